@@ -1,0 +1,1 @@
+//! Simulation and scenarios that cross crates: see `tests/`.
