@@ -102,7 +102,7 @@ const fn alaw_decode_table() -> [i16; 256] {
     while code < 256 {
         let plain = (code ^ 0x55) & 0x7F;
         let exponent = plain >> 4;
-        let mut mantissa = (plain & 0x0F) as i32;
+        let mut mantissa = (plain as u8 & 0x0F) as i32;
         if exponent > 0 {
             mantissa += 16;
         }

@@ -280,7 +280,7 @@ mod tests {
                 Err(Error::Truncated(_))
             ));
         }
-        let mut version = bytes.clone();
+        let mut version = bytes;
         version[0] = 0x40;
         assert_eq!(
             Packet::parse(&version),
