@@ -1,0 +1,87 @@
+//! Programs that tests are run against and that are not ours: the browser, Python with its venv module.
+//! They come from the distribution's packages: installed from here as root, else the one line to run is named.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::process;
+
+/// Installs what is missing, or fails with the line to run.
+pub(crate) fn install_missing() -> Result<()> {
+    let mut packages = Vec::new();
+    if chromium().is_none() {
+        // Without a font package a fresh machine renders boxes, and screenshots show them.
+        packages.extend(["chromium", "fonts-liberation"]);
+    }
+    if python().is_none() {
+        packages.push("python3-venv");
+    }
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let line = format!(
+        "apt-get install -y --no-install-recommends {}",
+        packages.join(" ")
+    );
+    if !is_root()? || process::find("apt-get").is_none() {
+        bail!(
+            "missing on this machine: {}; run this and try again: sudo {line}",
+            packages.join(", ")
+        );
+    }
+    println!("    installing {}", packages.join(", "));
+    process::output_of(apt().args(["update", "-qq"]))?;
+    process::output_of(
+        apt()
+            .args(["install", "-y", "-qq", "--no-install-recommends"])
+            .args(&packages),
+    )?;
+    if chromium().is_none() || python().is_none() {
+        bail!("{} still missing after `{line}`", packages.join(", "));
+    }
+    Ok(())
+}
+
+/// The browser for the browser tests: `CHROMIUM`, or the distribution's.
+pub(crate) fn chromium() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("CHROMIUM") {
+        return Some(PathBuf::from(path)).filter(|path| path.is_file());
+    }
+    ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find_map(process::find)
+}
+
+/// A Python that can make a virtual environment. The distribution's `python3` comes without until `python3-venv` is there.
+pub(crate) fn python() -> Option<PathBuf> {
+    ["python3", "/usr/bin/python3"]
+        .into_iter()
+        .filter_map(|name| {
+            if name.starts_with('/') {
+                Some(PathBuf::from(name))
+            } else {
+                process::find(name)
+            }
+        })
+        .find(|path| {
+            Command::new(path)
+                .args(["-c", "import venv, ensurepip"])
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()
+                .is_ok_and(|status| status.success())
+        })
+}
+
+fn is_root() -> Result<bool> {
+    let id = process::output_of(Command::new("id").arg("-u")).context("who runs this")?;
+    Ok(id.trim() == "0")
+}
+
+fn apt() -> Command {
+    let mut command = process::command("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}

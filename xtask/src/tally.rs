@@ -1,0 +1,150 @@
+//! Reads the test runners' closing lines, so that the closing line of a whole run counts tests, not steps.
+
+/// How many passed and failed. A skipped test counts as failed: a missing peer must not look like a pass.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Tally {
+    pub(crate) passed: u64,
+    pub(crate) failed: u64,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Runner {
+    /// A step that is itself one check.
+    One,
+    Cargo,
+    Nextest,
+    Vitest,
+    Pytest,
+    Playwright,
+}
+
+impl Tally {
+    pub(crate) fn one(is_success: bool) -> Self {
+        Self {
+            passed: u64::from(is_success),
+            failed: u64::from(!is_success),
+        }
+    }
+
+    /// What the runner reported; at least one failure when it ended badly, and when it ran no test at all.
+    pub(crate) fn read(runner: Runner, output: &str, is_success: bool) -> Self {
+        if matches!(runner, Runner::One) {
+            return Self::one(is_success);
+        }
+        let mut tally = Self::default();
+        for line in output
+            .lines()
+            .map(str::trim)
+            .filter(|line| runner.closes_with(line))
+        {
+            tally.add(line);
+        }
+        if tally.failed == 0 && (!is_success || tally.passed == 0) {
+            tally.failed = 1;
+        }
+        tally
+    }
+
+    fn add(&mut self, line: &str) {
+        let words: Vec<&str> = line
+            .split(|c: char| c.is_whitespace() || ",;|()=".contains(c))
+            .filter(|word| !word.is_empty())
+            .collect();
+        for pair in words.windows(2) {
+            let (Ok(number), word) = (pair[0].parse::<u64>(), pair[1]) else {
+                continue;
+            };
+            match word {
+                "passed" => self.passed += number,
+                "failed" | "skipped" | "ignored" | "flaky" | "interrupted" | "did" | "error"
+                | "errors" | "timed" | "todo" => self.failed += number,
+                _ => {}
+            }
+        }
+    }
+}
+
+impl Runner {
+    fn closes_with(self, line: &str) -> bool {
+        match self {
+            Self::One => false,
+            Self::Cargo => line.starts_with("test result:"),
+            Self::Nextest => line.starts_with("Summary [") && line.contains(" run:"),
+            Self::Vitest => line.starts_with("Tests "),
+            Self::Pytest => line.contains(" in ") && line.trim_matches(['=', ' ']).ends_with('s'),
+            Self::Playwright => line.split_whitespace().nth(1).is_some_and(|word| {
+                ["passed", "failed", "skipped", "flaky", "interrupted", "did"].contains(&word)
+            }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(runner: Runner, output: &str, is_success: bool, passed: u64, failed: u64) {
+        assert_eq!(
+            Tally::read(runner, output, is_success),
+            Tally { passed, failed },
+            "{output}"
+        );
+    }
+
+    #[test]
+    fn closing_lines_of_every_runner_are_read() {
+        check(
+            Runner::Nextest,
+            "     Summary [   0.005s] 5 tests run: 3 passed (1 slow), 2 failed, 0 skipped\n",
+            false,
+            3,
+            2,
+        );
+        check(
+            Runner::Cargo,
+            "test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured\ntest result: ok. 4 passed; 0 failed",
+            true,
+            7,
+            0,
+        );
+        check(
+            Runner::Vitest,
+            " Test Files  2 passed (2)\n      Tests  1 failed | 11 passed (12)\n",
+            false,
+            11,
+            1,
+        );
+        check(
+            Runner::Pytest,
+            "===== 5 passed, 1 failed in 3.21s =====",
+            false,
+            5,
+            1,
+        );
+        check(
+            Runner::Playwright,
+            "  1 failed\n  [chromium] a.spec.ts\n  7 passed (10.1s)",
+            false,
+            7,
+            1,
+        );
+    }
+
+    #[test]
+    fn skipped_test_counts_as_failed() {
+        check(Runner::Pytest, "4 passed, 2 skipped in 0.10s", true, 4, 2);
+        check(
+            Runner::Playwright,
+            "  2 skipped\n  5 passed (3s)",
+            true,
+            5,
+            2,
+        );
+    }
+
+    #[test]
+    fn runner_that_ran_nothing_is_a_failure() {
+        check(Runner::Nextest, "no tests to run", true, 0, 1);
+        check(Runner::Vitest, "crashed", false, 0, 1);
+    }
+}
