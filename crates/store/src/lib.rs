@@ -1,1 +1,78 @@
-//! store
+//! What Tandem must not lose, durable on one machine: the journal of each contact center, snapshots
+//! of its state, personal data under references, local accounts.
+//!
+//! The store keeps bytes under keys. It decides nothing, and it does not read what a record says.
+//! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Accounts`]); [`Store`]
+//! implements all four on SQLite, [`MemoryStore`] the first three for tests, with faults on order.
+//!
+//! ```
+//! use std::time::Duration;
+//! use tandem_store::{Batch, CenterId, DataKey, Journal, KeyFamily, NodeId, ReadLimit, Store, Subjects};
+//!
+//! # async fn example(directory: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::open(directory).await?;
+//! let center = CenterId::parse("contoso")?;
+//! let keys = KeyFamily::new(DataKey::new(1, [7; 32]));
+//!
+//! let lease = store.acquire(&center, &NodeId::parse("node-1")?, Duration::from_secs(2)).await?;
+//! let caller = store.draw(&center).await?;
+//! let batch = Batch {
+//!     body: br#"{"seq":1}"#.to_vec(),
+//!     subjects: vec![keys.seal(&center, caller, b"+14255550100")?],
+//!     checkpoints: Vec::new(),
+//! };
+//! store.append(&lease, lease.next_seq, batch).await?;
+//! // From here on the record is durable: answers and effects may go out.
+//!
+//! let records = store.read(&center, 1, ReadLimit::default()).await?;
+//! assert_eq!(records.len(), 1);
+//! let stored = store.get(&center, caller).await?.ok_or("not found")?;
+//! assert_eq!(keys.open(&center, &stored)?.as_deref(), Some(&b"+14255550100"[..]));
+//! store.release(lease).await?;
+//! store.close().await?;
+//! # Ok(())
+//! # }
+//! # let directory = tempfile::tempdir().unwrap();
+//! # tokio::runtime::Runtime::new().unwrap().block_on(example(directory.path())).unwrap();
+//! ```
+
+mod account;
+mod center;
+mod database;
+mod error;
+mod health;
+mod ids;
+mod journal;
+pub mod limits;
+mod memory;
+mod snapshot;
+mod subject;
+
+use std::future::Future;
+use std::pin::Pin;
+
+pub use account::token::{Token, TokenHash};
+pub use account::{
+    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
+    Standing, TvToken, TvTokenId,
+};
+pub use center::{CenterId, NodeId, UnixMicros};
+pub use database::Store;
+pub use error::Error;
+pub use health::Health;
+pub use ids::{AccountId, CustomerHash, SubjectRef};
+pub use journal::{
+    AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
+};
+pub use memory::{Fault, HeldAppends, MemoryStore};
+pub use snapshot::{Snapshot, Snapshots};
+pub use subject::keys::{DataKey, KeyFamily, SealError};
+pub use subject::{SealedSubject, StoredSubject, Subjects};
+
+/// A future of the store. It is `Send`, so an engine loop can hold it while it takes further turns.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+/// What an engine needs of a store, as one object.
+pub trait CenterStore: Journal + Subjects + Snapshots {}
+
+impl<T: Journal + Subjects + Snapshots> CenterStore for T {}

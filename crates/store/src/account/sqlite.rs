@@ -1,0 +1,557 @@
+//! Accounts on SQLite.
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::{Connection, Row};
+
+use super::{
+    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
+    Standing, TvToken, TvTokenId, check_password_hash, check_roles,
+};
+use crate::Pending;
+use crate::account::token::TokenHash;
+use crate::center::{CenterId, UnixMicros};
+use crate::database::{BEGIN, Store};
+use crate::error::{Error, check_size, signed, unsigned};
+use crate::ids::{AccountId, SubjectRef};
+use crate::limits::{
+    ACCOUNTS_PER_CENTER_MAX, ACCOUNTS_PER_READ_MAX, BOARD_BYTES_MAX, SESSION_TOUCH_INTERVAL,
+    SESSIONS_PER_ACCOUNT_MAX, TV_TOKENS_PER_CENTER_MAX,
+};
+
+const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE center = ?1";
+const CREATE: &str = "INSERT INTO accounts
+     (center, username, password_hash, roles, agent, name_subject, created_us)
+     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+const BY_ID: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
+     disabled, created_us FROM accounts WHERE id = ?1";
+const BY_USERNAME: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
+     disabled, created_us FROM accounts WHERE center = ?1 AND username = ?2";
+const PAGE: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
+     disabled, created_us FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE id = ?1";
+const SET_ROLES: &str = "UPDATE accounts SET roles = ?2 WHERE id = ?1";
+const SET_AGENT: &str = "UPDATE accounts SET agent = ?2 WHERE id = ?1";
+const SET_NAME: &str = "UPDATE accounts SET name_subject = ?2 WHERE id = ?1";
+const SET_DISABLED: &str = "UPDATE accounts SET disabled = ?2 WHERE id = ?1";
+const OPEN_SESSION: &str = "INSERT INTO sessions
+     (token_hash, account, created_us, expires_us, last_seen_us)
+     SELECT ?1, id, ?3, ?4, ?3 FROM accounts WHERE id = ?2 AND disabled = 0";
+const CLOSE_OLDEST: &str = "DELETE FROM sessions WHERE account = ?1 AND token_hash NOT IN
+     (SELECT token_hash FROM sessions WHERE account = ?1
+      ORDER BY created_us DESC, token_hash = ?3 DESC LIMIT ?2)";
+const SESSION: &str = "SELECT a.id, a.center, a.username, a.password_hash, a.roles, a.agent,
+     a.name_subject, a.disabled, a.created_us, s.created_us, s.expires_us, s.last_seen_us
+     FROM sessions s JOIN accounts a ON a.id = s.account
+     WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.disabled = 0";
+const TOUCH: &str = "UPDATE sessions SET last_seen_us = ?2 WHERE token_hash = ?1";
+const REVOKE_ONE: &str = "DELETE FROM sessions WHERE token_hash = ?1";
+const REVOKE_ALL: &str = "DELETE FROM sessions WHERE account = ?1";
+const PURGE_SESSIONS: &str = "DELETE FROM sessions WHERE expires_us <= ?1";
+const PURGE_SETUP: &str = "DELETE FROM setup_tokens WHERE expires_us <= ?1";
+const PUT_SETUP: &str = "INSERT INTO setup_tokens (token_hash, center, account, expires_us)
+     VALUES (?1, ?2, ?3, ?4)";
+const SETUP: &str = "SELECT center, account, expires_us FROM setup_tokens
+     WHERE token_hash = ?1 AND expires_us > ?2";
+const USE_SETUP: &str = "DELETE FROM setup_tokens WHERE token_hash = ?1";
+const COUNT_TV: &str = "SELECT COUNT(*) FROM tv_tokens WHERE center = ?1 AND revoked_us IS NULL";
+const CREATE_TV: &str = "INSERT INTO tv_tokens (token_hash, center, board, created_by, created_us)
+     VALUES (?1, ?2, ?3, ?4, ?5)";
+const TV: &str = "SELECT id, center, board, created_by, created_us FROM tv_tokens
+     WHERE token_hash = ?1 AND revoked_us IS NULL";
+const TV_OF_CENTER: &str = "SELECT id, center, board, created_by, created_us FROM tv_tokens
+     WHERE center = ?1 AND revoked_us IS NULL ORDER BY id";
+const REVOKE_TV: &str = "UPDATE tv_tokens SET revoked_us = ?3
+     WHERE center = ?1 AND id = ?2 AND revoked_us IS NULL";
+
+impl Accounts for Store {
+    fn create_account<'a>(
+        &'a self,
+        account: NewAccount,
+        now: UnixMicros,
+    ) -> Pending<'a, Result<AccountId, AccountError>> {
+        Box::pin(async move {
+            let mut writer = self.main().writer().await;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let id = create(&mut transaction, account, now).await?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(id)
+        })
+    }
+
+    fn account(&self, id: AccountId) -> Pending<'_, Result<Option<Account>, AccountError>> {
+        Box::pin(async move {
+            let row = sqlx::query(BY_ID)
+                .bind(signed("an account's number", id.0)?)
+                .fetch_optional(&self.main().readers)
+                .await?;
+            Ok(row.as_ref().map(account).transpose()?)
+        })
+    }
+
+    fn account_by_username<'a>(
+        &'a self,
+        center: &'a CenterId,
+        username: &'a str,
+    ) -> Pending<'a, Result<Option<Account>, AccountError>> {
+        Box::pin(async move {
+            let row = sqlx::query(BY_USERNAME)
+                .bind(center.as_str())
+                .bind(username)
+                .fetch_optional(&self.main().readers)
+                .await?;
+            Ok(row.as_ref().map(account).transpose()?)
+        })
+    }
+
+    fn accounts<'a>(
+        &'a self,
+        center: &'a CenterId,
+        after: Option<AccountId>,
+    ) -> Pending<'a, Result<Vec<Account>, AccountError>> {
+        Box::pin(async move {
+            let rows = sqlx::query(PAGE)
+                .bind(center.as_str())
+                .bind(signed("an account's number", after.map_or(0, |id| id.0))?)
+                .bind(i64::try_from(ACCOUNTS_PER_READ_MAX).unwrap_or(i64::MAX))
+                .fetch_all(&self.main().readers)
+                .await?;
+            Ok(rows.iter().map(account).collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn change_account(
+        &self,
+        id: AccountId,
+        change: AccountChange,
+    ) -> Pending<'_, Result<(), AccountError>> {
+        Box::pin(async move {
+            let mut writer = self.main().writer().await;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            apply(&mut transaction, id, change).await?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(())
+        })
+    }
+
+    fn open_session<'a>(
+        &'a self,
+        token: TokenHash,
+        account: AccountId,
+        now: UnixMicros,
+        expires: UnixMicros,
+    ) -> Pending<'a, Result<(), AccountError>> {
+        Box::pin(async move {
+            let id = signed("an account's number", account.0)?;
+            let mut writer = self.main().writer().await;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let opened = sqlx::query(OPEN_SESSION)
+                .bind(token.as_bytes())
+                .bind(id)
+                .bind(now.0)
+                .bind(expires.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(Error::from)?;
+            if opened.rows_affected() == 0 {
+                let row = sqlx::query(BY_ID)
+                    .bind(id)
+                    .fetch_optional(&mut *transaction)
+                    .await?;
+                return Err(row.map_or(AccountError::NotFound, |_| AccountError::Disabled));
+            }
+            sqlx::query(CLOSE_OLDEST)
+                .bind(id)
+                .bind(SESSIONS_PER_ACCOUNT_MAX)
+                .bind(token.as_bytes())
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(())
+        })
+    }
+
+    fn session(
+        &self,
+        token: TokenHash,
+        now: UnixMicros,
+    ) -> Pending<'_, Result<Option<Session>, AccountError>> {
+        Box::pin(async move {
+            let row = sqlx::query(SESSION)
+                .bind(token.as_bytes())
+                .bind(now.0)
+                .fetch_optional(&self.main().readers)
+                .await?;
+            let Some(row) = row else {
+                return Ok(None);
+            };
+            let session = Session {
+                account: account(&row)?,
+                created: UnixMicros(row.try_get(9)?),
+                expires: UnixMicros(row.try_get(10)?),
+                last_seen: UnixMicros(row.try_get(11)?),
+            };
+            let unseen_us = now.0.saturating_sub(session.last_seen.0);
+            if u128::try_from(unseen_us).is_ok_and(|us| us >= SESSION_TOUCH_INTERVAL.as_micros()) {
+                let writer = &mut *self.main().writer().await;
+                sqlx::query(TOUCH)
+                    .bind(token.as_bytes())
+                    .bind(now.0)
+                    .execute(writer)
+                    .await?;
+                self.main().checkpointer.written(1);
+            }
+            Ok(Some(session))
+        })
+    }
+
+    fn revoke_session(&self, token: TokenHash) -> Pending<'_, Result<(), AccountError>> {
+        Box::pin(async move {
+            let writer = &mut *self.main().writer().await;
+            sqlx::query(REVOKE_ONE)
+                .bind(token.as_bytes())
+                .execute(writer)
+                .await?;
+            self.main().checkpointer.written(1);
+            Ok(())
+        })
+    }
+
+    fn revoke_sessions(&self, account: AccountId) -> Pending<'_, Result<u64, AccountError>> {
+        Box::pin(async move {
+            let id = signed("an account's number", account.0)?;
+            let writer = &mut *self.main().writer().await;
+            let done = sqlx::query(REVOKE_ALL).bind(id).execute(writer).await?;
+            self.main().checkpointer.written(1);
+            Ok(done.rows_affected())
+        })
+    }
+
+    fn purge_expired(&self, now: UnixMicros) -> Pending<'_, Result<u64, AccountError>> {
+        Box::pin(async move {
+            let mut writer = self.main().writer().await;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let sessions = sqlx::query(PURGE_SESSIONS)
+                .bind(now.0)
+                .execute(&mut *transaction)
+                .await?;
+            let links = sqlx::query(PURGE_SETUP)
+                .bind(now.0)
+                .execute(&mut *transaction)
+                .await?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(sessions.rows_affected() + links.rows_affected())
+        })
+    }
+
+    fn put_setup_token(
+        &self,
+        token: TokenHash,
+        setup: SetupToken,
+    ) -> Pending<'_, Result<(), AccountError>> {
+        Box::pin(async move {
+            let for_account = optional("an account's number", setup.account.map(|id| id.0))?;
+            let writer = &mut *self.main().writer().await;
+            sqlx::query(PUT_SETUP)
+                .bind(token.as_bytes())
+                .bind(setup.center.as_str())
+                .bind(for_account)
+                .bind(setup.expires.0)
+                .execute(writer)
+                .await
+                .map_err(Error::from)?;
+            self.main().checkpointer.written(1);
+            Ok(())
+        })
+    }
+
+    fn setup_token(
+        &self,
+        token: TokenHash,
+        now: UnixMicros,
+    ) -> Pending<'_, Result<Option<SetupToken>, AccountError>> {
+        Box::pin(async move {
+            let row = sqlx::query(SETUP)
+                .bind(token.as_bytes())
+                .bind(now.0)
+                .fetch_optional(&self.main().readers)
+                .await?;
+            Ok(row.as_ref().map(setup_token).transpose()?)
+        })
+    }
+
+    fn redeem_setup_token(
+        &self,
+        token: TokenHash,
+        redemption: Redemption,
+        now: UnixMicros,
+    ) -> Pending<'_, Result<AccountId, AccountError>> {
+        Box::pin(async move {
+            let mut writer = self.main().writer().await;
+            // Refused on the way, the transaction is rolled back and the link stays good.
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let row = sqlx::query(SETUP)
+                .bind(token.as_bytes())
+                .bind(now.0)
+                .fetch_optional(&mut *transaction)
+                .await?;
+            let Some(row) = row else {
+                return Err(AccountError::SetupTokenInvalid);
+            };
+            let setup = setup_token(&row)?;
+            sqlx::query(USE_SETUP)
+                .bind(token.as_bytes())
+                .execute(&mut *transaction)
+                .await?;
+            let id = match (redemption, setup.account) {
+                (Redemption::Create(account), None) if account.center == setup.center => {
+                    create(&mut transaction, account, now).await?
+                }
+                (Redemption::PasswordHash(hash), Some(id)) => {
+                    apply(&mut transaction, id, AccountChange::PasswordHash(hash)).await?;
+                    id
+                }
+                (Redemption::Create(_) | Redemption::PasswordHash(_), _) => {
+                    return Err(AccountError::SetupTokenInvalid);
+                }
+            };
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(id)
+        })
+    }
+
+    fn create_tv_token<'a>(
+        &'a self,
+        token: TokenHash,
+        center: &'a CenterId,
+        board: &'a str,
+        created_by: AccountId,
+        now: UnixMicros,
+    ) -> Pending<'a, Result<TvTokenId, AccountError>> {
+        Box::pin(async move {
+            check_size("the board's name in bytes", board.len(), BOARD_BYTES_MAX)?;
+            let creator = signed("an account's number", created_by.0)?;
+            let mut writer = self.main().writer().await;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let n_open: i64 = sqlx::query_scalar(COUNT_TV)
+                .bind(center.as_str())
+                .fetch_one(&mut *transaction)
+                .await?;
+            if n_open >= TV_TOKENS_PER_CENTER_MAX {
+                let what = "wall display tokens";
+                return Err(AccountError::TooMany {
+                    what,
+                    max: TV_TOKENS_PER_CENTER_MAX,
+                });
+            }
+            let done = sqlx::query(CREATE_TV)
+                .bind(token.as_bytes())
+                .bind(center.as_str())
+                .bind(board)
+                .bind(creator)
+                .bind(now.0)
+                .execute(&mut *transaction)
+                .await
+                .map_err(unknown_account)?;
+            transaction.commit().await?;
+            self.main().checkpointer.written(1);
+            Ok(TvTokenId(unsigned(
+                "a wall display token",
+                done.last_insert_rowid(),
+            )?))
+        })
+    }
+
+    fn tv_token(&self, token: TokenHash) -> Pending<'_, Result<Option<TvToken>, AccountError>> {
+        Box::pin(async move {
+            let row = sqlx::query(TV)
+                .bind(token.as_bytes())
+                .fetch_optional(&self.main().readers)
+                .await?;
+            Ok(row.as_ref().map(tv_token).transpose()?)
+        })
+    }
+
+    fn tv_tokens<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<Vec<TvToken>, AccountError>> {
+        Box::pin(async move {
+            let rows = sqlx::query(TV_OF_CENTER)
+                .bind(center.as_str())
+                .fetch_all(&self.main().readers)
+                .await?;
+            Ok(rows.iter().map(tv_token).collect::<Result<_, _>>()?)
+        })
+    }
+
+    fn revoke_tv_token<'a>(
+        &'a self,
+        center: &'a CenterId,
+        id: TvTokenId,
+        now: UnixMicros,
+    ) -> Pending<'a, Result<(), AccountError>> {
+        Box::pin(async move {
+            let id = signed("a wall display token", id.0)?;
+            let writer = &mut *self.main().writer().await;
+            let done = sqlx::query(REVOKE_TV)
+                .bind(center.as_str())
+                .bind(id)
+                .bind(now.0)
+                .execute(writer)
+                .await?;
+            self.main().checkpointer.written(1);
+            if done.rows_affected() == 0 {
+                Err(AccountError::NotFound)
+            } else {
+                Ok(())
+            }
+        })
+    }
+}
+
+async fn create(
+    connection: &mut SqliteConnection,
+    account: NewAccount,
+    now: UnixMicros,
+) -> Result<AccountId, AccountError> {
+    account.check()?;
+    let n_accounts: i64 = sqlx::query_scalar(COUNT)
+        .bind(account.center.as_str())
+        .fetch_one(&mut *connection)
+        .await?;
+    if n_accounts >= ACCOUNTS_PER_CENTER_MAX {
+        return Err(AccountError::TooMany {
+            what: "accounts",
+            max: ACCOUNTS_PER_CENTER_MAX,
+        });
+    }
+    let done = sqlx::query(CREATE)
+        .bind(account.center.as_str())
+        .bind(account.username)
+        .bind(account.password_hash)
+        .bind(roles_to_text(&account.roles))
+        .bind(optional("an agent's number", account.agent)?)
+        .bind(optional(
+            "a subject reference",
+            account.name.map(|name| name.0),
+        )?)
+        .bind(now.0)
+        .execute(connection)
+        .await?;
+    Ok(AccountId(unsigned(
+        "an account's number",
+        done.last_insert_rowid(),
+    )?))
+}
+
+async fn apply(
+    connection: &mut SqliteConnection,
+    id: AccountId,
+    change: AccountChange,
+) -> Result<(), AccountError> {
+    let id = signed("an account's number", id.0)?;
+    let ends_sessions = match &change {
+        AccountChange::PasswordHash(_) | AccountChange::Standing(Standing::Disabled) => true,
+        AccountChange::Roles(_)
+        | AccountChange::Agent(_)
+        | AccountChange::Name(_)
+        | AccountChange::Standing(Standing::Active) => false,
+    };
+    let done = match change {
+        AccountChange::PasswordHash(hash) => {
+            check_password_hash(&hash)?;
+            sqlx::query(SET_PASSWORD).bind(id).bind(hash)
+        }
+        AccountChange::Roles(roles) => {
+            check_roles(&roles)?;
+            sqlx::query(SET_ROLES).bind(id).bind(roles_to_text(&roles))
+        }
+        AccountChange::Agent(agent) => sqlx::query(SET_AGENT)
+            .bind(id)
+            .bind(optional("an agent's number", agent)?),
+        AccountChange::Name(name) => {
+            let name = optional("a subject reference", name.map(|name| name.0))?;
+            sqlx::query(SET_NAME).bind(id).bind(name)
+        }
+        AccountChange::Standing(standing) => sqlx::query(SET_DISABLED)
+            .bind(id)
+            .bind(standing == Standing::Disabled),
+    }
+    .execute(&mut *connection)
+    .await?;
+    if done.rows_affected() == 0 {
+        return Err(AccountError::NotFound);
+    }
+    if ends_sessions {
+        sqlx::query(REVOKE_ALL).bind(id).execute(connection).await?;
+    }
+    Ok(())
+}
+
+/// The only foreign key of the statement is the account that created it.
+fn unknown_account(error: sqlx::Error) -> AccountError {
+    if error
+        .as_database_error()
+        .is_some_and(|e| e.is_foreign_key_violation())
+    {
+        AccountError::NotFound
+    } else {
+        AccountError::Store(error.into())
+    }
+}
+
+fn optional(what: &'static str, value: Option<u64>) -> Result<Option<i64>, Error> {
+    value.map(|value| signed(what, value)).transpose()
+}
+
+fn roles_to_text(roles: &[String]) -> String {
+    serde_json::Value::from(roles).to_string()
+}
+
+fn account(row: &SqliteRow) -> Result<Account, Error> {
+    let roles: &str = row.try_get(4)?;
+    let number = |what, value: Option<i64>| value.map(|value| unsigned(what, value)).transpose();
+    Ok(Account {
+        id: AccountId(unsigned("an account's number", row.try_get(0)?)?),
+        center: CenterId::parse(row.try_get(1)?)?,
+        username: row.try_get(2)?,
+        password_hash: row.try_get(3)?,
+        roles: serde_json::from_str(roles)
+            .map_err(|source| Error::damaged("the roles of an account", source.to_string()))?,
+        agent: number("an agent's number", row.try_get(5)?)?,
+        name: number("a subject reference", row.try_get(6)?)?.map(SubjectRef),
+        standing: if row.try_get(7)? {
+            Standing::Disabled
+        } else {
+            Standing::Active
+        },
+        created: UnixMicros(row.try_get(8)?),
+    })
+}
+
+fn setup_token(row: &SqliteRow) -> Result<SetupToken, Error> {
+    let account: Option<i64> = row.try_get(1)?;
+    Ok(SetupToken {
+        center: CenterId::parse(row.try_get(0)?)?,
+        account: account
+            .map(|id| unsigned("an account's number", id))
+            .transpose()?
+            .map(AccountId),
+        expires: UnixMicros(row.try_get(2)?),
+    })
+}
+
+fn tv_token(row: &SqliteRow) -> Result<TvToken, Error> {
+    Ok(TvToken {
+        id: TvTokenId(unsigned("a wall display token", row.try_get(0)?)?),
+        center: CenterId::parse(row.try_get(1)?)?,
+        board: row.try_get(2)?,
+        created_by: AccountId(unsigned("an account's number", row.try_get(3)?)?),
+        created: UnixMicros(row.try_get(4)?),
+    })
+}

@@ -1,0 +1,66 @@
+//! Every limit of the store, with its unit in its name. Nothing here is configuration: a value that
+//! has to change changes for everyone, in a release.
+
+use std::time::Duration;
+
+/// Characters of a contact center's id.
+pub const CENTER_ID_BYTES_MAX: usize = 64;
+/// Bytes of a node's name.
+pub const NODE_ID_BYTES_MAX: usize = 128;
+/// Body of one journal record; 256 inputs of 64 KiB each.
+pub const RECORD_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Subjects written with one record.
+pub const SUBJECTS_PER_BATCH_MAX: usize = 4_096;
+/// Leg checkpoints written with one record.
+pub const CHECKPOINTS_PER_BATCH_MAX: usize = 4_096;
+/// One sealed leg checkpoint.
+pub const CHECKPOINT_BYTES_MAX: usize = 64 * 1024;
+/// Records one `read` returns, whatever it is asked for.
+pub const READ_RECORDS_MAX: usize = 10_000;
+/// Bytes of bodies one `read` returns, whatever it is asked for (one record is always returned).
+pub const READ_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// One subject, before sealing.
+pub const SUBJECT_BYTES_MAX: usize = 1024 * 1024;
+/// Subjects one `get_many` takes.
+pub const SUBJECTS_PER_READ_MAX: usize = 10_000;
+/// One snapshot; SQLite refuses values above 1,000,000,000 bytes.
+pub const SNAPSHOT_BYTES_MAX: usize = 768 * 1024 * 1024;
+/// Snapshots kept per center, so that a damaged one has a predecessor.
+pub const SNAPSHOTS_KEPT: i64 = 2;
+/// Keys in one key family: the current one and those that old rows still need.
+pub const KEYS_PER_FAMILY_MAX: usize = 64;
+/// Bytes of a username.
+pub const USERNAME_BYTES_MAX: usize = 128;
+/// Bytes of a password hash string (an argon2 PHC string has about 100).
+pub const PASSWORD_HASH_BYTES_MAX: usize = 512;
+/// Roles of one account.
+pub const ROLES_PER_ACCOUNT_MAX: usize = 64;
+/// Bytes of one role's name.
+pub const ROLE_BYTES_MAX: usize = 64;
+/// Local accounts of one center; sign-in for more people is the directory's.
+pub const ACCOUNTS_PER_CENTER_MAX: i64 = 200_000;
+/// Accounts one `accounts` call returns.
+pub const ACCOUNTS_PER_READ_MAX: usize = 1_000;
+/// Open sessions of one account; the oldest gives way to a new one.
+pub const SESSIONS_PER_ACCOUNT_MAX: i64 = 32;
+/// `last_seen` of a session is written at most this often.
+pub const SESSION_TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+/// Tokens for wall displays that one center has open at a time.
+pub const TV_TOKENS_PER_CENTER_MAX: i64 = 1_000;
+/// Bytes of a board's name on a wall display token.
+pub const BOARD_BYTES_MAX: usize = 128;
+
+/// Connections that read; the writer has its own.
+pub(crate) const READERS_MAX: u32 = 4;
+/// Wait for another connection's lock before giving up. Only checkpoints can cause one.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// Wait for a free reader.
+pub(crate) const READER_WAIT_MAX: Duration = Duration::from_secs(30);
+/// Written bytes after which the write-ahead log is copied into the database.
+pub(crate) const CHECKPOINT_AFTER_BYTES: u64 = 8 * 1024 * 1024;
+/// Copying happens at least this often when anything was written.
+pub(crate) const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
+/// Pages in the write-ahead log above which the writer is held for a moment to start it anew.
+pub(crate) const WAL_PAGES_MAX: i64 = 8 * 1024;
+/// Assumed cost of one append in pages besides its body (table leaf, index leaf, lease).
+pub(crate) const APPEND_OVERHEAD_BYTES: u64 = 3 * 4_096;

@@ -1,0 +1,231 @@
+//! Sealing of personal data and the keyed hash of phone numbers, as pure functions of a key that the
+//! caller holds. Keys never reach the data directory; a row names its key by number.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::{hkdf, hmac, rand};
+use zeroize::{Zeroize, Zeroizing};
+
+use super::{SealedSubject, StoredSubject};
+use crate::center::CenterId;
+use crate::error::check_size;
+use crate::ids::{CustomerHash, SubjectRef};
+use crate::limits::{KEYS_PER_FAMILY_MAX, SUBJECT_BYTES_MAX};
+
+const KEY_BYTES: usize = 32;
+const HASH_BYTES: usize = 16;
+/// HKDF (RFC 5869) salt and the purposes that keep derived keys apart.
+const SALT: &[u8] = b"tandem data key v1";
+const SEAL: &[u8] = b"subject seal aes-256-gcm\0";
+const PHONE: &[u8] = b"phone hash hmac-sha256\0";
+
+/// 32 secret bytes and their number. Never use one number for two keys.
+#[derive(Clone)]
+pub struct DataKey {
+    id: u32,
+    secret: Zeroizing<[u8; KEY_BYTES]>,
+}
+
+impl DataKey {
+    pub fn new(id: u32, secret: [u8; KEY_BYTES]) -> Self {
+        Self {
+            id,
+            secret: Zeroizing::new(secret),
+        }
+    }
+
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+
+    /// One key per purpose and contact center, so that none can stand in for another.
+    fn derive(&self, purpose: &[u8], center: &CenterId) -> Zeroizing<[u8; KEY_BYTES]> {
+        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, SALT).extract(self.secret.as_slice());
+        let info = [purpose, center.as_str().as_bytes()];
+        let mut derived = Zeroizing::new([0; KEY_BYTES]);
+        extracted
+            .expand(&info, hkdf::HKDF_SHA256)
+            .and_then(|expanded| expanded.fill(derived.as_mut_slice()))
+            .expect("HKDF-SHA256 gives up to 8160 bytes and 32 are asked for");
+        derived
+    }
+}
+
+impl fmt::Debug for DataKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("DataKey")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum SealError {
+    #[error(
+        "subject {subject} was sealed with data key {key_id}, which is not configured: add that key to the configured data keys"
+    )]
+    KeyMissing { subject: SubjectRef, key_id: u32 },
+    #[error(
+        "data key {key_id} does not open subject {subject}: either its secret was changed (put the old secret back, and give a new secret a new number), or the row is damaged (restore a backup)"
+    )]
+    WrongKey { subject: SubjectRef, key_id: u32 },
+    #[error("a subject of {found} bytes is too large, the limit is {max}: shorten it")]
+    TooLarge { found: usize, max: usize },
+    #[error(
+        "data key {0} is there twice, or there are too many keys: give each key its own number"
+    )]
+    KeyNumber(u32),
+    #[error("the operating system gave no random bytes: check the machine's random source")]
+    NoRandomness,
+}
+
+/// The data keys of an installation. New subjects are sealed with the current key; the others open
+/// what was sealed before. Phone numbers are always hashed with the first key, because the hashes
+/// stand in the journal for good.
+#[derive(Clone, Debug)]
+pub struct KeyFamily {
+    keys: BTreeMap<u32, DataKey>,
+    first: u32,
+    current: u32,
+}
+
+impl KeyFamily {
+    pub fn new(first: DataKey) -> Self {
+        let id = first.id;
+        Self {
+            keys: BTreeMap::from([(id, first)]),
+            first: id,
+            current: id,
+        }
+    }
+
+    /// Adds a key and makes it the current one.
+    pub fn rotate(mut self, key: DataKey) -> Result<Self, SealError> {
+        let id = key.id;
+        if self.keys.len() >= KEYS_PER_FAMILY_MAX || self.keys.contains_key(&id) {
+            return Err(SealError::KeyNumber(id));
+        }
+        self.keys.insert(id, key);
+        self.current = id;
+        Ok(self)
+    }
+
+    pub fn seal(
+        &self,
+        center: &CenterId,
+        subject: SubjectRef,
+        plain: &[u8],
+    ) -> Result<SealedSubject, SealError> {
+        if check_size("subject", plain.len(), SUBJECT_BYTES_MAX).is_err() {
+            return Err(SealError::TooLarge {
+                found: plain.len(),
+                max: SUBJECT_BYTES_MAX,
+            });
+        }
+        let mut nonce = [0; NONCE_LEN];
+        // 96 random bits are safe below 2^32 rows per key (NIST SP 800-38D 8.3).
+        if rand::fill(&mut nonce).is_err() {
+            return Err(SealError::NoRandomness);
+        }
+        let sealed = encrypt(self.key(self.current), center, subject, nonce, plain);
+        Ok(SealedSubject {
+            subject,
+            key_id: self.current,
+            sealed,
+        })
+    }
+
+    /// `None` for an erased subject.
+    pub fn open(
+        &self,
+        center: &CenterId,
+        stored: &StoredSubject,
+    ) -> Result<Option<Vec<u8>>, SealError> {
+        let StoredSubject::Sealed(SealedSubject {
+            subject,
+            key_id,
+            sealed,
+        }) = stored
+        else {
+            return Ok(None);
+        };
+        let (subject, key_id) = (*subject, *key_id);
+        let Some(key) = self.keys.get(&key_id) else {
+            return Err(SealError::KeyMissing { subject, key_id });
+        };
+        let wrong = SealError::WrongKey { subject, key_id };
+        let Some((nonce, ciphertext)) = sealed.split_first_chunk::<NONCE_LEN>() else {
+            return Err(wrong);
+        };
+        let mut buffer = ciphertext.to_vec();
+        let aad = Aad::from(place(center, subject));
+        let opened = cipher(key, center).open_in_place(
+            Nonce::assume_unique_for_key(*nonce),
+            aad,
+            &mut buffer,
+        );
+        let Ok(length) = opened.map(|plain| plain.len()) else {
+            buffer.zeroize();
+            return Err(wrong);
+        };
+        buffer.truncate(length);
+        Ok(Some(buffer))
+    }
+
+    /// HMAC-SHA256 of a phone number in E.164 form (`+14255550100`), truncated to 16 bytes
+    /// (RFC 2104 section 5). The caller normalizes: two spellings are two hashes.
+    pub fn phone_hash(&self, center: &CenterId, e164: &str) -> CustomerHash {
+        let derived = self.key(self.first).derive(PHONE, center);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
+        let tag = hmac::sign(&key, e164.as_bytes());
+        let truncated = tag
+            .as_ref()
+            .first_chunk::<HASH_BYTES>()
+            .expect("an HMAC-SHA256 tag has 32 bytes");
+        CustomerHash(u128::from_be_bytes(*truncated))
+    }
+
+    fn key(&self, id: u32) -> &DataKey {
+        self.keys
+            .get(&id)
+            .expect("the first and the current key are in the family")
+    }
+}
+
+fn encrypt(
+    key: &DataKey,
+    center: &CenterId,
+    subject: SubjectRef,
+    nonce: [u8; NONCE_LEN],
+    plain: &[u8],
+) -> Vec<u8> {
+    let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + MAX_TAG_LEN);
+    sealed.extend_from_slice(&nonce);
+    sealed.extend_from_slice(plain);
+    let tag = cipher(key, center)
+        .seal_in_place_separate_tag(
+            Nonce::assume_unique_for_key(nonce),
+            Aad::from(place(center, subject)),
+            &mut sealed[NONCE_LEN..],
+        )
+        .expect("AES-256-GCM seals anything below 64 GiB, and the size was checked");
+    sealed.extend_from_slice(tag.as_ref());
+    sealed
+}
+
+fn cipher(key: &DataKey, center: &CenterId) -> LessSafeKey {
+    let derived = key.derive(SEAL, center);
+    let unbound = UnboundKey::new(&AES_256_GCM, derived.as_slice())
+        .expect("AES-256-GCM takes exactly the 32 bytes that were derived");
+    LessSafeKey::new(unbound)
+}
+
+/// Bound into the tag, so that a row copied under another reference does not open.
+fn place(center: &CenterId, subject: SubjectRef) -> Vec<u8> {
+    let mut place = center.as_str().as_bytes().to_vec();
+    place.push(0);
+    place.extend_from_slice(&subject.0.to_be_bytes());
+    place
+}
