@@ -1,1 +1,44 @@
-//! core
+//! What a contact center decides, and nothing else.
+//!
+//! One [`ContactCenter`] is a deterministic, single-writer state machine: it takes an [`input::Input`]
+//! with the time at which it happened and answers with a [`turn::Turn`]: the events that now are
+//! facts, and the reply. It has no clock, no I/O, no randomness and no locks, and it knows no wire
+//! name: what lies behind a leg is an opaque reference.
+//!
+//! ```
+//! use tandem_core::{ContactCenter, input::Input, time::Timestamp};
+//!
+//! let mut center = ContactCenter::new();
+//! let turn = center.handle(Timestamp::from_micros(0), Input::TimeReached);
+//! assert!(turn.events.is_empty());
+//! ```
+
+pub mod agent;
+mod alarm;
+pub mod contact;
+mod contact_center;
+pub mod effect;
+pub mod endpoint;
+pub mod event;
+pub mod flow;
+pub mod ids;
+pub mod input;
+pub mod limits;
+pub mod offer;
+pub mod queue;
+pub mod refusal;
+pub mod role;
+pub mod routing;
+pub mod settings;
+pub mod skill;
+pub mod state;
+pub mod time;
+pub mod turn;
+
+pub use contact_center::ContactCenter;
+
+/// Version of the rules: an identical re-run of the inputs is promised within one version only.
+pub const CORE_VERSION: u32 = 1;
+
+/// Version of the vocabulary in [`event`]: a journal written with a newer one is refused.
+pub const EVENT_SCHEMA: u32 = 1;

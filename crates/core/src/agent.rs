@@ -1,0 +1,380 @@
+//! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
+//! board shows of an agent is derived from them.
+
+use crate::event::{Event, OfferEnd};
+use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef};
+use crate::queue::OfferBy;
+use crate::settings::{Document, Kind};
+use crate::skill::Proficiency;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What an administrator says of an agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Profile {
+    /// The agent's name, among the personal data.
+    pub person: SubjectRef,
+    /// The opaque address at which an edge reaches the agent, lower case.
+    pub address: String,
+    /// What the agent can do.
+    pub skills: Vec<Proficiency>,
+    /// Whether the agent may take contacts.
+    pub enabled: bool,
+}
+
+/// What an agent wants (R-04, axis 2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Intent {
+    /// Contacts.
+    Ready,
+    /// None.
+    NotReady(NotReady),
+}
+
+/// Why an agent is not ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotReady {
+    /// Just signed in.
+    SignedIn,
+    /// For a reason that the agent chose.
+    Chosen(ReasonId),
+    /// An offer was missed; only the agent's own word makes the agent ready again.
+    MissedOffer,
+    /// The agent's client could not be rung; as after a missed offer.
+    RingFailed,
+}
+
+/// A contact's hold on an agent (R-04, axis 4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// Which contact.
+    pub contact: ContactId,
+    /// At what stage.
+    pub stage: Stage,
+}
+
+/// The stages of a contact on an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Put to the agent.
+    Offering,
+    /// Accepted; the agent's client is being rung.
+    Connecting,
+    /// Talking.
+    Talking,
+    /// The customer is gone, work is left.
+    WrapUp,
+}
+
+/// What a one-line board shows: the first that holds, in the order of R-04.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Display {
+    /// Talking to a customer.
+    OnContact,
+    /// The agent's client is being rung.
+    Connecting,
+    /// Work is left after a conversation.
+    WrapUp,
+    /// A contact is put to the agent.
+    Offering,
+    /// Wants none.
+    NotReady,
+    /// Free and willing.
+    Available,
+    /// Not here.
+    SignedOut,
+}
+
+impl Display {
+    /// All, in order.
+    pub const ALL: [Self; 7] = [
+        Self::OnContact,
+        Self::Connecting,
+        Self::WrapUp,
+        Self::Offering,
+        Self::NotReady,
+        Self::Available,
+        Self::SignedOut,
+    ];
+}
+
+/// An agent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// What the administrator says.
+    pub profile: Profile,
+    /// The version of the profile.
+    pub version: u64,
+    /// Signed in since; `None` is signed out (R-04, axis 1).
+    pub session: Option<Timestamp>,
+    /// What the agent wants.
+    pub intent: Intent,
+    /// What the agent will want after the present contact.
+    pub pending: Option<Intent>,
+    /// What holds the agent.
+    pub slots: Vec<Slot>,
+    /// What a board shows.
+    pub display: Display,
+    /// Since when.
+    pub since: Timestamp,
+    idle: IdleClock,
+}
+
+/// Idle time: since the end of the last contact, not counting not-ready time. A missed or declined
+/// offer does not set it back (B4.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+struct IdleClock {
+    since: Timestamp,
+    kept_micros: i64,
+}
+
+/// Voice contacts that an agent can have at once.
+pub const VOICE_SLOTS: usize = 1;
+
+impl Agent {
+    fn new(profile: Profile, version: u64, now: Timestamp) -> Self {
+        Self {
+            profile,
+            version,
+            session: None,
+            intent: Intent::NotReady(NotReady::SignedIn),
+            pending: None,
+            slots: Vec::new(),
+            display: Display::SignedOut,
+            since: now,
+            idle: IdleClock::default(),
+        }
+    }
+
+    /// The instant from which the agent counts as idle; lower is longer.
+    #[must_use]
+    pub const fn idle_since(&self) -> Timestamp {
+        self.idle.since
+    }
+
+    /// The slot that a contact has.
+    #[must_use]
+    pub fn slot(&self, contact: ContactId) -> Option<Slot> {
+        self.slots
+            .iter()
+            .copied()
+            .find(|slot| slot.contact == contact)
+    }
+
+    fn derive(&self) -> Display {
+        let stage = |stage| self.slots.iter().any(|slot| slot.stage == stage);
+        if self.session.is_none() || !self.profile.enabled && self.slots.is_empty() {
+            Display::SignedOut
+        } else if stage(Stage::Talking) {
+            Display::OnContact
+        } else if stage(Stage::Connecting) {
+            Display::Connecting
+        } else if stage(Stage::WrapUp) {
+            Display::WrapUp
+        } else if stage(Stage::Offering) {
+            Display::Offering
+        } else if self.intent == Intent::Ready && self.slots.len() < VOICE_SLOTS {
+            Display::Available
+        } else {
+            Display::NotReady
+        }
+    }
+
+    fn show(&mut self, now: Timestamp, restart: bool) {
+        let display = self.derive();
+        if display != self.display || restart {
+            self.display = display;
+            self.since = now;
+        }
+    }
+
+    fn set_stage(&mut self, contact: ContactId, stage: Stage) {
+        match self.slots.iter_mut().find(|slot| slot.contact == contact) {
+            Some(slot) => slot.stage = stage,
+            None => self.slots.push(Slot { contact, stage }),
+        }
+    }
+
+    fn release(&mut self, contact: ContactId) {
+        self.slots.retain(|slot| slot.contact != contact);
+    }
+
+    fn set_intent(&mut self, now: Timestamp, intent: Intent) {
+        match (self.intent, intent) {
+            (Intent::Ready, Intent::NotReady(_)) => {
+                self.idle.kept_micros = now.micros_since(self.idle.since);
+            }
+            (Intent::NotReady(_), Intent::Ready) => {
+                self.idle.since = now.plus_micros(-self.idle.kept_micros);
+            }
+            (Intent::Ready, Intent::Ready) | (Intent::NotReady(_), Intent::NotReady(_)) => {}
+        }
+        self.intent = intent;
+        self.pending = None;
+    }
+
+    fn end_contact(&mut self, now: Timestamp, contact: ContactId) {
+        self.release(contact);
+        self.idle = IdleClock {
+            since: now,
+            kept_micros: 0,
+        };
+    }
+}
+
+/// All agents.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agents {
+    by_id: BTreeMap<AgentId, Agent>,
+}
+
+impl Agents {
+    /// One agent.
+    #[must_use]
+    pub fn get(&self, id: AgentId) -> Option<&Agent> {
+        self.by_id.get(&id)
+    }
+
+    /// All agents, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (AgentId, &Agent)> {
+        self.by_id.iter().map(|(id, agent)| (*id, agent))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Applies a fact and names the agent whom it changed.
+    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) -> Option<AgentId> {
+        if let Event::Removed {
+            kind: Kind::Agent,
+            id,
+            ..
+        } = event
+        {
+            self.by_id.remove(&AgentId(*id));
+            return Some(AgentId(*id));
+        }
+        if let Event::Saved {
+            id,
+            version,
+            document: Document::Agent(profile),
+            ..
+        } = event
+        {
+            self.saved(now, AgentId(*id), *version, profile);
+            return Some(AgentId(*id));
+        }
+        let id = agent_of(event)?;
+        let agent = self.by_id.get_mut(&id)?;
+        let restart = agent.take(now, event);
+        agent.show(now, restart);
+        Some(id)
+    }
+
+    fn saved(&mut self, now: Timestamp, id: AgentId, version: u64, profile: &Profile) {
+        match self.by_id.get_mut(&id) {
+            Some(agent) => {
+                agent.profile = profile.clone();
+                agent.version = version;
+                agent.show(now, false);
+            }
+            None => {
+                self.by_id
+                    .insert(id, Agent::new(profile.clone(), version, now));
+            }
+        }
+    }
+}
+
+impl Agent {
+    /// Takes a fact; answers whether the shown time starts again although the word stays the same.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "agent_of names the facts that concern agents"
+    )]
+    fn take(&mut self, now: Timestamp, event: &Event) -> bool {
+        match event {
+            Event::AgentSignedIn { .. } => {
+                self.session = Some(now);
+                self.intent = Intent::NotReady(NotReady::SignedIn);
+                self.idle = IdleClock {
+                    since: now,
+                    kept_micros: 0,
+                };
+            }
+            Event::AgentSignedOut { .. } => {
+                self.session = None;
+                self.intent = Intent::NotReady(NotReady::SignedIn);
+                self.pending = None;
+            }
+            Event::IntentSet { intent, .. } => {
+                let changed = self.intent != *intent;
+                self.set_intent(now, *intent);
+                return changed;
+            }
+            Event::IntentPended { intent, .. } => self.pending = *intent,
+            Event::Offered { contact, .. } => self.set_stage(*contact, Stage::Offering),
+            Event::OfferAccepted { contact, .. } => self.set_stage(*contact, Stage::Connecting),
+            Event::OfferEnded { contact, .. } => self.release(*contact),
+            Event::Connected { contact, .. } => self.set_stage(*contact, Stage::Talking),
+            Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
+            Event::WrapUpStarted { contact, .. } => self.set_stage(*contact, Stage::WrapUp),
+            Event::WrapUpEnded { contact, .. } => self.end_contact(now, *contact),
+            _ => {}
+        }
+        false
+    }
+}
+
+/// The agent whom a fact concerns.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "most facts concern no agent"
+)]
+const fn agent_of(event: &Event) -> Option<AgentId> {
+    match event {
+        Event::AgentSignedIn { agent }
+        | Event::AgentSignedOut { agent }
+        | Event::IntentSet { agent, .. }
+        | Event::IntentPended { agent, .. }
+        | Event::Offered { agent, .. }
+        | Event::OfferAccepted { agent, .. }
+        | Event::OfferEnded { agent, .. }
+        | Event::Connected { agent, .. }
+        | Event::ConversationEnded { agent, .. }
+        | Event::WrapUpStarted { agent, .. }
+        | Event::WrapUpEnded { agent, .. } => Some(*agent),
+        _ => None,
+    }
+}
+
+/// What the agent's intent becomes when an offer ends like this, if it changes.
+pub(crate) const fn intent_after(why: OfferEnd) -> Option<Intent> {
+    match why {
+        OfferEnd::Missed | OfferEnd::NotJoined => Some(Intent::NotReady(NotReady::MissedOffer)),
+        OfferEnd::RingFailed => Some(Intent::NotReady(NotReady::RingFailed)),
+        OfferEnd::Declined | OfferEnd::CustomerLeft => None,
+    }
+}
+
+/// Whether the agent's Teams client rings as soon as the offer is made.
+pub(crate) const fn rings_at_offer(by: OfferBy) -> bool {
+    match by {
+        OfferBy::Tandem => false,
+        OfferBy::Teams => true,
+    }
+}

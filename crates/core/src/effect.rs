@@ -1,0 +1,174 @@
+//! Effects: orders to the outside world. Each is recorded before it is carried out, carries a key
+//! that never changes, and belongs to a class that says what a repetition may do.
+
+use crate::flow::Prompt;
+use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
+use serde::{Deserialize, Serialize};
+
+/// An order to the outside world.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// Answer the arrived call.
+    Answer {
+        /// The contact that the call becomes.
+        contact: ContactId,
+        /// What the edge needs to answer, among the personal data.
+        arrival: SubjectRef,
+    },
+    /// Turn the arrived call away as busy; it never becomes a contact.
+    RejectArrival {
+        /// What the edge needs to reject, among the personal data.
+        arrival: SubjectRef,
+    },
+    /// Play to everybody on the leg.
+    Play {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// What.
+        prompt: Prompt,
+        /// Again and again until the media is stopped.
+        repeat: Repeat,
+    },
+    /// Play to the customer and collect digits.
+    Collect {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// What is asked.
+        prompt: Prompt,
+        /// At most this many digits.
+        max_digits: u32,
+        /// Silence before the customer's first digit, s.
+        timeout_s: u32,
+    },
+    /// Stop whatever plays on the leg.
+    StopMedia {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+    },
+    /// Bring the agent into the call.
+    AddAgent {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// Who.
+        agent: AgentId,
+        /// The agent's opaque address.
+        address: String,
+        /// How long the agent's client may ring, s.
+        timeout_s: u32,
+    },
+    /// Stop ringing the agent.
+    CancelAddAgent {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// The invitation that [`Effect::AddAgent`] was answered with.
+        invitation: String,
+    },
+    /// Take the agent out of the call.
+    RemoveAgent {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// The agent's opaque address.
+        address: String,
+    },
+    /// End the call for everybody.
+    HangUp {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+    },
+}
+
+/// Whether a prompt starts again when it ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Repeat {
+    /// Played once; its end is reported.
+    Once,
+    /// Played until stopped.
+    Loop,
+}
+
+/// What a repetition may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// The other side recognizes the key: repeated under the same key, carried out once.
+    Keyed,
+    /// Asked again until it is true.
+    TargetState,
+    /// Media is canceled and started again; answers to older keys are ignored.
+    Restart,
+}
+
+impl Effect {
+    /// The class.
+    #[must_use]
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::Answer { .. }
+            | Self::RejectArrival { .. }
+            | Self::AddAgent { .. }
+            | Self::CancelAddAgent { .. }
+            | Self::RemoveAgent { .. } => Class::Keyed,
+            Self::HangUp { .. } | Self::StopMedia { .. } => Class::TargetState,
+            Self::Play { .. } | Self::Collect { .. } => Class::Restart,
+        }
+    }
+
+    /// The contact that the order is for; a rejected arrival has none.
+    #[must_use]
+    pub const fn contact(&self) -> Option<ContactId> {
+        match self {
+            Self::RejectArrival { .. } => None,
+            Self::Answer { contact, .. }
+            | Self::Play { contact, .. }
+            | Self::Collect { contact, .. }
+            | Self::StopMedia { contact, .. }
+            | Self::AddAgent { contact, .. }
+            | Self::CancelAddAgent { contact, .. }
+            | Self::RemoveAgent { contact, .. }
+            | Self::HangUp { contact, .. } => Some(*contact),
+        }
+    }
+}
+
+/// An order with its number.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// The number; the idempotency key is derived from it.
+    pub id: EffectId,
+    /// What to do.
+    pub effect: Effect,
+}
+
+/// How an order ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The other side took it. Some orders are answered with a reference: the leg of an answered call, the
+    /// invitation of an added agent.
+    Done {
+        /// The reference, if the order has one.
+        reference: Option<String>,
+    },
+    /// The other side refused it, for this stated reason.
+    Failed {
+        /// A short code of the other side.
+        code: String,
+    },
+    /// Whether it was carried out is not known; the other side must be asked.
+    Unknown,
+}

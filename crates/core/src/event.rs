@@ -1,0 +1,377 @@
+//! Events: what has become a fact. Past tense, complete, append-only: an old journal is readable for
+//! ever, so a variant is never changed or removed, and golden samples per version prove it.
+
+use crate::agent::Intent;
+use crate::effect::{Effect, Outcome};
+use crate::ids::{
+    AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
+    OfferId, QueueId, SubjectRef,
+};
+use crate::input::MediaEnd;
+use crate::queue::OfferBy;
+use crate::routing::Decision;
+use crate::settings::{Document, Kind};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Event {
+    /// The process began to serve this contact center.
+    ServiceStarted,
+    /// The process is about to stop: no new offers.
+    DrainBegan,
+    /// A settings document was created or changed.
+    Saved {
+        /// Its number within its kind.
+        id: u64,
+        /// Its version, from 1.
+        version: u64,
+        /// The document.
+        document: Document,
+        /// Who did it.
+        by: AccountId,
+    },
+    /// A settings document was removed.
+    Removed {
+        /// What kind.
+        kind: Kind,
+        /// Its number.
+        id: u64,
+        /// Who did it.
+        by: AccountId,
+    },
+    /// Somebody asked for something that the roles do not allow.
+    Denied {
+        /// Who, if known.
+        by: Option<AccountId>,
+        /// What.
+        action: String,
+    },
+    /// An order to the outside world was decided.
+    EffectOrdered {
+        /// Its number.
+        id: EffectId,
+        /// The order.
+        effect: Effect,
+    },
+    /// An order to the outside world ended.
+    EffectSettled {
+        /// Its number.
+        id: EffectId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// An agent signed in.
+    AgentSignedIn {
+        /// Who.
+        agent: AgentId,
+    },
+    /// An agent signed out.
+    AgentSignedOut {
+        /// Who.
+        agent: AgentId,
+    },
+    /// An agent's intent changed.
+    IntentSet {
+        /// Who.
+        agent: AgentId,
+        /// To what.
+        intent: Intent,
+    },
+    /// An agent's intent will change when the present contact is done.
+    IntentPended {
+        /// Who.
+        agent: AgentId,
+        /// To what; nothing withdraws an earlier wish.
+        intent: Option<Intent>,
+    },
+    /// A customer's call became a contact.
+    ContactArrived {
+        /// The contact.
+        contact: ContactId,
+        /// Where the customer called.
+        endpoint: EndpointId,
+        /// Who calls, and what the edge needs.
+        arrival: SubjectRef,
+        /// The hash by which a repeated arrival is recognized (B-172).
+        key: u64,
+        /// The customer's keyed hash.
+        customer: CustomerHash,
+        /// The correlation id of the other side.
+        correlation: String,
+        /// Context headers that may be journalled and routed by (B-170).
+        attributes: BTreeMap<String, String>,
+    },
+    /// A call was turned away before it became a contact.
+    ArrivalRejected {
+        /// Who calls, and what the edge needs.
+        arrival: SubjectRef,
+        /// The hash by which a repeated arrival is recognized.
+        key: u64,
+        /// Why.
+        why: RejectReason,
+    },
+    /// The reference of a contact's leg became known.
+    LegReferenced {
+        /// Whose.
+        contact: ContactId,
+        /// The reference.
+        leg: String,
+    },
+    /// A contact's call came up.
+    LegUp {
+        /// Whose.
+        contact: ContactId,
+        /// The reference.
+        leg: String,
+    },
+    /// Who is in the call became known.
+    RosterSeen {
+        /// Whose call.
+        contact: ContactId,
+        /// Its sequence number.
+        sequence: u64,
+        /// Whether the customer is.
+        customer: bool,
+        /// Whether the agent of the contact is.
+        agent: bool,
+    },
+    /// A contact entered a flow.
+    FlowStarted {
+        /// Which contact.
+        contact: ContactId,
+        /// Which flow.
+        flow: FlowId,
+        /// Its version: the contact keeps it to the end.
+        version: u64,
+    },
+    /// A contact entered a node of its flow.
+    NodeEntered {
+        /// Which contact.
+        contact: ContactId,
+        /// Which node.
+        node: String,
+    },
+    /// A contact left a node by another exit than the ordinary one.
+    ExitTaken {
+        /// Which contact.
+        contact: ContactId,
+        /// Which node.
+        node: String,
+        /// Which exit.
+        exit: String,
+        /// A short code of the other side, if it gave one.
+        code: Option<String>,
+    },
+    /// What played on a contact's leg ended.
+    MediaEnded {
+        /// Whose.
+        contact: ContactId,
+        /// The order that started it.
+        effect: EffectId,
+        /// How.
+        end: MediaEnd,
+    },
+    /// A customer pressed digits.
+    DigitsCollected {
+        /// Which contact.
+        contact: ContactId,
+        /// The attribute that they became.
+        attribute: String,
+        /// The digits.
+        digits: String,
+    },
+    /// A contact entered a queue.
+    Enqueued {
+        /// Which contact.
+        contact: ContactId,
+        /// Which queue.
+        queue: QueueId,
+        /// The place among equals.
+        seq: u64,
+        /// The priority band.
+        band: u8,
+        /// When the longest wait is over.
+        until: Timestamp,
+    },
+    /// A contact left a queue without an agent and goes on in its flow.
+    LeftQueue {
+        /// Which contact.
+        contact: ContactId,
+        /// Which queue.
+        queue: QueueId,
+        /// By which exit of the queue node.
+        exit: String,
+    },
+    /// A routing decision was taken.
+    Decided(Decision),
+    /// A contact was put to an agent.
+    Offered {
+        /// The offer.
+        offer: OfferId,
+        /// Which contact.
+        contact: ContactId,
+        /// To whom.
+        agent: AgentId,
+        /// From which queue.
+        queue: QueueId,
+        /// Where the agent accepts.
+        by: OfferBy,
+        /// Until when.
+        expires_at: Timestamp,
+    },
+    /// An agent accepted; the agent's client is being rung.
+    OfferAccepted {
+        /// The offer.
+        offer: OfferId,
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// Until when the client must answer.
+        join_until: Timestamp,
+    },
+    /// An offer ended without a conversation.
+    OfferEnded {
+        /// The offer.
+        offer: OfferId,
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// Why.
+        why: OfferEnd,
+        /// Until when this agent is not offered this contact again.
+        excluded_until: Option<Timestamp>,
+    },
+    /// Customer and agent can talk: the instant `media_joined` of R-03.
+    Connected {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// The offer that led here.
+        offer: OfferId,
+    },
+    /// The conversation is over.
+    ConversationEnded {
+        /// Which contact.
+        contact: ContactId,
+        /// Who talked to the customer.
+        agent: AgentId,
+        /// Who ended it.
+        by: Side,
+    },
+    /// An agent owes work after the conversation.
+    WrapUpStarted {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// Until when, if it ends by time.
+        until: Option<Timestamp>,
+    },
+    /// An agent got more time.
+    WrapUpExtended {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// Until when.
+        until: Timestamp,
+    },
+    /// An agent is done with a contact.
+    WrapUpEnded {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+        /// What came of it; nothing is reported as `unspecified`.
+        disposition: Option<DispositionId>,
+        /// The note, among the personal data.
+        note: Option<SubjectRef>,
+        /// Whether time ended it.
+        forced: bool,
+    },
+    /// The agent may be offered the contact again.
+    CooldownEnded {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        agent: AgentId,
+    },
+    /// A contact is over.
+    ContactEnded {
+        /// Which contact.
+        contact: ContactId,
+        /// The one reason.
+        reason: EndReason,
+    },
+}
+
+/// Why a call never became a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// No endpoint has the called address.
+    UnknownAddress,
+    /// As many contacts are alive as can be.
+    TooManyContacts,
+    /// The process is about to stop.
+    Draining,
+}
+
+/// Why an offer ended without a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferEnd {
+    /// The agent declined.
+    Declined,
+    /// The agent did not answer in time.
+    Missed,
+    /// The agent accepted, but the agent's client did not answer.
+    NotJoined,
+    /// The agent's client could not be rung.
+    RingFailed,
+    /// The customer left.
+    CustomerLeft,
+}
+
+/// A side of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The customer.
+    Customer,
+    /// The agent.
+    Agent,
+}
+
+/// Why a contact is over: the closed set of R-01, as far as this version can reach it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// An agent talked to the customer.
+    Handled,
+    /// The customer left in the flow.
+    AbandonedFlow,
+    /// The customer left in the queue.
+    AbandonedQueue,
+    /// The customer left in the queue before it counts.
+    ShortAbandon,
+    /// The customer left while an agent was being offered the contact.
+    AbandonedRinging,
+    /// The flow served the customer to its end.
+    Contained,
+    /// The longest wait was over.
+    Timeout,
+    /// The queue held as many as it may.
+    QueueFull,
+    /// The call could not be answered or was lost.
+    ErrorMedia,
+    /// The flow went on without end.
+    ErrorInternal,
+}

@@ -1,0 +1,236 @@
+//! Inputs: everything that can happen outside, and everything that can be asked. A closed list.
+
+use crate::effect::Outcome;
+use crate::ids::{ContactId, CustomerHash, DispositionId, EffectId, OfferId, ReasonId, SubjectRef};
+use crate::role::Actor;
+use crate::settings::{Document, Kind};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// What happened outside, or what somebody asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Input {
+    /// A customer's call arrived and wants to be answered.
+    Arrived(Arrival),
+    /// Something about a contact's call became known.
+    Call {
+        /// Whose call.
+        contact: ContactId,
+        /// What.
+        fact: CallFact,
+    },
+    /// An order was carried out, or was not.
+    Settled {
+        /// Which.
+        effect: EffectId,
+        /// How.
+        outcome: Outcome,
+    },
+    /// A person asks.
+    Asked {
+        /// Who.
+        actor: Actor,
+        /// What.
+        request: Request,
+    },
+    /// A person was turned away at the door of the API; recorded for the audit.
+    TurnedAway {
+        /// Who, if known.
+        actor: Option<Actor>,
+        /// What was asked.
+        action: String,
+    },
+    /// The instant of [`crate::ContactCenter::next_deadline`] was reached.
+    TimeReached,
+    /// The process starts to serve this contact center.
+    ServiceStarted,
+    /// The process is about to stop: no new offers.
+    DrainBegan,
+}
+
+/// A customer's call that wants to be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Arrival {
+    /// The opaque address that was called, lower case.
+    pub address: String,
+    /// What the edge needs to answer, and who calls: among the personal data.
+    pub arrival: SubjectRef,
+    /// A hash that the same arrival, delivered again, has again (B-172).
+    pub key: u64,
+    /// The customer's keyed hash.
+    pub customer: CustomerHash,
+    /// The correlation id of the other side.
+    pub correlation: String,
+    /// Context headers that may be journalled and routed by (B-170).
+    pub attributes: BTreeMap<String, String>,
+}
+
+/// A fact about a contact's call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallFact {
+    /// The call is up.
+    LegUp {
+        /// The leg's opaque reference.
+        leg: String,
+    },
+    /// The call is over for everybody.
+    LegDown,
+    /// Who is in the call now.
+    Roster {
+        /// Grows with every change; an older one says nothing.
+        sequence: u64,
+        /// Whether the customer is.
+        customer: bool,
+        /// The opaque addresses of the agents who are.
+        agents: Vec<String>,
+    },
+    /// A prompt ended.
+    PromptEnded {
+        /// The order that started it.
+        effect: EffectId,
+        /// How.
+        end: MediaEnd,
+    },
+    /// A question was answered, or was not.
+    Collected {
+        /// The order that asked it.
+        effect: EffectId,
+        /// The digits, or how it ended without.
+        result: Collected,
+    },
+    /// The agent's client answered.
+    AgentJoined {
+        /// The order that rang it.
+        effect: EffectId,
+        /// The agent's opaque address.
+        address: String,
+    },
+    /// The agent's client did not answer.
+    AgentNotJoined {
+        /// The order that rang it.
+        effect: EffectId,
+        /// Why not.
+        why: NotJoined,
+    },
+}
+
+/// Why an agent's client did not join.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NotJoined {
+    /// The agent declined in the client.
+    Declined,
+    /// It rang out.
+    NoAnswer,
+    /// The other side could not ring it.
+    Failed,
+}
+
+/// How a prompt ended.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MediaEnd {
+    /// It was heard to its end.
+    Completed,
+    /// It was stopped.
+    Canceled,
+    /// It could not be played.
+    Failed {
+        /// A short code of the other side.
+        code: String,
+    },
+}
+
+/// What came of a question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Collected {
+    /// These digits.
+    Digits(String),
+    /// Nothing was pressed.
+    NoInput,
+    /// It was stopped.
+    Canceled,
+    /// The question could not be asked, or the answer not heard.
+    Failed {
+        /// A short code of the other side.
+        code: String,
+    },
+}
+
+/// What a person asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// The agent wants to be ready, or not; signs the agent in.
+    SetIntent {
+        /// Which.
+        intent: IntentChoice,
+    },
+    /// The agent leaves.
+    SignOut,
+    /// The agent takes the offered contact.
+    AcceptOffer {
+        /// Which offer.
+        offer: OfferId,
+    },
+    /// The agent does not take the offered contact.
+    DeclineOffer {
+        /// Which offer.
+        offer: OfferId,
+    },
+    /// The agent ends the conversation.
+    HangUp {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent is done with the contact.
+    CompleteWrapUp {
+        /// Which contact.
+        contact: ContactId,
+        /// What came of it.
+        disposition: Option<DispositionId>,
+        /// The note, among the personal data.
+        note: Option<SubjectRef>,
+        /// Go not ready for this reason afterwards.
+        then: Option<ReasonId>,
+    },
+    /// The agent needs more time.
+    ExtendWrapUp {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// Create or change a settings document.
+    Save {
+        /// Which; a new one without.
+        id: Option<u64>,
+        /// The version that the change was made on.
+        expected: Option<u64>,
+        /// The document.
+        document: Document,
+    },
+    /// Remove a settings document.
+    Remove {
+        /// What kind.
+        kind: Kind,
+        /// Which.
+        id: u64,
+        /// The version that was seen.
+        expected: u64,
+    },
+}
+
+/// What an agent wants.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IntentChoice {
+    /// Contacts.
+    Ready,
+    /// None, for this reason.
+    NotReady {
+        /// Which.
+        reason: ReasonId,
+    },
+}

@@ -1,0 +1,78 @@
+//! Offers: a contact put to an agent for a limited time.
+
+use crate::ids::{AgentId, EffectId, OfferId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An open offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// Its number.
+    pub id: OfferId,
+    /// To whom.
+    pub agent: AgentId,
+    /// Since when.
+    pub offered_at: Timestamp,
+    /// Until when the agent may accept.
+    pub expires_at: Timestamp,
+    /// Where it stands.
+    pub stage: Stage,
+}
+
+/// Where an offer stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// The agent is asked in Tandem.
+    InTandem,
+    /// The agent's Teams client rings; answering there is accepting.
+    InTeams(Ring),
+    /// The agent accepted in Tandem; the agent's Teams client rings.
+    Joining {
+        /// Until when it must answer.
+        until: Timestamp,
+        /// The ringing.
+        ring: Ring,
+    },
+}
+
+/// The ringing of an agent's client.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ring {
+    /// The order that started it.
+    pub adding: Option<EffectId>,
+    /// The reference by which it can be stopped.
+    pub invitation: Option<String>,
+}
+
+/// How much longer than the client's own ringing time the core waits for word of it, s. The other
+/// side's answer is the better one: it says why.
+pub const RING_GRACE_S: u32 = 5;
+
+impl Offer {
+    /// When the core gives the offer up by itself.
+    #[must_use]
+    pub fn deadline(&self) -> Timestamp {
+        match &self.stage {
+            Stage::InTandem => self.expires_at,
+            Stage::InTeams(_) => self.expires_at.plus_seconds(RING_GRACE_S),
+            Stage::Joining { until, .. } => until.plus_seconds(RING_GRACE_S),
+        }
+    }
+
+    /// The ringing, if the client rings.
+    #[must_use]
+    pub const fn ring(&self) -> Option<&Ring> {
+        match &self.stage {
+            Stage::InTandem => None,
+            Stage::InTeams(ring) | Stage::Joining { ring, .. } => Some(ring),
+        }
+    }
+
+    pub(crate) const fn ring_mut(&mut self) -> Option<&mut Ring> {
+        match &mut self.stage {
+            Stage::InTandem => None,
+            Stage::InTeams(ring) | Stage::Joining { ring, .. } => Some(ring),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Refusals: why an impossible request changed nothing. The code is stable, the text names the fix.
+
+use crate::role::Role;
+use thiserror::Error;
+
+/// Why a request changed nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Refusal {
+    /// The actor's roles do not allow it.
+    #[error("this needs the role {}; an administrator can grant it", needs.word())]
+    Forbidden {
+        /// The role that allows it.
+        needs: Role,
+    },
+    /// The account is not an agent.
+    #[error("this account is not an agent; an administrator can make it one")]
+    NotAnAgent,
+    /// There is no such object.
+    #[error("there is no {what} {id}")]
+    NotFound {
+        /// What kind of object.
+        what: &'static str,
+        /// Its number.
+        id: u64,
+    },
+    /// The object was changed by somebody else in the meantime.
+    #[error(
+        "somebody else changed this {what} in the meantime: it is at version {actual} now; load it again"
+    )]
+    Conflict {
+        /// What kind of object.
+        what: &'static str,
+        /// The version that stands.
+        actual: u64,
+    },
+    /// A field is not acceptable.
+    #[error("{field}: {detail}")]
+    Invalid {
+        /// The field, or the place within a flow.
+        field: String,
+        /// What is wrong, and what would be right.
+        detail: String,
+    },
+    /// The object is still used.
+    #[error("{used_by} still uses this {what}; change that first")]
+    InUse {
+        /// What kind of object.
+        what: &'static str,
+        /// Who uses it.
+        used_by: String,
+    },
+    /// A limit of [`crate::limits`] is reached.
+    #[error("there can be at most {max} {what}; remove one first")]
+    LimitReached {
+        /// What kind of object.
+        what: &'static str,
+        /// How many there can be.
+        max: usize,
+    },
+    /// The offer is no longer open.
+    #[error("this offer is no longer open: the customer hung up, or its time ran out")]
+    OfferGone,
+    /// The offer is accepted by answering in the Teams client.
+    #[error("this queue rings your Teams client; answer there")]
+    AnswerInTeams,
+    /// The contact is not the agent's, or not at this point.
+    #[error("this contact is not yours at this moment")]
+    NotYourContact,
+    /// The agent has a contact.
+    #[error("finish your contact first")]
+    OnContact,
+    /// The wrap-up needs a disposition.
+    #[error("choose a disposition first")]
+    DispositionNeeded,
+    /// The wrap-up may not be ended before its time.
+    #[error("this queue's wrap-up has a fixed length")]
+    WrapUpFixed,
+    /// The wrap-up was extended as often as allowed, or has no end to extend.
+    #[error("this wrap-up cannot be extended further")]
+    NoExtension,
+    /// The agent is disabled.
+    #[error("this agent is disabled; an administrator can enable it")]
+    AgentDisabled,
+}
+
+impl Refusal {
+    /// The stable code.
+    #[must_use]
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Forbidden { .. } => "forbidden",
+            Self::NotAnAgent => "not_an_agent",
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::Invalid { .. } => "invalid",
+            Self::InUse { .. } => "in_use",
+            Self::LimitReached { .. } => "limit_reached",
+            Self::OfferGone => "offer_gone",
+            Self::AnswerInTeams => "answer_in_teams",
+            Self::NotYourContact => "not_your_contact",
+            Self::OnContact => "on_contact",
+            Self::DispositionNeeded => "disposition_needed",
+            Self::WrapUpFixed => "wrap_up_fixed",
+            Self::NoExtension => "no_extension",
+            Self::AgentDisabled => "agent_disabled",
+        }
+    }
+}

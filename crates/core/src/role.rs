@@ -1,0 +1,74 @@
+//! Who asks, and what each role may ask. A request outside the role is refused and recorded.
+
+use crate::ids::{AccountId, AgentId};
+use crate::input::Request;
+use serde::{Deserialize, Serialize};
+
+/// A role of an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Takes contacts.
+    Agent,
+    /// Watches and steers the floor.
+    Supervisor,
+    /// Changes settings; has the supervisor's rights as well.
+    Administrator,
+}
+
+impl Role {
+    /// The word that the API and the screens use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Supervisor => "supervisor",
+            Self::Administrator => "administrator",
+        }
+    }
+}
+
+/// The person, or the system itself, on whose behalf an input comes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    /// The account; 0 is the system itself.
+    pub account: AccountId,
+    /// The account's roles.
+    pub roles: Vec<Role>,
+    /// The agent that the account is, if it is one.
+    pub agent: Option<AgentId>,
+}
+
+impl Actor {
+    /// The system itself: first settings, the command line.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            account: AccountId(0),
+            roles: vec![Role::Administrator, Role::Supervisor],
+            agent: None,
+        }
+    }
+
+    /// Whether the actor holds `role`, or one that includes it.
+    #[must_use]
+    pub fn holds(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+            || (role == Role::Supervisor && self.roles.contains(&Role::Administrator))
+    }
+}
+
+/// The role that a request needs.
+#[must_use]
+pub const fn required(request: &Request) -> Role {
+    match request {
+        Request::SetIntent { .. }
+        | Request::SignOut
+        | Request::AcceptOffer { .. }
+        | Request::DeclineOffer { .. }
+        | Request::HangUp { .. }
+        | Request::CompleteWrapUp { .. }
+        | Request::ExtendWrapUp { .. } => Role::Agent,
+        Request::Save { .. } | Request::Remove { .. } => Role::Administrator,
+    }
+}

@@ -1,0 +1,425 @@
+//! Settings: what administrators decide. Documents with versions, saved through events, so that
+//! they are audited and replayed like everything else.
+
+use crate::agent::Profile;
+use crate::endpoint::Endpoint;
+use crate::flow::{self, Flow, in_range, invalid};
+use crate::ids::{DispositionId, EndpointId, FlowId, QueueId, ReasonId, SkillId};
+use crate::limits;
+use crate::queue::Queue;
+use crate::refusal::Refusal;
+use crate::skill::{Level, Skill};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// A settings document.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Document {
+    /// A skill.
+    Skill(Skill),
+    /// A queue.
+    Queue(Queue),
+    /// An agent.
+    Agent(Profile),
+    /// A flow.
+    Flow(Flow),
+    /// An endpoint.
+    Endpoint(Endpoint),
+    /// A not-ready reason.
+    Reason(Reason),
+    /// A disposition.
+    Disposition(Disposition),
+}
+
+/// The kinds of settings documents.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// A skill.
+    Skill,
+    /// A queue.
+    Queue,
+    /// An agent.
+    Agent,
+    /// A flow.
+    Flow,
+    /// An endpoint.
+    Endpoint,
+    /// A not-ready reason.
+    Reason,
+    /// A disposition.
+    Disposition,
+}
+
+impl Kind {
+    /// The word that people use.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Skill => "skill",
+            Self::Queue => "queue",
+            Self::Agent => "agent",
+            Self::Flow => "flow",
+            Self::Endpoint => "endpoint",
+            Self::Reason => "reason",
+            Self::Disposition => "disposition",
+        }
+    }
+
+    /// How many there can be, and what to call them then.
+    pub(crate) const fn limit(self) -> (usize, &'static str) {
+        match self {
+            Self::Skill => (limits::SKILLS_MAX, "skills"),
+            Self::Queue => (limits::QUEUES_MAX, "queues"),
+            Self::Agent => (limits::AGENTS_MAX, "agents"),
+            Self::Flow => (limits::FLOWS_MAX, "flows"),
+            Self::Endpoint => (limits::ENDPOINTS_MAX, "endpoints"),
+            Self::Reason => (limits::LABELS_MAX, "reasons"),
+            Self::Disposition => (limits::LABELS_MAX, "dispositions"),
+        }
+    }
+}
+
+impl Document {
+    /// The kind.
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Skill(_) => Kind::Skill,
+            Self::Queue(_) => Kind::Queue,
+            Self::Agent(_) => Kind::Agent,
+            Self::Flow(_) => Kind::Flow,
+            Self::Endpoint(_) => Kind::Endpoint,
+            Self::Reason(_) => Kind::Reason,
+            Self::Disposition(_) => Kind::Disposition,
+        }
+    }
+}
+
+/// A reason for being not ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// What people call it.
+    pub label: String,
+    /// Whether the time counts as work.
+    pub productive: bool,
+    /// How long it should last at most, minutes.
+    pub max_minutes: Option<u32>,
+}
+
+/// What came of a contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Disposition {
+    /// What people call it.
+    pub label: String,
+    /// The queues that offer it; none means all.
+    pub queues: Vec<QueueId>,
+}
+
+/// A document with its version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Versioned<T> {
+    /// From 1, one more with every change.
+    pub version: u64,
+    /// The document as it stands.
+    pub document: T,
+}
+
+/// All settings but the agents, who carry their profile themselves.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Settings {
+    /// Skills.
+    pub skills: BTreeMap<SkillId, Versioned<Skill>>,
+    /// Queues.
+    pub queues: BTreeMap<QueueId, Versioned<Queue>>,
+    /// Flows, as they stand.
+    pub flows: BTreeMap<FlowId, Versioned<Flow>>,
+    /// Flows as they stood: a contact keeps the version that it entered.
+    flow_versions: BTreeMap<FlowId, BTreeMap<u64, Flow>>,
+    /// Endpoints.
+    pub endpoints: BTreeMap<EndpointId, Versioned<Endpoint>>,
+    /// Endpoints by called address.
+    by_address: BTreeMap<String, EndpointId>,
+    /// Not-ready reasons.
+    pub reasons: BTreeMap<ReasonId, Versioned<Reason>>,
+    /// Dispositions.
+    pub dispositions: BTreeMap<DispositionId, Versioned<Disposition>>,
+}
+
+impl Settings {
+    /// The endpoint that `address` reaches.
+    #[must_use]
+    pub fn endpoint_at(&self, address: &str) -> Option<(EndpointId, &Endpoint)> {
+        let id = *self.by_address.get(address)?;
+        Some((id, &self.endpoints.get(&id)?.document))
+    }
+
+    /// A flow as a contact entered it.
+    #[must_use]
+    pub fn flow_at(&self, flow: FlowId, version: u64) -> Option<&Flow> {
+        self.flow_versions.get(&flow)?.get(&version)
+    }
+
+    /// A queue as it stands.
+    #[must_use]
+    pub fn queue(&self, id: QueueId) -> Option<&Queue> {
+        Some(&self.queues.get(&id)?.document)
+    }
+
+    /// How many of a kind there are, and the version of one of them.
+    pub(crate) fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
+        match kind {
+            Kind::Skill => standing(&self.skills, SkillId(id)),
+            Kind::Queue => standing(&self.queues, QueueId(id)),
+            Kind::Flow => standing(&self.flows, FlowId(id)),
+            Kind::Endpoint => standing(&self.endpoints, EndpointId(id)),
+            Kind::Reason => standing(&self.reasons, ReasonId(id)),
+            Kind::Disposition => standing(&self.dispositions, DispositionId(id)),
+            Kind::Agent => (0, None),
+        }
+    }
+
+    pub(crate) fn saved(&mut self, id: u64, version: u64, document: &Document) {
+        match document {
+            Document::Skill(skill) => put(&mut self.skills, SkillId(id), version, skill),
+            Document::Queue(queue) => put(&mut self.queues, QueueId(id), version, queue),
+            Document::Flow(flow) => {
+                let versions = self.flow_versions.entry(FlowId(id)).or_default();
+                versions.insert(version, flow.clone());
+                put(&mut self.flows, FlowId(id), version, flow);
+            }
+            Document::Endpoint(endpoint) => {
+                self.forget_address(EndpointId(id));
+                self.by_address
+                    .insert(endpoint.address.clone(), EndpointId(id));
+                put(&mut self.endpoints, EndpointId(id), version, endpoint);
+            }
+            Document::Reason(reason) => put(&mut self.reasons, ReasonId(id), version, reason),
+            Document::Disposition(it) => {
+                put(&mut self.dispositions, DispositionId(id), version, it)
+            }
+            Document::Agent(_) => {}
+        }
+    }
+
+    pub(crate) fn removed(&mut self, kind: Kind, id: u64) {
+        match kind {
+            Kind::Skill => drop(self.skills.remove(&SkillId(id))),
+            Kind::Queue => drop(self.queues.remove(&QueueId(id))),
+            Kind::Flow => drop(self.flows.remove(&FlowId(id))),
+            Kind::Endpoint => {
+                self.forget_address(EndpointId(id));
+                self.endpoints.remove(&EndpointId(id));
+            }
+            Kind::Reason => drop(self.reasons.remove(&ReasonId(id))),
+            Kind::Disposition => drop(self.dispositions.remove(&DispositionId(id))),
+            Kind::Agent => {}
+        }
+    }
+
+    fn forget_address(&mut self, id: EndpointId) {
+        if let Some(old) = self.endpoints.get(&id) {
+            self.by_address.remove(&old.document.address);
+        }
+    }
+
+    /// Checks a document against its rules and against what else stands.
+    pub(crate) fn validate(&self, id: Option<u64>, document: &Document) -> Result<(), Refusal> {
+        match document {
+            Document::Skill(skill) => {
+                name("name", &skill.name)?;
+                let twin = |(other, it): (&SkillId, &Versioned<Skill>)| {
+                    Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&skill.name)
+                };
+                unique("name", self.skills.iter().any(twin))
+            }
+            Document::Queue(queue) => self.validate_queue(id, queue),
+            Document::Agent(profile) => self.validate_profile(profile),
+            Document::Flow(it) => {
+                name("name", &it.name)?;
+                for queue in it.queues() {
+                    exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
+                }
+                it.validate()
+            }
+            Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
+            Document::Reason(reason) => name("label", &reason.label),
+            Document::Disposition(it) => {
+                name("label", &it.label)?;
+                it.queues.iter().try_for_each(|queue| {
+                    exists(
+                        "queue_ids",
+                        "queue",
+                        queue.0,
+                        self.queues.contains_key(queue),
+                    )
+                })
+            }
+        }
+    }
+
+    fn validate_queue(&self, id: Option<u64>, queue: &Queue) -> Result<(), Refusal> {
+        name("name", &queue.name)?;
+        let twin = |(other, it): (&QueueId, &Versioned<Queue>)| {
+            Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&queue.name)
+        };
+        unique("name", self.queues.iter().any(twin))?;
+        if queue.short_name.chars().count() > limits::SHORT_NAME_CHARS_MAX {
+            return Err(invalid(
+                "short_name",
+                "is longer than 10 characters".to_owned(),
+            ));
+        }
+        if queue.requirements.len() > limits::SKILLS_PER_OBJECT_MAX {
+            let max = limits::SKILLS_PER_OBJECT_MAX;
+            return Err(Refusal::LimitReached {
+                what: "required skills",
+                max,
+            });
+        }
+        for requirement in &queue.requirements {
+            let known = self.skills.contains_key(&requirement.skill);
+            exists("requirements", "skill", requirement.skill.0, known)?;
+            level("requirements", requirement.min_level)?;
+        }
+        flow::validate_prompt("music", &queue.music)?;
+        in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
+        in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
+        in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;
+        if queue.wrap_up.mode.is_timed() {
+            in_range("wrap_up.seconds", queue.wrap_up.seconds, 1, 900)?;
+        }
+        in_range(
+            "service_level.threshold_s",
+            queue.service_level.threshold_s,
+            1,
+            604_800,
+        )?;
+        in_range(
+            "service_level.target_percent",
+            queue.service_level.target_percent,
+            1,
+            100,
+        )?;
+        in_range("short_abandon_s", queue.short_abandon_s, 0, 60)?;
+        in_range("max_wait_s", queue.max_wait_s, 1, 14_400)?;
+        in_range("max_waiting", queue.max_waiting, 1, 10_000)?;
+        in_range("priority", u32::from(queue.priority), 0, 9)?;
+        in_range("cooldown_s", queue.cooldown_s, 0, 3_600)
+    }
+
+    fn validate_profile(&self, profile: &Profile) -> Result<(), Refusal> {
+        if profile.address.trim().is_empty() || profile.address.len() > 200 {
+            return Err(invalid("teams_user_id", "is missing".to_owned()));
+        }
+        if profile.skills.len() > limits::SKILLS_PER_OBJECT_MAX {
+            let max = limits::SKILLS_PER_OBJECT_MAX;
+            return Err(Refusal::LimitReached {
+                what: "skills of an agent",
+                max,
+            });
+        }
+        profile.skills.iter().try_for_each(|have| {
+            exists(
+                "skills",
+                "skill",
+                have.skill.0,
+                self.skills.contains_key(&have.skill),
+            )?;
+            level("skills", have.level)
+        })
+    }
+
+    fn validate_endpoint(&self, id: Option<u64>, endpoint: &Endpoint) -> Result<(), Refusal> {
+        name("name", &endpoint.name)?;
+        if endpoint.address.is_empty() || endpoint.address.len() > 200 {
+            return Err(invalid("resource_account_id", "is missing".to_owned()));
+        }
+        let other = self
+            .by_address
+            .get(&endpoint.address)
+            .filter(|other| Some(other.0) != id);
+        unique("resource_account_id", other.is_some())?;
+        exists(
+            "flow_id",
+            "flow",
+            endpoint.flow.0,
+            self.flows.contains_key(&endpoint.flow),
+        )
+    }
+
+    /// Who still uses the document, in words.
+    pub(crate) fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
+        match kind {
+            Kind::Skill => self.queues.values().find_map(|queue| {
+                let uses = queue
+                    .document
+                    .requirements
+                    .iter()
+                    .any(|it| it.skill.0 == id);
+                uses.then(|| format!("the queue \"{}\"", queue.document.name))
+            }),
+            Kind::Queue => self.flows.values().find_map(|it| {
+                let uses = it.document.queues().any(|queue| queue.0 == id);
+                uses.then(|| format!("the flow \"{}\"", it.document.name))
+            }),
+            Kind::Flow => self.endpoints.values().find_map(|endpoint| {
+                let uses = endpoint.document.flow.0 == id;
+                uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
+            }),
+            Kind::Agent | Kind::Endpoint | Kind::Reason | Kind::Disposition => None,
+        }
+    }
+}
+
+fn put<K: Ord, T: Clone>(map: &mut BTreeMap<K, Versioned<T>>, id: K, version: u64, document: &T) {
+    map.insert(
+        id,
+        Versioned {
+            version,
+            document: document.clone(),
+        },
+    );
+}
+
+fn standing<K: Ord, T>(map: &BTreeMap<K, Versioned<T>>, id: K) -> (usize, Option<u64>) {
+    (map.len(), map.get(&id).map(|it| it.version))
+}
+
+fn name(field: &str, value: &str) -> Result<(), Refusal> {
+    match value.trim().chars().count() {
+        0 => Err(invalid(field, "write a name".to_owned())),
+        count if count > limits::NAME_CHARS_MAX => Err(invalid(
+            field,
+            format!("is longer than {} characters", limits::NAME_CHARS_MAX),
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn unique(field: &str, taken: bool) -> Result<(), Refusal> {
+    if taken {
+        return Err(invalid(
+            field,
+            "is already used by another; choose a different one".to_owned(),
+        ));
+    }
+    Ok(())
+}
+
+fn exists(field: &str, what: &str, id: u64, known: bool) -> Result<(), Refusal> {
+    if known {
+        return Ok(());
+    }
+    Err(invalid(field, format!("there is no {what} {id}")))
+}
+
+fn level(field: &str, level: Level) -> Result<(), Refusal> {
+    in_range(
+        field,
+        u32::from(level.0),
+        u32::from(Level::MIN.0),
+        u32::from(Level::MAX.0),
+    )
+}

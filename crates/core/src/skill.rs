@@ -1,0 +1,52 @@
+//! Skills, and the levels at which agents have and queues require them.
+
+use crate::ids::SkillId;
+use serde::{Deserialize, Serialize};
+
+/// What an agent can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skill {
+    /// What people call it.
+    pub name: String,
+}
+
+/// How well: 1 to 10.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Level(pub u8);
+
+impl Level {
+    /// The lowest level.
+    pub const MIN: Self = Self(1);
+    /// The highest level.
+    pub const MAX: Self = Self(10);
+}
+
+/// An agent's skill.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proficiency {
+    /// Which skill.
+    pub skill: SkillId,
+    /// How well.
+    pub level: Level,
+}
+
+/// What a queue asks of an agent: the skill, at least at this level.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Requirement {
+    /// Which skill.
+    pub skill: SkillId,
+    /// The lowest level that serves.
+    pub min_level: Level,
+}
+
+/// The sum of the levels that count for `requirements`, or `None` when one of them is not met.
+#[must_use]
+pub fn met_by(requirements: &[Requirement], skills: &[Proficiency]) -> Option<i64> {
+    requirements.iter().try_fold(0, |sum, requirement| {
+        skills
+            .iter()
+            .find(|have| have.skill == requirement.skill && have.level >= requirement.min_level)
+            .map(|have| sum + i64::from(have.level.0))
+    })
+}

@@ -1,0 +1,229 @@
+//! The state of a contact center: what the events so far amount to. [`State::apply`] is the only
+//! way in, so that living through a day and rebuilding it from the journal give the same.
+
+use crate::agent::Agents;
+use crate::alarm::Alarms;
+use crate::contact::Contacts;
+use crate::effect::{Effect, Outcome};
+use crate::event::Event;
+use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId};
+use crate::limits;
+use crate::routing::Floor;
+use crate::settings::{Document, Kind, Settings};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+
+/// Everything that the events so far amount to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// What administrators decided.
+    pub settings: Settings,
+    /// The agents.
+    pub agents: Agents,
+    /// The contacts that are not over.
+    pub contacts: Contacts,
+    /// Orders that have not ended, by number.
+    pub orders: BTreeMap<EffectId, Effect>,
+    /// Whether new offers are held back.
+    pub is_draining: bool,
+    pub(crate) floor: Floor,
+    pub(crate) alarms: Alarms,
+    pub(crate) arrivals: ArrivalMemory,
+    pub(crate) next: Counters,
+}
+
+/// The next number of each kind.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Counters {
+    contact: u64,
+    offer: u64,
+    effect: u64,
+    enqueued: u64,
+    settings: BTreeMap<Kind, u64>,
+}
+
+impl Counters {
+    pub(crate) const fn contact(&self) -> ContactId {
+        ContactId(self.contact + 1)
+    }
+
+    pub(crate) const fn offer(&self) -> OfferId {
+        OfferId(self.offer + 1)
+    }
+
+    pub(crate) const fn effect(&self) -> EffectId {
+        EffectId(self.effect + 1)
+    }
+
+    pub(crate) const fn enqueued(&self) -> u64 {
+        self.enqueued + 1
+    }
+
+    pub(crate) fn settings(&self, kind: Kind) -> u64 {
+        self.settings.get(&kind).copied().unwrap_or(0) + 1
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts take no number"
+    )]
+    fn apply(&mut self, event: &Event) {
+        match event {
+            Event::ContactArrived { contact, .. } => self.contact = contact.0,
+            Event::Offered { offer, .. } => self.offer = offer.0,
+            Event::EffectOrdered { id, .. } => self.effect = id.0,
+            Event::Enqueued { seq, .. } => self.enqueued = *seq,
+            Event::Saved { id, document, .. } => {
+                let last = self.settings.entry(document.kind()).or_default();
+                *last = (*last).max(*id);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Arrivals of the last while, so that a repeated one is recognized (B-172).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ArrivalMemory {
+    by_key: BTreeMap<u64, Option<ContactId>>,
+    in_order: VecDeque<(Timestamp, u64)>,
+}
+
+impl ArrivalMemory {
+    pub(crate) fn get(&self, key: u64) -> Option<Option<ContactId>> {
+        self.by_key.get(&key).copied()
+    }
+
+    fn remember(&mut self, now: Timestamp, key: u64, contact: Option<ContactId>) {
+        while let Some((at, old)) = self.in_order.front().copied() {
+            if at.plus_seconds(limits::ARRIVAL_MEMORY_SECONDS) > now {
+                break;
+            }
+            self.in_order.pop_front();
+            self.by_key.remove(&old);
+        }
+        self.by_key.insert(key, contact);
+        self.in_order.push_back((now, key));
+    }
+}
+
+impl State {
+    /// How many contacts wait in a queue.
+    #[must_use]
+    pub fn n_waiting(&self, queue: QueueId) -> usize {
+        self.floor.n_waiting(queue)
+    }
+
+    /// How many agents are free for a queue.
+    #[must_use]
+    pub fn n_free(&self, queue: QueueId) -> usize {
+        self.floor.n_free(queue)
+    }
+
+    /// The contacts that wait in a queue, next first.
+    pub fn waiting_in(&self, queue: QueueId) -> impl Iterator<Item = ContactId> + '_ {
+        self.floor.waiting_in(queue)
+    }
+
+    /// The queues that an agent serves.
+    pub fn served_by(&self, agent: AgentId) -> impl Iterator<Item = QueueId> + '_ {
+        self.floor.served_by(agent)
+    }
+
+    /// Makes a fact part of the state. It cannot fail: whatever could be wrong was refused before.
+    pub fn apply(&mut self, now: Timestamp, event: &Event) {
+        self.next.apply(event);
+        self.apply_to_whole(now, event);
+        if let Some(contact) = self.contacts.apply(now, event) {
+            self.contact_changed(contact);
+        }
+        if let Some(agent) = self.agents.apply(now, event) {
+            self.agent_changed(agent, matches!(event, Event::Saved { .. }));
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts belong to one noun"
+    )]
+    fn apply_to_whole(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::ServiceStarted => self.is_draining = false,
+            Event::DrainBegan => self.is_draining = true,
+            Event::Saved {
+                id,
+                version,
+                document,
+                ..
+            } => {
+                self.settings.saved(*id, *version, document);
+                if matches!(document, Document::Queue(_)) {
+                    self.queues_changed();
+                }
+            }
+            Event::Removed { kind, id, .. } => {
+                self.settings.removed(*kind, *id);
+                if *kind == Kind::Queue {
+                    self.queues_changed();
+                }
+            }
+            Event::EffectOrdered { id, effect } => drop(self.orders.insert(*id, effect.clone())),
+            Event::EffectSettled { id, outcome } => self.settled(*id, outcome),
+            Event::ContactArrived { contact, key, .. } => {
+                self.arrivals.remember(now, *key, Some(*contact));
+            }
+            Event::ArrivalRejected { key, .. } => self.arrivals.remember(now, *key, None),
+            _ => {}
+        }
+    }
+
+    fn settled(&mut self, id: EffectId, outcome: &Outcome) {
+        let Some(effect) = self.orders.remove(&id) else {
+            return;
+        };
+        if let (
+            Some(contact),
+            Outcome::Done {
+                reference: Some(reference),
+            },
+        ) = (effect.contact(), outcome)
+        {
+            self.contacts.invited(contact, id, reference);
+        }
+    }
+
+    fn contact_changed(&mut self, id: ContactId) {
+        let contact = self.contacts.get(id);
+        self.alarms
+            .set(id, contact.and_then(|it| it.due()).map(|(at, _)| at));
+        self.floor.wait(id, contact);
+    }
+
+    fn agent_changed(&mut self, id: AgentId, is_saved: bool) {
+        match self.agents.get(id) {
+            None => self.floor.leave(id),
+            Some(agent) if is_saved => {
+                let queues = self
+                    .settings
+                    .queues
+                    .iter()
+                    .map(|(id, it)| (*id, &it.document));
+                self.floor.qualify(id, agent, queues);
+            }
+            Some(agent) => self.floor.stand(id, agent),
+        }
+    }
+
+    /// Every agent's standing anew; administrators change queues rarely.
+    fn queues_changed(&mut self) {
+        for (id, agent) in self.agents.iter() {
+            let queues = self
+                .settings
+                .queues
+                .iter()
+                .map(|(id, it)| (*id, &it.document));
+            self.floor.qualify(id, agent, queues);
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A turn: one input and everything that follows from it at once. The closed list of inputs is taken
+//! apart here; each family is decided in a file of its own.
+
+mod administration;
+mod agent;
+mod call;
+mod flow;
+mod offer;
+mod wrap_up;
+
+use crate::contact::{Contact, Due};
+use crate::effect::{Effect, Order};
+use crate::event::Event;
+use crate::ids::{ContactId, EffectId};
+use crate::input::{Input, Request};
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::role::{self, Actor};
+use crate::state::State;
+use crate::time::Timestamp;
+
+/// What one input led to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Turn {
+    /// The facts, in order.
+    pub events: Vec<Event>,
+    /// The answer to whoever gave the input.
+    pub reply: Reply,
+}
+
+impl Turn {
+    /// The orders to the outside world, which may be given once the events are durable.
+    pub fn orders(&self) -> impl Iterator<Item = Order> + '_ {
+        self.events.iter().filter_map(Event::as_order)
+    }
+}
+
+impl Event {
+    /// The order that the fact is, if it is one.
+    #[must_use]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "one fact alone is an order")]
+    pub fn as_order(&self) -> Option<Order> {
+        match self {
+            Self::EffectOrdered { id, effect } => Some(Order {
+                id: *id,
+                effect: effect.clone(),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// The answer to whoever gave an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// It was done.
+    Done,
+    /// The call became this contact.
+    Arrived(ContactId),
+    /// The call had arrived before; nothing was done (B-172).
+    ArrivedBefore(Option<ContactId>),
+    /// The document has this number and version now.
+    Saved {
+        /// Its number.
+        id: u64,
+        /// Its version.
+        version: u64,
+    },
+    /// What the input speaks of is over or was overtaken; nothing was done.
+    Ignored,
+    /// Nothing was done, for this reason.
+    Refused(Refusal),
+}
+
+impl From<Result<Self, Refusal>> for Reply {
+    fn from(result: Result<Self, Refusal>) -> Self {
+        result.unwrap_or_else(Self::Refused)
+    }
+}
+
+/// A turn that is being taken.
+pub(crate) struct OpenTurn<'a> {
+    state: &'a mut State,
+    now: Timestamp,
+    events: Vec<Event>,
+}
+
+impl<'a> OpenTurn<'a> {
+    pub(crate) const fn new(state: &'a mut State, now: Timestamp) -> Self {
+        Self {
+            state,
+            now,
+            events: Vec::new(),
+        }
+    }
+
+    pub(crate) fn take(mut self, input: Input) -> Turn {
+        let reply = match input {
+            Input::Arrived(arrival) => self.arrived(arrival),
+            Input::Call { contact, fact } => self.call_fact(contact, fact),
+            Input::Settled { effect, outcome } => self.settled(effect, outcome),
+            Input::Asked { actor, request } => self.asked(&actor, request),
+            Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),
+            Input::TimeReached => self.time_reached(),
+            Input::ServiceStarted => self.fact(Event::ServiceStarted),
+            Input::DrainBegan => self.fact(Event::DrainBegan),
+        };
+        Turn {
+            events: self.events,
+            reply,
+        }
+    }
+
+    /// Makes a fact part of the state and of the turn. Nothing else changes the state.
+    fn record(&mut self, event: Event) {
+        self.state.apply(self.now, &event);
+        self.events.push(event);
+    }
+
+    fn fact(&mut self, event: Event) -> Reply {
+        self.record(event);
+        Reply::Done
+    }
+
+    /// Gives an order to the outside world.
+    fn order(&mut self, effect: Effect) -> EffectId {
+        let id = self.state.next.effect();
+        self.record(Event::EffectOrdered { id, effect });
+        id
+    }
+
+    fn contact(&self, id: ContactId) -> Option<&Contact> {
+        self.state.contacts.get(id)
+    }
+
+    fn asked(&mut self, actor: &Actor, request: Request) -> Reply {
+        let needs = role::required(&request);
+        if !actor.holds(needs) {
+            self.turned_away(Some(actor), format!("{} request", needs.word()));
+            return Reply::Refused(Refusal::Forbidden { needs });
+        }
+        match request {
+            Request::SetIntent { intent } => self.set_intent(actor, intent),
+            Request::SignOut => self.sign_out(actor),
+            Request::AcceptOffer { offer } => self.accept(actor, offer),
+            Request::DeclineOffer { offer } => self.decline(actor, offer),
+            Request::HangUp { contact } => self.agent_hangs_up(actor, contact),
+            Request::CompleteWrapUp {
+                contact,
+                disposition,
+                note,
+                then,
+            } => self.complete_wrap_up(
+                actor,
+                contact,
+                wrap_up::Result {
+                    disposition,
+                    note,
+                    then,
+                },
+            ),
+            Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
+            Request::Save {
+                id,
+                expected,
+                document,
+            } => self.save(actor, id, expected, document),
+            Request::Remove { kind, id, expected } => self.remove(actor, kind, id, expected),
+        }
+        .into()
+    }
+
+    fn turned_away(&mut self, actor: Option<&Actor>, action: String) -> Reply {
+        self.fact(Event::Denied {
+            by: actor.map(|actor| actor.account),
+            action,
+        })
+    }
+
+    /// Fires what is due, in order. What is left over keeps its instant, so that the next turn
+    /// follows at once.
+    fn time_reached(&mut self) -> Reply {
+        for _ in 0..limits::TIMERS_PER_TURN_MAX {
+            let Some((at, id)) = self.state.alarms.first() else {
+                break;
+            };
+            if at > self.now {
+                break;
+            }
+            let Some((_, due)) = self.contact(id).and_then(Contact::due) else {
+                break;
+            };
+            self.due(id, due);
+        }
+        Reply::Done
+    }
+
+    fn due(&mut self, id: ContactId, due: Due) {
+        match due {
+            Due::Answer => self.give_up_answering(id),
+            Due::Media => self.media_silent(id),
+            Due::Wait => self.wait_over(id),
+            Due::Offer => self.offer_runs_out(id),
+            Due::WrapUp => self.wrap_up_runs_out(id),
+            Due::Cooldown(agent) => {
+                self.record(Event::CooldownEnded { contact: id, agent });
+                self.place(id);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Settings: saved and removed with versions, and the floor adjusted to them at once.
+
+use super::{OpenTurn, Reply};
+use crate::agent::Display;
+use crate::event::Event;
+use crate::ids::{AgentId, QueueId};
+use crate::refusal::Refusal;
+use crate::role::Actor;
+use crate::settings::{Document, Kind};
+
+impl OpenTurn<'_> {
+    pub(super) fn save(
+        &mut self,
+        actor: &Actor,
+        id: Option<u64>,
+        expected: Option<u64>,
+        document: Document,
+    ) -> Result<Reply, Refusal> {
+        let kind = document.kind();
+        let version = self.next_version(kind, id, expected)?;
+        self.state.settings.validate(id, &document)?;
+        self.validate_address(id, &document)?;
+        let id = id.unwrap_or_else(|| self.state.next.settings(kind));
+        self.record(Event::Saved {
+            id,
+            version,
+            document,
+            by: actor.account,
+        });
+        self.settle_floor(kind, id);
+        Ok(Reply::Saved { id, version })
+    }
+
+    pub(super) fn remove(
+        &mut self,
+        actor: &Actor,
+        kind: Kind,
+        id: u64,
+        expected: u64,
+    ) -> Result<Reply, Refusal> {
+        self.next_version(kind, Some(id), Some(expected))?;
+        if let Some(used_by) = self.used_by(kind, id) {
+            return Err(Refusal::InUse {
+                what: kind.word(),
+                used_by,
+            });
+        }
+        self.record(Event::Removed {
+            kind,
+            id,
+            by: actor.account,
+        });
+        Ok(Reply::Done)
+    }
+
+    /// The version that a change makes, if it was made on the one that stands.
+    fn next_version(
+        &self,
+        kind: Kind,
+        id: Option<u64>,
+        expected: Option<u64>,
+    ) -> Result<u64, Refusal> {
+        let what = kind.word();
+        let (count, standing) = self.standing(kind, id.unwrap_or(0));
+        let Some(id) = id else {
+            let (max, plural) = kind.limit();
+            if count >= max {
+                return Err(Refusal::LimitReached { what: plural, max });
+            }
+            return Ok(1);
+        };
+        let actual = standing.ok_or(Refusal::NotFound { what, id })?;
+        if expected == Some(actual) {
+            return Ok(actual + 1);
+        }
+        Err(Refusal::Conflict { what, actual })
+    }
+
+    fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
+        if kind == Kind::Agent {
+            let agents = &self.state.agents;
+            return (
+                agents.len(),
+                agents.get(AgentId(id)).map(|agent| agent.version),
+            );
+        }
+        self.state.settings.standing(kind, id)
+    }
+
+    /// No two agents with one address: a call would ring somewhere else.
+    fn validate_address(&self, id: Option<u64>, document: &Document) -> Result<(), Refusal> {
+        let Document::Agent(profile) = document else {
+            return Ok(());
+        };
+        let twin = self
+            .state
+            .agents
+            .iter()
+            .any(|(other, it)| Some(other.0) != id && it.profile.address == profile.address);
+        if twin {
+            let detail = "is already used by another agent; choose a different one".to_owned();
+            return Err(Refusal::Invalid {
+                field: "teams_user_id".to_owned(),
+                detail,
+            });
+        }
+        Ok(())
+    }
+
+    fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
+        let state = &self.state;
+        let by_settings = state.settings.used_by(kind, id);
+        let by_floor = match kind {
+            Kind::Agent => {
+                let here = state
+                    .agents
+                    .get(AgentId(id))
+                    .is_some_and(|it| it.session.is_some());
+                here.then(|| "the agent, signed in,".to_owned())
+            }
+            Kind::Skill => state
+                .agents
+                .iter()
+                .find(|(_, agent)| agent.profile.skills.iter().any(|have| have.skill.0 == id))
+                .map(|(agent, _)| format!("the agent {agent}")),
+            Kind::Queue => {
+                let holds = |stay: &crate::contact::Stay| stay.queue == QueueId(id);
+                let any = state
+                    .contacts
+                    .iter()
+                    .any(|(_, it)| it.stay().is_some_and(holds));
+                any.then(|| "a contact".to_owned())
+            }
+            Kind::Endpoint => {
+                let any = state.contacts.iter().any(|(_, it)| it.endpoint.0 == id);
+                any.then(|| "a contact".to_owned())
+            }
+            Kind::Flow | Kind::Reason | Kind::Disposition => None,
+        };
+        by_settings.or(by_floor)
+    }
+
+    /// After a change of who may serve whom: nobody waits for an agent who is free now.
+    fn settle_floor(&mut self, kind: Kind, id: u64) {
+        match kind {
+            Kind::Agent => self.pull(AgentId(id)),
+            Kind::Queue => {
+                let waiting: Vec<_> = self.state.waiting_in(QueueId(id)).collect();
+                for contact in waiting {
+                    if self.state.n_free(QueueId(id)) == 0 {
+                        break;
+                    }
+                    self.place(contact);
+                }
+            }
+            Kind::Skill | Kind::Flow | Kind::Endpoint | Kind::Reason | Kind::Disposition => {}
+        }
+    }
+
+    pub(super) fn is_available(&self, agent: AgentId) -> bool {
+        self.state
+            .agents
+            .get(agent)
+            .is_some_and(|agent| agent.display == Display::Available)
+    }
+}

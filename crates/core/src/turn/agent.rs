@@ -1,0 +1,90 @@
+//! What agents say of themselves: ready, not ready, gone.
+
+use super::{OpenTurn, Reply};
+use crate::agent::{Agent, Intent, NotReady};
+use crate::event::Event;
+use crate::ids::AgentId;
+use crate::input::IntentChoice;
+use crate::refusal::Refusal;
+use crate::role::Actor;
+
+impl OpenTurn<'_> {
+    /// The agent that the actor is.
+    pub(super) fn agent_of(&self, actor: &Actor) -> Result<(AgentId, &Agent), Refusal> {
+        let id = actor.agent.ok_or(Refusal::NotAnAgent)?;
+        let agent = self.state.agents.get(id).ok_or(Refusal::NotAnAgent)?;
+        Ok((id, agent))
+    }
+
+    pub(super) fn set_intent(
+        &mut self,
+        actor: &Actor,
+        choice: IntentChoice,
+    ) -> Result<Reply, Refusal> {
+        let (id, agent) = self.agent_of(actor)?;
+        let (signed_in, busy) = (agent.session.is_some(), !agent.slots.is_empty());
+        if !agent.profile.enabled && choice == IntentChoice::Ready {
+            return Err(Refusal::AgentDisabled);
+        }
+        let intent = self.intent(choice)?;
+        if !signed_in {
+            self.record(Event::AgentSignedIn { agent: id });
+        }
+        if busy {
+            self.pend(id, intent);
+        } else {
+            self.record(Event::IntentSet { agent: id, intent });
+            self.pull(id);
+        }
+        Ok(Reply::Done)
+    }
+
+    fn intent(&self, choice: IntentChoice) -> Result<Intent, Refusal> {
+        match choice {
+            IntentChoice::Ready => Ok(Intent::Ready),
+            IntentChoice::NotReady { reason } => {
+                if !self.state.settings.reasons.contains_key(&reason) {
+                    return Err(Refusal::NotFound {
+                        what: "reason",
+                        id: reason.0,
+                    });
+                }
+                Ok(Intent::NotReady(NotReady::Chosen(reason)))
+            }
+        }
+    }
+
+    /// While a contact holds the agent, a wish waits for its end.
+    pub(super) fn pend(&mut self, id: AgentId, intent: Intent) {
+        let Some(agent) = self.state.agents.get(id) else {
+            return;
+        };
+        let pending = (agent.intent != intent).then_some(intent);
+        if agent.pending != pending {
+            self.record(Event::IntentPended {
+                agent: id,
+                intent: pending,
+            });
+        }
+    }
+
+    pub(super) fn sign_out(&mut self, actor: &Actor) -> Result<Reply, Refusal> {
+        let (id, agent) = self.agent_of(actor)?;
+        if !agent.slots.is_empty() {
+            return Err(Refusal::OnContact);
+        }
+        if agent.session.is_some() {
+            self.record(Event::AgentSignedOut { agent: id });
+        }
+        Ok(Reply::Done)
+    }
+
+    /// The agent is free of a contact: the pending wish comes true, and the next contact comes.
+    pub(super) fn agent_is_free(&mut self, id: AgentId) {
+        let pending = self.state.agents.get(id).and_then(|agent| agent.pending);
+        if let Some(intent) = pending {
+            self.record(Event::IntentSet { agent: id, intent });
+        }
+        self.pull(id);
+    }
+}

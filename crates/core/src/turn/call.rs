@@ -1,0 +1,327 @@
+//! The call of a contact: it arrives, comes up, changes its roster, goes down; and how orders to it
+//! ended. Every fact may come twice, late or never; each is taken for what it says about now.
+
+use super::{OpenTurn, Reply};
+use crate::contact::State;
+use crate::effect::{Effect, Outcome};
+use crate::event::{EndReason, Event, OfferEnd, RejectReason, Side};
+use crate::ids::{AgentId, ContactId, EffectId};
+use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
+use crate::limits;
+
+impl OpenTurn<'_> {
+    pub(super) fn arrived(&mut self, arrival: Arrival) -> Reply {
+        if let Some(before) = self.state.arrivals.get(arrival.key) {
+            return Reply::ArrivedBefore(before);
+        }
+        let endpoint = self
+            .state
+            .settings
+            .endpoint_at(&arrival.address)
+            .map(|(id, _)| id);
+        let Some(endpoint) = endpoint else {
+            return self.reject(&arrival, RejectReason::UnknownAddress);
+        };
+        if self.state.is_draining {
+            return self.reject(&arrival, RejectReason::Draining);
+        }
+        if self.state.contacts.len() >= limits::CONTACTS_MAX {
+            return self.reject(&arrival, RejectReason::TooManyContacts);
+        }
+        let contact = self.state.next.contact();
+        let Arrival {
+            arrival,
+            key,
+            customer,
+            correlation,
+            attributes,
+            ..
+        } = arrival;
+        self.record(Event::ContactArrived {
+            contact,
+            endpoint,
+            arrival,
+            key,
+            customer,
+            correlation,
+            attributes: within_limits(attributes),
+        });
+        self.order(Effect::Answer { contact, arrival });
+        Reply::Arrived(contact)
+    }
+
+    fn reject(&mut self, arrival: &Arrival, why: RejectReason) -> Reply {
+        let (key, arrival) = (arrival.key, arrival.arrival);
+        self.record(Event::ArrivalRejected { arrival, key, why });
+        self.order(Effect::RejectArrival { arrival });
+        Reply::Done
+    }
+
+    pub(super) fn call_fact(&mut self, id: ContactId, fact: CallFact) -> Reply {
+        if self.contact(id).is_none() {
+            return Reply::Ignored;
+        }
+        match fact {
+            CallFact::LegUp { leg } => self.leg_up(id, leg),
+            CallFact::LegDown => self.leg_down(id),
+            CallFact::Roster {
+                sequence,
+                customer,
+                agents,
+            } => self.roster(id, sequence, customer, &agents),
+            CallFact::PromptEnded { effect, end } => self.prompt_ended(id, effect, end),
+            CallFact::Collected { effect, result } => self.collected(id, effect, result),
+            CallFact::AgentJoined { effect, address } => self.agent_joined(id, effect, address),
+            CallFact::AgentNotJoined { effect, why } => self.agent_not_joined(id, effect, why),
+        }
+    }
+
+    fn leg_up(&mut self, id: ContactId, leg: String) -> Reply {
+        let is_new = self
+            .contact(id)
+            .is_some_and(|it| matches!(it.state, State::Created));
+        if !is_new {
+            return Reply::Ignored;
+        }
+        self.record(Event::LegUp { contact: id, leg });
+        self.start_flow(id);
+        Reply::Done
+    }
+
+    pub(super) fn give_up_answering(&mut self, id: ContactId) {
+        self.close(id, EndReason::ErrorMedia);
+    }
+
+    /// The call is over for everybody; what that means depends on how far the contact was.
+    fn leg_down(&mut self, id: ContactId) -> Reply {
+        let Some(contact) = self.contact(id) else {
+            return Reply::Ignored;
+        };
+        match &contact.state {
+            State::Created | State::InFlow => self.end(id, EndReason::AbandonedFlow),
+            State::Queued(stay) => {
+                let stay = *stay;
+                let reason = self.abandon_reason(stay.queue, stay.since);
+                self.end(id, reason);
+            }
+            State::Offering(..) => {
+                let agent = self.withdraw_for_good(id);
+                self.end(id, EndReason::AbandonedRinging);
+                if let Some(agent) = agent {
+                    self.agent_after_offer(agent, OfferEnd::CustomerLeft);
+                    self.pull(agent);
+                }
+            }
+            State::Connected(..) => self.end_conversation(id, Side::Customer),
+            State::WrapUp(..) => return Reply::Ignored,
+        }
+        Reply::Done
+    }
+
+    fn withdraw_for_good(&mut self, id: ContactId) -> Option<AgentId> {
+        self.withdraw(id, OfferEnd::CustomerLeft)
+    }
+
+    fn end(&mut self, contact: ContactId, reason: EndReason) {
+        self.record(Event::ContactEnded { contact, reason });
+    }
+
+    fn abandon_reason(
+        &self,
+        queue: crate::ids::QueueId,
+        since: crate::time::Timestamp,
+    ) -> EndReason {
+        let short_s = self
+            .state
+            .settings
+            .queue(queue)
+            .map_or(0, |queue| queue.short_abandon_s);
+        if self.now < since.plus_seconds(short_s) {
+            EndReason::ShortAbandon
+        } else {
+            EndReason::AbandonedQueue
+        }
+    }
+
+    /// Who is in the call now. An older roster says nothing; from a newer one follows what other word
+    /// may have been lost: the agent answered, the customer left, the agent left.
+    fn roster(&mut self, id: ContactId, sequence: u64, customer: bool, agents: &[String]) -> Reply {
+        let Some(contact) = self.contact(id) else {
+            return Reply::Ignored;
+        };
+        if sequence <= contact.call.roster {
+            return Reply::Ignored;
+        }
+        let call = &contact.call;
+        let (customer_seen, agent_seen) = (call.customer_seen, call.agent_seen);
+        let own = contact
+            .agent()
+            .and_then(|agent| self.state.agents.get(agent));
+        let agent = own.is_some_and(|own| agents.contains(&own.profile.address));
+        let rings = matches!(&contact.state, State::Offering(_, offer) if offer.ring().is_some());
+        let talks = matches!(contact.state, State::Connected(..));
+        self.record(Event::RosterSeen {
+            contact: id,
+            sequence,
+            customer,
+            agent,
+        });
+        if !customer && customer_seen {
+            self.customer_left(id);
+        } else if rings && agent {
+            self.joined(id);
+        } else if talks && agent_seen && !agent {
+            self.hang_up(id);
+            self.end_conversation(id, Side::Agent);
+        }
+        Reply::Done
+    }
+
+    /// The customer left, but the call goes on with the agent in it, or ringing: it is ended.
+    fn customer_left(&mut self, id: ContactId) {
+        self.hang_up(id);
+        self.leg_down(id);
+    }
+
+    fn agent_joined(&mut self, id: ContactId, effect: EffectId, address: String) -> Reply {
+        if self.is_ringing(id, effect) {
+            self.joined(id);
+            return Reply::Done;
+        }
+        let Some(contact) = self.contact(id) else {
+            return Reply::Ignored;
+        };
+        let holder = contact
+            .agent()
+            .and_then(|agent| self.state.agents.get(agent));
+        if holder.is_some_and(|agent| agent.profile.address == address) {
+            return Reply::Ignored;
+        }
+        // Answered after the offer had ended: this agent must not stay in the call.
+        if let Some(leg) = contact.call.leg.clone() {
+            self.order(Effect::RemoveAgent {
+                contact: id,
+                leg,
+                address,
+            });
+        }
+        Reply::Done
+    }
+
+    fn agent_not_joined(&mut self, id: ContactId, effect: EffectId, why: NotJoined) -> Reply {
+        if !self.is_ringing(id, effect) {
+            return Reply::Ignored;
+        }
+        self.not_joined(id, why);
+        Reply::Done
+    }
+
+    fn is_ringing(&self, id: ContactId, effect: EffectId) -> bool {
+        let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
+            return false;
+        };
+        offer.ring().is_some_and(|ring| ring.adding == Some(effect))
+    }
+
+    /// An order ended. What the contact makes of it depends on whether the order still matters.
+    pub(super) fn settled(&mut self, id: EffectId, outcome: Outcome) -> Reply {
+        let Some(effect) = self.state.orders.get(&id).cloned() else {
+            return Reply::Ignored;
+        };
+        self.record(Event::EffectSettled {
+            id,
+            outcome: outcome.clone(),
+        });
+        let Some(contact) = effect.contact() else {
+            return Reply::Done;
+        };
+        match (effect, outcome) {
+            (
+                Effect::Answer { .. },
+                Outcome::Done {
+                    reference: Some(leg),
+                },
+            ) => {
+                self.answered(contact, leg);
+            }
+            (Effect::Answer { .. }, Outcome::Failed { .. }) => {
+                if self.contact(contact).is_some() {
+                    self.end(contact, EndReason::ErrorMedia);
+                }
+            }
+            (Effect::Play { .. }, Outcome::Failed { code }) => {
+                self.prompt_ended(contact, id, MediaEnd::Failed { code });
+            }
+            (Effect::Collect { .. }, Outcome::Failed { code }) => {
+                self.collected(contact, id, Collected::Failed { code });
+            }
+            (Effect::AddAgent { .. }, Outcome::Failed { .. }) => {
+                self.agent_not_joined(contact, id, NotJoined::Failed);
+            }
+            (
+                Effect::AddAgent { leg, .. },
+                Outcome::Done {
+                    reference: Some(invitation),
+                },
+            ) => {
+                self.invited(contact, id, leg, invitation);
+            }
+            // Nothing follows from these: a fact about the call will say what came of them.
+            (
+                Effect::Answer { .. }
+                | Effect::RejectArrival { .. }
+                | Effect::Play { .. }
+                | Effect::Collect { .. }
+                | Effect::StopMedia { .. }
+                | Effect::AddAgent { .. }
+                | Effect::CancelAddAgent { .. }
+                | Effect::RemoveAgent { .. }
+                | Effect::HangUp { .. },
+                Outcome::Done { .. } | Outcome::Failed { .. } | Outcome::Unknown,
+            ) => {}
+        }
+        Reply::Done
+    }
+
+    fn answered(&mut self, contact: ContactId, leg: String) {
+        match self.contact(contact).map(|it| it.call.leg.is_some()) {
+            Some(false) => self.record(Event::LegReferenced { contact, leg }),
+            Some(true) => {}
+            // The contact was given up while the answer was on its way.
+            None => drop(self.order(Effect::HangUp { contact, leg })),
+        }
+    }
+
+    /// The offer ended while the ringing was being started: it is stopped as soon as it can be.
+    fn invited(&mut self, contact: ContactId, id: EffectId, leg: String, invitation: String) {
+        if self.contact(contact).is_none() || self.is_ringing(contact, id) {
+            return;
+        }
+        let joined = matches!(
+            self.contact(contact).map(|it| &it.state),
+            Some(State::Connected(..) | State::WrapUp(..))
+        );
+        if !joined {
+            self.order(Effect::CancelAddAgent {
+                contact,
+                leg,
+                invitation,
+            });
+        }
+    }
+}
+
+fn within_limits(
+    attributes: std::collections::BTreeMap<String, String>,
+) -> std::collections::BTreeMap<String, String> {
+    attributes
+        .into_iter()
+        .take(limits::ATTRIBUTES_MAX)
+        .map(|(name, value)| {
+            (
+                name,
+                value.chars().take(limits::ATTRIBUTE_CHARS_MAX).collect(),
+            )
+        })
+        .collect()
+}

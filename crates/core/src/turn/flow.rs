@@ -1,0 +1,377 @@
+//! Walking a contact through its flow, into its queue and out of it.
+
+use super::{OpenTurn, Reply};
+use crate::contact::{Contact, State};
+use crate::effect::{Effect, Repeat};
+use crate::event::{EndReason, Event};
+use crate::flow::{Flow, Node, NodeId};
+use crate::ids::{ContactId, EffectId, QueueId};
+use crate::input::{Collected, MediaEnd};
+use crate::limits;
+
+impl OpenTurn<'_> {
+    /// Starts the flow of the endpoint that was called.
+    pub(super) fn start_flow(&mut self, id: ContactId) {
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
+        let settings = &self.state.settings;
+        let endpoint = settings.endpoints.get(&contact.endpoint);
+        let flow = endpoint.and_then(|endpoint| {
+            let flow = endpoint.document.flow;
+            let standing = settings.flows.get(&flow)?;
+            Some((flow, standing.version, standing.document.start.clone()))
+        });
+        let Some((flow, version, start)) = flow else {
+            self.close(id, EndReason::ErrorInternal);
+            return;
+        };
+        self.record(Event::FlowStarted {
+            contact: id,
+            flow,
+            version,
+        });
+        self.enter(id, start);
+    }
+
+    /// Enters a node, and those after it in which no time passes.
+    fn enter(&mut self, id: ContactId, first: NodeId) {
+        let mut next = Some(first);
+        while let Some(node) = next.take() {
+            let visits = self
+                .contact(id)
+                .and_then(|it| it.run.as_ref())
+                .map_or(0, |run| run.visits);
+            if visits >= limits::FLOW_VISITS_MAX {
+                self.close(id, EndReason::ErrorInternal);
+                return;
+            }
+            self.record(Event::NodeEntered {
+                contact: id,
+                node: node.clone(),
+            });
+            next = self.execute(id, &node);
+        }
+    }
+
+    /// Does what the node says; answers the next node where no time passes.
+    fn execute(&mut self, id: ContactId, node: &str) -> Option<NodeId> {
+        let node = self.flow_of(id)?.nodes.get(node)?.clone();
+        match node {
+            Node::Play { prompt, .. } => {
+                let leg = self.leg(id)?;
+                self.order(Effect::Play {
+                    contact: id,
+                    leg,
+                    prompt,
+                    repeat: Repeat::Once,
+                });
+                None
+            }
+            Node::Collect {
+                prompt,
+                max_digits,
+                timeout_s,
+                ..
+            } => {
+                let leg = self.leg(id)?;
+                self.order(Effect::Collect {
+                    contact: id,
+                    leg,
+                    prompt,
+                    max_digits,
+                    timeout_s,
+                });
+                None
+            }
+            Node::Branch {
+                attribute,
+                cases,
+                otherwise,
+            } => {
+                let value = self.contact(id)?.attributes.get(&attribute);
+                Some(
+                    value
+                        .and_then(|value| cases.get(value))
+                        .unwrap_or(&otherwise)
+                        .clone(),
+                )
+            }
+            Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
+            Node::End => {
+                let reason = self.end_reason(id);
+                self.close(id, reason);
+                None
+            }
+        }
+    }
+
+    fn flow_of(&self, id: ContactId) -> Option<&Flow> {
+        let run = self.contact(id)?.run.as_ref()?;
+        self.state.settings.flow_at(run.flow, run.version)
+    }
+
+    fn node_of(&self, id: ContactId) -> Option<(NodeId, Node)> {
+        let run = self.contact(id)?.run.as_ref()?;
+        let node = self
+            .state
+            .settings
+            .flow_at(run.flow, run.version)?
+            .nodes
+            .get(&run.node)?;
+        Some((run.node.clone(), node.clone()))
+    }
+
+    fn leg(&self, id: ContactId) -> Option<String> {
+        self.contact(id)?.call.leg.clone()
+    }
+
+    /// A contact that reaches the end of its flow was served by it, unless a queue sent it there.
+    fn end_reason(&self, id: ContactId) -> EndReason {
+        let exit = self
+            .contact(id)
+            .and_then(|contact| contact.attributes.get(QUEUE_EXIT));
+        match exit.map(String::as_str) {
+            Some("timeout") => EndReason::Timeout,
+            Some("full") => EndReason::QueueFull,
+            Some(_) | None => EndReason::Contained,
+        }
+    }
+
+    fn enqueue(&mut self, id: ContactId, queue: QueueId, full: NodeId) -> Option<NodeId> {
+        let Some(document) = self.state.settings.queue(queue).cloned() else {
+            return Some(self.leave(id, queue, "full", full));
+        };
+        let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
+        if n_waiting >= document.max_waiting {
+            return Some(self.leave(id, queue, "full", full));
+        }
+        let seq = self.state.next.enqueued();
+        let until = self.now.plus_seconds(document.max_wait_s);
+        let band = document.priority;
+        self.record(Event::Enqueued {
+            contact: id,
+            queue,
+            seq,
+            band,
+            until,
+        });
+        if let Some(leg) = self.leg(id) {
+            let prompt = document.music;
+            self.order(Effect::Play {
+                contact: id,
+                leg,
+                prompt,
+                repeat: Repeat::Loop,
+            });
+        }
+        self.place_first(id);
+        None
+    }
+
+    /// Leaves a queue by an exit of its node, and remembers by which.
+    fn leave(&mut self, id: ContactId, queue: QueueId, exit: &str, target: NodeId) -> NodeId {
+        self.record(Event::LeftQueue {
+            contact: id,
+            queue,
+            exit: exit.to_owned(),
+        });
+        let (attribute, digits) = (QUEUE_EXIT.to_owned(), exit.to_owned());
+        self.record(Event::DigitsCollected {
+            contact: id,
+            attribute,
+            digits,
+        });
+        target
+    }
+
+    pub(super) fn wait_over(&mut self, id: ContactId) {
+        self.leave_when_overdue(id);
+    }
+
+    /// A contact whose longest wait is over takes the `timeout` exit; answers whether it did.
+    pub(super) fn leave_when_overdue(&mut self, id: ContactId) -> bool {
+        let Some(State::Queued(stay)) = self.contact(id).map(|contact| &contact.state) else {
+            return false;
+        };
+        let (queue, until) = (stay.queue, stay.until);
+        if until > self.now {
+            return false;
+        }
+        let Some((_, Node::Queue { timeout, .. })) = self.node_of(id) else {
+            self.close(id, EndReason::Timeout);
+            return true;
+        };
+        if let (Some(leg), true) = (self.leg(id), self.has_media(id)) {
+            self.order(Effect::StopMedia { contact: id, leg });
+        }
+        let target = self.leave(id, queue, "timeout", timeout);
+        self.enter(id, target);
+        true
+    }
+
+    fn has_media(&self, id: ContactId) -> bool {
+        self.contact(id)
+            .is_some_and(|contact| contact.media.is_some())
+    }
+
+    /// Hangs up and ends the contact.
+    pub(super) fn close(&mut self, id: ContactId, reason: EndReason) {
+        self.hang_up(id);
+        self.record(Event::ContactEnded {
+            contact: id,
+            reason,
+        });
+    }
+
+    /// A prompt ended. Word of an older one says nothing about the present one.
+    pub(super) fn prompt_ended(&mut self, id: ContactId, effect: EffectId, end: MediaEnd) -> Reply {
+        if !self.is_present(id, effect) {
+            return Reply::Ignored;
+        }
+        self.record(Event::MediaEnded {
+            contact: id,
+            effect,
+            end: end.clone(),
+        });
+        let Some((name, node)) = self.node_of(id) else {
+            return Reply::Done;
+        };
+        match (node, end) {
+            (Node::Play { next, .. }, MediaEnd::Completed) => self.enter(id, next),
+            (
+                Node::Play { failed, .. } | Node::Collect { failed, .. },
+                MediaEnd::Failed { code },
+            ) => {
+                self.take_exit(id, name, "failed", Some(code), failed);
+            }
+            (Node::Queue { queue, failed, .. }, MediaEnd::Failed { code }) => {
+                self.music_failed(id, name, queue, code, failed);
+            }
+            // Stopped by us: whoever stopped it says what follows. A loop has no end by itself.
+            (Node::Play { .. } | Node::Collect { .. } | Node::Queue { .. }, _)
+            | (Node::Branch { .. } | Node::End, _) => {}
+        }
+        Reply::Done
+    }
+
+    fn music_failed(
+        &mut self,
+        id: ContactId,
+        name: NodeId,
+        queue: QueueId,
+        code: String,
+        failed: Option<NodeId>,
+    ) {
+        let waits = matches!(self.contact(id).map(|it| &it.state), Some(State::Queued(_)));
+        match failed {
+            Some(target) if waits => {
+                self.record(Event::LeftQueue {
+                    contact: id,
+                    queue,
+                    exit: "failed".to_owned(),
+                });
+                self.take_exit(id, name, "failed", Some(code), target);
+            }
+            Some(_) | None => self.record(Event::ExitTaken {
+                contact: id,
+                node: name,
+                exit: "silence".to_owned(),
+                code: Some(code),
+            }),
+        }
+    }
+
+    fn take_exit(
+        &mut self,
+        id: ContactId,
+        node: NodeId,
+        exit: &str,
+        code: Option<String>,
+        target: NodeId,
+    ) {
+        self.record(Event::ExitTaken {
+            contact: id,
+            node,
+            exit: exit.to_owned(),
+            code,
+        });
+        self.enter(id, target);
+    }
+
+    pub(super) fn collected(
+        &mut self,
+        id: ContactId,
+        effect: EffectId,
+        result: Collected,
+    ) -> Reply {
+        if !self.is_present(id, effect) {
+            return Reply::Ignored;
+        }
+        let end = match &result {
+            Collected::Digits(_) | Collected::NoInput => MediaEnd::Completed,
+            Collected::Canceled => MediaEnd::Canceled,
+            Collected::Failed { code } => MediaEnd::Failed { code: code.clone() },
+        };
+        self.record(Event::MediaEnded {
+            contact: id,
+            effect,
+            end,
+        });
+        let Some((
+            name,
+            Node::Collect {
+                attribute,
+                next,
+                no_input,
+                failed,
+                ..
+            },
+        )) = self.node_of(id)
+        else {
+            return Reply::Done;
+        };
+        match result {
+            Collected::Digits(digits) => {
+                let digits = digits.chars().take(limits::ATTRIBUTE_CHARS_MAX).collect();
+                self.record(Event::DigitsCollected {
+                    contact: id,
+                    attribute,
+                    digits,
+                });
+                self.enter(id, next);
+            }
+            Collected::NoInput => self.take_exit(id, name, "no_input", None, no_input),
+            Collected::Failed { code } => self.take_exit(id, name, "failed", Some(code), failed),
+            Collected::Canceled => {}
+        }
+        Reply::Done
+    }
+
+    fn is_present(&self, id: ContactId, effect: EffectId) -> bool {
+        let media = self
+            .contact(id)
+            .and_then(|contact: &Contact| contact.media.as_ref());
+        media.is_some_and(|media| media.effect == effect)
+    }
+
+    /// The other side never said how a prompt ended: as if it had failed (B-235).
+    pub(super) fn media_silent(&mut self, id: ContactId) {
+        let Some(effect) = self
+            .contact(id)
+            .and_then(|it| Some(it.media.as_ref()?.effect))
+        else {
+            return;
+        };
+        self.prompt_ended(
+            id,
+            effect,
+            MediaEnd::Failed {
+                code: "silent".to_owned(),
+            },
+        );
+    }
+}
+
+/// The attribute that says by which exit a contact left its last queue; flows may branch on it.
+const QUEUE_EXIT: &str = "queue_exit";

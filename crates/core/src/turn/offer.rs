@@ -1,0 +1,270 @@
+//! Offers: placing contacts with agents, and what agents make of it.
+
+use super::{OpenTurn, Reply};
+use crate::agent;
+use crate::contact::{State, Stay};
+use crate::effect::Effect;
+use crate::event::{Event, OfferEnd};
+use crate::ids::{AgentId, ContactId, OfferId, QueueId};
+use crate::input::NotJoined;
+use crate::offer::{Offer, Stage};
+use crate::refusal::Refusal;
+use crate::role::Actor;
+
+impl OpenTurn<'_> {
+    /// Offers a waiting contact to the best free agent, if there is one.
+    pub(super) fn place(&mut self, id: ContactId) {
+        self.try_place(id, Silence::Kept);
+    }
+
+    /// As [`Self::place`], for a contact that just entered its queue: that nobody is free is said too.
+    pub(super) fn place_first(&mut self, id: ContactId) {
+        self.try_place(id, Silence::Explained);
+    }
+
+    fn try_place(&mut self, id: ContactId, silence: Silence) {
+        if self.state.is_draining {
+            return;
+        }
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
+        let State::Queued(stay) = contact.state else {
+            return;
+        };
+        let decision = self.state.floor.decide(id, contact, &stay);
+        let chosen = decision.chosen;
+        if chosen.is_some() || silence == Silence::Explained {
+            self.record(Event::Decided(decision));
+        }
+        if let Some(candidate) = chosen {
+            self.offer(id, stay, candidate.agent);
+        }
+    }
+
+    /// Gives a free agent the contact that has waited longest, as long as there is one.
+    pub(super) fn pull(&mut self, agent: AgentId) {
+        while !self.state.is_draining && self.is_available(agent) {
+            let is_cooling = |contact| {
+                self.contact(contact)
+                    .is_some_and(|contact| contact.is_cooling(agent))
+            };
+            let Some(contact) = self.state.floor.best_for(agent, is_cooling) else {
+                break;
+            };
+            self.place(contact);
+        }
+    }
+
+    fn offer(&mut self, contact: ContactId, stay: Stay, agent: AgentId) {
+        let Some(queue) = self.state.settings.queue(stay.queue) else {
+            return;
+        };
+        let (by, timeout_s) = (queue.offer_by, queue.offer_timeout_s);
+        let offer = self.state.next.offer();
+        let expires_at = self.now.plus_seconds(timeout_s);
+        let queue = stay.queue;
+        self.record(Event::Offered {
+            offer,
+            contact,
+            agent,
+            queue,
+            by,
+            expires_at,
+        });
+        if agent::rings_at_offer(by) {
+            self.ring(contact, agent, timeout_s);
+        }
+    }
+
+    /// Brings the agent into the call: the agent's Teams client rings (B-181).
+    fn ring(&mut self, contact: ContactId, agent: AgentId, timeout_s: u32) {
+        let leg = self.contact(contact).and_then(|it| it.call.leg.clone());
+        let address = self
+            .state
+            .agents
+            .get(agent)
+            .map(|it| it.profile.address.clone());
+        if let (Some(leg), Some(address)) = (leg, address) {
+            self.order(Effect::AddAgent {
+                contact,
+                leg,
+                agent,
+                address,
+                timeout_s,
+            });
+        }
+    }
+
+    /// The open offer with this number, if it is the actor's.
+    fn own_offer(
+        &self,
+        actor: &Actor,
+        offer: OfferId,
+    ) -> Result<(ContactId, QueueId, Offer), Refusal> {
+        let (_, agent) = self.agent_of(actor)?;
+        agent
+            .slots
+            .iter()
+            .find_map(|slot| match &self.contact(slot.contact)?.state {
+                State::Offering(stay, it) if it.id == offer => {
+                    Some((slot.contact, stay.queue, it.clone()))
+                }
+                State::Created
+                | State::InFlow
+                | State::Queued(_)
+                | State::Offering(..)
+                | State::Connected(..)
+                | State::WrapUp(..) => None,
+            })
+            .ok_or(Refusal::OfferGone)
+    }
+
+    pub(super) fn accept(&mut self, actor: &Actor, offer: OfferId) -> Result<Reply, Refusal> {
+        let (contact, queue, it) = self.own_offer(actor, offer)?;
+        match it.stage {
+            Stage::InTeams(_) => Err(Refusal::AnswerInTeams),
+            // Asked again: the answer is the same, so that a lost reply can be asked for twice.
+            Stage::Joining { .. } => Ok(Reply::Done),
+            Stage::InTandem => {
+                let timeout_s = self.join_timeout_s(queue);
+                let join_until = self.now.plus_seconds(timeout_s);
+                let agent = it.agent;
+                self.record(Event::OfferAccepted {
+                    offer,
+                    contact,
+                    agent,
+                    join_until,
+                });
+                self.ring(contact, agent, timeout_s);
+                Ok(Reply::Done)
+            }
+        }
+    }
+
+    fn join_timeout_s(&self, queue: QueueId) -> u32 {
+        const DEFAULT_S: u32 = 60;
+        self.state
+            .settings
+            .queue(queue)
+            .map_or(DEFAULT_S, |queue| queue.join_timeout_s)
+    }
+
+    pub(super) fn decline(&mut self, actor: &Actor, offer: OfferId) -> Result<Reply, Refusal> {
+        let (contact, _, _) = self.own_offer(actor, offer)?;
+        self.end_offer(contact, OfferEnd::Declined);
+        Ok(Reply::Done)
+    }
+
+    pub(super) fn offer_runs_out(&mut self, id: ContactId) {
+        let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
+            return;
+        };
+        let why = match offer.stage {
+            Stage::InTandem | Stage::InTeams(_) => OfferEnd::Missed,
+            Stage::Joining { .. } => OfferEnd::NotJoined,
+        };
+        self.end_offer(id, why);
+    }
+
+    pub(super) fn not_joined(&mut self, id: ContactId, why: NotJoined) {
+        let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
+            return;
+        };
+        let end = match (why, &offer.stage) {
+            (NotJoined::Declined, _) => OfferEnd::Declined,
+            (NotJoined::Failed, _) => OfferEnd::RingFailed,
+            (NotJoined::NoAnswer, Stage::Joining { .. }) => OfferEnd::NotJoined,
+            (NotJoined::NoAnswer, Stage::InTandem | Stage::InTeams(_)) => OfferEnd::Missed,
+        };
+        self.end_offer(id, end);
+    }
+
+    /// The offer came to nothing: the contact waits on at its old place, the agent is dealt with by
+    /// R-07, and the next agent is asked.
+    fn end_offer(&mut self, id: ContactId, why: OfferEnd) {
+        let Some(agent) = self.withdraw(id, why) else {
+            return;
+        };
+        self.agent_after_offer(agent, why);
+        if !self.leave_when_overdue(id) {
+            self.place(id);
+        }
+        self.pull(agent);
+    }
+
+    /// Ends the offer itself; answers whom it was put to.
+    pub(super) fn withdraw(&mut self, id: ContactId, why: OfferEnd) -> Option<AgentId> {
+        let State::Offering(stay, offer) = self.contact(id).map(|it| it.state.clone())? else {
+            return None;
+        };
+        self.stop_ringing(id, &offer);
+        let cooldown_s = self
+            .state
+            .settings
+            .queue(stay.queue)
+            .map_or(0, |queue| queue.cooldown_s);
+        let keeps_away = cooldown_s > 0 && why != OfferEnd::CustomerLeft;
+        let excluded_until = keeps_away.then(|| self.now.plus_seconds(cooldown_s));
+        let (offer, agent) = (offer.id, offer.agent);
+        self.record(Event::OfferEnded {
+            offer,
+            contact: id,
+            agent,
+            why,
+            excluded_until,
+        });
+        Some(agent)
+    }
+
+    fn stop_ringing(&mut self, id: ContactId, offer: &Offer) {
+        let invitation = offer.ring().and_then(|ring| ring.invitation.clone());
+        let leg = self.contact(id).and_then(|it| it.call.leg.clone());
+        if let (Some(invitation), Some(leg)) = (invitation, leg) {
+            self.order(Effect::CancelAddAgent {
+                contact: id,
+                leg,
+                invitation,
+            });
+        }
+    }
+
+    pub(super) fn agent_after_offer(&mut self, agent: AgentId, why: OfferEnd) {
+        match agent::intent_after(why) {
+            Some(intent) => self.record(Event::IntentSet { agent, intent }),
+            None => {
+                if let Some(intent) = self.state.agents.get(agent).and_then(|it| it.pending) {
+                    self.record(Event::IntentSet { agent, intent });
+                }
+            }
+        }
+    }
+
+    /// Customer and agent can talk.
+    pub(super) fn joined(&mut self, id: ContactId) {
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
+        let State::Offering(_, offer) = &contact.state else {
+            return;
+        };
+        let (agent, offer) = (offer.agent, offer.id);
+        let music = contact.media.is_some();
+        let leg = contact.call.leg.clone();
+        if let (true, Some(leg)) = (music, leg) {
+            self.order(Effect::StopMedia { contact: id, leg });
+        }
+        self.record(Event::Connected {
+            contact: id,
+            agent,
+            offer,
+        });
+    }
+}
+
+/// Whether a decision for nobody is recorded: once, when the contact starts to wait.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Silence {
+    Kept,
+    Explained,
+}

@@ -1,0 +1,228 @@
+//! The end of a conversation and the work after it.
+
+use super::{OpenTurn, Reply};
+use crate::agent::{Intent, NotReady};
+use crate::contact::{Engagement, State, WrapUp};
+use crate::effect::Effect;
+use crate::event::{EndReason, Event, Side};
+use crate::ids::{AgentId, ContactId, DispositionId, QueueId, ReasonId, SubjectRef};
+use crate::limits;
+use crate::queue::{WrapUpMode, WrapUpRule};
+use crate::refusal::Refusal;
+use crate::role::Actor;
+
+/// What an agent reports at the end of a wrap-up.
+pub(super) struct Result {
+    pub(super) disposition: Option<DispositionId>,
+    pub(super) note: Option<SubjectRef>,
+    pub(super) then: Option<ReasonId>,
+}
+
+type Asked = std::result::Result<Reply, Refusal>;
+
+impl OpenTurn<'_> {
+    pub(super) fn agent_hangs_up(&mut self, actor: &Actor, id: ContactId) -> Asked {
+        let (agent, _) = self.agent_of(actor)?;
+        let conversation = self.contact(id).and_then(|contact| match &contact.state {
+            State::Connected(_, engagement) => Some(*engagement),
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::WrapUp(..) => None,
+        });
+        if conversation.is_none_or(|engagement| engagement.agent != agent) {
+            return Err(Refusal::NotYourContact);
+        }
+        self.hang_up(id);
+        self.end_conversation(id, Side::Agent);
+        Ok(Reply::Done)
+    }
+
+    /// Ends the call for everybody, if it is known where it is.
+    pub(super) fn hang_up(&mut self, id: ContactId) {
+        if let Some(leg) = self
+            .contact(id)
+            .and_then(|contact| contact.call.leg.clone())
+        {
+            self.order(Effect::HangUp { contact: id, leg });
+        }
+    }
+
+    /// The conversation is over; wrap-up follows as the queue says.
+    pub(super) fn end_conversation(&mut self, id: ContactId, by: Side) {
+        let Some((queue, engagement)) = self.conversation(id) else {
+            return;
+        };
+        let agent = engagement.agent;
+        self.record(Event::ConversationEnded {
+            contact: id,
+            agent,
+            by,
+        });
+        let rule = self.wrap_up_rule(queue);
+        if rule.mode == WrapUpMode::None {
+            self.record(Event::ContactEnded {
+                contact: id,
+                reason: EndReason::Handled,
+            });
+            self.agent_is_free(agent);
+            return;
+        }
+        let until = rule
+            .mode
+            .is_timed()
+            .then(|| self.now.plus_seconds(rule.seconds));
+        self.record(Event::WrapUpStarted {
+            contact: id,
+            agent,
+            until,
+        });
+    }
+
+    fn conversation(&self, id: ContactId) -> Option<(QueueId, Engagement)> {
+        match &self.contact(id)?.state {
+            State::Connected(stay, engagement) => Some((stay.queue, *engagement)),
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
+    fn wrap_up_rule(&self, queue: QueueId) -> WrapUpRule {
+        let none = WrapUpRule {
+            mode: WrapUpMode::None,
+            seconds: 0,
+        };
+        self.state
+            .settings
+            .queue(queue)
+            .map_or(none, |queue| queue.wrap_up)
+    }
+
+    fn own_wrap_up(
+        &self,
+        actor: &Actor,
+        id: ContactId,
+    ) -> std::result::Result<(AgentId, QueueId, WrapUp), Refusal> {
+        let (agent, _) = self.agent_of(actor)?;
+        match self.contact(id).map(|contact| &contact.state) {
+            Some(State::WrapUp(stay, engagement, wrap_up)) if engagement.agent == agent => {
+                Ok((agent, stay.queue, *wrap_up))
+            }
+            Some(
+                State::WrapUp(..)
+                | State::Created
+                | State::InFlow
+                | State::Queued(_)
+                | State::Offering(..)
+                | State::Connected(..),
+            )
+            | None => Err(Refusal::NotYourContact),
+        }
+    }
+
+    pub(super) fn complete_wrap_up(
+        &mut self,
+        actor: &Actor,
+        id: ContactId,
+        result: Result,
+    ) -> Asked {
+        let (agent, queue, _) = self.own_wrap_up(actor, id)?;
+        let Result {
+            disposition,
+            note,
+            then,
+        } = result;
+        self.check_disposition(queue, disposition)?;
+        match (self.wrap_up_rule(queue).mode, disposition) {
+            (WrapUpMode::RequiredFixed, _) => return Err(Refusal::WrapUpFixed),
+            (WrapUpMode::Required | WrapUpMode::RequiredTimeboxed, None) => {
+                return Err(Refusal::DispositionNeeded);
+            }
+            (WrapUpMode::Required | WrapUpMode::RequiredTimeboxed, Some(_))
+            | (WrapUpMode::None | WrapUpMode::Optional, _) => {}
+        }
+        if let Some(reason) = then {
+            if !self.state.settings.reasons.contains_key(&reason) {
+                return Err(Refusal::NotFound {
+                    what: "reason",
+                    id: reason.0,
+                });
+            }
+            self.pend(agent, Intent::NotReady(NotReady::Chosen(reason)));
+        }
+        self.finish(id, agent, disposition, note, false);
+        Ok(Reply::Done)
+    }
+
+    fn check_disposition(
+        &self,
+        queue: QueueId,
+        disposition: Option<DispositionId>,
+    ) -> std::result::Result<(), Refusal> {
+        let Some(id) = disposition else { return Ok(()) };
+        let offered =
+            self.state.settings.dispositions.get(&id).is_some_and(|it| {
+                it.document.queues.is_empty() || it.document.queues.contains(&queue)
+            });
+        if offered {
+            return Ok(());
+        }
+        Err(Refusal::NotFound {
+            what: "disposition of this queue",
+            id: id.0,
+        })
+    }
+
+    fn finish(
+        &mut self,
+        contact: ContactId,
+        agent: AgentId,
+        disposition: Option<DispositionId>,
+        note: Option<SubjectRef>,
+        forced: bool,
+    ) {
+        self.record(Event::WrapUpEnded {
+            contact,
+            agent,
+            disposition,
+            note,
+            forced,
+        });
+        self.record(Event::ContactEnded {
+            contact,
+            reason: EndReason::Handled,
+        });
+        self.agent_is_free(agent);
+    }
+
+    pub(super) fn extend_wrap_up(&mut self, actor: &Actor, id: ContactId) -> Asked {
+        let (agent, queue, wrap_up) = self.own_wrap_up(actor, id)?;
+        let until = wrap_up
+            .until
+            .filter(|_| wrap_up.extensions < limits::WRAP_UP_EXTENSIONS_MAX);
+        let Some(until) = until else {
+            return Err(Refusal::NoExtension);
+        };
+        if self.wrap_up_rule(queue).mode == WrapUpMode::RequiredFixed {
+            return Err(Refusal::WrapUpFixed);
+        }
+        let until = until.plus_seconds(limits::WRAP_UP_EXTENSION_SECONDS);
+        self.record(Event::WrapUpExtended {
+            contact: id,
+            agent,
+            until,
+        });
+        Ok(Reply::Done)
+    }
+
+    /// Time ends the wrap-up; what was not said is `unspecified`.
+    pub(super) fn wrap_up_runs_out(&mut self, id: ContactId) {
+        if let Some(agent) = self.contact(id).and_then(|contact| contact.agent()) {
+            self.finish(id, agent, None, None, true);
+        }
+    }
+}
