@@ -345,7 +345,7 @@ impl Agent {
     clippy::wildcard_enum_match_arm,
     reason = "most facts concern no agent"
 )]
-const fn agent_of(event: &Event) -> Option<AgentId> {
+pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
     match event {
         Event::AgentSignedIn { agent }
         | Event::AgentSignedOut { agent }

@@ -375,3 +375,17 @@ pub enum EndReason {
     /// The flow went on without end.
     ErrorInternal,
 }
+
+impl Event {
+    /// The contact that the fact concerns.
+    #[must_use]
+    pub const fn contact(&self) -> Option<ContactId> {
+        crate::contact::contact_of(self)
+    }
+
+    /// The agent whom the fact concerns.
+    #[must_use]
+    pub const fn agent(&self) -> Option<AgentId> {
+        crate::agent::agent_of(self)
+    }
+}

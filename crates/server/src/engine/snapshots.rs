@@ -1,0 +1,49 @@
+//! Snapshots: written by whoever follows the journal, never in the loop.
+
+use super::recovery::SNAPSHOT_SCHEMA;
+use super::view::View;
+use std::sync::Arc;
+use tandem_store::{CenterId, CenterStore, Snapshot};
+
+/// Records between two snapshots: replaying as many takes well under the two seconds of a start.
+const RECORDS_BETWEEN: u64 = 2_000;
+
+/// Writes snapshots as the view moves on, until the loop is gone.
+pub(crate) async fn keep(store: Arc<dyn CenterStore>, center: CenterId, view: View) {
+    let mut changes = view.changes();
+    let mut last = view.read(|projection| projection.seq);
+    loop {
+        let seq = match changes.recv().await {
+            Ok(change) => change.seq,
+            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => continue,
+            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
+        };
+        if seq < last.saturating_add(RECORDS_BETWEEN) {
+            continue;
+        }
+        last = write(store.as_ref(), &center, &view).await.unwrap_or(seq);
+    }
+}
+
+/// Writes one snapshot now; answers up to which record.
+pub(crate) async fn write(
+    store: &dyn CenterStore,
+    center: &CenterId,
+    view: &View,
+) -> Option<u64> {
+    let projection = view.read(Clone::clone);
+    let seq = projection.seq;
+    let bytes = tokio::task::spawn_blocking(move || serde_json::to_vec(&projection)).await;
+    let Ok(Ok(bytes)) = bytes else {
+        tracing::error!(%center, seq, "snapshot could not be encoded");
+        return None;
+    };
+    let snapshot = Snapshot { seq, schema_version: SNAPSHOT_SCHEMA, bytes };
+    match store.put_snapshot(center, snapshot).await {
+        Ok(()) => Some(seq),
+        Err(error) => {
+            tracing::warn!(%center, seq, %error, "snapshot could not be written");
+            None
+        }
+    }
+}
