@@ -1,0 +1,53 @@
+//! One suite for every back end: what an engine may rely on, whatever is underneath.
+
+mod conformance {
+    pub(crate) mod suite;
+}
+
+use conformance::suite;
+
+macro_rules! conformance {
+    ($($claim:ident),+ $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test]
+                async fn $claim() {
+                    let directory = tempfile::tempdir().unwrap();
+                    let store = tandem_store::Store::open(directory.path()).await.unwrap();
+                    super::suite::$claim(&store).await;
+                    store.close().await.unwrap();
+                }
+            )+
+        }
+        mod memory {
+            $(
+                #[tokio::test]
+                async fn $claim() {
+                    super::suite::$claim(&tandem_store::MemoryStore::new()).await;
+                }
+            )+
+        }
+    };
+}
+
+conformance!(
+    records_come_back_as_they_were_appended,
+    reading_stops_at_the_limits_and_goes_on_from_there,
+    sequence_numbers_are_contiguous_over_owners,
+    stale_owner_is_fenced_when_its_node_asks_again,
+    stale_owner_is_fenced_after_its_lease_ended,
+    held_center_is_refused_to_another_node,
+    released_center_is_free_for_another_node,
+    wrong_sequence_number_is_a_conflict,
+    record_at_the_limit_is_taken_and_above_it_refused,
+    centers_are_apart,
+    appends_may_be_under_way_together,
+    appends_under_way_behind_a_refused_one_are_refused,
+    subjects_and_checkpoints_become_durable_with_the_record,
+    refused_append_writes_nothing_at_all,
+    erased_subject_stays_erased,
+    subjects_are_read_by_reference,
+    drawn_references_are_new,
+    newest_snapshot_is_returned,
+    snapshot_ahead_of_the_journal_is_ignored,
+);
