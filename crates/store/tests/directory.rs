@@ -1,6 +1,6 @@
 //! What the data directory promises across processes, restarts, kills and damage.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
@@ -151,7 +151,7 @@ async fn append_until_killed(directory: &Path) {
     let lease = acquire(&store, "child").await;
     for seq in 1.. {
         append(&store, &lease, seq, &body_of(seq)).await;
-        println!("durable {seq}");
+        writeln!(std::io::stdout(), "durable {seq}").expect("the parent reads until it kills");
     }
 }
 
