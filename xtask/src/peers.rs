@@ -82,6 +82,9 @@ fn is_root() -> Result<bool> {
 
 fn apt() -> Command {
     let mut command = process::command("apt-get");
-    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+        .env("DEBIAN_FRONTEND", "noninteractive")
+        // Another package run may be under way on a fresh machine.
+        .args(["-o", "DPkg::Lock::Timeout=300"]);
     command
 }
