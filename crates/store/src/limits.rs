@@ -57,10 +57,11 @@ pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 /// Wait for a free reader.
 pub(crate) const READER_WAIT_MAX: Duration = Duration::from_secs(30);
 /// Written bytes after which the write-ahead log is copied into the database.
-pub(crate) const CHECKPOINT_AFTER_BYTES: u64 = 8 * 1024 * 1024;
+pub(crate) const CHECKPOINT_AFTER_BYTES: u64 = 4 * 1024 * 1024;
 /// Copying happens at least this often when anything was written.
 pub(crate) const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
 /// Pages in the write-ahead log above which the writer is held for a moment to start it anew.
-pub(crate) const WAL_PAGES_MAX: i64 = 8 * 1024;
+/// Small, because overwriting a log syncs faster than growing it (measured on ext4: 0.1 ms less).
+pub(crate) const WAL_PAGES_MAX: i64 = 3 * 1024;
 /// Assumed cost of one append in pages besides its body (table leaf, index leaf, lease).
 pub(crate) const APPEND_OVERHEAD_BYTES: u64 = 3 * 4_096;
