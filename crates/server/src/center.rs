@@ -1,0 +1,62 @@
+//! The contact centers of this process: for each its engine, its keys, the names of its people and
+//! its configuration. Shared by the API, the live feed and the Microsoft edge; decides nothing.
+
+use crate::config;
+use crate::engine::{Clock, Engine};
+use crate::people::People;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tandem_store::{CenterId, KeyFamily, Store};
+
+/// One contact center.
+pub struct Center {
+    /// The way to its loop and to what is visible of it.
+    pub engine: Engine,
+    /// The store of the process.
+    pub store: Arc<Store>,
+    /// The keys of its personal data.
+    pub keys: Arc<KeyFamily>,
+    /// The names of its people.
+    pub people: People,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// How it is configured.
+    pub config: config::Center,
+}
+
+impl Center {
+    /// Its id.
+    #[must_use]
+    pub const fn id(&self) -> &CenterId {
+        &self.config.id
+    }
+}
+
+/// All of them.
+#[derive(Default)]
+pub struct Centers {
+    by_id: BTreeMap<String, Arc<Center>>,
+}
+
+impl Centers {
+    /// One, by its id.
+    #[must_use]
+    pub fn get(&self, id: &str) -> Option<&Arc<Center>> {
+        self.by_id.get(id)
+    }
+
+    /// All, in order of their ids.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Center>> {
+        self.by_id.values()
+    }
+}
+
+impl FromIterator<Arc<Center>> for Centers {
+    fn from_iter<T: IntoIterator<Item = Arc<Center>>>(centers: T) -> Self {
+        let by_id = centers
+            .into_iter()
+            .map(|center| (center.id().as_str().to_owned(), center))
+            .collect();
+        Self { by_id }
+    }
+}

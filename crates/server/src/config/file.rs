@@ -1,0 +1,241 @@
+//! The shape of the configuration file. Every option is documented here; unknown keys are refused
+//! with the nearest known one.
+
+use super::position::line_of;
+use super::problem::{Problem, Problems};
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    /// Where it listens and how it is reached.
+    pub(super) server: Server,
+    /// Where it keeps what must not be lost.
+    pub(super) store: Store,
+    /// The contact centers.
+    pub(super) centers: Vec<Spanned<Center>>,
+    /// What it logs. Optional.
+    #[serde(default)]
+    pub(super) log: Log,
+}
+
+/// `[server]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Server {
+    /// Address and port to listen on, such as `0.0.0.0:443`.
+    pub(super) listen: Spanned<String>,
+    /// The address that browsers and Microsoft's cloud use; https unless it is a loopback address.
+    pub(super) public_base_url: Spanned<String>,
+    /// The own certificate. Either this or `trusted_proxies`, unless it listens on a loopback address.
+    pub(super) tls: Option<Spanned<Tls>>,
+    /// Addresses or networks of the proxies that end TLS; their X-Forwarded-For counts.
+    pub(super) trusted_proxies: Option<Spanned<Vec<Spanned<String>>>>,
+}
+
+/// `[server.tls]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Tls {
+    /// The certificate with its chain, PEM.
+    pub(super) certificate: Spanned<String>,
+    /// Its private key, PEM.
+    pub(super) key: Spanned<String>,
+}
+
+/// `[store]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Store {
+    /// The data directory, used by one process at a time.
+    pub(super) data_dir: Spanned<String>,
+    /// 32 random bytes, base64: seals names and numbers. Mode 0600, outside of the data directory.
+    pub(super) key_file: Spanned<String>,
+}
+
+/// `[[centers]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Center {
+    /// Lower-case letters, digits and hyphens: stands in addresses and logs, and never changes.
+    pub(super) id: Spanned<String>,
+    /// What people call it.
+    pub(super) name: Spanned<String>,
+    /// IANA name, such as `Europe/Berlin`: where the day of the reports begins.
+    pub(super) time_zone: Spanned<String>,
+    /// The Azure Communication Services resource.
+    pub(super) acs: Spanned<Acs>,
+    /// Where the keys of callbacks are published. Default: Call Automation's.
+    pub(super) callback_keys_url: Option<Spanned<String>>,
+    /// Who issues the tokens of callbacks. Default: Call Automation.
+    pub(super) callback_issuer: Option<Spanned<String>>,
+    /// How Event Grid proves who it is.
+    pub(super) event_grid: Spanned<EventGrid>,
+    /// Where tokens come from. Default: `https://login.microsoftonline.com`.
+    pub(super) entra_authority: Option<Spanned<String>>,
+    /// Certificates, PEM, that are trusted besides the machine's own. Optional.
+    pub(super) trust_root: Option<Spanned<String>>,
+    /// Names of the custom context headers that may be journalled and routed by. Default: none.
+    #[serde(default)]
+    pub(super) context_headers: Vec<Spanned<String>>,
+    /// Where test calls are ordered: the emulator's control API. Optional.
+    pub(super) test_calls_url: Option<Spanned<String>>,
+}
+
+/// `[centers.acs]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Acs {
+    /// Its endpoint, such as `https://NAME.communication.azure.com`.
+    pub(super) endpoint: Spanned<String>,
+    /// Its immutable resource id, a GUID: the audience of callbacks.
+    pub(super) resource_id: Spanned<String>,
+    /// The tenant of the Teams users and resource accounts, a GUID.
+    pub(super) tenant_id: Spanned<String>,
+    /// A file with the access key, or ...
+    pub(super) access_key_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it, or ...
+    pub(super) access_key_env: Option<Spanned<String>>,
+    /// ... the application, with ...
+    pub(super) client_id: Option<Spanned<String>>,
+    /// ... a file with its secret, or ...
+    pub(super) client_secret_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it.
+    pub(super) client_secret_env: Option<Spanned<String>>,
+}
+
+/// `[centers.event_grid]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct EventGrid {
+    /// Entra-protected delivery: the application that the subscription names.
+    pub(super) audience: Option<Spanned<String>>,
+    /// Entra-protected delivery: who issues the tokens.
+    pub(super) issuer: Option<Spanned<String>>,
+    /// Entra-protected delivery: where the issuer's keys are published.
+    pub(super) keys_url: Option<Spanned<String>>,
+    /// Or a secret in a delivery header.
+    pub(super) secret_header: Option<Spanned<SecretHeader>>,
+}
+
+/// `[centers.event_grid.secret_header]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SecretHeader {
+    /// The header.
+    pub(super) name: Spanned<String>,
+    /// A file with what it says, or ...
+    pub(super) value_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it.
+    pub(super) value_env: Option<Spanned<String>>,
+}
+
+/// `[log]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Log {
+    /// Levels, written as for `RUST_LOG`, which wins. Default: `info`.
+    pub(super) filter: Option<Spanned<String>>,
+}
+
+/// Reads the file's shape.
+pub(super) fn read(text: &str) -> Result<File, Problems> {
+    toml::from_str(text).map_err(|error| Problems::one(problem(text, &error)))
+}
+
+fn problem(text: &str, error: &toml::de::Error) -> Problem {
+    let span = error.span();
+    let line = span.as_ref().map(|span| line_of(text, span.start));
+    let message = error.message().trim().to_owned();
+    let named: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
+    let (key, fix) = match named.as_slice() {
+        [unknown, known @ ..] if message.starts_with("unknown field") => {
+            ((*unknown).to_owned(), nearest(unknown, known))
+        }
+        [missing] if message.starts_with("missing field") => {
+            ((*missing).to_owned(), format!("add `{missing}`"))
+        }
+        _ => {
+            let key = span
+                .and_then(|span| key_at(text, span.start))
+                .unwrap_or_default();
+            let fix = "see docs/operating/configuration.md for what may stand here".to_owned();
+            (key, fix)
+        }
+    };
+    Problem {
+        key,
+        line,
+        what: message,
+        fix,
+    }
+}
+
+/// The key of the line in which something stands.
+fn key_at(text: &str, offset: usize) -> Option<String> {
+    let line = text.lines().nth(line_of(text, offset) - 1)?;
+    let (key, _) = line.split_once('=')?;
+    Some(key.trim().to_owned())
+}
+
+fn nearest(unknown: &str, known: &[&str]) -> String {
+    let best = known.iter().min_by_key(|name| distance(unknown, name));
+    match best {
+        Some(best) if distance(unknown, best) <= unknown.len().max(4) / 2 => {
+            format!("did you mean `{best}`?")
+        }
+        Some(_) | None => "remove it, or see docs/operating/configuration.md".to_owned(),
+    }
+}
+
+/// How many letters differ (Levenshtein).
+fn distance(left: &str, right: &str) -> usize {
+    let right: Vec<char> = right.chars().collect();
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (n, letter) in left.chars().enumerate() {
+        let mut diagonal = n;
+        let mut beside = n + 1;
+        for (other, cell) in right.iter().zip(row.iter_mut().skip(1)) {
+            let above = *cell;
+            *cell = (diagonal + usize::from(letter != *other))
+                .min(above + 1)
+                .min(beside + 1);
+            diagonal = above;
+            beside = *cell;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = n + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn misspelled_key_is_named_with_line_and_the_nearest_known_one() {
+        let error = read("[server]\nlisten = \"a\"\npublic_base_ulr = \"x\"\n").unwrap_err();
+        let [problem] = error.0.as_slice() else {
+            panic!("one problem: {error}")
+        };
+        assert_eq!(problem.key, "public_base_ulr");
+        assert_eq!(problem.line, Some(3));
+        assert!(problem.fix.contains("`public_base_url`"), "{problem}");
+    }
+
+    #[test]
+    fn text_that_is_not_toml_is_named_with_its_line() {
+        let error = read("[server]\nlisten = = 3\n").unwrap_err();
+        assert_eq!(error.0[0].line, Some(2), "{error}");
+    }
+
+    #[test]
+    fn distance_counts_changed_letters() {
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("", "abc"), 3);
+    }
+}

@@ -1,0 +1,108 @@
+//! Names behind references: personal data lies sealed in the store, and a small cache of what was
+//! opened lately keeps boards from asking for it again and again. A name never reaches a log.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock};
+use tandem_core::ids::SubjectRef;
+use tandem_store::{CenterId, KeyFamily, SealError, SealedSubject, Store, Subjects};
+
+/// Names that are kept opened; when there are more, the cache starts over.
+const NAMES_CACHED_MAX: usize = 20_000;
+
+/// The names of a contact center's people. Cheap to clone.
+#[derive(Clone)]
+pub struct People {
+    center: CenterId,
+    store: Arc<Store>,
+    keys: Arc<KeyFamily>,
+    opened: Arc<RwLock<BTreeMap<SubjectRef, Arc<str>>>>,
+}
+
+/// Why a name cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// The store does not answer.
+    #[error(transparent)]
+    Store(#[from] tandem_store::Error),
+    /// It could not be sealed or opened.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+}
+
+impl People {
+    /// Those of one contact center.
+    #[must_use]
+    pub fn new(center: CenterId, store: Arc<Store>, keys: Arc<KeyFamily>) -> Self {
+        Self {
+            center,
+            store,
+            keys,
+            opened: Arc::default(),
+        }
+    }
+
+    /// Seals a text under a fresh reference; durable once it is given to the store or the engine.
+    ///
+    /// # Errors
+    /// [`PeopleError`] when there is no reference or it cannot be sealed.
+    pub async fn seal(&self, text: &str) -> Result<(SubjectRef, SealedSubject), PeopleError> {
+        let subject = self.store.draw(&self.center).await?;
+        let sealed = self.keys.seal(&self.center, subject, text.as_bytes())?;
+        Ok((SubjectRef(subject.0), sealed))
+    }
+
+    /// The text under a reference, if it was opened before.
+    #[must_use]
+    pub fn known(&self, subject: SubjectRef) -> Option<Arc<str>> {
+        let opened = self
+            .opened
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        opened.get(&subject).cloned()
+    }
+
+    /// The text under a reference; `None` when it was erased or never written.
+    ///
+    /// # Errors
+    /// [`PeopleError`] when the store does not answer or the key is not the right one.
+    pub async fn name(&self, subject: SubjectRef) -> Result<Option<Arc<str>>, PeopleError> {
+        if let Some(name) = self.known(subject) {
+            return Ok(Some(name));
+        }
+        self.open(&[subject]).await?;
+        Ok(self.known(subject))
+    }
+
+    /// Opens those of `subjects` that are not known yet, a page at a time.
+    ///
+    /// # Errors
+    /// [`PeopleError`] when the store does not answer or a key is not the right one.
+    pub async fn open(&self, subjects: &[SubjectRef]) -> Result<(), PeopleError> {
+        let unknown: Vec<tandem_store::SubjectRef> = subjects
+            .iter()
+            .filter(|subject| self.known(**subject).is_none())
+            .map(|subject| tandem_store::SubjectRef(subject.0))
+            .collect();
+        for page in unknown.chunks(tandem_store::limits::SUBJECTS_PER_READ_MAX) {
+            for stored in self.store.get_many(&self.center, page).await? {
+                let Some(plain) = self.keys.open(&self.center, &stored)? else {
+                    continue;
+                };
+                let name: Arc<str> = String::from_utf8_lossy(&plain).into();
+                self.keep(SubjectRef(stored.subject().0), name);
+            }
+        }
+        Ok(())
+    }
+
+    fn keep(&self, subject: SubjectRef, name: Arc<str>) {
+        let mut opened = self
+            .opened
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        if opened.len() >= NAMES_CACHED_MAX {
+            opened.clear();
+        }
+        opened.insert(subject, name);
+    }
+}
