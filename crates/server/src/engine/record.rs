@@ -59,7 +59,13 @@ impl RecordBody {
     /// An empty record of this version.
     #[must_use]
     pub const fn new(seq: u64, epoch: u64, turns: Vec<TurnRecord>) -> Self {
-        Self { seq, epoch, core_version: CORE_VERSION, event_schema: EVENT_SCHEMA, turns }
+        Self {
+            seq,
+            epoch,
+            core_version: CORE_VERSION,
+            event_schema: EVENT_SCHEMA,
+            turns,
+        }
     }
 
     /// Reads a record.
@@ -73,7 +79,10 @@ impl RecordBody {
         };
         let Version { event_schema } = serde_json::from_slice(body).map_err(unreadable)?;
         if event_schema > EVENT_SCHEMA {
-            return Err(RecordError::Newer { seq, found: event_schema });
+            return Err(RecordError::Newer {
+                seq,
+                found: event_schema,
+            });
         }
         serde_json::from_slice(body).map_err(unreadable)
     }

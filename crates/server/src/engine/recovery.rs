@@ -58,7 +58,9 @@ async fn snapshot(
     store: &dyn CenterStore,
     center: &CenterId,
 ) -> Result<Option<Projection>, RecoveryError> {
-    let Some(snapshot) = store.newest_snapshot(center).await? else { return Ok(None) };
+    let Some(snapshot) = store.newest_snapshot(center).await? else {
+        return Ok(None);
+    };
     if snapshot.schema_version != SNAPSHOT_SCHEMA {
         return Ok(None);
     }

@@ -26,11 +26,7 @@ pub(crate) async fn keep(store: Arc<dyn CenterStore>, center: CenterId, view: Vi
 }
 
 /// Writes one snapshot now; answers up to which record.
-pub(crate) async fn write(
-    store: &dyn CenterStore,
-    center: &CenterId,
-    view: &View,
-) -> Option<u64> {
+pub(crate) async fn write(store: &dyn CenterStore, center: &CenterId, view: &View) -> Option<u64> {
     let projection = view.read(Clone::clone);
     let seq = projection.seq;
     let bytes = tokio::task::spawn_blocking(move || serde_json::to_vec(&projection)).await;
@@ -38,7 +34,11 @@ pub(crate) async fn write(
         tracing::error!(%center, seq, "snapshot could not be encoded");
         return None;
     };
-    let snapshot = Snapshot { seq, schema_version: SNAPSHOT_SCHEMA, bytes };
+    let snapshot = Snapshot {
+        seq,
+        schema_version: SNAPSHOT_SCHEMA,
+        bytes,
+    };
     match store.put_snapshot(center, snapshot).await {
         Ok(()) => Some(seq),
         Err(error) => {

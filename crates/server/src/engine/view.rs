@@ -32,7 +32,12 @@ impl Projection {
     /// That of a contact center in which nothing has happened.
     #[must_use]
     pub fn new(board: Board) -> Self {
-        Self { seq: 0, center: ContactCenter::new(), board, stories: Stories::default() }
+        Self {
+            seq: 0,
+            center: ContactCenter::new(),
+            board,
+            stories: Stories::default(),
+        }
     }
 
     /// Takes a record.
@@ -78,7 +83,10 @@ impl View {
 
     /// Looks at it.
     pub fn read<T>(&self, look: impl FnOnce(&Projection) -> T) -> T {
-        let projection = self.projection.read().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let projection = self
+            .projection
+            .read()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         look(&projection)
     }
 
@@ -97,8 +105,10 @@ impl View {
 
     pub(crate) fn take(&self, record: &RecordBody) {
         let change = {
-            let mut projection =
-                self.projection.write().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut projection = self
+                .projection
+                .write()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             let mut change = Change::of(record, &projection);
             projection.apply(record);
             change.add_holders(record, &projection);
@@ -112,16 +122,27 @@ impl View {
     /// Starts over from a rebuilt state.
     pub(crate) fn replace(&self, rebuilt: Projection) {
         let seq = rebuilt.seq;
-        *self.projection.write().unwrap_or_else(std::sync::PoisonError::into_inner) = rebuilt;
+        *self
+            .projection
+            .write()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = rebuilt;
         self.seq.send_replace(seq);
-        let change = Change { seq, agents: BTreeSet::new(), settings: true };
+        let change = Change {
+            seq,
+            agents: BTreeSet::new(),
+            settings: true,
+        };
         drop(self.changes.send(Arc::new(change)));
     }
 }
 
 impl Change {
     fn of(record: &RecordBody, before: &Projection) -> Self {
-        let mut change = Self { seq: record.seq, agents: BTreeSet::new(), settings: false };
+        let mut change = Self {
+            seq: record.seq,
+            agents: BTreeSet::new(),
+            settings: false,
+        };
         change.add_holders(record, before);
         change
     }
@@ -134,7 +155,9 @@ impl Change {
             if let Some(agent) = event.agent() {
                 self.agents.insert(agent);
             }
-            let holder = event.contact().and_then(|id: ContactId| state.contacts.get(id));
+            let holder = event
+                .contact()
+                .and_then(|id: ContactId| state.contacts.get(id));
             if let Some(agent) = holder.and_then(Contact::agent) {
                 self.agents.insert(agent);
             }

@@ -57,7 +57,15 @@ pub struct EngineOptions {
 /// # Errors
 /// When another process holds the contact center, or its journal cannot be read.
 pub async fn spawn(options: EngineOptions) -> Result<(Engine, JoinHandle<()>), StartError> {
-    let EngineOptions { center, time_zone, node, store, clock, orders, stop } = options;
+    let EngineOptions {
+        center,
+        time_zone,
+        node,
+        store,
+        clock,
+        orders,
+        stop,
+    } = options;
     let lease = store.acquire(&center, &node, LEASE_TTL).await?;
     let projection = recover(store.as_ref(), &center, &time_zone).await?;
     let state = projection.center.clone();
@@ -65,8 +73,16 @@ pub async fn spawn(options: EngineOptions) -> Result<(Engine, JoinHandle<()>), S
     let (jobs, waiting) = mpsc::channel(INPUTS_WAITING_MAX);
     let (records, follow) = mpsc::channel(RECORDS_BEHIND_MAX);
     tokio::spawn(follow_records(follow, view.clone()));
-    tokio::spawn(snapshots::keep(Arc::clone(&store), center.clone(), view.clone()));
-    let engine = Engine { center: center.clone(), jobs, view: view.clone() };
+    tokio::spawn(snapshots::keep(
+        Arc::clone(&store),
+        center.clone(),
+        view.clone(),
+    ));
+    let engine = Engine {
+        center: center.clone(),
+        jobs,
+        view: view.clone(),
+    };
     let writer = Writer {
         next_seq: lease.next_seq,
         lease,
@@ -208,15 +224,22 @@ impl Writer {
 
     /// Time goes first: what is due comes before what asks.
     fn turns_of_time(&mut self, taken: &mut Taken) {
-        let due = self.state.next_deadline().is_some_and(|(at, _)| at <= self.clock.now());
+        let due = self
+            .state
+            .next_deadline()
+            .is_some_and(|(at, _)| at <= self.clock.now());
         if due {
             self.turn(Input::TimeReached, taken);
         }
     }
 
     fn take(&mut self, job: Job, taken: &mut Taken) {
-        taken.subjects.extend(job.subjects);
+        let n_turns = taken.turns.len();
         let reply = self.turn(job.input, taken);
+        // What led to nothing leaves nothing behind, personal data least of all.
+        if taken.turns.len() > n_turns {
+            taken.subjects.extend(job.subjects);
+        }
         taken.answers.push((job.answer, reply));
     }
 
@@ -227,19 +250,32 @@ impl Writer {
         let turn = self.state.handle(now, input.clone());
         taken.orders.extend(turn.orders());
         if !turn.events.is_empty() {
-            taken.turns.push(TurnRecord { now, input, events: turn.events });
+            taken.turns.push(TurnRecord {
+                now,
+                input,
+                events: turn.events,
+            });
         }
         turn.reply
     }
 
     /// One record, and only then everything outward.
     async fn commit(&mut self, taken: Taken) -> Result<(), AppendError> {
-        let Taken { turns, subjects, orders, answers } = taken;
-        if !turns.is_empty() || !subjects.is_empty() {
+        let Taken {
+            turns,
+            subjects,
+            orders,
+            answers,
+        } = taken;
+        if !turns.is_empty() {
             let seq = self.next_seq;
             let record = RecordBody::new(seq, self.lease.epoch, turns);
             let body = serde_json::to_vec(&record).unwrap_or_default();
-            let batch = Batch { body, subjects, checkpoints: Vec::new() };
+            let batch = Batch {
+                body,
+                subjects,
+                checkpoints: Vec::new(),
+            };
             if let Err(error) = self.store.append(&self.lease, seq, batch).await {
                 tracing::error!(center = %self.center, seq, %error, "append failed; the state is rebuilt");
                 for (answer, _) in answers {
@@ -305,7 +341,10 @@ impl Writer {
     }
 
     async fn reacquire(&mut self) -> Result<Projection, StartError> {
-        let lease = self.store.acquire(&self.center, &self.node, LEASE_TTL).await?;
+        let lease = self
+            .store
+            .acquire(&self.center, &self.node, LEASE_TTL)
+            .await?;
         let projection = recover(self.store.as_ref(), &self.center, &self.time_zone).await?;
         self.next_seq = projection.seq + 1;
         self.lease = lease;

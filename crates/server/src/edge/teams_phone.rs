@@ -1,0 +1,85 @@
+//! Teams Phone extensibility: calls of a Teams resource account, by way of Event Grid and Azure
+//! Communication Services Call Automation.
+//!
+//! In come deliveries of Event Grid and callbacks of Call Automation, both authenticated; out go the
+//! operations that [`crate::effects`] asks for.
+
+mod callbacks;
+mod client;
+mod event_grid;
+mod keys;
+mod operations;
+mod settings;
+mod token;
+mod translate;
+
+pub use client::{CallError, Client};
+pub use keys::{KeySet, KeysUnavailable};
+pub use operations::{effect_key, perform};
+pub use settings::{Credential, EventGridAuthentication, Settings, UnusableKey};
+
+use crate::engine::Engine;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::routing::post;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tandem_microsoft::limits;
+use tandem_store::{KeyFamily, Subjects};
+
+/// The edge of one contact center.
+pub struct TeamsPhone {
+    pub(crate) engine: Engine,
+    pub(crate) subjects: Arc<dyn Subjects>,
+    pub(crate) keys: Arc<KeyFamily>,
+    pub(crate) settings: Settings,
+    pub(crate) client: Client,
+    callback_keys: KeySet,
+    event_grid_keys: Option<KeySet>,
+}
+
+impl TeamsPhone {
+    /// The edge of the contact center behind `engine`.
+    ///
+    /// # Errors
+    /// When the HTTP client cannot be made: a trust root that is no certificate, for instance.
+    pub fn new(
+        engine: Engine,
+        subjects: Arc<dyn Subjects>,
+        keys: Arc<KeyFamily>,
+        settings: Settings,
+    ) -> Result<Self, reqwest::Error> {
+        let client = Client::new(&settings)?;
+        let callback_keys = KeySet::new(client.http(), settings.callback_keys_url.clone());
+        let event_grid_keys = match &settings.event_grid {
+            EventGridAuthentication::Entra { keys_url, .. } => {
+                Some(KeySet::new(client.http(), keys_url.clone()))
+            }
+            EventGridAuthentication::SecretHeader { .. } => None,
+        };
+        Ok(Self { engine, subjects, keys, settings, client, callback_keys, event_grid_keys })
+    }
+
+    /// Where Call Automation sends what happens to a contact's call (B-171).
+    pub(crate) fn callback_uri(&self, contact: tandem_core::ids::ContactId) -> String {
+        let base = self.settings.public_base_url.trim_end_matches('/');
+        format!("{base}/api/callbacks/{}/{contact}", self.engine.center())
+    }
+}
+
+/// The edges of all contact centers of the process, by center id.
+pub type Edges = Arc<BTreeMap<String, Arc<TeamsPhone>>>;
+
+/// The routes that the Microsoft cloud calls.
+pub fn router(edges: Edges) -> Router {
+    Router::new()
+        .route(
+            "/api/event-grid/{center}",
+            post(event_grid::deliver).layer(DefaultBodyLimit::max(limits::EVENT_GRID_BYTES_MAX)),
+        )
+        .route(
+            "/api/callbacks/{center}/{contact}",
+            post(callbacks::receive).layer(DefaultBodyLimit::max(limits::CALLBACK_BYTES_MAX)),
+        )
+        .with_state(edges)
+}

@@ -1,0 +1,121 @@
+//! Callbacks of Call Automation come in here: authenticated by their token (acs-call-automation 4.3),
+//! parsed, and acknowledged once what followed is durable.
+
+use super::keys::Rejected;
+use super::{Edges, TeamsPhone, translate};
+use crate::problem::Problem;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::body::Bytes;
+use std::time::{SystemTime, UNIX_EPOCH};
+use tandem_core::ids::ContactId;
+use tandem_core::input::Input;
+use tandem_core::turn::Reply;
+use tandem_microsoft::acs::event::{self, Callback, ParseError};
+use tandem_microsoft::entra::jwt::{Expected, bearer};
+
+/// Tolerated difference between the clocks, s.
+pub(super) const CLOCK_LEEWAY_S: u64 = 60;
+
+/// `POST /api/callbacks/{center}/{contact}` (B-166). Word that is late, repeated, of an unknown type
+/// or of an unknown call is acknowledged, counted, and changes nothing.
+pub(super) async fn receive(
+    State(edges): State<Edges>,
+    Path((center, contact)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, Problem> {
+    let edge = edges.get(&center).ok_or_else(|| Problem::not_found("there is no such path"))?;
+    authenticate(edge, &headers).await?;
+    let body = body.map_err(|rejection| Problem::from_body(&rejection))?;
+    let callbacks = event::parse(&body).map_err(|error| parse_problem(&error))?;
+    let contact = contact.parse().map(ContactId);
+    for callback in &callbacks {
+        let result = match &contact {
+            Ok(contact) => take(edge, *contact, callback).await?,
+            Err(_) => "unknown_call",
+        };
+        metrics::counter!("tandem_callbacks_total", "result" => result).increment(1);
+    }
+    Ok(StatusCode::OK)
+}
+
+async fn authenticate(edge: &TeamsPhone, headers: &HeaderMap) -> Result<(), Problem> {
+    let header = headers.get(axum::http::header::AUTHORIZATION);
+    let authorization = header.and_then(|value| value.to_str().ok());
+    let token = bearer(authorization).map_err(|error| unauthorized(&error.into()))?;
+    let expected = Expected {
+        issuers: &[&edge.settings.callback_issuer],
+        audiences: &[&edge.settings.resource_id],
+        now_s: now_s(),
+        leeway_s: CLOCK_LEEWAY_S,
+    };
+    match edge.callback_keys.verify(token, &expected).await {
+        Ok(_) => Ok(()),
+        Err(rejected) => Err(unauthorized(&rejected)),
+    }
+}
+
+/// 401 for a token that is not acceptable, 503 while none can be judged: then the sender tries again.
+pub(super) fn unauthorized(rejected: &Rejected) -> Problem {
+    metrics::counter!("tandem_webhooks_refused_total").increment(1);
+    match rejected {
+        Rejected::Token(error) => Problem::unauthorized(&error.to_string()),
+        Rejected::Keys(error) => {
+            tracing::warn!(%error, "tokens cannot be judged");
+            Problem::unavailable("the signing keys cannot be fetched at the moment")
+        }
+    }
+}
+
+fn parse_problem(error: &ParseError) -> Problem {
+    match error {
+        ParseError::TooLong { .. } | ParseError::TooMany { .. } => {
+            Problem::too_large(&error.to_string())
+        }
+        ParseError::Json(_) => Problem::bad_request(&error.to_string()),
+    }
+}
+
+async fn take(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    callback: &Callback,
+) -> Result<&'static str, Problem> {
+    let Some(fact) = translate::fact(callback) else {
+        return Ok(match callback.event {
+            event::Event::Unknown { .. } => "unknown_type",
+            _ => "nothing_follows",
+        });
+    };
+    if !is_of_this_call(edge, contact, callback) {
+        return Ok("unknown_call");
+    }
+    let committed = edge.engine.submit(Input::Call { contact, fact }).await;
+    match committed.map_err(|error| Problem::unavailable(&error.to_string()))?.reply {
+        Reply::Ignored => Ok("ignored"),
+        Reply::Done
+        | Reply::Arrived(_)
+        | Reply::ArrivedBefore(_)
+        | Reply::Saved { .. }
+        | Reply::Refused(_) => Ok("taken"),
+    }
+}
+
+/// Whether the callback speaks of the call that the contact has. A contact number of an earlier
+/// installation must not touch a contact of this one.
+fn is_of_this_call(edge: &TeamsPhone, contact: ContactId, callback: &Callback) -> bool {
+    let leg = edge.engine.view().read(|projection| {
+        let contact = projection.center.state().contacts.get(contact)?;
+        contact.call.leg.clone()
+    });
+    match (leg, &callback.call_connection_id) {
+        (Some(leg), Some(named)) => leg == *named,
+        (None, _) | (Some(_), None) => true,
+    }
+}
+
+pub(super) fn now_s() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}

@@ -1,0 +1,222 @@
+//! The HTTP client of Call Automation: signs, sends, tries again what may be tried again.
+
+use super::settings::{Credential, Settings};
+use super::token::TokenSource;
+use secrecy::ExposeSecret;
+use std::time::{Duration, SystemTime};
+use tandem_microsoft::acs::error::CommunicationError;
+use tandem_microsoft::acs::hmac::{self, AccessKey, CONTENT_HASH_HEADER, DATE_HEADER, Signed};
+use tandem_microsoft::limits::RESPONSE_BYTES_MAX;
+use tandem_microsoft::request::{Method, Repeatability, Request};
+use url::Url;
+
+/// How long one attempt may take.
+const ATTEMPT_TIME_MAX: Duration = Duration::from_secs(10);
+/// Waits between attempts, unless the other side names one.
+const WAITS: [Duration; 4] = [
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+];
+/// The longest wait that the other side may ask for.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
+
+/// Sends requests to one Azure Communication Services resource.
+pub struct Client {
+    http: reqwest::Client,
+    endpoint: Url,
+    host: String,
+    key: Option<AccessKey>,
+    tokens: Option<TokenSource>,
+}
+
+/// Why a request was not carried out, or may not have been.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// The other side refused.
+    #[error("refused with {status}: {code}")]
+    Refused {
+        /// The HTTP status.
+        status: u16,
+        /// The service's subcode, or the status.
+        code: String,
+    },
+    /// No answer came: it may have been carried out.
+    #[error("no answer: {detail}")]
+    NoAnswer {
+        /// What went wrong, without addresses.
+        detail: String,
+    },
+    /// It never left: no token, for instance.
+    #[error("not sent: {detail}")]
+    NotSent {
+        /// What went wrong.
+        detail: String,
+    },
+}
+
+impl CallError {
+    /// Whether the same request may succeed in a moment. The statuses are those that the official
+    /// clients try again.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Refused { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            Self::NoAnswer { .. } => true,
+            Self::NotSent { .. } => false,
+        }
+    }
+}
+
+impl Client {
+    pub(crate) fn new(settings: &Settings) -> Result<Self, reqwest::Error> {
+        let mut builder = reqwest::Client::builder()
+            .timeout(ATTEMPT_TIME_MAX)
+            .connect_timeout(Duration::from_secs(5))
+            .redirect(reqwest::redirect::Policy::none())
+            .user_agent(concat!("Tandem/", env!("CARGO_PKG_VERSION")));
+        if let Some(pem) = &settings.trust_root {
+            builder = builder.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
+        }
+        let key = match &settings.credential {
+            Credential::AccessKey(key) => Some(key.clone()),
+            Credential::Entra { .. } => None,
+        };
+        Ok(Self {
+            http: builder.build()?,
+            host: host_of(&settings.endpoint),
+            endpoint: settings.endpoint.clone(),
+            key,
+            tokens: TokenSource::of(&settings.credential, &settings.tenant_id),
+        })
+    }
+
+    pub(crate) const fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// Sends a request, and sends it again while the trouble is passing. A repetition carries the
+    /// same repeatability id, so that the service carries it out once.
+    ///
+    /// # Errors
+    /// [`CallError`] of the last attempt; of an unanswered one, if there was one, because then it is
+    /// not known whether the request was carried out.
+    pub async fn send(&self, request: &Request) -> Result<Vec<u8>, CallError> {
+        let mut unanswered = None;
+        let mut waits = WAITS.iter();
+        loop {
+            let (error, retry_after) = match self.attempt(request).await {
+                Ok(body) => return Ok(body),
+                Err(failed) => failed,
+            };
+            let wait = waits.next().filter(|_| error.is_passing());
+            if matches!(error, CallError::NoAnswer { .. }) {
+                unanswered = Some(error.clone());
+            }
+            let Some(wait) = wait else { return Err(unanswered.unwrap_or(error)) };
+            metrics::counter!("tandem_acs_retries_total").increment(1);
+            tokio::time::sleep(retry_after.unwrap_or(*wait).min(RETRY_AFTER_MAX)).await;
+        }
+    }
+
+    async fn attempt(
+        &self,
+        request: &Request,
+    ) -> Result<Vec<u8>, (CallError, Option<Duration>)> {
+        let built = self.build(request).await.map_err(|error| (error, None))?;
+        let answer = built.send().await.map_err(|error| (no_answer(error), None))?;
+        let status = answer.status();
+        let retry_after = retry_after(&answer);
+        let body = answer.bytes().await.map_err(|error| (no_answer(error), None))?;
+        if status.is_success() && body.len() <= RESPONSE_BYTES_MAX {
+            return Ok(body.into());
+        }
+        let code = CommunicationError::parse(&body)
+            .map_or_else(|| format!("http-{}", status.as_u16()), |error| error.code);
+        Err((CallError::Refused { status: status.as_u16(), code }, retry_after))
+    }
+
+    async fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, CallError> {
+        let not_sent = |detail: String| CallError::NotSent { detail };
+        let url = self
+            .endpoint
+            .join(&request.path_and_query)
+            .map_err(|error| not_sent(error.to_string()))?;
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut built = self.http.request(method, url);
+        if let Some(Repeatability { request_id, first_sent }) = &request.repeatability {
+            built = built
+                .header(Repeatability::REQUEST_ID_HEADER, request_id)
+                .header(Repeatability::FIRST_SENT_HEADER, first_sent);
+        }
+        if let Some(body) = &request.body {
+            built = built
+                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        }
+        if let Some(key) = &self.key {
+            return Ok(self.sign(built, key, request));
+        }
+        match &self.tokens {
+            Some(tokens) => {
+                let token = tokens.token(&self.http).await.map_err(not_sent)?;
+                Ok(built.bearer_auth(token.expose_secret()))
+            }
+            None => Err(not_sent("there is no credential".to_owned())),
+        }
+    }
+
+    fn sign(
+        &self,
+        built: reqwest::RequestBuilder,
+        key: &AccessKey,
+        request: &Request,
+    ) -> reqwest::RequestBuilder {
+        let date = http_date();
+        let signed = Signed {
+            method: request.method.as_str(),
+            path_and_query: &request.path_and_query,
+            host: &self.host,
+            date: &date,
+            body: request.body_bytes(),
+        };
+        let headers = hmac::sign(key, &signed);
+        built
+            .header(reqwest::header::AUTHORIZATION, headers.authorization)
+            .header(DATE_HEADER, headers.date)
+            .header(CONTENT_HASH_HEADER, headers.content_hash)
+    }
+}
+
+/// The present instant as HTTP writes dates (RFC 9110 5.6.7).
+pub(crate) fn http_date() -> String {
+    httpdate::fmt_http_date(SystemTime::now())
+}
+
+fn host_of(endpoint: &Url) -> String {
+    let host = endpoint.host_str().unwrap_or_default();
+    match endpoint.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
+
+fn no_answer(error: reqwest::Error) -> CallError {
+    let is_connect = error.is_connect();
+    let detail = error.without_url().to_string();
+    if is_connect {
+        // Never reached the other side; passing all the same.
+        return CallError::Refused { status: 503, code: "unreachable".to_owned() };
+    }
+    CallError::NoAnswer { detail }
+}
+
+fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+    let seconds = answer.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
+    seconds.trim().parse().ok().map(Duration::from_secs)
+}

@@ -1,0 +1,277 @@
+//! Orders of the core as operations of Call Automation, one function each.
+
+use super::TeamsPhone;
+use super::client::{CallError, http_date};
+use crate::arrival::ArrivalDetail;
+use tandem_core::effect::{Effect, Order, Outcome, Repeat};
+use tandem_core::flow::Prompt;
+use tandem_core::ids::{ContactId, EffectId, SubjectRef};
+use tandem_microsoft::acs::call::{
+    AnswerCallRequest, CallConnectionProperties, CallIntelligenceOptions, CallRejectReason,
+    RejectCallRequest,
+};
+use tandem_microsoft::acs::identifier::{Identity, teams_extension_user};
+use tandem_microsoft::acs::media::{
+    DtmfOptions, PlayOptions, PlayRequest, PlaySource, RecognizeInput, RecognizeOptions,
+    RecognizeRequest,
+};
+use tandem_microsoft::acs::participant::{
+    AddParticipantRequest, AddParticipantResponse, CancelAddParticipantRequest,
+    RemoveParticipantRequest,
+};
+use tandem_microsoft::acs::{call, media, participant};
+use tandem_microsoft::request::{Repeatability, Request};
+
+/// Between two digits the caller may think this long, s.
+const BETWEEN_DIGITS_S: u32 = 5;
+
+/// Carries an order out and says how it ended.
+pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
+    let id = order.id;
+    match &order.effect {
+        Effect::Answer { contact, arrival } => answer(edge, id, *contact, *arrival).await,
+        Effect::RejectArrival { arrival } => reject(edge, id, *arrival).await,
+        Effect::Play { leg, prompt, repeat, .. } => play(edge, id, leg, prompt, *repeat).await,
+        Effect::Collect { contact, leg, prompt, max_digits, timeout_s } => {
+            let ask = Ask { prompt, max_digits: *max_digits, timeout_s: *timeout_s };
+            collect(edge, id, *contact, leg, ask).await
+        }
+        Effect::StopMedia { leg, .. } => target_state(edge, &media::cancel_all(leg)).await,
+        Effect::AddAgent { leg, address, timeout_s, .. } => {
+            add_agent(edge, id, leg, address, *timeout_s).await
+        }
+        Effect::CancelAddAgent { leg, invitation, .. } => {
+            cancel_add_agent(edge, id, leg, invitation).await
+        }
+        Effect::RemoveAgent { leg, address, .. } => remove_agent(edge, id, leg, address).await,
+        Effect::HangUp { leg, .. } => {
+            target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
+        }
+    }
+}
+
+/// The idempotency key of an order, in the form of a version 4 uuid: the same for every repetition,
+/// different in every installation.
+#[must_use]
+pub fn effect_key(edge: &TeamsPhone, id: EffectId) -> String {
+    let text = format!("effect/{id}");
+    let hash = edge.keys.phone_hash(edge.engine.center(), &text);
+    uuid::Builder::from_random_bytes(hash.0.to_be_bytes()).into_uuid().to_string()
+}
+
+fn repeatability(edge: &TeamsPhone, id: EffectId) -> Repeatability {
+    Repeatability { request_id: effect_key(edge, id), first_sent: http_date() }
+}
+
+/// What the service echoes with the events of an operation: [`super::translate`] reads it back.
+fn context(id: EffectId) -> String {
+    format!("effect:{id}")
+}
+
+async fn answer(
+    edge: &TeamsPhone,
+    id: EffectId,
+    contact: ContactId,
+    arrival: SubjectRef,
+) -> Outcome {
+    let detail = match arrival_detail(edge, arrival).await {
+        Ok(detail) => detail,
+        Err(outcome) => return outcome,
+    };
+    let intelligence = edge.settings.cognitive_services_endpoint.clone();
+    let body = AnswerCallRequest {
+        incoming_call_context: detail.incoming_call_context,
+        callback_uri: edge.callback_uri(contact),
+        operation_context: Some(context(id)),
+        call_intelligence_options: intelligence.map(|endpoint| CallIntelligenceOptions {
+            cognitive_services_endpoint: Some(endpoint),
+        }),
+        ..AnswerCallRequest::default()
+    };
+    let request = call::answer(&body, repeatability(edge, id));
+    sent(edge, &request).await.map_or_else(
+        |outcome| outcome,
+        |body| match CallConnectionProperties::parse(&body).map(|it| it.call_connection_id) {
+            Ok(Some(reference)) => Outcome::Done { reference: Some(reference) },
+            Ok(None) | Err(_) => Outcome::Unknown,
+        },
+    )
+}
+
+async fn reject(edge: &TeamsPhone, id: EffectId, arrival: SubjectRef) -> Outcome {
+    let detail = match arrival_detail(edge, arrival).await {
+        Ok(detail) => detail,
+        Err(outcome) => return outcome,
+    };
+    let body = RejectCallRequest {
+        incoming_call_context: detail.incoming_call_context,
+        call_reject_reason: Some(CallRejectReason::Busy),
+    };
+    done(edge, &call::reject(&body, repeatability(edge, id))).await
+}
+
+async fn play(
+    edge: &TeamsPhone,
+    id: EffectId,
+    leg: &str,
+    prompt: &Prompt,
+    repeat: Repeat,
+) -> Outcome {
+    let body = PlayRequest {
+        play_sources: vec![source(edge, prompt)],
+        play_to: Vec::new(),
+        // Whatever played before is over: one prompt at a time is heard.
+        interrupt_call_media_operation: Some(true),
+        play_options: Some(PlayOptions { loops: repeat == Repeat::Loop }),
+        operation_context: Some(context(id)),
+        operation_callback_uri: None,
+    };
+    done(edge, &media::play(leg, &body)).await
+}
+
+struct Ask<'a> {
+    prompt: &'a Prompt,
+    max_digits: u32,
+    timeout_s: u32,
+}
+
+async fn collect(
+    edge: &TeamsPhone,
+    id: EffectId,
+    contact: ContactId,
+    leg: &str,
+    ask: Ask<'_>,
+) -> Outcome {
+    let arrival = edge.engine.view().read(|projection| {
+        projection.center.state().contacts.get(contact).map(|contact| contact.arrival)
+    });
+    let Some(arrival) = arrival else {
+        return Outcome::Failed { code: "contact-over".to_owned() };
+    };
+    let detail = match arrival_detail(edge, arrival).await {
+        Ok(detail) => detail,
+        Err(outcome) => return outcome,
+    };
+    let body = RecognizeRequest {
+        recognize_input_type: RecognizeInput::Dtmf,
+        play_prompt: Some(source(edge, ask.prompt)),
+        play_prompts: Vec::new(),
+        interrupt_call_media_operation: Some(true),
+        recognize_options: RecognizeOptions {
+            target_participant: Identity::parse(&detail.from_raw_id).to_identifier(),
+            interrupt_prompt: Some(true),
+            initial_silence_timeout_in_seconds: Some(ask.timeout_s),
+            dtmf_options: Some(DtmfOptions {
+                inter_tone_timeout_in_seconds: Some(BETWEEN_DIGITS_S),
+                max_tones_to_collect: Some(ask.max_digits),
+                stop_tones: Vec::new(),
+            }),
+            ..RecognizeOptions::default()
+        },
+        operation_context: Some(context(id)),
+        operation_callback_uri: None,
+    };
+    done(edge, &media::recognize(leg, &body)).await
+}
+
+fn source(edge: &TeamsPhone, prompt: &Prompt) -> PlaySource {
+    match prompt {
+        Prompt::Text(text) => {
+            PlaySource::text(text, Some(edge.settings.prompt_locale.clone()), None)
+        }
+        Prompt::Url(url) => PlaySource::file(url),
+    }
+}
+
+/// Rings the agent's Teams client (B-181).
+async fn add_agent(
+    edge: &TeamsPhone,
+    id: EffectId,
+    leg: &str,
+    address: &str,
+    timeout_s: u32,
+) -> Outcome {
+    let body = AddParticipantRequest {
+        participant_to_add: agent(edge, address),
+        invitation_timeout_in_seconds: Some(timeout_s),
+        operation_context: Some(format!("addParticipantAsync:{id}")),
+        ..AddParticipantRequest::default()
+    };
+    let request = participant::add(leg, &body, repeatability(edge, id));
+    sent(edge, &request).await.map_or_else(
+        |outcome| outcome,
+        |body| {
+            let answer: Option<AddParticipantResponse> = serde_json::from_slice(&body).ok();
+            Outcome::Done { reference: answer.and_then(|answer| answer.invitation_id) }
+        },
+    )
+}
+
+fn agent(edge: &TeamsPhone, address: &str) -> tandem_microsoft::acs::identifier::Identifier {
+    teams_extension_user(address, &edge.settings.tenant_id, &edge.settings.resource_id)
+}
+
+async fn cancel_add_agent(
+    edge: &TeamsPhone,
+    id: EffectId,
+    leg: &str,
+    invitation: &str,
+) -> Outcome {
+    let body = CancelAddParticipantRequest {
+        invitation_id: invitation.to_owned(),
+        operation_context: Some(context(id)),
+        operation_callback_uri: None,
+    };
+    let request = participant::cancel_add(leg, &body, repeatability(edge, id));
+    target_state(edge, &request).await
+}
+
+async fn remove_agent(edge: &TeamsPhone, id: EffectId, leg: &str, address: &str) -> Outcome {
+    let body = RemoveParticipantRequest {
+        participant_to_remove: agent(edge, address),
+        operation_context: Some(context(id)),
+        operation_callback_uri: None,
+    };
+    let request = participant::remove(leg, &body, repeatability(edge, id));
+    target_state(edge, &request).await
+}
+
+async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> {
+    edge.client.send(request).await.map_err(|error| {
+        tracing::warn!(center = %edge.engine.center(), %error, "an operation failed");
+        match error {
+            CallError::Refused { code, .. } => Outcome::Failed { code },
+            CallError::NoAnswer { .. } => Outcome::Unknown,
+            CallError::NotSent { .. } => Outcome::Failed { code: "not-sent".to_owned() },
+        }
+    })
+}
+
+async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
+    match sent(edge, request).await {
+        Ok(_) => Outcome::Done { reference: None },
+        Err(outcome) => outcome,
+    }
+}
+
+/// For orders that want something to be so: that there is nothing left to change is success.
+async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
+    match edge.client.send(request).await {
+        Ok(_) | Err(CallError::Refused { status: 404, .. }) => Outcome::Done { reference: None },
+        Err(CallError::Refused { code, .. }) => Outcome::Failed { code },
+        Err(CallError::NoAnswer { .. }) => Outcome::Unknown,
+        Err(CallError::NotSent { .. }) => Outcome::Failed { code: "not-sent".to_owned() },
+    }
+}
+
+async fn arrival_detail(
+    edge: &TeamsPhone,
+    arrival: SubjectRef,
+) -> Result<ArrivalDetail, Outcome> {
+    crate::arrival::read(edge.subjects.as_ref(), &edge.keys, edge.engine.center(), arrival)
+        .await
+        .map_err(|error| {
+            tracing::error!(center = %edge.engine.center(), %error, "an arrival cannot be read");
+            Outcome::Failed { code: "arrival-unreadable".to_owned() }
+        })
+}
