@@ -235,7 +235,7 @@ mod tests {
     #[test]
     fn several_fields_and_commas_are_the_same_list() {
         let mut headers = Headers::default();
-        headers.push(Name::Route, "<sip:a.com;lr>, <sip:b.com,x;lr>");
+        headers.push(Name::Route, "<sip:a.com;lr>, <sip:b,x@b.com;lr>");
         headers.push(Name::Subject, "between");
         headers.push(Name::Route, "\"C, D\" <sip:c.com>");
         let routes = headers.addresses(&Name::Route).unwrap();

@@ -57,7 +57,10 @@ fn registration_of_rfc_3261_24_1_is_read() {
     );
     let essentials = register.check().unwrap();
     assert_eq!(register.method, Method::Register);
-    assert_eq!((essentials.cseq.number, essentials.from.tag()), (1826, Some("456248")));
+    assert_eq!(
+        (essentials.cseq.number, essentials.from.tag()),
+        (1826, Some("456248"))
+    );
     assert_eq!(register.headers.get(&Name::Expires), Some("7200"));
 
     let ok = response(
@@ -117,9 +120,21 @@ fn response_with_three_vias_of_rfc_3261_24_2_keeps_their_order() {
             .replace("131", "0")
             .as_str(),
     );
-    let hosts: Vec<String> =
-        ok.headers.vias().unwrap().into_iter().map(|via| via.sent_by.host).collect();
-    assert_eq!(hosts, ["server10.biloxi.com", "bigbox3.site3.atlanta.com", "pc33.atlanta.com"]);
+    let hosts: Vec<String> = ok
+        .headers
+        .vias()
+        .unwrap()
+        .into_iter()
+        .map(|via| via.sent_by.host)
+        .collect();
+    assert_eq!(
+        hosts,
+        [
+            "server10.biloxi.com",
+            "bigbox3.site3.atlanta.com",
+            "pc33.atlanta.com"
+        ]
+    );
 }
 
 #[test]
@@ -148,7 +163,14 @@ fn invite_of_teams_is_read_with_its_upper_case_names_and_opaque_contact() {
     assert_eq!(essentials.from.display.as_deref(), Some("John Doe"));
     let contacts = invite.headers.addresses(&Name::Contact).unwrap();
     assert_eq!(contacts[0].uri.to_string(), contact);
-    assert_eq!(invite.headers.addresses(&Name::PAssertedIdentity).unwrap().len(), 2);
+    assert_eq!(
+        invite
+            .headers
+            .addresses(&Name::PAssertedIdentity)
+            .unwrap()
+            .len(),
+        2
+    );
     assert!(!invite.headers.has_token(&Name::Allow, "UPDATE"));
     assert_eq!(invite.headers.get(&Name::XMsUserLocation), Some("External"));
 }
@@ -165,11 +187,20 @@ fn unknown_headers_keep_name_value_and_place() {
 #[test]
 fn limits_are_typed_errors() {
     let flood = format!("OPTIONS sip:a SIP/2.0\n{}\n", "A: b\n".repeat(129));
-    assert_eq!(Message::parse(&crlf(&flood)), Err(Error::Limit("number of headers")));
+    assert_eq!(
+        Message::parse(&crlf(&flood)),
+        Err(Error::Limit("number of headers"))
+    );
     let most = format!("OPTIONS sip:a SIP/2.0\n{}\n", "A: b\n".repeat(128));
     assert!(Message::parse(&crlf(&most)).is_ok());
-    let long = format!("OPTIONS sip:a SIP/2.0\nA: {}\n\n", "b".repeat(LINE_BYTES_MAX));
-    assert_eq!(Message::parse(&crlf(&long)), Err(Error::Limit("line length")));
+    let long = format!(
+        "OPTIONS sip:a SIP/2.0\nA: {}\n\n",
+        "b".repeat(LINE_BYTES_MAX)
+    );
+    assert_eq!(
+        Message::parse(&crlf(&long)),
+        Err(Error::Limit("line length"))
+    );
     let large = vec![b'x'; MESSAGE_BYTES_MAX + 1];
     assert_eq!(Message::parse(&large), Err(Error::Limit("message length")));
 }
@@ -178,7 +209,10 @@ fn limits_are_typed_errors() {
 fn keep_alive_datagrams_are_empty_and_not_malformed() {
     assert_eq!(Message::parse(b"\r\n\r\n"), Err(Error::Empty));
     assert_eq!(Message::parse(b""), Err(Error::Empty));
-    assert!(matches!(Message::parse(b"\0\0\0\0"), Err(Error::Malformed(_))));
+    assert!(matches!(
+        Message::parse(b"\0\0\0\0"),
+        Err(Error::Malformed(_))
+    ));
 }
 
 #[test]
@@ -201,9 +235,13 @@ fn a_built_message_cannot_smuggle_a_header() {
     else {
         panic!("a request");
     };
-    options.headers.push(Name::Subject, "x\r\nRoute: <sip:evil.example;lr>");
+    options
+        .headers
+        .push(Name::Subject, "x\r\nRoute: <sip:evil.example;lr>");
     let bytes = options.to_bytes();
-    let Message::Request(back) = Message::parse(&bytes).unwrap() else { panic!("a request") };
+    let Message::Request(back) = Message::parse(&bytes).unwrap() else {
+        panic!("a request")
+    };
     assert_eq!(back.headers.get(&Name::Route), None);
     let mut refused = Response::new(486, "Busy\r\nRoute: <sip:evil.example>").unwrap();
     refused.headers = back.headers;
@@ -232,7 +270,9 @@ fn stream_cut_at_every_place_gives_the_same_messages() {
         assert_eq!(items.len(), 3, "cut at {cut}");
         assert_eq!(items[0], Item::Message(expected.clone()));
         assert_eq!(items[1], Item::Ping);
-        let Item::Message(Message::Response(ok)) = &items[2] else { panic!("a response") };
+        let Item::Message(Message::Response(ok)) = &items[2] else {
+            panic!("a response")
+        };
         assert_eq!(ok.body, b"ab");
     }
 }
@@ -254,19 +294,29 @@ fn stream_byte_by_byte_answers_each_ping_once() {
 #[test]
 fn stream_without_a_length_or_over_a_limit_is_closed() {
     let mut stream = Stream::default();
-    stream.handle_bytes(&crlf("OPTIONS sip:a SIP/2.0\nSubject: x\n\n")).unwrap();
+    stream
+        .handle_bytes(&crlf("OPTIONS sip:a SIP/2.0\nSubject: x\n\n"))
+        .unwrap();
     assert_eq!(stream.poll_item(), Err(Error::Unframed));
     assert_eq!(stream.handle_bytes(b"x"), Err(Error::Unframed));
     assert_eq!(stream.poll_item(), Err(Error::Unframed));
 
     let mut stream = Stream::default();
-    stream.handle_bytes(&crlf("OPTIONS sip:a SIP/2.0\nl: 99999\n\n")).unwrap();
+    stream
+        .handle_bytes(&crlf("OPTIONS sip:a SIP/2.0\nl: 99999\n\n"))
+        .unwrap();
     assert_eq!(stream.poll_item(), Err(Error::Limit("message length")));
 
     let mut stream = Stream::default();
-    stream.handle_bytes(&vec![b'a'; MESSAGE_BYTES_MAX + 1]).unwrap();
+    stream
+        .handle_bytes(&vec![b'a'; MESSAGE_BYTES_MAX + 1])
+        .unwrap();
     assert_eq!(stream.poll_item(), Err(Error::Limit("message length")));
 
     let mut stream = Stream::default();
-    assert!(stream.handle_bytes(&vec![b'a'; 3 * MESSAGE_BYTES_MAX]).is_err());
+    assert!(
+        stream
+            .handle_bytes(&vec![b'a'; 3 * MESSAGE_BYTES_MAX])
+            .is_err()
+    );
 }

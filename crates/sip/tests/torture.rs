@@ -34,7 +34,13 @@ fn with(start: &str, lines: &[&str]) -> String {
         "Call-ID: torture.0ha0isndaksdj@192.0.2.1",
     ];
     let method = start.split(' ').next().expect("a method");
-    let name = |line: &str| line.split(':').next().expect("a name").trim().to_lowercase();
+    let name = |line: &str| {
+        line.split(':')
+            .next()
+            .expect("a name")
+            .trim()
+            .to_lowercase()
+    };
     let replaced: Vec<String> = lines.iter().map(|line| name(line)).collect();
     let mut text = format!("{start}\n");
     let cseq = format!("CSeq: 8 {method}");
@@ -90,16 +96,25 @@ fn short_tortuous_invite_is_read() {
     let essentials = invite.check().unwrap();
     assert_eq!(essentials.from.display.as_deref(), Some("J Rosenberg \\\""));
     assert_eq!(essentials.to.tag(), Some("1918181833n"));
-    assert_eq!((essentials.max_forwards, essentials.cseq.number), (Some(68), 9));
+    assert_eq!(
+        (essentials.max_forwards, essentials.cseq.number),
+        (Some(68), 9)
+    );
     let vias = invite.headers.vias().unwrap();
     assert_eq!(vias.len(), 3);
     assert_eq!(vias[0].branch(), None);
     assert_eq!(vias[2].branch(), Some("z9hG4bK30239"));
     let contact = &invite.headers.addresses(&Name::Contact).unwrap()[0];
-    assert_eq!((contact.params.get("q"), contact.params.get("newparam")), (Some("0.33"), Some("newvalue")));
+    assert_eq!(
+        (contact.params.get("q"), contact.params.get("newparam")),
+        (Some("0.33"), Some("newvalue"))
+    );
     assert_eq!(invite.headers.get(&Name::Subject), Some(""));
     let new_fangled = Name::parse("NewFangledHeader").unwrap();
-    assert_eq!(invite.headers.get(&new_fangled), Some("newfangled value continued newfangled value"));
+    assert_eq!(
+        invite.headers.get(&new_fangled),
+        Some("newfangled value continued newfangled value")
+    );
 }
 
 #[test]
@@ -120,9 +135,18 @@ fn wide_range_of_valid_characters_is_read() {
     // Escaped control characters in a quoted string are the one thing not taken: see below.
     .replace(['\u{7}', '\u{0}', '\u{7f}'], "x")
     .as_str());
-    assert_eq!(request.method.as_str(), "!interesting-Method0123456789_*+`.%indeed'~");
-    assert_eq!(essentials.from.display.as_deref(), Some("token1~` token2'+_ token3*%!.-"));
-    assert_eq!(essentials.call_id, "intmeth.word%ZK-!.*_+'@word`~)(><:\\/\"][?}{");
+    assert_eq!(
+        request.method.as_str(),
+        "!interesting-Method0123456789_*+`.%indeed'~"
+    );
+    assert_eq!(
+        essentials.from.display.as_deref(),
+        Some("token1~` token2'+_ token3*%!.-")
+    );
+    assert_eq!(
+        essentials.call_id,
+        "intmeth.word%ZK-!.*_+'@word`~)(><:\\/\"][?}{"
+    );
     // A raw NUL or BEL, even escaped, is refused whole: it reaches logs and databases.
     let control = with(OPTIONS, &["To: \"NUL:\\\u{0}\" <sip:a@example.com>"]);
     assert_eq!(refusal(&control), Error::Malformed("control character"));
@@ -131,34 +155,50 @@ fn wide_range_of_valid_characters_is_read() {
 #[test]
 fn percent_signs_are_escapes_only_where_they_are() {
     // 3.1.1.3 esc01, 3.1.1.4 escnull, 3.1.1.5 esc02
-    let (invite, _) = accepted(&with("INVITE sip:sips%3Auser%40example.com@example.net SIP/2.0", &[
-        "To: sip:%75se%72@example.com",
-        "Contact: <sip:cal%6Cer@host5.example.net;%6C%72;n%61me=v%61lue%25%34%31>",
-    ]));
-    assert_eq!(invite.uri.as_sip().unwrap().user.as_deref(), Some("sips%3Auser%40example.com"));
-    let (register, _) = accepted(&with("REGISTER sip:example.com SIP/2.0", &[
-        "To: sip:null-%00-null@example.com",
-        "Contact: <sip:%00@host5.example.com>",
-        "Contact: <sip:%00%00@host5.example.com>",
-    ]));
+    let (invite, _) = accepted(&with(
+        "INVITE sip:sips%3Auser%40example.com@example.net SIP/2.0",
+        &[
+            "To: sip:%75se%72@example.com",
+            "Contact: <sip:cal%6Cer@host5.example.net;%6C%72;n%61me=v%61lue%25%34%31>",
+        ],
+    ));
+    assert_eq!(
+        invite.uri.as_sip().unwrap().user.as_deref(),
+        Some("sips%3Auser%40example.com")
+    );
+    let (register, _) = accepted(&with(
+        "REGISTER sip:example.com SIP/2.0",
+        &[
+            "To: sip:null-%00-null@example.com",
+            "Contact: <sip:%00@host5.example.com>",
+            "Contact: <sip:%00%00@host5.example.com>",
+        ],
+    ));
     assert_eq!(register.headers.addresses(&Name::Contact).unwrap().len(), 2);
-    let (odd, _) = accepted(&with("RE%47IST%45R sip:registrar.example.com SIP/2.0", &[
-        "To: \"%Z%45\" <sip:resource@example.com>",
-    ]));
+    let (odd, _) = accepted(&with(
+        "RE%47IST%45R sip:registrar.example.com SIP/2.0",
+        &["To: \"%Z%45\" <sip:resource@example.com>"],
+    ));
     assert_eq!(odd.method, Method::Other("RE%47IST%45R".to_owned()));
 }
 
 #[test]
 fn display_name_without_space_and_long_values_are_read() {
     // 3.1.1.6 lwsdisp, 3.1.1.7 longreq
-    let (_, essentials) =
-        accepted(&with(OPTIONS, &["From: caller<sip:caller@example.com>;tag=323"]));
+    let (_, essentials) = accepted(&with(
+        OPTIONS,
+        &["From: caller<sip:caller@example.com>;tag=323"],
+    ));
     assert_eq!(essentials.from.display.as_deref(), Some("caller"));
     let long = "user".repeat(100);
     let value = "value".repeat(300);
-    let via = format!("v: SIP/2.0/TCP sip33.example.com;branch=z9hG4bK{}", "x".repeat(200));
+    let via = format!(
+        "v: SIP/2.0/TCP sip33.example.com;branch=z9hG4bK{}",
+        "x".repeat(200)
+    );
     let vias: Vec<&str> = std::iter::repeat_n(via.as_str(), 34).collect();
-    let to = format!("To: \"{value}\" <sip:{long}@example.com:5060;unknownparam={value}>;p={value}");
+    let to =
+        format!("To: \"{value}\" <sip:{long}@example.com:5060;unknownparam={value}>;p={value}");
     let mut lines = vec![to.as_str()];
     lines.extend(vias);
     let (request, _) = accepted(&with(OPTIONS, &lines));
@@ -168,42 +208,60 @@ fn display_name_without_space_and_long_values_are_read() {
 #[test]
 fn bytes_after_the_body_are_ignored_in_a_datagram() {
     // 3.1.1.8 dblreq
-    let mut datagram = crlf(&with("REGISTER sip:example.com SIP/2.0", &["Content-Length: 0"]));
+    let mut datagram = crlf(&with(
+        "REGISTER sip:example.com SIP/2.0",
+        &["Content-Length: 0"],
+    ));
     datagram.extend(crlf(&with("INVITE sip:joe@example.com SIP/2.0", &[])));
-    let Message::Request(request) = Message::parse(&datagram).unwrap() else { panic!("a request") };
+    let Message::Request(request) = Message::parse(&datagram).unwrap() else {
+        panic!("a request")
+    };
     assert_eq!((request.method, request.body.len()), (Method::Register, 0));
 }
 
 #[test]
 fn semicolon_in_user_part_and_varied_transports_are_read() {
     // 3.1.1.9 semiuri, 3.1.1.10 transports
-    let (request, _) =
-        accepted(&with("OPTIONS sip:user;par=u%40example.net@example.com SIP/2.0", &[]));
+    let (request, _) = accepted(&with(
+        "OPTIONS sip:user;par=u%40example.net@example.com SIP/2.0",
+        &[],
+    ));
     let uri = request.uri.as_sip().unwrap();
     assert_eq!(uri.user.as_deref(), Some("user;par=u%40example.net"));
     assert!(uri.params.is_empty());
-    let (request, _) = accepted(&with(OPTIONS, &[
-        "Via: SIP/2.0/UDP t1.example.com;branch=z9hG4bKkdjuw",
-        "Via: SIP/2.0/SCTP t2.example.com;branch=z9hG4bKklasjdhf",
-        "Via: SIP/2.0/TLS t3.example.com;branch=z9hG4bK2980unddj",
-        "Via: SIP/2.0/UNKNOWN t4.example.com;branch=z9hG4bKasd0f3en",
-        "Via: SIP/2.0/TCP t5.example.com;branch=z9hG4bK0a9idfnee",
-    ]));
-    let transports: Vec<String> =
-        request.headers.vias().unwrap().into_iter().map(|via| via.transport).collect();
+    let (request, _) = accepted(&with(
+        OPTIONS,
+        &[
+            "Via: SIP/2.0/UDP t1.example.com;branch=z9hG4bKkdjuw",
+            "Via: SIP/2.0/SCTP t2.example.com;branch=z9hG4bKklasjdhf",
+            "Via: SIP/2.0/TLS t3.example.com;branch=z9hG4bK2980unddj",
+            "Via: SIP/2.0/UNKNOWN t4.example.com;branch=z9hG4bKasd0f3en",
+            "Via: SIP/2.0/TCP t5.example.com;branch=z9hG4bK0a9idfnee",
+        ],
+    ));
+    let transports: Vec<String> = request
+        .headers
+        .vias()
+        .unwrap()
+        .into_iter()
+        .map(|via| via.transport)
+        .collect();
     assert_eq!(transports, ["UDP", "SCTP", "TLS", "UNKNOWN", "TCP"]);
 }
 
 #[test]
 fn binary_multipart_body_is_kept() {
     // 3.1.1.11 mpart01
-    let text = with("MESSAGE sip:kumiko@example.org SIP/2.0", &[
-        "Content-Type: multipart/mixed;boundary=7a9cbec02ceef655",
-    ]);
+    let text = with(
+        "MESSAGE sip:kumiko@example.org SIP/2.0",
+        &["Content-Type: multipart/mixed;boundary=7a9cbec02ceef655"],
+    );
     let mut datagram = crlf(&text);
     let body = b"--7a9cbec02ceef655\r\n\r\n\0\xff\r\n\r\n\x80--7a9cbec02ceef655--\r\n";
     datagram.extend(body);
-    let Message::Request(request) = Message::parse(&datagram).unwrap() else { panic!("a request") };
+    let Message::Request(request) = Message::parse(&datagram).unwrap() else {
+        panic!("a request")
+    };
     assert_eq!(request.body, body);
 }
 
@@ -221,18 +279,30 @@ fn unusual_and_missing_reason_phrases_are_read() {
 #[test]
 fn stray_separators_are_refused() {
     // 3.1.2.1 badinv01
-    let text = with("INVITE sip:user@example.com SIP/2.0", &["Via: SIP/2.0/UDP 192.0.2.15;;,;,,"]);
+    let text = with(
+        "INVITE sip:user@example.com SIP/2.0",
+        &["Via: SIP/2.0/UDP 192.0.2.15;;,;,,"],
+    );
     assert!(matches!(refusal(&text), Error::Malformed(_)));
-    let text = with("INVITE sip:user@example.com SIP/2.0", &["Contact: \"Joe\" <sip:joe@example.org>;;;;"]);
+    let text = with(
+        "INVITE sip:user@example.com SIP/2.0",
+        &["Contact: \"Joe\" <sip:joe@example.org>;;;;"],
+    );
     assert!(request(&text).headers.addresses(&Name::Contact).is_err());
 }
 
 #[test]
 fn lengths_that_lie_are_refused() {
     // 3.1.2.2 clerr, 3.1.2.3 ncl, 3.3.9 mcl01
-    let longer = with("INVITE sip:user@example.com SIP/2.0", &["Content-Length: 9999"]);
+    let longer = with(
+        "INVITE sip:user@example.com SIP/2.0",
+        &["Content-Length: 9999"],
+    );
     assert_eq!(refusal(&longer), Error::Truncated);
-    let negative = with("INVITE sip:user@example.com SIP/2.0", &["Content-Length: -999"]);
+    let negative = with(
+        "INVITE sip:user@example.com SIP/2.0",
+        &["Content-Length: -999"],
+    );
     assert_eq!(refusal(&negative), Error::Malformed("Content-Length"));
     let huge = with(OPTIONS, &["Content-Length: 99999999999999999999999999"]);
     assert_eq!(refusal(&huge), Error::Malformed("Content-Length"));
@@ -243,7 +313,10 @@ fn lengths_that_lie_are_refused() {
 #[test]
 fn overlarge_numbers_are_refused() {
     // 3.1.2.4 scalar02, 3.1.2.5 scalarlg
-    let cseq = with("REGISTER sip:example.com SIP/2.0", &["CSeq: 36893488147419103232 REGISTER"]);
+    let cseq = with(
+        "REGISTER sip:example.com SIP/2.0",
+        &["CSeq: 36893488147419103232 REGISTER"],
+    );
     assert_eq!(refusal(&cseq), Error::Malformed("CSeq number"));
     let forwards = with("REGISTER sip:example.com SIP/2.0", &["Max-Forwards: 300"]);
     assert_eq!(refusal(&forwards), Error::Malformed("Max-Forwards"));
@@ -269,14 +342,20 @@ fn spaces_in_the_request_line_are_refused() {
         "INVITE  sip:user@example.com  SIP/2.0",
         "INVITE sip:user@example.com SIP/2.0  ",
     ] {
-        assert!(matches!(refusal(&with(line, &[])), Error::Malformed(_)), "{line}");
+        assert!(
+            matches!(refusal(&with(line, &[])), Error::Malformed(_)),
+            "{line}"
+        );
     }
 }
 
 #[test]
 fn headers_in_request_uri_are_refused() {
     // 3.1.2.11 escruri
-    let text = with("INVITE sip:user@example.com?Route=%3Csip:example.com%3E SIP/2.0", &[]);
+    let text = with(
+        "INVITE sip:user@example.com?Route=%3Csip:example.com%3E SIP/2.0",
+        &[],
+    );
     assert_eq!(refusal(&text), Error::Malformed("headers in Request-URI"));
 }
 
@@ -289,24 +368,43 @@ fn invalid_dates_do_not_matter() {
 #[test]
 fn contact_and_address_without_needed_brackets_are_refused() {
     // 3.1.2.13 regbadct, 3.1.2.14 badaspec, 3.1.2.15 baddn
-    let text = with("REGISTER sip:example.com SIP/2.0", &[
-        "Contact: sip:user@example.com?Route=%3Csip:sip.example.com%3E",
-    ]);
+    let text = with(
+        "REGISTER sip:example.com SIP/2.0",
+        &["Contact: sip:user@example.com?Route=%3Csip:sip.example.com%3E"],
+    );
     assert!(request(&text).headers.addresses(&Name::Contact).is_err());
-    let spaces = with(OPTIONS, &["To: \"Watson, Thomas\" < sip:t.watson@example.org >"]);
+    let spaces = with(
+        OPTIONS,
+        &["To: \"Watson, Thomas\" < sip:t.watson@example.org >"],
+    );
     assert_eq!(refusal(&spaces), Error::Malformed("character in URI"));
-    let name = with(OPTIONS, &["From: Bell, Alexander <sip:a.g.bell@example.com>;tag=43"]);
+    let name = with(
+        OPTIONS,
+        &["From: Bell, Alexander <sip:a.g.bell@example.com>;tag=43"],
+    );
     assert_eq!(refusal(&name), Error::Malformed("display name"));
 }
 
 #[test]
 fn other_versions_and_mismatched_methods_are_refused() {
     // 3.1.2.16 badvers, 3.1.2.17 mismatch01, 3.1.2.18 mismatch02
-    assert_eq!(refusal(&with("OPTIONS sip:t.watson@example.org SIP/7.0", &[])), Error::Version);
+    assert_eq!(
+        refusal(&with("OPTIONS sip:t.watson@example.org SIP/7.0", &[])),
+        Error::Version
+    );
     let mismatch = with(OPTIONS, &["CSeq: 8 INVITE"]);
-    assert_eq!(refusal(&mismatch), Error::Malformed("CSeq method is not the request's"));
-    let unknown = with("NEWMETHOD sip:user@example.com SIP/2.0", &["CSeq: 8 INVITE"]);
-    assert_eq!(refusal(&unknown), Error::Malformed("CSeq method is not the request's"));
+    assert_eq!(
+        refusal(&mismatch),
+        Error::Malformed("CSeq method is not the request's")
+    );
+    let unknown = with(
+        "NEWMETHOD sip:user@example.com SIP/2.0",
+        &["CSeq: 8 INVITE"],
+    );
+    assert_eq!(
+        refusal(&unknown),
+        Error::Malformed("CSeq method is not the request's")
+    );
 }
 
 #[test]
@@ -314,36 +412,63 @@ fn overlarge_status_code_is_refused() {
     // 3.1.2.19 bigcode
     let text = "SIP/2.0 4294967301 better not break the receiver\nl: 0\n\n";
     assert_eq!(refusal(text), Error::Malformed("status code"));
-    assert_eq!(refusal("SIP/2.0 099 x\nl: 0\n\n"), Error::Malformed("status code"));
-    assert_eq!(refusal("SIP/2.0 +20 x\nl: 0\n\n"), Error::Malformed("status code"));
+    assert_eq!(
+        refusal("SIP/2.0 099 x\nl: 0\n\n"),
+        Error::Malformed("status code")
+    );
+    assert_eq!(
+        refusal("SIP/2.0 +20 x\nl: 0\n\n"),
+        Error::Malformed("status code")
+    );
 }
 
 #[test]
 fn transaction_and_application_oddities_are_read_for_the_layers_above() {
     // 3.2.1 badbranch: no branch to match by
-    let (_, essentials) =
-        accepted(&with(OPTIONS, &["Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK"]));
+    let (_, essentials) = accepted(&with(
+        OPTIONS,
+        &["Via: SIP/2.0/UDP 192.0.2.1;branch=z9hG4bK"],
+    ));
     assert_eq!(essentials.via.branch(), None);
     // 3.3.2 unkscm, 3.3.3 novelsc: whole, for a 416 from above
-    for uri in ["nobodyKnowsThisScheme:totallyopaquecontent", "soap.beep://192.0.2.103:3002"] {
+    for uri in [
+        "nobodyKnowsThisScheme:totallyopaquecontent",
+        "soap.beep://192.0.2.103:3002",
+    ] {
         let (request, _) = accepted(&with(&format!("OPTIONS {uri} SIP/2.0"), &[]));
         assert_eq!(request.uri.to_string(), uri);
     }
     // 3.3.4 unksm2: unknown schemes in To and Contact
-    let (register, _) = accepted(&with("REGISTER sip:example.com SIP/2.0", &[
-        "To: isbn:2983792873",
-        "Contact: <name:John_Smith>",
-    ]));
-    assert_eq!(register.headers.addresses(&Name::Contact).unwrap()[0].uri.to_string(), "name:John_Smith");
+    let (register, _) = accepted(&with(
+        "REGISTER sip:example.com SIP/2.0",
+        &["To: isbn:2983792873", "Contact: <name:John_Smith>"],
+    ));
+    assert_eq!(
+        register.headers.addresses(&Name::Contact).unwrap()[0]
+            .uri
+            .to_string(),
+        "name:John_Smith"
+    );
     // 3.3.5 bext01
-    let (request, _) = accepted(&with(OPTIONS, &["Require: nothingSupportsThis, nothingSupportsThisEither"]));
-    assert!(request.headers.has_token(&Name::Require, "NothingSupportsThisEither"));
+    let (request, _) = accepted(&with(
+        OPTIONS,
+        &["Require: nothingSupportsThis, nothingSupportsThisEither"],
+    ));
+    assert!(
+        request
+            .headers
+            .has_token(&Name::Require, "NothingSupportsThisEither")
+    );
     // 3.3.10 bcast: a Via that names a broadcast address is text here
-    assert!(response(
-        "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923\n\
+    assert!(
+        response(
+            "SIP/2.0 200 OK\nVia: SIP/2.0/UDP 192.0.2.198;branch=z9hG4bK1324923\n\
          Via: SIP/2.0/UDP 255.255.255.255;branch=z9hG4bK1saber23\nCall-ID: b\nCSeq: 3 INVITE\n\
          To: <sip:u@example.com>;tag=2\nFrom: <sip:u@example.com>;tag=3\nl: 0\n\n"
-    ).check().is_ok());
+        )
+        .check()
+        .is_ok()
+    );
     // 3.3.11 zeromf
     let (_, essentials) = accepted(&with(OPTIONS, &["Max-Forwards: 0"]));
     assert_eq!(essentials.max_forwards, Some(0));
@@ -355,7 +480,13 @@ fn missing_and_repeated_essentials_are_refused() {
     let insufficient = "INVITE sip:user@example.com SIP/2.0\nCSeq: 193942 INVITE\n\
                         Via: SIP/2.0/UDP 192.0.2.95;branch=z9hG4bKkdj.insuf\nl: 0\n\n";
     assert_eq!(refusal(insufficient), Error::Missing("From"));
-    for line in ["CSeq: 5 OPTIONS", "Call-ID: b", "Max-Forwards: 5", "To: <sip:b@c>", "From: <sip:b@c>;tag=2"] {
+    for line in [
+        "CSeq: 5 OPTIONS",
+        "Call-ID: b",
+        "Max-Forwards: 5",
+        "To: <sip:b@c>",
+        "From: <sip:b@c>;tag=2",
+    ] {
         let twice = with(OPTIONS, &[line, line]);
         assert!(matches!(refusal(&twice), Error::Repeated(_)), "{line}");
     }
@@ -365,13 +496,16 @@ fn missing_and_repeated_essentials_are_refused() {
             .filter(|line| !line.starts_with(name))
             .map(|line| format!("{line}\n"))
             .collect();
-        assert_eq!(refusal(&without), Error::Missing(match name {
-            "Via" => "Via",
-            "To" => "To",
-            "From" => "From",
-            "Call-ID" => "Call-ID",
-            _ => "CSeq",
-        }));
+        assert_eq!(
+            refusal(&without),
+            Error::Missing(match name {
+                "Via" => "Via",
+                "To" => "To",
+                "From" => "From",
+                "Call-ID" => "Call-ID",
+                _ => "CSeq",
+            })
+        );
     }
 }
 
@@ -392,7 +526,10 @@ fn contact_parameters_and_uri_parameters_are_told_apart() {
     assert_eq!(header.params.get("unknownparam"), Some(""));
     let inside = Address::parse("<sip:+19725552222@gw1.example.net;unknownparam>").unwrap();
     assert!(inside.params.is_empty());
-    assert_eq!(inside.uri.as_sip().unwrap().params.get("unknownparam"), Some(""));
+    assert_eq!(
+        inside.uri.as_sip().unwrap().params.get("unknownparam"),
+        Some("")
+    );
     let escaped = Address::parse("<sip:user@example.com?Route=%3Csip:sip.example.com%3E>").unwrap();
     assert_eq!(
         escaped.uri.as_sip().unwrap().headers.as_deref(),
