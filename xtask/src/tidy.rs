@@ -1,6 +1,7 @@
 //! `cargo xtask tidy`: the rules of the tree that a compiler does not check.
 //! Each rule is a pure function from text to findings; this file only fans out and prints.
 
+mod configuration;
 mod decisions;
 mod floors;
 mod links;
@@ -48,7 +49,7 @@ pub(crate) fn run() -> Result<()> {
 pub(crate) fn check(tree: &Tree) -> Result<Tally> {
     let files = tree.files()?;
     let texts = tree.texts(|_| true)?;
-    let rules: [Vec<Finding>; 11] = [
+    let rules: [Vec<Finding>; 12] = [
         floors::between_crates(&tree.metadata)?,
         floors::outside_crates(&tree.metadata)?,
         floors::lints_of_the_workspace(&texts),
@@ -59,6 +60,7 @@ pub(crate) fn check(tree: &Tree) -> Result<Tally> {
         text::skipped_tests(&texts),
         text::sleeps_in_tests(&texts),
         text::machine_paths(&texts),
+        configuration::undocumented(&texts),
         [
             links::broken(&files, &texts),
             decisions::numbering(&files, &texts),
