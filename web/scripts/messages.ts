@@ -1,0 +1,77 @@
+// Turns src/i18n/en.json into the message modules of every locale at build time: the browser gets parsed ICU
+// messages, never the parser. Pseudo-locales are derived from English, so they can never lag behind it.
+import { readFileSync } from 'node:fs';
+import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
+import type { Plugin } from 'vite';
+
+const CATALOG = new URL('../src/i18n/en.json', import.meta.url);
+const PREFIX = 'virtual:messages/';
+const ACCENTS: Record<string, string> = {
+  a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',
+  p: 'þ', q: 'ǫ', r: 'ŕ', s: 'š', t: 'ţ', u: 'û', v: 'ṽ', w: 'ŵ', x: 'ẋ', y: 'ý', z: 'ž', A: 'Å', B: 'Ɓ', C: 'Ç', D: 'Ð',
+  E: 'É', F: 'Ƒ', G: 'Ĝ', H: 'Ĥ', I: 'Î', J: 'Ĵ', K: 'Ķ', L: 'Ļ', M: 'Ṁ', N: 'Ñ', O: 'Ö', P: 'Þ', Q: 'Ǫ', R: 'Ŕ', S: 'Š',
+  T: 'Ţ', U: 'Û', V: 'Ṽ', W: 'Ŵ', X: 'Ẋ', Y: 'Ý', Z: 'Ž',
+};
+
+/** Accents every letter and lengthens by about 40 %. */
+function accented(text: string): string {
+  const letters = [...text].map((c) => ACCENTS[c] ?? c).join('');
+  const count = [...text].filter((c) => ACCENTS[c]).length;
+  return letters + '~'.repeat(Math.ceil(count * 0.4));
+}
+
+/** Wraps the text in an RTL override, so that English reads from the right. */
+function mirrored(text: string): string {
+  return /[A-Za-z]/.test(text) ? `\u202e${text}\u202c` : text;
+}
+
+function mapText(elements: MessageFormatElement[], change: (text: string) => string): MessageFormatElement[] {
+  return elements.map((element) => {
+    switch (element.type) {
+      case TYPE.literal:
+        return { ...element, value: change(element.value) };
+      case TYPE.plural:
+      case TYPE.select:
+        return {
+          ...element,
+          options: Object.fromEntries(
+            Object.entries(element.options).map(([name, option]) => [name, { ...option, value: mapText(option.value, change) }]),
+          ),
+        };
+      case TYPE.tag:
+        return { ...element, children: mapText(element.children, change) };
+      default:
+        return element;
+    }
+  });
+}
+
+export function catalog(locale: string): Record<string, MessageFormatElement[]> {
+  const source = JSON.parse(readFileSync(CATALOG, 'utf8')) as Record<string, string>;
+  const change = locale === 'en-XA' ? accented : locale === 'ar-XB' ? mirrored : (text: string) => text;
+  return Object.fromEntries(
+    Object.entries(source).map(([id, text]) => [id, mapText(parse(text, { captureLocation: false }), change)]),
+  );
+}
+
+/** Pure literals travel as strings, everything else as its parsed form. */
+export function compact(messages: Record<string, MessageFormatElement[]>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(messages).map(([id, elements]) => {
+      const only = elements.length === 1 ? elements[0] : undefined;
+      return [id, only?.type === TYPE.literal ? only.value : elements];
+    }),
+  );
+}
+
+export function messages(): Plugin {
+  return {
+    name: 'tandem-messages',
+    resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : null),
+    load(id) {
+      if (!id.startsWith(`\0${PREFIX}`)) return null;
+      this.addWatchFile(CATALOG.pathname);
+      return `export default ${JSON.stringify(compact(catalog(id.slice(PREFIX.length + 1))))}`;
+    },
+  };
+}

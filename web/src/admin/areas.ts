@@ -1,0 +1,10 @@
+// The areas of administration, in the order of the side list. Only names: pages and palette both read it.
+import type { Area } from '../api/contract';
+
+export const SETTINGS_AREAS = ['queues', 'agents', 'skills', 'endpoints', 'flows', 'reasons', 'dispositions'] as const satisfies readonly Area[];
+export const AREAS = [...SETTINGS_AREAS, 'audit'] as const;
+export type AdminArea = (typeof AREAS)[number];
+
+export function settingsArea(name: string | undefined): Area | undefined {
+  return SETTINGS_AREAS.find((area) => area === name);
+}

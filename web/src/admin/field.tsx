@@ -1,0 +1,263 @@
+// One field of a settings form, by its kind.
+import { Button, Checkbox, Field, Input, Select, SpinButton, Switch, Textarea } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { useId, type ReactNode } from 'react';
+import type { Area, Role } from '../api/contract';
+import { useT } from '../i18n/t';
+import css from './admin.module.css';
+import type { FieldSpec } from './forms';
+import { titleOf, useList } from './settings';
+
+interface Props<V = unknown> {
+  spec: FieldSpec;
+  value: V;
+  error: string | undefined;
+  disabled: boolean;
+  change: (value: unknown) => void;
+  blur: () => void;
+}
+
+export function SettingsField(props: Props): ReactNode {
+  const t = useT();
+  const { spec, value, error, disabled, change, blur } = props;
+  const common = {
+    label: t(spec.label),
+    required: spec.required ?? false,
+    hint: spec.hint ? t(spec.hint) : undefined,
+    validationMessage: error,
+  };
+  switch (spec.kind) {
+    case 'text':
+    case 'guid':
+    case 'password':
+      return (
+        <Field {...common}>
+          <Input
+            type={spec.kind === 'password' ? 'password' : 'text'}
+            autoComplete={spec.kind === 'password' ? 'new-password' : 'off'}
+            spellCheck={spec.kind === 'text' && !spec.ltr}
+            dir={spec.kind === 'guid' || (spec.kind === 'text' && spec.ltr) ? 'ltr' : undefined}
+            maxLength={spec.kind === 'text' ? spec.max : undefined}
+            disabled={disabled}
+            value={String(value ?? '')}
+            onChange={(_, data) => change(spec.kind === 'guid' ? data.value.trim().replaceAll(/[{}]/g, '') : data.value)}
+            onBlur={blur}
+          />
+        </Field>
+      );
+    case 'multiline':
+      return (
+        <Field {...common}>
+          <Textarea rows={3} resize="vertical" disabled={disabled} value={String(value ?? '')} onChange={(_, data) => change(data.value)} onBlur={blur} />
+        </Field>
+      );
+    case 'number':
+    case 'optionalNumber':
+      return <NumberField {...props} />;
+    case 'select':
+      return (
+        <Field {...common}>
+          <Select disabled={disabled} value={String(value ?? '')} onChange={(_, data) => change(data.value)} onBlur={blur}>
+            {spec.options.map(([name, label]) => (
+              <option key={name} value={name}>
+                {t(label)}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      );
+    case 'ref':
+      return (
+        <Field {...common}>
+          <RefSelect
+            area={spec.area}
+            none={spec.optional ? t('field.noneChosen') : t('field.choose')}
+            disabled={disabled}
+            value={typeof value === 'number' ? value : 0}
+            change={(id) => change(id === 0 && spec.optional ? null : id)}
+          />
+        </Field>
+      );
+    case 'switch':
+      return (
+        <Field hint={common.hint} validationMessage={error}>
+          <Switch label={t(spec.label)} disabled={disabled} checked={value === true} onChange={(_, data) => change(data.checked)} />
+        </Field>
+      );
+    case 'refs':
+      return <RefsField {...props} area={spec.area} />;
+    case 'roles':
+      return <RolesField {...props} />;
+    case 'skills':
+      return <SkillsField {...props} level={spec.level} />;
+  }
+}
+
+function NumberField({ spec, value, error, disabled, change, blur }: Props): ReactNode {
+  const t = useT();
+  if (spec.kind !== 'number' && spec.kind !== 'optionalNumber') return null;
+  const unit = spec.unit ? t(spec.unit) : '';
+  const range = t('field.range', { min: spec.min, max: spec.max, unit });
+  const parse = (text: string | undefined): unknown => {
+    if (text === undefined || text.trim() === '') return spec.kind === 'optionalNumber' ? null : '';
+    const number = Number(text.replace(/[^\d-]/g, ''));
+    return Number.isFinite(number) ? number : text;
+  };
+  return (
+    <Field
+      label={t(spec.label)}
+      required={spec.required ?? false}
+      hint={spec.hint ? `${t(spec.hint)} ${range}` : range}
+      validationMessage={error}
+    >
+      <SpinButton
+        min={spec.min}
+        max={spec.max}
+        disabled={disabled}
+        value={typeof value === 'number' ? value : null}
+        displayValue={value === null || value === undefined ? '' : String(value)}
+        onChange={(_, data) => change(data.value ?? parse(data.displayValue))}
+        onBlur={blur}
+      />
+    </Field>
+  );
+}
+
+export function RefSelect(props: {
+  area: Area;
+  none: string;
+  value: number;
+  disabled?: boolean;
+  change: (id: number) => void;
+  id?: string;
+  'aria-label'?: string;
+}): ReactNode {
+  const { area, none, value, disabled = false, change, ...rest } = props;
+  const list = useList(area);
+  return (
+    <Select {...rest} disabled={disabled} value={String(value)} onChange={(_, data) => change(Number(data.value))}>
+      <option value="0">{none}</option>
+      {(list.data?.items ?? []).map((item) => (
+        <option key={item.id} value={item.id}>
+          {titleOf(item)}
+        </option>
+      ))}
+    </Select>
+  );
+}
+
+function Grouped({ spec, error, children }: { spec: FieldSpec; error: string | undefined; children: ReactNode }): ReactNode {
+  const t = useT();
+  const id = useId();
+  return (
+    <fieldset className={css.group} aria-describedby={id}>
+      <legend>{t(spec.label)}</legend>
+      {children}
+      <div id={id}>
+        {spec.hint ? <p className={css.hint}>{t(spec.hint)}</p> : null}
+        {error ? <p className={css.error}>{error}</p> : null}
+      </div>
+    </fieldset>
+  );
+}
+
+function RefsField({ spec, value, error, disabled, change, area }: Props & { area: Area }): ReactNode {
+  const list = useList(area);
+  const chosen = Array.isArray(value) ? (value as number[]) : [];
+  return (
+    <Grouped spec={spec} error={error}>
+      <div className={css.checks}>
+        {(list.data?.items ?? []).map((item) => (
+          <Checkbox
+            key={item.id}
+            label={titleOf(item)}
+            disabled={disabled}
+            checked={chosen.includes(item.id)}
+            onChange={(_, data) => change(data.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))}
+          />
+        ))}
+      </div>
+    </Grouped>
+  );
+}
+
+const ROLES: readonly Role[] = ['agent', 'supervisor', 'administrator'];
+
+function RolesField({ spec, value, error, disabled, change }: Props): ReactNode {
+  const t = useT();
+  const chosen = Array.isArray(value) ? (value as Role[]) : [];
+  return (
+    <Grouped spec={spec} error={error}>
+      <div className={css.checks}>
+        {ROLES.map((role) => (
+          <Checkbox
+            key={role}
+            label={t(`role.${role}`)}
+            disabled={disabled}
+            checked={chosen.includes(role)}
+            onChange={(_, data) => change(ROLES.filter((r) => (r === role ? data.checked === true : chosen.includes(r))))}
+          />
+        ))}
+      </div>
+    </Grouped>
+  );
+}
+
+const LEVELS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
+
+function SkillsField({ spec, value, error, disabled, change, level }: Props & { level: 'level' | 'min_level' }): ReactNode {
+  const t = useT();
+  const list = useList('skills');
+  const rows = Array.isArray(value) ? (value as Record<string, number>[]) : [];
+  const free = (list.data?.items ?? []).find((skill) => !rows.some((row) => row['skill_id'] === skill.id));
+  const put = (i: number, part: Record<string, number>): void => change(rows.map((row, j) => (i === j ? { ...row, ...part } : row)));
+  return (
+    <Grouped spec={spec} error={error}>
+      <div className={css.pairs}>
+        {rows.map((row, i) => (
+          <div key={i} className={css.pair}>
+            <RefSelect
+              area="skills"
+              none={t('field.choose')}
+              aria-label={t('field.skill')}
+              disabled={disabled}
+              value={row['skill_id'] ?? 0}
+              change={(id) => put(i, { skill_id: id })}
+            />
+            <Select
+              aria-label={t('field.level')}
+              disabled={disabled}
+              value={String(row[level] ?? 1)}
+              onChange={(_, data) => put(i, { [level]: Number(data.value) })}
+            >
+              {LEVELS.map((n) => (
+                <option key={n} value={n}>
+                  {t('field.level.value', { level: n })}
+                </option>
+              ))}
+            </Select>
+            <Button
+              appearance="subtle"
+              icon={<DeleteRegular />}
+              aria-label={t('field.skill.remove')}
+              disabled={disabled}
+              onClick={() => change(rows.filter((_, j) => j !== i))}
+            />
+          </div>
+        ))}
+        {disabled ? null : (
+          <div>
+            <Button
+              icon={<AddRegular />}
+              disabled={!free}
+              onClick={() => free && change([...rows, { skill_id: free.id, [level]: level === 'level' ? 5 : 1 }])}
+            >
+              {t('field.skill.add')}
+            </Button>
+          </div>
+        )}
+      </div>
+    </Grouped>
+  );
+}

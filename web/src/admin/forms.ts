@@ -1,0 +1,231 @@
+// What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
+import type { Area, Settings } from '../api/contract';
+import type { MessageId } from '../i18n/t';
+
+export type Kind =
+  | { kind: 'text'; max?: number; ltr?: boolean }
+  | { kind: 'guid' }
+  | { kind: 'password' }
+  | { kind: 'multiline' }
+  | { kind: 'number'; min: number; max: number; unit?: MessageId }
+  | { kind: 'select'; options: readonly (readonly [string, MessageId])[] }
+  | { kind: 'ref'; area: Area; optional?: boolean }
+  | { kind: 'refs'; area: Area }
+  | { kind: 'switch' }
+  | { kind: 'optionalNumber'; min: number; max: number; unit?: MessageId }
+  | { kind: 'roles' }
+  | { kind: 'skills'; level: 'level' | 'min_level' };
+
+export type FieldSpec = Kind & {
+  /** Path inside the object: `wrap_up.mode`. */
+  path: string;
+  label: MessageId;
+  hint?: MessageId;
+  required?: boolean;
+  /** Only when making a new object. */
+  onlyNew?: boolean;
+};
+export interface Section {
+  title: MessageId;
+  fields: readonly FieldSpec[];
+}
+
+const name: FieldSpec = { path: 'name', label: 'field.name', kind: 'text', max: 80, required: true };
+
+export const FORMS: Record<Exclude<Area, 'flows'>, readonly Section[]> = {
+  queues: [
+    {
+      title: 'section.identity',
+      fields: [
+        name,
+        { path: 'short_name', label: 'field.shortName', hint: 'field.shortName.hint', kind: 'text', max: 10, required: true },
+        { path: 'priority', label: 'field.priority', hint: 'field.priority.hint', kind: 'number', min: 0, max: 9 },
+      ],
+    },
+    {
+      title: 'section.routing',
+      fields: [
+        {
+          path: 'strategy',
+          label: 'field.strategy',
+          kind: 'select',
+          options: [
+            ['longest_idle', 'strategy.longest_idle'],
+            ['best_skill', 'strategy.best_skill'],
+          ],
+        },
+        { path: 'requirements', label: 'field.requirements', hint: 'field.requirements.hint', kind: 'skills', level: 'min_level' },
+        {
+          path: 'offer_by',
+          label: 'field.offerBy',
+          hint: 'field.offerBy.hint',
+          kind: 'select',
+          options: [
+            ['tandem', 'offerBy.tandem'],
+            ['teams', 'offerBy.teams'],
+          ],
+        },
+        { path: 'offer_timeout_s', label: 'field.offerTimeout', kind: 'number', min: 5, max: 120, unit: 'unit.seconds' },
+        { path: 'join_timeout_s', label: 'field.joinTimeout', hint: 'field.joinTimeout.hint', kind: 'number', min: 5, max: 180, unit: 'unit.seconds' },
+        { path: 'cooldown_s', label: 'field.cooldown', hint: 'field.cooldown.hint', kind: 'number', min: 0, max: 3600, unit: 'unit.seconds' },
+      ],
+    },
+    {
+      title: 'section.waiting',
+      fields: [
+        { path: 'music', label: 'field.music', hint: 'field.music.hint', kind: 'multiline' },
+        { path: 'max_wait_s', label: 'field.maxWait', kind: 'number', min: 0, max: 86_400, unit: 'unit.seconds' },
+        { path: 'max_waiting', label: 'field.maxWaiting', kind: 'number', min: 0, max: 100_000 },
+        { path: 'short_abandon_s', label: 'field.shortAbandon', hint: 'field.shortAbandon.hint', kind: 'number', min: 0, max: 120, unit: 'unit.seconds' },
+      ],
+    },
+    {
+      title: 'section.wrapUp',
+      fields: [
+        {
+          path: 'wrap_up.mode',
+          label: 'field.wrapUpMode',
+          kind: 'select',
+          options: [
+            ['none', 'wrapUp.none'],
+            ['optional', 'wrapUp.optional'],
+            ['required', 'wrapUp.required'],
+            ['required_timeboxed', 'wrapUp.required_timeboxed'],
+            ['required_fixed', 'wrapUp.required_fixed'],
+          ],
+        },
+        { path: 'wrap_up.seconds', label: 'field.wrapUpSeconds', kind: 'number', min: 0, max: 900, unit: 'unit.seconds' },
+      ],
+    },
+    {
+      title: 'section.targets',
+      fields: [
+        { path: 'service_level.target_percent', label: 'field.slTarget', kind: 'number', min: 0, max: 100, unit: 'unit.percent' },
+        { path: 'service_level.threshold_s', label: 'field.slThreshold', kind: 'number', min: 1, max: 3600, unit: 'unit.seconds' },
+        { path: 'targets.waiting', label: 'field.targetWaiting', kind: 'number', min: 0, max: 10_000 },
+        { path: 'targets.longest_wait_s', label: 'field.targetLongest', kind: 'number', min: 1, max: 86_400, unit: 'unit.seconds' },
+      ],
+    },
+  ],
+  agents: [
+    {
+      title: 'section.identity',
+      fields: [
+        name,
+        { path: 'username', label: 'field.username', kind: 'text', max: 120, required: true, ltr: true },
+        { path: 'password', label: 'field.password', hint: 'field.password.hint', kind: 'password', required: true, onlyNew: true },
+        { path: 'teams_user_id', label: 'field.teamsUser', hint: 'field.teamsUser.hint', kind: 'guid', required: true },
+        { path: 'enabled', label: 'field.enabled', kind: 'switch' },
+      ],
+    },
+    { title: 'section.roles', fields: [{ path: 'roles', label: 'field.roles', kind: 'roles' }] },
+    { title: 'section.skills', fields: [{ path: 'skills', label: 'field.skills', hint: 'field.skills.hint', kind: 'skills', level: 'level' }] },
+  ],
+  skills: [{ title: 'section.identity', fields: [name] }],
+  endpoints: [
+    {
+      title: 'section.identity',
+      fields: [
+        name,
+        { path: 'resource_account_id', label: 'field.resourceAccount', hint: 'field.resourceAccount.hint', kind: 'guid', required: true },
+      ],
+    },
+    {
+      title: 'section.routing',
+      fields: [
+        { path: 'flow_id', label: 'field.flow', hint: 'field.flow.hint', kind: 'ref', area: 'flows' },
+        { path: 'queue_id', label: 'field.endpointQueue', hint: 'field.endpointQueue.hint', kind: 'ref', area: 'queues', optional: true },
+      ],
+    },
+  ],
+  reasons: [
+    {
+      title: 'section.identity',
+      fields: [
+        { ...name, path: 'label', label: 'field.label' },
+        { path: 'productive', label: 'field.productive', hint: 'field.productive.hint', kind: 'switch' },
+        { path: 'max_minutes', label: 'field.maxMinutes', hint: 'field.maxMinutes.hint', kind: 'optionalNumber', min: 1, max: 1440, unit: 'unit.minutes' },
+      ],
+    },
+  ],
+  dispositions: [
+    {
+      title: 'section.identity',
+      fields: [
+        { ...name, path: 'label', label: 'field.label' },
+        { path: 'queue_ids', label: 'field.dispositionQueues', hint: 'field.dispositionQueues.hint', kind: 'refs', area: 'queues' },
+      ],
+    },
+  ],
+};
+
+export function fresh<A extends Area>(area: A): Settings[A] {
+  const all: Settings = {
+    queues: {
+      name: '',
+      short_name: '',
+      requirements: [],
+      strategy: 'longest_idle',
+      offer_by: 'tandem',
+      offer_timeout_s: 20,
+      join_timeout_s: 60,
+      wrap_up: { mode: 'required_timeboxed', seconds: 60 },
+      service_level: { threshold_s: 20, target_percent: 80 },
+      short_abandon_s: 5,
+      max_wait_s: 1800,
+      max_waiting: 100,
+      priority: 5,
+      cooldown_s: 30,
+      music: '',
+      targets: { waiting: 10, longest_wait_s: 60 },
+    },
+    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
+    skills: { name: '' },
+    endpoints: { name: '', resource_account_id: '', flow_id: 0, queue_id: null },
+    flows: {
+      name: '',
+      start: 'greeting',
+      nodes: [
+        { id: 'greeting', kind: 'play', prompt: { text: '' }, next: 'end', failed: 'end' },
+        { id: 'end', kind: 'end' },
+      ],
+    },
+    reasons: { label: '', productive: false, max_minutes: null },
+    dispositions: { label: '', queue_ids: [] },
+  };
+  return all[area];
+}
+
+type Tree = { [name: string]: unknown };
+
+export function valueAt(object: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((at, key) => (typeof at === 'object' && at !== null ? (at as Tree)[key] : undefined), object);
+}
+
+export function withValue<T>(object: T, path: string, value: unknown): T {
+  const [first, ...rest] = path.split('.');
+  if (first === undefined) return object;
+  const tree = (object ?? {}) as Tree;
+  const next = rest.length === 0 ? value : withValue(tree[first], rest.join('.'), value);
+  return { ...tree, [first]: next } as T;
+}
+
+const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** What can be said before asking the server. The server decides. */
+export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
+  const empty = value === '' || value === null || value === undefined;
+  if (spec.required && empty) return 'field.error.required';
+  if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
+  if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
+  if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';
+  if (spec.kind === 'number' && typeof value === 'number' && (value < spec.min || value > spec.max)) return 'field.error.range';
+  return undefined;
+}
+
+/** Server errors that belong to a field: its own path, or a place inside it. */
+export function errorsFor(errors: readonly { field: string; detail: string }[], path: string): string | undefined {
+  const dotted = (field: string): string => field.replace(/^\//, '').replaceAll('/', '.').replaceAll(/\[(\d+)\]/g, '.$1');
+  const mine = errors.filter((e) => dotted(e.field) === path || dotted(e.field).startsWith(`${path}.`));
+  return mine.length > 0 ? mine.map((e) => e.detail).join(' ') : undefined;
+}

@@ -1,0 +1,30 @@
+// The frame of administration pages: the side list of areas and the page beside it.
+import type { ReactNode } from 'react';
+import { NavLink } from 'react-router';
+import { useSession } from '../app/session';
+import { useT, type MessageId } from '../i18n/t';
+import css from './admin.module.css';
+import { AREAS } from './areas';
+
+export function AdminFrame({ children, foot }: { children: ReactNode; foot?: ReactNode }): ReactNode {
+  const t = useT();
+  const { has } = useSession();
+  return (
+    <div className={css.layout}>
+      <nav className={css.side} aria-label={t('admin.label')}>
+        <h2>{t('nav.admin')}</h2>
+        <ul>
+          {AREAS.filter((area) => area !== 'audit' || has('administrator')).map((area) => (
+            <li key={area}>
+              <NavLink to={`/admin/${area}`}>{t(`admin.${area}.title` as MessageId)}</NavLink>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div className={css.body}>
+        <div className={css.inner}>{children}</div>
+        {foot}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,154 @@
+// The list of one settings area: filter, the columns that matter, and how to add one.
+import { Button, Input } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { useState, type ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import type { Area, Settings, Stored } from '../api/contract';
+import { useSession } from '../app/session';
+import { td } from '../app/theme';
+import { useTitle } from '../app/title';
+import { useT, type MessageId, type T } from '../i18n/t';
+import { Empty, Failed, Loading, NotFound } from '../ui/states';
+import { Shape } from '../ui/shapes';
+import { Ltr } from '../ui/time';
+import css from './admin.module.css';
+import { settingsArea } from './areas';
+import { AdminFrame } from './frame';
+import { titleOf, useList } from './settings';
+
+export function Page(): ReactNode {
+  const area = settingsArea(useParams()['area']);
+  return <AdminFrame>{area ? <List key={area} area={area} /> : <NotFound />}</AdminFrame>;
+}
+
+interface Column<A extends Area> {
+  head: MessageId;
+  cell: (row: Stored<A>, t: T, names: Names) => ReactNode;
+}
+type Names = Record<'queues' | 'skills' | 'flows', Map<number, string>>;
+
+function OnOff({ on, yes, no }: { on: boolean; yes: string; no: string }): ReactNode {
+  return (
+    <span className={css.status}>
+      <Shape shape={on ? 'circle' : 'ring'} color={on ? td.tdStateAvailable : td.tdStateOffline} size={10} />
+      {on ? yes : no}
+    </span>
+  );
+}
+
+const skillText = (list: { skill_id: number; level?: number; min_level?: number }[], names: Names): string =>
+  list.map((s) => `${names.skills.get(s.skill_id) ?? s.skill_id} ${s.level ?? s.min_level ?? ''}`).join(', ');
+
+const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
+  queues: [
+    { head: 'field.requirements', cell: (q, t, names) => skillText(q.requirements, names) || t('list.anyone') },
+    { head: 'field.strategy', cell: (q, t) => t(`strategy.${q.strategy}`) },
+    { head: 'list.serviceLevel', cell: (q, t) => t('list.serviceLevel.value', { percent: q.service_level.target_percent, seconds: q.service_level.threshold_s }) },
+    { head: 'field.priority', cell: (q) => q.priority },
+  ],
+  agents: [
+    { head: 'field.username', cell: (a) => <Ltr>{a.username}</Ltr> },
+    { head: 'field.skills', cell: (a, t, names) => skillText(a.skills, names) || t('list.none') },
+    { head: 'field.roles', cell: (a, t) => a.roles.map((role) => t(`role.${role}`)).join(', ') },
+    { head: 'field.enabled', cell: (a, t) => <OnOff on={a.enabled} yes={t('list.on')} no={t('list.off')} /> },
+  ],
+  skills: [],
+  endpoints: [
+    { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
+    { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
+  ],
+  flows: [{ head: 'list.steps', cell: (f) => f.nodes.length }],
+  reasons: [
+    { head: 'field.productive', cell: (r, t) => <OnOff on={r.productive} yes={t('list.yes')} no={t('list.no')} /> },
+    { head: 'field.maxMinutes', cell: (r, t) => (r.max_minutes ? t('list.minutes', { count: r.max_minutes }) : t('list.none')) },
+  ],
+  dispositions: [
+    { head: 'field.dispositionQueues', cell: (d, t, names) => d.queue_ids.map((id) => names.queues.get(id) ?? id).join(', ') || t('list.everyQueue') },
+  ],
+};
+
+function useNames(area: Area): Names {
+  const skills = useList('skills', area === 'queues' || area === 'agents');
+  const queues = useList('queues', area === 'dispositions');
+  const flows = useList('flows', area === 'endpoints');
+  const map = (items: { id: number; name: string }[] | undefined): Map<number, string> =>
+    new Map((items ?? []).map((item) => [item.id, item.name]));
+  return { skills: map(skills.data?.items), queues: map(queues.data?.items), flows: map(flows.data?.items) };
+}
+
+function List<A extends Area>({ area }: { area: A }): ReactNode {
+  const t = useT();
+  const title = t(`admin.${area}.title` as MessageId);
+  useTitle(title);
+  const { has } = useSession();
+  const navigate = useNavigate();
+  const [filter, setFilter] = useState('');
+  const list = useList(area);
+  const names = useNames(area);
+  const mayWrite = has('administrator');
+  const add = mayWrite ? (
+    <Button appearance="primary" icon={<AddRegular />} onClick={() => void navigate(`/admin/${area}/new`)}>
+      {t(`admin.${area}.add` as MessageId)}
+    </Button>
+  ) : null;
+  if (list.isPending) return <Loading rows={[32, 320]} />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  const needle = filter.trim().toLowerCase();
+  const rows = list.data.items.filter((row) => titleOf(row).toLowerCase().includes(needle));
+  const columns = COLUMNS[area];
+  return (
+    <>
+      <div className={css.head}>
+        <h1>{title}</h1>
+        <div className={css.tools}>
+          {list.data.items.length > 0 ? (
+            <Input
+              type="search"
+              contentBefore={<SearchRegular />}
+              placeholder={t('list.filter')}
+              aria-label={t('list.filter')}
+              value={filter}
+              onChange={(_, data) => setFilter(data.value)}
+            />
+          ) : null}
+          {list.data.items.length > 0 ? add : null}
+        </div>
+      </div>
+      <p className={css.about}>{t(`admin.${area}.about` as MessageId)}</p>
+      {list.data.items.length === 0 ? (
+        <div className={css.card}>
+          <Empty title={t(`admin.${area}.none` as MessageId)} text={t(`admin.${area}.about` as MessageId)} action={add} />
+        </div>
+      ) : (
+        <div className={`${css.card} ${css.list}`} tabIndex={0} role="region" aria-label={title}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('field.name')}</th>
+                {columns.map((column) => (
+                  <th key={column.head} scope="col">
+                    {t(column.head)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.id}>
+                  <td>
+                    <Link to={`/admin/${area}/${row.id}`}>{titleOf(row)}</Link>
+                  </td>
+                  {columns.map((column) => (
+                    <td key={column.head}>{column.cell(row, t, names)}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t('list.noMatch.text', { filter })} /> : null}
+        </div>
+      )}
+    </>
+  );
+}

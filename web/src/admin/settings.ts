@@ -1,0 +1,51 @@
+// Reading and writing settings objects of any area. openapi-fetch types each path for itself; here they are one family.
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { api, ask } from '../api/client';
+import type { Area, Stored } from '../api/contract';
+import { useSession } from '../app/session';
+
+type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+const loose = api as unknown as Record<'GET' | 'POST' | 'PUT' | 'DELETE', Loose>;
+
+export function listQuery<A extends Area>(center: string, area: A) {
+  return queryOptions({
+    queryKey: ['settings', center, area],
+    queryFn: async () =>
+      (await ask(loose.GET(`/{center}/${area}`, { params: { path: { center } } }))) as { items: Stored<A>[] },
+  });
+}
+
+export function useList<A extends Area>(area: A, enabled = true) {
+  const { center } = useSession();
+  return useQuery({ ...listQuery(center, area), enabled });
+}
+
+export function objectQuery<A extends Area>(center: string, area: A, id: number) {
+  return queryOptions({
+    queryKey: ['settings', center, area, id],
+    queryFn: async () =>
+      (await ask(loose.GET(`/{center}/${area}/{id}`, { params: { path: { center, id } } }))) as Stored<A>,
+  });
+}
+
+export async function create(center: string, area: Area, body: unknown): Promise<{ id: number }> {
+  return (await ask(loose.POST(`/{center}/${area}`, { params: { path: { center } }, body }))) as { id: number };
+}
+
+export async function save(center: string, area: Area, id: number, version: number, body: unknown): Promise<void> {
+  await ask(
+    loose.PUT(`/{center}/${area}/{id}`, {
+      params: { path: { center, id }, header: { 'if-match': `"${version}"` } },
+      body,
+    }),
+  );
+}
+
+export async function remove(center: string, area: Area, id: number): Promise<void> {
+  await ask(loose.DELETE(`/{center}/${area}/{id}`, { params: { path: { center, id } } }));
+}
+
+export function titleOf(object: unknown): string {
+  const named = object as { name?: string; label?: string };
+  return named.name ?? named.label ?? '';
+}

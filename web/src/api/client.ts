@@ -1,0 +1,52 @@
+// Every request of the UI leaves through here: same origin, session cookie, the header that unsafe methods need.
+import createClient from 'openapi-fetch';
+import type { paths, Problem } from './contract';
+
+export const API_BASE = '/api/v1';
+
+export const api = createClient<paths>({
+  baseUrl: API_BASE,
+  credentials: 'same-origin',
+  headers: { 'x-tandem-request': '1' },
+});
+
+/** A refusal or a failure, with what the server said about it. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly problem: Problem;
+  constructor(status: number, problem: Problem) {
+    super(problem.title ?? `HTTP ${status}`);
+    this.status = status;
+    this.problem = problem;
+  }
+  get code(): string {
+    return this.problem.code ?? 'unknown';
+  }
+}
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+function asProblem(error: unknown): Problem {
+  return typeof error === 'object' && error !== null ? (error as Problem) : {};
+}
+
+/** The body of an answer, or the refusal as an exception. A request that never arrived has status 0. */
+export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await request;
+  } catch {
+    throw new ApiError(0, { code: 'unreachable' });
+  }
+  if (!answer.response.ok) throw new ApiError(answer.response.status, asProblem(answer.error));
+  return answer.data as T;
+}
+
+/** Lists come as an object with items; some early servers answered with a bare array. */
+export function itemsOf<T>(list: T[] | { items: T[] }): T[] {
+  return Array.isArray(list) ? list : list.items;
+}

@@ -1,0 +1,359 @@
+// The API contract, by hand, in the shape that openapi-typescript generates (`npm run types` writes schema.d.ts from
+// docs/openapi.json): `paths` is what openapi-fetch is parameterized with. The live topics are not part of OpenAPI.
+
+export type Role = 'agent' | 'supervisor' | 'administrator';
+export type Level = 'ok' | 'watch' | 'act';
+export type AgentState =
+  | 'signed_out'
+  | 'available'
+  | 'offering'
+  | 'connecting'
+  | 'on_contact'
+  | 'wrap_up'
+  | 'not_ready'
+  | 'error';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'connected' | 'wrap_up' | 'ended';
+
+export interface Problem {
+  type?: string;
+  title?: string;
+  status?: number;
+  detail?: string;
+  code?: string;
+  trace_id?: string;
+  errors?: { field: string; detail: string }[];
+}
+
+export interface CenterRef {
+  id: string;
+  name: string;
+  time_zone: string;
+}
+export interface Info {
+  product: string;
+  version: string;
+  centers: CenterRef[];
+  notice: string | null;
+  setup_needed: boolean;
+  tv: boolean;
+}
+export interface Account {
+  id: number;
+  username: string;
+  name: string;
+  roles: Role[];
+  agent_id?: number | null;
+}
+export interface Me {
+  account: Account;
+  center: CenterRef;
+  server_time: string;
+}
+export interface Session {
+  token: string;
+  expires_at: string;
+  account: Account;
+}
+
+export interface Ref {
+  id: number;
+  name: string;
+}
+export interface LabelRef {
+  id: number;
+  label: string;
+}
+export type Attributes = Record<string, unknown>;
+
+// --- settings ---------------------------------------------------------------------------------------------------
+export interface Versioned {
+  id: number;
+  version: number;
+}
+export type WrapUpMode = 'none' | 'optional' | 'required' | 'required_timeboxed' | 'required_fixed';
+export interface QueueInput {
+  name: string;
+  short_name: string;
+  requirements: { skill_id: number; min_level: number }[];
+  strategy: 'longest_idle' | 'best_skill';
+  offer_by: 'tandem' | 'teams';
+  offer_timeout_s: number;
+  join_timeout_s: number;
+  wrap_up: { mode: WrapUpMode; seconds: number };
+  service_level: { threshold_s: number; target_percent: number };
+  short_abandon_s: number;
+  max_wait_s: number;
+  max_waiting: number;
+  priority: number;
+  cooldown_s: number;
+  music: string;
+  targets: { waiting: number; longest_wait_s: number };
+}
+export interface SkillInput {
+  name: string;
+}
+export interface AgentInput {
+  name: string;
+  username: string;
+  teams_user_id: string;
+  skills: { skill_id: number; level: number }[];
+  enabled: boolean;
+  roles: Role[];
+  password?: string;
+}
+export interface EndpointInput {
+  name: string;
+  resource_account_id: string;
+  flow_id: number;
+  queue_id?: number | null;
+}
+export type Prompt = { text: string } | { url: string };
+export type FlowNode =
+  | { id: string; kind: 'play'; prompt: Prompt; next: string; failed: string }
+  | {
+      id: string;
+      kind: 'collect';
+      prompt: Prompt;
+      max_digits: number;
+      timeout_s: number;
+      next: string;
+      failed: string;
+      no_input: string;
+    }
+  | { id: string; kind: 'branch'; attribute: string; cases: { equals: string; next: string }[]; otherwise: string }
+  | { id: string; kind: 'queue'; queue_id: number; timeout: string; full: string; failed: string }
+  | { id: string; kind: 'end' };
+export interface FlowInput {
+  name: string;
+  start: string;
+  nodes: FlowNode[];
+}
+export interface ReasonInput {
+  label: string;
+  productive: boolean;
+  max_minutes?: number | null;
+}
+export interface DispositionInput {
+  label: string;
+  queue_ids: number[];
+}
+export interface Settings {
+  queues: QueueInput;
+  skills: SkillInput;
+  agents: AgentInput;
+  endpoints: EndpointInput;
+  flows: FlowInput;
+  reasons: ReasonInput;
+  dispositions: DispositionInput;
+}
+export type Area = keyof Settings;
+export type Stored<A extends Area> = Settings[A] & Versioned;
+export type Queue = Stored<'queues'>;
+export type Skill = Stored<'skills'>;
+
+// --- contacts and routing ---------------------------------------------------------------------------------------
+export interface Customer {
+  number: string;
+  name: string | null;
+}
+export interface OfferView {
+  id: number;
+  contact_id: number;
+  channel: 'voice';
+  customer: Customer;
+  queue: Ref;
+  enqueued_at: string;
+  offered_at: string;
+  expires_at: string;
+  mode: 'tandem' | 'teams';
+  skills: string[];
+  attributes: Attributes;
+}
+export interface ContactView {
+  id: number;
+  channel: 'voice';
+  state: ContactState;
+  customer: Customer;
+  queue: Ref | null;
+  agent: Ref | null;
+  endpoint: Ref;
+  arrived_at: string;
+  enqueued_at: string | null;
+  connected_at: string | null;
+  customer_left_at: string | null;
+  attributes: Attributes;
+  hearing: { party: 'customer' | 'agent'; text: string }[];
+  wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;
+  correlation_id: string;
+}
+export interface Decision {
+  at: string;
+  contact_id: number;
+  queue_id: number;
+  plan_step: number;
+  key: string;
+  chosen: { agent_id: number; name: string } | null;
+  next: { agent_id: number; name: string; idle_since: string; rank: number }[];
+  considered: number;
+  excluded: { reason: string; count: number }[];
+}
+export interface TvToken {
+  id: number;
+  board: string;
+  created_at?: string;
+  url?: string;
+}
+export interface AuditRow {
+  at: string;
+  actor: string;
+  action: string;
+  outcome: 'done' | 'denied';
+  detail: string;
+}
+
+// --- live topics ------------------------------------------------------------------------------------------------
+export interface MeTopic {
+  agent: {
+    id: number;
+    name: string;
+    state: AgentState;
+    since: string;
+    reason: LabelRef | null;
+    next_reason: LabelRef | null;
+    missed_offer: boolean;
+  };
+  offers: OfferView[];
+  contacts: ContactView[];
+  queues: { id: number; name: string; waiting: number; longest_since: string | null }[];
+  reasons: LabelRef[];
+  dispositions: { id: number; label: string; queue_ids: number[] }[];
+  handled_today: number;
+  capacity: { voice: { used: number; max: number } };
+}
+export interface BoardQueue {
+  id: number;
+  name: string;
+  short_name: string;
+  waiting: number;
+  longest_since: string | null;
+  service_level_percent: number | null;
+  free: number;
+  offered: number;
+  answered: number;
+  abandoned: number;
+  level: Level;
+}
+export interface BoardAgent {
+  id: number;
+  name: string;
+  state: AgentState;
+  since: string;
+  reason: string | LabelRef | null;
+  queue: string | Ref | null;
+}
+export interface BoardTopic {
+  as_of: string;
+  center: { id: string; name: string };
+  headlines: {
+    waiting: { value: number; target: number; level: Level };
+    longest_wait: { since: string | null; target_s: number; level: Level };
+    service_level: {
+      percent: number | null;
+      target_percent: number;
+      threshold_s: number;
+      variant: string;
+      level: Level;
+    };
+    available: { value: number; of: number; level: Level };
+  };
+  queues: BoardQueue[];
+  agents: Partial<Record<AgentState, number>>;
+  agent_list: BoardAgent[];
+  series: { target: number; minutes: { at: string; waiting: number }[] };
+  today: {
+    offered: number;
+    answered: number;
+    abandoned: number;
+    short_abandoned: number;
+    in_flow: number;
+    asa_s: number | null;
+    aht_s: number | null;
+  };
+}
+export interface Topics {
+  me: MeTopic;
+  board: BoardTopic;
+}
+export type TopicName = keyof Topics;
+export interface Frame {
+  topic: TopicName | '';
+  seq: number;
+  kind: 'snapshot' | 'delta' | 'heartbeat' | 'error';
+  data: unknown;
+  ts: string;
+}
+
+// --- paths ------------------------------------------------------------------------------------------------------
+interface Json<T> {
+  content: { 'application/json': T };
+  headers: Record<string, unknown>;
+}
+interface Answers<T> {
+  200: Json<T>;
+  default: Json<Problem>;
+}
+interface Params<Path = undefined, Query = undefined, Header = undefined> {
+  parameters: (Path extends undefined ? { path?: never } : { path: Path }) & {
+    query?: Query;
+    header?: Header;
+    cookie?: never;
+  };
+}
+interface InCenter {
+  center: string;
+}
+interface ById {
+  center: string;
+  id: number;
+}
+type Get<P, T, Q = undefined> = { get: Params<P, Q> & { requestBody?: never; responses: Answers<T> } };
+type Post<P, B, T> = { post: Params<P> & { requestBody?: { content: { 'application/json': B } }; responses: Answers<T> } };
+type Delete<P> = { delete: Params<P> & { requestBody?: never; responses: Answers<null> } };
+type Put<P, B, T> = {
+  put: Params<P, undefined, { 'if-match': string }> & {
+    requestBody: { content: { 'application/json': B } };
+    responses: Answers<T>;
+  };
+};
+type SettingsPaths = {
+  [A in Area as `/{center}/${A}`]: Get<InCenter, { items: Stored<A>[] }> & Post<InCenter, Settings[A], Stored<A>>;
+} & {
+  [A in Area as `/{center}/${A}/{id}`]: Get<ById, Stored<A>> & Put<ById, Settings[A], Stored<A>> & Delete<ById>;
+};
+
+export interface paths extends SettingsPaths {
+  '/info': Get<undefined, Info>;
+  '/{center}/sign-in': Post<InCenter, { username: string; password: string }, Session>;
+  '/{center}/sign-out': Post<InCenter, undefined, null>;
+  '/{center}/setup': Post<InCenter, { token: string; username: string; password: string; name: string }, Account>;
+  '/{center}/me': Get<InCenter, Me>;
+  '/{center}/me/state': Post<InCenter, { intent: 'ready' | 'not_ready' | 'signed_out'; reason_id?: number }, object>;
+  '/{center}/offers/{id}/accept': Post<ById, undefined, object>;
+  '/{center}/offers/{id}/decline': Post<ById, undefined, object>;
+  '/{center}/contacts/{id}/hang-up': Post<ById, undefined, object>;
+  '/{center}/contacts/{id}/wrap-up/complete': Post<
+    ById,
+    { disposition_id?: number; note?: string; then?: { intent: 'not_ready'; reason_id: number } },
+    object
+  >;
+  '/{center}/contacts/{id}/wrap-up/extend': Post<ById, undefined, object>;
+  '/{center}/contacts/{id}': Get<ById, ContactView & { timeline: { at: string; what: string; detail: string }[] }>;
+  '/{center}/decisions': Get<InCenter, Decision[] | { items: Decision[] }, { limit?: number }>;
+  '/{center}/board': Get<InCenter, BoardTopic>;
+  '/{center}/tv-tokens': Get<InCenter, { items: TvToken[] }> &
+    Post<InCenter, { board: 'floor' }, { id?: number; token: string; url: string }>;
+  '/{center}/tv-tokens/{id}': Delete<ById>;
+  '/{center}/agents/{id}/password': Post<ById, { password: string }, null>;
+  '/{center}/endpoints/{id}/test-call': Post<ById, { from?: string }, { call_id: string | number }>;
+  '/{center}/audit': Get<InCenter, AuditRow[] | { items: AuditRow[] }, { limit?: number }>;
+}

@@ -1,0 +1,161 @@
+// The command palette: everything the app can do, by name. Opened with Ctrl+K on every page.
+import { Dialog, DialogSurface } from '@fluentui/react-components';
+import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useNavigate } from 'react-router';
+import { api, ask } from '../api/client';
+import { AREAS } from '../admin/areas';
+import { customerLabel, useAgentDesk } from '../desk/agent';
+import { useT, type MessageId } from '../i18n/t';
+import { clockSpan } from '../ui/durations';
+import { announce } from './announcer';
+import css from './palette.module.css';
+import { LOCALES, usePreferences } from './preferences';
+import { useSession } from './session';
+
+interface Command {
+  label: string;
+  hint?: string;
+  run: () => void;
+}
+
+export default function Palette({ close, help }: { close: () => void; help: () => void }): ReactNode {
+  const t = useT();
+  const id = useId();
+  const [text, setText] = useState('');
+  const [at, setAt] = useState(0);
+  const commands = useCommandList(help);
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word)));
+  const selected = Math.min(at, Math.max(0, found.length - 1));
+
+  const choose = (command: Command | undefined): void => {
+    if (!command) return;
+    close();
+    command.run();
+  };
+  const move = (to: number): void => {
+    const next = (to + found.length) % Math.max(1, found.length);
+    setAt(next);
+    document.getElementById(`${id}-${next}`)?.scrollIntoView({ block: 'nearest' });
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    const steps: Record<string, number> = { ArrowDown: selected + 1, ArrowUp: selected - 1 };
+    const to = steps[event.key];
+    if (to !== undefined) {
+      event.preventDefault();
+      move(to);
+    } else if (event.key === 'Enter' && !event.ctrlKey) {
+      event.preventDefault();
+      choose(found[selected]);
+    }
+  };
+  return (
+    <Dialog open onOpenChange={(_, data) => !data.open && close()}>
+      <DialogSurface className={css.surface} aria-label={t('palette.label')}>
+        <div className={css.field}>
+          <SearchRegular fontSize={20} />
+          <input
+            className={css.input}
+            autoFocus
+            role="combobox"
+            aria-expanded="true"
+            aria-controls={`${id}-list`}
+            aria-activedescendant={found.length > 0 ? `${id}-${selected}` : undefined}
+            aria-label={t('palette.label')}
+            placeholder={t('palette.placeholder')}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              setAt(0);
+            }}
+            onKeyDown={pressed}
+          />
+        </div>
+        <div className={css.list} id={`${id}-list`} role="listbox" aria-label={t('palette.results')} tabIndex={-1}>
+          {found.map((command, i) => (
+            <div
+              key={command.label}
+              id={`${id}-${i}`}
+              className={css.option}
+              role="option"
+              aria-selected={i === selected}
+              onPointerMove={() => setAt(i)}
+              onClick={() => choose(command)}
+            >
+              {command.label}
+              {command.hint ? <span className={css.hint}>{command.hint}</span> : null}
+            </div>
+          ))}
+          {found.length === 0 ? <div className={css.none}>{t('palette.none')}</div> : null}
+        </div>
+      </DialogSurface>
+    </Dialog>
+  );
+}
+
+function useCommandList(help: () => void): Command[] {
+  const t = useT();
+  const navigate = useNavigate();
+  const { has, center, signOut } = useSession();
+  const { setTheme, setLocale } = usePreferences();
+  const desk = useAgentDesk();
+  return useMemo(() => {
+    const list: Command[] = [];
+    const add = (label: string, run: () => void, hint?: string): void => {
+      list.push(hint === undefined ? { label, run } : { label, run, hint });
+    };
+    const go = (label: string, to: string): void => add(t('palette.go', { place: label }), () => void navigate(to));
+    if (desk?.me) {
+      const { me } = desk;
+      for (const offer of me.offers) {
+        const who = customerLabel(offer.customer);
+        if (offer.mode === 'tandem') add(t('palette.accept', { who }), () => desk.accept(offer), t('key.f2'));
+        add(t('palette.decline', { who }), () => desk.decline(offer), t('key.shiftF2'));
+      }
+      const { connected, wrapping } = desk;
+      if (connected) {
+        add(t('palette.hangUp', { who: customerLabel(connected.customer) }), () => desk.hangUp(connected, true), t('key.f4'));
+      }
+      if (wrapping) add(t('palette.complete'), () => desk.complete(wrapping), t('key.ctrlEnter'));
+      add(t('state.goAvailable'), desk.goReady);
+      for (const reason of me.reasons) {
+        add(t('palette.notReady', { reason: reason.label }), () => desk.goNotReady(reason.id));
+      }
+      add(t('state.endShift'), desk.signOutOfWork);
+    }
+    if (has('agent')) go(t('nav.desk'), '/desk');
+    if (has('supervisor')) {
+      go(t('nav.floor'), '/supervise');
+      go(t('nav.decisions'), '/supervise/decisions');
+      add(t('palette.readBoard'), () => void readBoard());
+      for (const area of AREAS) {
+        if (area !== 'audit' || has('administrator')) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
+      }
+    }
+    for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
+      add(t('palette.theme', { name: t(`theme.${theme}` as MessageId) }), () => setTheme(theme));
+    }
+    for (const locale of LOCALES) {
+      add(t('palette.locale', { name: t(`locale.${locale}` as MessageId) }), () => setLocale(locale));
+    }
+    add(t('shell.help'), () => setTimeout(help, 0), '?');
+    add(t('shell.signOut'), () => void signOut());
+    return list;
+
+    async function readBoard(): Promise<void> {
+      const board = await ask(api.GET('/{center}/board', { params: { path: { center } } }));
+      const { waiting, longest_wait, service_level, available } = board.headlines;
+      announce(
+        t('palette.board', {
+          waiting: waiting.value,
+          longest: longest_wait.since === null ? '0:00' : clockSpan(Date.parse(board.as_of) - Date.parse(longest_wait.since)),
+          level: service_level.percent === null ? '-' : Math.round(service_level.percent),
+          free: available.value,
+          of: available.of,
+        }),
+        'assertive',
+      );
+    }
+  }, [t, navigate, has, center, signOut, setTheme, setLocale, desk, help]);
+}

@@ -1,0 +1,122 @@
+// Who is signed in, to which center, and the live connection that belongs to it.
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { Navigate, useLocation } from 'react-router';
+import { api, API_BASE, ApiError, ask } from '../api/client';
+import type { Info, Me, Role } from '../api/contract';
+import { Hub } from '../live/hub';
+import { LiveProvider } from '../live/hooks';
+import { Failed, Loading } from '../ui/states';
+import { store, stored } from './preferences';
+
+interface Session {
+  center: string;
+  zone: string;
+  me: Me;
+  info: Info | undefined;
+  has: (role: Role) => boolean;
+  signOut: () => Promise<void>;
+}
+const Context = createContext<Session | null>(null);
+
+export function useSession(): Session {
+  const value = useContext(Context);
+  if (!value) throw new Error('useSession outside of a signed-in page');
+  return value;
+}
+
+export function useInfo() {
+  return useQuery({ queryKey: ['info'], queryFn: () => ask(api.GET('/info')), staleTime: 60_000 });
+}
+
+export const LAST_CENTER = 'tandem.center';
+
+/** An administrator may do what a supervisor may; a supervisor is not thereby an agent. */
+export function hasRole(roles: readonly Role[], role: Role): boolean {
+  return roles.includes(role) || (role === 'supervisor' && roles.includes('administrator'));
+}
+
+function useHub(center: string | undefined, account: number | undefined): Hub | null {
+  const [hub, setHub] = useState<Hub | null>(null);
+  useEffect(() => {
+    if (center === undefined || account === undefined) return;
+    const next = new Hub({ url: `${location.host}${API_BASE}/${center}/live`, share: `${center}:${account}` });
+    setHub(next);
+    return () => {
+      next.stop();
+      setHub(null);
+    };
+  }, [center, account]);
+  return hub;
+}
+
+/** Everything behind sign-in. Without a session it leads to the sign-in page and back to where one wanted to go. */
+export function SignedIn({ children }: { children: ReactNode }): ReactNode {
+  const info = useInfo();
+  const client = useQueryClient();
+  const location = useLocation();
+  const last = stored(LAST_CENTER);
+  const centers = info.data?.centers ?? [];
+  const center = (centers.find((c) => c.id === last) ?? centers[0])?.id;
+  const me = useQuery({
+    queryKey: ['me', center],
+    queryFn: () => ask(api.GET('/{center}/me', { params: { path: { center: center ?? '' } } })),
+    enabled: center !== undefined,
+    retry: (count, error) => !(error instanceof ApiError && error.status > 0) && count < 3,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  const hub = useHub(me.data ? center : undefined, me.data?.account.id);
+
+  // A session that ended elsewhere shows itself in the first refused request of any page.
+  useEffect(
+    () =>
+      client.getQueryCache().subscribe((event) => {
+        const error = event.query.state.error;
+        if (event.type === 'updated' && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== 'me') {
+          void client.invalidateQueries({ queryKey: ['me'] });
+        }
+      }),
+    [client],
+  );
+
+  const signOut = useCallback(async () => {
+    if (center === undefined) return;
+    await ask(api.POST('/{center}/sign-out', { params: { path: { center } } })).catch(() => undefined);
+    client.clear();
+    window.location.assign(`/${center}/sign-in`);
+  }, [center, client]);
+
+  const data = me.data;
+  const session = useMemo<Session | null>(
+    () =>
+      data && center !== undefined
+        ? {
+            center,
+            zone: data.center.time_zone,
+            me: data,
+            info: info.data,
+            has: (role) => hasRole(data.account.roles, role),
+            signOut,
+          }
+        : null,
+    [data, center, info.data, signOut],
+  );
+
+  if (info.isError) return <Failed error={info.error} retry={() => void info.refetch()} />;
+  if (info.isPending) return <Loading />;
+  if (center === undefined) return <Navigate to="/setup" replace />;
+  const unauthorized = me.error instanceof ApiError && me.error.status === 401;
+  if (unauthorized) {
+    const next = `${location.pathname}${location.search}`;
+    const query = next === '/' ? '' : `?next=${encodeURIComponent(next)}`;
+    return <Navigate to={`/${center}/sign-in${query}`} replace />;
+  }
+  if (me.isError && !me.data) return <Failed error={me.error} retry={() => void me.refetch()} />;
+  if (!session) return <Loading />;
+  store(LAST_CENTER, session.center);
+  return (
+    <Context.Provider value={session}>
+      <LiveProvider hub={hub}>{children}</LiveProvider>
+    </Context.Provider>
+  );
+}

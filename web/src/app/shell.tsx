@@ -1,0 +1,222 @@
+// The frame of every signed-in page: banner, navigation, notices, and the agent's call on every route.
+import {
+  Button,
+  Menu,
+  MenuDivider,
+  MenuGroup,
+  MenuGroupHeader,
+  MenuItem,
+  MenuItemRadio,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Tooltip,
+} from '@fluentui/react-components';
+import { ArrowRoutingRegular } from '@fluentui/react-icons/svg/arrow-routing';
+import { BoardRegular } from '@fluentui/react-icons/svg/board';
+import { DarkThemeRegular } from '@fluentui/react-icons/svg/dark-theme';
+import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
+import { InfoRegular } from '@fluentui/react-icons/svg/info';
+import { PersonCircleRegular } from '@fluentui/react-icons/svg/person-circle';
+import { PlugDisconnectedRegular } from '@fluentui/react-icons/svg/plug-disconnected';
+import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
+import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
+import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
+import { NavLink } from 'react-router';
+import { AgentProvider, useAgentDesk } from '../desk/agent';
+import { useT, type MessageId } from '../i18n/t';
+import { useFreshness, useLive } from '../live/hooks';
+import { clockTime } from '../ui/durations';
+import { announce } from './announcer';
+import { LOCALES, usePreferences, type Locale, type ThemeChoice } from './preferences';
+import { useSession } from './session';
+import css from './shell.module.css';
+
+const AgentBar = lazy(() => import('../desk/agent-bar'));
+const Palette = lazy(() => import('./palette'));
+const Help = lazy(() => import('./help'));
+
+export function Logo(): ReactNode {
+  return <img className={css.logo} src="/favicon.svg" alt="" />;
+}
+
+export function Shell({ children }: { children: ReactNode }): ReactNode {
+  return (
+    <AgentProvider>
+      <Frame>{children}</Frame>
+    </AgentProvider>
+  );
+}
+
+function Frame({ children }: { children: ReactNode }): ReactNode {
+  const t = useT();
+  const { me } = useSession();
+  const desk = useAgentDesk();
+  const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
+        event.preventDefault();
+        setOpen('palette');
+      }
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+  return (
+    <div className={css.shell}>
+      <a className={css.skip} href="#main">
+        {t('shell.skip')}
+      </a>
+      <header className={css.banner}>
+        <div className={css.brand}>
+          <Logo />
+          <span className={css.product}>{t('product.name')}</span>
+          <span className={css.center}>{me.center.name}</span>
+        </div>
+        <button type="button" className={css.search} onClick={() => setOpen('palette')} aria-keyshortcuts="Control+K" aria-label={t('shell.search')}>
+          <SearchRegular fontSize={16} />
+          <span className={css.searchText}>{t('shell.search')}</span>
+          <kbd className={css.kbd}>{t('key.ctrlK')}</kbd>
+        </button>
+        <div className={css.tools}>
+          {desk ? (
+            <Suspense>
+              <AgentBar />
+            </Suspense>
+          ) : null}
+          <Appearance />
+          <Tooltip content={t('shell.help')} relationship="label">
+            <Button appearance="subtle" icon={<QuestionCircleRegular />} onClick={() => setOpen('help')} />
+          </Tooltip>
+          <AccountMenu />
+        </div>
+      </header>
+      <Notices />
+      <Rail />
+      <main id="main" className={css.main} tabIndex={-1}>
+        {children}
+      </main>
+      <Suspense>
+        {open === 'palette' ? <Palette close={() => setOpen(null)} help={() => setOpen('help')} /> : null}
+        {open === 'help' ? <Help close={() => setOpen(null)} /> : null}
+      </Suspense>
+    </div>
+  );
+}
+
+function Rail(): ReactNode {
+  const t = useT();
+  const { has } = useSession();
+  const places: [boolean, string, MessageId, ReactNode][] = [
+    [has('agent'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
+    [has('supervisor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
+    [has('supervisor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
+    [has('supervisor'), '/admin', 'nav.admin', <SettingsRegular key="i" />],
+  ];
+  return (
+    <nav className={css.rail} aria-label={t('nav.label')}>
+      {places
+        .filter(([allowed]) => allowed)
+        .map(([, to, label, icon]) => (
+          <NavLink key={to} to={to} end={to === '/supervise'} className={css.link}>
+            {icon}
+            {t(label)}
+          </NavLink>
+        ))}
+    </nav>
+  );
+}
+
+function Notices(): ReactNode {
+  const t = useT();
+  const { zone, info } = useSession();
+  const fresh = useFreshness();
+  const live = useLive();
+  const stale = fresh === 'stale' || fresh === 'lost';
+  const at = live.lastFrameWall === null ? '' : clockTime(live.lastFrameWall, zone, true);
+  useEffect(() => {
+    if (stale) announce(t('live.interrupted', { at }));
+  }, [stale]); // eslint-disable-line
+  return (
+    <div className={css.notices}>
+      {stale ? (
+        <div className={css.stale}>
+          <PlugDisconnectedRegular fontSize={20} />
+          {t('live.interrupted', { at })}
+        </div>
+      ) : null}
+      {info?.notice ? (
+        <div className={css.demo}>
+          <InfoRegular fontSize={16} />
+          {info.notice}
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
+
+export function Appearance(): ReactNode {
+  const t = useT();
+  const { choice, locale, setTheme, setLocale } = usePreferences();
+  return (
+    <Menu checkedValues={{ theme: [choice], locale: [locale] }}>
+      <MenuTrigger disableButtonEnhancement>
+        <Tooltip content={t('shell.appearance')} relationship="label">
+          <Button appearance="subtle" icon={<DarkThemeRegular />} />
+        </Tooltip>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuGroup>
+            <MenuGroupHeader>{t('theme.label')}</MenuGroupHeader>
+            {THEMES.map((name) => (
+              <MenuItemRadio key={name} name="theme" value={name} onClick={() => setTheme(name)}>
+                {t(`theme.${name}` as MessageId)}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+          <MenuDivider />
+          <MenuGroup>
+            <MenuGroupHeader>{t('locale.label')}</MenuGroupHeader>
+            {LOCALES.map((name: Locale) => (
+              <MenuItemRadio key={name} name="locale" value={name} onClick={() => setLocale(name)}>
+                {t(`locale.${name}` as MessageId)}
+              </MenuItemRadio>
+            ))}
+          </MenuGroup>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}
+
+function AccountMenu(): ReactNode {
+  const t = useT();
+  const { me, signOut } = useSession();
+  const roles = me.account.roles.map((role) => t(`role.${role}` as MessageId)).join(', ');
+  return (
+    <Menu>
+      <MenuTrigger disableButtonEnhancement>
+        <Tooltip content={t('shell.account', { name: me.account.name })} relationship="label">
+          <Button appearance="subtle" icon={<PersonCircleRegular />} />
+        </Tooltip>
+      </MenuTrigger>
+      <MenuPopover>
+        <MenuList>
+          <MenuGroup>
+            <MenuGroupHeader>
+              {me.account.name}
+              {' · '}
+              {roles}
+            </MenuGroupHeader>
+            <MenuItem onClick={() => void signOut()}>{t('shell.signOut')}</MenuItem>
+          </MenuGroup>
+        </MenuList>
+      </MenuPopover>
+    </Menu>
+  );
+}

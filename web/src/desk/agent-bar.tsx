@@ -1,0 +1,306 @@
+// What an agent sees on every route: own state, the running call, and offers.
+import {
+  Button,
+  Menu,
+  MenuDivider,
+  MenuGroup,
+  MenuGroupHeader,
+  MenuItem,
+  MenuList,
+  MenuPopover,
+  MenuTrigger,
+  Portal,
+  Spinner,
+} from '@fluentui/react-components';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
+import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
+import { ChevronDownRegular } from '@fluentui/react-icons/svg/chevron-down';
+import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
+import { useId, type ReactNode } from 'react';
+import { Link, useNavigate } from 'react-router';
+import type { OfferView } from '../api/contract';
+import { td } from '../app/theme';
+import { useT, type MessageId } from '../i18n/t';
+import { useServerNow } from '../live/hooks';
+import { secondsLeft } from '../ui/durations';
+import { Shape, StateShape } from '../ui/shapes';
+import { fractionLeft } from '../ui/thresholds';
+import { Elapsed, Ltr } from '../ui/time';
+import { customerLabel, useDesk } from './agent';
+import css from './agent-bar.module.css';
+
+export default function AgentBar(): ReactNode {
+  const { me } = useDesk();
+  if (!me) return null;
+  return (
+    <>
+      <CallStrip />
+      <StateControl />
+      <Offers />
+    </>
+  );
+}
+
+export function useStateName(): (state: string, reason?: { label: string } | null) => string {
+  const t = useT();
+  return (state, reason) => (state === 'not_ready' && reason ? reason.label : t(`agent.state.${state}` as MessageId));
+}
+
+function StateControl(): ReactNode {
+  const t = useT();
+  const name = useStateName();
+  const { me, pending, goReady, goNotReady, signOutOfWork } = useDesk();
+  if (!me) return null;
+  const { agent } = me;
+  const busy = pending('state');
+  const resting = agent.state === 'not_ready' || agent.state === 'signed_out';
+  const during = agent.state === 'on_contact' || agent.state === 'connecting' || agent.state === 'wrap_up';
+  return (
+    <div className={css.state}>
+      {agent.next_reason ? <span className={css.next}>{t('state.next', { reason: agent.next_reason.label })}</span> : null}
+      {resting ? (
+        <Button
+          appearance="primary"
+          onClick={goReady}
+          disabledFocusable={busy}
+          aria-busy={busy}
+          icon={busy ? <Spinner size="tiny" /> : undefined}
+        >
+          {t('state.goAvailable')}
+        </Button>
+      ) : null}
+      <Menu>
+        <MenuTrigger disableButtonEnhancement>
+          <Button
+            className={css.stateButton}
+            appearance="outline"
+            icon={busy && !resting ? <Spinner size="tiny" /> : <StateShape state={agent.state} size={12} />}
+            aria-busy={busy}
+            data-state={agent.state}
+          >
+            <span className={css.stateLabel}>
+              {name(agent.state, agent.reason)}
+              <Elapsed since={agent.since} className={css.time} />
+              <ChevronDownRegular fontSize={12} />
+            </span>
+          </Button>
+        </MenuTrigger>
+        <MenuPopover>
+          <MenuList>
+            <MenuGroup>
+              <MenuGroupHeader>{during ? t('state.after') : t('state.set')}</MenuGroupHeader>
+              <MenuItem icon={<StateShape state="available" size={12} />} onClick={goReady}>
+                {t('agent.state.available')}
+              </MenuItem>
+              {me.reasons.map((reason) => (
+                <MenuItem
+                  key={reason.id}
+                  icon={<StateShape state="not_ready" size={12} />}
+                  onClick={() => goNotReady(reason.id)}
+                >
+                  {reason.label}
+                </MenuItem>
+              ))}
+            </MenuGroup>
+            <MenuDivider />
+            <MenuItem
+              icon={<StateShape state="signed_out" size={12} />}
+              onClick={signOutOfWork}
+              disabled={agent.state === 'signed_out'}
+            >
+              {t('state.endShift')}
+            </MenuItem>
+          </MenuList>
+        </MenuPopover>
+      </Menu>
+    </div>
+  );
+}
+
+function CallStrip(): ReactNode {
+  const t = useT();
+  const { connected, hangUp, pending, armed } = useDesk();
+  if (!connected) return null;
+  const busy = pending(`hang-up:${connected.id}`);
+  const who = customerLabel(connected.customer);
+  return (
+    <div className={css.strip} role="group" aria-label={t('strip.label')}>
+      <StateShape state={connected.state === 'connected' ? 'on_contact' : 'connecting'} size={12} />
+      <Link to="/desk">
+        <bdi>{who}</bdi>
+      </Link>
+      {connected.connected_at ? <Elapsed since={connected.connected_at} /> : <span>{t('contact.state.connecting')}</span>}
+      <Button
+        size="small"
+        appearance={armed === connected.id ? 'primary' : 'subtle'}
+        shape="circular"
+        icon={busy ? <Spinner size="tiny" /> : <CallEndRegular />}
+        onClick={() => hangUp(connected)}
+        aria-keyshortcuts="F4"
+        aria-busy={busy}
+        disabledFocusable={busy}
+      >
+        {armed === connected.id ? t('call.hangUp.confirm') : t('call.hangUp.short')}
+      </Button>
+    </div>
+  );
+}
+
+const SHOWN = 3;
+
+function Offers(): ReactNode {
+  const t = useT();
+  const { me, withdrawn } = useDesk();
+  const offers = me?.offers ?? [];
+  if (offers.length === 0 && withdrawn.length === 0) return null;
+  return (
+    <Portal>
+      <section className={css.offers} aria-label={t('offer.region')}>
+        {offers.slice(0, SHOWN).map((offer) => (
+          <Offer key={offer.id} offer={offer} />
+        ))}
+        {offers.length > SHOWN ? <div className={css.more}>{t('offer.more', { count: offers.length - SHOWN })}</div> : null}
+        {withdrawn.map((offer) => (
+          <div key={offer.id} className={css.gone} role="status">
+            {t('offer.withdrawn', { who: customerLabel(offer.customer) })}
+          </div>
+        ))}
+      </section>
+    </Portal>
+  );
+}
+
+const RADIUS = 27;
+const AROUND = 2 * Math.PI * RADIUS;
+
+export function Countdown({ from, until, label }: { from: string; until: string; label: string }): ReactNode {
+  const t = useT();
+  const now = useServerNow();
+  const left = secondsLeft(Date.parse(until), now);
+  const part = fractionLeft(Date.parse(from), Date.parse(until), now);
+  const last = left <= 5;
+  const width = last ? 6 : 4;
+  return (
+    <div className={css.ring} role="timer" aria-label={label}>
+      <svg viewBox="0 0 60 60" aria-hidden="true">
+        <circle cx="30" cy="30" r={RADIUS} fill="none" stroke="var(--colorNeutralStroke2)" strokeWidth={width} />
+        <circle
+          cx="30"
+          cy="30"
+          r={RADIUS}
+          fill="none"
+          stroke={last ? td.tdLevelWatch : td.tdStateOffering}
+          strokeWidth={width}
+          strokeDasharray={`${AROUND * part} ${AROUND}`}
+        />
+      </svg>
+      <span className={`${css.ringText} tabular`}>
+        {left}
+        <span className={css.ringUnit}>{t('offer.seconds')}</span>
+      </span>
+    </div>
+  );
+}
+
+function Offer({ offer }: { offer: OfferView }): ReactNode {
+  const t = useT();
+  const id = useId();
+  const navigate = useNavigate();
+  const { accept, decline, pending } = useDesk();
+  const accepting = pending(`accept:${offer.id}`);
+  const declining = pending(`decline:${offer.id}`);
+  const teams = offer.mode === 'teams';
+  const facts = Object.entries(offer.attributes).slice(0, 3);
+  return (
+    <article className={css.offer} aria-labelledby={`${id}-who`} data-offer={offer.id}>
+      <div className={css.top}>
+        <div>
+          <div className={css.kind}>
+            <Shape shape="bell" color={td.tdStateOffering} size={12} />
+            {t('offer.kind')}
+          </div>
+          <h2 className={css.who} id={`${id}-who`}>
+            <bdi>{customerLabel(offer.customer)}</bdi>
+          </h2>
+          {offer.customer.name ? (
+            <p className={css.sub}>
+              <Ltr>{offer.customer.number}</Ltr>
+            </p>
+          ) : null}
+        </div>
+        <Countdown from={offer.offered_at} until={offer.expires_at} label={t('offer.timer')} />
+      </div>
+      <dl className={css.facts}>
+        <dt>{t('offer.queue')}</dt>
+        <dd>{offer.queue.name}</dd>
+        <dt>{t('offer.waited')}</dt>
+        <dd>
+          <Elapsed since={offer.enqueued_at} />
+        </dd>
+        {offer.skills.length > 0 ? (
+          <>
+            <dt>{t('offer.skills')}</dt>
+            <dd>{offer.skills.join(', ')}</dd>
+          </>
+        ) : null}
+        {facts.map(([name, value]) => (
+          <Fact key={name} name={name} value={value} />
+        ))}
+      </dl>
+      {teams ? (
+        <p className={css.teams}>
+          <HeadsetRegular fontSize={20} />
+          {t('offer.ringingInTeams')}
+        </p>
+      ) : null}
+      <div className={css.buttons}>
+        <Button
+          appearance="primary"
+          size="large"
+          icon={accepting ? <Spinner size="tiny" appearance="inverted" /> : <CallRegular />}
+          aria-keyshortcuts="F2"
+          aria-busy={accepting}
+          disabled={teams}
+          disabledFocusable={accepting || declining}
+          onClick={() => {
+            accept(offer);
+            void navigate('/desk');
+          }}
+        >
+          {t('offer.accept')}
+        </Button>
+        <Button
+          size="large"
+          icon={declining ? <Spinner size="tiny" /> : undefined}
+          aria-keyshortcuts="Shift+F2"
+          aria-busy={declining}
+          disabledFocusable={accepting || declining}
+          onClick={() => decline(offer)}
+        >
+          {t('offer.decline')}
+        </Button>
+      </div>
+    </article>
+  );
+}
+
+export function attributeText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : JSON.stringify(value);
+}
+
+/** A field name as people write it: `menu_choice` -> "Menu choice". */
+export function attributeName(name: string): string {
+  const words = name.replaceAll(/[_.-]+/g, ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function Fact({ name, value }: { name: string; value: unknown }): ReactNode {
+  return (
+    <>
+      <dt>{attributeName(name)}</dt>
+      <dd>{attributeText(value)}</dd>
+    </>
+  );
+}

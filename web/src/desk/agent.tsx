@@ -1,0 +1,331 @@
+// The agent's commands and what is under way: shared by keys, palette, toast, strip and stage. Call control is never
+// optimistic: a command is pending until the server's answer and the state that follows from it.
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { announce } from '../app/announcer';
+import { useSession } from '../app/session';
+import { setBadge } from '../app/title';
+import { api, ask } from '../api/client';
+import type { ContactView, MeTopic, OfferView } from '../api/contract';
+import { useT } from '../i18n/t';
+import { useServerNow, useTopic } from '../live/hooks';
+import { secondsLeft } from '../ui/durations';
+import { useProblemText } from '../ui/states';
+import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
+
+export interface Draft {
+  disposition: number | null;
+  note: string;
+}
+export interface AgentDesk {
+  me: MeTopic | undefined;
+  pending: (key: string) => boolean;
+  refusal: string | null;
+  dismissRefusal: () => void;
+  /** Offers that ended without our doing, shown for 4 s. */
+  withdrawn: readonly OfferView[];
+  armed: number | null;
+  accept: (offer: OfferView) => void;
+  decline: (offer: OfferView) => void;
+  hangUp: (contact: ContactView, confirmed?: boolean) => void;
+  goReady: () => void;
+  goNotReady: (reason?: number) => void;
+  signOutOfWork: () => void;
+  complete: (contact: ContactView, then?: number) => void;
+  extend: (contact: ContactView) => void;
+  draft: (contact: number) => Draft;
+  setDraft: (contact: number, change: Partial<Draft>) => void;
+  connected: ContactView | undefined;
+  wrapping: ContactView | undefined;
+}
+
+const Context = createContext<AgentDesk | null>(null);
+const EMPTY_DRAFT: Draft = { disposition: null, note: '' };
+const ARMED_MS = 2_000;
+const WITHDRAWN_MS = 4_000;
+const URGENT_S = 5;
+
+export function useAgentDesk(): AgentDesk | null {
+  return useContext(Context);
+}
+export function useDesk(): AgentDesk {
+  const desk = useContext(Context);
+  if (!desk) throw new Error('useDesk outside of AgentProvider');
+  return desk;
+}
+
+export function customerLabel(customer: { number: string; name: string | null }): string {
+  return customer.name ?? customer.number;
+}
+
+export function AgentProvider({ children }: { children: ReactNode }): ReactNode {
+  const { has } = useSession();
+  return has('agent') ? <Working>{children}</Working> : children;
+}
+
+/** Runs commands one at a time per key; the key stays pending until the next state of the desk arrives. */
+function useCommands(me: MeTopic | undefined) {
+  const say = useProblemText();
+  const [pendingKeys, setPending] = useState<ReadonlySet<string>>(new Set());
+  const [refusal, setRefusal] = useState<string | null>(null);
+  const settling = useRef(new Set<string>());
+
+  const settle = useCallback((keys: Iterable<string>) => {
+    const done = new Set(keys);
+    if (done.size > 0) setPending((before) => new Set([...before].filter((key) => !done.has(key))));
+  }, []);
+
+  useEffect(() => {
+    if (settling.current.size === 0) return;
+    settle(settling.current);
+    settling.current.clear();
+  }, [me, settle]);
+
+  const run = useCallback(
+    (key: string, request: () => Promise<unknown>) => {
+      setRefusal(null);
+      setPending((before) => new Set(before).add(key));
+      request().then(
+        () => {
+          // Usually the new state is on its way; when nothing changed, the button must not stay busy.
+          settling.current.add(key);
+          setTimeout(() => {
+            if (settling.current.delete(key)) settle([key]);
+          }, 1_500);
+        },
+        (error: unknown) => {
+          settle([key]);
+          const text = say(error);
+          setRefusal(text);
+          announce(text, 'assertive');
+        },
+      );
+    },
+    [say, settle],
+  );
+  return { pendingKeys, refusal, setRefusal, run };
+}
+
+function useWithdrawn(me: MeTopic | undefined, mine: React.RefObject<Set<number>>): readonly OfferView[] {
+  const before = useRef<readonly OfferView[]>([]);
+  const [withdrawn, setWithdrawn] = useState<readonly OfferView[]>([]);
+  useEffect(() => {
+    const open = me?.offers ?? [];
+    const gone = before.current.filter(
+      (offer) => !open.some((o) => o.id === offer.id) && !mine.current.has(offer.id) && !me?.agent.missed_offer,
+    );
+    before.current = open;
+    // Answered in Teams: the contact is ours now, nothing was withdrawn.
+    const lost = gone.filter((offer) => !me?.contacts.some((c) => c.id === offer.contact_id));
+    if (lost.length === 0) return;
+    setWithdrawn((list) => [...list, ...lost]);
+    setTimeout(() => setWithdrawn((list) => list.filter((o) => !lost.includes(o))), WITHDRAWN_MS);
+  }, [me, mine]);
+  return withdrawn;
+}
+
+/** Ring, desktop notification and title count of open offers. */
+function useAttention(offers: readonly OfferView[]): void {
+  const t = useT();
+  const now = useServerNow();
+  const first = offers[0];
+  const ringing = offers.some((offer) => offer.mode === 'tandem');
+  const urgent = first !== undefined && secondsLeft(Date.parse(first.expires_at), now) <= URGENT_S;
+  useEffect(() => {
+    if (ringing) startRinging(urgent);
+    else stopRinging();
+  }, [ringing, urgent]);
+  useEffect(() => stopRinging, []);
+  useEffect(() => setBadge(offers.length), [offers.length]);
+  useEffect(() => () => setBadge(0), []);
+
+  const spoken = useRef<number | null>(null);
+  useEffect(() => {
+    if (!first) return;
+    const text = t(first.mode === 'teams' ? 'offer.announce.teams' : 'offer.announce.tandem', {
+      who: customerLabel(first.customer),
+      queue: first.queue.name,
+    });
+    if (spoken.current !== first.id) {
+      spoken.current = first.id;
+      announce(text, 'assertive');
+    }
+    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
+    let shown: Notification | undefined;
+    const show = (): void => {
+      if (document.visibilityState !== 'hidden' || shown) return;
+      // The tag makes a second tab replace the first one's notification instead of adding to it.
+      shown = new Notification(text, { tag: `offer-${first.id}`, requireInteraction: true });
+      shown.onclick = () => {
+        window.focus();
+        shown?.close();
+      };
+    };
+    show();
+    document.addEventListener('visibilitychange', show);
+    return () => {
+      document.removeEventListener('visibilitychange', show);
+      shown?.close();
+    };
+  }, [first?.id, t]); // eslint-disable-line
+}
+
+function Working({ children }: { children: ReactNode }): ReactNode {
+  const { center } = useSession();
+  const t = useT();
+  const me = useTopic('me');
+  const { pendingKeys, refusal, setRefusal, run } = useCommands(me);
+  const [armed, setArmed] = useState<number | null>(null);
+  const [drafts, setDrafts] = useState<Readonly<Record<number, Draft>>>({});
+  const mine = useRef(new Set<number>());
+  const withdrawn = useWithdrawn(me, mine);
+  const offers = me?.offers ?? NO_OFFERS;
+  useAttention(offers);
+
+  const connected = me?.contacts.find((c) => c.state === 'connected' || c.state === 'connecting');
+  const wrapping = me?.contacts.find((c) => c.state === 'wrap_up');
+
+  const offerCommand = useCallback(
+    (verb: 'accept' | 'decline', offer: OfferView) => {
+      mine.current.add(offer.id);
+      run(`${verb}:${offer.id}`, () =>
+        ask(api.POST(`/{center}/offers/{id}/${verb}`, { params: { path: { center, id: offer.id } } })),
+      );
+    },
+    [center, run],
+  );
+  const accept = useCallback((offer: OfferView) => offerCommand('accept', offer), [offerCommand]);
+  const decline = useCallback((offer: OfferView) => offerCommand('decline', offer), [offerCommand]);
+
+  const hangUp = useCallback(
+    (contact: ContactView, confirmed = false) => {
+      if (!confirmed && armed !== contact.id) {
+        setArmed(contact.id);
+        announce(t('call.hangUp.again'), 'assertive');
+        setTimeout(() => setArmed((now) => (now === contact.id ? null : now)), ARMED_MS);
+        return;
+      }
+      setArmed(null);
+      run(`hang-up:${contact.id}`, () =>
+        ask(api.POST('/{center}/contacts/{id}/hang-up', { params: { path: { center, id: contact.id } } })),
+      );
+    },
+    [armed, center, run, t],
+  );
+
+  const state = useCallback(
+    (intent: 'ready' | 'not_ready' | 'signed_out', reason_id?: number) =>
+      run('state', () =>
+        ask(
+          api.POST('/{center}/me/state', {
+            params: { path: { center } },
+            body: reason_id === undefined ? { intent } : { intent, reason_id },
+          }),
+        ),
+      ),
+    [center, run],
+  );
+  const goReady = useCallback(() => {
+    unlockSound();
+    state('ready');
+  }, [state]);
+  const goNotReady = useCallback((reason?: number) => state('not_ready', reason), [state]);
+  const signOutOfWork = useCallback(() => state('signed_out'), [state]);
+
+  const setDraft = useCallback((contact: number, change: Partial<Draft>) => {
+    setDrafts((all) => ({ ...all, [contact]: { ...(all[contact] ?? EMPTY_DRAFT), ...change } }));
+  }, []);
+  const complete = useCallback(
+    (contact: ContactView, then?: number) => {
+      const draft = drafts[contact.id] ?? EMPTY_DRAFT;
+      run(`complete:${contact.id}`, () =>
+        ask(
+          api.POST('/{center}/contacts/{id}/wrap-up/complete', {
+            params: { path: { center, id: contact.id } },
+            body: {
+              ...(draft.disposition === null ? {} : { disposition_id: draft.disposition }),
+              ...(draft.note.trim() === '' ? {} : { note: draft.note.trim() }),
+              ...(then === undefined ? {} : { then: { intent: 'not_ready' as const, reason_id: then } }),
+            },
+          }),
+        ),
+      );
+    },
+    [center, drafts, run],
+  );
+  const extend = useCallback(
+    (contact: ContactView) =>
+      run(`extend:${contact.id}`, () =>
+        ask(api.POST('/{center}/contacts/{id}/wrap-up/extend', { params: { path: { center, id: contact.id } } })),
+      ),
+    [center, run],
+  );
+
+  // A browser unlocks sound only on a gesture; after a reload the first click anywhere serves as one.
+  const working = me !== undefined && me.agent.state !== 'signed_out';
+  useEffect(() => {
+    if (!working || soundUnlocked()) return;
+    const unlock = (): void => unlockSound();
+    addEventListener('pointerdown', unlock, { once: true });
+    return () => removeEventListener('pointerdown', unlock);
+  }, [working]);
+
+  const desk = useMemo<AgentDesk>(
+    () => ({
+      me,
+      pending: (key) => pendingKeys.has(key),
+      refusal,
+      dismissRefusal: () => setRefusal(null),
+      withdrawn,
+      armed,
+      accept,
+      decline,
+      hangUp,
+      goReady,
+      goNotReady,
+      signOutOfWork,
+      complete,
+      extend,
+      draft: (contact) => drafts[contact] ?? EMPTY_DRAFT,
+      setDraft,
+      connected,
+      wrapping,
+    }),
+    [
+      me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
+      complete, extend, drafts, setDraft, connected, wrapping,
+    ],
+  );
+  useCallKeys(desk);
+  return <Context.Provider value={desk}>{children}</Context.Provider>;
+}
+
+const NO_OFFERS: readonly OfferView[] = [];
+
+/** F2, Shift+F2, F4 twice, Ctrl+Enter. */
+function useCallKeys(desk: AgentDesk): void {
+  const current = useRef(desk);
+  current.current = desk;
+  useEffect(() => {
+    const pressed = (event: KeyboardEvent): void => {
+      if (event.altKey || event.repeat) return;
+      const { me, connected, wrapping, accept, decline, hangUp, complete, pending } = current.current;
+      const oldest = me?.offers[0];
+      if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        if (!oldest) return;
+        if (event.shiftKey) {
+          if (!pending(`decline:${oldest.id}`)) decline(oldest);
+        } else if (oldest.mode === 'tandem' && !pending(`accept:${oldest.id}`)) accept(oldest);
+      } else if (event.key === 'F4' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        if (connected && !pending(`hang-up:${connected.id}`)) hangUp(connected);
+      } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        if (!wrapping || pending(`complete:${wrapping.id}`)) return;
+        event.preventDefault();
+        complete(wrapping);
+      }
+    };
+    addEventListener('keydown', pressed);
+    return () => removeEventListener('keydown', pressed);
+  }, []);
+}

@@ -1,0 +1,521 @@
+// The agent workspace: contacts, call stage or wrap-up, and the customer.
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  Spinner,
+  Textarea,
+} from '@fluentui/react-components';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
+import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { useQuery } from '@tanstack/react-query';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { api, ask } from '../api/client';
+import type { ContactView, MeTopic, OfferView } from '../api/contract';
+import { useSession } from '../app/session';
+import { useTitle } from '../app/title';
+import { useMaybeT, useT, type MessageId } from '../i18n/t';
+import { useFreshness } from '../live/hooks';
+import { Loading } from '../ui/states';
+import { StateShape } from '../ui/shapes';
+import { At, Elapsed, Ltr } from '../ui/time';
+import { customerLabel, useDesk } from './agent';
+import { attributeName, attributeText, Countdown } from './agent-bar';
+import css from './desk.module.css';
+
+export function Page(): ReactNode {
+  const t = useT();
+  useTitle(t('desk.title'));
+  const desk = useDesk();
+  const fresh = useFreshness();
+  const { me, connected, wrapping, refusal, dismissRefusal } = desk;
+  if (!me) return <Loading rows={[120, 420]} />;
+  const contact = connected ?? wrapping;
+  const offered = me.offers[0];
+  return (
+    <div className={css.desk} data-fresh={fresh}>
+      <div className={css.bars}>
+        {refusal ? (
+          <MessageBar intent="error">
+            <MessageBarBody>{refusal}</MessageBarBody>
+            <MessageBarActions
+              containerAction={
+                <Button
+                  appearance="transparent"
+                  icon={<DismissRegular />}
+                  aria-label={t('action.dismiss')}
+                  onClick={dismissRefusal}
+                />
+              }
+            />
+          </MessageBar>
+        ) : null}
+        {me.agent.missed_offer ? <Missed /> : null}
+      </div>
+      <ContactList me={me} current={contact?.id} />
+      <section className={`${css.card} ${css.stage}`} aria-label={t('desk.conversation')}>
+        {connected ? <CallStage contact={connected} /> : wrapping ? <WrapUp contact={wrapping} me={me} /> : <Idle me={me} />}
+      </section>
+      <CustomerPanel contact={contact} offer={offered} />
+    </div>
+  );
+}
+
+function Missed(): ReactNode {
+  const t = useT();
+  const { goReady, pending } = useDesk();
+  const busy = pending('state');
+  return (
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>
+        <MessageBarTitle>{t('desk.missed.title')}</MessageBarTitle>
+        {t('desk.missed.text')}
+      </MessageBarBody>
+      <MessageBarActions>
+        <Button appearance="primary" onClick={goReady} disabledFocusable={busy} aria-busy={busy}>
+          {t('desk.missed.return')}
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
+  );
+}
+
+function ContactList({ me, current }: { me: MeTopic; current: number | undefined }): ReactNode {
+  const t = useT();
+  const active = me.contacts.filter((c) => c.state === 'connected' || c.state === 'connecting');
+  const wrapping = me.contacts.filter((c) => c.state === 'wrap_up');
+  const nothing = me.offers.length + active.length + wrapping.length === 0;
+  return (
+    <section className={`${css.card} ${css.list}`} aria-label={t('desk.contacts')}>
+      <h2 className={css.heading}>{t('desk.contacts')}</h2>
+      {nothing ? <p className={css.quiet}>{t('desk.contacts.none')}</p> : null}
+      {me.offers.length > 0 ? (
+        <Group name={t('desk.group.offered')}>
+          {me.offers.map((offer) => (
+            <Row key={offer.id} state="offering" who={customerLabel(offer.customer)} queue={offer.queue.name} since={offer.enqueued_at} />
+          ))}
+        </Group>
+      ) : null}
+      {active.length > 0 ? (
+        <Group name={t('desk.group.active')}>
+          {active.map((c) => (
+            <Row
+              key={c.id}
+              state={c.state === 'connected' ? 'on_contact' : 'connecting'}
+              who={customerLabel(c.customer)}
+              queue={c.queue?.name ?? ''}
+              since={c.connected_at ?? c.arrived_at}
+              current={c.id === current}
+            />
+          ))}
+        </Group>
+      ) : null}
+      {wrapping.length > 0 ? (
+        <Group name={t('desk.group.wrapUp')}>
+          {wrapping.map((c) => (
+            <Row
+              key={c.id}
+              state="wrap_up"
+              who={customerLabel(c.customer)}
+              queue={c.queue?.name ?? ''}
+              since={c.wrap_up?.started_at ?? c.arrived_at}
+              current={c.id === current}
+            />
+          ))}
+        </Group>
+      ) : null}
+      <h3 className={css.group}>{t('desk.myQueues')}</h3>
+      {me.queues.length === 0 ? <p className={css.quiet}>{t('desk.myQueues.none')}</p> : null}
+      <ul>
+        {me.queues.map((queue) => (
+          <li key={queue.id} className={css.queueRow}>
+            <span title={queue.name}>{queue.name}</span>
+            <span className={css.num}>{t('desk.waitingCount', { count: queue.waiting })}</span>
+            <span className={css.num}>{queue.longest_since ? <Elapsed since={queue.longest_since} /> : '-'}</span>
+          </li>
+        ))}
+      </ul>
+      <div className={css.foot}>
+        <span>{t('desk.capacity', { used: me.capacity.voice.used, max: me.capacity.voice.max })}</span>
+        <span>{t('desk.handled', { count: me.handled_today })}</span>
+      </div>
+    </section>
+  );
+}
+
+function Group({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <>
+      <h3 className={css.group}>{name}</h3>
+      <ul aria-label={name}>{children}</ul>
+    </>
+  );
+}
+
+function Row(props: {
+  state: 'offering' | 'on_contact' | 'connecting' | 'wrap_up';
+  who: string;
+  queue: string;
+  since: string;
+  current?: boolean;
+}): ReactNode {
+  return (
+    <li className={css.row} data-current={props.current ?? false}>
+      <StateShape state={props.state} size={14} />
+      <span className={css.rowWho}>
+        <bdi>{props.who}</bdi>
+      </span>
+      <Elapsed since={props.since} />
+      <span className={css.rowSub}>{props.queue}</span>
+    </li>
+  );
+}
+
+function Idle({ me }: { me: MeTopic }): ReactNode {
+  const t = useT();
+  const { goReady, pending } = useDesk();
+  const busy = pending('state');
+  const { state } = me.agent;
+  const waiting = me.queues.reduce((sum, queue) => sum + queue.waiting, 0);
+  const longest = me.queues
+    .map((queue) => queue.longest_since)
+    .filter((since) => since !== null)
+    .sort()[0];
+  const resting = state === 'not_ready' || state === 'signed_out' || state === 'error';
+  const text =
+    state === 'available'
+      ? t('desk.idle.available', { count: me.queues.length })
+      : state === 'offering' || state === 'connecting'
+        ? t('desk.idle.offering')
+        : state === 'signed_out'
+          ? t('desk.idle.signedOut')
+          : t('desk.idle.notReady');
+  return (
+    <div className={css.idle}>
+      <div className={css.idleMark}>
+        <StateShape state={state} size={36} />
+      </div>
+      <h1>
+        {state === 'not_ready' && me.agent.reason ? me.agent.reason.label : t(`agent.state.${state}` as MessageId)}
+      </h1>
+      <p>{text}</p>
+      {resting ? (
+        <Button appearance="primary" size="large" onClick={goReady} disabledFocusable={busy} aria-busy={busy}>
+          {t('state.goAvailable')}
+        </Button>
+      ) : null}
+      <div className={css.figures}>
+        <Figure label={t('desk.figure.waiting')}>{waiting}</Figure>
+        <Figure label={t('desk.figure.longest')}>{longest ? <Elapsed since={longest} /> : '0:00'}</Figure>
+        <Figure label={t('desk.figure.handled')}>{me.handled_today}</Figure>
+      </div>
+      <NotificationOffer />
+    </div>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }): ReactNode {
+  return (
+    <div className={css.figure}>
+      <b>{children}</b>
+      <span>{label}</span>
+    </div>
+  );
+}
+
+function NotificationOffer(): ReactNode {
+  const t = useT();
+  const [permission, setPermission] = useState(() =>
+    typeof Notification === 'undefined' ? 'denied' : Notification.permission,
+  );
+  if (permission !== 'default') return null;
+  return (
+    <div className={css.notify}>
+      <p>{t('desk.notify.text')}</p>
+      <Button onClick={() => void Notification.requestPermission().then(setPermission)}>{t('desk.notify.button')}</Button>
+    </div>
+  );
+}
+
+function initials(name: string): string {
+  const words = name.split(/\s+/).filter((word) => /\p{L}/u.test(word));
+  return words
+    .slice(0, 2)
+    .map((word) => [...word][0])
+    .join('')
+    .toUpperCase();
+}
+
+export function Avatar({ name }: { name: string }): ReactNode {
+  const letters = initials(name);
+  return (
+    <span className={css.avatar} aria-hidden="true">
+      {letters || <CallRegular fontSize={20} />}
+    </span>
+  );
+}
+
+function CallStage({ contact }: { contact: ContactView }): ReactNode {
+  const t = useT();
+  const { me, hangUp, armed, pending } = useDesk();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // The only time that an event moves the focus: the call that the agent just accepted.
+  useEffect(() => heading.current?.focus(), [contact.id]);
+  const busy = pending(`hang-up:${contact.id}`);
+  const who = customerLabel(contact.customer);
+  const hearing = (party: string): string | undefined => contact.hearing.find((h) => h.party === party)?.text;
+  const live = contact.state === 'connected';
+  return (
+    <>
+      <header className={css.stageHead}>
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            <bdi>{who}</bdi>
+          </h1>
+          <div className={css.meta}>
+            <span>{t(`contact.state.${contact.state}` as MessageId)}</span>
+            {contact.queue ? <span>{contact.queue.name}</span> : null}
+            <span>{contact.endpoint.name}</span>
+          </div>
+        </div>
+        <div className={css.timers}>
+          {contact.connected_at ? (
+            <div className={css.timer}>
+              <Elapsed since={contact.connected_at} />
+              <span>{t('call.timer.talk')}</span>
+            </div>
+          ) : null}
+          <div className={css.timer}>
+            <Elapsed since={contact.arrived_at} />
+            <span>{t('call.timer.total')}</span>
+          </div>
+        </div>
+      </header>
+      <ul className={css.parties} aria-label={t('call.parties')}>
+        <Party name={who} role={t('call.party.customer')} hears={hearing('customer')} live={contact.customer_left_at === null} />
+        <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} live={live} />
+      </ul>
+      <div className={css.controls}>
+        <Button
+          appearance="primary"
+          size="large"
+          icon={busy ? <Spinner size="tiny" appearance="inverted" /> : <CallEndRegular />}
+          aria-keyshortcuts="F4"
+          aria-busy={busy}
+          disabledFocusable={busy}
+          onClick={() => hangUp(contact)}
+        >
+          {armed === contact.id ? t('call.hangUp.confirmLong') : t('call.hangUp.label')}
+        </Button>
+        <span className={css.mute}>{t('call.muteInTeams')}</span>
+      </div>
+    </>
+  );
+}
+
+function Party({ name, role, hears, live }: { name: string; role: string; hears: string | undefined; live: boolean }): ReactNode {
+  const t = useT();
+  return (
+    <li className={css.party}>
+      <Avatar name={name} />
+      <div>
+        <div className={css.partyName}>
+          <bdi>{name}</bdi>
+        </div>
+        <div className={css.hears}>{hears ? t('call.hears', { what: hears }) : role}</div>
+      </div>
+      <span className={css.hears}>
+        <StateShape state={live ? 'available' : 'signed_out'} size={10} />
+        {live ? role : t('call.party.left')}
+      </span>
+    </li>
+  );
+}
+
+function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNode {
+  const t = useT();
+  const { draft, setDraft, complete, extend, pending } = useDesk();
+  const { disposition, note } = draft(contact.id);
+  const wrap = contact.wrap_up;
+  const options = me.dispositions.filter(
+    (d) => d.queue_ids.length === 0 || (contact.queue !== null && d.queue_ids.includes(contact.queue.id)),
+  );
+  const completing = pending(`complete:${contact.id}`);
+  const extending = pending(`extend:${contact.id}`);
+  const rest = me.reasons[0];
+  return (
+    <>
+      <header className={css.stageHead}>
+        <div>
+          <h1>{t('wrap.title')}</h1>
+          <div className={css.meta}>
+            <bdi>{customerLabel(contact.customer)}</bdi>
+            {contact.queue ? <span>{contact.queue.name}</span> : null}
+          </div>
+        </div>
+        {wrap ? (
+          <div className={css.wrapTop}>
+            {wrap.until ? (
+              <Countdown from={wrap.started_at} until={wrap.until} label={t('wrap.timer')} />
+            ) : (
+              <div className={css.timer}>
+                <Elapsed since={wrap.started_at} />
+                <span>{t('wrap.elapsed')}</span>
+              </div>
+            )}
+            {wrap.can_extend ? (
+              <Button onClick={() => extend(contact)} disabledFocusable={extending} aria-busy={extending}>
+                {t('wrap.extend')}
+              </Button>
+            ) : null}
+          </div>
+        ) : null}
+      </header>
+      <div className={css.wrap}>
+        {options.length > 0 ? (
+          <fieldset className={css.fieldset}>
+            <legend className={css.label}>{t('wrap.disposition')}</legend>
+            <div className={css.dispositions}>
+              {options.map((option) => (
+                <label key={option.id} className={css.choice}>
+                  <input
+                    type="radio"
+                    name={`disposition-${contact.id}`}
+                    checked={disposition === option.id}
+                    onChange={() => setDraft(contact.id, { disposition: option.id })}
+                  />
+                  {option.label}
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        ) : null}
+        <div>
+          <label className={css.label} htmlFor={`note-${contact.id}`}>
+            {t('wrap.note')}
+          </label>
+          <Textarea
+            id={`note-${contact.id}`}
+            value={note}
+            onChange={(_, data) => setDraft(contact.id, { note: data.value })}
+            placeholder={t('wrap.note.placeholder')}
+            rows={4}
+            resize="vertical"
+            style={{ inlineSize: '100%' }}
+          />
+        </div>
+      </div>
+      <div className={css.controls}>
+        <Button
+          appearance="primary"
+          size="large"
+          aria-keyshortcuts="Control+Enter"
+          icon={completing ? <Spinner size="tiny" appearance="inverted" /> : undefined}
+          aria-busy={completing}
+          disabledFocusable={completing}
+          onClick={() => complete(contact)}
+        >
+          {t('wrap.complete')}
+        </Button>
+        {rest ? (
+          <Button size="large" disabledFocusable={completing} onClick={() => complete(contact, rest.id)}>
+            {t('wrap.completeThen', { reason: rest.label })}
+          </Button>
+        ) : null}
+        <span className={css.mute}>{t('key.ctrlEnter')}</span>
+      </div>
+    </>
+  );
+}
+
+function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; offer: OfferView | undefined }): ReactNode {
+  const t = useT();
+  const customer = contact?.customer ?? offer?.customer;
+  const attributes = Object.entries(contact?.attributes ?? offer?.attributes ?? {});
+  return (
+    <aside className={`${css.card} ${css.customer} ${css.side}`} aria-label={t('customer.title')}>
+      <h2 className={css.heading} style={{ padding: 0 }}>
+        {t('customer.title')}
+      </h2>
+      {customer ? (
+        <>
+          <div className={css.identity}>
+            <Avatar name={customer.name ?? ''} />
+            <div>
+              <div className={css.name}>
+                <bdi>{customerLabel(customer)}</bdi>
+              </div>
+              {customer.name ? (
+                <div className={css.hears}>
+                  <Ltr>{customer.number}</Ltr>
+                </div>
+              ) : null}
+            </div>
+          </div>
+          {attributes.length > 0 ? (
+            <div>
+              <h3 className={css.section}>{t('customer.attributes')}</h3>
+              <dl className={css.facts}>
+                {attributes.map(([name, value]) => (
+                  <div key={name}>
+                    <dt>{attributeName(name)}</dt>
+                    <dd>{attributeText(value)}</dd>
+                  </div>
+                ))}
+              </dl>
+            </div>
+          ) : null}
+          {contact ? <Timeline contact={contact} /> : null}
+        </>
+      ) : (
+        <p className={css.quiet} style={{ padding: 0 }}>
+          {t('customer.none')}
+        </p>
+      )}
+    </aside>
+  );
+}
+
+/** How this contact came here. Never blocks the call: an answer that does not come is left out. */
+function Timeline({ contact }: { contact: ContactView }): ReactNode {
+  const t = useT();
+  const maybe = useMaybeT();
+  const { center, zone } = useSession();
+  const { data } = useQuery({
+    queryKey: ['contact', center, contact.id, contact.state],
+    queryFn: () => ask(api.GET('/{center}/contacts/{id}', { params: { path: { center, id: contact.id } } })),
+    retry: false,
+  });
+  const rows = data?.timeline ?? [];
+  return (
+    <>
+      {rows.length > 0 ? (
+        <div>
+          <h3 className={css.section}>{t('customer.timeline')}</h3>
+          <ol className={css.timeline}>
+            {rows.map((row, i) => (
+              <li key={i}>
+                <At at={row.at} zone={zone} seconds />
+                <span>
+                  {maybe(`timeline.${row.what}`, attributeName(row.what))}
+                  {row.detail ? `: ${row.detail}` : ''}
+                </span>
+              </li>
+            ))}
+          </ol>
+        </div>
+      ) : null}
+      <dl className={css.facts}>
+        <div>
+          <dt>{t('customer.reference')}</dt>
+          <dd>
+            <Ltr>{contact.correlation_id}</Ltr>
+          </dd>
+        </div>
+      </dl>
+    </>
+  );
+}

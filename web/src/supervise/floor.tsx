@@ -1,0 +1,279 @@
+// The floor board at desk size: the same data as the TV, with the agent grid and the day's figures.
+import { Button, Select, Tooltip } from '@fluentui/react-components';
+import { TvRegular } from '@fluentui/react-icons/svg/tv';
+import { lazy, Suspense, useState, type CSSProperties, type ReactNode } from 'react';
+import type { AgentState, BoardAgent, BoardTopic } from '../api/contract';
+import { useSession } from '../app/session';
+import { useTitle } from '../app/title';
+import { useStateName } from '../desk/agent-bar';
+import { useT, type MessageId } from '../i18n/t';
+import { useFreshness, useServerNow, useTopic } from '../live/hooks';
+import { clockSpan } from '../ui/durations';
+import { LEVEL_SHAPE, LevelShape, Shape, STATE_SHAPE, StateShape } from '../ui/shapes';
+import { Empty, Loading } from '../ui/states';
+import { Elapsed } from '../ui/time';
+import css from './floor.module.css';
+import { AgentBar, ChartTimes, grouped, GROUPS, headlines, nameOf, percentText, WaitingChart, type HeadlineText } from './parts';
+
+const TvLinks = lazy(() => import('./tv-links'));
+
+export function Page(): ReactNode {
+  const t = useT();
+  useTitle(t('nav.floor'));
+  const board = useTopic('board');
+  const fresh = useFreshness();
+  const { zone, info } = useSession();
+  const [links, setLinks] = useState(false);
+  if (!board) return <Loading rows={[120, 280, 200]} />;
+  const lost = fresh === 'lost';
+  return (
+    <div className={css.page} data-fresh={fresh}>
+      <div className={css.head}>
+        <h1>{t('nav.floor')}</h1>
+        {info?.tv === false ? null : (
+          <Button icon={<TvRegular />} onClick={() => setLinks(true)}>
+            {t('tvLinks.open')}
+          </Button>
+        )}
+      </div>
+      <Headlines board={board} lost={lost} />
+      <div className={css.columns}>
+        <Queues board={board} lost={lost} />
+        <Agents board={board} />
+      </div>
+      <section className={css.card}>
+        <h2>
+          {t('board.chart')} <span className={css.caption}>{t('board.chart.target', { target: board.series.target })}</span>
+        </h2>
+        <div className={`${css.chartBox} ${css.values}`}>
+          <WaitingChart series={board.series} />
+        </div>
+        <ChartTimes series={board.series} zone={zone} className={css.axis} />
+      </section>
+      <Today board={board} />
+      <AgentGrid agents={board.agent_list} />
+      {links ? (
+        <Suspense>
+          <TvLinks close={() => setLinks(false)} />
+        </Suspense>
+      ) : null}
+    </div>
+  );
+}
+
+function Headlines({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNode {
+  const t = useT();
+  const now = useServerNow();
+  return (
+    <div className={`${css.tiles} ${css.values}`}>
+      {headlines(board, now, t).map((tile) => (
+        <Tile key={tile.key} tile={tile} lost={lost} />
+      ))}
+    </div>
+  );
+}
+
+function Tile({ tile, lost }: { tile: HeadlineText; lost: boolean }): ReactNode {
+  const { shape, color } = LEVEL_SHAPE[tile.level];
+  const act = tile.level === 'act';
+  const style: CSSProperties & Record<'--stripe', string> = { '--stripe': color };
+  return (
+    <Tooltip content={tile.about} relationship="description">
+      <section className={css.tile} data-level={tile.level} data-tile={tile.key} style={style} aria-label={tile.label}>
+        <span className={css.tileLabel}>{tile.label}</span>
+        <span className={css.tileValue}>
+          <span data-value>{lost ? '-' : tile.value}</span>
+          {tile.unit ? <span className={css.tileUnit}>{tile.unit}</span> : null}
+        </span>
+        <span className={css.tileNote}>
+          <Shape shape={shape} color={act ? 'currentColor' : color} size={14} />
+          {tile.note}
+        </span>
+      </section>
+    </Tooltip>
+  );
+}
+
+function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNode {
+  const t = useT();
+  const heads: MessageId[] = [
+    'board.col.waiting',
+    'board.col.longest',
+    'board.col.level',
+    'board.col.free',
+    'board.col.offered',
+    'board.col.answered',
+    'board.col.abandoned',
+  ];
+  return (
+    <section className={css.card}>
+      <h2>{t('board.queues')}</h2>
+      {board.queues.length === 0 ? (
+        <Empty title={t('board.queues.none')} text={t('board.queues.none.text')} />
+      ) : (
+        <div className={`${css.scroll} ${css.values}`} tabIndex={0} role="region" aria-label={t('board.queues')}>
+          <table className={css.table}>
+            <thead>
+              <tr>
+                <th scope="col">{t('board.col.queue')}</th>
+                {heads.map((head) => (
+                  <th key={head} scope="col" className={css.num}>
+                    {t(head)}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {board.queues.map((queue) => (
+                <tr key={queue.id} data-queue={queue.id}>
+                  <td>{queue.name}</td>
+                  <td className={css.num}>{lost ? '-' : queue.waiting}</td>
+                  <td className={css.num}>
+                    <span className={css.mark}>
+                      {queue.level === 'ok' ? null : (
+                        <>
+                          <LevelShape level={queue.level} size={12} />
+                          <span className="visually-hidden">{t(`board.level.${queue.level}`)}</span>
+                        </>
+                      )}
+                      {lost || queue.longest_since === null ? '-' : <Elapsed since={queue.longest_since} />}
+                    </span>
+                  </td>
+                  <td className={css.num}>
+                    {queue.service_level_percent === null ? '-' : `${percentText(queue.service_level_percent)}%`}
+                  </td>
+                  <td className={css.num}>{queue.free}</td>
+                  <td className={css.num}>{queue.offered}</td>
+                  <td className={css.num}>{queue.answered}</td>
+                  <td className={css.num}>{queue.abandoned}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Agents({ board }: { board: BoardTopic }): ReactNode {
+  const t = useT();
+  const counts = grouped(board.agents);
+  return (
+    <section className={css.card}>
+      <h2>{t('board.agents')}</h2>
+      <div className={`${css.barBox} ${css.values}`}>
+        <AgentBar agents={board.agents} />
+      </div>
+      <ul className={css.legend}>
+        {GROUPS.map((group) => (
+          <li key={group}>
+            <Shape {...STATE_SHAPE[group]} size={14} />
+            {t(`board.state.${group}`)}
+            <b>{counts[group]}</b>
+          </li>
+        ))}
+        <li>
+          <StateShape state="signed_out" size={14} />
+          {t('board.state.signed_out')}
+          <b>{board.agents.signed_out ?? 0}</b>
+        </li>
+      </ul>
+    </section>
+  );
+}
+
+function Today({ board }: { board: BoardTopic }): ReactNode {
+  const t = useT();
+  const { today } = board;
+  const span = (seconds: number | null): string => (seconds === null ? '-' : clockSpan(seconds * 1000));
+  const figures: [MessageId, string | number][] = [
+    ['today.offered', today.offered],
+    ['today.answered', today.answered],
+    ['today.abandoned', today.abandoned],
+    ['today.shortAbandoned', today.short_abandoned],
+    ['today.inFlow', today.in_flow],
+    ['today.asa', span(today.asa_s)],
+    ['today.aht', span(today.aht_s)],
+  ];
+  return (
+    <section className={css.card} aria-label={t('today.title')}>
+      <h2>{t('today.title')}</h2>
+      <dl className={`${css.today} ${css.values}`}>
+        {figures.map(([label, value]) => (
+          <div key={label}>
+            <dt>{t(label)}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}
+
+const ORDER: Record<AgentState, number> = {
+  error: 0,
+  offering: 1,
+  connecting: 2,
+  on_contact: 3,
+  wrap_up: 4,
+  not_ready: 5,
+  available: 6,
+  signed_out: 7,
+};
+/** More cards than this are of no use to the eye: the filter finds the others. */
+const SHOWN = 120;
+
+function AgentGrid({ agents }: { agents: BoardAgent[] }): ReactNode {
+  const t = useT();
+  const name = useStateName();
+  const [only, setOnly] = useState<AgentState | ''>('');
+  const list = agents
+    .filter((agent) => (only === '' ? agent.state !== 'signed_out' : agent.state === only))
+    .sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.since.localeCompare(b.since) || a.id - b.id);
+  return (
+    <section className={css.card}>
+      <div className={css.filters}>
+        <h2>{t('board.grid')}</h2>
+        <Select
+          size="small"
+          aria-label={t('board.grid.filter')}
+          value={only}
+          onChange={(_, data) => setOnly(data.value as AgentState | '')}
+        >
+          <option value="">{t('board.grid.signedIn')}</option>
+          {(Object.keys(ORDER) as AgentState[]).map((state) => (
+            <option key={state} value={state}>
+              {t(`agent.state.${state}`)}
+            </option>
+          ))}
+        </Select>
+      </div>
+      {list.length === 0 ? (
+        <Empty title={t('board.grid.none')} text={t('board.grid.none.text')} />
+      ) : (
+        <ul className={css.agents}>
+          {list.slice(0, SHOWN).map((agent) => {
+            const queue = nameOf(agent.queue);
+            const reason = nameOf(agent.reason);
+            return (
+              <li key={agent.id} className={css.agent} data-agent={agent.id}>
+                <StateShape state={agent.state} size={14} />
+                <span className={css.agentName} title={agent.name}>
+                  {agent.name}
+                </span>
+                <Elapsed since={agent.since} />
+                <span className={css.agentSub}>
+                  {name(agent.state, reason ? { label: reason } : null)}
+                  {queue ? ` · ${queue}` : ''}
+                </span>
+              </li>
+            );
+          })}
+        </ul>
+      )}
+      {list.length > SHOWN ? <p className={css.caption}>{t('board.grid.more', { count: list.length - SHOWN })}</p> : null}
+    </section>
+  );
+}
+
