@@ -186,11 +186,12 @@ pub(super) fn outside_crates(metadata: &Value) -> Result<Vec<Finding>> {
     Ok(findings)
 }
 
-/// Every crate opts into the workspace's lints.
+/// Every crate opts into the workspace's lints; one that is a workspace of its own (fuzzing) cannot.
 pub(super) fn lints_of_the_workspace(texts: &BTreeMap<String, String>) -> Vec<Finding> {
     texts
         .iter()
         .filter(|(path, text)| path.ends_with("Cargo.toml") && text.contains("[package]"))
+        .filter(|(_, text)| !text.lines().any(|line| line.trim() == "[workspace]"))
         .filter(|(_, text)| {
             let mut lines = text
                 .lines()
@@ -286,6 +287,10 @@ mod tests {
             (
                 "a/Cargo.toml".to_owned(),
                 "[package]\n[lints]\nworkspace = true\n".to_owned(),
+            ),
+            (
+                "fuzz/Cargo.toml".to_owned(),
+                "[package]\n[workspace]\n".to_owned(),
             ),
             (
                 "b/Cargo.toml".to_owned(),
