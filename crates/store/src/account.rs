@@ -11,10 +11,10 @@ use crate::Pending;
 use crate::account::token::TokenHash;
 use crate::center::{CenterId, UnixMicros};
 use crate::error::{Error, check_size};
-use crate::ids::{AccountId, SubjectRef};
 use crate::limits::{
     PASSWORD_HASH_BYTES_MAX, ROLE_BYTES_MAX, ROLES_PER_ACCOUNT_MAX, USERNAME_BYTES_MAX,
 };
+use tandem_core::ids::{AccountId, AgentId, SubjectRef};
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
@@ -24,7 +24,7 @@ pub struct NewAccount {
     /// A PHC string made by the caller.
     pub password_hash: String,
     pub roles: Vec<String>,
-    pub agent: Option<u64>,
+    pub agent: Option<AgentId>,
     pub name: Option<SubjectRef>,
 }
 
@@ -35,7 +35,7 @@ pub struct Account {
     pub username: String,
     pub password_hash: String,
     pub roles: Vec<String>,
-    pub agent: Option<u64>,
+    pub agent: Option<AgentId>,
     pub name: Option<SubjectRef>,
     pub standing: Standing,
     pub created: UnixMicros,
@@ -53,7 +53,7 @@ pub enum AccountChange {
     /// Ends all sessions of the account.
     PasswordHash(String),
     Roles(Vec<String>),
-    Agent(Option<u64>),
+    Agent(Option<AgentId>),
     Name(Option<SubjectRef>),
     /// `Disabled` ends all sessions of the account.
     Standing(Standing),

@@ -41,7 +41,6 @@ mod center;
 mod database;
 mod error;
 mod health;
-mod ids;
 mod journal;
 pub mod limits;
 mod memory;
@@ -60,14 +59,16 @@ pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::Store;
 pub use error::Error;
 pub use health::Health;
-pub use ids::{AccountId, CustomerHash, SubjectRef};
+
 pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use snapshot::{Snapshot, Snapshots};
-pub use subject::keys::{DataKey, KeyFamily, SealError};
+pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
 pub use subject::{SealedSubject, StoredSubject, Subjects};
+/// The core's own, because they are in this crate's signatures.
+pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};
 
 /// A future of the store. It is `Send`, so an engine loop can hold it while it takes further turns.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

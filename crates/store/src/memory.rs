@@ -11,13 +11,13 @@ use tokio::time::Instant;
 use crate::Pending;
 use crate::center::{CenterId, NodeId};
 use crate::error::{Error, check_size};
-use crate::ids::SubjectRef;
 use crate::journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 use crate::limits::{SNAPSHOT_BYTES_MAX, SUBJECTS_PER_BATCH_MAX, SUBJECTS_PER_READ_MAX};
 use crate::snapshot::{Snapshot, Snapshots};
 use crate::subject::{SealedSubject, StoredSubject, Subjects};
+use tandem_core::ids::SubjectRef;
 
 /// What happens to an append, in the order in which faults were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]

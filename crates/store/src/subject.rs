@@ -7,7 +7,7 @@ pub(crate) mod sqlite;
 use crate::Pending;
 use crate::center::CenterId;
 use crate::error::Error;
-use crate::ids::SubjectRef;
+use tandem_core::ids::SubjectRef;
 
 /// Ciphertext with what is needed to find its key. Made by [`keys::KeyFamily::seal`].
 #[derive(Clone, Debug, PartialEq, Eq)]

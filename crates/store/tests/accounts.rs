@@ -2,8 +2,8 @@
 
 use tandem_store::limits::SESSIONS_PER_ACCOUNT_MAX;
 use tandem_store::{
-    AccountChange, AccountError, AccountId, Accounts, CenterId, Error, NewAccount, Redemption,
-    SetupToken, Standing, Store, SubjectRef, Token, TokenHash, UnixMicros,
+    AccountChange, AccountError, AccountId, Accounts, AgentId, CenterId, Error, NewAccount,
+    Redemption, SetupToken, Standing, Store, SubjectRef, Token, TokenHash, UnixMicros,
 };
 
 const NOW: UnixMicros = UnixMicros(1_000_000_000);
@@ -23,7 +23,7 @@ fn new_account(username: &str) -> NewAccount {
         username: username.to_owned(),
         password_hash: "$argon2id$v=19$of-the-caller".to_owned(),
         roles: vec!["supervisor".to_owned(), "agent".to_owned()],
-        agent: Some(7),
+        agent: Some(AgentId(7)),
         name: Some(SubjectRef(3)),
     }
 }
@@ -68,7 +68,10 @@ async fn account_is_found_by_id_and_by_name_in_any_case() {
     let by_id = f.store.account(f.ada).await.unwrap().unwrap();
     assert_eq!(by_id.username, "Ada");
     assert_eq!(by_id.roles, ["supervisor", "agent"]);
-    assert_eq!((by_id.agent, by_id.name), (Some(7), Some(SubjectRef(3))));
+    assert_eq!(
+        (by_id.agent, by_id.name),
+        (Some(AgentId(7)), Some(SubjectRef(3)))
+    );
     assert_eq!((by_id.standing, by_id.created), (Standing::Active, NOW));
     let by_name = f.store.account_by_username(&center(), "aDA").await.unwrap();
     assert!(by_name == Some(by_id));

@@ -111,6 +111,7 @@ fn phone_hash_depends_on_number_center_and_key() {
     let other = CenterId::parse("fabrikam").unwrap();
     let hash = keys.phone_hash(&center(), "+14255550100");
     assert_eq!(hash, keys.phone_hash(&center(), "+14255550100"));
+    assert_eq!(u128::from(hash.customer().0), hash.0 >> 64);
     assert_ne!(hash, keys.phone_hash(&center(), "+14255550101"));
     assert_ne!(hash, keys.phone_hash(&other, "+14255550100"));
     assert_ne!(

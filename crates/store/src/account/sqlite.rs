@@ -12,11 +12,11 @@ use crate::account::token::TokenHash;
 use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, check_size, signed, unsigned};
-use crate::ids::{AccountId, SubjectRef};
 use crate::limits::{
     ACCOUNTS_PER_CENTER_MAX, ACCOUNTS_PER_READ_MAX, BOARD_BYTES_MAX, SESSION_TOUCH_INTERVAL,
     SESSIONS_PER_ACCOUNT_MAX, TV_TOKENS_PER_CENTER_MAX,
 };
+use tandem_core::ids::{AccountId, AgentId, SubjectRef};
 
 const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE center = ?1";
 const CREATE: &str = "INSERT INTO accounts
@@ -435,7 +435,10 @@ async fn create(
         .bind(account.username)
         .bind(account.password_hash)
         .bind(roles_to_text(&account.roles))
-        .bind(optional("an agent's number", account.agent)?)
+        .bind(optional(
+            "an agent's number",
+            account.agent.map(|agent| agent.0),
+        )?)
         .bind(optional(
             "a subject reference",
             account.name.map(|name| name.0),
@@ -473,7 +476,7 @@ async fn apply(
         }
         AccountChange::Agent(agent) => sqlx::query(SET_AGENT)
             .bind(id)
-            .bind(optional("an agent's number", agent)?),
+            .bind(optional("an agent's number", agent.map(|agent| agent.0))?),
         AccountChange::Name(name) => {
             let name = optional("a subject reference", name.map(|name| name.0))?;
             sqlx::query(SET_NAME).bind(id).bind(name)
@@ -523,7 +526,7 @@ fn account(row: &SqliteRow) -> Result<Account, Error> {
         password_hash: row.try_get(3)?,
         roles: serde_json::from_str(roles)
             .map_err(|source| Error::damaged("the roles of an account", source.to_string()))?,
-        agent: number("an agent's number", row.try_get(5)?)?,
+        agent: number("an agent's number", row.try_get(5)?)?.map(AgentId),
         name: number("a subject reference", row.try_get(6)?)?.map(SubjectRef),
         standing: if row.try_get(7)? {
             Standing::Disabled

@@ -11,8 +11,8 @@ use zeroize::{Zeroize, Zeroizing};
 use super::{SealedSubject, StoredSubject};
 use crate::center::CenterId;
 use crate::error::check_size;
-use crate::ids::{CustomerHash, SubjectRef};
 use crate::limits::{KEYS_PER_FAMILY_MAX, SUBJECT_BYTES_MAX};
+use tandem_core::ids::{CustomerHash, SubjectRef};
 
 const KEY_BYTES: usize = 32;
 const HASH_BYTES: usize = 16;
@@ -58,6 +58,18 @@ impl fmt::Debug for DataKey {
         f.debug_struct("DataKey")
             .field("id", &self.id)
             .finish_non_exhaustive()
+    }
+}
+
+/// A keyed hash of an address: whoever lacks the key learns nothing from it, and equal addresses
+/// have equal hashes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PhoneHash(pub u128);
+
+impl PhoneHash {
+    /// The half that the core recognizes a customer by.
+    pub fn customer(self) -> CustomerHash {
+        CustomerHash(u64::try_from(self.0 >> 64).expect("the upper half has 64 bits"))
     }
 }
 
@@ -176,7 +188,7 @@ impl KeyFamily {
 
     /// HMAC-SHA256 of a phone number in E.164 form (`+14255550100`), truncated to 16 bytes
     /// (RFC 2104 section 5). The caller normalizes: two spellings are two hashes.
-    pub fn phone_hash(&self, center: &CenterId, e164: &str) -> CustomerHash {
+    pub fn phone_hash(&self, center: &CenterId, e164: &str) -> PhoneHash {
         let derived = self.key(self.first).derive(PHONE, center);
         let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
         let tag = hmac::sign(&key, e164.as_bytes());
@@ -184,7 +196,7 @@ impl KeyFamily {
             .as_ref()
             .first_chunk::<HASH_BYTES>()
             .expect("an HMAC-SHA256 tag has 32 bytes");
-        CustomerHash(u128::from_be_bytes(*truncated))
+        PhoneHash(u128::from_be_bytes(*truncated))
     }
 
     fn key(&self, id: u32) -> &DataKey {

@@ -11,8 +11,8 @@ use crate::Pending;
 use crate::center::CenterId;
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, check_size, signed, unsigned};
-use crate::ids::SubjectRef;
 use crate::limits::{SUBJECTS_PER_BATCH_MAX, SUBJECTS_PER_READ_MAX};
+use tandem_core::ids::SubjectRef;
 
 /// A row that was erased is left as it is.
 const PUT: &str = "INSERT INTO subjects (center, subject, key_id, sealed) VALUES (?1, ?2, ?3, ?4)
