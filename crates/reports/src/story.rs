@@ -1,0 +1,318 @@
+//! Stories: what happened to each contact, in codes and parameters that a screen turns into words; and
+//! the last routing decisions and audit entries. Everything is bounded; names are not known here.
+
+mod entry;
+mod ring;
+
+pub use entry::{Entry, OrderKind, What};
+pub use ring::Ring;
+
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use tandem_core::effect::Outcome;
+use tandem_core::event::{EndReason, Event};
+use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
+use tandem_core::routing::Decision;
+use tandem_core::settings::Kind;
+use tandem_core::time::Timestamp;
+
+/// Ended contacts whose stories are kept.
+pub const ENDED_MAX: usize = 2_000;
+/// Entries of one story; beyond it the oldest but the first is forgotten.
+pub const ENTRIES_MAX: usize = 400;
+/// Routing decisions that are kept.
+pub const DECISIONS_MAX: usize = 200;
+/// Audit entries that are kept.
+pub const AUDIT_MAX: usize = 500;
+/// Orders whose outcome is waited for; beyond it the oldest is forgotten.
+pub const ORDERS_MAX: usize = 100_000;
+
+/// The story of one contact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Story {
+    /// Where the customer called.
+    pub endpoint: EndpointId,
+    /// Who calls, among the personal data.
+    pub arrival: SubjectRef,
+    /// The correlation id of the other side.
+    pub correlation: String,
+    /// When it arrived.
+    pub arrived_at: Timestamp,
+    /// The queue that it entered last.
+    pub queue: Option<QueueId>,
+    /// When it entered that queue.
+    pub enqueued_at: Option<Timestamp>,
+    /// The agent who talked to the customer.
+    pub agent: Option<AgentId>,
+    /// When customer and agent could talk.
+    pub connected_at: Option<Timestamp>,
+    /// When the conversation was over.
+    pub conversation_ended_at: Option<Timestamp>,
+    /// When and how the contact ended.
+    pub ended: Option<(Timestamp, EndReason)>,
+    /// What happened, in order.
+    pub entries: VecDeque<Entry>,
+    /// Entries that were forgotten after the first, because there were too many.
+    pub n_forgotten: u64,
+}
+
+/// A routing decision and its instant.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    pub decision: Decision,
+}
+
+/// An audit entry.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Audit {
+    /// When.
+    pub at: Timestamp,
+    /// Who, if known; 0 is the system itself.
+    pub by: Option<AccountId>,
+    /// What.
+    pub action: AuditAction,
+}
+
+/// What an audit entry tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuditAction {
+    /// A settings document was created (version 1) or changed.
+    Saved {
+        /// What kind.
+        kind: Kind,
+        /// Its number.
+        id: u64,
+        /// Its version.
+        version: u64,
+    },
+    /// A settings document was removed.
+    Removed {
+        /// What kind.
+        kind: Kind,
+        /// Its number.
+        id: u64,
+    },
+    /// Somebody was turned away.
+    Denied {
+        /// From what.
+        action: String,
+    },
+}
+
+/// All stories, decisions and audit entries that are kept.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stories {
+    by_contact: BTreeMap<ContactId, Story>,
+    ended: VecDeque<ContactId>,
+    /// Open orders: only they tell whose an outcome is.
+    orders: BTreeMap<EffectId, (ContactId, OrderKind)>,
+    decisions: Ring<Decided>,
+    audit: Ring<Audit>,
+}
+
+impl Default for Stories {
+    fn default() -> Self {
+        Self {
+            by_contact: BTreeMap::new(),
+            ended: VecDeque::new(),
+            orders: BTreeMap::new(),
+            decisions: Ring::new(DECISIONS_MAX),
+            audit: Ring::new(AUDIT_MAX),
+        }
+    }
+}
+
+impl Stories {
+    /// The story of a live contact, or of one of the last that ended.
+    #[must_use]
+    pub fn story(&self, contact: ContactId) -> Option<&Story> {
+        self.by_contact.get(&contact)
+    }
+
+    /// The contacts that ended last, newest first.
+    pub fn ended(&self) -> impl Iterator<Item = (ContactId, &Story)> {
+        self.ended
+            .iter()
+            .rev()
+            .filter_map(|id| Some((*id, self.by_contact.get(id)?)))
+    }
+
+    /// The last routing decisions, newest first.
+    pub fn decisions(&self) -> impl Iterator<Item = &Decided> {
+        self.decisions.newest_first()
+    }
+
+    /// The last audit entries, newest first.
+    pub fn audit(&self) -> impl Iterator<Item = &Audit> {
+        self.audit.newest_first()
+    }
+
+    /// Takes a fact.
+    pub fn apply(&mut self, now: Timestamp, event: &Event) {
+        self.note(now, event);
+        if let Event::EffectSettled { id, outcome } = event {
+            self.settled(now, *id, outcome);
+            return;
+        }
+        let Some(contact) = event.contact() else {
+            return;
+        };
+        self.begin(now, event);
+        if let Some(story) = self.by_contact.get_mut(&contact) {
+            if let Some(what) = What::of(event) {
+                story.add(now, what);
+            }
+            story.take(now, event);
+        }
+        if matches!(event, Event::ContactEnded { .. }) {
+            self.retire(contact);
+        }
+    }
+
+    /// Decisions, the audit and open orders.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts belong to one contact's story"
+    )]
+    fn note(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::Decided(decision) => {
+                let decision = decision.clone();
+                self.decisions.push(Decided { at, decision });
+                self.add_decision(at, event);
+            }
+            Event::Saved {
+                id,
+                version,
+                document,
+                by,
+            } => {
+                let (kind, id, version) = (document.kind(), *id, *version);
+                let action = AuditAction::Saved { kind, id, version };
+                let by = Some(*by);
+                self.audit.push(Audit { at, by, action });
+            }
+            Event::Removed { kind, id, by } => {
+                let (kind, id, by) = (*kind, *id, Some(*by));
+                let action = AuditAction::Removed { kind, id };
+                self.audit.push(Audit { at, by, action });
+            }
+            Event::Denied { by, action } => {
+                let action = AuditAction::Denied {
+                    action: entry::bounded(action),
+                };
+                self.audit.push(Audit {
+                    at,
+                    by: *by,
+                    action,
+                });
+            }
+            Event::EffectOrdered { id, effect } => {
+                if let Some(contact) = effect.contact() {
+                    self.orders.insert(*id, (contact, OrderKind::of(effect)));
+                }
+                if self.orders.len() > ORDERS_MAX {
+                    self.orders.pop_first();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn add_decision(&mut self, at: Timestamp, event: &Event) {
+        if let Event::Decided(decision) = event
+            && let Some(story) = self.by_contact.get_mut(&decision.contact)
+            && let Some(what) = What::of(event)
+        {
+            story.add(at, what);
+        }
+    }
+
+    fn settled(&mut self, at: Timestamp, id: EffectId, outcome: &Outcome) {
+        let Some((contact, order)) = self.orders.remove(&id) else {
+            return;
+        };
+        let what = match outcome {
+            Outcome::Done { .. } => return,
+            Outcome::Failed { code } => What::OrderFailed {
+                order,
+                code: entry::bounded(code),
+            },
+            Outcome::Unknown => What::OrderUnknown { order },
+        };
+        if let Some(story) = self.by_contact.get_mut(&contact) {
+            story.add(at, what);
+        }
+    }
+
+    fn begin(&mut self, now: Timestamp, event: &Event) {
+        let Event::ContactArrived {
+            contact,
+            endpoint,
+            arrival,
+            correlation,
+            ..
+        } = event
+        else {
+            return;
+        };
+        let story = Story {
+            endpoint: *endpoint,
+            arrival: *arrival,
+            correlation: correlation.clone(),
+            arrived_at: now,
+            queue: None,
+            enqueued_at: None,
+            agent: None,
+            connected_at: None,
+            conversation_ended_at: None,
+            ended: None,
+            entries: VecDeque::new(),
+            n_forgotten: 0,
+        };
+        self.by_contact.insert(*contact, story);
+    }
+
+    fn retire(&mut self, contact: ContactId) {
+        self.ended.push_back(contact);
+        if self.ended.len() > ENDED_MAX
+            && let Some(oldest) = self.ended.pop_front()
+        {
+            self.by_contact.remove(&oldest);
+        }
+    }
+}
+
+impl Story {
+    fn add(&mut self, at: Timestamp, what: What) {
+        if self.entries.len() >= ENTRIES_MAX {
+            self.entries.remove(1);
+            self.n_forgotten += 1;
+        }
+        self.entries.push_back(Entry { at, what });
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are entries alone"
+    )]
+    fn take(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::Enqueued { queue, .. } => {
+                self.queue = Some(*queue);
+                self.enqueued_at = Some(now);
+            }
+            Event::Connected { agent, .. } => {
+                self.agent = Some(*agent);
+                self.connected_at = Some(now);
+            }
+            Event::ConversationEnded { .. } => self.conversation_ended_at = Some(now),
+            Event::ContactEnded { reason, .. } => self.ended = Some((now, *reason)),
+            _ => {}
+        }
+    }
+}

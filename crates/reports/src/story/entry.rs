@@ -1,0 +1,279 @@
+//! One line of a story. The codes are stable; a screen has the words for them.
+
+use serde::{Deserialize, Serialize};
+use tandem_core::effect::Effect;
+use tandem_core::event::{EndReason, Event, OfferEnd, Side};
+use tandem_core::ids::{AgentId, DispositionId, EndpointId, FlowId, QueueId};
+use tandem_core::input::MediaEnd;
+use tandem_core::queue::OfferBy;
+use tandem_core::routing::Exclusion;
+use tandem_core::time::Timestamp;
+
+/// One line: `{"at": .., "what": code, "detail": {..}}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When.
+    pub at: Timestamp,
+    /// What.
+    #[serde(flatten)]
+    pub what: What,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "what", content = "detail", rename_all = "snake_case")]
+#[expect(
+    missing_docs,
+    reason = "codes and parameters carry the names of the events"
+)]
+pub enum What {
+    Arrived {
+        endpoint: EndpointId,
+    },
+    Answered,
+    FlowStarted {
+        flow: FlowId,
+        version: u64,
+    },
+    NodeEntered {
+        node: String,
+    },
+    ExitTaken {
+        node: String,
+        exit: String,
+        code: Option<String>,
+    },
+    PromptFailed {
+        code: String,
+    },
+    /// The digits themselves are not part of a story: they may be a customer's number.
+    DigitsCollected {
+        attribute: String,
+        n_digits: u64,
+    },
+    Enqueued {
+        queue: QueueId,
+        band: u8,
+        until: Timestamp,
+    },
+    LeftQueue {
+        queue: QueueId,
+        exit: String,
+    },
+    Decided {
+        queue: QueueId,
+        chosen: Option<AgentId>,
+        considered: u32,
+        excluded: Vec<(Exclusion, u32)>,
+    },
+    Offered {
+        agent: AgentId,
+        queue: QueueId,
+        by: OfferBy,
+        expires_at: Timestamp,
+    },
+    OfferAccepted {
+        agent: AgentId,
+        join_until: Timestamp,
+    },
+    OfferEnded {
+        agent: AgentId,
+        why: OfferEnd,
+        excluded_until: Option<Timestamp>,
+    },
+    Connected {
+        agent: AgentId,
+    },
+    ConversationEnded {
+        agent: AgentId,
+        by: Side,
+    },
+    WrapUpStarted {
+        agent: AgentId,
+        until: Option<Timestamp>,
+    },
+    WrapUpExtended {
+        agent: AgentId,
+        until: Timestamp,
+    },
+    WrapUpEnded {
+        agent: AgentId,
+        disposition: Option<DispositionId>,
+        forced: bool,
+    },
+    OrderFailed {
+        order: OrderKind,
+        code: String,
+    },
+    OrderUnknown {
+        order: OrderKind,
+    },
+    Ended {
+        reason: EndReason,
+    },
+}
+
+/// The kinds of orders to the outside world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[expect(missing_docs, reason = "the names are those of the orders")]
+pub enum OrderKind {
+    Answer,
+    RejectArrival,
+    Play,
+    Collect,
+    StopMedia,
+    AddAgent,
+    CancelAddAgent,
+    RemoveAgent,
+    HangUp,
+}
+
+impl OrderKind {
+    pub(crate) const fn of(effect: &Effect) -> Self {
+        match effect {
+            Effect::Answer { .. } => Self::Answer,
+            Effect::RejectArrival { .. } => Self::RejectArrival,
+            Effect::Play { .. } => Self::Play,
+            Effect::Collect { .. } => Self::Collect,
+            Effect::StopMedia { .. } => Self::StopMedia,
+            Effect::AddAgent { .. } => Self::AddAgent,
+            Effect::CancelAddAgent { .. } => Self::CancelAddAgent,
+            Effect::RemoveAgent { .. } => Self::RemoveAgent,
+            Effect::HangUp { .. } => Self::HangUp,
+        }
+    }
+}
+
+impl What {
+    /// The line that an event is, if it is one.
+    pub(crate) fn of(event: &Event) -> Option<Self> {
+        Self::of_flow(event).or_else(|| Self::of_engagement(event))
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the facts that are no line of a story, or of its second half"
+    )]
+    fn of_flow(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::ContactArrived { endpoint, .. } => Self::Arrived {
+                endpoint: *endpoint,
+            },
+            Event::LegUp { .. } => Self::Answered,
+            Event::FlowStarted { flow, version, .. } => Self::FlowStarted {
+                flow: *flow,
+                version: *version,
+            },
+            Event::NodeEntered { node, .. } => Self::NodeEntered { node: node.clone() },
+            Event::ExitTaken {
+                node, exit, code, ..
+            } => Self::ExitTaken {
+                node: node.clone(),
+                exit: exit.clone(),
+                code: code.as_deref().map(bounded),
+            },
+            Event::MediaEnded {
+                end: MediaEnd::Failed { code },
+                ..
+            } => Self::PromptFailed {
+                code: bounded(code),
+            },
+            Event::DigitsCollected {
+                attribute, digits, ..
+            } if attribute != QUEUE_EXIT => Self::DigitsCollected {
+                attribute: attribute.clone(),
+                n_digits: u64::try_from(digits.chars().count()).unwrap_or(u64::MAX),
+            },
+            Event::Enqueued {
+                queue, band, until, ..
+            } => Self::Enqueued {
+                queue: *queue,
+                band: *band,
+                until: *until,
+            },
+            Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
+                queue: *queue,
+                exit: exit.clone(),
+            },
+            Event::ContactEnded { reason, .. } => Self::Ended { reason: *reason },
+            _ => return None,
+        })
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story"
+    )]
+    fn of_engagement(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::Decided(decision) => Self::Decided {
+                queue: decision.queue,
+                chosen: decision.chosen.map(|it| it.agent),
+                considered: decision.considered,
+                excluded: decision.excluded.clone(),
+            },
+            Event::Offered {
+                agent,
+                queue,
+                by,
+                expires_at,
+                ..
+            } => Self::Offered {
+                agent: *agent,
+                queue: *queue,
+                by: *by,
+                expires_at: *expires_at,
+            },
+            Event::OfferAccepted {
+                agent, join_until, ..
+            } => Self::OfferAccepted {
+                agent: *agent,
+                join_until: *join_until,
+            },
+            Event::OfferEnded {
+                agent,
+                why,
+                excluded_until,
+                ..
+            } => Self::OfferEnded {
+                agent: *agent,
+                why: *why,
+                excluded_until: *excluded_until,
+            },
+            Event::Connected { agent, .. } => Self::Connected { agent: *agent },
+            Event::ConversationEnded { agent, by, .. } => Self::ConversationEnded {
+                agent: *agent,
+                by: *by,
+            },
+            Event::WrapUpStarted { agent, until, .. } => Self::WrapUpStarted {
+                agent: *agent,
+                until: *until,
+            },
+            Event::WrapUpExtended { agent, until, .. } => Self::WrapUpExtended {
+                agent: *agent,
+                until: *until,
+            },
+            Event::WrapUpEnded {
+                agent,
+                disposition,
+                forced,
+                ..
+            } => Self::WrapUpEnded {
+                agent: *agent,
+                disposition: *disposition,
+                forced: *forced,
+            },
+            _ => return None,
+        })
+    }
+}
+
+/// The attribute by which the core remembers how a queue was left; leaving is a line of its own.
+const QUEUE_EXIT: &str = "queue_exit";
+
+/// Text from outside, cut to a length that a story can afford.
+pub(crate) fn bounded(text: &str) -> String {
+    const CHARS_MAX: usize = 200;
+    text.chars().take(CHARS_MAX).collect()
+}
