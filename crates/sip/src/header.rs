@@ -41,7 +41,7 @@ impl Headers {
     pub fn push(&mut self, name: Name, value: impl AsRef<str>) {
         self.0.push(Field {
             name,
-            value: clean(value.as_ref()),
+            value: scan::one_line(value.as_ref()),
         });
     }
 
@@ -51,14 +51,14 @@ impl Headers {
             0,
             Field {
                 name,
-                value: clean(value.as_ref()),
+                value: scan::one_line(value.as_ref()),
             },
         );
     }
 
     /// Replaces the first field of this name and removes the others, or appends one.
     pub fn set(&mut self, name: &Name, value: impl AsRef<str>) {
-        let value = clean(value.as_ref());
+        let value = scan::one_line(value.as_ref());
         let at = self.0.iter().position(|field| field.name == *name);
         self.remove(name);
         let field = Field {
@@ -209,22 +209,6 @@ impl Headers {
             .flat_map(|value| value.split(','))
             .any(|known| known.trim().eq_ignore_ascii_case(token))
     }
-}
-
-/// A value as it may stand on the wire: a value that a caller composed from remote text can never
-/// start a new line, so it can never add a header.
-fn clean(value: &str) -> String {
-    let on_one_line: String = value
-        .chars()
-        .map(|character| {
-            if character.is_control() {
-                ' '
-            } else {
-                character
-            }
-        })
-        .collect();
-    on_one_line.trim_matches(' ').to_owned()
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ mod head;
 mod method;
 mod stream;
 
-use crate::Error;
 use crate::header::{Address, CSeq, Headers, Name, Via};
 use crate::uri::Uri;
+use crate::{Error, scan};
 use std::fmt::Write as _;
 
 pub use method::Method;
@@ -36,7 +36,7 @@ pub struct Request {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
     status: u16,
-    pub reason: String,
+    reason: String,
     pub headers: Headers,
     pub body: Vec<u8>,
 }
@@ -144,7 +144,7 @@ impl Response {
         if !(100..=699).contains(&status) {
             return Err(Error::Malformed("status code"));
         }
-        let reason = reason.to_owned();
+        let reason = scan::one_line(reason);
         Ok(Self {
             status,
             reason,
@@ -178,6 +178,11 @@ impl Response {
     #[must_use]
     pub const fn status(&self) -> u16 {
         self.status
+    }
+
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        &self.reason
     }
 
     #[must_use]

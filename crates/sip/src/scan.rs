@@ -107,6 +107,22 @@ pub(crate) fn quote(text: &str) -> String {
     quoted
 }
 
+/// Text as it may stand on the wire: a value that a caller composed from remote text can never
+/// start a new line, so it can never add a header.
+pub(crate) fn one_line(text: &str) -> String {
+    let cleaned: String = text
+        .chars()
+        .map(|character| {
+            if character.is_control() {
+                ' '
+            } else {
+                character
+            }
+        })
+        .collect();
+    cleaned.trim_matches(' ').to_owned()
+}
+
 /// A decimal number without sign; none where it does not fit.
 pub(crate) fn number<N: std::str::FromStr>(text: &str) -> Option<N> {
     (!text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()))
