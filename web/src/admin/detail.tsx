@@ -1,20 +1,8 @@
 // One settings object as a page: its form, save and discard, the guard against losing changes, conflict, deletion.
-import {
-  Button,
-  Dialog,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  Spinner,
-} from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { Link, useBlocker, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, FlowInput, Versioned } from '../api/contract';
@@ -25,12 +13,18 @@ import { useT, type MessageId } from '../i18n/t';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
 import { settingsArea } from './areas';
-import { EndpointTools, PasswordTool } from './extras';
 import { SettingsField } from './field';
-import { FlowEditor } from './flow-editor';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 import { AdminFrame } from './frame';
-import { create, objectQuery, remove, save, titleOf } from './settings';
+import { create, objectQuery, save, titleOf } from './settings';
+
+// Dialogs and the flow editor come when they are needed.
+const EndpointTools = lazy(() => import('./extras').then((m) => ({ default: m.EndpointTools })));
+const PasswordTool = lazy(() => import('./extras').then((m) => ({ default: m.PasswordTool })));
+const FlowEditor = lazy(() => import('./flow-editor').then((m) => ({ default: m.FlowEditor })));
+const GuardDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.GuardDialog })));
+const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
+const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
 type Loaded = Versioned & Record<string, unknown>;
 
@@ -62,7 +56,7 @@ function Existing({ area, id }: { area: Area; id: number }): ReactNode {
   return <Editor key={loaded.version} area={area} loaded={loaded} reload={() => void query.refetch()} />;
 }
 
-function inputOf(loaded: Loaded): Record<string, unknown> {
+export function inputOf(loaded: Loaded): Record<string, unknown> {
   const { id: _id, version: _version, ...input } = loaded;
   return input;
 }
@@ -168,7 +162,8 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
     <AdminFrame foot={foot}>
       <Guard when={dirty && !saving} leaving={leaving} />
       {conflict ? (
-        <Conflict
+        <Suspense>
+          <ConflictDialog
           mine={form}
           theirs={conflict}
           keepMine={() => void submit(conflict.version)}
@@ -179,6 +174,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
           }}
           close={() => setConflict(null)}
         />
+        </Suspense>
       ) : null}
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
         <Link to={`/admin/${area}`}>{t(`admin.${area}.title` as MessageId)}</Link>
@@ -188,8 +184,10 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
       <div className={css.head}>
         <h1>{title}</h1>
         <div className={css.tools}>
-          {loaded && area === 'agents' && mayWrite ? <PasswordTool id={loaded.id} /> : null}
-          {loaded && area === 'endpoints' && mayWrite ? <EndpointTools id={loaded.id} /> : null}
+          <Suspense>
+            {loaded && area === 'agents' && mayWrite ? <PasswordTool id={loaded.id} /> : null}
+            {loaded && area === 'endpoints' && mayWrite ? <EndpointTools id={loaded.id} /> : null}
+          </Suspense>
           {loaded && mayWrite ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
         </div>
       </div>
@@ -231,12 +229,14 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
           </section>
         ))}
         {area === 'flows' ? (
+          <Suspense fallback={<Loading rows={[160, 300]} />}>
           <FlowEditor
             flow={form as unknown as FlowInput}
             errors={serverErrors}
             disabled={!mayWrite}
             change={(flow) => setForm(flow as unknown as Record<string, unknown>)}
           />
+          </Suspense>
         ) : null}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
@@ -246,7 +246,6 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
 
 /** Asks before unsaved changes are left, inside the app and when the tab closes. */
 function Guard({ when, leaving }: { when: boolean; leaving: React.RefObject<boolean> }): ReactNode {
-  const t = useT();
   const blocker = useBlocker(() => when && !leaving.current);
   useEffect(() => {
     if (!when) return;
@@ -256,123 +255,25 @@ function Guard({ when, leaving }: { when: boolean; leaving: React.RefObject<bool
   }, [when]);
   if (blocker.state !== 'blocked') return null;
   return (
-    <Dialog open modalType="alert">
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('guard.title')}</DialogTitle>
-          <DialogContent>{t('guard.text')}</DialogContent>
-          <DialogActions>
-            <Button onClick={() => blocker.proceed()}>{t('guard.leave')}</Button>
-            <Button appearance="primary" onClick={() => blocker.reset()}>
-              {t('guard.stay')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
-  );
-}
-
-function Conflict(props: {
-  mine: unknown;
-  theirs: Loaded;
-  keepMine: () => void;
-  takeTheirs: () => void;
-  close: () => void;
-}): ReactNode {
-  const t = useT();
-  const { mine, theirs } = props;
-  const input = inputOf(theirs);
-  const keys = Object.keys(input).filter((key) => JSON.stringify(input[key]) !== JSON.stringify(valueAt(mine, key)));
-  const part = (of: unknown): string =>
-    JSON.stringify(Object.fromEntries(keys.map((key) => [key, valueAt(of, key)])), null, 2);
-  return (
-    <Dialog open modalType="alert">
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('conflict.title')}</DialogTitle>
-          <DialogContent>
-            <p>{t('conflict.text')}</p>
-            <div className={css.conflict}>
-              <div>
-                <h3>{t('conflict.mine')}</h3>
-                <pre tabIndex={0}>{part(mine)}</pre>
-              </div>
-              <div>
-                <h3>{t('conflict.theirs')}</h3>
-                <pre tabIndex={0}>{part(input)}</pre>
-              </div>
-            </div>
-          </DialogContent>
-          <DialogActions fluid>
-            <Button onClick={props.close}>{t('action.cancel')}</Button>
-            <Button onClick={props.takeTheirs}>{t('conflict.takeTheirs')}</Button>
-            <Button appearance="primary" onClick={props.keepMine}>
-              {t('conflict.keepMine')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Dialog>
+    <Suspense>
+      <GuardDialog leave={() => blocker.proceed()} stay={() => blocker.reset()} />
+    </Suspense>
   );
 }
 
 function Deletion({ area, loaded, leaving }: { area: Area; loaded: Loaded; leaving: React.RefObject<boolean> }): ReactNode {
   const t = useT();
-  const say = useProblemText();
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const { center } = useSession();
   const [open, setOpen] = useState(false);
-  const [error, setError] = useState<unknown>(null);
-  const [busy, setBusy] = useState(false);
-  const confirm = async (): Promise<void> => {
-    setBusy(true);
-    try {
-      await remove(center, area, loaded.id);
-      leaving.current = true;
-      client.removeQueries({ queryKey: ['settings', center, area, loaded.id] });
-      await client.invalidateQueries({ queryKey: ['settings', center, area], exact: true });
-      void navigate(`/admin/${area}`);
-    } catch (failure) {
-      setError(failure);
-      setBusy(false);
-    }
-  };
   return (
     <>
       <Button icon={<DeleteRegular />} onClick={() => setOpen(true)}>
         {t('action.delete')}
       </Button>
-      <Dialog
-        open={open}
-        modalType="alert"
-        onOpenChange={(_, data) => {
-          setOpen(data.open);
-          setError(null);
-        }}
-      >
-        <DialogSurface>
-          <DialogBody>
-            <DialogTitle>{t('delete.title', { name: titleOf(loaded) })}</DialogTitle>
-            <DialogContent>
-              <p>{t(`delete.${area}` as MessageId)}</p>
-              {error ? (
-                <MessageBar intent="error" role="alert">
-                  <MessageBarBody>{say(error)}</MessageBarBody>
-                </MessageBar>
-              ) : null}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={() => setOpen(false)}>{t('action.cancel')}</Button>
-              <Button appearance="primary" onClick={() => void confirm()} disabledFocusable={busy} aria-busy={busy}>
-                {t('action.delete')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      </Dialog>
+      {open ? (
+        <Suspense>
+          <DeleteDialog area={area} id={loaded.id} name={titleOf(loaded)} leaving={leaving} close={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
     </>
   );
 }
-

@@ -1,23 +1,9 @@
 // The frame of every signed-in page: banner, navigation, notices, and the agent's call on every route.
-import {
-  Button,
-  Menu,
-  MenuDivider,
-  MenuGroup,
-  MenuGroupHeader,
-  MenuItem,
-  MenuItemRadio,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Tooltip,
-} from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { ArrowRoutingRegular } from '@fluentui/react-icons/svg/arrow-routing';
 import { BoardRegular } from '@fluentui/react-icons/svg/board';
-import { DarkThemeRegular } from '@fluentui/react-icons/svg/dark-theme';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
 import { InfoRegular } from '@fluentui/react-icons/svg/info';
-import { PersonCircleRegular } from '@fluentui/react-icons/svg/person-circle';
 import { PlugDisconnectedRegular } from '@fluentui/react-icons/svg/plug-disconnected';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
@@ -29,7 +15,7 @@ import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useLive } from '../live/hooks';
 import { clockTime } from '../ui/durations';
 import { announce } from './announcer';
-import { LOCALES, usePreferences, type Locale, type ThemeChoice } from './preferences';
+import { AccountMenu, Appearance } from './menus';
 import { useSession } from './session';
 import css from './shell.module.css';
 
@@ -87,9 +73,13 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
             </Suspense>
           ) : null}
           <Appearance />
-          <Tooltip content={t('shell.help')} relationship="label">
-            <Button appearance="subtle" icon={<QuestionCircleRegular />} onClick={() => setOpen('help')} />
-          </Tooltip>
+          <Button
+            appearance="subtle"
+            icon={<QuestionCircleRegular />}
+            aria-label={t('shell.help')}
+            title={t('shell.help')}
+            onClick={() => setOpen('help')}
+          />
           <AccountMenu />
         </div>
       </header>
@@ -154,69 +144,5 @@ function Notices(): ReactNode {
         </div>
       ) : null}
     </div>
-  );
-}
-
-const THEMES: readonly ThemeChoice[] = ['system', 'light', 'dark', 'contrast'];
-
-export function Appearance(): ReactNode {
-  const t = useT();
-  const { choice, locale, setTheme, setLocale } = usePreferences();
-  return (
-    <Menu checkedValues={{ theme: [choice], locale: [locale] }}>
-      <MenuTrigger disableButtonEnhancement>
-        <Tooltip content={t('shell.appearance')} relationship="label">
-          <Button appearance="subtle" icon={<DarkThemeRegular />} />
-        </Tooltip>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuGroup>
-            <MenuGroupHeader>{t('theme.label')}</MenuGroupHeader>
-            {THEMES.map((name) => (
-              <MenuItemRadio key={name} name="theme" value={name} onClick={() => setTheme(name)}>
-                {t(`theme.${name}` as MessageId)}
-              </MenuItemRadio>
-            ))}
-          </MenuGroup>
-          <MenuDivider />
-          <MenuGroup>
-            <MenuGroupHeader>{t('locale.label')}</MenuGroupHeader>
-            {LOCALES.map((name: Locale) => (
-              <MenuItemRadio key={name} name="locale" value={name} onClick={() => setLocale(name)}>
-                {t(`locale.${name}` as MessageId)}
-              </MenuItemRadio>
-            ))}
-          </MenuGroup>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
-  );
-}
-
-function AccountMenu(): ReactNode {
-  const t = useT();
-  const { me, signOut } = useSession();
-  const roles = me.account.roles.map((role) => t(`role.${role}` as MessageId)).join(', ');
-  return (
-    <Menu>
-      <MenuTrigger disableButtonEnhancement>
-        <Tooltip content={t('shell.account', { name: me.account.name })} relationship="label">
-          <Button appearance="subtle" icon={<PersonCircleRegular />} />
-        </Tooltip>
-      </MenuTrigger>
-      <MenuPopover>
-        <MenuList>
-          <MenuGroup>
-            <MenuGroupHeader>
-              {me.account.name}
-              {' · '}
-              {roles}
-            </MenuGroupHeader>
-            <MenuItem onClick={() => void signOut()}>{t('shell.signOut')}</MenuItem>
-          </MenuGroup>
-        </MenuList>
-      </MenuPopover>
-    </Menu>
   );
 }

@@ -1,17 +1,5 @@
 // What an agent sees on every route: own state, the running call, and offers.
-import {
-  Button,
-  Menu,
-  MenuDivider,
-  MenuGroup,
-  MenuGroupHeader,
-  MenuItem,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Portal,
-  Spinner,
-} from '@fluentui/react-components';
+import { Button, Spinner } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
 import { ChevronDownRegular } from '@fluentui/react-icons/svg/chevron-down';
@@ -23,6 +11,7 @@ import { td } from '../app/theme';
 import { useT, type MessageId } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
 import { secondsLeft } from '../ui/durations';
+import { PopMenu } from '../ui/pop-menu';
 import { Shape, StateShape } from '../ui/shapes';
 import { fractionLeft } from '../ui/thresholds';
 import { Elapsed, Ltr } from '../ui/time';
@@ -69,50 +58,51 @@ function StateControl(): ReactNode {
           {t('state.goAvailable')}
         </Button>
       ) : null}
-      <Menu>
-        <MenuTrigger disableButtonEnhancement>
-          <Button
-            className={css.stateButton}
-            appearance="outline"
-            icon={busy && !resting ? <Spinner size="tiny" /> : <StateShape state={agent.state} size={12} />}
-            aria-busy={busy}
-            data-state={agent.state}
-          >
-            <span className={css.stateLabel}>
-              {name(agent.state, agent.reason)}
-              <Elapsed since={agent.since} className={css.time} />
-              <ChevronDownRegular fontSize={12} />
-            </span>
-          </Button>
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            <MenuGroup>
-              <MenuGroupHeader>{during ? t('state.after') : t('state.set')}</MenuGroupHeader>
-              <MenuItem icon={<StateShape state="available" size={12} />} onClick={goReady}>
-                {t('agent.state.available')}
-              </MenuItem>
-              {me.reasons.map((reason) => (
-                <MenuItem
-                  key={reason.id}
-                  icon={<StateShape state="not_ready" size={12} />}
-                  onClick={() => goNotReady(reason.id)}
-                >
-                  {reason.label}
-                </MenuItem>
-              ))}
-            </MenuGroup>
-            <MenuDivider />
-            <MenuItem
-              icon={<StateShape state="signed_out" size={12} />}
-              onClick={signOutOfWork}
-              disabled={agent.state === 'signed_out'}
-            >
-              {t('state.endShift')}
-            </MenuItem>
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+      <PopMenu
+        menuLabel={t('state.set')}
+        appearance="outline"
+        icon={busy && !resting ? <Spinner size="tiny" /> : <StateShape state={agent.state} size={12} />}
+        busy={busy}
+        state={agent.state}
+        groups={[
+          {
+            key: 'states',
+            head: during ? t('state.after') : t('state.set'),
+            items: [
+              {
+                key: 'ready',
+                label: t('agent.state.available'),
+                icon: <StateShape state="available" size={12} />,
+                run: goReady,
+              },
+              ...me.reasons.map((reason) => ({
+                key: String(reason.id),
+                label: reason.label,
+                icon: <StateShape state="not_ready" size={12} />,
+                run: () => goNotReady(reason.id),
+              })),
+            ],
+          },
+          {
+            key: 'end',
+            items: [
+              {
+                key: 'out',
+                label: t('state.endShift'),
+                icon: <StateShape state="signed_out" size={12} />,
+                disabled: agent.state === 'signed_out',
+                run: signOutOfWork,
+              },
+            ],
+          },
+        ]}
+      >
+        <span className={css.stateLabel}>
+          {name(agent.state, agent.reason)}
+          <Elapsed since={agent.since} className={css.time} />
+          <ChevronDownRegular fontSize={12} />
+        </span>
+      </PopMenu>
     </div>
   );
 }
@@ -154,8 +144,7 @@ function Offers(): ReactNode {
   const offers = me?.offers ?? [];
   if (offers.length === 0 && withdrawn.length === 0) return null;
   return (
-    <Portal>
-      <section className={css.offers} aria-label={t('offer.region')}>
+    <section className={css.offers} aria-label={t('offer.region')}>
         {offers.slice(0, SHOWN).map((offer) => (
           <Offer key={offer.id} offer={offer} />
         ))}
@@ -165,8 +154,7 @@ function Offers(): ReactNode {
             {t('offer.withdrawn', { who: customerLabel(offer.customer) })}
           </div>
         ))}
-      </section>
-    </Portal>
+    </section>
   );
 }
 

@@ -1,6 +1,7 @@
 // The frame of pages that need no session.
 import type { ReactNode } from 'react';
-import { Appearance, Logo } from '../app/shell';
+import { Appearance } from '../app/menus';
+import { Logo } from '../app/shell';
 import { useInfo } from '../app/session';
 import { useT } from '../i18n/t';
 import css from './entry.module.css';

@@ -1,7 +1,7 @@
 // The floor board at desk size: the same data as the TV, with the agent grid and the day's figures.
-import { Button, Select, Tooltip } from '@fluentui/react-components';
+import { Button, Select } from '@fluentui/react-components';
 import { TvRegular } from '@fluentui/react-icons/svg/tv';
-import { lazy, Suspense, useState, type CSSProperties, type ReactNode } from 'react';
+import { lazy, Suspense, useId, useState, type CSSProperties, type ReactNode } from 'react';
 import type { AgentState, BoardAgent, BoardTopic } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -76,10 +76,18 @@ function Headlines({ board, lost }: { board: BoardTopic; lost: boolean }): React
 function Tile({ tile, lost }: { tile: HeadlineText; lost: boolean }): ReactNode {
   const { shape, color } = LEVEL_SHAPE[tile.level];
   const act = tile.level === 'act';
+  const id = useId();
   const style: CSSProperties & Record<'--stripe', string> = { '--stripe': color };
   return (
-    <Tooltip content={tile.about} relationship="description">
-      <section className={css.tile} data-level={tile.level} data-tile={tile.key} style={style} aria-label={tile.label}>
+      <section
+        className={css.tile}
+        data-level={tile.level}
+        data-tile={tile.key}
+        style={style}
+        aria-label={tile.label}
+        aria-describedby={id}
+        tabIndex={0}
+      >
         <span className={css.tileLabel}>{tile.label}</span>
         <span className={css.tileValue}>
           <span data-value>{lost ? '-' : tile.value}</span>
@@ -89,8 +97,10 @@ function Tile({ tile, lost }: { tile: HeadlineText; lost: boolean }): ReactNode 
           <Shape shape={shape} color={act ? 'currentColor' : color} size={14} />
           {tile.note}
         </span>
+        <span className={css.about} id={id} role="tooltip">
+          {tile.about}
+        </span>
       </section>
-    </Tooltip>
   );
 }
 
