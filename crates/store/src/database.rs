@@ -2,6 +2,7 @@
 //! writer connection, readers apart, migrations. It must not know what the tables mean.
 
 mod wal;
+mod writer;
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Write};
@@ -14,13 +15,15 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, Connection, SqlSafeStr};
-use tokio::sync::{Mutex, MutexGuard};
+use sqlx::{ConnectOptions, SqlSafeStr};
+use tokio::sync::Mutex;
 
 use crate::error::{Error, primary_code};
 use crate::health::{AppendMeter, Health};
 use crate::limits::{BUSY_TIMEOUT, READER_WAIT_MAX, READERS_MAX};
 use crate::subject::sqlite::Drawn;
+
+use self::writer::{Writer, WriterGuard};
 
 const LOCK_FILE: &str = "tandem.lock";
 const MAIN_FILE: &str = "tandem.db";
@@ -45,7 +48,7 @@ struct Inner {
 }
 
 pub(crate) struct Database {
-    writer: Arc<Mutex<SqliteConnection>>,
+    writer: Arc<Mutex<Writer>>,
     pub(crate) readers: SqlitePool,
     pub(crate) checkpointer: wal::Checkpointer,
     path: PathBuf,
@@ -74,7 +77,7 @@ impl Store {
         .await?;
         // The lock proves that whoever held a lease in this directory is gone.
         sqlx::query("UPDATE centers SET expires_us = 0")
-            .execute(&mut *main.writer().await)
+            .execute(&mut *main.writer().await?)
             .await?;
         let inner = Inner {
             directory: directory.to_owned(),
@@ -159,7 +162,7 @@ impl Database {
             .disable_statement_logging();
         let mut writer = options.connect().await?;
         migrate(&migrator, &mut writer, &path).await?;
-        let writer = Arc::new(Mutex::new(writer));
+        let writer = Arc::new(Mutex::new(Writer::new(writer, options.clone())));
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS_MAX)
             .acquire_timeout(READER_WAIT_MAX)
@@ -181,8 +184,13 @@ impl Database {
     }
 
     /// Waits its turn: first come, first served.
-    pub(crate) async fn writer(&self) -> MutexGuard<'_, SqliteConnection> {
-        self.writer.lock().await
+    pub(crate) async fn writer(&self) -> Result<WriterGuard<'_>, Error> {
+        Ok(WriterGuard::checked(self.writer.lock().await).await?)
+    }
+
+    /// The same without a trip to SQLite's thread.
+    pub(crate) async fn append_writer(&self) -> Result<WriterGuard<'_>, Error> {
+        Ok(WriterGuard::trusted(self.writer.lock().await).await?)
     }
 
     fn bytes_on_disk(&self) -> u64 {

@@ -60,7 +60,7 @@ impl Snapshots for Store {
             let place = [seq, u64::from(schema_version)];
             let check = integrity(DOMAIN, center.as_str(), place, &bytes);
             let n_bytes = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            let mut writer = self.snapshots().writer().await;
+            let mut writer = self.snapshots().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             sqlx::query(PUT)
                 .bind(center.as_str())

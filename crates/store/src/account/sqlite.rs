@@ -70,7 +70,7 @@ impl Accounts for Store {
         now: UnixMicros,
     ) -> Pending<'a, Result<AccountId, AccountError>> {
         Box::pin(async move {
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             let id = create(&mut transaction, account, now).await?;
             transaction.commit().await?;
@@ -126,7 +126,7 @@ impl Accounts for Store {
         change: AccountChange,
     ) -> Pending<'_, Result<(), AccountError>> {
         Box::pin(async move {
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             apply(&mut transaction, id, change).await?;
             transaction.commit().await?;
@@ -144,7 +144,7 @@ impl Accounts for Store {
     ) -> Pending<'a, Result<(), AccountError>> {
         Box::pin(async move {
             let id = signed("an account's number", account.0)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             let opened = sqlx::query(OPEN_SESSION)
                 .bind(token.as_bytes())
@@ -195,7 +195,7 @@ impl Accounts for Store {
             };
             let unseen_us = now.0.saturating_sub(session.last_seen.0);
             if u128::try_from(unseen_us).is_ok_and(|us| us >= SESSION_TOUCH_INTERVAL.as_micros()) {
-                let writer = &mut *self.main().writer().await;
+                let writer = &mut *self.main().writer().await?;
                 sqlx::query(TOUCH)
                     .bind(token.as_bytes())
                     .bind(now.0)
@@ -209,7 +209,7 @@ impl Accounts for Store {
 
     fn revoke_session(&self, token: TokenHash) -> Pending<'_, Result<(), AccountError>> {
         Box::pin(async move {
-            let writer = &mut *self.main().writer().await;
+            let writer = &mut *self.main().writer().await?;
             sqlx::query(REVOKE_ONE)
                 .bind(token.as_bytes())
                 .execute(writer)
@@ -222,7 +222,7 @@ impl Accounts for Store {
     fn revoke_sessions(&self, account: AccountId) -> Pending<'_, Result<u64, AccountError>> {
         Box::pin(async move {
             let id = signed("an account's number", account.0)?;
-            let writer = &mut *self.main().writer().await;
+            let writer = &mut *self.main().writer().await?;
             let done = sqlx::query(REVOKE_ALL).bind(id).execute(writer).await?;
             self.main().checkpointer.written(1);
             Ok(done.rows_affected())
@@ -231,7 +231,7 @@ impl Accounts for Store {
 
     fn purge_expired(&self, now: UnixMicros) -> Pending<'_, Result<u64, AccountError>> {
         Box::pin(async move {
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             let sessions = sqlx::query(PURGE_SESSIONS)
                 .bind(now.0)
@@ -254,7 +254,7 @@ impl Accounts for Store {
     ) -> Pending<'_, Result<(), AccountError>> {
         Box::pin(async move {
             let for_account = optional("an account's number", setup.account.map(|id| id.0))?;
-            let writer = &mut *self.main().writer().await;
+            let writer = &mut *self.main().writer().await?;
             sqlx::query(PUT_SETUP)
                 .bind(token.as_bytes())
                 .bind(setup.center.as_str())
@@ -290,7 +290,7 @@ impl Accounts for Store {
         now: UnixMicros,
     ) -> Pending<'_, Result<AccountId, AccountError>> {
         Box::pin(async move {
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             // Refused on the way, the transaction is rolled back and the link stays good.
             let mut transaction = writer.begin_with(BEGIN).await?;
             let row = sqlx::query(SETUP)
@@ -335,7 +335,7 @@ impl Accounts for Store {
         Box::pin(async move {
             check_size("the board's name in bytes", board.len(), BOARD_BYTES_MAX)?;
             let creator = signed("an account's number", created_by.0)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             let n_open: i64 = sqlx::query_scalar(COUNT_TV)
                 .bind(center.as_str())
@@ -397,7 +397,7 @@ impl Accounts for Store {
     ) -> Pending<'a, Result<(), AccountError>> {
         Box::pin(async move {
             let id = signed("a wall display token", id.0)?;
-            let writer = &mut *self.main().writer().await;
+            let writer = &mut *self.main().writer().await?;
             let done = sqlx::query(REVOKE_TV)
                 .bind(center.as_str())
                 .bind(id)

@@ -10,6 +10,7 @@ use sqlx::{Connection, Row};
 use tokio::sync::{Mutex, Notify, oneshot};
 use tokio::task::JoinHandle;
 
+use super::writer::Writer;
 use crate::limits::{CHECKPOINT_AFTER_BYTES, CHECKPOINT_INTERVAL, WAL_PAGES_MAX};
 
 pub(crate) struct Checkpointer {
@@ -25,10 +26,7 @@ struct Signal {
 }
 
 impl Checkpointer {
-    pub(super) fn start(
-        connection: SqliteConnection,
-        writer: Arc<Mutex<SqliteConnection>>,
-    ) -> Self {
+    pub(super) fn start(connection: SqliteConnection, writer: Arc<Mutex<Writer>>) -> Self {
         let signal = Arc::new(Signal::default());
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(run(connection, writer, Arc::clone(&signal), stopped));
@@ -66,7 +64,7 @@ impl Drop for Checkpointer {
 
 async fn run(
     mut connection: SqliteConnection,
-    writer: Arc<Mutex<SqliteConnection>>,
+    writer: Arc<Mutex<Writer>>,
     signal: Arc<Signal>,
     mut stopped: oneshot::Receiver<()>,
 ) {
@@ -92,7 +90,7 @@ async fn run(
 
 async fn checkpoint(
     connection: &mut SqliteConnection,
-    writer: &Mutex<SqliteConnection>,
+    writer: &Mutex<Writer>,
 ) -> Result<(), sqlx::Error> {
     let row = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
         .fetch_one(&mut *connection)

@@ -54,7 +54,7 @@ impl Journal for Store {
         ttl: Duration,
     ) -> Pending<'a, Result<Lease, LeaseError>> {
         Box::pin(async move {
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await.map_err(Error::from)?;
             let lease = acquire(&mut transaction, center, node, ttl).await?;
             transaction.commit().await.map_err(Error::from)?;
@@ -66,7 +66,7 @@ impl Journal for Store {
     fn renew<'a>(&'a self, lease: &'a Lease, ttl: Duration) -> Pending<'a, Result<(), LeaseError>> {
         Box::pin(async move {
             let epoch = signed("the epoch", lease.epoch)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let done = sqlx::query(RENEW)
                 .bind(lease.center.as_str())
                 .bind(epoch)
@@ -95,13 +95,16 @@ impl Journal for Store {
             let begun = Instant::now();
             let bytes = written_bytes(&batch);
             let row = NewRow::of(lease, expect_seq, &batch.body).map_err(AppendError::Refused)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().append_writer().await.map_err(nothing_written)?;
             let done = if batch.subjects.is_empty() && batch.checkpoints.is_empty() {
                 append_record(&mut writer, lease, row, batch.body).await
             } else {
                 self.drawn().used(&lease.center, &batch.subjects);
                 append_all(&mut writer, lease, row, batch).await
             };
+            if let Err(AppendError::Unknown | AppendError::Unavailable(_)) = done {
+                writer.suspect();
+            }
             drop(writer);
             match done {
                 Ok(()) => {
@@ -157,7 +160,7 @@ impl Journal for Store {
     fn release(&self, lease: Lease) -> Pending<'_, Result<(), LeaseError>> {
         Box::pin(async move {
             let epoch = signed("the epoch", lease.epoch)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let done = sqlx::query(RELEASE)
                 .bind(lease.center.as_str())
                 .bind(epoch)
@@ -411,3 +414,6 @@ fn written_bytes(batch: &Batch) -> u64 {
         .saturating_add(bytes_of(&batch.subjects))
         .saturating_add(APPEND_OVERHEAD_BYTES)
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,7 @@ const HASH_BYTES: usize = 16;
 const SALT: &[u8] = b"tandem data key v1";
 const SEAL: &[u8] = b"subject seal aes-256-gcm\0";
 const PHONE: &[u8] = b"phone hash hmac-sha256\0";
+const TEXT: &[u8] = b"text hash hmac-sha256\0";
 
 /// 32 secret bytes and their number. Never use one number for two keys.
 #[derive(Clone)]
@@ -197,6 +198,19 @@ impl KeyFamily {
             .first_chunk::<HASH_BYTES>()
             .expect("an HMAC-SHA256 tag has 32 bytes");
         PhoneHash(u128::from_be_bytes(*truncated))
+    }
+
+    /// HMAC-SHA256 of any other text, truncated to 16 bytes: for keys that must be the same again for
+    /// the same text, and different in every installation.
+    pub fn keyed_hash(&self, center: &CenterId, text: &str) -> u128 {
+        let derived = self.key(self.first).derive(TEXT, center);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
+        let tag = hmac::sign(&key, text.as_bytes());
+        let truncated = tag
+            .as_ref()
+            .first_chunk::<HASH_BYTES>()
+            .expect("an HMAC-SHA256 tag has 32 bytes");
+        u128::from_be_bytes(*truncated)
     }
 
     fn key(&self, id: u32) -> &DataKey {

@@ -78,7 +78,7 @@ impl Subjects for Store {
                 return Ok(SubjectRef(drawn));
             }
             // The writer, not a reader: no write may pass between the question and the answer.
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             let largest: i64 = sqlx::query_scalar(LARGEST)
                 .bind(center.as_str())
                 .fetch_one(&mut *writer)
@@ -105,7 +105,7 @@ impl Subjects for Store {
                 SUBJECTS_PER_BATCH_MAX,
             )?;
             let bytes = bytes_of(&subjects);
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             self.drawn().used(center, &subjects);
             let mut transaction = writer.begin_with(BEGIN).await?;
             for sealed in subjects {
@@ -163,7 +163,7 @@ impl Subjects for Store {
     ) -> Pending<'a, Result<(), Error>> {
         Box::pin(async move {
             let subject = signed("a subject reference", subject.0)?;
-            let mut writer = self.main().writer().await;
+            let mut writer = self.main().writer().await?;
             sqlx::query(ERASE)
                 .bind(center.as_str())
                 .bind(subject)
