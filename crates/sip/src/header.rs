@@ -189,7 +189,7 @@ impl Headers {
             .ok_or(Error::Malformed("Max-Forwards"))
     }
 
-    /// The same length twice is harmless, two lengths are an attack (RFC 4475 3.3.8).
+    /// The same length twice is harmless, two lengths are an attack (RFC 4475 3.3.9).
     pub fn content_length(&self) -> Result<Option<usize>, Error> {
         let mut length = None;
         for value in self.all(&Name::ContentLength) {

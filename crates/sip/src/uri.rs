@@ -104,7 +104,7 @@ impl fmt::Display for Params {
 pub enum Uri {
     Sip(SipUri),
     Tel(TelUri),
-    /// `urn:service:sos`, `http:` and what else may come, whole (RFC 4475 3.1.2.15).
+    /// `urn:service:sos`, `http:` and what else may come, whole (RFC 4475 3.3.2).
     Other(String),
 }
 

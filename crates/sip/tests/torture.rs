@@ -525,7 +525,7 @@ fn requests_of_rfc_2543_are_refused() {
 
 #[test]
 fn contact_parameters_and_uri_parameters_are_told_apart() {
-    // 3.3.6 cparam01, 3.3.7 cparam02, 3.3.13 regescrt
+    // 3.3.12 cparam01, 3.3.13 cparam02, 3.3.14 regescrt
     let header = Address::parse("sip:+19725552222@gw1.example.net;unknownparam").unwrap();
     assert_eq!(header.params.get("unknownparam"), Some(""));
     let inside = Address::parse("<sip:+19725552222@gw1.example.net;unknownparam>").unwrap();

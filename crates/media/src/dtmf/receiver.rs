@@ -32,7 +32,7 @@ struct Current {
     ongoing_since: Option<Micros>,
 }
 
-/// The event stream of one source.
+/// The event stream of one source; a new SSRC, whose timestamps start anew, is a new receiver.
 #[derive(Debug, Clone, Default)]
 pub struct Receiver {
     current: Option<Current>,

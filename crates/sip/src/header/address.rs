@@ -61,7 +61,7 @@ impl Address {
     }
 
     /// Without brackets, every parameter belongs to the header, and a URI with `?` or `,` is not
-    /// allowed (RFC 3261 20.10; RFC 4475 3.1.2.10).
+    /// allowed (RFC 3261 20.10; RFC 4475 3.1.2.13).
     fn parse_bare(text: &str) -> Result<Self, Error> {
         let (uri, params) = match text.split_once(';') {
             Some((uri, params)) => (uri.trim_end(), Params::parse(params)?),

@@ -21,7 +21,17 @@ pub struct Stream {
     buffer: Vec<u8>,
     /// Up to where no end of a head was found.
     searched: usize,
+    open: Option<Open>,
     failed: Option<Error>,
+}
+
+/// A message whose head is read and whose body is not all there. It is kept, so that a peer which
+/// sends its body byte by byte does not have the head read again each time.
+#[derive(Debug, Clone)]
+struct Open {
+    message: Message,
+    body_from: usize,
+    body_to: usize,
 }
 
 impl Stream {
@@ -47,6 +57,9 @@ impl Stream {
 
     fn next_item(&mut self) -> Result<Option<Item>, Error> {
         loop {
+            if self.open.is_some() {
+                return Ok(self.next_message()?.map(Item::Message));
+            }
             match self.buffer.as_slice() {
                 [b'\r', b'\n', b'\r', b'\n', ..] => {
                     self.consume(4);
@@ -61,30 +74,48 @@ impl Stream {
     }
 
     fn next_message(&mut self) -> Result<Option<Message>, Error> {
-        let Some(head_end) = head::end(&self.buffer, self.searched) else {
+        let open = match self.open.take() {
+            Some(open) => open,
+            None => match self.next_head()? {
+                Some(open) => open,
+                None => return Ok(None),
+            },
+        };
+        let Some(body) = self.buffer.get(open.body_from..open.body_to) else {
+            self.open = Some(open);
+            return Ok(None);
+        };
+        let Open {
+            mut message,
+            body_to,
+            ..
+        } = open;
+        message.set_body(body);
+        self.consume(body_to);
+        Ok(Some(message))
+    }
+
+    fn next_head(&mut self) -> Result<Option<Open>, Error> {
+        let Some(body_from) = head::end(&self.buffer, self.searched) else {
             self.searched = self.buffer.len();
             if self.buffer.len() > MESSAGE_BYTES_MAX {
                 return Err(Error::Limit("message length"));
             }
             return Ok(None);
         };
-        if head_end > MESSAGE_BYTES_MAX {
+        if body_from > MESSAGE_BYTES_MAX {
             return Err(Error::Limit("message length"));
         }
-        let (head, after) = self.buffer.split_at(head_end);
-        let (mut message, length) = head::parse(head)?;
+        let (message, length) = head::parse(self.buffer.split_at(body_from).0)?;
         let length = length.ok_or(Error::Unframed)?;
-        if length > MESSAGE_BYTES_MAX - head_end {
+        if length > MESSAGE_BYTES_MAX - body_from {
             return Err(Error::Limit("message length"));
         }
-        let Some((body, _)) = after.split_at_checked(length) else {
-            // The head is read again when the body has come: at most a few times per message.
-            self.searched = head_end - 4;
-            return Ok(None);
-        };
-        message.set_body(body);
-        self.consume(head_end + length);
-        Ok(Some(message))
+        Ok(Some(Open {
+            message,
+            body_from,
+            body_to: body_from + length,
+        }))
     }
 
     fn consume(&mut self, n_bytes: usize) {
