@@ -58,7 +58,7 @@ pub async fn read(
     center: &CenterId,
     arrival: SubjectRef,
 ) -> Result<ArrivalDetail, ArrivalUnreadable> {
-    let stored = subjects.get(center, tandem_store::SubjectRef(arrival.0)).await?;
+    let stored = subjects.get(center, arrival).await?;
     let stored = stored.ok_or(ArrivalUnreadable::Gone)?;
     let plain = keys.open(center, &stored)?.ok_or(ArrivalUnreadable::Gone)?;
     let detail = serde_json::from_slice(&plain);

@@ -13,6 +13,15 @@ use tandem_core::input::Input;
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+/// Carries out the orders of a contact center in a task of its own.
+pub fn spawn(
+    edge: Arc<TeamsPhone>,
+    orders: mpsc::UnboundedReceiver<Order>,
+    stop: CancellationToken,
+) -> tokio::task::JoinHandle<()> {
+    tokio::spawn(run(edge, orders, stop))
+}
+
 /// Orders under way at once.
 const UNDER_WAY_MAX: usize = 256;
 /// How long an outcome waits for a store that does not answer before it is offered again.
@@ -20,7 +29,7 @@ const OUTCOME_RETRY: Duration = Duration::from_millis(500);
 
 /// Carries out orders until told to stop; what is under way then is finished by the next process,
 /// under the same keys.
-pub async fn run(
+async fn run(
     edge: Arc<TeamsPhone>,
     mut orders: mpsc::UnboundedReceiver<Order>,
     stop: CancellationToken,
@@ -49,8 +58,9 @@ pub async fn run(
                     () = carry_out(&edge, order) => {}
                 }
                 drop(permit);
-                // The receiver is gone only when everything stops.
-                drop(finished.send(lane));
+                if finished.send(lane).is_err() {
+                    tracing::trace!("orders are no longer carried out");
+                }
             });
         }
     }
@@ -103,7 +113,10 @@ async fn carry_out(edge: &TeamsPhone, order: Order) {
         "outcome" => outcome_name(&outcome)
     )
     .increment(1);
-    let input = Input::Settled { effect: order.id, outcome };
+    let input = Input::Settled {
+        effect: order.id,
+        outcome,
+    };
     while edge.engine.submit(input.clone()).await.is_err() {
         tokio::time::sleep(OUTCOME_RETRY).await;
     }

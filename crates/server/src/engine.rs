@@ -93,8 +93,15 @@ impl Engine {
         subjects: Vec<SealedSubject>,
     ) -> Result<Committed, Unavailable> {
         let (answer, committed) = oneshot::channel();
-        let job = Job { input, subjects, answer };
-        self.jobs.send(job).await.map_err(|_closed| Unavailable::Stopping)?;
+        let job = Job {
+            input,
+            subjects,
+            answer,
+        };
+        self.jobs
+            .send(job)
+            .await
+            .map_err(|_closed| Unavailable::Stopping)?;
         committed.await.map_err(|_closed| Unavailable::Stopping)?
     }
 

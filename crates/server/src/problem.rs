@@ -57,7 +57,13 @@ impl Problem {
     #[must_use]
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status, code, detail, errors: Vec::new(), retry_after_s: None }
+        Self {
+            status,
+            code,
+            detail,
+            errors: Vec::new(),
+            retry_after_s: None,
+        }
     }
 
     /// 400: it cannot be read.
@@ -94,7 +100,10 @@ impl Problem {
     #[must_use]
     pub fn unavailable(detail: &str) -> Self {
         let retry_after_s = Some(1);
-        Self { retry_after_s, ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail) }
+        Self {
+            retry_after_s,
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", detail)
+        }
     }
 
     /// A body that could not be read: too large, or cut off.
@@ -111,7 +120,11 @@ impl Problem {
     pub fn document(&self, trace_id: Option<String>) -> ProblemDocument {
         ProblemDocument {
             kind: "about:blank".to_owned(),
-            title: self.status.canonical_reason().unwrap_or("Refused").to_owned(),
+            title: self
+                .status
+                .canonical_reason()
+                .unwrap_or("Refused")
+                .to_owned(),
             status: self.status.as_u16(),
             detail: self.detail.clone(),
             code: self.code.to_owned(),
@@ -127,7 +140,9 @@ impl IntoResponse for Problem {
         let json = HeaderValue::from_static("application/problem+json");
         let mut response = (self.status, [(header::CONTENT_TYPE, json)], body).into_response();
         if let Some(seconds) = self.retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response.extensions_mut().insert(self);
         response

@@ -18,6 +18,7 @@ pub use keys::{KeySet, KeysUnavailable};
 pub use operations::{effect_key, perform};
 pub use settings::{Credential, EventGridAuthentication, Settings, UnusableKey};
 
+use crate::center::Center;
 use crate::engine::Engine;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -26,6 +27,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_microsoft::limits;
 use tandem_store::{KeyFamily, Subjects};
+
+/// Why an edge cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum EdgeError {
+    /// The access key is not one.
+    #[error(transparent)]
+    Key(#[from] UnusableKey),
+    /// The HTTP client cannot be made.
+    #[error("the trust root is not a certificate in PEM form, or TLS cannot be set up: {0}")]
+    Http(#[from] reqwest::Error),
+}
 
 /// The edge of one contact center.
 pub struct TeamsPhone {
@@ -57,7 +69,30 @@ impl TeamsPhone {
             }
             EventGridAuthentication::SecretHeader { .. } => None,
         };
-        Ok(Self { engine, subjects, keys, settings, client, callback_keys, event_grid_keys })
+        Ok(Self {
+            engine,
+            subjects,
+            keys,
+            settings,
+            client,
+            callback_keys,
+            event_grid_keys,
+        })
+    }
+
+    /// The edge of a contact center as it is configured.
+    ///
+    /// # Errors
+    /// When the access key or the trust root is not usable.
+    pub fn of(center: &Center) -> Result<Self, EdgeError> {
+        let settings = Settings::of(&center.config)?;
+        let subjects: Arc<dyn Subjects> = Arc::clone(&center.store) as _;
+        Ok(Self::new(
+            center.engine.clone(),
+            subjects,
+            Arc::clone(&center.keys),
+            settings,
+        )?)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).

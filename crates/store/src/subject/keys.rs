@@ -125,6 +125,10 @@ impl KeyFamily {
         Ok(self)
     }
 
+    pub(super) fn current_id(&self) -> u32 {
+        self.current
+    }
+
     pub fn seal(
         &self,
         center: &CenterId,

@@ -4,10 +4,10 @@
 use super::keys::Rejected;
 use super::{Edges, TeamsPhone, translate};
 use crate::problem::Problem;
+use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
-use axum::body::Bytes;
 use std::time::{SystemTime, UNIX_EPOCH};
 use tandem_core::ids::ContactId;
 use tandem_core::input::Input;
@@ -26,7 +26,9 @@ pub(super) async fn receive(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, Problem> {
-    let edge = edges.get(&center).ok_or_else(|| Problem::not_found("there is no such path"))?;
+    let edge = edges
+        .get(&center)
+        .ok_or_else(|| Problem::not_found("there is no such path"))?;
     authenticate(edge, &headers).await?;
     let body = body.map_err(|rejection| Problem::from_body(&rejection))?;
     let callbacks = event::parse(&body).map_err(|error| parse_problem(&error))?;
@@ -84,16 +86,21 @@ async fn take(
     callback: &Callback,
 ) -> Result<&'static str, Problem> {
     let Some(fact) = translate::fact(callback) else {
-        return Ok(match callback.event {
-            event::Event::Unknown { .. } => "unknown_type",
-            _ => "nothing_follows",
+        let is_unknown = matches!(callback.event, event::Event::Unknown { .. });
+        return Ok(if is_unknown {
+            "unknown_type"
+        } else {
+            "nothing_follows"
         });
     };
     if !is_of_this_call(edge, contact, callback) {
         return Ok("unknown_call");
     }
     let committed = edge.engine.submit(Input::Call { contact, fact }).await;
-    match committed.map_err(|error| Problem::unavailable(&error.to_string()))?.reply {
+    match committed
+        .map_err(|error| Problem::unavailable(&error.to_string()))?
+        .reply
+    {
         Reply::Ignored => Ok("ignored"),
         Reply::Done
         | Reply::Arrived(_)
@@ -117,5 +124,7 @@ fn is_of_this_call(edge: &TeamsPhone, contact: ContactId, callback: &Callback) -
 }
 
 pub(super) fn now_s() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs())
 }

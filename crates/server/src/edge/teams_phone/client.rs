@@ -4,7 +4,7 @@ use super::settings::{Credential, Settings};
 use super::token::TokenSource;
 use secrecy::ExposeSecret;
 use std::time::{Duration, SystemTime};
-use tandem_microsoft::acs::error::CommunicationError;
+use tandem_microsoft::acs::error::ErrorResponse;
 use tandem_microsoft::acs::hmac::{self, AccessKey, CONTENT_HASH_HEADER, DATE_HEADER, Signed};
 use tandem_microsoft::limits::RESPONSE_BYTES_MAX;
 use tandem_microsoft::request::{Method, Repeatability, Request};
@@ -79,7 +79,7 @@ impl Client {
             builder = builder.add_root_certificate(reqwest::Certificate::from_pem(pem)?);
         }
         let key = match &settings.credential {
-            Credential::AccessKey(key) => Some(key.clone()),
+            Credential::AccessKey(key) => Some(key.as_ref().clone()),
             Credential::Entra { .. } => None,
         };
         Ok(Self {
@@ -113,27 +113,40 @@ impl Client {
             if matches!(error, CallError::NoAnswer { .. }) {
                 unanswered = Some(error.clone());
             }
-            let Some(wait) = wait else { return Err(unanswered.unwrap_or(error)) };
+            let Some(wait) = wait else {
+                return Err(unanswered.unwrap_or(error));
+            };
             metrics::counter!("tandem_acs_retries_total").increment(1);
             tokio::time::sleep(retry_after.unwrap_or(*wait).min(RETRY_AFTER_MAX)).await;
         }
     }
 
-    async fn attempt(
-        &self,
-        request: &Request,
-    ) -> Result<Vec<u8>, (CallError, Option<Duration>)> {
+    async fn attempt(&self, request: &Request) -> Result<Vec<u8>, (CallError, Option<Duration>)> {
         let built = self.build(request).await.map_err(|error| (error, None))?;
-        let answer = built.send().await.map_err(|error| (no_answer(error), None))?;
+        let answer = built
+            .send()
+            .await
+            .map_err(|error| (no_answer(error), None))?;
         let status = answer.status();
         let retry_after = retry_after(&answer);
-        let body = answer.bytes().await.map_err(|error| (no_answer(error), None))?;
+        let body = answer
+            .bytes()
+            .await
+            .map_err(|error| (no_answer(error), None))?;
         if status.is_success() && body.len() <= RESPONSE_BYTES_MAX {
             return Ok(body.into());
         }
-        let code = CommunicationError::parse(&body)
-            .map_or_else(|| format!("http-{}", status.as_u16()), |error| error.code);
-        Err((CallError::Refused { status: status.as_u16(), code }, retry_after))
+        let code = ErrorResponse::parse(&body).map_or_else(
+            || format!("http-{}", status.as_u16()),
+            |answer| answer.error.code,
+        );
+        Err((
+            CallError::Refused {
+                status: status.as_u16(),
+                code,
+            },
+            retry_after,
+        ))
     }
 
     async fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, CallError> {
@@ -149,7 +162,11 @@ impl Client {
             Method::Delete => reqwest::Method::DELETE,
         };
         let mut built = self.http.request(method, url);
-        if let Some(Repeatability { request_id, first_sent }) = &request.repeatability {
+        if let Some(Repeatability {
+            request_id,
+            first_sent,
+        }) = &request.repeatability
+        {
             built = built
                 .header(Repeatability::REQUEST_ID_HEADER, request_id)
                 .header(Repeatability::FIRST_SENT_HEADER, first_sent);
@@ -211,12 +228,19 @@ fn no_answer(error: reqwest::Error) -> CallError {
     let detail = error.without_url().to_string();
     if is_connect {
         // Never reached the other side; passing all the same.
-        return CallError::Refused { status: 503, code: "unreachable".to_owned() };
+        return CallError::Refused {
+            status: 503,
+            code: "unreachable".to_owned(),
+        };
     }
     CallError::NoAnswer { detail }
 }
 
 fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
-    let seconds = answer.headers().get(reqwest::header::RETRY_AFTER)?.to_str().ok()?;
+    let seconds = answer
+        .headers()
+        .get(reqwest::header::RETRY_AFTER)?
+        .to_str()
+        .ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)
 }

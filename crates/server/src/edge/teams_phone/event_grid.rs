@@ -6,15 +6,14 @@ use super::settings::EventGridAuthentication;
 use super::{Edges, TeamsPhone};
 use crate::arrival::ArrivalDetail;
 use crate::problem::Problem;
+use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use aws_lc_rs::constant_time::verify_slices_are_equal;
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
-use tandem_core::ids::{CustomerHash, SubjectRef};
 use tandem_core::input::{Arrival, Input};
 use tandem_core::turn::Reply;
 use tandem_microsoft::acs::identifier::resource_account_oid;
@@ -30,13 +29,17 @@ pub(super) async fn deliver(
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, Problem> {
-    let edge = edges.get(&center).ok_or_else(|| Problem::not_found("there is no such path"))?;
+    let edge = edges
+        .get(&center)
+        .ok_or_else(|| Problem::not_found("there is no such path"))?;
     authenticate(edge, &headers).await?;
     let body = body.map_err(|rejection| Problem::from_body(&rejection))?;
     let notifications = event_grid::parse(&body).map_err(|error| parse_problem(&error))?;
     for notification in notifications {
         let result = match notification.payload {
-            Payload::SubscriptionValidation { validation_code, .. } => {
+            Payload::SubscriptionValidation {
+                validation_code, ..
+            } => {
                 let json = [(header::CONTENT_TYPE, "application/json")];
                 return Ok((json, validation_response(&validation_code)).into_response());
             }
@@ -51,18 +54,26 @@ pub(super) async fn deliver(
 async fn authenticate(edge: &TeamsPhone, headers: &HeaderMap) -> Result<(), Problem> {
     match &edge.settings.event_grid {
         EventGridAuthentication::SecretHeader { name, value } => {
-            let given = headers.get(name.as_str()).map(axum::http::HeaderValue::as_bytes);
+            let given = headers
+                .get(name.as_str())
+                .map(axum::http::HeaderValue::as_bytes);
             let wanted = value.expose_secret().as_bytes();
             if given.is_some_and(|given| verify_slices_are_equal(given, wanted).is_ok()) {
                 return Ok(());
             }
             metrics::counter!("tandem_webhooks_refused_total").increment(1);
-            Err(Problem::unauthorized("the delivery does not carry the secret of the subscription"))
+            Err(Problem::unauthorized(
+                "the delivery does not carry the secret of the subscription",
+            ))
         }
-        EventGridAuthentication::Entra { audience, issuer, .. } => {
+        EventGridAuthentication::Entra {
+            audience, issuer, ..
+        } => {
             let keys = edge.event_grid_keys.as_ref();
             let keys = keys.ok_or_else(|| Problem::unavailable("there are no keys"))?;
-            let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+            let value = headers
+                .get(header::AUTHORIZATION)
+                .and_then(|value| value.to_str().ok());
             let token = bearer(value).map_err(|error| unauthorized(&error.into()))?;
             let expected = Expected {
                 issuers: &[issuer],
@@ -70,8 +81,10 @@ async fn authenticate(edge: &TeamsPhone, headers: &HeaderMap) -> Result<(), Prob
                 now_s: now_s(),
                 leeway_s: CLOCK_LEEWAY_S,
             };
-            let claims =
-                keys.verify(token, &expected).await.map_err(|rejected| unauthorized(&rejected))?;
+            let claims = keys
+                .verify(token, &expected)
+                .await
+                .map_err(|rejected| unauthorized(&rejected))?;
             // Any application of the tenant could get a token for this audience; Event Grid's own it
             // must be.
             if claims.application() == Some(DELIVERY_APP_ID) {
@@ -105,11 +118,18 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
         Problem::unavailable("the arrival cannot be kept at the moment")
     };
     let center = edge.engine.center();
-    let subject = edge.subjects.draw(center).await.map_err(|error| unavailable(&error))?;
+    let subject = edge
+        .subjects
+        .draw(center)
+        .await
+        .map_err(|error| unavailable(&error))?;
     let detail = detail(call);
     let plain = serde_json::to_vec(&detail).map_err(|error| unavailable(&error))?;
-    let sealed = edge.keys.seal(center, subject, &plain).map_err(|error| unavailable(&error))?;
-    let input = Input::Arrived(arrival(edge, address, SubjectRef(subject.0), &detail));
+    let sealed = edge
+        .keys
+        .seal(center, subject, &plain)
+        .map_err(|error| unavailable(&error))?;
+    let input = Input::Arrived(arrival(edge, address, subject, &detail));
     let committed = edge.engine.submit_with(input, vec![sealed]).await;
     match committed.map_err(|error| unavailable(&error))?.reply {
         Reply::Arrived(contact) => {
@@ -124,15 +144,16 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
 fn arrival(
     edge: &TeamsPhone,
     address: String,
-    subject: SubjectRef,
+    subject: tandem_core::ids::SubjectRef,
     detail: &ArrivalDetail,
 ) -> Arrival {
+    let center = edge.engine.center();
     let customer = detail.number.as_deref().unwrap_or(&detail.from_raw_id);
     Arrival {
         address: address.to_ascii_lowercase(),
         arrival: subject,
         key: hash(edge, &format!("arrival/{}", detail.incoming_call_context)),
-        customer: CustomerHash(hash(edge, customer)),
+        customer: edge.keys.phone_hash(center, customer).customer(),
         correlation: detail.correlation_id.clone(),
         attributes: attributes(edge, detail),
     }
@@ -140,7 +161,7 @@ fn arrival(
 
 /// The upper half of a keyed hash: enough to tell apart all that one contact center sees.
 fn hash(edge: &TeamsPhone, text: &str) -> u64 {
-    let hash = edge.keys.phone_hash(edge.engine.center(), text).0;
+    let hash = edge.keys.keyed_hash(edge.engine.center(), text);
     u64::try_from(hash >> 64).unwrap_or(u64::MAX)
 }
 
@@ -150,7 +171,11 @@ fn attributes(edge: &TeamsPhone, detail: &ArrivalDetail) -> BTreeMap<String, Str
         .voip_headers
         .iter()
         .chain(&detail.sip_headers)
-        .filter(|(name, _)| edge.settings.context_headers.contains(&name.to_ascii_lowercase()))
+        .filter(|(name, _)| {
+            edge.settings
+                .context_headers
+                .contains(&name.to_ascii_lowercase())
+        })
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect()
 }

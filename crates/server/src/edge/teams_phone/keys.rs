@@ -35,7 +35,7 @@ pub struct KeysUnavailable {
 
 /// Why a token was not accepted.
 #[derive(Debug, thiserror::Error)]
-pub enum Rejected {
+pub(crate) enum Rejected {
     /// It is not acceptable.
     #[error(transparent)]
     Token(#[from] VerifyError),
@@ -48,7 +48,11 @@ impl KeySet {
     /// The keys at `url`; nothing is fetched yet.
     #[must_use]
     pub fn new(http: &reqwest::Client, url: Url) -> Self {
-        Self { http: http.clone(), url, kept: Arc::new(RwLock::new(None)) }
+        Self {
+            http: http.clone(),
+            url,
+            kept: Arc::new(RwLock::new(None)),
+        }
     }
 
     /// Checks a token against the issuer's keys.
@@ -73,7 +77,10 @@ impl KeySet {
         expected: &Expected<'_>,
     ) -> Result<Claims, VerifyError> {
         let kept = self.kept.read().await;
-        let jwks = kept.as_ref().map(|kept| &kept.jwks).ok_or(VerifyError::Keys)?;
+        let jwks = kept
+            .as_ref()
+            .map(|kept| &kept.jwks)
+            .ok_or(VerifyError::Keys)?;
         verify(token, jwks, expected)
     }
 
@@ -90,7 +97,10 @@ impl KeySet {
             url: self.url.clone(),
             detail,
         })?;
-        *kept = Some(Kept { jwks, at: Instant::now() });
+        *kept = Some(Kept {
+            jwks,
+            at: Instant::now(),
+        });
         Ok(())
     }
 

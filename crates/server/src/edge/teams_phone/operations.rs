@@ -31,18 +31,36 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
     match &order.effect {
         Effect::Answer { contact, arrival } => answer(edge, id, *contact, *arrival).await,
         Effect::RejectArrival { arrival } => reject(edge, id, *arrival).await,
-        Effect::Play { leg, prompt, repeat, .. } => play(edge, id, leg, prompt, *repeat).await,
-        Effect::Collect { contact, leg, prompt, max_digits, timeout_s } => {
-            let ask = Ask { prompt, max_digits: *max_digits, timeout_s: *timeout_s };
+        Effect::Play {
+            leg,
+            prompt,
+            repeat,
+            ..
+        } => play(edge, id, leg, prompt, *repeat).await,
+        Effect::Collect {
+            contact,
+            leg,
+            prompt,
+            max_digits,
+            timeout_s,
+        } => {
+            let ask = Ask {
+                prompt,
+                max_digits: *max_digits,
+                timeout_s: *timeout_s,
+            };
             collect(edge, id, *contact, leg, ask).await
         }
         Effect::StopMedia { leg, .. } => target_state(edge, &media::cancel_all(leg)).await,
-        Effect::AddAgent { leg, address, timeout_s, .. } => {
-            add_agent(edge, id, leg, address, *timeout_s).await
-        }
-        Effect::CancelAddAgent { leg, invitation, .. } => {
-            cancel_add_agent(edge, id, leg, invitation).await
-        }
+        Effect::AddAgent {
+            leg,
+            address,
+            timeout_s,
+            ..
+        } => add_agent(edge, id, leg, address, *timeout_s).await,
+        Effect::CancelAddAgent {
+            leg, invitation, ..
+        } => cancel_add_agent(edge, id, leg, invitation).await,
         Effect::RemoveAgent { leg, address, .. } => remove_agent(edge, id, leg, address).await,
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
@@ -55,12 +73,17 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
 #[must_use]
 pub fn effect_key(edge: &TeamsPhone, id: EffectId) -> String {
     let text = format!("effect/{id}");
-    let hash = edge.keys.phone_hash(edge.engine.center(), &text);
-    uuid::Builder::from_random_bytes(hash.0.to_be_bytes()).into_uuid().to_string()
+    let hash = edge.keys.keyed_hash(edge.engine.center(), &text);
+    uuid::Builder::from_random_bytes(hash.to_be_bytes())
+        .into_uuid()
+        .to_string()
 }
 
 fn repeatability(edge: &TeamsPhone, id: EffectId) -> Repeatability {
-    Repeatability { request_id: effect_key(edge, id), first_sent: http_date() }
+    Repeatability {
+        request_id: effect_key(edge, id),
+        first_sent: http_date(),
+    }
 }
 
 /// What the service echoes with the events of an operation: [`super::translate`] reads it back.
@@ -92,7 +115,9 @@ async fn answer(
     sent(edge, &request).await.map_or_else(
         |outcome| outcome,
         |body| match CallConnectionProperties::parse(&body).map(|it| it.call_connection_id) {
-            Ok(Some(reference)) => Outcome::Done { reference: Some(reference) },
+            Ok(Some(reference)) => Outcome::Done {
+                reference: Some(reference),
+            },
             Ok(None) | Err(_) => Outcome::Unknown,
         },
     )
@@ -122,7 +147,9 @@ async fn play(
         play_to: Vec::new(),
         // Whatever played before is over: one prompt at a time is heard.
         interrupt_call_media_operation: Some(true),
-        play_options: Some(PlayOptions { loops: repeat == Repeat::Loop }),
+        play_options: Some(PlayOptions {
+            loops: repeat == Repeat::Loop,
+        }),
         operation_context: Some(context(id)),
         operation_callback_uri: None,
     };
@@ -143,10 +170,17 @@ async fn collect(
     ask: Ask<'_>,
 ) -> Outcome {
     let arrival = edge.engine.view().read(|projection| {
-        projection.center.state().contacts.get(contact).map(|contact| contact.arrival)
+        projection
+            .center
+            .state()
+            .contacts
+            .get(contact)
+            .map(|contact| contact.arrival)
     });
     let Some(arrival) = arrival else {
-        return Outcome::Failed { code: "contact-over".to_owned() };
+        return Outcome::Failed {
+            code: "contact-over".to_owned(),
+        };
     };
     let detail = match arrival_detail(edge, arrival).await {
         Ok(detail) => detail,
@@ -202,21 +236,22 @@ async fn add_agent(
         |outcome| outcome,
         |body| {
             let answer: Option<AddParticipantResponse> = serde_json::from_slice(&body).ok();
-            Outcome::Done { reference: answer.and_then(|answer| answer.invitation_id) }
+            Outcome::Done {
+                reference: answer.and_then(|answer| answer.invitation_id),
+            }
         },
     )
 }
 
 fn agent(edge: &TeamsPhone, address: &str) -> tandem_microsoft::acs::identifier::Identifier {
-    teams_extension_user(address, &edge.settings.tenant_id, &edge.settings.resource_id)
+    teams_extension_user(
+        address,
+        &edge.settings.tenant_id,
+        &edge.settings.resource_id,
+    )
 }
 
-async fn cancel_add_agent(
-    edge: &TeamsPhone,
-    id: EffectId,
-    leg: &str,
-    invitation: &str,
-) -> Outcome {
+async fn cancel_add_agent(edge: &TeamsPhone, id: EffectId, leg: &str, invitation: &str) -> Outcome {
     let body = CancelAddParticipantRequest {
         invitation_id: invitation.to_owned(),
         operation_context: Some(context(id)),
@@ -242,7 +277,9 @@ async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> 
         match error {
             CallError::Refused { code, .. } => Outcome::Failed { code },
             CallError::NoAnswer { .. } => Outcome::Unknown,
-            CallError::NotSent { .. } => Outcome::Failed { code: "not-sent".to_owned() },
+            CallError::NotSent { .. } => Outcome::Failed {
+                code: "not-sent".to_owned(),
+            },
         }
     })
 }
@@ -260,18 +297,24 @@ async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
         Ok(_) | Err(CallError::Refused { status: 404, .. }) => Outcome::Done { reference: None },
         Err(CallError::Refused { code, .. }) => Outcome::Failed { code },
         Err(CallError::NoAnswer { .. }) => Outcome::Unknown,
-        Err(CallError::NotSent { .. }) => Outcome::Failed { code: "not-sent".to_owned() },
+        Err(CallError::NotSent { .. }) => Outcome::Failed {
+            code: "not-sent".to_owned(),
+        },
     }
 }
 
-async fn arrival_detail(
-    edge: &TeamsPhone,
-    arrival: SubjectRef,
-) -> Result<ArrivalDetail, Outcome> {
-    crate::arrival::read(edge.subjects.as_ref(), &edge.keys, edge.engine.center(), arrival)
-        .await
-        .map_err(|error| {
-            tracing::error!(center = %edge.engine.center(), %error, "an arrival cannot be read");
-            Outcome::Failed { code: "arrival-unreadable".to_owned() }
-        })
+async fn arrival_detail(edge: &TeamsPhone, arrival: SubjectRef) -> Result<ArrivalDetail, Outcome> {
+    crate::arrival::read(
+        edge.subjects.as_ref(),
+        &edge.keys,
+        edge.engine.center(),
+        arrival,
+    )
+    .await
+    .map_err(|error| {
+        tracing::error!(center = %edge.engine.center(), %error, "an arrival cannot be read");
+        Outcome::Failed {
+            code: "arrival-unreadable".to_owned(),
+        }
+    })
 }

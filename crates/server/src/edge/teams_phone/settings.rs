@@ -43,7 +43,7 @@ pub struct Settings {
 /// How requests to the Azure Communication Services resource are authenticated.
 pub enum Credential {
     /// By the resource's access key (HMAC).
-    AccessKey(AccessKey),
+    AccessKey(Box<AccessKey>),
     /// As an application of Entra.
     Entra {
         /// Where tokens are given out, such as `https://login.microsoftonline.com`.
@@ -88,7 +88,7 @@ impl Settings {
             tenant_id: center.acs.tenant_id.clone(),
             credential: credential(center)?,
             callback_keys_url: center.callback_keys_url.clone(),
-            callback_issuer: issuer(&center.callback_issuer),
+            callback_issuer: center.callback_issuer.clone(),
             event_grid: event_grid(&center.event_grid),
             cognitive_services_endpoint: None,
             prompt_locale: "en-US".to_owned(),
@@ -101,9 +101,12 @@ impl Settings {
 fn credential(center: &config::Center) -> Result<Credential, UnusableKey> {
     match &center.acs.credential {
         config::Credential::AccessKey(key) => AccessKey::from_base64(key.expose_secret())
-            .map(Credential::AccessKey)
+            .map(|key| Credential::AccessKey(Box::new(key)))
             .or(Err(UnusableKey)),
-        config::Credential::Entra { client_id, client_secret } => Ok(Credential::Entra {
+        config::Credential::Entra {
+            client_id,
+            client_secret,
+        } => Ok(Credential::Entra {
             authority: center.entra_authority.clone(),
             client_id: client_id.clone(),
             client_secret: client_secret.clone(),
@@ -111,14 +114,13 @@ fn credential(center: &config::Center) -> Result<Credential, UnusableKey> {
     }
 }
 
-/// An issuer is compared letter by letter; a URL without a path must not gain a slash.
-fn issuer(url: &Url) -> String {
-    url.as_str().trim_end_matches('/').to_owned()
-}
-
 fn event_grid(settings: &config::EventGrid) -> EventGridAuthentication {
     match settings {
-        config::EventGrid::Entra { audience, issuer, keys_url } => EventGridAuthentication::Entra {
+        config::EventGrid::Entra {
+            audience,
+            issuer,
+            keys_url,
+        } => EventGridAuthentication::Entra {
             audience: audience.clone(),
             issuer: issuer.clone(),
             keys_url: keys_url.clone(),

@@ -25,7 +25,11 @@ impl TokenSource {
     pub(crate) fn of(credential: &Credential, tenant: &str) -> Option<Self> {
         match credential {
             Credential::AccessKey(_) => None,
-            Credential::Entra { authority, client_id, client_secret } => Some(Self {
+            Credential::Entra {
+                authority,
+                client_id,
+                client_secret,
+            } => Some(Self {
                 authority: authority.clone(),
                 tenant: tenant.to_owned(),
                 client_id: client_id.clone(),
@@ -56,7 +60,10 @@ impl TokenSource {
             self.client_secret.expose_secret(),
             acs::ENTRA_SCOPE,
         );
-        let url = self.authority.join(&request.path).map_err(|error| error.to_string())?;
+        let url = self
+            .authority
+            .join(&request.path)
+            .map_err(|error| error.to_string())?;
         let sent = http
             .post(url)
             .header(reqwest::header::CONTENT_TYPE, FORM_CONTENT_TYPE)
@@ -65,7 +72,10 @@ impl TokenSource {
             .await
             .map_err(|error| error.without_url().to_string())?;
         let status = sent.status();
-        let body = sent.bytes().await.map_err(|error| error.without_url().to_string())?;
+        let body = sent
+            .bytes()
+            .await
+            .map_err(|error| error.without_url().to_string())?;
         if !status.is_success() {
             let error: Option<entra::TokenError> = serde_json::from_slice(&body).ok();
             let detail = error.map_or_else(|| status.to_string(), |error| error.error_description);
@@ -73,6 +83,9 @@ impl TokenSource {
         }
         let token: TokenResponse =
             serde_json::from_slice(&body).map_err(|error| error.to_string())?;
-        Ok((token.access_token.into(), Duration::from_secs(token.expires_in)))
+        Ok((
+            token.access_token.into(),
+            Duration::from_secs(token.expires_in),
+        ))
     }
 }

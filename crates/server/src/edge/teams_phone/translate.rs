@@ -13,22 +13,26 @@ use tandem_microsoft::acs::participant::CallParticipant;
 pub(crate) fn fact(callback: &Callback) -> Option<CallFact> {
     let effect = || effect_of(callback.operation_context.as_deref());
     match &callback.event {
-        Event::CallConnected => {
-            Some(CallFact::LegUp { leg: callback.call_connection_id.clone()? })
-        }
+        Event::CallConnected => Some(CallFact::LegUp {
+            leg: callback.call_connection_id.clone()?,
+        }),
         Event::CallDisconnected | Event::AnswerFailed | Event::CreateCallFailed => {
             Some(CallFact::LegDown)
         }
-        Event::ParticipantsUpdated { participants, sequence_number } => {
-            Some(roster(participants, u64::try_from(*sequence_number).ok()?))
-        }
+        Event::ParticipantsUpdated {
+            participants,
+            sequence_number,
+        } => Some(roster(participants, u64::try_from(*sequence_number).ok()?)),
         Event::AddParticipantSucceeded { participant } => Some(CallFact::AgentJoined {
             effect: effect()?,
             address: participant.teams_user_oid()?.to_ascii_lowercase(),
         }),
         Event::AddParticipantFailed { .. } => {
             let why = not_joined(callback.result.as_ref());
-            Some(CallFact::AgentNotJoined { effect: effect()?, why })
+            Some(CallFact::AgentNotJoined {
+                effect: effect()?,
+                why,
+            })
         }
         Event::PlayCompleted => prompt_ended(effect()?, MediaEnd::Completed),
         Event::PlayCanceled => prompt_ended(effect()?, MediaEnd::Canceled),
@@ -70,8 +74,14 @@ fn roster(participants: &[CallParticipant], sequence: u64) -> CallFact {
         .filter_map(|participant| participant.identifier.teams_user_oid())
         .map(|oid| oid.to_ascii_lowercase())
         .collect();
-    let customer = participants.iter().any(|participant| is_customer(&participant.identifier));
-    CallFact::Roster { sequence, customer, agents }
+    let customer = participants
+        .iter()
+        .any(|participant| is_customer(&participant.identifier));
+    CallFact::Roster {
+        sequence,
+        customer,
+        agents,
+    }
 }
 
 /// In a call that came in, whoever is no agent is the customer.
@@ -98,7 +108,9 @@ fn code(result: Option<&ResultInformation>) -> String {
 }
 
 fn not_joined(result: Option<&ResultInformation>) -> NotJoined {
-    let Some(result) = result else { return NotJoined::Failed };
+    let Some(result) = result else {
+        return NotJoined::Failed;
+    };
     let is = |wanted: u32| i64::from(result.sub_code) == i64::from(wanted);
     match result.code {
         603 => NotJoined::Declined,
@@ -118,9 +130,9 @@ fn digits(recognized: &Recognized) -> Collected {
             Collected::Digits(tones.iter().filter_map(|tone: &Tone| tone.key()).collect())
         }
         Recognized::Choice { label, .. } => Collected::Digits(label.clone()),
-        Recognized::Speech { .. } | Recognized::Nothing => {
-            Collected::Failed { code: "no-digits".to_owned() }
-        }
+        Recognized::Speech { .. } | Recognized::Nothing => Collected::Failed {
+            code: "no-digits".to_owned(),
+        },
     }
 }
 
@@ -130,5 +142,9 @@ fn not_recognized(result: Option<&ResultInformation>) -> Collected {
         sub_code == i64::from(subcode::INITIAL_SILENCE)
             || sub_code == i64::from(subcode::INTER_DIGIT_TIMEOUT)
     });
-    if silent { Collected::NoInput } else { Collected::Failed { code: code(result) } }
+    if silent {
+        Collected::NoInput
+    } else {
+        Collected::Failed { code: code(result) }
+    }
 }
