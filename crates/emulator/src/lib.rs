@@ -1,1 +1,33 @@
-//! emulator
+//! The Microsoft cloud on loopback: Entra, Event Grid, Call Automation, callers and Teams clients.
+//!
+//! [`start`] runs all of it in this process; `tandem emulator` and `tandem demo` are its callers.
+//! One owner (`world::World`) has all state and decides without I/O; `actor` gives it requests,
+//! timers and answers and performs what it orders. The emulator must not know Tandem: it speaks the
+//! contract of Microsoft to whoever calls, and its control API lies below `/_emulator`.
+
+mod acs;
+mod actor;
+mod answer;
+mod authority;
+mod clock;
+mod control;
+mod delivery;
+mod dice;
+mod entra;
+mod event_grid;
+mod fault;
+mod identify;
+mod limits;
+mod options;
+mod people;
+mod pipeline;
+mod record;
+mod repeatability;
+mod server;
+mod stamp;
+mod tenant;
+mod wave;
+mod world;
+
+pub use options::{ClockKind, Options, defaults};
+pub use server::{Error, Running, start};

@@ -1,0 +1,365 @@
+//! A call as Call Automation has it: created or answered, looked at, left, ended.
+//!
+//! Owns the record of a call and its end. Ringing is in `incoming` and `invitation`, membership in
+//! `participant`, sound in `media`.
+
+use super::callback::{Emission, Line, check_url, emit};
+use super::invitation::{self, Goal, Invitation};
+use super::media::Media;
+use super::participant::{self, Participant};
+use super::{invalid, live_call, parse};
+use crate::answer::Answer;
+use crate::limits;
+use crate::people::{Person, phone};
+use crate::pipeline::Received;
+use crate::world::World;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::Value;
+use tandem_microsoft::acs::call::{
+    CallConnectionProperties, CallConnectionState, CreateCallRequest,
+};
+use tandem_microsoft::acs::error::subcode;
+use tandem_microsoft::acs::identifier::{Identifier, Identity, PhoneNumber, resource_account};
+
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub(crate) id: String,
+    pub(crate) server_call_id: String,
+    pub(crate) correlation_id: String,
+    /// The api-version of the request that made the call; events repeat it.
+    pub(crate) version: String,
+    pub(crate) callback_uri: String,
+    pub(crate) state: CallConnectionState,
+    /// Teams Phone extensibility: the rules of reference 7.4 hold.
+    pub(crate) is_tpe: bool,
+    pub(crate) source: Option<Identifier>,
+    pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_for: Option<String>,
+    /// `operationContext` of create or answer.
+    pub(crate) context: Option<String>,
+    /// A cognitive services endpoint was given: texts can be spoken and speech recognized.
+    pub(crate) can_speak: bool,
+    /// The party on whose behalf the call exists; everybody else counts as an agent to it.
+    pub(crate) customer: Option<Person>,
+    pub(crate) participants: Vec<Participant>,
+    pub(crate) invitations: Vec<Invitation>,
+    pub(crate) media: Media,
+    pub(crate) line: Line,
+    pub(crate) sequence_number: u32,
+}
+
+impl Call {
+    pub(crate) fn properties(&self) -> CallConnectionProperties {
+        CallConnectionProperties {
+            call_connection_id: Some(self.id.clone()),
+            server_call_id: Some(self.server_call_id.clone()),
+            targets: self.targets.clone(),
+            call_connection_state: Some(self.state),
+            callback_uri: Some(self.callback_uri.clone()),
+            source: self.source.clone(),
+            correlation_id: Some(self.correlation_id.clone()),
+            answered_for: self.answered_for.as_ref().map(|number| PhoneNumber {
+                value: number.clone(),
+                is_anonymous: None,
+                asserted_id: None,
+            }),
+            ..CallConnectionProperties::default()
+        }
+    }
+
+    pub(crate) fn has(&self, person: &Person) -> bool {
+        self.participants
+            .iter()
+            .any(|participant| participant.person == *person)
+    }
+
+    /// Whether anybody but this person is in the call.
+    pub(crate) fn has_others_than(&self, person: &Person) -> bool {
+        self.participants
+            .iter()
+            .any(|participant| participant.person != *person)
+    }
+}
+
+/// What a new call is made of.
+pub(crate) struct Origin {
+    pub(crate) server_call_id: String,
+    pub(crate) correlation_id: String,
+    pub(crate) version: String,
+    pub(crate) callback_uri: String,
+    pub(crate) is_tpe: bool,
+    pub(crate) source: Option<Identifier>,
+    pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_for: Option<String>,
+    pub(crate) context: Option<String>,
+    pub(crate) can_speak: bool,
+    pub(crate) customer: Option<Person>,
+}
+
+pub(crate) fn open(world: &mut World, origin: Origin) -> String {
+    let id = world.dice.uuid();
+    let call = Call {
+        id: id.clone(),
+        server_call_id: origin.server_call_id,
+        correlation_id: origin.correlation_id,
+        version: origin.version,
+        callback_uri: origin.callback_uri,
+        state: CallConnectionState::Connecting,
+        is_tpe: origin.is_tpe,
+        source: origin.source,
+        targets: origin.targets,
+        answered_for: origin.answered_for,
+        context: origin.context,
+        can_speak: origin.can_speak,
+        customer: origin.customer,
+        participants: Vec::new(),
+        invitations: Vec::new(),
+        media: Media::default(),
+        line: Line::default(),
+        sequence_number: 0,
+    };
+    world.calls.insert(id.clone(), call);
+    id
+}
+
+/// Opaque to clients; base64 of an address, as in the recordings.
+pub(crate) fn server_call_id(world: &mut World) -> String {
+    let id = world.dice.uuid();
+    STANDARD.encode(format!("https://api.flightproxy.teams.microsoft.com/api/v2/ep/conv-emulator.conv.skype.com/conv/{id}"))
+}
+
+pub(crate) fn create(
+    world: &mut World,
+    received: &Received,
+    version: &str,
+) -> Result<Answer, Answer> {
+    let request: CreateCallRequest = parse(received)?;
+    check_url(world, &request.callback_uri)
+        .map_err(|text| invalid(format!("callbackUri: {text}")))?;
+    let source = source(world, &request)?;
+    let is_tpe = request.teams_app_source.is_some();
+    if request.targets.is_empty() {
+        return Err(invalid("targets must not be empty"));
+    }
+    let mut identities = Vec::new();
+    for target in &request.targets {
+        identities.push(participant::check_target(world, target, is_tpe)?);
+    }
+    let origin = Origin {
+        server_call_id: server_call_id(world),
+        correlation_id: world.dice.uuid(),
+        version: version.to_owned(),
+        callback_uri: request.callback_uri,
+        is_tpe,
+        source,
+        targets: request.targets,
+        answered_for: None,
+        context: request.operation_context,
+        can_speak: request
+            .call_intelligence_options
+            .and_then(|options| options.cognitive_services_endpoint)
+            .is_some(),
+        customer: None,
+    };
+    let id = open(world, origin);
+    for identity in identities {
+        let from = caller_number(world, &id);
+        invitation::ring(world, &id, &identity, Goal::Create, None, from.as_deref());
+    }
+    let call = world.calls.get(&id).expect("the call was just opened");
+    Ok(Answer::model(201, &call.properties()))
+}
+
+/// The resource account of a TPE call, or the number of another one (reference 3, createCall).
+fn source(world: &World, request: &CreateCallRequest) -> Result<Option<Identifier>, Answer> {
+    if let Some(app) = &request.teams_app_source {
+        if request.source_caller_id_number.is_some() || request.source_display_name.is_some() {
+            return Err(invalid(
+                "Invalid request, SourceCallerIdNumber and SourceDisplayName are not supported with TeamsAppSource.",
+            ));
+        }
+        if world.tenant.account(&app.app_id).is_none() {
+            return Err(Answer::acs(
+                403,
+                subcode::CALL_SOURCE_IDENTITY,
+                "TeamsAppSource is not a resource account of this resource.",
+            ));
+        }
+        return Ok(Some(resource_account(&app.app_id)));
+    }
+    let to_phone = request
+        .targets
+        .iter()
+        .any(|target| target.phone().is_some());
+    match &request.source_caller_id_number {
+        Some(number) => Ok(Some(
+            Identity::Phone {
+                number: number.value.clone(),
+            }
+            .to_identifier(),
+        )),
+        None if to_phone => Err(invalid(
+            "SourceCallerIdNumber is required for phone number targets.",
+        )),
+        None => Ok(None),
+    }
+}
+
+/// The number that somebody who rings sees.
+pub(crate) fn caller_number(world: &World, call_id: &str) -> Option<String> {
+    let call = world.calls.get(call_id)?;
+    let source = call.source.as_ref()?;
+    match source.identity()? {
+        Identity::Phone { number } => Some(number),
+        Identity::TeamsApp { oid, .. } => world
+            .tenant
+            .account(&oid)
+            .map(|account| account.number.clone()),
+        Identity::AnonymousPhone
+        | Identity::TeamsUser { .. }
+        | Identity::TeamsVisitor { .. }
+        | Identity::AcsUser { .. }
+        | Identity::TeamsExtensionUser { .. }
+        | Identity::Unknown { .. } => None,
+    }
+}
+
+pub(crate) fn get(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    Ok(Answer::model(200, &live_call(world, id)?.properties()))
+}
+
+/// DELETE: Call Automation leaves. A call of two ends; in a larger one the others talk on.
+pub(crate) fn hang_up(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    let others = live_call(world, id)?.participants.len();
+    if others > 1 {
+        leave_to_the_others(world, id);
+    } else {
+        end(world, id, Ending::graceful());
+    }
+    Ok(Answer::empty(204))
+}
+
+pub(crate) fn terminate(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    live_call(world, id)?;
+    end(world, id, Ending::graceful());
+    Ok(Answer::empty(204))
+}
+
+/// The answered call is up: its customer is in it.
+pub(crate) fn connected(world: &mut World, id: &str) {
+    let Some(call) = world.calls.get_mut(id) else {
+        return;
+    };
+    if call.state != CallConnectionState::Connecting {
+        return;
+    }
+    call.state = CallConnectionState::Connected;
+    let (context, customer) = (call.context.clone(), call.customer.clone());
+    emit(world, id, "CallConnected", Emission::success(context, None));
+    if let Some(customer) = customer {
+        let identity = customer.identity(world);
+        participant::join(world, id, customer, &identity);
+    }
+}
+
+/// How a call ends.
+pub(crate) struct Ending {
+    code: i32,
+    sub_code: u32,
+    message: &'static str,
+}
+
+impl Ending {
+    pub(crate) const fn graceful() -> Self {
+        Self {
+            code: 200,
+            sub_code: subcode::GRACEFUL,
+            message: "The conversation has ended. DiagCode: 0#7000.@",
+        }
+    }
+
+    pub(crate) const fn new(code: i32, sub_code: u32, message: &'static str) -> Self {
+        Self {
+            code,
+            sub_code,
+            message,
+        }
+    }
+}
+
+/// Ends the call for everybody. After CallDisconnected no callback follows (reference 4.2).
+pub(crate) fn end(world: &mut World, id: &str, ending: Ending) {
+    disconnect(world, id, &ending);
+    let Some(call) = world.calls.get_mut(id) else {
+        return;
+    };
+    let people: Vec<Person> = call
+        .participants
+        .drain(..)
+        .map(|participant| participant.person)
+        .collect();
+    let customer = call.customer.clone();
+    for person in people.into_iter().chain(customer) {
+        if let Person::Phone(phone) = person {
+            phone::released(world, &phone, "the call ended");
+        }
+    }
+}
+
+/// Call Automation leaves; whoever is in the call stays.
+fn leave_to_the_others(world: &mut World, id: &str) {
+    disconnect(world, id, &Ending::graceful());
+}
+
+fn disconnect(world: &mut World, id: &str, ending: &Ending) {
+    let Some(call) = world.calls.get_mut(id) else {
+        return;
+    };
+    if call.state == CallConnectionState::Disconnected {
+        return;
+    }
+    super::media::cancel_everything(world, id);
+    invitation::withdraw_all(world, id);
+    if let Some(call) = world.calls.get_mut(id) {
+        call.state = CallConnectionState::Disconnected;
+    }
+    let emission = Emission::default().result(ending.code, ending.sub_code, ending.message);
+    emit(world, id, "CallDisconnected", emission);
+    world.ended_calls.push_back(id.to_owned());
+    while world.ended_calls.len() > limits::ENDED_MAX {
+        if let Some(oldest) = world.ended_calls.pop_front() {
+            world.calls.remove(&oldest);
+        }
+    }
+}
+
+/// For the control API.
+pub(crate) fn show(world: &World, call: &Call) -> Value {
+    let participants: Vec<Value> = call
+        .participants
+        .iter()
+        .map(|participant| {
+            serde_json::json!({
+                "raw_id": participant.raw_id(),
+                "name": participant.person.name(world),
+                "is_customer": call.customer.as_ref() == Some(&participant.person),
+            })
+        })
+        .collect();
+    let ringing: Vec<Value> = call
+        .invitations
+        .iter()
+        .map(|invitation| invitation.person.name(world).into())
+        .collect();
+    serde_json::json!({
+        "call_connection_id": call.id,
+        "state": call.state.as_str(),
+        "teams_phone_extensibility": call.is_tpe,
+        "correlation_id": call.correlation_id,
+        "callback_uri": call.callback_uri,
+        "participants": participants,
+        "ringing": ringing,
+        "media": call.media.show(),
+    })
+}

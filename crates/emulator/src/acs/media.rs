@@ -1,0 +1,622 @@
+//! What is heard in a call: the main leg with its queue, and one targeted operation beside it.
+//!
+//! Play-to-all and the recognition of a two-party call run on the main leg, one after the other;
+//! targeted play and recognition in a larger call run beside it, one at a time (reference 3.1).
+//! Recognition itself is `recognize`; an operation here knows only that it may have one.
+
+use super::call::Call;
+use super::callback::{Emission, emit};
+use super::participant::check_operation_url;
+use super::recognize::{self, Recognition};
+use super::{connected_call, invalid, parse};
+use crate::answer::Answer;
+use crate::delivery::Delivered;
+use crate::fault::{Effect, Occasion, Symptom};
+use crate::limits;
+use crate::pipeline::Received;
+use crate::wave;
+use crate::world::{Timer, World};
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+use tandem_microsoft::acs::error::subcode;
+use tandem_microsoft::acs::media::{PlayRequest, PlaySource, PlaySourceKind};
+
+/// A voice reads about this many characters in a second.
+const CHARACTERS_PER_SECOND: u64 = 15;
+const SHORTEST_MS: u64 = 300;
+
+/// The media operations of one call.
+#[derive(Debug, Default)]
+pub(crate) struct Media {
+    pub(crate) main: Option<Operation>,
+    queue: VecDeque<Operation>,
+    pub(crate) side: Option<Operation>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Files are being fetched; nothing is heard.
+    Preparing,
+    Playing,
+    /// The prompt is over, digits or speech are awaited.
+    Listening,
+}
+
+#[derive(Debug)]
+pub(crate) struct Operation {
+    pub(crate) id: u64,
+    pub(crate) context: Option<String>,
+    pub(crate) url: Option<String>,
+    /// `None`: everybody hears it.
+    pub(crate) only: Option<String>,
+    pub(super) sources: Vec<PlaySource>,
+    pub(super) lengths_ms: Vec<Option<u64>>,
+    pub(super) loops: bool,
+    pub(super) round: u64,
+    pub(crate) stage: Stage,
+    pub(crate) recognition: Option<Recognition>,
+}
+
+impl Operation {
+    pub(crate) fn new(id: u64, sources: Vec<PlaySource>) -> Self {
+        Self {
+            id,
+            context: None,
+            url: None,
+            only: None,
+            lengths_ms: vec![None; sources.len()],
+            sources,
+            loops: false,
+            round: 0,
+            stage: Stage::Preparing,
+            recognition: None,
+        }
+    }
+
+    fn length_ms(&self) -> Option<u64> {
+        self.lengths_ms
+            .iter()
+            .try_fold(0_u64, |sum, length| Some(sum.saturating_add((*length)?)))
+    }
+
+    /// What a person hears of it: the words, or the address of a file.
+    fn words(&self) -> String {
+        let words: Vec<String> = self.sources.iter().map(spoken).collect();
+        words.join(" ")
+    }
+
+    fn show(&self) -> Value {
+        let stage = match self.stage {
+            Stage::Preparing => "preparing",
+            Stage::Playing => "playing",
+            Stage::Listening => "listening",
+        };
+        json!({
+            "kind": if self.recognition.is_some() { "recognize" } else { "play" },
+            "stage": stage, "to": self.only, "loop": self.loops, "text": self.words(),
+            "operation_context": self.context,
+        })
+    }
+}
+
+impl Media {
+    pub(crate) fn show(&self) -> Value {
+        json!({
+            "main": self.main.as_ref().map(Operation::show),
+            "targeted": self.side.as_ref().map(Operation::show),
+            "queued": self.queue.len(),
+        })
+    }
+
+    pub(crate) fn running(&mut self, id: u64) -> Option<&mut Operation> {
+        self.main
+            .iter_mut()
+            .chain(self.side.iter_mut())
+            .find(|operation| operation.id == id)
+    }
+
+    /// The words that this participant hears now.
+    pub(crate) fn heard_by(&self, raw_id: &str) -> Option<String> {
+        let audible = |operation: &&Operation| {
+            operation.stage == Stage::Playing
+                && operation
+                    .only
+                    .as_deref()
+                    .is_none_or(|only| only.eq_ignore_ascii_case(raw_id))
+        };
+        self.side
+            .iter()
+            .chain(self.main.iter())
+            .find(audible)
+            .map(Operation::words)
+    }
+}
+
+pub(crate) fn play(
+    world: &mut World,
+    call_id: &str,
+    received: &Received,
+) -> Result<Answer, Answer> {
+    let request: PlayRequest = parse(received)?;
+    connected_call(world, call_id)?;
+    check_sources(&request.play_sources)?;
+    check_operation_url(world, request.operation_callback_uri.as_deref())?;
+    let only = match request.play_to.as_slice() {
+        [] => None,
+        [target] => Some(
+            target
+                .raw_id()
+                .ok_or_else(|| invalid("playTo has neither rawId nor a member"))?,
+        ),
+        _ => return Err(invalid("playTo may have one target only")),
+    };
+    if let Some(only) = &only {
+        check_present(world, call_id, only)?;
+    }
+    let operation = Operation {
+        context: request.operation_context,
+        url: request.operation_callback_uri,
+        loops: request.play_options.is_some_and(|options| options.loops),
+        only,
+        ..Operation::new(world.next_number(), request.play_sources)
+    };
+    let is_side = operation.only.is_some();
+    // Python sends false for targeted play whatever was asked; it means nothing there.
+    let interrupts = !is_side && request.interrupt_call_media_operation == Some(true);
+    submit(world, call_id, operation, is_side, interrupts)
+}
+
+pub(crate) fn check_sources(sources: &[PlaySource]) -> Result<(), Answer> {
+    if sources.is_empty() || sources.len() > limits::PLAY_SOURCES_MAX {
+        return Err(invalid("playSources must have 1 to 10 entries"));
+    }
+    let fits = |source: &PlaySource| match source.kind {
+        PlaySourceKind::File => source.file.is_some(),
+        PlaySourceKind::Text => source.text.is_some(),
+        PlaySourceKind::Ssml => source.ssml.is_some(),
+        PlaySourceKind::Unknown => false,
+    };
+    if sources.iter().all(fits) {
+        Ok(())
+    } else {
+        Err(invalid(
+            "a play source lacks the member that its kind names",
+        ))
+    }
+}
+
+pub(crate) fn check_present(world: &mut World, call_id: &str, raw_id: &str) -> Result<(), Answer> {
+    let call = connected_call(world, call_id)?;
+    if call
+        .participants
+        .iter()
+        .any(|participant| participant.raw_id().eq_ignore_ascii_case(raw_id))
+    {
+        return Ok(());
+    }
+    Err(Answer::acs(
+        404,
+        subcode::PARTICIPANT_NOT_PRESENT,
+        "The target is not in the call.",
+    ))
+}
+
+/// Takes an operation in: beside the main leg, at once, or into the queue.
+pub(crate) fn submit(
+    world: &mut World,
+    call_id: &str,
+    operation: Operation,
+    is_side: bool,
+    interrupts: bool,
+) -> Result<Answer, Answer> {
+    if interrupts {
+        cancel_main(world, call_id);
+    }
+    let call = connected_call(world, call_id)?;
+    let id = operation.id;
+    if is_side {
+        if call.media.side.is_some() {
+            return Err(Answer::acs(
+                412,
+                subcode::PRECONDITION_FAILED,
+                "A targeted media operation is active.",
+            ));
+        }
+        call.media.side = Some(operation);
+        start(world, call_id, id);
+    } else if call.media.main.is_none() {
+        call.media.main = Some(operation);
+        start(world, call_id, id);
+    } else if call.media.queue.len() < limits::MEDIA_QUEUE_MAX {
+        call.media.queue.push_back(operation);
+    } else {
+        return Err(Answer::acs(
+            412,
+            subcode::PRECONDITION_FAILED,
+            "Too many media operations are queued.",
+        ));
+    }
+    Ok(Answer::empty(202))
+}
+
+/// Measures the sources; the files among them are fetched first.
+fn start(world: &mut World, call_id: &str, id: u64) {
+    let Some(call) = world.calls.get_mut(call_id) else {
+        return;
+    };
+    let can_speak = call.can_speak;
+    let Some(operation) = call.media.running(id) else {
+        return;
+    };
+    let is_recognition = operation.recognition.is_some();
+    let sources = operation.sources.clone();
+    let symptom = if is_recognition {
+        Symptom::RecognizeFailed
+    } else {
+        Symptom::PlayFailed
+    };
+    let fault = world
+        .faults
+        .draw(symptom, Occasion::default(), &mut world.dice);
+    if let Some(Effect::PlayFailed { sub_code } | Effect::RecognizeFailed { sub_code }) = fault {
+        let fallback = if is_recognition {
+            subcode::PROMPT_FAILED
+        } else {
+            subcode::DOWNLOAD_FAILED
+        };
+        let sub_code = sub_code
+            .and_then(|code| u32::try_from(code).ok())
+            .unwrap_or(fallback);
+        fails(
+            world,
+            call_id,
+            id,
+            0,
+            sub_code,
+            "Action failed by a fault of the emulator.",
+        );
+        return;
+    }
+    for (index, source) in sources.iter().enumerate() {
+        if let Err((sub_code, message)) = measure(world, call_id, id, index, source, can_speak) {
+            fails(world, call_id, id, index, sub_code, message);
+            return;
+        }
+    }
+    begin_when_measured(world, call_id, id);
+}
+
+fn measure(
+    world: &mut World,
+    call_id: &str,
+    id: u64,
+    index: usize,
+    source: &PlaySource,
+    can_speak: bool,
+) -> Result<(), (u32, &'static str)> {
+    if let Some(file) = source
+        .file
+        .as_ref()
+        .filter(|_| source.kind == PlaySourceKind::File)
+    {
+        let scheme = file
+            .uri
+            .split_once("://")
+            .map(|(scheme, _)| scheme.to_ascii_lowercase());
+        let allowed = match scheme.as_deref() {
+            Some("https") => true,
+            Some("http") => !world.setup.strict,
+            Some(_) | None => false,
+        };
+        if !allowed {
+            return Err((
+                subcode::DOWNLOAD_FAILED,
+                "Action failed, the file could not be downloaded: https is needed.",
+            ));
+        }
+        world.fetch(call_id, id, index, file.uri.clone());
+        return Ok(());
+    }
+    if !can_speak {
+        return Err((
+            subcode::COGNITIVE_SERVICES,
+            "Action failed, text needs callIntelligenceOptions.cognitiveServicesEndpoint at answer or create.",
+        ));
+    }
+    let characters = u64::try_from(spoken(source).chars().count()).unwrap_or(u64::MAX);
+    if characters == 0 {
+        return Err((
+            subcode::EMPTY_PLAY_SOURCE,
+            "Action failed, the play source is empty.",
+        ));
+    }
+    let length = (characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST_MS);
+    if let Some(operation) = running(world, call_id, id) {
+        operation.lengths_ms[index] = Some(length);
+    }
+    Ok(())
+}
+
+/// The words of a source, without the marks of SSML.
+fn spoken(source: &PlaySource) -> String {
+    if let Some(text) = &source.text {
+        return text.text.trim().to_owned();
+    }
+    if let Some(file) = &source.file {
+        return format!("[file {}]", file.uri);
+    }
+    let ssml = source
+        .ssml
+        .as_ref()
+        .map(|ssml| ssml.ssml_text.as_str())
+        .unwrap_or_default();
+    let mut is_mark = false;
+    let words: String = ssml
+        .chars()
+        .filter(|character| match character {
+            '<' => {
+                is_mark = true;
+                false
+            }
+            '>' => {
+                is_mark = false;
+                false
+            }
+            _ => !is_mark,
+        })
+        .collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A prompt file came, or did not.
+pub(crate) fn fetched(
+    world: &mut World,
+    call_id: &str,
+    id: u64,
+    index: usize,
+    outcome: &Delivered,
+) {
+    if outcome.status != Some(200) || !outcome.error.is_empty() {
+        let message = "Action failed, the file could not be downloaded.";
+        fails(world, call_id, id, index, subcode::DOWNLOAD_FAILED, message);
+        return;
+    }
+    match wave::duration_ms(&outcome.body) {
+        Ok(length) => {
+            if let Some(operation) = running(world, call_id, id) {
+                operation.lengths_ms[index] = Some(length);
+            }
+            begin_when_measured(world, call_id, id);
+        }
+        Err(reason) => {
+            tracing::debug!(reason, "a prompt file cannot be played");
+            fails(
+                world,
+                call_id,
+                id,
+                index,
+                subcode::INVALID_FILE_FORMAT,
+                "Action failed, file format is invalid.",
+            );
+        }
+    }
+}
+
+fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
+    let Some(operation) = running(world, call_id, id) else {
+        return;
+    };
+    let Some(length) = operation
+        .length_ms()
+        .filter(|_| operation.stage == Stage::Preparing)
+    else {
+        return;
+    };
+    operation.stage = Stage::Playing;
+    let (context, url) = (operation.context.clone(), operation.url.clone());
+    let (round, is_recognition) = (operation.round, operation.recognition.is_some());
+    if is_recognition {
+        recognize::prompt_started(world, call_id, id);
+    } else {
+        emit(
+            world,
+            call_id,
+            "PlayStarted",
+            Emission::success(context, url),
+        );
+    }
+    world.after(
+        length,
+        Timer::PromptEnded {
+            call: call_id.to_owned(),
+            operation: id,
+            round,
+        },
+    );
+}
+
+pub(crate) fn prompt_ended(world: &mut World, call_id: &str, id: u64, round: u64) {
+    let Some(operation) = running(world, call_id, id) else {
+        return;
+    };
+    if operation.round != round || operation.stage != Stage::Playing {
+        return;
+    }
+    if operation.recognition.is_some() {
+        recognize::listen(world, call_id, id);
+        return;
+    }
+    if operation.loops {
+        operation.round += 1;
+        let (round, length) = (
+            operation.round,
+            operation.length_ms().unwrap_or(0).max(SHORTEST_MS),
+        );
+        world.after(
+            length,
+            Timer::PromptEnded {
+                call: call_id.to_owned(),
+                operation: id,
+                round,
+            },
+        );
+        return;
+    }
+    finish(world, call_id, id, "PlayCompleted", |emission| {
+        emission.result(200, subcode::SUCCESS, "Action completed successfully.")
+    });
+}
+
+/// PlayFailed or RecognizeFailed, with the source that failed.
+fn fails(world: &mut World, call_id: &str, id: u64, index: usize, sub_code: u32, message: &str) {
+    let is_recognition =
+        running(world, call_id, id).is_some_and(|operation| operation.recognition.is_some());
+    let (event, code) = match (is_recognition, sub_code) {
+        (true, subcode::PROMPT_FAILED) => ("RecognizeFailed", 500),
+        (true, _) => ("RecognizeFailed", 400),
+        (false, _) => ("PlayFailed", 400),
+    };
+    finish(world, call_id, id, event, |emission| {
+        emission
+            .result(code, sub_code, message)
+            .with("failedPlaySourceIndex", json!(index))
+    });
+}
+
+/// Takes an operation out, tells its outcome, and lets the next one of the main leg begin.
+pub(crate) fn finish(
+    world: &mut World,
+    call_id: &str,
+    id: u64,
+    event: &'static str,
+    outcome: impl FnOnce(Emission) -> Emission,
+) {
+    let Some(operation) = take(world, call_id, id) else {
+        return;
+    };
+    emit(
+        world,
+        call_id,
+        event,
+        outcome(Emission::success(operation.context, operation.url)),
+    );
+    start_next(world, call_id);
+}
+
+fn start_next(world: &mut World, call_id: &str) {
+    let Some(call) = world.calls.get_mut(call_id) else {
+        return;
+    };
+    if call.media.main.is_none()
+        && let Some(next) = call.media.queue.pop_front()
+    {
+        let id = next.id;
+        call.media.main = Some(next);
+        start(world, call_id, id);
+    }
+}
+
+fn take(world: &mut World, call_id: &str, id: u64) -> Option<Operation> {
+    let call: &mut Call = world.calls.get_mut(call_id)?;
+    if call
+        .media
+        .main
+        .as_ref()
+        .is_some_and(|operation| operation.id == id)
+    {
+        return call.media.main.take();
+    }
+    if call
+        .media
+        .side
+        .as_ref()
+        .is_some_and(|operation| operation.id == id)
+    {
+        return call.media.side.take();
+    }
+    None
+}
+
+pub(crate) fn running<'a>(
+    world: &'a mut World,
+    call_id: &str,
+    id: u64,
+) -> Option<&'a mut Operation> {
+    world.calls.get_mut(call_id)?.media.running(id)
+}
+
+pub(crate) fn cancel_all(world: &mut World, call_id: &str) -> Result<Answer, Answer> {
+    connected_call(world, call_id)?;
+    cancel_everything(world, call_id);
+    Ok(Answer::empty(202))
+}
+
+/// Everything that runs or waits ends as canceled.
+pub(crate) fn cancel_everything(world: &mut World, call_id: &str) {
+    cancel_main(world, call_id);
+    let side = world
+        .calls
+        .get_mut(call_id)
+        .and_then(|call| call.media.side.take());
+    tell_canceled(world, call_id, side);
+}
+
+fn cancel_main(world: &mut World, call_id: &str) {
+    let Some(call) = world.calls.get_mut(call_id) else {
+        return;
+    };
+    let mut canceled: Vec<Operation> = call.media.main.take().into_iter().collect();
+    canceled.extend(call.media.queue.drain(..));
+    tell_canceled(world, call_id, canceled);
+}
+
+fn tell_canceled(
+    world: &mut World,
+    call_id: &str,
+    operations: impl IntoIterator<Item = Operation>,
+) {
+    for operation in operations {
+        let event = if operation.recognition.is_some() {
+            "RecognizeCanceled"
+        } else {
+            "PlayCanceled"
+        };
+        let emission = Emission::success(operation.context, operation.url).result(
+            400,
+            subcode::OPERATION_CANCELED,
+            "Action failed, the operation was cancelled.",
+        );
+        emit(world, call_id, event, emission);
+    }
+}
+
+/// A participant left: what was aimed at them ends.
+pub(crate) fn target_left(world: &mut World, call_id: &str, raw_id: &str) {
+    let Some(call) = world.calls.get_mut(call_id) else {
+        return;
+    };
+    let aimed = |operation: &&Operation| {
+        let recognizes = operation
+            .recognition
+            .as_ref()
+            .is_some_and(|recognition| recognition.is_of(raw_id));
+        recognizes
+            || operation
+                .only
+                .as_deref()
+                .is_some_and(|only| only.eq_ignore_ascii_case(raw_id))
+    };
+    let ids: Vec<u64> = call
+        .media
+        .main
+        .iter()
+        .chain(call.media.side.iter())
+        .filter(aimed)
+        .map(|found| found.id)
+        .collect();
+    for id in ids {
+        let operation = take(world, call_id, id);
+        tell_canceled(world, call_id, operation);
+    }
+    start_next(world, call_id);
+}

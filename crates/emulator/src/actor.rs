@@ -1,0 +1,175 @@
+//! The loop around the world: requests, answers to deliveries, and timers, one at a time.
+//!
+//! With the real clock the first timer of the queue is waited for; with the stepped clock nothing is
+//! due until `advance`, which fires one timer and waits until every delivery it caused is answered.
+
+use crate::answer::Answer;
+use crate::delivery::{Delivered, Sender};
+use crate::options::ClockKind;
+use crate::pipeline::Received;
+use crate::world::{Output, World};
+use std::collections::BTreeMap;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+
+/// Everything that can wake the emulator, besides a timer.
+#[derive(Debug)]
+pub(crate) enum Command {
+    Request {
+        received: Box<Received>,
+        reply: oneshot::Sender<Answer>,
+    },
+    Delivered {
+        id: u64,
+        outcome: Delivered,
+    },
+    Fetched {
+        id: u64,
+        outcome: Delivered,
+    },
+    Stop,
+}
+
+pub(crate) struct Actor {
+    world: World,
+    clock: ClockKind,
+    started: Instant,
+    inbox: mpsc::Receiver<Command>,
+    commands: mpsc::Sender<Command>,
+    sender: Sender,
+    /// Requests whose answer comes later: an advance, a handshake.
+    waiting: BTreeMap<u64, oneshot::Sender<Answer>>,
+    next_ticket: u64,
+    /// Attempts that are out; the stepped clock stands still until they are answered.
+    outstanding: usize,
+}
+
+impl Actor {
+    pub(crate) fn new(
+        world: World,
+        clock: ClockKind,
+        inbox: mpsc::Receiver<Command>,
+        commands: mpsc::Sender<Command>,
+        sender: Sender,
+    ) -> Self {
+        Self {
+            world,
+            clock,
+            started: Instant::now(),
+            inbox,
+            commands,
+            sender,
+            waiting: BTreeMap::new(),
+            next_ticket: 0,
+            outstanding: 0,
+        }
+    }
+
+    pub(crate) async fn run(mut self) {
+        loop {
+            self.tick();
+            self.perform();
+            if self.fire_one() {
+                continue;
+            }
+            let command = match self.sleep() {
+                Some(until) => tokio::select! {
+                    command = self.inbox.recv() => command,
+                    () = tokio::time::sleep_until(until) => continue,
+                },
+                None => self.inbox.recv().await,
+            };
+            match command {
+                Some(Command::Stop) | None => return,
+                Some(command) => self.take(command),
+            }
+        }
+    }
+
+    fn tick(&mut self) {
+        let now_ms = match self.clock {
+            ClockKind::Real => {
+                u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX)
+            }
+            ClockKind::Stepped => self.world.now_ms(),
+        };
+        self.world.tick(now_ms, jiff::Timestamp::now());
+    }
+
+    fn take(&mut self, command: Command) {
+        self.tick();
+        match command {
+            Command::Request { received, reply } => {
+                self.next_ticket += 1;
+                match self.world.request(self.next_ticket, &received) {
+                    Some(answer) => answer_to(reply, answer),
+                    None => {
+                        self.waiting.insert(self.next_ticket, reply);
+                    }
+                }
+            }
+            Command::Delivered { id, outcome } => {
+                self.outstanding -= 1;
+                self.world.delivered(id, &outcome);
+            }
+            Command::Fetched { id, outcome } => {
+                self.outstanding -= 1;
+                self.world.fetched(id, &outcome);
+            }
+            Command::Stop => {}
+        }
+    }
+
+    /// Fires at most one timer; `true` when something happened and the loop should look again.
+    fn fire_one(&mut self) -> bool {
+        match self.clock {
+            ClockKind::Real => self.world.fire_due(),
+            ClockKind::Stepped => self.outstanding == 0 && self.world.step(),
+        }
+    }
+
+    fn sleep(&self) -> Option<Instant> {
+        match self.clock {
+            ClockKind::Real => self
+                .world
+                .next_due_ms()
+                .map(|ms| self.started + std::time::Duration::from_millis(ms)),
+            ClockKind::Stepped => None,
+        }
+    }
+
+    fn perform(&mut self) {
+        for output in self.world.take_outputs() {
+            match output {
+                Output::Send(delivery) => {
+                    let (id, sender, commands) =
+                        (delivery.id, self.sender.clone(), self.commands.clone());
+                    self.outstanding += 1;
+                    tokio::spawn(async move {
+                        let outcome = sender.post(delivery).await;
+                        // A closed channel means shutdown: nobody waits for the outcome.
+                        commands.send(Command::Delivered { id, outcome }).await.ok();
+                    });
+                }
+                Output::Fetch { id, url } => {
+                    let (sender, commands) = (self.sender.clone(), self.commands.clone());
+                    self.outstanding += 1;
+                    tokio::spawn(async move {
+                        let outcome = sender.fetch(&url).await;
+                        commands.send(Command::Fetched { id, outcome }).await.ok();
+                    });
+                }
+                Output::Reply { ticket, answer } => {
+                    if let Some(reply) = self.waiting.remove(&ticket) {
+                        answer_to(reply, answer);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The client may have gone away meanwhile; its answer is then of no use to anybody.
+fn answer_to(reply: oneshot::Sender<Answer>, answer: Answer) {
+    drop(reply.send(answer));
+}

@@ -1,0 +1,252 @@
+//! The emulator's own certificate authority and signing keys, kept in its data directory.
+//!
+//! The authority is made once and name-constrained, so that trusting `ca.pem` trusts nothing but
+//! loopback and the Microsoft host names that the emulator stands for. Key files have mode 0600.
+
+use crate::server::Error;
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
+use aws_lc_rs::signature::KeyPair as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, Header};
+use rcgen::{
+    BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
+    GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
+};
+use std::path::{Path, PathBuf};
+
+/// Names that the leaf certificate covers (acs-call-automation.md 9, emulator recipe).
+const LEAF_NAMES: [&str; 11] = [
+    "localhost",
+    "127.0.0.1",
+    "::1",
+    "*.communication.azure.com",
+    "*.unitedstates.communication.azure.com",
+    "*.europe.communication.azure.com",
+    "acscallautomation.communication.azure.com",
+    "*.asm.skype.com",
+    "login.microsoftonline.com",
+    "graph.microsoft.com",
+    "*.eventgrid.azure.net",
+];
+
+/// Trees of names that the authority can vouch for, and nothing else.
+const PERMITTED_TREES: [&str; 6] = [
+    "localhost",
+    "communication.azure.com",
+    "asm.skype.com",
+    "microsoftonline.com",
+    "graph.microsoft.com",
+    "eventgrid.azure.net",
+];
+
+pub(crate) struct Authority {
+    pub(crate) ca_pem: PathBuf,
+    pub(crate) ca_text: String,
+    pub(crate) tls: rustls::ServerConfig,
+    pub(crate) entra: Signer,
+    pub(crate) callbacks: Signer,
+}
+
+/// A key that signs tokens, and its public half for a JWKS document.
+#[derive(Clone)]
+pub(crate) struct Signer {
+    kid: String,
+    key: EncodingKey,
+    n: String,
+    e: String,
+}
+
+impl std::fmt::Debug for Signer {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Signer")
+            .field("kid", &self.kid)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Signer {
+    pub(crate) fn sign(&self, claims: &serde_json::Value) -> String {
+        let header = Header {
+            kid: Some(self.kid.clone()),
+            ..Header::new(Algorithm::RS256)
+        };
+        jsonwebtoken::encode(&header, claims, &self.key)
+            .expect("the key was read as an RSA key at start")
+    }
+
+    pub(crate) fn jwk(&self) -> serde_json::Value {
+        serde_json::json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "x5t": self.kid, "n": self.n, "e": self.e})
+    }
+
+    fn from_pem(pem: &str) -> Result<Self, String> {
+        let key = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|error| error.to_string())?;
+        let body: String = pem
+            .lines()
+            .filter(|line| !line.starts_with("-----"))
+            .collect();
+        let der = STANDARD.decode(body).map_err(|error| error.to_string())?;
+        let pair = RsaKeyPair::from_pkcs8(&der).map_err(|error| error.to_string())?;
+        let n = URL_SAFE_NO_PAD.encode(
+            pair.public_key()
+                .modulus()
+                .big_endian_without_leading_zero(),
+        );
+        let e = URL_SAFE_NO_PAD.encode(
+            pair.public_key()
+                .exponent()
+                .big_endian_without_leading_zero(),
+        );
+        // The id follows from the key, so that a new key never hides behind an old id.
+        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, n.as_bytes());
+        let kid = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..20]);
+        Ok(Self { kid, key, n, e })
+    }
+}
+
+/// Reads what an earlier start left in the directory, and makes what is missing.
+pub(crate) fn open(data: &Path, now: jiff::Timestamp) -> Result<Authority, Error> {
+    std::fs::create_dir_all(data).map_err(|source| Error::file(data, source))?;
+    let ca_pem = data.join("ca.pem");
+    let (ca_text, ca_key) = certificate_authority(&ca_pem, &data.join("ca-key.pem"))?;
+    let entra = signer(&data.join("entra-key.pem"))?;
+    let callbacks = signer(&data.join("callback-key.pem"))?;
+    let issuer =
+        Issuer::from_ca_cert_pem(&ca_text, ca_key).map_err(|error| Error::authority(&error))?;
+    let tls = leaf(&issuer, now)?;
+    Ok(Authority {
+        ca_pem,
+        ca_text,
+        tls,
+        entra,
+        callbacks,
+    })
+}
+
+fn certificate_authority(certificate: &Path, key: &Path) -> Result<(String, KeyPair), Error> {
+    if certificate.exists() && key.exists() {
+        let text = read(certificate)?;
+        let pair = KeyPair::from_pem(&read(key)?).map_err(|error| Error::authority(&error))?;
+        return Ok((text, pair));
+    }
+    let pair = KeyPair::generate().map_err(|error| Error::authority(&error))?;
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Tandem emulator CA");
+    params.not_before = rcgen::date_time_ymd(2025, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2045, 1, 1);
+    params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    let names = PERMITTED_TREES
+        .iter()
+        .map(|name| GeneralSubtree::DnsName((*name).to_owned()));
+    let addresses = [
+        CidrSubnet::from_v4_prefix([127, 0, 0, 0], 8),
+        CidrSubnet::from_v6_prefix(LOOPBACK_V6, 128),
+    ];
+    params.name_constraints = Some(NameConstraints {
+        permitted_subtrees: names
+            .chain(addresses.map(GeneralSubtree::IpAddress))
+            .collect(),
+        excluded_subtrees: Vec::new(),
+    });
+    let text = params
+        .self_signed(&pair)
+        .map_err(|error| Error::authority(&error))?
+        .pem();
+    write_private(key, &pair.serialize_pem())?;
+    std::fs::write(certificate, &text).map_err(|source| Error::file(certificate, source))?;
+    Ok((text, pair))
+}
+
+const LOOPBACK_V6: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+fn leaf(issuer: &Issuer<'_, KeyPair>, now: jiff::Timestamp) -> Result<rustls::ServerConfig, Error> {
+    let pair = KeyPair::generate().map_err(|error| Error::authority(&error))?;
+    let names: Vec<String> = LEAF_NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).map_err(|error| Error::authority(&error))?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Tandem emulator");
+    let year = i32::from(now.to_zoned(jiff::tz::TimeZone::UTC).year());
+    params.not_before = rcgen::date_time_ymd(year - 1, 12, 1);
+    params.not_after = rcgen::date_time_ymd(year + 1, 12, 31);
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    params.use_authority_key_identifier_extension = true;
+    let certificate = params
+        .signed_by(&pair, issuer)
+        .map_err(|error| Error::authority(&error))?;
+    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(pair.serialize_der());
+    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| Error::authority(&error))?
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key.into())
+        .map_err(|error| Error::authority(&error))?;
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    Ok(config)
+}
+
+fn signer(path: &Path) -> Result<Signer, Error> {
+    if !path.exists() {
+        let pair =
+            RsaKeyPair::generate(KeySize::Rsa2048).map_err(|error| Error::authority(&error))?;
+        let der: Pkcs8V1Der<'static> = pair.as_der().map_err(|error| Error::authority(&error))?;
+        let body = STANDARD.encode(der.as_ref());
+        write_private(
+            path,
+            &format!("-----BEGIN PRIVATE KEY-----\n{body}\n-----END PRIVATE KEY-----\n"),
+        )?;
+    }
+    Signer::from_pem(&read(path)?)
+        .map_err(|error| Error::authority(&format!("{}: {error}", path.display())))
+}
+
+fn read(path: &Path) -> Result<String, Error> {
+    std::fs::read_to_string(path).map_err(|source| Error::file(path, source))
+}
+
+fn write_private(path: &Path, text: &str) -> Result<(), Error> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt as _;
+        options.mode(0o600);
+    }
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(|source| Error::file(path, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authority_and_keys_are_made_once_and_kept_private() {
+        let data = tempfile::tempdir().unwrap();
+        let now = jiff::Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_hours(500_000);
+        let first = open(data.path(), now).unwrap();
+        let second = open(data.path(), now).unwrap();
+        assert_eq!(first.ca_text, second.ca_text);
+        assert_eq!(first.entra.jwk(), second.entra.jwk());
+        assert_ne!(first.entra.jwk(), first.callbacks.jwk());
+        #[cfg(unix)]
+        for name in ["ca-key.pem", "entra-key.pem", "callback-key.pem"] {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(data.path().join(name))
+                .unwrap()
+                .permissions()
+                .mode();
+            assert_eq!(mode & 0o777, 0o600, "{name}");
+        }
+    }
+}

@@ -1,0 +1,371 @@
+//! The emulator's own control API below `/_emulator`: people, subscriptions, clock, faults, records.
+//!
+//! It is not recorded, not faulted and not authenticated; a browser page of another origin may not
+//! use it. Routes, their documentation and their OpenAPI file come from one table (`route`).
+
+mod openapi;
+pub(crate) mod route;
+
+use crate::acs::{call, incoming};
+use crate::answer::Answer;
+use crate::event_grid;
+use crate::fault;
+use crate::limits;
+use crate::options::{ClockKind, defaults};
+use crate::people::{Behaviour, phone, teams_user};
+use crate::pipeline::Received;
+use crate::world::World;
+use route::Control;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+const PAGE: &str = include_str!("control/page.html");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PstnCall {
+    from: String,
+    to: String,
+    #[serde(default)]
+    script: Vec<phone::Step>,
+    #[serde(default)]
+    voip_headers: BTreeMap<String, String>,
+    #[serde(default)]
+    sip_headers: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Advance {
+    ms: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Digits {
+    digits: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Speech {
+    text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UserBehaviour {
+    #[serde(default)]
+    behaviour: Option<Behaviour>,
+    #[serde(default)]
+    teams_phone: Option<bool>,
+}
+
+/// A request to the control API. `None`: the answer comes later.
+pub(crate) fn request(
+    world: &mut World,
+    ticket: u64,
+    control: Control,
+    parameters: &[String],
+    received: &Received,
+) -> Option<Answer> {
+    if is_foreign(received) {
+        return Some(Answer::refused(
+            403,
+            "the control API does not serve pages of another origin",
+        ));
+    }
+    let id = parameters.first().map(String::as_str).unwrap_or_default();
+    let outcome = match control {
+        Control::Subscribe => return subscribe(world, ticket, received),
+        Control::Advance => return advance(world, ticket, received),
+        Control::Page => Ok(page()),
+        Control::Ready => Ok(Answer::json(200, &json!({"ready": true}))),
+        Control::OpenApi => Ok(Answer::json(200, &openapi::document())),
+        Control::Tenant => Ok(Answer::json(200, &tenant(world))),
+        Control::Subscriptions => Ok(Answer::json(200, &world.grid.list())),
+        Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
+        Control::Calls => Ok(Answer::json(200, &calls(world))),
+        Control::Clock => Ok(Answer::json(200, &clock(world))),
+        Control::Requests => Ok(Answer::json(200, &world.records.requests())),
+        Control::Deliveries => Ok(Answer::json(200, &world.records.deliveries())),
+        Control::Counters => Ok(Answer::json(200, &counters(world))),
+        Control::AddFault => add_fault(world, received),
+        Control::Faults => Ok(Answer::json(200, &json!(world.faults.list()))),
+        Control::ClearFaults => {
+            world.faults.clear();
+            Ok(Answer::empty(204))
+        }
+        Control::RemoveFault => found(
+            id.parse().is_ok_and(|id| world.faults.remove(id)),
+            "there is no such fault",
+        ),
+        Control::PlaceCall => body(received).and_then(|order| place_call(world, order)),
+        Control::PhoneCalls => Ok(phone_calls(world, received)),
+        Control::PhoneCall => with_phone(world, id, |world| {
+            Ok(Answer::json(200, &phone::show(world, id)))
+        }),
+        Control::PressDigits => with_phone(world, id, |world| press(world, id, received)),
+        Control::Speak => with_phone(world, id, |world| speak(world, id, received)),
+        Control::HangUpPhone => with_phone(world, id, |world| {
+            phone::hang_up(world, id, "hung up by hand");
+            Ok(Answer::empty(204))
+        }),
+        Control::AnswerPhone => {
+            with_phone(world, id, |world| done(phone::pick_up(world, id, true)))
+        }
+        Control::DeclinePhone => {
+            with_phone(world, id, |world| done(phone::pick_up(world, id, false)))
+        }
+        Control::PhoneBehaviour => set_habit(world, id, received),
+        Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
+        Control::TeamsUser => with_user(world, id, |world, oid| {
+            Ok(Answer::json(200, &teams_user::show(world, oid)))
+        }),
+        Control::UserBehaviour => {
+            with_user(world, id, |world, oid| set_behaviour(world, oid, received))
+        }
+        Control::UserAnswers => {
+            with_user(world, id, |world, oid| done(teams_user::answer(world, oid)))
+        }
+        Control::UserDeclines => with_user(world, id, |world, oid| {
+            done(teams_user::decline(world, oid))
+        }),
+        Control::UserHangsUp => with_user(world, id, |world, oid| {
+            done(teams_user::hang_up(world, oid))
+        }),
+    };
+    Some(outcome.unwrap_or_else(|answer| answer))
+}
+
+/// Only a page of the emulator itself may drive it from a browser.
+fn is_foreign(received: &Received) -> bool {
+    let Some(origin) = received.header("origin") else {
+        return false;
+    };
+    let own = if received.tls {
+        format!("https://{}", received.host)
+    } else {
+        format!("http://{}", received.host)
+    };
+    origin != own
+}
+
+fn body<T: DeserializeOwned>(received: &Received) -> Result<T, Answer> {
+    serde_json::from_slice(&received.body)
+        .map_err(|error| Answer::refused(400, format!("the body is not what it must be: {error}")))
+}
+
+fn found(found: bool, message: &str) -> Result<Answer, Answer> {
+    if found {
+        Ok(Answer::empty(204))
+    } else {
+        Err(Answer::refused(404, message))
+    }
+}
+
+fn done(outcome: Result<(), &'static str>) -> Result<Answer, Answer> {
+    match outcome {
+        Ok(()) => Ok(Answer::empty(204)),
+        Err(message) => Err(Answer::refused(409, message)),
+    }
+}
+
+fn page() -> Answer {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    Answer::text(200, "text/html; charset=utf-8", PAGE)
+        .with_header("content-security-policy", policy.to_owned())
+}
+
+fn tenant(world: &World) -> Value {
+    json!({
+        "tenant": defaults::TENANT,
+        "app": defaults::APP,
+        "acs_resource": defaults::ACS_RESOURCE,
+        "https": world.setup.https_base,
+        "http": world.setup.http_base,
+        "teams_users": teams_user::show_all(world),
+        "resource_accounts": world.tenant.accounts_json(),
+        "numbers": world.tenant.accounts.iter().map(|account| json!({
+            "number": account.number, "assigned_to": account.oid,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn calls(world: &World) -> Value {
+    let mut shown: Vec<Value> = world
+        .calls
+        .values()
+        .map(|found| call::show(world, found))
+        .collect();
+    shown.sort_by_key(|call| call["state"] == "disconnected");
+    shown.into()
+}
+
+fn clock(world: &World) -> Value {
+    let kind = match world.setup.clock {
+        ClockKind::Real => "real",
+        ClockKind::Stepped => "stepped",
+    };
+    json!({
+        "clock": kind, "now_ms": world.now_ms(), "timers": world.timers.len(),
+        "next_due_ms": world.next_due_ms(),
+    })
+}
+
+fn counters(world: &World) -> Value {
+    json!({
+        "repeats": world.repeats.repeats,
+        "second_executions": world.repeats.second_executions,
+        "refused": world.counters.refused,
+        "callbacks_delivered": world.counters.callbacks_delivered,
+        "callbacks_given_up": world.counters.callbacks_given_up,
+        "events_delivered": world.counters.events_delivered,
+        "events_given_up": world.counters.events_given_up,
+        "calls": world.calls.len() - world.ended_calls.len(),
+    })
+}
+
+fn add_fault(world: &mut World, received: &Received) -> Result<Answer, Answer> {
+    let order: fault::Order = body(received)?;
+    match world.faults.add(order) {
+        Ok(fault) => Ok(Answer::json(201, &json!(fault))),
+        Err(message) => Err(Answer::refused(400, message)),
+    }
+}
+
+fn subscribe(world: &mut World, ticket: u64, received: &Received) -> Option<Answer> {
+    match body(received) {
+        Ok(order) => event_grid::subscribe(world, ticket, order),
+        Err(answer) => Some(answer),
+    }
+}
+
+fn advance(world: &mut World, ticket: u64, received: &Received) -> Option<Answer> {
+    match body::<Advance>(received) {
+        Ok(advance) if advance.ms <= limits::ADVANCE_MS_MAX => {
+            world.begin_advance(ticket, advance.ms)
+        }
+        Ok(_) => Some(Answer::refused(400, "ms may be a week at most")),
+        Err(answer) => Some(answer),
+    }
+}
+
+fn with_phone(
+    world: &mut World,
+    id: &str,
+    act: impl FnOnce(&mut World) -> Result<Answer, Answer>,
+) -> Result<Answer, Answer> {
+    if world.phones.contains(id) {
+        act(world)
+    } else {
+        Err(Answer::refused(404, "there is no such phone call"))
+    }
+}
+
+fn phone_calls(world: &World, received: &Received) -> Answer {
+    let only_live = crate::identify::field(&received.query, "live").as_deref() == Some("true");
+    Answer::json(200, &phone::show_all(world, only_live))
+}
+
+fn press(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    match phone::press(world, id, &body::<Digits>(received)?.digits) {
+        Ok(heard) => Ok(Answer::json(
+            200,
+            &json!({ "recognized_by_application": heard }),
+        )),
+        Err(message) => Err(Answer::refused(409, message)),
+    }
+}
+
+fn speak(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    match phone::say(world, id, &body::<Speech>(received)?.text) {
+        Ok(heard) => Ok(Answer::json(
+            200,
+            &json!({ "recognized_by_application": heard }),
+        )),
+        Err(message) => Err(Answer::refused(409, message)),
+    }
+}
+
+fn set_habit(world: &mut World, number: &str, received: &Received) -> Result<Answer, Answer> {
+    let habit: phone::Habit = body(received)?;
+    check_script(&habit.script)?;
+    found(
+        world.phones.set_habit(number.to_owned(), habit),
+        "too many numbers have a behaviour",
+    )
+}
+
+fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
+    check_script(&order.script)?;
+    let from = match order.from.as_str() {
+        "anonymous" => "anonymous".to_owned(),
+        number if number.starts_with('+') && number.len() <= 20 => number.to_owned(),
+        _ => {
+            return Err(Answer::refused(
+                400,
+                "from must be a number like +12065551212, or anonymous",
+            ));
+        }
+    };
+    let Some(account) = world.tenant.account_of_number(&order.to).cloned() else {
+        return Err(Answer::refused(
+            404,
+            "to is not a number of the tenant; GET /_emulator/tenant lists them",
+        ));
+    };
+    if world.phones.is_full() {
+        return Err(Answer::refused(409, "too many phone calls at a time"));
+    }
+    let limits_kept = order.voip_headers.len() <= tandem_microsoft::limits::VOIP_HEADERS_MAX
+        && order.sip_headers.len() <= tandem_microsoft::limits::SIP_HEADERS_MAX;
+    if !limits_kept {
+        return Err(Answer::refused(
+            400,
+            "at most 1000 voip_headers and 6 sip_headers",
+        ));
+    }
+    let id = phone::dial(world, &from, &order.to, order.script);
+    let headers = incoming::Headers {
+        voip: order.voip_headers,
+        sip: order.sip_headers,
+    };
+    let notified = incoming::arrive(world, &id, &from, account, &headers);
+    let mut shown = phone::show(world, &id);
+    shown["notified_subscriptions"] = json!(notified);
+    Ok(Answer::json(201, &shown))
+}
+
+fn check_script(script: &[phone::Step]) -> Result<(), Answer> {
+    if script.len() > limits::SCRIPT_STEPS_MAX {
+        return Err(Answer::refused(400, "a script may have 100 steps at most"));
+    }
+    Ok(())
+}
+
+fn with_user(
+    world: &mut World,
+    id: &str,
+    act: impl FnOnce(&mut World, &str) -> Result<Answer, Answer>,
+) -> Result<Answer, Answer> {
+    let oid = id.to_lowercase();
+    if world.users.get(&oid).is_some() {
+        return act(world, &oid);
+    }
+    Err(Answer::refused(
+        404,
+        "there is no such Teams user; GET /_emulator/teams-users lists them",
+    ))
+}
+
+fn set_behaviour(world: &mut World, oid: &str, received: &Received) -> Result<Answer, Answer> {
+    let order: UserBehaviour = body(received)?;
+    if let Some(user) = world.users.get_mut(oid) {
+        user.behaviour = order.behaviour.unwrap_or(user.behaviour);
+        user.has_teams_phone = order.teams_phone.unwrap_or(user.has_teams_phone);
+    }
+    Ok(Answer::json(200, &teams_user::show(world, oid)))
+}

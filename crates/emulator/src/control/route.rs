@@ -1,0 +1,64 @@
+//! The table of the control API: route, purpose and an example body of each operation.
+//!
+//! `identify` routes by it and `openapi` documents it, so that the two cannot differ.
+
+pub(crate) struct Route {
+    pub(crate) control: Control,
+    pub(crate) method: &'static str,
+    pub(crate) template: &'static str,
+    pub(crate) purpose: &'static str,
+    /// An example of the body, as JSON; empty when there is none.
+    pub(crate) example: &'static str,
+}
+
+macro_rules! routes {
+    ($($variant:ident $method:literal $template:literal $purpose:literal $example:literal;)+) => {
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Control { $($variant,)+ }
+
+        impl Control {
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant),)+ }
+            }
+        }
+
+        pub(crate) const TABLE: &[Route] = &[$(Route {
+            control: Control::$variant, method: $method, template: $template, purpose: $purpose, example: $example,
+        },)+];
+    };
+}
+
+routes! {
+    Page "GET" "/_emulator" "A page to place calls and to play callers and Teams users by hand" "";
+    Ready "GET" "/_emulator/ready" "200 when the emulator serves" "";
+    OpenApi "GET" "/_emulator/openapi.json" "This document" "";
+    Tenant "GET" "/_emulator/tenant" "Ids, Teams users, resource accounts and numbers" "";
+    Subscribe "POST" "/_emulator/event-subscriptions" "Subscribe a webhook to IncomingCall; the answer follows the validation handshake: 201 active, 202 when somebody must GET the validationUrl, 400 when it failed" r#"{"endpoint": "http://127.0.0.1:8000/api/incomingCall", "headers": {"x-secret": "s"}, "entra": {"audience": "api://app"}}"#;
+    Subscriptions "GET" "/_emulator/event-subscriptions" "All subscriptions" "";
+    Unsubscribe "DELETE" "/_emulator/event-subscriptions/{id}" "Delete a subscription" "";
+    PlaceCall "POST" "/_emulator/pstn-calls" "A customer dials a number of the tenant, and follows a script" r#"{"from": "+12065551212", "to": "+14255550100", "script": [{"do": "patience", "ms": 60000}, {"do": "digits", "keys": "1", "after_ms": 800}, {"do": "speak", "text": "billing"}, {"do": "talk", "ms": 30000}], "voip_headers": {"X-myCustomVoipHeaderName": "myValue"}}"#;
+    PhoneCalls "GET" "/_emulator/pstn-calls" "All phone calls; ?live=true leaves the ended ones out" "";
+    PhoneCall "GET" "/_emulator/pstn-calls/{id}" "State of a phone call, and what its owner hears now" "";
+    PressDigits "POST" "/_emulator/pstn-calls/{id}/digits" "Press keys by hand" r#"{"digits": "12#"}"#;
+    Speak "POST" "/_emulator/pstn-calls/{id}/speak" "Say something by hand" r#"{"text": "billing please"}"#;
+    HangUpPhone "POST" "/_emulator/pstn-calls/{id}/hang-up" "Hang up by hand" "";
+    AnswerPhone "POST" "/_emulator/pstn-calls/{id}/answer" "Answer a phone that is being called" "";
+    DeclinePhone "POST" "/_emulator/pstn-calls/{id}/decline" "Decline a phone that is being called" "";
+    PhoneBehaviour "PUT" "/_emulator/phones/{number}/behaviour" "What a number does when it is called" r#"{"behaviour": {"do": "answer", "after_ms": 1200}, "script": [{"do": "talk", "ms": 20000}]}"#;
+    TeamsUsers "GET" "/_emulator/teams-users" "All Teams users: behaviour, state, and what they hear" "";
+    TeamsUser "GET" "/_emulator/teams-users/{oid}" "One Teams user" "";
+    UserBehaviour "PUT" "/_emulator/teams-users/{oid}/behaviour" "What a Teams user does when it rings, and whether they have Teams Phone" r#"{"behaviour": {"do": "decline", "after_ms": 500}, "teams_phone": true}"#;
+    UserAnswers "POST" "/_emulator/teams-users/{oid}/answer" "Answer as this Teams user" "";
+    UserDeclines "POST" "/_emulator/teams-users/{oid}/decline" "Decline as this Teams user" "";
+    UserHangsUp "POST" "/_emulator/teams-users/{oid}/hang-up" "Hang up as this Teams user" "";
+    Calls "GET" "/_emulator/calls" "All calls with participants, who rings, and running media operations" "";
+    Clock "GET" "/_emulator/clock" "The clock of behavior timers" "";
+    Advance "POST" "/_emulator/clock/advance" "Stepped clock: fire every timer of the next ms, one at a time, each after the answers to the deliveries of the one before" r#"{"ms": 1000}"#;
+    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, play_failed, recognize_failed, secret_expired, consent_revoked" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
+    Faults "GET" "/_emulator/faults" "All faults, and how often they struck" "";
+    ClearFaults "DELETE" "/_emulator/faults" "Remove all faults" "";
+    RemoveFault "DELETE" "/_emulator/faults/{id}" "Remove one fault" "";
+    Requests "GET" "/_emulator/requests" "The last 1000 requests to the Microsoft services, without secrets" "";
+    Deliveries "GET" "/_emulator/deliveries" "The last 1000 attempts to deliver events and callbacks" "";
+    Counters "GET" "/_emulator/counters" "Repeats, second executions, refused operations, deliveries" "";
+}

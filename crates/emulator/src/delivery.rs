@@ -1,0 +1,156 @@
+//! Outbound HTTP: callbacks, Event Grid deliveries and prompt files, each one attempt.
+//!
+//! Order, retries and faults are the world's; a fresh token is signed here for every attempt
+//! (acs-call-automation.md 4.3), with the real time.
+
+use crate::authority::Signer;
+use crate::limits;
+use crate::options::defaults;
+use crate::server::Error;
+use crate::stamp;
+use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tandem_microsoft::{acs, event_grid};
+
+/// Which token an attempt carries.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Bearer {
+    None,
+    /// Call Automation: audience is the immutable resource id.
+    Callback,
+    /// Event Grid to an Entra-protected webhook.
+    EventGrid {
+        audience: String,
+    },
+}
+
+/// One attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) id: u64,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Vec<u8>,
+    pub(crate) bearer: Bearer,
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Delivered {
+    /// `None` when no answer came at all.
+    pub(crate) status: Option<u16>,
+    pub(crate) error: String,
+    pub(crate) body: Vec<u8>,
+}
+
+/// The client half, shared by all attempts.
+#[derive(Debug, Clone)]
+pub(crate) struct Sender {
+    client: reqwest::Client,
+    entra: Arc<Signer>,
+    callbacks: Arc<Signer>,
+}
+
+impl Sender {
+    pub(crate) fn new(ca_text: &str, entra: Signer, callbacks: Signer) -> Result<Self, Error> {
+        let authority =
+            reqwest::Certificate::from_pem(ca_text.as_bytes()).map_err(Error::Client)?;
+        let client = reqwest::Client::builder()
+            .timeout(Duration::from_secs(limits::DELIVERY_TIMEOUT_S))
+            .redirect(reqwest::redirect::Policy::none())
+            .no_proxy()
+            .tls_certs_merge([authority])
+            .build()
+            .map_err(Error::Client)?;
+        Ok(Self {
+            client,
+            entra: Arc::new(entra),
+            callbacks: Arc::new(callbacks),
+        })
+    }
+
+    pub(crate) async fn post(&self, delivery: Delivery) -> Delivered {
+        let mut request = self.client.post(&delivery.url).body(delivery.body);
+        for (name, value) in &delivery.headers {
+            request = request.header(name, value);
+        }
+        if let Some(token) = self.token(&delivery.bearer) {
+            request = request.bearer_auth(token);
+        }
+        match request.send().await {
+            Ok(response) => read(response, limits::DELIVERY_ANSWER_BYTES_MAX).await,
+            Err(error) => failed(&error),
+        }
+    }
+
+    pub(crate) async fn fetch(&self, url: &str) -> Delivered {
+        match self.client.get(url).send().await {
+            Ok(response) => read(response, limits::PROMPT_BYTES_MAX).await,
+            Err(error) => failed(&error),
+        }
+    }
+
+    fn token(&self, bearer: &Bearer) -> Option<String> {
+        let now = stamp::unix_s(jiff::Timestamp::now());
+        match bearer {
+            Bearer::None => None,
+            Bearer::Callback => Some(self.callbacks.sign(&json!({
+                "iss": acs::CALLBACK_ISSUER, "aud": defaults::ACS_RESOURCE,
+                "iat": now, "nbf": now, "exp": now + 300,
+            }))),
+            Bearer::EventGrid { audience } => Some(self.entra.sign(&json!({
+                "iss": format!("https://sts.windows.net/{}/", defaults::TENANT), "aud": audience,
+                "iat": now, "nbf": now, "exp": now + 3600, "tid": defaults::TENANT, "ver": "1.0",
+                "appid": event_grid::DELIVERY_APP_ID, "azp": event_grid::DELIVERY_APP_ID,
+                "roles": ["AzureEventGridSecureWebhookSubscriber"],
+            }))),
+        }
+    }
+}
+
+async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
+    let status = Some(response.status().as_u16());
+    let mut body = Vec::new();
+    loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) if body.len() + chunk.len() <= bytes_max => {
+                body.extend_from_slice(&chunk)
+            }
+            Ok(Some(_)) => {
+                return Delivered {
+                    status,
+                    error: format!("the answer is longer than {bytes_max} bytes"),
+                    body,
+                };
+            }
+            Ok(None) => {
+                return Delivered {
+                    status,
+                    error: String::new(),
+                    body,
+                };
+            }
+            Err(error) => {
+                return Delivered {
+                    body,
+                    ..failed(&error)
+                };
+            }
+        }
+    }
+}
+
+fn failed(error: &reqwest::Error) -> Delivered {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(inner) = source {
+        text = format!("{text}: {inner}");
+        source = inner.source();
+    }
+    Delivered {
+        status: None,
+        error: text,
+        body: Vec::new(),
+    }
+}

@@ -1,0 +1,213 @@
+//! Which operation a request means: method and path against the tables of all services.
+//!
+//! Templates are written as the contract writes them: `{name}` is one segment, `{name}:verb` a
+//! segment that ends in the verb. Parameters come out percent-decoded.
+
+use crate::acs::operation::{self, Calling};
+use crate::control::route::{self, Control};
+
+/// Every operation that the emulator knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Operation {
+    Control(Control),
+    Calling(Calling),
+    Token,
+    EntraDiscovery,
+    EntraKeys,
+    CallbackDiscovery,
+    CallbackKeys,
+    ValidateSubscription,
+    Unknown,
+}
+
+#[derive(Debug)]
+pub(crate) struct Identified {
+    pub(crate) operation: Operation,
+    pub(crate) parameters: Vec<String>,
+}
+
+impl Operation {
+    /// The name under which it is recorded, and by which a fault can be aimed at it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Control(control) => control.name(),
+            Self::Calling(calling) => calling.name(),
+            Self::Token => "Token",
+            Self::EntraDiscovery => "EntraDiscovery",
+            Self::EntraKeys => "EntraKeys",
+            Self::CallbackDiscovery => "CallbackDiscovery",
+            Self::CallbackKeys => "CallbackKeys",
+            Self::ValidateSubscription => "ValidateSubscription",
+            Self::Unknown => "Unknown",
+        }
+    }
+}
+
+const DOCUMENTS: [(&str, &str, Operation); 6] = [
+    (
+        "GET",
+        "/calling/.well-known/acsopenidconfiguration",
+        Operation::CallbackDiscovery,
+    ),
+    ("GET", "/calling/keys", Operation::CallbackKeys),
+    ("POST", "/{tenant}/oauth2/v2.0/token", Operation::Token),
+    (
+        "GET",
+        "/{tenant}/v2.0/.well-known/openid-configuration",
+        Operation::EntraDiscovery,
+    ),
+    ("GET", "/{tenant}/discovery/v2.0/keys", Operation::EntraKeys),
+    (
+        "GET",
+        "/eventgrid/subscriptions/{id}/validate",
+        Operation::ValidateSubscription,
+    ),
+];
+
+pub(crate) fn identify(method: &str, path: &str) -> Identified {
+    let calling = operation::TABLE
+        .iter()
+        .map(|(call, verb, template)| (*verb, *template, Operation::Calling(*call)));
+    let control = route::TABLE.iter().map(|route| {
+        (
+            route.method,
+            route.template,
+            Operation::Control(route.control),
+        )
+    });
+    for (verb, template, operation) in DOCUMENTS.into_iter().chain(calling).chain(control) {
+        if verb == method
+            && let Some(parameters) = matches(template, path)
+        {
+            return Identified {
+                operation,
+                parameters,
+            };
+        }
+    }
+    Identified {
+        operation: Operation::Unknown,
+        parameters: Vec::new(),
+    }
+}
+
+fn matches(template: &str, path: &str) -> Option<Vec<String>> {
+    let mut parameters = Vec::new();
+    let (mut wanted, mut given) = (template.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), given.next()) {
+            (None, None) => return Some(parameters),
+            (Some(pattern), Some(segment)) => segment_matches(pattern, segment, &mut parameters)?,
+            (None, Some(_)) | (Some(_), None) => return None,
+        }
+    }
+}
+
+fn segment_matches(pattern: &str, segment: &str, parameters: &mut Vec<String>) -> Option<()> {
+    let Some(inner) = pattern.strip_prefix('{') else {
+        return (pattern == segment).then_some(());
+    };
+    let (_, verb) = inner.split_once('}')?;
+    let value = segment.strip_suffix(verb)?;
+    if value.is_empty() {
+        return None;
+    }
+    parameters.push(decode(value));
+    Some(())
+}
+
+/// Percent-decoding; a damaged escape stays as it is, and bytes that are no UTF-8 are replaced.
+pub(crate) fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at) {
+        let escaped = bytes
+            .get(at + 1..at + 3)
+            .filter(|_| *byte == b'%')
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(escaped.unwrap_or(*byte));
+        at += if escaped.is_some() { 3 } else { 1 };
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A field of a query or a form.
+pub(crate) fn field(text: &str, name: &str) -> Option<String> {
+    text.split('&').find_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode(key) == name).then(|| decode(&value.replace('+', " ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn verbs_and_parameters_are_told_apart() {
+        let play = identify("POST", "/calling/callConnections/abc:play");
+        assert_eq!(
+            (play.operation.name(), play.parameters),
+            ("CallMedia_Play", vec!["abc".to_owned()])
+        );
+        let one = identify(
+            "GET",
+            "/calling/callConnections/abc/participants/4%3A%2B1555",
+        );
+        assert_eq!(one.operation.name(), "CallConnection_GetParticipant");
+        assert_eq!(one.parameters, ["abc", "4:+1555"]);
+        assert_eq!(
+            identify("DELETE", "/calling/callConnections/abc")
+                .operation
+                .name(),
+            "CallConnection_HangupCall"
+        );
+        assert_eq!(identify("GET", "/nothing").operation, Operation::Unknown);
+        assert_eq!(
+            identify("GET", "/t/v2.0/.well-known/openid-configuration").operation,
+            Operation::EntraDiscovery
+        );
+    }
+
+    // The table is the contract's, not ours.
+    #[test]
+    fn every_operation_of_the_contract_is_identified_under_its_own_name() {
+        let contract: serde_json::Value =
+            serde_json::from_str(include_str!("../testdata/operations.json")).unwrap();
+        let operations = contract["operations"].as_array().unwrap();
+        assert_eq!(operations.len(), 34);
+        for operation in operations {
+            let path = operation["path"].as_str().unwrap();
+            let concrete = path
+                .replace("{callConnectionId}", "c1")
+                .replace("{recordingId}", "r1")
+                .replace("{participantRawId}", "4%3Ax");
+            let found = identify(operation["method"].as_str().unwrap(), &concrete);
+            assert_eq!(
+                found.operation.name(),
+                operation["operationId"].as_str().unwrap(),
+                "{path}"
+            );
+            let Operation::Calling(calling) = found.operation else {
+                panic!("{path} is another service")
+            };
+            assert_eq!(
+                calling.is_repeatable(),
+                operation["repeatabilityHeaders"].as_bool().unwrap(),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn fields_are_decoded() {
+        assert_eq!(
+            field("a=1&scope=x%2Fy+z", "scope").as_deref(),
+            Some("x/y z")
+        );
+        assert_eq!(field("a=1", "b"), None);
+        assert_eq!(decode("%zz%4"), "%zz%4");
+    }
+}

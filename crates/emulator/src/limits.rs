@@ -1,0 +1,38 @@
+//! Bounds of everything in the emulator that something outside can make grow.
+
+/// A request body. The longest legitimate one carries an incomingCallContext of several KB.
+pub(crate) const REQUEST_BYTES_MAX: usize = 1024 * 1024;
+/// What is kept of an answer to a delivery.
+pub(crate) const DELIVERY_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// A prompt file: five minutes of 16 kHz 16-bit mono are 9.6 MB.
+pub(crate) const PROMPT_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Commands waiting for the owner of the state.
+pub(crate) const COMMANDS_MAX: usize = 1024;
+/// Requests and deliveries that can be read back.
+pub(crate) const RECORDS_MAX: usize = 1000;
+/// What is kept of one recorded body.
+pub(crate) const RECORD_BODY_BYTES_MAX: usize = 16 * 1024;
+/// Ended calls and phone calls that can still be looked at.
+pub(crate) const ENDED_MAX: usize = 1000;
+/// Phone calls that ring or talk at a time.
+pub(crate) const PHONE_CALLS_MAX: usize = 20_000;
+/// Repeatability ids that are remembered.
+pub(crate) const REPEATS_MAX: usize = 20_000;
+/// Callbacks of one call that wait for their turn.
+pub(crate) const CALLBACKS_MAX: usize = 2000;
+/// Media operations of one call that wait for their turn.
+pub(crate) const MEDIA_QUEUE_MAX: usize = 64;
+/// Sources of one play.
+pub(crate) const PLAY_SOURCES_MAX: usize = 10;
+/// Event Grid subscriptions.
+pub(crate) const SUBSCRIPTIONS_MAX: usize = 20;
+/// Event Grid events that wait for their next attempt.
+pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
+/// Faults that are set at a time.
+pub(crate) const FAULTS_MAX: usize = 200;
+/// Steps of one caller's script.
+pub(crate) const SCRIPT_STEPS_MAX: usize = 100;
+/// One advance of the stepped clock: a week.
+pub(crate) const ADVANCE_MS_MAX: u64 = 7 * 24 * 3600 * 1000;
+/// How long an outbound request may take, real time.
+pub(crate) const DELIVERY_TIMEOUT_S: u64 = 30;

@@ -1,0 +1,74 @@
+//! What `tandem emulator` and `tandem demo` hand in, and the fixed ids of the emulated tenant.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// The ids, secrets and numbers that a client can be configured with, without looking anything up.
+pub mod defaults {
+    pub const TENANT: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
+    /// Application and bot.
+    pub const APP: &str = "aa123456-1234-1234-1234-aaa123456789";
+    /// Fixed and public: the emulator protects nothing.
+    pub const CLIENT_SECRET: &str = "tandem-emulator-secret";
+    pub const ACS_RESOURCE: &str = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111";
+    pub const ACCESS_KEY: &str = "dGFuZGVtLWVtdWxhdG9yLWFjY2Vzcy1rZXktMDE=";
+    pub const RESOURCE_ACCOUNT: &str = "cc123456-5678-5678-1234-ccc123456789";
+    pub const RESOURCE_ACCOUNT_NUMBER: &str = "+14255550100";
+    pub const FIRST_TEAMS_USER: &str = "0269be4d-5be0-4770-bf9c-a1bf50ee78d5";
+}
+
+/// What moves behavior timers: people, rings, prompts and retries. Token and signature times are
+/// always real.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ClockKind {
+    #[default]
+    Real,
+    /// Moves only by `POST /_emulator/clock/advance`.
+    Stepped,
+}
+
+/// The flags of `tandem emulator`, one to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// `--listen`: HTTPS with the emulator's own CA. Port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// `--http`: the same in plain HTTP, for loopback.
+    pub http: SocketAddr,
+    /// `--data`: `ca.pem`, `addresses.json` and the keys.
+    pub data: PathBuf,
+    /// `--seed`: ids, and faults with a probability, follow from it.
+    pub seed: u64,
+    /// `--clock`.
+    pub clock: ClockKind,
+    /// `--strict`: no plain HTTP for callbacks and prompts, as in the real service.
+    pub strict: bool,
+    /// Teams users of the tenant; the flagless default is 40.
+    pub teams_users: usize,
+}
+
+impl Options {
+    /// The defaults of the command line, with a data directory.
+    #[must_use]
+    pub fn new(data: impl Into<PathBuf>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8443)),
+            http: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            data: data.into(),
+            seed: 1,
+            clock: ClockKind::Real,
+            strict: false,
+            teams_users: 40,
+        }
+    }
+
+    /// Free ports on loopback, for use inside a process.
+    #[must_use]
+    pub fn on_free_ports(data: impl Into<PathBuf>) -> Self {
+        let any = SocketAddr::from(([127, 0, 0, 1], 0));
+        Self {
+            listen: any,
+            http: any,
+            ..Self::new(data)
+        }
+    }
+}

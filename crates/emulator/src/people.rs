@@ -1,0 +1,73 @@
+//! The people of the emulated world: who somebody is, and what their habit is when it rings.
+//!
+//! Phones belong to customers (and to experts who are added by number), Teams clients to agents.
+
+pub(crate) mod phone;
+pub(crate) mod teams_user;
+
+use crate::options::defaults;
+use crate::world::World;
+use serde::{Deserialize, Serialize};
+use tandem_microsoft::acs::identifier::{Cloud, Identity};
+
+/// Somebody in a call or ringing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Person {
+    /// A phone call, by its id in the control API.
+    Phone(String),
+    /// A Teams user, by object id in lower case.
+    Teams(String),
+}
+
+/// What somebody does when it rings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum Behaviour {
+    Answer {
+        #[serde(default = "default_after_ms")]
+        after_ms: u64,
+    },
+    Decline {
+        #[serde(default = "default_after_ms")]
+        after_ms: u64,
+    },
+    /// Lets it ring; the control API may still answer or decline by hand.
+    NoAnswer,
+}
+
+/// People need about this long to answer.
+pub(crate) const fn default_after_ms() -> u64 {
+    1200
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self::Answer {
+            after_ms: default_after_ms(),
+        }
+    }
+}
+
+impl Person {
+    pub(crate) fn identity(&self, world: &World) -> Identity {
+        match self {
+            Self::Phone(id) => Identity::parse(&format!("4:{}", world.phones.number(id))),
+            Self::Teams(oid) => Identity::TeamsExtensionUser {
+                oid: oid.clone(),
+                tenant: defaults::TENANT.to_owned(),
+                resource: defaults::ACS_RESOURCE.to_owned(),
+                cloud: Cloud::Public,
+            },
+        }
+    }
+
+    pub(crate) fn name(&self, world: &World) -> String {
+        match self {
+            Self::Phone(id) => world.phones.number(id),
+            Self::Teams(oid) => world
+                .users
+                .get(oid)
+                .map_or_else(|| oid.clone(), |user| user.name.clone()),
+        }
+    }
+}

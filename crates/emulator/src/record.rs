@@ -1,0 +1,145 @@
+//! What was received and what was delivered: two bounded rings, with secrets removed.
+//!
+//! Signatures, tokens and client secrets are never stored, not even in part.
+
+use crate::limits;
+use crate::pipeline::Received;
+use serde_json::{Value, json};
+use std::collections::VecDeque;
+
+#[derive(Debug, Default)]
+pub(crate) struct Records {
+    requests: VecDeque<Value>,
+    deliveries: VecDeque<Value>,
+    sequence: u64,
+}
+
+impl Records {
+    pub(crate) fn request(&mut self, received: &Received, operation: &str, time: String) -> u64 {
+        self.sequence += 1;
+        let entry = json!({
+            "n": self.sequence,
+            "time": time,
+            "method": received.method,
+            "path": received.path_and_query,
+            "host": received.host,
+            "operation": operation,
+            "headers": headers(received),
+            "body": body(received),
+        });
+        push(&mut self.requests, entry);
+        self.sequence
+    }
+
+    /// Adds the outcome to the request that is being answered.
+    pub(crate) fn answered(&mut self, n: u64, status: u16, note: Option<&str>) {
+        if let Some(entry) = self.requests.iter_mut().rev().find(|entry| entry["n"] == n) {
+            entry["status"] = json!(status);
+            if let Some(note) = note {
+                entry["note"] = json!(note);
+            }
+        }
+    }
+
+    pub(crate) fn delivery(&mut self, mut entry: Value) {
+        self.sequence += 1;
+        entry["n"] = json!(self.sequence);
+        push(&mut self.deliveries, entry);
+    }
+
+    pub(crate) fn requests(&self) -> Value {
+        self.requests.iter().cloned().collect()
+    }
+
+    pub(crate) fn deliveries(&self) -> Value {
+        self.deliveries.iter().cloned().collect()
+    }
+}
+
+fn push(ring: &mut VecDeque<Value>, entry: Value) {
+    if ring.len() == limits::RECORDS_MAX {
+        ring.pop_front();
+    }
+    ring.push_back(entry);
+}
+
+fn headers(received: &Received) -> Value {
+    received
+        .headers
+        .iter()
+        .map(|(name, value)| {
+            let shown = match name.as_str() {
+                "authorization" => {
+                    format!("{} (removed)", value.split(' ').next().unwrap_or_default())
+                }
+                "cookie" | "set-cookie" | "proxy-authorization" => "(removed)".to_owned(),
+                _ => value.clone(),
+            };
+            (name.clone(), Value::String(shown))
+        })
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
+fn body(received: &Received) -> Value {
+    if received.body.is_empty() {
+        return Value::Null;
+    }
+    if received.body.len() > limits::RECORD_BODY_BYTES_MAX {
+        return json!(format!("({} bytes, not kept)", received.body.len()));
+    }
+    if let Ok(value) = serde_json::from_slice::<Value>(&received.body) {
+        return value;
+    }
+    let Ok(text) = std::str::from_utf8(&received.body) else {
+        return json!(format!("({} bytes, not text)", received.body.len()));
+    };
+    let fields: Vec<String> = text
+        .split('&')
+        .map(|field| match field.split_once('=') {
+            Some((
+                name @ ("client_secret" | "client_assertion" | "refresh_token" | "code"
+                | "assertion"),
+                _,
+            )) => {
+                format!("{name}=(removed)")
+            }
+            _ => field.to_owned(),
+        })
+        .collect();
+    json!(fields.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_not_kept() {
+        let mut records = Records::default();
+        let received = Received {
+            method: "POST".into(),
+            path_and_query: "/t/oauth2/v2.0/token".into(),
+            headers: [("authorization".to_owned(), "Bearer eyJsecret".to_owned())].into(),
+            body: b"grant_type=client_credentials&client_secret=hush&scope=x".to_vec(),
+            ..Received::default()
+        };
+        records.request(&received, "Token", String::new());
+        let text = records.requests().to_string();
+        assert!(!text.contains("hush") && !text.contains("eyJsecret"));
+        assert!(text.contains("grant_type=client_credentials"));
+    }
+
+    #[test]
+    fn ring_keeps_the_newest() {
+        let mut records = Records::default();
+        for _ in 0..=limits::RECORDS_MAX {
+            records.request(&Received::default(), "x", String::new());
+        }
+        assert_eq!(
+            records.requests().as_array().unwrap().len(),
+            limits::RECORDS_MAX
+        );
+        assert_eq!(records.requests()[0]["n"], 2);
+    }
+}

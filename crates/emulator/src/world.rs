@@ -1,0 +1,428 @@
+//! The one owner of all state, and the fixed path of every request through it.
+//!
+//! Identify, record, fault, authenticate, parse, operate, answer: always in this order, always here.
+//! It performs no I/O: what must go out is an `Output`, what must happen later is a `Timer`. Time is
+//! handed in by `tick`.
+
+mod timer;
+
+pub(crate) use timer::Timer;
+
+use crate::acs::call::Call;
+use crate::acs::callback::Pending;
+use crate::acs::{self, incoming::Incoming};
+use crate::answer::Answer;
+use crate::authority::Signer;
+use crate::clock::Timers;
+use crate::control;
+use crate::delivery::{Bearer, Delivered, Delivery};
+use crate::dice::Dice;
+use crate::entra;
+use crate::event_grid::{self, Grid};
+use crate::fault::{Effect, Faults, Occasion, Symptom};
+use crate::identify::{Identified, Operation, identify};
+use crate::options::ClockKind;
+use crate::people::phone::Phones;
+use crate::people::teams_user::TeamsUsers;
+use crate::pipeline::Received;
+use crate::record::Records;
+use crate::repeatability::Repeats;
+use crate::stamp;
+use crate::tenant::Tenant;
+use jiff::Timestamp;
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+/// What does not change after start.
+#[derive(Debug)]
+pub(crate) struct Setup {
+    pub(crate) https_base: String,
+    pub(crate) http_base: String,
+    pub(crate) strict: bool,
+    pub(crate) seed: u64,
+    pub(crate) teams_users: usize,
+    pub(crate) clock: ClockKind,
+    pub(crate) entra: Signer,
+    pub(crate) callbacks: Signer,
+}
+
+/// What the actor performs.
+#[derive(Debug)]
+pub(crate) enum Output {
+    Send(Delivery),
+    Fetch { id: u64, url: String },
+    Reply { ticket: u64, answer: Answer },
+}
+
+/// Whose attempt it was that was answered.
+#[derive(Debug)]
+enum Purpose {
+    Callback {
+        call: String,
+    },
+    Event {
+        event: u64,
+    },
+    Handshake {
+        subscription: String,
+        ticket: u64,
+    },
+    /// A doubled or late callback outside of the line; nothing follows from its outcome.
+    Loose,
+}
+
+/// An advance of the stepped clock that is under way.
+#[derive(Debug, Clone, Copy)]
+struct Advance {
+    target_ms: u64,
+    ticket: u64,
+    fired: u64,
+}
+
+/// Figures that show how a client behaved.
+#[derive(Debug, Default)]
+pub(crate) struct Counters {
+    pub(crate) refused: BTreeMap<&'static str, u64>,
+    pub(crate) callbacks_delivered: u64,
+    pub(crate) callbacks_given_up: u64,
+    pub(crate) events_delivered: u64,
+    pub(crate) events_given_up: u64,
+}
+
+pub(crate) struct World {
+    pub(crate) setup: Setup,
+    now_ms: u64,
+    pub(crate) wall: Timestamp,
+    pub(crate) timers: Timers,
+    pub(crate) dice: Dice,
+    outputs: Vec<Output>,
+    next_id: u64,
+    deliveries: BTreeMap<u64, Purpose>,
+    advance: Option<Advance>,
+    pub(crate) tenant: Tenant,
+    pub(crate) records: Records,
+    pub(crate) faults: Faults,
+    pub(crate) repeats: Repeats,
+    pub(crate) counters: Counters,
+    pub(crate) grid: Grid,
+    pub(crate) incoming: BTreeMap<String, Incoming>,
+    pub(crate) calls: BTreeMap<String, Call>,
+    pub(crate) ended_calls: VecDeque<String>,
+    /// Prompt files that are being fetched: call, media operation, index of the source.
+    pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    pub(crate) phones: Phones,
+    pub(crate) users: TeamsUsers,
+}
+
+impl World {
+    pub(crate) fn new(setup: Setup) -> Self {
+        Self {
+            now_ms: 0,
+            wall: Timestamp::UNIX_EPOCH,
+            timers: Timers::default(),
+            dice: Dice::new(setup.seed),
+            outputs: Vec::new(),
+            next_id: 0,
+            deliveries: BTreeMap::new(),
+            advance: None,
+            tenant: Tenant::new(),
+            records: Records::default(),
+            faults: Faults::default(),
+            repeats: Repeats::default(),
+            counters: Counters::default(),
+            grid: Grid::default(),
+            incoming: BTreeMap::new(),
+            calls: BTreeMap::new(),
+            ended_calls: VecDeque::new(),
+            fetches: BTreeMap::new(),
+            phones: Phones::default(),
+            users: TeamsUsers::new(setup.teams_users),
+            setup,
+        }
+    }
+
+    pub(crate) const fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    pub(crate) fn tick(&mut self, now_ms: u64, wall: Timestamp) {
+        self.now_ms = self.now_ms.max(now_ms);
+        self.wall = wall;
+    }
+
+    pub(crate) fn take_outputs(&mut self) -> Vec<Output> {
+        std::mem::take(&mut self.outputs)
+    }
+
+    pub(crate) const fn next_number(&mut self) -> u64 {
+        self.next_id += 1;
+        self.next_id
+    }
+
+    /// A number for trace ids: it only has to differ between requests.
+    pub(crate) const fn records_sequence(&self) -> u64 {
+        self.next_id
+    }
+
+    /// Sets a timer after a delay.
+    pub(crate) fn after(&mut self, delay_ms: u64, timer: Timer) -> crate::clock::Key {
+        self.timers.set(self.now_ms.saturating_add(delay_ms), timer)
+    }
+
+    /// The path of a request. `None`: the answer comes later, under the ticket.
+    pub(crate) fn request(&mut self, ticket: u64, received: &Received) -> Option<Answer> {
+        let identified = identify(&received.method, &received.path);
+        if let Operation::Control(control) = identified.operation {
+            return control::request(self, ticket, control, &identified.parameters, received);
+        }
+        let name = identified.operation.name();
+        let number = self
+            .records
+            .request(received, name, stamp::callback(self.wall));
+        let occasion = Occasion {
+            operation: name,
+            path: &received.path,
+            event: "",
+        };
+        let status = self.faults.draw(Symptom::Status, occasion, &mut self.dice);
+        let mut answer = match status {
+            Some(Effect::Status {
+                executed: false,
+                status,
+                retry_after_s,
+            }) => failing(status, retry_after_s),
+            Some(Effect::Status {
+                status,
+                retry_after_s,
+                ..
+            }) => {
+                self.operate(&identified, received);
+                failing(status, retry_after_s)
+            }
+            _ => self.operate(&identified, received),
+        };
+        if let Some(Effect::Latency { ms }) =
+            self.faults.draw(Symptom::Latency, occasion, &mut self.dice)
+        {
+            answer.delay = Duration::from_millis(ms);
+        }
+        let note = acs::authenticate::hint(received, &answer);
+        self.records.answered(number, answer.status, note);
+        Some(answer)
+    }
+
+    fn operate(&mut self, identified: &Identified, received: &Received) -> Answer {
+        let parameters = identified.parameters.as_slice();
+        let first = parameters.first().map(String::as_str).unwrap_or_default();
+        match identified.operation {
+            Operation::Calling(calling) => acs::request(self, calling, parameters, received),
+            Operation::Token => entra::token(self, first, received),
+            Operation::EntraDiscovery => entra::discovery(self, first),
+            Operation::EntraKeys => entra::keys(self, first),
+            Operation::CallbackDiscovery => entra::callback_discovery(self),
+            Operation::CallbackKeys => entra::callback_keys(self),
+            Operation::ValidateSubscription => event_grid::validate_by_url(self, first, received),
+            Operation::Control(_) | Operation::Unknown => self.unknown(received),
+        }
+    }
+
+    fn unknown(&mut self, received: &Received) -> Answer {
+        *self.counters.refused.entry("Unknown").or_default() += 1;
+        let text = format!(
+            "the emulator has no {} {}; docs/emulator.md lists what it has",
+            received.method, received.path
+        );
+        Answer::acs(404, tandem_microsoft::acs::error::subcode::NOT_FOUND, text)
+    }
+
+    /// Whether a fault of a kind without parameters strikes.
+    pub(crate) fn draw_symptom(&mut self, operation: &str, symptom: Symptom) -> bool {
+        let occasion = Occasion {
+            operation,
+            ..Occasion::default()
+        };
+        self.faults
+            .draw(symptom, occasion, &mut self.dice)
+            .is_some()
+    }
+
+    pub(crate) fn reply(&mut self, ticket: u64, answer: Answer) {
+        self.outputs.push(Output::Reply { ticket, answer });
+    }
+
+    pub(crate) fn fetch(&mut self, call: &str, operation: u64, index: usize, url: String) {
+        let id = self.next_number();
+        self.fetches.insert(id, (call.to_owned(), operation, index));
+        self.outputs.push(Output::Fetch { id, url });
+    }
+
+    pub(crate) fn fetched(&mut self, id: u64, outcome: &Delivered) {
+        if let Some((call, operation, index)) = self.fetches.remove(&id) {
+            acs::media::fetched(self, &call, operation, index, outcome);
+        }
+    }
+
+    /// Sends the callback at the head of a call's line.
+    pub(crate) fn send_callback(&mut self, call: &str, pending: &Pending) -> u64 {
+        self.send(
+            Purpose::Callback {
+                call: call.to_owned(),
+            },
+            pending.url.clone(),
+            pending.body(),
+            &[],
+            Bearer::Callback,
+        )
+    }
+
+    /// Sends a callback past the line: a fault made it late or double.
+    pub(crate) fn send_loose_callback(&mut self, pending: &Pending) {
+        self.send(
+            Purpose::Loose,
+            pending.url.clone(),
+            pending.body(),
+            &[],
+            Bearer::Callback,
+        );
+    }
+
+    pub(crate) fn send_event(
+        &mut self,
+        event: u64,
+        url: String,
+        body: Vec<u8>,
+        headers: &[(String, String)],
+        bearer: Bearer,
+    ) {
+        self.send(Purpose::Event { event }, url, body, headers, bearer);
+    }
+
+    pub(crate) fn send_handshake(
+        &mut self,
+        subscription: &str,
+        ticket: u64,
+        url: String,
+        body: Vec<u8>,
+        headers: &[(String, String)],
+        bearer: Bearer,
+    ) {
+        self.send(
+            Purpose::Handshake {
+                subscription: subscription.to_owned(),
+                ticket,
+            },
+            url,
+            body,
+            headers,
+            bearer,
+        );
+    }
+
+    fn send(
+        &mut self,
+        purpose: Purpose,
+        url: String,
+        body: Vec<u8>,
+        headers: &[(String, String)],
+        bearer: Bearer,
+    ) -> u64 {
+        let id = self.next_number();
+        self.deliveries.insert(id, purpose);
+        let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
+        all.extend_from_slice(headers);
+        self.outputs.push(Output::Send(Delivery {
+            id,
+            url,
+            headers: all,
+            body,
+            bearer,
+        }));
+        id
+    }
+
+    pub(crate) fn delivered(&mut self, id: u64, outcome: &Delivered) {
+        match self.deliveries.remove(&id) {
+            Some(Purpose::Callback { call }) => acs::callback::answered(self, &call, outcome),
+            Some(Purpose::Event { event }) => event_grid::answered(self, event, outcome),
+            Some(Purpose::Handshake {
+                subscription,
+                ticket,
+            }) => {
+                event_grid::shaken(self, &subscription, ticket, outcome);
+            }
+            Some(Purpose::Loose) | None => {}
+        }
+    }
+
+    /// Real clock: fires one timer that is due.
+    pub(crate) fn fire_due(&mut self) -> bool {
+        match self.timers.pop_due(self.now_ms) {
+            Some((_, timer)) => {
+                timer::fire(self, timer);
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Stepped clock: fires one timer of the advance that is under way, or ends it.
+    pub(crate) fn step(&mut self) -> bool {
+        let Some(mut advance) = self.advance else {
+            return false;
+        };
+        match self.timers.pop_due(advance.target_ms) {
+            Some((due_ms, timer)) => {
+                self.now_ms = self.now_ms.max(due_ms);
+                advance.fired += 1;
+                self.advance = Some(advance);
+                timer::fire(self, timer);
+            }
+            None => {
+                self.now_ms = self.now_ms.max(advance.target_ms);
+                self.advance = None;
+                let body = serde_json::json!({"now_ms": self.now_ms, "fired": advance.fired});
+                self.reply(advance.ticket, Answer::json(200, &body));
+            }
+        }
+        true
+    }
+
+    /// Begins an advance; the answer comes when the last timer's deliveries are answered.
+    pub(crate) fn begin_advance(&mut self, ticket: u64, by_ms: u64) -> Option<Answer> {
+        if self.setup.clock == ClockKind::Real {
+            return Some(Answer::refused(
+                409,
+                "the clock is real; start the emulator with --clock stepped",
+            ));
+        }
+        if self.advance.is_some() {
+            return Some(Answer::refused(409, "the clock is being advanced already"));
+        }
+        let target_ms = self.now_ms.saturating_add(by_ms);
+        self.advance = Some(Advance {
+            target_ms,
+            ticket,
+            fired: 0,
+        });
+        None
+    }
+
+    pub(crate) fn next_due_ms(&self) -> Option<u64> {
+        self.timers.next_due_ms()
+    }
+}
+
+/// 429 and 5xx as the service answers them (acs-call-automation.md 1.5).
+fn failing(status: u16, retry_after_s: Option<u32>) -> Answer {
+    use tandem_microsoft::acs::error::subcode;
+    let code = if status == 429 {
+        subcode::THROTTLED
+    } else {
+        subcode::UNKNOWN
+    };
+    let answer = Answer::acs(status, code, "a fault of the emulator's control API");
+    match retry_after_s.or(if status == 429 { Some(1) } else { None }) {
+        Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
+        None => answer,
+    }
+}

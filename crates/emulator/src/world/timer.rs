@@ -1,0 +1,127 @@
+//! Everything that happens by itself, and where it goes when it is due.
+//!
+//! A timer names what it is about; if that is gone or has moved on when it fires, nothing happens.
+
+use super::World;
+use crate::acs::callback::{self, Pending};
+use crate::acs::{call, incoming, invitation, media, participant, recognize};
+use crate::event_grid;
+use crate::people::phone;
+use tandem_microsoft::acs::media::Tone;
+
+#[derive(Debug)]
+pub(crate) enum Timer {
+    /// Nobody answered an incoming call.
+    RingTimeout {
+        phone: String,
+    },
+    /// A caller has had enough: no human agent in the call.
+    PatienceOver {
+        phone: String,
+        epoch: u64,
+    },
+    /// A conversation has come to its end.
+    TalkOver {
+        phone: String,
+        epoch: u64,
+    },
+    /// The script hangs up, whatever happened.
+    ScriptHangUp {
+        phone: String,
+    },
+    /// Media of an answered call is up.
+    Connected {
+        call: String,
+    },
+    /// Somebody who rings does what is their habit.
+    InvitationActs {
+        call: String,
+        invitation: String,
+    },
+    InvitationTimeout {
+        call: String,
+        invitation: String,
+    },
+    Removed {
+        call: String,
+        removal: Box<participant::Removal>,
+    },
+    PromptEnded {
+        call: String,
+        operation: u64,
+        round: u64,
+    },
+    InitialSilence {
+        call: String,
+        operation: u64,
+    },
+    InterTone {
+        call: String,
+        operation: u64,
+        tones: usize,
+    },
+    Press {
+        call: String,
+        operation: u64,
+        tone: Tone,
+    },
+    Speak {
+        call: String,
+        operation: u64,
+        text: String,
+    },
+    CallbackRetry {
+        call: String,
+    },
+    CallbackLate {
+        pending: Box<Pending>,
+    },
+    CallbackRelease {
+        call: String,
+    },
+    EventRetry {
+        event: u64,
+    },
+}
+
+pub(super) fn fire(world: &mut World, timer: Timer) {
+    match timer {
+        Timer::RingTimeout { phone } => incoming::ring_timeout(world, &phone),
+        Timer::PatienceOver { phone, epoch } => phone::patience_over(world, &phone, epoch),
+        Timer::TalkOver { phone, epoch } => phone::talk_over(world, &phone, epoch),
+        Timer::ScriptHangUp { phone } => phone::hang_up(world, &phone, "the script hung up"),
+        Timer::Connected { call } => call::connected(world, &call),
+        Timer::InvitationActs { call, invitation } => invitation::acts(world, &call, &invitation),
+        Timer::InvitationTimeout { call, invitation } => {
+            invitation::times_out(world, &call, &invitation)
+        }
+        Timer::Removed { call, removal } => participant::removed(world, &call, &removal),
+        Timer::PromptEnded {
+            call,
+            operation,
+            round,
+        } => media::prompt_ended(world, &call, operation, round),
+        Timer::InitialSilence { call, operation } => {
+            recognize::initial_silence(world, &call, operation)
+        }
+        Timer::InterTone {
+            call,
+            operation,
+            tones,
+        } => recognize::inter_tone(world, &call, operation, tones),
+        Timer::Press {
+            call,
+            operation,
+            tone,
+        } => recognize::press(world, &call, operation, tone),
+        Timer::Speak {
+            call,
+            operation,
+            text,
+        } => recognize::speak(world, &call, operation, &text),
+        Timer::CallbackRetry { call } => callback::retry(world, &call),
+        Timer::CallbackLate { pending } => world.send_loose_callback(&pending),
+        Timer::CallbackRelease { call } => callback::release(world, &call),
+        Timer::EventRetry { event } => event_grid::attempt(world, event),
+    }
+}
