@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection};
-use tandem_store::{Batch, CenterId, Journal, NodeId, Store};
+use tandem_store::{Batch, CenterId, Journal, NodeId, ReadLimit, Store};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -58,6 +58,20 @@ async fn appends(path: &Path, body: &[u8], n_records: u64) -> Result<Vec<Duratio
         store.append(&lease, seq, batch).await?;
         latencies.push(begun.elapsed());
     }
+    let begun = Instant::now();
+    let (mut from_seq, mut n_bytes) = (1, 0);
+    while from_seq <= n_records {
+        let records = store.read(&center, from_seq, ReadLimit::default()).await?;
+        n_bytes += records
+            .iter()
+            .map(|record| record.body.len())
+            .sum::<usize>();
+        from_seq += u64::try_from(records.len())?;
+    }
+    println!(
+        "         read back {n_records} records, {n_bytes} bytes: {:.1?}",
+        begun.elapsed()
+    );
     store.close().await?;
     Ok(latencies)
 }

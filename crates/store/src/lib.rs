@@ -7,13 +7,15 @@
 //!
 //! ```
 //! use std::time::Duration;
-//! use tandem_store::{Batch, CenterId, DataKey, Journal, KeyFamily, NodeId, ReadLimit, Store, Subjects};
+//! use tandem_store::{Batch, CenterId, DataKey, Journal, KeyFamily, NodeId, ReadLimit, Store, Subjects, check_keys};
 //!
 //! # async fn example(directory: &std::path::Path) -> Result<(), Box<dyn std::error::Error>> {
 //! let store = Store::open(directory).await?;
 //! let center = CenterId::parse("contoso")?;
 //! let keys = KeyFamily::new(DataKey::new(1, [7; 32]));
 //!
+//! // A wrong key stops the start, not the first caller.
+//! check_keys(&store, &center, &keys).await?;
 //! let lease = store.acquire(&center, &NodeId::parse("node-1")?, Duration::from_secs(2)).await?;
 //! let caller = store.draw(&center).await?;
 //! let batch = Batch {
@@ -65,6 +67,7 @@ pub use journal::{
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use snapshot::{Snapshot, Snapshots};
+pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.

@@ -1,6 +1,7 @@
 //! Personal data apart from the journal: sealed bytes under a reference, and tombstones. It must not
 //! know a key: sealing and opening is [`keys`]' and happens in the caller's hands.
 
+pub(crate) mod check;
 pub(crate) mod keys;
 pub(crate) mod sqlite;
 

@@ -1,8 +1,8 @@
 //! Sealing and hashing of personal data, as pure functions of a key.
 
 use tandem_store::{
-    CenterId, DataKey, KeyFamily, MemoryStore, SealError, StoredSubject, SubjectRef, Subjects,
-    limits::SUBJECT_BYTES_MAX,
+    CenterId, DataKey, KeyCheckError, KeyFamily, MemoryStore, SealError, StoredSubject, SubjectRef,
+    Subjects, check_keys, limits::SUBJECT_BYTES_MAX,
 };
 
 const ADA: SubjectRef = SubjectRef(1);
@@ -142,5 +142,37 @@ fn secret_is_not_in_the_debug_text() {
     assert!(
         !text.contains("171") && !text.to_lowercase().contains("abab"),
         "{text}"
+    );
+}
+
+#[tokio::test]
+async fn wrong_keys_are_found_at_the_start() {
+    let store = MemoryStore::new();
+    let keys = KeyFamily::new(key(1));
+    for _ in 0..2 {
+        check_keys(&store, &center(), &keys).await.unwrap();
+    }
+    let wrong = KeyFamily::new(DataKey::new(1, [99; 32]));
+    let refused = check_keys(&store, &center(), &wrong).await;
+    assert!(
+        matches!(refused, Err(KeyCheckError::Key(SealError::WrongKey { .. }))),
+        "{refused:?}"
+    );
+
+    let rotated = keys.clone().rotate(key(2)).unwrap();
+    check_keys(&store, &center(), &rotated).await.unwrap();
+    let refused = check_keys(&store, &center(), &keys).await;
+    assert!(
+        matches!(
+            refused,
+            Err(KeyCheckError::Key(SealError::KeyMissing { .. }))
+        ),
+        "{refused:?}"
+    );
+    let first_left_out = KeyFamily::new(key(2));
+    let refused = check_keys(&store, &center(), &first_left_out).await;
+    assert!(
+        matches!(refused, Err(KeyCheckError::FirstKeyChanged)),
+        "{refused:?}"
     );
 }
