@@ -110,6 +110,9 @@ pub(crate) fn quote(text: &str) -> String {
 /// Text as it may stand on the wire: a value that a caller composed from remote text can never
 /// start a new line, so it can never add a header.
 pub(crate) fn one_line(text: &str) -> String {
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return text.trim_matches(' ').to_owned();
+    }
     let cleaned: String = text
         .chars()
         .map(|character| {

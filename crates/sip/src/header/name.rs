@@ -104,9 +104,15 @@ impl Name {
         if !scan::is_token(text) {
             return Err(Error::Malformed("header name"));
         }
+        // Every compact form is one letter, and no long form is.
+        let is_compact = text.len() == 1;
         let known = ALL.iter().find(|(_, long, compact)| {
-            long.eq_ignore_ascii_case(text)
-                || compact.is_some_and(|compact| compact.eq_ignore_ascii_case(text))
+            let spelling = if is_compact {
+                compact.unwrap_or_default()
+            } else {
+                long
+            };
+            spelling.eq_ignore_ascii_case(text)
         });
         Ok(match known {
             Some((known, _, _)) => Self::Known(*known),

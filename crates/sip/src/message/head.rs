@@ -120,9 +120,11 @@ fn check_line(line: &str) -> Result<(), Error> {
     if line.len() > LINE_BYTES_MAX {
         return Err(Error::Limit("line length"));
     }
-    if line
-        .chars()
-        .any(|character| character.is_control() && character != '\t')
+    let is_plain = line.bytes().all(|byte| matches!(byte, b' '..=b'~' | b'\t'));
+    if !is_plain
+        && line
+            .chars()
+            .any(|character| character.is_control() && character != '\t')
     {
         return Err(Error::Malformed("control character"));
     }
