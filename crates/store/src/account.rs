@@ -176,7 +176,7 @@ pub trait Accounts: Send + Sync {
     /// All sessions of an account; answers how many there were.
     fn revoke_sessions(&self, account: AccountId) -> Pending<'_, Result<u64, AccountError>>;
 
-    /// Removes expired sessions and set-up links; answers how many there were.
+    /// Removes expired sessions and set-up links, which stay stored (and counted) until then; answers how many there were.
     fn purge_expired(&self, now: UnixMicros) -> Pending<'_, Result<u64, AccountError>>;
 
     fn put_setup_token(
@@ -212,7 +212,6 @@ pub trait Accounts: Send + Sync {
     /// `None` when it is unknown or revoked.
     fn tv_token(&self, token: TokenHash) -> Pending<'_, Result<Option<TvToken>, AccountError>>;
 
-    /// Those that are not revoked.
     fn tv_tokens<'a>(
         &'a self,
         center: &'a CenterId,
@@ -222,7 +221,6 @@ pub trait Accounts: Send + Sync {
         &'a self,
         center: &'a CenterId,
         id: TvTokenId,
-        now: UnixMicros,
     ) -> Pending<'a, Result<(), AccountError>>;
 }
 

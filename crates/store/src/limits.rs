@@ -45,6 +45,8 @@ pub const ACCOUNTS_PER_READ_MAX: usize = 1_000;
 pub const SESSIONS_PER_ACCOUNT_MAX: i64 = 32;
 /// `last_seen` of a session is written at most this often.
 pub const SESSION_TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+/// Unused set-up links of one center.
+pub const SETUP_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Tokens for wall displays that one center has open at a time.
 pub const TV_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Bytes of a board's name on a wall display token.

@@ -1,6 +1,8 @@
 //! Local accounts, sessions, set-up links and wall display tokens.
 
-use tandem_store::limits::SESSIONS_PER_ACCOUNT_MAX;
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tandem_store::limits::{SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX};
 use tandem_store::{
     AccountChange, AccountError, AccountId, Accounts, AgentId, CenterId, Error, NewAccount,
     Redemption, SetupToken, Standing, Store, SubjectRef, Token, TokenHash, UnixMicros,
@@ -346,8 +348,8 @@ async fn tv_token_shows_its_board_until_it_is_revoked() {
     assert_eq!(f.store.tv_tokens(&center()).await.unwrap(), [tv]);
 
     let elsewhere = CenterId::parse("fabrikam").unwrap();
-    assert!(f.store.revoke_tv_token(&elsewhere, id, NOW).await.is_err());
-    f.store.revoke_tv_token(&center(), id, NOW).await.unwrap();
+    assert!(f.store.revoke_tv_token(&elsewhere, id).await.is_err());
+    f.store.revoke_tv_token(&center(), id).await.unwrap();
     assert!(f.store.tv_token(secret).await.unwrap().is_none());
     assert!(f.store.tv_tokens(&center()).await.unwrap().is_empty());
     let nobody = f
@@ -373,4 +375,33 @@ async fn tokens_are_stored_as_hashes_only() {
         let secret = token.reveal().as_bytes();
         assert!(!bytes.windows(secret.len()).any(|window| window == secret));
     }
+}
+
+#[tokio::test]
+async fn setup_links_are_limited_until_they_are_purged() {
+    let f = with_ada().await;
+    let link = || SetupToken {
+        center: center(),
+        account: None,
+        expires: later(1),
+    };
+    let options = SqliteConnectOptions::new().filename(f.directory.path().join("tandem.db"));
+    let mut database = SqliteConnection::connect_with(&options).await.unwrap();
+    let fill = "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < ?1)
+         INSERT INTO setup_tokens (token_hash, center, expires_us)
+         SELECT CAST(n AS BLOB), 'contoso', ?2 FROM n";
+    let fill = sqlx::query(fill)
+        .bind(SETUP_TOKENS_PER_CENTER_MAX - 1)
+        .bind(later(1).0);
+    fill.execute(&mut database).await.unwrap();
+    database.close().await.unwrap();
+
+    f.store.put_setup_token(token(), link()).await.unwrap();
+    let refused = f.store.put_setup_token(token(), link()).await.unwrap_err();
+    assert!(
+        matches!(refused, AccountError::TooMany { .. }),
+        "{refused:?}"
+    );
+    f.store.purge_expired(later(1)).await.unwrap();
+    f.store.put_setup_token(token(), link()).await.unwrap();
 }

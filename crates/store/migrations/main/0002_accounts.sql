@@ -28,6 +28,7 @@ CREATE TABLE setup_tokens (
     account    INTEGER REFERENCES accounts (id) ON DELETE CASCADE,
     expires_us INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX setup_tokens_by_center ON setup_tokens (center);
 
 CREATE TABLE tv_tokens (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -35,7 +36,6 @@ CREATE TABLE tv_tokens (
     center     TEXT    NOT NULL,
     board      TEXT    NOT NULL,
     created_by INTEGER NOT NULL REFERENCES accounts (id),
-    created_us INTEGER NOT NULL,
-    revoked_us INTEGER
+    created_us INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX tv_tokens_by_center ON tv_tokens (center);

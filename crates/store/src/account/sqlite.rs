@@ -14,7 +14,7 @@ use crate::database::{BEGIN, Store};
 use crate::error::{Error, check_size, signed, unsigned};
 use crate::limits::{
     ACCOUNTS_PER_CENTER_MAX, ACCOUNTS_PER_READ_MAX, BOARD_BYTES_MAX, SESSION_TOUCH_INTERVAL,
-    SESSIONS_PER_ACCOUNT_MAX, TV_TOKENS_PER_CENTER_MAX,
+    SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX, TV_TOKENS_PER_CENTER_MAX,
 };
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
 
@@ -50,18 +50,18 @@ const PURGE_SESSIONS: &str = "DELETE FROM sessions WHERE expires_us <= ?1";
 const PURGE_SETUP: &str = "DELETE FROM setup_tokens WHERE expires_us <= ?1";
 const PUT_SETUP: &str = "INSERT INTO setup_tokens (token_hash, center, account, expires_us)
      VALUES (?1, ?2, ?3, ?4)";
+const COUNT_SETUP: &str = "SELECT COUNT(*) FROM setup_tokens WHERE center = ?1";
 const SETUP: &str = "SELECT center, account, expires_us FROM setup_tokens
      WHERE token_hash = ?1 AND expires_us > ?2";
 const USE_SETUP: &str = "DELETE FROM setup_tokens WHERE token_hash = ?1";
-const COUNT_TV: &str = "SELECT COUNT(*) FROM tv_tokens WHERE center = ?1 AND revoked_us IS NULL";
+const COUNT_TV: &str = "SELECT COUNT(*) FROM tv_tokens WHERE center = ?1";
 const CREATE_TV: &str = "INSERT INTO tv_tokens (token_hash, center, board, created_by, created_us)
      VALUES (?1, ?2, ?3, ?4, ?5)";
 const TV: &str = "SELECT id, center, board, created_by, created_us FROM tv_tokens
-     WHERE token_hash = ?1 AND revoked_us IS NULL";
+     WHERE token_hash = ?1";
 const TV_OF_CENTER: &str = "SELECT id, center, board, created_by, created_us FROM tv_tokens
-     WHERE center = ?1 AND revoked_us IS NULL ORDER BY id";
-const REVOKE_TV: &str = "UPDATE tv_tokens SET revoked_us = ?3
-     WHERE center = ?1 AND id = ?2 AND revoked_us IS NULL";
+     WHERE center = ?1 ORDER BY id";
+const REVOKE_TV: &str = "DELETE FROM tv_tokens WHERE center = ?1 AND id = ?2";
 
 impl Accounts for Store {
     fn create_account<'a>(
@@ -253,16 +253,21 @@ impl Accounts for Store {
         setup: SetupToken,
     ) -> Pending<'_, Result<(), AccountError>> {
         Box::pin(async move {
+            let center = setup.center.as_str();
             let for_account = optional("an account's number", setup.account.map(|id| id.0))?;
-            let writer = &mut *self.main().writer().await?;
+            let mut writer = self.main().writer().await?;
+            let mut transaction = writer.begin_with(BEGIN).await?;
+            let max = SETUP_TOKENS_PER_CENTER_MAX;
+            refuse_too_many(&mut transaction, COUNT_SETUP, center, "set-up links", max).await?;
             sqlx::query(PUT_SETUP)
                 .bind(token.as_bytes())
-                .bind(setup.center.as_str())
+                .bind(center)
                 .bind(for_account)
                 .bind(setup.expires.0)
-                .execute(writer)
+                .execute(&mut *transaction)
                 .await
-                .map_err(Error::from)?;
+                .map_err(unknown_account)?;
+            transaction.commit().await?;
             self.main().checkpointer.written(1);
             Ok(())
         })
@@ -337,20 +342,18 @@ impl Accounts for Store {
             let creator = signed("an account's number", created_by.0)?;
             let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
-            let n_open: i64 = sqlx::query_scalar(COUNT_TV)
-                .bind(center.as_str())
-                .fetch_one(&mut *transaction)
-                .await?;
-            if n_open >= TV_TOKENS_PER_CENTER_MAX {
-                let what = "wall display tokens";
-                return Err(AccountError::TooMany {
-                    what,
-                    max: TV_TOKENS_PER_CENTER_MAX,
-                });
-            }
+            let (center, max) = (center.as_str(), TV_TOKENS_PER_CENTER_MAX);
+            refuse_too_many(
+                &mut transaction,
+                COUNT_TV,
+                center,
+                "wall display tokens",
+                max,
+            )
+            .await?;
             let done = sqlx::query(CREATE_TV)
                 .bind(token.as_bytes())
-                .bind(center.as_str())
+                .bind(center)
                 .bind(board)
                 .bind(creator)
                 .bind(now.0)
@@ -393,7 +396,6 @@ impl Accounts for Store {
         &'a self,
         center: &'a CenterId,
         id: TvTokenId,
-        now: UnixMicros,
     ) -> Pending<'a, Result<(), AccountError>> {
         Box::pin(async move {
             let id = signed("a wall display token", id.0)?;
@@ -401,7 +403,6 @@ impl Accounts for Store {
             let done = sqlx::query(REVOKE_TV)
                 .bind(center.as_str())
                 .bind(id)
-                .bind(now.0)
                 .execute(writer)
                 .await?;
             self.main().checkpointer.written(1);
@@ -420,16 +421,8 @@ async fn create(
     now: UnixMicros,
 ) -> Result<AccountId, AccountError> {
     account.check()?;
-    let n_accounts: i64 = sqlx::query_scalar(COUNT)
-        .bind(account.center.as_str())
-        .fetch_one(&mut *connection)
-        .await?;
-    if n_accounts >= ACCOUNTS_PER_CENTER_MAX {
-        return Err(AccountError::TooMany {
-            what: "accounts",
-            max: ACCOUNTS_PER_CENTER_MAX,
-        });
-    }
+    let (center, max) = (account.center.as_str(), ACCOUNTS_PER_CENTER_MAX);
+    refuse_too_many(connection, COUNT, center, "accounts", max).await?;
     let done = sqlx::query(CREATE)
         .bind(account.center.as_str())
         .bind(account.username)
@@ -450,6 +443,24 @@ async fn create(
         "an account's number",
         done.last_insert_rowid(),
     )?))
+}
+
+async fn refuse_too_many(
+    connection: &mut SqliteConnection,
+    count: &'static str,
+    center: &str,
+    what: &'static str,
+    max: i64,
+) -> Result<(), AccountError> {
+    let found: i64 = sqlx::query_scalar(count)
+        .bind(center)
+        .fetch_one(connection)
+        .await?;
+    if found >= max {
+        Err(AccountError::TooMany { what, max })
+    } else {
+        Ok(())
+    }
 }
 
 async fn apply(
