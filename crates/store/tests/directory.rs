@@ -311,9 +311,9 @@ fn is_in_a_file(directory: &Path, wanted: &[u8]) -> bool {
 
 #[tokio::test]
 async fn write_ahead_log_stays_bounded_under_steady_writing() {
-    const N_RECORDS: u64 = 400;
+    const N_RECORDS: u64 = 200;
     const BODY_BYTES: usize = 512 * 1024;
-    const WAL_BYTES_MAX: u64 = 96 * 1024 * 1024;
+    const WAL_BYTES_MAX: u64 = 64 * 1024 * 1024;
     let directory = tempfile::tempdir().unwrap();
     let store = Store::open(directory.path()).await.unwrap();
     let lease = acquire(&store, "a").await;
