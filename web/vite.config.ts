@@ -7,10 +7,10 @@ const server = process.env['TANDEM_URL'] ?? 'http://localhost:8088';
 export default defineConfig({
   plugins: [react(), messages()],
   resolve: {
-    // Messages are parsed at build time (scripts/messages.ts): the browser needs no ICU parser.
-    alias: [
-      { find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' },
-    ],
+    // Messages are parsed at build time (scripts/messages.ts): the browser needs no ICU parser. Tests do.
+    alias: process.env['VITEST']
+      ? []
+      : [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }],
   },
   build: {
     target: 'es2023',

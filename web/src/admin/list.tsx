@@ -37,19 +37,21 @@ function OnOff({ on, yes, no }: { on: boolean; yes: string; no: string }): React
   );
 }
 
-const skillText = (list: { skill_id: number; level?: number; min_level?: number }[], names: Names): string =>
-  list.map((s) => `${names.skills.get(s.skill_id) ?? s.skill_id} ${s.level ?? s.min_level ?? ''}`).join(', ');
+const skillText = (list: { skill_id: number; level?: number; min_level?: number }[], t: T, names: Names): string =>
+  list
+    .map((s) => t('list.skill', { name: names.skills.get(s.skill_id) ?? s.skill_id, level: s.level ?? s.min_level ?? 1 }))
+    .join(', ');
 
 const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
   queues: [
-    { head: 'field.requirements', cell: (q, t, names) => skillText(q.requirements, names) || t('list.anyone') },
+    { head: 'field.requirements', cell: (q, t, names) => skillText(q.requirements, t, names) || t('list.anyone') },
     { head: 'field.strategy', cell: (q, t) => t(`strategy.${q.strategy}`) },
     { head: 'list.serviceLevel', cell: (q, t) => t('list.serviceLevel.value', { percent: q.service_level.target_percent, seconds: q.service_level.threshold_s }) },
     { head: 'field.priority', cell: (q) => q.priority },
   ],
   agents: [
     { head: 'field.username', cell: (a) => <Ltr>{a.username}</Ltr> },
-    { head: 'field.skills', cell: (a, t, names) => skillText(a.skills, names) || t('list.none') },
+    { head: 'field.skills', cell: (a, t, names) => skillText(a.skills, t, names) || t('list.none') },
     { head: 'field.roles', cell: (a, t) => a.roles.map((role) => t(`role.${role}`)).join(', ') },
     { head: 'field.enabled', cell: (a, t) => <OnOff on={a.enabled} yes={t('list.on')} no={t('list.off')} /> },
   ],

@@ -164,7 +164,7 @@ const AROUND = 2 * Math.PI * RADIUS;
 export function Countdown({ from, until, label }: { from: string; until: string; label: string }): ReactNode {
   const t = useT();
   const now = useServerNow();
-  const left = secondsLeft(Date.parse(until), now);
+  const left = secondsLeft(Date.parse(until), now, Date.parse(until) - Date.parse(from));
   const part = fractionLeft(Date.parse(from), Date.parse(until), now);
   const last = left <= 5;
   const width = last ? 6 : 4;
@@ -244,7 +244,6 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
       <div className={css.buttons}>
         <Button
           appearance="primary"
-          size="large"
           icon={accepting ? <Spinner size="tiny" appearance="inverted" /> : <CallRegular />}
           aria-keyshortcuts="F2"
           aria-busy={accepting}
@@ -258,7 +257,6 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
           {t('offer.accept')}
         </Button>
         <Button
-          size="large"
           icon={declining ? <Spinner size="tiny" /> : undefined}
           aria-keyshortcuts="Shift+F2"
           aria-busy={declining}

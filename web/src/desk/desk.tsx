@@ -36,7 +36,7 @@ export function Page(): ReactNode {
   const contact = connected ?? wrapping;
   const offered = me.offers[0];
   return (
-    <div className={css.desk} data-fresh={fresh}>
+    <div className={css.page} data-fresh={fresh}>
       <div className={css.bars}>
         {refusal ? (
           <MessageBar intent="error">
@@ -55,11 +55,19 @@ export function Page(): ReactNode {
         ) : null}
         {me.agent.missed_offer ? <Missed /> : null}
       </div>
-      <ContactList me={me} current={contact?.id} />
-      <section className={`${css.card} ${css.stage}`} aria-label={t('desk.conversation')}>
-        {connected ? <CallStage contact={connected} /> : wrapping ? <WrapUp contact={wrapping} me={me} /> : <Idle me={me} />}
-      </section>
-      <CustomerPanel contact={contact} offer={offered} />
+      <div className={css.desk}>
+        <ContactList me={me} current={contact?.id} />
+        <section className={`${css.card} ${css.stage}`} aria-label={t('desk.conversation')}>
+          {connected ? (
+            <CallStage contact={connected} />
+          ) : wrapping ? (
+            <WrapUp contact={wrapping} me={me} />
+          ) : (
+            <Idle me={me} />
+          )}
+        </section>
+        <CustomerPanel contact={contact} offer={offered} />
+      </div>
     </div>
   );
 }
@@ -298,8 +306,12 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
         <Party name={who} role={t('call.party.customer')} hears={hearing('customer')} live={contact.customer_left_at === null} />
         <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} live={live} />
       </ul>
+      <div className={css.talk}>
+        <Note contact={contact.id} />
+      </div>
       <div className={css.controls}>
         <Button
+          className={css.hangUp}
           appearance="primary"
           size="large"
           icon={busy ? <Spinner size="tiny" appearance="inverted" /> : <CallEndRegular />}
@@ -313,6 +325,28 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
         <span className={css.mute}>{t('call.muteInTeams')}</span>
       </div>
     </>
+  );
+}
+
+/** The note begins during the call and is still there in wrap-up. */
+function Note({ contact }: { contact: number }): ReactNode {
+  const t = useT();
+  const { draft, setDraft } = useDesk();
+  return (
+    <div>
+      <label className={css.label} htmlFor={`note-${contact}`}>
+        {t('wrap.note')}
+      </label>
+      <Textarea
+        id={`note-${contact}`}
+        value={draft(contact).note}
+        onChange={(_, data) => setDraft(contact, { note: data.value })}
+        placeholder={t('wrap.note.placeholder')}
+        rows={4}
+        resize="vertical"
+        style={{ inlineSize: '100%' }}
+      />
+    </div>
   );
 }
 
@@ -338,7 +372,7 @@ function Party({ name, role, hears, live }: { name: string; role: string; hears:
 function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNode {
   const t = useT();
   const { draft, setDraft, complete, extend, pending } = useDesk();
-  const { disposition, note } = draft(contact.id);
+  const { disposition } = draft(contact.id);
   const wrap = contact.wrap_up;
   const options = me.dispositions.filter(
     (d) => d.queue_ids.length === 0 || (contact.queue !== null && d.queue_ids.includes(contact.queue.id)),
@@ -393,20 +427,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
             </div>
           </fieldset>
         ) : null}
-        <div>
-          <label className={css.label} htmlFor={`note-${contact.id}`}>
-            {t('wrap.note')}
-          </label>
-          <Textarea
-            id={`note-${contact.id}`}
-            value={note}
-            onChange={(_, data) => setDraft(contact.id, { note: data.value })}
-            placeholder={t('wrap.note.placeholder')}
-            rows={4}
-            resize="vertical"
-            style={{ inlineSize: '100%' }}
-          />
-        </div>
+        <Note contact={contact.id} />
       </div>
       <div className={css.controls}>
         <Button

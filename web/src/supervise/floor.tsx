@@ -94,7 +94,7 @@ function Tile({ tile, lost }: { tile: HeadlineText; lost: boolean }): ReactNode 
           {tile.unit ? <span className={css.tileUnit}>{tile.unit}</span> : null}
         </span>
         <span className={css.tileNote}>
-          <Shape shape={shape} color={act ? 'currentColor' : color} size={14} />
+          <Shape shape={shape} color={act ? 'currentColor' : color} size={16} />
           {tile.note}
         </span>
         <span className={css.about} id={id} role="tooltip">
@@ -142,7 +142,7 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
                     <span className={css.mark}>
                       {queue.level === 'ok' ? null : (
                         <>
-                          <LevelShape level={queue.level} size={12} />
+                          <LevelShape level={queue.level} size={14} />
                           <span className="visually-hidden">{t(`board.level.${queue.level}`)}</span>
                         </>
                       )}

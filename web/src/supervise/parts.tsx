@@ -127,7 +127,7 @@ export interface HeadlineText {
 export function headlines(board: BoardTopic, now: number, t: T): HeadlineText[] {
   const { waiting, longest_wait, service_level, available } = board.headlines;
   const note = (level: Level, target: string): string =>
-    level === 'ok' ? t('board.level.ok') : t('board.level.note', { level: t(`board.level.${level}`), target });
+    level === 'ok' ? t('board.level.ok') : t('board.level.note', { level: t(`board.level.${level}`), target: `\u2066${target}\u2069` });
   return [
     {
       key: 'waiting',

@@ -30,6 +30,8 @@ const SHIFTS = [
 const POINTER_HIDES_MS = 3_000;
 const RELOAD_HOUR = 4;
 const REFUSALS_TOLD = 3;
+/** Letters that fit a tile at the size for five meters; longer notes step down. */
+const LONG_NOTE = 14;
 
 export function Page(): ReactNode {
   const [query] = useSearchParams();
@@ -120,7 +122,7 @@ function Board({ board, zone }: { board: BoardTopic; zone: string }): ReactNode 
               {lost ? '-' : tile.value}
               {tile.unit ? <span className={css.unit}>{tile.unit}</span> : null}
             </span>
-            <span className={css.note}>
+            <span className={css.note} data-long={tile.note.length > LONG_NOTE}>
               <Shape shape={shape} color={tile.level === 'act' ? 'var(--tdLevelActMark)' : color} size="calc(42 * var(--u))" />
               {tile.note}
             </span>

@@ -10,8 +10,9 @@ export function clockSpan(ms: number): string {
 }
 
 /** What is left of a countdown in whole seconds, rounded up so that it never shows 0 while time is left. */
-export function secondsLeft(untilMs: number, nowMs: number): number {
-  return Math.max(0, Math.ceil((untilMs - nowMs) / 1000));
+export function secondsLeft(untilMs: number, nowMs: number, wholeMs = Number.POSITIVE_INFINITY): number {
+  // Clocks differ by parts of a second: a countdown of 20 must not begin at 21.
+  return Math.max(0, Math.ceil(Math.min(untilMs - nowMs, wholeMs) / 1000));
 }
 
 /** ISO 8601 duration for the datetime attribute of <time>. */

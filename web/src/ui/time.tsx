@@ -21,5 +21,5 @@ export function At({ at, zone, seconds = false }: { at: string; zone?: string; s
 }
 
 export function Ltr({ children }: { children: ReactNode }): ReactNode {
-  return <bdi className="ltr tabular">{children}</bdi>;
+  return <bdi className="ltr">{children}</bdi>;
 }

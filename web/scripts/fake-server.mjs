@@ -1,0 +1,386 @@
+// Development only: a stand-in for `tandem demo` that speaks the API contract with believable, changing data, so that
+// screens can be looked at without the Rust server. Serves dist/ with the same Content-Security-Policy.
+//   node scripts/fake-server.mjs [port]     sign in as agent / supervisor / administrator, password tandem-demo-2026
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { gunzipSync } from 'node:zlib';
+import { WebSocketServer } from 'ws';
+
+const PORT = Number(process.argv[2] ?? 8088);
+const DIST = new URL('../dist/', import.meta.url);
+const PASSWORD = 'tandem-demo-2026';
+const CENTER = { id: 'contoso', name: 'Contoso service', time_zone: 'Europe/Berlin' };
+const iso = (ms = Date.now()) => new Date(ms).toISOString();
+const ago = (s) => iso(Date.now() - s * 1000);
+let seed = 42;
+const random = () => {
+  seed = (seed * 1103515245 + 12345) % 2147483648;
+  return seed / 2147483648;
+};
+const pick = (list) => list[Math.floor(random() * list.length)];
+let lastId = 1000;
+const nextId = () => ++lastId;
+
+// --- data -------------------------------------------------------------------------------------------------------
+const NAMES = ['Dana Weber', 'Luis Ortega', 'Mei Tanaka', 'Tom Becker', 'Aisha Khan', 'Noah Fischer', 'Elena Rossi', 'Jonas Lind', 'Grace Okafor', 'Ravi Menon', 'Sofia Novak', 'Peter Hale', 'Ines Duarte', 'Olga Petrova', 'Marc Dubois', 'Yara Haddad', 'Kim Jensen', 'Paula Brandt', 'Sean Murphy', 'Lena Vogel', 'Ahmed Salah', 'Nora Berg', 'Victor Blum', 'Amelie Laurent'];
+const CALLERS = ['Priya Natarajan', null, 'Hannes Kruger', 'Beatriz Lopes', null, 'Owen Clarke', 'Fatima Zahra', null, 'Greta Lindholm', 'Diego Alvarez'];
+const wrap = (mode, seconds) => ({ mode, seconds });
+const queue = (id, name, short_name, skill_id, extra = {}) => ({
+  id, version: 1, name, short_name, requirements: skill_id ? [{ skill_id, min_level: 1 }] : [], strategy: 'longest_idle', offer_by: 'tandem',
+  offer_timeout_s: 20, join_timeout_s: 60, wrap_up: wrap('required_timeboxed', 60), service_level: { threshold_s: 20, target_percent: 80 },
+  short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: '', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
+});
+const settings = {
+  skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
+  queues: [queue(1, 'Sales', 'Sales', 1), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
+  flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
+    { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
+    { id: 'menu', kind: 'collect', prompt: { text: 'For sales press 1, for support press 2.' }, max_digits: 1, timeout_s: 5, next: 'choice', failed: 'support', no_input: 'support' },
+    { id: 'choice', kind: 'branch', attribute: 'digits', cases: [{ equals: '1', next: 'sales' }], otherwise: 'support' },
+    { id: 'sales', kind: 'queue', queue_id: 1, timeout: 'bye', full: 'bye', failed: 'bye' },
+    { id: 'support', kind: 'queue', queue_id: 2, timeout: 'bye', full: 'bye', failed: 'bye' },
+    { id: 'bye', kind: 'end' }] }],
+  endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }],
+  reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, productive, max_minutes })),
+  dispositions: ['Question answered', 'Order placed', 'Complaint', 'Callback agreed', 'Wrong number'].map((label, i) => ({ id: i + 1, version: 1, label, queue_ids: [] })),
+};
+const accounts = {
+  agent: { id: 1, username: 'agent', name: 'Amelie Laurent', roles: ['agent'], agent_id: 24 },
+  supervisor: { id: 2, username: 'supervisor', name: 'Sam Rivera', roles: ['supervisor'], agent_id: null },
+  administrator: { id: 3, username: 'administrator', name: 'Robin Hart', roles: ['administrator'], agent_id: null },
+};
+const sessions = new Map();
+const tvTokens = [];
+const audit = [];
+const decisions = [];
+const note = (actor, action, outcome, detail) => audit.unshift({ at: iso(), actor, action, outcome, detail });
+
+const STATES = ['available', 'on_contact', 'on_contact', 'on_contact', 'wrap_up', 'not_ready', 'on_contact', 'available', 'on_contact', 'wrap_up', 'signed_out'];
+const agentsNow = NAMES.slice(0, 23).map((name, i) => {
+  const state = STATES[i % STATES.length];
+  return { id: i + 1, name, state, since: ago(20 + random() * 500), reason: state === 'not_ready' ? 'Break' : null, queue: state === 'on_contact' || state === 'wrap_up' ? pick(settings.queues).name : null };
+});
+const queuesNow = settings.queues.map((q, i) => ({ id: q.id, name: q.name, short_name: q.short_name, waiting: [6, 2, 5, 1, 4, 0][i], longest_since: i === 5 ? null : ago([20, 51, 82, 113, 144, 0][i]), service_level_percent: [92.1, 85.4, 78, 71.2, 64, 57][i], free: [1, 2, 3, 4, 1, 2][i], offered: 40 + i * 7, answered: 36 + i * 6, abandoned: 2 + i, level: 'ok' }));
+const series = Array.from({ length: 60 }, (_, i) => ({ at: ago((59 - i) * 60), waiting: Math.max(0, Math.round(9 + 6 * Math.sin(i / 9) + 3 * Math.sin(i / 3.1))) }));
+
+const me = {
+  agent: { id: 24, name: 'Amelie Laurent', state: 'signed_out', since: ago(3600), reason: null, next_reason: null, missed_offer: false },
+  offers: [], contacts: [],
+  queues: settings.queues.slice(0, 4).map((q) => ({ id: q.id, name: q.name, waiting: 0, longest_since: null })),
+  reasons: settings.reasons.map(({ id, label }) => ({ id, label })),
+  dispositions: settings.dispositions.map(({ id, label, queue_ids }) => ({ id, label, queue_ids })),
+  handled_today: 11, capacity: { voice: { used: 0, max: 1 } },
+};
+
+function board() {
+  const levelOf = (value, target) => (value >= target * 2 ? 'act' : value >= target ? 'watch' : 'ok');
+  for (const q of queuesNow) q.level = q.longest_since ? levelOf((Date.now() - Date.parse(q.longest_since)) / 1000, 60) : 'ok';
+  const waiting = queuesNow.reduce((sum, q) => sum + q.waiting, 0);
+  const longest = queuesNow.map((q) => q.longest_since).filter(Boolean).sort()[0] ?? null;
+  const list = [...agentsNow, { id: 24, name: me.agent.name, state: me.agent.state, since: me.agent.since, reason: me.agent.reason?.label ?? null, queue: me.contacts[0]?.queue?.name ?? null }];
+  const agents = {};
+  for (const a of list) agents[a.state] = (agents[a.state] ?? 0) + 1;
+  return {
+    as_of: iso(), center: { id: CENTER.id, name: CENTER.name },
+    headlines: {
+      waiting: { value: waiting, target: 10, level: levelOf(waiting, 10) },
+      longest_wait: { since: longest, target_s: 60, level: longest ? levelOf((Date.now() - Date.parse(longest)) / 1000, 60) : 'ok' },
+      service_level: { percent: 73.4, target_percent: 80, threshold_s: 20, variant: 'sl.abandon_negative', level: 'watch' },
+      available: { value: agents.available ?? 0, of: list.filter((a) => a.state !== 'signed_out').length, level: 'ok' },
+    },
+    queues: structuredClone(queuesNow), agents, agent_list: list, series: { target: 10, minutes: series },
+    today: { offered: 342, answered: 317, abandoned: 19, short_abandoned: 4, in_flow: 3, asa_s: 17, aht_s: 264 },
+  };
+}
+
+// --- simulation -------------------------------------------------------------------------------------------------
+function setState(state, reason = null) {
+  Object.assign(me.agent, { state, since: iso(), reason });
+}
+function offer(mode = 'tandem', from) {
+  const contact_id = nextId();
+  const q = mode === 'teams' ? settings.queues[5] : pick(settings.queues.slice(0, 4));
+  const name = pick(CALLERS);
+  me.offers.push({ id: nextId(), contact_id, channel: 'voice', customer: { number: from ?? `+4930${Math.floor(1e6 + random() * 8e6)}`, name }, queue: { id: q.id, name: q.name }, enqueued_at: ago(14 + random() * 40), offered_at: iso(), expires_at: iso(Date.now() + q.offer_timeout_s * 1000), mode, skills: ['Sales'], attributes: { menu_choice: 'New order', customer_number: 'C-20418', returning: 'Second call today' } });
+  setState('offering');
+}
+function connect(o) {
+  me.offers = me.offers.filter((x) => x !== o);
+  const contact = { id: o.contact_id, channel: 'voice', state: 'connecting', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: iso(Date.parse(o.enqueued_at) - 21000), enqueued_at: o.enqueued_at, connected_at: null, customer_left_at: null, attributes: o.attributes, hearing: [{ party: 'customer', text: 'music on hold' }, { party: 'agent', text: 'ringing in Teams' }], wrap_up: null, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a901' };
+  me.contacts.push(contact);
+  me.capacity.voice.used = 1;
+  setState('connecting');
+  push();
+  setTimeout(() => {
+    if (contact.state !== 'connecting') return;
+    contact.state = 'connected';
+    contact.connected_at = iso();
+    contact.hearing = [{ party: 'customer', text: me.agent.name }, { party: 'agent', text: o.customer.name ?? 'the customer' }];
+    setState('on_contact');
+    push();
+  }, 1200);
+}
+let availableAt = 0;
+function tick() {
+  for (const o of [...me.offers]) {
+    if (Date.parse(o.expires_at) < Date.now()) {
+      me.offers = me.offers.filter((x) => x !== o);
+      me.agent.missed_offer = true;
+      setState('not_ready', { id: 0, label: 'No answer' });
+    }
+  }
+  if (me.agent.state === 'available') {
+    availableAt ||= Date.now();
+    if (Date.now() - availableAt > 4000) offer();
+  } else availableAt = 0;
+  for (const c of me.contacts) if (c.wrap_up?.until && Date.parse(c.wrap_up.until) < Date.now()) finish(c);
+  if (random() < 0.4) {
+    const q = pick(queuesNow);
+    if (q.waiting > 0 && random() < 0.55) {
+      q.waiting -= 1;
+      q.answered += 1;
+      q.longest_since = q.waiting > 0 ? ago(5 + random() * 40) : null;
+    } else {
+      q.waiting += 1;
+      q.offered += 1;
+      q.longest_since ??= iso();
+    }
+    const a = pick(agentsNow);
+    const flow = { available: 'offering', offering: 'on_contact', on_contact: 'wrap_up', wrap_up: 'available', not_ready: 'available', connecting: 'on_contact', signed_out: 'signed_out' };
+    Object.assign(a, { state: flow[a.state], since: iso(), reason: null });
+    a.queue = ['on_contact', 'wrap_up'].includes(a.state) ? (a.queue ?? q.name) : null;
+    if (a.state === 'offering') decisions.unshift({ at: iso(), contact_id: nextId(), queue_id: q.id, plan_step: 1, key: 'longest_idle', chosen: { agent_id: a.id, name: a.name }, next: [{ agent_id: 3, name: 'Mei Tanaka', idle_since: ago(84), rank: 2 }, { agent_id: 9, name: 'Grace Okafor', idle_since: ago(31), rank: 3 }], considered: 23, excluded: [{ reason: 'on_contact', count: 12 }, { reason: 'wrap_up', count: 4 }, { reason: 'not_ready', count: 3 }, { reason: 'missing_skill', count: 1 }] });
+    decisions.length = Math.min(decisions.length, 50);
+  }
+  me.queues = me.queues.map((q) => ({ ...q, waiting: queuesNow[q.id - 1].waiting, longest_since: queuesNow[q.id - 1].longest_since }));
+  push();
+}
+function finish(c) {
+  me.contacts = me.contacts.filter((x) => x !== c);
+  me.capacity.voice.used = 0;
+  me.handled_today += 1;
+  if (me.agent.next_reason) setState('not_ready', me.agent.next_reason);
+  else setState('available');
+  me.agent.next_reason = null;
+}
+
+// --- live -------------------------------------------------------------------------------------------------------
+const sockets = new Set();
+function diff(a, b) {
+  if (typeof b !== 'object' || b === null || Array.isArray(b) || typeof a !== 'object' || a === null || Array.isArray(a)) return b;
+  const out = {};
+  for (const k of Object.keys(b)) if (JSON.stringify(a[k]) !== JSON.stringify(b[k])) out[k] = diff(a[k], b[k]);
+  for (const k of Object.keys(a)) if (!(k in b)) out[k] = null;
+  return out;
+}
+function send(s, topic, kind, data) {
+  if (kind !== 'heartbeat') s.seq[topic] = (s.seq[topic] ?? 0) + 1;
+  s.ws.send(JSON.stringify({ topic, seq: s.seq[topic] ?? 0, kind, data, ts: iso() }));
+}
+function push() {
+  for (const s of sockets) {
+    if (s.topics.has('me')) {
+      const text = JSON.stringify(me);
+      if (s.me !== text) {
+        s.me = text;
+        send(s, 'me', 'snapshot', me);
+      }
+    }
+    if (s.topics.has('board')) {
+      const now = structuredClone(board());
+      const patch = diff(s.board, now);
+      s.board = now;
+      send(s, 'board', 'delta', patch);
+    }
+  }
+}
+
+// --- HTTP -------------------------------------------------------------------------------------------------------
+const manifest = existsSync(new URL('manifest.json', DIST)) ? JSON.parse(readFileSync(new URL('manifest.json', DIST), 'utf8')).files : [];
+const file = (path) => {
+  const entry = manifest.find((f) => f.path === path);
+  return entry && { ...entry, raw: gunzipSync(readFileSync(new URL(`${path}.gz`, DIST))) };
+};
+const problem = (status, code, detail, errors) => ({ status, body: { type: 'about:blank', title: detail, status, detail, code, trace_id: randomBytes(8).toString('hex'), ...(errors ? { errors } : {}) } });
+const ok = (body = {}, status = 200) => ({ status, body });
+
+function settingsRoute(method, area, id, body, headers, who) {
+  const list = settings[area];
+  const object = list.find((o) => o.id === id);
+  if (id !== undefined && !object) return problem(404, 'not_found', 'This no longer exists.');
+  if (method === 'GET') return ok(object ?? { items: list });
+  if (who !== 'administrator') {
+    note(who, `${method} ${area}`, 'denied', 'needs the administrator role');
+    return problem(403, 'forbidden', 'This needs the administrator role.');
+  }
+  const named = body?.name ?? body?.label;
+  if (method !== 'DELETE') {
+    const errors = [];
+    if (!named) errors.push({ field: 'name' in (body ?? {}) ? 'name' : 'label', detail: 'A name is needed.' });
+    if (list.some((o) => o !== object && (o.name ?? o.label) === named)) errors.push({ field: 'name', detail: 'This name is taken.' });
+    if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
+  }
+  const text = `${area} ${named ?? id}`;
+  note(who, `${method.toLowerCase()} ${area}`, 'done', text);
+  if (method === 'POST') {
+    const { password: _p, ...rest } = body;
+    const made = { id: nextId(), version: 1, ...rest };
+    list.push(made);
+    return ok(made, 201);
+  }
+  if (method === 'DELETE') {
+    if (area === 'flows' && settings.endpoints.some((e) => e.flow_id === id)) return problem(409, 'in_use', 'An endpoint still uses this call flow.');
+    list.splice(list.indexOf(object), 1);
+    return ok(null, 204);
+  }
+  if (headers['if-match'] !== `"${object.version}"`) return problem(409, 'conflict', 'Someone else changed this in the meantime.');
+  Object.assign(object, body, { version: object.version + 1 });
+  return ok(object);
+}
+
+function agentRoute(method, parts, body) {
+  const [what, id, verb, more] = parts;
+  if (what === 'me' && id === 'state') {
+    const reason = settings.reasons.find((r) => r.id === body.reason_id);
+    me.agent.missed_offer = false;
+    if (me.contacts.length > 0) me.agent.next_reason = reason ? { id: reason.id, label: reason.label } : null;
+    else if (body.intent === 'ready') setState('available');
+    else if (body.intent === 'signed_out') setState('signed_out');
+    else setState('not_ready', reason ? { id: reason.id, label: reason.label } : null);
+  } else if (what === 'offers') {
+    const o = me.offers.find((x) => x.id === Number(id));
+    if (!o) return problem(409, 'offer_gone', 'The offer is gone.');
+    if (verb === 'accept') connect(o);
+    else {
+      me.offers = me.offers.filter((x) => x !== o);
+      setState('available');
+    }
+  } else {
+    const c = me.contacts.find((x) => x.id === Number(id));
+    if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: 'Service line' }, { at: c.enqueued_at, what: 'enqueued', detail: c.queue.name }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: me.agent.name }] : [])] });
+    if (verb === 'hang-up') {
+      c.state = 'wrap_up';
+      c.customer_left_at = iso();
+      c.wrap_up = { started_at: iso(), until: iso(Date.now() + 60000), mode: 'required_timeboxed', can_extend: true };
+      setState('wrap_up');
+    } else if (more === 'extend') c.wrap_up.until = iso(Date.parse(c.wrap_up.until) + 30000);
+    else if (more === 'complete') {
+      if (body?.then) me.agent.next_reason = me.reasons.find((r) => r.id === body.then.reason_id) ?? null;
+      finish(c);
+    }
+  }
+  push();
+  return ok();
+}
+
+function route(method, path, body, headers, session, query) {
+  const parts = path.split('/').filter(Boolean);
+  if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true });
+  const [center, what, id, verb] = parts;
+  if (center !== CENTER.id) return problem(404, 'not_found', 'No such contact center.');
+  if (what === 'sign-in') {
+    const account = accounts[body.username];
+    if (!account || body.password !== PASSWORD) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
+    const token = randomBytes(16).toString('hex');
+    sessions.set(token, account);
+    return { status: 200, body: { token, expires_at: iso(Date.now() + 8.64e7), account }, cookie: `tandem=${token}; Path=/; HttpOnly; SameSite=Strict` };
+  }
+  if (!session) return problem(401, 'not_signed_in', 'Sign in first.');
+  if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
+  const role = session.username;
+  if (what === 'me' && !id) return ok({ account: session, center: CENTER, server_time: iso() });
+  if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
+  if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
+  if (what === 'board') return ok(board());
+  if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
+  if (what === 'audit') return ok(audit.slice(0, 100));
+  if (what === 'tv-tokens') {
+    if (method === 'GET') return ok({ items: tvTokens });
+    if (method === 'DELETE') {
+      tvTokens.splice(tvTokens.findIndex((t) => t.id === Number(id)), 1);
+      return ok(null, 204);
+    }
+    const token = randomBytes(12).toString('hex');
+    tvTokens.push({ id: tvTokens.length + 1, board: 'floor', token, created_at: iso() });
+    return ok({ id: tvTokens.length, token, url: `/tv/floor?k=${token}` }, 201);
+  }
+  if (what === 'endpoints' && verb === 'test-call') {
+    if (me.agent.state === 'available') offer('tandem', body?.from);
+    return ok({ call_id: nextId() }, 202);
+  }
+  if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
+  if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role);
+  return problem(404, 'not_found', 'There is nothing here.');
+}
+
+const cookieOf = (req) => sessions.get(/(?:^|; )tandem=([^;]+)/.exec(req.headers.cookie ?? '')?.[1]);
+
+const server = createServer((req, res) => {
+  const url = new URL(req.url, 'http://localhost');
+  let text = '';
+  req.on('data', (part) => (text += part));
+  req.on('end', () => {
+    if (url.pathname.startsWith('/api/v1')) {
+      let answer;
+      try {
+        answer = route(req.method, url.pathname.slice(7), text ? JSON.parse(text) : undefined, req.headers, cookieOf(req), url.searchParams);
+      } catch (error) {
+        answer = problem(500, 'unexpected', String(error));
+      }
+      const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
+      res.writeHead(answer.status, { 'content-type': type, ...(answer.cookie ? { 'set-cookie': answer.cookie } : {}) });
+      return res.end(answer.body === null ? undefined : JSON.stringify(answer.body));
+    }
+    if (url.pathname === '/_fake/offer') {
+      offer(url.searchParams.get('mode') ?? 'tandem');
+      push();
+      return res.end('ok');
+    }
+    const asset = file(url.pathname.slice(1));
+    if (asset && asset.path !== 'index.html') {
+      res.writeHead(200, { 'content-type': asset.content_type, 'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache' });
+      return res.end(asset.raw);
+    }
+    if (url.pathname.startsWith('/assets/')) return res.writeHead(404).end();
+    const nonce = randomBytes(16).toString('base64');
+    const html = file('index.html').raw.toString().replaceAll('__CSP_NONCE__', nonce);
+    res.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-cache',
+      etag: `"${createHash('sha256').update(html).digest('hex').slice(0, 16)}"`,
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self' ws:; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
+    });
+    return res.end(html);
+  });
+});
+
+const wss = new WebSocketServer({ noServer: true });
+server.on('upgrade', (req, socket, head) => {
+  const url = new URL(req.url, 'http://localhost');
+  const tv = tvTokens.some((t) => t.token === url.searchParams.get('k'));
+  if (!/\/live$/.test(url.pathname) || !(tv || cookieOf(req))) return socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n');
+  return wss.handleUpgrade(req, socket, head, (ws) => {
+    const s = { ws, topics: new Set(), seq: {}, board: null, me: '' };
+    sockets.add(s);
+    ws.on('close', () => sockets.delete(s));
+    ws.on('message', (raw) => {
+      const frame = JSON.parse(raw);
+      for (const topic of frame.unsubscribe ?? []) s.topics.delete(topic);
+      for (const topic of frame.subscribe ?? []) {
+        s.topics.add(topic);
+        if (topic === 'board') s.board = structuredClone(board());
+        if (topic === 'me') s.me = JSON.stringify(me);
+        send(s, topic, 'snapshot', topic === 'board' ? s.board : me);
+      }
+    });
+  });
+});
+setInterval(tick, 1000);
+setInterval(() => {
+  for (const s of sockets) send(s, '', 'heartbeat', {});
+}, 2000);
+server.listen(PORT, '127.0.0.1', () => console.log(`fake server on http://localhost:${PORT}, password ${PASSWORD}`));

@@ -1,0 +1,88 @@
+// @vitest-environment node
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { catalog } from '../../scripts/messages.ts';
+import { AREAS, SETTINGS_AREAS } from '../admin/areas';
+import { themes } from '../app/theme';
+import en from './en.json';
+
+const SRC = fileURLToPath(new URL('..', import.meta.url));
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' });
+const read = (name: string): string => readFileSync(join(SRC, name), 'utf8');
+const code = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.')).map(read).join('\n');
+
+/** Ids that code builds from data: the prefix, and everything that may follow. */
+const BUILT: Record<string, readonly string[]> = {
+  'admin.': AREAS.flatMap((area) => [`${area}.title`, `${area}.about`, `${area}.none`, ...(area === 'audit' ? [] : [`${area}.add`])]),
+  'delete.': SETTINGS_AREAS,
+  'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
+  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'connected', 'wrap_up', 'ended'],
+  'board.level.': ['ok', 'watch', 'act'],
+  'board.state.': ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'],
+  'role.': ['agent', 'supervisor', 'administrator'],
+  'theme.': ['system', 'light', 'dark', 'contrast'],
+  'locale.': ['en', 'en-XA', 'ar-XB'],
+  'flow.kind.': ['play', 'collect', 'branch', 'queue', 'end'],
+  'strategy.': ['longest_idle', 'best_skill'],
+  'audit.outcome.': ['done', 'denied'],
+};
+/** Codes that the server may send; unknown ones fall back to the server's own words. */
+const OPEN = ['problem.', 'excluded.', 'decisions.key.', 'timeline.'];
+
+describe('the message catalog', () => {
+  test('every id that code names is in it', () => {
+    const named = [...code.matchAll(/\bt\(\s*'([^']+)'/g)].map((m) => m[1] ?? '');
+    expect(named.length).toBeGreaterThan(150);
+    expect(named.filter((id) => !(id in en))).toEqual([]);
+  });
+
+  test('every id that code builds is in it', () => {
+    const built = Object.entries(BUILT).flatMap(([prefix, ends]) => ends.map((end) => prefix + end));
+    expect(built.filter((id) => !(id in en))).toEqual([]);
+  });
+
+  test('nothing in it is unused', () => {
+    const built = new Set(Object.entries(BUILT).flatMap(([prefix, ends]) => ends.map((end) => prefix + end)));
+    const unused = Object.keys(en).filter(
+      (id) => !built.has(id) && !OPEN.some((prefix) => id.startsWith(prefix)) && !code.includes(`'${id}'`),
+    );
+    expect(unused).toEqual([]);
+  });
+
+  test('ids follow area.component.meaning and messages are not empty', () => {
+    for (const [id, text] of Object.entries(en)) {
+      expect(id).toMatch(/^[a-z][A-Za-z]*(\.[A-Za-z0-9_-]+)+$/);
+      expect(text.trim()).not.toBe('');
+    }
+  });
+
+  test('the long-text locale is at least 30 % longer and has the same ids', () => {
+    const plain = catalog('en');
+    const long = catalog('en-XA');
+    expect(Object.keys(long)).toEqual(Object.keys(plain));
+    const literals = (messages: typeof plain): number =>
+      [...JSON.stringify(Object.values(messages)).matchAll(/"type":0,"value":"([^"]*)"/g)].reduce((sum, m) => sum + (m[1] ?? '').length, 0);
+    expect(literals(long)).toBeGreaterThan(literals(plain) * 1.3);
+  });
+
+  test('the right-to-left locale keeps the ids and marks its text', () => {
+    const mirrored = catalog('ar-XB');
+    expect(Object.keys(mirrored)).toEqual(Object.keys(en));
+    expect(JSON.stringify(mirrored['signIn.submit'])).toContain('\u202e');
+  });
+});
+
+describe('the tokens', () => {
+  test('every theme has the same names, and style sheets use no other', () => {
+    const names = new Set(Object.keys(themes.light));
+    expect(new Set(Object.keys(themes.dark))).toEqual(names);
+    for (const name of Object.keys(themes.light).filter((n) => n.startsWith('td'))) {
+      expect(Object.keys(themes.contrast)).toContain(name);
+    }
+    const local = new Set(['u', 'stripe', 'c', 'c2']);
+    const used = files.filter((name) => name.endsWith('.css')).flatMap((name) => [...read(name).matchAll(/var\(--([A-Za-z0-9]+)/g)].map((m) => m[1] ?? ''));
+    expect(used.filter((name) => !names.has(name) && !local.has(name))).toEqual([]);
+  });
+});
