@@ -260,7 +260,9 @@ fn known_tenant(world: &World, tenant: &str) -> Result<(), Answer> {
 
 fn failure(world: &World, status: u16, error: &str, code: u32, text: &str) -> Answer {
     let timestamp = stamp::entra(world.wall);
-    let trace = format!("{:032x}", u128::from(world.records_sequence()));
+    let trace = uuid::Builder::from_random_bytes(world.wall.as_nanosecond().to_be_bytes())
+        .into_uuid()
+        .to_string();
     let body: Value = json!({
         "error": error,
         "error_description":

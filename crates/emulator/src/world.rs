@@ -159,11 +159,6 @@ impl World {
         self.next_id
     }
 
-    /// A number for trace ids: it only has to differ between requests.
-    pub(crate) const fn records_sequence(&self) -> u64 {
-        self.next_id
-    }
-
     /// Sets a timer after a delay.
     pub(crate) fn after(&mut self, delay_ms: u64, timer: Timer) -> crate::clock::Key {
         self.timers.set(self.now_ms.saturating_add(delay_ms), timer)

@@ -1,0 +1,169 @@
+//! Event Grid: both ways of validation, secrets, Entra delivery and the retry schedule.
+
+use crate::stage::{CALLER, Stage, text};
+use serde_json::{Value, json};
+use tandem_emulator::defaults;
+use tandem_microsoft::entra::jwt::{Expected, Jwks, bearer, verify};
+use tandem_microsoft::event_grid::{Payload, parse};
+
+// B-165
+#[tokio::test]
+async fn webhook_is_validated_by_its_answer() {
+    let stage = Stage::stepped().await;
+    let (status, subscription) = stage.subscribe().await;
+    assert_eq!(
+        (status, subscription["state"].as_str()),
+        (201, Some("active")),
+        "{subscription}"
+    );
+    let arrived = stage.arrived().remove(0);
+    assert_eq!(arrived.headers["aeg-event-type"], "SubscriptionValidation");
+    let parsed = parse(arrived.body.to_string().as_bytes()).unwrap();
+    assert!(matches!(
+        parsed[0].payload,
+        Payload::SubscriptionValidation { .. }
+    ));
+}
+
+#[tokio::test]
+async fn webhook_is_validated_by_its_validation_url() {
+    let stage = Stage::stepped().await;
+    stage.receiver_validates(false);
+    let (status, subscription) = stage.subscribe().await;
+    assert_eq!(
+        (status, subscription["state"].as_str()),
+        (202, Some("awaiting_manual_validation"))
+    );
+    let url = text(&stage.arrived()[0].data()["validationUrl"]);
+    assert_eq!(
+        stage
+            .http
+            .get(format!("{url}x"))
+            .send()
+            .await
+            .unwrap()
+            .status(),
+        404
+    );
+    assert_eq!(stage.http.get(url).send().await.unwrap().status(), 200);
+    let (_, list) = stage
+        .control("GET", "/event-subscriptions", Value::Null)
+        .await;
+    assert_eq!(list[0]["state"], "active");
+}
+
+#[tokio::test]
+async fn endpoint_that_accepts_with_202_is_not_validated() {
+    let stage = Stage::stepped().await;
+    stage.receiver_answers(&[202]);
+    let (status, refusal) = stage.subscribe().await;
+    assert_eq!(status, 400);
+    assert!(
+        text(&refusal["error"]).contains("answered 202"),
+        "{refusal}"
+    );
+    let (_, list) = stage
+        .control("GET", "/event-subscriptions", Value::Null)
+        .await;
+    assert_eq!(list, json!([]));
+}
+
+// B-167, B-168, B-169, B-170
+#[tokio::test]
+async fn incoming_call_is_delivered_with_every_field() {
+    let stage = Stage::stepped().await;
+    stage.subscribe().await;
+    stage.arrived();
+    let order = json!({"from": CALLER, "to": "+14255550100", "voip_headers": {"X-myCustomVoipHeaderName": "myValue"}});
+    let (_, phone) = stage.control("POST", "/pstn-calls", order).await;
+    assert_eq!(phone["notified_subscriptions"], 1);
+    stage.advance(0).await;
+    let arrived = stage.arrived().remove(0);
+    assert_eq!(arrived.headers["aeg-event-type"], "Notification");
+    let notification = parse(arrived.body.to_string().as_bytes())
+        .unwrap()
+        .remove(0);
+    let Payload::IncomingCall(call) = notification.payload else {
+        panic!("another event")
+    };
+    assert_eq!(
+        call.to.raw_id.as_deref(),
+        Some("28:orgid:cc123456-5678-5678-1234-ccc123456789")
+    );
+    assert_eq!(arrived.data()["to"]["kind"], "unknown");
+    assert_eq!(call.from.phone().as_deref(), Some(CALLER));
+    assert_eq!(call.caller_display_name, CALLER);
+    assert_eq!(
+        call.custom_context.voip_headers["X-myCustomVoipHeaderName"],
+        "myValue"
+    );
+    assert!(call.incoming_call_context.len() > 1000 && !call.server_call_id.is_empty());
+}
+
+// B-172
+#[tokio::test]
+async fn event_that_is_not_taken_comes_again_by_the_schedule() {
+    let stage = Stage::stepped().await;
+    stage.subscribe().await;
+    stage.arrived();
+    stage.receiver_answers(&[500, 503, 200]);
+    stage
+        .control(
+            "POST",
+            "/pstn-calls",
+            json!({"from": CALLER, "to": "+14255550100"}),
+        )
+        .await;
+    stage.advance(0).await;
+    assert_eq!(stage.arrived().len(), 1);
+    stage.advance(9_999).await;
+    assert_eq!(stage.arrived().len(), 0);
+    stage.advance(1).await;
+    let again = stage.arrived();
+    assert_eq!(again[0].headers["aeg-delivery-count"], "1");
+    stage.advance(30_000).await;
+    assert_eq!(stage.arrived().len(), 1);
+    stage.advance(3_600_000).await;
+    assert_eq!(stage.arrived().len(), 0);
+}
+
+#[tokio::test]
+async fn protected_endpoint_gets_a_token_and_its_secret_header() {
+    let stage = Stage::stepped().await;
+    let order = json!({
+        "endpoint": format!("{}/events", stage.receiver),
+        "entra": {"audience": "api://tandem"}, "headers": {"x-secret": "hush"},
+    });
+    let (status, _) = stage.control("POST", "/event-subscriptions", order).await;
+    assert_eq!(status, 201);
+    let arrived = stage.arrived().remove(0);
+    assert_eq!(arrived.headers["x-secret"], "hush");
+    let path = format!(
+        "{}/{}/discovery/v2.0/keys",
+        stage.running.https_url(),
+        defaults::TENANT
+    );
+    let keys = stage
+        .http
+        .get(path)
+        .send()
+        .await
+        .unwrap()
+        .bytes()
+        .await
+        .unwrap();
+    let issuer = format!("https://sts.windows.net/{}/", defaults::TENANT);
+    let now_s = u64::try_from(jiff::Timestamp::now().as_second()).unwrap();
+    let expected = Expected {
+        issuers: &[&issuer],
+        audiences: &["api://tandem"],
+        now_s,
+        leeway_s: 5,
+    };
+    let token = bearer(Some(arrived.headers["authorization"].to_str().unwrap())).unwrap();
+    let claims = verify(token, &Jwks::parse(&keys).unwrap(), &expected).unwrap();
+    assert_eq!(
+        claims.application(),
+        Some("4962773b-9cdb-44cf-a8bf-237846a00ab7")
+    );
+}
