@@ -1,0 +1,21 @@
+//! Benchmarks: what the hot paths cost, each beside a floor that is measured in the same run. They
+//! report; they never judge, because a machine that is busy must not fail a build.
+
+mod engine;
+mod floor;
+mod ingest;
+mod latency;
+
+pub use engine::{EngineReport, engine};
+pub use ingest::{IngestReport, ingest};
+pub use latency::Latency;
+
+/// Why a benchmark did not finish.
+pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// Tells one who waits; the one who waits may have given up.
+fn tell<T>(waiting: tokio::sync::oneshot::Sender<T>, what: T) {
+    if waiting.send(what).is_err() {
+        tracing::trace!("nobody waits any more");
+    }
+}
