@@ -1,0 +1,199 @@
+//! The fictional company: its skills, queues, flow, people. Made through the API by its administrator,
+//! as a real one would.
+
+use super::api::Api;
+use super::profile::Profile;
+use anyhow::Context;
+use serde_json::{Value, json};
+
+/// The contact center's id.
+pub(super) const CENTER: &str = "contoso";
+/// What it is called.
+pub(super) const NAME: &str = "Contoso service";
+/// The password of everybody in the demo.
+pub(super) const PASSWORD: &str = "tandem-demo-1";
+/// Who sits at the browser as an agent.
+pub(super) const VISITOR: &str = "ava";
+/// Who watches the floor.
+pub(super) const SUPERVISOR: &str = "sam";
+/// Who administers.
+pub(super) const ADMINISTRATOR: &str = "alex";
+/// Robots on the floor.
+pub(super) const ROBOTS: usize = 22;
+/// What those who wait hear.
+const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
+
+/// A Teams user of the emulated tenant.
+#[derive(Clone, Debug)]
+pub(super) struct TeamsUser {
+    pub(super) oid: String,
+    pub(super) name: String,
+}
+
+/// What the company needs of the tenant.
+pub(super) struct Tenant {
+    pub(super) resource_account: String,
+    pub(super) users: Vec<TeamsUser>,
+}
+
+/// An agent of the company who is a robot.
+#[derive(Clone, Debug)]
+pub(super) struct Robot {
+    pub(super) username: String,
+}
+
+/// The made company.
+pub(super) struct Company {
+    pub(super) robots: Vec<Robot>,
+    /// Reasons to be not ready that robots use.
+    pub(super) breaks: Vec<u64>,
+}
+
+/// Makes the company, or recognizes it when it is there already.
+pub(super) async fn found(
+    api: &Api,
+    profile: &Profile,
+    tenant: &Tenant,
+) -> anyhow::Result<Company> {
+    let standing = api.get("/queues").await?;
+    let is_new = standing["items"].as_array().is_none_or(Vec::is_empty);
+    if is_new {
+        make(api, profile, tenant).await?;
+    }
+    let reasons = api.get("/reasons").await?;
+    let breaks = reasons["items"].as_array().into_iter().flatten();
+    let breaks = breaks.filter_map(|reason| reason["id"].as_u64()).collect();
+    let robots = (1..=ROBOTS).map(|n| Robot { username: robot_username(n) }).collect();
+    Ok(Company { robots, breaks })
+}
+
+fn robot_username(n: usize) -> String {
+    format!("agent{n:02}")
+}
+
+async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<()> {
+    for (label, productive) in [("Break", false), ("Lunch", false), ("Training", true)] {
+        api.create("/reasons", &json!({ "label": label, "productive": productive })).await?;
+    }
+    let mut queues = Vec::new();
+    let mut skills = Vec::new();
+    for (index, subject) in profile.queues.iter().enumerate() {
+        let skill = api.create("/skills", &json!({ "name": subject.name })).await?;
+        let queue = api.create("/queues", &queue(index, &subject.name, skill)).await?;
+        skills.push(skill);
+        queues.push((subject.name.clone(), queue));
+    }
+    for label in ["Solved", "Order placed", "Call back needed", "Complaint", "Wrong department"] {
+        api.create("/dispositions", &json!({ "label": label, "queue_ids": [] })).await?;
+    }
+    let flow = api.create("/flows", &flow(&queues)).await?;
+    let endpoint = json!({
+        "name": "Main number",
+        "resource_account_id": tenant.resource_account,
+        "flow_id": flow,
+    });
+    api.create("/endpoints", &endpoint).await?;
+    make_people(api, &skills, &tenant.users).await
+}
+
+fn queue(index: usize, name: &str, skill: u64) -> Value {
+    // The second queue rings the agents' Teams clients at once; both ways stand side by side.
+    let offer_by = if index == 1 { "teams" } else { "tandem" };
+    json!({
+        "name": name,
+        "short_name": short(name),
+        "requirements": [{ "skill_id": skill, "min_level": 1 }],
+        "strategy": if index == 3 { "best_skill" } else { "longest_idle" },
+        "offer_by": offer_by,
+        "offer_timeout_s": 20,
+        "join_timeout_s": 60,
+        "wrap_up": { "mode": "required_timeboxed", "seconds": 45 },
+        "service_level": { "threshold_s": 20, "target_percent": 80 },
+        "short_abandon_s": 5,
+        "max_wait_s": 1200,
+        "max_waiting": 100,
+        "priority": if index == 3 { 2 } else { 5 },
+        "cooldown_s": 60,
+        "music": MUSIC,
+        "targets": { "waiting": 3, "longest_wait_s": 60 },
+    })
+}
+
+fn short(name: &str) -> String {
+    match name {
+        "Everyday banking" => "Banking".to_owned(),
+        "New customers" => "New cust.".to_owned(),
+        "Online help" => "Online".to_owned(),
+        "Return calls" => "Returns".to_owned(),
+        "English desk" => "English".to_owned(),
+        other => other.chars().take(10).collect(),
+    }
+}
+
+/// Greeting, question, queue, hang-up: every exit leads somewhere.
+fn flow(queues: &[(String, u64)]) -> Value {
+    let menu: Vec<String> = queues
+        .iter()
+        .enumerate()
+        .map(|(index, (name, _))| format!("for {name} press {}", index + 1))
+        .collect();
+    let first = "queue_1";
+    let cases: Vec<Value> = (1..=queues.len())
+        .map(|n| json!({ "equals": n.to_string(), "next": format!("queue_{n}") }))
+        .collect();
+    let mut nodes = vec![
+        json!({ "id": "greeting", "kind": "play", "prompt": { "text": "Welcome to Contoso." }, "next": "ask", "failed": "ask" }),
+        json!({ "id": "ask", "kind": "collect", "prompt": { "text": format!("Please choose: {}.", menu.join(", ")) }, "max_digits": 1, "timeout_s": 5, "attribute": "choice", "next": "choose", "no_input": first, "failed": first }),
+        json!({ "id": "choose", "kind": "branch", "attribute": "choice", "cases": cases, "otherwise": first }),
+    ];
+    for (index, (_, queue)) in queues.iter().enumerate() {
+        nodes.push(json!({ "id": format!("queue_{}", index + 1), "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry", "failed": null }));
+    }
+    nodes.push(json!({ "id": "sorry", "kind": "play", "prompt": { "text": "All our colleagues are busy. Please call again later. Goodbye." }, "next": "end", "failed": "end" }));
+    nodes.push(json!({ "id": "end", "kind": "end" }));
+    json!({ "name": "Main menu", "start": "greeting", "nodes": nodes })
+}
+
+async fn make_people(api: &Api, skills: &[u64], users: &[TeamsUser]) -> anyhow::Result<()> {
+    let enough = "the emulated tenant has too few users";
+    let visitor = users.first().context(enough)?;
+    api.create("/agents", &agent(VISITOR, "Ava Martin", &visitor.oid, &["agent"], skills, 0))
+        .await?;
+    let sam = users.get(1).context(enough)?;
+    api.create("/agents", &agent(SUPERVISOR, "Sam Rivera", &sam.oid, &["supervisor"], &[], 0))
+        .await?;
+    for n in 1..=ROBOTS {
+        let user = users.get(n + 1).context(enough)?;
+        let body = agent(&robot_username(n), &user.name, &user.oid, &["agent"], skills, n);
+        api.create("/agents", &body).await?;
+    }
+    Ok(())
+}
+
+/// An agent. Everybody can do everyday banking; of the rest each robot has its own part.
+fn agent(
+    username: &str,
+    name: &str,
+    oid: &str,
+    roles: &[&str],
+    skills: &[u64],
+    n: usize,
+) -> Value {
+    let has = |index: usize| index == 0 || n == 0 || (n + index).is_multiple_of(3) || index == 5 && n < 4;
+    let level = |index: usize| 3 + (n * 7 + index * 5) % 8;
+    let skills: Vec<Value> = skills
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| has(*index))
+        .map(|(index, skill)| json!({ "skill_id": skill, "level": level(index) }))
+        .collect();
+    json!({
+        "name": name,
+        "username": username,
+        "password": PASSWORD,
+        "teams_user_id": oid,
+        "skills": skills,
+        "enabled": true,
+        "roles": roles,
+    })
+}
