@@ -1,0 +1,159 @@
+"""A running emulator, and a server that receives its events and verifies their tokens.
+
+The emulator is the program in TANDEM_BIN. Nothing here knows how Tandem works: the SDK under test is
+Microsoft's, the token checks are PyJWT's.
+"""
+
+import http.server
+import json
+import os
+import queue
+import signal
+import ssl
+import subprocess
+import tempfile
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import jwt
+
+TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
+APP = "aa123456-1234-1234-1234-aaa123456789"
+SECRET = "tandem-emulator-secret"
+RESOURCE = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111"
+KEY = "dGFuZGVtLWVtdWxhdG9yLWFjY2Vzcy1rZXktMDE="
+ACCOUNT = "cc123456-5678-5678-1234-ccc123456789"
+NUMBER = "+14255550100"
+AGENT = "0269be4d-5be0-4770-bf9c-a1bf50ee78d5"
+CALLER = "+12065551212"
+DEADLINE_S = 20
+
+
+class Emulator:
+    """TANDEM_BIN emulator, on free ports, in a directory of its own."""
+
+    def __init__(self, *flags):
+        self.directory = tempfile.TemporaryDirectory()
+        data = self.directory.name
+        addresses = os.path.join(data, "addresses.json")
+        self.process = subprocess.Popen(
+            [os.environ["TANDEM_BIN"], "emulator", "--listen", "127.0.0.1:0", "--http", "127.0.0.1:0", "--data", data, *flags]
+        )
+        until = time.monotonic() + DEADLINE_S
+        while not os.path.exists(addresses):
+            if self.process.poll() is not None or time.monotonic() > until:
+                raise RuntimeError("the emulator did not start")
+            time.sleep(0.02)
+        with open(addresses, encoding="utf-8") as file:
+            self.addresses = json.load(file)
+        self.ca = os.path.join(data, "ca.pem")
+        self.https = self.addresses["https"]
+        self.http = self.addresses["http"]
+        self.tls = ssl.create_default_context(cafile=self.ca)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(DEADLINE_S)
+        self.directory.cleanup()
+
+    def control(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.http + "/_emulator" + path, data=data, method=method)
+        with urllib.request.urlopen(request, timeout=DEADLINE_S) as response:
+            text = response.read()
+        return json.loads(text) if text else None
+
+    def get(self, path):
+        with urllib.request.urlopen(self.https + path, timeout=DEADLINE_S, context=self.tls) as response:
+            return json.loads(response.read())
+
+
+class EntraCredential:
+    """A TokenCredential of azure-core that asks the emulated Entra for an app token."""
+
+    def __init__(self, emulator):
+        self.emulator = emulator
+
+    def get_token(self, *scopes, **_options):
+        from azure.core.credentials import AccessToken
+
+        form = urllib.parse.urlencode(
+            {"grant_type": "client_credentials", "client_id": APP, "client_secret": SECRET, "scope": " ".join(scopes)}
+        ).encode()
+        request = urllib.request.Request(f"{self.emulator.https}/{TENANT}/oauth2/v2.0/token", data=form)
+        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=self.emulator.tls) as response:
+            token = json.loads(response.read())
+        return AccessToken(token["access_token"], int(time.time()) + token["expires_in"])
+
+
+class Receiver:
+    """Answers validations, takes IncomingCall and callbacks, and verifies every callback's token."""
+
+    def __init__(self, emulator):
+        self.incoming = queue.Queue()
+        self.callbacks = queue.Queue()
+        self.refused = []
+        document = emulator.get("/calling/.well-known/acsopenidconfiguration")
+        self.issuer = document["issuer"]
+        # The document names the keys as seen from outside; the emulator serves them itself.
+        keys = emulator.get(urllib.parse.urlsplit(document["jwks_uri"]).path)
+        self.keys = {key["kid"]: jwt.PyJWK(key) for key in keys["keys"]}
+        receiver = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_POST(self):
+                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+                status, answer = receiver.take(self.path, self.headers, body)
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(answer)))
+                self.end_headers()
+                self.wfile.write(answer)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+    def take(self, path, headers, body):
+        if path == "/events":
+            event = body[0]
+            if headers["aeg-event-type"] == "SubscriptionValidation":
+                answer = {"validationResponse": event["data"]["validationCode"]}
+                return 200, json.dumps(answer).encode()
+            self.incoming.put(event)
+            return 200, b""
+        try:
+            self.verify(headers)
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            self.refused.append(repr(error))
+            return 401, b""
+        for event in body:
+            self.callbacks.put(event)
+        return 200, b""
+
+    def verify(self, headers):
+        scheme, token = headers["Authorization"].split(" ", 1)
+        if scheme != "Bearer":
+            raise ValueError(scheme)
+        key = self.keys[jwt.get_unverified_header(token)["kid"]]
+        jwt.decode(token, key, algorithms=["RS256"], audience=RESOURCE, issuer=self.issuer, leeway=5)
+
+    def next(self, event_type):
+        """The next callback of this type; others before it are returned beside it."""
+        before = []
+        while True:
+            event = self.callbacks.get(timeout=DEADLINE_S)
+            if event["type"] == "Microsoft.Communication." + event_type:
+                return event["data"], before
+            before.append(event["type"].rsplit(".", 1)[1])
