@@ -3,10 +3,17 @@
 //! Most tests use the stepped clock, where `advance` returns when every delivery is answered, so that
 //! nothing has to be waited for.
 
+#[cfg(test)]
 mod call;
+#[cfg(test)]
 mod entra;
+#[cfg(test)]
 mod fault;
+#[cfg(test)]
 mod handshake;
+#[cfg(test)]
 mod media;
+#[cfg(test)]
 mod people;
+#[cfg(test)]
 mod stage;
