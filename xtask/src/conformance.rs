@@ -1,75 +1,56 @@
 //! Runs clients that we did not write against the emulator and the server: Microsoft's SDKs, unmodified.
+//! How a client is set up and started is its own `run.sh`'s business.
 
 use std::fs;
-use std::path::Path;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
+use crate::process;
 use crate::report::Report;
-use crate::tally::{Runner, Tally};
+use crate::tally::Runner;
 use crate::tree::Tree;
-use crate::{peers, process};
 
-const INSTALL_TIME_LIMIT: Duration = Duration::from_secs(10 * 60);
-const TESTS_TIME_LIMIT: Duration = Duration::from_secs(10 * 60);
+/// The first run installs the SDK.
+const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) fn run(report: &mut Report<'_>, tree: &Tree) {
-    let directory = tree.root.join("conformance/python");
-    let environment = directory.join(".venv");
-    let is_installed = report.check("Microsoft's Python SDK: packages", || {
-        install(tree, &directory, &environment)?;
-        Ok(Tally::one(true))
-    });
     let name = "Microsoft's Python SDK against the emulator";
-    if !is_installed {
-        report.not_run(name, "its packages are missing");
-        return;
-    }
+    let binary = match leashed(tree) {
+        Ok(binary) => binary,
+        Err(error) => return report.not_run(name, &format!("{error:#}")),
+    };
     report.run(
         name,
-        Runner::Pytest,
-        TESTS_TIME_LIMIT,
-        process::command(environment.join("bin/python"))
-            .current_dir(&directory)
-            .env("TANDEM_BIN", tree.tandem("debug"))
-            .env("NO_COLOR", "1")
-            .args(["-m", "pytest", "--quiet", "--color=no"]),
+        Runner::Unittest,
+        TIME_LIMIT,
+        process::command(tree.root.join("conformance/python/run.sh")).env("TANDEM_BIN", binary),
     );
 }
 
-fn install(tree: &Tree, directory: &Path, environment: &Path) -> Result<()> {
-    let requirements = directory.join("requirements.txt");
-    let stamp = fs::read_to_string(&requirements)
-        .with_context(|| format!("cannot read {}", requirements.display()))?;
-    let is_current = tree.has_stamp("conformance-python.stamp", &stamp)
-        && environment.join("bin/python").is_file();
-    if is_current {
-        return Ok(());
+/// The clients start `tandem` themselves. Through this script it ends with the client that started it,
+/// even when that one is killed.
+fn leashed(tree: &Tree) -> Result<PathBuf> {
+    let tandem = tree.tandem("debug");
+    if process::find("setpriv").is_none() {
+        return Ok(tandem);
     }
-    let python = peers::python().context("no Python with its venv module")?;
-    process::output_of(
-        process::command(python)
-            .args(["-m", "venv", "--clear"])
-            .arg(environment),
-    )?;
-    let log = tree.scratch("log/conformance-python.log");
-    let mut pip = process::command(environment.join("bin/python"));
-    pip.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "--requirement",
-    ])
-    .arg(&requirements);
-    let finished = process::run_logged(&mut pip, &log, INSTALL_TIME_LIMIT)?;
-    anyhow::ensure!(
-        finished.is_success,
-        "{}\npip: {}",
-        finished.output,
-        finished.ending
+    let script = tree.scratch("tandem-leashed");
+    write_script(&script, &tandem)?;
+    Ok(script)
+}
+
+fn write_script(script: &Path, tandem: &Path) -> Result<()> {
+    let text = format!(
+        "#!/bin/sh\nexec setpriv --pdeathsig TERM -- '{}' \"$@\"\n",
+        tandem.display()
     );
-    tree.keep_stamp("conformance-python.stamp", &stamp)
+    if let Some(parent) = script.parent() {
+        fs::create_dir_all(parent)?;
+    }
+    fs::write(script, text)?;
+    fs::set_permissions(script, fs::Permissions::from_mode(0o755))?;
+    Ok(())
 }

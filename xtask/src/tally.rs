@@ -14,7 +14,7 @@ pub(crate) enum Runner {
     Cargo,
     Nextest,
     Vitest,
-    Pytest,
+    Unittest,
     Playwright,
 }
 
@@ -39,10 +39,37 @@ impl Tally {
         {
             tally.add(line);
         }
+        if matches!(runner, Runner::Unittest) {
+            tally.read_unittest(output);
+        }
         if tally.failed == 0 && (!is_success || tally.passed == 0) {
             tally.failed = 1;
         }
         tally
+    }
+
+    /// Python's unittest counts what ran on one line and what went wrong as `word=number` on another.
+    fn read_unittest(&mut self, output: &str) {
+        for line in output.lines() {
+            let Some(rest) = line.strip_prefix("Ran ") else {
+                continue;
+            };
+            let n_ran = rest
+                .split(' ')
+                .next()
+                .and_then(|number| number.parse::<u64>().ok());
+            self.passed += n_ran.unwrap_or(0);
+        }
+        for line in output
+            .lines()
+            .filter(|line| line.starts_with("FAILED (") || line.starts_with("OK ("))
+        {
+            let numbers = line
+                .split(['=', ',', ')'])
+                .filter_map(|part| part.trim().parse::<u64>().ok());
+            self.failed += numbers.sum::<u64>();
+        }
+        self.passed = self.passed.saturating_sub(self.failed);
     }
 
     fn add(&mut self, line: &str) {
@@ -67,11 +94,10 @@ impl Tally {
 impl Runner {
     fn closes_with(self, line: &str) -> bool {
         match self {
-            Self::One => false,
+            Self::One | Self::Unittest => false,
             Self::Cargo => line.starts_with("test result:"),
             Self::Nextest => line.starts_with("Summary [") && line.contains(" run:"),
             Self::Vitest => line.starts_with("Tests "),
-            Self::Pytest => line.contains(" in ") && line.trim_matches(['=', ' ']).ends_with('s'),
             Self::Playwright => line.split_whitespace().nth(1).is_some_and(|word| {
                 ["passed", "failed", "skipped", "flaky", "interrupted", "did"].contains(&word)
             }),
@@ -115,8 +141,8 @@ mod tests {
             1,
         );
         check(
-            Runner::Pytest,
-            "===== 5 passed, 1 failed in 3.21s =====",
+            Runner::Unittest,
+            "......\nRan 6 tests in 3.210s\n\nFAILED (failures=1)",
             false,
             5,
             1,
@@ -132,7 +158,13 @@ mod tests {
 
     #[test]
     fn skipped_test_counts_as_failed() {
-        check(Runner::Pytest, "4 passed, 2 skipped in 0.10s", true, 4, 2);
+        check(
+            Runner::Unittest,
+            "Ran 6 tests in 0.1s\n\nOK (skipped=2)",
+            true,
+            4,
+            2,
+        );
         check(
             Runner::Playwright,
             "  2 skipped\n  5 passed (3s)",
