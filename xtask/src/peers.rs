@@ -15,7 +15,7 @@ pub(crate) fn install_missing() -> Result<()> {
         // Without a font package a fresh machine renders boxes, and screenshots show them.
         packages.extend(["chromium", "fonts-liberation"]);
     }
-    if python().is_none() {
+    if !has_python() {
         packages.push("python3-venv");
     }
     if packages.is_empty() {
@@ -38,7 +38,7 @@ pub(crate) fn install_missing() -> Result<()> {
             .args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(&packages),
     )?;
-    if chromium().is_none() || python().is_none() {
+    if chromium().is_none() || !has_python() {
         bail!("{} still missing after `{line}`", packages.join(", "));
     }
     Ok(())
@@ -54,25 +54,14 @@ pub(crate) fn chromium() -> Option<PathBuf> {
         .find_map(process::find)
 }
 
-/// A Python that can make a virtual environment. The distribution's `python3` comes without until `python3-venv` is there.
-pub(crate) fn python() -> Option<PathBuf> {
-    ["python3", "/usr/bin/python3"]
-        .into_iter()
-        .filter_map(|name| {
-            if name.starts_with('/') {
-                Some(PathBuf::from(name))
-            } else {
-                process::find(name)
-            }
-        })
-        .find(|path| {
-            Command::new(path)
-                .args(["-c", "import venv, ensurepip"])
-                .stdout(Stdio::null())
-                .stderr(Stdio::null())
-                .status()
-                .is_ok_and(|status| status.success())
-        })
+/// Whether `python3` can make a virtual environment. The distribution's comes without until `python3-venv` is there.
+fn has_python() -> bool {
+    Command::new("python3")
+        .args(["-c", "import venv, ensurepip"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
 }
 
 fn is_root() -> Result<bool> {
