@@ -8,7 +8,6 @@ use crate::ids::{
 };
 use crate::limits;
 use crate::offer::{Offer, Ring, Stage};
-use crate::queue::OfferBy;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -50,7 +49,7 @@ pub struct Call {
     pub roster: u64,
     /// Whether a roster has shown the customer.
     pub customer_seen: bool,
-    /// Whether a roster has shown the agent of the present conversation.
+    /// Whether the last roster since the agent's client began to ring showed the agent.
     pub agent_seen: bool,
 }
 
@@ -140,6 +139,9 @@ struct Cooldown {
     until: Timestamp,
 }
 
+/// The attribute that says by which exit a contact left its last queue; flows may branch on it.
+pub const QUEUE_EXIT: &str = "queue_exit";
+
 /// What is due for a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Due {
@@ -200,6 +202,11 @@ impl Contact {
     #[must_use]
     pub fn is_cooling(&self, agent: AgentId) -> bool {
         self.cooldowns.iter().any(|it| it.agent == agent)
+    }
+
+    /// The agents who are not offered this contact for a while.
+    pub(crate) fn cooling(&self) -> impl Iterator<Item = AgentId> + '_ {
+        self.cooldowns.iter().map(|it| it.agent)
     }
 
     /// What is due next, and when.
@@ -373,7 +380,8 @@ impl Contact {
                 };
                 self.state = State::Queued(stay);
             }
-            Event::LeftQueue { .. } => {
+            Event::LeftQueue { exit, .. } => {
+                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
                 self.state = State::InFlow;
                 self.cooldowns.clear();
             }
@@ -395,21 +403,11 @@ impl Contact {
                 expires_at,
                 ..
             } => {
-                let stage = match by {
-                    OfferBy::Tandem => Stage::InTandem,
-                    OfferBy::Teams => Stage::InTeams(Ring::default()),
-                };
-                let (agent, expires_at) = (*agent, *expires_at);
-                let offer = Offer {
-                    id: *offer,
-                    agent,
-                    offered_at: now,
-                    expires_at,
-                    stage,
-                };
+                let offer = Offer::open(*offer, *agent, *by, now, *expires_at);
                 self.state = State::Offering(stay, offer);
             }
             Event::OfferAccepted { join_until, .. } => {
+                self.call.agent_seen = false;
                 if let State::Offering(_, offer) = &mut self.state {
                     offer.stage = Stage::Joining {
                         until: *join_until,
@@ -434,7 +432,6 @@ impl Contact {
                     since: now,
                 };
                 self.state = State::Connected(stay, engagement);
-                self.call.agent_seen = false;
             }
             Event::WrapUpStarted { until, .. } => {
                 if let State::Connected(_, engagement) = self.state {

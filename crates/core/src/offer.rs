@@ -1,6 +1,7 @@
 //! Offers: a contact put to an agent for a limited time.
 
 use crate::ids::{AgentId, EffectId, OfferId};
+use crate::queue::OfferBy;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,26 @@ pub struct Ring {
 pub const RING_GRACE_S: u32 = 5;
 
 impl Offer {
+    pub(crate) fn open(
+        id: OfferId,
+        agent: AgentId,
+        by: OfferBy,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Self {
+        let stage = match by {
+            OfferBy::Tandem => Stage::InTandem,
+            OfferBy::Teams => Stage::InTeams(Ring::default()),
+        };
+        Self {
+            id,
+            agent,
+            offered_at: now,
+            expires_at,
+            stage,
+        }
+    }
+
     /// When the core gives the offer up by itself.
     #[must_use]
     pub fn deadline(&self) -> Timestamp {

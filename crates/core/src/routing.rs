@@ -106,7 +106,6 @@ struct Line {
 struct Entry {
     display: Display,
     idle_since: Timestamp,
-    enabled: bool,
     serves: Vec<(QueueId, i64)>,
 }
 
@@ -144,16 +143,14 @@ impl Floor {
         queues: impl Iterator<Item = (QueueId, &'a Queue)>,
     ) {
         self.leave(id);
-        let able = queues
-            .filter(|_| agent.profile.enabled)
-            .filter_map(|(queue, document)| {
-                let levels = skill::met_by(&document.requirements, &agent.profile.skills)?;
-                let rank = match document.strategy {
-                    Strategy::LongestIdle => 0,
-                    Strategy::BestSkill => -levels,
-                };
-                Some((queue, rank))
-            });
+        let able = queues.filter_map(|(queue, document)| {
+            let levels = skill::met_by(&document.requirements, &agent.profile.skills)?;
+            let rank = match document.strategy {
+                Strategy::LongestIdle => 0,
+                Strategy::BestSkill => -levels,
+            };
+            Some((queue, rank))
+        });
         let serves = able.collect();
         self.enter(id, agent, serves);
     }
@@ -193,13 +190,11 @@ impl Floor {
                 });
             }
         }
-        let enabled = agent.profile.enabled;
         self.agents.insert(
             id,
             Entry {
                 display: agent.display,
                 idle_since,
-                enabled,
                 serves,
             },
         );
@@ -251,6 +246,17 @@ impl Floor {
             .flat_map(|line| line.waiting.iter().map(|(_, id)| *id))
     }
 
+    /// The contacts that wait in queues for which somebody is free, over all queues next first. It looks at
+    /// all who wait: for the rare instant at which offers begin again.
+    pub(crate) fn placeable(&self) -> Vec<ContactId> {
+        let lines = self.lines.values().filter(|line| !line.free.is_empty());
+        let mut waiting: Vec<_> = lines
+            .flat_map(|line| line.waiting.iter().copied())
+            .collect();
+        waiting.sort_unstable();
+        waiting.into_iter().map(|(_, id)| id).collect()
+    }
+
     /// The queues that an agent serves.
     pub(crate) fn served_by(&self, agent: AgentId) -> impl Iterator<Item = QueueId> + '_ {
         self.agents
@@ -280,12 +286,10 @@ impl Floor {
     pub(crate) fn decide(&self, id: ContactId, contact: &Contact, stay: &Stay) -> Decision {
         let mut chosen = None;
         let mut next = Vec::new();
-        let mut n_cooling = 0;
         let line = self.lines.get(&stay.queue);
-        for candidate in line.iter().flat_map(|line| line.free.iter()) {
-            if contact.is_cooling(candidate.agent) {
-                n_cooling += 1;
-            } else if chosen.is_none() {
+        let free = line.iter().flat_map(|line| line.free.iter());
+        for candidate in free.filter(|it| !contact.is_cooling(it.agent)) {
+            if chosen.is_none() {
                 chosen = Some(*candidate);
             } else if next.len() < limits::DECISION_NEXT_MAX {
                 next.push(*candidate);
@@ -294,6 +298,8 @@ impl Floor {
             }
         }
         let n_free = line.map_or(0, |line| line.free.len());
+        let cooling = contact.cooling().filter(|it| self.is_free(*it, stay.queue));
+        let n_cooling = u32::try_from(cooling.count()).unwrap_or(u32::MAX);
         Decision {
             contact: id,
             queue: stay.queue,
@@ -306,6 +312,12 @@ impl Floor {
             plan_step: 0,
             key: stay.key(),
         }
+    }
+
+    fn is_free(&self, agent: AgentId, queue: QueueId) -> bool {
+        self.agents.get(&agent).is_some_and(|entry| {
+            entry.display == Display::Available && entry.serves.iter().any(|(it, _)| *it == queue)
+        })
     }
 
     fn exclusions(&self, line: Option<&Line>, n_cooling: u32) -> Vec<(Exclusion, u32)> {

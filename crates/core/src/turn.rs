@@ -102,7 +102,7 @@ impl<'a> OpenTurn<'a> {
             Input::Asked { actor, request } => self.asked(&actor, request),
             Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),
             Input::TimeReached => self.time_reached(),
-            Input::ServiceStarted => self.fact(Event::ServiceStarted),
+            Input::ServiceStarted => self.service_started(),
             Input::DrainBegan => self.fact(Event::DrainBegan),
         };
         Turn {

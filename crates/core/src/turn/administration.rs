@@ -157,6 +157,15 @@ impl OpenTurn<'_> {
         }
     }
 
+    /// Offers that were held back by a drain are made now, first come first served.
+    pub(super) fn service_started(&mut self) -> Reply {
+        self.record(Event::ServiceStarted);
+        for contact in self.state.floor.placeable() {
+            self.place(contact);
+        }
+        Reply::Done
+    }
+
     pub(super) fn is_available(&self, agent: AgentId) -> bool {
         self.state
             .agents

@@ -59,7 +59,7 @@ impl OpenTurn<'_> {
 
     pub(super) fn call_fact(&mut self, id: ContactId, fact: CallFact) -> Reply {
         if self.contact(id).is_none() {
-            return Reply::Ignored;
+            return self.fact_about_gone(id, fact);
         }
         match fact {
             CallFact::LegUp { leg } => self.leg_up(id, leg),
@@ -73,6 +73,25 @@ impl OpenTurn<'_> {
             CallFact::Collected { effect, result } => self.collected(id, effect, result),
             CallFact::AgentJoined { effect, address } => self.agent_joined(id, effect, address),
             CallFact::AgentNotJoined { effect, why } => self.agent_not_joined(id, effect, why),
+        }
+    }
+
+    /// The contact was given up before its call came up: nobody may be left in a call that belongs to
+    /// nobody. Every other fact about a contact that is over says nothing.
+    fn fact_about_gone(&mut self, contact: ContactId, fact: CallFact) -> Reply {
+        let was_there = contact < self.state.next.contact();
+        match fact {
+            CallFact::LegUp { leg } if was_there => {
+                self.order(Effect::HangUp { contact, leg });
+                Reply::Done
+            }
+            CallFact::LegUp { .. }
+            | CallFact::LegDown
+            | CallFact::Roster { .. }
+            | CallFact::PromptEnded { .. }
+            | CallFact::Collected { .. }
+            | CallFact::AgentJoined { .. }
+            | CallFact::AgentNotJoined { .. } => Reply::Ignored,
         }
     }
 
@@ -244,11 +263,7 @@ impl OpenTurn<'_> {
             ) => {
                 self.answered(contact, leg);
             }
-            (Effect::Answer { .. }, Outcome::Failed { .. }) => {
-                if self.contact(contact).is_some() {
-                    self.end(contact, EndReason::ErrorMedia);
-                }
-            }
+            (Effect::Answer { .. }, Outcome::Failed { .. }) => self.not_answered(contact),
             (Effect::Play { .. }, Outcome::Failed { code }) => {
                 self.prompt_ended(contact, id, MediaEnd::Failed { code });
             }
@@ -281,6 +296,17 @@ impl OpenTurn<'_> {
             ) => {}
         }
         Reply::Done
+    }
+
+    /// A repeated order may fail because the first one was carried out: a call that came up is the
+    /// stronger word.
+    fn not_answered(&mut self, contact: ContactId) {
+        let is_new = self
+            .contact(contact)
+            .is_some_and(|it| matches!(it.state, State::Created));
+        if is_new {
+            self.end(contact, EndReason::ErrorMedia);
+        }
     }
 
     fn answered(&mut self, contact: ContactId, leg: String) {

@@ -1,7 +1,7 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
 use super::{OpenTurn, Reply};
-use crate::contact::{Contact, State};
+use crate::contact::{Contact, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
 use crate::flow::{Flow, Node, NodeId};
@@ -169,18 +169,12 @@ impl OpenTurn<'_> {
         None
     }
 
-    /// Leaves a queue by an exit of its node, and remembers by which.
+    /// Leaves a queue by an exit of its node; the contact remembers by which.
     fn leave(&mut self, id: ContactId, queue: QueueId, exit: &str, target: NodeId) -> NodeId {
         self.record(Event::LeftQueue {
             contact: id,
             queue,
             exit: exit.to_owned(),
-        });
-        let (attribute, digits) = (QUEUE_EXIT.to_owned(), exit.to_owned());
-        self.record(Event::DigitsCollected {
-            contact: id,
-            attribute,
-            digits,
         });
         target
     }
@@ -189,13 +183,19 @@ impl OpenTurn<'_> {
         self.leave_when_overdue(id);
     }
 
+    pub(super) fn is_overdue(&self, id: ContactId) -> bool {
+        self.contact(id).is_some_and(
+            |contact| matches!(contact.state, State::Queued(stay) if stay.until <= self.now),
+        )
+    }
+
     /// A contact whose longest wait is over takes the `timeout` exit; answers whether it did.
     pub(super) fn leave_when_overdue(&mut self, id: ContactId) -> bool {
         let Some(State::Queued(stay)) = self.contact(id).map(|contact| &contact.state) else {
             return false;
         };
-        let (queue, until) = (stay.queue, stay.until);
-        if until > self.now {
+        let queue = stay.queue;
+        if !self.is_overdue(id) {
             return false;
         }
         let Some((_, Node::Queue { timeout, .. })) = self.node_of(id) else {
@@ -226,7 +226,9 @@ impl OpenTurn<'_> {
 
     /// A prompt ended. Word of an older one says nothing about the present one.
     pub(super) fn prompt_ended(&mut self, id: ContactId, effect: EffectId, end: MediaEnd) -> Reply {
-        if !self.is_present(id, effect) {
+        // A present prompt is canceled by its own restart alone (class `restart` has one key for both): it
+        // plays on, and should it not, its time runs out.
+        if !self.is_present(id, effect) || end == MediaEnd::Canceled {
             return Reply::Ignored;
         }
         self.record(Event::MediaEnded {
@@ -248,7 +250,7 @@ impl OpenTurn<'_> {
             (Node::Queue { queue, failed, .. }, MediaEnd::Failed { code }) => {
                 self.music_failed(id, name, queue, code, failed);
             }
-            // Stopped by us: whoever stopped it says what follows. A loop has no end by itself.
+            // A loop has no end by itself.
             (Node::Play { .. } | Node::Collect { .. } | Node::Queue { .. }, _)
             | (Node::Branch { .. } | Node::End, _) => {}
         }
@@ -305,7 +307,8 @@ impl OpenTurn<'_> {
         effect: EffectId,
         result: Collected,
     ) -> Reply {
-        if !self.is_present(id, effect) {
+        // As in `prompt_ended`: canceled by its own restart alone.
+        if !self.is_present(id, effect) || result == Collected::Canceled {
             return Reply::Ignored;
         }
         let end = match &result {
@@ -372,6 +375,3 @@ impl OpenTurn<'_> {
         );
     }
 }
-
-/// The attribute that says by which exit a contact left its last queue; flows may branch on it.
-const QUEUE_EXIT: &str = "queue_exit";

@@ -44,12 +44,19 @@ impl OpenTurn<'_> {
 
     /// Gives a free agent the contact that has waited longest, as long as there is one.
     pub(super) fn pull(&mut self, agent: AgentId) {
+        self.pull_but(agent, None);
+    }
+
+    /// As [`Self::pull`], leaving out a contact that is about to leave its queue.
+    fn pull_but(&mut self, agent: AgentId, leaving: Option<ContactId>) {
         while !self.state.is_draining && self.is_available(agent) {
-            let is_cooling = |contact| {
-                self.contact(contact)
-                    .is_some_and(|contact| contact.is_cooling(agent))
+            let is_kept_away = |contact| {
+                Some(contact) == leaving
+                    || self
+                        .contact(contact)
+                        .is_some_and(|contact| contact.is_cooling(agent))
             };
-            let Some(contact) = self.state.floor.best_for(agent, is_cooling) else {
+            let Some(contact) = self.state.floor.best_for(agent, is_kept_away) else {
                 break;
             };
             self.place(contact);
@@ -187,10 +194,12 @@ impl OpenTurn<'_> {
             return;
         };
         self.agent_after_offer(agent, why);
+        // The agent first: whatever the contact does next may come back to the agent, who owes others more.
+        let overdue = self.is_overdue(id).then_some(id);
+        self.pull_but(agent, overdue);
         if !self.leave_when_overdue(id) {
             self.place(id);
         }
-        self.pull(agent);
     }
 
     /// Ends the offer itself; answers whom it was put to.

@@ -181,7 +181,7 @@ impl What {
             },
             Event::DigitsCollected {
                 attribute, digits, ..
-            } if attribute != QUEUE_EXIT => Self::DigitsCollected {
+            } => Self::DigitsCollected {
                 attribute: attribute.clone(),
                 n_digits: u64::try_from(digits.chars().count()).unwrap_or(u64::MAX),
             },
@@ -268,9 +268,6 @@ impl What {
         })
     }
 }
-
-/// The attribute by which the core remembers how a queue was left; leaving is a line of its own.
-const QUEUE_EXIT: &str = "queue_exit";
 
 /// Text from outside, cut to a length that a story can afford.
 pub(crate) fn bounded(text: &str) -> String {
