@@ -1,7 +1,7 @@
 //! The browser tests: a demo of its own, Chromium driven by Playwright, then the demo's own end and journal.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -9,11 +9,11 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::node::Node;
-use crate::peers;
 use crate::process::{self, Background};
 use crate::report::{self, Report};
 use crate::tally::{Runner, Tally};
 use crate::tree::Tree;
+use crate::{peers, suite};
 
 const READY_TIME_LIMIT: Duration = Duration::from_secs(60);
 const TESTS_TIME_LIMIT: Duration = Duration::from_secs(12 * 60);
@@ -21,14 +21,38 @@ const REPLAY_TIME_LIMIT: Duration = Duration::from_secs(2 * 60);
 /// What `tandem serve` and `tandem demo` promise after SIGTERM.
 const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
 
+/// Which files of `web/e2e` are run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Files {
+    /// The tests. The ones that make pictures write into the tree, so they are left out.
+    Tests,
+    /// The pictures for the documents.
+    Screenshots,
+}
+
 /// What `tandem demo` writes when it is ready.
 struct Ready {
     url: String,
     emulator: String,
-    sign_ins: String,
+    /// A file with who may sign in.
+    sign_ins: PathBuf,
+}
+
+/// `cargo xtask screenshots`: the pictures in docs/screenshots, from a running demo.
+pub(crate) fn screenshots() -> Result<()> {
+    let tree = Tree::find()?;
+    let mut report = Report::new(&tree);
+    if suite::set_up_browser(&mut report, &tree) {
+        with_demo(&mut report, &tree, Files::Screenshots);
+    }
+    report.close()
 }
 
 pub(crate) fn run(report: &mut Report<'_>, tree: &Tree) {
+    with_demo(report, tree, Files::Tests);
+}
+
+fn with_demo(report: &mut Report<'_>, tree: &Tree, files: Files) {
     let mut demo = None;
     let is_ready = report.check("a demo for the browser starts", || {
         demo = Some(start(tree)?);
@@ -38,7 +62,7 @@ pub(crate) fn run(report: &mut Report<'_>, tree: &Tree) {
         report.not_run("browser tests", "there is no demo to look at");
         return;
     };
-    match playwright(tree, &ready) {
+    match playwright(tree, &ready, files) {
         Ok(mut command) => {
             report.run(
                 "browser tests",
@@ -66,11 +90,11 @@ pub(crate) fn run(report: &mut Report<'_>, tree: &Tree) {
     );
 }
 
-fn data(tree: &Tree) -> std::path::PathBuf {
+fn data(tree: &Tree) -> PathBuf {
     tree.scratch("browser-demo")
 }
 
-fn log(tree: &Tree) -> std::path::PathBuf {
+fn log(tree: &Tree) -> PathBuf {
     tree.scratch("log/browser-demo.log")
 }
 
@@ -113,15 +137,17 @@ fn start(tree: &Tree) -> Result<(Background, Ready)> {
             .map(str::to_owned)
             .with_context(|| format!("demo.json has no \"{name}\""))
     };
+    let sign_ins = data.join("sign-ins.json");
+    fs::write(&sign_ins, ready["sign_ins"].to_string())?;
     let ready = Ready {
         url: field("url")?,
         emulator: field("emulator")?,
-        sign_ins: ready["sign_ins"].to_string(),
+        sign_ins,
     };
     Ok((demo, ready))
 }
 
-fn playwright(tree: &Tree, ready: &Ready) -> Result<Command> {
+fn playwright(tree: &Tree, ready: &Ready, files: Files) -> Result<Command> {
     let node = Node::find()?;
     let chromium = peers::chromium().context("there is no Chromium")?;
     // Playwright's own file instead of npx: one process less between us and the browsers it has to end.
@@ -135,6 +161,10 @@ fn playwright(tree: &Tree, ready: &Ready) -> Result<Command> {
         .env("TANDEM_EMULATOR", &ready.emulator)
         .env("TANDEM_SIGN_INS", &ready.sign_ins)
         .env("CHROMIUM", chromium);
+    match files {
+        Files::Tests => command.arg("^(?!.*screenshots).*$"),
+        Files::Screenshots => command.arg("screenshots").env("UPDATE_SCREENSHOTS", "1"),
+    };
     Ok(command)
 }
 

@@ -1,4 +1,5 @@
-//! Developer commands: `cargo xtask demo | test | ci | tidy | generate | coverage-of-behaviours`.
+//! Developer commands: `cargo xtask demo | test | ci | tidy | generate | screenshots |
+//! coverage-of-behaviours`.
 //! Everything here runs on a developer's machine or in CI; nothing of it ships.
 
 #![expect(
@@ -36,6 +37,8 @@ cargo xtask COMMAND
   tidy  the rules of the tree that a compiler does not check
   generate
         write docs/openapi.json and the web UI's API types from the code
+  screenshots
+        take the documents' pictures again, from a running demo
   coverage-of-behaviours [--require B-165,B-166]
         which tests show which required behaviour; fails when a required one has none
 
@@ -82,6 +85,7 @@ fn run(arguments: &[String]) -> Result<(), Failure> {
         "coverage-of-behaviours" => {
             behaviours::run(&behaviours::parse(rest).map_err(Failure::Usage)?)?;
         }
+        "screenshots" => alone(rest, browser::screenshots)?,
         "ci" => alone(rest, checks::run)?,
         "tidy" => alone(rest, tidy::run)?,
         "generate" => alone(rest, generated::write)?,

@@ -67,11 +67,8 @@ pub(crate) fn build(report: &mut Report<'_>, tree: &Tree, part: Part) -> bool {
 
 /// All steps of the part; those that need the binary are not run when it did not build.
 pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, is_built: bool) {
-    let has_peers = !(part.has(Part::Conformance) || part.has(Part::Browser))
-        || report.check("browser and Python are there", || {
-            peers::install_missing()?;
-            Ok(Tally::one(true))
-        });
+    let has_peers =
+        !(part.has(Part::Conformance) || part.has(Part::Browser)) || install_peers(report);
     let has_web = if part.has(Part::Web) || part.has(Part::Browser) {
         web_steps(report, tree, part)
     } else {
@@ -99,6 +96,20 @@ pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, is_built: 
             report.not_run("browser tests", "the build or the set-up failed");
         }
     }
+}
+
+/// Everything that a browser run needs; true if it is there.
+pub(crate) fn set_up_browser(report: &mut Report<'_>, tree: &Tree) -> bool {
+    let has_peers = install_peers(report);
+    let has_web = web_steps(report, tree, Part::Browser);
+    has_peers && has_web && build(report, tree, Part::Browser)
+}
+
+fn install_peers(report: &mut Report<'_>) -> bool {
+    report.check("browser and Python are there", || {
+        peers::install_missing()?;
+        Ok(Tally::one(true))
+    })
 }
 
 fn web_steps(report: &mut Report<'_>, tree: &Tree, part: Part) -> bool {
