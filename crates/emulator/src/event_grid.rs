@@ -5,6 +5,7 @@
 
 use crate::answer::Answer;
 use crate::delivery::{Bearer, Delivered};
+use crate::fault::{Effect, Occasion, Symptom};
 use crate::identify::field;
 use crate::limits;
 use crate::pipeline::Received;
@@ -314,15 +315,36 @@ pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: 
         world.grid.events.insert(
             number,
             Event {
-                subscription,
+                subscription: subscription.clone(),
                 body: body.clone(),
                 attempt: 0,
                 since_ms,
             },
         );
-        attempt(world, number);
+        send_or_fault(world, number, event_type);
     }
     count
+}
+
+/// The first attempt, unless a fault has other plans for it.
+fn send_or_fault(world: &mut World, number: u64, event_type: &str) {
+    let occasion = Occasion {
+        event: event_type.rsplit('.').next().unwrap_or_default(),
+        ..Occasion::default()
+    };
+    match world.faults.draw(Symptom::Event, occasion, &mut world.dice) {
+        Some(Effect::EventLost) => {
+            world.grid.events.remove(&number);
+        }
+        Some(Effect::EventLate { ms }) => {
+            world.after(ms, Timer::EventRetry { event: number });
+        }
+        Some(Effect::EventDoubled) => {
+            attempt(world, number);
+            attempt(world, number);
+        }
+        _ => attempt(world, number),
+    }
 }
 
 /// One attempt to deliver an event.

@@ -29,6 +29,12 @@ pub(crate) enum Effect {
         ms: u64,
     },
     CallbackReordered,
+    /// Event Grid, at least once: the same IncomingCall can be lost, come twice or come late.
+    EventLost,
+    EventDoubled,
+    EventLate {
+        ms: u64,
+    },
     PlayFailed {
         #[serde(default)]
         sub_code: Option<i32>,
@@ -84,6 +90,7 @@ pub(crate) enum Symptom {
     Status,
     Latency,
     Callback,
+    Event,
     PlayFailed,
     RecognizeFailed,
     SecretExpired,
@@ -99,6 +106,7 @@ impl Effect {
             | Self::CallbackDoubled
             | Self::CallbackLate { .. }
             | Self::CallbackReordered => Symptom::Callback,
+            Self::EventLost | Self::EventDoubled | Self::EventLate { .. } => Symptom::Event,
             Self::PlayFailed { .. } => Symptom::PlayFailed,
             Self::RecognizeFailed { .. } => Symptom::RecognizeFailed,
             Self::SecretExpired => Symptom::SecretExpired,

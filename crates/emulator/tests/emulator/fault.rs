@@ -182,3 +182,30 @@ async fn wrong_faults_are_refused() {
         assert_eq!(stage.control("POST", "/faults", fault).await.0, 400);
     }
 }
+
+// B-172
+#[tokio::test]
+async fn incoming_call_is_lost_comes_twice_or_late() {
+    let stage = Stage::stepped().await;
+    stage.subscribe().await;
+    stage.arrived();
+    for (fault, at_once, later) in [
+        (json!({"kind": "event_lost"}), 0, 0),
+        (json!({"kind": "event_doubled"}), 2, 0),
+        (json!({"kind": "event_late", "ms": 3_000}), 0, 1),
+    ] {
+        order(&stage, fault).await;
+        let call = json!({"from": "+12065551212", "to": "+14255550100", "script": [{"do": "patience", "ms": 100}]});
+        stage.control("POST", "/pstn-calls", call).await;
+        stage.advance(2_999).await;
+        let arrived = stage.arrived();
+        assert_eq!(arrived.len(), at_once);
+        assert!(
+            arrived
+                .iter()
+                .all(|one| one.body[0]["id"] == arrived[0].body[0]["id"])
+        );
+        stage.advance(100_000).await;
+        assert_eq!(stage.arrived().len(), later);
+    }
+}
