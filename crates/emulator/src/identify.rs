@@ -202,6 +202,21 @@ mod tests {
     }
 
     #[test]
+    fn every_operation_stands_in_the_documentation() {
+        let page = include_str!("../../../docs/emulator.md");
+        for (calling, _, _) in operation::TABLE {
+            let implemented = page.contains(&format!("| {} | implemented |", calling.name()));
+            let refused = page.contains(&format!("| {} | refused |", calling.name()));
+            assert_eq!(
+                (implemented, refused),
+                (calling.is_built(), !calling.is_built()),
+                "{}",
+                calling.name()
+            );
+        }
+    }
+
+    #[test]
     fn fields_are_decoded() {
         assert_eq!(
             field("a=1&scope=x%2Fy+z", "scope").as_deref(),

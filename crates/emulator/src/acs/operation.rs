@@ -58,3 +58,28 @@ calling! {
     PauseRecording "CallRecording_PauseRecording" "POST" "/calling/recordings/{id}:pause" false;
     ResumeRecording "CallRecording_ResumeRecording" "POST" "/calling/recordings/{id}:resume" false;
 }
+
+impl Calling {
+    /// Whether the emulator does it; docs/emulator.md says the same, and a test compares the two.
+    #[cfg(test)]
+    pub(crate) const fn is_built(self) -> bool {
+        matches!(
+            self,
+            Self::CreateCall
+                | Self::AnswerCall
+                | Self::RedirectCall
+                | Self::RejectCall
+                | Self::GetCall
+                | Self::HangUp
+                | Self::Terminate
+                | Self::ListParticipants
+                | Self::AddParticipant
+                | Self::RemoveParticipant
+                | Self::CancelAdd
+                | Self::GetParticipant
+                | Self::Play
+                | Self::CancelAllMedia
+                | Self::Recognize
+        )
+    }
+}
