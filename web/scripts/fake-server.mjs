@@ -151,7 +151,7 @@ function tick() {
     const flow = { available: 'offering', offering: 'on_contact', on_contact: 'wrap_up', wrap_up: 'available', not_ready: 'available', connecting: 'on_contact', signed_out: 'signed_out' };
     Object.assign(a, { state: flow[a.state], since: iso(), reason: null });
     a.queue = ['on_contact', 'wrap_up'].includes(a.state) ? (a.queue ?? q.name) : null;
-    if (a.state === 'offering') decisions.unshift({ at: iso(), contact_id: nextId(), queue_id: q.id, plan_step: 1, key: 'longest_idle', chosen: { agent_id: a.id, name: a.name }, next: [{ agent_id: 3, name: 'Mei Tanaka', idle_since: ago(84), rank: 2 }, { agent_id: 9, name: 'Grace Okafor', idle_since: ago(31), rank: 3 }], considered: 23, excluded: [{ reason: 'on_contact', count: 12 }, { reason: 'wrap_up', count: 4 }, { reason: 'not_ready', count: 3 }, { reason: 'missing_skill', count: 1 }] });
+    if (a.state === 'offering') decisions.unshift({ at: iso(), contact_id: nextId(), queue_id: q.id, plan_step: 0, key: { priority: 5, since: ago(33), seq: 7 }, chosen: { agent_id: a.id, name: a.name }, next: [{ agent_id: 3, name: 'Mei Tanaka', idle_since: ago(84), rank: 2 }, { agent_id: 9, name: 'Grace Okafor', idle_since: ago(31), rank: 3 }], considered: 3, excluded: [{ reason: 'on_contact', count: 12 }, { reason: 'wrap_up', count: 4 }, { reason: 'not_ready', count: 3 }, { reason: 'lacks_skill', count: 1 }] });
     decisions.length = Math.min(decisions.length, 50);
   }
   me.queues = me.queues.map((q) => ({ ...q, waiting: queuesNow[q.id - 1].waiting, longest_since: queuesNow[q.id - 1].longest_since }));
@@ -261,7 +261,7 @@ function agentRoute(method, parts, body) {
   } else {
     const c = me.contacts.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
-    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: 'Service line' }, { at: c.enqueued_at, what: 'enqueued', detail: c.queue.name }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: me.agent.name }] : [])] });
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, { at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : [])] });
     if (verb === 'hang-up') {
       c.state = 'wrap_up';
       c.customer_left_at = iso();
@@ -306,7 +306,7 @@ function route(method, path, body, headers, session, query) {
     }
     const token = randomBytes(12).toString('hex');
     tvTokens.push({ id: tvTokens.length + 1, board: 'floor', token, created_at: iso() });
-    return ok({ id: tvTokens.length, token, url: `/tv/floor?k=${token}` }, 201);
+    return ok({ id: tvTokens.length, token, url: `http://localhost:${PORT}/tv/floor?c=contoso&k=${token}` }, 201);
   }
   if (what === 'endpoints' && verb === 'test-call') {
     if (me.agent.state === 'available') offer('tandem', body?.from);

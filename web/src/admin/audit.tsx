@@ -5,7 +5,7 @@ import { api, ask, itemsOf } from '../api/client';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useTitle } from '../app/title';
-import { useT } from '../i18n/t';
+import { useMaybeT, useT } from '../i18n/t';
 import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
@@ -22,6 +22,7 @@ export function Page(): ReactNode {
 
 function Audit(): ReactNode {
   const t = useT();
+  const maybe = useMaybeT();
   const title = t('admin.audit.title');
   useTitle(title);
   const { center, zone } = useSession();
@@ -58,8 +59,8 @@ function Audit(): ReactNode {
                   <td>
                     <At at={row.at} zone={zone} seconds />
                   </td>
-                  <td>{row.actor}</td>
-                  <td>{row.action}</td>
+                  <td>{row.actor ?? t('audit.unknown')}</td>
+                  <td>{maybe(`audit.action.${row.action}`, row.action)}</td>
                   <td>
                     <span className={css.status}>
                       <Shape

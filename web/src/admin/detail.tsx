@@ -57,7 +57,8 @@ function Existing({ area, id }: { area: Area; id: number }): ReactNode {
 }
 
 export function inputOf(loaded: Loaded): Record<string, unknown> {
-  const { id: _id, version: _version, ...input } = loaded;
+  // The queue of an endpoint follows from its flow: the server tells it, and is not told.
+  const { id: _id, version: _version, queue_id: _queue, ...input } = loaded;
   return input;
 }
 
@@ -271,7 +272,7 @@ function Deletion({ area, loaded, leaving }: { area: Area; loaded: Loaded; leavi
       </Button>
       {open ? (
         <Suspense>
-          <DeleteDialog area={area} id={loaded.id} name={titleOf(loaded)} leaving={leaving} close={() => setOpen(false)} />
+          <DeleteDialog area={area} id={loaded.id} version={loaded.version} name={titleOf(loaded)} leaving={leaving} close={() => setOpen(false)} />
         </Suspense>
       ) : null}
     </>

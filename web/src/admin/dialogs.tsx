@@ -89,6 +89,7 @@ export function ConflictDialog(props: {
 export function DeleteDialog(props: {
   area: Area;
   id: number;
+  version: number;
   name: string;
   leaving: RefObject<boolean>;
   close: () => void;
@@ -98,13 +99,13 @@ export function DeleteDialog(props: {
   const navigate = useNavigate();
   const client = useQueryClient();
   const { center } = useSession();
-  const { area, id, name, leaving, close } = props;
+  const { area, id, version, name, leaving, close } = props;
   const [error, setError] = useState<unknown>(null);
   const [busy, setBusy] = useState(false);
   const confirm = async (): Promise<void> => {
     setBusy(true);
     try {
-      await remove(center, area, id);
+      await remove(center, area, id, version);
       leaving.current = true;
       client.removeQueries({ queryKey: ['settings', center, area, id] });
       await client.invalidateQueries({ queryKey: ['settings', center, area], exact: true });

@@ -39,6 +39,11 @@ function emptyNode(id: string, kind: FlowNode['kind'], to: string): FlowNode {
   }
 }
 
+/** Where new exits lead until somebody says otherwise: to the end of the call. */
+function ending(nodes: readonly FlowNode[]): string {
+  return (nodes.find((node) => node.kind === 'end') ?? nodes.at(-1))?.id ?? '';
+}
+
 /** The index of the step that an error speaks of, by number, by id, or by naming it. */
 export function stepOf(problem: Problem, nodes: readonly FlowNode[]): number {
   const place = /^\/?nodes[./[]+([^\].[/]+)/.exec(problem.field)?.[1];
@@ -99,7 +104,7 @@ function Outline({ flow, errors, disabled, change }: Props): ReactNode {
   const add = (): void => {
     let n = nodes.length + 1;
     while (nodes.some((node) => node.id === `step-${n}`)) n += 1;
-    change({ ...flow, nodes: [...nodes, emptyNode(`step-${n}`, 'play', nodes.at(-1)?.id ?? '')] });
+    change({ ...flow, nodes: [...nodes, emptyNode(`step-${n}`, 'play', ending(nodes))] });
   };
   return (
     <ol className={css.nodes} style={{ marginBlockStart: 16 }}>
@@ -142,7 +147,8 @@ function Outline({ flow, errors, disabled, change }: Props): ReactNode {
 
 /** Renames a step and every exit that leads to it. */
 export function renamed(flow: FlowInput, from: string, to: string, index: number): FlowInput {
-  const exit = (name: string): string => (name === from && from !== '' ? to : name);
+  const exit = <Name extends string | null | undefined>(name: Name): Name | string =>
+    name === from && from !== '' ? to : name;
   const nodes = flow.nodes.map((node, i): FlowNode => {
     const id = i === index ? to : node.id;
     switch (node.kind) {
@@ -186,9 +192,9 @@ function NodeFields(props: {
 }): ReactNode {
   const t = useT();
   const { node, nodes, disabled, put, rename } = props;
-  const exit = (label: MessageId, value: string, set: (id: string) => FlowNode): ReactNode => (
+  const exit = (label: MessageId, value: string | null | undefined, set: (id: string) => FlowNode): ReactNode => (
     <Field label={t(label)}>
-      <StepSelect nodes={nodes} value={value} disabled={disabled} change={(id) => put(set(id))} />
+      <StepSelect nodes={nodes} value={value ?? ''} disabled={disabled} change={(id) => put(set(id))} />
     </Field>
   );
   const number = (label: MessageId, value: number, min: number, max: number, set: (n: number) => FlowNode): ReactNode => (
@@ -202,7 +208,7 @@ function NodeFields(props: {
         <Input value={node.id} dir="ltr" disabled={disabled} onChange={(_, data) => rename(data.value)} />
       </Field>
       <Field label={t('flow.kind')}>
-        <Select value={node.kind} disabled={disabled} onChange={(_, data) => put(emptyNode(node.id, data.value as FlowNode['kind'], nodes.at(-1)?.id ?? ''))}>
+        <Select value={node.kind} disabled={disabled} onChange={(_, data) => put(emptyNode(node.id, data.value as FlowNode['kind'], ending(nodes)))}>
           {KINDS.map((kind) => (
             <option key={kind} value={kind}>
               {t(`flow.kind.${kind}` as MessageId)}
@@ -235,6 +241,14 @@ function NodeFields(props: {
       {node.kind === 'collect' ? (
         <>
           {number('flow.maxDigits', node.max_digits, 1, 32, (max_digits) => ({ ...node, max_digits }))}
+          <Field label={t('flow.digitsName')} hint={t('flow.digitsName.hint')}>
+            <Input
+              dir="ltr"
+              disabled={disabled}
+              value={node.attribute ?? ''}
+              onChange={(_, data) => put({ ...node, attribute: data.value === '' ? null : data.value })}
+            />
+          </Field>
           {number('flow.timeout', node.timeout_s, 1, 60, (timeout_s) => ({ ...node, timeout_s }))}
         </>
       ) : null}

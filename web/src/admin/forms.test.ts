@@ -28,9 +28,9 @@ describe('settings forms', () => {
       { field: 'requirements[0].skill_id', detail: 'unknown skill' },
       { field: '/targets/waiting', detail: 'negative' },
     ];
-    expect(errorsFor(errors, 'wrap_up.seconds')).toBe('too long');
-    expect(errorsFor(errors, 'requirements')).toBe('unknown skill');
-    expect(errorsFor(errors, 'targets.waiting')).toBe('negative');
+    expect(errorsFor(errors, 'wrap_up.seconds')).toBe('Too long');
+    expect(errorsFor(errors, 'requirements')).toBe('Unknown skill');
+    expect(errorsFor(errors, 'targets.waiting')).toBe('Negative');
     expect(errorsFor(errors, 'wrap_up.mode')).toBeUndefined();
   });
 

@@ -134,7 +134,6 @@ export const FORMS: Record<Exclude<Area, 'flows'>, readonly Section[]> = {
       title: 'section.routing',
       fields: [
         { path: 'flow_id', label: 'field.flow', hint: 'field.flow.hint', kind: 'ref', area: 'flows' },
-        { path: 'queue_id', label: 'field.endpointQueue', hint: 'field.endpointQueue.hint', kind: 'ref', area: 'queues', optional: true },
       ],
     },
   ],
@@ -181,7 +180,7 @@ export function fresh<A extends Area>(area: A): Settings[A] {
     },
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
     skills: { name: '' },
-    endpoints: { name: '', resource_account_id: '', flow_id: 0, queue_id: null },
+    endpoints: { name: '', resource_account_id: '', flow_id: 0 },
     flows: {
       name: '',
       start: 'greeting',
@@ -223,9 +222,14 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   return undefined;
 }
 
+/** The server's details begin in lower case, after the name of their field. */
+export function sentence(detail: string): string {
+  return detail.charAt(0).toUpperCase() + detail.slice(1);
+}
+
 /** Server errors that belong to a field: its own path, or a place inside it. */
 export function errorsFor(errors: readonly { field: string; detail: string }[], path: string): string | undefined {
   const dotted = (field: string): string => field.replace(/^\//, '').replaceAll('/', '.').replaceAll(/\[(\d+)\]/g, '.$1');
   const mine = errors.filter((e) => dotted(e.field) === path || dotted(e.field).startsWith(`${path}.`));
-  return mine.length > 0 ? mine.map((e) => e.detail).join(' ') : undefined;
+  return mine.length > 0 ? mine.map((e) => sentence(e.detail)).join(' ') : undefined;
 }

@@ -41,8 +41,10 @@ export async function save(center: string, area: Area, id: number, version: numb
   );
 }
 
-export async function remove(center: string, area: Area, id: number): Promise<void> {
-  await ask(loose.DELETE(`/{center}/${area}/{id}`, { params: { path: { center, id } } }));
+export async function remove(center: string, area: Area, id: number, version: number): Promise<void> {
+  await ask(
+    loose.DELETE(`/{center}/${area}/{id}`, { params: { path: { center, id }, header: { 'if-match': `"${version}"` } } }),
+  );
 }
 
 export function titleOf(object: unknown): string {

@@ -24,6 +24,9 @@ export class ApiError extends Error {
   }
 }
 
+/** Told to the window when any answer says that the session is over. */
+export const SIGNED_OUT = 'tandem:signed-out';
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -42,7 +45,11 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   } catch {
     throw new ApiError(0, { code: 'unreachable' });
   }
-  if (!answer.response.ok) throw new ApiError(answer.response.status, asProblem(answer.error));
+  if (!answer.response.ok) {
+    const error = new ApiError(answer.response.status, asProblem(answer.error));
+    if (error.status === 401 && error.code !== 'wrong_credentials') dispatchEvent(new Event(SIGNED_OUT));
+    throw error;
+  }
   return answer.data as T;
 }
 

@@ -40,7 +40,7 @@ export interface Info {
 export interface Account {
   id: number;
   username: string;
-  name: string;
+  name: string | null;
   roles: Role[];
   agent_id?: number | null;
 }
@@ -105,6 +105,7 @@ export interface EndpointInput {
   name: string;
   resource_account_id: string;
   flow_id: number;
+  /** Told by the server: the first queue of the flow. */
   queue_id?: number | null;
 }
 export type Prompt = { text: string } | { url: string };
@@ -116,12 +117,14 @@ export type FlowNode =
       prompt: Prompt;
       max_digits: number;
       timeout_s: number;
+      /** What the digits are called afterwards; the step's id when left out. */
+      attribute?: string | null;
       next: string;
       failed: string;
       no_input: string;
     }
   | { id: string; kind: 'branch'; attribute: string; cases: { equals: string; next: string }[]; otherwise: string }
-  | { id: string; kind: 'queue'; queue_id: number; timeout: string; full: string; failed: string }
+  | { id: string; kind: 'queue'; queue_id: number; timeout: string; full: string; failed?: string | null }
   | { id: string; kind: 'end' };
 export interface FlowInput {
   name: string;
@@ -153,7 +156,8 @@ export type Skill = Stored<'skills'>;
 
 // --- contacts and routing ---------------------------------------------------------------------------------------
 export interface Customer {
-  number: string;
+  /** None when withheld or erased. */
+  number: string | null;
   name: string | null;
 }
 export interface OfferView {
@@ -191,7 +195,8 @@ export interface Decision {
   contact_id: number;
   queue_id: number;
   plan_step: number;
-  key: string;
+  /** The contact's place among those who wait. */
+  key: string | { priority: number; since: string; seq: number };
   chosen: { agent_id: number; name: string } | null;
   next: { agent_id: number; name: string; idle_since: string; rank: number }[];
   considered: number;
@@ -205,7 +210,7 @@ export interface TvToken {
 }
 export interface AuditRow {
   at: string;
-  actor: string;
+  actor: string | null;
   action: string;
   outcome: 'done' | 'denied';
   detail: string;
@@ -318,7 +323,7 @@ interface ById {
 }
 type Get<P, T, Q = undefined> = { get: Params<P, Q> & { requestBody?: never; responses: Answers<T> } };
 type Post<P, B, T> = { post: Params<P> & { requestBody?: { content: { 'application/json': B } }; responses: Answers<T> } };
-type Delete<P> = { delete: Params<P> & { requestBody?: never; responses: Answers<null> } };
+type Delete<P, Header = undefined> = { delete: Params<P, undefined, Header> & { requestBody?: never; responses: Answers<null> } };
 type Put<P, B, T> = {
   put: Params<P, undefined, { 'if-match': string }> & {
     requestBody: { content: { 'application/json': B } };
@@ -328,7 +333,7 @@ type Put<P, B, T> = {
 type SettingsPaths = {
   [A in Area as `/{center}/${A}`]: Get<InCenter, { items: Stored<A>[] }> & Post<InCenter, Settings[A], Stored<A>>;
 } & {
-  [A in Area as `/{center}/${A}/{id}`]: Get<ById, Stored<A>> & Put<ById, Settings[A], Stored<A>> & Delete<ById>;
+  [A in Area as `/{center}/${A}/{id}`]: Get<ById, Stored<A>> & Put<ById, Settings[A], Stored<A>> & Delete<ById, { 'if-match': string }>;
 };
 
 export interface paths extends SettingsPaths {
@@ -347,7 +352,7 @@ export interface paths extends SettingsPaths {
     object
   >;
   '/{center}/contacts/{id}/wrap-up/extend': Post<ById, undefined, object>;
-  '/{center}/contacts/{id}': Get<ById, ContactView & { timeline: { at: string; what: string; detail: string }[] }>;
+  '/{center}/contacts/{id}': Get<ById, ContactView & { timeline: { at: string; what: string; detail: Attributes | string | null }[] }>;
   '/{center}/decisions': Get<InCenter, Decision[] | { items: Decision[] }, { limit?: number }>;
   '/{center}/board': Get<InCenter, BoardTopic>;
   '/{center}/tv-tokens': Get<InCenter, { items: TvToken[] }> &

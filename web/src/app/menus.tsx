@@ -45,17 +45,17 @@ export function Appearance(): ReactNode {
 
 export function AccountMenu(): ReactNode {
   const t = useT();
-  const { me, signOut } = useSession();
+  const { me, name, signOut } = useSession();
   const roles = me.account.roles.map((role) => t(`role.${role}` as MessageId)).join(', ');
   return (
     <PopMenu
-      label={t('shell.account', { name: me.account.name })}
+      label={t('shell.account', { name })}
       appearance="subtle"
       icon={<PersonCircleRegular />}
       groups={[
         {
           key: 'account',
-          head: `${me.account.name} · ${roles}`,
+          head: `${name} · ${roles}`,
           items: [{ key: 'out', label: t('shell.signOut'), run: () => void signOut() }],
         },
       ]}

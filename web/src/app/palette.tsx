@@ -5,7 +5,7 @@ import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 're
 import { useNavigate } from 'react-router';
 import { api, ask } from '../api/client';
 import { AREAS } from '../admin/areas';
-import { customerLabel, useAgentDesk } from '../desk/agent';
+import { useAgentDesk, useCustomerLabel } from '../desk/agent';
 import { useT, type MessageId } from '../i18n/t';
 import { clockSpan } from '../ui/durations';
 import { announce } from './announcer';
@@ -100,6 +100,7 @@ function useCommandList(help: () => void): Command[] {
   const { has, center, signOut } = useSession();
   const { setTheme, setLocale } = usePreferences();
   const desk = useAgentDesk();
+  const customerLabel = useCustomerLabel();
   return useMemo(() => {
     const list: Command[] = [];
     const add = (label: string, run: () => void, hint?: string): void => {
@@ -157,5 +158,5 @@ function useCommandList(help: () => void): Command[] {
         'assertive',
       );
     }
-  }, [t, navigate, has, center, signOut, setTheme, setLocale, desk, help]);
+  }, [t, navigate, has, center, signOut, setTheme, setLocale, desk, help, customerLabel]);
 }

@@ -2,7 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
-import { api, API_BASE, ApiError, ask } from '../api/client';
+import { api, API_BASE, ApiError, ask, SIGNED_OUT } from '../api/client';
 import type { Info, Me, Role } from '../api/contract';
 import { Hub } from '../live/hub';
 import { LiveProvider } from '../live/hooks';
@@ -12,6 +12,7 @@ import { store, stored } from './preferences';
 interface Session {
   center: string;
   zone: string;
+  name: string;
   me: Me;
   info: Info | undefined;
   has: (role: Role) => boolean;
@@ -68,16 +69,13 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   const hub = useHub(me.data ? center : undefined, me.data?.account.id);
 
   // A session that ended elsewhere shows itself in the first refused request of any page.
-  useEffect(
-    () =>
-      client.getQueryCache().subscribe((event) => {
-        const error = event.query.state.error;
-        if (event.type === 'updated' && error instanceof ApiError && error.status === 401 && event.query.queryKey[0] !== 'me') {
-          void client.invalidateQueries({ queryKey: ['me'] });
-        }
-      }),
-    [client],
-  );
+  const signedIn = me.isSuccess;
+  useEffect(() => {
+    if (!signedIn) return;
+    const ended = (): void => void client.invalidateQueries({ queryKey: ['me'] });
+    addEventListener(SIGNED_OUT, ended);
+    return () => removeEventListener(SIGNED_OUT, ended);
+  }, [client, signedIn]);
 
   const signOut = useCallback(async () => {
     if (center === undefined) return;
@@ -93,6 +91,7 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
         ? {
             center,
             zone: data.center.time_zone,
+            name: data.account.name ?? data.account.username,
             me: data,
             info: info.data,
             has: (role) => hasRole(data.account.roles, role),

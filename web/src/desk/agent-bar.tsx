@@ -15,7 +15,7 @@ import { PopMenu } from '../ui/pop-menu';
 import { Shape, StateShape } from '../ui/shapes';
 import { fractionLeft } from '../ui/thresholds';
 import { Elapsed, Ltr } from '../ui/time';
-import { customerLabel, useDesk } from './agent';
+import { useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
 
 export default function AgentBar(): ReactNode {
@@ -108,6 +108,7 @@ function StateControl(): ReactNode {
 }
 
 function CallStrip(): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const { connected, hangUp, pending, armed } = useDesk();
   if (!connected) return null;
@@ -139,6 +140,7 @@ function CallStrip(): ReactNode {
 const SHOWN = 3;
 
 function Offers(): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const { me, withdrawn } = useDesk();
   const offers = me?.offers ?? [];
@@ -191,6 +193,7 @@ export function Countdown({ from, until, label }: { from: string; until: string;
 }
 
 function Offer({ offer }: { offer: OfferView }): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const id = useId();
   const navigate = useNavigate();
@@ -210,7 +213,7 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
           <h2 className={css.who} id={`${id}-who`}>
             <bdi>{customerLabel(offer.customer)}</bdi>
           </h2>
-          {offer.customer.name ? (
+          {offer.customer.name && offer.customer.number ? (
             <p className={css.sub}>
               <Ltr>{offer.customer.number}</Ltr>
             </p>

@@ -5,7 +5,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { setBadge } from '../app/title';
 import { api, ask } from '../api/client';
-import type { ContactView, MeTopic, OfferView } from '../api/contract';
+import type { ContactView, Customer, MeTopic, OfferView } from '../api/contract';
 import { useT } from '../i18n/t';
 import { useServerNow, useTopic } from '../live/hooks';
 import { secondsLeft } from '../ui/durations';
@@ -53,8 +53,9 @@ export function useDesk(): AgentDesk {
   return desk;
 }
 
-export function customerLabel(customer: { number: string; name: string | null }): string {
-  return customer.name ?? customer.number;
+export function useCustomerLabel(): (customer: Customer) => string {
+  const t = useT();
+  return useCallback((customer: Customer) => customer.name ?? customer.number ?? t('customer.withheld'), [t]);
 }
 
 export function AgentProvider({ children }: { children: ReactNode }): ReactNode {
@@ -126,6 +127,7 @@ function useWithdrawn(me: MeTopic | undefined, mine: React.RefObject<Set<number>
 /** Ring, desktop notification and title count of open offers. */
 function useAttention(offers: readonly OfferView[]): void {
   const t = useT();
+  const customerLabel = useCustomerLabel();
   const now = useServerNow();
   const first = offers[0];
   const ringing = offers.some((offer) => offer.mode === 'tandem');

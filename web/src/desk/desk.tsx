@@ -17,12 +17,12 @@ import { api, ask } from '../api/client';
 import type { ContactView, MeTopic, OfferView } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
-import { useMaybeT, useT, type MessageId } from '../i18n/t';
+import { useMaybeT, useT, type MessageId, type Values } from '../i18n/t';
 import { useFreshness } from '../live/hooks';
 import { Loading } from '../ui/states';
 import { StateShape } from '../ui/shapes';
 import { At, Elapsed, Ltr } from '../ui/time';
-import { customerLabel, useDesk } from './agent';
+import { useCustomerLabel, useDesk } from './agent';
 import { attributeName, attributeText, Countdown } from './agent-bar';
 import css from './desk.module.css';
 
@@ -92,6 +92,7 @@ function Missed(): ReactNode {
 }
 
 function ContactList({ me, current }: { me: MeTopic; current: number | undefined }): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const active = me.contacts.filter((c) => c.state === 'connected' || c.state === 'connecting');
   const wrapping = me.contacts.filter((c) => c.state === 'wrap_up');
@@ -267,6 +268,7 @@ export function Avatar({ name }: { name: string }): ReactNode {
 }
 
 function CallStage({ contact }: { contact: ContactView }): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const { me, hangUp, armed, pending } = useDesk();
   const heading = useRef<HTMLHeadingElement>(null);
@@ -370,6 +372,7 @@ function Party({ name, role, hears, live }: { name: string; role: string; hears:
 }
 
 function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const { draft, setDraft, complete, extend, pending } = useDesk();
   const { disposition } = draft(contact.id);
@@ -453,6 +456,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
 }
 
 function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; offer: OfferView | undefined }): ReactNode {
+  const customerLabel = useCustomerLabel();
   const t = useT();
   const customer = contact?.customer ?? offer?.customer;
   const attributes = Object.entries(contact?.attributes ?? offer?.attributes ?? {});
@@ -469,7 +473,7 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
               <div className={css.name}>
                 <bdi>{customerLabel(customer)}</bdi>
               </div>
-              {customer.name ? (
+              {customer.name && customer.number ? (
                 <div className={css.hears}>
                   <Ltr>{customer.number}</Ltr>
                 </div>
@@ -521,8 +525,7 @@ function Timeline({ contact }: { contact: ContactView }): ReactNode {
               <li key={i}>
                 <At at={row.at} zone={zone} seconds />
                 <span>
-                  {maybe(`timeline.${row.what}`, attributeName(row.what))}
-                  {row.detail ? `: ${row.detail}` : ''}
+                  {maybe(`timeline.${row.what}`, attributeName(row.what), typeof row.detail === 'object' ? (row.detail as Values) : {})}
                 </span>
               </li>
             ))}

@@ -3,6 +3,7 @@ import { Button, Field, Input, MessageBar, MessageBarBody, Select, Spinner } fro
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent, type ReactNode } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
+import { errorsFor } from '../admin/forms';
 import { api, ApiError, ask } from '../api/client';
 import { store } from '../app/preferences';
 import { LAST_CENTER, useInfo } from '../app/session';
@@ -64,7 +65,7 @@ function FirstAdministrator(props: { token: string; centers: { id: string; name:
     },
   });
   const errors = make.error instanceof ApiError ? (make.error.problem.errors ?? []) : [];
-  const problem = (field: string): string | undefined => errors.find((e) => e.field === field)?.detail;
+  const problem = (field: string): string | undefined => errorsFor(errors, field);
   const change = (field: keyof typeof form) => (_: unknown, data: { value: string }) =>
     setForm((before) => ({ ...before, [field]: data.value }));
   const submit = (event: FormEvent): void => {

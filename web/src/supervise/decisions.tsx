@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api, ask, itemsOf } from '../api/client';
-import type { Decision } from '../api/contract';
+import type { Decision, Queue } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useMaybeT, useT } from '../i18n/t';
@@ -30,7 +30,7 @@ export function Page(): ReactNode {
   if (decisions.isPending) return <Loading rows={[28, 90, 90, 90]} />;
   if (decisions.isError) return <Failed error={decisions.error} retry={() => void decisions.refetch()} />;
   const rows = itemsOf(decisions.data);
-  const names = new Map((queues.data?.items ?? []).map((queue) => [queue.id, queue.name]));
+  const known = new Map((queues.data?.items ?? []).map((queue) => [queue.id, queue]));
   return (
     <div className={css.page}>
       <div className={css.head}>
@@ -46,7 +46,7 @@ export function Page(): ReactNode {
           {rows.map((row, i) => (
             <li key={`${row.at}-${row.contact_id}-${i}`} className={`${css.card} ${css.decision}`}>
               <At at={row.at} zone={zone} seconds />
-              <Explained row={row} queue={names.get(row.queue_id)} />
+              <Explained row={row} queue={known.get(row.queue_id)} />
             </li>
           ))}
         </ol>
@@ -55,11 +55,11 @@ export function Page(): ReactNode {
   );
 }
 
-function Explained({ row, queue }: { row: Decision; queue: string | undefined }): ReactNode {
+function Explained({ row, queue }: { row: Decision; queue: Queue | undefined }): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
   const contact = row.contact_id;
-  const where = queue ?? t('decisions.queue', { id: row.queue_id });
+  const where = queue?.name ?? t('decisions.queue', { id: row.queue_id });
   const next = row.next.slice(0, NEXT_SHOWN).map((other) =>
     t('decisions.candidate', { name: other.name, idle: clockSpan(Date.parse(row.at) - Date.parse(other.idle_since)) }),
   );
@@ -76,11 +76,14 @@ function Explained({ row, queue }: { row: Decision; queue: string | undefined })
       <p className={css.why}>
         {row.chosen
           ? t('decisions.why', {
-              key: maybe(`decisions.key.${row.key}`, row.key),
+              rule: t(`strategy.${queue?.strategy ?? 'longest_idle'}`),
               considered: row.considered,
               step: row.plan_step,
             })
-          : t('decisions.waits', { considered: row.considered, step: row.plan_step })}
+          : t('decisions.waits', { step: row.plan_step })}{' '}
+        {typeof row.key === 'object'
+          ? t('decisions.place', { priority: row.key.priority, waited: clockSpan(Date.parse(row.at) - Date.parse(row.key.since)) })
+          : null}
       </p>
       {next.length > 0 ? <p className={css.why}>{t('decisions.next', { names: next.join(', ') })}</p> : null}
       {excluded.length > 0 ? <p className={css.why}>{t('decisions.excluded', { groups: excluded.join(', ') })}</p> : null}

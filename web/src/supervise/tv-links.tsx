@@ -102,6 +102,6 @@ export default function TvLinks({ close }: { close: () => void }): ReactNode {
 /** The address to type into the TV: absolute, and naming its center. */
 function tvAddress(url: string, center: string): string {
   const address = new URL(url, location.origin);
-  if (!address.searchParams.has('center')) address.searchParams.set('center', center);
+  if (!address.searchParams.has('c')) address.searchParams.set('c', center);
   return address.href;
 }

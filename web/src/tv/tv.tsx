@@ -39,7 +39,7 @@ export function Page(): ReactNode {
   const info = useInfo();
   const token = query.get('k') ?? '';
   const centers = info.data?.centers ?? [];
-  const asked = query.get('center');
+  const asked = query.get('c');
   const center = centers.find((c) => c.id === asked) ?? centers[0];
   const centerId = asked ?? center?.id;
   const [hub, setHub] = useState<Hub | null>(null);

@@ -17,7 +17,8 @@ export function useProblemText(): (error: unknown) => string {
   return (error) => {
     if (!(error instanceof ApiError)) return t('problem.unexpected');
     const { code, detail, title } = error.problem;
-    return maybe(`problem.${code ?? ''}`, detail || title || t('problem.unexpected'));
+    const said = detail || title;
+    return maybe(`problem.${code ?? ''}`, said ? said.charAt(0).toUpperCase() + said.slice(1) : t('problem.unexpected'));
   };
 }
 

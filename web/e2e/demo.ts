@@ -1,0 +1,76 @@
+// The running demo as the tests see it: who may sign in, and pages that are signed in already.
+import { readFileSync } from 'node:fs';
+import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
+
+export type Persona = 'agent' | 'supervisor' | 'administrator';
+export type Theme = 'light' | 'dark' | 'contrast';
+export interface SignIn {
+  center: string;
+  username: string;
+  password: string;
+}
+
+export function signIns(): Record<Persona, SignIn> {
+  const path = process.env['TANDEM_SIGN_INS'];
+  if (!path) throw new Error('TANDEM_SIGN_INS must name the JSON file with the sign-ins of the demo');
+  return JSON.parse(readFileSync(path, 'utf8')) as Record<Persona, SignIn>;
+}
+
+export interface Look {
+  theme?: Theme;
+  locale?: 'en' | 'en-XA' | 'ar-XB';
+  width?: number;
+  height?: number;
+}
+
+/** A browser of its own for a persona: signed in through the API, so that only one test types passwords. */
+export async function signedIn(browser: Browser, persona: Persona | null, look: Look = {}): Promise<{ context: BrowserContext; page: Page }> {
+  const { theme = 'light', locale = 'en', width = 1440, height = 900 } = look;
+  const context = await browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+  await context.addInitScript(
+    ([t, l]) => {
+      try {
+        localStorage.setItem('tandem.theme', t);
+        localStorage.setItem('tandem.locale', l);
+      } catch {
+        // about:blank has no storage.
+      }
+    },
+    [theme, locale] as const,
+  );
+  if (persona) {
+    const { center, username, password } = signIns()[persona];
+    const answer = await context.request.post(`/api/v1/${center}/sign-in`, {
+      data: { username, password },
+      headers: { 'x-tandem-request': '1' },
+    });
+    expect(answer.status(), `sign-in of ${username}`).toBe(200);
+  }
+  const page = await context.newPage();
+  return { context, page };
+}
+
+/** Sends a request as the persona of the context. */
+export async function call<T>(context: BrowserContext, method: 'GET' | 'POST', path: string, data?: unknown): Promise<T> {
+  const answer = await context.request.fetch(`/api/v1${path}`, {
+    method,
+    headers: { 'x-tandem-request': '1' },
+    ...(data === undefined ? {} : { data }),
+  });
+  expect(answer.ok(), `${method} ${path}: ${answer.status()} ${await answer.text()}`).toBe(true);
+  return (await answer.json()) as T;
+}
+
+/** Ends the agent's open work, so that a test starts from rest whatever ran before. */
+export async function rest(page: Page): Promise<void> {
+  await page.goto('/desk');
+  await expect(page.locator('button[data-state]')).toBeVisible();
+}
+
+/** Waits for an offer. A busy center brings one to whoever has been idle longest. */
+export async function offer(page: Page): Promise<void> {
+  await expect(page.getByRole('region', { name: 'Offers' }).getByRole('button', { name: /^Accept/ }).first()).toBeVisible({ timeout: 150_000 });
+}
+
+export const test = base;
+export { expect };

@@ -1,0 +1,53 @@
+// Pictures for the documents: only with UPDATE_SCREENSHOTS=1.
+import { fileURLToPath } from 'node:url';
+import { call, expect, offer, rest, signedIn, signIns, test } from './demo';
+
+const at = (name: string): string => fileURLToPath(new URL(`../../docs/screenshots/${name}.png`, import.meta.url));
+test.skip(process.env['UPDATE_SCREENSHOTS'] !== '1', 'pictures are made with UPDATE_SCREENSHOTS=1');
+
+test('agent workspace: an offer, then the call', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'agent');
+  await rest(page);
+  const available = page.getByRole('button', { name: 'Go available' }).first();
+  if (await available.isVisible()) await available.click();
+  await offer(page);
+  await page.screenshot({ path: at('agent-offer') });
+  await page.keyboard.press('F2');
+  await expect(page.getByText('Talk time')).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('How the call came here')).toBeVisible();
+  await page.screenshot({ path: at('agent-call') });
+  await page.keyboard.press('F4');
+  await page.keyboard.press('F4');
+  await expect(page.getByRole('heading', { name: 'Wrap up' })).toBeVisible();
+  await context.close();
+});
+
+test('floor board and TV', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'supervisor', { width: 1440, height: 1200 });
+  const { center } = signIns().supervisor;
+  await page.goto('/supervise');
+  await expect(page.getByText('Longest wait')).toBeVisible();
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: at('floor-board') });
+  const { url } = await call<{ url: string }>(context, 'POST', `/${center}/tv-tokens`, { board: 'floor' });
+  const wall = await browser.newContext({ viewport: { width: 1920, height: 1080 }, reducedMotion: 'reduce' });
+  const tv = await wall.newPage();
+  const { pathname, search } = new URL(url, 'http://localhost');
+  await tv.goto(`${pathname}${search}`);
+  await expect(tv.getByText('Longest wait')).toBeVisible();
+  await tv.evaluate(() => document.fonts.ready);
+  await tv.screenshot({ path: at('tv-floor') });
+  await wall.close();
+  await context.close();
+});
+
+test('queue administration', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const { center } = signIns().administrator;
+  const queues = await call<{ items: { id: number }[] }>(context, 'GET', `/${center}/queues`);
+  await page.goto(`/admin/queues/${queues.items[0]?.id}`);
+  await expect(page.getByLabel('Short name')).toBeVisible();
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: at('queue-settings') });
+  await context.close();
+});
