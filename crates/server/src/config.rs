@@ -9,6 +9,7 @@ mod problem;
 mod secret;
 mod validate;
 
+pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
 
 use axum::http::HeaderName;

@@ -1,6 +1,10 @@
 //! Names behind references: personal data lies sealed in the store, and a small cache of what was
 //! opened lately keeps boards from asking for it again and again. A name never reaches a log.
 
+mod logins;
+
+pub use logins::Login;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 use tandem_core::ids::SubjectRef;
@@ -16,6 +20,7 @@ pub struct People {
     store: Arc<Store>,
     keys: Arc<KeyFamily>,
     opened: Arc<RwLock<BTreeMap<SubjectRef, Arc<str>>>>,
+    logins: Arc<RwLock<Option<Arc<logins::ByAgent>>>>,
 }
 
 /// Why a name cannot be read or written.
@@ -27,6 +32,9 @@ pub enum PeopleError {
     /// It could not be sealed or opened.
     #[error(transparent)]
     Seal(#[from] SealError),
+    /// The accounts cannot be read.
+    #[error(transparent)]
+    Account(#[from] tandem_store::AccountError),
 }
 
 impl People {
@@ -38,6 +46,7 @@ impl People {
             store,
             keys,
             opened: Arc::default(),
+            logins: Arc::default(),
         }
     }
 
@@ -48,7 +57,7 @@ impl People {
     pub async fn seal(&self, text: &str) -> Result<(SubjectRef, SealedSubject), PeopleError> {
         let subject = self.store.draw(&self.center).await?;
         let sealed = self.keys.seal(&self.center, subject, text.as_bytes())?;
-        Ok((SubjectRef(subject.0), sealed))
+        Ok((subject, sealed))
     }
 
     /// The text under a reference, if it was opened before.
@@ -73,23 +82,39 @@ impl People {
         Ok(self.known(subject))
     }
 
-    /// Opens those of `subjects` that are not known yet, a page at a time.
+    /// Opens those of `subjects` that are not known yet.
     ///
     /// # Errors
     /// [`PeopleError`] when the store does not answer or a key is not the right one.
     pub async fn open(&self, subjects: &[SubjectRef]) -> Result<(), PeopleError> {
-        let unknown: Vec<tandem_store::SubjectRef> = subjects
+        self.open_as(subjects, |plain| {
+            Some(String::from_utf8_lossy(plain).into_owned())
+        })
+        .await
+    }
+
+    /// As [`Self::open`], but keeps what `reduce` makes of each: of a call that arrived, who calls.
+    ///
+    /// # Errors
+    /// [`PeopleError`] when the store does not answer or a key is not the right one.
+    pub async fn open_as(
+        &self,
+        subjects: &[SubjectRef],
+        reduce: impl Fn(&[u8]) -> Option<String>,
+    ) -> Result<(), PeopleError> {
+        let unknown: Vec<SubjectRef> = subjects
             .iter()
             .filter(|subject| self.known(**subject).is_none())
-            .map(|subject| tandem_store::SubjectRef(subject.0))
+            .copied()
             .collect();
         for page in unknown.chunks(tandem_store::limits::SUBJECTS_PER_READ_MAX) {
             for stored in self.store.get_many(&self.center, page).await? {
                 let Some(plain) = self.keys.open(&self.center, &stored)? else {
                     continue;
                 };
-                let name: Arc<str> = String::from_utf8_lossy(&plain).into();
-                self.keep(SubjectRef(stored.subject().0), name);
+                if let Some(text) = reduce(&plain) {
+                    self.keep(stored.subject(), text.into());
+                }
             }
         }
         Ok(())

@@ -1,0 +1,173 @@
+//! The HTTP API: one file per resource with its routes, its request and response types and the
+//! mapping to the core's inputs. What a request means is decided in the core.
+
+mod agents;
+mod audit;
+mod board;
+mod body;
+mod contacts;
+mod decisions;
+mod dispositions;
+mod endpoints;
+mod envelope;
+mod flows;
+mod info;
+mod me;
+mod offers;
+mod queues;
+mod reasons;
+mod refusal;
+mod sessions;
+mod settings;
+mod skills;
+mod test_calls;
+mod time;
+mod tv_tokens;
+
+pub(crate) use contacts::{
+    ContactView, CustomerView, Named, agent_named, contact_view, customers, queue_named,
+};
+pub(crate) use time::Instant;
+
+use crate::app::App;
+use crate::live;
+use crate::problem::{Problem, ProblemDocument};
+use axum::extract::DefaultBodyLimit;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Router, middleware};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Bytes of a request's body.
+pub const BODY_BYTES_MAX: usize = 256 * 1024;
+/// How long a request may take.
+const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Tandem",
+        description = "The contact center for Microsoft Teams: settings, agent desk and live feed. \
+                       Refusals are problem documents (RFC 9457) with a stable `code`. \
+                       The live feed is a WebSocket at `/api/v1/{center}/live`; see docs/integrating.",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    components(schemas(ProblemDocument)),
+    security(("token" = []), ("cookie" = []))
+)]
+struct Document;
+
+/// The routes with their description.
+fn described() -> OpenApiRouter<Arc<App>> {
+    let mut document = Document::openapi();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        "token",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    components.add_security_scheme(
+        "cookie",
+        SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("__Host-tandem"))),
+    );
+    OpenApiRouter::with_openapi(document).nest("/api/v1", resources())
+}
+
+fn resources() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(info::read))
+        .routes(routes!(sessions::sign_in))
+        .routes(routes!(sessions::sign_out))
+        .routes(routes!(sessions::set_up))
+        .routes(routes!(me::read))
+        .routes(routes!(me::set_state))
+        .routes(routes!(offers::accept))
+        .routes(routes!(offers::decline))
+        .routes(routes!(contacts::read))
+        .routes(routes!(contacts::hang_up))
+        .routes(routes!(contacts::complete_wrap_up))
+        .routes(routes!(contacts::extend_wrap_up))
+        .routes(routes!(decisions::list))
+        .routes(routes!(board::read))
+        .routes(routes!(tv_tokens::list, tv_tokens::create))
+        .routes(routes!(tv_tokens::revoke))
+        .routes(routes!(queues::list, queues::create))
+        .routes(routes!(queues::read, queues::update, queues::remove))
+        .routes(routes!(skills::list, skills::create))
+        .routes(routes!(skills::read, skills::update, skills::remove))
+        .routes(routes!(flows::list, flows::create))
+        .routes(routes!(flows::read, flows::update, flows::remove))
+        .routes(routes!(endpoints::list, endpoints::create))
+        .routes(routes!(
+            endpoints::read,
+            endpoints::update,
+            endpoints::remove
+        ))
+        .routes(routes!(test_calls::place))
+        .routes(routes!(reasons::list, reasons::create))
+        .routes(routes!(reasons::read, reasons::update, reasons::remove))
+        .routes(routes!(dispositions::list, dispositions::create))
+        .routes(routes!(
+            dispositions::read,
+            dispositions::update,
+            dispositions::remove
+        ))
+        .routes(routes!(agents::list, agents::create))
+        .routes(routes!(agents::read, agents::update, agents::remove))
+        .routes(routes!(agents::set_password))
+        .routes(routes!(audit::list))
+        .routes(routes!(live::open))
+}
+
+/// The description of the API, as it is committed at `docs/openapi.json`.
+#[must_use]
+pub fn openapi() -> String {
+    let document = described().into_openapi();
+    let mut text = document
+        .to_pretty_json()
+        .expect("the description has string keys only");
+    text.push('\n');
+    text
+}
+
+/// The router of the API.
+pub fn router(app: &Arc<App>) -> Router {
+    let (router, _) = described().split_for_parts();
+    router
+        .route("/api/openapi.json", get(openapi_document))
+        .route("/api", get(no_route))
+        .route("/api/{*rest}", axum::routing::any(no_route))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::GATEWAY_TIMEOUT,
+            REQUEST_TIME_MAX,
+        ))
+        .with_state(Arc::clone(app))
+}
+
+/// What holds for every answer of the process: trace id, log line, metrics, problem documents, and
+/// no panic that ends more than its own request.
+pub fn enveloped(router: Router) -> Router {
+    router
+        .layer(CatchPanicLayer::custom(envelope::panicked))
+        .layer(middleware::from_fn(envelope::wrap))
+}
+
+async fn openapi_document(axum::extract::State(app): axum::extract::State<Arc<App>>) -> Response {
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        app.openapi.clone(),
+    )
+        .into_response()
+}
+
+async fn no_route() -> Problem {
+    Problem::not_found("there is no such route; see /api/openapi.json")
+}

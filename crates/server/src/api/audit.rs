@@ -1,0 +1,106 @@
+//! The audit: who changed what, and who was turned away.
+
+use super::body::Limit;
+use super::time::Instant;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::sign_in::Administrator;
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tandem_core::ids::AccountId;
+use tandem_reports::story::{Audit, AuditAction};
+use tandem_store::Accounts;
+use utoipa::ToSchema;
+
+/// An entry.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AuditEntry {
+    at: Instant,
+    /// The username; `system` for the process itself, none when not known.
+    actor: Option<String>,
+    /// A stable code: `saved`, `removed`, `denied`.
+    action: &'static str,
+    outcome: Outcome,
+    detail: String,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Outcome {
+    Done,
+    Denied,
+}
+
+/// The last entries, newest first. Role: administrator.
+#[utoipa::path(get, path = "/{center}/audit", tag = "audit", operation_id = "audit",
+    params(("center" = String, Path), Limit),
+    responses((status = 200, body = Vec<AuditEntry>),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    by: Administrator,
+    limit: Limit,
+) -> Result<Json<Vec<AuditEntry>>, Problem> {
+    let entries: Vec<Audit> = by.center.engine.view().read(|projection| {
+        projection
+            .stories
+            .audit()
+            .take(limit.or(100))
+            .cloned()
+            .collect()
+    });
+    let mut names: BTreeMap<AccountId, Option<String>> = BTreeMap::new();
+    for account in entries.iter().filter_map(|entry| entry.by) {
+        if names.contains_key(&account) {
+            continue;
+        }
+        let name = if account.0 == 0 {
+            Some("system".to_owned())
+        } else {
+            let found = app.store.account(account).await?;
+            found.map(|account| account.username)
+        };
+        names.insert(account, name);
+    }
+    let views = entries.into_iter().map(|entry| {
+        let actor = entry.by.and_then(|by| names.get(&by).cloned().flatten());
+        view(entry, actor)
+    });
+    Ok(Json(views.collect()))
+}
+
+fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
+    let at = entry.at.into();
+    match entry.action {
+        AuditAction::Saved { kind, id, version } => {
+            let detail = format!("{} {id}, version {version}", kind.word());
+            AuditEntry {
+                at,
+                actor,
+                action: "saved",
+                outcome: Outcome::Done,
+                detail,
+            }
+        }
+        AuditAction::Removed { kind, id } => {
+            let detail = format!("{} {id}", kind.word());
+            AuditEntry {
+                at,
+                actor,
+                action: "removed",
+                outcome: Outcome::Done,
+                detail,
+            }
+        }
+        AuditAction::Denied { action } => AuditEntry {
+            at,
+            actor,
+            action: "denied",
+            outcome: Outcome::Denied,
+            detail: action,
+        },
+    }
+}

@@ -1,0 +1,15 @@
+//! The floor board, once; the live feed keeps it up to date.
+
+use crate::live::board::{BoardView, board_view};
+use crate::problem::Problem;
+use crate::sign_in::Supervisor;
+use axum::Json;
+
+/// The floor at this moment. Role: supervisor.
+#[utoipa::path(get, path = "/{center}/board", tag = "floor", operation_id = "board",
+    params(("center" = String, Path)),
+    responses((status = 200, body = BoardView),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn read(by: Supervisor) -> Result<Json<BoardView>, Problem> {
+    Ok(Json(board_view(&by.center).await?))
+}

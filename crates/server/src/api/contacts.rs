@@ -1,0 +1,233 @@
+//! Contacts: what an agent does with one, and what one has been through.
+
+mod view;
+
+pub(crate) use view::{
+    ContactView, CustomerView, Named, agent_named, contact_view, customers, queue_named,
+};
+
+use super::body::{At, Body};
+use super::me::{Nothing, ask};
+use super::refusal::done;
+use super::time::Instant;
+use crate::center::Center;
+use crate::problem::Problem;
+use crate::sign_in::{Agent, AgentOrSupervisor};
+use axum::Json;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use tandem_core::ids::{ContactId, DispositionId, ReasonId};
+use tandem_core::input::{Input, Request};
+use tandem_core::role::Role;
+use tandem_core::time::Timestamp;
+use tandem_reports::story::{Entry, Story};
+use utoipa::ToSchema;
+use view::view_of_story;
+
+/// Characters of a note.
+const NOTE_CHARS_MAX: usize = 10_000;
+
+/// A contact with what it has been through.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ContactWithTimeline {
+    #[serde(flatten)]
+    contact: ContactView,
+    timeline: Vec<TimelineEntry>,
+}
+
+/// One thing that happened.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TimelineEntry {
+    at: Instant,
+    /// A stable code.
+    what: String,
+    /// Its parameters.
+    #[schema(value_type = Object)]
+    detail: Value,
+}
+
+/// What came of a contact.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrapUpResult {
+    disposition_id: Option<u64>,
+    note: Option<String>,
+    /// What the agent wants afterwards; ready when left out.
+    then: Option<Then>,
+}
+
+/// What the agent wants afterwards.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Then {
+    #[expect(
+        dead_code,
+        reason = "its one value says all; another is refused when it is read"
+    )]
+    intent: ThenIntent,
+    reason_id: u64,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum ThenIntent {
+    NotReady,
+}
+
+/// A contact and what it has been through. Roles: the agent who has or had it, supervisors.
+#[utoipa::path(get, path = "/{center}/contacts/{id}", tag = "desk", operation_id = "contact",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = ContactWithTimeline),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn read(
+    by: AgentOrSupervisor,
+    At(id): At<u64>,
+) -> Result<Json<ContactWithTimeline>, Problem> {
+    let contact = ContactId(id);
+    let center = &by.center;
+    let unknown = || Problem::not_found(&format!("there is no contact {id}, or no longer"));
+    let (story, holder) = center.engine.view().read(|projection| {
+        let live = projection.center.state().contacts.get(contact);
+        let holder = live.and_then(tandem_core::contact::Contact::agent);
+        (projection.stories.story(contact).cloned(), holder)
+    });
+    let story = story.ok_or_else(unknown)?;
+    let is_own = by
+        .actor
+        .agent
+        .is_some_and(|agent| holder == Some(agent) || story.agent == Some(agent));
+    if !is_own && !by.actor.holds(Role::Supervisor) {
+        let action = format!("read contact {id}");
+        let denied = Input::TurnedAway {
+            actor: Some(by.actor.clone()),
+            action,
+        };
+        center.engine.submit(denied).await?;
+        let detail = "this contact is another agent's; the role supervisor may read it";
+        return Err(Problem::forbidden(detail));
+    }
+    let customers = customers(center, &[story.arrival]).await?;
+    let now = center.clock.now();
+    let view = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        let customer = customers.get(&story.arrival).cloned().unwrap_or_default();
+        let live = state.contacts.get(contact);
+        match live {
+            Some(live) => contact_view(center, state, contact, live, customer, now),
+            None => view_of_story(center, state, contact, &story, customer),
+        }
+    });
+    Ok(Json(ContactWithTimeline {
+        contact: view,
+        timeline: timeline(&story),
+    }))
+}
+
+fn timeline(story: &Story) -> Vec<TimelineEntry> {
+    story.entries.iter().map(entry).collect()
+}
+
+fn entry(entry: &Entry) -> TimelineEntry {
+    let mut value = serde_json::to_value(&entry.what).unwrap_or_default();
+    let what = value
+        .get("what")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    let mut detail = value.get_mut("detail").map(Value::take).unwrap_or_default();
+    if detail.is_null() {
+        detail = Value::Object(Map::new());
+    }
+    for key in ["until", "expires_at", "join_until", "excluded_until"] {
+        if let Some(instant) = detail.get_mut(key)
+            && let Some(micros) = instant.as_i64()
+        {
+            *instant = Value::String(Instant(Timestamp::from_micros(micros)).to_string());
+        }
+    }
+    TimelineEntry {
+        at: entry.at.into(),
+        what,
+        detail,
+    }
+}
+
+/// Ends the conversation. Role: agent, own contact.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/hang-up", tag = "desk",
+    operation_id = "hang_up",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn hang_up(by: Agent, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
+    ask(
+        by,
+        Request::HangUp {
+            contact: ContactId(id),
+        },
+    )
+    .await
+}
+
+/// Is done with the contact. Role: agent, own contact.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/wrap-up/complete", tag = "desk",
+    operation_id = "complete_wrap_up", request_body = WrapUpResult,
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn complete_wrap_up(
+    by: Agent,
+    At(id): At<u64>,
+    Body(result): Body<WrapUpResult>,
+) -> Result<Json<Nothing>, Problem> {
+    let (note, subjects) = note(&by.center, result.note).await?;
+    let request = Request::CompleteWrapUp {
+        contact: ContactId(id),
+        disposition: result.disposition_id.map(DispositionId),
+        note,
+        then: result.then.map(|then| ReasonId(then.reason_id)),
+    };
+    let input = Input::Asked {
+        actor: by.actor,
+        request,
+    };
+    done(by.center.engine.submit_and_see(input, subjects).await?)?;
+    Ok(Json(Nothing {}))
+}
+
+/// A note becomes durable in the same transaction as what refers to it.
+async fn note(
+    center: &Center,
+    note: Option<String>,
+) -> Result<
+    (
+        Option<tandem_core::ids::SubjectRef>,
+        Vec<tandem_store::SealedSubject>,
+    ),
+    Problem,
+> {
+    let Some(note) = note.filter(|note| !note.trim().is_empty()) else {
+        return Ok((None, Vec::new()));
+    };
+    if note.chars().count() > NOTE_CHARS_MAX {
+        let detail = format!("is longer than {NOTE_CHARS_MAX} characters");
+        return Err(Problem::invalid("note", detail));
+    }
+    let (subject, sealed) = center.people.seal(&note).await?;
+    Ok((Some(subject), vec![sealed]))
+}
+
+/// Needs more time for the wrap-up. Role: agent, own contact.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/wrap-up/extend", tag = "desk",
+    operation_id = "extend_wrap_up",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn extend_wrap_up(by: Agent, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
+    ask(
+        by,
+        Request::ExtendWrapUp {
+            contact: ContactId(id),
+        },
+    )
+    .await
+}

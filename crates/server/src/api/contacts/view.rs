@@ -1,0 +1,269 @@
+//! How a contact looks to people. Names and numbers are looked up before the state is read, so that
+//! nothing waits for the store while it is held.
+
+use crate::api::time::Instant;
+use crate::arrival;
+use crate::center::Center;
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+use tandem_core::contact::{Contact, State as Stage, WrapUp};
+use tandem_core::flow::Prompt;
+use tandem_core::ids::{AgentId, ContactId, EndpointId, QueueId, SubjectRef};
+use tandem_core::limits;
+use tandem_core::offer;
+use tandem_core::queue::{Queue, WrapUpMode};
+use tandem_core::state::State;
+use tandem_core::time::Timestamp;
+use tandem_reports::story::Story;
+use utoipa::ToSchema;
+
+/// A contact.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct ContactView {
+    pub(crate) id: u64,
+    /// Always `voice` as yet.
+    pub(crate) channel: &'static str,
+    pub(crate) state: ContactState,
+    pub(crate) customer: CustomerView,
+    pub(crate) queue: Option<Named>,
+    pub(crate) agent: Option<Named>,
+    pub(crate) endpoint: Named,
+    pub(crate) arrived_at: Instant,
+    pub(crate) enqueued_at: Option<Instant>,
+    pub(crate) connected_at: Option<Instant>,
+    pub(crate) customer_left_at: Option<Instant>,
+    pub(crate) attributes: BTreeMap<String, String>,
+    /// What each party hears at this moment.
+    pub(crate) hearing: Vec<Hearing>,
+    pub(crate) wrap_up: Option<WrapUpView>,
+    /// The other side's id of the call.
+    pub(crate) correlation_id: String,
+}
+
+/// Where a contact stands.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ContactState {
+    InFlow,
+    Queued,
+    Offering,
+    Connecting,
+    Connected,
+    WrapUp,
+    Ended,
+}
+
+/// A customer.
+#[derive(Clone, Default, Serialize, Deserialize, ToSchema)]
+pub(crate) struct CustomerView {
+    /// None when withheld or erased.
+    pub(crate) number: Option<String>,
+    pub(crate) name: Option<String>,
+}
+
+/// Something with a name.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct Named {
+    pub(crate) id: u64,
+    pub(crate) name: String,
+}
+
+/// What a party hears.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct Hearing {
+    /// `customer` or `agent`.
+    party: &'static str,
+    text: String,
+}
+
+/// Work after a conversation.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct WrapUpView {
+    started_at: Instant,
+    until: Option<Instant>,
+    mode: &'static str,
+    can_extend: bool,
+}
+
+/// The customers behind arrivals; those who cannot be read are left out.
+pub(crate) async fn customers(
+    center: &Center,
+    arrivals: &[SubjectRef],
+) -> Result<BTreeMap<SubjectRef, CustomerView>, Problem> {
+    center.people.open_as(arrivals, reduced).await?;
+    let wanted: BTreeSet<SubjectRef> = arrivals.iter().copied().collect();
+    let found = wanted.into_iter().filter_map(|arrival| {
+        let text = center.people.known(arrival)?;
+        Some((arrival, serde_json::from_str(&text).ok()?))
+    });
+    Ok(found.collect())
+}
+
+/// Who calls, without what only an edge needs.
+fn reduced(plain: &[u8]) -> Option<String> {
+    let detail: arrival::ArrivalDetail = serde_json::from_slice(plain).ok()?;
+    let customer = CustomerView {
+        number: detail.number,
+        name: detail.name,
+    };
+    serde_json::to_string(&customer).ok()
+}
+
+/// A contact that is not over.
+pub(crate) fn contact_view(
+    center: &Center,
+    state: &State,
+    id: ContactId,
+    contact: &Contact,
+    customer: CustomerView,
+    now: Timestamp,
+) -> ContactView {
+    let queue_id = contact.stay().map(|stay| stay.queue);
+    let (connected_at, wrap_up) = match &contact.state {
+        Stage::Connected(_, engagement) => (Some(engagement.since), None),
+        Stage::WrapUp(_, engagement, wrap_up) => (Some(engagement.since), Some(wrap_up)),
+        Stage::Created | Stage::InFlow | Stage::Queued(_) | Stage::Offering(..) => (None, None),
+    };
+    let rule = queue_id.and_then(|id| state.settings.queue(id));
+    ContactView {
+        id: id.0,
+        channel: "voice",
+        state: stage(&contact.state),
+        customer,
+        queue: queue_id.map(|id| queue_named(state, id)),
+        agent: contact.agent().map(|id| agent_named(center, state, id)),
+        endpoint: endpoint_named(state, contact.endpoint),
+        arrived_at: contact.arrived_at.into(),
+        enqueued_at: contact.stay().map(|stay| stay.since.into()),
+        connected_at: connected_at.map(Instant),
+        customer_left_at: wrap_up.map(|wrap_up| wrap_up.since.into()),
+        attributes: contact.attributes.clone(),
+        hearing: hearing(contact),
+        wrap_up: wrap_up.map(|wrap_up| wrap_up_view(wrap_up, rule, now)),
+        correlation_id: contact.correlation.clone(),
+    }
+}
+
+/// A contact that is over, as far as its story tells.
+pub(super) fn view_of_story(
+    center: &Center,
+    state: &State,
+    id: ContactId,
+    story: &Story,
+    customer: CustomerView,
+) -> ContactView {
+    ContactView {
+        id: id.0,
+        channel: "voice",
+        state: ContactState::Ended,
+        customer,
+        queue: story.queue.map(|id| queue_named(state, id)),
+        agent: story.agent.map(|id| agent_named(center, state, id)),
+        endpoint: endpoint_named(state, story.endpoint),
+        arrived_at: story.arrived_at.into(),
+        enqueued_at: story.enqueued_at.map(Instant),
+        connected_at: story.connected_at.map(Instant),
+        customer_left_at: story.conversation_ended_at.map(Instant),
+        attributes: BTreeMap::new(),
+        hearing: Vec::new(),
+        wrap_up: None,
+        correlation_id: story.correlation.clone(),
+    }
+}
+
+const fn stage(state: &Stage) -> ContactState {
+    match state {
+        Stage::Created | Stage::InFlow => ContactState::InFlow,
+        Stage::Queued(_) => ContactState::Queued,
+        Stage::Offering(_, offer) => match &offer.stage {
+            offer::Stage::InTandem | offer::Stage::InTeams(_) => ContactState::Offering,
+            offer::Stage::Joining { .. } => ContactState::Connecting,
+        },
+        Stage::Connected(..) => ContactState::Connected,
+        Stage::WrapUp(..) => ContactState::WrapUp,
+    }
+}
+
+/// The demo has no sound in the browser: what is heard stands there as text.
+fn hearing(contact: &Contact) -> Vec<Hearing> {
+    let customer = |text: String| Hearing {
+        party: "customer",
+        text,
+    };
+    if let Some(media) = &contact.media {
+        let text = match &media.prompt {
+            Prompt::Text(text) => text.clone(),
+            Prompt::Url(url) => format!("♪ {url}"),
+        };
+        return vec![customer(text)];
+    }
+    match &contact.state {
+        Stage::Connected(..) => vec![
+            customer("the agent".to_owned()),
+            Hearing {
+                party: "agent",
+                text: "the customer".to_owned(),
+            },
+        ],
+        Stage::Created
+        | Stage::InFlow
+        | Stage::Queued(_)
+        | Stage::Offering(..)
+        | Stage::WrapUp(..) => Vec::new(),
+    }
+}
+
+fn wrap_up_view(wrap_up: &WrapUp, rule: Option<&Queue>, now: Timestamp) -> WrapUpView {
+    let mode = rule.map_or(WrapUpMode::Optional, |queue| queue.wrap_up.mode);
+    let is_open = wrap_up.until.is_some_and(|until| until > now);
+    let can_extend = is_open
+        && mode == WrapUpMode::RequiredTimeboxed
+        && wrap_up.extensions < limits::WRAP_UP_EXTENSIONS_MAX;
+    WrapUpView {
+        started_at: wrap_up.since.into(),
+        until: wrap_up.until.map(Instant),
+        mode: mode_word(mode),
+        can_extend,
+    }
+}
+
+const fn mode_word(mode: WrapUpMode) -> &'static str {
+    match mode {
+        WrapUpMode::None => "none",
+        WrapUpMode::Optional => "optional",
+        WrapUpMode::Required => "required",
+        WrapUpMode::RequiredTimeboxed => "required_timeboxed",
+        WrapUpMode::RequiredFixed => "required_fixed",
+    }
+}
+
+pub(crate) fn queue_named(state: &State, id: QueueId) -> Named {
+    let name = state.settings.queue(id).map(|queue| queue.name.clone());
+    Named {
+        id: id.0,
+        name: name.unwrap_or_else(|| format!("Queue {id}")),
+    }
+}
+
+/// The agent's name as far as it was opened before.
+pub(crate) fn agent_named(center: &Center, state: &State, id: AgentId) -> Named {
+    let person = state.agents.get(id).map(|agent| agent.profile.person);
+    let name = person.and_then(|person| center.people.known(person));
+    Named {
+        id: id.0,
+        name: name.map_or_else(|| format!("Agent {id}"), |name| name.to_string()),
+    }
+}
+
+fn endpoint_named(state: &State, id: EndpointId) -> Named {
+    let name = state
+        .settings
+        .endpoints
+        .get(&id)
+        .map(|it| it.document.name.clone());
+    Named {
+        id: id.0,
+        name: name.unwrap_or_else(|| format!("Endpoint {id}")),
+    }
+}

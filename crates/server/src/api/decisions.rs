@@ -1,0 +1,136 @@
+//! Routing decisions, explained.
+
+use super::body::Limit;
+use super::contacts::agent_named;
+use super::time::Instant;
+use crate::center::Center;
+use crate::problem::Problem;
+use crate::sign_in::Supervisor;
+use axum::Json;
+use serde::Serialize;
+use tandem_core::routing::{Candidate, Exclusion};
+use tandem_core::state::State;
+use tandem_reports::story::Decided;
+use utoipa::ToSchema;
+
+/// Why a contact went to whom it went.
+#[derive(Serialize, ToSchema)]
+pub(super) struct DecisionView {
+    at: Instant,
+    contact_id: u64,
+    queue_id: u64,
+    /// The step of the queue's plan; 0 is the queue's own requirement.
+    plan_step: u32,
+    key: WaitKeyView,
+    /// Nobody: the contact waits.
+    chosen: Option<ChosenView>,
+    /// Who would have been next, best first.
+    next: Vec<CandidateView>,
+    /// How many agents were free and able.
+    considered: u32,
+    /// How many were not, by the first reason that holds.
+    excluded: Vec<ExcludedView>,
+}
+
+/// The contact's place among those who wait.
+#[derive(Serialize, ToSchema)]
+struct WaitKeyView {
+    priority: u8,
+    since: Instant,
+    seq: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ChosenView {
+    agent_id: u64,
+    name: String,
+}
+
+#[derive(Serialize, ToSchema)]
+struct CandidateView {
+    agent_id: u64,
+    name: String,
+    idle_since: Instant,
+    rank: i64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct ExcludedView {
+    #[schema(value_type = String)]
+    reason: Exclusion,
+    count: u32,
+}
+
+/// The last routing decisions, newest first. Role: supervisor.
+#[utoipa::path(get, path = "/{center}/decisions", tag = "floor", operation_id = "decisions",
+    params(("center" = String, Path), Limit),
+    responses((status = 200, body = Vec<DecisionView>),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn list(by: Supervisor, limit: Limit) -> Result<Json<Vec<DecisionView>>, Problem> {
+    let center = &by.center;
+    let decided: Vec<Decided> = center.engine.view().read(|projection| {
+        projection
+            .stories
+            .decisions()
+            .take(limit.or(50))
+            .cloned()
+            .collect()
+    });
+    let persons: Vec<_> = center.engine.view().read(|projection| {
+        let agents = &projection.center.state().agents;
+        let named = decided
+            .iter()
+            .flat_map(|it| it.decision.chosen.iter().chain(&it.decision.next));
+        named
+            .filter_map(|it| agents.get(it.agent))
+            .map(|agent| agent.profile.person)
+            .collect()
+    });
+    center.people.open(&persons).await?;
+    let views = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        decided.iter().map(|it| view(center, state, it)).collect()
+    });
+    Ok(Json(views))
+}
+
+fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {
+    let decision = &decided.decision;
+    let chosen = |candidate: &Candidate| {
+        let agent = agent_named(center, state, candidate.agent);
+        ChosenView {
+            agent_id: agent.id,
+            name: agent.name,
+        }
+    };
+    let next = |candidate: &Candidate| {
+        let agent = agent_named(center, state, candidate.agent);
+        CandidateView {
+            agent_id: agent.id,
+            name: agent.name,
+            idle_since: candidate.idle_since.into(),
+            rank: candidate.rank,
+        }
+    };
+    let excluded = decision.excluded.iter();
+    DecisionView {
+        at: decided.at.into(),
+        contact_id: decision.contact.0,
+        queue_id: decision.queue.0,
+        plan_step: decision.plan_step,
+        key: WaitKeyView {
+            priority: decision.key.band,
+            since: decision.key.since.into(),
+            seq: decision.key.seq,
+        },
+        chosen: decision.chosen.as_ref().map(chosen),
+        next: decision.next.iter().map(next).collect(),
+        considered: decision.considered,
+        excluded: excluded
+            .map(|(reason, count)| ExcludedView {
+                reason: *reason,
+                count: *count,
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,140 @@
+//! Whoever asks: the account, and what an agent wants.
+
+use super::body::Body;
+use super::info::CenterInfo;
+use super::refusal::done;
+use super::time::Instant;
+use crate::app::App;
+use crate::center::Center;
+use crate::problem::Problem;
+use crate::sign_in::{Agent, Anyone, account_roles};
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tandem_core::ids::ReasonId;
+use tandem_core::input::{Input, IntentChoice, Request};
+use tandem_store::Account;
+use utoipa::ToSchema;
+
+/// An account.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccountView {
+    id: u64,
+    username: String,
+    name: Option<String>,
+    roles: Vec<&'static str>,
+    /// The agent that the account is, if it is one.
+    agent_id: Option<u64>,
+}
+
+impl AccountView {
+    pub(super) async fn of(center: &Center, account: &Account) -> Result<Self, Problem> {
+        let name = match account.name {
+            Some(name) => center.people.name(name).await?,
+            None => None,
+        };
+        Ok(Self {
+            id: account.id.0,
+            username: account.username.clone(),
+            name: name.map(|name| name.to_string()),
+            roles: account_roles(account)
+                .iter()
+                .map(|role| role.word())
+                .collect(),
+            agent_id: account.agent.map(|agent| agent.0),
+        })
+    }
+}
+
+/// Whoever asks.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Me {
+    account: AccountView,
+    center: CenterInfo,
+    /// For clocks that tick in the browser.
+    server_time: Instant,
+}
+
+/// What an agent wants.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wish {
+    intent: Intent,
+    /// Needed with `not_ready`.
+    reason_id: Option<u64>,
+}
+
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum Intent {
+    Ready,
+    NotReady,
+    SignedOut,
+}
+
+/// It was done.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Nothing {}
+
+/// Whoever asks. Anybody who is signed in.
+#[utoipa::path(get, path = "/{center}/me", tag = "desk", operation_id = "me",
+    params(("center" = String, Path)),
+    responses((status = 200, body = Me),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn read(State(app): State<Arc<App>>, by: Anyone) -> Result<Json<Me>, Problem> {
+    Ok(Json(Me {
+        account: AccountView::of(&by.center, &by.account).await?,
+        center: CenterInfo::of(&by.center.config),
+        server_time: app.clock.now().into(),
+    }))
+}
+
+/// What the agent wants: contacts, none, or to leave; signs the agent in. Role: agent.
+#[utoipa::path(post, path = "/{center}/me/state", tag = "desk", operation_id = "set_state",
+    params(("center" = String, Path)), request_body = Wish,
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn set_state(by: Agent, Body(wish): Body<Wish>) -> Result<Json<Nothing>, Problem> {
+    let request = match wish.intent {
+        Intent::Ready => Request::SetIntent {
+            intent: IntentChoice::Ready,
+        },
+        Intent::NotReady => Request::SetIntent {
+            intent: not_ready(&by.center, wish.reason_id)?,
+        },
+        Intent::SignedOut => Request::SignOut,
+    };
+    ask(by, request).await
+}
+
+/// Without a reason, the first one: an agent who has only just come has not chosen yet.
+fn not_ready(center: &Center, reason_id: Option<u64>) -> Result<IntentChoice, Problem> {
+    let first = || {
+        center.engine.view().read(|projection| {
+            projection
+                .center
+                .state()
+                .settings
+                .reasons
+                .keys()
+                .next()
+                .copied()
+        })
+    };
+    let reason = reason_id.map(ReasonId).or_else(first);
+    let missing = || Problem::invalid("reason_id", "choose a reason; an administrator makes them");
+    Ok(IntentChoice::NotReady {
+        reason: reason.ok_or_else(missing)?,
+    })
+}
+
+/// Asks the core on behalf of an agent.
+pub(super) async fn ask(by: Agent, request: Request) -> Result<Json<Nothing>, Problem> {
+    let input = Input::Asked {
+        actor: by.actor,
+        request,
+    };
+    done(by.center.engine.submit_and_see(input, Vec::new()).await?)?;
+    Ok(Json(Nothing {}))
+}

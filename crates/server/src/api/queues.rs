@@ -1,0 +1,326 @@
+//! Queues.
+
+use super::settings::{Resource, settings_routes};
+use crate::problem::Problem;
+use serde::{Deserialize, Serialize};
+use tandem_core::flow::Prompt;
+use tandem_core::ids::{QueueId, SkillId};
+use tandem_core::queue;
+use tandem_core::settings::{Document, Kind, Versioned};
+use tandem_core::skill::{Level, Requirement};
+use tandem_core::state::State;
+use utoipa::ToSchema;
+
+/// A queue.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Queue {
+    id: u64,
+    version: u64,
+    #[serde(flatten)]
+    body: QueueSent,
+}
+
+/// What is sent to create or change a queue. Everything but the name has a default.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct QueueSent {
+    name: String,
+    /// At most 10 characters, for walls; the name's beginning when left out.
+    #[serde(default)]
+    short_name: String,
+    /// Skills that an agent must have, all of them.
+    #[serde(default)]
+    requirements: Vec<SkillRequirement>,
+    #[serde(default = "default::strategy")]
+    strategy: Strategy,
+    /// Where the agent accepts: here, or in the Teams client.
+    #[serde(default = "default::offer_by")]
+    offer_by: OfferBy,
+    /// 5 to 120.
+    #[serde(default = "default::offer_timeout_s")]
+    offer_timeout_s: u32,
+    /// 5 to 180.
+    #[serde(default = "default::join_timeout_s")]
+    join_timeout_s: u32,
+    #[serde(default = "default::wrap_up")]
+    wrap_up: WrapUp,
+    #[serde(default = "default::service_level")]
+    service_level: ServiceLevel,
+    /// Leaving within so many seconds counts as a short abandon.
+    #[serde(default = "default::short_abandon_s")]
+    short_abandon_s: u32,
+    /// After so long the flow goes on.
+    #[serde(default = "default::max_wait_s")]
+    max_wait_s: u32,
+    #[serde(default = "default::max_waiting")]
+    max_waiting: u32,
+    /// 0 to 9, 0 first.
+    #[serde(default = "default::priority")]
+    priority: u8,
+    /// How long an agent who missed or declined a contact is not offered it again.
+    #[serde(default = "default::cooldown_s")]
+    cooldown_s: u32,
+    /// What waiting customers hear: a text, or the address of a sound file.
+    #[serde(default = "default::music")]
+    music: String,
+    #[serde(default = "default::targets")]
+    targets: Targets,
+}
+
+/// A skill that a queue requires.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SkillRequirement {
+    skill_id: u64,
+    /// 1 to 10.
+    min_level: u8,
+}
+
+/// Who is offered a contact first.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Strategy {
+    LongestIdle,
+    BestSkill,
+}
+
+/// Where an offer is accepted.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OfferBy {
+    Tandem,
+    Teams,
+}
+
+/// Work after a conversation.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WrapUp {
+    mode: WrapUpMode,
+    /// How long it lasts where it ends by time.
+    #[serde(default)]
+    seconds: u32,
+}
+
+/// How work after a conversation ends.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum WrapUpMode {
+    None,
+    Optional,
+    Required,
+    RequiredTimeboxed,
+    RequiredFixed,
+}
+
+/// What the queue promises.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ServiceLevel {
+    threshold_s: u32,
+    target_percent: u32,
+}
+
+/// From when on a board says that somebody must act.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Targets {
+    waiting: u32,
+    longest_wait_s: u32,
+}
+
+mod default {
+    use super::{OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
+
+    pub(super) const fn strategy() -> Strategy {
+        Strategy::LongestIdle
+    }
+    pub(super) const fn offer_by() -> OfferBy {
+        OfferBy::Tandem
+    }
+    pub(super) const fn offer_timeout_s() -> u32 {
+        20
+    }
+    pub(super) const fn join_timeout_s() -> u32 {
+        60
+    }
+    pub(super) const fn wrap_up() -> WrapUp {
+        WrapUp {
+            mode: WrapUpMode::Optional,
+            seconds: 0,
+        }
+    }
+    pub(super) const fn service_level() -> ServiceLevel {
+        ServiceLevel {
+            threshold_s: 20,
+            target_percent: 80,
+        }
+    }
+    pub(super) const fn short_abandon_s() -> u32 {
+        5
+    }
+    pub(super) const fn max_wait_s() -> u32 {
+        1_800
+    }
+    pub(super) const fn max_waiting() -> u32 {
+        100
+    }
+    pub(super) const fn priority() -> u8 {
+        5
+    }
+    pub(super) const fn cooldown_s() -> u32 {
+        30
+    }
+    pub(super) fn music() -> String {
+        "All agents are busy. Please hold the line.".to_owned()
+    }
+    pub(super) const fn targets() -> Targets {
+        Targets {
+            waiting: 10,
+            longest_wait_s: 120,
+        }
+    }
+}
+
+settings_routes!(
+    Queue,
+    QueueSent,
+    "queues",
+    "/{center}/queues",
+    "/{center}/queues/{id}"
+);
+
+impl Resource for Queue {
+    type Sent = QueueSent;
+    const KIND: Kind = Kind::Queue;
+
+    fn all(state: &State) -> Vec<Self> {
+        state
+            .settings
+            .queues
+            .iter()
+            .map(|(id, it)| Self::of(*id, it))
+            .collect()
+    }
+
+    fn one(state: &State, id: u64) -> Option<Self> {
+        let id = QueueId(id);
+        state.settings.queues.get(&id).map(|it| Self::of(id, it))
+    }
+
+    fn document(sent: QueueSent, _state: &State) -> Result<Document, Problem> {
+        let short_name = if sent.short_name.trim().is_empty() {
+            sent.name
+                .chars()
+                .take(tandem_core::limits::SHORT_NAME_CHARS_MAX)
+                .collect()
+        } else {
+            sent.short_name
+        };
+        let requirements = sent.requirements.iter().map(|it| Requirement {
+            skill: SkillId(it.skill_id),
+            min_level: Level(it.min_level),
+        });
+        Ok(Document::Queue(queue::Queue {
+            name: sent.name,
+            short_name,
+            requirements: requirements.collect(),
+            strategy: sent.strategy.into(),
+            offer_by: sent.offer_by.into(),
+            offer_timeout_s: sent.offer_timeout_s,
+            join_timeout_s: sent.join_timeout_s,
+            wrap_up: queue::WrapUpRule {
+                mode: sent.wrap_up.mode.into(),
+                seconds: sent.wrap_up.seconds,
+            },
+            service_level: queue::ServiceLevel {
+                threshold_s: sent.service_level.threshold_s,
+                target_percent: sent.service_level.target_percent,
+            },
+            short_abandon_s: sent.short_abandon_s,
+            max_wait_s: sent.max_wait_s,
+            max_waiting: sent.max_waiting,
+            priority: sent.priority,
+            cooldown_s: sent.cooldown_s,
+            music: prompt(sent.music),
+            waiting_target: sent.targets.waiting,
+            longest_wait_target_s: sent.targets.longest_wait_s,
+        }))
+    }
+}
+
+/// What starts like an address is one; everything else is said.
+fn prompt(text: String) -> Prompt {
+    if text.starts_with("https://") || text.starts_with("http://") {
+        Prompt::Url(text)
+    } else {
+        Prompt::Text(text)
+    }
+}
+
+impl Queue {
+    fn of(id: QueueId, it: &Versioned<queue::Queue>) -> Self {
+        let queue = &it.document;
+        let requirements = queue.requirements.iter().map(|it| SkillRequirement {
+            skill_id: it.skill.0,
+            min_level: it.min_level.0,
+        });
+        let music = match &queue.music {
+            Prompt::Text(text) | Prompt::Url(text) => text.clone(),
+        };
+        let body = QueueSent {
+            name: queue.name.clone(),
+            short_name: queue.short_name.clone(),
+            requirements: requirements.collect(),
+            strategy: queue.strategy.into(),
+            offer_by: queue.offer_by.into(),
+            offer_timeout_s: queue.offer_timeout_s,
+            join_timeout_s: queue.join_timeout_s,
+            wrap_up: WrapUp {
+                mode: queue.wrap_up.mode.into(),
+                seconds: queue.wrap_up.seconds,
+            },
+            service_level: ServiceLevel {
+                threshold_s: queue.service_level.threshold_s,
+                target_percent: queue.service_level.target_percent,
+            },
+            short_abandon_s: queue.short_abandon_s,
+            max_wait_s: queue.max_wait_s,
+            max_waiting: queue.max_waiting,
+            priority: queue.priority,
+            cooldown_s: queue.cooldown_s,
+            music,
+            targets: Targets {
+                waiting: queue.waiting_target,
+                longest_wait_s: queue.longest_wait_target_s,
+            },
+        };
+        Self {
+            id: id.0,
+            version: it.version,
+            body,
+        }
+    }
+}
+
+/// The core's words and ours, both ways; a new one is a compile error here.
+macro_rules! same_words {
+    ($($ours:ident = $theirs:ty { $($word:ident),+ })+) => {$(
+        impl From<$ours> for $theirs {
+            fn from(it: $ours) -> Self {
+                match it { $($ours::$word => Self::$word),+ }
+            }
+        }
+        impl From<$theirs> for $ours {
+            fn from(it: $theirs) -> Self {
+                match it { $(<$theirs>::$word => Self::$word),+ }
+            }
+        }
+    )+};
+}
+
+same_words! {
+    Strategy = queue::Strategy { LongestIdle, BestSkill }
+    OfferBy = queue::OfferBy { Tandem, Teams }
+    WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed }
+}

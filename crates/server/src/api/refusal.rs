@@ -1,0 +1,160 @@
+//! From refusals of the core, the store and the people to problem documents. The internal side of a
+//! failure goes to the log alone.
+
+use crate::engine::{Committed, Unavailable};
+use crate::people::PeopleError;
+use crate::problem::{FieldProblem, Problem};
+use crate::sign_in::PasswordProblem;
+use axum::http::StatusCode;
+use tandem_core::refusal::Refusal;
+use tandem_core::turn::Reply;
+use tandem_store::AccountError;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        let status = match &refusal {
+            Refusal::Forbidden { .. } | Refusal::NotAnAgent => StatusCode::FORBIDDEN,
+            Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
+            Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::Conflict { .. }
+            | Refusal::InUse { .. }
+            | Refusal::LimitReached { .. }
+            | Refusal::OfferGone
+            | Refusal::AnswerInTeams
+            | Refusal::NotYourContact
+            | Refusal::OnContact
+            | Refusal::DispositionNeeded
+            | Refusal::WrapUpFixed
+            | Refusal::NoExtension
+            | Refusal::AgentDisabled => StatusCode::CONFLICT,
+        };
+        let problem = Self::new(status, refusal.code(), refusal.to_string());
+        match refusal {
+            Refusal::Invalid { field, detail } => problem.with_field(&field, detail),
+            Refusal::Forbidden { .. }
+            | Refusal::NotAnAgent
+            | Refusal::NotFound { .. }
+            | Refusal::Conflict { .. }
+            | Refusal::InUse { .. }
+            | Refusal::LimitReached { .. }
+            | Refusal::OfferGone
+            | Refusal::AnswerInTeams
+            | Refusal::NotYourContact
+            | Refusal::OnContact
+            | Refusal::DispositionNeeded
+            | Refusal::WrapUpFixed
+            | Refusal::NoExtension
+            | Refusal::AgentDisabled => problem,
+        }
+    }
+}
+
+impl Problem {
+    /// 422 about one field.
+    pub(super) fn invalid(field: &str, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "invalid",
+            format!("{field}: {detail}"),
+        )
+        .with_field(field, detail)
+    }
+
+    /// 409 with a code of its own.
+    pub(super) fn conflict(code: &'static str, detail: &str) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    fn with_field(mut self, field: &str, detail: String) -> Self {
+        self.errors.push(FieldProblem {
+            field: field.to_owned(),
+            detail,
+        });
+        self
+    }
+}
+
+impl From<Unavailable> for Problem {
+    fn from(error: Unavailable) -> Self {
+        Self::unavailable(&error.to_string())
+    }
+}
+
+impl From<AccountError> for Problem {
+    fn from(error: AccountError) -> Self {
+        match error {
+            AccountError::UsernameTaken => Self::invalid(
+                "username",
+                "is taken in this contact center; choose another",
+            ),
+            AccountError::NotFound => Self::not_found("there is no such account"),
+            AccountError::Disabled => Self::conflict("account_disabled", &error.to_string()),
+            AccountError::SetupTokenInvalid => Self::conflict("link_invalid", &error.to_string()),
+            AccountError::TooMany { .. } => Self::conflict("limit_reached", &error.to_string()),
+            AccountError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<tandem_store::Error> for Problem {
+    fn from(error: tandem_store::Error) -> Self {
+        if let tandem_store::Error::Invalid {
+            what: "the username",
+            reason,
+        } = &error
+        {
+            return Self::invalid("username", reason.clone());
+        }
+        if let tandem_store::Error::TooLarge {
+            what: "the username in bytes",
+            ..
+        } = &error
+        {
+            return Self::invalid("username", "is too long");
+        }
+        tracing::error!(%error, "the store did not do what a request needed");
+        Self::unavailable("the store is not available; try again in a moment")
+    }
+}
+
+impl From<PeopleError> for Problem {
+    fn from(error: PeopleError) -> Self {
+        match error {
+            PeopleError::Store(error) => error.into(),
+            PeopleError::Account(error) => error.into(),
+            PeopleError::Seal(error) => {
+                tracing::error!(%error, "a name could not be sealed or opened");
+                Self::unavailable("names cannot be read at this moment")
+            }
+        }
+    }
+}
+
+impl From<PasswordProblem> for Problem {
+    fn from(error: PasswordProblem) -> Self {
+        match error {
+            PasswordProblem::Unacceptable => Self::invalid("password", error.to_string()),
+            PasswordProblem::Busy => Self {
+                retry_after_s: Some(2),
+                ..Self::new(
+                    StatusCode::TOO_MANY_REQUESTS,
+                    "rate_limited",
+                    error.to_string(),
+                )
+            },
+            PasswordProblem::Failed => Self::unavailable(&error.to_string()),
+        }
+    }
+}
+
+/// What a request of a person came to: done, or the refusal.
+pub(super) fn done(committed: Committed) -> Result<(), Problem> {
+    match committed.reply {
+        Reply::Done | Reply::Saved { .. } => Ok(()),
+        Reply::Refused(refusal) => Err(refusal.into()),
+        Reply::Arrived(_) | Reply::ArrivedBefore(_) | Reply::Ignored => {
+            Err(Problem::unavailable("the request was overtaken; try again"))
+        }
+    }
+}

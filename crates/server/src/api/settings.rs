@@ -1,0 +1,218 @@
+//! What all settings objects have in common: listed, read, created, changed on a version, removed.
+
+use super::body::Object;
+use super::refusal::done;
+use crate::center::Center;
+use crate::problem::Problem;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use tandem_core::input::{Input, Request};
+use tandem_core::role::Actor;
+use tandem_core::settings::{Document, Kind};
+use tandem_core::state::State;
+use tandem_core::turn::Reply;
+use tandem_store::SealedSubject;
+use utoipa::ToSchema;
+
+/// A list of settings objects.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Items<T> {
+    /// In order of their ids.
+    pub(super) items: Vec<T>,
+}
+
+/// A kind of settings object that the core's document says everything about.
+pub(super) trait Resource: Serialize + Sized {
+    /// What is sent to create or change one.
+    type Sent: DeserializeOwned;
+    /// The core's kind.
+    const KIND: Kind;
+
+    /// All of them.
+    fn all(state: &State) -> Vec<Self>;
+    /// One of them.
+    fn one(state: &State, id: u64) -> Option<Self>;
+    /// The core's document.
+    fn document(sent: Self::Sent, state: &State) -> Result<Document, Problem>;
+    /// Looks at what was sent before its type is known.
+    fn inspect(_sent: &serde_json::Value) -> Result<(), Problem> {
+        Ok(())
+    }
+}
+
+pub(super) fn list<R: Resource>(center: &Center) -> Items<R> {
+    Items {
+        items: center
+            .engine
+            .view()
+            .read(|projection| R::all(projection.center.state())),
+    }
+}
+
+pub(super) fn read<R: Resource>(center: &Center, id: u64) -> Result<R, Problem> {
+    let found = center
+        .engine
+        .view()
+        .read(|projection| R::one(projection.center.state(), id));
+    found.ok_or_else(|| not_found(R::KIND, id))
+}
+
+pub(super) async fn create<R: Resource>(
+    center: &Center,
+    actor: Actor,
+    sent: Object,
+) -> Result<R, Problem> {
+    let document = document::<R>(center, sent)?;
+    let (id, _) = save(center, actor, None, document, Vec::new()).await?;
+    read(center, id)
+}
+
+pub(super) async fn update<R: Resource>(
+    center: &Center,
+    actor: Actor,
+    id: u64,
+    version: u64,
+    sent: Object,
+) -> Result<R, Problem> {
+    let document = document::<R>(center, sent)?;
+    save(center, actor, Some((id, version)), document, Vec::new()).await?;
+    read(center, id)
+}
+
+pub(super) async fn remove(
+    center: &Center,
+    actor: Actor,
+    kind: Kind,
+    id: u64,
+    version: u64,
+) -> Result<(), Problem> {
+    let request = Request::Remove {
+        kind,
+        id,
+        expected: version,
+    };
+    let input = Input::Asked { actor, request };
+    done(center.engine.submit_and_see(input, Vec::new()).await?)
+}
+
+/// Saves a document; answers its number and version.
+pub(super) async fn save(
+    center: &Center,
+    actor: Actor,
+    standing: Option<(u64, u64)>,
+    document: Document,
+    subjects: Vec<SealedSubject>,
+) -> Result<(u64, u64), Problem> {
+    let (id, expected) = standing.unzip();
+    let request = Request::Save {
+        id,
+        expected,
+        document,
+    };
+    let input = Input::Asked { actor, request };
+    let committed = center.engine.submit_and_see(input, subjects).await?;
+    if let Reply::Saved { id, version } = committed.reply {
+        return Ok((id, version));
+    }
+    done(committed)?;
+    Err(Problem::unavailable("the request was overtaken; try again"))
+}
+
+fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
+    R::inspect(&sent.0)?;
+    let sent: R::Sent = sent.typed()?;
+    center
+        .engine
+        .view()
+        .read(|projection| R::document(sent, projection.center.state()))
+}
+
+pub(super) fn not_found(kind: Kind, id: u64) -> Problem {
+    Problem::not_found(&format!("there is no {} {id}", kind.word()))
+}
+
+/// The five routes of a settings object. The path of the collection and the one of an object are
+/// literals, because the description of the API is made of them.
+macro_rules! settings_routes {
+    ($view:ident, $sent:ident, $tag:literal, $all:literal, $one:literal) => {
+        /// All, in order of their ids. Role: supervisor.
+        #[utoipa::path(
+            get, path = $all, tag = $tag, operation_id = concat!($tag, "_list"),
+            params(("center" = String, Path)),
+            responses((status = 200, body = crate::api::settings::Items<$view>),
+                (status = "4XX", body = crate::problem::ProblemDocument))
+        )]
+        pub(super) async fn list(
+            by: crate::sign_in::Supervisor,
+        ) -> axum::Json<crate::api::settings::Items<$view>> {
+            axum::Json(crate::api::settings::list::<$view>(&by.center))
+        }
+
+        /// Creates one. Role: administrator.
+        #[utoipa::path(
+            post, path = $all, tag = $tag, operation_id = concat!($tag, "_create"),
+            params(("center" = String, Path)), request_body = $sent,
+            responses((status = 201, body = $view),
+                (status = "4XX", body = crate::problem::ProblemDocument))
+        )]
+        pub(super) async fn create(
+            by: crate::sign_in::Administrator,
+            sent: crate::api::body::Object,
+        ) -> Result<(axum::http::StatusCode, axum::Json<$view>), crate::problem::Problem> {
+            let made = crate::api::settings::create(&by.center, by.actor, sent).await?;
+            Ok((axum::http::StatusCode::CREATED, axum::Json(made)))
+        }
+
+        /// One. Role: supervisor.
+        #[utoipa::path(
+            get, path = $one, tag = $tag, operation_id = concat!($tag, "_read"),
+            params(("center" = String, Path), ("id" = u64, Path)),
+            responses((status = 200, body = $view),
+                (status = "4XX", body = crate::problem::ProblemDocument))
+        )]
+        pub(super) async fn read(
+            by: crate::sign_in::Supervisor,
+            at: crate::api::body::At<u64>,
+        ) -> Result<axum::Json<$view>, crate::problem::Problem> {
+            crate::api::settings::read(&by.center, at.0).map(axum::Json)
+        }
+
+        /// Changes one, on the version that was read. Role: administrator.
+        #[utoipa::path(
+            put, path = $one, tag = $tag, operation_id = concat!($tag, "_update"),
+            params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
+            request_body = $sent,
+            responses((status = 200, body = $view),
+                (status = "4XX", body = crate::problem::ProblemDocument))
+        )]
+        pub(super) async fn update(
+            by: crate::sign_in::Administrator,
+            at: crate::api::body::At<u64>,
+            version: crate::api::body::Version,
+            sent: crate::api::body::Object,
+        ) -> Result<axum::Json<$view>, crate::problem::Problem> {
+            let (id, version) = (at.0, version.0);
+            crate::api::settings::update(&by.center, by.actor, id, version, sent)
+                .await
+                .map(axum::Json)
+        }
+
+        /// Removes one, on the version that was read. Role: administrator.
+        #[utoipa::path(
+            delete, path = $one, tag = $tag, operation_id = concat!($tag, "_remove"),
+            params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
+            responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument))
+        )]
+        pub(super) async fn remove(
+            by: crate::sign_in::Administrator,
+            at: crate::api::body::At<u64>,
+            version: crate::api::body::Version,
+        ) -> Result<axum::http::StatusCode, crate::problem::Problem> {
+            let kind = <$view as crate::api::settings::Resource>::KIND;
+            let (id, version) = (at.0, version.0);
+            crate::api::settings::remove(&by.center, by.actor, kind, id, version).await?;
+            Ok(axum::http::StatusCode::NO_CONTENT)
+        }
+    };
+}
+pub(super) use settings_routes;

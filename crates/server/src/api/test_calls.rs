@@ -1,0 +1,98 @@
+//! Test calls: the emulator's control API rings an endpoint. Where none is configured, this is
+//! refused.
+
+use super::body::{At, Body};
+use super::settings::not_found;
+use crate::app::App;
+use crate::problem::Problem;
+use crate::sign_in::Administrator;
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
+use tandem_core::ids::EndpointId;
+use tandem_core::settings::Kind;
+use utoipa::ToSchema;
+
+/// How long the control API may take.
+const ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
+/// Bytes of its answer that are read.
+const ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// Who calls when nobody is named.
+const FROM_DEFAULT: &str = "+14255550199";
+
+/// What is asked for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewTestCall {
+    /// Who calls, E.164.
+    from: Option<String>,
+}
+
+/// It rings.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TestCall {
+    call_id: String,
+}
+
+/// Rings an endpoint. Role: administrator.
+#[utoipa::path(post, path = "/{center}/endpoints/{id}/test-call", tag = "endpoints",
+    operation_id = "test_call", request_body = NewTestCall,
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 202, body = TestCall),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn place(
+    State(app): State<Arc<App>>,
+    by: Administrator,
+    At(id): At<u64>,
+    Body(sent): Body<NewTestCall>,
+) -> Result<(StatusCode, Json<TestCall>), Problem> {
+    let endpoint = by.center.engine.view().read(|projection| {
+        let endpoints = &projection.center.state().settings.endpoints;
+        endpoints
+            .get(&EndpointId(id))
+            .map(|endpoint| endpoint.document.address.clone())
+    });
+    let address = endpoint.ok_or_else(|| not_found(Kind::Endpoint, id))?;
+    let Some(base) = by.center.config.test_calls_url.clone() else {
+        let detail = "test calls need the emulator: name its address as `test_calls_url` in the \
+                      configuration, or call the endpoint's number from a phone";
+        return Err(Problem::conflict("test_calls_not_configured", detail));
+    };
+    let from = sent.from.unwrap_or_else(|| FROM_DEFAULT.to_owned());
+    let body = json!({ "from": from, "to": format!("28:orgid:{address}") });
+    let request = app.client.post(base).json(&body).timeout(ANSWER_TIME_MAX);
+    let failed = |detail: String| Problem::new(StatusCode::BAD_GATEWAY, "test_call_failed", detail);
+    let mut answer = request.send().await.map_err(|error| {
+        tracing::warn!(%error, "the emulator's control API cannot be reached");
+        failed("the emulator cannot be reached; is it running at `test_calls_url`?".to_owned())
+    })?;
+    let status = answer.status();
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() > ANSWER_BYTES_MAX {
+            return Err(failed("the emulator's answer is too long".to_owned()));
+        }
+    }
+    let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+    if !status.is_success() {
+        let said = answer
+            .get("detail")
+            .and_then(Value::as_str)
+            .unwrap_or("no reason given");
+        return Err(failed(format!("the emulator answered {status}: {said}")));
+    }
+    let call_id = ["call_id", "callId", "id"]
+        .iter()
+        .find_map(|key| answer.get(key));
+    let call_id = match call_id {
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+        None => return Err(failed("the emulator did not name the call".to_owned())),
+    };
+    Ok((StatusCode::ACCEPTED, Json(TestCall { call_id })))
+}

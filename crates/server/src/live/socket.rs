@@ -1,0 +1,136 @@
+//! The door of the live feed: who may open a socket, and from which page.
+
+use super::viewer::{Viewer, Who};
+use crate::app::App;
+use crate::center::Center;
+use crate::problem::Problem;
+use crate::sign_in::{actor_of, cookie_token, session_of};
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Path, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+use serde::Deserialize;
+use std::sync::Arc;
+use tandem_store::{Accounts, TokenHash};
+use url::Url;
+
+/// Bytes of a frame that a client may send.
+const FRAME_BYTES_MAX: usize = 16 * 1024;
+
+/// How those come in who cannot send a header.
+#[derive(Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Presented {
+    /// A TV link's token: the board alone.
+    #[serde(default)]
+    k: Option<String>,
+    /// A sign-in's token.
+    #[serde(default)]
+    access_token: Option<String>,
+}
+
+/// The live feed (WebSocket). Anybody who is signed in, and TVs by their link.
+#[utoipa::path(get, path = "/{center}/live", tag = "floor", operation_id = "live",
+    params(("center" = String, Path), Presented), security((), ("token" = []), ("cookie" = [])),
+    responses((status = 101, description = "The feed begins; see docs/integrating."),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(crate) async fn open(
+    State(app): State<Arc<App>>,
+    Path(center): Path<String>,
+    presented: Result<Query<Presented>, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Problem> {
+    let unknown = || Problem::not_found("there is no such contact center; see /api/v1/info");
+    let center = Arc::clone(app.centers.get(&center).ok_or_else(unknown)?);
+    let hub = Arc::clone(app.hubs.get(center.id().as_str()).ok_or_else(unknown)?);
+    let Query(presented) =
+        presented.map_err(|rejection| Problem::bad_request(&rejection.body_text()))?;
+    let who = who(&app, &center, &presented, &headers).await?;
+    let upgrade = upgrade.map_err(|_rejection| {
+        let detail = "this is a WebSocket: open it as one";
+        Problem::new(StatusCode::UPGRADE_REQUIRED, "upgrade_required", detail)
+    })?;
+    if app.drain.is_cancelled() {
+        return Err(Problem::unavailable(
+            "the server restarts; try again in a moment",
+        ));
+    }
+    let Ok(permit) = Arc::clone(&app.sockets).try_acquire_owned() else {
+        return Err(Problem::unavailable(
+            "too many live feeds are open; try again later",
+        ));
+    };
+    let upgrade = upgrade
+        .max_message_size(FRAME_BYTES_MAX)
+        .max_frame_size(FRAME_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| async move {
+        let gauge = metrics::gauge!("tandem_live_sockets");
+        gauge.increment(1.0);
+        Viewer::new(app, center, hub, who, socket).run().await;
+        gauge.decrement(1.0);
+        drop(permit);
+    }))
+}
+
+async fn who(
+    app: &App,
+    center: &Center,
+    presented: &Presented,
+    headers: &HeaderMap,
+) -> Result<Who, Problem> {
+    if let Some(link) = &presented.k {
+        let token = TokenHash::of(link);
+        let link = app.store.tv_token(token).await?;
+        let is_ours = link.is_some_and(|link| link.center == *center.id());
+        let gone =
+            || Problem::unauthorized("this link was revoked; ask a supervisor for a new one");
+        return if is_ours {
+            Ok(Who::Tv { token })
+        } else {
+            Err(gone())
+        };
+    }
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
+    let token = match presented.access_token.as_deref().or(bearer) {
+        Some(token) => token,
+        None => {
+            let cookie = cookie_token(headers, app.is_https);
+            let token = cookie.ok_or_else(|| Problem::unauthorized("sign in first"))?;
+            check_origin(headers, &app.public_base_url)?;
+            token
+        }
+    };
+    let token = TokenHash::of(token);
+    let session = session_of(app, center, token).await?;
+    Ok(Who::Person {
+        actor: actor_of(&session.account),
+        token,
+    })
+}
+
+/// A page of another origin must not use the cookie: browsers do not ask before they open a socket.
+fn check_origin(headers: &HeaderMap, own: &Url) -> Result<(), Problem> {
+    let text = |name| {
+        headers
+            .get(name)
+            .and_then(|value: &axum::http::HeaderValue| value.to_str().ok())
+    };
+    let foreign = || Problem::forbidden("this page may not open the live feed");
+    let origin = text(header::ORIGIN)
+        .and_then(|origin| Url::parse(origin).ok())
+        .ok_or_else(foreign)?;
+    if origin.origin() == own.origin() {
+        return Ok(());
+    }
+    let authority = origin.authority();
+    let is_same = text(header::HOST).is_some_and(|host| host.eq_ignore_ascii_case(authority));
+    if is_same { Ok(()) } else { Err(foreign()) }
+}

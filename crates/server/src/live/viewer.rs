@@ -1,0 +1,373 @@
+//! One socket: what it watches, and what it is told. One frame is under way at a time; a viewer that
+//! does not take it is cut off.
+
+use super::frame::{self, Kind, Topic, Wanted};
+use super::hub::{Hub, Watching};
+use super::me::me_view;
+use crate::app::App;
+use crate::center::Center;
+use crate::engine::Change;
+use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
+use serde_json::Value;
+use std::sync::Arc;
+use std::time::Duration;
+use tandem_core::ids::AgentId;
+use tandem_core::input::Input;
+use tandem_core::role::{Actor, Role};
+use tandem_store::{Accounts, TokenHash};
+use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Interval, MissedTickBehavior, interval};
+
+/// How often a viewer is told that the feed lives.
+const HEARTBEAT: Duration = Duration::from_secs(2);
+/// How often an agent's view is refreshed by what the agent did not do itself: who waits.
+const REFRESH: Duration = Duration::from_secs(1);
+/// How often it is looked up whether the viewer may still watch.
+const RECHECK: Duration = Duration::from_secs(15);
+/// How long a frame may take to be taken.
+const SEND_TIME_MAX: Duration = Duration::from_secs(5);
+/// `Going Away` and `Policy Violation` (RFC 6455 7.4.1).
+const GOING_AWAY: u16 = 1001;
+const POLICY: u16 = 1008;
+
+/// Who watches.
+pub(super) enum Who {
+    /// Somebody who is signed in.
+    Person { actor: Actor, token: TokenHash },
+    /// A TV, which may watch one board.
+    Tv { token: TokenHash },
+}
+
+/// One socket.
+pub(super) struct Viewer {
+    app: Arc<App>,
+    center: Arc<Center>,
+    hub: Arc<Hub>,
+    who: Who,
+    socket: WebSocket,
+    board: Option<Watching>,
+    me: Option<Me>,
+}
+
+/// The agent's own view, as it was last sent.
+struct Me {
+    agent: AgentId,
+    seq: u64,
+    sent: Value,
+    record: u64,
+}
+
+/// The socket is over.
+struct Over;
+
+enum Wake {
+    Said(Option<Result<Message, axum::Error>>),
+    Board(Result<Utf8Bytes, RecvError>),
+    Changed(Result<Arc<Change>, RecvError>),
+    Heartbeat,
+    Refresh,
+    Recheck,
+    Drain,
+}
+
+impl Viewer {
+    pub(super) fn new(
+        app: Arc<App>,
+        center: Arc<Center>,
+        hub: Arc<Hub>,
+        who: Who,
+        socket: WebSocket,
+    ) -> Self {
+        Self {
+            app,
+            center,
+            hub,
+            who,
+            socket,
+            board: None,
+            me: None,
+        }
+    }
+
+    /// Serves it until it is over.
+    pub(super) async fn run(mut self) {
+        let mut changes = self.center.engine.view().changes();
+        let (mut beat, mut refresh) = (every(HEARTBEAT), every(REFRESH));
+        let mut recheck = every(RECHECK);
+        recheck.reset();
+        let drain = self.app.drain.clone();
+        loop {
+            let watches_me = self.me.is_some();
+            let wake = tokio::select! {
+                () = drain.cancelled() => Wake::Drain,
+                said = self.socket.recv() => Wake::Said(said),
+                frame = next_frame(&mut self.board) => Wake::Board(frame),
+                change = changes.recv(), if watches_me => Wake::Changed(change),
+                _ = beat.tick() => Wake::Heartbeat,
+                _ = refresh.tick(), if watches_me => Wake::Refresh,
+                _ = recheck.tick() => Wake::Recheck,
+            };
+            if let Wake::Changed(_) = wake {
+                let more = drain_changes(&mut changes);
+                if self.changed(wake, more).await.is_err() {
+                    return;
+                }
+            } else if self.woke(wake).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    async fn woke(&mut self, wake: Wake) -> Result<(), Over> {
+        match wake {
+            Wake::Said(Some(Ok(message))) => self.said(message).await,
+            Wake::Said(Some(Err(_)) | None) => Err(Over),
+            Wake::Board(Ok(frame)) => self.send(frame).await,
+            Wake::Board(Err(_lagged)) => self.watch_board().await,
+            Wake::Heartbeat => {
+                let text = frame::heartbeat(self.center.clock.now());
+                self.send(text.into()).await
+            }
+            Wake::Refresh => {
+                let record = self.center.engine.view().read(|projection| projection.seq);
+                if self.me.as_ref().is_some_and(|me| me.record != record) {
+                    return self.show_me().await;
+                }
+                Ok(())
+            }
+            Wake::Recheck => self.recheck().await,
+            Wake::Drain => self.close(GOING_AWAY, "the server restarts").await,
+            Wake::Changed(_) => Ok(()),
+        }
+    }
+
+    /// Shows the agent's view at once when something changed that concerns the agent.
+    async fn changed(&mut self, wake: Wake, more: Vec<Option<Arc<Change>>>) -> Result<(), Over> {
+        let Wake::Changed(first) = wake else {
+            return Ok(());
+        };
+        let Some(agent) = self.me.as_ref().map(|me| me.agent) else {
+            return Ok(());
+        };
+        let first = match first {
+            Ok(change) => Some(change),
+            Err(RecvError::Lagged(_)) => None,
+            Err(RecvError::Closed) => return self.close(GOING_AWAY, "the server stops").await,
+        };
+        let concerns = |change: &Option<Arc<Change>>| {
+            change
+                .as_ref()
+                .is_none_or(|it| it.settings || it.agents.contains(&agent))
+        };
+        if concerns(&first) || more.iter().any(concerns) {
+            return self.show_me().await;
+        }
+        Ok(())
+    }
+
+    async fn said(&mut self, message: Message) -> Result<(), Over> {
+        let text = match message {
+            Message::Text(text) => text,
+            Message::Close(_) => return Err(Over),
+            Message::Ping(_) | Message::Pong(_) => return Ok(()),
+            Message::Binary(_) => {
+                return self.error("", "invalid", "send frames as text").await;
+            }
+        };
+        let Ok(wanted) = serde_json::from_str::<Wanted>(&text) else {
+            let detail = "send {\"subscribe\":[..]} or {\"unsubscribe\":[..]}";
+            return self.error("", "invalid", detail).await;
+        };
+        for word in &wanted.unsubscribe {
+            match Topic::parse(word) {
+                Some(Topic::Board) => self.board = None,
+                Some(Topic::Me) => self.me = None,
+                None => {
+                    self.error("", "unknown_topic", "topics are me and board")
+                        .await?
+                }
+            }
+        }
+        for word in &wanted.subscribe {
+            match Topic::parse(word) {
+                Some(Topic::Board) => self.subscribe_board().await?,
+                Some(Topic::Me) => self.subscribe_me().await?,
+                None => {
+                    self.error("", "unknown_topic", "topics are me and board")
+                        .await?
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn subscribe_board(&mut self) -> Result<(), Over> {
+        let may = match &self.who {
+            Who::Tv { .. } => true,
+            Who::Person { actor, .. } => actor.holds(Role::Supervisor),
+        };
+        if may {
+            self.watch_board().await
+        } else {
+            self.forbid(Topic::Board, "supervisor").await
+        }
+    }
+
+    async fn watch_board(&mut self) -> Result<(), Over> {
+        self.board = None;
+        match self.hub.watch().await {
+            Ok((snapshot, watching)) => {
+                self.board = Some(watching);
+                self.send(snapshot).await
+            }
+            Err(problem) => {
+                self.error(Topic::Board.word(), problem.code, &problem.detail)
+                    .await
+            }
+        }
+    }
+
+    async fn subscribe_me(&mut self) -> Result<(), Over> {
+        let agent = match &self.who {
+            Who::Person { actor, .. } if actor.holds(Role::Agent) => actor.agent,
+            Who::Person { .. } | Who::Tv { .. } => None,
+        };
+        let Some(agent) = agent else {
+            return self.forbid(Topic::Me, "agent").await;
+        };
+        self.me = Some(Me {
+            agent,
+            seq: 0,
+            sent: Value::Null,
+            record: 0,
+        });
+        self.show_me().await
+    }
+
+    /// Sends the agent's own view, if it is not what was sent last.
+    async fn show_me(&mut self) -> Result<(), Over> {
+        let Some(me) = &mut self.me else {
+            return Ok(());
+        };
+        let record = self.center.engine.view().read(|projection| projection.seq);
+        let view = match me_view(&self.center, me.agent).await {
+            Ok(Some(view)) => serde_json::to_value(view).expect("a view has string keys only"),
+            Ok(None) => {
+                self.me = None;
+                let detail = "this agent was removed";
+                return self.error(Topic::Me.word(), "not_an_agent", detail).await;
+            }
+            Err(problem) => {
+                return self
+                    .error(Topic::Me.word(), problem.code, &problem.detail)
+                    .await;
+            }
+        };
+        me.record = record;
+        if me.sent == view {
+            return Ok(());
+        }
+        me.seq += 1;
+        let now = self.center.clock.now();
+        let text = frame::text(Topic::Me, me.seq, Kind::Snapshot, &view, now);
+        me.sent = view;
+        self.send(text.into()).await
+    }
+
+    async fn forbid(&mut self, topic: Topic, role: &str) -> Result<(), Over> {
+        let actor = match &self.who {
+            Who::Person { actor, .. } => Some(actor.clone()),
+            Who::Tv { .. } => None,
+        };
+        let denied = Input::TurnedAway {
+            actor,
+            action: format!("watch {}", topic.word()),
+        };
+        if let Err(error) = self.center.engine.submit(denied).await {
+            tracing::warn!(center = %self.center.id(), %error, "a denial could not be recorded");
+        }
+        let detail = format!("this needs the role {role}; an administrator can grant it");
+        self.error(topic.word(), "forbidden", &detail).await
+    }
+
+    /// Whoever was signed out, or whose link was revoked, watches no longer.
+    async fn recheck(&mut self) -> Result<(), Over> {
+        let may = match &self.who {
+            Who::Person { actor, token } => {
+                let session = crate::sign_in::session_of(&self.app, &self.center, *token).await;
+                match session {
+                    Ok(session) => crate::sign_in::actor_of(&session.account) == *actor,
+                    // A store that does not answer says nothing about the viewer.
+                    Err(problem) => problem.code == "unavailable",
+                }
+            }
+            Who::Tv { token } => self
+                .app
+                .store
+                .tv_token(*token)
+                .await
+                .map_or(true, |token| token.is_some()),
+        };
+        if may {
+            Ok(())
+        } else {
+            self.close(POLICY, "sign in again").await
+        }
+    }
+
+    async fn error(&mut self, topic: &str, code: &str, detail: &str) -> Result<(), Over> {
+        let text = frame::error(topic, code, detail, self.center.clock.now());
+        self.send(text.into()).await
+    }
+
+    async fn send(&mut self, text: Utf8Bytes) -> Result<(), Over> {
+        let sent = tokio::time::timeout(SEND_TIME_MAX, self.socket.send(Message::Text(text))).await;
+        match sent {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_gone)) => Err(Over),
+            Err(_slow) => {
+                metrics::counter!("tandem_live_slow_viewers_total").increment(1);
+                Err(Over)
+            }
+        }
+    }
+
+    async fn close(&mut self, code: u16, reason: &'static str) -> Result<(), Over> {
+        let frame = CloseFrame {
+            code,
+            reason: reason.into(),
+        };
+        let closing = self.socket.send(Message::Close(Some(frame)));
+        // Whether the other side takes it or not, this is the end.
+        drop(tokio::time::timeout(Duration::from_secs(1), closing).await);
+        Err(Over)
+    }
+}
+
+fn every(period: Duration) -> Interval {
+    let mut interval = interval(period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    interval
+}
+
+async fn next_frame(board: &mut Option<Watching>) -> Result<Utf8Bytes, RecvError> {
+    match board {
+        Some(watching) => watching.frames.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What else has changed meanwhile; `None` for more than was kept.
+fn drain_changes(changes: &mut broadcast::Receiver<Arc<Change>>) -> Vec<Option<Arc<Change>>> {
+    let mut more = Vec::new();
+    loop {
+        match changes.try_recv() {
+            Ok(change) => more.push(Some(change)),
+            Err(broadcast::error::TryRecvError::Lagged(_)) => more.push(None),
+            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => {
+                return more;
+            }
+        }
+    }
+}

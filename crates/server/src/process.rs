@@ -1,0 +1,312 @@
+//! One process: opens the store, starts each contact center's loop and edge, listens, and drains.
+
+mod listen;
+
+use crate::app::App;
+use crate::center::{Center, Centers};
+use crate::config::{Config, Emulator, Problems, Transport};
+use crate::edge::teams_phone::{self, TeamsPhone};
+use crate::engine::{self, Clock, EngineOptions, SystemClock};
+use crate::live::{Hub, SOCKETS_MAX};
+use crate::people::People;
+use crate::sign_in::{Attempts, PasswordProblem, Passwords};
+use crate::{api, effects, health, telemetry, web};
+use axum::Router;
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+use tandem_core::input::Input;
+use tandem_store::{Accounts, KeyFamily, NodeId, Store, UnixMicros};
+use tokio::sync::{Semaphore, mpsc};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// How long open requests may take once no new ones are accepted.
+const REQUESTS_END: Duration = Duration::from_secs(4);
+/// How long a loop may take to note that it drains, and to end.
+const LOOP_ENDS: Duration = Duration::from_secs(2);
+/// How often expired sign-ins are removed.
+const PURGE: Duration = Duration::from_secs(600);
+
+/// What a process is started with. Everything is a value; nothing is looked up.
+pub struct Options {
+    /// The configuration.
+    pub config: Config,
+    /// Whether the emulator's published secrets are accepted.
+    pub emulator: Emulator,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// One line that every visitor is told.
+    pub notice: Option<String>,
+    /// A socket that listens already, instead of the configured address.
+    pub listener: Option<std::net::TcpListener>,
+}
+
+impl Options {
+    /// Production: the machine's clock, no emulator.
+    #[must_use]
+    pub fn new(config: Config) -> Self {
+        Self {
+            config,
+            emulator: Emulator::Refused,
+            clock: Arc::new(SystemClock),
+            notice: None,
+            listener: None,
+        }
+    }
+}
+
+/// Why a process did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] Problems),
+    /// The store cannot be used.
+    #[error(transparent)]
+    Store(#[from] tandem_store::Error),
+    /// A contact center's loop did not start.
+    #[error("contact center {center} does not start: {error}")]
+    Engine {
+        /// Which.
+        center: String,
+        /// Why.
+        error: engine::StartError,
+    },
+    /// A contact center's Microsoft side is not usable.
+    #[error("contact center {center}: {error}")]
+    Edge {
+        /// Which.
+        center: String,
+        /// Why.
+        error: String,
+    },
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Passwords(#[from] PasswordProblem),
+    /// It cannot listen.
+    #[error("cannot listen on {address}: {error}; is another process there?")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// The certificate cannot be used.
+    #[error("server.tls: {0}")]
+    Tls(String),
+}
+
+/// A process that serves.
+pub struct Running {
+    /// Where it listens.
+    pub addr: SocketAddr,
+    app: Arc<App>,
+    store: Arc<Store>,
+    stop: CancellationToken,
+    listening: listen::Listening,
+    loops: Vec<JoinHandle<()>>,
+}
+
+/// Starts to serve.
+///
+/// # Errors
+/// [`StartError`], which names the fix.
+pub async fn start(options: Options) -> Result<Running, StartError> {
+    let Options {
+        config,
+        emulator,
+        clock,
+        notice,
+        listener,
+    } = options;
+    if emulator == Emulator::Refused {
+        crate::config::emulator::refuse(&config)?;
+    }
+    // Another part of the process may have chosen the same provider before.
+    drop(rustls::crypto::aws_lc_rs::default_provider().install_default());
+    let listener = listen::bind(listener, config.server.listen)?;
+    let store = Arc::new(Store::open(&config.store.data_dir).await?);
+    let stop = CancellationToken::new();
+    let mut parts = Parts::default();
+    let keys = Arc::new(config.store.keys.clone());
+    for center in config.centers {
+        parts.add(center, &store, &keys, &clock, &stop).await?;
+    }
+    let app = Arc::new(App {
+        hubs: parts.hubs,
+        centers: Arc::new(parts.centers.into_iter().collect::<Centers>()),
+        store: Arc::clone(&store),
+        passwords: Passwords::new().await?,
+        attempts: Attempts::default(),
+        is_https: config.server.public_base_url.scheme() == "https",
+        public_base_url: config.server.public_base_url,
+        trusted_proxies: match &config.server.transport {
+            Transport::Proxy { trusted } => trusted.clone(),
+            Transport::Plain | Transport::Tls { .. } => Vec::new(),
+        },
+        notice,
+        has_accounts: AtomicBool::new(false),
+        sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
+        client: reqwest::Client::new(),
+        openapi: api::openapi().into(),
+        metrics: telemetry::metrics(),
+        drain: CancellationToken::new(),
+        clock,
+    });
+    let mut loops = parts.loops;
+    loops.push(tokio::spawn(telemetry::upkeep(
+        app.metrics.clone(),
+        stop.clone(),
+    )));
+    loops.push(tokio::spawn(purge(Arc::clone(&app), stop.clone())));
+    let router = router(&app, parts.edges);
+    let listening = listen::serve(listener, &config.server.transport, router)?;
+    let addr = listening.addr;
+    tracing::info!(%addr, "serving");
+    Ok(Running {
+        addr,
+        app,
+        store,
+        stop,
+        listening,
+        loops,
+    })
+}
+
+fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
+    let router = api::router(app)
+        .merge(teams_phone::router(Arc::new(edges)))
+        .merge(health::router(app))
+        .merge(web::router(app.is_https));
+    api::enveloped(router)
+}
+
+/// What is made for each contact center.
+#[derive(Default)]
+struct Parts {
+    centers: Vec<Arc<Center>>,
+    hubs: BTreeMap<String, Arc<Hub>>,
+    edges: BTreeMap<String, Arc<TeamsPhone>>,
+    loops: Vec<JoinHandle<()>>,
+}
+
+impl Parts {
+    async fn add(
+        &mut self,
+        config: crate::config::Center,
+        store: &Arc<Store>,
+        keys: &Arc<KeyFamily>,
+        clock: &Arc<dyn Clock>,
+        stop: &CancellationToken,
+    ) -> Result<(), StartError> {
+        let id = config.id.to_string();
+        let (orders, given) = mpsc::unbounded_channel();
+        let options = EngineOptions {
+            center: config.id.clone(),
+            time_zone: config.time_zone.clone(),
+            node: NodeId::parse("tandem")?,
+            store: Arc::clone(store) as Arc<dyn tandem_store::CenterStore>,
+            clock: Arc::clone(clock),
+            orders,
+            stop: stop.clone(),
+        };
+        let started = engine::spawn(options).await;
+        let (engine, running) = started.map_err(|error| StartError::Engine {
+            center: id.clone(),
+            error,
+        })?;
+        self.loops.push(running);
+        let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
+        let center = Arc::new(Center {
+            engine,
+            store: Arc::clone(store),
+            keys: Arc::clone(keys),
+            people,
+            clock: Arc::clone(clock),
+            config,
+        });
+        let edge = TeamsPhone::of(&center).map_err(|error| {
+            let error = error.to_string();
+            StartError::Edge {
+                center: id.clone(),
+                error,
+            }
+        })?;
+        let edge = Arc::new(edge);
+        self.loops
+            .push(effects::spawn(Arc::clone(&edge), given, stop.clone()));
+        self.edges.insert(id.clone(), edge);
+        let hub = Hub::new(Arc::clone(&center));
+        self.loops
+            .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
+        self.hubs.insert(id, hub);
+        self.centers.push(center);
+        Ok(())
+    }
+}
+
+async fn purge(app: Arc<App>, stop: CancellationToken) {
+    let mut period = tokio::time::interval(PURGE);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = period.tick() => {}
+        }
+        let now = UnixMicros(app.clock.now().as_micros());
+        if let Err(error) = app.store.purge_expired(now).await {
+            tracing::warn!(%error, "expired sign-ins could not be removed");
+        }
+    }
+}
+
+impl Running {
+    /// The contact centers.
+    #[must_use]
+    pub fn centers(&self) -> &Arc<Centers> {
+        &self.app.centers
+    }
+
+    /// Drains: no new offers, last commit, sockets closed, everything ended within ten seconds.
+    /// Calls live on in the Microsoft cloud.
+    pub async fn shutdown(self) {
+        let Self {
+            app,
+            store,
+            stop,
+            listening,
+            loops,
+            addr,
+        } = self;
+        tracing::info!(%addr, "draining");
+        app.drain.cancel();
+        let drained = app.centers.iter().map(|center| async {
+            let drained = center.engine.submit(Input::DrainBegan);
+            match tokio::time::timeout(LOOP_ENDS, drained).await {
+                Ok(Ok(_)) => {}
+                Ok(Err(error)) => tracing::warn!(center = %center.id(), %error, "not drained"),
+                Err(_late) => tracing::warn!(center = %center.id(), "not drained in time"),
+            }
+        });
+        futures::future::join_all(drained).await;
+        listening.end(REQUESTS_END).await;
+        stop.cancel();
+        let ended = tokio::time::timeout(LOOP_ENDS, futures::future::join_all(loops));
+        if ended.await.is_err() {
+            tracing::warn!("a loop did not end in time");
+        }
+        drop(app);
+        match Arc::into_inner(store).map(Store::close) {
+            Some(closing) => {
+                if let Err(error) = closing.await {
+                    // Nothing is lost: the next start goes through the write-ahead log.
+                    tracing::warn!(%error, "the store was not closed");
+                }
+            }
+            None => tracing::debug!("the store is still in use; it closes with the process"),
+        }
+        tracing::info!(%addr, "stopped");
+    }
+}

@@ -1,0 +1,17 @@
+//! Sign-in: local accounts, opaque tokens in a cookie or a header, and the one place where a route's
+//! roles are checked. It must not know what a route does.
+
+mod admitted;
+mod attempts;
+mod client;
+mod cookie;
+mod passwords;
+
+pub use admitted::{
+    Administrator, Admitted, Agent, AgentOrSupervisor, Anyone, Door, Supervisor, account_roles,
+    actor_of, session_of,
+};
+pub use attempts::{Attempts, TooMany};
+pub use client::ClientAddress;
+pub use cookie::{SESSION_LIFETIME, clear, cookie_token, set};
+pub use passwords::{PasswordProblem, Passwords};
