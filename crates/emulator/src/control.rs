@@ -220,6 +220,7 @@ fn counters(world: &World) -> Value {
         "repeats": world.repeats.repeats,
         "second_executions": world.repeats.second_executions,
         "refused": world.counters.refused,
+        "speech_without_cognitive_services": world.counters.speech_without_cognitive_services,
         "callbacks_delivered": world.counters.callbacks_delivered,
         "callbacks_given_up": world.counters.callbacks_given_up,
         "events_delivered": world.counters.events_delivered,

@@ -99,14 +99,36 @@ impl Sender {
                 "iss": acs::CALLBACK_ISSUER, "aud": defaults::ACS_RESOURCE,
                 "iat": now, "nbf": now, "exp": now + 300,
             }))),
-            Bearer::EventGrid { audience } => Some(self.entra.sign(&json!({
-                "iss": format!("https://sts.windows.net/{}/", defaults::TENANT), "aud": audience,
-                "iat": now, "nbf": now, "exp": now + 3600, "tid": defaults::TENANT, "ver": "1.0",
-                "appid": event_grid::DELIVERY_APP_ID, "azp": event_grid::DELIVERY_APP_ID,
-                "roles": ["AzureEventGridSecureWebhookSubscriber"],
-            }))),
+            Bearer::EventGrid { audience } => {
+                Some(self.entra.sign(&event_grid_claims(audience, now)))
+            }
         }
     }
+}
+
+/// An application that takes v2 tokens is named by its client id, one that takes v1 tokens by its URI;
+/// issuer and the name of the calling application's claim follow from that.
+fn event_grid_claims(audience: &str, now: u64) -> serde_json::Value {
+    let tenant = defaults::TENANT;
+    let mut claims = json!({
+        "aud": audience, "iat": now, "nbf": now, "exp": now + 3600, "tid": tenant,
+        "roles": ["AzureEventGridSecureWebhookSubscriber"],
+    });
+    let version = if uuid::Uuid::parse_str(audience).is_ok() {
+        json!({
+            "iss": format!("https://login.microsoftonline.com/{tenant}/v2.0"), "ver": "2.0",
+            "azp": event_grid::DELIVERY_APP_ID, "azpacr": "2",
+        })
+    } else {
+        json!({
+            "iss": format!("https://sts.windows.net/{tenant}/"), "ver": "1.0",
+            "appid": event_grid::DELIVERY_APP_ID, "appidacr": "2",
+        })
+    };
+    if let (Some(claims), serde_json::Value::Object(version)) = (claims.as_object_mut(), version) {
+        claims.extend(version);
+    }
+    claims
 }
 
 async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {

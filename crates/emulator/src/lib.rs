@@ -18,7 +18,7 @@ mod event_grid;
 mod fault;
 mod identify;
 mod limits;
-mod options;
+pub mod options;
 mod people;
 mod pipeline;
 mod record;

@@ -40,7 +40,8 @@ pub struct Options {
     pub seed: u64,
     /// `--clock`.
     pub clock: ClockKind,
-    /// `--strict`: no plain HTTP for callbacks and prompts, as in the real service.
+    /// `--strict`: no plain HTTP for callbacks and prompts, and no speech without a cognitive services
+    /// endpoint, as in the real service.
     pub strict: bool,
     /// Teams users of the tenant; the flagless default is 40.
     pub teams_users: usize,

@@ -83,6 +83,8 @@ struct Advance {
 #[derive(Debug, Default)]
 pub(crate) struct Counters {
     pub(crate) refused: BTreeMap<&'static str, u64>,
+    /// Texts and recognitions that the real service would fail (8565).
+    pub(crate) speech_without_cognitive_services: u64,
     pub(crate) callbacks_delivered: u64,
     pub(crate) callbacks_given_up: u64,
     pub(crate) events_delivered: u64,

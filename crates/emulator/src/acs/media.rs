@@ -317,11 +317,15 @@ fn measure(
         world.fetch(call_id, id, index, file.uri.clone());
         return Ok(());
     }
-    if !can_speak {
+    // The real service refuses. Here only when strict, so that a first try needs no Azure AI resource.
+    if !can_speak && world.setup.strict {
         return Err((
             subcode::COGNITIVE_SERVICES,
             "Action failed, text needs callIntelligenceOptions.cognitiveServicesEndpoint at answer or create.",
         ));
+    }
+    if !can_speak {
+        note_missing_voice(world);
     }
     let characters = u64::try_from(spoken(source).chars().count()).unwrap_or(u64::MAX);
     if characters == 0 {
@@ -335,6 +339,16 @@ fn measure(
         operation.lengths_ms[index] = Some(length);
     }
     Ok(())
+}
+
+/// Counted always, logged once: it is one mistake, made in every call.
+pub(super) fn note_missing_voice(world: &mut World) {
+    world.counters.speech_without_cognitive_services += 1;
+    if world.counters.speech_without_cognitive_services == 1 {
+        tracing::warn!(
+            "speech without callIntelligenceOptions.cognitiveServicesEndpoint: the real service fails it (8565), and --strict too"
+        );
+    }
 }
 
 /// The words of a source, without the marks of SSML.

@@ -4,7 +4,7 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::media::{Operation, Stage, check_present, check_sources, finish, running, submit};
+use super::media::{self, Operation, Stage, check_present, check_sources, finish, running, submit};
 use super::participant::check_operation_url;
 use super::{connected_call, invalid, parse};
 use crate::answer::Answer;
@@ -67,10 +67,13 @@ pub(crate) fn recognize(
         .choices
         .iter()
         .any(|choice| choice.tone.is_none());
-    if needs_speech && !can_speak {
+    if needs_speech && !can_speak && world.setup.strict {
         let text =
             "speech needs callIntelligenceOptions.cognitiveServicesEndpoint at answer or create";
         return Err(Answer::acs(400, subcode::COGNITIVE_SERVICES, text));
+    }
+    if needs_speech && !can_speak {
+        media::note_missing_voice(world);
     }
     let operation = Operation {
         context: request.operation_context,

@@ -130,19 +130,8 @@ async fn event_that_is_not_taken_comes_again_by_the_schedule() {
 #[tokio::test]
 async fn protected_endpoint_gets_a_token_and_its_secret_header() {
     let stage = Stage::stepped().await;
-    let order = json!({
-        "endpoint": format!("{}/events", stage.receiver),
-        "entra": {"audience": "api://tandem"}, "headers": {"x-secret": "hush"},
-    });
-    let (status, _) = stage.control("POST", "/event-subscriptions", order).await;
-    assert_eq!(status, 201);
-    let arrived = stage.arrived().remove(0);
-    assert_eq!(arrived.headers["x-secret"], "hush");
-    let path = format!(
-        "{}/{}/discovery/v2.0/keys",
-        stage.running.https_url(),
-        defaults::TENANT
-    );
+    let tenant = defaults::TENANT;
+    let path = format!("{}/{tenant}/discovery/v2.0/keys", stage.running.https_url());
     let keys = stage
         .http
         .get(path)
@@ -152,18 +141,35 @@ async fn protected_endpoint_gets_a_token_and_its_secret_header() {
         .bytes()
         .await
         .unwrap();
-    let issuer = format!("https://sts.windows.net/{}/", defaults::TENANT);
-    let now_s = u64::try_from(jiff::Timestamp::now().as_second()).unwrap();
-    let expected = Expected {
-        issuers: &[&issuer],
-        audiences: &["api://tandem"],
-        now_s,
-        leeway_s: 5,
-    };
-    let token = bearer(Some(arrived.headers["authorization"].to_str().unwrap())).unwrap();
-    let claims = verify(token, &Jwks::parse(&keys).unwrap(), &expected).unwrap();
-    assert_eq!(
-        claims.application(),
-        Some("4962773b-9cdb-44cf-a8bf-237846a00ab7")
-    );
+    let keys = Jwks::parse(&keys).unwrap();
+    // A client id takes v2 tokens, an application URI v1 tokens.
+    for (audience, issuer) in [
+        ("api://tandem", format!("https://sts.windows.net/{tenant}/")),
+        (
+            defaults::APP,
+            format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+        ),
+    ] {
+        let order = json!({
+            "endpoint": format!("{}/events", stage.receiver),
+            "entra": {"audience": audience}, "headers": {"x-secret": "hush"},
+        });
+        let (status, _) = stage.control("POST", "/event-subscriptions", order).await;
+        assert_eq!(status, 201);
+        let arrived = stage.arrived().remove(0);
+        assert_eq!(arrived.headers["x-secret"], "hush");
+        let now_s = u64::try_from(jiff::Timestamp::now().as_second()).unwrap();
+        let expected = Expected {
+            issuers: &[&issuer],
+            audiences: &[audience],
+            now_s,
+            leeway_s: 5,
+        };
+        let token = bearer(Some(arrived.headers["authorization"].to_str().unwrap())).unwrap();
+        let claims = verify(token, &keys, &expected).unwrap();
+        assert_eq!(
+            claims.application(),
+            Some("4962773b-9cdb-44cf-a8bf-237846a00ab7")
+        );
+    }
 }

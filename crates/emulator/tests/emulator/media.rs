@@ -2,7 +2,9 @@
 
 use crate::stage::{CALLER, Stage};
 use serde_json::{Value, json};
-use tandem_microsoft::acs::identifier::phone_number;
+use tandem_emulator::{ClockKind, defaults};
+use tandem_microsoft::acs::call::{self, CreateCallRequest};
+use tandem_microsoft::acs::identifier::{MicrosoftTeamsApp, phone_number};
 use tandem_microsoft::acs::media::{
     self, Choice, DtmfOptions, PlayOptions, PlayRequest, PlaySource, RecognizeInput,
     RecognizeOptions, RecognizeRequest, Tone,
@@ -248,28 +250,49 @@ async fn second_targeted_play_is_refused_while_one_runs() {
 }
 
 #[tokio::test]
-async fn text_without_a_cognitive_endpoint_fails() {
-    let stage = Stage::stepped().await;
-    stage.subscribe().await;
-    let (_, context) = stage.ring(json!([])).await;
-    let mut body = stage.answering(&context);
-    body.call_intelligence_options = None;
-    let request = tandem_microsoft::acs::call::answer(&body, stage.once());
-    let (_, call) = stage.acs(&request).await;
-    let id = crate::stage::text(&call["callConnectionId"]);
-    let early = stage
-        .acs(&media::play(&id, &playing(text("Hi"), "early")))
+async fn text_without_a_cognitive_endpoint_is_counted_and_fails_when_strict() {
+    for strict in [false, true] {
+        let stage = Stage::with(|options| {
+            options.clock = ClockKind::Stepped;
+            options.strict = strict;
+        })
         .await;
-    assert_eq!(
-        (early.0, early.1["error"]["code"].as_str()),
-        (400, Some("8501"))
-    );
-    stage.advance(100).await;
-    stage.arrived();
-    play(&stage, &id, &playing(text("Hi"), "t")).await;
-    stage.advance(0).await;
-    assert_eq!(
-        stage.arrived()[0].data()["resultInformation"]["subCode"],
-        8565
-    );
+        let body = CreateCallRequest {
+            targets: vec![phone_number("+12065550123")],
+            // Nobody listens: strict allows https only, and the attempts are recorded all the same.
+            callback_uri: "https://127.0.0.1:1/callbacks".to_owned(),
+            teams_app_source: Some(MicrosoftTeamsApp {
+                app_id: defaults::RESOURCE_ACCOUNT.to_owned(),
+                cloud: None,
+            }),
+            ..CreateCallRequest::default()
+        };
+        let (_, created) = stage.acs(&call::create(&body, stage.once())).await;
+        let id = crate::stage::text(&created["callConnectionId"]);
+        let early = stage
+            .acs(&media::play(&id, &playing(text("Hi"), "early")))
+            .await;
+        assert_eq!(
+            (early.0, early.1["error"]["code"].as_str()),
+            (400, Some("8501"))
+        );
+        stage.advance(1_200).await;
+        play(&stage, &id, &playing(text("Hi"), "t")).await;
+        stage.advance(600_000).await;
+        let (_, deliveries) = stage.control("GET", "/deliveries", Value::Null).await;
+        let failed = |entry: &&Value| entry["data"]["resultInformation"]["subCode"] == 8565;
+        assert_eq!(
+            deliveries
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|entry| failed(&entry)),
+            strict
+        );
+        let (_, counters) = stage.control("GET", "/counters", Value::Null).await;
+        assert_eq!(
+            counters["speech_without_cognitive_services"],
+            u64::from(!strict)
+        );
+    }
 }
