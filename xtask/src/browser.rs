@@ -9,11 +9,12 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use crate::node::Node;
+use crate::peers;
 use crate::process::{self, Background};
 use crate::report::{self, Report};
+use crate::suite::{self, Part};
 use crate::tally::{Runner, Tally};
 use crate::tree::Tree;
-use crate::{peers, suite};
 
 const READY_TIME_LIMIT: Duration = Duration::from_secs(60);
 const TESTS_TIME_LIMIT: Duration = Duration::from_secs(12 * 60);
@@ -42,7 +43,9 @@ struct Ready {
 pub(crate) fn screenshots() -> Result<()> {
     let tree = Tree::find()?;
     let mut report = Report::new(&tree);
-    if suite::set_up_browser(&mut report, &tree) {
+    let mut ground = suite::set_up(&mut report, &tree, Part::Browser);
+    ground.build(&mut report, &tree, Part::Browser);
+    if ground.serves_browser() {
         with_demo(&mut report, &tree, Files::Screenshots);
     }
     report.close()

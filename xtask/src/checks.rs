@@ -25,6 +25,7 @@ pub(crate) fn run() -> Result<()> {
     report.check("required behaviours have a test", || {
         behaviours::check(&tree, behaviours::REQUIRED)
     });
+    let mut ground = suite::set_up(&mut report, &tree, Part::All);
     report.run(
         "Rust lints",
         Runner::One,
@@ -39,8 +40,8 @@ pub(crate) fn run() -> Result<()> {
             "warnings",
         ]),
     );
-    let is_built = suite::build(&mut report, &tree, Part::All);
-    if is_built {
+    ground.build(&mut report, &tree, Part::All);
+    if ground.is_built() {
         report.check("the API description is current", || {
             generated::check_api(&tree)?;
             Ok(Tally::one(true))
@@ -52,6 +53,6 @@ pub(crate) fn run() -> Result<()> {
         generated::check_web_types(&tree)?;
         Ok(Tally::one(true))
     });
-    suite::steps(&mut report, &tree, Part::All, is_built);
+    suite::steps(&mut report, &tree, Part::All, ground);
     report.close()
 }

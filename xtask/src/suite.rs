@@ -44,72 +44,87 @@ impl Part {
     }
 }
 
+/// What is there for the tests.
+#[derive(Clone, Copy)]
+pub(crate) struct Ground {
+    has_peers: bool,
+    has_web: bool,
+    is_built: bool,
+}
+
 pub(crate) fn run(part: Part) -> Result<()> {
     let tree = Tree::find()?;
     let mut report = Report::new(&tree);
-    let is_built = build(&mut report, &tree, part);
-    steps(&mut report, &tree, part, is_built);
+    let mut ground = set_up(&mut report, &tree, part);
+    ground.build(&mut report, &tree, part);
+    steps(&mut report, &tree, part, ground);
     report.close()
 }
 
-/// Builds every Rust target once, with the features that all later steps use.
-pub(crate) fn build(report: &mut Report<'_>, tree: &Tree, part: Part) -> bool {
-    if part == Part::Web {
-        return true;
+/// All that comes before the first Rust build: the server embeds the web UI's bundle, so a bundle made
+/// later would have the server built twice.
+pub(crate) fn set_up(report: &mut Report<'_>, tree: &Tree, part: Part) -> Ground {
+    let needs_peers = part.has(Part::Conformance) || part.has(Part::Browser);
+    let needs_web = part.has(Part::Web) || part.has(Part::Browser);
+    let has_peers = !needs_peers
+        || report.check("browser and Python are there", || {
+            peers::install_missing()?;
+            Ok(Tally::one(true))
+        });
+    let has_web = !needs_web || web_steps(report, tree, part);
+    Ground {
+        has_peers,
+        has_web,
+        is_built: false,
     }
-    report.run(
-        "Tandem and its tests build",
-        Runner::One,
-        RUST_BUILD_TIME_LIMIT,
-        cargo(tree).args(["build", "--locked", "--workspace", "--all-targets"]),
-    )
 }
 
-/// All steps of the part; those that need the binary are not run when it did not build.
-pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, is_built: bool) {
-    let has_peers =
-        !(part.has(Part::Conformance) || part.has(Part::Browser)) || install_peers(report);
-    let has_web = if part.has(Part::Web) || part.has(Part::Browser) {
-        web_steps(report, tree, part)
-    } else {
-        true
-    };
+impl Ground {
+    /// Builds every Rust target once, with the features that all later steps use.
+    pub(crate) fn build(&mut self, report: &mut Report<'_>, tree: &Tree, part: Part) {
+        if part == Part::Web {
+            return;
+        }
+        self.is_built = report.run(
+            "Tandem and its tests build",
+            Runner::One,
+            RUST_BUILD_TIME_LIMIT,
+            cargo(tree).args(["build", "--locked", "--workspace", "--all-targets"]),
+        );
+    }
+
+    pub(crate) fn is_built(self) -> bool {
+        self.is_built
+    }
+
+    pub(crate) fn serves_browser(self) -> bool {
+        self.is_built && self.has_peers && self.has_web
+    }
+}
+
+/// All steps of the part; what an earlier failure took away is counted as failed.
+pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, ground: Ground) {
     if part.has(Part::Rust) {
-        if is_built {
+        if ground.is_built {
             rust_tests(report, tree);
         } else {
             report.not_run("Rust tests", "the build failed");
         }
     }
-    let is_ready = is_built && has_peers;
     if part.has(Part::Conformance) {
-        if is_ready {
+        if ground.is_built && ground.has_peers {
             conformance::run(report, tree);
         } else {
             report.not_run("conformance", "the build or the set-up failed");
         }
     }
     if part.has(Part::Browser) {
-        if is_ready && has_web {
+        if ground.serves_browser() {
             browser::run(report, tree);
         } else {
             report.not_run("browser tests", "the build or the set-up failed");
         }
     }
-}
-
-/// Everything that a browser run needs; true if it is there.
-pub(crate) fn set_up_browser(report: &mut Report<'_>, tree: &Tree) -> bool {
-    let has_peers = install_peers(report);
-    let has_web = web_steps(report, tree, Part::Browser);
-    has_peers && has_web && build(report, tree, Part::Browser)
-}
-
-fn install_peers(report: &mut Report<'_>) -> bool {
-    report.check("browser and Python are there", || {
-        peers::install_missing()?;
-        Ok(Tally::one(true))
-    })
 }
 
 fn web_steps(report: &mut Report<'_>, tree: &Tree, part: Part) -> bool {
