@@ -5,6 +5,7 @@ mod configuration;
 mod decisions;
 mod floors;
 mod links;
+mod metrics;
 mod names;
 mod text;
 
@@ -49,7 +50,7 @@ pub(crate) fn run() -> Result<()> {
 pub(crate) fn check(tree: &Tree) -> Result<Tally> {
     let files = tree.files()?;
     let texts = tree.texts(|_| true)?;
-    let rules: [Vec<Finding>; 12] = [
+    let rules: [Vec<Finding>; 13] = [
         floors::between_crates(&tree.metadata)?,
         floors::outside_crates(&tree.metadata)?,
         floors::lints_of_the_workspace(&texts),
@@ -61,6 +62,7 @@ pub(crate) fn check(tree: &Tree) -> Result<Tally> {
         text::sleeps_in_tests(&texts),
         text::machine_paths(&texts),
         configuration::undocumented(&texts),
+        metrics::undocumented(&texts),
         [
             links::broken(&files, &texts),
             decisions::numbering(&files, &texts),
