@@ -130,7 +130,7 @@ impl OpenTurn<'_> {
         id: ContactId,
         result: Result,
     ) -> Asked {
-        let (agent, queue, _) = self.own_wrap_up(actor, id)?;
+        let (agent, queue, wrap_up) = self.own_wrap_up(actor, id)?;
         let Result {
             disposition,
             note,
@@ -138,12 +138,16 @@ impl OpenTurn<'_> {
         } = result;
         self.check_disposition(queue, disposition)?;
         match (self.wrap_up_rule(queue).mode, disposition) {
-            (WrapUpMode::RequiredFixed, _) => return Err(Refusal::WrapUpFixed),
+            (WrapUpMode::RequiredFixed, _) if wrap_up.until.is_some() => {
+                return Err(Refusal::WrapUpFixed);
+            }
             (WrapUpMode::Required | WrapUpMode::RequiredTimeboxed, None) => {
                 return Err(Refusal::DispositionNeeded);
             }
+            // A wrap-up that began before the queue was set to a fixed length has no end by time: the agent
+            // must be able to end it.
             (WrapUpMode::Required | WrapUpMode::RequiredTimeboxed, Some(_))
-            | (WrapUpMode::None | WrapUpMode::Optional, _) => {}
+            | (WrapUpMode::None | WrapUpMode::Optional | WrapUpMode::RequiredFixed, _) => {}
         }
         if let Some(reason) = then {
             if !self.state.settings.reasons.contains_key(&reason) {
