@@ -1,0 +1,349 @@
+//! The other side of the simulation: calls as they really are, and the facts about them on their way to
+//! the core, where they may be lost, doubled, late or out of order. Knows nothing of the core's state.
+
+use std::collections::{BTreeMap, BTreeSet};
+use tandem_core::effect::{Effect, Order, Outcome, Repeat};
+use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
+use tandem_tests::dice::Dice;
+
+/// What may go wrong, in percent.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Faults {
+    pub(crate) lost: u64,
+    pub(crate) doubled: u64,
+    pub(crate) failed: u64,
+    pub(crate) unknown: u64,
+}
+
+/// A customer's call as it really is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Call {
+    pub(crate) is_up: bool,
+    pub(crate) is_over: bool,
+    pub(crate) customer: bool,
+    pub(crate) agents: BTreeSet<String>,
+    /// Clients that ring, by the order that started it.
+    pub(crate) ringing: BTreeMap<EffectId, String>,
+    plays: Option<(EffectId, Medium)>,
+    sequence: u64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Medium {
+    Prompt,
+    Loop,
+    Question,
+}
+
+/// The other side.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Cloud {
+    pub(crate) calls: BTreeMap<ContactId, Call>,
+    /// Facts on their way.
+    pub(crate) facts: Vec<Input>,
+    pub(crate) faults: Faults,
+}
+
+pub(crate) fn leg_of(contact: ContactId) -> String {
+    format!("leg-{contact}")
+}
+
+impl Cloud {
+    /// The next fact to arrive: any of them, and sometimes it comes again later.
+    pub(crate) fn deliver(&mut self, dice: &mut Dice) -> Option<Input> {
+        let fact = if self.facts.is_empty() {
+            return None;
+        } else {
+            self.facts.swap_remove(dice.index(self.facts.len()))
+        };
+        if dice.chance(self.faults.lost) {
+            return None;
+        }
+        if dice.chance(self.faults.doubled) {
+            self.facts.push(fact.clone());
+        }
+        Some(fact)
+    }
+
+    fn tell(&mut self, contact: ContactId, fact: CallFact) {
+        self.facts.push(Input::Call { contact, fact });
+    }
+
+    fn settle(&mut self, effect: EffectId, outcome: Outcome) {
+        self.facts.push(Input::Settled { effect, outcome });
+    }
+
+    fn done(&mut self, effect: EffectId, reference: Option<String>) {
+        self.settle(effect, Outcome::Done { reference });
+    }
+
+    fn fail(&mut self, effect: EffectId, code: &str) {
+        let code = code.to_owned();
+        self.settle(effect, Outcome::Failed { code });
+    }
+
+    /// Says who is in the call now.
+    pub(crate) fn tell_roster(&mut self, contact: ContactId) {
+        let Some(call) = self.calls.get_mut(&contact).filter(|call| call.is_up) else {
+            return;
+        };
+        call.sequence += 1;
+        let fact = CallFact::Roster {
+            sequence: call.sequence,
+            customer: call.customer,
+            agents: call.agents.iter().cloned().collect(),
+        };
+        self.tell(contact, fact);
+    }
+
+    /// Carries an order out; the same order again changes nothing and is answered again.
+    pub(crate) fn carry_out(&mut self, dice: &mut Dice, order: Order) {
+        let Order { id, effect } = order;
+        if dice.chance(self.faults.unknown) {
+            self.settle(id, Outcome::Unknown);
+        }
+        let Some(contact) = effect.contact() else {
+            self.done(id, None);
+            return;
+        };
+        match effect {
+            Effect::RejectArrival { .. } => self.done(id, None),
+            Effect::Answer { .. } => self.answer(dice, id, contact),
+            Effect::Play { repeat, .. } => {
+                let medium = match repeat {
+                    Repeat::Once => Medium::Prompt,
+                    Repeat::Loop => Medium::Loop,
+                };
+                self.play(dice, id, contact, medium);
+            }
+            Effect::Collect { .. } => self.play(dice, id, contact, Medium::Question),
+            Effect::StopMedia { .. } => {
+                self.stop_media(contact);
+                self.done(id, None);
+            }
+            Effect::AddAgent { address, .. } => self.add_agent(dice, id, contact, address),
+            Effect::CancelAddAgent { invitation, .. } => {
+                self.cancel_ringing(contact, &invitation);
+                self.done(id, None);
+            }
+            Effect::RemoveAgent { address, .. } => {
+                let call = self.calls.entry(contact).or_default();
+                if call.agents.remove(&address) {
+                    self.tell_roster(contact);
+                }
+                self.done(id, None);
+            }
+            Effect::HangUp { .. } => {
+                self.end_call(contact);
+                self.done(id, None);
+            }
+        }
+    }
+
+    fn answer(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId) {
+        let is_new = !self.calls.contains_key(&contact);
+        let fails = is_new && dice.chance(self.faults.failed);
+        let call = self.calls.entry(contact).or_default();
+        if fails {
+            call.is_over = true;
+        }
+        if call.is_over && !call.is_up {
+            self.fail(id, "8501");
+            return;
+        }
+        if is_new {
+            call.is_up = true;
+            call.customer = true;
+            let leg = leg_of(contact);
+            self.tell(contact, CallFact::LegUp { leg });
+            self.tell_roster(contact);
+        }
+        self.done(id, Some(leg_of(contact)));
+    }
+
+    fn play(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId, medium: Medium) {
+        if dice.chance(self.faults.failed) {
+            self.fail(id, "8565");
+            return;
+        }
+        self.stop_media(contact);
+        let call = self.calls.entry(contact).or_default();
+        if call.is_up && !call.is_over {
+            call.plays = Some((id, medium));
+        }
+        self.done(id, None);
+    }
+
+    fn stop_media(&mut self, contact: ContactId) {
+        let call = self.calls.entry(contact).or_default();
+        if let Some((effect, medium)) = call.plays.take() {
+            self.tell_media(contact, effect, medium, MediaEnd::Canceled);
+        }
+    }
+
+    fn tell_media(&mut self, contact: ContactId, effect: EffectId, medium: Medium, end: MediaEnd) {
+        let fact = match (medium, end) {
+            (Medium::Question, MediaEnd::Completed) => {
+                let result = Collected::NoInput;
+                CallFact::Collected { effect, result }
+            }
+            (Medium::Question, MediaEnd::Canceled) => {
+                let result = Collected::Canceled;
+                CallFact::Collected { effect, result }
+            }
+            (Medium::Question, MediaEnd::Failed { code }) => {
+                let result = Collected::Failed { code };
+                CallFact::Collected { effect, result }
+            }
+            (Medium::Prompt | Medium::Loop, end) => CallFact::PromptEnded { effect, end },
+        };
+        self.tell(contact, fact);
+    }
+
+    /// What plays on a call comes to its end, one way or another.
+    pub(crate) fn media_ends(&mut self, dice: &mut Dice, contact: ContactId) {
+        let Some(call) = self.calls.get_mut(&contact) else {
+            return;
+        };
+        let Some((effect, medium)) = call.plays else {
+            return;
+        };
+        let fails = dice.chance(self.faults.failed);
+        if medium == Medium::Loop && !fails {
+            return;
+        }
+        call.plays = None;
+        if fails {
+            let code = "8536".to_owned();
+            self.tell_media(contact, effect, medium, MediaEnd::Failed { code });
+        } else if medium == Medium::Question && dice.chance(80) {
+            let digits = dice.pick(&["1", "2", "3", "42"]).copied().unwrap_or("1");
+            let result = Collected::Digits(digits.to_owned());
+            self.tell(contact, CallFact::Collected { effect, result });
+        } else {
+            self.tell_media(contact, effect, medium, MediaEnd::Completed);
+        }
+    }
+
+    fn add_agent(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId, address: String) {
+        let fails = dice.chance(self.faults.failed);
+        let call = self.calls.entry(contact).or_default();
+        if call.ringing.contains_key(&id) || call.agents.contains(&address) {
+            self.done(id, Some(format!("invitation-{id}")));
+        } else if fails || call.is_over || !call.is_up {
+            self.fail(id, "8522");
+        } else {
+            call.ringing.insert(id, address);
+            self.done(id, Some(format!("invitation-{id}")));
+        }
+    }
+
+    fn cancel_ringing(&mut self, contact: ContactId, invitation: &str) {
+        let call = self.calls.entry(contact).or_default();
+        call.ringing
+            .retain(|id, _| format!("invitation-{id}") != invitation);
+    }
+
+    /// An agent's client is answered.
+    pub(crate) fn agent_answers(&mut self, contact: ContactId, effect: EffectId) {
+        let Some(call) = self.calls.get_mut(&contact) else {
+            return;
+        };
+        if let Some(address) = call.ringing.remove(&effect) {
+            call.agents.insert(address.clone());
+            self.tell(contact, CallFact::AgentJoined { effect, address });
+            self.tell_roster(contact);
+        }
+    }
+
+    /// An agent's client stops ringing unanswered.
+    pub(crate) fn agent_does_not_answer(
+        &mut self,
+        contact: ContactId,
+        effect: EffectId,
+        why: NotJoined,
+    ) {
+        let Some(call) = self.calls.get_mut(&contact) else {
+            return;
+        };
+        if call.ringing.remove(&effect).is_some() {
+            self.tell(contact, CallFact::AgentNotJoined { effect, why });
+        }
+    }
+
+    /// An agent leaves the call in the client.
+    pub(crate) fn agent_leaves(&mut self, dice: &mut Dice, contact: ContactId) {
+        let Some(call) = self.calls.get_mut(&contact) else {
+            return;
+        };
+        let agents: Vec<_> = call.agents.iter().cloned().collect();
+        if let Some(address) = dice.pick(&agents) {
+            call.agents.remove(address);
+            self.tell_roster(contact);
+        }
+    }
+
+    /// The customer hangs up: the call is over, or goes on without the customer.
+    pub(crate) fn customer_leaves(&mut self, dice: &mut Dice, contact: ContactId) {
+        let Some(call) = self.calls.get_mut(&contact).filter(|call| !call.is_over) else {
+            return;
+        };
+        call.customer = false;
+        if dice.chance(50) {
+            self.tell_roster(contact);
+        } else {
+            self.end_call(contact);
+        }
+    }
+
+    fn end_call(&mut self, contact: ContactId) {
+        let call = self.calls.entry(contact).or_default();
+        if call.is_over {
+            return;
+        }
+        call.is_over = true;
+        call.customer = false;
+        call.agents.clear();
+        call.plays = None;
+        let ringing: Vec<_> = std::mem::take(&mut call.ringing).into_keys().collect();
+        for effect in ringing {
+            let why = NotJoined::Failed;
+            self.tell(contact, CallFact::AgentNotJoined { effect, why });
+        }
+        self.tell(contact, CallFact::LegDown);
+    }
+
+    /// What asking the other side about a call brings to light.
+    pub(crate) fn reconcile(&mut self, contact: ContactId, is_live: bool) {
+        let Some(call) = self.calls.get(&contact) else {
+            return;
+        };
+        if call.is_over {
+            if is_live {
+                self.tell(contact, CallFact::LegDown);
+            }
+        } else if call.is_up {
+            let leg = leg_of(contact);
+            self.tell(contact, CallFact::LegUp { leg });
+            self.tell_roster(contact);
+        }
+    }
+
+    /// The calls that are up.
+    pub(crate) fn live_calls(&self) -> Vec<ContactId> {
+        let live = self
+            .calls
+            .iter()
+            .filter(|(_, call)| call.is_up && !call.is_over);
+        live.map(|(id, _)| *id).collect()
+    }
+
+    /// Every client that rings.
+    pub(crate) fn ringing(&self) -> Vec<(ContactId, EffectId)> {
+        self.calls
+            .iter()
+            .flat_map(|(id, call)| call.ringing.keys().map(|effect| (*id, *effect)))
+            .collect()
+    }
+}

@@ -1,0 +1,173 @@
+//! The naive life of contacts: which fact may follow which. Any other order is a bug.
+
+use std::collections::{BTreeMap, BTreeSet};
+use tandem_core::contact::State as Place;
+use tandem_core::event::Event;
+use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId};
+use tandem_core::state::State;
+
+/// Where a contact is by the facts alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Created,
+    InFlow,
+    Queued(QueueId),
+    Offering(QueueId, AgentId, OfferId),
+    Connected(QueueId, AgentId),
+    /// The conversation is over and wrap-up has not begun: only within one turn.
+    Between(QueueId, AgentId),
+    WrapUp(QueueId, AgentId),
+}
+
+/// All contacts by the facts alone.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Life {
+    stages: BTreeMap<ContactId, Stage>,
+    ended: BTreeSet<ContactId>,
+    offers: BTreeSet<OfferId>,
+}
+
+impl Life {
+    /// Takes a fact, or says why it may not be.
+    pub(crate) fn apply(&mut self, event: &Event) -> Result<(), String> {
+        let Some(contact) = event.contact() else {
+            return Ok(());
+        };
+        if self.ended.contains(&contact) {
+            // Whatever is left of it on the other side may still be told to end.
+            return if matches!(event, Event::EffectOrdered { .. }) {
+                Ok(())
+            } else {
+                Err(format!("a fact about ended contact {contact}: {event:?}"))
+            };
+        }
+        let stage = self.stages.get(&contact).copied();
+        let next = self.follow(stage, event);
+        let next = next.ok_or_else(|| format!("{event:?} cannot follow {stage:?}"))?;
+        match next {
+            Some(stage) => drop(self.stages.insert(contact, stage)),
+            None => {
+                self.stages.remove(&contact);
+                self.ended.insert(contact);
+            }
+        }
+        Ok(())
+    }
+
+    /// The next stage; `Some(None)` is the end, `None` is impossible.
+    fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
+        let next =
+            match (stage, event) {
+                (None, Event::ContactArrived { .. }) => Stage::Created,
+                (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
+                (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
+                (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+                // A full queue turns the contact away.
+                (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
+                (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
+                    Stage::InFlow
+                }
+                (
+                    Some(Stage::Queued(stay)),
+                    Event::Offered {
+                        offer,
+                        agent,
+                        queue,
+                        ..
+                    },
+                ) if stay == *queue && self.offers.insert(*offer) => {
+                    Stage::Offering(*queue, *agent, *offer)
+                }
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferAccepted { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Offering(queue, to, open),
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferEnded { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Queued(queue),
+                (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
+                    if (to, open) == (*agent, *offer) =>
+                {
+                    Stage::Connected(queue, to)
+                }
+                (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
+                (Some(stage), event) if is_beside(event) => stage,
+                (Some(_), _) => return None,
+            };
+        Some(Some(next))
+    }
+
+    /// Whether the core's state says the same as the facts: one state per contact (R-02a), no contact
+    /// lost and none made up.
+    pub(crate) fn agrees_with(&self, state: &State) -> Result<(), String> {
+        if state.contacts.len() != self.stages.len() {
+            return Err(format!(
+                "{} contacts by the facts, {} in the state",
+                self.stages.len(),
+                state.contacts.len()
+            ));
+        }
+        for (id, contact) in state.contacts.iter() {
+            let shown = match &contact.state {
+                Place::Created => Stage::Created,
+                Place::InFlow => Stage::InFlow,
+                Place::Queued(stay) => Stage::Queued(stay.queue),
+                Place::Offering(stay, offer) => Stage::Offering(stay.queue, offer.agent, offer.id),
+                Place::Connected(stay, it) => Stage::Connected(stay.queue, it.agent),
+                Place::WrapUp(stay, it, _) => Stage::WrapUp(stay.queue, it.agent),
+            };
+            if self.stages.get(&id) != Some(&shown) {
+                let by_facts = self.stages.get(&id);
+                return Err(format!(
+                    "contact {id} is {shown:?}, by the facts {by_facts:?}"
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whoever talks, or is being talked to, ends the conversation first.
+const fn ends(stage: Stage) -> bool {
+    match stage {
+        Stage::Created | Stage::InFlow | Stage::Queued(_) | Stage::Between(..) => true,
+        Stage::Offering(..) | Stage::Connected(..) | Stage::WrapUp(..) => false,
+    }
+}
+
+/// Facts that change no stage.
+const fn is_beside(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::EffectOrdered { .. }
+            | Event::LegReferenced { .. }
+            | Event::LegUp { .. }
+            | Event::RosterSeen { .. }
+            | Event::NodeEntered { .. }
+            | Event::ExitTaken { .. }
+            | Event::MediaEnded { .. }
+            | Event::DigitsCollected { .. }
+            | Event::CooldownEnded { .. }
+    )
+}

@@ -1,0 +1,324 @@
+//! Administrators of the simulation: the first settings, and changes in the middle of the day.
+
+use crate::day::Day;
+use tandem_core::agent::Profile;
+use tandem_core::flow::{Flow, Node};
+use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, SkillId};
+use tandem_core::input::{Input, Request};
+use tandem_core::queue::{OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::role::{Actor, Role};
+use tandem_core::settings::{Disposition, Document, Kind, Reason};
+use tandem_core::skill::{Requirement, Skill};
+use tandem_core::turn::Reply;
+use tandem_tests::dice::Dice;
+use tandem_tests::floor_plan;
+
+const SKILLS: [&str; 3] = ["es", "fr", "tech"];
+const MODES: [WrapUpMode; 5] = [
+    WrapUpMode::None,
+    WrapUpMode::Optional,
+    WrapUpMode::Required,
+    WrapUpMode::RequiredTimeboxed,
+    WrapUpMode::RequiredFixed,
+];
+
+impl Day {
+    /// Opens the office: skills, queues, flows, endpoints, labels and agents.
+    pub(crate) fn open(&mut self) -> Result<(), String> {
+        self.give(Input::ServiceStarted)?;
+        for name in SKILLS {
+            let name = name.to_owned();
+            self.create(Document::Skill(Skill { name }))?;
+        }
+        for index in 0..4 {
+            let queue = random_queue(&mut self.dice, index);
+            self.create(Document::Queue(queue))?;
+        }
+        for index in 0..3 {
+            let flow = random_flow(&mut self.dice, index);
+            self.create(Document::Flow(flow))?;
+            let (name, address) = (format!("line {index}"), address_of(index));
+            let flow = FlowId(index + 1);
+            self.create(Document::Endpoint(floor_plan::endpoint(
+                &name, &address, flow,
+            )))?;
+        }
+        for label in ["lunch", "training"] {
+            let label = label.to_owned();
+            let (productive, max_minutes) = (false, None);
+            self.create(Document::Reason(Reason {
+                label,
+                productive,
+                max_minutes,
+            }))?;
+        }
+        for (label, queues) in [("solved", vec![]), ("sold", vec![QueueId(1)])] {
+            let label = label.to_owned();
+            self.create(Document::Disposition(Disposition { label, queues }))?;
+        }
+        for _ in 0..self.n_agents_max {
+            self.hire()?;
+        }
+        Ok(())
+    }
+
+    fn create(&mut self, document: Document) -> Result<(), String> {
+        let reply = self.save(None, None, document.clone())?;
+        if matches!(reply, Reply::Saved { .. }) {
+            Ok(())
+        } else {
+            Err(format!("{document:?} was answered {reply:?}"))
+        }
+    }
+
+    fn save(
+        &mut self,
+        id: Option<u64>,
+        expected: Option<u64>,
+        document: Document,
+    ) -> Result<Reply, String> {
+        self.give(Input::Asked {
+            actor: Actor::system(),
+            request: Request::Save {
+                id,
+                expected,
+                document,
+            },
+        })
+    }
+
+    fn hire(&mut self) -> Result<(), String> {
+        let profile = random_profile(&mut self.dice);
+        // An address may be taken: then the refusal is the right answer.
+        self.save(None, None, Document::Agent(profile)).map(drop)
+    }
+
+    /// Something is changed, rightly or wrongly.
+    pub(crate) fn change_something(&mut self) -> Result<(), String> {
+        match self.dice.below(10) {
+            0 => self.hire(),
+            1..=3 => self.change_agent(),
+            4..=6 => self.change_queue(),
+            7 => self.change_flow(),
+            8 => self.remove_something(),
+            _ => self.overreach(),
+        }
+    }
+
+    fn change_agent(&mut self) -> Result<(), String> {
+        let agents: Vec<_> = self
+            .state()
+            .agents
+            .iter()
+            .map(|(id, agent)| (id, agent.version, agent.profile.clone()))
+            .collect();
+        let Some((id, version, mut profile)) = self.dice.pick(&agents).cloned() else {
+            return Ok(());
+        };
+        let other = random_profile(&mut self.dice);
+        profile.skills = other.skills;
+        profile.enabled = self.dice.chance(85);
+        self.save(Some(id.0), Some(version), Document::Agent(profile))
+            .map(drop)
+    }
+
+    fn change_queue(&mut self) -> Result<(), String> {
+        let index = self.dice.below(4);
+        let version = self.version(QueueId(index + 1));
+        let queue = random_queue(&mut self.dice, index);
+        self.save(Some(index + 1), version, Document::Queue(queue))
+            .map(drop)
+    }
+
+    fn version(&self, queue: QueueId) -> Option<u64> {
+        Some(self.state().settings.queues.get(&queue)?.version)
+    }
+
+    fn change_flow(&mut self) -> Result<(), String> {
+        let index = self.dice.below(3);
+        let flows = &self.state().settings.flows;
+        let version = flows.get(&FlowId(index + 1)).map(|it| it.version);
+        let flow = random_flow(&mut self.dice, index);
+        self.save(Some(index + 1), version, Document::Flow(flow))
+            .map(drop)
+    }
+
+    fn remove_something(&mut self) -> Result<(), String> {
+        let kinds = [
+            Kind::Agent,
+            Kind::Queue,
+            Kind::Skill,
+            Kind::Flow,
+            Kind::Endpoint,
+        ];
+        let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
+        let id = 1 + self.dice.below(self.n_agents_max);
+        let agent = self.state().agents.get(AgentId(id));
+        let expected = agent.map_or(1, |it| it.version);
+        self.give(Input::Asked {
+            actor: Actor::system(),
+            request: Request::Remove { kind, id, expected },
+        })
+        .map(drop)
+    }
+
+    /// An agent tries what administrators may, and somebody is turned away at the door.
+    fn overreach(&mut self) -> Result<(), String> {
+        let actor = Actor {
+            account: AccountId(7),
+            roles: vec![Role::Agent],
+            agent: Some(AgentId(1)),
+        };
+        let name = "mine".to_owned();
+        let request = Request::Save {
+            id: None,
+            expected: None,
+            document: Document::Skill(Skill { name }),
+        };
+        let reply = self.give(Input::Asked {
+            actor: actor.clone(),
+            request,
+        })?;
+        if !matches!(reply, Reply::Refused(_)) {
+            return Err("an agent may change settings".to_owned());
+        }
+        let action = "administrator page".to_owned();
+        self.give(Input::TurnedAway {
+            actor: Some(actor),
+            action,
+        })
+        .map(drop)
+    }
+
+    /// Makes sure that everybody is allowed to work and that somebody can do everything.
+    pub(crate) fn staff_for_everything(&mut self) -> Result<(), String> {
+        let agents: Vec<_> = self
+            .state()
+            .agents
+            .iter()
+            .map(|(id, agent)| (id, agent.version, agent.profile.clone()))
+            .collect();
+        for (id, version, mut profile) in agents {
+            profile.enabled = true;
+            profile.skills = all_rounder(&profile.address).skills;
+            self.save(Some(id.0), Some(version), Document::Agent(profile))?;
+        }
+        let all_rounder = all_rounder("all-rounder");
+        self.save(None, None, Document::Agent(all_rounder))
+            .map(drop)
+    }
+}
+
+pub(crate) fn address_of(endpoint: u64) -> String {
+    format!("endpoint-{endpoint}")
+}
+
+fn all_rounder(address: &str) -> Profile {
+    floor_plan::profile(address, &[1, 2, 3].map(|skill| (SkillId(skill), 10)))
+}
+
+fn random_profile(dice: &mut Dice) -> Profile {
+    let mut skills = Vec::new();
+    for skill in 1..=3 {
+        if dice.chance(65) {
+            let level = u8::try_from(dice.between(1, 10)).unwrap_or(1);
+            skills.push((SkillId(skill), level));
+        }
+    }
+    let address = format!("agent-{}", dice.below(40));
+    floor_plan::profile(&address, &skills)
+}
+
+fn random_queue(dice: &mut Dice, index: u64) -> Queue {
+    let mut queue = floor_plan::queue(&format!("queue {index}"));
+    let skill = SkillId(1 + index % 3);
+    let min_level = u8::try_from(dice.between(1, 6)).unwrap_or(1);
+    if index < 3 {
+        queue.requirements = vec![floor_plan::requirement(skill, min_level)];
+    }
+    if dice.chance(20) {
+        queue.requirements.push(Requirement {
+            skill: SkillId(1 + (index + 1) % 3),
+            min_level: tandem_core::skill::Level(2),
+        });
+    }
+    queue.strategy = if dice.chance(50) {
+        Strategy::BestSkill
+    } else {
+        Strategy::LongestIdle
+    };
+    queue.offer_by = if dice.chance(50) {
+        OfferBy::Teams
+    } else {
+        OfferBy::Tandem
+    };
+    queue.offer_timeout_s = dice.between(5, 30);
+    queue.join_timeout_s = dice.between(5, 60);
+    queue.wrap_up = WrapUpRule {
+        mode: dice.pick(&MODES).copied().unwrap_or(WrapUpMode::None),
+        seconds: dice.between(1, 60),
+    };
+    queue.max_wait_s = dice.between(10, 900);
+    queue.max_waiting = dice.between(1, 12);
+    queue.priority = u8::try_from(dice.between(0, 3)).unwrap_or(0);
+    queue.cooldown_s = if dice.chance(25) {
+        0
+    } else {
+        dice.between(1, 90)
+    };
+    queue.short_abandon_s = dice.between(0, 10);
+    queue
+}
+
+/// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
+fn random_flow(dice: &mut Dice, index: u64) -> Flow {
+    let mut queue = |timeout: &str, full: &str| Node::Queue {
+        queue: QueueId(1 + dice.below(4)),
+        timeout: timeout.to_owned(),
+        full: full.to_owned(),
+        failed: dice.chance(50).then(|| "sorry".to_owned()),
+    };
+    let play = |next: &str| Node::Play {
+        prompt: floor_plan::text("Hello."),
+        next: next.to_owned(),
+        failed: "first".to_owned(),
+    };
+    let menu = Node::Collect {
+        prompt: floor_plan::text("Press 1 or 2."),
+        max_digits: 2,
+        timeout_s: 5,
+        attribute: "choice".to_owned(),
+        next: "choose".to_owned(),
+        no_input: "first".to_owned(),
+        failed: "second".to_owned(),
+    };
+    let cases = [
+        ("1".to_owned(), "first".to_owned()),
+        ("2".to_owned(), "second".to_owned()),
+    ];
+    let choose = Node::Branch {
+        attribute: "choice".to_owned(),
+        cases: cases.into(),
+        otherwise: "third".to_owned(),
+    };
+    let start = if index == 0 { "first" } else { "greet" };
+    let name = format!("flow {index}");
+    let nodes = [
+        ("greet", play("menu")),
+        ("menu", menu),
+        ("choose", choose),
+        ("first", queue("second", "third")),
+        ("second", queue("sorry", "sorry")),
+        ("third", queue("sorry", "end")),
+        (
+            "sorry",
+            Node::Play {
+                prompt: floor_plan::text("Sorry."),
+                next: "end".to_owned(),
+                failed: "end".to_owned(),
+            },
+        ),
+        ("end", Node::End),
+    ];
+    floor_plan::flow(&name, start, &nodes)
+}

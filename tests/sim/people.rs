@@ -1,0 +1,233 @@
+//! Customers and agents of the simulation: what they do next, sensible or not.
+
+use crate::day::Day;
+use crate::office;
+use tandem_core::agent::{Agent, Intent, Stage as Slot};
+use tandem_core::contact::State as Place;
+use tandem_core::ids::{
+    AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, ReasonId, SubjectRef,
+};
+use tandem_core::input::{Arrival, Input, IntentChoice, NotJoined, Request};
+use tandem_core::role::{Actor, Role};
+use tandem_core::turn::Reply;
+
+pub(crate) fn actor(agent: AgentId) -> Actor {
+    Actor {
+        account: AccountId(100 + agent.0),
+        roles: vec![Role::Agent],
+        agent: Some(agent),
+    }
+}
+
+impl Day {
+    /// Somebody calls; sometimes the same call is announced twice (B-172), sometimes for nobody.
+    pub(crate) fn somebody_calls(&mut self) -> Result<(), String> {
+        let n_contacts = u64::try_from(self.state().contacts.len()).unwrap_or(u64::MAX);
+        if n_contacts >= self.n_contacts_max {
+            return self.an_agent_acts();
+        }
+        let key = if self.dice.chance(10) {
+            1 + self.dice.below(self.next_key)
+        } else {
+            self.next_key += 1;
+            self.next_key
+        };
+        let endpoint = self
+            .dice
+            .below(if self.dice.clone().chance(5) { 4 } else { 3 });
+        let arrival = Arrival {
+            address: office::address_of(endpoint),
+            arrival: SubjectRef(key),
+            key,
+            customer: CustomerHash(key % 50),
+            correlation: format!("correlation-{key}"),
+            attributes: [("priority".to_owned(), "1".to_owned())].into(),
+        };
+        let n_contacts = self.state().contacts.len();
+        let reply = self.give(Input::Arrived(arrival))?;
+        let grew = self.state().contacts.len() > n_contacts;
+        if grew != matches!(reply, Reply::Arrived(_)) {
+            return Err(format!("{reply:?} although a contact was made: {grew}"));
+        }
+        Ok(())
+    }
+
+    /// A customer loses patience, presses keys, or a prompt ends.
+    pub(crate) fn something_happens_on_a_call(&mut self) {
+        let calls = self.cloud.live_calls();
+        let Some(contact) = self.dice.pick(&calls).copied() else {
+            return;
+        };
+        match self.dice.below(10) {
+            0 | 1 => self.cloud.customer_leaves(&mut self.dice, contact),
+            2 => self.cloud.agent_leaves(&mut self.dice, contact),
+            _ => self.cloud.media_ends(&mut self.dice, contact),
+        }
+    }
+
+    /// A client that rings is answered, declined or left alone.
+    pub(crate) fn something_happens_on_a_client(&mut self) {
+        let ringing = self.cloud.ringing();
+        let Some((contact, effect)) = self.dice.pick(&ringing).copied() else {
+            return;
+        };
+        match self.dice.below(10) {
+            0 => self
+                .cloud
+                .agent_does_not_answer(contact, effect, NotJoined::Declined),
+            1 => self
+                .cloud
+                .agent_does_not_answer(contact, effect, NotJoined::NoAnswer),
+            2 => self
+                .cloud
+                .agent_does_not_answer(contact, effect, NotJoined::Failed),
+            _ => self.cloud.agent_answers(contact, effect),
+        }
+    }
+
+    /// An agent does something.
+    pub(crate) fn an_agent_acts(&mut self) -> Result<(), String> {
+        let agents: Vec<_> = self.state().agents.iter().map(|(id, _)| id).collect();
+        let Some(id) = self.dice.pick(&agents).copied() else {
+            return Ok(());
+        };
+        let Some(agent) = self.state().agents.get(id).cloned() else {
+            return Ok(());
+        };
+        let request = if self.dice.chance(5) {
+            self.nonsense()
+        } else {
+            self.what_an_agent_asks(&agent)
+        };
+        let actor = actor(id);
+        self.give(Input::Asked { actor, request }).map(drop)
+    }
+
+    fn what_an_agent_asks(&mut self, agent: &Agent) -> Request {
+        let Some(slot) = agent.slots.first().copied() else {
+            return match self.dice.below(10) {
+                0 => Request::SignOut,
+                1 => not_ready(1 + self.dice.below(3)),
+                _ => ready(),
+            };
+        };
+        if self.dice.chance(8) {
+            return not_ready(1 + self.dice.below(2));
+        }
+        if self.dice.chance(8) {
+            return ready();
+        }
+        let contact = slot.contact;
+        match slot.stage {
+            Slot::Offering | Slot::Connecting => self.about_an_offer(contact),
+            Slot::Talking => Request::HangUp { contact },
+            Slot::WrapUp => self.about_wrap_up(contact),
+        }
+    }
+
+    fn about_an_offer(&mut self, contact: ContactId) -> Request {
+        let offer = match self.state().contacts.get(contact).map(|it| &it.state) {
+            Some(Place::Offering(_, offer)) => offer.id,
+            _ => OfferId(0),
+        };
+        if self.dice.chance(20) {
+            return Request::DeclineOffer { offer };
+        }
+        Request::AcceptOffer { offer }
+    }
+
+    fn about_wrap_up(&mut self, contact: ContactId) -> Request {
+        if self.dice.chance(20) {
+            return Request::ExtendWrapUp { contact };
+        }
+        let disposition = self
+            .dice
+            .chance(80)
+            .then(|| DispositionId(1 + self.dice.below(3)));
+        let then = self
+            .dice
+            .chance(10)
+            .then(|| ReasonId(1 + self.dice.below(3)));
+        Request::CompleteWrapUp {
+            contact,
+            disposition,
+            note: None,
+            then,
+        }
+    }
+
+    fn nonsense(&mut self) -> Request {
+        let contact = ContactId(self.dice.below(60));
+        let offer = OfferId(self.dice.below(60));
+        match self.dice.below(6) {
+            0 => Request::AcceptOffer { offer },
+            1 => Request::DeclineOffer { offer },
+            2 => Request::HangUp { contact },
+            3 => Request::ExtendWrapUp { contact },
+            4 => Request::SignOut,
+            _ => Request::CompleteWrapUp {
+                contact,
+                disposition: None,
+                note: None,
+                then: None,
+            },
+        }
+    }
+
+    /// Every agent does what is expected of the agent now.
+    pub(crate) fn everybody_works(&mut self) -> Result<(), String> {
+        let agents: Vec<_> = self.state().agents.iter().map(|(id, _)| id).collect();
+        for id in agents {
+            let Some(agent) = self.state().agents.get(id).cloned() else {
+                continue;
+            };
+            let is_ready = agent.session.is_some() && agent.intent == Intent::Ready;
+            let request = match agent.slots.first().copied() {
+                None if is_ready => continue,
+                None => ready(),
+                Some(slot) => self.dutifully(slot.stage, slot.contact),
+            };
+            let actor = actor(id);
+            self.give(Input::Asked { actor, request })?;
+        }
+        for (contact, effect) in self.cloud.ringing() {
+            self.cloud.agent_answers(contact, effect);
+        }
+        for contact in self.cloud.live_calls() {
+            self.cloud.media_ends(&mut self.dice, contact);
+        }
+        Ok(())
+    }
+
+    fn dutifully(&self, stage: Slot, contact: ContactId) -> Request {
+        match stage {
+            Slot::Offering | Slot::Connecting => {
+                match self.state().contacts.get(contact).map(|it| &it.state) {
+                    Some(Place::Offering(_, offer)) => Request::AcceptOffer { offer: offer.id },
+                    _ => ready(),
+                }
+            }
+            Slot::Talking => Request::HangUp { contact },
+            Slot::WrapUp => Request::CompleteWrapUp {
+                contact,
+                disposition: Some(DispositionId(1)),
+                note: None,
+                then: None,
+            },
+        }
+    }
+}
+
+const fn ready() -> Request {
+    Request::SetIntent {
+        intent: IntentChoice::Ready,
+    }
+}
+
+const fn not_ready(reason: u64) -> Request {
+    Request::SetIntent {
+        intent: IntentChoice::NotReady {
+            reason: ReasonId(reason),
+        },
+    }
+}

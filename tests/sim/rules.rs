@@ -1,0 +1,174 @@
+//! What must hold after every transition, whatever happened.
+
+use std::collections::BTreeMap;
+use tandem_core::ContactCenter;
+use tandem_core::agent::{Display, Stage as Slot};
+use tandem_core::contact::State as Place;
+use tandem_core::effect::{Effect, Order};
+use tandem_core::event::Event;
+use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::offer::Stage;
+use tandem_core::state::State;
+use tandem_core::time::Timestamp;
+use tandem_tests::slow_router;
+
+/// Nobody has two contacts, no contact is with two agents, and both sides tell the same (R-02b, R-04).
+pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
+    let mut held: BTreeMap<ContactId, AgentId> = BTreeMap::new();
+    for (id, agent) in state.agents.iter() {
+        if agent.slots.len() > 1 {
+            return Err(format!("agent {id} has two contacts: {:?}", agent.slots));
+        }
+        for slot in &agent.slots {
+            if let Some(other) = held.insert(slot.contact, id) {
+                return Err(format!("{} is with {other} and with {id}", slot.contact));
+            }
+            let contact = state
+                .contacts
+                .get(slot.contact)
+                .ok_or_else(|| format!("agent {id} holds ended contact {}", slot.contact))?;
+            let stage = match &contact.state {
+                Place::Created | Place::InFlow | Place::Queued(_) => None,
+                Place::Offering(_, offer) => match offer.stage {
+                    Stage::InTandem | Stage::InTeams(_) => Some(Slot::Offering),
+                    Stage::Joining { .. } => Some(Slot::Connecting),
+                },
+                Place::Connected(..) => Some(Slot::Talking),
+                Place::WrapUp(..) => Some(Slot::WrapUp),
+            };
+            if stage != Some(slot.stage) || contact.agent() != Some(id) {
+                return Err(format!("agent {id} has {slot:?}, the contact {contact:?}"));
+            }
+        }
+        let available = agent.display == Display::Available;
+        if available != slow_router::is_routable(agent) {
+            return Err(format!("agent {id} shows {:?}: {agent:?}", agent.display));
+        }
+    }
+    let mut owned = state.contacts.iter().filter(|(_, it)| it.agent().is_some());
+    match owned.find(|(id, it)| held.get(id).copied() != it.agent()) {
+        Some((id, it)) => Err(format!(
+            "contact {id} names {:?}, who does not know",
+            it.agent()
+        )),
+        None => Ok(()),
+    }
+}
+
+/// No agent is idle while a contact waits that the agent could take.
+pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String> {
+    if state.is_draining {
+        return Ok(());
+    }
+    let waiting: Vec<_> = state
+        .contacts
+        .iter()
+        .filter_map(|(id, contact)| match &contact.state {
+            Place::Queued(stay) => Some((id, contact, stay.queue)),
+            Place::Created
+            | Place::InFlow
+            | Place::Offering(..)
+            | Place::Connected(..)
+            | Place::WrapUp(..) => None,
+        })
+        .collect();
+    for (agent_id, _) in state
+        .agents
+        .iter()
+        .filter(|(_, it)| slow_router::is_routable(it))
+    {
+        let match_left = waiting.iter().find(|(_, contact, queue)| {
+            !contact.is_cooling(agent_id) && slow_router::serves(state, agent_id, *queue)
+        });
+        if let Some((id, _, queue)) = match_left {
+            return Err(format!(
+                "contact {id} waits in {queue} while agent {agent_id} is idle"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// Every contact that waits, is offered, is being answered, hears a prompt or is wrapped up by time has
+/// an alarm not later than that time (R-02d); a contact in its flow always hears something.
+pub(crate) fn everything_that_waits_has_an_alarm(center: &ContactCenter) -> Result<(), String> {
+    let mut first: Option<(Timestamp, ContactId)> = None;
+    for (id, contact) in center.state().contacts.iter() {
+        let due = match &contact.state {
+            Place::Created => Some(contact.arrived_at.plus_seconds(60)),
+            Place::InFlow => {
+                let until = contact.media.as_ref().and_then(|media| media.until);
+                Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
+            }
+            Place::Queued(stay) => Some(stay.until),
+            Place::Offering(_, offer) => Some(offer.deadline()),
+            Place::Connected(..) => None,
+            Place::WrapUp(_, _, wrap_up) => wrap_up.until,
+        };
+        if let Some(due) = due {
+            first = Some(first.map_or((due, id), |it| it.min((due, id))));
+        }
+    }
+    let alarm = center.next_deadline();
+    match (alarm, first) {
+        (None, None) => Ok(()),
+        (Some((at, _)), Some((due, _))) if at == due => Ok(()),
+        // Cooldowns are the only other alarms.
+        (Some((at, why)), due)
+            if why.contains("offered a contact again") && due.is_none_or(|(due, _)| at <= due) =>
+        {
+            Ok(())
+        }
+        (alarm, due) => Err(format!("the alarm is {alarm:?}, due is {due:?}")),
+    }
+}
+
+/// An order is for a live contact, or for one that is gone and for which the order does no harm: its
+/// outcome is still taken for what it says.
+pub(crate) fn open_orders_are_accounted_for(
+    state: &State,
+    is_known: impl Fn(ContactId) -> bool,
+) -> Result<(), String> {
+    for (id, effect) in &state.orders {
+        let stray = effect
+            .contact()
+            .is_some_and(|it| state.contacts.get(it).is_none() && !is_known(it));
+        if stray {
+            return Err(format!(
+                "order {id} is for a contact that never was: {effect:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What an event must be, given the state right before it: a decision equals the full scan's, and
+/// an offered contact is the first that its agent could take.
+pub(crate) fn decision_is_that_of_a_full_scan(
+    now: Timestamp,
+    before: &State,
+    event: &Event,
+) -> Result<(), String> {
+    if let Event::Decided(decision) = event {
+        let slow = slow_router::decide(before, decision.contact);
+        if slow.as_ref() != Some(decision) {
+            return Err(format!("decided {decision:?}, the full scan says {slow:?}"));
+        }
+    }
+    if let Event::Offered { contact, agent, .. } = event
+        && let Some(other) = slow_router::comes_before(before, now, *agent, *contact)
+    {
+        return Err(format!("{agent} is offered {contact} before {other}"));
+    }
+    Ok(())
+}
+
+/// An order is well formed and for a leg that the contact has.
+pub(crate) fn order_makes_sense(order: &Order) -> Result<(), String> {
+    if let Effect::AddAgent { timeout_s, leg, .. } = &order.effect
+        && (!(5..=180).contains(timeout_s) || leg.is_empty())
+    {
+        return Err(format!("ringing for {timeout_s} s on {leg:?}"));
+    }
+    Ok(())
+}

@@ -1,0 +1,104 @@
+//! Settings to start from: documents with sensible values that a test changes where it matters.
+
+use std::collections::BTreeMap;
+use tandem_core::agent::Profile;
+use tandem_core::endpoint::Endpoint;
+use tandem_core::flow::{Flow, Node, Prompt};
+use tandem_core::ids::{FlowId, QueueId, SkillId, SubjectRef};
+use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::skill::{Level, Proficiency, Requirement};
+
+/// A queue that everybody serves, without wrap-up.
+#[must_use]
+pub fn queue(name: &str) -> Queue {
+    Queue {
+        name: name.to_owned(),
+        short_name: name.chars().take(10).collect(),
+        requirements: Vec::new(),
+        strategy: Strategy::LongestIdle,
+        offer_by: OfferBy::Tandem,
+        offer_timeout_s: 20,
+        join_timeout_s: 60,
+        wrap_up: WrapUpRule {
+            mode: WrapUpMode::None,
+            seconds: 0,
+        },
+        service_level: ServiceLevel {
+            threshold_s: 20,
+            target_percent: 80,
+        },
+        short_abandon_s: 5,
+        max_wait_s: 600,
+        max_waiting: 50,
+        priority: 5,
+        cooldown_s: 60,
+        music: text("Music."),
+        waiting_target: 5,
+        longest_wait_target_s: 60,
+    }
+}
+
+/// An agent's profile.
+#[must_use]
+pub fn profile(address: &str, skills: &[(SkillId, u8)]) -> Profile {
+    let skills = skills.iter().map(|(skill, level)| Proficiency {
+        skill: *skill,
+        level: Level(*level),
+    });
+    Profile {
+        person: SubjectRef(1),
+        address: address.to_owned(),
+        skills: skills.collect(),
+        enabled: true,
+    }
+}
+
+/// What a queue asks.
+#[must_use]
+pub const fn requirement(skill: SkillId, min_level: u8) -> Requirement {
+    Requirement {
+        skill,
+        min_level: Level(min_level),
+    }
+}
+
+/// Straight into a queue; every way out ends.
+#[must_use]
+pub fn straight_to(queue: QueueId) -> Flow {
+    let wait = Node::Queue {
+        queue,
+        timeout: "end".to_owned(),
+        full: "end".to_owned(),
+        failed: None,
+    };
+    flow("Straight", "wait", &[("wait", wait), ("end", Node::End)])
+}
+
+/// A flow of these nodes.
+#[must_use]
+pub fn flow(name: &str, start: &str, nodes: &[(&str, Node)]) -> Flow {
+    let nodes = nodes
+        .iter()
+        .map(|(id, node)| ((*id).to_owned(), node.clone()));
+    Flow {
+        name: name.to_owned(),
+        start: start.to_owned(),
+        nodes: nodes.collect::<BTreeMap<_, _>>(),
+    }
+}
+
+/// An endpoint.
+#[must_use]
+pub fn endpoint(name: &str, address: &str, flow: FlowId) -> Endpoint {
+    Endpoint {
+        name: name.to_owned(),
+        address: address.to_owned(),
+        flow,
+    }
+}
+
+/// A spoken prompt.
+#[must_use]
+pub fn text(words: &str) -> Prompt {
+    Prompt::Text(words.to_owned())
+}

@@ -1,0 +1,218 @@
+//! The ledger: a slow, plain re-statement of B15.1. It keeps every stay in a queue as one line and counts
+//! by going through all of them; the board's counters must equal it.
+
+use std::collections::BTreeMap;
+use tandem_core::event::{EndReason, Event};
+use tandem_core::ids::{AgentId, ContactId, QueueId};
+use tandem_core::settings::{Document, Kind};
+use tandem_core::time::Timestamp;
+
+/// One stay in a queue.
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    contact: ContactId,
+    queue: QueueId,
+    entered: Timestamp,
+    left: Option<(Timestamp, Way)>,
+}
+
+/// How a stay ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Answered { in_time: bool },
+    Abandoned,
+    Short,
+    FlowOut,
+    Removed,
+}
+
+/// One engagement.
+#[derive(Clone, Copy, Debug)]
+struct Engagement {
+    contact: ContactId,
+    agent: AgentId,
+    connected: Timestamp,
+    ended: Option<Timestamp>,
+}
+
+/// Everything that happened, line by line.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    stays: Vec<Stay>,
+    engagements: Vec<Engagement>,
+    promises: BTreeMap<QueueId, (u32, u32)>,
+    removed: Vec<QueueId>,
+    arrived: Vec<ContactId>,
+    ended: Vec<ContactId>,
+}
+
+/// The counters of one queue between two instants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are those of B15.1")]
+pub struct Counts {
+    pub offered: u64,
+    pub carried_in: u64,
+    pub answered: u64,
+    pub answered_in_time: u64,
+    pub abandoned: u64,
+    pub short_abandoned: u64,
+    pub flow_out: u64,
+    pub removed: u64,
+    pub waiting: u64,
+}
+
+impl Ledger {
+    /// Writes a fact down.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of the ledger"
+    )]
+    pub fn apply(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::Saved {
+                id,
+                document: Document::Queue(queue),
+                ..
+            } => {
+                let promise = (queue.service_level.threshold_s, queue.short_abandon_s);
+                self.promises.insert(QueueId(*id), promise);
+            }
+            Event::Removed {
+                kind: Kind::Queue,
+                id,
+                ..
+            } => self.removed.push(QueueId(*id)),
+            Event::ContactArrived { contact, .. } => self.arrived.push(*contact),
+            Event::Enqueued { contact, queue, .. } => self.stays.push(Stay {
+                contact: *contact,
+                queue: *queue,
+                entered: now,
+                left: None,
+            }),
+            Event::LeftQueue { contact, .. } => self.leave(now, *contact, |_, _| Way::FlowOut),
+            Event::Connected { contact, agent, .. } => {
+                self.leave(now, *contact, |waited, (threshold_s, _)| Way::Answered {
+                    in_time: waited <= i64::from(threshold_s) * 1_000_000,
+                });
+                self.engagements.push(Engagement {
+                    contact: *contact,
+                    agent: *agent,
+                    connected: now,
+                    ended: None,
+                });
+            }
+            Event::ContactEnded { contact, reason } => self.end(now, *contact, *reason),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, now: Timestamp, contact: ContactId, reason: EndReason) {
+        self.ended.push(contact);
+        let left_by_customer = matches!(
+            reason,
+            EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
+        );
+        self.leave(now, contact, |waited, (_, short_s)| {
+            match (left_by_customer, waited < i64::from(short_s) * 1_000_000) {
+                (false, _) => Way::Removed,
+                (true, true) => Way::Short,
+                (true, false) => Way::Abandoned,
+            }
+        });
+        let engagement = self.engagements.iter_mut().rev();
+        if let Some(it) = { engagement }.find(|it| it.contact == contact) {
+            it.ended = Some(now);
+        }
+    }
+
+    fn leave(&mut self, now: Timestamp, contact: ContactId, way: impl Fn(i64, (u32, u32)) -> Way) {
+        let open = self
+            .stays
+            .iter_mut()
+            .rev()
+            .find(|it| it.contact == contact && it.left.is_none());
+        if let Some(stay) = open {
+            let promise = self.promises.get(&stay.queue).copied().unwrap_or((0, 0));
+            stay.left = Some((now, way(now.micros_since(stay.entered), promise)));
+        }
+    }
+
+    /// What a queue counts from `start` on.
+    #[must_use]
+    pub fn counts(&self, queue: QueueId, start: Timestamp) -> Counts {
+        let mut counts = Counts::default();
+        for stay in self.stays.iter().filter(|it| it.queue == queue) {
+            if stay.entered >= start {
+                counts.offered += 1;
+            } else if stay.left.is_none_or(|(at, _)| at >= start) {
+                counts.carried_in += 1;
+            }
+            match stay.left {
+                None => counts.waiting += 1,
+                Some((at, _)) if at < start => {}
+                Some((_, Way::Answered { in_time })) => {
+                    counts.answered += 1;
+                    counts.answered_in_time += u64::from(in_time);
+                }
+                Some((_, Way::Abandoned)) => counts.abandoned += 1,
+                Some((_, Way::Short)) => counts.short_abandoned += 1,
+                Some((_, Way::FlowOut)) => counts.flow_out += 1,
+                Some((_, Way::Removed)) => counts.removed += 1,
+            }
+        }
+        counts
+    }
+
+    /// When the longest waiting contact of a queue entered it.
+    #[must_use]
+    pub fn longest_since(&self, queue: QueueId) -> Option<Timestamp> {
+        let waiting = self
+            .stays
+            .iter()
+            .filter(|it| it.queue == queue && it.left.is_none());
+        waiting.map(|it| it.entered).min()
+    }
+
+    /// Seconds from entry to answer, averaged over those answered from `start` on.
+    #[must_use]
+    pub fn asa_s(&self, start: Timestamp) -> Option<i64> {
+        let waits = self.stays.iter().filter_map(|it| match it.left {
+            Some((at, Way::Answered { .. })) if at >= start => Some(at.micros_since(it.entered)),
+            Some(_) | None => None,
+        });
+        average_s(&waits.collect::<Vec<_>>())
+    }
+
+    /// Seconds from the conversation's begin to the end of wrap-up, averaged over those ended from
+    /// `start` on.
+    #[must_use]
+    pub fn aht_s(&self, start: Timestamp) -> Option<i64> {
+        let handled = self.engagements.iter().filter_map(|it| {
+            let ended = it.ended.filter(|ended| *ended >= start)?;
+            Some(ended.micros_since(it.connected))
+        });
+        average_s(&handled.collect::<Vec<_>>())
+    }
+
+    /// Engagements that an agent completed from `start` on.
+    #[must_use]
+    pub fn handled(&self, agent: AgentId, start: Timestamp) -> u64 {
+        let of_agent = self
+            .engagements
+            .iter()
+            .filter(|it| it.agent == agent && it.ended.is_some_and(|ended| ended >= start));
+        u64::try_from(of_agent.count()).unwrap_or(u64::MAX)
+    }
+
+    /// Contacts that arrived and ended: both grow by one per contact, and ended never twice.
+    #[must_use]
+    pub fn n_arrived_and_ended(&self) -> (usize, usize) {
+        (self.arrived.len(), self.ended.len())
+    }
+}
+
+fn average_s(micros: &[i64]) -> Option<i64> {
+    let n = i64::try_from(micros.len()).ok().filter(|n| *n > 0)?;
+    let sum: i64 = micros.iter().sum();
+    Some((sum + n * 500_000) / (n * 1_000_000))
+}
