@@ -1,4 +1,4 @@
-import { expect, offer, rest, signedIn, signIns, test } from './demo';
+import { expect, offer, rest, signedIn, signIns, test, violations } from './demo';
 
 test('an agent signs in, takes a call with one key, hangs up, wraps up, and it is counted', async ({ page }) => {
   const { center, username, password } = signIns().agent;
@@ -17,6 +17,7 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
   await expect(page).toHaveTitle(/^\(\d+\)/);
   const handled = Number(/(\d+)/.exec((await page.getByText(/handled today/i).last().textContent()) ?? '')?.[1] ?? '0');
 
+  expect(await violations(page)).toEqual([]);
   await page.keyboard.press('F2');
   await expect(main.getByText('Talk time')).toBeVisible({ timeout: 60_000 });
   // Accepting moves the focus to the conversation, and only that.
@@ -25,11 +26,13 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
   await expect(page.getByRole('group', { name: 'Current call' })).toBeVisible();
   await main.getByLabel('Note').fill('Wants the invoice again');
 
+  expect(await violations(page)).toEqual([]);
   await page.keyboard.press('F4');
   await expect(page.getByRole('button', { name: 'Press again to hang up' })).toBeVisible();
   await page.keyboard.press('F4');
   await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeVisible();
   await expect(main.getByLabel('Note')).toHaveValue('Wants the invoice again');
+  expect(await violations(page)).toEqual([]);
   const dispositions = main.getByRole('radio');
   if ((await dispositions.count()) > 0) await dispositions.first().check({ force: true });
   await page.keyboard.press('Control+Enter');

@@ -1,5 +1,6 @@
 // The running demo as the tests see it: who may sign in, and pages that are signed in already.
 import { readFileSync } from 'node:fs';
+import { AxeBuilder } from '@axe-core/playwright';
 import { test as base, expect, type Browser, type BrowserContext, type Page } from '@playwright/test';
 
 export type Persona = 'agent' | 'supervisor' | 'administrator';
@@ -70,6 +71,12 @@ export async function rest(page: Page): Promise<void> {
 /** Waits for an offer. A busy center brings one to whoever has been idle longest. */
 export async function offer(page: Page): Promise<void> {
   await expect(page.getByRole('region', { name: 'Offers' }).getByRole('button', { name: /^Accept/ }).first()).toBeVisible({ timeout: 150_000 });
+}
+
+/** WCAG violations of the page as it stands, one line each. */
+export async function violations(page: Page): Promise<string[]> {
+  const { violations: found } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+  return found.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
 }
 
 export const test = base;

@@ -1,4 +1,4 @@
-import { call, expect, signedIn, signIns, test } from './demo';
+import { call, expect, signedIn, signIns, test, violations } from './demo';
 
 test('the floor board moves by itself', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'supervisor');
@@ -63,6 +63,12 @@ test('the TV board fills 1920 x 1080 without overflow, and its link can be revok
     [...document.querySelectorAll('main td, main li b, main [data-value]')].filter((e) => Number.parseFloat(getComputedStyle(e).fontSize) * 0.72 < 36.5).map((e) => e.textContent),
   );
   expect(small).toEqual([]);
+
+  for (const theme of ['light', 'dark', 'contrast']) {
+    await tv.goto(`${address.pathname}${address.search}&theme=${theme}`);
+    await expect(tv.getByText('Longest wait')).toBeVisible();
+    expect(await violations(tv)).toEqual([]);
+  }
 
   await page.getByRole('button', { name: /^Revoke link/ }).last().click();
   await tv.reload();

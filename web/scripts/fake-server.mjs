@@ -198,9 +198,10 @@ function push() {
 }
 
 // --- HTTP -------------------------------------------------------------------------------------------------------
-const manifest = existsSync(new URL('manifest.json', DIST)) ? JSON.parse(readFileSync(new URL('manifest.json', DIST), 'utf8')).files : [];
+// Read anew each time: the bundle may be rebuilt while this runs.
+const manifest = () => (existsSync(new URL('manifest.json', DIST)) ? JSON.parse(readFileSync(new URL('manifest.json', DIST), 'utf8')).files : []);
 const file = (path) => {
-  const entry = manifest.find((f) => f.path === path);
+  const entry = manifest().find((f) => f.path === path);
   return entry && { ...entry, raw: gunzipSync(readFileSync(new URL(`${path}.gz`, DIST))) };
 };
 const problem = (status, code, detail, errors) => ({ status, body: { type: 'about:blank', title: detail, status, detail, code, trace_id: randomBytes(8).toString('hex'), ...(errors ? { errors } : {}) } });

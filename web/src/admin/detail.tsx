@@ -1,8 +1,10 @@
 // One settings object as a page: its form, save and discard, the guard against losing changes, conflict, deletion.
 import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode } from 'react';
 import { Link, useBlocker, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, FlowInput, Versioned } from '../api/contract';
@@ -19,8 +21,8 @@ import { AdminFrame } from './frame';
 import { create, objectQuery, save, titleOf } from './settings';
 
 // Dialogs and the flow editor come when they are needed.
-const EndpointTools = lazy(() => import('./extras').then((m) => ({ default: m.EndpointTools })));
-const PasswordTool = lazy(() => import('./extras').then((m) => ({ default: m.PasswordTool })));
+const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.TestCallDialog })));
+const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
 const FlowEditor = lazy(() => import('./flow-editor').then((m) => ({ default: m.FlowEditor })));
 const GuardDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.GuardDialog })));
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
@@ -185,10 +187,12 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
       <div className={css.head}>
         <h1>{title}</h1>
         <div className={css.tools}>
-          <Suspense>
-            {loaded && area === 'agents' && mayWrite ? <PasswordTool id={loaded.id} /> : null}
-            {loaded && area === 'endpoints' && mayWrite ? <EndpointTools id={loaded.id} /> : null}
-          </Suspense>
+          {loaded && area === 'agents' && mayWrite ? (
+            <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
+          ) : null}
+          {loaded && area === 'endpoints' && mayWrite ? (
+            <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
+          ) : null}
           {loaded && mayWrite ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
         </div>
       </div>
@@ -259,6 +263,28 @@ function Guard({ when, leaving }: { when: boolean; leaving: React.RefObject<bool
     <Suspense>
       <GuardDialog leave={() => blocker.proceed()} stay={() => blocker.reset()} />
     </Suspense>
+  );
+}
+
+function Tool(props: {
+  icon: JSX.Element;
+  label: string;
+  dialog: ComponentType<{ id: number; close: () => void }>;
+  id: number;
+}): ReactNode {
+  const [open, setOpen] = useState(false);
+  const Shown = props.dialog;
+  return (
+    <>
+      <Button icon={props.icon} onClick={() => setOpen(true)}>
+        {props.label}
+      </Button>
+      {open ? (
+        <Suspense>
+          <Shown id={props.id} close={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
   );
 }
 

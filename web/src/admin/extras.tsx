@@ -1,4 +1,4 @@
-// Tools of single areas: a test call to an endpoint, a new password for an agent.
+// Dialogs of single areas: a test call to an endpoint, a new password for an agent.
 import {
   Button,
   Dialog,
@@ -7,17 +7,14 @@ import {
   DialogContent,
   DialogSurface,
   DialogTitle,
-  DialogTrigger,
   Field,
   Input,
   MessageBar,
   MessageBarBody,
   Spinner,
 } from '@fluentui/react-components';
-import { CallRegular } from '@fluentui/react-icons/svg/call';
-import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent, type JSX, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode } from 'react';
 import { api, ask } from '../api/client';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
@@ -25,14 +22,12 @@ import { useProblemText } from '../ui/states';
 import css from './admin.module.css';
 
 function ToolDialog(props: {
-  trigger: string;
-  icon: JSX.Element;
   title: string;
   submit: string;
   busy: boolean;
   error: unknown;
   done: string | undefined;
-  reset: () => void;
+  close: () => void;
   onSubmit: () => void;
   children: ReactNode;
 }): ReactNode {
@@ -43,10 +38,7 @@ function ToolDialog(props: {
     if (!props.busy) props.onSubmit();
   };
   return (
-    <Dialog onOpenChange={(_, data) => data.open && props.reset()}>
-      <DialogTrigger disableButtonEnhancement>
-        <Button icon={props.icon}>{props.trigger}</Button>
-      </DialogTrigger>
+    <Dialog open onOpenChange={(_, data) => !data.open && props.close()}>
       <DialogSurface>
         <form onSubmit={submit}>
           <DialogBody>
@@ -67,9 +59,7 @@ function ToolDialog(props: {
               </div>
             </DialogContent>
             <DialogActions>
-              <DialogTrigger disableButtonEnhancement>
-                <Button>{t('action.close')}</Button>
-              </DialogTrigger>
+              <Button onClick={props.close}>{t('action.close')}</Button>
               <Button
                 type="submit"
                 appearance="primary"
@@ -87,7 +77,12 @@ function ToolDialog(props: {
   );
 }
 
-export function EndpointTools({ id }: { id: number }): ReactNode {
+interface ToolProps {
+  id: number;
+  close: () => void;
+}
+
+export function TestCallDialog({ id, close }: ToolProps): ReactNode {
   const t = useT();
   const { center } = useSession();
   const [from, setFrom] = useState('');
@@ -102,14 +97,12 @@ export function EndpointTools({ id }: { id: number }): ReactNode {
   });
   return (
     <ToolDialog
-      trigger={t('testCall.open')}
-      icon={<CallRegular />}
       title={t('testCall.title')}
       submit={t('testCall.place')}
       busy={call.isPending}
       error={call.error}
       done={call.data ? t('testCall.done') : undefined}
-      reset={() => call.reset()}
+      close={close}
       onSubmit={() => call.mutate()}
     >
       <p>{t('testCall.text')}</p>
@@ -120,7 +113,7 @@ export function EndpointTools({ id }: { id: number }): ReactNode {
   );
 }
 
-export function PasswordTool({ id }: { id: number }): ReactNode {
+export function PasswordDialog({ id, close }: ToolProps): ReactNode {
   const t = useT();
   const { center } = useSession();
   const [password, setPassword] = useState('');
@@ -130,14 +123,12 @@ export function PasswordTool({ id }: { id: number }): ReactNode {
   });
   return (
     <ToolDialog
-      trigger={t('password.open')}
-      icon={<KeyRegular />}
       title={t('password.title')}
       submit={t('password.set')}
       busy={change.isPending}
       error={change.error}
       done={change.isSuccess ? t('password.done') : undefined}
-      reset={() => change.reset()}
+      close={close}
       onSubmit={() => change.mutate()}
     >
       <Field label={t('password.new')} required hint={t('setup.password.hint')}>

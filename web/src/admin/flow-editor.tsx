@@ -1,6 +1,6 @@
 // A call flow as an outline: every step a card with its fields and exits, or the whole flow as JSON. Server errors stand
 // at the step that they name.
-import { Button, Field, Input, Select, SpinButton, Tab, TabList, Textarea } from '@fluentui/react-components';
+import { Button, Field, Input, Select, SpinButton, Textarea } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { ArrowDownRegular } from '@fluentui/react-icons/svg/arrow-down';
 import { ArrowUpRegular } from '@fluentui/react-icons/svg/arrow-up';
@@ -70,10 +70,14 @@ export function FlowEditor({ flow, errors, disabled, change }: Props): ReactNode
         </div>
       </section>
       <section className={css.card}>
-        <TabList selectedValue={tab} onTabSelect={(_, data) => setTab(data.value as 'outline' | 'json')} aria-label={t('flow.view')}>
-          <Tab value="outline">{t('flow.outline')}</Tab>
-          <Tab value="json">{t('flow.json')}</Tab>
-        </TabList>
+        <div className={css.switch} role="group" aria-label={t('flow.view')}>
+          <Button appearance={tab === 'outline' ? 'primary' : 'secondary'} aria-pressed={tab === 'outline'} onClick={() => setTab('outline')}>
+            {t('flow.outline')}
+          </Button>
+          <Button appearance={tab === 'json' ? 'primary' : 'secondary'} aria-pressed={tab === 'json'} onClick={() => setTab('json')}>
+            {t('flow.json')}
+          </Button>
+        </div>
         {loose.map((e) => (
           <p key={`${e.field}${e.detail}`} className={css.error}>
             {e.detail}

@@ -61,7 +61,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
           <span className={css.product}>{t('product.name')}</span>
           <span className={css.center}>{me.center.name}</span>
         </div>
-        <button type="button" className={css.search} onClick={() => setOpen('palette')} aria-keyshortcuts="Control+K" aria-label={t('shell.search')}>
+        <button type="button" className={css.search} onClick={() => setOpen('palette')} aria-keyshortcuts="Control+K">
           <SearchRegular fontSize={16} />
           <span className={css.searchText}>{t('shell.search')}</span>
           <kbd className={css.kbd}>{t('key.ctrlK')}</kbd>

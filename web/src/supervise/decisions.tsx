@@ -42,7 +42,7 @@ export function Page(): ReactNode {
       {rows.length === 0 ? (
         <Empty title={t('decisions.none')} text={t('decisions.none.text')} />
       ) : (
-        <ol className={css.decisions}>
+        <ol className={css.decisions} tabIndex={0} aria-label={t('nav.decisions')}>
           {rows.map((row, i) => (
             <li key={`${row.at}-${row.contact_id}-${i}`} className={`${css.card} ${css.decision}`}>
               <At at={row.at} zone={zone} seconds />
