@@ -2,13 +2,16 @@
 //! endpoints are settings, never configuration. The file's shape is in [`file`]; nothing else in the
 //! server knows that there is a file.
 
+pub mod create;
 pub mod emulator;
 mod file;
 mod position;
 mod problem;
 mod secret;
+pub mod trial;
 mod validate;
 
+pub use create::{write_data_key, write_secret};
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
 
@@ -247,6 +250,20 @@ pub fn load(path: &Path, environment: Environment<'_>) -> Result<Config, Problem
 pub fn parse(text: &str, folder: &Path, environment: Environment<'_>) -> Result<Config, Problems> {
     let file = file::read(text)?;
     validate::Validator::new(text, folder, environment).config(file)
+}
+
+/// The ids of the contact centers in a configuration, whether or not the rest of it can be used.
+#[must_use]
+pub fn center_ids(text: &str) -> Vec<String> {
+    let table: toml::Table = toml::from_str(text).unwrap_or_default();
+    let centers = table.get("centers").and_then(toml::Value::as_array);
+    let ids = centers
+        .into_iter()
+        .flatten()
+        .filter_map(|center| center.get("id"));
+    ids.filter_map(toml::Value::as_str)
+        .map(str::to_owned)
+        .collect()
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod app;
 pub mod arrival;
+pub mod bench;
 pub mod center;
 pub mod config;
 pub mod edge;
@@ -17,8 +18,30 @@ pub mod live;
 pub mod people;
 pub mod problem;
 mod process;
+pub mod replay;
+pub mod setup;
 pub mod sign_in;
 pub mod telemetry;
 pub mod web;
 
+pub use config::Emulator;
 pub use process::{Options, Running, StartError, start};
+
+use std::path::Path;
+use tandem_store::{CenterId, Store};
+
+/// The id of a contact center.
+///
+/// # Errors
+/// When it is not one.
+pub fn center_id(text: &str) -> Result<CenterId, tandem_store::Error> {
+    CenterId::parse(text)
+}
+
+/// Opens a data directory that no process has open.
+///
+/// # Errors
+/// When it cannot be used.
+pub async fn open_store(directory: &Path) -> Result<Store, tandem_store::Error> {
+    Store::open(directory).await
+}

@@ -1,1 +1,161 @@
-fn main() {}
+//! The command line: arguments in, one command run, exit code out. What a command does is in its
+//! module; what the contact center does is in the server.
+
+mod bench;
+mod check;
+mod demo;
+mod emulator;
+mod init;
+mod outcome;
+mod replay;
+mod serve;
+
+use clap::{Args, Parser, Subcommand};
+use outcome::Outcome;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+/// The contact center for Microsoft Teams.
+#[derive(Parser)]
+#[command(
+    name = "tandem",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true
+)]
+#[command(
+    after_help = "Examples:\n  tandem demo\n  tandem init --help\n  tandem serve --config /etc/tandem/tandem.toml\n\nExit codes: 0 done, 1 failed, 2 wrong usage."
+)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything in one process: a busy fictional company on an emulated Microsoft cloud.
+    #[command(
+        after_help = "Examples:\n  tandem demo\n  tandem demo --data ./demo --listen 127.0.0.1:4000"
+    )]
+    Demo(DemoArguments),
+    /// Writes a configuration with its keys, and prints a one-time administrator link.
+    Init(init::Arguments),
+    /// Serves the contact centers of a configuration file.
+    #[command(
+        after_help = "Examples:\n  tandem serve --config /etc/tandem/tandem.toml\n  tandem serve --config trial.toml --allow-emulator"
+    )]
+    Serve(serve::Arguments),
+    /// Explains a configuration file, key by key, and tries every credential.
+    #[command(
+        after_help = "Examples:\n  tandem check --config /etc/tandem/tandem.toml\n  tandem check --config tandem.toml --offline --json"
+    )]
+    Check(check::Arguments),
+    /// Only the emulated Microsoft cloud.
+    #[command(
+        after_help = "Examples:\n  tandem emulator --data ./emulator\n  tandem emulator --listen 127.0.0.1:0 --http 127.0.0.1:0 --data ./emulator --clock stepped"
+    )]
+    Emulator(emulator::Arguments),
+    /// Takes a recorded journal's inputs again and compares what follows.
+    #[command(
+        after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json"
+    )]
+    Replay(replay::Arguments),
+    /// Measures the hot paths on this machine.
+    #[command(after_help = "Examples:\n  tandem bench engine\n  tandem bench ingest --json")]
+    Bench(BenchArguments),
+    /// Prints the description of the HTTP API.
+    #[command(after_help = "Example:\n  tandem openapi > docs/openapi.json")]
+    Openapi,
+    /// Simulates a contact center in virtual time (not built yet).
+    Simulate(Unbuilt),
+    /// Shows what settings files would change (not built yet).
+    Plan(Unbuilt),
+    /// Makes settings files so (not built yet).
+    Apply(Unbuilt),
+    /// Exports settings and history (not built yet).
+    Export(Unbuilt),
+    /// Backs up the data directory (not built yet).
+    Backup(Unbuilt),
+    /// Restores a backup (not built yet).
+    Restore(Unbuilt),
+}
+
+#[derive(Args)]
+struct DemoArguments {
+    /// Where everything is kept; a fresh folder when left out.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where browsers find it.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8060")]
+    listen: SocketAddr,
+    /// Chance: the same seed, the same people.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
+struct BenchArguments {
+    /// Which.
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::NAMES))]
+    name: String,
+    /// How much work; each benchmark has its own default.
+    #[arg(long, value_name = "N")]
+    n: Option<u64>,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Unbuilt {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    rest: Vec<String>,
+}
+
+fn main() -> ExitCode {
+    let Arguments { command } = Arguments::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let outcome = match runtime {
+        Ok(runtime) => {
+            let outcome = runtime.block_on(run(command));
+            // What is left runs on no longer than it takes to notice.
+            runtime.shutdown_timeout(std::time::Duration::from_millis(500));
+            outcome
+        }
+        Err(error) => Err(error.into()),
+    };
+    outcome::exit(outcome)
+}
+
+async fn run(command: Command) -> anyhow::Result<Outcome> {
+    match command {
+        Command::Demo(DemoArguments { data, listen, seed }) => {
+            demo::run(demo::Options { data, listen, seed })
+                .await
+                .map(|()| Outcome::Done)
+        }
+        Command::Init(arguments) => init::run(arguments).await,
+        Command::Serve(arguments) => serve::run(arguments).await,
+        Command::Check(arguments) => check::run(arguments).await,
+        Command::Emulator(arguments) => emulator::run(arguments).await,
+        Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Bench(BenchArguments { name, n, json }) => {
+            bench::run(&name, n, json).await.map(|()| Outcome::Done)
+        }
+        Command::Openapi => outcome::print(&tandem_server::api::openapi()),
+        Command::Simulate(unbuilt) => not_built("simulate", &unbuilt),
+        Command::Plan(unbuilt) => not_built("plan", &unbuilt),
+        Command::Apply(unbuilt) => not_built("apply", &unbuilt),
+        Command::Export(unbuilt) => not_built("export", &unbuilt),
+        Command::Backup(unbuilt) => not_built("backup", &unbuilt),
+        Command::Restore(unbuilt) => not_built("restore", &unbuilt),
+    }
+}
+
+fn not_built(name: &str, unbuilt: &Unbuilt) -> anyhow::Result<Outcome> {
+    tracing::debug!(arguments = unbuilt.rest.len(), "ignored");
+    anyhow::bail!("`tandem {name}` is not built yet; `tandem --help` lists what is")
+}

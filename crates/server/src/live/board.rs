@@ -52,28 +52,28 @@ impl From<Level> for Urgency {
 
 #[derive(Clone, Serialize, ToSchema)]
 struct Headlines {
-    waiting: Waiting,
-    longest_wait: LongestWait,
-    service_level: ServiceLevel,
-    available: Available,
+    waiting: WaitingTile,
+    longest_wait: LongestWaitTile,
+    service_level: ServiceLevelTile,
+    available: AvailableTile,
 }
 
 #[derive(Clone, Serialize, ToSchema)]
-struct Waiting {
+struct WaitingTile {
     value: u64,
     target: u64,
     level: Urgency,
 }
 
 #[derive(Clone, Serialize, ToSchema)]
-struct LongestWait {
+struct LongestWaitTile {
     since: Option<Instant>,
     target_s: u32,
     level: Urgency,
 }
 
 #[derive(Clone, Serialize, ToSchema)]
-struct ServiceLevel {
+struct ServiceLevelTile {
     percent: Option<u64>,
     target_percent: u64,
     threshold_s: u32,
@@ -82,7 +82,7 @@ struct ServiceLevel {
 }
 
 #[derive(Clone, Serialize, ToSchema)]
-struct Available {
+struct AvailableTile {
     value: u64,
     of: u64,
     level: Urgency,
@@ -222,24 +222,24 @@ fn view(center: &Center, state: &State, figures: Figures) -> BoardView {
 fn headlines(figures: &Figures) -> Headlines {
     let it = &figures.headlines;
     Headlines {
-        waiting: Waiting {
+        waiting: WaitingTile {
             value: it.waiting.value,
             target: it.waiting.target,
             level: it.waiting.level.into(),
         },
-        longest_wait: LongestWait {
+        longest_wait: LongestWaitTile {
             since: it.longest_wait.since.map(Instant),
             target_s: it.longest_wait.target_s,
             level: it.longest_wait.level.into(),
         },
-        service_level: ServiceLevel {
+        service_level: ServiceLevelTile {
             percent: it.service_level.percent,
             target_percent: it.service_level.target_percent,
             threshold_s: it.service_level.threshold_s,
             variant: it.service_level.variant,
             level: it.service_level.level.into(),
         },
-        available: Available {
+        available: AvailableTile {
             value: it.available.value,
             of: it.available.of,
             level: it.available.level.into(),

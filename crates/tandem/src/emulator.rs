@@ -1,0 +1,73 @@
+//! `tandem emulator`: the Microsoft cloud on loopback, alone.
+
+use crate::outcome::{Outcome, line};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use tandem_emulator::{ClockKind, Options};
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// HTTPS, with the emulator's own certificate authority. Port 0 takes a free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8443")]
+    listen: SocketAddr,
+    /// The same in plain HTTP.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    http: SocketAddr,
+    /// Where ca.pem, addresses.json and keys are kept.
+    #[arg(long, value_name = "DIR", default_value = "emulator")]
+    data: PathBuf,
+    /// Chance: ids, and faults with a probability, follow from it.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// What moves the timers of people, rings and prompts.
+    #[arg(long, value_enum, default_value_t = Clock::Real)]
+    clock: Clock,
+    /// No plain HTTP for callbacks and prompts, as in the real service.
+    #[arg(long)]
+    strict: bool,
+    /// Teams users of the tenant.
+    #[arg(long, value_name = "N", default_value_t = 40)]
+    teams_users: usize,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Clock {
+    /// The machine's.
+    Real,
+    /// Moves only when it is told to.
+    Stepped,
+}
+
+pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
+    tandem_server::telemetry::log(None).map_err(anyhow::Error::msg)?;
+    let options = Options {
+        listen: arguments.listen,
+        http: arguments.http,
+        seed: arguments.seed,
+        clock: match arguments.clock {
+            Clock::Real => ClockKind::Real,
+            Clock::Stepped => ClockKind::Stepped,
+        },
+        strict: arguments.strict,
+        teams_users: arguments.teams_users,
+        ..Options::new(&arguments.data)
+    };
+    let running = tandem_emulator::start(options).await?;
+    line(&format!(
+        "The Microsoft cloud, emulated: {} and {}",
+        running.https_url(),
+        running.http_url()
+    ))?;
+    line(&format!(
+        "  trust {}; addresses in {}",
+        running.ca_pem.display(),
+        arguments.data.join("addresses.json").display()
+    ))?;
+    line(&format!(
+        "  play people by hand: {}/_emulator",
+        running.http_url()
+    ))?;
+    crate::serve::until_told().await?;
+    running.shutdown().await;
+    Ok(Outcome::Done)
+}
