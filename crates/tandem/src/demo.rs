@@ -5,19 +5,22 @@
 mod api;
 mod callers;
 mod company;
+mod load;
 mod profile;
 mod staff;
 
 use anyhow::Context;
 use api::Api;
-use callers::Phones;
+pub(crate) use callers::Phones;
+pub(crate) use load::Load;
+
 use company::{CENTER, PASSWORD, TeamsUser, Tenant};
 use profile::Profile;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use tandem_emulator::options::defaults;
+use tandem_emulator::defaults;
 use tokio_util::sync::CancellationToken;
 
 /// What the flags say.
@@ -31,19 +34,39 @@ pub(crate) struct Options {
 }
 
 /// The one line that every visitor is told.
-const NOTICE: &str = "Demo: there is no sound in the browser yet; what each party hears stands as text in the call.";
+const NOTICE: &str =
+    "Demo: there is no sound in the browser yet; what each party hears stands as text in the call.";
 
 /// Runs until interrupted.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let folder = folder(options.data)?;
-    let listen = free_port(options.listen)?;
+    let listener = TcpListener::bind(options.listen).with_context(|| {
+        format!(
+            "cannot listen on {}; is another demo running?",
+            options.listen
+        )
+    })?;
+    let listen = listener.local_addr()?;
     let emulator = emulator(&folder, options.seed).await?;
-    let config = write_config(&folder, listen, &emulator)?;
-    let server = start_server(&config).await?;
-    let url = format!("http://{listen}");
+    let prepared = prepare(
+        &folder,
+        listen,
+        &emulator.https_url(),
+        &emulator.http_url(),
+        &emulator.ca_pem,
+    )?;
+    let setup_token = prepared.setup_token().await?;
+    let server = start_server(&prepared.config, listener).await?;
+    let url = prepared.url;
     let stop = CancellationToken::new();
-    let demo = Demo { url, folder, emulator: emulator.http_url(), stop, seed: options.seed };
-    let people = demo.people(&server).await?;
+    let demo = Demo {
+        url,
+        folder,
+        emulator: emulator.http_url(),
+        stop,
+        seed: options.seed,
+    };
+    let people = demo.people(setup_token.as_deref()).await?;
     demo.announce()?;
     wait_for_the_end().await?;
     demo.stop.cancel();
@@ -65,47 +88,64 @@ fn folder(data: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     Ok(folder)
 }
 
-/// The configuration names the address, so that a free port is chosen before it is written.
-fn free_port(listen: SocketAddr) -> anyhow::Result<SocketAddr> {
-    if listen.port() != 0 {
-        return Ok(listen);
-    }
-    let probe = TcpListener::bind(listen).context("no free port")?;
-    Ok(probe.local_addr()?)
-}
-
 async fn emulator(folder: &Path, seed: u64) -> anyhow::Result<tandem_emulator::Running> {
     let options = tandem_emulator::Options {
         seed,
         ..tandem_emulator::Options::on_free_ports(folder.join("emulator"))
     };
-    tandem_emulator::start(options).await.context("the emulator did not start")
+    tandem_emulator::start(options)
+        .await
+        .context("the emulator did not start")
 }
 
-/// The configuration of the demo, as an administrator would write it.
-fn write_config(
+/// A configuration on disk, as an administrator would have written it.
+pub(crate) struct Prepared {
+    pub(crate) config: PathBuf,
+    pub(crate) url: String,
+    data: PathBuf,
+}
+
+impl Prepared {
+    /// The token of the one-time link, when the contact center is new. No process may serve it yet.
+    pub(crate) async fn setup_token(&self) -> anyhow::Result<Option<String>> {
+        let token = tandem_server::setup::issue(&self.data, CENTER).await?;
+        Ok(token.map(|token| token.reveal().to_owned()))
+    }
+}
+
+/// Writes the configuration and its secrets below `folder`.
+pub(crate) fn prepare(
     folder: &Path,
     listen: SocketAddr,
-    emulator: &tandem_emulator::Running,
-) -> anyhow::Result<PathBuf> {
+    https: &str,
+    http: &str,
+    ca_pem: &Path,
+) -> anyhow::Result<Prepared> {
     let secrets = folder.join("secrets");
     std::fs::create_dir_all(&secrets)?;
     let data_key = secrets.join("data.key");
     if !data_key.exists() {
-        tandem_server::config::write_data_key(&data_key)?;
+        tandem_server::setup::write_data_key(&data_key)?;
     }
-    let access_key = secrets.join("acs.key");
-    tandem_server::config::write_secret(&access_key, defaults::ACCESS_KEY)?;
-    let text = config_text(folder, listen, emulator);
-    let path = folder.join("tandem.toml");
-    std::fs::write(&path, text)?;
-    Ok(path)
+    tandem_server::setup::write_secret(&secrets.join("acs.key"), defaults::ACCESS_KEY)?;
+    let config = folder.join("tandem.toml");
+    std::fs::write(&config, config_text(folder, listen, https, http, ca_pem))?;
+    Ok(Prepared {
+        config,
+        url: format!("http://{listen}"),
+        data: folder.join("data"),
+    })
 }
 
-fn config_text(folder: &Path, listen: SocketAddr, emulator: &tandem_emulator::Running) -> String {
-    let (https, http) = (emulator.https_url(), emulator.http_url());
+fn config_text(
+    folder: &Path,
+    listen: SocketAddr,
+    https: &str,
+    http: &str,
+    ca_pem: &Path,
+) -> String {
     let tenant = defaults::TENANT;
-    let quoted = |path: PathBuf| json!(path.to_string_lossy()).to_string();
+    let quoted = |path: &Path| json!(path.to_string_lossy()).to_string();
     format!(
         r#"[server]
 listen = "{listen}"
@@ -139,8 +179,8 @@ keys_url = "{https}/{tenant}/discovery/v2.0/keys"
 [log]
 filter = "warn"
 "#,
-        data = quoted(folder.join("data")),
-        ca = quoted(emulator.ca_pem.clone()),
+        data = quoted(&folder.join("data")),
+        ca = quoted(ca_pem),
         name = company::NAME,
         time_zone = "Europe/Berlin",
         resource = defaults::ACS_RESOURCE,
@@ -148,14 +188,20 @@ filter = "warn"
     )
 }
 
-async fn start_server(config: &Path) -> anyhow::Result<tandem_server::Running> {
+async fn start_server(
+    config: &Path,
+    listener: TcpListener,
+) -> anyhow::Result<tandem_server::Running> {
     let config = tandem_server::config::load(config, &tandem_server::config::environment)?;
     let options = tandem_server::Options {
         notice: Some(NOTICE.to_owned()),
-        emulator: tandem_server::Emulator::Allowed,
+        emulator: tandem_server::config::Emulator::Allowed,
+        listener: Some(listener),
         ..tandem_server::Options::new(config)
     };
-    tandem_server::start(options).await.context("the contact center did not start")
+    tandem_server::start(options)
+        .await
+        .context("the contact center did not start")
 }
 
 /// A running demo.
@@ -171,20 +217,16 @@ impl Demo {
     /// Makes the company and sets its people going.
     async fn people(
         &self,
-        server: &tandem_server::Running,
+        setup_token: Option<&str>,
     ) -> anyhow::Result<Vec<tokio::task::JoinHandle<()>>> {
         let profile = Arc::new(Profile::bank()?);
         let phones = Phones::new(&self.emulator)?;
         let tenant = phones.get("/_emulator/tenant").await?;
-        let api = self.administrator(server).await?;
-        let company = company::found(&api, &profile, &read_tenant(&tenant)).await?;
-        let subscription = json!({
-            "endpoint": format!("{}/api/event-grid/{CENTER}", self.url),
-            "entra": { "audience": defaults::APP },
-        });
-        phones.post("/_emulator/event-subscriptions", &subscription).await?;
-        let mut people = Vec::new();
         let anybody = Api::new(&self.url, CENTER)?;
+        let api = company::open(&anybody, setup_token).await?;
+        let company = company::found(&api, &profile, &read_tenant(&tenant)).await?;
+        company::subscribe(&phones, &self.url).await?;
+        let mut people = Vec::new();
         for (n, robot) in (1_u64..).zip(company.robots) {
             let (api, breaks) = (anybody.clone(), company.breaks.clone());
             let day = staff::work(api, robot, breaks, self.seed ^ (n << 32), self.stop.clone());
@@ -196,26 +238,9 @@ impl Demo {
         Ok(people)
     }
 
-    /// The administrator, by the one-time link when the company is new.
-    async fn administrator(&self, server: &tandem_server::Running) -> anyhow::Result<Api> {
-        let api = Api::new(&self.url, CENTER)?;
-        if let Some(token) = server.setup_token(CENTER).await? {
-            let account = json!({
-                "token": token,
-                "username": company::ADMINISTRATOR,
-                "password": PASSWORD,
-                "name": "Alex Kim",
-            });
-            api.post("/setup", &account).await?;
-        }
-        api.sign_in(company::ADMINISTRATOR, PASSWORD).await
-    }
-
     /// Says where to look and who to be, for people and for scripts.
     fn announce(&self) -> anyhow::Result<()> {
-        let sign_in = |username: &str| {
-            json!({ "center": CENTER, "username": username, "password": PASSWORD })
-        };
+        let sign_in = |username: &str| json!({ "center": CENTER, "username": username, "password": PASSWORD });
         let ready = json!({
             "url": self.url,
             "emulator": self.emulator,
@@ -226,12 +251,24 @@ impl Demo {
             },
         });
         println!("Tandem is open at {}", self.url);
-        println!("  agent          {:<6} password {PASSWORD}   take a call", company::VISITOR);
-        println!("  supervisor     {:<6} password {PASSWORD}   watch the floor", company::SUPERVISOR);
-        println!("  administrator  {:<6} password {PASSWORD}   change it", company::ADMINISTRATOR);
+        println!(
+            "  agent          {:<6} password {PASSWORD}   take a call",
+            company::VISITOR
+        );
+        println!(
+            "  supervisor     {:<6} password {PASSWORD}   watch the floor",
+            company::SUPERVISOR
+        );
+        println!(
+            "  administrator  {:<6} password {PASSWORD}   change it",
+            company::ADMINISTRATOR
+        );
         println!("The Microsoft cloud, emulated: {}/_emulator", self.emulator);
         println!("{NOTICE}");
-        println!("Everything lies in {}; Ctrl+C ends it.", self.folder.display());
+        println!(
+            "Everything lies in {}; Ctrl+C ends it.",
+            self.folder.display()
+        );
         std::fs::write(self.folder.join("demo.json"), ready.to_string())?;
         Ok(())
     }
@@ -243,7 +280,10 @@ fn read_tenant(tenant: &Value) -> Tenant {
     Tenant {
         resource_account: defaults::RESOURCE_ACCOUNT.to_owned(),
         users: users
-            .map(|user| TeamsUser { oid: word(&user["oid"]), name: word(&user["name"]) })
+            .map(|user| TeamsUser {
+                oid: word(&user["oid"]),
+                name: word(&user["name"]),
+            })
             .collect(),
     }
 }

@@ -175,7 +175,7 @@ export function fresh<A extends Area>(area: A): Settings[A] {
       max_waiting: 100,
       priority: 5,
       cooldown_s: 30,
-      music: '',
+      music: 'Please stay on the line. Somebody will be with you soon.',
       targets: { waiting: 10, longest_wait_s: 60 },
     },
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },

@@ -28,17 +28,44 @@ pub(super) struct Refused {
 impl Api {
     /// Nobody yet.
     pub(super) fn new(base: &str, center: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(15)).build()?;
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(15))
+            .build()?;
         let (base, center) = (base.trim_end_matches('/').to_owned(), center.to_owned());
-        Ok(Self { http, base, center, token: None })
+        Ok(Self {
+            http,
+            base,
+            center,
+            token: None,
+        })
+    }
+
+    /// Waits until the contact center takes calls.
+    pub(super) async fn ready(&self, wait_max: Duration) -> anyhow::Result<()> {
+        let deadline = std::time::Instant::now() + wait_max;
+        loop {
+            let answer = self.http.get(format!("{}/readyz", self.base)).send().await;
+            if answer.is_ok_and(|answer| answer.status().is_success()) {
+                return Ok(());
+            }
+            let is_early = std::time::Instant::now() < deadline;
+            anyhow::ensure!(is_early, "the contact center does not answer");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 
     /// Signs in.
     pub(super) async fn sign_in(&self, username: &str, password: &str) -> anyhow::Result<Self> {
         let body = serde_json::json!({ "username": username, "password": password });
         let answer = self.call(Method::POST, "/sign-in", Some(&body)).await?;
-        let token = answer["token"].as_str().context("the sign-in has no token")?.to_owned();
-        Ok(Self { token: Some(token), ..self.clone() })
+        let token = answer["token"]
+            .as_str()
+            .context("the sign-in has no token")?
+            .to_owned();
+        Ok(Self {
+            token: Some(token),
+            ..self.clone()
+        })
     }
 
     /// Asks for something below the contact center.
@@ -54,7 +81,9 @@ impl Api {
     /// Creates a settings object; answers its number.
     pub(super) async fn create(&self, path: &str, body: &Value) -> anyhow::Result<u64> {
         let made = self.post(path, body).await?;
-        made["id"].as_u64().with_context(|| format!("{path} answered without a number"))
+        made["id"]
+            .as_u64()
+            .with_context(|| format!("{path} answered without a number"))
     }
 
     async fn call(
@@ -80,13 +109,22 @@ impl Api {
         }
         let word = |name: &str| value[name].as_str().unwrap_or_default().to_owned();
         let (code, detail) = (word("code"), word("detail"));
-        bail!(Refused { method, path: path.to_owned(), status, code, detail })
+        bail!(Refused {
+            method,
+            path: path.to_owned(),
+            status,
+            code,
+            detail
+        })
     }
 
     /// The address of the live feed.
     pub(super) fn live_url(&self) -> anyhow::Result<String> {
         let base = self.base.replacen("http", "ws", 1);
         let token = self.token.as_deref().context("sign in first")?;
-        Ok(format!("{base}/api/v1/{}/live?access_token={token}", self.center))
+        Ok(format!(
+            "{base}/api/v1/{}/live?access_token={token}",
+            self.center
+        ))
     }
 }

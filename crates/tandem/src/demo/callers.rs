@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 /// How much busier the demo is than the real contact center was: it has more agents.
 const BUSIER: f64 = 2.4;
 /// Calls at the start, so that nobody looks at an empty floor.
-const AT_START: u32 = 14;
+const AT_START: u32 = 24;
 /// Milliseconds that a caller takes to choose from the menu.
 const CHOOSE_MS: u64 = 3_000;
 /// What greeting and menu take before the wait begins; patience counts from the wait.
@@ -21,15 +21,36 @@ const TALK_S_MAX: f64 = 420.0;
 
 /// The emulator's control API.
 #[derive(Clone)]
-pub(super) struct Phones {
+pub(crate) struct Phones {
     http: reqwest::Client,
     base: String,
 }
 
 impl Phones {
-    pub(super) fn new(base: &str) -> anyhow::Result<Self> {
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(15)).build()?;
-        Ok(Self { http, base: base.trim_end_matches('/').to_owned() })
+    pub(crate) fn new(base: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(15))
+            .build()?;
+        Ok(Self {
+            http,
+            base: base.trim_end_matches('/').to_owned(),
+        })
+    }
+
+    /// Waits until the emulator serves.
+    pub(crate) async fn ready(&self, wait_max: Duration) -> anyhow::Result<()> {
+        let deadline = Instant::now() + wait_max;
+        while self
+            .http
+            .get(format!("{}/_emulator/ready", self.base))
+            .send()
+            .await
+            .is_err()
+        {
+            anyhow::ensure!(Instant::now() < deadline, "the emulator does not answer");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 
     pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
@@ -42,7 +63,10 @@ impl Phones {
         let answer = self.http.post(url).json(body).send().await?;
         let status = answer.status();
         let text = answer.text().await?;
-        anyhow::ensure!(status.is_success(), "the emulator refused {path}: {status} {text}");
+        anyhow::ensure!(
+            status.is_success(),
+            "the emulator refused {path}: {status} {text}"
+        );
         serde_json::from_str(&text).context("the emulator's answer is not JSON")
     }
 }
@@ -93,6 +117,14 @@ fn call(profile: &Profile, number: &str, dice: &mut Dice) -> Value {
         ],
         "voip_headers": { "X-Customer-Tier": if dice.happens(0.2) { "gold" } else { "standard" } },
     })
+}
+
+/// A caller of the benchmark: as any other, but of the patience of one who has nothing else to do, so
+/// that many calls are under way at once.
+pub(super) fn talker(profile: &Profile, number: &str, dice: &mut Dice) -> Value {
+    let mut call = call(profile, number, dice);
+    call["script"][0]["ms"] = json!(ms(dice.between(120.0, 300.0)));
+    call
 }
 
 /// Whole milliseconds of a positive number of seconds.

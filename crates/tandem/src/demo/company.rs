@@ -2,9 +2,11 @@
 //! as a real one would.
 
 use super::api::Api;
+use super::callers::Phones;
 use super::profile::Profile;
 use anyhow::Context;
 use serde_json::{Value, json};
+use tandem_emulator::defaults;
 
 /// The contact center's id.
 pub(super) const CENTER: &str = "contoso";
@@ -19,7 +21,7 @@ pub(super) const SUPERVISOR: &str = "sam";
 /// Who administers.
 pub(super) const ADMINISTRATOR: &str = "alex";
 /// Robots on the floor.
-pub(super) const ROBOTS: usize = 22;
+pub(super) const ROBOTS: usize = 18;
 /// What those who wait hear.
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
@@ -49,6 +51,32 @@ pub(super) struct Company {
     pub(super) breaks: Vec<u64>,
 }
 
+/// The administrator: by the one-time link when the contact center is new.
+pub(super) async fn open(anybody: &Api, setup_token: Option<&str>) -> anyhow::Result<Api> {
+    if let Some(token) = setup_token {
+        let account = json!({
+            "token": token,
+            "username": ADMINISTRATOR,
+            "password": PASSWORD,
+            "name": "Alex Kim",
+        });
+        anybody.post("/setup", &account).await?;
+    }
+    anybody.sign_in(ADMINISTRATOR, PASSWORD).await
+}
+
+/// Has calls of the emulated tenant delivered to the contact center.
+pub(super) async fn subscribe(phones: &Phones, url: &str) -> anyhow::Result<()> {
+    let subscription = json!({
+        "endpoint": format!("{url}/api/event-grid/{CENTER}"),
+        "entra": { "audience": defaults::APP },
+    });
+    phones
+        .post("/_emulator/event-subscriptions", &subscription)
+        .await?;
+    Ok(())
+}
+
 /// Makes the company, or recognizes it when it is there already.
 pub(super) async fn found(
     api: &Api,
@@ -63,7 +91,11 @@ pub(super) async fn found(
     let reasons = api.get("/reasons").await?;
     let breaks = reasons["items"].as_array().into_iter().flatten();
     let breaks = breaks.filter_map(|reason| reason["id"].as_u64()).collect();
-    let robots = (1..=ROBOTS).map(|n| Robot { username: robot_username(n) }).collect();
+    let robots = (1..=ROBOTS)
+        .map(|n| Robot {
+            username: robot_username(n),
+        })
+        .collect();
     Ok(Company { robots, breaks })
 }
 
@@ -73,18 +105,33 @@ fn robot_username(n: usize) -> String {
 
 async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<()> {
     for (label, productive) in [("Break", false), ("Lunch", false), ("Training", true)] {
-        api.create("/reasons", &json!({ "label": label, "productive": productive })).await?;
+        api.create(
+            "/reasons",
+            &json!({ "label": label, "productive": productive }),
+        )
+        .await?;
     }
     let mut queues = Vec::new();
     let mut skills = Vec::new();
     for (index, subject) in profile.queues.iter().enumerate() {
-        let skill = api.create("/skills", &json!({ "name": subject.name })).await?;
-        let queue = api.create("/queues", &queue(index, &subject.name, skill)).await?;
+        let skill = api
+            .create("/skills", &json!({ "name": subject.name }))
+            .await?;
+        let queue = api
+            .create("/queues", &queue(index, &subject.name, skill))
+            .await?;
         skills.push(skill);
         queues.push((subject.name.clone(), queue));
     }
-    for label in ["Solved", "Order placed", "Call back needed", "Complaint", "Wrong department"] {
-        api.create("/dispositions", &json!({ "label": label, "queue_ids": [] })).await?;
+    for label in [
+        "Solved",
+        "Order placed",
+        "Call back needed",
+        "Complaint",
+        "Wrong department",
+    ] {
+        api.create("/dispositions", &json!({ "label": label, "queue_ids": [] }))
+            .await?;
     }
     let flow = api.create("/flows", &flow(&queues)).await?;
     let endpoint = json!({
@@ -157,29 +204,36 @@ fn flow(queues: &[(String, u64)]) -> Value {
 async fn make_people(api: &Api, skills: &[u64], users: &[TeamsUser]) -> anyhow::Result<()> {
     let enough = "the emulated tenant has too few users";
     let visitor = users.first().context(enough)?;
-    api.create("/agents", &agent(VISITOR, "Ava Martin", &visitor.oid, &["agent"], skills, 0))
-        .await?;
+    api.create(
+        "/agents",
+        &agent(VISITOR, "Ava Martin", &visitor.oid, &["agent"], skills, 0),
+    )
+    .await?;
     let sam = users.get(1).context(enough)?;
-    api.create("/agents", &agent(SUPERVISOR, "Sam Rivera", &sam.oid, &["supervisor"], &[], 0))
-        .await?;
+    api.create(
+        "/agents",
+        &agent(SUPERVISOR, "Sam Rivera", &sam.oid, &["supervisor"], &[], 0),
+    )
+    .await?;
     for n in 1..=ROBOTS {
         let user = users.get(n + 1).context(enough)?;
-        let body = agent(&robot_username(n), &user.name, &user.oid, &["agent"], skills, n);
+        let body = agent(
+            &robot_username(n),
+            &user.name,
+            &user.oid,
+            &["agent"],
+            skills,
+            n,
+        );
         api.create("/agents", &body).await?;
     }
     Ok(())
 }
 
 /// An agent. Everybody can do everyday banking; of the rest each robot has its own part.
-fn agent(
-    username: &str,
-    name: &str,
-    oid: &str,
-    roles: &[&str],
-    skills: &[u64],
-    n: usize,
-) -> Value {
-    let has = |index: usize| index == 0 || n == 0 || (n + index).is_multiple_of(3) || index == 5 && n < 4;
+fn agent(username: &str, name: &str, oid: &str, roles: &[&str], skills: &[u64], n: usize) -> Value {
+    let has =
+        |index: usize| index == 0 || n == 0 || (n + index).is_multiple_of(3) || index == 5 && n < 4;
     let level = |index: usize| 3 + (n * 7 + index * 5) % 8;
     let skills: Vec<Value> = skills
         .iter()

@@ -73,11 +73,19 @@ impl Profile {
     /// nobody was seen to wait longer, the last row holds.
     fn quantile(&self, table: &[f64], level: f64) -> f64 {
         let above = self.levels.iter().position(|known| *known >= level);
-        let above = above.unwrap_or(table.len()).min(table.len().saturating_sub(1));
+        let above = above
+            .unwrap_or(table.len())
+            .min(table.len().saturating_sub(1));
         let below = above.saturating_sub(1);
-        let (Some(low), Some(high)) = (table.get(below), table.get(above)) else { return 0.0 };
+        let (Some(low), Some(high)) = (table.get(below), table.get(above)) else {
+            return 0.0;
+        };
         let (from, to) = (self.levels[below], self.levels[above]);
-        let part = if to > from { ((level - from) / (to - from)).clamp(0.0, 1.0) } else { 0.0 };
+        let part = if to > from {
+            ((level - from) / (to - from)).clamp(0.0, 1.0)
+        } else {
+            0.0
+        };
         low + (high - low) * part
     }
 }
@@ -137,7 +145,10 @@ mod tests {
     fn shipped_profile_is_whole_and_busy_at_any_hour() {
         let profile = Profile::bank().unwrap();
         for hour in 0..24 {
-            assert!(profile.calls_per_second(hour * 3_600) * 3_600.0 > 60.0, "hour {hour}");
+            assert!(
+                profile.calls_per_second(hour * 3_600) * 3_600.0 > 60.0,
+                "hour {hour}"
+            );
         }
     }
 
@@ -147,7 +158,10 @@ mod tests {
         let draw = |seed| {
             let mut dice = Dice::new(seed);
             let (_, subject) = profile.subject(&mut dice);
-            (subject.name.clone(), profile.service_s(subject, &mut dice).to_bits())
+            (
+                subject.name.clone(),
+                profile.service_s(subject, &mut dice).to_bits(),
+            )
         };
         assert_eq!(draw(7), draw(7));
     }

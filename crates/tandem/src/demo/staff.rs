@@ -23,7 +23,11 @@ pub(super) async fn work(
     seed: u64,
     stop: CancellationToken,
 ) {
-    let mut person = Person { dice: Dice::new(seed), breaks, until: None };
+    let mut person = Person {
+        dice: Dice::new(seed),
+        breaks,
+        until: None,
+    };
     loop {
         let shift = shift(&api, &robot, &mut person);
         tokio::select! {
@@ -89,7 +93,9 @@ async fn sleep_until(due: Option<Instant>) {
 }
 
 fn own_view(message: &Message) -> Option<Value> {
-    let Message::Text(text) = message else { return None };
+    let Message::Text(text) = message else {
+        return None;
+    };
     let frame: Value = serde_json::from_str(text).ok()?;
     (frame["topic"] == "me" && frame["kind"] == "snapshot").then(|| frame["data"].clone())
 }
@@ -117,7 +123,9 @@ impl Person {
             return Some((Plan::Accept(id), 1.0, 4.0));
         }
         let wrap_up = me["contacts"].as_array().into_iter().flatten();
-        let wrap_up = wrap_up.clone().find(|contact| contact["state"] == "wrap_up");
+        let wrap_up = wrap_up
+            .clone()
+            .find(|contact| contact["state"] == "wrap_up");
         if let Some(contact) = wrap_up {
             let id = contact["id"].as_u64()?;
             if let Some(Plan::Complete(planned, _)) = present
@@ -147,9 +155,13 @@ impl Person {
     async fn act(&mut self, api: &Api, plan: Plan) -> anyhow::Result<()> {
         let asked = match plan {
             Plan::Ready => api.post("/me/state", &json!({ "intent": "ready" })).await,
-            Plan::Accept(offer) => api.post(&format!("/offers/{offer}/accept"), &json!({})).await,
+            Plan::Accept(offer) => {
+                api.post(&format!("/offers/{offer}/accept"), &json!({}))
+                    .await
+            }
             Plan::Decline(offer) => {
-                api.post(&format!("/offers/{offer}/decline"), &json!({})).await
+                api.post(&format!("/offers/{offer}/decline"), &json!({}))
+                    .await
             }
             Plan::Complete(contact, disposition) => {
                 let mut body = json!({ "disposition_id": disposition });
@@ -160,7 +172,8 @@ impl Person {
                         body["then"] = json!({ "intent": "not_ready", "reason_id": reason });
                     }
                 }
-                api.post(&format!("/contacts/{contact}/wrap-up/complete"), &body).await
+                api.post(&format!("/contacts/{contact}/wrap-up/complete"), &body)
+                    .await
             }
         };
         // The customer may have been quicker; the next picture says what is so.

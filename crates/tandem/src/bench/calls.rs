@@ -1,0 +1,151 @@
+//! `tandem bench calls`: contact center and emulator as two processes with many calls at once; what the
+//! contact center's process takes of a core and of memory, idle and under way.
+
+use crate::demo::{Load, Phones};
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+use tokio::process::{Child, Command};
+
+/// How long each state is watched.
+const WATCHED: Duration = Duration::from_secs(30);
+/// How long the two processes may take to answer.
+const START_MAX: Duration = Duration::from_secs(30);
+/// Calls that ring in each second while the floor fills.
+const RAMP_PER_SECOND: u64 = 20;
+
+/// Measures with `n` calls at once.
+pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
+    let emulator = start_emulator(folder).await?;
+    let (server, load) = start_server(folder, &emulator).await?;
+    let idle = watch(&server).await?;
+    load.fill(n, RAMP_PER_SECOND).await?;
+    let busy_from = load.calls_now().await?;
+    let busy = watch(&server).await?;
+    let busy_to = load.calls_now().await?;
+    load.end().await;
+    for mut process in [server, emulator.process] {
+        process.kill().await.ok();
+    }
+    Ok(json!({
+        "idle": idle,
+        "busy": busy,
+        "calls_at_start": busy_from,
+        "calls_at_end": busy_to,
+        "watched_s": WATCHED.as_secs(),
+    }))
+}
+
+struct Emulator {
+    process: Child,
+    https: String,
+    http: String,
+    ca_pem: PathBuf,
+}
+
+async fn start_emulator(folder: &Path) -> anyhow::Result<Emulator> {
+    let data = folder.join("emulator");
+    let process = Command::new(std::env::current_exe()?)
+        .args([
+            "emulator",
+            "--listen",
+            "127.0.0.1:0",
+            "--http",
+            "127.0.0.1:0",
+            "--data",
+        ])
+        .arg(&data)
+        .stdout(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let addresses = wait_for_json(&data.join("addresses.json")).await?;
+    let word = |name: &str| addresses[name].as_str().map(ToOwned::to_owned);
+    let emulator = Emulator {
+        process,
+        https: word("https").context("addresses.json names no https address")?,
+        http: word("http").context("addresses.json names no http address")?,
+        ca_pem: data.join("ca.pem"),
+    };
+    Phones::new(&emulator.http)?.ready(START_MAX).await?;
+    Ok(emulator)
+}
+
+async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<(Child, Load)> {
+    let listen = free_address()?;
+    let (https, http) = (&emulator.https, &emulator.http);
+    let prepared = crate::demo::prepare(folder, listen, https, http, &emulator.ca_pem)?;
+    let token = prepared
+        .setup_token()
+        .await?
+        .context("the contact center is not new")?;
+    let process = Command::new(std::env::current_exe()?)
+        .args(["serve", "--allow-emulator", "--config"])
+        .arg(&prepared.config)
+        .stderr(Stdio::null())
+        .kill_on_drop(true)
+        .spawn()?;
+    let load = Load::start(&prepared.url, &emulator.http, &token, START_MAX).await?;
+    Ok((process, load))
+}
+
+/// The configuration names the address, so that a free one is looked for before it is written.
+fn free_address() -> anyhow::Result<SocketAddr> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+async fn wait_for_json(path: &Path) -> anyhow::Result<Value> {
+    let deadline = Instant::now() + START_MAX;
+    loop {
+        let text = std::fs::read_to_string(path).unwrap_or_default();
+        if let Ok(value) = serde_json::from_str(&text) {
+            return Ok(value);
+        }
+        ensure!(
+            Instant::now() < deadline,
+            "{} does not appear",
+            path.display()
+        );
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
+
+/// What a process takes while it is watched.
+async fn watch(process: &Child) -> anyhow::Result<Value> {
+    let id = process.id().context("the contact center has ended")?;
+    let (before, began) = (cpu_seconds(id)?, Instant::now());
+    tokio::time::sleep(WATCHED).await;
+    let share = (cpu_seconds(id)? - before) / began.elapsed().as_secs_f64();
+    Ok(json!({
+        "core_percent": (share * 1_000.0).round() / 10.0,
+        "resident_mb": resident_kb(id)? / 1_024,
+    }))
+}
+
+/// User and system time of a process, from its `stat` (fields 14 and 15, in ticks of 10 ms).
+fn cpu_seconds(id: u32) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+    let (_, after_name) = stat.rsplit_once(')').context("stat has no name")?;
+    let fields: Vec<&str> = after_name.split_whitespace().collect();
+    let ticks = |index: usize| {
+        fields
+            .get(index)
+            .and_then(|field| field.parse::<u32>().ok())
+    };
+    let (user, system) = (
+        ticks(11).context("no user time")?,
+        ticks(12).context("no system time")?,
+    );
+    Ok(f64::from(user + system) / 100.0)
+}
+
+fn resident_kb(id: u32) -> anyhow::Result<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let number = line
+        .and_then(|line| line.split_whitespace().next())
+        .context("no VmRSS")?;
+    Ok(number.parse()?)
+}
