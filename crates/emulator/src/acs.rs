@@ -11,6 +11,7 @@ pub(crate) mod invitation;
 pub(crate) mod media;
 pub(crate) mod operation;
 pub(crate) mod participant;
+pub(crate) mod prompt;
 pub(crate) mod recognize;
 
 use crate::answer::Answer;
@@ -131,8 +132,14 @@ fn version(received: &Received) -> Result<String, Answer> {
 
 /// Reads a body, or refuses it with what is wrong.
 pub(crate) fn parse<T: DeserializeOwned>(received: &Received) -> Result<T, Answer> {
-    serde_json::from_slice(&received.body)
-        .map_err(|error| invalid(format!("Invalid request body: {error}")))
+    let refuse = |error: &dyn std::fmt::Display| invalid(format!("Invalid request body: {error}"));
+    let value: serde_json::Value =
+        serde_json::from_slice(&received.body).map_err(|error| refuse(&error))?;
+    // serde would read a struct from an array too, member by member.
+    if !value.is_object() {
+        return Err(refuse(&"it is not a JSON object"));
+    }
+    serde_json::from_value(value).map_err(|error| refuse(&error))
 }
 
 pub(crate) fn invalid(message: impl Into<String>) -> Answer {

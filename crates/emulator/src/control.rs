@@ -154,8 +154,15 @@ fn is_foreign(received: &Received) -> bool {
 }
 
 fn body<T: DeserializeOwned>(received: &Received) -> Result<T, Answer> {
-    serde_json::from_slice(&received.body)
-        .map_err(|error| Answer::refused(400, format!("the body is not what it must be: {error}")))
+    let refuse = |error: &dyn std::fmt::Display| {
+        Answer::refused(400, format!("the body is not what it must be: {error}"))
+    };
+    let value: Value = serde_json::from_slice(&received.body).map_err(|error| refuse(&error))?;
+    // serde would read a struct from an array too, member by member.
+    if !value.is_object() {
+        return Err(refuse(&"it is not a JSON object"));
+    }
+    serde_json::from_value(value).map_err(|error| refuse(&error))
 }
 
 fn found(found: bool, message: &str) -> Result<Answer, Answer> {

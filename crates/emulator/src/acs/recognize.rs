@@ -4,8 +4,9 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::media::{self, Operation, Stage, check_present, check_sources, finish, running, submit};
+use super::media::{Operation, Stage, check_present, finish, running, submit};
 use super::participant::check_operation_url;
+use super::prompt::{check_sources, note_missing_voice};
 use super::{connected_call, invalid, parse};
 use crate::answer::Answer;
 use crate::people::{Person, phone};
@@ -73,7 +74,7 @@ pub(crate) fn recognize(
         return Err(Answer::acs(400, subcode::COGNITIVE_SERVICES, text));
     }
     if needs_speech && !can_speak {
-        media::note_missing_voice(world);
+        note_missing_voice(world);
     }
     let operation = Operation {
         context: request.operation_context,

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod call;
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod entra;
 #[cfg(test)]
 mod fault;

@@ -104,7 +104,11 @@ impl Stage {
 
     /// Takes everything that has arrived.
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
-        std::mem::take(&mut self.inbox.lock().unwrap().arrived)
+        let arrived = std::mem::take(&mut self.inbox.lock().unwrap().arrived);
+        for callback in arrived.iter().filter(|one| one.path == "/callbacks") {
+            crate::contract::event(&callback.body[0]);
+        }
+        arrived
     }
 
     pub(crate) fn kinds(&self) -> Vec<String> {
@@ -152,10 +156,9 @@ impl Stage {
         let headers = Self::headers(request, &host, defaults::ACCESS_KEY);
         let response = self.send(request, headers).await;
         let status = response.status().as_u16();
-        (
-            status,
-            serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or(Value::Null),
-        )
+        let body = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap_or(Value::Null);
+        crate::contract::answer(request, status, &body);
+        (status, body)
     }
 
     pub(crate) async fn send(
