@@ -94,3 +94,16 @@ fn other_types_are_unknown_and_damaged_calls_are_refused() {
         Err(ParseError::TooLong { .. })
     ));
 }
+
+#[test]
+fn damaged_bytes_are_refused_and_never_panic() {
+    let good = incoming_call();
+    for at in 0..good.len() {
+        assert!(parse(&good[..at]).is_err());
+        for byte in [0, b'"', b'}', b'[', 0xff] {
+            let mut damaged = good.clone();
+            damaged[at] = byte;
+            drop(parse(&damaged));
+        }
+    }
+}

@@ -149,3 +149,16 @@ fn bodies_above_the_limits_and_other_json_are_refused() {
         assert!(matches!(parse(body), Err(ParseError::Json(_))));
     }
 }
+
+#[test]
+fn damaged_bytes_are_refused_and_never_panic() {
+    let good = RECORDED.as_bytes();
+    for at in 0..good.len() {
+        assert!(parse(&good[..at]).is_err());
+        for byte in [0, b'"', b'}', b'[', 0xff] {
+            let mut damaged = good.to_vec();
+            damaged[at] = byte;
+            drop(parse(&damaged));
+        }
+    }
+}

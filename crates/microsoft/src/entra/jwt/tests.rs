@@ -159,3 +159,16 @@ fn rubbish_is_malformed_and_never_panics() {
     assert_eq!(bearer(Some("bearer abc")), Ok("abc"));
     assert_eq!(Jwks::parse(b"{}"), Err(VerifyError::Keys));
 }
+
+#[test]
+fn damaged_token_is_refused_wherever_the_damage_is() {
+    let signer = signer();
+    let good = token(&signer, &good());
+    for at in (0..good.len()).step_by(7) {
+        let mut damaged = good.clone().into_bytes();
+        damaged[at] = if damaged[at] == b'A' { b'B' } else { b'A' };
+        let damaged = String::from_utf8(damaged).unwrap();
+        assert!(verify(&damaged, &signer.jwks, &EXPECTED).is_err(), "{at}");
+        assert!(verify(good.split_at(at).0, &signer.jwks, &EXPECTED).is_err());
+    }
+}
