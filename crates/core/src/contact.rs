@@ -405,6 +405,7 @@ impl Contact {
             } => {
                 let offer = Offer::open(*offer, *agent, *by, now, *expires_at);
                 self.state = State::Offering(stay, offer);
+                self.call.agent_seen = false;
             }
             Event::OfferAccepted { join_until, .. } => {
                 self.call.agent_seen = false;

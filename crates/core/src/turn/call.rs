@@ -192,8 +192,28 @@ impl OpenTurn<'_> {
         } else if talks && agent_seen && !agent {
             self.hang_up(id);
             self.end_conversation(id, Side::Agent);
+        } else {
+            self.remove_strays(id, agents);
         }
         Reply::Done
+    }
+
+    /// A waiting customer talks to nobody yet: whoever is in the call answered after the offer had ended,
+    /// and word of it may have been lost.
+    fn remove_strays(&mut self, id: ContactId, agents: &[String]) {
+        let waits = self
+            .contact(id)
+            .filter(|contact| matches!(contact.state, State::Queued(_) | State::Offering(..)));
+        let Some(leg) = waits.and_then(|contact| contact.call.leg.clone()) else {
+            return;
+        };
+        for address in agents {
+            self.order(Effect::RemoveAgent {
+                contact: id,
+                leg: leg.clone(),
+                address: address.clone(),
+            });
+        }
     }
 
     /// The customer left, but the call goes on with the agent in it, or ringing: it is ended.
@@ -213,8 +233,22 @@ impl OpenTurn<'_> {
         let holder = contact
             .agent()
             .and_then(|agent| self.state.agents.get(agent));
-        if holder.is_some_and(|agent| agent.profile.address == address) {
-            return Reply::Ignored;
+        let is_holder = holder.is_some_and(|agent| agent.profile.address == address);
+        match &contact.state {
+            State::Connected(..) | State::WrapUp(..) if is_holder => return Reply::Ignored,
+            // An earlier ringing of the agent who is rung again was answered: they can talk.
+            State::Offering(_, offer) if is_holder && offer.ring().is_some() => {
+                let offer = offer.clone();
+                self.stop_ringing(id, &offer);
+                self.joined(id);
+                return Reply::Done;
+            }
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Connected(..)
+            | State::WrapUp(..) => {}
         }
         // Answered after the offer had ended: this agent must not stay in the call.
         if let Some(leg) = contact.call.leg.clone() {

@@ -134,6 +134,7 @@ impl OpenTurn<'_> {
         match exit.map(String::as_str) {
             Some("timeout") => EndReason::Timeout,
             Some("full") => EndReason::QueueFull,
+            Some("failed") => EndReason::ErrorMedia,
             Some(_) | None => EndReason::Contained,
         }
     }

@@ -226,7 +226,7 @@ impl OpenTurn<'_> {
         Some(agent)
     }
 
-    fn stop_ringing(&mut self, id: ContactId, offer: &Offer) {
+    pub(super) fn stop_ringing(&mut self, id: ContactId, offer: &Offer) {
         let invitation = offer.ring().and_then(|ring| ring.invitation.clone());
         let leg = self.contact(id).and_then(|it| it.call.leg.clone());
         if let (Some(invitation), Some(leg)) = (invitation, leg) {
