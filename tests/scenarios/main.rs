@@ -1,1 +1,10 @@
-//! Scenarios.
+//! Scenarios: one rule each, told in sentences, on virtual time.
+
+mod administration;
+mod contact;
+mod flow;
+mod offer;
+mod replay;
+mod routing;
+mod scene;
+mod wrap_up;

@@ -12,6 +12,7 @@ mod rules;
 use crate::cloud::Faults;
 use crate::day::Day;
 use std::io::Write as _;
+use tandem_core::contact::State;
 use tandem_core::input::Input;
 
 /// Seeds of an ordinary run.
@@ -131,6 +132,21 @@ fn deliver(day: &mut Day) -> Result<(), String> {
     }
 }
 
+/// Once every fact has arrived, no agent is in the call of a customer who waits: whoever answered after
+/// the offer had ended was removed.
+fn nobody_talks_to_a_waiting_customer(day: &Day) -> Result<(), String> {
+    for (id, contact) in day.state().contacts.iter() {
+        let waits = matches!(contact.state, State::Queued(_));
+        let call = day.cloud.calls.get(&id);
+        if waits && call.is_some_and(|call| !call.agents.is_empty()) {
+            return Err(format!(
+                "contact {id} waits, and somebody is in the call: {call:?}"
+            ));
+        }
+    }
+    Ok(())
+}
+
 /// Faults stop and everybody works: every queue must drain, and no customer may be left in a call that
 /// belongs to nobody.
 fn calm_down(day: &mut Day) -> Result<(), String> {
@@ -146,6 +162,7 @@ fn calm_down(day: &mut Day) -> Result<(), String> {
         for order in orders {
             day.cloud.carry_out(&mut day.dice, order);
         }
+        nobody_talks_to_a_waiting_customer(day)?;
         day.everybody_works()?;
         day.wait()?;
         let is_quiet = day.cloud.facts.is_empty() && day.state().orders.is_empty();

@@ -1,0 +1,404 @@
+//! A small stage for scenarios on virtual time: acts in a line each, and one [`Scene::check`] that compares
+//! what happened since the last one, told in short lines.
+
+use std::collections::BTreeMap;
+use tandem_core::ContactCenter;
+use tandem_core::agent::{Intent, NotReady};
+use tandem_core::effect::{Effect, Outcome, Repeat};
+use tandem_core::event::Event;
+use tandem_core::flow::Flow;
+use tandem_core::ids::{
+    AccountId, AgentId, ContactId, CustomerHash, EffectId, FlowId, OfferId, QueueId, SkillId,
+    SubjectRef,
+};
+use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
+use tandem_core::queue::Queue;
+use tandem_core::role::{Actor, Role};
+use tandem_core::settings::{Document, Reason};
+use tandem_core::skill::Skill;
+use tandem_core::state::State;
+use tandem_core::time::Timestamp;
+use tandem_core::turn::Reply;
+use tandem_tests::floor_plan;
+
+/// The only skill of most scenarios.
+pub(crate) const ES: SkillId = SkillId(1);
+/// The queue of most scenarios.
+pub(crate) const SUPPORT: QueueId = QueueId(1);
+
+pub(crate) struct Scene {
+    pub(crate) center: ContactCenter,
+    pub(crate) now: Timestamp,
+    agents: BTreeMap<AgentId, String>,
+    told: Vec<String>,
+    /// Every fact, to live through again.
+    pub(crate) journal: Vec<(Timestamp, Event)>,
+    sequences: BTreeMap<ContactId, u64>,
+    next_key: u64,
+}
+
+impl Scene {
+    /// A center with the skill `es`, one queue, a flow straight into it and an endpoint.
+    pub(crate) fn with(queue: Queue) -> Self {
+        let mut scene = Self::empty();
+        scene.saved(Document::Skill(Skill { name: "es".into() }));
+        scene.saved(Document::Queue(queue));
+        scene.saved(Document::Flow(floor_plan::straight_to(SUPPORT)));
+        scene.saved(Document::Endpoint(floor_plan::endpoint(
+            "Main",
+            "main",
+            FlowId(1),
+        )));
+        scene.saved(Document::Reason(Reason {
+            label: "lunch".into(),
+            productive: false,
+            max_minutes: None,
+        }));
+        scene
+    }
+
+    /// As [`Self::with`], with another flow.
+    pub(crate) fn with_flow(queue: Queue, flow: Flow) -> Self {
+        let mut scene = Self::with(queue);
+        scene.change(1, 1, Document::Flow(flow));
+        scene
+    }
+
+    pub(crate) fn empty() -> Self {
+        Self {
+            center: ContactCenter::new(),
+            now: Timestamp::from_micros(1_774_700_000_000_000),
+            agents: BTreeMap::new(),
+            told: Vec::new(),
+            journal: Vec::new(),
+            sequences: BTreeMap::new(),
+            next_key: 0,
+        }
+    }
+
+    pub(crate) const fn state(&self) -> &State {
+        self.center.state()
+    }
+
+    pub(crate) fn give(&mut self, input: Input) -> Reply {
+        let turn = self.center.handle(self.now, input);
+        for event in turn.events {
+            if let Some(line) = self.line(&event) {
+                self.told.push(line);
+            }
+            self.journal.push((self.now, event));
+        }
+        turn.reply
+    }
+
+    /// What happened since the last check, in lines; orders begin with `>`.
+    pub(crate) fn check(&mut self, expected: &str) {
+        let told = std::mem::take(&mut self.told).join("\n");
+        let expected: Vec<_> = expected
+            .lines()
+            .map(str::trim)
+            .filter(|it| !it.is_empty())
+            .collect();
+        assert_eq!(told, expected.join("\n"));
+    }
+
+    /// Forgets what happened since the last check.
+    pub(crate) fn skip(&mut self) -> &mut Self {
+        self.told.clear();
+        self
+    }
+
+    pub(crate) fn ask(&mut self, actor: Actor, request: Request) -> Reply {
+        self.give(Input::Asked { actor, request })
+    }
+
+    pub(crate) fn saved(&mut self, document: Document) -> u64 {
+        let request = Request::Save {
+            id: None,
+            expected: None,
+            document,
+        };
+        match self.ask(Actor::system(), request) {
+            Reply::Saved { id, .. } => id,
+            reply => panic!("not saved: {reply:?}"),
+        }
+    }
+
+    pub(crate) fn change(&mut self, id: u64, expected: u64, document: Document) -> Reply {
+        let request = Request::Save {
+            id: Some(id),
+            expected: Some(expected),
+            document,
+        };
+        self.ask(Actor::system(), request)
+    }
+
+    /// Hires an agent and lets the agent be ready.
+    pub(crate) fn ready_agent(&mut self, name: &str, es: u8) -> AgentId {
+        let id = self.agent(name, es);
+        self.ready(id);
+        self.skip();
+        id
+    }
+
+    /// Hires an agent; level 0 is no skill.
+    pub(crate) fn agent(&mut self, name: &str, es: u8) -> AgentId {
+        let skills: &[_] = if es > 0 { &[(ES, es)] } else { &[] };
+        let profile = floor_plan::profile(name, skills);
+        let id = AgentId(self.saved(Document::Agent(profile)));
+        self.agents.insert(id, name.to_owned());
+        id
+    }
+
+    pub(crate) fn by(&mut self, agent: AgentId, request: Request) -> Reply {
+        self.ask(actor(agent), request)
+    }
+
+    pub(crate) fn ready(&mut self, agent: AgentId) -> Reply {
+        let intent = IntentChoice::Ready;
+        self.by(agent, Request::SetIntent { intent })
+    }
+
+    pub(crate) fn lunch(&mut self, agent: AgentId) -> Reply {
+        let reason = tandem_core::ids::ReasonId(1);
+        let intent = IntentChoice::NotReady { reason };
+        self.by(agent, Request::SetIntent { intent })
+    }
+
+    /// The open offer of a contact.
+    pub(crate) fn offer_of(&self, contact: ContactId) -> OfferId {
+        match self.state().contacts.get(contact).map(|it| &it.state) {
+            Some(tandem_core::contact::State::Offering(_, offer)) => offer.id,
+            other => panic!("no offer: {other:?}"),
+        }
+    }
+
+    pub(crate) fn accept(&mut self, agent: AgentId, contact: ContactId) -> Reply {
+        let offer = self.offer_of(contact);
+        self.by(agent, Request::AcceptOffer { offer })
+    }
+
+    pub(crate) fn decline(&mut self, agent: AgentId, contact: ContactId) -> Reply {
+        let offer = self.offer_of(contact);
+        self.by(agent, Request::DeclineOffer { offer })
+    }
+
+    /// A new call.
+    pub(crate) fn arrival(&mut self) -> Arrival {
+        self.next_key += 1;
+        Arrival {
+            address: "main".to_owned(),
+            arrival: SubjectRef(1_000 + self.next_key),
+            key: self.next_key,
+            customer: CustomerHash(1),
+            correlation: format!("correlation-{}", self.next_key),
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// A call arrives and comes up.
+    pub(crate) fn call(&mut self) -> ContactId {
+        let arrival = self.arrival();
+        let contact = match self.give(Input::Arrived(arrival)) {
+            Reply::Arrived(contact) => contact,
+            reply => panic!("not arrived: {reply:?}"),
+        };
+        self.comes_up(contact);
+        contact
+    }
+
+    /// The call of a contact comes up, with the customer in it.
+    pub(crate) fn comes_up(&mut self, contact: ContactId) {
+        let leg = format!("leg-{contact}");
+        self.fact(contact, CallFact::LegUp { leg });
+        self.roster(contact, true, &[]);
+    }
+
+    pub(crate) fn fact(&mut self, contact: ContactId, fact: CallFact) -> Reply {
+        self.give(Input::Call { contact, fact })
+    }
+
+    /// Who is in the call now.
+    pub(crate) fn roster(&mut self, contact: ContactId, customer: bool, agents: &[&str]) -> Reply {
+        let sequence = self.sequences.entry(contact).or_default();
+        *sequence += 1;
+        let fact = CallFact::Roster {
+            sequence: *sequence,
+            customer,
+            agents: agents.iter().map(|it| (*it).to_owned()).collect(),
+        };
+        self.fact(contact, fact)
+    }
+
+    /// The last order that rang an agent's client for the contact.
+    pub(crate) fn ringing(&self, contact: ContactId) -> EffectId {
+        self.last_order(
+            |effect| matches!(effect, Effect::AddAgent { contact: it, .. } if *it == contact),
+        )
+    }
+
+    /// The last order of some kind.
+    pub(crate) fn last_order(&self, is_it: impl Fn(&Effect) -> bool) -> EffectId {
+        let found = self.journal.iter().rev().find_map(|(_, event)| {
+            let order = event.as_order()?;
+            is_it(&order.effect).then_some(order.id)
+        });
+        found.expect("such an order was given")
+    }
+
+    /// The agent's client answers.
+    pub(crate) fn joins(&mut self, contact: ContactId, address: &str) -> Reply {
+        let effect = self.ringing(contact);
+        let address = address.to_owned();
+        self.fact(contact, CallFact::AgentJoined { effect, address })
+    }
+
+    pub(crate) fn settle(&mut self, effect: EffectId, outcome: Outcome) -> Reply {
+        self.give(Input::Settled { effect, outcome })
+    }
+
+    pub(crate) fn done(&mut self, effect: EffectId, reference: &str) -> Reply {
+        let reference = Some(reference.to_owned());
+        self.settle(effect, Outcome::Done { reference })
+    }
+
+    /// Time passes; what falls due on the way happens at its instant.
+    pub(crate) fn pass(&mut self, seconds: u32) {
+        let end = self.now.plus_seconds(seconds);
+        while let Some((at, _)) = self.center.next_deadline().filter(|(at, _)| *at <= end) {
+            self.now = self.now.max(at);
+            self.give(Input::TimeReached);
+        }
+        self.now = end;
+    }
+
+    fn name(&self, agent: AgentId) -> String {
+        let name = self.agents.get(&agent).cloned();
+        name.unwrap_or_else(|| format!("agent {agent}"))
+    }
+
+    fn in_s(&self, at: Timestamp) -> String {
+        format!("+{}", at.micros_since(self.now) / 1_000_000)
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not told"
+    )]
+    fn line(&self, event: &Event) -> Option<String> {
+        let name = |agent: &AgentId| self.name(*agent);
+        Some(match event {
+            Event::ContactArrived { contact, .. } => format!("{contact} arrives"),
+            Event::ArrivalRejected { why, .. } => format!("rejected {why:?}"),
+            Event::Denied { action, .. } => format!("denied {action}"),
+            Event::EffectOrdered { effect, .. } => format!("> {}", self.order(effect)),
+            Event::AgentSignedIn { agent } => format!("{} signs in", name(agent)),
+            Event::AgentSignedOut { agent } => format!("{} signs out", name(agent)),
+            Event::IntentSet { agent, intent } => {
+                format!("{} {}", name(agent), intent_word(*intent))
+            }
+            Event::IntentPended { agent, intent } => {
+                let word = intent.map_or("nothing", intent_word);
+                format!("{} later {word}", name(agent))
+            }
+            Event::ExitTaken {
+                contact,
+                node,
+                exit,
+                code,
+            } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
+            Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
+            Event::LeftQueue {
+                contact,
+                queue,
+                exit,
+            } => format!("{contact} leaves {queue} by {exit}"),
+            Event::Offered {
+                contact,
+                agent,
+                expires_at,
+                ..
+            } => format!(
+                "{contact} offered to {} {}",
+                name(agent),
+                self.in_s(*expires_at)
+            ),
+            Event::OfferAccepted { contact, agent, .. } => {
+                format!("{contact} accepted by {}", name(agent))
+            }
+            Event::OfferEnded {
+                contact,
+                agent,
+                why,
+                ..
+            } => format!("{contact} offer to {} ended {why:?}", name(agent)),
+            Event::Connected { contact, agent, .. } => {
+                format!("{contact} talks to {}", name(agent))
+            }
+            Event::ConversationEnded { contact, by, .. } => format!("{contact} over by {by:?}"),
+            Event::WrapUpStarted { agent, until, .. } => {
+                let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
+                format!("{} wraps up {until}", name(agent))
+            }
+            Event::WrapUpExtended { agent, until, .. } => {
+                format!("{} gets time {}", name(agent), self.in_s(*until))
+            }
+            Event::WrapUpEnded {
+                agent,
+                disposition,
+                forced,
+                ..
+            } => format!(
+                "{} done {:?} forced={forced}",
+                name(agent),
+                disposition.map(|it| it.0)
+            ),
+            Event::ContactEnded { contact, reason } => format!("{contact} ends {reason:?}"),
+            _ => return None,
+        })
+    }
+
+    fn order(&self, effect: &Effect) -> String {
+        match effect {
+            Effect::Answer { contact, .. } => format!("answer {contact}"),
+            Effect::RejectArrival { .. } => "reject".to_owned(),
+            Effect::Play {
+                contact, repeat, ..
+            } => match repeat {
+                Repeat::Once => format!("play {contact}"),
+                Repeat::Loop => format!("music {contact}"),
+            },
+            Effect::Collect { contact, .. } => format!("collect {contact}"),
+            Effect::StopMedia { contact, .. } => format!("stop media {contact}"),
+            Effect::AddAgent {
+                contact,
+                agent,
+                timeout_s,
+                ..
+            } => format!("ring {} for {contact} {timeout_s} s", self.name(*agent)),
+            Effect::CancelAddAgent { contact, .. } => format!("stop ringing for {contact}"),
+            Effect::RemoveAgent {
+                contact, address, ..
+            } => format!("remove {address} from {contact}"),
+            Effect::HangUp { contact, .. } => format!("hang up {contact}"),
+        }
+    }
+}
+
+pub(crate) fn actor(agent: AgentId) -> Actor {
+    Actor {
+        account: AccountId(100 + agent.0),
+        roles: vec![Role::Agent],
+        agent: Some(agent),
+    }
+}
+
+const fn intent_word(intent: Intent) -> &'static str {
+    match intent {
+        Intent::Ready => "ready",
+        Intent::NotReady(NotReady::SignedIn) => "not ready: signed in",
+        Intent::NotReady(NotReady::Chosen(_)) => "not ready: chosen",
+        Intent::NotReady(NotReady::MissedOffer) => "not ready: missed offer",
+        Intent::NotReady(NotReady::RingFailed) => "not ready: ring failed",
+    }
+}
