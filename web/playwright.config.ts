@@ -5,6 +5,8 @@ const url = process.env['TANDEM_URL'] ?? 'http://localhost:8088';
 
 export default defineConfig({
   testDir: 'e2e',
+  // Pictures for the documents are taken on request alone.
+  testIgnore: process.env['UPDATE_SCREENSHOTS'] === '1' ? [] : ['**/screenshots.spec.ts'],
   outputDir: 'test-results',
   // The tests share one busy contact center and, often, two cores.
   workers: 1,

@@ -3,7 +3,6 @@ import { fileURLToPath } from 'node:url';
 import { call, expect, offer, rest, signedIn, signIns, test } from './demo';
 
 const at = (name: string): string => fileURLToPath(new URL(`../../docs/screenshots/${name}.png`, import.meta.url));
-test.skip(process.env['UPDATE_SCREENSHOTS'] !== '1', 'pictures are made with UPDATE_SCREENSHOTS=1');
 
 test('agent workspace: an offer, then the call', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
