@@ -11,7 +11,6 @@ mod secret;
 pub mod trial;
 mod validate;
 
-pub use create::{write_data_key, write_secret};
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
 

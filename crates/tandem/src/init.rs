@@ -98,7 +98,7 @@ fn write(arguments: &Arguments) -> anyhow::Result<PathBuf> {
     }
     let key = dir.join("data.key");
     if !key.exists() {
-        config::write_data_key(&key)
+        setup::write_data_key(&key)
             .with_context(|| format!("{} cannot be written", key.display()))?;
     }
     let text = create::text(&create::Draft {

@@ -1,10 +1,4 @@
-//! What `tandem init` writes: keys that only their owner may read, and a configuration to fill in.
-
-use aws_lc_rs::rand;
-use base64::Engine as _;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::path::Path;
+//! The configuration that `tandem init` writes, to be filled in.
 
 /// What is known when a configuration is written. What is not, stands there as a word that
 /// `tandem check` names.
@@ -30,40 +24,6 @@ pub struct Draft {
     pub tenant_id: String,
     /// The application that the event subscription names.
     pub event_grid_audience: String,
-}
-
-/// Writes a fresh data key; an existing file is left alone.
-///
-/// # Errors
-/// When it cannot be written, or exists.
-pub fn write_data_key(path: &Path) -> std::io::Result<()> {
-    let mut key = [0_u8; 32];
-    rand::fill(&mut key).map_err(|_none| std::io::Error::other("no random bytes"))?;
-    let text = base64::engine::general_purpose::STANDARD.encode(key);
-    write(path, &text, OpenOptions::new().write(true).create_new(true))
-}
-
-/// Writes a secret into a file that only its owner may read.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
-    write(
-        path,
-        secret,
-        OpenOptions::new().write(true).create(true).truncate(true),
-    )
-}
-
-fn write(path: &Path, text: &str, options: &mut OpenOptions) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
 }
 
 /// The text of a configuration.
@@ -134,6 +94,7 @@ filter = "info"
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::setup::{write_data_key, write_secret};
 
     #[test]
     fn written_configuration_is_accepted_once_it_is_filled_in() {

@@ -1,0 +1,168 @@
+//! Configuration files: what is refused, with key, line and fix.
+
+use std::path::Path;
+use tandem_server::config::{self, Problems, emulator};
+use tandem_server::setup;
+use tempfile::TempDir;
+
+const GOOD: &str = r#"[server]
+listen = "127.0.0.1:8080"
+public_base_url = "https://calls.example.com"
+trusted_proxies = ["127.0.0.1"]
+
+[store]
+data_dir = "data"
+key_file = "data.key"
+
+[[centers]]
+id = "contoso"
+name = "Contoso"
+time_zone = "Europe/Berlin"
+
+[centers.acs]
+endpoint = "https://contoso.communication.azure.com"
+resource_id = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111"
+tenant_id = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
+access_key_file = "acs.key"
+
+[centers.event_grid.secret_header]
+name = "x-secret"
+value_env = "EVENT_GRID_SECRET"
+"#;
+
+fn folder() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    setup::write_data_key(&folder.path().join("data.key")).unwrap();
+    setup::write_secret(&folder.path().join("acs.key"), "c2VjcmV0").unwrap();
+    folder
+}
+
+fn parse(text: &str, folder: &Path) -> Result<config::Config, Problems> {
+    config::parse(text, folder, &|name| {
+        (name == "EVENT_GRID_SECRET").then(|| "secret".to_owned())
+    })
+}
+
+/// Key and line of every problem after one line was replaced.
+fn problems(from: &str, to: &str) -> Vec<(String, Option<usize>)> {
+    assert!(GOOD.contains(from), "{from}");
+    let folder = folder();
+    let problems = parse(&GOOD.replace(from, to), folder.path()).unwrap_err();
+    problems.0.into_iter().map(|it| (it.key, it.line)).collect()
+}
+
+#[test]
+fn good_file_is_accepted() {
+    let folder = folder();
+    let config = parse(GOOD, folder.path()).unwrap();
+    assert_eq!(
+        config.centers[0].callback_keys_url.as_str(),
+        config::CALLBACK_KEYS_URL
+    );
+    assert!(
+        !format!("{config:?}").contains("c2VjcmV0"),
+        "secrets are not shown"
+    );
+}
+
+#[test]
+fn each_mistake_is_named_with_key_and_line() {
+    let cases = [
+        ("\"127.0.0.1:8080\"", "\"here\"", "server.listen", 2),
+        ("https://calls", "http://calls", "server.public_base_url", 3),
+        (
+            "[\"127.0.0.1\"]",
+            "[\"proxy\"]",
+            "server.trusted_proxies",
+            4,
+        ),
+        ("\"data.key\"", "\"missing.key\"", "store.key_file", 8),
+        ("\"contoso\"", "\"Contoso\"", "centers[0].id", 11),
+        (
+            "Europe/Berlin",
+            "Europe/Atlantis",
+            "centers[0].time_zone",
+            13,
+        ),
+        ("e5b7f628-", "", "centers[0].acs.resource_id", 17),
+        (
+            "access_key_file = \"acs.key\"",
+            "access_key_file = \"no.key\"",
+            "centers[0].acs.access_key_file",
+            19,
+        ),
+        (
+            "\"EVENT_GRID_SECRET\"",
+            "\"NOT_SET\"",
+            "centers[0].event_grid.secret_header.value_env",
+            23,
+        ),
+        ("name = \"Contoso\"", "title = \"Contoso\"", "title", 12),
+    ];
+    for (from, to, key, line) in cases {
+        assert_eq!(
+            problems(from, to),
+            [(key.to_owned(), Some(line))],
+            "{from} -> {to}"
+        );
+    }
+}
+
+#[test]
+fn all_mistakes_are_named_at_once() {
+    let folder = folder();
+    let text = GOOD
+        .replace("Europe/Berlin", "Mars")
+        .replace("127.0.0.1:8080", "x");
+    assert_eq!(parse(&text, folder.path()).unwrap_err().0.len(), 2);
+}
+
+#[test]
+fn public_address_without_tls_is_refused() {
+    let folder = folder();
+    let text = GOOD
+        .replace("127.0.0.1:8080", "0.0.0.0:80")
+        .replace("trusted_proxies", "#");
+    let problems = parse(&text, folder.path()).unwrap_err();
+    assert!(
+        problems.to_string().contains("public without TLS"),
+        "{problems}"
+    );
+}
+
+#[test]
+fn key_beside_what_it_seals_and_key_that_others_read_are_refused() {
+    let folder = folder();
+    let data = folder.path().join("data");
+    std::fs::create_dir(&data).unwrap();
+    setup::write_data_key(&data.join("inside.key")).unwrap();
+    let text = GOOD.replace("\"data.key\"", "\"data/inside.key\"");
+    let problems = parse(&text, folder.path()).unwrap_err();
+    assert!(
+        problems.to_string().contains("lies in the data directory"),
+        "{problems}"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let key = folder.path().join("data.key");
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+        let problems = parse(GOOD, folder.path()).unwrap_err();
+        assert!(problems.to_string().contains("chmod 600"), "{problems}");
+    }
+}
+
+#[test]
+fn published_secrets_of_the_emulator_are_refused() {
+    let folder = folder();
+    let refused = |text: &str| {
+        let config = parse(text, folder.path()).unwrap();
+        emulator::refuse(&config).unwrap_err().to_string()
+    };
+    setup::write_secret(&folder.path().join("acs.key"), emulator::ACCESS_KEY).unwrap();
+    assert!(refused(GOOD).contains("centers[contoso].acs.access_key"));
+    setup::write_secret(&folder.path().join("client"), emulator::CLIENT_SECRET).unwrap();
+    let entra = "client_id = \"app\"\nclient_secret_file = \"client\"";
+    let text = GOOD.replace("access_key_file = \"acs.key\"", entra);
+    assert!(refused(&text).contains("client secret"));
+}

@@ -1,0 +1,71 @@
+//! Flows: what is kept, and what is refused by name before a customer can reach it.
+
+use crate::server::{Person, Server};
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn flow_comes_back_as_it_was_sent() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/queues", json!({"name": "Sales"})).await;
+    let nodes = json!([
+        {"id": "ask", "kind": "collect", "prompt": {"text": "Press 1."}, "max_digits": 1,
+         "timeout_s": 5, "attribute": "choice", "next": "which", "failed": "wait", "no_input": "wait"},
+        {"id": "end", "kind": "end"},
+        {"id": "greet", "kind": "play", "prompt": {"url": "https://example.com/hi.wav"},
+         "next": "ask", "failed": "ask"},
+        {"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end"},
+        {"id": "which", "kind": "branch", "attribute": "choice",
+         "cases": [{"equals": "1", "next": "wait"}], "otherwise": "end"},
+    ]);
+    let made = alex
+        .create(
+            "/flows",
+            json!({"name": "Main", "start": "greet", "nodes": nodes}),
+        )
+        .await;
+    assert_eq!(made["nodes"], nodes);
+    let changed = alex
+        .put("/flows/1", 1, made)
+        .await
+        .expect_status(StatusCode::OK);
+    assert_eq!(changed["version"], 2);
+}
+
+#[tokio::test]
+async fn node_that_cannot_be_carried_out_is_refused_by_name() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    for kind in ["menu", "hours", "voicemail", "record", "http", "teleport"] {
+        let nodes =
+            json!([{"id": "first", "kind": kind, "anything": 1}, {"id": "end", "kind": "end"}]);
+        let (field, detail) = refusal(&alex, "first", nodes).await;
+        assert_eq!(field, "nodes.first.kind");
+        assert!(detail.contains(kind), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn missing_target_and_endless_loop_are_refused_at_their_node() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let play = |next: &str| json!({"id": "a", "kind": "play", "prompt": {"text": "Hello."}, "next": next, "failed": next});
+    let (field, _) = refusal(&alex, "a", json!([play("nowhere")])).await;
+    assert_eq!(field, "nodes.a.next");
+    let (field, detail) = refusal(&alex, "a", json!([play("a")])).await;
+    assert_eq!(field, "nodes.a");
+    assert!(detail.contains("loop without exit"), "{detail}");
+    let twice = json!([{"id": "a", "kind": "end"}, {"id": "a", "kind": "end"}]);
+    let (field, _) = refusal(&alex, "a", twice).await;
+    assert_eq!(field, "nodes.a.id");
+}
+
+async fn refusal(person: &Person, start: &str, nodes: Value) -> (String, String) {
+    let sent = json!({"name": "Main", "start": start, "nodes": nodes});
+    let answer = person.post("/flows", sent).await;
+    answer.expect_problem(422, "invalid");
+    let error = &answer.body["errors"][0];
+    let word = |key: &str| error[key].as_str().unwrap().to_owned();
+    (word("field"), word("detail"))
+}

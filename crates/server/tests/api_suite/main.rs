@@ -1,0 +1,17 @@
+//! The public side of a real server: HTTP and WebSocket on a loopback port, a fresh data directory,
+//! and a Microsoft side that cannot be reached.
+
+#![expect(clippy::unwrap_used, reason = "support of tests")]
+
+mod boundaries;
+mod centers;
+mod config;
+mod desk;
+mod drain;
+mod flows;
+mod live;
+mod problems;
+mod roles;
+mod server;
+mod settings;
+mod sign_in;

@@ -1,0 +1,200 @@
+//! Settings objects: made, read, changed on a version, removed; and what is refused.
+
+use crate::server::{PASSWORD, Server, send};
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+
+#[tokio::test]
+async fn skill_is_made_read_changed_and_removed() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let made = alex.create("/skills", json!({"name": "German"})).await;
+    assert_eq!(made, json!({"id": 1, "version": 1, "name": "German"}));
+    // An object can be sent back as it was read.
+    let changed = alex
+        .put(
+            "/skills/1",
+            1,
+            json!({"id": 1, "version": 1, "name": "Dutch"}),
+        )
+        .await;
+    let changed = changed.expect_status(StatusCode::OK);
+    assert_eq!(changed, json!({"id": 1, "version": 2, "name": "Dutch"}));
+    assert_eq!(
+        alex.get("/skills/1").await.expect_status(StatusCode::OK),
+        changed
+    );
+    assert_eq!(
+        alex.delete("/skills/1", 2).await.status,
+        StatusCode::NO_CONTENT
+    );
+    alex.get("/skills/1").await.expect_problem(404, "not_found");
+    let items = alex.get("/skills").await.expect_status(StatusCode::OK);
+    assert_eq!(items, json!({"items": []}));
+}
+
+#[tokio::test]
+async fn change_on_an_old_version_is_a_conflict_and_without_one_is_refused() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/skills", json!({"name": "German"})).await;
+    alex.put("/skills/1", 1, json!({"name": "Dutch"}))
+        .await
+        .expect_status(StatusCode::OK);
+    let stale = alex.put("/skills/1", 1, json!({"name": "Danish"})).await;
+    stale.expect_problem(409, "conflict");
+    let request = alex
+        .request(Method::PUT, "/skills/1")
+        .json(&json!({"name": "Danish"}));
+    send(request).await.expect_problem(428, "version_missing");
+    let read = alex.get("/skills/1").await.expect_status(StatusCode::OK);
+    assert_eq!(read["name"], "Dutch");
+}
+
+#[tokio::test]
+async fn what_is_used_is_not_removed() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/skills", json!({"name": "German"})).await;
+    let requirements = json!([{"skill_id": 1, "min_level": 3}]);
+    alex.create(
+        "/queues",
+        json!({"name": "Sales", "requirements": requirements}),
+    )
+    .await;
+    alex.delete("/skills/1", 1)
+        .await
+        .expect_problem(409, "in_use");
+}
+
+#[tokio::test]
+async fn queue_keeps_what_was_sent_and_has_defaults_for_the_rest() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let made = alex
+        .create("/queues", json!({"name": "Everyday banking"}))
+        .await;
+    assert_eq!(made["short_name"], "Everyday b");
+    assert_eq!(made["offer_timeout_s"], 20);
+    assert_eq!(
+        made["service_level"],
+        json!({"threshold_s": 20, "target_percent": 80})
+    );
+    let music = "https://example.com/music.wav";
+    let mut changed = made;
+    changed["music"] = json!(music);
+    changed["offer_by"] = json!("teams");
+    changed["wrap_up"] = json!({"mode": "required_timeboxed", "seconds": 30});
+    let read = alex
+        .put("/queues/1", 1, changed)
+        .await
+        .expect_status(StatusCode::OK);
+    assert_eq!(
+        (&read["music"], &read["offer_by"]),
+        (&json!(music), &json!("teams"))
+    );
+}
+
+#[tokio::test]
+async fn mistakes_are_named_by_field() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let field = |answer: crate::server::Answer| {
+        answer.expect_problem(422, "invalid");
+        answer.body["errors"][0]["field"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let too_long = json!({"name": "Sales", "offer_timeout_s": 121});
+    assert_eq!(
+        field(alex.post("/queues", too_long).await),
+        "offer_timeout_s"
+    );
+    let no_skill = json!({"name": "Sales", "requirements": [{"skill_id": 9, "min_level": 1}]});
+    assert_eq!(field(alex.post("/queues", no_skill).await), "requirements");
+    let wrong_type =
+        json!({"name": "Sales", "service_level": {"threshold_s": "x", "target_percent": 1}});
+    assert_eq!(
+        field(alex.post("/queues", wrong_type).await),
+        "service_level.threshold_s"
+    );
+    let no_guid = json!({"name": "Main", "resource_account_id": "+1425", "flow_id": 1});
+    assert_eq!(
+        field(alex.post("/endpoints", no_guid).await),
+        "resource_account_id"
+    );
+    let unknown = json!({"name": "Sales", "color": "red"});
+    field(alex.post("/queues", unknown).await);
+}
+
+#[tokio::test]
+async fn agent_whose_account_cannot_be_made_leaves_nothing_behind() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.agent("ann", 1).await;
+    let agent = |username: &str, user: &str| json!({"name": "Bob", "username": username, "password": PASSWORD, "teams_user_id": user});
+    let other = "00000000-0000-0000-0000-000000000002";
+    alex.post("/agents", agent("ANN", other))
+        .await
+        .expect_problem(422, "invalid");
+    let same_user = "00000000-0000-0000-0000-000000000001";
+    alex.post("/agents", agent("bob", same_user))
+        .await
+        .expect_problem(422, "invalid");
+    let agents = alex.get("/agents").await.expect_status(StatusCode::OK);
+    assert_eq!(agents["items"].as_array().unwrap().len(), 1, "{agents}");
+    // The name that was refused is not taken.
+    alex.create("/agents", agent("bob", other)).await;
+}
+
+#[tokio::test]
+async fn agent_is_renamed_disabled_and_given_roles() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let (id, ann) = alex.agent("ann", 1).await;
+    let path = format!("/agents/{id}");
+    let mut agent = alex.get(&path).await.expect_status(StatusCode::OK);
+    assert_eq!(agent["roles"], json!(["agent"]));
+    ann.get("/board").await.expect_problem(403, "forbidden");
+    agent["name"] = json!("Ann Other");
+    agent["roles"] = json!(["agent", "supervisor"]);
+    let agent = alex
+        .put(&path, 1, agent)
+        .await
+        .expect_status(StatusCode::OK);
+    assert_eq!(
+        (&agent["name"], &agent["version"]),
+        (&json!("Ann Other"), &json!(2))
+    );
+    ann.get("/board").await.expect_status(StatusCode::OK);
+    let mut renamed = agent.clone();
+    renamed["username"] = json!("anna");
+    alex.put(&path, 2, renamed)
+        .await
+        .expect_problem(422, "invalid");
+    let mut disabled = agent;
+    disabled["enabled"] = json!(false);
+    alex.put(&path, 2, disabled)
+        .await
+        .expect_status(StatusCode::OK);
+    ann.get("/me").await.expect_problem(401, "not_signed_in");
+}
+
+#[tokio::test]
+async fn test_call_without_an_emulator_is_refused_with_the_fix() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let nodes = json!([{"id": "end", "kind": "end"}]);
+    alex.create(
+        "/flows",
+        json!({"name": "Bye", "start": "end", "nodes": nodes}),
+    )
+    .await;
+    let account = "cc123456-5678-5678-1234-CCC123456789";
+    let sent = json!({"name": "Main", "resource_account_id": account, "flow_id": 1});
+    let endpoint = alex.create("/endpoints", sent).await;
+    assert_eq!(endpoint["resource_account_id"], account.to_lowercase());
+    let call = alex.post("/endpoints/1/test-call", json!({})).await;
+    call.expect_problem(409, "test_calls_not_configured");
+}
