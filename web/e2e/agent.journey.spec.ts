@@ -15,7 +15,7 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
   await offer(page);
   await expect(page.getByRole('timer').first()).toContainText(/\d/);
   await expect(page).toHaveTitle(/^\(\d+\)/);
-  const handled = Number(/(\d+)/.exec((await page.getByText(/handled today/i).last().textContent()) ?? '')?.[1] ?? '0');
+  const handled = Number(/(\d+)/.exec((await page.getByText(/contacts? handled today/).textContent()) ?? '')?.[1] ?? '0');
 
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('F2');

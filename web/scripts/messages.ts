@@ -1,10 +1,12 @@
 // Turns src/i18n/en.json into the message modules of every locale at build time: the browser gets parsed ICU
 // messages, never the parser. Pseudo-locales are derived from English, so they can never lag behind it.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parse, TYPE, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
 import type { Plugin } from 'vite';
 
-const CATALOG = new URL('../src/i18n/en.json', import.meta.url);
+const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.json');
 const PREFIX = 'virtual:messages/';
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',
@@ -70,7 +72,7 @@ export function messages(): Plugin {
     resolveId: (id) => (id.startsWith(PREFIX) ? `\0${id}` : null),
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return null;
-      this.addWatchFile(CATALOG.pathname);
+      this.addWatchFile(CATALOG);
       return `export default ${JSON.stringify(compact(catalog(id.slice(PREFIX.length + 1))))}`;
     },
   };

@@ -1,5 +1,6 @@
-// The API contract, by hand, in the shape that openapi-typescript generates (`npm run types` writes schema.d.ts from
-// docs/openapi.json): `paths` is what openapi-fetch is parameterized with. The live topics are not part of OpenAPI.
+// What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
+// and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
+import type * as schema from './schema';
 
 export type Role = 'agent' | 'supervisor' | 'administrator';
 export type Level = 'ok' | 'watch' | 'act';
@@ -33,14 +34,14 @@ export interface Info {
   product: string;
   version: string;
   centers: CenterRef[];
-  notice: string | null;
+  notice?: string | null;
   setup_needed: boolean;
   tv: boolean;
 }
 export interface Account {
   id: number;
   username: string;
-  name: string | null;
+  name?: string | null;
   roles: Role[];
   agent_id?: number | null;
 }
@@ -197,7 +198,7 @@ export interface Decision {
   plan_step: number;
   /** The contact's place among those who wait. */
   key: string | { priority: number; since: string; seq: number };
-  chosen: { agent_id: number; name: string } | null;
+  chosen?: { agent_id: number; name: string } | null;
   next: { agent_id: number; name: string; idle_since: string; rank: number }[];
   considered: number;
   excluded: { reason: string; count: number }[];
@@ -256,14 +257,15 @@ export interface BoardAgent {
   reason: string | LabelRef | null;
   queue: string | Ref | null;
 }
+/** A merge patch cannot say null: what became null in a delta is absent here. */
 export interface BoardTopic {
   as_of: string;
   center: { id: string; name: string };
   headlines: {
     waiting: { value: number; target: number; level: Level };
-    longest_wait: { since: string | null; target_s: number; level: Level };
+    longest_wait: { since?: string | null; target_s: number; level: Level };
     service_level: {
-      percent: number | null;
+      percent?: number | null;
       target_percent: number;
       threshold_s: number;
       variant: string;
@@ -281,8 +283,8 @@ export interface BoardTopic {
     abandoned: number;
     short_abandoned: number;
     in_flow: number;
-    asa_s: number | null;
-    aht_s: number | null;
+    asa_s?: number | null;
+    aht_s?: number | null;
   };
 }
 export interface Topics {
@@ -299,66 +301,7 @@ export interface Frame {
 }
 
 // --- paths ------------------------------------------------------------------------------------------------------
-interface Json<T> {
-  content: { 'application/json': T };
-  headers: Record<string, unknown>;
-}
-interface Answers<T> {
-  200: Json<T>;
-  default: Json<Problem>;
-}
-interface Params<Path = undefined, Query = undefined, Header = undefined> {
-  parameters: (Path extends undefined ? { path?: never } : { path: Path }) & {
-    query?: Query;
-    header?: Header;
-    cookie?: never;
-  };
-}
-interface InCenter {
-  center: string;
-}
-interface ById {
-  center: string;
-  id: number;
-}
-type Get<P, T, Q = undefined> = { get: Params<P, Q> & { requestBody?: never; responses: Answers<T> } };
-type Post<P, B, T> = { post: Params<P> & { requestBody?: { content: { 'application/json': B } }; responses: Answers<T> } };
-type Delete<P, Header = undefined> = { delete: Params<P, undefined, Header> & { requestBody?: never; responses: Answers<null> } };
-type Put<P, B, T> = {
-  put: Params<P, undefined, { 'if-match': string }> & {
-    requestBody: { content: { 'application/json': B } };
-    responses: Answers<T>;
-  };
+/** The generated paths without the common prefix, which is the client's base address. */
+export type paths = {
+  [P in keyof schema.paths as P extends `/api/v1${infer Rest}` ? Rest : never]: schema.paths[P];
 };
-type SettingsPaths = {
-  [A in Area as `/{center}/${A}`]: Get<InCenter, { items: Stored<A>[] }> & Post<InCenter, Settings[A], Stored<A>>;
-} & {
-  [A in Area as `/{center}/${A}/{id}`]: Get<ById, Stored<A>> & Put<ById, Settings[A], Stored<A>> & Delete<ById, { 'if-match': string }>;
-};
-
-export interface paths extends SettingsPaths {
-  '/info': Get<undefined, Info>;
-  '/{center}/sign-in': Post<InCenter, { username: string; password: string }, Session>;
-  '/{center}/sign-out': Post<InCenter, undefined, null>;
-  '/{center}/setup': Post<InCenter, { token: string; username: string; password: string; name: string }, Account>;
-  '/{center}/me': Get<InCenter, Me>;
-  '/{center}/me/state': Post<InCenter, { intent: 'ready' | 'not_ready' | 'signed_out'; reason_id?: number }, object>;
-  '/{center}/offers/{id}/accept': Post<ById, undefined, object>;
-  '/{center}/offers/{id}/decline': Post<ById, undefined, object>;
-  '/{center}/contacts/{id}/hang-up': Post<ById, undefined, object>;
-  '/{center}/contacts/{id}/wrap-up/complete': Post<
-    ById,
-    { disposition_id?: number; note?: string; then?: { intent: 'not_ready'; reason_id: number } },
-    object
-  >;
-  '/{center}/contacts/{id}/wrap-up/extend': Post<ById, undefined, object>;
-  '/{center}/contacts/{id}': Get<ById, ContactView & { timeline: { at: string; what: string; detail: Attributes | string | null }[] }>;
-  '/{center}/decisions': Get<InCenter, Decision[] | { items: Decision[] }, { limit?: number }>;
-  '/{center}/board': Get<InCenter, BoardTopic>;
-  '/{center}/tv-tokens': Get<InCenter, { items: TvToken[] }> &
-    Post<InCenter, { board: 'floor' }, { id?: number; token: string; url: string }>;
-  '/{center}/tv-tokens/{id}': Delete<ById>;
-  '/{center}/agents/{id}/password': Post<ById, { password: string }, null>;
-  '/{center}/endpoints/{id}/test-call': Post<ById, { from?: string }, { call_id: string | number }>;
-  '/{center}/audit': Get<InCenter, AuditRow[] | { items: AuditRow[] }, { limit?: number }>;
-}

@@ -19,6 +19,7 @@ const KEYS: [MessageId, MessageId][] = [
   ['help.hangUp', 'key.f4'],
   ['help.complete', 'key.ctrlEnter'],
   ['help.palette', 'key.ctrlK'],
+  ['help.region', 'key.ctrlF6'],
   ['help.escape', 'key.esc'],
 ];
 

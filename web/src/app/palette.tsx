@@ -150,8 +150,8 @@ function useCommandList(help: () => void): Command[] {
       announce(
         t('palette.board', {
           waiting: waiting.value,
-          longest: longest_wait.since === null ? '0:00' : clockSpan(Date.parse(board.as_of) - Date.parse(longest_wait.since)),
-          level: service_level.percent === null ? '-' : Math.round(service_level.percent),
+          longest: longest_wait.since == null ? '0:00' : clockSpan(Date.parse(board.as_of) - Date.parse(longest_wait.since)),
+          level: service_level.percent == null ? '-' : Math.round(service_level.percent),
           free: available.value,
           of: available.of,
         }),

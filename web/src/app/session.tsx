@@ -41,7 +41,7 @@ function useHub(center: string | undefined, account: number | undefined): Hub | 
   const [hub, setHub] = useState<Hub | null>(null);
   useEffect(() => {
     if (center === undefined || account === undefined) return;
-    const next = new Hub({ url: `${location.host}${API_BASE}/${center}/live`, share: `${center}:${account}` });
+    const next = new Hub({ url: `${location.host}${API_BASE}/${center}/live`, share: `${center}:${account}`, onRefused: () => dispatchEvent(new Event(SIGNED_OUT)) });
     setHub(next);
     return () => {
       next.stop();
@@ -92,9 +92,10 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
             center,
             zone: data.center.time_zone,
             name: data.account.name ?? data.account.username,
-            me: data,
+            // Roles travel as words; those that this build does not know open nothing.
+            me: data as Me,
             info: info.data,
-            has: (role) => hasRole(data.account.roles, role),
+            has: (role) => hasRole(data.account.roles as Role[], role),
             signOut,
           }
         : null,

@@ -8,8 +8,8 @@ import { PlugDisconnectedRegular } from '@fluentui/react-icons/svg/plug-disconne
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
-import { NavLink } from 'react-router';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { NavLink, useLocation } from 'react-router';
 import { AgentProvider, useAgentDesk } from '../desk/agent';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useLive } from '../live/hooks';
@@ -35,6 +35,14 @@ export function Shell({ children }: { children: ReactNode }): ReactNode {
   );
 }
 
+/** Moves the focus to the next part of the page, around and around. */
+function nextRegion(step: 1 | -1): void {
+  const regions = [...document.querySelectorAll<HTMLElement>('[data-region]')].filter((e) => e.offsetParent !== null);
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  const next = at < 0 ? 0 : (at + step + regions.length) % regions.length;
+  regions[next]?.focus();
+}
+
 function Frame({ children }: { children: ReactNode }): ReactNode {
   const t = useT();
   const { me } = useSession();
@@ -45,11 +53,21 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
         event.preventDefault();
         setOpen('palette');
+      } else if (event.key === 'F6' && event.ctrlKey) {
+        event.preventDefault();
+        nextRegion(event.shiftKey ? -1 : 1);
       }
     };
     addEventListener('keydown', pressed);
     return () => removeEventListener('keydown', pressed);
   }, []);
+  // A new page begins at its content, for the keyboard and for screen readers.
+  const { pathname } = useLocation();
+  const came = useRef(pathname);
+  useEffect(() => {
+    if (came.current !== pathname) document.getElementById('main')?.focus({ preventScroll: true });
+    came.current = pathname;
+  }, [pathname]);
   return (
     <div className={css.shell}>
       <a className={css.skip} href="#main">

@@ -69,6 +69,8 @@ function useCommands(me: MeTopic | undefined) {
   const [pendingKeys, setPending] = useState<ReadonlySet<string>>(new Set());
   const [refusal, setRefusal] = useState<string | null>(null);
   const settling = useRef(new Set<string>());
+  const newest = useRef(me);
+  newest.current = me;
 
   const settle = useCallback((keys: Iterable<string>) => {
     const done = new Set(keys);
@@ -85,8 +87,13 @@ function useCommands(me: MeTopic | undefined) {
     (key: string, request: () => Promise<unknown>) => {
       setRefusal(null);
       setPending((before) => new Set(before).add(key));
+      const asked = newest.current;
       request().then(
         () => {
+          if (newest.current !== asked) {
+            settle([key]);
+            return;
+          }
           // Usually the new state is on its way; when nothing changed, the button must not stay busy.
           settling.current.add(key);
           setTimeout(() => {
@@ -190,7 +197,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
     (verb: 'accept' | 'decline', offer: OfferView) => {
       mine.current.add(offer.id);
       run(`${verb}:${offer.id}`, () =>
-        ask(api.POST(`/{center}/offers/{id}/${verb}`, { params: { path: { center, id: offer.id } } })),
+        ask(api.POST(`/{center}/offers/{offer_id}/${verb}`, { params: { path: { center, offer_id: offer.id } } })),
       );
     },
     [center, run],
@@ -227,7 +234,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
     [center, run],
   );
   const goReady = useCallback(() => {
-    unlockSound();
+    unlockSound(true);
     state('ready');
   }, [state]);
   const goNotReady = useCallback((reason?: number) => state('not_ready', reason), [state]);
@@ -266,7 +273,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const working = me !== undefined && me.agent.state !== 'signed_out';
   useEffect(() => {
     if (!working || soundUnlocked()) return;
-    const unlock = (): void => unlockSound();
+    const unlock = (): void => unlockSound(false);
     addEventListener('pointerdown', unlock, { once: true });
     return () => removeEventListener('pointerdown', unlock);
   }, [working]);

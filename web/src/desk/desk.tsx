@@ -57,7 +57,7 @@ export function Page(): ReactNode {
       </div>
       <div className={css.desk}>
         <ContactList me={me} current={contact?.id} />
-        <section className={`${css.card} ${css.stage}`} aria-label={t('desk.conversation')}>
+        <section className={`${css.card} ${css.stage}`} data-region tabIndex={-1} aria-label={t('desk.conversation')}>
           {connected ? (
             <CallStage contact={connected} />
           ) : wrapping ? (
@@ -98,7 +98,7 @@ function ContactList({ me, current }: { me: MeTopic; current: number | undefined
   const wrapping = me.contacts.filter((c) => c.state === 'wrap_up');
   const nothing = me.offers.length + active.length + wrapping.length === 0;
   return (
-    <section className={`${css.card} ${css.list}`} aria-label={t('desk.contacts')}>
+    <section className={`${css.card} ${css.list}`} data-region tabIndex={-1} aria-label={t('desk.contacts')}>
       <h2 className={css.heading}>{t('desk.contacts')}</h2>
       {nothing ? <p className={css.quiet}>{t('desk.contacts.none')}</p> : null}
       {me.offers.length > 0 ? (
@@ -461,7 +461,7 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
   const customer = contact?.customer ?? offer?.customer;
   const attributes = Object.entries(contact?.attributes ?? offer?.attributes ?? {});
   return (
-    <aside className={`${css.card} ${css.customer} ${css.side}`} aria-label={t('customer.title')}>
+    <aside className={`${css.card} ${css.customer} ${css.side}`} data-region tabIndex={-1} aria-label={t('customer.title')}>
       <h2 className={css.heading} style={{ padding: 0 }}>
         {t('customer.title')}
       </h2>

@@ -30,24 +30,26 @@ function ring(ctx: AudioContext, urgent: boolean): AudioBuffer {
   return buffer;
 }
 
-/** Must be called from a click: browsers keep sound locked until then. Plays one soft tone the first time. */
-export function unlockSound(): void {
-  if (context) {
-    void context.resume();
-    return;
-  }
+/** Must be called from a click: browsers keep sound locked until then. May play one soft tone the first time. */
+export function unlockSound(tone: boolean): void {
   if (typeof AudioContext === 'undefined') return;
-  context = new AudioContext();
-  void context.resume();
-  const oscillator = context.createOscillator();
-  const gain = context.createGain();
+  const first = context === null;
+  context ??= new AudioContext();
+  // What was to ring while sound was locked rings now.
+  void context.resume().then(() => wanted && startRinging(urgentNow));
+  if (first && tone) play660(context);
+}
+
+function play660(ctx: AudioContext): void {
+  const oscillator = ctx.createOscillator();
+  const gain = ctx.createGain();
   oscillator.frequency.value = 660;
-  gain.gain.setValueAtTime(0, context.currentTime);
-  gain.gain.linearRampToValueAtTime(0.12, context.currentTime + 0.02);
-  gain.gain.linearRampToValueAtTime(0, context.currentTime + 0.25);
-  oscillator.connect(gain).connect(context.destination);
+  gain.gain.setValueAtTime(0, ctx.currentTime);
+  gain.gain.linearRampToValueAtTime(0.12, ctx.currentTime + 0.02);
+  gain.gain.linearRampToValueAtTime(0, ctx.currentTime + 0.25);
+  oscillator.connect(gain).connect(ctx.destination);
   oscillator.start();
-  oscillator.stop(context.currentTime + 0.3);
+  oscillator.stop(ctx.currentTime + 0.3);
 }
 
 export function soundUnlocked(): boolean {
@@ -68,6 +70,7 @@ function play(urgent: boolean): void {
 
 export function startRinging(urgent: boolean): void {
   wanted = true;
+  if (!playing) urgentNow = urgent;
   if (playing) {
     if (urgent !== urgentNow) play(urgent);
     return;

@@ -55,7 +55,7 @@ export function Page(): ReactNode {
   );
 }
 
-function Explained({ row, queue }: { row: Decision; queue: Queue | undefined }): ReactNode {
+function Explained({ row, queue }: { row: Decision; queue: Pick<Queue, 'name'> & Partial<Pick<Queue, 'strategy'>> | undefined }): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
   const contact = row.contact_id;

@@ -196,7 +196,7 @@ function Agents({ board }: { board: BoardTopic }): ReactNode {
 function Today({ board }: { board: BoardTopic }): ReactNode {
   const t = useT();
   const { today } = board;
-  const span = (seconds: number | null): string => (seconds === null ? '-' : clockSpan(seconds * 1000));
+  const span = (seconds: number | null | undefined): string => (seconds == null ? '-' : clockSpan(seconds * 1000));
   const figures: [MessageId, string | number][] = [
     ['today.offered', today.offered],
     ['today.answered', today.answered],

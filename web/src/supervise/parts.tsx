@@ -109,8 +109,8 @@ export function nameOf(value: string | LabelRef | Ref | null | undefined): strin
   return 'label' in value ? value.label : value.name;
 }
 
-export function percentText(percent: number | null): string {
-  return percent === null ? '-' : String(Math.round(percent));
+export function percentText(percent: number | null | undefined): string {
+  return percent == null ? '-' : String(Math.round(percent));
 }
 
 export interface HeadlineText {
@@ -141,7 +141,7 @@ export function headlines(board: BoardTopic, now: number, t: T): HeadlineText[] 
     {
       key: 'longest',
       label: t('board.longest'),
-      value: longest_wait.since === null ? '0:00' : clockSpan(now - Date.parse(longest_wait.since)),
+      value: longest_wait.since == null ? '0:00' : clockSpan(now - Date.parse(longest_wait.since)),
       unit: '',
       note: note(longest_wait.level, clockSpan(longest_wait.target_s * 1000)),
       level: longest_wait.level,
@@ -151,8 +151,8 @@ export function headlines(board: BoardTopic, now: number, t: T): HeadlineText[] 
       key: 'level',
       label: t('board.serviceLevel'),
       value: percentText(service_level.percent),
-      unit: service_level.percent === null ? '' : '%',
-      note: service_level.percent === null ? t('board.level.none') : note(service_level.level, `${service_level.target_percent} %`),
+      unit: service_level.percent == null ? '' : '%',
+      note: service_level.percent == null ? t('board.level.none') : note(service_level.level, `${service_level.target_percent} %`),
       level: service_level.level,
       about: t('board.serviceLevel.about', { target: service_level.target_percent, seconds: service_level.threshold_s }),
     },

@@ -30,8 +30,12 @@ const SHIFTS = [
 const POINTER_HIDES_MS = 3_000;
 const RELOAD_HOUR = 4;
 const REFUSALS_TOLD = 3;
-/** Letters that fit a tile at the size for five meters; longer notes step down. */
-const LONG_NOTE = 14;
+
+/** How many sizes a text must step down to fit a tile in which `fits` letters have the size for five meters. */
+function steps(text: string, fits: number): number {
+  const letters = text.replaceAll(/[\u2066-\u2069\u202c\u202e]/g, '').length;
+  return letters <= fits ? 0 : letters <= fits * 1.2 ? 1 : 2;
+}
 
 export function Page(): ReactNode {
   const [query] = useSearchParams();
@@ -117,12 +121,12 @@ function Board({ board, zone }: { board: BoardTopic; zone: string }): ReactNode 
         const style: CSSProperties & Record<'--stripe', string> = { '--stripe': color };
         return (
           <section key={tile.key} className={`${css.tile} ${css.values}`} data-level={tile.level} data-tile={tile.key} style={style}>
-            <span className={css.label}>{tile.label}</span>
+            <span className={css.label} data-long={steps(tile.label, 15)}>{tile.label}</span>
             <span className={css.value} data-value>
               {lost ? '-' : tile.value}
               {tile.unit ? <span className={css.unit}>{tile.unit}</span> : null}
             </span>
-            <span className={css.note} data-long={tile.note.length > LONG_NOTE}>
+            <span className={css.note} data-long={steps(tile.note, 14)}>
               <Shape shape={shape} color={tile.level === 'act' ? 'var(--tdLevelActMark)' : color} size="calc(42 * var(--u))" />
               {tile.note}
             </span>
