@@ -27,6 +27,15 @@ const UNDER_WAY_MAX: usize = 256;
 /// How long an outcome waits for a store that does not answer before it is offered again.
 const OUTCOME_RETRY: Duration = Duration::from_millis(500);
 
+/// Waits between attempts to end a call; what is left after the last is reported as it is.
+const HANG_UP_WAITS: [Duration; 5] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+    Duration::from_secs(60),
+];
+
 /// Carries out orders until told to stop; what is under way then is finished by the next process,
 /// under the same keys.
 async fn run(
@@ -106,7 +115,7 @@ impl Lanes {
 }
 
 async fn carry_out(edge: &TeamsPhone, order: Order) {
-    let outcome = perform(edge, &order).await;
+    let outcome = ask_until_true(edge, &order).await;
     metrics::counter!(
         "tandem_effects_total",
         "effect" => name(&order.effect),
@@ -120,6 +129,23 @@ async fn carry_out(edge: &TeamsPhone, order: Order) {
     while edge.engine.submit(input.clone()).await.is_err() {
         tokio::time::sleep(OUTCOME_RETRY).await;
     }
+}
+
+/// A call that must end is asked to end until it has: a customer must not be left in silence because
+/// the service had a bad minute. Everything else is tried as the client tries it.
+async fn ask_until_true(edge: &TeamsPhone, order: &Order) -> Outcome {
+    let mut outcome = perform(edge, order).await;
+    if !matches!(order.effect, Effect::HangUp { .. }) {
+        return outcome;
+    }
+    for wait in HANG_UP_WAITS {
+        if matches!(outcome, Outcome::Done { .. }) {
+            break;
+        }
+        tokio::time::sleep(wait).await;
+        outcome = perform(edge, order).await;
+    }
+    outcome
 }
 
 const fn name(effect: &Effect) -> &'static str {
