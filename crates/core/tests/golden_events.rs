@@ -1,0 +1,168 @@
+//! Golden samples: an old journal is readable for ever. Each file in `testdata/events/v1` is one event as
+//! version 1 wrote it; a sample is never changed, a new variant gets a new one.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
+use tandem_core::agent::{Intent, NotReady};
+use tandem_core::effect::{Effect, Outcome, Repeat};
+use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
+use tandem_core::flow::{Node, Prompt};
+use tandem_core::input::MediaEnd;
+use tandem_core::queue::{OfferBy, Strategy, WrapUpMode};
+use tandem_core::routing::Exclusion;
+use tandem_core::settings::{Document, Kind};
+
+#[test]
+fn old_samples_still_parse_and_keep_everything_that_they_say() {
+    for (name, sample) in samples() {
+        let event: Event = serde_json::from_value(sample.clone())
+            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        let written = serde_json::to_value(&event).unwrap();
+        assert!(
+            contains(&written, &sample),
+            "{name} says {sample}, and is written as {written}"
+        );
+    }
+}
+
+#[test]
+fn every_event_has_a_sample() {
+    let shown: BTreeSet<_> = samples().values().map(first_word).collect();
+    assert_eq!(missing::<Event>(&shown), [""; 0]);
+}
+
+#[test]
+fn every_order_and_every_document_has_a_sample() {
+    let under = |place: &str| -> BTreeSet<String> {
+        let samples = samples();
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    assert_eq!(missing::<Effect>(&under("/effect_ordered/effect")), [""; 0]);
+    assert_eq!(missing::<Document>(&under("/saved/document")), [""; 0]);
+    assert_eq!(missing::<Kind>(&under("/removed/kind")), [""; 0]);
+    assert_eq!(
+        missing::<Outcome>(&under("/effect_settled/outcome")),
+        [""; 0]
+    );
+    assert_eq!(missing::<MediaEnd>(&under("/media_ended/end")), [""; 0]);
+    assert_eq!(
+        missing::<EndReason>(&under("/contact_ended/reason")),
+        [""; 0]
+    );
+    assert_eq!(missing::<OfferEnd>(&under("/offer_ended/why")), [""; 0]);
+    assert_eq!(
+        missing::<RejectReason>(&under("/arrival_rejected/why")),
+        [""; 0]
+    );
+    assert_eq!(missing::<Side>(&under("/conversation_ended/by")), [""; 0]);
+    assert_eq!(missing::<OfferBy>(&under("/offered/by")), [""; 0]);
+    assert_eq!(missing::<Intent>(&under("/intent_set/intent")), [""; 0]);
+    let not_ready = under("/intent_set/intent/not_ready");
+    assert_eq!(missing::<NotReady>(&not_ready), [""; 0]);
+    let queue = "/saved/document/queue";
+    assert_eq!(
+        missing::<Strategy>(&under(&format!("{queue}/strategy"))),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<WrapUpMode>(&under(&format!("{queue}/wrap_up/mode"))),
+        [""; 0]
+    );
+    let play = "/effect_ordered/effect/play";
+    assert_eq!(
+        missing::<Repeat>(&under(&format!("{play}/repeat"))),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<Prompt>(&under(&format!("{play}/prompt"))),
+        [""; 0]
+    );
+}
+
+#[test]
+fn every_exclusion_and_every_node_has_a_sample() {
+    let words: BTreeSet<_> = samples().values().flat_map(words).collect();
+    assert_eq!(missing::<Exclusion>(&words), [""; 0]);
+    let kinds = variants::<Node>(&serde_json::json!({ "kind": "?" }));
+    let unseen: Vec<_> = kinds.into_iter().filter(|it| !words.contains(it)).collect();
+    assert_eq!(unseen, [""; 0]);
+}
+
+fn samples() -> BTreeMap<String, Value> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/events/v1");
+    let files = std::fs::read_dir(directory).expect("the samples are in the repository");
+    let files = files.map(|file| {
+        let path = file.expect("the directory can be read").path();
+        let name = path.file_stem().expect("a file has a name");
+        let text = std::fs::read_to_string(&path).expect("a sample can be read");
+        let sample = serde_json::from_str(&text).expect("a sample is JSON");
+        (name.to_string_lossy().into_owned(), sample)
+    });
+    files.collect()
+}
+
+/// The name of the variant that a value is.
+fn first_word(value: &Value) -> String {
+    let keys = value.as_object().and_then(|object| object.keys().next());
+    match (value.as_str(), keys) {
+        (Some(word), _) => word.to_owned(),
+        (None, Some(key)) => key.clone(),
+        (None, None) => String::new(),
+    }
+}
+
+/// Every word in a value, keys included.
+fn words(value: &Value) -> Vec<String> {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => Vec::new(),
+        Value::String(word) => vec![word.clone()],
+        Value::Array(items) => items.iter().flat_map(words).collect(),
+        Value::Object(fields) => fields
+            .iter()
+            .flat_map(|(key, value)| std::iter::once(key.clone()).chain(words(value)))
+            .collect(),
+    }
+}
+
+/// Whether `new` says everything that `old` says.
+fn contains(new: &Value, old: &Value) -> bool {
+    match (new, old) {
+        (Value::Object(new), Value::Object(old)) => old
+            .iter()
+            .all(|(key, value)| new.get(key).is_some_and(|it| contains(it, value))),
+        (Value::Array(new), Value::Array(old)) => {
+            new.len() == old.len() && new.iter().zip(old).all(|(new, old)| contains(new, old))
+        }
+        (new, old) => new == old,
+    }
+}
+
+fn missing<T: DeserializeOwned>(shown: &BTreeSet<String>) -> Vec<String> {
+    let variants = variants::<T>(&Value::String("?".to_owned()));
+    variants
+        .into_iter()
+        .filter(|it| !shown.contains(it))
+        .collect()
+}
+
+/// The names of all variants: the error about an unknown one lists them.
+fn variants<T: DeserializeOwned>(unknown: &Value) -> Vec<String> {
+    let Err(error) = serde_json::from_value::<T>(unknown.clone()) else {
+        panic!("{unknown} is no variant")
+    };
+    let text = error.to_string();
+    let list = text
+        .split_once("expected")
+        .expect("the error lists the variants")
+        .1;
+    let names: Vec<_> = list
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
+    assert!(!names.is_empty(), "{text}");
+    names
+}
