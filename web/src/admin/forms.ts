@@ -73,7 +73,7 @@ export const FORMS: Record<Exclude<Area, 'flows'>, readonly Section[]> = {
     {
       title: 'section.waiting',
       fields: [
-        { path: 'music', label: 'field.music', hint: 'field.music.hint', kind: 'multiline' },
+        { path: 'music', label: 'field.music', hint: 'field.music.hint', kind: 'multiline', required: true },
         { path: 'max_wait_s', label: 'field.maxWait', kind: 'number', min: 0, max: 86_400, unit: 'unit.seconds' },
         { path: 'max_waiting', label: 'field.maxWaiting', kind: 'number', min: 0, max: 100_000 },
         { path: 'short_abandon_s', label: 'field.shortAbandon', hint: 'field.shortAbandon.hint', kind: 'number', min: 0, max: 120, unit: 'unit.seconds' },

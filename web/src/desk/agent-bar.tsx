@@ -279,9 +279,9 @@ export function attributeText(value: unknown): string {
     : JSON.stringify(value);
 }
 
-/** A field name as people write it: `menu_choice` -> "Menu choice". */
+/** A field name as people write it: `menu_choice` and `x-menu-choice` -> "Menu choice". */
 export function attributeName(name: string): string {
-  const words = name.replaceAll(/[_.-]+/g, ' ').trim();
+  const words = name.replace(/^x[-_]/i, '').replaceAll(/[_.-]+/g, ' ').trim().toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

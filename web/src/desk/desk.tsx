@@ -504,6 +504,9 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
   );
 }
 
+/** Steps of the machinery, of no use during a call. */
+const INNER = new Set(['flow_started', 'node_entered', 'exit_taken', 'decided', 'order_failed', 'order_unknown']);
+
 /** How this contact came here. Never blocks the call: an answer that does not come is left out. */
 function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
@@ -514,7 +517,7 @@ function Timeline({ contact }: { contact: ContactView }): ReactNode {
     queryFn: () => ask(api.GET('/{center}/contacts/{id}', { params: { path: { center, id: contact.id } } })),
     retry: false,
   });
-  const rows = data?.timeline ?? [];
+  const rows = (data?.timeline ?? []).filter((row) => !INNER.has(row.what));
   return (
     <>
       {rows.length > 0 ? (

@@ -2,7 +2,7 @@
 import { Button, Select } from '@fluentui/react-components';
 import { TvRegular } from '@fluentui/react-icons/svg/tv';
 import { lazy, Suspense, useId, useState, type CSSProperties, type ReactNode } from 'react';
-import type { AgentState, BoardAgent, BoardTopic } from '../api/contract';
+import type { AgentState, BoardAgent, BoardTopic, Level } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useStateName } from '../desk/agent-bar';
@@ -140,17 +140,15 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
                   <td className={css.num}>{lost ? '-' : queue.waiting}</td>
                   <td className={css.num}>
                     <span className={css.mark}>
-                      {queue.level === 'ok' ? null : (
-                        <>
-                          <LevelShape level={queue.level} size={14} />
-                          <span className="visually-hidden">{t(`board.level.${queue.level}`)}</span>
-                        </>
-                      )}
+                      {queue.longest_since === null ? null : <Mark level={queue.level} />}
                       {lost || queue.longest_since === null ? '-' : <Elapsed since={queue.longest_since} />}
                     </span>
                   </td>
                   <td className={css.num}>
-                    {queue.service_level_percent === null ? '-' : `${percentText(queue.service_level_percent)}%`}
+                    <span className={css.mark}>
+                      {queue.longest_since === null ? <Mark level={queue.level} /> : null}
+                      {queue.service_level_percent === null ? '-' : `${percentText(queue.service_level_percent)}%`}
+                    </span>
                   </td>
                   <td className={css.num}>{queue.free}</td>
                   <td className={css.num}>{queue.offered}</td>
@@ -163,6 +161,18 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
         </div>
       )}
     </section>
+  );
+}
+
+/** Stands at the wait while somebody waits, else at the service level: where to look. */
+function Mark({ level }: { level: Level }): ReactNode {
+  const t = useT();
+  if (level === 'ok') return null;
+  return (
+    <>
+      <LevelShape level={level} size={14} />
+      <span className="visually-hidden">{t(`board.level.${level}`)}</span>
+    </>
   );
 }
 

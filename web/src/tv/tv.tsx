@@ -188,9 +188,9 @@ function PageDots({ count, page }: { count: number; page: number }): ReactNode {
 }
 
 const HEADS: [MessageId, string][] = [
-  ['board.col.waiting', '19%'],
-  ['board.col.longest', '25%'],
-  ['board.col.level', '18%'],
+  ['board.col.waiting', '17%'],
+  ['board.col.longest', '23%'],
+  ['board.col.level', '21%'],
   ['board.col.free', '11%'],
 ];
 
@@ -215,11 +215,16 @@ function QueueTable({ rows, lost }: { rows: BoardQueue[]; lost: boolean }): Reac
             <td className={css.num}>{lost ? '-' : queue.waiting}</td>
             <td className={css.num}>
               <span className={css.mark}>
-                {queue.level === 'ok' ? null : <LevelShape level={queue.level} size="calc(34 * var(--u))" />}
+                {queue.level !== 'ok' && queue.longest_since !== null ? <LevelShape level={queue.level} size="calc(34 * var(--u))" /> : null}
                 {lost || queue.longest_since === null ? '-' : <Elapsed since={queue.longest_since} />}
               </span>
             </td>
-            <td className={css.num}>{queue.service_level_percent === null ? '-' : `${percentText(queue.service_level_percent)}%`}</td>
+            <td className={css.num}>
+              <span className={css.mark}>
+                {queue.level !== 'ok' && queue.longest_since === null ? <LevelShape level={queue.level} size="calc(34 * var(--u))" /> : null}
+                {queue.service_level_percent === null ? '-' : `${percentText(queue.service_level_percent)}%`}
+              </span>
+            </td>
             <td className={css.num}>{lost ? '-' : queue.free}</td>
           </tr>
         ))}
