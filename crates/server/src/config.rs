@@ -238,7 +238,7 @@ pub fn environment(name: &str) -> Option<String> {
 pub fn load(path: &Path, environment: Environment<'_>) -> Result<Config, Problems> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Problems::one(Problem::whole_file(path, &error)))?;
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     parse(&text, folder, environment)
 }
 

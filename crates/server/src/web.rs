@@ -27,7 +27,6 @@ struct Web {
 }
 
 /// The routes: everything that is nobody else's.
-#[must_use]
 pub fn router(is_https: bool) -> Router {
     let bundle = Bundle::embedded();
     let page = Page::of(&bundle);

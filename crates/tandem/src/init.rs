@@ -123,7 +123,10 @@ async fn link(data_dir: &Path, center: &str, base: &str) -> anyhow::Result<Outco
             "contact center {center} has an account already; an administrator makes further ones"
         );
     };
-    let base = base.trim_end_matches('/');
+    let base = match base.trim_end_matches('/') {
+        FILL_IN => "https://YOUR-HOST",
+        base => base,
+    };
     line("The link of the first administrator, for one use:")?;
     line(&format!(
         "  {base}/setup?center={center}&token={}",

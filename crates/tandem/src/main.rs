@@ -1,6 +1,8 @@
 //! The command line: arguments in, one command run, exit code out. What a command does is in its
 //! module; what the contact center does is in the server.
 
+#![expect(clippy::print_stdout, reason = "commands tell people what they did")]
+
 mod bench;
 mod check;
 mod demo;

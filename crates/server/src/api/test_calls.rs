@@ -9,6 +9,7 @@ use crate::sign_in::Administrator;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use reqwest::RequestBuilder;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -20,7 +21,7 @@ use utoipa::ToSchema;
 /// How long the control API may take.
 const ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
 /// Bytes of its answer that are read.
-const ANSWER_BYTES_MAX: usize = 64 * 1024;
+const ANSWER_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Who calls when nobody is named.
 const FROM_DEFAULT: &str = "+14255550199";
 
@@ -62,14 +63,48 @@ pub(super) async fn place(
                       configuration, or call the endpoint's number from a phone";
         return Err(Problem::conflict("test_calls_not_configured", detail));
     };
-    let from = sent.from.unwrap_or_else(|| FROM_DEFAULT.to_owned());
-    let body = json!({ "from": from, "to": format!("28:orgid:{address}") });
-    let request = app.client.post(base).json(&body).timeout(ANSWER_TIME_MAX);
-    let failed = |detail: String| Problem::new(StatusCode::BAD_GATEWAY, "test_call_failed", detail);
-    let mut answer = request.send().await.map_err(|error| {
-        tracing::warn!(%error, "the emulator's control API cannot be reached");
-        failed("the emulator cannot be reached; is it running at `test_calls_url`?".to_owned())
+    let tenant = base
+        .join("tenant")
+        .map_err(|error| failed(error.to_string()))?;
+    let tenant = answer(app.client.get(tenant)).await?;
+    let number = number_of(&tenant, &address).ok_or_else(|| {
+        let detail = "the emulated tenant has no number for this endpoint's resource account; \
+                      choose one of those that the emulator's page lists";
+        Problem::conflict("no_number", detail)
     })?;
+    let from = sent.from.unwrap_or_else(|| FROM_DEFAULT.to_owned());
+    // Somebody who waits two minutes for an answer, and then talks for one.
+    let script = json!([{ "do": "patience", "ms": 120_000 }, { "do": "talk", "ms": 60_000 }]);
+    let body = json!({ "from": from, "to": number, "script": script });
+    let call = answer(app.client.post(base).json(&body)).await?;
+    let id = call.get("id").and_then(Value::as_str);
+    let id = id.ok_or_else(|| failed("the emulator did not name the call".to_owned()))?;
+    let call = TestCall {
+        call_id: id.to_owned(),
+    };
+    Ok((StatusCode::ACCEPTED, Json(call)))
+}
+
+/// The number at which customers reach a resource account.
+fn number_of<'a>(tenant: &'a Value, address: &str) -> Option<&'a str> {
+    let accounts = tenant.get("resource_accounts")?.as_array()?;
+    let is_called = |account: &&Value| {
+        let oid = account.get("oid").and_then(Value::as_str);
+        oid.is_some_and(|oid| oid.eq_ignore_ascii_case(address))
+    };
+    accounts.iter().find(is_called)?.get("number")?.as_str()
+}
+
+/// What the control API answers.
+async fn answer(request: RequestBuilder) -> Result<Value, Problem> {
+    let mut answer = request
+        .timeout(ANSWER_TIME_MAX)
+        .send()
+        .await
+        .map_err(|error| {
+            tracing::warn!(%error, "the emulator's control API cannot be reached");
+            failed("the emulator cannot be reached; is it running at `test_calls_url`?".to_owned())
+        })?;
     let status = answer.status();
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = answer.chunk().await {
@@ -79,20 +114,16 @@ pub(super) async fn place(
         }
     }
     let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    if !status.is_success() {
-        let said = answer
-            .get("detail")
-            .and_then(Value::as_str)
-            .unwrap_or("no reason given");
-        return Err(failed(format!("the emulator answered {status}: {said}")));
+    if status.is_success() {
+        return Ok(answer);
     }
-    let call_id = ["call_id", "callId", "id"]
-        .iter()
-        .find_map(|key| answer.get(key));
-    let call_id = match call_id {
-        Some(Value::String(text)) => text.clone(),
-        Some(other) => other.to_string(),
-        None => return Err(failed("the emulator did not name the call".to_owned())),
-    };
-    Ok((StatusCode::ACCEPTED, Json(TestCall { call_id })))
+    let said = answer
+        .get("error")
+        .and_then(Value::as_str)
+        .unwrap_or("no reason given");
+    Err(failed(format!("the emulator answered {status}: {said}")))
+}
+
+fn failed(detail: String) -> Problem {
+    Problem::new(StatusCode::BAD_GATEWAY, "test_call_failed", detail)
 }

@@ -22,6 +22,9 @@ use url::{Host, Url};
 /// Context headers of one center: what a flow may branch by.
 const CONTEXT_HEADERS_MAX: usize = 32;
 
+/// What `tandem init` writes where nobody has said anything yet.
+pub(crate) const FILL_IN: &str = "FILL-IN";
+
 /// Collects problems while it reads.
 pub(super) struct Validator<'a> {
     text: &'a str,
@@ -289,6 +292,17 @@ impl<'a> Validator<'a> {
     fn event_grid(&mut self, key: &str, section: Spanned<file::EventGrid>) -> Option<EventGrid> {
         let place = section.span();
         let section = section.into_inner();
+        if let Some(audience) = &section.audience
+            && matches!(audience.get_ref().trim(), "" | FILL_IN)
+        {
+            let fix = "write the application id that the event subscription names";
+            self.at(
+                &format!("{key}.audience"),
+                audience,
+                "is not filled in",
+                fix,
+            );
+        }
         match (
             section.audience,
             section.issuer,

@@ -227,13 +227,12 @@ async fn connect(center: &Center) {
 
 fn ring(center: &Center) -> (EffectId, String) {
     let found = center.engine.view().read(|projection| {
-        projection
-            .center
-            .open_orders()
-            .find_map(|order| match order.effect {
-                Effect::AddAgent { address, .. } => Some((order.id, address)),
-                _ => None,
-            })
+        projection.center.open_orders().find_map(|order| {
+            let Effect::AddAgent { address, .. } = order.effect else {
+                return None;
+            };
+            Some((order.id, address))
+        })
     });
     found.expect("the agent is rung")
 }

@@ -182,7 +182,7 @@ async fn agent_is_renamed_disabled_and_given_roles() {
 }
 
 #[tokio::test]
-async fn test_call_without_an_emulator_is_refused_with_the_fix() {
+async fn ringing_an_endpoint_without_an_emulator_is_refused_with_the_fix() {
     let server = Server::start().await;
     let alex = server.administrator().await;
     let nodes = json!([{"id": "end", "kind": "end"}]);
