@@ -1,0 +1,230 @@
+//! One test's world: a cloud, a contact center on a data directory, and its administrator.
+
+use crate::cloud::Cloud;
+use crate::person::{Desk, PASSWORD, Person};
+use serde_json::{Value, json};
+use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
+use tandem_emulator::{ClockKind, defaults};
+use tandem_server::{Emulator, Options, Running};
+use tempfile::TempDir;
+
+pub(crate) const CENTER: &str = "contoso";
+
+/// A process that serves, which can be stopped and started again on the same data and address.
+pub(crate) struct Server {
+    pub(crate) url: String,
+    config: String,
+    listen: SocketAddr,
+    running: Option<Running>,
+}
+
+impl Server {
+    /// Starts a new one; answers the token of the set-up link of each contact center as well.
+    async fn found(folder: &Path, centers: &[(&str, &Cloud)]) -> (Self, Vec<String>) {
+        std::fs::create_dir_all(folder).unwrap();
+        tandem_server::setup::write_data_key(&folder.join("data.key")).unwrap();
+        tandem_server::setup::write_secret(&folder.join("acs.key"), defaults::ACCESS_KEY).unwrap();
+        let mut tokens = Vec::new();
+        for (center, _) in centers {
+            let issued = tandem_server::setup::issue(&folder.join("data"), center).await;
+            tokens.push(issued.unwrap().unwrap().reveal().to_owned());
+        }
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = listener.local_addr().unwrap();
+        let mut server = Self {
+            url: format!("http://{listen}"),
+            config: config_text(folder, listen, centers),
+            listen,
+            running: None,
+        };
+        server.run(listener).await;
+        (server, tokens)
+    }
+
+    async fn run(&mut self, listener: TcpListener) {
+        let parsed = tandem_server::config::parse(&self.config, Path::new("/"), &|_| None);
+        let options = Options {
+            emulator: Emulator::Allowed,
+            listener: Some(listener),
+            ..Options::new(parsed.unwrap())
+        };
+        self.running = Some(tandem_server::start(options).await.unwrap());
+    }
+
+    /// As on SIGTERM.
+    pub(crate) async fn stop(&mut self) {
+        self.running.take().unwrap().shutdown().await;
+    }
+
+    /// Another process on the same data and address.
+    pub(crate) async fn start_again(&mut self) {
+        let listener = TcpListener::bind(self.listen).unwrap();
+        self.run(listener).await;
+    }
+}
+
+fn config_text(folder: &Path, listen: SocketAddr, centers: &[(&str, &Cloud)]) -> String {
+    let quoted = |path: &Path| json!(path.to_string_lossy()).to_string();
+    let mut text = format!(
+        r#"
+[server]
+listen = "{listen}"
+public_base_url = "http://{listen}"
+
+[store]
+data_dir = {data}
+key_file = {key}
+"#,
+        data = quoted(&folder.join("data")),
+        key = quoted(&folder.join("data.key")),
+    );
+    for (center, cloud) in centers {
+        text += &format!(
+            r#"
+[[centers]]
+id = "{center}"
+name = "The {center} center"
+time_zone = "Europe/Berlin"
+context_headers = ["X-Customer-Tier"]
+trust_root = {ca}
+entra_authority = "{https}"
+callback_keys_url = "{https}/calling/keys"
+
+[centers.acs]
+endpoint = "{https}"
+resource_id = "{resource}"
+tenant_id = "{tenant}"
+access_key_file = {key}
+
+[centers.event_grid]
+audience = "{audience}"
+issuer = "https://login.microsoftonline.com/{tenant}/v2.0"
+keys_url = "{https}/{tenant}/discovery/v2.0/keys"
+"#,
+            ca = quoted(cloud.ca()),
+            https = cloud.running.https_url(),
+            resource = defaults::ACS_RESOURCE,
+            tenant = defaults::TENANT,
+            key = quoted(&folder.join("acs.key")),
+            audience = defaults::APP,
+        );
+    }
+    text
+}
+
+pub(crate) struct Stage {
+    pub(crate) cloud: Cloud,
+    pub(crate) server: Server,
+    /// The administrator.
+    pub(crate) alex: Person,
+    pub(crate) users: Vec<String>,
+    pub(crate) folder: TempDir,
+}
+
+impl Stage {
+    /// A contact center without settings, to which incoming calls are delivered.
+    pub(crate) async fn new() -> Self {
+        Self::with_clock(ClockKind::Real).await
+    }
+
+    /// One whose cloud moves only when told to.
+    pub(crate) async fn with_clock(clock: ClockKind) -> Self {
+        let stage = Self::unsubscribed(clock).await;
+        let (status, answer) = stage.cloud.subscribe(&stage.server.url, CENTER).await;
+        assert_eq!(
+            (status, &answer["state"]),
+            (201, &json!("active")),
+            "{answer}"
+        );
+        stage
+    }
+
+    pub(crate) async fn unsubscribed(clock: ClockKind) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
+        let home = folder.path().join("home");
+        let (server, tokens) = Server::found(&home, &[(CENTER, &cloud)]).await;
+        let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
+        let users = cloud.users().await;
+        Self {
+            cloud,
+            server,
+            alex,
+            users,
+            folder,
+        }
+    }
+
+    /// One with [`Self::floor`].
+    pub(crate) async fn with_floor(offer_by: &str) -> Self {
+        let stage = Self::new().await;
+        stage.floor(offer_by).await;
+        stage
+    }
+
+    /// Greeting, queue, hang-up; with queue 1 and disposition 1.
+    pub(crate) async fn floor(&self, offer_by: &str) {
+        let queue = json!({
+            "name": "Service", "offer_by": offer_by, "music": "Soft piano music.",
+            "wrap_up": {"mode": "required", "seconds": 0},
+        });
+        let queue = self.alex.create("/queues", queue).await;
+        let disposition = json!({"label": "Sold", "queue_ids": [queue]});
+        self.alex.create("/dispositions", disposition).await;
+        let nodes = json!([
+            {"id": "greeting", "kind": "play", "prompt": {"text": "Hi."}, "next": "wait", "failed": "sorry"},
+            {"id": "wait", "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry"},
+            {"id": "sorry", "kind": "play", "prompt": {"text": "Sorry."}, "next": "end", "failed": "end"},
+            {"id": "end", "kind": "end"},
+        ]);
+        self.flow(nodes).await;
+    }
+
+    /// The flow of the main number, which starts with the first node.
+    pub(crate) async fn flow(&self, nodes: Value) {
+        let flow = json!({"name": "Main", "start": nodes[0]["id"], "nodes": nodes});
+        let flow = self.alex.create("/flows", flow).await;
+        let endpoint = json!({
+            "name": "Main number", "resource_account_id": defaults::RESOURCE_ACCOUNT, "flow_id": flow,
+        });
+        self.alex.create("/endpoints", endpoint).await;
+    }
+
+    /// An agent who is the n-th Teams user, and ready.
+    pub(crate) async fn agent(&self, n: usize, username: &str) -> Desk {
+        let mut desk = self.seated(n, username).await;
+        desk.wants("ready").await;
+        desk.is("available").await;
+        desk
+    }
+
+    /// An agent who is the n-th Teams user, and watches.
+    pub(crate) async fn seated(&self, n: usize, username: &str) -> Desk {
+        let oid = self.users[n].clone();
+        let agent = json!({
+            "name": format!("Agent {username}"), "username": username, "password": PASSWORD,
+            "teams_user_id": oid,
+        });
+        let id = self.alex.create("/agents", agent).await;
+        let nobody = Person::new(&self.server.url, CENTER);
+        let person = nobody.sign_in(username).await;
+        let feed = person.watch("me").await;
+        Desk {
+            person,
+            feed,
+            id,
+            oid,
+        }
+    }
+}
+
+/// The first administrator, by the one-time link.
+pub(crate) async fn first_administrator(url: &str, center: &str, token: &str) -> Person {
+    let nobody = Person::new(url, center);
+    let account = json!({
+        "token": token, "username": "alex", "password": PASSWORD, "name": "Alex Admin",
+    });
+    nobody.post("/setup", account).await;
+    nobody.sign_in("alex").await
+}
