@@ -134,6 +134,8 @@ pub struct Acs {
     pub resource_id: String,
     /// The tenant of the Teams users and resource accounts.
     pub tenant_id: String,
+    /// The speech resource that reads texts aloud.
+    pub cognitive_services_endpoint: Option<Url>,
     /// How this process proves who it is.
     pub credential: Credential,
 }

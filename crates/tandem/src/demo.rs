@@ -169,6 +169,7 @@ test_calls_url = "{http}/_emulator/pstn-calls"
 endpoint = "{https}"
 resource_id = "{resource}"
 tenant_id = "{tenant}"
+cognitive_services_endpoint = "https://contoso.cognitiveservices.azure.com"
 access_key_file = "secrets/acs.key"
 
 [centers.event_grid]

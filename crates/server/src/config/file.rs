@@ -94,6 +94,8 @@ pub(super) struct Acs {
     pub(super) resource_id: Spanned<String>,
     /// The tenant of the Teams users and resource accounts, a GUID.
     pub(super) tenant_id: Spanned<String>,
+    /// The Azure AI services resource that reads texts aloud. Optional; without it only sound files play.
+    pub(super) cognitive_services_endpoint: Option<Spanned<String>>,
     /// A file with the access key, or ...
     pub(super) access_key_file: Option<Spanned<String>>,
     /// ... the environment variable that holds it, or ...

@@ -252,6 +252,9 @@ impl<'a> Validator<'a> {
         let place = acs.span();
         let acs = acs.into_inner();
         let endpoint = self.url(&format!("{key}.endpoint"), &acs.endpoint);
+        let speech = acs.cognitive_services_endpoint.as_ref();
+        let speech =
+            speech.map(|url| self.url(&format!("{key}.cognitive_services_endpoint"), url));
         self.guid(&format!("{key}.resource_id"), &acs.resource_id);
         self.guid(&format!("{key}.tenant_id"), &acs.tenant_id);
         let (resource_id, tenant_id) = (acs.resource_id.get_ref(), acs.tenant_id.get_ref());
@@ -285,6 +288,10 @@ impl<'a> Validator<'a> {
             endpoint: endpoint?,
             resource_id,
             tenant_id,
+            cognitive_services_endpoint: match speech {
+                None => None,
+                Some(url) => Some(url?),
+            },
             credential,
         })
     }

@@ -90,12 +90,17 @@ impl Settings {
             callback_keys_url: center.callback_keys_url.clone(),
             callback_issuer: center.callback_issuer.clone(),
             event_grid: event_grid(&center.event_grid),
-            cognitive_services_endpoint: None,
+            cognitive_services_endpoint: speech(center),
             prompt_locale: "en-US".to_owned(),
             context_headers: center.context_headers.clone(),
             trust_root: center.trust_root.clone(),
         })
     }
+}
+
+fn speech(center: &config::Center) -> Option<String> {
+    let url = center.acs.cognitive_services_endpoint.as_ref()?;
+    Some(url.to_string())
 }
 
 fn credential(center: &config::Center) -> Result<Credential, UnusableKey> {
