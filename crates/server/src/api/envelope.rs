@@ -23,7 +23,14 @@ pub(super) async fn wrap(request: Request, next: Next) -> Response {
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
     let route = route.unwrap_or_else(|| "other".to_owned());
-    let span = tracing::info_span!("request", trace_id = %trace_id, %method, route = %route);
+    let span = tracing::info_span!(
+        "request",
+        trace_id = %trace_id,
+        %method,
+        route = %route,
+        center = segment(&route, request.uri().path(), "{center}"),
+        contact = segment(&route, request.uri().path(), "{contact}"),
+    );
     let mut response = next.run(request).instrument(span.clone()).await;
     let status = response.status();
     if let Some(problem) = problem_of(&mut response) {
@@ -110,6 +117,12 @@ fn trace_id(headers: &HeaderMap) -> String {
         || uuid::Uuid::new_v4().simple().to_string(),
         str::to_lowercase,
     )
+}
+
+/// What stands in a path where its route has a name.
+fn segment<'a>(route: &str, path: &'a str, name: &str) -> Option<&'a str> {
+    let at = route.split('/').position(|it| it == name)?;
+    path.split('/').nth(at)
 }
 
 fn status_class(status: StatusCode) -> &'static str {

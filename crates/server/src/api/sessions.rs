@@ -165,14 +165,16 @@ pub(super) async fn set_up(
     use secrecy::ExposeSecret;
     let center = center_of(&app, &center)?;
     let now = app.clock.now();
+    // Counted by address: nobody can keep the owner of the link from using it.
+    let guesser = format!("one-time link from {address}");
     app.attempts
-        .check(now, center.id().as_str(), "one-time link", address)?;
+        .check(now, center.id().as_str(), &guesser, address)?;
     let token = TokenHash::of(first.token.expose_secret());
     let micros = UnixMicros(now.as_micros());
     let link = app.store.setup_token(token, micros).await?;
     if link.is_none_or(|link| link.center != *center.id() || link.account.is_some()) {
         app.attempts
-            .failed(now, center.id().as_str(), "one-time link", address);
+            .failed(now, center.id().as_str(), &guesser, address);
         let detail = "the link is not valid: it was used or has expired; make a new one with \
                       `tandem init --link`";
         return Err(Problem::conflict("link_invalid", detail));

@@ -253,8 +253,7 @@ impl<'a> Validator<'a> {
         let acs = acs.into_inner();
         let endpoint = self.url(&format!("{key}.endpoint"), &acs.endpoint);
         let speech = acs.cognitive_services_endpoint.as_ref();
-        let speech =
-            speech.map(|url| self.url(&format!("{key}.cognitive_services_endpoint"), url));
+        let speech = speech.map(|url| self.url(&format!("{key}.cognitive_services_endpoint"), url));
         self.guid(&format!("{key}.resource_id"), &acs.resource_id);
         self.guid(&format!("{key}.tenant_id"), &acs.tenant_id);
         let (resource_id, tenant_id) = (acs.resource_id.get_ref(), acs.tenant_id.get_ref());

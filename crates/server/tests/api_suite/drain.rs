@@ -1,4 +1,4 @@
-//! Stopping: feeds are closed with a reason, loops end, and the data directory is free again.
+//! Stopping: feeds are closed with a reason, and everything ends in time.
 
 use crate::server::Server;
 use serde_json::json;

@@ -15,3 +15,4 @@ mod roles;
 mod server;
 mod settings;
 mod sign_in;
+mod transport;

@@ -121,6 +121,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
             resource_id: "e5b7f628-ea94-4fdc-b3d9-1af1fe231111".into(),
             tenant_id: "87d349ed-44d7-43e1-9a83-5f2406dee5bd".into(),
             credential: Credential::AccessKey("c2VjcmV0".into()),
+            cognitive_services_endpoint: None,
         },
         callback_keys_url: "http://127.0.0.1:9/keys".parse().unwrap(),
         callback_issuer: "https://issuer.example".into(),

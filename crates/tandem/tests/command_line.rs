@@ -1,0 +1,200 @@
+//! The binary as a person or a script meets it: exit codes, what it says, and a whole life of
+//! `serve` from `init` to `replay`.
+
+#![expect(clippy::unwrap_used, reason = "support of tests")]
+
+use serde_json::{Value, json};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+const PASSWORD: &str = "a long password";
+
+fn tandem(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tandem"))
+        .args(arguments)
+        .output()
+        .unwrap()
+}
+
+fn said(output: &Output) -> String {
+    let [out, error] = [&output.stdout, &output.stderr].map(|it| String::from_utf8_lossy(it));
+    format!("{out}{error}")
+}
+
+#[test]
+fn every_command_has_help() {
+    let commands = [
+        "demo", "init", "serve", "check", "emulator", "replay", "bench", "openapi", "simulate",
+        "plan", "apply", "export", "backup", "restore",
+    ];
+    for command in commands {
+        let output = tandem(&[command, "--help"]);
+        assert_eq!(output.status.code(), Some(0), "{command}");
+    }
+}
+
+#[test]
+fn wrong_usage_exits_2_and_what_is_not_built_exits_1() {
+    assert_eq!(tandem(&["dance"]).status.code(), Some(2));
+    assert_eq!(tandem(&["serve", "--no-such-flag"]).status.code(), Some(2));
+    for command in ["simulate", "plan", "apply", "export", "backup", "restore"] {
+        let output = tandem(&[command, "anything", "--at", "all"]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        assert!(
+            said(&output).contains("is not built yet"),
+            "{}",
+            said(&output)
+        );
+    }
+}
+
+#[test]
+fn check_names_key_line_and_fix() {
+    let folder = tempfile::tempdir().unwrap();
+    initialize(folder.path(), "127.0.0.1:1");
+    let path = folder.path().join("tandem.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text.replace("time_zone", "timezone")).unwrap();
+    let output = tandem(&["check", "--config", path.to_str().unwrap(), "--offline"]);
+    assert_eq!(output.status.code(), Some(1));
+    let line = text
+        .lines()
+        .position(|line| line.starts_with("time_zone"))
+        .unwrap()
+        + 1;
+    let said = said(&output);
+    assert!(said.contains(&format!("line {line}: timezone:")), "{said}");
+    assert!(said.contains("did you mean `time_zone`?"), "{said}");
+}
+
+#[test]
+fn serve_refuses_the_emulators_key_unless_told_otherwise() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = initialize(folder.path(), "127.0.0.1:1");
+    let key = folder.path().join("acs.key");
+    std::fs::write(key, "dGFuZGVtLWVtdWxhdG9yLWFjY2Vzcy1rZXktMDE=\n").unwrap();
+    let output = tandem(&["serve", "--config", &config]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        said(&output).contains("--allow-emulator"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn contact_center_lives_from_init_to_replay() {
+    let folder = tempfile::tempdir().unwrap();
+    let probe = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = probe.local_addr().unwrap().to_string();
+    drop(probe);
+    let config = initialize(folder.path(), &address);
+    let link = tandem(&["init", "--link", "--config", &config]);
+    let link = said(&link);
+    let token = link.split("token=").nth(1).unwrap().trim().to_owned();
+    let server = Command::new(env!("CARGO_BIN_EXE_tandem"))
+        .args(["serve", "--config", &config])
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    runtime.block_on(use_it(&address, &token));
+    assert_eq!(terminate(server), Some(0));
+    let replayed = tandem(&["replay", folder.path().to_str().unwrap(), "--json"]);
+    assert_eq!(replayed.status.code(), Some(0), "{}", said(&replayed));
+    let replayed: Value = serde_json::from_slice(&replayed.stdout).unwrap();
+    assert!(replayed["events"].as_u64().unwrap() >= 3, "{replayed}");
+    let again = tandem(&["replay", folder.path().to_str().unwrap(), "--json"]);
+    assert_eq!(
+        serde_json::from_slice::<Value>(&again.stdout).unwrap(),
+        replayed
+    );
+    let openapi = tandem(&["openapi"]);
+    assert!(serde_json::from_slice::<Value>(&openapi.stdout).unwrap()["paths"].is_object());
+}
+
+/// A configuration for a loopback address, filled in; answers its path.
+fn initialize(folder: &Path, listen: &str) -> String {
+    let guid = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111";
+    let output = tandem(&[
+        "init",
+        "--dir",
+        folder.to_str().unwrap(),
+        "--listen",
+        listen,
+        "--center",
+        "contoso",
+        "--public-url",
+        &format!("http://{listen}"),
+        "--acs-endpoint",
+        "http://127.0.0.1:9",
+        "--acs-resource-id",
+        guid,
+        "--tenant-id",
+        guid,
+        "--event-grid-audience",
+        "api://tandem",
+    ]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    std::fs::write(folder.join("acs.key"), "c2VjcmV0\n").unwrap();
+    folder.join("tandem.toml").to_str().unwrap().to_owned()
+}
+
+async fn use_it(address: &str, token: &str) {
+    let http = reqwest::Client::new();
+    let base = format!("http://{address}");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !http
+        .get(format!("{base}/readyz"))
+        .send()
+        .await
+        .is_ok_and(|it| it.status() == 200)
+    {
+        assert!(Instant::now() < deadline, "it does not get ready");
+        tokio::task::yield_now().await;
+    }
+    let center = format!("{base}/api/v1/contoso");
+    let first = json!({"token": token, "username": "alex", "password": PASSWORD, "name": "Alex"});
+    let made = http
+        .post(format!("{center}/setup"))
+        .json(&first)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(made.status(), 201);
+    let sent = json!({"username": "alex", "password": PASSWORD});
+    let answer = http
+        .post(format!("{center}/sign-in"))
+        .json(&sent)
+        .send()
+        .await
+        .unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    let token = answer["token"].as_str().unwrap();
+    let skill = http.post(format!("{center}/skills")).bearer_auth(token);
+    let skill = skill.json(&json!({"name": "German"})).send().await.unwrap();
+    assert_eq!(skill.status(), 201);
+}
+
+/// SIGTERM, and the exit code within ten seconds.
+fn terminate(mut server: Child) -> Option<i32> {
+    let id = server.id().to_string();
+    assert!(
+        Command::new("kill")
+            .args(["-TERM", &id])
+            .status()
+            .unwrap()
+            .success()
+    );
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while Instant::now() < deadline {
+        if let Some(status) = server.try_wait().unwrap() {
+            return status.code();
+        }
+        std::thread::yield_now();
+    }
+    server.kill().unwrap();
+    None
+}
