@@ -66,7 +66,7 @@ fn expiry() -> UnixMicros {
 /// When there is one already, no randomness, or the folder cannot be written.
 pub fn write_data_key(path: &Path) -> std::io::Result<()> {
     let mut key = [0; 32];
-    rand::fill(&mut key).or(Err(std::io::Error::other("there is no randomness")))?;
+    rand::fill(&mut key).map_err(|_none| std::io::Error::other("there is no randomness"))?;
     let mut file = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,5 +1,7 @@
 //! The loop against the in-memory store, with faults on order: nothing that is not durable is seen.
 
+#![expect(clippy::unwrap_used, reason = "test support may fail a test")]
+
 use std::sync::Arc;
 use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
@@ -33,7 +35,9 @@ async fn reply_comes_only_after_the_record_is_durable() {
 async fn failed_append_shows_nothing_and_the_state_is_rebuilt() {
     let bench = Bench::start().await;
     let before = bench.records().await.len();
-    bench.store.fail_next_append(Fault::Unavailable("disk full".to_owned()));
+    bench
+        .store
+        .fail_next_append(Fault::Unavailable("disk full".to_owned()));
     let refused = bench.engine.submit(arrival(1)).await;
     assert_eq!(refused.unwrap_err(), Unavailable::Store);
     assert_eq!(bench.records().await.len(), before);

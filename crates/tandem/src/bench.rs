@@ -4,7 +4,7 @@ mod calls;
 
 use anyhow::bail;
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::Path;
 
 /// The benchmarks that there are.
 pub(crate) const NAMES: [&str; 3] = ["engine", "ingest", "calls"];
@@ -25,7 +25,7 @@ pub(crate) async fn run(name: &str, n: Option<u64>, is_json: bool) -> anyhow::Re
     Ok(())
 }
 
-async fn measure(name: &str, n: Option<u64>, folder: &PathBuf) -> anyhow::Result<Value> {
+async fn measure(name: &str, n: Option<u64>, folder: &Path) -> anyhow::Result<Value> {
     let failed = |error: tandem_server::bench::Error| anyhow::anyhow!("{error}");
     match name {
         "engine" => {

@@ -259,17 +259,15 @@ async fn save(engine: &Engine, document: Document) -> Result<(), Error> {
         expected: None,
         document,
     };
-    match engine
-        .submit(Input::Asked {
-            actor: Actor::system(),
-            request,
-        })
-        .await?
-        .reply
-    {
-        Reply::Saved { .. } => Ok(()),
-        other => Err(format!("the settings were refused: {other:?}").into()),
+    let input = Input::Asked {
+        actor: Actor::system(),
+        request,
+    };
+    let reply = engine.submit(input).await?.reply;
+    if matches!(reply, Reply::Saved { .. }) {
+        return Ok(());
     }
+    Err(format!("the settings were refused: {reply:?}").into())
 }
 
 fn agent(id: AgentId) -> Actor {
