@@ -58,6 +58,15 @@ function Existing({ area, id }: { area: Area; id: number }): ReactNode {
   return <Editor key={loaded.version} area={area} loaded={loaded} reload={() => void query.refetch()} />;
 }
 
+/** Leads to the first field that needs attention, once it is marked. */
+function showFirstError(): void {
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => {
+      document.querySelector<HTMLElement>('form [aria-invalid="true"], form [data-problem="true"] input')?.focus();
+    }),
+  );
+}
+
 export function inputOf(loaded: Loaded): Record<string, unknown> {
   // The queue of an endpoint follows from its flow: the server tells it, and is not told.
   const { id: _id, version: _version, queue_id: _queue, ...input } = loaded;
@@ -98,6 +107,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
     const wrong = specs.find((spec) => localError(spec) !== undefined);
     if (wrong) {
       announce(t('form.fix'), 'assertive');
+      showFirstError();
       return;
     }
     setSaving(true);
@@ -117,6 +127,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
     } catch (failure) {
       leaving.current = false;
       setError(failure);
+      showFirstError();
       if (failure instanceof ApiError && (failure.status === 409 || failure.status === 412) && loaded) {
         const theirs = await client.fetchQuery({ ...objectQuery(center, area, loaded.id), staleTime: 0, queryKey: ['theirs', center, area, loaded.id] });
         const current = theirs as unknown as Loaded;
