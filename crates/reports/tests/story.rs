@@ -56,8 +56,8 @@ fn decided(id: u64) -> Event {
 fn codes(stories: &Stories, id: u64) -> Vec<String> {
     let story = stories.story(ContactId(id)).expect("a story");
     let entries = story.entries.iter().map(|entry| {
-        let entry = serde_json::to_value(entry).unwrap();
-        entry["what"].as_str().unwrap().to_owned()
+        let entry = serde_json::to_value(entry).expect("an entry is JSON");
+        entry["what"].as_str().expect("a code").to_owned()
     });
     entries.collect()
 }
