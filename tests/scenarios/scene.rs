@@ -118,10 +118,11 @@ impl Scene {
             expected: None,
             document,
         };
-        match self.ask(Actor::system(), request) {
-            Reply::Saved { id, .. } => id,
-            reply => panic!("not saved: {reply:?}"),
-        }
+        let reply = self.ask(Actor::system(), request);
+        let Reply::Saved { id, .. } = reply else {
+            panic!("not saved: {reply:?}")
+        };
+        id
     }
 
     pub(crate) fn change(&mut self, id: u64, expected: u64, document: Document) -> Reply {
@@ -199,9 +200,9 @@ impl Scene {
     /// A call arrives and comes up.
     pub(crate) fn call(&mut self) -> ContactId {
         let arrival = self.arrival();
-        let contact = match self.give(Input::Arrived(arrival)) {
-            Reply::Arrived(contact) => contact,
-            reply => panic!("not arrived: {reply:?}"),
+        let reply = self.give(Input::Arrived(arrival));
+        let Reply::Arrived(contact) = reply else {
+            panic!("not arrived: {reply:?}")
         };
         self.comes_up(contact);
         contact

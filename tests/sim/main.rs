@@ -11,8 +11,10 @@ mod rules;
 
 use crate::cloud::Faults;
 use crate::day::Day;
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use tandem_core::contact::State;
+use tandem_core::event::Event;
 use tandem_core::input::Input;
 
 /// Seeds of an ordinary run.
@@ -31,6 +33,7 @@ fn no_rule_breaks_whatever_happens() {
     let seeds = seeds();
     let next = std::sync::atomic::AtomicUsize::new(0);
     let failures = std::sync::Mutex::new(Vec::new());
+    let happened = std::sync::Mutex::new(BTreeSet::new());
     let n_threads = std::thread::available_parallelism().map_or(1, usize::from);
     std::thread::scope(|scope| {
         for _ in 0..n_threads {
@@ -38,8 +41,9 @@ fn no_rule_breaks_whatever_happens() {
                 loop {
                     let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                     let Some(seed) = seeds.get(index) else { break };
-                    if let Err(error) = live_through(*seed) {
-                        failures.lock().unwrap().push((*seed, error));
+                    match live_through(*seed) {
+                        Ok(names) => happened.lock().unwrap().extend(names),
+                        Err(error) => failures.lock().unwrap().push((*seed, error)),
                     }
                 }
             });
@@ -48,6 +52,14 @@ fn no_rule_breaks_whatever_happens() {
     let mut failures = failures.into_inner().unwrap();
     failures.sort();
     remember(&failures);
+    if seeds.len() >= usize::try_from(SEEDS).unwrap() {
+        let happened = happened.into_inner().unwrap();
+        let missing: Vec<_> = all_events().filter(|it| !happened.contains(it)).collect();
+        assert!(
+            missing.is_empty(),
+            "these events never happened: {missing:?}"
+        );
+    }
     let first = failures.first();
     assert!(
         first.is_none(),
@@ -56,6 +68,19 @@ fn no_rule_breaks_whatever_happens() {
         seeds.len(),
         first.map_or_else(String::new, |(seed, error)| format!("{seed}: {error}"))
     );
+}
+
+/// The names of all events: the error about an unknown one lists them.
+fn all_events() -> impl Iterator<Item = String> {
+    let error = serde_json::from_str::<Event>("\"?\"").expect_err("no event is called that");
+    let text = error.to_string();
+    let names: Vec<_> = text
+        .split('`')
+        .skip(3)
+        .step_by(2)
+        .map(str::to_owned)
+        .collect();
+    names.into_iter()
 }
 
 fn seeds() -> Vec<u64> {
@@ -87,13 +112,15 @@ fn remember(failures: &[(u64, String)]) {
     }
 }
 
-fn live_through(seed: u64) -> Result<(), String> {
+/// Lives through a seed; answers which events happened.
+fn live_through(seed: u64) -> Result<BTreeSet<String>, String> {
     let mut day = Day::new(seed);
     day.open()?;
     while day.n_turns() < TRANSITIONS {
         step(&mut day)?;
     }
-    calm_down(&mut day)
+    calm_down(&mut day)?;
+    Ok(day.happened)
 }
 
 /// One thing happens.
@@ -115,9 +142,12 @@ fn step(day: &mut Day) -> Result<(), String> {
         90..=94 => day.wait(),
         95 | 96 => day.change_something(),
         97 if day.dice.chance(20) => day.give(Input::DrainBegan).map(drop),
-        97 | 98 => day.take_over(),
-        _ => {
+        97 if day.dice.chance(60) => day.take_over(),
+        97 | 98 => {
             day.reconcile();
+            Ok(())
+        }
+        _ => {
             let micros = day.dice.below(40_000_000);
             day.pass(micros);
             Ok(())
@@ -125,11 +155,14 @@ fn step(day: &mut Day) -> Result<(), String> {
     }
 }
 
+/// Some of the facts that are on their way arrive.
 fn deliver(day: &mut Day) -> Result<(), String> {
-    match day.cloud.deliver(&mut day.dice) {
-        Some(fact) => day.give(fact).map(drop),
-        None => Ok(()),
+    for _ in 0..day.dice.between(1, 4) {
+        if let Some(fact) = day.cloud.deliver(&mut day.dice) {
+            day.give(fact)?;
+        }
     }
+    Ok(())
 }
 
 /// Once every fact has arrived, no agent is in the call of a customer who waits: whoever answered after
