@@ -57,7 +57,7 @@ const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
         title = "Tandem",
         description = "The contact center for Microsoft Teams: settings, agent desk and live feed. \
                        Refusals are problem documents (RFC 9457) with a stable `code`. \
-                       The live feed is a WebSocket at `/api/v1/{center}/live`; see docs/integrating.",
+                       The live feed is a WebSocket; its operation describes the frames.",
         license(name = "MIT OR Apache-2.0")
     ),
     components(schemas(ProblemDocument)),

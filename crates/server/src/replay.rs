@@ -199,3 +199,109 @@ impl Replay {
 fn json<T: serde::Serialize>(value: &T) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+    use tandem_core::event::Event;
+    use tandem_core::ids::AccountId;
+    use tandem_core::input::{Input, Request};
+    use tandem_core::role::Actor;
+    use tandem_core::settings::{Document, Kind};
+    use tandem_core::skill::Skill;
+    use tandem_core::time::Timestamp;
+    use tandem_store::{Batch, MemoryStore, NodeId};
+
+    #[tokio::test]
+    async fn journal_as_it_was_lived_is_identical() {
+        let outcome = replayed(day()).await.unwrap();
+        assert_eq!((outcome.records, outcome.turns, outcome.events), (2, 2, 2));
+        assert_eq!(outcome.core_versions, [(1, CORE_VERSION)]);
+        assert_eq!(outcome.digest.len(), 64);
+        assert_eq!(replayed(day()).await.unwrap(), outcome);
+    }
+
+    #[tokio::test]
+    async fn first_event_that_differs_is_named() {
+        let mut day = day();
+        let wrong = Event::Removed {
+            kind: Kind::Skill,
+            id: 1,
+            by: AccountId(0),
+        };
+        day[1].turns[0].events = vec![wrong];
+        let error = replayed(day).await.unwrap_err();
+        assert!(
+            matches!(
+                error,
+                ReplayError::Differs {
+                    seq: 2,
+                    turn: 1,
+                    ..
+                }
+            ),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn turns_of_another_version_are_folded_only() {
+        let mut day = day();
+        day[0].core_version = CORE_VERSION - 1;
+        let outcome = replayed(day).await.unwrap();
+        let versions = [(1, CORE_VERSION - 1), (2, CORE_VERSION)];
+        assert_eq!(outcome.core_versions, versions);
+        assert_eq!(outcome.turns_folded_only, 1);
+    }
+
+    #[tokio::test]
+    async fn journal_without_records_is_told() {
+        let error = replayed(Vec::new()).await.unwrap_err();
+        assert!(matches!(error, ReplayError::Empty(_)), "{error}");
+    }
+
+    /// Two records: the service starts, and a skill is made.
+    fn day() -> Vec<RecordBody> {
+        let mut center = ContactCenter::new();
+        let document = Document::Skill(Skill {
+            name: "German".into(),
+        });
+        let request = Request::Save {
+            id: None,
+            expected: None,
+            document,
+        };
+        let inputs = [
+            Input::ServiceStarted,
+            Input::Asked {
+                actor: Actor::system(),
+                request,
+            },
+        ];
+        let record = |(seq, input): (u64, Input)| {
+            let now = Timestamp::from_micros(1_700_000_000_000_000);
+            let events = center.handle(now, input.clone()).events;
+            RecordBody::new(seq, 1, vec![TurnRecord { now, input, events }])
+        };
+        (1..).zip(inputs).map(record).collect()
+    }
+
+    async fn replayed(records: Vec<RecordBody>) -> Result<Replayed, ReplayError> {
+        let store = MemoryStore::default();
+        let center = CenterId::parse("contoso").unwrap();
+        let node = NodeId::parse("node").unwrap();
+        let lease = store
+            .acquire(&center, &node, Duration::from_secs(5))
+            .await
+            .unwrap();
+        for record in records {
+            let body = serde_json::to_vec(&record).unwrap();
+            store
+                .append(&lease, record.seq, Batch::record(body))
+                .await
+                .unwrap();
+        }
+        replay(&store, &center, |_| {}).await
+    }
+}

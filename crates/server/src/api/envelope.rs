@@ -39,6 +39,9 @@ pub(super) async fn wrap(request: Request, next: Next) -> Response {
     if let Ok(value) = HeaderValue::from_str(&trace_id) {
         response.headers_mut().insert(TRACE_HEADER, value);
     }
+    if route.starts_with("/api/") {
+        keep_private(response.headers_mut());
+    }
     let elapsed = began.elapsed();
     span.in_scope(|| {
         let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
@@ -54,6 +57,17 @@ pub(super) async fn wrap(request: Request, next: Next) -> Response {
     metrics::histogram!("tandem_http_request_seconds", "route" => route)
         .record(elapsed.as_secs_f64());
     response
+}
+
+/// What the API says may be about people: nobody keeps it, and no browser takes it for a page.
+fn keep_private(headers: &mut HeaderMap) {
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
 }
 
 /// Answers for a handler that panicked; the panic itself is in the log.
@@ -132,5 +146,46 @@ fn status_class(status: StatusCode) -> &'static str {
         3 => "3xx",
         4 => "4xx",
         _ => "5xx",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::Router;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    #[tokio::test]
+    async fn handler_that_panics_ends_its_own_request_alone() {
+        async fn broken() -> &'static str {
+            panic!("internal state 17")
+        }
+        let router = Router::new().route("/api/broken", get(broken));
+        let router = super::super::enveloped(router);
+        for _ in 0..2 {
+            let request = Request::get("/api/broken").body(Body::empty()).unwrap();
+            let response = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            assert_eq!(response.headers()[header::CACHE_CONTROL], "no-store");
+            let body = axum::body::to_bytes(response.into_body(), 10_000)
+                .await
+                .unwrap();
+            let problem: serde_json::Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(problem["code"], "internal");
+            assert!(
+                !problem.to_string().contains("state 17"),
+                "nothing internal is told"
+            );
+        }
+    }
+
+    #[test]
+    fn segment_is_what_stands_where_the_route_has_a_name() {
+        let route = "/api/callbacks/{center}/{contact}";
+        let path = "/api/callbacks/contoso/17";
+        assert_eq!(segment(route, path, "{center}"), Some("contoso"));
+        assert_eq!(segment(route, path, "{contact}"), Some("17"));
+        assert_eq!(segment("/readyz", "/readyz", "{center}"), None);
     }
 }
