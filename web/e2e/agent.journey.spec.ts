@@ -26,7 +26,11 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
   await expect(page.getByRole('group', { name: 'Current call' })).toBeVisible();
   await main.getByLabel('Note').fill('Wants the invoice again');
 
-  expect(await violations(page)).toEqual([]);
+  for (const theme of ['Dark', 'High contrast', 'Light']) {
+    await page.getByRole('button', { name: 'Theme and language' }).click();
+    await page.getByRole('menuitemradio', { name: theme }).click();
+    expect(await violations(page), theme).toEqual([]);
+  }
   await page.keyboard.press('F4');
   await expect(page.getByRole('button', { name: 'Press again to hang up' })).toBeVisible();
   await page.keyboard.press('F4');
@@ -83,6 +87,16 @@ test('the palette does by name what keys and buttons do', async ({ browser }) =>
   await expect(page.getByRole('dialog').getByText('Shift+F2')).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page.getByRole('dialog')).toBeHidden();
+  await context.close();
+});
+
+test('a session that ends elsewhere leads to sign-in, and back to the same page', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'agent');
+  await rest(page);
+  const { center } = signIns().agent;
+  const answer = await context.request.post(`/api/v1/${center}/sign-out`, { headers: { 'x-tandem-request': '1' } });
+  expect(answer.status()).toBe(204);
+  await expect(page).toHaveURL(new RegExp(`/${center}/sign-in\\?next=%2Fdesk$`), { timeout: 30_000 });
   await context.close();
 });
 

@@ -37,8 +37,11 @@ function asProblem(error: unknown): Problem {
   return typeof error === 'object' && error !== null ? (error as Problem) : {};
 }
 
-/** The body of an answer, or the refusal as an exception. A request that never arrived has status 0. */
-export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
+/**
+ * The body of an answer, or the refusal as an exception. A request that never arrived has status 0. The question who is
+ * signed in must not tell of a missing session: it is what is asked then.
+ */
+export async function ask<T>(request: Promise<Answer<T>>, tells = true): Promise<T> {
   let answer: Answer<T>;
   try {
     answer = await request;
@@ -47,7 +50,7 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   }
   if (!answer.response.ok) {
     const error = new ApiError(answer.response.status, asProblem(answer.error));
-    if (error.status === 401 && error.code !== 'wrong_credentials') dispatchEvent(new Event(SIGNED_OUT));
+    if (tells && error.status === 401 && error.code !== 'wrong_credentials') dispatchEvent(new Event(SIGNED_OUT));
     throw error;
   }
   return answer.data as T;

@@ -61,7 +61,7 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   const center = (centers.find((c) => c.id === last) ?? centers[0])?.id;
   const me = useQuery({
     queryKey: ['me', center],
-    queryFn: () => ask(api.GET('/{center}/me', { params: { path: { center: center ?? '' } } })),
+    queryFn: () => ask(api.GET('/{center}/me', { params: { path: { center: center ?? '' } } }), false),
     enabled: center !== undefined,
     retry: (count, error) => !(error instanceof ApiError && error.status > 0) && count < 3,
     staleTime: Number.POSITIVE_INFINITY,
