@@ -82,6 +82,14 @@ impl Cloud {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// Takes the Teams Phone license from a user.
+    pub(crate) async fn take_license(&self, user: &str) {
+        let url = format!("{}/_emulator/teams-users/{user}/behaviour", self.url);
+        let request = self.http.put(url).json(&json!({"teams_phone": false}));
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
     /// Has incoming calls delivered.
     pub(crate) async fn subscribe(&self, url: &str, center: &str) -> (u16, Value) {
         let subscription = json!({
@@ -137,7 +145,10 @@ impl Cloud {
     /// Attempts to deliver an event or a callback, in their order.
     pub(crate) async fn deliveries(&self, event: &str) -> Vec<Value> {
         let all = self.get("/_emulator/deliveries").await;
-        let is_asked = |it: &Value| it["event"].as_str().is_some_and(|it| it.ends_with(event));
+        let is_asked = |it: &Value| {
+            let name = it["event"].as_str().unwrap_or_default();
+            name.rsplit('.').next() == Some(event)
+        };
         all.as_array()
             .unwrap()
             .iter()

@@ -1,7 +1,8 @@
 //! Whole calls: the contact center and the emulated Microsoft cloud in one process, meeting on
 //! loopback sockets only, as in the demo. People act over the API and the emulator's control API.
 //!
-//! Nothing here knows what is inside either of them; what a test asserts, a person could see.
+//! What a test asserts a person could see, on a screen, on a phone or in a log of requests; the one
+//! exception is the personal data of an arrival, which no screen shows whole.
 
 #[cfg(test)]
 mod cloud;
@@ -10,7 +11,25 @@ mod person;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod token;
+#[cfg(test)]
 mod wait;
 
 #[cfg(test)]
+mod agent;
+#[cfg(test)]
+mod arrival;
+#[cfg(test)]
+mod board;
+#[cfg(test)]
+mod centers;
+#[cfg(test)]
+mod fault;
+#[cfg(test)]
+mod media;
+#[cfg(test)]
 mod path;
+#[cfg(test)]
+mod refusal;
+#[cfg(test)]
+mod restart;

@@ -4,10 +4,13 @@ use crate::wait::PATIENCE;
 use futures::{SinkExt, StreamExt};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::time::Duration;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 
+/// How long a look lasts that does not wait for anything.
+const GLANCE: Duration = Duration::from_millis(10);
 pub(crate) const PASSWORD: &str = "a long password";
 
 #[derive(Clone)]
@@ -83,6 +86,23 @@ impl Person {
         self.post(path, body).await["id"].as_u64().unwrap()
     }
 
+    /// Changes some fields of a settings object.
+    pub(crate) async fn change(&self, path: &str, now: &Value, fields: Value) {
+        let mut changed = now.clone();
+        let all = changed.as_object_mut().unwrap();
+        all.remove("id");
+        all.remove("version");
+        all.extend(fields.as_object().unwrap().clone());
+        let url = format!("{}/api/v1/{}{path}", self.url, self.center);
+        let request = self
+            .http
+            .put(url)
+            .bearer_auth(self.token.as_deref().unwrap());
+        let request = request.header("if-match", format!("\"{}\"", now["version"]));
+        let answer = request.json(&changed).send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
     /// The contact, with what it has been through.
     pub(crate) async fn contact(&self, id: u64) -> Value {
         self.get(&format!("/contacts/{id}")).await
@@ -122,6 +142,11 @@ impl Live {
         let seen = tokio::time::timeout(PATIENCE, looking).await;
         assert!(seen.is_ok(), "{what} is not in {:#}", self.picture);
         self.picture.clone()
+    }
+
+    /// Takes what has come by now.
+    pub(crate) async fn glance(&mut self) {
+        while let Ok(()) = tokio::time::timeout(GLANCE, self.next()).await {}
     }
 
     async fn next(&mut self) {

@@ -4,8 +4,10 @@ use crate::cloud::Cloud;
 use crate::person::{Desk, PASSWORD, Person};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use tandem_core::ids::ContactId;
 use tandem_emulator::{ClockKind, defaults};
+use tandem_server::arrival::ArrivalDetail;
 use tandem_server::{Emulator, Options, Running};
 use tempfile::TempDir;
 
@@ -14,6 +16,7 @@ pub(crate) const CENTER: &str = "contoso";
 /// A process that serves, which can be stopped and started again on the same data and address.
 pub(crate) struct Server {
     pub(crate) url: String,
+    folder: PathBuf,
     config: String,
     listen: SocketAddr,
     running: Option<Running>,
@@ -21,7 +24,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a new one; answers the token of the set-up link of each contact center as well.
-    async fn found(folder: &Path, centers: &[(&str, &Cloud)]) -> (Self, Vec<String>) {
+    pub(crate) async fn found(folder: &Path, centers: &[(&str, &Cloud)]) -> (Self, Vec<String>) {
         std::fs::create_dir_all(folder).unwrap();
         tandem_server::setup::write_data_key(&folder.join("data.key")).unwrap();
         tandem_server::setup::write_secret(&folder.join("acs.key"), defaults::ACCESS_KEY).unwrap();
@@ -34,6 +37,7 @@ impl Server {
         let listen = listener.local_addr().unwrap();
         let mut server = Self {
             url: format!("http://{listen}"),
+            folder: folder.to_owned(),
             config: config_text(folder, listen, centers),
             listen,
             running: None,
@@ -55,6 +59,28 @@ impl Server {
     /// As on SIGTERM.
     pub(crate) async fn stop(&mut self) {
         self.running.take().unwrap().shutdown().await;
+    }
+
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The personal data of an arrival, which no screen shows whole.
+    pub(crate) async fn arrival(&self, center: &str, contact: u64) -> ArrivalDetail {
+        let center = self
+            .running
+            .as_ref()
+            .unwrap()
+            .centers()
+            .get(center)
+            .unwrap();
+        let arrival = center.engine.view().read(|projection| {
+            let contacts = &projection.center.state().contacts;
+            contacts.get(ContactId(contact)).unwrap().arrival
+        });
+        let id = center.engine.center();
+        let read = tandem_server::arrival::read(center.store.as_ref(), &center.keys, id, arrival);
+        read.await.unwrap()
     }
 
     /// Another process on the same data and address.
@@ -119,7 +145,7 @@ pub(crate) struct Stage {
     /// The administrator.
     pub(crate) alex: Person,
     pub(crate) users: Vec<String>,
-    pub(crate) folder: TempDir,
+    _folder: TempDir,
 }
 
 impl Stage {
@@ -152,7 +178,7 @@ impl Stage {
             server,
             alex,
             users,
-            folder,
+            _folder: folder,
         }
     }
 
@@ -191,6 +217,33 @@ impl Stage {
         self.alex.create("/endpoints", endpoint).await;
     }
 
+    /// Posts to a route of the Microsoft cloud.
+    pub(crate) async fn deliver(&self, path: &str, token: Option<&str>, body: String) -> Answer {
+        let request = self.cloud.http.post(format!("{}{path}", self.server.url));
+        let mut request = request
+            .header("content-type", "application/json")
+            .body(body);
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        let answer = request.send().await.unwrap();
+        let kind = answer.headers().get("content-type");
+        let kind = kind.map(|it| it.to_str().unwrap().to_owned());
+        Answer {
+            status: answer.status().as_u16(),
+            kind: kind.unwrap_or_default(),
+            body: answer.json().await.unwrap_or_default(),
+        }
+    }
+
+    /// A counter; all tests of one process count together.
+    pub(crate) async fn metric(&self, name: &str) -> u64 {
+        let request = self.cloud.http.get(format!("{}/metrics", self.server.url));
+        let text = request.send().await.unwrap().text().await.unwrap();
+        let line = text.lines().find_map(|line| line.strip_prefix(name));
+        line.map_or(0, |value| value.trim().parse().unwrap())
+    }
+
     /// An agent who is the n-th Teams user, and ready.
     pub(crate) async fn agent(&self, n: usize, username: &str) -> Desk {
         let mut desk = self.seated(n, username).await;
@@ -217,6 +270,15 @@ impl Stage {
             oid,
         }
     }
+}
+
+/// What a route of the Microsoft cloud answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    /// The content type.
+    pub(crate) kind: String,
+    pub(crate) body: Value,
 }
 
 /// The first administrator, by the one-time link.

@@ -17,6 +17,7 @@ pub(crate) async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T
             return found;
         }
         assert!(Instant::now() < deadline, "{what} did not come about");
+        // poll: until the deadline above
         tokio::time::sleep(LOOK_AGAIN).await;
     }
 }
