@@ -1,10 +1,11 @@
 //! What every request of the API can reach: the contact centers, the store, the live feed and what
 //! this process is. Holds no business state.
 
-use crate::center::Centers;
+use crate::center::{Center, Centers};
 use crate::config::Network;
 use crate::engine::Clock;
 use crate::live::Hub;
+use crate::problem::Problem;
 use crate::sign_in::{Attempts, Passwords};
 use axum::body::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -50,4 +51,16 @@ pub struct App {
     pub metrics: PrometheusHandle,
     /// The process is about to stop.
     pub drain: CancellationToken,
+}
+
+impl App {
+    /// The contact center that a route names.
+    ///
+    /// # Errors
+    /// 404 when there is none by this id.
+    pub fn center(&self, id: &str) -> Result<Arc<Center>, Problem> {
+        let center = self.centers.get(id).cloned();
+        center
+            .ok_or_else(|| Problem::not_found("there is no such contact center; see /api/v1/info"))
+    }
 }

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::center::Center;
 use crate::people::Login;
 use crate::problem::Problem;
-use crate::sign_in::{Administrator, PasswordProblem, Passwords, Supervisor};
+use crate::sign_in::{Administrator, Supervisor};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -466,7 +466,6 @@ pub(super) async fn set_password(
         let detail = "this agent has no account; remove it and make it again";
         return Err(Problem::conflict("no_account", detail));
     };
-    Passwords::check(&sent.password).map_err(|error: PasswordProblem| Problem::from(error))?;
     let hash = app.passwords.hash(sent.password).await?;
     app.store
         .change_account(login.account, AccountChange::PasswordHash(hash))

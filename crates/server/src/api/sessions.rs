@@ -65,7 +65,7 @@ pub(super) async fn sign_in(
     ClientAddress(address): ClientAddress,
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, Problem> {
-    let center = center_of(&app, &center)?;
+    let center = app.center(&center)?;
     let now = app.clock.now();
     let account = verified(&app, &center, address, now, credentials).await?;
     let token = Token::generate()?;
@@ -163,7 +163,7 @@ pub(super) async fn set_up(
     Body(first): Body<FirstAccount>,
 ) -> Result<(StatusCode, Json<AccountView>), Problem> {
     use secrecy::ExposeSecret;
-    let center = center_of(&app, &center)?;
+    let center = app.center(&center)?;
     let now = app.clock.now();
     // Counted by address: nobody can keep the owner of the link from using it.
     let guesser = format!("one-time link from {address}");
@@ -213,11 +213,6 @@ pub(super) async fn set_up(
         StatusCode::CREATED,
         Json(AccountView::of(&center, &account).await?),
     ))
-}
-
-fn center_of(app: &App, id: &str) -> Result<Arc<Center>, Problem> {
-    let unknown = || Problem::not_found("there is no such contact center; see /api/v1/info");
-    app.centers.get(id).cloned().ok_or_else(unknown)
 }
 
 fn lifetime_micros() -> i64 {

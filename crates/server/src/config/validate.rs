@@ -94,7 +94,7 @@ impl<'a> Validator<'a> {
             &server.listen,
             "write an address and a port, such as \"0.0.0.0:443\"",
         );
-        let public_base_url = self.url("server.public_base_url", &server.public_base_url);
+        let public_base_url = self.base_url("server.public_base_url", &server.public_base_url);
         let transport = self.transport(&server, listen);
         Some(Server {
             listen: listen?,
@@ -454,6 +454,17 @@ impl<'a> Validator<'a> {
         if !is_safe || url.host().is_none() {
             let fix = "start it with https:// (http:// is for loopback addresses only)";
             self.at(key, text, "is not protected", fix);
+            return None;
+        }
+        Some(url)
+    }
+
+    /// An address of a whole host: links and callbacks are made by adding a path.
+    fn base_url(&mut self, key: &str, text: &Spanned<String>) -> Option<Url> {
+        let url = self.url(key, text)?;
+        if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
+            let fix = "write scheme, host and port alone, such as \"https://host.example\"";
+            self.at(key, text, "has a path", fix);
             return None;
         }
         Some(url)

@@ -50,9 +50,9 @@ pub(crate) async fn open(
     headers: HeaderMap,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let unknown = || Problem::not_found("there is no such contact center; see /api/v1/info");
-    let center = Arc::clone(app.centers.get(&center).ok_or_else(unknown)?);
-    let hub = Arc::clone(app.hubs.get(center.id().as_str()).ok_or_else(unknown)?);
+    let center = app.center(&center)?;
+    let hub = app.hubs.get(center.id().as_str());
+    let hub = Arc::clone(hub.expect("every contact center has a hub"));
     let Query(presented) =
         presented.map_err(|rejection| Problem::bad_request(&rejection.body_text()))?;
     let who = who(&app, &center, &presented, &headers).await?;

@@ -105,16 +105,10 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
 }
 
 async fn center_of(parts: &mut Parts, app: &App) -> Result<Arc<Center>, Problem> {
-    let unknown = || Problem::not_found("there is no such contact center; see /api/v1/info");
-    let params = RawPathParams::from_request_parts(parts, &())
-        .await
-        .map_err(|_none| unknown())?;
-    let id = params
-        .iter()
-        .find(|(name, _)| *name == "center")
-        .map(|(_, id)| id.to_owned());
-    id.and_then(|id| app.centers.get(&id).cloned())
-        .ok_or_else(unknown)
+    let params = RawPathParams::from_request_parts(parts, &()).await;
+    let params = params.map_err(|_none| Problem::not_found("there is no such route"))?;
+    let named = params.iter().find(|(name, _)| *name == "center");
+    app.center(named.map_or("", |(_, id)| id))
 }
 
 /// The token of a request, and whether it came by cookie. The header wins.

@@ -65,10 +65,7 @@ impl Passwords {
     }
 
     /// Whether a text can be a new password.
-    ///
-    /// # Errors
-    /// [`PasswordProblem::Unacceptable`] when it cannot.
-    pub fn check(password: &SecretString) -> Result<(), PasswordProblem> {
+    fn check(password: &SecretString) -> Result<(), PasswordProblem> {
         let text = password.expose_secret();
         if text.chars().count() < PASSWORD_CHARS_MIN || text.len() > PASSWORD_BYTES_MAX {
             return Err(PasswordProblem::Unacceptable);

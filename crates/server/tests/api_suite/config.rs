@@ -71,6 +71,12 @@ fn each_mistake_is_named_with_key_and_line() {
         ("\"127.0.0.1:8080\"", "\"here\"", "server.listen", 2),
         ("https://calls", "http://calls", "server.public_base_url", 3),
         (
+            "calls.example.com",
+            "calls.example.com/tandem",
+            "server.public_base_url",
+            3,
+        ),
+        (
             "[\"127.0.0.1\"]",
             "[\"proxy\"]",
             "server.trusted_proxies",
