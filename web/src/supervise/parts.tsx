@@ -152,7 +152,7 @@ export function headlines(board: BoardTopic, now: number, t: T): HeadlineText[] 
       label: t('board.serviceLevel'),
       value: percentText(service_level.percent),
       unit: service_level.percent == null ? '' : '%',
-      note: service_level.percent == null ? t('board.level.none') : note(service_level.level, `${service_level.target_percent} %`),
+      note: service_level.percent == null ? t('board.level.none') : note(service_level.level, `${service_level.target_percent}%`),
       level: service_level.level,
       about: t('board.serviceLevel.about', { target: service_level.target_percent, seconds: service_level.threshold_s }),
     },
