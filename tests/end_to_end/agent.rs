@@ -92,7 +92,8 @@ async fn contact_keeps_its_place_when_teams_is_not_answered_in_60_s_and_the_agen
     assert_eq!(me["agent"]["missed_offer"], true);
     assert_eq!(stage.alex.contact(contact).await["state"], "queued");
     // The one who came first is still the first.
-    let mut bob = stage.agent(1, "bob").await;
+    let mut bob = stage.seated(1, "bob").await;
+    bob.wants("ready").await;
     assert_eq!(bob.offered().await["contact_id"], contact);
     assert_eq!(first.look().await["state"], "in_call");
 }

@@ -17,6 +17,10 @@ async fn wallboard_shows_three_waiting_calls_and_every_agent_within_two_seconds(
             it["headlines"]["waiting"]["value"] == 0
         })
         .await;
+    stage
+        .alex
+        .create("/reasons", json!({"label": "Lunch"}))
+        .await;
     let mut ann = stage.seated(0, "ann").await;
     let bob = stage.seated(1, "bob").await;
     stage.seated(2, "cat").await;

@@ -31,8 +31,10 @@ async fn asking() -> Stage {
 #[tokio::test]
 async fn prompt_that_cannot_be_played_takes_the_declared_exit_and_the_story_says_so() {
     let stage = asking().await;
-    let fault = json!({"kind": "play_failed", "sub_code": 8536, "match": {"operation": "Play"}});
-    stage.cloud.fault(fault).await;
+    stage
+        .cloud
+        .fault(json!({"kind": "play_failed", "sub_code": 8536}))
+        .await;
     let phone = stage.cloud.dial().await;
     phone.hears("There was no voice.").await;
     phone.is("ended").await;
@@ -67,15 +69,42 @@ async fn refused_play_takes_the_declared_exit_too() {
 
 // B-235
 #[tokio::test]
-async fn music_that_cannot_be_played_leaves_the_customer_waiting_in_silence() {
-    let stage = Stage::with_floor("tandem").await;
-    let fault = json!({"kind": "play_failed", "sub_code": 8535, "count": 2, "match": {"operation": "Play"}});
-    stage.cloud.fault(fault).await;
-    let phone = stage.cloud.dial().await;
-    // The greeting fails as well: whoever hears an apology is still served by the same means.
-    phone.is("ended").await;
-    let contact = stage.alex.contact(1).await;
-    assert_eq!(told(&contact, "exit_taken")["detail"]["node"], "greeting");
+async fn music_that_cannot_be_played_takes_its_exit_or_leaves_the_customer_waiting_in_silence() {
+    for (failed, what) in [(json!("sorry"), "failed"), (Value::Null, "silence")] {
+        let stage = Stage::new().await;
+        stage
+            .alex
+            .create("/queues", json!({"name": "Service", "music": "Piano."}))
+            .await;
+        let nodes = json!([
+            {"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end", "failed": failed},
+            {"id": "sorry", "kind": "play", "prompt": {"text": "There is no music."}, "next": "end", "failed": "end"},
+            {"id": "end", "kind": "end"},
+        ]);
+        stage.flow(nodes).await;
+        stage
+            .cloud
+            .fault(json!({"kind": "play_failed", "sub_code": 8535}))
+            .await;
+        let phone = stage.cloud.dial().await;
+        let taken = until("the exit", async || {
+            let contact = stage.alex.find_contact(1).await?;
+            let timeline = contact["timeline"].as_array()?;
+            timeline
+                .iter()
+                .find(|it| it["what"] == "exit_taken")
+                .cloned()
+        });
+        let expected = json!({"node": "wait", "exit": what, "code": "8535"});
+        assert_eq!(taken.await["detail"], expected);
+        if what == "failed" {
+            phone.hears("There is no music.").await;
+        } else {
+            let mut ann = stage.agent_who(0, "ann").await;
+            ann.accept().await;
+            ann.has("connected").await;
+        }
+    }
 }
 
 // B-235

@@ -108,6 +108,13 @@ impl Person {
         self.get(&format!("/contacts/{id}")).await
     }
 
+    /// The same, if there is such a contact.
+    pub(crate) async fn find_contact(&self, id: u64) -> Option<Value> {
+        let path = format!("/contacts/{id}");
+        let (status, body) = self.asks(Method::GET, &path, None).await;
+        status.is_success().then_some(body)
+    }
+
     /// Opens the live feed on a topic.
     pub(crate) async fn watch(&self, topic: &str) -> Live {
         let host = self.url.strip_prefix("http").unwrap();
@@ -163,6 +170,13 @@ impl Live {
             Some("delta") => merge(&mut self.picture, &frame["data"]),
             _ => panic!("{frame}"),
         }
+    }
+
+    /// Waits until the other side has closed the feed.
+    pub(crate) async fn closed(mut self) {
+        let closing = async { while let Some(Ok(_)) = self.socket.next().await {} };
+        let closed = tokio::time::timeout(PATIENCE, closing).await;
+        closed.expect("the feed is closed in time");
     }
 
     /// Goes away as a browser does that is closed.

@@ -189,32 +189,14 @@ impl Stage {
         stage
     }
 
-    /// Greeting, queue, hang-up; with queue 1 and disposition 1.
+    /// [`make_floor`] for the main number.
     pub(crate) async fn floor(&self, offer_by: &str) {
-        let queue = json!({
-            "name": "Service", "offer_by": offer_by, "music": "Soft piano music.",
-            "wrap_up": {"mode": "required", "seconds": 0},
-        });
-        let queue = self.alex.create("/queues", queue).await;
-        let disposition = json!({"label": "Sold", "queue_ids": [queue]});
-        self.alex.create("/dispositions", disposition).await;
-        let nodes = json!([
-            {"id": "greeting", "kind": "play", "prompt": {"text": "Hi."}, "next": "wait", "failed": "sorry"},
-            {"id": "wait", "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry"},
-            {"id": "sorry", "kind": "play", "prompt": {"text": "Sorry."}, "next": "end", "failed": "end"},
-            {"id": "end", "kind": "end"},
-        ]);
-        self.flow(nodes).await;
+        make_floor(&self.alex, offer_by).await;
     }
 
-    /// The flow of the main number, which starts with the first node.
+    /// [`make_flow`] for the main number.
     pub(crate) async fn flow(&self, nodes: Value) {
-        let flow = json!({"name": "Main", "start": nodes[0]["id"], "nodes": nodes});
-        let flow = self.alex.create("/flows", flow).await;
-        let endpoint = json!({
-            "name": "Main number", "resource_account_id": defaults::RESOURCE_ACCOUNT, "flow_id": flow,
-        });
-        self.alex.create("/endpoints", endpoint).await;
+        make_flow(&self.alex, nodes).await;
     }
 
     /// Posts to a route of the Microsoft cloud.
@@ -252,23 +234,61 @@ impl Stage {
         desk
     }
 
+    /// An agent who is the n-th Teams user, and ready; there may be an offer at once.
+    pub(crate) async fn agent_who(&self, n: usize, username: &str) -> Desk {
+        let desk = self.seated(n, username).await;
+        desk.wants("ready").await;
+        desk
+    }
+
     /// An agent who is the n-th Teams user, and watches.
     pub(crate) async fn seated(&self, n: usize, username: &str) -> Desk {
-        let oid = self.users[n].clone();
-        let agent = json!({
-            "name": format!("Agent {username}"), "username": username, "password": PASSWORD,
-            "teams_user_id": oid,
-        });
-        let id = self.alex.create("/agents", agent).await;
-        let nobody = Person::new(&self.server.url, CENTER);
-        let person = nobody.sign_in(username).await;
-        let feed = person.watch("me").await;
-        Desk {
-            person,
-            feed,
-            id,
-            oid,
-        }
+        seat(&self.alex, &self.users[n], username).await
+    }
+}
+
+/// Greeting, queue, hang-up; with queue 1 and disposition 1.
+pub(crate) async fn make_floor(alex: &Person, offer_by: &str) {
+    let queue = json!({
+        "name": "Service", "offer_by": offer_by, "music": "Soft piano music.",
+        "wrap_up": {"mode": "required", "seconds": 0},
+    });
+    let queue = alex.create("/queues", queue).await;
+    let disposition = json!({"label": "Sold", "queue_ids": [queue]});
+    alex.create("/dispositions", disposition).await;
+    let nodes = json!([
+        {"id": "greeting", "kind": "play", "prompt": {"text": "Hi."}, "next": "wait", "failed": "sorry"},
+        {"id": "wait", "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry"},
+        {"id": "sorry", "kind": "play", "prompt": {"text": "Sorry."}, "next": "end", "failed": "end"},
+        {"id": "end", "kind": "end"},
+    ]);
+    make_flow(alex, nodes).await;
+}
+
+/// The flow of the main number, which starts with the first node.
+async fn make_flow(alex: &Person, nodes: Value) {
+    let flow = json!({"name": "Main", "start": nodes[0]["id"], "nodes": nodes});
+    let flow = alex.create("/flows", flow).await;
+    let endpoint = json!({
+        "name": "Main number", "resource_account_id": defaults::RESOURCE_ACCOUNT, "flow_id": flow,
+    });
+    alex.create("/endpoints", endpoint).await;
+}
+
+/// An agent with a Teams user, who watches.
+pub(crate) async fn seat(alex: &Person, oid: &str, username: &str) -> Desk {
+    let agent = json!({
+        "name": format!("Agent {username}"), "username": username, "password": PASSWORD,
+        "teams_user_id": oid,
+    });
+    let id = alex.create("/agents", agent).await;
+    let person = alex.sign_in(username).await;
+    let feed = person.watch("me").await;
+    Desk {
+        person,
+        feed,
+        id,
+        oid: oid.to_owned(),
     }
 }
 
