@@ -1,6 +1,6 @@
 //! The contact center as a service.
 //!
-//! [`process`] starts it from values, [`config`] reads those from a file, [`center`] says what
+//! [`start`] starts it from values, [`config`] reads those from a file, [`center`] says what
 //! there is. [`engine`] runs each contact center's loop; [`edge`] and [`effects`] face Microsoft;
 //! people come in through [`api`] and [`live`], after [`sign_in`].
 

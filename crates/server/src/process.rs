@@ -242,6 +242,8 @@ impl Parts {
         let hub = Hub::new(Arc::clone(&center));
         self.loops
             .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
+        self.loops
+            .push(tokio::spawn(Arc::clone(&hub).follow(stop.clone())));
         self.hubs.insert(id, hub);
         self.centers.push(center);
         Ok(())

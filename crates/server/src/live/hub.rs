@@ -1,15 +1,20 @@
-//! The board of one contact center, worked out once for all who watch it: at most once a second,
-//! not at all when nobody watches, and nothing is sent when nothing changed.
+//! What the viewers of one contact center share. The board is worked out once for all who watch it:
+//! at most once a second, not at all when nobody watches, and nothing is sent when nothing changed.
+//! Changes are looked at once, and wake those agents alone whom they concern.
 
 use super::board::board_view;
 use super::frame::{self, Kind, Topic};
 use super::merge_patch;
 use crate::center::Center;
+use crate::engine::Change;
 use crate::problem::Problem;
 use axum::extract::ws::Utf8Bytes;
 use serde_json::Value;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex as SyncMutex};
 use std::time::Duration;
+use tandem_core::ids::AgentId;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -24,6 +29,8 @@ pub struct Hub {
     shown: Mutex<Shown>,
     frames: broadcast::Sender<Utf8Bytes>,
     viewers: watch::Sender<usize>,
+    /// Agents whose own view somebody watches.
+    agents: SyncMutex<BTreeMap<AgentId, watch::Sender<()>>>,
 }
 
 #[derive(Default)]
@@ -55,6 +62,7 @@ impl Hub {
             shown: Mutex::default(),
             frames: broadcast::Sender::new(FRAMES_KEPT),
             viewers: watch::Sender::new(0),
+            agents: SyncMutex::default(),
         })
     }
 
@@ -103,6 +111,51 @@ impl Hub {
             if let Err(problem) = self.refresh().await {
                 tracing::warn!(center = %self.center.id(), code = problem.code, "no board");
             }
+        }
+    }
+
+    /// Tells when something changes that concerns an agent's own view.
+    pub(super) fn changes_for(&self, agent: AgentId) -> watch::Receiver<()> {
+        let mut agents = self
+            .agents
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        agents.entry(agent).or_default().subscribe()
+    }
+
+    /// Passes changes on to those whom they concern.
+    pub async fn follow(self: Arc<Self>, stop: CancellationToken) {
+        let mut changes = self.center.engine.view().changes();
+        loop {
+            let change = tokio::select! {
+                () = stop.cancelled() => return,
+                change = changes.recv() => change,
+            };
+            match change {
+                Ok(change) => self.pass_on(Some(&change)),
+                Err(RecvError::Lagged(_)) => self.pass_on(None),
+                Err(RecvError::Closed) => return,
+            }
+        }
+    }
+
+    /// Without a change, everybody is told: some were missed.
+    fn pass_on(&self, change: Option<&Change>) {
+        let mut agents = self
+            .agents
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        match change.filter(|change| !change.settings) {
+            Some(change) => {
+                for agent in &change.agents {
+                    if let Some(told) = agents.get(agent)
+                        && told.send(()).is_err()
+                    {
+                        agents.remove(agent);
+                    }
+                }
+            }
+            None => agents.retain(|_, told| told.send(()).is_ok()),
         }
     }
 

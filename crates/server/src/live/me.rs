@@ -85,6 +85,18 @@ struct OfferView {
     attributes: BTreeMap<String, String>,
 }
 
+/// How many wait in each queue that an agent serves, and since when.
+pub(super) type Waits = Vec<(u64, Option<Timestamp>)>;
+
+/// Who waits for `agent` at this moment.
+pub(super) fn waits(projection: &Projection, agent: AgentId) -> Waits {
+    let board = &projection.board;
+    let queues = projection.center.state().served_by(agent);
+    queues
+        .map(|queue| (board.n_waiting(queue), board.longest_since(queue)))
+        .collect()
+}
+
 /// The view of `agent` at this moment; `None` when there is no such agent.
 pub(super) async fn me_view(center: &Center, agent: AgentId) -> Result<Option<MeView>, Problem> {
     let view = center.engine.view();

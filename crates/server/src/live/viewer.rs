@@ -3,10 +3,9 @@
 
 use super::frame::{self, Kind, Topic, Wanted};
 use super::hub::{Hub, Watching};
-use super::me::me_view;
+use super::me::{Waits, me_view, waits};
 use crate::app::App;
 use crate::center::Center;
-use crate::engine::Change;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use serde_json::Value;
 use std::sync::Arc;
@@ -15,8 +14,8 @@ use tandem_core::ids::AgentId;
 use tandem_core::input::Input;
 use tandem_core::role::{Actor, Role};
 use tandem_store::{Accounts, TokenHash};
-use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
 /// How often a viewer is told that the feed lives.
@@ -55,7 +54,9 @@ struct Me {
     agent: AgentId,
     seq: u64,
     sent: Value,
-    record: u64,
+    /// Who waited then: the one part that changes without the agent.
+    waits: Waits,
+    changes: watch::Receiver<()>,
 }
 
 /// The socket is over.
@@ -64,7 +65,7 @@ struct Over;
 enum Wake {
     Said(Option<Result<Message, axum::Error>>),
     Board(Result<Utf8Bytes, RecvError>),
-    Changed(Result<Arc<Change>, RecvError>),
+    Changed(Result<(), watch::error::RecvError>),
     Heartbeat,
     Refresh,
     Recheck,
@@ -92,7 +93,6 @@ impl Viewer {
 
     /// Serves it until it is over.
     pub(super) async fn run(mut self) {
-        let mut changes = self.center.engine.view().changes();
         let (mut beat, mut refresh) = (every(HEARTBEAT), every(REFRESH));
         let mut recheck = every(RECHECK);
         recheck.reset();
@@ -103,17 +103,12 @@ impl Viewer {
                 () = drain.cancelled() => Wake::Drain,
                 said = self.socket.recv() => Wake::Said(said),
                 frame = next_frame(&mut self.board) => Wake::Board(frame),
-                change = changes.recv(), if watches_me => Wake::Changed(change),
+                changed = next_change(&mut self.me) => Wake::Changed(changed),
                 _ = beat.tick() => Wake::Heartbeat,
                 _ = refresh.tick(), if watches_me => Wake::Refresh,
                 _ = recheck.tick() => Wake::Recheck,
             };
-            if let Wake::Changed(_) = wake {
-                let more = drain_changes(&mut changes);
-                if self.changed(wake, more).await.is_err() {
-                    return;
-                }
-            } else if self.woke(wake).await.is_err() {
+            if self.woke(wake).await.is_err() {
                 return;
             }
         }
@@ -129,41 +124,20 @@ impl Viewer {
                 let text = frame::heartbeat(self.center.clock.now());
                 self.send(text.into()).await
             }
+            Wake::Changed(Ok(())) => self.show_me().await,
+            Wake::Changed(Err(_ended)) => self.close(GOING_AWAY, "the server stops").await,
             Wake::Refresh => {
-                let record = self.center.engine.view().read(|projection| projection.seq);
-                if self.me.as_ref().is_some_and(|me| me.record != record) {
+                let view = self.center.engine.view();
+                let is_other =
+                    |me: &Me| view.read(|projection| waits(projection, me.agent)) != me.waits;
+                if self.me.as_ref().is_some_and(is_other) {
                     return self.show_me().await;
                 }
                 Ok(())
             }
             Wake::Recheck => self.recheck().await,
             Wake::Drain => self.close(GOING_AWAY, "the server restarts").await,
-            Wake::Changed(_) => Ok(()),
         }
-    }
-
-    /// Shows the agent's view at once when something changed that concerns the agent.
-    async fn changed(&mut self, wake: Wake, more: Vec<Option<Arc<Change>>>) -> Result<(), Over> {
-        let Wake::Changed(first) = wake else {
-            return Ok(());
-        };
-        let Some(agent) = self.me.as_ref().map(|me| me.agent) else {
-            return Ok(());
-        };
-        let first = match first {
-            Ok(change) => Some(change),
-            Err(RecvError::Lagged(_)) => None,
-            Err(RecvError::Closed) => return self.close(GOING_AWAY, "the server stops").await,
-        };
-        let concerns = |change: &Option<Arc<Change>>| {
-            change
-                .as_ref()
-                .is_none_or(|it| it.settings || it.agents.contains(&agent))
-        };
-        if concerns(&first) || more.iter().any(concerns) {
-            return self.show_me().await;
-        }
-        Ok(())
     }
 
     async fn said(&mut self, message: Message) -> Result<(), Over> {
@@ -240,7 +214,8 @@ impl Viewer {
             agent,
             seq: 0,
             sent: Value::Null,
-            record: 0,
+            waits: Waits::default(),
+            changes: self.hub.changes_for(agent),
         });
         self.show_me().await
     }
@@ -250,7 +225,8 @@ impl Viewer {
         let Some(me) = &mut self.me else {
             return Ok(());
         };
-        let record = self.center.engine.view().read(|projection| projection.seq);
+        let view = self.center.engine.view();
+        let waits = view.read(|projection| waits(projection, me.agent));
         let view = match me_view(&self.center, me.agent).await {
             Ok(Some(view)) => serde_json::to_value(view).expect("a view has string keys only"),
             Ok(None) => {
@@ -264,7 +240,7 @@ impl Viewer {
                     .await;
             }
         };
-        me.record = record;
+        me.waits = waits;
         if me.sent == view {
             return Ok(());
         }
@@ -358,16 +334,9 @@ async fn next_frame(board: &mut Option<Watching>) -> Result<Utf8Bytes, RecvError
     }
 }
 
-/// What else has changed meanwhile; `None` for more than was kept.
-fn drain_changes(changes: &mut broadcast::Receiver<Arc<Change>>) -> Vec<Option<Arc<Change>>> {
-    let mut more = Vec::new();
-    loop {
-        match changes.try_recv() {
-            Ok(change) => more.push(Some(change)),
-            Err(broadcast::error::TryRecvError::Lagged(_)) => more.push(None),
-            Err(broadcast::error::TryRecvError::Empty | broadcast::error::TryRecvError::Closed) => {
-                return more;
-            }
-        }
+async fn next_change(me: &mut Option<Me>) -> Result<(), watch::error::RecvError> {
+    match me {
+        Some(me) => me.changes.changed().await,
+        None => std::future::pending().await,
     }
 }
