@@ -1,5 +1,6 @@
 import { call, expect, signedIn, signIns, test, violations } from './demo';
 
+// B-002: the page; that three calls are three within two seconds is shown over the live feed in tests/end_to_end.
 test('the floor board moves by itself', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'supervisor');
   await page.goto('/supervise');

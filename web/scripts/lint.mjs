@@ -47,7 +47,7 @@ for (const file of readdirSync(SRC, { recursive: true, encoding: 'utf8' }).sort(
   const read = () => readFileSync(join(SRC, file), 'utf8');
   if (/\.tsx?$/.test(file) && !file.endsWith('.d.ts')) lintCode(file, read());
   if (file.endsWith('.css')) lintStyles(file, read());
-  if (/\.(tsx?|css)$/.test(file) && read().split('\n').length > 800) report(file, 1, 'longer than 800 lines');
+  if (/\.(tsx?|css)$/.test(file) && !file.endsWith('schema.d.ts') && read().split('\n').length > 800) report(file, 1, 'longer than 800 lines');
 }
 if (problems.length > 0) {
   for (const problem of problems) console.error(problem);
