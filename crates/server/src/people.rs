@@ -10,8 +10,9 @@ use std::sync::{Arc, RwLock};
 use tandem_core::ids::SubjectRef;
 use tandem_store::{CenterId, KeyFamily, SealError, SealedSubject, Store, Subjects};
 
-/// Names that are kept opened; when there are more, the cache starts over.
-const NAMES_CACHED_MAX: usize = 20_000;
+/// Names that are kept opened; when there are more, the cache starts over. More than there can be
+/// agents, so that a board of all of them does not open each name again every second.
+const NAMES_CACHED_MAX: usize = 300_000;
 
 /// The names of a contact center's people. Cheap to clone.
 #[derive(Clone)]

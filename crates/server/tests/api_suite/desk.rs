@@ -14,6 +14,7 @@ use tandem_server::center::Center;
 const ACCOUNT: &str = "cc123456-5678-5678-1234-ccc123456789";
 const CONTACT: ContactId = ContactId(1);
 
+//
 #[tokio::test]
 async fn contact_goes_from_offer_to_wrap_up() {
     let server = Server::start().await;

@@ -61,6 +61,27 @@ async fn missing_target_and_endless_loop_are_refused_at_their_node() {
     assert_eq!(field, "nodes.a.id");
 }
 
+#[tokio::test]
+async fn misspelled_and_missing_fields_of_a_node_are_refused() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let end = json!({"id": "end", "kind": "end"});
+    let misspelled = json!({
+        "id": "a", "kind": "play", "prompt": {"text": "Hello."}, "next": "end", "failed": "end", "nxt": "a",
+    });
+    let (field, detail) = refusal(&alex, "a", json!([end, misspelled])).await;
+    assert!(
+        field.starts_with("nodes[1]") && detail.contains("nxt"),
+        "{field}: {detail}"
+    );
+    let missing = json!({"id": "a", "kind": "play", "prompt": {"text": "Hello."}, "next": "end"});
+    let (field, detail) = refusal(&alex, "a", json!([end, missing])).await;
+    assert!(
+        field.starts_with("nodes[1]") && detail.contains("failed"),
+        "{field}: {detail}"
+    );
+}
+
 async fn refusal(person: &Person, start: &str, nodes: Value) -> (String, String) {
     let sent = json!({"name": "Main", "start": start, "nodes": nodes});
     let answer = person.post("/flows", sent).await;
