@@ -2,14 +2,19 @@
 
 use crate::cloud::Cloud;
 use crate::person::{Desk, PASSWORD, Person};
+use crate::wait::until;
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use tandem_core::ids::ContactId;
 use tandem_emulator::{ClockKind, defaults};
 use tandem_server::arrival::ArrivalDetail;
-use tandem_server::{Emulator, Options, Running};
+use tandem_server::center::Centers;
+use tandem_server::{Emulator, Options};
 use tempfile::TempDir;
+use tokio::runtime::Builder;
+use tokio::sync::oneshot;
 
 pub(crate) const CENTER: &str = "contoso";
 
@@ -19,7 +24,7 @@ pub(crate) struct Server {
     folder: PathBuf,
     config: String,
     listen: SocketAddr,
-    running: Option<Running>,
+    process: Option<Process>,
 }
 
 impl Server {
@@ -40,7 +45,7 @@ impl Server {
             folder: folder.to_owned(),
             config: config_text(folder, listen, centers),
             listen,
-            running: None,
+            process: None,
         };
         server.run(listener).await;
         (server, tokens)
@@ -53,12 +58,12 @@ impl Server {
             listener: Some(listener),
             ..Options::new(parsed.unwrap())
         };
-        self.running = Some(tandem_server::start(options).await.unwrap());
+        self.process = Some(Process::start(options).await);
     }
 
     /// As on SIGTERM.
     pub(crate) async fn stop(&mut self) {
-        self.running.take().unwrap().shutdown().await;
+        self.process.take().unwrap().stop().await;
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -67,13 +72,8 @@ impl Server {
 
     /// The personal data of an arrival, which no screen shows whole.
     pub(crate) async fn arrival(&self, center: &str, contact: u64) -> ArrivalDetail {
-        let center = self
-            .running
-            .as_ref()
-            .unwrap()
-            .centers()
-            .get(center)
-            .unwrap();
+        let process = self.process.as_ref().unwrap();
+        let center = process.centers.get(center).unwrap();
         let arrival = center.engine.view().read(|projection| {
             let contacts = &projection.center.state().contacts;
             contacts.get(ContactId(contact)).unwrap().arrival
@@ -85,8 +85,58 @@ impl Server {
 
     /// Another process on the same data and address.
     pub(crate) async fn start_again(&mut self) {
+        // The threads of the one before may take a moment to end.
+        let free = async || {
+            let store = tandem_server::open_store(&self.data_dir()).await.ok()?;
+            store.close().await.ok()
+        };
+        until("the free data directory", free).await;
         let listener = TcpListener::bind(self.listen).unwrap();
         self.run(listener).await;
+    }
+}
+
+/// A thread that all tasks of the server end with, as they do with a process.
+struct Process {
+    centers: Arc<Centers>,
+    stop: oneshot::Sender<()>,
+    ended: oneshot::Receiver<()>,
+}
+
+impl Process {
+    async fn start(options: Options) -> Self {
+        let (started, centers) = oneshot::channel();
+        let (stop, stopped) = oneshot::channel();
+        let (over, ended) = oneshot::channel();
+        std::thread::spawn(move || {
+            let tasks = Builder::new_current_thread().enable_all().build().unwrap();
+            tasks.block_on(async {
+                let running = tandem_server::start(options).await.unwrap();
+                started.send(Arc::clone(running.centers())).ok();
+                // A stage that is dropped leaves without a word.
+                if stopped.await.is_ok() {
+                    running.shutdown().await;
+                }
+            });
+            drop(tasks);
+            over.send(()).ok();
+        });
+        Self {
+            centers: centers.await.unwrap(),
+            stop,
+            ended,
+        }
+    }
+
+    async fn stop(self) {
+        let Self {
+            centers,
+            stop,
+            ended,
+        } = self;
+        drop(centers);
+        stop.send(()).unwrap();
+        ended.await.unwrap();
     }
 }
 
