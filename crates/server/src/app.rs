@@ -4,7 +4,7 @@
 use crate::center::{Center, Centers};
 use crate::config::Network;
 use crate::engine::Clock;
-use crate::live::Hub;
+use crate::live::{Hub, Places};
 use crate::problem::Problem;
 use crate::sign_in::{Attempts, Passwords};
 use axum::body::Bytes;
@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use tandem_store::Store;
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -42,7 +41,7 @@ pub struct App {
     /// Whether every contact center is known to have an account.
     pub has_accounts: AtomicBool,
     /// Places for live feeds.
-    pub sockets: Arc<Semaphore>,
+    pub places: Places,
     /// Reaches the one place that orders test calls.
     pub client: reqwest::Client,
     /// The API's own description.

@@ -6,11 +6,10 @@ mod frame;
 mod hub;
 pub(crate) mod me;
 mod merge_patch;
+mod places;
 mod socket;
 mod viewer;
 
 pub use hub::Hub;
+pub use places::Places;
 pub(crate) use socket::{__path_open, open};
-
-/// Sockets of one process.
-pub const SOCKETS_MAX: usize = 20_000;

@@ -7,7 +7,7 @@ use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Problems, Transport};
 use crate::edge::teams_phone::{self, TeamsPhone};
 use crate::engine::{self, Clock, EngineOptions, SystemClock};
-use crate::live::{Hub, SOCKETS_MAX};
+use crate::live::{Hub, Places};
 use crate::people::People;
 use crate::sign_in::{Attempts, PasswordProblem, Passwords};
 use crate::{api, effects, health, telemetry, web};
@@ -19,7 +19,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
 use tandem_store::{Accounts, KeyFamily, NodeId, Store, UnixMicros};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -149,7 +149,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         },
         notice,
         has_accounts: AtomicBool::new(false),
-        sockets: Arc::new(Semaphore::new(SOCKETS_MAX)),
+        places: Places::default(),
         client: reqwest::Client::new(),
         openapi: api::openapi().into(),
         metrics: telemetry::metrics(),

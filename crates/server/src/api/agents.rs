@@ -470,5 +470,8 @@ pub(super) async fn set_password(
     app.store
         .change_account(login.account, AccountChange::PasswordHash(hash))
         .await?;
+    tracing::info!(
+        center = %by.center.id(), agent = id, by = by.actor.account.0, "password set"
+    );
     Ok(StatusCode::NO_CONTENT)
 }

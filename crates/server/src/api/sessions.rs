@@ -207,6 +207,7 @@ pub(super) async fn set_up(
             return Err(error.into());
         }
     };
+    tracing::info!(center = %center.id(), account = id.0, "first administrator made");
     let account = app.store.account(id).await?;
     let account = account.ok_or_else(|| Problem::not_found("the account is gone"))?;
     Ok((

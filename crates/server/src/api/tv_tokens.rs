@@ -71,6 +71,7 @@ pub(super) async fn create(
         .store
         .create_tv_token(token.hash(), center, board, by.account.id, now)
         .await?;
+    tracing::info!(%center, link = id.0, by = by.account.id.0, "TV link made");
     let mut url = app.public_base_url.clone();
     url.set_path(&format!("/tv/{board}"));
     url.query_pairs_mut()
@@ -120,7 +121,10 @@ pub(super) async fn revoke(
         .revoke_tv_token(by.center.id(), TvTokenId(id))
         .await;
     match revoked {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(()) => {
+            tracing::info!(center = %by.center.id(), link = id, by = by.account.id.0, "TV link revoked");
+            Ok(StatusCode::NO_CONTENT)
+        }
         Err(tandem_store::AccountError::NotFound) => {
             Err(Problem::not_found(&format!("there is no TV link {id}")))
         }

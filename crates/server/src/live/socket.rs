@@ -1,5 +1,6 @@
 //! The door of the live feed: who may open a socket, and from which page.
 
+use super::places;
 use super::viewer::{Viewer, Who};
 use crate::app::App;
 use crate::center::Center;
@@ -65,10 +66,13 @@ pub(crate) async fn open(
             "the server restarts; try again in a moment",
         ));
     }
-    let Ok(permit) = Arc::clone(&app.sockets).try_acquire_owned() else {
-        return Err(Problem::unavailable(
-            "too many live feeds are open; try again later",
-        ));
+    let viewer = match &who {
+        Who::Person { actor, .. } => places::Viewer::Account(actor.account),
+        Who::Tv { token } => places::Viewer::Link(*token),
+    };
+    let Some(place) = app.places.take(viewer) else {
+        let detail = "too many live feeds are open; close some of your windows";
+        return Err(Problem::unavailable(detail));
     };
     let upgrade = upgrade
         .max_message_size(FRAME_BYTES_MAX)
@@ -78,7 +82,7 @@ pub(crate) async fn open(
         gauge.increment(1.0);
         Viewer::new(app, center, hub, who, socket).run().await;
         gauge.decrement(1.0);
-        drop(permit);
+        drop(place);
     }))
 }
 
