@@ -4,16 +4,26 @@ use super::recovery::SNAPSHOT_SCHEMA;
 use super::view::View;
 use std::sync::Arc;
 use tandem_store::{CenterId, CenterStore, Snapshot};
+use tokio_util::sync::CancellationToken;
 
 /// Records between two snapshots: replaying as many takes well under the two seconds of a start.
 const RECORDS_BETWEEN: u64 = 2_000;
 
-/// Writes snapshots as the view moves on, until the loop is gone.
-pub(crate) async fn keep(store: Arc<dyn CenterStore>, center: CenterId, view: View) {
+/// Writes snapshots as the view moves on, until the loop stops.
+pub(crate) async fn keep(
+    store: Arc<dyn CenterStore>,
+    center: CenterId,
+    view: View,
+    stop: CancellationToken,
+) {
     let mut changes = view.changes();
     let mut last = view.read(|projection| projection.seq);
     loop {
-        let seq = match changes.recv().await {
+        let change = tokio::select! {
+            () = stop.cancelled() => return,
+            change = changes.recv() => change,
+        };
+        let seq = match change {
             Ok(change) => change.seq,
             Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => continue,
             Err(tokio::sync::broadcast::error::RecvError::Closed) => return,

@@ -77,6 +77,7 @@ pub async fn spawn(options: EngineOptions) -> Result<(Engine, JoinHandle<()>), S
         Arc::clone(&store),
         center.clone(),
         view.clone(),
+        stop.clone(),
     ));
     let engine = Engine {
         center: center.clone(),

@@ -28,7 +28,7 @@ pub(crate) struct Server {
     pub(crate) running: Running,
     pub(crate) url: String,
     pub(crate) setup_token: Token,
-    _folder: TempDir,
+    pub(crate) folder: TempDir,
 }
 
 impl Server {
@@ -57,7 +57,7 @@ impl Server {
             running,
             url,
             setup_token: token.unwrap(),
-            _folder: folder,
+            folder: folder,
         }
     }
 
