@@ -218,6 +218,12 @@ impl Phone<'_> {
         until(&format!("a phone that hears {text:?}"), look).await;
     }
 
+    /// Waits until nothing is played to the customer.
+    pub(crate) async fn hears_nothing(&self) {
+        let look = async || self.look().await["hears"]["text"].is_null().then_some(());
+        until("a phone to which nothing is played", look).await;
+    }
+
     pub(crate) async fn hang_up(&self) {
         let path = format!("/_emulator/pstn-calls/{}/hang-up", self.id);
         self.cloud.told(&path, json!({})).await;
