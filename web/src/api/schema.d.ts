@@ -329,7 +329,15 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The live feed (WebSocket). Anybody who is signed in, and TVs by their link. */
+        /**
+         * The live feed (WebSocket). Anybody who is signed in, and TVs by their link.
+         * @description A client says `{"subscribe":["me","board"]}` or `{"unsubscribe":[..]}`. The server says
+         *     `{topic, seq, kind, data, ts}`: `snapshot` is all of a topic, `delta` (board only) a JSON merge
+         *     patch (RFC 7396) on what came before, `error` has `{code, detail}`, `heartbeat` comes every 2 s.
+         *     `seq` grows by one per topic; after a gap, subscribe again. `me` (role agent) is always a
+         *     snapshot, sent when something changed; `board` (role supervisor, or a TV link) changes at most
+         *     once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
+         */
         get: operations["live"];
         put?: never;
         post?: never;
@@ -2393,7 +2401,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description The feed begins; see docs/integrating. */
+            /** @description The feed begins. */
             101: {
                 headers: {
                     [name: string]: unknown;
