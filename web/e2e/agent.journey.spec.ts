@@ -1,4 +1,4 @@
-import { expect, offer, rest, signedIn, signIns, test, violations } from './demo';
+import { expect, offerHere, rest, signedIn, signIns, test, violations } from './demo';
 
 test('an agent signs in, takes a call with one key, hangs up, wraps up, and it is counted', async ({ page }) => {
   const { center, username, password } = signIns().agent;
@@ -11,8 +11,8 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
   await expect(page).toHaveURL(/\/desk$/);
 
   const main = page.getByRole('main');
-  await page.getByRole('button', { name: 'Go available' }).first().click();
-  await offer(page);
+  await expect(page.locator('button[data-state]')).toBeVisible();
+  await offerHere(page);
   await expect(page.getByRole('timer').first()).toContainText(/\d/);
   await expect(page).toHaveTitle(/^\(\d+\)/);
   const handled = Number(/(\d+)/.exec((await page.getByText(/contacts? handled today/).textContent()) ?? '')?.[1] ?? '0');
@@ -47,9 +47,7 @@ test('an agent signs in, takes a call with one key, hangs up, wraps up, and it i
 test('an offer that nobody answers makes the agent unready, with one click to return', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
   await rest(page);
-  const available = page.getByRole('button', { name: 'Go available' }).first();
-  if (await available.isVisible()) await available.click();
-  await offer(page);
+  await offerHere(page);
   await expect(page.getByText('You missed an offer')).toBeVisible({ timeout: 130_000 });
   await page.getByRole('button', { name: 'Go available again' }).click();
   await expect(page.getByText('You missed an offer')).toBeHidden();

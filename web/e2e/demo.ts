@@ -68,9 +68,31 @@ export async function rest(page: Page): Promise<void> {
   await expect(page.locator('button[data-state]')).toBeVisible();
 }
 
-/** Waits for an offer. A busy center brings one to whoever has been idle longest. */
-export async function offer(page: Page): Promise<void> {
-  await expect(page.getByRole('region', { name: 'Offers' }).getByRole('button', { name: /^Accept/ }).first()).toBeVisible({ timeout: 150_000 });
+/** Ends whatever keeps the agent from the next offer that is accepted here, one step at a time. */
+async function makeRoom(page: Page): Promise<void> {
+  const state = await page.locator('button[data-state]').getAttribute('data-state');
+  if (state === 'on_contact') {
+    await page.keyboard.press('F4');
+    await page.keyboard.press('F4');
+  } else if (state === 'wrap_up') {
+    const choice = page.getByRole('main').getByRole('radio').first();
+    if (await choice.isVisible()) await choice.check({ force: true });
+    await page.keyboard.press('Control+Enter');
+  } else if (state === 'not_ready' || state === 'signed_out') {
+    await page.getByRole('button', { name: /^Go available/ }).first().click();
+  } else if (await page.getByText('Ringing in your Teams client').isVisible()) {
+    await page.keyboard.press('Shift+F2');
+  }
+}
+
+/** Waits for an offer that is accepted in Tandem; those of queues that ring in Teams are turned down. */
+export async function offerHere(page: Page): Promise<void> {
+  const accept = page.getByRole('region', { name: 'Offers' }).getByRole('button', { name: /^Accept/ }).first();
+  await expect(async () => {
+    if ((await accept.isVisible()) && (await accept.isEnabled())) return;
+    await makeRoom(page);
+    await expect(accept).toBeEnabled({ timeout: 3_000 });
+  }).toPass({ timeout: 170_000 });
 }
 
 /** WCAG violations of the page as it stands, one line each. */

@@ -1,15 +1,13 @@
 // Pictures for the documents: only with UPDATE_SCREENSHOTS=1.
 import { fileURLToPath } from 'node:url';
-import { call, expect, offer, rest, signedIn, signIns, test } from './demo';
+import { call, expect, offerHere, rest, signedIn, signIns, test } from './demo';
 
 const at = (name: string): string => fileURLToPath(new URL(`../../docs/screenshots/${name}.png`, import.meta.url));
 
 test('agent workspace: an offer, then the call', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
   await rest(page);
-  const available = page.getByRole('button', { name: 'Go available' }).first();
-  if (await available.isVisible()) await available.click();
-  await offer(page);
+  await offerHere(page);
   await page.screenshot({ path: at('agent-offer') });
   await page.keyboard.press('F2');
   await expect(page.getByText('Talk time')).toBeVisible({ timeout: 60_000 });
