@@ -30,6 +30,8 @@ mod media;
 #[cfg(test)]
 mod path;
 #[cfg(test)]
+mod proof;
+#[cfg(test)]
 mod refusal;
 #[cfg(test)]
 mod restart;

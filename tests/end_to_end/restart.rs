@@ -3,6 +3,7 @@
 use crate::path::told;
 use crate::person::Desk;
 use crate::stage::Stage;
+use crate::wait::until;
 use serde_json::json;
 use std::time::{Duration, Instant};
 use tandem_emulator::ClockKind;
@@ -112,6 +113,63 @@ async fn call_that_rings_while_no_process_runs_is_answered_by_the_next() {
     stage.cloud.advance(10_000).await;
     phone.is("in_call").await;
     assert_eq!(stage.cloud.requests("AnswerCall").await.len(), 1);
+}
+
+#[tokio::test]
+async fn order_that_was_under_way_is_finished_by_the_next_process_under_the_same_id() {
+    let mut stage = Stage::with_floor("teams").await;
+    let mut ann = stage.agent(0, "ann").await;
+    stage
+        .cloud
+        .behaves(&ann.oid, json!({"do": "no_answer"}))
+        .await;
+    // Carried out, but its answer is lost, and the process is told to wait longer than it lives.
+    let lost = json!({
+        "kind": "status", "status": 503, "executed": true, "retry_after_s": 30,
+        "match": {"operation": "AddParticipant"},
+    });
+    stage.cloud.fault(lost).await;
+    stage.cloud.dial().await;
+    ann.offered().await;
+    stage.cloud.user_is(&ann.oid, "ringing").await;
+    let began = Instant::now();
+    stage.server.stop().await;
+    assert!(began.elapsed() < DRAIN_MAX, "it took {:?}", began.elapsed());
+    stage.server.start_again().await;
+    let asked = until("the second request", async || {
+        let asked = stage.cloud.requests("AddParticipant").await;
+        (asked.len() == 2 && asked[1]["status"].is_number()).then_some(asked)
+    });
+    let asked = asked.await;
+    let id = |n: usize| asked[n]["headers"]["repeatability-request-id"].clone();
+    assert_eq!((id(0), &asked[1]["status"]), (id(1), &json!(202)));
+    assert_eq!(stage.cloud.get("/_emulator/counters").await["repeats"], 1);
+    let feed = ann.person.watch("me").await;
+    let mut ann = Desk { feed, ..ann };
+    stage.cloud.user_does(&ann.oid, "answer").await;
+    ann.has("connected").await;
+    stage.cloud.all_went_well().await;
+}
+
+#[tokio::test]
+async fn process_that_dies_in_mid_call_is_followed_by_one_that_goes_on() {
+    let mut stage = Stage::with_floor("tandem").await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = stage.cloud.dial().await;
+    ann.accept().await;
+    let before = ann.has("connected").await;
+    stage.server.die().await;
+    stage.server.start_again().await;
+    let feed = ann.person.watch("me").await;
+    let mut ann = Desk { feed, ..ann };
+    let after = ann.has("connected").await;
+    assert_eq!(
+        (&after["id"], &after["connected_at"]),
+        (&before["id"], &before["connected_at"])
+    );
+    phone.hang_up().await;
+    ann.has("wrap_up").await;
+    stage.cloud.all_went_well().await;
 }
 
 #[tokio::test]

@@ -29,10 +29,21 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts a new one; answers the token of the set-up link of each contact center as well.
-    pub(crate) async fn found(folder: &Path, centers: &[(&str, &Cloud)]) -> (Self, Vec<String>) {
+    pub(crate) async fn found(
+        folder: &Path,
+        centers: &[(&str, &Cloud)],
+        proofs: Proofs,
+    ) -> (Self, Vec<String>) {
         std::fs::create_dir_all(folder).unwrap();
         tandem_server::setup::write_data_key(&folder.join("data.key")).unwrap();
         tandem_server::setup::write_secret(&folder.join("acs.key"), defaults::ACCESS_KEY).unwrap();
+        let secrets = [
+            ("application.secret", defaults::CLIENT_SECRET),
+            ("header.secret", HEADER_SECRET),
+        ];
+        for (file, secret) in secrets {
+            tandem_server::setup::write_secret(&folder.join(file), secret).unwrap();
+        }
         let mut tokens = Vec::new();
         for (center, _) in centers {
             let issued = tandem_server::setup::issue(&folder.join("data"), center).await;
@@ -43,7 +54,7 @@ impl Server {
         let mut server = Self {
             url: format!("http://{listen}"),
             folder: folder.to_owned(),
-            config: config_text(folder, listen, centers),
+            config: config_text(folder, listen, centers, proofs),
             listen,
             process: None,
         };
@@ -64,6 +75,11 @@ impl Server {
     /// As on SIGTERM.
     pub(crate) async fn stop(&mut self) {
         self.process.take().unwrap().stop().await;
+    }
+
+    /// Without a chance to do anything before.
+    pub(crate) async fn die(&mut self) {
+        self.process.take().unwrap().die().await;
     }
 
     pub(crate) fn data_dir(&self) -> PathBuf {
@@ -138,10 +154,36 @@ impl Process {
         stop.send(()).unwrap();
         ended.await.unwrap();
     }
+
+    async fn die(self) {
+        let Self {
+            centers,
+            stop,
+            ended,
+        } = self;
+        drop((centers, stop));
+        ended.await.unwrap();
+    }
 }
 
-fn config_text(folder: &Path, listen: SocketAddr, centers: &[(&str, &Cloud)]) -> String {
-    let quoted = |path: &Path| json!(path.to_string_lossy()).to_string();
+/// How contact center and cloud prove to each other who they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proofs {
+    /// The access key of the resource; a token of Entra with every event.
+    KeyAndToken,
+    /// The secret of an application of Entra; a header with every event.
+    SecretAndHeader,
+}
+
+/// What Event Grid sends as a header.
+pub(crate) const HEADER_SECRET: &str = "the secret of the subscription";
+
+fn config_text(
+    folder: &Path,
+    listen: SocketAddr,
+    centers: &[(&str, &Cloud)],
+    proofs: Proofs,
+) -> String {
     let mut text = format!(
         r#"
 [server]
@@ -171,22 +213,52 @@ callback_keys_url = "{https}/calling/keys"
 endpoint = "{https}"
 resource_id = "{resource}"
 tenant_id = "{tenant}"
-access_key_file = {key}
+"#,
+            ca = quoted(cloud.ca()),
+            https = cloud.running.https_url(),
+            resource = defaults::ACS_RESOURCE,
+            tenant = defaults::TENANT,
+        );
+        text += &match proofs {
+            Proofs::KeyAndToken => key_and_token(folder, &cloud.running.https_url()),
+            Proofs::SecretAndHeader => secret_and_header(folder),
+        };
+    }
+    text
+}
+
+fn key_and_token(folder: &Path, https: &str) -> String {
+    format!(
+        r#"access_key_file = {key}
 
 [centers.event_grid]
 audience = "{audience}"
 issuer = "https://login.microsoftonline.com/{tenant}/v2.0"
 keys_url = "{https}/{tenant}/discovery/v2.0/keys"
 "#,
-            ca = quoted(cloud.ca()),
-            https = cloud.running.https_url(),
-            resource = defaults::ACS_RESOURCE,
-            tenant = defaults::TENANT,
-            key = quoted(&folder.join("acs.key")),
-            audience = defaults::APP,
-        );
-    }
-    text
+        key = quoted(&folder.join("acs.key")),
+        audience = defaults::APP,
+        tenant = defaults::TENANT,
+    )
+}
+
+fn secret_and_header(folder: &Path) -> String {
+    format!(
+        r#"client_id = "{application}"
+client_secret_file = {secret}
+
+[centers.event_grid.secret_header]
+name = "x-subscription-secret"
+value_file = {value}
+"#,
+        application = defaults::APP,
+        secret = quoted(&folder.join("application.secret")),
+        value = quoted(&folder.join("header.secret")),
+    )
+}
+
+fn quoted(path: &Path) -> String {
+    json!(path.to_string_lossy()).to_string()
 }
 
 pub(crate) struct Stage {
@@ -217,10 +289,14 @@ impl Stage {
     }
 
     pub(crate) async fn unsubscribed(clock: ClockKind) -> Self {
+        Self::with_proofs(clock, Proofs::KeyAndToken).await
+    }
+
+    pub(crate) async fn with_proofs(clock: ClockKind, proofs: Proofs) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
         let home = folder.path().join("home");
-        let (server, tokens) = Server::found(&home, &[(CENTER, &cloud)]).await;
+        let (server, tokens) = Server::found(&home, &[(CENTER, &cloud)], proofs).await;
         let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
         let users = cloud.users().await;
         Self {

@@ -53,19 +53,25 @@ pub enum CallError {
     NotSent {
         /// What went wrong.
         detail: String,
+        /// Whether it may succeed in a moment.
+        is_passing: bool,
     },
 }
 
 impl CallError {
-    /// Whether the same request may succeed in a moment. The statuses are those that the official
-    /// clients try again.
-    fn is_passing(&self) -> bool {
+    /// Whether the same request may succeed in a moment.
+    const fn is_passing(&self) -> bool {
         match self {
-            Self::Refused { status, .. } => matches!(status, 408 | 429 | 500 | 502 | 503 | 504),
+            Self::Refused { status, .. } => is_passing(*status),
             Self::NoAnswer { .. } => true,
-            Self::NotSent { .. } => false,
+            Self::NotSent { is_passing, .. } => *is_passing,
         }
     }
+}
+
+/// The statuses that the official clients try again.
+pub(super) const fn is_passing(status: u16) -> bool {
+    matches!(status, 408 | 429 | 500 | 502 | 503 | 504)
 }
 
 impl Client {
@@ -150,7 +156,10 @@ impl Client {
     }
 
     async fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, CallError> {
-        let not_sent = |detail: String| CallError::NotSent { detail };
+        let not_sent = |detail: String| CallError::NotSent {
+            detail,
+            is_passing: false,
+        };
         let url = self
             .endpoint
             .join(&request.path_and_query)
@@ -181,7 +190,7 @@ impl Client {
         }
         match &self.tokens {
             Some(tokens) => {
-                let token = tokens.token(&self.http).await.map_err(not_sent)?;
+                let token = tokens.token(&self.http).await?;
                 Ok(built.bearer_auth(token.expose_secret()))
             }
             None => Err(not_sent("there is no credential".to_owned())),
