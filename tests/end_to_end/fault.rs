@@ -1,40 +1,39 @@
 //! Whole calls while the Microsoft cloud loses, doubles, delays and refuses.
 
 use crate::stage::Stage;
-use reqwest::Method;
 use serde_json::{Value, json};
 
 /// From ring to board; both ways to offer, while the same fault strikes all the time.
 async fn call_ends_well(fault: Value) {
-    for offer_by in ["tandem", "teams"] {
-        let stage = Stage::with_floor(offer_by).await;
-        stage.cloud.fault(fault.clone()).await;
-        let mut ann = stage.agent(0, "ann").await;
-        let phone = stage.cloud.dial().await;
-        if offer_by == "tandem" {
-            ann.accept().await;
-        }
-        let contact = ann.has("connected").await;
-        let path = "/contacts/1/hang-up";
-        let (status, answer) = ann.person.asks(Method::POST, path, Some(json!({}))).await;
-        assert!(status.is_success(), "{offer_by}: {status} {answer}");
-        phone.is("ended").await;
-        ann.has("wrap_up").await;
-        ann.complete(contact["id"].as_u64().unwrap(), 1).await;
-        let me = ann.is("available").await;
-        assert_eq!(me["handled_today"], 1);
-        stage.cloud.user_is(&ann.oid, "idle").await;
-        let today = stage.alex.get("/board").await["today"].clone();
-        let figures = ["offered", "answered", "abandoned"].map(|it| today[it].as_u64());
-        assert_eq!(figures, [Some(1), Some(1), Some(0)], "{offer_by}");
-        let counters = stage.cloud.get("/_emulator/counters").await;
-        assert_eq!(
-            (&counters["second_executions"], &counters["calls"]),
-            (&json!(0), &json!(0))
-        );
-        let struck = stage.cloud.get("/_emulator/faults").await[0]["struck"].as_u64();
-        assert!(struck > Some(0), "the fault struck");
+    tokio::join!(ends_well("tandem", &fault), ends_well("teams", &fault));
+}
+
+async fn ends_well(offer_by: &str, fault: &Value) {
+    let stage = Stage::with_floor(offer_by).await;
+    stage.cloud.fault(fault.clone()).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = stage.cloud.dial().await;
+    if offer_by == "tandem" {
+        ann.accept().await;
     }
+    let contact = ann.has("connected").await;
+    ann.hang_up(1).await;
+    phone.is("ended").await;
+    ann.has("wrap_up").await;
+    ann.complete(contact["id"].as_u64().unwrap(), 1).await;
+    let me = ann.is("available").await;
+    assert_eq!(me["handled_today"], 1);
+    stage.cloud.user_is(&ann.oid, "idle").await;
+    let today = stage.alex.get("/board").await["today"].clone();
+    let figures = ["offered", "answered", "abandoned"].map(|it| today[it].as_u64());
+    assert_eq!(figures, [Some(1), Some(1), Some(0)], "{offer_by}");
+    let counters = stage.cloud.get("/_emulator/counters").await;
+    assert_eq!(
+        (&counters["second_executions"], &counters["calls"]),
+        (&json!(0), &json!(0))
+    );
+    let struck = stage.cloud.get("/_emulator/faults").await[0]["struck"].as_u64();
+    assert!(struck > Some(0), "the fault struck");
 }
 
 #[tokio::test]
@@ -68,6 +67,30 @@ async fn call_ends_well_when_the_rosters_are_lost() {
 async fn call_ends_well_when_answers_are_lost_after_the_operation_was_carried_out() {
     let executed = json!({"kind": "status", "status": 503, "executed": true, "probability": 0.5});
     call_ends_well(executed).await;
+}
+
+#[tokio::test]
+async fn call_ends_well_when_nobody_says_that_it_came_up() {
+    let lost = json!({"event": "CallConnected"});
+    call_ends_well(json!({"kind": "callback_lost", "match": lost})).await;
+}
+
+#[tokio::test]
+async fn customer_who_left_is_known_to_have_left_although_nobody_says_that_the_call_is_over() {
+    for offer_by in ["tandem", "teams"] {
+        let stage = Stage::with_floor(offer_by).await;
+        let lost = json!({"kind": "callback_lost", "match": {"event": "CallDisconnected"}});
+        stage.cloud.fault(lost).await;
+        let mut ann = stage.agent(0, "ann").await;
+        let phone = stage.cloud.dial().await;
+        if offer_by == "tandem" {
+            ann.accept().await;
+        }
+        ann.has("connected").await;
+        phone.hang_up().await;
+        ann.has("wrap_up").await;
+        stage.cloud.user_is(&ann.oid, "idle").await;
+    }
 }
 
 // B-171

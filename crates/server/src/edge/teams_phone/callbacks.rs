@@ -9,8 +9,9 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use std::time::{SystemTime, UNIX_EPOCH};
+use tandem_core::contact::State as Stage;
 use tandem_core::ids::ContactId;
-use tandem_core::input::Input;
+use tandem_core::input::{CallFact, Input};
 use tandem_core::turn::Reply;
 use tandem_microsoft::acs::event::{self, Callback, ParseError};
 use tandem_microsoft::entra::jwt::{Expected, bearer};
@@ -96,11 +97,14 @@ async fn take(
     if !is_of_this_call(edge, contact, callback) {
         return Ok("unknown_call");
     }
-    let committed = edge.engine.submit(Input::Call { contact, fact }).await;
-    match committed
-        .map_err(|error| Problem::unavailable(&error.to_string()))?
-        .reply
+    if let (CallFact::Roster { .. }, Some(leg)) = (&fact, &callback.call_connection_id)
+        && is_not_up(edge, contact)
     {
+        // Only a call that came up has a roster: word of that was lost, or is late.
+        let fact = CallFact::LegUp { leg: leg.clone() };
+        submit(edge, contact, fact).await?;
+    }
+    match submit(edge, contact, fact).await? {
         Reply::Ignored => Ok("ignored"),
         Reply::Done
         | Reply::Arrived(_)
@@ -108,6 +112,21 @@ async fn take(
         | Reply::Saved { .. }
         | Reply::Refused(_) => Ok("taken"),
     }
+}
+
+async fn submit(edge: &TeamsPhone, contact: ContactId, fact: CallFact) -> Result<Reply, Problem> {
+    let committed = edge.engine.submit(Input::Call { contact, fact }).await;
+    let committed = committed.map_err(|error| Problem::unavailable(&error.to_string()))?;
+    Ok(committed.reply)
+}
+
+/// Whether nobody said yet that the contact's call came up. What is visible may be a moment behind;
+/// then it is said twice, which changes nothing.
+fn is_not_up(edge: &TeamsPhone, contact: ContactId) -> bool {
+    edge.engine.view().read(|projection| {
+        let contact = projection.center.state().contacts.get(contact);
+        contact.is_some_and(|contact| matches!(contact.state, Stage::Created))
+    })
 }
 
 /// Whether the callback speaks of the call that the contact has. A contact number of an earlier
