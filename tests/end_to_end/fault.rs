@@ -1,6 +1,9 @@
 //! Whole calls while the Microsoft cloud loses, doubles, delays and refuses.
 
+use crate::path::number;
+use crate::person::Desk;
 use crate::stage::Stage;
+use crate::wait::until;
 use serde_json::{Value, json};
 
 /// From ring to board; both ways to offer, while the same fault strikes all the time.
@@ -90,6 +93,73 @@ async fn customer_who_left_is_known_to_have_left_although_nobody_says_that_the_c
         phone.hang_up().await;
         ann.has("wrap_up").await;
         stage.cloud.user_is(&ann.oid, "idle").await;
+    }
+}
+
+#[tokio::test]
+async fn busy_floor_serves_everybody_while_everything_goes_wrong_at_once() {
+    const CALLS: u64 = 6;
+    let stage = Stage::with_floor("tandem").await;
+    for fault in [
+        json!({"kind": "callback_doubled", "probability": 0.2}),
+        json!({"kind": "callback_late", "ms": 80, "probability": 0.2}),
+        json!({"kind": "callback_reordered", "probability": 0.2}),
+        json!({"kind": "event_doubled", "probability": 0.5}),
+        json!({"kind": "status", "status": 503, "executed": true, "probability": 0.1}),
+        json!({"kind": "status", "status": 500, "probability": 0.1}),
+    ] {
+        stage.cloud.fault(fault).await;
+    }
+    let (mut ann, mut bob) = (stage.agent(0, "ann").await, stage.agent(1, "bob").await);
+    let mut phones = Vec::new();
+    for n in 1..=CALLS {
+        phones.push(
+            stage
+                .cloud
+                .dial_from(&format!("+1206555010{n}"), json!({}))
+                .await,
+        );
+    }
+    let all_handled = until("the last wrap-up", async || {
+        let mut ended = 0;
+        for contact in 1..=CALLS {
+            let contact = stage.alex.find_contact(contact).await;
+            ended += u64::from(contact.is_some_and(|it| it["state"] == "ended"));
+        }
+        (ended == CALLS).then_some(())
+    });
+    tokio::select! {
+        () = all_handled => {}
+        () = serve(&mut ann) => {}
+        () = serve(&mut bob) => {}
+    }
+    for phone in phones {
+        phone.is("ended").await;
+    }
+    let today = stage.alex.get("/board").await["today"].clone();
+    assert_eq!(
+        (&today["answered"], &today["abandoned"]),
+        (&json!(CALLS), &json!(0)),
+        "{today}"
+    );
+    let counters = stage.cloud.get("/_emulator/counters").await;
+    assert_eq!(
+        (&counters["second_executions"], &counters["calls"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(stage.alex.find_contact(CALLS + 1).await, None);
+}
+
+/// An agent's shift: accept, hang up, wrap up, and again.
+async fn serve(desk: &mut Desk) {
+    loop {
+        desk.accept().await;
+        let contact = number(&desk.has("connected").await);
+        desk.hang_up(contact).await;
+        desk.has("wrap_up").await;
+        desk.complete(contact, 1).await;
+        let is_over = |me: &Value| me["contacts"] == json!([]);
+        desk.feed.until("the end of the contact", is_over).await;
     }
 }
 
