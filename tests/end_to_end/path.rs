@@ -2,6 +2,7 @@
 
 use crate::person::Desk;
 use crate::stage::Stage;
+use crate::wait::until;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -113,6 +114,45 @@ async fn customer_who_gives_up_while_the_agent_is_rung_leaves_nobody_in_the_call
         "{contact:#}"
     );
     stage.cloud.all_went_well().await;
+}
+
+#[tokio::test]
+async fn customer_who_leaves_early_is_counted_by_how_far_the_call_was() {
+    let stage = Stage::with_floor("tandem").await;
+    let queue = stage.alex.get("/queues/1").await;
+    stage
+        .alex
+        .change("/queues/1", &queue, json!({"short_abandon_s": 0}))
+        .await;
+    let slow = json!({"kind": "latency", "ms": 300, "match": {"operation": "AnswerCall"}});
+    stage.cloud.fault(slow).await;
+    let ringing = stage.cloud.dial().await;
+    ringing.hang_up().await;
+    ended_as(&stage, 1, "error_media").await;
+    let greeted = stage.cloud.dial().await;
+    greeted.hears("Hi.").await;
+    greeted.hang_up().await;
+    ended_as(&stage, 2, "abandoned_flow").await;
+    let queued = stage.cloud.dial().await;
+    queued.hears("Soft piano music.").await;
+    queued.hang_up().await;
+    ended_as(&stage, 3, "abandoned_queue").await;
+    let today = stage.alex.get("/board").await["today"].clone();
+    assert_eq!(today["abandoned"], 1, "{today}");
+    stage.cloud.all_went_well().await;
+}
+
+async fn ended_as(stage: &Stage, contact: u64, reason: &str) {
+    let ended = until("the end of the contact", async || {
+        let contact = stage.alex.find_contact(contact).await?;
+        (contact["state"] == "ended").then_some(contact)
+    });
+    let ended = ended.await;
+    assert_eq!(
+        told(&ended, "ended")["detail"]["reason"],
+        reason,
+        "{ended:#}"
+    );
 }
 
 pub(crate) fn number(contact: &Value) -> u64 {

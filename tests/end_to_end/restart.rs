@@ -1,8 +1,10 @@
 //! The process stops in mid-call, as on SIGTERM, and another one goes on; so do browsers.
 
+use crate::arrival::incoming_call;
 use crate::path::told;
 use crate::person::Desk;
 use crate::stage::Stage;
+use crate::token::{Signer, event_grid_claims, signed};
 use crate::wait::until;
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -149,6 +151,29 @@ async fn order_that_was_under_way_is_finished_by_the_next_process_under_the_same
     stage.cloud.user_does(&ann.oid, "answer").await;
     ann.has("connected").await;
     stage.cloud.all_went_well().await;
+}
+
+// B-172
+#[tokio::test]
+async fn event_that_was_taken_is_not_taken_again_by_the_next_process() {
+    let mut stage = Stage::with_floor("tandem").await;
+    let body = incoming_call("a-context-of-one-call").to_string();
+    let token = signed(&stage.cloud, Signer::Entra, &event_grid_claims(json!({}))).await;
+    let path = "/api/event-grid/contoso";
+    assert_eq!(
+        stage.deliver(path, Some(&token), body.clone()).await.status,
+        200
+    );
+    until("the end of the contact", async || {
+        let contact = stage.alex.find_contact(1).await?;
+        (contact["state"] == "ended").then_some(())
+    })
+    .await;
+    stage.server.stop().await;
+    stage.server.start_again().await;
+    assert_eq!(stage.deliver(path, Some(&token), body).await.status, 200);
+    assert_eq!(stage.alex.find_contact(2).await, None);
+    assert_eq!(stage.cloud.requests("AnswerCall").await.len(), 1);
 }
 
 #[tokio::test]
