@@ -2,6 +2,7 @@
 //! header from Event Grid.
 
 use crate::stage::{CENTER, HEADER_SECRET, Proofs, Stage};
+use crate::wait::until;
 use serde_json::{Value, json};
 use tandem_emulator::ClockKind;
 
@@ -65,6 +66,31 @@ async fn call_is_answered_although_entra_gives_no_token_at_first() {
     assert_eq!(stage.cloud.requests("AnswerCall").await.len(), 1);
 }
 
+// B-171
+#[tokio::test]
+async fn call_is_answered_with_a_fresh_token_when_the_kept_one_is_refused_and_no_third_time() {
+    let stage = stage().await;
+    assert_eq!(subscribe(&stage, HEADER_SECRET).await, 201);
+    let fault = json!({"kind": "status", "status": 401, "match": {"operation": "AnswerCall"}});
+    stage.cloud.fault(fault).await;
+    let phone = stage.cloud.dial().await;
+    phone.hears("Soft piano music.").await;
+    assert_eq!(stage.cloud.requests("Token").await.len(), 2);
+    let asked = stage.cloud.requests("AnswerCall").await;
+    let id = |n: usize| &asked[n]["headers"]["repeatability-request-id"];
+    assert_eq!((asked.len(), id(0)), (2, id(1)));
+    let fault =
+        json!({"kind": "status", "status": 401, "match": {"operation": "AnswerCall"}, "count": 9});
+    stage.cloud.fault(fault).await;
+    stage.cloud.dial().await;
+    until("the end of the contact", async || {
+        let contact = stage.alex.find_contact(2).await?;
+        (contact["state"] == "ended").then_some(())
+    })
+    .await;
+    assert_eq!(stage.cloud.requests("AnswerCall").await.len(), 4);
+}
+
 #[tokio::test]
 async fn contact_ends_when_entra_refuses_the_secret() {
     let stage = stage().await;
@@ -74,7 +100,7 @@ async fn contact_ends_when_entra_refuses_the_secret() {
         .fault(json!({"kind": "secret_expired", "probability": 1.0}))
         .await;
     stage.cloud.dial().await;
-    let ended = crate::wait::until("the end of the contact", async || {
+    let ended = until("the end of the contact", async || {
         let contact = stage.alex.find_contact(1).await?;
         (contact["state"] == "ended").then_some(contact)
     });

@@ -110,11 +110,18 @@ impl Client {
     pub async fn send(&self, request: &Request) -> Result<Vec<u8>, CallError> {
         let mut unanswered = None;
         let mut waits = WAITS.iter();
+        let mut stale = self.tokens.as_ref();
         loop {
             let (error, retry_after) = match self.attempt(request).await {
                 Ok(body) => return Ok(body),
                 Err(failed) => failed,
             };
+            // A token can be withdrawn before it expires: one refusal is answered with a fresh one.
+            let is_refused = matches!(error, CallError::Refused { status: 401, .. });
+            if is_refused && let Some(tokens) = stale.take() {
+                tokens.forget().await;
+                continue;
+            }
             let wait = waits.next().filter(|_| error.is_passing());
             if matches!(error, CallError::NoAnswer { .. }) {
                 unanswered = Some(error.clone());

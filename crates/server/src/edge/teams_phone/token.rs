@@ -87,6 +87,11 @@ impl TokenSource {
         Ok(token)
     }
 
+    /// The kept token was refused: the next one is fetched.
+    pub(crate) async fn forget(&self) {
+        *self.kept.lock().await = None;
+    }
+
     async fn fetch(&self, http: &reqwest::Client) -> Result<(SecretString, Duration), NoToken> {
         let request = entra::client_credentials(
             &self.tenant,
