@@ -57,7 +57,7 @@ impl Server {
             running,
             url,
             setup_token: token.unwrap(),
-            folder: folder,
+            folder,
         }
     }
 
