@@ -1,17 +1,17 @@
 // Every routing decision, in words: who was chosen, why, who was next, and who was left out for which reason.
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { useEffect, type ReactNode } from 'react';
 import { api, ask, itemsOf } from '../api/client';
 import type { Decision, Queue } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useMaybeT, useT } from '../i18n/t';
+import { useTopic } from '../live/hooks';
 import { clockSpan } from '../ui/durations';
 import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
 import css from './floor.module.css';
 
-const REFRESH_MS = 3_000;
 const NEXT_SHOWN = 5;
 
 export function Page(): ReactNode {
@@ -21,8 +21,13 @@ export function Page(): ReactNode {
   const decisions = useQuery({
     queryKey: ['decisions', center],
     queryFn: () => ask(api.GET('/{center}/decisions', { params: { path: { center }, query: { limit: 50 } } })),
-    refetchInterval: REFRESH_MS,
   });
+  // A decision changes the floor: whenever the board moves, at most once a second, there may be new ones.
+  const board = useTopic('board');
+  const { refetch } = decisions;
+  useEffect(() => {
+    if (board) void refetch();
+  }, [board, refetch]);
   const queues = useQuery({
     queryKey: ['settings', center, 'queues'],
     queryFn: () => ask(api.GET('/{center}/queues', { params: { path: { center } } })),
