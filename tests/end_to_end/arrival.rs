@@ -201,11 +201,7 @@ async fn equal_deliveries_at_the_same_time_give_one_answer() {
     let (one, two, three) = tokio::join!(post(), post(), post());
     assert_eq!([one.status, two.status, three.status], [200; 3]);
     // The cloud knows nothing of this call: the answer is refused, and the contact is over.
-    until("the end of the contact", async || {
-        let contact = stage.alex.contact(1).await;
-        (contact["state"] == "ended").then_some(())
-    })
-    .await;
+    stage.ended(1).await;
     assert_eq!(post().await.status, 200);
     one_answer(&stage, 1).await;
 }

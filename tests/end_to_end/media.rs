@@ -125,10 +125,7 @@ async fn digits_lead_to_the_queue_and_silence_to_its_exit() {
 
 /// The only exit that the contact took for a failure.
 async fn failed_at(stage: &Stage, node: &str, code: &str) {
-    let contact = until("the end of the contact", async || {
-        let contact = stage.alex.contact(1).await;
-        (contact["state"] == "ended").then_some(contact)
-    });
+    let contact = stage.ended(1);
     let contact = contact.await;
     let exit = told(&contact, "exit_taken")["detail"].clone();
     let expected: Value = json!({"node": node, "exit": "failed", "code": code});

@@ -124,9 +124,15 @@ async fn customer_who_leaves_early_is_counted_by_how_far_the_call_was() {
         .alex
         .change("/queues/1", &queue, json!({"short_abandon_s": 0}))
         .await;
-    let slow = json!({"kind": "latency", "ms": 300, "match": {"operation": "AnswerCall"}});
-    stage.cloud.fault(slow).await;
+    // Told to wait, so that the customer has gone when the answer is tried again.
+    let throttled = json!({"kind": "status", "status": 429, "retry_after_s": 1, "match": {"operation": "AnswerCall"}});
+    stage.cloud.fault(throttled).await;
     let ringing = stage.cloud.dial().await;
+    until("the throttled answer", async || {
+        let asked = stage.cloud.requests("AnswerCall").await;
+        (asked.first()?["status"] == 429).then_some(())
+    })
+    .await;
     ringing.hang_up().await;
     ended_as(&stage, 1, "error_media").await;
     let greeted = stage.cloud.dial().await;
@@ -143,10 +149,7 @@ async fn customer_who_leaves_early_is_counted_by_how_far_the_call_was() {
 }
 
 async fn ended_as(stage: &Stage, contact: u64, reason: &str) {
-    let ended = until("the end of the contact", async || {
-        let contact = stage.alex.find_contact(contact).await?;
-        (contact["state"] == "ended").then_some(contact)
-    });
+    let ended = stage.ended(contact);
     let ended = ended.await;
     assert_eq!(
         told(&ended, "ended")["detail"]["reason"],

@@ -2,7 +2,6 @@
 //! header from Event Grid.
 
 use crate::stage::{CENTER, HEADER_SECRET, Proofs, Stage};
-use crate::wait::until;
 use serde_json::{Value, json};
 use tandem_emulator::ClockKind;
 
@@ -83,11 +82,7 @@ async fn call_is_answered_with_a_fresh_token_when_the_kept_one_is_refused_and_no
         json!({"kind": "status", "status": 401, "match": {"operation": "AnswerCall"}, "count": 9});
     stage.cloud.fault(fault).await;
     stage.cloud.dial().await;
-    until("the end of the contact", async || {
-        let contact = stage.alex.find_contact(2).await?;
-        (contact["state"] == "ended").then_some(())
-    })
-    .await;
+    stage.ended(2).await;
     assert_eq!(stage.cloud.requests("AnswerCall").await.len(), 4);
 }
 
@@ -100,10 +95,7 @@ async fn contact_ends_when_entra_refuses_the_secret() {
         .fault(json!({"kind": "secret_expired", "probability": 1.0}))
         .await;
     stage.cloud.dial().await;
-    let ended = until("the end of the contact", async || {
-        let contact = stage.alex.find_contact(1).await?;
-        (contact["state"] == "ended").then_some(contact)
-    });
+    let ended = stage.ended(1);
     let failed = crate::path::told(&ended.await, "order_failed");
     assert_eq!(
         failed["detail"],

@@ -164,11 +164,7 @@ async fn event_that_was_taken_is_not_taken_again_by_the_next_process() {
         stage.deliver(path, Some(&token), body.clone()).await.status,
         200
     );
-    until("the end of the contact", async || {
-        let contact = stage.alex.find_contact(1).await?;
-        (contact["state"] == "ended").then_some(())
-    })
-    .await;
+    stage.ended(1).await;
     stage.server.stop().await;
     stage.server.start_again().await;
     assert_eq!(stage.deliver(path, Some(&token), body).await.status, 200);

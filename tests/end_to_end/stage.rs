@@ -325,6 +325,17 @@ impl Stage {
         make_flow(&self.alex, nodes).await;
     }
 
+    /// Waits until a contact is over and its story says so; answers it.
+    pub(crate) async fn ended(&self, contact: u64) -> Value {
+        let look = async || {
+            let contact = self.alex.find_contact(contact).await?;
+            let timeline = contact["timeline"].as_array()?;
+            let is_over = timeline.iter().any(|it| it["what"] == "ended");
+            is_over.then_some(contact)
+        };
+        until("the end of the contact", look).await
+    }
+
     /// Posts to a route of the Microsoft cloud.
     pub(crate) async fn deliver(&self, path: &str, token: Option<&str>, body: String) -> Answer {
         let request = self.cloud.http.post(format!("{}{path}", self.server.url));
