@@ -104,3 +104,41 @@ test('an agent is told which role opens a page, and is not let in', async ({ bro
   await expect(page.getByRole('heading', { name: 'Not for this account' })).toBeVisible();
   await context.close();
 });
+
+test('an offer rings and notifies while the tab is in the background', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'agent');
+  await context.grantPermissions(['notifications']);
+  // What the page does to the outside is written down; the tab believes that it is hidden.
+  await page.addInitScript(() => {
+    const done: string[] = [];
+    Object.assign(window, { done });
+    class Written {
+      static readonly permission = 'granted';
+      onclick: unknown = null;
+      constructor(text: string, options: { tag: string }) {
+        done.push(`notify ${options.tag} ${text}`);
+      }
+      close(): void {
+        done.push('close');
+      }
+    }
+    Object.assign(window, { Notification: Written });
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+    Object.defineProperty(document, 'hidden', { get: () => true });
+    const start = AudioBufferSourceNode.prototype.start;
+    AudioBufferSourceNode.prototype.start = function (this: AudioBufferSourceNode, ...at) {
+      if (this.loop) done.push('ring');
+      start.apply(this, at);
+    };
+  });
+  await rest(page);
+  // The first click unlocks sound.
+  await page.getByRole('main').click({ position: { x: 3, y: 3 } });
+  await offerHere(page);
+  const done = (): Promise<string> => page.evaluate(() => (window as unknown as { done: string[] }).done.join('\n'));
+  await expect.poll(done).toMatch(/^notify offer-\d+ /m);
+  await expect.poll(done).toMatch(/^ring$/m);
+  await page.keyboard.press('Shift+F2');
+  await expect.poll(done).toMatch(/^close$/m);
+  await context.close();
+});
