@@ -4,6 +4,7 @@ use crate::scene::Scene;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::ids::ContactId;
 use tandem_core::input::{CallFact, Input};
+use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
 use tandem_tests::floor_plan::queue;
 
@@ -234,7 +235,7 @@ fn roster_from_before_the_join_does_not_end_the_conversation() {
 }
 
 #[test]
-fn drain_makes_no_new_offers_and_turns_arrivals_away() {
+fn drain_makes_no_new_offers_and_leaves_arrivals_to_the_process_that_follows() {
     let mut scene = Scene::with(queue("Support"));
     let ann = scene.agent("ann", 5);
     scene.call();
@@ -242,8 +243,9 @@ fn drain_makes_no_new_offers_and_turns_arrivals_away() {
     scene.skip();
     scene.ready(ann);
     let arrival = scene.arrival();
-    scene.give(Input::Arrived(arrival));
-    scene.check("ann signs in\nann ready\nrejected Draining\n> reject");
+    let reply = scene.give(Input::Arrived(arrival));
+    assert_eq!(reply, Reply::Refused(Refusal::Draining));
+    scene.check("ann signs in\nann ready");
 }
 
 //

@@ -320,8 +320,6 @@ pub enum RejectReason {
     UnknownAddress,
     /// As many contacts are alive as can be.
     TooManyContacts,
-    /// The process is about to stop.
-    Draining,
 }
 
 /// Why an offer ended without a conversation.

@@ -78,6 +78,9 @@ pub enum Refusal {
     /// The wrap-up was extended as often as allowed, or has no end to extend.
     #[error("this wrap-up cannot be extended further")]
     NoExtension,
+    /// The process is about to stop; the next one takes it.
+    #[error("this contact center is about to stop; ask again in a moment")]
+    Draining,
     /// The agent is disabled.
     #[error("this agent is disabled; an administrator can enable it")]
     AgentDisabled,
@@ -102,6 +105,7 @@ impl Refusal {
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",
             Self::NoExtension => "no_extension",
+            Self::Draining => "draining",
             Self::AgentDisabled => "agent_disabled",
         }
     }

@@ -8,6 +8,7 @@ use crate::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
+use crate::refusal::Refusal;
 
 impl OpenTurn<'_> {
     pub(super) fn arrived(&mut self, arrival: Arrival) -> Reply {
@@ -23,7 +24,8 @@ impl OpenTurn<'_> {
             return self.reject(&arrival, RejectReason::UnknownAddress);
         };
         if self.state.is_draining {
-            return self.reject(&arrival, RejectReason::Draining);
+            // Not turned away: whoever delivered it delivers it again, to the process that follows.
+            return Reply::Refused(Refusal::Draining);
         }
         if self.state.contacts.len() >= limits::CONTACTS_MAX {
             return self.reject(&arrival, RejectReason::TooManyContacts);

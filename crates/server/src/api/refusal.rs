@@ -27,6 +27,7 @@ impl From<Refusal> for Problem {
             | Refusal::WrapUpFixed
             | Refusal::NoExtension
             | Refusal::AgentDisabled => StatusCode::CONFLICT,
+            Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
         };
         let problem = Self::new(status, refusal.code(), refusal.to_string());
         match refusal {
@@ -44,6 +45,7 @@ impl From<Refusal> for Problem {
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed
             | Refusal::NoExtension
+            | Refusal::Draining
             | Refusal::AgentDisabled => problem,
         }
     }
