@@ -108,19 +108,22 @@ pub(super) async fn read(
     }
     let customers = customers(center, &[story.arrival]).await?;
     let now = center.clock.now();
-    let view = center.engine.view().read(|projection| {
+    // State and story of one instant: a contact that is over has the story of its end.
+    let read = center.engine.view().read(|projection| {
         let state = projection.center.state();
+        let story = projection.stories.story(contact)?;
         let customer = customers.get(&story.arrival).cloned().unwrap_or_default();
         let live = state.contacts.get(contact);
-        match live {
+        let view = match live {
             Some(live) => contact_view(center, state, contact, live, customer, now),
-            None => view_of_story(center, state, contact, &story, customer),
-        }
+            None => view_of_story(center, state, contact, story, customer),
+        };
+        Some(ContactWithTimeline {
+            contact: view,
+            timeline: timeline(story),
+        })
     });
-    Ok(Json(ContactWithTimeline {
-        contact: view,
-        timeline: timeline(&story),
-    }))
+    read.map(Json).ok_or_else(unknown)
 }
 
 fn timeline(story: &Story) -> Vec<TimelineEntry> {
