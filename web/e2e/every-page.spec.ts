@@ -48,9 +48,16 @@ async function open(page: Page, persona: Persona | null, path: string): Promise<
     const list = await call<{ items: { id: number }[] }>(page.context(), 'GET', `/${center}/${area}`);
     to = path.replace('first', String(list.items[0]?.id ?? 'new'));
   }
+  // A form is whole once every list that it chooses from is there: until then some of its buttons are disabled.
+  const asked = new Set<unknown>();
+  page.on('request', (request) => request.url().includes('/api/v1/') && asked.add(request));
+  page.on('requestfinished', (request) => asked.delete(request));
+  page.on('requestfailed', (request) => asked.delete(request));
   await page.goto(to);
   await expect(page.getByRole('heading').first()).toBeVisible();
   await expect(page.getByRole('status', { name: /Loading/i })).toHaveCount(0);
+  await expect.poll(() => asked.size).toBe(0);
+  await page.evaluate(() => new Promise((painted) => requestAnimationFrame(() => requestAnimationFrame(painted))));
   await page.evaluate(() => document.fonts.ready);
 }
 
