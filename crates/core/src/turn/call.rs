@@ -5,7 +5,7 @@ use super::{OpenTurn, Reply};
 use crate::contact::State;
 use crate::effect::{Effect, Outcome};
 use crate::event::{EndReason, Event, OfferEnd, RejectReason, Side};
-use crate::ids::{AgentId, ContactId, EffectId};
+use crate::ids::{ContactId, EffectId};
 use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -126,7 +126,7 @@ impl OpenTurn<'_> {
                 self.end(id, reason);
             }
             State::Offering(..) => {
-                let agent = self.withdraw_for_good(id);
+                let agent = self.withdraw(id, OfferEnd::CustomerLeft);
                 self.end(id, EndReason::AbandonedRinging);
                 if let Some(agent) = agent {
                     self.agent_after_offer(agent, OfferEnd::CustomerLeft);
@@ -137,10 +137,6 @@ impl OpenTurn<'_> {
             State::WrapUp(..) => return Reply::Ignored,
         }
         Reply::Done
-    }
-
-    fn withdraw_for_good(&mut self, id: ContactId) -> Option<AgentId> {
-        self.withdraw(id, OfferEnd::CustomerLeft)
     }
 
     fn end(&mut self, contact: ContactId, reason: EndReason) {

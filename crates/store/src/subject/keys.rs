@@ -194,20 +194,17 @@ impl KeyFamily {
     /// HMAC-SHA256 of a phone number in E.164 form (`+14255550100`), truncated to 16 bytes
     /// (RFC 2104 section 5). The caller normalizes: two spellings are two hashes.
     pub fn phone_hash(&self, center: &CenterId, e164: &str) -> PhoneHash {
-        let derived = self.key(self.first).derive(PHONE, center);
-        let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
-        let tag = hmac::sign(&key, e164.as_bytes());
-        let truncated = tag
-            .as_ref()
-            .first_chunk::<HASH_BYTES>()
-            .expect("an HMAC-SHA256 tag has 32 bytes");
-        PhoneHash(u128::from_be_bytes(*truncated))
+        PhoneHash(self.hash(PHONE, center, e164))
     }
 
     /// HMAC-SHA256 of any other text, truncated to 16 bytes: for keys that must be the same again for
     /// the same text, and different in every installation.
     pub fn keyed_hash(&self, center: &CenterId, text: &str) -> u128 {
-        let derived = self.key(self.first).derive(TEXT, center);
+        self.hash(TEXT, center, text)
+    }
+
+    fn hash(&self, purpose: &[u8], center: &CenterId, text: &str) -> u128 {
+        let derived = self.key(self.first).derive(purpose, center);
         let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
         let tag = hmac::sign(&key, text.as_bytes());
         let truncated = tag
