@@ -13,7 +13,7 @@ use tandem_core::turn::Reply;
 use tandem_tests::floor_plan::{flow, queue, text};
 
 /// Greets, asks, and queues by the answer; whatever fails says sorry.
-fn menu() -> Flow {
+pub(crate) fn menu() -> Flow {
     let play = |next: &str, failed: &str| Node::Play {
         prompt: text("Hello."),
         next: next.into(),

@@ -4,6 +4,7 @@ mod administration;
 mod contact;
 mod flow;
 mod offer;
+mod reconciliation;
 mod replay;
 mod routing;
 mod scene;

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Intent, NotReady};
-use tandem_core::effect::{Effect, Outcome, Repeat};
+use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::Event;
 use tandem_core::flow::Flow;
 use tandem_core::ids::{
@@ -35,6 +35,8 @@ pub(crate) struct Scene {
     pub(crate) journal: Vec<(Timestamp, Event)>,
     sequences: BTreeMap<ContactId, u64>,
     next_key: u64,
+    /// Whether questions about calls are told.
+    pub(crate) tells_questions: bool,
 }
 
 impl Scene {
@@ -73,6 +75,7 @@ impl Scene {
             journal: Vec::new(),
             sequences: BTreeMap::new(),
             next_key: 0,
+            tells_questions: false,
         }
     }
 
@@ -254,6 +257,14 @@ impl Scene {
         self.fact(contact, CallFact::AgentJoined { effect, address })
     }
 
+    /// The other side answers the last question about the contact's call.
+    pub(crate) fn observed(&mut self, contact: ContactId, call: Observation) -> Reply {
+        let inquiry = self.last_order(
+            |effect| matches!(effect, Effect::Inquire { contact: it, .. } if *it == contact),
+        );
+        self.settle(inquiry, Outcome::Observed { call })
+    }
+
     pub(crate) fn settle(&mut self, effect: EffectId, outcome: Outcome) -> Reply {
         self.give(Input::Settled { effect, outcome })
     }
@@ -292,7 +303,7 @@ impl Scene {
             Event::ContactArrived { contact, .. } => format!("{contact} arrives"),
             Event::ArrivalRejected { why, .. } => format!("rejected {why:?}"),
             Event::Denied { action, .. } => format!("denied {action}"),
-            Event::EffectOrdered { effect, .. } => format!("> {}", self.order(effect)),
+            Event::EffectOrdered { effect, .. } => self.order(effect)?,
             Event::AgentSignedIn { agent } => format!("{} signs in", name(agent)),
             Event::AgentSignedOut { agent } => format!("{} signs out", name(agent)),
             Event::IntentSet { agent, intent } => {
@@ -359,8 +370,9 @@ impl Scene {
         })
     }
 
-    fn order(&self, effect: &Effect) -> String {
-        match effect {
+    fn order(&self, effect: &Effect) -> Option<String> {
+        let what = match effect {
+            Effect::Inquire { .. } if !self.tells_questions => return None,
             Effect::Answer { contact, .. } => format!("answer {contact}"),
             Effect::RejectArrival { .. } => "reject".to_owned(),
             Effect::Play {
@@ -382,7 +394,9 @@ impl Scene {
                 contact, address, ..
             } => format!("remove {address} from {contact}"),
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
-        }
+            Effect::Inquire { contact, .. } => format!("ask about {contact}"),
+        };
+        Some(format!("> {what}"))
     }
 }
 

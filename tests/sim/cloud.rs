@@ -2,7 +2,7 @@
 //! the core, where they may be lost, doubled, late or out of order. Knows nothing of the core's state.
 
 use std::collections::{BTreeMap, BTreeSet};
-use tandem_core::effect::{Effect, Order, Outcome, Repeat};
+use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
 use tandem_tests::dice::Dice;
@@ -100,7 +100,9 @@ impl Cloud {
     /// Carries an order out; the same order again changes nothing and is answered again.
     pub(crate) fn carry_out(&mut self, dice: &mut Dice, order: Order) {
         let Order { id, effect } = order;
-        if dice.chance(self.faults.unknown) {
+        // Answers and hang-ups are asked again until it is known what became of them.
+        let is_insisted_on = matches!(effect, Effect::Answer { .. } | Effect::HangUp { .. });
+        if !is_insisted_on && dice.chance(self.faults.unknown) {
             self.settle(id, Outcome::Unknown);
         }
         let Some(contact) = effect.contact() else {
@@ -138,6 +140,21 @@ impl Cloud {
                 self.end_call(contact);
                 self.done(id, None);
             }
+            Effect::Inquire { .. } => {
+                let call = self.observation(contact);
+                self.settle(id, Outcome::Observed { call });
+            }
+        }
+    }
+
+    /// What is true of a call.
+    fn observation(&self, contact: ContactId) -> Observation {
+        match self.calls.get(&contact) {
+            Some(call) if !call.is_over && call.is_up => Observation::Up {
+                customer: call.customer,
+                agents: call.agents.iter().cloned().collect(),
+            },
+            Some(_) | None => Observation::Gone,
         }
     }
 
@@ -184,7 +201,7 @@ impl Cloud {
 
     fn tell_media(&mut self, contact: ContactId, effect: EffectId, medium: Medium, end: MediaEnd) {
         let fact = match (medium, end) {
-            (Medium::Question, MediaEnd::Completed) => {
+            (Medium::Question, MediaEnd::Completed | MediaEnd::Silent) => {
                 let result = Collected::NoInput;
                 CallFact::Collected { effect, result }
             }
@@ -312,22 +329,6 @@ impl Cloud {
             self.tell(contact, CallFact::AgentNotJoined { effect, why });
         }
         self.tell(contact, CallFact::LegDown);
-    }
-
-    /// What asking the other side about a call brings to light.
-    pub(crate) fn reconcile(&mut self, contact: ContactId, is_live: bool) {
-        let Some(call) = self.calls.get(&contact) else {
-            return;
-        };
-        if call.is_over {
-            if is_live {
-                self.tell(contact, CallFact::LegDown);
-            }
-        } else if call.is_up {
-            let leg = leg_of(contact);
-            self.tell(contact, CallFact::LegUp { leg });
-            self.tell_roster(contact);
-        }
     }
 
     /// The calls that are up.

@@ -7,7 +7,6 @@ use crate::rules;
 use std::collections::{BTreeSet, VecDeque};
 use tandem_core::ContactCenter;
 use tandem_core::event::Event;
-use tandem_core::ids::ContactId;
 use tandem_core::input::Input;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -124,7 +123,7 @@ impl Day {
         self.life.agrees_with(state)?;
         rules::slots_and_contacts_agree(state)?;
         rules::nobody_waits_for_an_idle_agent(state)?;
-        rules::everything_that_waits_has_an_alarm(&self.center)?;
+        rules::everything_that_waits_has_an_alarm(&self.center, self.now)?;
         let n_contacts = self.n_contacts;
         rules::open_orders_are_accounted_for(state, |id| id.0 <= n_contacts)?;
         if self.reads_every_prefix {
@@ -210,15 +209,6 @@ impl Day {
     pub(crate) fn pass(&mut self, micros: u64) {
         let micros = i64::try_from(micros).unwrap_or(0);
         self.now = self.now.plus_micros(micros);
-    }
-
-    /// Asks the other side about every call.
-    pub(crate) fn reconcile(&mut self) {
-        let calls: Vec<ContactId> = self.cloud.calls.keys().copied().collect();
-        for contact in calls {
-            let is_live = self.state().contacts.get(contact).is_some();
-            self.cloud.reconcile(contact, is_live);
-        }
     }
 
     fn report(&self, error: &str, turn: &Turn) -> String {

@@ -163,6 +163,7 @@ const fn is_beside(event: &Event) -> bool {
         Event::EffectOrdered { .. }
             | Event::LegReferenced { .. }
             | Event::LegUp { .. }
+            | Event::LegPresumed { .. }
             | Event::RosterSeen { .. }
             | Event::NodeEntered { .. }
             | Event::ExitTaken { .. }

@@ -143,10 +143,7 @@ fn step(day: &mut Day) -> Result<(), String> {
         95 | 96 => day.change_something(),
         97 if day.dice.chance(20) => day.give(Input::DrainBegan).map(drop),
         97 if day.dice.chance(60) => day.take_over(),
-        97 | 98 => {
-            day.reconcile();
-            Ok(())
-        }
+        97 | 98 => day.reconcile(),
         _ => {
             let micros = day.dice.below(40_000_000);
             day.pass(micros);
@@ -186,8 +183,9 @@ fn calm_down(day: &mut Day) -> Result<(), String> {
     day.cloud.faults = Faults::default();
     day.take_over()?;
     day.staff_for_everything()?;
-    for _ in 0..CALM_ROUNDS {
-        day.reconcile();
+    // Whoever answered unheard in the turmoil is found by asking.
+    day.reconcile()?;
+    for round in 0..CALM_ROUNDS {
         while let Some(fact) = day.cloud.deliver(&mut day.dice) {
             day.give(fact)?;
         }
@@ -195,7 +193,9 @@ fn calm_down(day: &mut Day) -> Result<(), String> {
         for order in orders {
             day.cloud.carry_out(&mut day.dice, order);
         }
-        nobody_talks_to_a_waiting_customer(day)?;
+        if round > 1 {
+            nobody_talks_to_a_waiting_customer(day)?;
+        }
         day.everybody_works()?;
         day.wait()?;
         let is_quiet = day.cloud.facts.is_empty() && day.state().orders.is_empty();

@@ -93,6 +93,19 @@ impl Day {
         self.save(None, None, Document::Agent(profile)).map(drop)
     }
 
+    /// Somebody has every open call asked about.
+    pub(crate) fn reconcile(&mut self) -> Result<(), String> {
+        let reply = self.give(Input::Asked {
+            actor: Actor::system(),
+            request: Request::Reconcile,
+        })?;
+        if matches!(reply, Reply::Reconciling { .. }) {
+            Ok(())
+        } else {
+            Err(format!("asking about every call was answered {reply:?}"))
+        }
+    }
+
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), String> {
         match self.dice.below(10) {

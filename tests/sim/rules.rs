@@ -7,6 +7,7 @@ use tandem_core::contact::State as Place;
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::limits;
 use tandem_core::offer::Stage;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -64,8 +65,9 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
         .contacts
         .iter()
         .filter_map(|(id, contact)| match &contact.state {
-            Place::Queued(stay) => Some((id, contact, stay.queue)),
-            Place::Created
+            Place::Queued(stay) if !contact.is_unconfirmed() => Some((id, contact, stay.queue)),
+            Place::Queued(_)
+            | Place::Created
             | Place::InFlow
             | Place::Offering(..)
             | Place::Connected(..)
@@ -90,12 +92,26 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
 }
 
 /// Every contact that waits, is offered, is being answered, hears a prompt or is wrapped up by time has
-/// an alarm not later than that time (R-02d); a contact in its flow always hears something.
-pub(crate) fn everything_that_waits_has_an_alarm(center: &ContactCenter) -> Result<(), String> {
+/// an alarm not later than that time (R-02d); a contact in its flow always hears something; and every open
+/// call is asked about before it was silent for too long.
+pub(crate) fn everything_that_waits_has_an_alarm(
+    center: &ContactCenter,
+    now: Timestamp,
+) -> Result<(), String> {
     let mut first: Option<(Timestamp, ContactId)> = None;
+    let mut last_word = None;
     for (id, contact) in center.state().contacts.iter() {
+        let has_call = contact.call.leg.is_some() && !matches!(contact.state, Place::WrapUp(..));
+        if has_call {
+            last_word = Some(now.plus_seconds(SILENCE_SECONDS_MAX));
+        }
+        if contact.is_unconfirmed() {
+            let until = now.plus_seconds(limits::CONFIRMATION_SECONDS_MAX);
+            first = Some(first.map_or((until, id), |it| it.min((until, id))));
+            continue;
+        }
         let due = match &contact.state {
-            Place::Created => Some(contact.arrived_at.plus_seconds(60)),
+            Place::Created => Some(now.plus_seconds(limits::ANSWER_SECONDS_MAX)),
             Place::InFlow => {
                 let until = contact.media.as_ref().and_then(|media| media.until);
                 Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
@@ -109,19 +125,16 @@ pub(crate) fn everything_that_waits_has_an_alarm(center: &ContactCenter) -> Resu
             first = Some(first.map_or((due, id), |it| it.min((due, id))));
         }
     }
-    let alarm = center.next_deadline();
-    match (alarm, first) {
+    let latest = [first.map(|(due, _)| due), last_word].into_iter().flatten();
+    match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),
-        (Some((at, _)), Some((due, _))) if at == due => Ok(()),
-        // Cooldowns are the only other alarms.
-        (Some((at, why)), due)
-            if why.contains("offered a contact again") && due.is_none_or(|(due, _)| at <= due) =>
-        {
-            Ok(())
-        }
-        (alarm, due) => Err(format!("the alarm is {alarm:?}, due is {due:?}")),
+        (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
+        (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
     }
 }
+
+/// The longest silence of a call before it is asked about.
+const SILENCE_SECONDS_MAX: u32 = limits::SILENCE_SECONDS << limits::SILENCE_DOUBLINGS_MAX;
 
 /// An order is for a live contact, or for one that is gone and for which the order does no harm: its
 /// outcome is still taken for what it says.

@@ -119,7 +119,8 @@ pub fn comes_before(
         let Place::Queued(stay) = other.state else {
             return None;
         };
-        let is_patient = stay.until > now;
+        // One of whose call nothing was heard since the start is not put to anybody yet.
+        let is_patient = stay.until > now && !other.is_unconfirmed();
         let is_able = !other.is_cooling(agent) && serves(state, agent, stay.queue);
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });

@@ -1,13 +1,17 @@
 //! Contacts: one customer matter on one channel each, in exactly one state at a time (R-01, R-02a).
 
-use crate::effect::{Effect, Repeat};
+mod facts;
+
+pub(crate) use facts::contact_of;
+
+use crate::call::Call;
+use crate::effect::{Effect, Outcome};
 use crate::event::Event;
 use crate::flow::{NodeId, Prompt};
 use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, OfferId, QueueId, SubjectRef,
 };
-use crate::limits;
-use crate::offer::{Offer, Ring, Stage};
+use crate::offer::Offer;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,21 +42,6 @@ pub struct Contact {
     cooldowns: Vec<Cooldown>,
 }
 
-/// The call of a contact, as far as facts have told.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Call {
-    /// The leg's opaque reference, once known.
-    pub leg: Option<String>,
-    /// Whether it came up.
-    pub is_up: bool,
-    /// The highest roster sequence seen.
-    pub roster: u64,
-    /// Whether a roster has shown the customer.
-    pub customer_seen: bool,
-    /// Whether the last roster since the agent's client began to ring showed the agent.
-    pub agent_seen: bool,
-}
-
 /// A contact's walk through a flow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Run {
@@ -64,6 +53,9 @@ pub struct Run {
     pub node: NodeId,
     /// How many nodes it has entered.
     pub visits: u32,
+    /// How often the other side was silent about the media of this node.
+    #[serde(default)]
+    pub silences: u32,
 }
 
 /// What plays or is asked on a leg.
@@ -75,6 +67,9 @@ pub struct Media {
     pub prompt: Prompt,
     /// Until when its end must be reported; `None` for what plays until stopped.
     pub until: Option<Timestamp>,
+    /// Whether it is not known if the other side took the order.
+    #[serde(default)]
+    pub is_unsure: bool,
 }
 
 /// Where a contact stands. A variant owns the fields that are valid in it.
@@ -157,6 +152,10 @@ pub(crate) enum Due {
     WrapUp,
     /// An agent may be offered the contact again.
     Cooldown(AgentId),
+    /// Nothing was heard of the call for too long.
+    Silence,
+    /// The other side could not be asked after the start.
+    Unconfirmed,
 }
 
 impl Due {
@@ -169,6 +168,8 @@ impl Due {
             Self::Offer => "an offer runs out",
             Self::WrapUp => "a wrap-up runs out",
             Self::Cooldown(_) => "an agent may be offered a contact again",
+            Self::Silence => "nothing was heard of a call for too long",
+            Self::Unconfirmed => "a call could not be asked about after the start",
         }
     }
 }
@@ -209,13 +210,41 @@ impl Contact {
         self.cooldowns.iter().map(|it| it.agent)
     }
 
-    /// What is due next, and when.
+    /// Whether nothing was heard of its call since the process started: it is not put to anybody yet.
+    #[must_use]
+    pub const fn is_unconfirmed(&self) -> bool {
+        self.call.is_unconfirmed()
+    }
+
+    /// Whether the other side can tell something about its call that matters.
+    pub(crate) const fn has_open_call(&self) -> bool {
+        match &self.state {
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Connected(..) => self.call.leg.is_some(),
+            State::WrapUp(..) => false,
+        }
+    }
+
+    /// What is due next, and when. While nothing is known of the call, nothing is due but asking.
     pub(crate) fn due(&self) -> Option<(Timestamp, Due)> {
+        let silence = self.call.ask_at().map(|at| (at, Due::Silence));
+        let silence = silence.filter(|_| self.has_open_call());
+        let of_state = match self.call.unconfirmed_until() {
+            Some(until) => Some((until, Due::Unconfirmed)),
+            None => self.due_by_itself(),
+        };
+        [silence, of_state]
+            .into_iter()
+            .flatten()
+            .min_by_key(|(at, _)| *at)
+    }
+
+    fn due_by_itself(&self) -> Option<(Timestamp, Due)> {
         let of_state = match &self.state {
-            State::Created => Some((
-                self.arrived_at.plus_seconds(limits::ANSWER_SECONDS_MAX),
-                Due::Answer,
-            )),
+            State::Created => self.call.answer_until().map(|until| (until, Due::Answer)),
             State::InFlow => self
                 .media
                 .as_ref()
@@ -270,11 +299,43 @@ impl Contacts {
         self.by_id.is_empty()
     }
 
-    /// Notes the invitation that ringing an agent was answered with.
-    pub(crate) fn invited(&mut self, id: ContactId, effect: EffectId, reference: &str) {
-        if let Some(contact) = self.by_id.get_mut(&id) {
-            contact.invited(effect, reference);
+    /// Notes how an order ended; answers whether there is such a contact.
+    pub(crate) fn settled(
+        &mut self,
+        now: Timestamp,
+        order: (ContactId, EffectId, &Effect),
+        outcome: &Outcome,
+    ) -> bool {
+        let (id, effect_id, effect) = order;
+        let contact = self.by_id.get_mut(&id);
+        let is_there = contact.is_some();
+        if let Some(contact) = contact {
+            contact.settled(now, effect_id, effect, outcome);
         }
+        is_there
+    }
+
+    /// The process starts: what happened to the calls meanwhile is not known. Answers whose.
+    pub(crate) fn left_alone(&mut self, now: Timestamp) -> Vec<ContactId> {
+        for contact in self.by_id.values_mut() {
+            if matches!(contact.state, State::Created) {
+                contact.call.awaited(now);
+            }
+        }
+        self.each_call(|call| call.left_alone(now))
+    }
+
+    /// Every call is to be asked about at once. Answers whose.
+    pub(crate) fn doubted(&mut self, now: Timestamp) -> Vec<ContactId> {
+        self.each_call(|call| call.doubted(now))
+    }
+
+    /// Changes every open call; answers which contacts may have changed.
+    fn each_call(&mut self, change: impl Fn(&mut Call)) -> Vec<ContactId> {
+        for contact in self.by_id.values_mut().filter(|it| it.has_open_call()) {
+            change(&mut contact.call);
+        }
+        self.by_id.keys().copied().collect()
     }
 
     /// Applies a fact and names the contact that it changed.
@@ -289,6 +350,8 @@ impl Contacts {
             ..
         } = event
         {
+            let mut call = Call::default();
+            call.awaited(now);
             let contact = Contact {
                 endpoint: *endpoint,
                 arrival: *arrival,
@@ -296,7 +359,7 @@ impl Contacts {
                 correlation: correlation.clone(),
                 attributes: attributes.clone(),
                 arrived_at: now,
-                call: Call::default(),
+                call,
                 run: None,
                 media: None,
                 state: State::Created,
@@ -309,237 +372,5 @@ impl Contacts {
             contact.take(now, event);
         }
         Some(id)
-    }
-}
-
-impl Contact {
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "contact_of names the facts that concern contacts"
-    )]
-    fn take(&mut self, now: Timestamp, event: &Event) {
-        match event {
-            Event::EffectOrdered { id, effect } => self.ordered(now, *id, effect),
-            Event::LegReferenced { leg, .. } => self.call.leg = Some(leg.clone()),
-            Event::LegUp { leg, .. } => {
-                self.call.leg = Some(leg.clone());
-                self.call.is_up = true;
-            }
-            Event::RosterSeen {
-                sequence,
-                customer,
-                agent,
-                ..
-            } => {
-                self.call.roster = *sequence;
-                self.call.customer_seen |= *customer;
-                self.call.agent_seen = *agent;
-            }
-            Event::FlowStarted { flow, version, .. } => {
-                self.run = Some(Run {
-                    flow: *flow,
-                    version: *version,
-                    node: NodeId::new(),
-                    visits: 0,
-                });
-                self.state = State::InFlow;
-            }
-            Event::NodeEntered { node, .. } => {
-                if let Some(run) = &mut self.run {
-                    run.node.clone_from(node);
-                    run.visits += 1;
-                }
-            }
-            Event::MediaEnded { effect, .. } => {
-                if self
-                    .media
-                    .as_ref()
-                    .is_some_and(|media| media.effect == *effect)
-                {
-                    self.media = None;
-                }
-            }
-            Event::DigitsCollected {
-                attribute, digits, ..
-            } => {
-                self.attributes.insert(attribute.clone(), digits.clone());
-            }
-            Event::Enqueued {
-                queue,
-                seq,
-                band,
-                until,
-                ..
-            } => {
-                let stay = Stay {
-                    queue: *queue,
-                    since: now,
-                    band: *band,
-                    seq: *seq,
-                    until: *until,
-                };
-                self.state = State::Queued(stay);
-            }
-            Event::LeftQueue { exit, .. } => {
-                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
-                self.state = State::InFlow;
-                self.cooldowns.clear();
-            }
-            Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
-            other => self.take_engagement(now, other),
-        }
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the second half of take")]
-    fn take_engagement(&mut self, now: Timestamp, event: &Event) {
-        let Some(stay) = self.stay().copied() else {
-            return;
-        };
-        match event {
-            Event::Offered {
-                offer,
-                agent,
-                by,
-                expires_at,
-                ..
-            } => {
-                let offer = Offer::open(*offer, *agent, *by, now, *expires_at);
-                self.state = State::Offering(stay, offer);
-                self.call.agent_seen = false;
-            }
-            Event::OfferAccepted { join_until, .. } => {
-                self.call.agent_seen = false;
-                if let State::Offering(_, offer) = &mut self.state {
-                    offer.stage = Stage::Joining {
-                        until: *join_until,
-                        ring: Ring::default(),
-                    };
-                }
-            }
-            Event::OfferEnded {
-                agent,
-                excluded_until,
-                ..
-            } => {
-                self.state = State::Queued(stay);
-                if let Some(until) = excluded_until {
-                    self.cool_down(*agent, *until);
-                }
-            }
-            Event::Connected { agent, offer, .. } => {
-                let engagement = Engagement {
-                    agent: *agent,
-                    offer: *offer,
-                    since: now,
-                };
-                self.state = State::Connected(stay, engagement);
-            }
-            Event::WrapUpStarted { until, .. } => {
-                if let State::Connected(_, engagement) = self.state {
-                    let wrap_up = WrapUp {
-                        since: now,
-                        until: *until,
-                        extensions: 0,
-                    };
-                    self.state = State::WrapUp(stay, engagement, wrap_up);
-                }
-            }
-            Event::WrapUpExtended { until, .. } => {
-                if let State::WrapUp(_, _, wrap_up) = &mut self.state {
-                    wrap_up.until = Some(*until);
-                    wrap_up.extensions += 1;
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn ordered(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
-        match effect {
-            Effect::Play { prompt, repeat, .. } => {
-                let until = match repeat {
-                    Repeat::Once => Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX)),
-                    Repeat::Loop => None,
-                };
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                });
-            }
-            Effect::Collect { prompt, .. } => {
-                let until = Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX));
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                });
-            }
-            Effect::StopMedia { .. } => self.media = None,
-            Effect::AddAgent { .. } => {
-                if let State::Offering(_, offer) = &mut self.state
-                    && let Some(ring) = offer.ring_mut()
-                {
-                    ring.adding = Some(id);
-                }
-            }
-            Effect::Answer { .. }
-            | Effect::RejectArrival { .. }
-            | Effect::CancelAddAgent { .. }
-            | Effect::RemoveAgent { .. }
-            | Effect::HangUp { .. } => {}
-        }
-    }
-
-    /// Notes the invitation when it belongs to the present offer.
-    fn invited(&mut self, effect: EffectId, reference: &str) {
-        if let State::Offering(_, offer) = &mut self.state
-            && let Some(ring) = offer.ring_mut()
-            && ring.adding == Some(effect)
-        {
-            ring.invitation = Some(reference.to_owned());
-        }
-    }
-
-    fn cool_down(&mut self, agent: AgentId, until: Timestamp) {
-        self.cooldowns.retain(|it| it.agent != agent);
-        if self.cooldowns.len() >= limits::EXCLUDED_PER_CONTACT_MAX {
-            self.cooldowns.remove(0);
-        }
-        self.cooldowns.push(Cooldown { agent, until });
-    }
-}
-
-/// The contact that a fact concerns. A settled order concerns one only through the order itself:
-/// see [`crate::state::State`].
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the other facts concern no contact"
-)]
-pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
-    match event {
-        Event::EffectOrdered { effect, .. } => effect.contact(),
-        Event::ContactArrived { contact, .. }
-        | Event::LegReferenced { contact, .. }
-        | Event::LegUp { contact, .. }
-        | Event::RosterSeen { contact, .. }
-        | Event::FlowStarted { contact, .. }
-        | Event::NodeEntered { contact, .. }
-        | Event::ExitTaken { contact, .. }
-        | Event::MediaEnded { contact, .. }
-        | Event::DigitsCollected { contact, .. }
-        | Event::Enqueued { contact, .. }
-        | Event::LeftQueue { contact, .. }
-        | Event::Offered { contact, .. }
-        | Event::OfferAccepted { contact, .. }
-        | Event::OfferEnded { contact, .. }
-        | Event::Connected { contact, .. }
-        | Event::ConversationEnded { contact, .. }
-        | Event::WrapUpStarted { contact, .. }
-        | Event::WrapUpExtended { contact, .. }
-        | Event::WrapUpEnded { contact, .. }
-        | Event::CooldownEnded { contact, .. }
-        | Event::ContactEnded { contact, .. } => Some(*contact),
-        _ => None,
     }
 }

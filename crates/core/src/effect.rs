@@ -3,6 +3,7 @@
 
 use crate::flow::Prompt;
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
+use crate::limits;
 use serde::{Deserialize, Serialize};
 
 /// An order to the outside world.
@@ -90,6 +91,13 @@ pub enum Effect {
         /// The leg.
         leg: String,
     },
+    /// Ask what is true of the call: reconciliation.
+    Inquire {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+    },
 }
 
 /// Whether a prompt starts again when it ends.
@@ -109,7 +117,7 @@ pub enum Class {
     Keyed,
     /// Asked again until it is true.
     TargetState,
-    /// Media is canceled and started again; answers to older keys are ignored.
+    /// Started anew, media and questions: answers to older keys are ignored.
     Restart,
 }
 
@@ -124,7 +132,7 @@ impl Effect {
             | Self::CancelAddAgent { .. }
             | Self::RemoveAgent { .. } => Class::Keyed,
             Self::HangUp { .. } | Self::StopMedia { .. } => Class::TargetState,
-            Self::Play { .. } | Self::Collect { .. } => Class::Restart,
+            Self::Play { .. } | Self::Collect { .. } | Self::Inquire { .. } => Class::Restart,
         }
     }
 
@@ -140,7 +148,32 @@ impl Effect {
             | Self::AddAgent { contact, .. }
             | Self::CancelAddAgent { contact, .. }
             | Self::RemoveAgent { contact, .. }
-            | Self::HangUp { contact, .. } => Some(*contact),
+            | Self::HangUp { contact, .. }
+            | Self::Inquire { contact, .. } => Some(*contact),
+        }
+    }
+
+    /// How long media that was taken may last until its end is told; as long as any for other orders.
+    pub(crate) fn media_seconds_max(&self) -> u32 {
+        match self {
+            Self::Play { prompt, .. } => prompt.seconds_max(),
+            Self::Collect {
+                prompt,
+                max_digits,
+                timeout_s,
+                ..
+            } => prompt
+                .seconds_max()
+                .saturating_add(*timeout_s)
+                .saturating_add(max_digits.saturating_mul(limits::BETWEEN_DIGITS_SECONDS)),
+            Self::Answer { .. }
+            | Self::RejectArrival { .. }
+            | Self::StopMedia { .. }
+            | Self::AddAgent { .. }
+            | Self::CancelAddAgent { .. }
+            | Self::RemoveAgent { .. }
+            | Self::HangUp { .. }
+            | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }
     }
 }
@@ -169,6 +202,28 @@ pub enum Outcome {
         /// A short code of the other side.
         code: String,
     },
+    /// The other side was asked about a call and told.
+    Observed {
+        /// What is true of the call.
+        call: Observation,
+    },
     /// Whether it was carried out is not known; the other side must be asked.
     Unknown,
+}
+
+/// What the other side told about a call when it was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Observation {
+    /// There is no such call any more.
+    Gone,
+    /// It is coming up.
+    Connecting,
+    /// It is up.
+    Up {
+        /// Whether the customer is in it.
+        customer: bool,
+        /// The opaque addresses of the agents who are.
+        agents: Vec<String>,
+    },
 }

@@ -23,6 +23,11 @@ pub enum Event {
     ServiceStarted,
     /// The process is about to stop: no new offers.
     DrainBegan,
+    /// Somebody had every open call asked about.
+    ReconciliationAsked {
+        /// Who did it.
+        by: AccountId,
+    },
     /// A settings document was created or changed.
     Saved {
         /// Its number within its kind.
@@ -127,6 +132,11 @@ pub enum Event {
         contact: ContactId,
         /// The reference.
         leg: String,
+    },
+    /// After a start the other side could not be asked about a call: it is taken to be as it was.
+    LegPresumed {
+        /// Whose.
+        contact: ContactId,
     },
     /// Who is in the call became known.
     RosterSeen {

@@ -1,6 +1,6 @@
 //! Flows: what a contact goes through before, beside and instead of an agent, as a graph of nodes.
 //!
-//! Owns the document and its validation at save time; walking it is in [`crate::call`]. A node that
+//! Owns the document and its validation at save time; walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
 use crate::ids::QueueId;
@@ -17,6 +17,19 @@ pub enum Prompt {
     Text(String),
     /// An audio file that the service fetches.
     Url(String),
+}
+
+impl Prompt {
+    /// How long it may last until its end is told, s. How long a sound file is only the service knows.
+    pub(crate) fn seconds_max(&self) -> u32 {
+        match self {
+            Self::Text(text) => {
+                let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+                limits::PROMPT_END_SECONDS.saturating_add(chars / limits::PROMPT_CHARS_PER_SECOND)
+            }
+            Self::Url(_) => limits::PROMPT_SECONDS_MAX,
+        }
+    }
 }
 
 /// A name of a node within its flow.

@@ -136,6 +136,8 @@ pub enum MediaEnd {
     Completed,
     /// It was stopped.
     Canceled,
+    /// Nobody told of its end, and it must be over.
+    Silent,
     /// It could not be played.
     Failed {
         /// A short code of the other side.
@@ -202,6 +204,8 @@ pub enum Request {
         /// Which contact.
         contact: ContactId,
     },
+    /// Ask the other side about every open call now.
+    Reconcile,
     /// Create or change a settings document.
     Save {
         /// Which; a new one without.

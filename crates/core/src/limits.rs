@@ -40,8 +40,28 @@ pub const EXCLUDED_PER_CONTACT_MAX: usize = 16;
 pub const ARRIVAL_MEMORY_SECONDS: u32 = 3_600;
 /// Seconds that an answered call may take to come up before it is given up.
 pub const ANSWER_SECONDS_MAX: u32 = 60;
-/// Seconds that a prompt may be silent about its end before the flow takes the declared exit.
+/// Seconds that a call may be silent after it was answered before the other side is asked about it.
+pub const CONNECT_SECONDS: u32 = 5;
+/// Seconds that a call may be silent before the other side is asked about it; twice as long after each
+/// answer that brought nothing new, up to [`SILENCE_DOUBLINGS_MAX`] times.
+pub const SILENCE_SECONDS: u32 = 60;
+/// How often [`SILENCE_SECONDS`] is doubled.
+pub const SILENCE_DOUBLINGS_MAX: u32 = 3;
+/// Seconds that a contact is left as it was after a start, while the other side cannot be asked about it.
+pub const CONFIRMATION_SECONDS_MAX: u32 = 10;
+/// Seconds after which a question that holds a contact up is asked again.
+pub const UNANSWERED_SECONDS: u32 = 2;
+/// Seconds that a prompt may be silent about its end: a sound file, or one of which it is not yet known
+/// whether the other side took it.
 pub const PROMPT_SECONDS_MAX: u32 = 300;
+/// Characters of a text that are spoken in a second, by the slowest voice.
+pub const PROMPT_CHARS_PER_SECOND: u32 = 8;
+/// Seconds that the end of a prompt may take to be told.
+pub const PROMPT_END_SECONDS: u32 = 10;
+/// Seconds that a customer may think between two digits.
+pub const BETWEEN_DIGITS_SECONDS: u32 = 5;
+/// Times that media of one node is started again because the other side was silent about it.
+pub const MEDIA_SILENCES_MAX: u32 = 2;
 /// Times that an agent may extend one wrap-up, each by [`WRAP_UP_EXTENSION_SECONDS`].
 pub const WRAP_UP_EXTENSIONS_MAX: u32 = 3;
 /// Seconds of one extension of a wrap-up.

@@ -69,6 +69,6 @@ pub const fn required(request: &Request) -> Role {
         | Request::HangUp { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
-        Request::Save { .. } | Request::Remove { .. } => Role::Administrator,
+        Request::Save { .. } | Request::Remove { .. } | Request::Reconcile => Role::Administrator,
     }
 }

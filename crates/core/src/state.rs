@@ -149,7 +149,15 @@ impl State {
     )]
     fn apply_to_whole(&mut self, now: Timestamp, event: &Event) {
         match event {
-            Event::ServiceStarted => self.is_draining = false,
+            Event::ServiceStarted => {
+                self.is_draining = false;
+                let changed = self.contacts.left_alone(now);
+                self.contacts_changed(changed);
+            }
+            Event::ReconciliationAsked { .. } => {
+                let changed = self.contacts.doubted(now);
+                self.contacts_changed(changed);
+            }
             Event::DrainBegan => self.is_draining = true,
             Event::Saved {
                 id,
@@ -169,7 +177,7 @@ impl State {
                 }
             }
             Event::EffectOrdered { id, effect } => drop(self.orders.insert(*id, effect.clone())),
-            Event::EffectSettled { id, outcome } => self.settled(*id, outcome),
+            Event::EffectSettled { id, outcome } => self.settled(now, *id, outcome),
             Event::ContactArrived { contact, key, .. } => {
                 self.arrivals.remember(now, *key, Some(*contact));
             }
@@ -178,18 +186,20 @@ impl State {
         }
     }
 
-    fn settled(&mut self, id: EffectId, outcome: &Outcome) {
+    fn settled(&mut self, now: Timestamp, id: EffectId, outcome: &Outcome) {
         let Some(effect) = self.orders.remove(&id) else {
             return;
         };
-        if let (
-            Some(contact),
-            Outcome::Done {
-                reference: Some(reference),
-            },
-        ) = (effect.contact(), outcome)
+        if let Some(contact) = effect.contact()
+            && self.contacts.settled(now, (contact, id, &effect), outcome)
         {
-            self.contacts.invited(contact, id, reference);
+            self.contact_changed(contact);
+        }
+    }
+
+    fn contacts_changed(&mut self, changed: Vec<ContactId>) {
+        for contact in changed {
+            self.contact_changed(contact);
         }
     }
 

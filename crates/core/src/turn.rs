@@ -5,6 +5,7 @@ mod administration;
 mod agent;
 mod call;
 mod flow;
+mod inquiry;
 mod offer;
 mod wrap_up;
 
@@ -65,6 +66,11 @@ pub enum Reply {
         id: u64,
         /// Its version.
         version: u64,
+    },
+    /// So many calls are being asked about.
+    Reconciling {
+        /// How many.
+        n_calls: usize,
     },
     /// What the input speaks of is over or was overtaken; nothing was done.
     Ignored,
@@ -160,6 +166,7 @@ impl<'a> OpenTurn<'a> {
                 },
             ),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
+            Request::Reconcile => Ok(self.reconcile(actor)),
             Request::Save {
                 id,
                 expected,
@@ -202,6 +209,8 @@ impl<'a> OpenTurn<'a> {
             Due::Wait => self.wait_over(id),
             Due::Offer => self.offer_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),
+            Due::Silence => self.ask(id),
+            Due::Unconfirmed => self.presume(id),
             Due::Cooldown(agent) => {
                 self.record(Event::CooldownEnded { contact: id, agent });
                 self.place(id);

@@ -1,11 +1,12 @@
-//! Golden samples: an old journal is readable for ever. Each file in `testdata/events/v1` is one event as
-//! version 1 wrote it; a sample is never changed, a new variant gets a new one.
+//! Golden samples: an old journal is readable for ever. Each file in `testdata/events/vN` is one event as
+//! version N wrote it; a sample is never changed, a new variant gets a new one.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use tandem_core::agent::{Intent, NotReady};
-use tandem_core::effect::{Effect, Outcome, Repeat};
+use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{Node, Prompt};
 use tandem_core::input::MediaEnd;
@@ -44,6 +45,10 @@ fn every_order_and_every_document_has_a_sample() {
     assert_eq!(missing::<Kind>(&under("/removed/kind")), [""; 0]);
     assert_eq!(
         missing::<Outcome>(&under("/effect_settled/outcome")),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<Observation>(&under("/effect_settled/outcome/observed/call")),
         [""; 0]
     );
     assert_eq!(missing::<MediaEnd>(&under("/media_ended/end")), [""; 0]);
@@ -91,16 +96,21 @@ fn every_exclusion_and_every_node_has_a_sample() {
 }
 
 fn samples() -> BTreeMap<String, Value> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/events/v1");
-    let files = std::fs::read_dir(directory).expect("the samples are in the repository");
-    let files = files.map(|file| {
-        let path = file.expect("the directory can be read").path();
-        let name = path.file_stem().expect("a file has a name");
+    let versions = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/events");
+    let files = entries(Path::new(versions)).into_iter();
+    let files = files.flat_map(|version| entries(&version));
+    let files = files.map(|path| {
         let text = std::fs::read_to_string(&path).expect("a sample can be read");
         let sample = serde_json::from_str(&text).expect("a sample is JSON");
-        (name.to_string_lossy().into_owned(), sample)
+        (path.to_string_lossy().into_owned(), sample)
     });
     files.collect()
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("the samples are in the repository");
+    let paths = entries.map(|entry| entry.expect("the directory can be read").path());
+    paths.collect()
 }
 
 /// The name of the variant that a value is.

@@ -9,7 +9,7 @@ pub use ring::Ring;
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
-use tandem_core::effect::Outcome;
+use tandem_core::effect::{Observation, Outcome};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
 use tandem_core::routing::Decision;
@@ -96,6 +96,8 @@ pub enum AuditAction {
         /// Its number.
         id: u64,
     },
+    /// Every open call was asked about.
+    ReconciliationAsked,
     /// Somebody was turned away.
     Denied {
         /// From what.
@@ -201,6 +203,10 @@ impl Stories {
                 let action = AuditAction::Removed { kind, id };
                 self.audit.push(Audit { at, by, action });
             }
+            Event::ReconciliationAsked { by } => {
+                let (action, by) = (AuditAction::ReconciliationAsked, Some(*by));
+                self.audit.push(Audit { at, by, action });
+            }
             Event::Denied { by, action } => {
                 let action = AuditAction::Denied {
                     action: entry::bounded(action),
@@ -237,7 +243,10 @@ impl Stories {
             return;
         };
         let what = match outcome {
-            Outcome::Done { .. } => return,
+            Outcome::Observed {
+                call: Observation::Gone,
+            } => What::CallFoundGone,
+            Outcome::Done { .. } | Outcome::Observed { .. } => return,
             Outcome::Failed { code } => What::OrderFailed {
                 order,
                 code: entry::bounded(code),

@@ -4,13 +4,14 @@
 //! been started first; those of different contacts do not wait for each other.
 
 use crate::edge::teams_phone::{TeamsPhone, perform};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
-use tandem_core::effect::{Effect, Order, Outcome};
-use tandem_core::ids::ContactId;
+use tandem_core::effect::{Class, Effect, Order, Outcome};
+use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::Input;
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::{Mutex, Semaphore, mpsc};
+use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 
 /// Carries out the orders of a contact center in a task of its own.
@@ -22,19 +23,35 @@ pub fn spawn(
     tokio::spawn(run(edge, orders, stop))
 }
 
-/// Orders under way at once.
+/// Requests under way at once.
 const UNDER_WAY_MAX: usize = 256;
+/// Questions under way at once: they must not keep orders waiting.
+const INQUIRIES_UNDER_WAY_MAX: usize = 32;
+/// Between two questions: the service's limits are not published, and a thousand calls are asked about in
+/// less than four seconds.
+const INQUIRY_PACE: Duration = Duration::from_micros(3_333);
 /// How long an outcome waits for a store that does not answer before it is offered again.
 const OUTCOME_RETRY: Duration = Duration::from_millis(500);
 
-/// Waits between attempts to end a call; what is left after the last is reported as it is.
-const HANG_UP_WAITS: [Duration; 5] = [
+/// Waits before a keyed order of unknown outcome is repeated under its key: the answer to the repetition
+/// tells what became of the first.
+const KEYED_WAITS: [Duration; 4] = [
     Duration::from_secs(2),
     Duration::from_secs(5),
     Duration::from_secs(15),
     Duration::from_secs(30),
-    Duration::from_secs(60),
 ];
+/// Waits before media whose end is unknown is stopped again.
+const STOP_WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+/// Waits between attempts to end a call: a customer must not be left in a call that belongs to nobody.
+const HANG_UP_WAITS: [Duration; 4] = [
+    Duration::from_secs(2),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+];
+/// After them, once a minute for an hour; then it is reported as it is.
+const HANG_UP_LAST_WAITS: (Duration, usize) = (Duration::from_secs(60), 60);
 
 /// Carries out orders until told to stop; what is under way then is finished by the next process,
 /// under the same keys.
@@ -44,7 +61,7 @@ async fn run(
     stop: CancellationToken,
 ) {
     let mut lanes = Lanes::default();
-    let permits = Arc::new(Semaphore::new(UNDER_WAY_MAX));
+    let gates = Arc::new(Gates::new());
     let (finished, mut done) = mpsc::unbounded_channel();
     loop {
         let next = tokio::select! {
@@ -57,16 +74,14 @@ async fn run(
             },
         };
         if let Some(order) = next {
-            let lane = lane_of(&order);
-            let (edge, permits) = (Arc::clone(&edge), Arc::clone(&permits));
+            let lane = Lane::of(&order);
+            let (edge, gates) = (Arc::clone(&edge), Arc::clone(&gates));
             let (finished, stop) = (finished.clone(), stop.clone());
             tokio::spawn(async move {
-                let permit = permits.acquire().await;
                 tokio::select! {
                     () = stop.cancelled() => {}
-                    () = carry_out(&edge, order) => {}
+                    () = carry_out(&edge, &gates, order) => {}
                 }
-                drop(permit);
                 if finished.send(lane).is_err() {
                     tracing::trace!("orders are no longer carried out");
                 }
@@ -75,47 +90,100 @@ async fn run(
     }
 }
 
-/// One lane for each contact; rejected arrivals have one of their own each.
-type Lane = (Option<ContactId>, u64);
+/// What an order waits for before its request leaves.
+struct Gates {
+    orders: Semaphore,
+    inquiries: Semaphore,
+    pace: Mutex<Interval>,
+}
 
-fn lane_of(order: &Order) -> Lane {
-    match order.effect.contact() {
-        Some(contact) => (Some(contact), 0),
-        None => (None, order.id.0),
+impl Gates {
+    fn new() -> Self {
+        let mut pace = tokio::time::interval(INQUIRY_PACE);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        Self {
+            orders: Semaphore::new(UNDER_WAY_MAX),
+            inquiries: Semaphore::new(INQUIRIES_UNDER_WAY_MAX),
+            pace: Mutex::new(pace),
+        }
+    }
+
+    async fn perform(&self, edge: &TeamsPhone, order: &Order) -> Outcome {
+        let is_inquiry = matches!(order.effect, Effect::Inquire { .. });
+        let permits = if is_inquiry {
+            self.pace.lock().await.tick().await;
+            &self.inquiries
+        } else {
+            &self.orders
+        };
+        // Never closed.
+        let permit = permits.acquire().await;
+        let outcome = perform(edge, order).await;
+        drop(permit);
+        outcome
     }
 }
 
-/// Orders that wait for an earlier one of the same contact.
+/// Where orders wait for each other: those of one contact do, but its questions only for questions;
+/// a rejected arrival waits for nobody.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Lane {
+    Contact(ContactId),
+    Questions(ContactId),
+    Alone(EffectId),
+}
+
+impl Lane {
+    fn of(order: &Order) -> Self {
+        match (order.effect.contact(), &order.effect) {
+            (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
+            (Some(contact), _) => Self::Contact(contact),
+            (None, _) => Self::Alone(order.id),
+        }
+    }
+}
+
+/// Orders that wait for an earlier one of their lane.
 #[derive(Default)]
 struct Lanes {
     waiting: BTreeMap<Lane, VecDeque<Order>>,
+    /// Given and not ended. A loop that rebuilt its state gives what is open again.
+    under_way: BTreeSet<EffectId>,
+    first: BTreeMap<Lane, EffectId>,
 }
 
 impl Lanes {
     /// Adds an order; answers it if it may start at once.
     fn add(&mut self, order: Order) -> Option<Order> {
-        let lane = lane_of(&order);
+        if !self.under_way.insert(order.id) {
+            return None;
+        }
+        let lane = Lane::of(&order);
         if let Some(waiting) = self.waiting.get_mut(&lane) {
             waiting.push_back(order);
             return None;
         }
         self.waiting.insert(lane, VecDeque::new());
+        self.first.insert(lane, order.id);
         Some(order)
     }
 
-    /// An order of the lane ended; answers the next one.
+    /// The first order of the lane ended; answers the next one.
     fn finished(&mut self, lane: Lane) -> Option<Order> {
-        let waiting = self.waiting.get_mut(&lane)?;
-        let next = waiting.pop_front();
-        if next.is_none() {
-            self.waiting.remove(&lane);
+        if let Some(ended) = self.first.remove(&lane) {
+            self.under_way.remove(&ended);
+        }
+        let next = self.waiting.get_mut(&lane)?.pop_front();
+        match &next {
+            Some(order) => drop(self.first.insert(lane, order.id)),
+            None => drop(self.waiting.remove(&lane)),
         }
         next
     }
 }
 
-async fn carry_out(edge: &TeamsPhone, order: Order) {
-    let outcome = ask_until_true(edge, &order).await;
+async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
+    let outcome = persist(edge, gates, &order).await;
     metrics::counter!(
         "tandem_effects_total",
         "effect" => name(&order.effect),
@@ -131,21 +199,40 @@ async fn carry_out(edge: &TeamsPhone, order: Order) {
     }
 }
 
-/// A call that must end is asked to end until it has: a customer must not be left in silence because
-/// the service had a bad minute. Everything else is tried as the client tries it.
-async fn ask_until_true(edge: &TeamsPhone, order: &Order) -> Outcome {
-    let mut outcome = perform(edge, order).await;
-    if !matches!(order.effect, Effect::HangUp { .. }) {
-        return outcome;
-    }
-    for wait in HANG_UP_WAITS {
-        if matches!(outcome, Outcome::Done { .. }) {
+/// Asks again, as the class of the order allows.
+async fn persist(edge: &TeamsPhone, gates: &Gates, order: &Order) -> Outcome {
+    let mut outcome = gates.perform(edge, order).await;
+    for wait in waits(&order.effect) {
+        if !is_asked_again(&order.effect, &outcome) {
             break;
         }
         tokio::time::sleep(wait).await;
-        outcome = perform(edge, order).await;
+        outcome = gates.perform(edge, order).await;
     }
     outcome
+}
+
+fn waits(effect: &Effect) -> Vec<Duration> {
+    let (last, n_last) = HANG_UP_LAST_WAITS;
+    match (effect.class(), effect) {
+        (Class::TargetState, Effect::HangUp { .. }) => HANG_UP_WAITS
+            .into_iter()
+            .chain(std::iter::repeat_n(last, n_last))
+            .collect(),
+        (Class::TargetState, _) => STOP_WAITS.to_vec(),
+        (Class::Keyed, _) => KEYED_WAITS.to_vec(),
+        // The core starts it anew, under a new key, when it still matters.
+        (Class::Restart, _) => Vec::new(),
+    }
+}
+
+/// What is refused is refused; only the end of a call is insisted on.
+fn is_asked_again(effect: &Effect, outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Unknown => true,
+        Outcome::Failed { .. } => matches!(effect, Effect::HangUp { .. }),
+        Outcome::Done { .. } | Outcome::Observed { .. } => false,
+    }
 }
 
 const fn name(effect: &Effect) -> &'static str {
@@ -159,6 +246,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::CancelAddAgent { .. } => "cancel_add_agent",
         Effect::RemoveAgent { .. } => "remove_agent",
         Effect::HangUp { .. } => "hang_up",
+        Effect::Inquire { .. } => "inquire",
     }
 }
 
@@ -166,6 +254,7 @@ const fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done { .. } => "done",
         Outcome::Failed { .. } => "failed",
+        Outcome::Observed { .. } => "observed",
         Outcome::Unknown => "unknown",
     }
 }

@@ -2,13 +2,32 @@
 //! ended. Every fact may come twice, late or never; each is taken for what it says about now.
 
 use super::{OpenTurn, Reply};
-use crate::contact::State;
+use crate::contact::{Contact, State};
 use crate::effect::{Effect, Outcome};
 use crate::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use crate::ids::{ContactId, EffectId};
 use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
 use crate::refusal::Refusal;
+
+/// Who is in a call.
+#[derive(Clone, Copy)]
+pub(super) struct Present {
+    /// Of the roster; that of the last one when it was asked for.
+    pub(super) sequence: u64,
+    pub(super) customer: bool,
+    /// Whether the agent of the contact is.
+    pub(super) agent: bool,
+}
+
+/// How it became known who is in a call.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Word {
+    /// By itself; it may be from before the agent joined.
+    Roster,
+    /// It was asked for after all that is known.
+    Answer,
+}
 
 impl OpenTurn<'_> {
     pub(super) fn arrived(&mut self, arrival: Arrival) -> Reply {
@@ -63,7 +82,8 @@ impl OpenTurn<'_> {
         if self.contact(id).is_none() {
             return self.fact_about_gone(id, fact);
         }
-        match fact {
+        let was_unconfirmed = self.is_unconfirmed(id);
+        let reply = match fact {
             CallFact::LegUp { leg } => self.leg_up(id, leg),
             CallFact::LegDown => self.leg_down(id),
             CallFact::Roster {
@@ -75,7 +95,9 @@ impl OpenTurn<'_> {
             CallFact::Collected { effect, result } => self.collected(id, effect, result),
             CallFact::AgentJoined { effect, address } => self.agent_joined(id, effect, address),
             CallFact::AgentNotJoined { effect, why } => self.agent_not_joined(id, effect, why),
-        }
+        };
+        self.go_on_when_confirmed(id, was_unconfirmed);
+        reply
     }
 
     /// The contact was given up before its call came up: nobody may be left in a call that belongs to
@@ -97,7 +119,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn leg_up(&mut self, id: ContactId, leg: String) -> Reply {
+    pub(super) fn leg_up(&mut self, id: ContactId, leg: String) -> Reply {
         let is_new = self
             .contact(id)
             .is_some_and(|it| matches!(it.state, State::Created));
@@ -114,7 +136,7 @@ impl OpenTurn<'_> {
     }
 
     /// The call is over for everybody; what that means depends on how far the contact was.
-    fn leg_down(&mut self, id: ContactId) -> Reply {
+    pub(super) fn leg_down(&mut self, id: ContactId) -> Reply {
         let Some(contact) = self.contact(id) else {
             return Reply::Ignored;
         };
@@ -169,39 +191,63 @@ impl OpenTurn<'_> {
         if sequence <= contact.call.roster {
             return Reply::Ignored;
         }
-        let call = &contact.call;
-        let (customer_seen, agent_seen) = (call.customer_seen, call.agent_seen);
-        let own = contact
-            .agent()
-            .and_then(|agent| self.state.agents.get(agent));
-        let agent = own.is_some_and(|own| agents.contains(&own.profile.address));
-        let rings = matches!(&contact.state, State::Offering(_, offer) if offer.ring().is_some());
-        let talks = matches!(contact.state, State::Connected(..));
-        self.record(Event::RosterSeen {
-            contact: id,
+        let agent = self.is_among(id, agents);
+        let there = Present {
             sequence,
             customer,
             agent,
-        });
+        };
+        self.present(id, there, agents, Word::Roster);
+        Reply::Done
+    }
+
+    /// Whether the agent of the contact is among these.
+    pub(super) fn is_among(&self, id: ContactId, agents: &[String]) -> bool {
+        let agent = self.contact(id).and_then(Contact::agent);
+        let own = agent.and_then(|agent| self.state.agents.get(agent));
+        own.is_some_and(|own| agents.contains(&own.profile.address))
+    }
+
+    /// Takes who is in the call for what follows from it.
+    pub(super) fn present(&mut self, id: ContactId, now: Present, agents: &[String], word: Word) {
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
+        let Present {
+            sequence,
+            customer,
+            agent,
+        } = now;
+        let (customer_seen, agent_seen) = (contact.call.customer_seen, contact.call.agent_seen);
+        let rings = matches!(&contact.state, State::Offering(_, offer) if offer.ring().is_some());
+        let talks = matches!(contact.state, State::Connected(..));
+        if word == Word::Roster || (customer && !customer_seen) || agent != agent_seen {
+            self.record(Event::RosterSeen {
+                contact: id,
+                sequence,
+                customer,
+                agent,
+            });
+        }
         if !customer && customer_seen {
             self.customer_left(id);
         } else if rings && agent {
             self.joined(id);
-        } else if talks && agent_seen && !agent {
+        } else if talks && !agent && (agent_seen || word == Word::Answer) {
             self.hang_up(id);
             self.end_conversation(id, Side::Agent);
         } else {
             self.remove_strays(id, agents);
         }
-        Reply::Done
     }
 
-    /// A waiting customer talks to nobody yet: whoever is in the call answered after the offer had ended,
-    /// and word of it may have been lost.
+    /// A customer in a flow or in a queue talks to nobody yet: whoever is in the call answered after the
+    /// offer had ended, and word of it may have been lost.
     fn remove_strays(&mut self, id: ContactId, agents: &[String]) {
-        let waits = self
-            .contact(id)
-            .filter(|contact| matches!(contact.state, State::Queued(_) | State::Offering(..)));
+        let waits = self.contact(id).filter(|contact| match contact.state {
+            State::InFlow | State::Queued(_) | State::Offering(..) => true,
+            State::Created | State::Connected(..) | State::WrapUp(..) => false,
+        });
         let Some(leg) = waits.and_then(|contact| contact.call.leg.clone()) else {
             return;
         };
@@ -279,13 +325,20 @@ impl OpenTurn<'_> {
         let Some(effect) = self.state.orders.get(&id).cloned() else {
             return Reply::Ignored;
         };
+        let was_unconfirmed = effect.contact().filter(|it| self.is_unconfirmed(*it));
         self.record(Event::EffectSettled {
             id,
             outcome: outcome.clone(),
         });
-        let Some(contact) = effect.contact() else {
-            return Reply::Done;
-        };
+        if let Some(contact) = effect.contact() {
+            let was_unconfirmed = was_unconfirmed.is_some();
+            self.order_ended(contact, id, effect, outcome);
+            self.go_on_when_confirmed(contact, was_unconfirmed);
+        }
+        Reply::Done
+    }
+
+    fn order_ended(&mut self, contact: ContactId, id: EffectId, effect: Effect, outcome: Outcome) {
         match (effect, outcome) {
             (
                 Effect::Answer { .. },
@@ -313,6 +366,19 @@ impl OpenTurn<'_> {
             ) => {
                 self.invited(contact, id, leg, invitation);
             }
+            (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
+                self.observed(contact, id, &leg, call);
+            }
+            // Carried out or not: the call itself tells.
+            (
+                Effect::Play { .. }
+                | Effect::Collect { .. }
+                | Effect::StopMedia { .. }
+                | Effect::AddAgent { .. }
+                | Effect::CancelAddAgent { .. }
+                | Effect::RemoveAgent { .. },
+                Outcome::Unknown,
+            ) => self.ask(contact),
             // Nothing follows from these: a fact about the call will say what came of them.
             (
                 Effect::Answer { .. }
@@ -323,11 +389,14 @@ impl OpenTurn<'_> {
                 | Effect::AddAgent { .. }
                 | Effect::CancelAddAgent { .. }
                 | Effect::RemoveAgent { .. }
-                | Effect::HangUp { .. },
-                Outcome::Done { .. } | Outcome::Failed { .. } | Outcome::Unknown,
+                | Effect::HangUp { .. }
+                | Effect::Inquire { .. },
+                Outcome::Done { .. }
+                | Outcome::Failed { .. }
+                | Outcome::Observed { .. }
+                | Outcome::Unknown,
             ) => {}
         }
-        Reply::Done
     }
 
     /// A repeated order may fail because the first one was carried out: a call that came up is the

@@ -158,13 +158,7 @@ impl OpenTurn<'_> {
             until,
         });
         if let Some(leg) = self.leg(id) {
-            let prompt = document.music;
-            self.order(Effect::Play {
-                contact: id,
-                leg,
-                prompt,
-                repeat: Repeat::Loop,
-            });
+            self.play_music(id, leg, queue);
         }
         self.place_first(id);
         None
@@ -241,7 +235,9 @@ impl OpenTurn<'_> {
             return Reply::Done;
         };
         match (node, end) {
-            (Node::Play { next, .. }, MediaEnd::Completed) => self.enter(id, next),
+            (Node::Play { next, .. }, MediaEnd::Completed | MediaEnd::Silent) => {
+                self.enter(id, next);
+            }
             (
                 Node::Play { failed, .. } | Node::Collect { failed, .. },
                 MediaEnd::Failed { code },
@@ -359,7 +355,8 @@ impl OpenTurn<'_> {
         media.is_some_and(|media| media.effect == effect)
     }
 
-    /// The other side never said how a prompt ended: as if it had failed (B-235).
+    /// The other side took the media and never said how it ended: a prompt was heard, a question is asked
+    /// once more. Whether it ever took it may not be known either: then it has failed (B-235).
     pub(super) fn media_silent(&mut self, id: ContactId) {
         let Some(effect) = self
             .contact(id)
@@ -367,12 +364,73 @@ impl OpenTurn<'_> {
         else {
             return;
         };
-        self.prompt_ended(
-            id,
-            effect,
-            MediaEnd::Failed {
-                code: "silent".to_owned(),
-            },
-        );
+        let was_taken = !self.state.orders.contains_key(&effect);
+        match self.node_of(id) {
+            Some((_, Node::Play { .. })) if was_taken => {
+                self.prompt_ended(id, effect, MediaEnd::Silent);
+            }
+            Some((node, Node::Collect { .. })) if was_taken && self.may_start_again(id) => {
+                self.record(Event::MediaEnded {
+                    contact: id,
+                    effect,
+                    end: MediaEnd::Silent,
+                });
+                self.execute(id, &node);
+            }
+            Some(_) | None => {
+                let code = "silent".to_owned();
+                self.prompt_ended(id, effect, MediaEnd::Failed { code });
+            }
+        }
+    }
+
+    /// The call is up, and whether its media is heard is not known: it is started again, for the customer
+    /// must not be left in silence.
+    pub(super) fn start_media_again(&mut self, id: ContactId) {
+        let Some(media) = self.contact(id).and_then(|it| it.media.as_ref()) else {
+            return;
+        };
+        if !media.is_unsure {
+            return;
+        }
+        let effect = media.effect;
+        let may = self.may_start_again(id);
+        match self.node_of(id) {
+            Some((_, Node::Queue { queue, .. })) => {
+                if let Some(leg) = self.leg(id) {
+                    self.play_music(id, leg, queue);
+                }
+            }
+            Some((node, Node::Play { .. } | Node::Collect { .. })) if may => {
+                self.record(Event::MediaEnded {
+                    contact: id,
+                    effect,
+                    end: MediaEnd::Silent,
+                });
+                self.execute(id, &node);
+            }
+            Some(_) | None => {
+                let code = "unknown".to_owned();
+                self.prompt_ended(id, effect, MediaEnd::Failed { code });
+            }
+        }
+    }
+
+    fn may_start_again(&self, id: ContactId) -> bool {
+        let run = self.contact(id).and_then(|it| it.run.as_ref());
+        run.is_some_and(|run| run.silences < limits::MEDIA_SILENCES_MAX)
+    }
+
+    fn play_music(&mut self, id: ContactId, leg: String, queue: QueueId) {
+        let Some(document) = self.state.settings.queue(queue) else {
+            return;
+        };
+        let prompt = document.music.clone();
+        self.order(Effect::Play {
+            contact: id,
+            leg,
+            prompt,
+            repeat: Repeat::Loop,
+        });
     }
 }

@@ -32,6 +32,9 @@ impl OpenTurn<'_> {
         let State::Queued(stay) = contact.state else {
             return;
         };
+        if contact.is_unconfirmed() {
+            return;
+        }
         let decision = self.state.floor.decide(id, contact, &stay);
         let chosen = decision.chosen;
         if chosen.is_some() || silence == Silence::Explained {
@@ -52,9 +55,9 @@ impl OpenTurn<'_> {
         while !self.state.is_draining && self.is_available(agent) {
             let is_kept_away = |contact| {
                 Some(contact) == leaving
-                    || self
-                        .contact(contact)
-                        .is_some_and(|contact| contact.is_cooling(agent))
+                    || self.contact(contact).is_some_and(|contact| {
+                        contact.is_cooling(agent) || contact.is_unconfirmed()
+                    })
             };
             let Some(contact) = self.state.floor.best_for(agent, is_kept_away) else {
                 break;

@@ -103,6 +103,14 @@ pub fn list(call_connection_id: &str) -> Request {
     Request::without_body(Method::Get, connection(call_connection_id, "/participants"))
 }
 
+/// The next page of a list, by the link that the last one named; none when it is no address.
+#[must_use]
+pub fn next_page(next_link: &str) -> Option<Request> {
+    let (_, rest) = next_link.split_once("://")?;
+    let path = rest.find('/').and_then(|at| rest.get(at..))?;
+    Some(Request::without_body(Method::Get, path.to_owned()))
+}
+
 /// `GET .../participants/{rawId}`, 200; 404/8522 when absent.
 #[must_use]
 pub fn get(call_connection_id: &str, raw_id: &str) -> Request {
@@ -210,5 +218,8 @@ mod tests {
         .unwrap();
         assert_eq!(page.value[0].identifier, phone_number("+12065551212"));
         assert_eq!(page.next_link.as_deref(), Some("https://x/next"));
+        let next = next_page("https://x/next?a=b").unwrap();
+        assert_eq!(next.path_and_query, "/next?a=b");
+        assert_eq!(next_page("nowhere"), None);
     }
 }

@@ -46,6 +46,12 @@ pub enum What {
     PromptFailed {
         code: String,
     },
+    /// Nobody told of the prompt's end.
+    PromptSilent,
+    /// Word of the call's end was lost; the other side said so when it was asked.
+    CallFoundGone,
+    /// After a start the other side could not be asked about the call.
+    CallPresumed,
     /// The digits themselves are not part of a story: they may be a customer's number.
     DigitsCollected {
         attribute: String,
@@ -127,6 +133,7 @@ pub enum OrderKind {
     CancelAddAgent,
     RemoveAgent,
     HangUp,
+    Inquire,
 }
 
 impl OrderKind {
@@ -141,6 +148,7 @@ impl OrderKind {
             Effect::CancelAddAgent { .. } => Self::CancelAddAgent,
             Effect::RemoveAgent { .. } => Self::RemoveAgent,
             Effect::HangUp { .. } => Self::HangUp,
+            Effect::Inquire { .. } => Self::Inquire,
         }
     }
 }
@@ -179,6 +187,11 @@ impl What {
             } => Self::PromptFailed {
                 code: bounded(code),
             },
+            Event::MediaEnded {
+                end: MediaEnd::Silent,
+                ..
+            } => Self::PromptSilent,
+            Event::LegPresumed { .. } => Self::CallPresumed,
             Event::DigitsCollected {
                 attribute, digits, ..
             } => Self::DigitsCollected {

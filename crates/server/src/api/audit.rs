@@ -95,6 +95,13 @@ fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
                 detail,
             }
         }
+        AuditAction::ReconciliationAsked => AuditEntry {
+            at,
+            actor,
+            action: "reconciled",
+            outcome: Outcome::Done,
+            detail: "every open call".to_owned(),
+        },
         AuditAction::Denied { action } => AuditEntry {
             at,
             actor,

@@ -385,7 +385,8 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::StopMedia { .. }
         | Effect::CancelAddAgent { .. }
         | Effect::RemoveAgent { .. }
-        | Effect::HangUp { .. } => settle(&engine, order.id, None).await,
+        | Effect::HangUp { .. }
+        | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };
     if lived.is_err() {
         tracing::debug!("the engine stops");

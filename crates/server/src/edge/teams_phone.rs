@@ -7,6 +7,7 @@
 mod callbacks;
 mod client;
 mod event_grid;
+mod inquiry;
 mod keys;
 mod operations;
 mod settings;

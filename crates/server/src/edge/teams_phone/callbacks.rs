@@ -110,6 +110,7 @@ async fn take(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Saved { .. }
+        | Reply::Reconciling { .. }
         | Reply::Refused(_) => Ok("taken"),
     }
 }

@@ -137,7 +137,9 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
             Ok("arrived")
         }
         Reply::ArrivedBefore(_) => Ok("repeated"),
-        Reply::Done | Reply::Saved { .. } | Reply::Ignored => Ok("rejected"),
+        Reply::Done | Reply::Saved { .. } | Reply::Reconciling { .. } | Reply::Ignored => {
+            Ok("rejected")
+        }
         // Event Grid delivers it again, and the process that follows answers it.
         Reply::Refused(refusal) => Err(Problem::unavailable(&refusal.to_string())),
     }

@@ -1,11 +1,12 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
-use super::TeamsPhone;
 use super::client::{CallError, http_date};
+use super::{TeamsPhone, inquiry};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
+use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
 use tandem_microsoft::acs::call::{
     AnswerCallRequest, CallConnectionProperties, CallIntelligenceOptions, CallRejectReason,
     RejectCallRequest,
@@ -21,9 +22,6 @@ use tandem_microsoft::acs::participant::{
 };
 use tandem_microsoft::acs::{call, media, participant};
 use tandem_microsoft::request::{Repeatability, Request};
-
-/// Between two digits the caller may think this long, s.
-const BETWEEN_DIGITS_S: u32 = 5;
 
 /// Carries an order out and says how it ended.
 pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
@@ -65,6 +63,7 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
         }
+        Effect::Inquire { leg, .. } => inquiry::inquire(edge, leg).await,
     }
 }
 
@@ -196,7 +195,7 @@ async fn collect(
             interrupt_prompt: Some(true),
             initial_silence_timeout_in_seconds: Some(ask.timeout_s),
             dtmf_options: Some(DtmfOptions {
-                inter_tone_timeout_in_seconds: Some(BETWEEN_DIGITS_S),
+                inter_tone_timeout_in_seconds: Some(BETWEEN_DIGITS_SECONDS),
                 max_tones_to_collect: Some(ask.max_digits),
                 stop_tones: Vec::new(),
             }),

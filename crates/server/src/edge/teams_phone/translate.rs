@@ -69,6 +69,16 @@ const fn collected(effect: EffectId, result: Collected) -> Option<CallFact> {
 }
 
 fn roster(participants: &[CallParticipant], sequence: u64) -> CallFact {
+    let (customer, agents) = present(participants);
+    CallFact::Roster {
+        sequence,
+        customer,
+        agents,
+    }
+}
+
+/// Whether the customer is among these, and the agents who are.
+pub(crate) fn present(participants: &[CallParticipant]) -> (bool, Vec<String>) {
     let agents = participants
         .iter()
         .filter_map(|participant| participant.identifier.teams_user_oid())
@@ -77,11 +87,7 @@ fn roster(participants: &[CallParticipant], sequence: u64) -> CallFact {
     let customer = participants
         .iter()
         .any(|participant| is_customer(&participant.identifier));
-    CallFact::Roster {
-        sequence,
-        customer,
-        agents,
-    }
+    (customer, agents)
 }
 
 /// In a call that came in, whoever is no agent is the customer.

@@ -1,0 +1,321 @@
+//! What facts make of a contact. Only these lines change one.
+
+use super::{Contact, Cooldown, Engagement, Media, QUEUE_EXIT, Run, State, Stay, WrapUp};
+use crate::effect::{Effect, Outcome, Repeat};
+use crate::event::Event;
+use crate::flow::NodeId;
+use crate::ids::{AgentId, ContactId, EffectId};
+use crate::input::MediaEnd;
+use crate::limits;
+use crate::offer::{Offer, Ring, Stage};
+use crate::time::Timestamp;
+
+impl Contact {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "contact_of names the facts that concern contacts"
+    )]
+    pub(super) fn take(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::EffectOrdered { id, effect } => self.ordered(now, *id, effect),
+            Event::LegReferenced { leg, .. } => {
+                self.call.leg = Some(leg.clone());
+                self.call.heard(now);
+            }
+            Event::LegUp { leg, .. } => {
+                self.call.leg = Some(leg.clone());
+                self.call.is_up = true;
+                self.call.heard(now);
+            }
+            Event::LegPresumed { .. } => self.call.presumed(),
+            Event::RosterSeen {
+                sequence,
+                customer,
+                agent,
+                ..
+            } => {
+                self.call.roster = *sequence;
+                self.call.customer_seen |= *customer;
+                self.call.agent_seen = *agent;
+                self.call.heard(now);
+            }
+            Event::FlowStarted { flow, version, .. } => {
+                self.run = Some(Run {
+                    flow: *flow,
+                    version: *version,
+                    node: NodeId::new(),
+                    visits: 0,
+                    silences: 0,
+                });
+                self.state = State::InFlow;
+            }
+            Event::NodeEntered { node, .. } => {
+                if let Some(run) = &mut self.run {
+                    run.node.clone_from(node);
+                    run.visits += 1;
+                    run.silences = 0;
+                }
+            }
+            Event::MediaEnded { effect, end, .. } => self.media_ended(now, *effect, end),
+            Event::DigitsCollected {
+                attribute, digits, ..
+            } => {
+                self.attributes.insert(attribute.clone(), digits.clone());
+            }
+            Event::Enqueued {
+                queue,
+                seq,
+                band,
+                until,
+                ..
+            } => {
+                let stay = Stay {
+                    queue: *queue,
+                    since: now,
+                    band: *band,
+                    seq: *seq,
+                    until: *until,
+                };
+                self.state = State::Queued(stay);
+            }
+            Event::LeftQueue { exit, .. } => {
+                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
+                self.state = State::InFlow;
+                self.cooldowns.clear();
+            }
+            Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
+            other => self.take_engagement(now, other),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the second half of take")]
+    fn take_engagement(&mut self, now: Timestamp, event: &Event) {
+        let Some(stay) = self.stay().copied() else {
+            return;
+        };
+        match event {
+            Event::Offered {
+                offer,
+                agent,
+                by,
+                expires_at,
+                ..
+            } => {
+                let offer = Offer::open(*offer, *agent, *by, now, *expires_at);
+                self.state = State::Offering(stay, offer);
+                self.call.agent_seen = false;
+            }
+            Event::OfferAccepted { join_until, .. } => {
+                self.call.agent_seen = false;
+                if let State::Offering(_, offer) = &mut self.state {
+                    offer.stage = Stage::Joining {
+                        until: *join_until,
+                        ring: Ring::default(),
+                    };
+                }
+            }
+            Event::OfferEnded {
+                agent,
+                excluded_until,
+                ..
+            } => {
+                self.state = State::Queued(stay);
+                if let Some(until) = excluded_until {
+                    self.cool_down(*agent, *until);
+                }
+            }
+            Event::Connected { agent, offer, .. } => {
+                self.call.heard(now);
+                let engagement = Engagement {
+                    agent: *agent,
+                    offer: *offer,
+                    since: now,
+                };
+                self.state = State::Connected(stay, engagement);
+            }
+            Event::WrapUpStarted { until, .. } => {
+                if let State::Connected(_, engagement) = self.state {
+                    let wrap_up = WrapUp {
+                        since: now,
+                        until: *until,
+                        extensions: 0,
+                    };
+                    self.state = State::WrapUp(stay, engagement, wrap_up);
+                }
+            }
+            Event::WrapUpExtended { until, .. } => {
+                if let State::WrapUp(_, _, wrap_up) = &mut self.state {
+                    wrap_up.until = Some(*until);
+                    wrap_up.extensions += 1;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ordered(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
+        match effect {
+            Effect::Play { prompt, repeat, .. } => {
+                let until = match repeat {
+                    Repeat::Once => Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX)),
+                    Repeat::Loop => None,
+                };
+                self.media = Some(Media {
+                    effect: id,
+                    prompt: prompt.clone(),
+                    until,
+                    is_unsure: false,
+                });
+            }
+            Effect::Collect { prompt, .. } => {
+                let until = Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX));
+                self.media = Some(Media {
+                    effect: id,
+                    prompt: prompt.clone(),
+                    until,
+                    is_unsure: false,
+                });
+            }
+            Effect::StopMedia { .. } => self.media = None,
+            Effect::AddAgent { .. } => {
+                if let State::Offering(_, offer) = &mut self.state
+                    && let Some(ring) = offer.ring_mut()
+                {
+                    ring.adding = Some(id);
+                }
+            }
+            Effect::Inquire { .. } => self.call.asked(now, id),
+            Effect::Answer { .. }
+            | Effect::RejectArrival { .. }
+            | Effect::CancelAddAgent { .. }
+            | Effect::RemoveAgent { .. }
+            | Effect::HangUp { .. } => {}
+        }
+    }
+
+    /// That the other side took an order is word of the call as well.
+    pub(super) fn settled(
+        &mut self,
+        now: Timestamp,
+        id: EffectId,
+        effect: &Effect,
+        outcome: &Outcome,
+    ) {
+        match (effect, outcome) {
+            (Effect::AddAgent { .. }, Outcome::Done { reference }) => {
+                self.call.heard(now);
+                if let Some(reference) = reference {
+                    self.invited(id, reference);
+                }
+            }
+            (Effect::Play { .. } | Effect::Collect { .. }, Outcome::Done { .. }) => {
+                self.call.heard(now);
+                self.media_taken(now, id, effect);
+            }
+            (Effect::Play { .. } | Effect::Collect { .. }, Outcome::Unknown) => {
+                if let Some(media) = self.media.as_mut().filter(|it| it.effect == id) {
+                    media.is_unsure = true;
+                }
+            }
+            (Effect::Inquire { .. }, Outcome::Observed { .. }) => {
+                if self.call.is_answered_by(id) {
+                    self.call.confirmed(now);
+                }
+            }
+            (Effect::Inquire { .. }, Outcome::Failed { .. } | Outcome::Unknown) => {
+                self.call.not_told(now, id);
+            }
+            (
+                Effect::Answer { .. }
+                | Effect::RejectArrival { .. }
+                | Effect::Play { .. }
+                | Effect::Collect { .. }
+                | Effect::StopMedia { .. }
+                | Effect::AddAgent { .. }
+                | Effect::CancelAddAgent { .. }
+                | Effect::RemoveAgent { .. }
+                | Effect::HangUp { .. }
+                | Effect::Inquire { .. },
+                Outcome::Done { .. }
+                | Outcome::Failed { .. }
+                | Outcome::Observed { .. }
+                | Outcome::Unknown,
+            ) => {}
+        }
+    }
+
+    /// From now on its end is waited for no longer than it can last.
+    fn media_taken(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
+        if let Some(media) = self.media.as_mut().filter(|it| it.effect == id)
+            && media.until.is_some()
+        {
+            media.until = Some(now.plus_seconds(effect.media_seconds_max()));
+        }
+    }
+
+    fn media_ended(&mut self, now: Timestamp, effect: EffectId, end: &MediaEnd) {
+        if *end == MediaEnd::Silent {
+            if let Some(run) = &mut self.run {
+                run.silences += 1;
+            }
+        } else {
+            self.call.heard(now);
+        }
+        if self.media.as_ref().is_some_and(|it| it.effect == effect) {
+            self.media = None;
+        }
+    }
+
+    /// Notes the invitation when it belongs to the present offer.
+    fn invited(&mut self, effect: EffectId, reference: &str) {
+        if let State::Offering(_, offer) = &mut self.state
+            && let Some(ring) = offer.ring_mut()
+            && ring.adding == Some(effect)
+        {
+            ring.invitation = Some(reference.to_owned());
+        }
+    }
+
+    fn cool_down(&mut self, agent: AgentId, until: Timestamp) {
+        self.cooldowns.retain(|it| it.agent != agent);
+        if self.cooldowns.len() >= limits::EXCLUDED_PER_CONTACT_MAX {
+            self.cooldowns.remove(0);
+        }
+        self.cooldowns.push(Cooldown { agent, until });
+    }
+}
+
+/// The contact that a fact concerns. A settled order concerns one only through the order itself:
+/// see [`crate::state::State`].
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts concern no contact"
+)]
+pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
+    match event {
+        Event::EffectOrdered { effect, .. } => effect.contact(),
+        Event::ContactArrived { contact, .. }
+        | Event::LegReferenced { contact, .. }
+        | Event::LegUp { contact, .. }
+        | Event::LegPresumed { contact }
+        | Event::RosterSeen { contact, .. }
+        | Event::FlowStarted { contact, .. }
+        | Event::NodeEntered { contact, .. }
+        | Event::ExitTaken { contact, .. }
+        | Event::MediaEnded { contact, .. }
+        | Event::DigitsCollected { contact, .. }
+        | Event::Enqueued { contact, .. }
+        | Event::LeftQueue { contact, .. }
+        | Event::Offered { contact, .. }
+        | Event::OfferAccepted { contact, .. }
+        | Event::OfferEnded { contact, .. }
+        | Event::Connected { contact, .. }
+        | Event::ConversationEnded { contact, .. }
+        | Event::WrapUpStarted { contact, .. }
+        | Event::WrapUpExtended { contact, .. }
+        | Event::WrapUpEnded { contact, .. }
+        | Event::CooldownEnded { contact, .. }
+        | Event::ContactEnded { contact, .. } => Some(*contact),
+        _ => None,
+    }
+}

@@ -1,0 +1,87 @@
+//! Reconciliation: asking the other side what is true of a call, and taking the difference for the word
+//! that was lost. After a start a contact waits for the answer before anything is decided about it.
+
+use super::call::{Present, Word};
+use super::{OpenTurn, Reply};
+use crate::contact::State;
+use crate::effect::{Effect, Observation};
+use crate::event::Event;
+use crate::ids::{ContactId, EffectId};
+use crate::role::Actor;
+
+impl OpenTurn<'_> {
+    /// Has every open call asked about.
+    pub(super) fn reconcile(&mut self, actor: &Actor) -> Reply {
+        let open = self.state.contacts.iter();
+        let n_calls = open.filter(|(_, it)| it.has_open_call()).count();
+        self.record(Event::ReconciliationAsked { by: actor.account });
+        Reply::Reconciling { n_calls }
+    }
+
+    /// Asks the other side about the contact's call.
+    pub(super) fn ask(&mut self, contact: ContactId) {
+        let open = self.contact(contact).filter(|it| it.has_open_call());
+        if let Some(leg) = open.and_then(|it| it.call.leg.clone()) {
+            self.order(Effect::Inquire { contact, leg });
+        }
+    }
+
+    /// The other side told. That a call is gone is true whenever it was said; who is in it only if no other
+    /// word came since the question.
+    pub(super) fn observed(
+        &mut self,
+        id: ContactId,
+        inquiry: EffectId,
+        leg: &str,
+        call: Observation,
+    ) {
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
+        if contact.call.leg.as_deref() != Some(leg) {
+            return;
+        }
+        let is_present = contact.call.is_answered_by(inquiry);
+        match call {
+            Observation::Gone => drop(self.leg_down(id)),
+            Observation::Up { customer, agents } if is_present => {
+                self.is_up(id, leg, customer, &agents);
+            }
+            Observation::Up { .. } | Observation::Connecting => {}
+        }
+    }
+
+    fn is_up(&mut self, id: ContactId, leg: &str, customer: bool, agents: &[String]) {
+        self.leg_up(id, leg.to_owned());
+        let Some(sequence) = self.contact(id).map(|it| it.call.roster) else {
+            return;
+        };
+        let agent = self.is_among(id, agents);
+        let there = Present {
+            sequence,
+            customer,
+            agent,
+        };
+        self.present(id, there, agents, Word::Answer);
+        self.start_media_again(id);
+    }
+
+    pub(super) fn is_unconfirmed(&self, id: ContactId) -> bool {
+        self.contact(id).is_some_and(|it| it.is_unconfirmed())
+    }
+
+    /// The other side cannot be asked: an agent who is free is worth more than certainty.
+    pub(super) fn presume(&mut self, id: ContactId) {
+        self.record(Event::LegPresumed { contact: id });
+        self.go_on_when_confirmed(id, true);
+    }
+
+    /// What the contact was held back from since the start.
+    pub(super) fn go_on_when_confirmed(&mut self, id: ContactId, was_unconfirmed: bool) {
+        let goes_on = was_unconfirmed && !self.is_unconfirmed(id);
+        let waits = matches!(self.contact(id).map(|it| &it.state), Some(State::Queued(_)));
+        if goes_on && waits && !self.leave_when_overdue(id) {
+            self.place(id);
+        }
+    }
+}

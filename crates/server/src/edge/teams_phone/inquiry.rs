@@ -1,0 +1,82 @@
+//! Reconciliation with Call Automation: what it says of a call when it is asked. The list of participants
+//! tells both whether there is a call and who is in it; an empty one leaves open whether it is coming up.
+
+use super::client::CallError;
+use super::{TeamsPhone, translate};
+use tandem_core::effect::{Observation, Outcome};
+use tandem_microsoft::acs::call::{CallConnectionProperties, CallConnectionState};
+use tandem_microsoft::acs::participant::{CallParticipant, GetParticipantsResponse};
+use tandem_microsoft::acs::{call, participant};
+use tandem_microsoft::request::Request;
+
+/// Pages of participants that are read: 350 may be in a call, and a page holds many.
+const PAGES_MAX: usize = 16;
+
+/// Asks what is true of a call.
+pub(super) async fn inquire(edge: &TeamsPhone, leg: &str) -> Outcome {
+    match observe(edge, leg).await {
+        Ok(call) => Outcome::Observed { call },
+        Err(error) if is_gone(&error) => Outcome::Observed {
+            call: Observation::Gone,
+        },
+        Err(error) => {
+            tracing::warn!(center = %edge.engine.center(), %error, "a call could not be asked about");
+            match error {
+                CallError::Refused { code, .. } => Outcome::Failed { code },
+                CallError::NoAnswer { .. } | CallError::NotSent { .. } => Outcome::Unknown,
+            }
+        }
+    }
+}
+
+/// Only the service's own word that it knows no such call counts: a proxy that answers 404 must not end
+/// every conversation.
+fn is_gone(error: &CallError) -> bool {
+    match error {
+        CallError::Refused { status: 404, code } => !code.starts_with("http-"),
+        CallError::Refused { .. } | CallError::NoAnswer { .. } | CallError::NotSent { .. } => false,
+    }
+}
+
+async fn observe(edge: &TeamsPhone, leg: &str) -> Result<Observation, CallError> {
+    let people = participants(edge, leg).await?;
+    if !people.is_empty() {
+        let (customer, agents) = translate::present(&people);
+        return Ok(Observation::Up { customer, agents });
+    }
+    let body = edge.client.send(&call::get(leg)).await?;
+    let state = CallConnectionProperties::parse(&body).map_err(unreadable)?;
+    Ok(match state.call_connection_state {
+        Some(CallConnectionState::Disconnected) => Observation::Gone,
+        Some(
+            CallConnectionState::Unknown
+            | CallConnectionState::Connecting
+            | CallConnectionState::Connected
+            | CallConnectionState::Transferring
+            | CallConnectionState::TransferAccepted
+            | CallConnectionState::Disconnecting,
+        )
+        | None => Observation::Connecting,
+    })
+}
+
+async fn participants(edge: &TeamsPhone, leg: &str) -> Result<Vec<CallParticipant>, CallError> {
+    let mut people = Vec::new();
+    let mut next: Option<Request> = Some(participant::list(leg));
+    for _ in 0..PAGES_MAX {
+        let Some(request) = next.take() else {
+            break;
+        };
+        let body = edge.client.send(&request).await?;
+        let page: GetParticipantsResponse = serde_json::from_slice(&body).map_err(unreadable)?;
+        people.extend(page.value);
+        next = page.next_link.as_deref().and_then(participant::next_page);
+    }
+    Ok(people)
+}
+
+fn unreadable(error: serde_json::Error) -> CallError {
+    CallError::NoAnswer {
+        detail: format!("the answer cannot be read: {error}"),
+    }
+}
