@@ -9,7 +9,7 @@ mod snapshots;
 mod view;
 mod writer;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, SteppedClock, SystemClock};
 pub use record::{RecordBody, RecordError, TurnRecord};
 pub use recovery::{RecoveryError, recover};
 pub use view::{Change, Projection, View};

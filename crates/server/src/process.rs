@@ -51,7 +51,7 @@ impl Options {
         Self {
             config,
             emulator: Emulator::Refused,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
             notice: None,
             listener: None,
         }

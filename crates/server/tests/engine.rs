@@ -13,7 +13,7 @@ use tandem_core::role::Actor;
 use tandem_core::settings::Document;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
-use tandem_server::engine::{Clock, Engine, EngineOptions, RecordBody, Unavailable, spawn};
+use tandem_server::engine::{Engine, EngineOptions, RecordBody, SteppedClock, Unavailable, spawn};
 use tandem_store::{CenterId, Fault, Journal, MemoryStore, NodeId, ReadLimit};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -107,9 +107,9 @@ async fn rebuilt_state_equals_the_one_that_was_lived() {
 #[tokio::test]
 async fn time_of_the_turns_never_runs_backwards() {
     let bench = Bench::start().await;
-    bench.clock.set(10_000_000);
+    bench.clock.set(Timestamp::from_micros(10_000_000));
     bench.engine.submit(arrival(1)).await.unwrap();
-    bench.clock.set(5_000_000);
+    bench.clock.set(Timestamp::from_micros(5_000_000));
     bench.engine.submit(arrival(2)).await.unwrap();
     let records = bench.records().await;
     let times: Vec<_> = records
@@ -147,25 +147,9 @@ struct Bench {
     engine: Engine,
     orders: mpsc::UnboundedReceiver<Order>,
     store: Arc<MemoryStore>,
-    clock: Arc<HandClock>,
+    clock: Arc<SteppedClock>,
     stop: CancellationToken,
     loop_task: tokio::task::JoinHandle<()>,
-}
-
-/// A clock that is set by hand.
-#[derive(Default)]
-struct HandClock(std::sync::atomic::AtomicI64);
-
-impl HandClock {
-    fn set(&self, micros: i64) {
-        self.0.store(micros, std::sync::atomic::Ordering::SeqCst);
-    }
-}
-
-impl Clock for HandClock {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(std::sync::atomic::Ordering::SeqCst))
-    }
 }
 
 impl Bench {
@@ -183,7 +167,7 @@ impl Bench {
 
     async fn on(store: Arc<MemoryStore>) -> Self {
         let (give, orders) = mpsc::unbounded_channel();
-        let clock = Arc::new(HandClock::default());
+        let clock = Arc::new(SteppedClock::at(Timestamp::default()));
         let stop = CancellationToken::new();
         let options = EngineOptions {
             center: center(),

@@ -120,7 +120,7 @@ impl Bench {
             time_zone: "UTC".to_owned(),
             node: NodeId::parse("bench")?,
             store: Arc::clone(&store) as _,
-            clock: Arc::new(SystemClock),
+            clock: Arc::new(SystemClock::default()),
             orders: give,
             stop: stop.clone(),
         };

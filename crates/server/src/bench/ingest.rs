@@ -194,7 +194,7 @@ async fn edge(
         time_zone: "UTC".to_owned(),
         node: NodeId::parse("bench")?,
         store: Arc::clone(&store) as _,
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(SystemClock::default()),
         orders: give,
         stop: stop.clone(),
     };

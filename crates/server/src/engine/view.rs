@@ -9,6 +9,7 @@ use tandem_core::ContactCenter;
 use tandem_core::contact::Contact;
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::time::Timestamp;
 use tandem_reports::{live::Board, story::Stories};
 use tokio::sync::{broadcast, watch};
 
@@ -20,6 +21,8 @@ const CHANGES_KEPT: usize = 1_024;
 pub struct Projection {
     /// The last record in it.
     pub seq: u64,
+    /// When its last turn was taken.
+    pub now: Timestamp,
     /// The contact center.
     pub center: ContactCenter,
     /// Its live figures.
@@ -34,6 +37,7 @@ impl Projection {
     pub fn new(board: Board) -> Self {
         Self {
             seq: 0,
+            now: Timestamp::default(),
             center: ContactCenter::new(),
             board,
             stories: Stories::default(),
@@ -48,6 +52,7 @@ impl Projection {
                 self.stories.apply(turn.now, event);
             }
             self.center.apply(turn.now, &turn.events);
+            self.now = turn.now;
         }
         self.seq = record.seq;
     }

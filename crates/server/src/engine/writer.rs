@@ -68,7 +68,8 @@ pub async fn spawn(options: EngineOptions) -> Result<(Engine, JoinHandle<()>), S
     } = options;
     let lease = store.acquire(&center, &node, LEASE_TTL).await?;
     let projection = recover(store.as_ref(), &center, &time_zone).await?;
-    let state = projection.center.clone();
+    clock.at_least(projection.now);
+    let (state, last) = (projection.center.clone(), projection.now);
     let view = View::new(projection);
     let (jobs, waiting) = mpsc::channel(INPUTS_WAITING_MAX);
     let (records, follow) = mpsc::channel(RECORDS_BEHIND_MAX);
@@ -88,7 +89,7 @@ pub async fn spawn(options: EngineOptions) -> Result<(Engine, JoinHandle<()>), S
         next_seq: lease.next_seq,
         lease,
         state,
-        last: Timestamp::default(),
+        last,
         waiting,
         records,
         center,
@@ -186,21 +187,15 @@ impl Writer {
     }
 
     async fn wake(&mut self, renew: &mut tokio::time::Interval) -> Wake {
-        let deadline = self.until_deadline();
+        let deadline = self.state.next_deadline().map(|(at, _)| at);
+        let clock = Arc::clone(&self.clock);
         tokio::select! {
             biased;
             () = self.stop.cancelled() => Wake::Stop,
             _ = renew.tick() => Wake::Renew,
             job = self.waiting.recv() => job.map_or(Wake::Stop, |job| Wake::Job(Box::new(job))),
-            () = sleep_or_never(deadline) => Wake::Deadline,
+            () = until_or_never(clock.as_ref(), deadline) => Wake::Deadline,
         }
-    }
-
-    /// How long until the core wants to be woken.
-    fn until_deadline(&self) -> Option<Duration> {
-        let (at, _) = self.state.next_deadline()?;
-        let micros = at.micros_since(self.clock.now());
-        Some(Duration::from_micros(u64::try_from(micros).unwrap_or(0)))
     }
 
     /// Takes the turns of what waits and makes them durable.
@@ -374,9 +369,9 @@ fn n_inputs_of(n_inputs: usize) -> u32 {
     u32::try_from(n_inputs).unwrap_or(u32::MAX)
 }
 
-async fn sleep_or_never(duration: Option<Duration>) {
-    match duration {
-        Some(duration) => tokio::time::sleep(duration).await,
+async fn until_or_never(clock: &dyn Clock, deadline: Option<Timestamp>) {
+    match deadline {
+        Some(at) => clock.until(at).await,
         None => std::future::pending().await,
     }
 }
