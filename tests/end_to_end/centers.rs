@@ -6,16 +6,19 @@ use crate::stage::{Proofs, Server, first_administrator, make_floor, seat};
 use crate::token::{Signer, callback_claims, event_grid_claims, signed};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
+use std::sync::Arc;
 use tandem_emulator::ClockKind;
+use tandem_server::engine::SystemClock;
 
 #[tokio::test]
 async fn contact_centers_of_one_process_are_isolated() {
     let folder = tempfile::tempdir().unwrap();
     let ours = Cloud::start(folder.path().join("ours"), ClockKind::Real).await;
+    let home = folder.path().join("home");
+    let clock = Arc::new(SystemClock::default());
     let theirs = Cloud::start(folder.path().join("theirs"), ClockKind::Real).await;
     let both = [("contoso", &ours), ("fabrikam", &theirs)];
-    let (server, tokens) =
-        Server::found(&folder.path().join("home"), &both, Proofs::KeyAndToken).await;
+    let (server, tokens) = Server::found(&home, &both, Proofs::KeyAndToken, clock).await;
     let alex = first_administrator(&server.url, "contoso", &tokens[0]).await;
     let other_alex = first_administrator(&server.url, "fabrikam", &tokens[1]).await;
     for (center, cloud) in both {

@@ -2,7 +2,9 @@
 
 use crate::wait::until;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tandem_emulator::{ClockKind, Options, Running, defaults};
 
 /// The customer of the requirement's samples.
@@ -142,8 +144,12 @@ impl Cloud {
             .collect()
     }
 
-    /// Attempts to deliver an event or a callback, in their order.
+    /// Attempts to deliver an event or a callback, in their order; one that the weather doubled counts once.
     pub(crate) async fn deliveries(&self, event: &str) -> Vec<Value> {
+        let mut seen = BTreeSet::new();
+        let mut is_new = |it: &Value| {
+            it["id"].is_null() || seen.insert(format!("{} {}", it["id"], it["attempt"]))
+        };
         let all = self.get("/_emulator/deliveries").await;
         let is_asked = |it: &Value| {
             let name = it["event"].as_str().unwrap_or_default();
@@ -152,13 +158,21 @@ impl Cloud {
         all.as_array()
             .unwrap()
             .iter()
-            .filter(|it| is_asked(it))
+            .filter(|it| is_asked(it) && is_new(it))
             .cloned()
             .collect()
     }
 
-    pub(crate) async fn fault(&self, fault: Value) {
-        self.told("/_emulator/faults", fault).await;
+    /// Answers the number of the fault.
+    pub(crate) async fn fault(&self, fault: Value) -> Value {
+        self.told("/_emulator/faults", fault).await["id"].clone()
+    }
+
+    /// Only what a test orders goes wrong.
+    pub(crate) async fn without_faults(&self) {
+        let url = format!("{}/_emulator/faults", self.url);
+        let answer = self.http.delete(url).send().await;
+        assert!(answer.unwrap().status().is_success(), "faults are removed");
     }
 
     /// Nothing was carried out twice, and no word was given up.
@@ -170,10 +184,18 @@ impl Cloud {
         assert_eq!(counters["refused"], json!({}), "{counters}");
     }
 
+    /// Who moves its stepped clock beside a test.
+    pub(crate) fn hand(&self) -> Hand {
+        Hand {
+            http: self.http.clone(),
+            url: format!("{}/_emulator/clock/advance", self.url),
+        }
+    }
+
     /// Moves a stepped clock.
     pub(crate) async fn advance(&self, ms: u64) {
-        self.told("/_emulator/clock/advance", json!({"ms": ms}))
-            .await;
+        let (hand, by) = (self.hand(), Duration::from_millis(ms));
+        until("the clock", async || hand.advances(by).await.then_some(())).await;
     }
 
     /// A call that is not over, by its connection id.
@@ -185,6 +207,23 @@ impl Cloud {
             .iter()
             .find(|it| it["call_connection_id"] == id);
         found.cloned().unwrap_or_default()
+    }
+}
+
+/// Moves the stepped clock of a cloud.
+pub(crate) struct Hand {
+    http: reqwest::Client,
+    url: String,
+}
+
+impl Hand {
+    /// Answers whether it moved: two hands move it one after the other.
+    pub(crate) async fn advances(&self, by: Duration) -> bool {
+        let step = json!({"ms": by.as_millis()});
+        let moved = self.http.post(&self.url).json(&step).send().await;
+        let status = moved.unwrap().status().as_u16();
+        assert!(status < 300 || status == 409, "the clock answers {status}");
+        status < 300
     }
 }
 

@@ -13,6 +13,8 @@ async fn call_ends_well(fault: Value) {
 
 async fn ends_well(offer_by: &str, fault: &Value) {
     let stage = Stage::with_floor(offer_by).await;
+    // No other weather than this.
+    stage.cloud.without_faults().await;
     stage.cloud.fault(fault.clone()).await;
     let mut ann = stage.agent(0, "ann").await;
     let phone = stage.cloud.dial().await;

@@ -14,6 +14,8 @@ mod stage;
 mod token;
 #[cfg(test)]
 mod wait;
+#[cfg(test)]
+mod weather;
 
 #[cfg(test)]
 mod agent;

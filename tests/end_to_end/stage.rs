@@ -3,6 +3,7 @@
 use crate::cloud::Cloud;
 use crate::person::{Desk, PASSWORD, Person};
 use crate::wait::until;
+use crate::weather::{Time, Weather};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use tandem_core::ids::ContactId;
 use tandem_emulator::{ClockKind, defaults};
 use tandem_server::arrival::ArrivalDetail;
 use tandem_server::center::Centers;
+use tandem_server::engine::Clock;
 use tandem_server::{Emulator, Options};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
@@ -24,6 +26,7 @@ pub(crate) struct Server {
     folder: PathBuf,
     config: String,
     listen: SocketAddr,
+    clock: Arc<dyn Clock>,
     process: Option<Process>,
 }
 
@@ -33,6 +36,7 @@ impl Server {
         folder: &Path,
         centers: &[(&str, &Cloud)],
         proofs: Proofs,
+        clock: Arc<dyn Clock>,
     ) -> (Self, Vec<String>) {
         std::fs::create_dir_all(folder).unwrap();
         tandem_server::setup::write_data_key(&folder.join("data.key")).unwrap();
@@ -56,6 +60,7 @@ impl Server {
             folder: folder.to_owned(),
             config: config_text(folder, listen, centers, proofs),
             listen,
+            clock,
             process: None,
         };
         server.run(listener).await;
@@ -67,6 +72,7 @@ impl Server {
         let options = Options {
             emulator: Emulator::Allowed,
             listener: Some(listener),
+            clock: Arc::clone(&self.clock),
             ..Options::new(parsed.unwrap())
         };
         self.process = Some(Process::start(options).await);
@@ -267,6 +273,7 @@ pub(crate) struct Stage {
     /// The administrator.
     pub(crate) alex: Person,
     pub(crate) users: Vec<String>,
+    _time: Time,
     _folder: TempDir,
 }
 
@@ -293,13 +300,24 @@ impl Stage {
     }
 
     pub(crate) async fn with_proofs(clock: ClockKind, proofs: Proofs) -> Self {
+        let weather = Weather::now();
+        let clock = match weather {
+            Weather::Clear => clock,
+            Weather::Stormy => ClockKind::Stepped,
+        };
+        let mut time = Time::of(weather);
         let folder = tempfile::tempdir().unwrap();
         let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
         let home = folder.path().join("home");
-        let (server, tokens) = Server::found(&home, &[(CENTER, &cloud)], proofs).await;
+        let centers = [(CENTER, &cloud)];
+        let (server, tokens) =
+            Server::found(&home, &centers, proofs, Arc::clone(&time.clock)).await;
         let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
         let users = cloud.users().await;
+        weather.strike(&cloud).await;
+        time.flow(&cloud);
         Self {
+            _time: time,
             cloud,
             server,
             alex,

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// How long anything that was asked for may take to show.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// How often somebody is asked who does not tell by themselves.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 

@@ -1,7 +1,7 @@
 //! Offers: accepted, declined, missed, not joined, answered late.
 
 use crate::scene::Scene;
-use tandem_core::effect::Outcome;
+use tandem_core::effect::{Observation, Outcome};
 use tandem_core::input::{CallFact, NotJoined, Request};
 use tandem_core::queue::{OfferBy, Queue};
 use tandem_core::refusal::Refusal;
@@ -118,9 +118,42 @@ fn client_that_rings_out_is_a_missed_offer() {
     scene.accept(ann, contact);
     scene.skip();
     let effect = scene.ringing(contact);
+    scene.pass(59);
     let why = NotJoined::NoAnswer;
     scene.fact(contact, CallFact::AgentNotJoined { effect, why });
     scene.check("1 offer to ann ended NotJoined\nann not ready: missed offer");
+}
+
+//
+#[test]
+fn agent_whose_client_stops_ringing_early_is_blamed_only_if_the_customer_is_still_there() {
+    for (call, expected) in [
+        (
+            Observation::Gone,
+            "1 offer to ann ended CustomerLeft\n1 ends AbandonedRinging",
+        ),
+        (
+            up(),
+            "1 offer to ann ended NotJoined\nann not ready: missed offer",
+        ),
+    ] {
+        let mut scene = Scene::with(queue("Support"));
+        let ann = scene.ready_agent("ann", 5);
+        let contact = scene.call();
+        scene.accept(ann, contact);
+        scene.skip();
+        let effect = scene.ringing(contact);
+        let why = NotJoined::NoAnswer;
+        scene.fact(contact, CallFact::AgentNotJoined { effect, why });
+        scene.check("");
+        scene.observed(contact, call);
+        scene.check(expected);
+    }
+}
+
+fn up() -> Observation {
+    let (customer, agents) = (true, Vec::new());
+    Observation::Up { customer, agents }
 }
 
 #[test]
@@ -180,6 +213,8 @@ fn client_that_cannot_be_rung_takes_the_agent_out() {
     let effect = scene.ringing(contact);
     let code = "8522".to_owned();
     scene.settle(effect, Outcome::Failed { code });
+    scene.check("");
+    scene.observed(contact, up());
     scene.check("1 offer to ann ended RingFailed\nann not ready: ring failed");
 }
 

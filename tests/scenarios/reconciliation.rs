@@ -85,6 +85,31 @@ fn answer_that_word_of_the_call_overtook_says_nothing_about_who_is_in_it() {
     assert_eq!(scene.state().n_waiting(tandem_core::ids::QueueId(1)), 0);
 }
 
+//
+#[test]
+fn roster_from_before_the_agent_joined_is_asked_about_and_ends_no_conversation() {
+    let mut scene = Scene::with(queue("Support"));
+    let ann = scene.ready_agent("ann", 5);
+    let contact = scene.call();
+    scene.accept(ann, contact);
+    let effect = scene.ringing(contact);
+    let address = "ann".to_owned();
+    scene.fact(contact, CallFact::AgentJoined { effect, address });
+    scene.give(Input::ServiceStarted);
+    scene.pass(0);
+    scene.observed(contact, up(&["ann"]));
+    scene.skip().tells_questions = true;
+    // Late: it is older than the answer, and its number does not tell.
+    scene.roster(contact, true, &[]);
+    scene.check("> ask about 1");
+    scene.observed(contact, up(&["ann"]));
+    scene.check("");
+    scene.roster(contact, true, &[]);
+    scene.skip();
+    scene.observed(contact, up(&[]));
+    scene.check("> hang up 1\n1 over by Agent\n1 ends Handled");
+}
+
 #[test]
 fn call_that_came_up_unheard_starts_its_flow() {
     let mut scene = Scene::with(queue("Support"));

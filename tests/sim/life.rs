@@ -164,6 +164,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::LegReferenced { .. }
             | Event::LegUp { .. }
             | Event::LegPresumed { .. }
+            | Event::RingEnded { .. }
             | Event::RosterSeen { .. }
             | Event::NodeEntered { .. }
             | Event::ExitTaken { .. }

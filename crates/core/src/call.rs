@@ -17,6 +17,9 @@ pub struct Call {
     pub roster: u64,
     /// Whether a roster has shown the customer.
     pub customer_seen: bool,
+    /// Whether the customer was in it when it was asked about. Rosters are ordered among themselves alone:
+    /// one that lacks the customer may be older than that answer.
+    pub customer_met: bool,
     /// Whether the last roster since the agent's client began to ring showed the agent.
     pub agent_seen: bool,
     /// When the other side is to be asked about it, if no word comes until then.
@@ -87,6 +90,12 @@ impl Call {
         if self.is_answered_by(inquiry) && self.is_unconfirmed() {
             self.ask_at = Some(now.plus_seconds(limits::UNANSWERED_SECONDS));
         }
+    }
+
+    /// Somebody is being put into it: word is to be expected soon.
+    pub(crate) fn offered(&mut self, now: Timestamp) {
+        let soon = now.plus_seconds(limits::OFFER_SILENCE_SECONDS);
+        self.ask_at = self.ask_at.map(|at| at.min(soon));
     }
 
     /// The call is to be asked about at once.

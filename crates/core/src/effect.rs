@@ -227,3 +227,13 @@ pub enum Observation {
         agents: Vec<String>,
     },
 }
+
+impl Observation {
+    /// Whether the customer is in the call.
+    pub(crate) const fn has_customer(&self) -> bool {
+        match self {
+            Self::Gone | Self::Connecting => false,
+            Self::Up { customer, .. } => *customer,
+        }
+    }
+}

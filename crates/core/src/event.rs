@@ -7,7 +7,7 @@ use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
     OfferId, QueueId, SubjectRef,
 };
-use crate::input::MediaEnd;
+use crate::input::{MediaEnd, NotJoined};
 use crate::queue::OfferBy;
 use crate::routing::Decision;
 use crate::settings::{Document, Kind};
@@ -243,6 +243,13 @@ pub enum Event {
         agent: AgentId,
         /// Until when the client must answer.
         join_until: Timestamp,
+    },
+    /// The agent's client rings no more, and why may be that the customer left: the call is asked about.
+    RingEnded {
+        /// The contact.
+        contact: ContactId,
+        /// Why, if the customer did not.
+        why: NotJoined,
     },
     /// An offer ended without a conversation.
     OfferEnded {

@@ -45,6 +45,9 @@ pub const CONNECT_SECONDS: u32 = 5;
 /// Seconds that a call may be silent before the other side is asked about it; twice as long after each
 /// answer that brought nothing new, up to [`SILENCE_DOUBLINGS_MAX`] times.
 pub const SILENCE_SECONDS: u32 = 60;
+/// Seconds that a call may be silent while it is put to an agent: whoever left meanwhile must not be held
+/// against the agent.
+pub const OFFER_SILENCE_SECONDS: u32 = 8;
 /// How often [`SILENCE_SECONDS`] is doubled.
 pub const SILENCE_DOUBLINGS_MAX: u32 = 3;
 /// Seconds that a contact is left as it was after a start, while the other side cannot be asked about it.

@@ -1,6 +1,7 @@
 //! Offers: a contact put to an agent for a limited time.
 
 use crate::ids::{AgentId, EffectId, OfferId};
+use crate::input::NotJoined;
 use crate::queue::OfferBy;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -44,6 +45,9 @@ pub struct Ring {
     pub adding: Option<EffectId>,
     /// The reference by which it can be stopped.
     pub invitation: Option<String>,
+    /// How it ended, when that may be because the customer left: the call is being asked about.
+    #[serde(default)]
+    pub ended: Option<NotJoined>,
 }
 
 /// How much longer than the client's own ringing time the core waits for word of it, s. The other
@@ -78,6 +82,14 @@ impl Offer {
             Stage::InTandem => self.expires_at,
             Stage::InTeams(_) => self.expires_at.plus_seconds(RING_GRACE_S),
             Stage::Joining { until, .. } => until.plus_seconds(RING_GRACE_S),
+        }
+    }
+
+    /// Until when the agent's client rings by itself.
+    pub(crate) const fn rings_until(&self) -> Timestamp {
+        match &self.stage {
+            Stage::InTandem | Stage::InTeams(_) => self.expires_at,
+            Stage::Joining { until, .. } => *until,
         }
     }
 

@@ -9,7 +9,7 @@ use tandem_core::agent::{Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{Node, Prompt};
-use tandem_core::input::MediaEnd;
+use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::queue::{OfferBy, Strategy, WrapUpMode};
 use tandem_core::routing::Exclusion;
 use tandem_core::settings::{Document, Kind};
@@ -62,6 +62,7 @@ fn every_order_and_every_document_has_a_sample() {
         [""; 0]
     );
     assert_eq!(missing::<Side>(&under("/conversation_ended/by")), [""; 0]);
+    assert_eq!(missing::<NotJoined>(&under("/ring_ended/why")), [""; 0]);
     assert_eq!(missing::<OfferBy>(&under("/offered/by")), [""; 0]);
     assert_eq!(missing::<Intent>(&under("/intent_set/intent")), [""; 0]);
     let not_ready = under("/intent_set/intent/not_ready");

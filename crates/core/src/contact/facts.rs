@@ -104,14 +104,23 @@ impl Contact {
                 let offer = Offer::open(*offer, *agent, *by, now, *expires_at);
                 self.state = State::Offering(stay, offer);
                 self.call.agent_seen = false;
+                self.call.offered(now);
             }
             Event::OfferAccepted { join_until, .. } => {
                 self.call.agent_seen = false;
+                self.call.offered(now);
                 if let State::Offering(_, offer) = &mut self.state {
                     offer.stage = Stage::Joining {
                         until: *join_until,
                         ring: Ring::default(),
                     };
+                }
+            }
+            Event::RingEnded { why, .. } => {
+                if let State::Offering(_, offer) = &mut self.state
+                    && let Some(ring) = offer.ring_mut()
+                {
+                    ring.ended = Some(*why);
                 }
             }
             Event::OfferEnded {
@@ -217,8 +226,9 @@ impl Contact {
                     media.is_unsure = true;
                 }
             }
-            (Effect::Inquire { .. }, Outcome::Observed { .. }) => {
+            (Effect::Inquire { .. }, Outcome::Observed { call }) => {
                 if self.call.is_answered_by(id) {
+                    self.call.customer_met |= call.has_customer();
                     self.call.confirmed(now);
                 }
             }
@@ -308,6 +318,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::LeftQueue { contact, .. }
         | Event::Offered { contact, .. }
         | Event::OfferAccepted { contact, .. }
+        | Event::RingEnded { contact, .. }
         | Event::OfferEnded { contact, .. }
         | Event::Connected { contact, .. }
         | Event::ConversationEnded { contact, .. }

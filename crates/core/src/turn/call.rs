@@ -10,23 +10,11 @@ use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
 use crate::refusal::Refusal;
 
-/// Who is in a call.
+/// Who was in a call and is no longer.
 #[derive(Clone, Copy)]
-pub(super) struct Present {
-    /// Of the roster; that of the last one when it was asked for.
-    pub(super) sequence: u64,
+pub(super) struct Gone {
     pub(super) customer: bool,
-    /// Whether the agent of the contact is.
     pub(super) agent: bool,
-}
-
-/// How it became known who is in a call.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Word {
-    /// By itself; it may be from before the agent joined.
-    Roster,
-    /// It was asked for after all that is known.
-    Answer,
 }
 
 impl OpenTurn<'_> {
@@ -191,13 +179,27 @@ impl OpenTurn<'_> {
         if sequence <= contact.call.roster {
             return Reply::Ignored;
         }
+        let call = &contact.call;
+        let (customer_seen, agent_seen) = (call.customer_seen, call.agent_seen);
+        let customer_met = call.customer_met;
+        let talks = matches!(contact.state, State::Connected(..));
         let agent = self.is_among(id, agents);
-        let there = Present {
+        self.record(Event::RosterSeen {
+            contact: id,
             sequence,
             customer,
             agent,
+        });
+        let gone = Gone {
+            customer: !customer && customer_seen,
+            agent: talks && !agent && agent_seen,
         };
-        self.present(id, there, agents, Word::Roster);
+        self.present(id, gone, agent, agents);
+        // It may be older than what told that they were there.
+        let is_doubtful = (!customer && customer_met) || (talks && !agent);
+        if is_doubtful && !gone.customer && !gone.agent {
+            self.ask(id);
+        }
         Reply::Done
     }
 
@@ -209,31 +211,16 @@ impl OpenTurn<'_> {
     }
 
     /// Takes who is in the call for what follows from it.
-    pub(super) fn present(&mut self, id: ContactId, now: Present, agents: &[String], word: Word) {
+    pub(super) fn present(&mut self, id: ContactId, gone: Gone, agent: bool, agents: &[String]) {
         let Some(contact) = self.contact(id) else {
             return;
         };
-        let Present {
-            sequence,
-            customer,
-            agent,
-        } = now;
-        let (customer_seen, agent_seen) = (contact.call.customer_seen, contact.call.agent_seen);
         let rings = matches!(&contact.state, State::Offering(_, offer) if offer.ring().is_some());
-        let talks = matches!(contact.state, State::Connected(..));
-        if word == Word::Roster || (customer && !customer_seen) || agent != agent_seen {
-            self.record(Event::RosterSeen {
-                contact: id,
-                sequence,
-                customer,
-                agent,
-            });
-        }
-        if !customer && customer_seen {
+        if gone.customer {
             self.customer_left(id);
         } else if rings && agent {
             self.joined(id);
-        } else if talks && !agent && (agent_seen || word == Word::Answer) {
+        } else if gone.agent {
             self.hang_up(id);
             self.end_conversation(id, Side::Agent);
         } else {
@@ -309,8 +296,27 @@ impl OpenTurn<'_> {
         if !self.is_ringing(id, effect) {
             return Reply::Ignored;
         }
-        self.not_joined(id, why);
+        if self.may_have_left(id, why) {
+            self.record(Event::RingEnded { contact: id, why });
+            self.ask(id);
+        } else {
+            self.not_joined(id, why);
+        }
         Reply::Done
+    }
+
+    /// Whether the ringing may have ended because the customer left, of which word may come later or never:
+    /// that must not be held against the agent.
+    fn may_have_left(&self, id: ContactId, why: NotJoined) -> bool {
+        const EARLY_S: u32 = 1;
+        let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
+            return false;
+        };
+        match why {
+            NotJoined::Declined => false,
+            NotJoined::NoAnswer => self.now.plus_seconds(EARLY_S) < offer.rings_until(),
+            NotJoined::Failed => true,
+        }
     }
 
     fn is_ringing(&self, id: ContactId, effect: EffectId) -> bool {

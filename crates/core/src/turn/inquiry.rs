@@ -1,7 +1,7 @@
 //! Reconciliation: asking the other side what is true of a call, and taking the difference for the word
 //! that was lost. After a start a contact waits for the answer before anything is decided about it.
 
-use super::call::{Present, Word};
+use super::call::Gone;
 use super::{OpenTurn, Reply};
 use crate::contact::State;
 use crate::effect::{Effect, Observation};
@@ -53,16 +53,18 @@ impl OpenTurn<'_> {
 
     fn is_up(&mut self, id: ContactId, leg: &str, customer: bool, agents: &[String]) {
         self.leg_up(id, leg.to_owned());
-        let Some(sequence) = self.contact(id).map(|it| it.call.roster) else {
+        let Some(contact) = self.contact(id) else {
             return;
         };
+        let was_there = contact.call.customer_seen || contact.call.customer_met;
+        let talks = matches!(contact.state, State::Connected(..));
         let agent = self.is_among(id, agents);
-        let there = Present {
-            sequence,
-            customer,
-            agent,
+        let gone = Gone {
+            customer: !customer && was_there,
+            agent: talks && !agent,
         };
-        self.present(id, there, agents, Word::Answer);
+        self.present(id, gone, agent, agents);
+        self.ring_is_over(id);
         self.start_media_again(id);
     }
 

@@ -170,11 +170,18 @@ impl OpenTurn<'_> {
         let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
             return;
         };
-        let why = match offer.stage {
-            Stage::InTandem | Stage::InTeams(_) => OfferEnd::Missed,
-            Stage::Joining { .. } => OfferEnd::NotJoined,
+        let ended = offer.ring().and_then(|ring| ring.ended);
+        self.not_joined(id, ended.unwrap_or(NotJoined::NoAnswer));
+    }
+
+    /// The customer is still there: that the ringing ended is for the agent to answer for.
+    pub(super) fn ring_is_over(&mut self, id: ContactId) {
+        let Some(State::Offering(_, offer)) = self.contact(id).map(|it| &it.state) else {
+            return;
         };
-        self.end_offer(id, why);
+        if let Some(why) = offer.ring().and_then(|ring| ring.ended) {
+            self.not_joined(id, why);
+        }
     }
 
     pub(super) fn not_joined(&mut self, id: ContactId, why: NotJoined) {
