@@ -2,7 +2,7 @@
 //! other.
 
 use crate::cloud::{CALLER, Cloud};
-use crate::stage::{Proofs, Server, first_administrator, make_floor, seat};
+use crate::stage::{Proofs, Seams, Server, first_administrator, make_floor, seat};
 use crate::token::{Signer, callback_claims, event_grid_claims, signed};
 use reqwest::{Method, StatusCode};
 use serde_json::json;
@@ -18,7 +18,7 @@ async fn contact_centers_of_one_process_are_isolated() {
     let clock = Arc::new(SystemClock::default());
     let theirs = Cloud::start(folder.path().join("theirs"), ClockKind::Real).await;
     let both = [("contoso", &ours), ("fabrikam", &theirs)];
-    let (server, tokens) = Server::found(&home, &both, Proofs::KeyAndToken, clock).await;
+    let (server, tokens) = Server::found(&home, &both, Proofs::KeyAndToken, Seams::of(clock)).await;
     let alex = first_administrator(&server.url, "contoso", &tokens[0]).await;
     let other_alex = first_administrator(&server.url, "fabrikam", &tokens[1]).await;
     for (center, cloud) in both {

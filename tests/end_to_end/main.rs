@@ -13,6 +13,8 @@ mod stage;
 #[cfg(test)]
 mod token;
 #[cfg(test)]
+mod trap;
+#[cfg(test)]
 mod wait;
 #[cfg(test)]
 mod weather;
@@ -25,6 +27,8 @@ mod arrival;
 mod board;
 #[cfg(test)]
 mod centers;
+#[cfg(test)]
+mod crash;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]

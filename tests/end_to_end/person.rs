@@ -56,6 +56,17 @@ impl Person {
         path: &str,
         body: Option<Value>,
     ) -> (StatusCode, Value) {
+        let answered = self.tries(method, path, body).await;
+        answered.expect("a process answers")
+    }
+
+    /// As [`Self::asks`]; nothing while no process answers.
+    pub(crate) async fn tries(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+    ) -> Option<(StatusCode, Value)> {
         let url = format!("{}/api/v1/{}{path}", self.url, self.center);
         let mut request = self.http.request(method, url);
         if let Some(token) = &self.token {
@@ -64,9 +75,23 @@ impl Person {
         if let Some(body) = body {
             request = request.json(&body);
         }
-        let answer = request.send().await.unwrap();
+        let answer = request.send().await.ok()?;
         let status = answer.status();
-        (status, answer.json().await.unwrap_or_default())
+        Some((status, answer.json().await.unwrap_or_default()))
+    }
+
+    /// What an agent's screen shows at this moment; nothing while no process answers.
+    pub(crate) async fn glances(&self) -> Option<Value> {
+        let looking = async {
+            let mut feed = self.opens("me").await?;
+            while feed.picture.is_null() {
+                feed.takes().await?;
+            }
+            Some(feed.picture)
+        };
+        tokio::time::timeout(Duration::from_secs(2), looking)
+            .await
+            .ok()?
     }
 
     pub(crate) async fn get(&self, path: &str) -> Value {
@@ -117,17 +142,21 @@ impl Person {
 
     /// Opens the live feed on a topic.
     pub(crate) async fn watch(&self, topic: &str) -> Live {
+        self.opens(topic).await.expect("a process answers")
+    }
+
+    async fn opens(&self, topic: &str) -> Option<Live> {
         let host = self.url.strip_prefix("http").unwrap();
         let token = self.token.as_deref().unwrap();
         let url = format!("ws{host}/api/v1/{}/live?access_token={token}", self.center);
-        let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+        let (mut socket, _) = tokio_tungstenite::connect_async(url).await.ok()?;
         let frame = json!({"subscribe": [topic]}).to_string();
-        socket.send(Message::text(frame)).await.unwrap();
-        Live {
+        socket.send(Message::text(frame)).await.ok()?;
+        Some(Live {
             socket,
             topic: topic.to_owned(),
             picture: Value::Null,
-        }
+        })
     }
 }
 
@@ -157,19 +186,25 @@ impl Live {
     }
 
     async fn next(&mut self) {
-        let message = self.socket.next().await.expect("the feed is open").unwrap();
+        self.takes().await.expect("the feed is open");
+    }
+
+    /// Takes the next frame; nothing when the feed is over.
+    async fn takes(&mut self) -> Option<()> {
+        let message = self.socket.next().await?.ok()?;
         let Message::Text(text) = message else {
-            return;
+            return Some(());
         };
         let frame: Value = serde_json::from_str(&text).unwrap();
         if frame["topic"] != *self.topic {
-            return;
+            return Some(());
         }
         match frame["kind"].as_str() {
             Some("snapshot") => self.picture = frame["data"].clone(),
             Some("delta") => merge(&mut self.picture, &frame["data"]),
             _ => panic!("{frame}"),
         }
+        Some(())
     }
 
     /// Waits until the other side has closed the feed.

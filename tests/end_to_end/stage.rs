@@ -13,7 +13,7 @@ use tandem_emulator::{ClockKind, defaults};
 use tandem_server::arrival::ArrivalDetail;
 use tandem_server::center::Centers;
 use tandem_server::engine::Clock;
-use tandem_server::{Emulator, Options};
+use tandem_server::{Between, Emulator, Options};
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
@@ -26,8 +26,26 @@ pub(crate) struct Server {
     folder: PathBuf,
     config: String,
     listen: SocketAddr,
-    clock: Arc<dyn Clock>,
+    seams: Seams,
     process: Option<Process>,
+}
+
+/// Where a test reaches into a process and between it and the cloud.
+pub(crate) struct Seams {
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Where Communication Services is asked, if not in the cloud itself.
+    pub(crate) endpoint: Option<String>,
+    pub(crate) between: Option<Between>,
+}
+
+impl Seams {
+    pub(crate) fn of(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            endpoint: None,
+            between: None,
+        }
+    }
 }
 
 impl Server {
@@ -36,7 +54,7 @@ impl Server {
         folder: &Path,
         centers: &[(&str, &Cloud)],
         proofs: Proofs,
-        clock: Arc<dyn Clock>,
+        seams: Seams,
     ) -> (Self, Vec<String>) {
         std::fs::create_dir_all(folder).unwrap();
         tandem_server::setup::write_data_key(&folder.join("data.key")).unwrap();
@@ -58,9 +76,9 @@ impl Server {
         let mut server = Self {
             url: format!("http://{listen}"),
             folder: folder.to_owned(),
-            config: config_text(folder, listen, centers, proofs),
+            config: config_text(folder, listen, centers, proofs, &seams),
             listen,
-            clock,
+            seams,
             process: None,
         };
         server.run(listener).await;
@@ -72,7 +90,8 @@ impl Server {
         let options = Options {
             emulator: Emulator::Allowed,
             listener: Some(listener),
-            clock: Arc::clone(&self.clock),
+            clock: Arc::clone(&self.seams.clock),
+            between: self.seams.between.clone(),
             ..Options::new(parsed.unwrap())
         };
         self.process = Some(Process::start(options).await);
@@ -189,6 +208,7 @@ fn config_text(
     listen: SocketAddr,
     centers: &[(&str, &Cloud)],
     proofs: Proofs,
+    seams: &Seams,
 ) -> String {
     let mut text = format!(
         r#"
@@ -216,12 +236,16 @@ entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"
 
 [centers.acs]
-endpoint = "{https}"
+endpoint = "{endpoint}"
 resource_id = "{resource}"
 tenant_id = "{tenant}"
 "#,
             ca = quoted(cloud.ca()),
             https = cloud.running.https_url(),
+            endpoint = seams
+                .endpoint
+                .clone()
+                .unwrap_or_else(|| cloud.running.https_url()),
             resource = defaults::ACS_RESOURCE,
             tenant = defaults::TENANT,
         );
@@ -311,7 +335,7 @@ impl Stage {
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];
         let (server, tokens) =
-            Server::found(&home, &centers, proofs, Arc::clone(&time.clock)).await;
+            Server::found(&home, &centers, proofs, Seams::of(Arc::clone(&time.clock))).await;
         let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
         let users = cloud.users().await;
         weather.strike(&cloud).await;

@@ -56,16 +56,19 @@ pub(crate) struct Time {
 
 impl Time {
     pub(crate) fn of(weather: Weather) -> Self {
-        let real = SystemClock::default();
-        if weather == Weather::Clear {
-            let clock = Arc::new(real);
-            return Self {
-                clock,
+        match weather {
+            Weather::Clear => Self {
+                clock: Arc::new(SystemClock::default()),
                 stepped: None,
                 mover: None,
-            };
+            },
+            Weather::Stormy => Self::stepped(),
         }
-        let stepped = Arc::new(SteppedClock::at(real.now()));
+    }
+
+    /// Time that a mover pushes on.
+    pub(crate) fn stepped() -> Self {
+        let stepped = Arc::new(SteppedClock::at(SystemClock::default().now()));
         Self {
             clock: Arc::clone(&stepped) as Arc<dyn Clock>,
             stepped: Some(stepped),

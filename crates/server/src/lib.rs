@@ -25,7 +25,7 @@ pub mod telemetry;
 pub mod web;
 
 pub use config::Emulator;
-pub use process::{Options, Running, StartError, start};
+pub use process::{Between, Options, Running, StartError, start};
 
 use std::path::Path;
 use tandem_store::{CenterId, Store};

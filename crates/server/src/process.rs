@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
-use tandem_store::{Accounts, KeyFamily, NodeId, Store, UnixMicros};
+use tandem_store::{Accounts, CenterStore, KeyFamily, NodeId, Store, UnixMicros};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -42,7 +42,12 @@ pub struct Options {
     pub notice: Option<String>,
     /// A socket that listens already, instead of the configured address.
     pub listener: Option<std::net::TcpListener>,
+    /// What stands between the loops and the store; nothing in production. Tests break a process off there.
+    pub between: Option<Between>,
 }
+
+/// Gives the loops another store than the one that is open.
+pub type Between = Arc<dyn Fn(Arc<dyn CenterStore>) -> Arc<dyn CenterStore> + Send + Sync>;
 
 impl Options {
     /// Production: the machine's clock, no emulator.
@@ -54,6 +59,7 @@ impl Options {
             clock: Arc::new(SystemClock::default()),
             notice: None,
             listener: None,
+            between: None,
         }
     }
 }
@@ -121,6 +127,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
         notice,
         listener,
+        between,
     } = options;
     if emulator == Emulator::Refused {
         crate::config::emulator::refuse(&config)?;
@@ -130,11 +137,22 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = listen::bind(listener, config.server.listen)?;
     let store = Arc::new(Store::open(&config.store.data_dir).await?);
     let stop = CancellationToken::new();
+    let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
+    let shared = Shared {
+        loops_store: match between {
+            Some(between) => between(loops_store),
+            None => loops_store,
+        },
+        store: Arc::clone(&store),
+        keys: Arc::new(config.store.keys.clone()),
+        clock: Arc::clone(&clock),
+        stop: stop.clone(),
+    };
     let mut parts = Parts::default();
-    let keys = Arc::new(config.store.keys.clone());
     for center in config.centers {
-        parts.add(center, &store, &keys, &clock, &stop).await?;
+        parts.add(center, &shared).await?;
     }
+    drop(shared);
     let app = Arc::new(App {
         hubs: parts.hubs,
         centers: Arc::new(parts.centers.into_iter().collect::<Centers>()),
@@ -184,6 +202,16 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
     api::enveloped(router)
 }
 
+/// What the contact centers of the process share.
+struct Shared {
+    /// What the loops append to.
+    loops_store: Arc<dyn CenterStore>,
+    store: Arc<Store>,
+    keys: Arc<KeyFamily>,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+}
+
 /// What is made for each contact center.
 #[derive(Default)]
 struct Parts {
@@ -197,18 +225,22 @@ impl Parts {
     async fn add(
         &mut self,
         config: crate::config::Center,
-        store: &Arc<Store>,
-        keys: &Arc<KeyFamily>,
-        clock: &Arc<dyn Clock>,
-        stop: &CancellationToken,
+        shared: &Shared,
     ) -> Result<(), StartError> {
+        let Shared {
+            loops_store,
+            store,
+            keys,
+            clock,
+            stop,
+        } = shared;
         let id = config.id.to_string();
         let (orders, given) = mpsc::unbounded_channel();
         let options = EngineOptions {
             center: config.id.clone(),
             time_zone: config.time_zone.clone(),
             node: NodeId::parse("tandem")?,
-            store: Arc::clone(store) as Arc<dyn tandem_store::CenterStore>,
+            store: Arc::clone(loops_store),
             clock: Arc::clone(clock),
             orders,
             stop: stop.clone(),
