@@ -41,4 +41,4 @@ pub use contact_center::ContactCenter;
 pub const CORE_VERSION: u32 = 1;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused.
-pub const EVENT_SCHEMA: u32 = 1;
+pub const EVENT_SCHEMA: u32 = 2;

@@ -1,9 +1,10 @@
-//! Golden samples: an old journal is readable for ever. Each file in `testdata/events/v1` is one event as
-//! version 1 wrote it; a sample is never changed, a new variant gets a new one.
+//! Golden samples: an old journal is readable for ever. Each file in `testdata/events/vN` is one event as
+//! version N wrote it; a sample is never changed, a new variant gets a new one.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 use tandem_core::agent::{Intent, NotReady};
 use tandem_core::effect::{Effect, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
@@ -91,16 +92,21 @@ fn every_exclusion_and_every_node_has_a_sample() {
 }
 
 fn samples() -> BTreeMap<String, Value> {
-    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/events/v1");
-    let files = std::fs::read_dir(directory).expect("the samples are in the repository");
-    let files = files.map(|file| {
-        let path = file.expect("the directory can be read").path();
-        let name = path.file_stem().expect("a file has a name");
+    let versions = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/events");
+    let files = entries(Path::new(versions)).into_iter();
+    let files = files.flat_map(|version| entries(&version));
+    let files = files.map(|path| {
         let text = std::fs::read_to_string(&path).expect("a sample can be read");
         let sample = serde_json::from_str(&text).expect("a sample is JSON");
-        (name.to_string_lossy().into_owned(), sample)
+        (path.to_string_lossy().into_owned(), sample)
     });
     files.collect()
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(directory).expect("the samples are in the repository");
+    let paths = entries.map(|entry| entry.expect("the directory can be read").path());
+    paths.collect()
 }
 
 /// The name of the variant that a value is.
