@@ -7,6 +7,7 @@
 pub mod api;
 pub mod app;
 pub mod arrival;
+pub mod backup;
 pub mod bench;
 pub mod center;
 pub mod config;
@@ -19,6 +20,7 @@ pub mod people;
 pub mod problem;
 mod process;
 pub mod replay;
+pub mod restore;
 pub mod setup;
 pub mod sign_in;
 pub mod telemetry;

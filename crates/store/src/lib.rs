@@ -39,6 +39,7 @@
 //! ```
 
 mod account;
+mod backup;
 mod center;
 mod database;
 mod error;
@@ -57,6 +58,7 @@ pub use account::{
     Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
     Standing, TvToken, TvTokenId,
 };
+pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::Store;
 pub use error::Error;

@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "commands tell people what they did")]
 
+mod backup;
 mod bench;
 mod check;
 mod demo;
@@ -10,6 +11,7 @@ mod emulator;
 mod init;
 mod outcome;
 mod replay;
+mod restore;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -63,6 +65,10 @@ enum Command {
         after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json"
     )]
     Replay(replay::Arguments),
+    /// Backs the data directory up, beside a process that serves it or without one.
+    Backup(backup::Arguments),
+    /// Makes a data directory of a backup, on an empty machine.
+    Restore(restore::Arguments),
     /// Measures the hot paths on this machine.
     #[command(after_help = "Examples:\n  tandem bench engine\n  tandem bench ingest --json")]
     Bench(BenchArguments),
@@ -77,10 +83,6 @@ enum Command {
     Apply(Unbuilt),
     /// Exports settings and history (not built yet).
     Export(Unbuilt),
-    /// Backs up the data directory (not built yet).
-    Backup(Unbuilt),
-    /// Restores a backup (not built yet).
-    Restore(Unbuilt),
 }
 
 #[derive(Args)]
@@ -144,6 +146,8 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Emulator(arguments) => emulator::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::Backup(arguments) => backup::run(arguments).await,
+        Command::Restore(arguments) => restore::run(arguments).await,
         Command::Bench(BenchArguments { name, n, json }) => {
             bench::run(&name, n, json).await.map(|()| Outcome::Done)
         }
@@ -152,8 +156,6 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Plan(unbuilt) => not_built("plan", &unbuilt),
         Command::Apply(unbuilt) => not_built("apply", &unbuilt),
         Command::Export(unbuilt) => not_built("export", &unbuilt),
-        Command::Backup(unbuilt) => not_built("backup", &unbuilt),
-        Command::Restore(unbuilt) => not_built("restore", &unbuilt),
     }
 }
 
