@@ -18,7 +18,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
-use tandem_store::{Accounts, KeyFamily, NodeId, Store, UnixMicros};
+use tandem_store::{Accounts, KeyCheckError, KeyFamily, NodeId, Store, UnixMicros, check_keys};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -67,6 +67,14 @@ pub enum StartError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] tandem_store::Error),
+    /// The data keys are not those that the data directory was written with.
+    #[error("contact center {center}: {error}")]
+    Keys {
+        /// Whose.
+        center: String,
+        /// Why.
+        error: KeyCheckError,
+    },
     /// A contact center's loop did not start.
     #[error("contact center {center} does not start: {error}")]
     Engine {
@@ -203,6 +211,11 @@ impl Parts {
         stop: &CancellationToken,
     ) -> Result<(), StartError> {
         let id = config.id.to_string();
+        let checked = check_keys(store.as_ref(), &config.id, keys).await;
+        checked.map_err(|error| StartError::Keys {
+            center: id.clone(),
+            error,
+        })?;
         let (orders, given) = mpsc::unbounded_channel();
         let options = EngineOptions {
             center: config.id.clone(),

@@ -71,7 +71,7 @@ enum Command {
     Restore(restore::Arguments),
     /// Measures the hot paths on this machine.
     #[command(after_help = "Examples:\n  tandem bench engine\n  tandem bench ingest --json")]
-    Bench(BenchArguments),
+    Bench(bench::Arguments),
     /// Prints the description of the HTTP API.
     #[command(after_help = "Example:\n  tandem openapi > docs/openapi.json")]
     Openapi,
@@ -96,19 +96,6 @@ struct DemoArguments {
     /// Chance: the same seed, the same people.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-}
-
-#[derive(Args)]
-struct BenchArguments {
-    /// Which.
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::NAMES))]
-    name: String,
-    /// How much work; each benchmark has its own default.
-    #[arg(long, value_name = "N")]
-    n: Option<u64>,
-    /// For machines.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]
@@ -148,9 +135,7 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Restore(arguments) => restore::run(arguments).await,
-        Command::Bench(BenchArguments { name, n, json }) => {
-            bench::run(&name, n, json).await.map(|()| Outcome::Done)
-        }
+        Command::Bench(arguments) => bench::run(&arguments).await.map(|()| Outcome::Done),
         Command::Openapi => outcome::print(&tandem_server::api::openapi()),
         Command::Simulate(unbuilt) => not_built("simulate", &unbuilt),
         Command::Plan(unbuilt) => not_built("plan", &unbuilt),
