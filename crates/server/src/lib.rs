@@ -21,6 +21,7 @@ pub mod problem;
 mod process;
 pub mod replay;
 pub mod restore;
+mod rotation;
 pub mod setup;
 pub mod sign_in;
 pub mod telemetry;
@@ -30,6 +31,7 @@ pub use config::Emulator;
 pub use process::{Options, Running, StartError, start};
 
 use std::path::Path;
+pub use tandem_store::rows_by_key;
 use tandem_store::{CenterId, Store};
 
 /// The id of a contact center.

@@ -140,6 +140,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let stop = CancellationToken::new();
     let mut parts = Parts::default();
     let keys = Arc::new(config.store.keys.clone());
+    let ids = config.centers.iter().map(|it| it.id.clone()).collect();
     for center in config.centers {
         parts.add(center, &store, &keys, &clock, &stop).await?;
     }
@@ -170,6 +171,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         stop.clone(),
     )));
     loops.push(tokio::spawn(purge(Arc::clone(&app), stop.clone())));
+    let resealing = crate::rotation::run(Arc::clone(&store), ids, keys, stop.clone());
+    loops.push(tokio::spawn(resealing));
     let router = router(&app, parts.edges);
     let listening = listen::serve(listener, &config.server.transport, router)?;
     let addr = listening.addr;

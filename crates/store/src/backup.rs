@@ -139,7 +139,7 @@ impl<F: FnMut(Progress)> Pace<F> {
     }
 }
 
-async fn read_only(file: &Path) -> Result<SqliteConnection, Error> {
+pub(crate) async fn read_only(file: &Path) -> Result<SqliteConnection, Error> {
     let options = SqliteConnectOptions::new()
         .filename(file)
         .read_only(true)

@@ -71,6 +71,7 @@ pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use snapshot::{Snapshot, Snapshots};
 pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
+pub use subject::rotation::{Resealed, rows_by_key};
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};

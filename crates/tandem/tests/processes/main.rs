@@ -5,3 +5,4 @@
 
 mod backup;
 mod stage;
+mod versions;

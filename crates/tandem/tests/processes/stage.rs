@@ -153,7 +153,10 @@ impl Installation {
         std::fs::create_dir_all(folder).unwrap();
         let own = folder.join("data.key");
         match data_key {
-            Some(key) => drop(std::fs::copy(key, &own).unwrap()),
+            Some(key) => {
+                let key = std::fs::read_to_string(key).unwrap();
+                tandem_server::setup::write_secret(&own, key.trim()).unwrap();
+            }
             None => tandem_server::setup::write_data_key(&own).unwrap(),
         }
         let acs = folder.join("acs.key");
@@ -172,10 +175,6 @@ impl Installation {
 
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
-    }
-
-    pub(crate) fn log(&self) -> String {
-        std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default()
     }
 
     /// Starts the process and waits until it is ready.
@@ -273,13 +272,6 @@ impl Administrator {
         let answer = sent.bearer_auth(&self.token).send().await.unwrap();
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap_or_default())
-    }
-
-    pub(crate) async fn get(&self, path: &str) -> Value {
-        let sent = self.client.get(format!("{}{path}", self.base));
-        let answer = sent.bearer_auth(&self.token).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{path}");
-        answer.json().await.unwrap()
     }
 }
 
