@@ -4,5 +4,6 @@
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
 mod backup;
+mod disk;
 mod stage;
 mod versions;

@@ -177,6 +177,10 @@ impl Installation {
         self.folder.join("data")
     }
 
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("serve.log")).unwrap_or_default()
+    }
+
     /// Starts the process and waits until it is ready.
     pub(crate) async fn serve(&self) -> Process {
         let arguments = ["serve", "--allow-emulator", "--config", &self.config];
@@ -265,6 +269,13 @@ impl Administrator {
         let (status, answer) = self.post(path, body).await;
         assert!(status < 300, "{path}: {status} {answer}");
         answer
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let sent = self.client.get(format!("{}{path}", self.base));
+        let answer = sent.bearer_auth(&self.token).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        answer.json().await.unwrap()
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
