@@ -187,13 +187,12 @@ async fn key_ids(connection: &mut SqliteConnection) -> Result<Vec<u32>, Error> {
 }
 
 fn not_copied(error: sqlx::Error, target: &Path) -> Error {
-    match Error::from(error) {
-        Error::Unavailable(reason) => Error::Unwritable {
-            file: target.to_owned(),
-            reason,
-        },
-        other => other,
+    let error = Error::from(error);
+    if let Error::Unavailable(reason) = error {
+        let file = target.to_owned();
+        return Error::Unwritable { file, reason };
     }
+    error
 }
 
 fn unwritable(target: &Path, error: &std::io::Error) -> Error {
