@@ -1,4 +1,4 @@
-//! Programs that tests are run against and that are not ours: the browser, Python with its venv module.
+//! Programs that tests are run against and that are not ours: the browser, Python with its venv module, and strace, which makes a disk fail.
 //! They come from the distribution's packages: installed from here as root, else the one line to run is named.
 
 use std::path::PathBuf;
@@ -17,6 +17,9 @@ pub(crate) fn install_missing() -> Result<()> {
     }
     if !has_python() {
         packages.push("python3-venv");
+    }
+    if process::find("strace").is_none() {
+        packages.push("strace");
     }
     if packages.is_empty() {
         return Ok(());
@@ -38,7 +41,7 @@ pub(crate) fn install_missing() -> Result<()> {
             .args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(&packages),
     )?;
-    if chromium().is_none() || !has_python() {
+    if chromium().is_none() || !has_python() || process::find("strace").is_none() {
         bail!("{} still missing after `{line}`", packages.join(", "));
     }
     Ok(())

@@ -28,6 +28,11 @@ pub enum Event {
         /// Who did it.
         by: AccountId,
     },
+    /// The journal was restored from a backup. What was ordered after the backup is not known here.
+    Restored {
+        /// The number of the next order: no order from before the restore can have had it.
+        effects_from: EffectId,
+    },
     /// A settings document was created or changed.
     Saved {
         /// Its number within its kind.

@@ -47,6 +47,8 @@ pub enum Input {
     ServiceStarted,
     /// The process is about to stop: no new offers.
     DrainBegan,
+    /// The journal was restored from a backup: orders that were given after it are not known.
+    Restored,
 }
 
 /// A customer's call that wants to be answered.

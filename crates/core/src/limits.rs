@@ -71,3 +71,8 @@ pub const WRAP_UP_EXTENSIONS_MAX: u32 = 3;
 pub const WRAP_UP_EXTENSION_SECONDS: u32 = 30;
 /// Timers that one turn may fire; more wait for the next turn, which follows at once.
 pub const TIMERS_PER_TURN_MAX: usize = 256;
+/// Orders per second, on average since [`EFFECTS_COUNTED_FROM_S`], that a contact center stays below:
+/// a restored one goes on with a number that no order of before can have had.
+pub const EFFECTS_PER_SECOND_MAX: u64 = 1_000;
+/// The instant in seconds, 2025-01-01T00:00:00Z: before the first order of any contact center.
+pub const EFFECTS_COUNTED_FROM_S: i64 = 1_735_689_600;

@@ -73,6 +73,7 @@ impl Counters {
             Event::ContactArrived { contact, .. } => self.contact = contact.0,
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
+            Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
             Event::Enqueued { seq, .. } => self.enqueued = *seq,
             Event::Saved { id, document, .. } => {
                 let last = self.settings.entry(document.kind()).or_default();

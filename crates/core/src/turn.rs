@@ -110,6 +110,7 @@ impl<'a> OpenTurn<'a> {
             Input::TimeReached => self.time_reached(),
             Input::ServiceStarted => self.service_started(),
             Input::DrainBegan => self.fact(Event::DrainBegan),
+            Input::Restored => self.restored(),
         };
         Turn {
             events: self.events,

@@ -1,14 +1,18 @@
 //! Benchmarks: what the hot paths cost, each beside a floor that is measured in the same run. They
 //! report; they never judge, because a machine that is busy must not fail a build.
 
+mod backup;
 mod engine;
 mod floor;
 mod ingest;
 mod latency;
+mod start;
 
+pub use backup::{BackupReport, backup};
 pub use engine::{EngineReport, engine};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
+pub use start::{StartReport, start};
 
 /// Why a benchmark did not finish.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

@@ -87,6 +87,8 @@ pub struct Store {
     pub data_dir: PathBuf,
     /// The keys of personal data.
     pub keys: KeyFamily,
+    /// The files of the keys, oldest first; the last is the current one.
+    pub key_files: Vec<PathBuf>,
 }
 
 /// What is logged.

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod app;
 pub mod arrival;
+pub mod backup;
 pub mod bench;
 pub mod center;
 pub mod config;
@@ -19,6 +20,8 @@ pub mod people;
 pub mod problem;
 mod process;
 pub mod replay;
+pub mod restore;
+mod rotation;
 pub mod setup;
 pub mod sign_in;
 pub mod telemetry;
@@ -28,6 +31,7 @@ pub use config::Emulator;
 pub use process::{Between, Options, Running, StartError, start};
 
 use std::path::Path;
+pub use tandem_store::rows_by_key;
 use tandem_store::{CenterId, Store};
 
 /// The id of a contact center.

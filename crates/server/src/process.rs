@@ -18,7 +18,9 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
-use tandem_store::{Accounts, CenterStore, KeyFamily, NodeId, Store, UnixMicros};
+use tandem_store::{
+    Accounts, CenterStore, KeyCheckError, KeyFamily, NodeId, Store, UnixMicros, check_keys,
+};
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -73,6 +75,14 @@ pub enum StartError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] tandem_store::Error),
+    /// The data keys are not those that the data directory was written with.
+    #[error("contact center {center}: {error}")]
+    Keys {
+        /// Whose.
+        center: String,
+        /// Why.
+        error: KeyCheckError,
+    },
     /// A contact center's loop did not start.
     #[error("contact center {center} does not start: {error}")]
     Engine {
@@ -137,6 +147,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let listener = listen::bind(listener, config.server.listen)?;
     let store = Arc::new(Store::open(&config.store.data_dir).await?);
     let stop = CancellationToken::new();
+    let keys = Arc::new(config.store.keys.clone());
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let shared = Shared {
         loops_store: match between {
@@ -144,11 +155,12 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             None => loops_store,
         },
         store: Arc::clone(&store),
-        keys: Arc::new(config.store.keys.clone()),
+        keys: Arc::clone(&keys),
         clock: Arc::clone(&clock),
         stop: stop.clone(),
     };
     let mut parts = Parts::default();
+    let ids = config.centers.iter().map(|it| it.id.clone()).collect();
     for center in config.centers {
         parts.add(center, &shared).await?;
     }
@@ -180,6 +192,8 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         stop.clone(),
     )));
     loops.push(tokio::spawn(purge(Arc::clone(&app), stop.clone())));
+    let resealing = crate::rotation::run(Arc::clone(&store), ids, keys, stop.clone());
+    loops.push(tokio::spawn(resealing));
     let router = router(&app, parts.edges);
     let listening = listen::serve(listener, &config.server.transport, router)?;
     let addr = listening.addr;
@@ -235,6 +249,11 @@ impl Parts {
             stop,
         } = shared;
         let id = config.id.to_string();
+        let checked = check_keys(store.as_ref(), &config.id, keys).await;
+        checked.map_err(|error| StartError::Keys {
+            center: id.clone(),
+            error,
+        })?;
         let (orders, given) = mpsc::unbounded_channel();
         let options = EngineOptions {
             center: config.id.clone(),

@@ -75,8 +75,23 @@ pub enum ReplayError {
 pub async fn replay(
     journal: &dyn Journal,
     center: &CenterId,
-    mut seen: impl FnMut(u64),
+    seen: impl FnMut(u64),
 ) -> Result<Replayed, ReplayError> {
+    let noted = replay_noting(journal, center, 0, seen).await;
+    noted.map(|(replayed, _)| replayed)
+}
+
+/// As [`replay`], and answers the digest of the journal up to a record as well, if there is that record.
+///
+/// # Errors
+/// [`ReplayError`]: the first difference, or why it cannot be read.
+pub async fn replay_noting(
+    journal: &dyn Journal,
+    center: &CenterId,
+    noted: u64,
+    mut seen: impl FnMut(u64),
+) -> Result<(Replayed, Option<String>), ReplayError> {
+    let mut digest = None;
     let mut replay = Replay::new(center);
     loop {
         let from = replay.outcome.records + 1;
@@ -86,11 +101,24 @@ pub async fn replay(
         }
         for record in &records {
             replay.record(record.seq, &record.body)?;
+            if record.seq == noted {
+                digest = Some(hexadecimal(replay.digest.clone()));
+            }
             tokio::task::consume_budget().await;
         }
         seen(replay.outcome.records);
     }
-    replay.finish(center)
+    let replayed = replay.finish(center)?;
+    Ok((replayed, digest))
+}
+
+pub(crate) fn hexadecimal(digest: Context) -> String {
+    let mut text = String::new();
+    for byte in digest.finish().as_ref() {
+        // Writing to a string cannot fail.
+        write!(text, "{byte:02x}").ok();
+    }
+    text
 }
 
 struct Replay {
@@ -188,10 +216,7 @@ impl Replay {
                 seq: outcome.records,
             });
         }
-        for byte in digest.finish().as_ref() {
-            // Writing to a string cannot fail.
-            write!(outcome.digest, "{byte:02x}").ok();
-        }
+        outcome.digest = hexadecimal(digest);
         Ok(outcome)
     }
 }

@@ -26,7 +26,7 @@ use crate::subject::sqlite::Drawn;
 use self::writer::{Writer, WriterGuard};
 
 const LOCK_FILE: &str = "tandem.lock";
-const MAIN_FILE: &str = "tandem.db";
+pub(crate) const MAIN_FILE: &str = "tandem.db";
 const SNAPSHOT_FILE: &str = "snapshots.db";
 /// A lock file holds a process number; more is not read from it.
 const LOCK_TEXT_BYTES_MAX: u64 = 32;
@@ -300,7 +300,7 @@ async fn migrate(
     })
 }
 
-fn main_migrations() -> Migrator {
+pub(crate) fn main_migrations() -> Migrator {
     Migrator::with_migrations(vec![
         migration(
             1,

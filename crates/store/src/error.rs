@@ -17,10 +17,12 @@ pub enum Error {
         source: std::io::Error,
     },
     #[error(
-        "{file} was written by a newer Tandem (schema {found}): start that version, or restore a backup made by this one"
+        "{file} was written by a newer Tandem (schema {found}): start that version, or restore a backup made by this one with `tandem restore`"
     )]
     Newer { file: PathBuf, found: i64 },
-    #[error("{what} is damaged ({reason}): restore the data directory from a backup")]
+    #[error(
+        "{what} is damaged ({reason}): restore the data directory from a backup with `tandem restore`"
+    )]
     Damaged { what: String, reason: String },
     #[error("{what} is {found}, the limit is {max}: make it smaller")]
     TooLarge {
@@ -32,6 +34,8 @@ pub enum Error {
     Invalid { what: &'static str, reason: String },
     #[error("subject {0} was erased and cannot be written again: use a new reference")]
     Erased(u64),
+    #[error("{file} cannot be written: {reason}: free or find more space, then try again")]
+    Unwritable { file: PathBuf, reason: String },
     #[error(
         "the store is not available: {0}: look at free disk space and at the health of the disk, then try again"
     )]

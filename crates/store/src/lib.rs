@@ -39,6 +39,7 @@
 //! ```
 
 mod account;
+mod backup;
 mod center;
 mod database;
 mod error;
@@ -57,6 +58,7 @@ pub use account::{
     Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
     Standing, TvToken, TvTokenId,
 };
+pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::Store;
 pub use error::Error;
@@ -69,6 +71,7 @@ pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use snapshot::{Snapshot, Snapshots};
 pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
+pub use subject::rotation::{Resealed, rows_by_key};
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};

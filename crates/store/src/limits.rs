@@ -65,5 +65,11 @@ pub(crate) const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
 /// Pages in the write-ahead log above which the writer is held for a moment to start it anew.
 /// Small, because overwriting a log syncs faster than growing it (measured on ext4: 0.1 ms less).
 pub(crate) const WAL_PAGES_MAX: i64 = 3 * 1024;
+/// Rows that are sealed again in one transaction after a change of the data key.
+pub(crate) const RESEALED_AT_ONCE: i64 = 64;
+/// What a backup writes before it syncs and pauses.
+pub(crate) const BACKUP_BYTES_BETWEEN_SYNCS: u64 = 1024 * 1024;
+/// The longest pause of a backup between two portions; it pauses as long as the portion took.
+pub(crate) const BACKUP_PAUSE_MAX: Duration = Duration::from_millis(100);
 /// Assumed cost of one append in pages besides its body (table leaf, index leaf, lease).
 pub(crate) const APPEND_OVERHEAD_BYTES: u64 = 3 * 4_096;

@@ -3,6 +3,7 @@
 
 pub(crate) mod check;
 pub(crate) mod keys;
+pub(crate) mod rotation;
 pub(crate) mod sqlite;
 
 use crate::Pending;

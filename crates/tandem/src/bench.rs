@@ -7,17 +7,39 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// The benchmarks that there are.
-pub(crate) const NAMES: [&str; 3] = ["engine", "ingest", "calls"];
+const NAMES: [&str; 5] = ["engine", "ingest", "calls", "backup", "start"];
+
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Which.
+    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(NAMES))]
+    name: String,
+    /// How much work; each benchmark has its own default.
+    #[arg(long, value_name = "N")]
+    n: Option<u64>,
+    /// For `start`: contacts that are open.
+    #[arg(long, value_name = "N", default_value_t = 10_000)]
+    contacts: u64,
+    /// For `start`: events in the journal.
+    #[arg(long, value_name = "N", default_value_t = 1_000_000)]
+    events: u64,
+    /// For machines.
+    #[arg(long)]
+    json: bool,
+}
 
 /// Runs one benchmark and prints what it measured.
-pub(crate) async fn run(name: &str, n: Option<u64>, is_json: bool) -> anyhow::Result<()> {
+pub(crate) async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let folder = std::env::temp_dir().join(format!("tandem-bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let measured = measure(name, n, &folder).await;
+    let measured = measure(arguments, &folder).await;
     std::fs::remove_dir_all(&folder).ok();
-    let report =
-        json!({ "bench": name, "version": env!("CARGO_PKG_VERSION"), "measured": measured? });
-    if is_json {
+    let report = json!({
+        "bench": arguments.name,
+        "version": env!("CARGO_PKG_VERSION"),
+        "measured": measured?,
+    });
+    if arguments.json {
         println!("{report}");
     } else {
         print(&report["measured"], "");
@@ -25,18 +47,28 @@ pub(crate) async fn run(name: &str, n: Option<u64>, is_json: bool) -> anyhow::Re
     Ok(())
 }
 
-async fn measure(name: &str, n: Option<u64>, folder: &Path) -> anyhow::Result<Value> {
+async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> {
     let failed = |error: tandem_server::bench::Error| anyhow::anyhow!("{error}");
-    match name {
+    let n = |default: u64| arguments.n.unwrap_or(default);
+    match arguments.name.as_str() {
         "engine" => {
-            let report = tandem_server::bench::engine(folder, n.unwrap_or(20_000)).await;
+            let report = tandem_server::bench::engine(folder, n(20_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "ingest" => {
-            let report = tandem_server::bench::ingest(folder, n.unwrap_or(10_000)).await;
+            let report = tandem_server::bench::ingest(folder, n(10_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
-        "calls" => calls::calls(folder, n.unwrap_or(500)).await,
+        "calls" => calls::calls(folder, n(500)).await,
+        "backup" => {
+            let report = tandem_server::bench::backup(folder, n(1_000_000)).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "start" => {
+            let (contacts, events) = (arguments.contacts, arguments.events);
+            let report = tandem_server::bench::start(folder, contacts, events).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
         other => bail!(
             "there is no benchmark \"{other}\"; choose one of {}",
             NAMES.join(", ")

@@ -37,6 +37,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     } else {
         trial::all(&config).await
     };
+    let earlier = rows_under_earlier_keys(&config).await?;
     let failed = findings
         .iter()
         .filter(|finding| finding.trouble.is_some())
@@ -46,7 +47,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             .iter()
             .map(|it| json!({ "what": it.what, "ok": it.trouble.is_none(), "trouble": it.trouble }))
             .collect();
-        let report = json!({ "ok": failed == 0, "problems": [], "trials": findings });
+        let report = json!({ "ok": failed == 0, "problems": [], "trials": findings, "rows_under_earlier_keys": earlier });
         line(&report.to_string())?;
     } else {
         line(&format!(
@@ -60,6 +61,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
                 Some(trouble) => line(&format!("FAILED  {}: {trouble}", finding.what))?,
             };
         }
+        if let Some(earlier) = earlier {
+            line(&format!(
+                "store: {earlier} rows are sealed with an earlier data key"
+            ))?;
+        }
         if arguments.offline {
             line("credentials were not tried (--offline)")?;
         }
@@ -69,6 +75,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     } else {
         Outcome::Failed
     })
+}
+
+/// None while there is no data, or there is one key alone.
+async fn rows_under_earlier_keys(config: &Config) -> anyhow::Result<Option<u64>> {
+    let store = &config.store;
+    if store.key_files.len() < 2 || !store.data_dir.join("tandem.db").is_file() {
+        return Ok(None);
+    }
+    let rows = tandem_server::rows_by_key(&store.data_dir).await?;
+    let earlier = rows
+        .iter()
+        .filter(|(key_id, _)| *key_id != store.keys.current_id());
+    Ok(Some(earlier.map(|(_, n_rows)| n_rows).sum()))
 }
 
 fn summary(config: &Config) -> String {

@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "commands tell people what they did")]
 
+mod backup;
 mod bench;
 mod check;
 mod demo;
@@ -10,6 +11,7 @@ mod emulator;
 mod init;
 mod outcome;
 mod replay;
+mod restore;
 mod serve;
 
 use clap::{Args, Parser, Subcommand};
@@ -63,9 +65,13 @@ enum Command {
         after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json"
     )]
     Replay(replay::Arguments),
+    /// Backs the data directory up, beside a process that serves it or without one.
+    Backup(backup::Arguments),
+    /// Makes a data directory of a backup, on an empty machine.
+    Restore(restore::Arguments),
     /// Measures the hot paths on this machine.
     #[command(after_help = "Examples:\n  tandem bench engine\n  tandem bench ingest --json")]
-    Bench(BenchArguments),
+    Bench(bench::Arguments),
     /// Prints the description of the HTTP API.
     #[command(after_help = "Example:\n  tandem openapi > docs/openapi.json")]
     Openapi,
@@ -77,10 +83,6 @@ enum Command {
     Apply(Unbuilt),
     /// Exports settings and history (not built yet).
     Export(Unbuilt),
-    /// Backs up the data directory (not built yet).
-    Backup(Unbuilt),
-    /// Restores a backup (not built yet).
-    Restore(Unbuilt),
 }
 
 #[derive(Args)]
@@ -94,19 +96,6 @@ struct DemoArguments {
     /// Chance: the same seed, the same people.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-}
-
-#[derive(Args)]
-struct BenchArguments {
-    /// Which.
-    #[arg(value_name = "NAME", value_parser = clap::builder::PossibleValuesParser::new(bench::NAMES))]
-    name: String,
-    /// How much work; each benchmark has its own default.
-    #[arg(long, value_name = "N")]
-    n: Option<u64>,
-    /// For machines.
-    #[arg(long)]
-    json: bool,
 }
 
 #[derive(Args)]
@@ -144,16 +133,14 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Emulator(arguments) => emulator::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
-        Command::Bench(BenchArguments { name, n, json }) => {
-            bench::run(&name, n, json).await.map(|()| Outcome::Done)
-        }
+        Command::Backup(arguments) => backup::run(arguments).await,
+        Command::Restore(arguments) => restore::run(arguments).await,
+        Command::Bench(arguments) => bench::run(&arguments).await.map(|()| Outcome::Done),
         Command::Openapi => outcome::print(&tandem_server::api::openapi()),
         Command::Simulate(unbuilt) => not_built("simulate", &unbuilt),
         Command::Plan(unbuilt) => not_built("plan", &unbuilt),
         Command::Apply(unbuilt) => not_built("apply", &unbuilt),
         Command::Export(unbuilt) => not_built("export", &unbuilt),
-        Command::Backup(unbuilt) => not_built("backup", &unbuilt),
-        Command::Restore(unbuilt) => not_built("restore", &unbuilt),
     }
 }
 

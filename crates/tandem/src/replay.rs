@@ -82,7 +82,7 @@ fn configured(directory: &Path) -> anyhow::Result<Vec<String>> {
     bail!("there is no tandem.toml beside the data; name the contact center with --center")
 }
 
-fn say(replayed: &Replayed, is_json: bool) -> anyhow::Result<Outcome> {
+pub(crate) fn say(replayed: &Replayed, is_json: bool) -> anyhow::Result<Outcome> {
     if is_json {
         return line(&serde_json::to_string(replayed)?);
     }

@@ -3,7 +3,8 @@
 use super::{OpenTurn, Reply};
 use crate::agent::Display;
 use crate::event::Event;
-use crate::ids::{AgentId, QueueId};
+use crate::ids::{AgentId, EffectId, QueueId};
+use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::settings::{Document, Kind};
@@ -163,6 +164,18 @@ impl OpenTurn<'_> {
         for contact in self.state.floor.placeable() {
             self.place(contact);
         }
+        Reply::Done
+    }
+
+    /// The machine that was backed up went on giving orders, and the keys of orders follow from their
+    /// numbers. So the numbers go on from where that machine cannot have come to.
+    pub(super) fn restored(&mut self) -> Reply {
+        let seconds = self.now.as_micros() / 1_000_000 - limits::EFFECTS_COUNTED_FROM_S;
+        let beyond = u64::try_from(seconds)
+            .unwrap_or(0)
+            .saturating_mul(limits::EFFECTS_PER_SECOND_MAX);
+        let effects_from = self.state.next.effect().max(EffectId(beyond));
+        self.record(Event::Restored { effects_from });
         Reply::Done
     }
 

@@ -8,6 +8,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tandem_core::agent::Profile;
 use tandem_core::contact::State;
@@ -25,9 +26,11 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Agents on the floor: enough that nobody waits for one for long.
-const AGENTS: u64 = 400;
+pub(super) const AGENTS: u64 = 400;
 /// Contacts alive at once.
 const CONTACTS_AT_ONCE: u64 = 256;
+/// Contacts by which the events of one are counted.
+const FIRST_CONTACTS: u64 = 500;
 /// The pace at which latency is measured, contacts per second: the busiest hour of 10,000 agents.
 const PACE_PER_SECOND: u32 = 35;
 
@@ -91,14 +94,15 @@ fn per_second(n: u64, elapsed: Duration) -> f64 {
     n as f64 / elapsed.as_secs_f64()
 }
 
-struct Bench {
-    engine: Engine,
+pub(super) struct Bench {
+    pub(super) engine: Engine,
     store: Arc<Store>,
-    center: CenterId,
+    pub(super) center: CenterId,
     world: mpsc::UnboundedSender<Watch>,
     stop: CancellationToken,
     loop_task: tokio::task::JoinHandle<()>,
-    driven: std::sync::atomic::AtomicUsize,
+    driven: AtomicUsize,
+    n_paced: AtomicU64,
 }
 
 /// What the world is asked to tell.
@@ -110,7 +114,7 @@ enum Watch {
 }
 
 impl Bench {
-    async fn start(folder: &Path) -> Result<Self, Error> {
+    pub(super) async fn start(folder: &Path) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder).await?);
         let center = CenterId::parse("bench")?;
         let (give, orders) = mpsc::unbounded_channel();
@@ -128,7 +132,6 @@ impl Bench {
         let (world, watched) = mpsc::unbounded_channel();
         furnish(&engine).await?;
         tokio::spawn(world_loop(engine.clone(), orders, watched));
-        let driven = std::sync::atomic::AtomicUsize::new(0);
         Ok(Self {
             engine,
             store,
@@ -136,16 +139,32 @@ impl Bench {
             world,
             stop,
             loop_task,
-            driven,
+            driven: AtomicUsize::new(0),
+            n_paced: AtomicU64::new(0),
         })
     }
 
     fn n_driven(&self) -> usize {
-        self.driven.load(std::sync::atomic::Ordering::Relaxed)
+        self.driven.load(Ordering::Relaxed)
+    }
+
+    /// Sends contacts through until the journal has about `events` events; answers how many it has.
+    pub(super) async fn fill(&self, events: u64) -> Result<u64, Error> {
+        let before = floor::events(&self.store, &self.center).await?;
+        self.drive(FIRST_CONTACTS).await?;
+        let first = floor::events(&self.store, &self.center).await?;
+        let each = (first - before) / FIRST_CONTACTS;
+        let more = events.saturating_sub(first) / each.max(1);
+        self.drive_from(FIRST_CONTACTS, more).await?;
+        Ok(first + more * each)
     }
 
     /// Sends contacts through, a bounded number at once.
     async fn drive(&self, contacts: u64) -> Result<(), Error> {
+        self.drive_from(0, contacts).await
+    }
+
+    async fn drive_from(&self, first_n: u64, contacts: u64) -> Result<(), Error> {
         let first = self.engine.view().read(|it| it.seq);
         let mut under_way = tokio::task::JoinSet::new();
         for n in 0..contacts {
@@ -154,6 +173,7 @@ impl Bench {
             {
                 done??;
             }
+            let n = first_n + n;
             under_way.spawn(one_contact(self.engine.clone(), self.world.clone(), n));
         }
         while let Some(done) = under_way.join_next().await {
@@ -161,17 +181,22 @@ impl Bench {
         }
         let last = self.engine.submit(Input::TimeReached).await?.seq;
         let n = usize::try_from(last - first)?;
-        self.driven.store(n, std::sync::atomic::Ordering::Relaxed);
+        self.driven.store(n, Ordering::Relaxed);
         Ok(())
     }
 
     /// From an arrival to the order to answer it, at a steady pace.
     async fn pace(&self, length: Duration) -> Result<Latency, Error> {
+        let began = Instant::now();
+        self.pace_while(|| began.elapsed() < length).await
+    }
+
+    /// The same for as long as something says.
+    pub(super) async fn pace_while(&self, goes_on: impl Fn() -> bool) -> Result<Latency, Error> {
         let mut tick = tokio::time::interval(Duration::from_secs(1) / PACE_PER_SECOND);
         let mut under_way = tokio::task::JoinSet::new();
-        let began = Instant::now();
-        let mut n = 1_000_000_000;
-        while began.elapsed() < length {
+        let mut n = 1_000_000_000 * (1 + self.n_paced.fetch_add(1, Ordering::Relaxed));
+        while goes_on() {
             tick.tick().await;
             n += 1;
             under_way.spawn(timed_contact(self.engine.clone(), self.world.clone(), n));
@@ -183,7 +208,7 @@ impl Bench {
         Ok(Latency::of(times))
     }
 
-    async fn stop(self) -> Result<(), Error> {
+    pub(super) async fn stop(self) -> Result<(), Error> {
         self.stop.cancel();
         self.loop_task.await?;
         drop(self.world);
@@ -270,7 +295,7 @@ async fn save(engine: &Engine, document: Document) -> Result<(), Error> {
     Err(format!("the settings were refused: {reply:?}").into())
 }
 
-fn agent(id: AgentId) -> Actor {
+pub(super) fn agent(id: AgentId) -> Actor {
     Actor {
         account: AccountId(id.0),
         roles: vec![Role::Agent],
@@ -321,7 +346,7 @@ fn flow() -> Flow {
     }
 }
 
-fn arrival(n: u64) -> Input {
+pub(super) fn arrival(n: u64) -> Input {
     Input::Arrived(Arrival {
         address: "line".to_owned(),
         arrival: SubjectRef(n),
@@ -396,7 +421,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
     }
 }
 
-async fn settle(
+pub(super) async fn settle(
     engine: &Engine,
     effect: tandem_core::ids::EffectId,
     reference: Option<String>,

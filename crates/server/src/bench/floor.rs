@@ -2,6 +2,7 @@
 //! own with the same durability. Nothing can be faster that promises as much.
 
 use super::Error;
+use crate::engine::RecordBody;
 use std::path::Path;
 use std::time::{Duration, Instant};
 use tandem_store::{Batch, CenterId, Journal, NodeId, ReadLimit, Store};
@@ -40,4 +41,14 @@ pub(super) async fn bodies(store: &Store, center: &CenterId) -> Result<Vec<Vec<u
         from = last.seq + 1;
         bodies.extend(records.into_iter().map(|record| record.body));
     }
+}
+
+/// How many events a journal has.
+pub(super) async fn events(store: &Store, center: &CenterId) -> Result<u64, Error> {
+    let mut n = 0;
+    for (seq, body) in (1..).zip(bodies(store, center).await?) {
+        let record = RecordBody::read(seq, &body)?;
+        n += record.turns.iter().map(|it| it.events.len()).sum::<usize>();
+    }
+    Ok(u64::try_from(n)?)
 }

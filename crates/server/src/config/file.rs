@@ -53,6 +53,8 @@ pub(super) struct Store {
     pub(super) data_dir: Spanned<String>,
     /// 32 random bytes, base64: seals names and numbers. Mode 0600, outside of the data directory.
     pub(super) key_file: Spanned<String>,
+    /// The keys before it, oldest first, each once; phone hashes stay on the first for ever. Default: none.
+    pub(super) earlier_key_files: Option<Vec<Spanned<String>>>,
 }
 
 /// `[[centers]]`

@@ -1,21 +1,22 @@
 //! From the file's shape to values: every rule is checked here, and every problem is named, not
 //! only the first.
 
+mod store;
+
 use super::file;
 use super::position::line_of;
 use super::problem::{Problem, Problems};
 use super::secret;
 use super::{
     Acs, CALLBACK_ISSUER, CALLBACK_KEYS_URL, Center, Config, Credential, ENTRA_AUTHORITY,
-    Environment, EventGrid, Log, Network, Server, Store, Transport,
+    Environment, EventGrid, Log, Network, Server, Transport,
 };
 use axum::http::HeaderName;
-use base64::Engine as _;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
-use tandem_store::{CenterId, DataKey, KeyFamily};
+use tandem_store::CenterId;
 use toml::Spanned;
 use url::{Host, Url};
 
@@ -154,39 +155,6 @@ impl<'a> Validator<'a> {
                 None
             }
         }
-    }
-
-    fn store(&mut self, store: file::Store) -> Option<Store> {
-        let data_dir = self.path(store.data_dir.get_ref());
-        let key_path = self.path(store.key_file.get_ref());
-        let key = "store.key_file";
-        let lies_inside = absolute(&key_path).starts_with(absolute(&data_dir));
-        if lies_inside {
-            let what = "lies in the data directory, beside what it seals";
-            self.at(key, &store.key_file, what, "keep it elsewhere");
-        }
-        if secret::is_open_to_others(&key_path) {
-            let fix = format!("run: chmod 600 {}", key_path.display());
-            self.at(key, &store.key_file, "can be read by others", &fix);
-        }
-        let text = match secret::read_file(&key_path) {
-            Ok(text) => text,
-            Err(what) => {
-                let fix = "make one with: head -c 32 /dev/urandom | base64";
-                self.at(key, &store.key_file, &what, fix);
-                return None;
-            }
-        };
-        let bytes = base64::engine::general_purpose::STANDARD.decode(text).ok();
-        let Some(secret) = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes).ok()) else {
-            let fix = "make one with: head -c 32 /dev/urandom | base64";
-            self.at(key, &store.key_file, "does not hold 32 bytes, base64", fix);
-            return None;
-        };
-        Some(Store {
-            data_dir,
-            keys: KeyFamily::new(DataKey::new(1, secret)),
-        })
     }
 
     fn center(&mut self, n: usize, center: file::Center, base: Option<Url>) -> Option<Center> {

@@ -46,7 +46,9 @@ pub enum RecordError {
         found: u32,
     },
     /// It cannot be read.
-    #[error("record {seq} cannot be read: {detail}; restore the journal from a backup")]
+    #[error(
+        "record {seq} cannot be read: {detail}; restore the data directory from a backup with `tandem restore`"
+    )]
     Unreadable {
         /// Which record.
         seq: u64,

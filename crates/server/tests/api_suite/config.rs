@@ -172,3 +172,41 @@ fn published_secrets_of_the_emulator_are_refused() {
     let text = GOOD.replace("access_key_file = \"acs.key\"", entra);
     assert!(refused(&text).contains("client secret"));
 }
+
+#[test]
+fn earlier_keys_come_first_and_each_mistake_with_them_is_named() {
+    let folder = folder();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    let named = |names: &str| {
+        let line = format!("key_file = \"data.key\"\nearlier_key_files = [{names}]");
+        parse(
+            &GOOD.replace("key_file = \"data.key\"", &line),
+            folder.path(),
+        )
+    };
+    let old = |byte: &str| format!("{}=\n", byte.repeat(43));
+    write("old.key", &old("A"));
+    write("older.key", &old("B").replace("B=", "A="));
+    write("short.key", "AAAA\n");
+    for name in ["old.key", "older.key", "short.key"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::Permissions::from_mode(0o600);
+        std::fs::set_permissions(folder.path().join(name), mode).unwrap();
+    }
+    let config = named("\"older.key\", \"old.key\"").unwrap();
+    assert_eq!(config.store.keys.current_id(), 3);
+    let files = config.store.key_files.iter().map(|it| it.file_name());
+    let files: Vec<_> = files.map(|name| name.unwrap().to_str().unwrap()).collect();
+    assert_eq!(files, ["older.key", "old.key", "data.key"]);
+    for (names, what) in [
+        ("\"old.key\", \"old.key\"", "holds the same key as"),
+        ("\"data.key\"", "holds the same key as"),
+        ("\"lost.key\"", "bring the file back"),
+        ("\"short.key\"", "does not hold 32 bytes"),
+    ] {
+        let problems = named(names).unwrap_err();
+        let problem = &problems.0[0];
+        assert!(problem.line.is_some() && problem.key.starts_with("store."));
+        assert!(problems.to_string().contains(what), "{problems}");
+    }
+}

@@ -143,6 +143,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
         store: Store {
             data_dir: data_dir.to_owned(),
             keys: KeyFamily::new(DataKey::new(1, [7; 32])),
+            key_files: Vec::new(),
         },
         centers: centers.iter().map(center).collect(),
         log: Log::default(),

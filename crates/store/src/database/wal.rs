@@ -97,9 +97,14 @@ async fn checkpoint(
         .await?;
     let pages_in_log: i64 = row.try_get(1)?;
     if pages_in_log > WAL_PAGES_MAX {
+        // A reader that goes on for long, a backup above all, must not hold appends up: then the log
+        // grows until it is done, and the next round tries again.
+        sqlx::query("PRAGMA busy_timeout = 0")
+            .execute(&mut *connection)
+            .await?;
         let no_append = writer.lock().await;
         sqlx::query("PRAGMA wal_checkpoint(RESTART)")
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
         drop(no_append);
     }

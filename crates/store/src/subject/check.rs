@@ -10,6 +10,7 @@ use crate::error::Error;
 
 /// References are drawn from 1 on.
 const RESERVED: SubjectRef = SubjectRef(0);
+const FIRST_DRAWN: SubjectRef = SubjectRef(1);
 const KNOWN_TEXT: &str = "tandem key check v1";
 
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +40,12 @@ pub async fn check_keys(
             Some(_) => return Err(KeyCheckError::FirstKeyChanged),
             None => return Err(Error::Erased(RESERVED.0).into()),
         }
+    }
+    // Directories of before the check was made at each start have no known subject yet.
+    if stored.is_none()
+        && let Some(first) = subjects.get(center, FIRST_DRAWN).await?
+    {
+        keys.open(center, &first)?;
     }
     let is_current = match stored {
         Some(StoredSubject::Sealed(sealed)) => sealed.key_id == keys.current_id(),

@@ -125,7 +125,8 @@ impl KeyFamily {
         Ok(self)
     }
 
-    pub(super) fn current_id(&self) -> u32 {
+    /// The number of the key that new rows are sealed with.
+    pub fn current_id(&self) -> u32 {
         self.current
     }
 

@@ -205,7 +205,7 @@ pub(crate) fn bytes_of(subjects: &[SealedSubject]) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-fn stored(row: &SqliteRow) -> Result<StoredSubject, Error> {
+pub(super) fn stored(row: &SqliteRow) -> Result<StoredSubject, Error> {
     let subject = SubjectRef(unsigned("a subject reference", row.try_get(0)?)?);
     let (Some(key_id), Some(sealed)) = (
         row.try_get::<Option<i64>, _>(1)?,

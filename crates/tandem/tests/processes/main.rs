@@ -1,0 +1,9 @@
+//! Contact center and Microsoft cloud as processes of their own, as an operator has them: backup and
+//! restore, journals of other versions, trouble with the disk.
+
+#![expect(clippy::unwrap_used, reason = "support of tests")]
+
+mod backup;
+mod disk;
+mod stage;
+mod versions;
