@@ -8,7 +8,7 @@ use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 use tandem_emulator::defaults;
 
-const PASSWORD: &str = "a long password";
+pub(crate) const PASSWORD: &str = "a long password";
 /// How long anything may take before a test fails.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -128,15 +128,27 @@ impl Cloud {
         self.post("/_emulator/pstn-calls", &call).await;
     }
 
-    async fn post(&self, path: &str, body: &Value) {
-        let sent = self.client.post(format!("{}{path}", self.http)).json(body);
-        let answer = sent.send().await.unwrap();
-        let status = answer.status();
-        assert!(
-            status.is_success(),
-            "{path}: {}",
-            answer.text().await.unwrap()
-        );
+    pub(crate) async fn get(&self, path: &str) -> Value {
+        let answer = self.client.get(format!("{}{path}", self.http)).send().await;
+        answer.unwrap().json().await.unwrap()
+    }
+
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Value {
+        self.told(self.client.post(format!("{}{path}", self.http)).json(body))
+            .await
+    }
+
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Value {
+        self.told(self.client.put(format!("{}{path}", self.http)).json(body))
+            .await
+    }
+
+    async fn told(&self, request: reqwest::RequestBuilder) -> Value {
+        let answer = request.send().await.unwrap();
+        let (status, path) = (answer.status(), answer.url().path().to_owned());
+        let text = answer.text().await.unwrap();
+        assert!(status.is_success(), "{path}: {text}");
+        serde_json::from_str(&text).unwrap_or_default()
     }
 }
 
@@ -183,10 +195,20 @@ impl Installation {
 
     /// Starts the process and waits until it is ready.
     pub(crate) async fn serve(&self) -> Process {
-        let arguments = ["serve", "--allow-emulator", "--config", &self.config];
-        let process = Process::spawn(&arguments, &self.folder.join("serve.log"));
-        until("it is ready", async || self.readiness().await.0 == 200).await;
+        let process = self.spawn();
+        self.is_ready().await;
         process
+    }
+
+    /// Starts the process.
+    pub(crate) fn spawn(&self) -> Process {
+        let arguments = ["serve", "--allow-emulator", "--config", &self.config];
+        Process::spawn(&arguments, &self.folder.join("serve.log"))
+    }
+
+    /// Waits until the process is ready.
+    pub(crate) async fn is_ready(&self) {
+        until("it is ready", async || self.readiness().await.0 == 200).await;
     }
 
     /// What `/readyz` says.
@@ -279,10 +301,41 @@ impl Administrator {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
+        let answered = self.try_post(path, body).await;
+        answered.expect("a process answers")
+    }
+
+    /// As [`Self::post`]; nothing while no process answers.
+    pub(crate) async fn try_post(&self, path: &str, body: &Value) -> Option<(u16, Value)> {
         let sent = self.client.post(format!("{}{path}", self.base)).json(body);
+        let answer = sent.bearer_auth(&self.token).send().await.ok()?;
+        let status = answer.status().as_u16();
+        Some((status, answer.json().await.unwrap_or_default()))
+    }
+
+    /// What there is, if it is there.
+    pub(crate) async fn find(&self, path: &str) -> (u16, Value) {
+        let sent = self.client.get(format!("{}{path}", self.base));
         let answer = sent.bearer_auth(&self.token).send().await.unwrap();
         let status = answer.status().as_u16();
         (status, answer.json().await.unwrap_or_default())
+    }
+
+    /// Somebody else at the same contact center.
+    pub(crate) async fn signed_in_as(&self, username: &str) -> Self {
+        let sent = json!({"username": username, "password": PASSWORD});
+        let answer = self.create("/sign-in", &sent).await;
+        let token = answer["token"].as_str().unwrap().to_owned();
+        Self {
+            token,
+            ..self.clone()
+        }
+    }
+
+    /// Where the live feed is.
+    pub(crate) fn feed_url(&self, url: &str) -> String {
+        let host = url.strip_prefix("http").unwrap();
+        format!("ws{host}/api/v1/contoso/live?access_token={}", self.token)
     }
 }
 
