@@ -204,9 +204,10 @@ impl Snapshots for TrappedStore {
 fn first_input(body: &[u8]) -> String {
     let record: Value = serde_json::from_slice(body).unwrap_or_default();
     let input = &record["turns"][0]["input"];
-    let word = |value: &Value| match value {
-        Value::Object(fields) => fields.keys().next().cloned().unwrap_or_default(),
-        other => other.as_str().unwrap_or_default().to_owned(),
+    let word = |value: &Value| {
+        let key = value.as_object().and_then(|fields| fields.keys().next());
+        let word = key.map(String::as_str).or(value.as_str());
+        word.unwrap_or_default().to_owned()
     };
     let family = word(input);
     let detail = match family.as_str() {

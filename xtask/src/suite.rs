@@ -107,6 +107,7 @@ pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, ground: Gr
     if part.has(Part::Rust) {
         if ground.is_built {
             rust_tests(report, tree);
+            storm(report, tree);
         } else {
             report.not_run("Rust tests", "the build failed");
         }
@@ -192,6 +193,27 @@ fn rust_tests(report: &mut Report<'_>, tree: &Tree) {
         runner,
         TESTS_TIME_LIMIT,
         cargo(tree).args(arguments),
+    );
+}
+
+/// Whole calls once more, with every callback doubled and one in ten late, reordered or lost. The crash
+/// matrix has weather of its own.
+fn storm(report: &mut Report<'_>, tree: &Tree) {
+    report.run(
+        "whole calls in callback weather",
+        Runner::Cargo,
+        TESTS_TIME_LIMIT,
+        cargo(tree).env("TANDEM_WEATHER", "stormy").args([
+            "test",
+            "--locked",
+            "--package",
+            "tandem-tests",
+            "--test",
+            "end_to_end",
+            "--",
+            "--skip",
+            "crash::",
+        ]),
     );
 }
 

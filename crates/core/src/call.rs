@@ -15,11 +15,8 @@ pub struct Call {
     pub is_up: bool,
     /// The highest roster sequence seen.
     pub roster: u64,
-    /// Whether a roster has shown the customer.
-    pub customer_seen: bool,
-    /// Whether the customer was in it when it was asked about. Rosters are ordered among themselves alone:
-    /// one that lacks the customer may be older than that answer.
-    pub customer_met: bool,
+    /// How it is known that the customer was in it.
+    pub customer: Customer,
     /// Whether the last roster since the agent's client began to ring showed the agent.
     pub agent_seen: bool,
     /// When the other side is to be asked about it, if no word comes until then.
@@ -32,6 +29,20 @@ pub struct Call {
     answer_until: Option<Timestamp>,
     /// After a start: until when the contact is left as it was, unless word of the call comes.
     unconfirmed_until: Option<Timestamp>,
+}
+
+/// How it is known that a customer was in the call. Rosters are ordered among themselves alone: one that
+/// lacks the customer may be older than an answer that had the customer in it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Customer {
+    /// Nobody told.
+    #[default]
+    Unseen,
+    /// The other side said so when it was asked.
+    Met,
+    /// A roster showed the customer.
+    Listed,
 }
 
 impl Call {

@@ -217,7 +217,8 @@ impl Contact {
     }
 
     /// Whether the other side can tell something about its call that matters.
-    pub(crate) const fn has_open_call(&self) -> bool {
+    #[must_use]
+    pub const fn has_open_call(&self) -> bool {
         match &self.state {
             State::Created
             | State::InFlow

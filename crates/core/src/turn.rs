@@ -72,6 +72,8 @@ pub enum Reply {
         /// How many.
         n_calls: usize,
     },
+    /// What was asked brought to light something that had not been told.
+    Learned,
     /// What the input speaks of is over or was overtaken; nothing was done.
     Ignored,
     /// Nothing was done, for this reason.

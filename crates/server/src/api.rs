@@ -20,6 +20,7 @@ mod refusal;
 mod sessions;
 mod settings;
 mod skills;
+mod system_health;
 mod test_calls;
 mod time;
 mod tv_tokens;
@@ -123,6 +124,8 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(agents::read, agents::update, agents::remove))
         .routes(routes!(agents::set_password))
         .routes(routes!(audit::list))
+        .routes(routes!(system_health::read))
+        .routes(routes!(system_health::reconcile))
         .routes(routes!(live::open))
 }
 

@@ -3,6 +3,7 @@
 
 use crate::config;
 use crate::engine::{Clock, Engine};
+use crate::health::{Host, Reports, Signals};
 use crate::people::People;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -18,6 +19,12 @@ pub struct Center {
     pub keys: Arc<KeyFamily>,
     /// The names of its people.
     pub people: People,
+    /// What its edges notice of their surroundings.
+    pub signals: Arc<Signals>,
+    /// How its surroundings do.
+    pub reports: Reports,
+    /// The machine and the process that it is on.
+    pub host: Host,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// How it is configured.

@@ -19,6 +19,7 @@ use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use tandem_core::time::Timestamp;
 use tandem_store::{CenterId, KeyFamily};
 use url::Url;
 
@@ -153,6 +154,8 @@ pub enum Credential {
         client_id: String,
         /// Its secret.
         client_secret: SecretString,
+        /// When the secret expires, if the file says so.
+        expires: Option<Timestamp>,
     },
 }
 

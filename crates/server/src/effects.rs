@@ -4,12 +4,14 @@
 //! been started first; those of different contacts do not wait for each other.
 
 use crate::edge::teams_phone::{TeamsPhone, perform};
+use crate::health::Went;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tandem_core::effect::{Class, Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::Input;
+use tandem_core::turn::Reply;
 use tokio::sync::{Mutex, Semaphore, mpsc};
 use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
@@ -190,12 +192,31 @@ async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
         "outcome" => outcome_name(&outcome)
     )
     .increment(1);
+    notice(edge, &outcome);
+    let is_inquiry = matches!(outcome, Outcome::Observed { .. });
     let input = Input::Settled {
         effect: order.id,
         outcome,
     };
-    while edge.engine.submit(input.clone()).await.is_err() {
-        tokio::time::sleep(OUTCOME_RETRY).await;
+    let reply = loop {
+        match edge.engine.submit(input.clone()).await {
+            Ok(committed) => break committed.reply,
+            Err(_away) => tokio::time::sleep(OUTCOME_RETRY).await,
+        }
+    };
+    if is_inquiry {
+        let was_lost = matches!(reply, Reply::Learned);
+        let went = if was_lost { Went::Badly } else { Went::Well };
+        edge.signals.inquiry(went);
+    }
+}
+
+/// An order that the other side takes goes well; that a call is over already is no failure of it.
+fn notice(edge: &TeamsPhone, outcome: &Outcome) {
+    match outcome {
+        Outcome::Done { .. } | Outcome::Observed { .. } => edge.signals.operation(Went::Well, ""),
+        Outcome::Failed { code } => edge.signals.operation(Went::Badly, code),
+        Outcome::Unknown => edge.signals.operation(Went::Badly, "no answer"),
     }
 }
 

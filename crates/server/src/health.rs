@@ -1,6 +1,16 @@
 //! Whether the process lives, whether it takes calls, and its metrics. None of the three needs a
 //! sign-in, and none says anything about a person.
 
+mod check;
+mod report;
+mod signals;
+
+pub(crate) use report::keep;
+pub use report::{Host, Reports};
+pub(crate) use report::{SystemHealth, report};
+pub use signals::Signals;
+pub(crate) use signals::Went;
+
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;

@@ -4,9 +4,10 @@ mod listen;
 
 use crate::app::App;
 use crate::center::{Center, Centers};
-use crate::config::{Config, Emulator, Problems, Transport};
+use crate::config::{Config, Emulator, Network, Problems, Transport};
 use crate::edge::teams_phone::{self, TeamsPhone};
 use crate::engine::{self, Clock, EngineOptions, SystemClock};
+use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::people::People;
 use crate::sign_in::{Attempts, PasswordProblem, Passwords};
@@ -150,6 +151,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let keys = Arc::new(config.store.keys.clone());
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let shared = Shared {
+        host: Host::of(&config),
         loops_store: match between {
             Some(between) => between(loops_store),
             None => loops_store,
@@ -173,10 +175,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         attempts: Attempts::default(),
         is_https: config.server.public_base_url.scheme() == "https",
         public_base_url: config.server.public_base_url,
-        trusted_proxies: match &config.server.transport {
-            Transport::Proxy { trusted } => trusted.clone(),
-            Transport::Plain | Transport::Tls { .. } => Vec::new(),
-        },
+        trusted_proxies: trusted_proxies(&config.server.transport),
         notice,
         has_accounts: AtomicBool::new(false),
         places: Places::default(),
@@ -187,13 +186,9 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         clock,
     });
     let mut loops = parts.loops;
-    loops.push(tokio::spawn(telemetry::upkeep(
-        app.metrics.clone(),
-        stop.clone(),
-    )));
-    loops.push(tokio::spawn(purge(Arc::clone(&app), stop.clone())));
     let resealing = crate::rotation::run(Arc::clone(&store), ids, keys, stop.clone());
     loops.push(tokio::spawn(resealing));
+    loops.extend(housekeeping(&app, &stop));
     let router = router(&app, parts.edges);
     let listening = listen::serve(listener, &config.server.transport, router)?;
     let addr = listening.addr;
@@ -208,6 +203,21 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     })
 }
 
+fn trusted_proxies(transport: &Transport) -> Vec<Network> {
+    match transport {
+        Transport::Proxy { trusted } => trusted.clone(),
+        Transport::Plain | Transport::Tls { .. } => Vec::new(),
+    }
+}
+
+/// What is done now and then, whoever is there.
+fn housekeeping(app: &Arc<App>, stop: &CancellationToken) -> [JoinHandle<()>; 2] {
+    [
+        tokio::spawn(telemetry::upkeep(app.metrics.clone(), stop.clone())),
+        tokio::spawn(purge(Arc::clone(app), stop.clone())),
+    ]
+}
+
 fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
     let router = api::router(app)
         .merge(teams_phone::router(Arc::new(edges)))
@@ -218,6 +228,7 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
 
 /// What the contact centers of the process share.
 struct Shared {
+    host: Host,
     /// What the loops append to.
     loops_store: Arc<dyn CenterStore>,
     store: Arc<Store>,
@@ -242,6 +253,7 @@ impl Parts {
         shared: &Shared,
     ) -> Result<(), StartError> {
         let Shared {
+            host,
             loops_store,
             store,
             keys,
@@ -276,6 +288,9 @@ impl Parts {
             store: Arc::clone(store),
             keys: Arc::clone(keys),
             people,
+            signals: Arc::new(Signals::new(Arc::clone(clock))),
+            reports: Reports::default(),
+            host: host.clone(),
             clock: Arc::clone(clock),
             config,
         });
@@ -295,6 +310,8 @@ impl Parts {
             .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
         self.loops
             .push(tokio::spawn(Arc::clone(&hub).follow(stop.clone())));
+        let reports = health::keep(Arc::clone(&center), stop.clone());
+        self.loops.push(tokio::spawn(reports));
         self.hubs.insert(id, hub);
         self.centers.push(center);
         Ok(())

@@ -20,18 +20,24 @@ fn rotated() -> KeyFamily {
 }
 
 async fn put_rows(store: &Store) {
-    check_keys(store, &center(), &first()).await.unwrap();
+    check_keys(store, &center(), &first())
+        .await
+        .expect("the key is the right one");
     for n in 1..=ROWS {
         let text = format!("person {n}");
         let sealed = first().seal(&center(), SubjectRef(n), text.as_bytes());
-        store.put(&center(), vec![sealed.unwrap()]).await.unwrap();
+        let sealed = sealed.expect("it is sealed");
+        let put = store.put(&center(), vec![sealed]).await;
+        put.expect("it is written");
     }
 }
 
 async fn reads_everything(store: &Store, keys: &KeyFamily) {
     for n in (1..=ROWS).filter(|n| *n != 7) {
-        let stored = store.get(&center(), SubjectRef(n)).await.unwrap().unwrap();
-        let opened = keys.open(&center(), &stored).unwrap().unwrap();
+        let stored = store.get(&center(), SubjectRef(n)).await;
+        let stored = stored.expect("it is read").expect("it is there");
+        let opened = keys.open(&center(), &stored);
+        let opened = opened.expect("it opens").expect("it is not erased");
         assert_eq!(opened, format!("person {n}").as_bytes());
     }
 }

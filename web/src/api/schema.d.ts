@@ -489,6 +489,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/reconciliations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has Microsoft asked about every open call now; what it tells enters by itself. Role: administrator. */
+        post: operations["reconcile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/setup": {
         parameters: {
             query?: never;
@@ -572,6 +589,23 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["skills_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/system-health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was looked at, how bad it is and what to do. Role: supervisor. */
+        get: operations["system_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -896,6 +930,29 @@ export interface components {
             service_level: components["schemas"]["ServiceLevelTile"];
             waiting: components["schemas"]["WaitingTile"];
         };
+        /** @description One thing that was looked at. */
+        HealthCheck: {
+            /** @description What was found; its words are for people, this is for programs. */
+            code: string;
+            /** @description What to do about it. */
+            fix?: string | null;
+            /** @description What was looked at. */
+            id: string;
+            /** @description How bad it is. */
+            level: components["schemas"]["HealthLevel"];
+            /** @description The figures of what was found. */
+            params: {
+                [key: string]: unknown;
+            };
+            since?: components["schemas"]["Instant"] | null;
+            /** @description What is so. */
+            what: string;
+        };
+        /**
+         * @description How bad it is.
+         * @enum {string}
+         */
+        HealthLevel: "ok" | "watch" | "act";
         /** @description What a party hears. */
         Hearing: {
             /** @description `customer` or `agent`. */
@@ -1254,6 +1311,11 @@ export interface components {
             max_minutes?: number | null;
             productive?: boolean;
         };
+        /** @description Calls are being asked about. */
+        ReconciliationStarted: {
+            /** @description How many. */
+            asked: number;
+        };
         /**
          * @description A role of an account.
          * @enum {string}
@@ -1326,6 +1388,15 @@ export interface components {
          * @enum {string}
          */
         Strategy: "longest_idle" | "best_skill";
+        /** @description How the system does. */
+        SystemHealth: {
+            /** @description When it was looked at. */
+            as_of: components["schemas"]["Instant"];
+            /** @description What was looked at. */
+            checks: components["schemas"]["HealthCheck"][];
+            /** @description The worst level. */
+            level: components["schemas"]["HealthLevel"];
+        };
         /** @description From when on a board says that somebody must act. */
         Targets: {
             /** Format: int32 */
@@ -2856,6 +2927,35 @@ export interface operations {
             };
         };
     };
+    reconcile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReconciliationStarted"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     set_up: {
         parameters: {
             query?: never;
@@ -3096,6 +3196,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    system_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SystemHealth"];
+                };
             };
             "4XX": {
                 headers: {

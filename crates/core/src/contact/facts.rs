@@ -1,6 +1,7 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{Contact, Cooldown, Engagement, Media, QUEUE_EXIT, Run, State, Stay, WrapUp};
+use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
 use crate::flow::NodeId;
@@ -28,17 +29,7 @@ impl Contact {
                 self.call.heard(now);
             }
             Event::LegPresumed { .. } => self.call.presumed(),
-            Event::RosterSeen {
-                sequence,
-                customer,
-                agent,
-                ..
-            } => {
-                self.call.roster = *sequence;
-                self.call.customer_seen |= *customer;
-                self.call.agent_seen = *agent;
-                self.call.heard(now);
-            }
+            Event::RosterSeen { .. } => self.roster_seen(now, event),
             Event::FlowStarted { flow, version, .. } => {
                 self.run = Some(Run {
                     flow: *flow,
@@ -86,6 +77,24 @@ impl Contact {
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             other => self.take_engagement(now, other),
         }
+    }
+
+    fn roster_seen(&mut self, now: Timestamp, event: &Event) {
+        let Event::RosterSeen {
+            sequence,
+            customer,
+            agent,
+            ..
+        } = event
+        else {
+            return;
+        };
+        self.call.roster = *sequence;
+        if *customer {
+            self.call.customer = Customer::Listed;
+        }
+        self.call.agent_seen = *agent;
+        self.call.heard(now);
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the second half of take")]
@@ -228,7 +237,9 @@ impl Contact {
             }
             (Effect::Inquire { .. }, Outcome::Observed { call }) => {
                 if self.call.is_answered_by(id) {
-                    self.call.customer_met |= call.has_customer();
+                    if call.has_customer() {
+                        self.call.customer = self.call.customer.max(Customer::Met);
+                    }
                     self.call.confirmed(now);
                 }
             }

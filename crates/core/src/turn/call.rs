@@ -2,6 +2,7 @@
 //! ended. Every fact may come twice, late or never; each is taken for what it says about now.
 
 use super::{OpenTurn, Reply};
+use crate::call::Customer;
 use crate::contact::{Contact, State};
 use crate::effect::{Effect, Outcome};
 use crate::event::{EndReason, Event, OfferEnd, RejectReason, Side};
@@ -180,8 +181,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         }
         let call = &contact.call;
-        let (customer_seen, agent_seen) = (call.customer_seen, call.agent_seen);
-        let customer_met = call.customer_met;
+        let (before, agent_seen) = (call.customer, call.agent_seen);
         let talks = matches!(contact.state, State::Connected(..));
         let agent = self.is_among(id, agents);
         self.record(Event::RosterSeen {
@@ -191,12 +191,12 @@ impl OpenTurn<'_> {
             agent,
         });
         let gone = Gone {
-            customer: !customer && customer_seen,
+            customer: !customer && before == Customer::Listed,
             agent: talks && !agent && agent_seen,
         };
         self.present(id, gone, agent, agents);
         // It may be older than what told that they were there.
-        let is_doubtful = (!customer && customer_met) || (talks && !agent);
+        let is_doubtful = (!customer && before == Customer::Met) || (talks && !agent);
         if is_doubtful && !gone.customer && !gone.agent {
             self.ask(id);
         }
@@ -338,8 +338,14 @@ impl OpenTurn<'_> {
         });
         if let Some(contact) = effect.contact() {
             let was_unconfirmed = was_unconfirmed.is_some();
+            let is_answer = matches!(outcome, Outcome::Observed { .. });
             self.order_ended(contact, id, effect, outcome);
+            // That the question ended is the one fact that tells nothing new.
+            let is_news = is_answer && self.events.len() > 1;
             self.go_on_when_confirmed(contact, was_unconfirmed);
+            if is_news {
+                return Reply::Learned;
+            }
         }
         Reply::Done
     }

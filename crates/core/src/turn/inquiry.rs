@@ -3,6 +3,7 @@
 
 use super::call::Gone;
 use super::{OpenTurn, Reply};
+use crate::call::Customer;
 use crate::contact::State;
 use crate::effect::{Effect, Observation};
 use crate::event::Event;
@@ -56,7 +57,7 @@ impl OpenTurn<'_> {
         let Some(contact) = self.contact(id) else {
             return;
         };
-        let was_there = contact.call.customer_seen || contact.call.customer_met;
+        let was_there = contact.call.customer != Customer::Unseen;
         let talks = matches!(contact.state, State::Connected(..));
         let agent = self.is_among(id, agents);
         let gone = Gone {

@@ -153,7 +153,7 @@ impl From<PasswordProblem> for Problem {
 /// What a request of a person came to: done, or the refusal.
 pub(super) fn done(committed: Committed) -> Result<(), Problem> {
     match committed.reply {
-        Reply::Done | Reply::Saved { .. } | Reply::Reconciling { .. } => Ok(()),
+        Reply::Done | Reply::Learned | Reply::Saved { .. } | Reply::Reconciling { .. } => Ok(()),
         Reply::Refused(refusal) => Err(refusal.into()),
         Reply::Arrived(_) | Reply::ArrivedBefore(_) | Reply::Ignored => {
             Err(Problem::unavailable("the request was overtaken; try again"))

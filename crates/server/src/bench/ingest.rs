@@ -5,6 +5,7 @@ use super::{Error, Latency, tell};
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
 use crate::engine::{Engine, EngineOptions, SystemClock, spawn};
+use crate::health::Signals;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -202,7 +203,8 @@ async fn edge(
     furnish(&engine).await?;
     let keys = Arc::new(KeyFamily::new(DataKey::new(1, [7; 32])));
     let settings = settings(service, own)?;
-    let edge = Arc::new(TeamsPhone::new(engine, store, keys, settings)?);
+    let signals = Arc::new(Signals::new(Arc::new(SystemClock::default())));
+    let edge = Arc::new(TeamsPhone::new(engine, store, keys, settings, signals)?);
     drop(effects::spawn(Arc::clone(&edge), orders, stop.clone()));
     Ok(edge)
 }

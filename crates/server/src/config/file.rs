@@ -108,6 +108,8 @@ pub(super) struct Acs {
     pub(super) client_secret_file: Option<Spanned<String>>,
     /// ... the environment variable that holds it.
     pub(super) client_secret_env: Option<Spanned<String>>,
+    /// When it expires, such as `2027-01-31`: announced a month ahead. Optional.
+    pub(super) client_secret_expires: Option<Spanned<String>>,
 }
 
 /// `[centers.event_grid]`

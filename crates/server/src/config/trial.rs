@@ -51,6 +51,7 @@ pub async fn all(config: &Config) -> Vec<Finding> {
             Credential::Entra {
                 client_id,
                 client_secret,
+                ..
             } => {
                 let token = token(&client, center, client_id, client_secret.expose_secret()).await;
                 findings.push(finding(

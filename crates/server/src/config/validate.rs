@@ -16,6 +16,7 @@ use secrecy::SecretString;
 use std::collections::BTreeSet;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use tandem_core::time::Timestamp;
 use tandem_store::CenterId;
 use toml::Spanned;
 use url::{Host, Url};
@@ -236,11 +237,16 @@ impl<'a> Validator<'a> {
             acs.client_secret_file,
             acs.client_secret_env,
         );
+        let expires = self.expiry(
+            &format!("{key}.client_secret_expires"),
+            acs.client_secret_expires,
+        );
         let credential = match (access_key, acs.client_id, client_secret) {
             (Secret::Given(access_key), None, Secret::Absent) => Credential::AccessKey(access_key),
             (Secret::Absent, Some(client_id), Secret::Given(client_secret)) => Credential::Entra {
                 client_id: client_id.into_inner(),
                 client_secret,
+                expires: expires?,
             },
             (Secret::Bad, _, _) | (_, _, Secret::Bad) => return None,
             (Secret::Given(_) | Secret::Absent, _, _) => {
@@ -261,6 +267,16 @@ impl<'a> Validator<'a> {
             },
             credential,
         })
+    }
+
+    /// The beginning of the day that is named, in UTC; `None` when it is no day.
+    fn expiry(&mut self, key: &str, day: Option<Spanned<String>>) -> Option<Option<Timestamp>> {
+        let Some(day) = day else { return Some(None) };
+        let fix = "write the day, such as \"2027-01-31\"";
+        let date: jiff::civil::Date = self.parsed(key, &day, fix)?;
+        let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        let micros = midnight.timestamp().as_microsecond();
+        Some(Some(Timestamp::from_micros(micros)))
     }
 
     fn event_grid(&mut self, key: &str, section: Spanned<file::EventGrid>) -> Option<EventGrid> {

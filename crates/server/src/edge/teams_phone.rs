@@ -21,6 +21,7 @@ pub use settings::{Credential, EventGridAuthentication, Settings, UnusableKey};
 
 use crate::center::Center;
 use crate::engine::Engine;
+use crate::health::Signals;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
@@ -47,6 +48,7 @@ pub struct TeamsPhone {
     pub(crate) keys: Arc<KeyFamily>,
     pub(crate) settings: Settings,
     pub(crate) client: Client,
+    pub(crate) signals: Arc<Signals>,
     callback_keys: KeySet,
     event_grid_keys: Option<KeySet>,
 }
@@ -61,6 +63,7 @@ impl TeamsPhone {
         subjects: Arc<dyn Subjects>,
         keys: Arc<KeyFamily>,
         settings: Settings,
+        signals: Arc<Signals>,
     ) -> Result<Self, reqwest::Error> {
         let client = Client::new(&settings)?;
         let callback_keys = KeySet::new(client.http(), settings.callback_keys_url.clone());
@@ -75,6 +78,7 @@ impl TeamsPhone {
             subjects,
             keys,
             settings,
+            signals,
             client,
             callback_keys,
             event_grid_keys,
@@ -93,6 +97,7 @@ impl TeamsPhone {
             subjects,
             Arc::clone(&center.keys),
             settings,
+            Arc::clone(&center.signals),
         )?)
     }
 

@@ -13,6 +13,8 @@ pub(super) enum Topic {
     Me,
     /// The floor.
     Board,
+    /// How the system does.
+    Health,
 }
 
 /// What a frame is.
@@ -49,11 +51,12 @@ impl Topic {
         match self {
             Self::Me => "me",
             Self::Board => "board",
+            Self::Health => "health",
         }
     }
 
     pub(super) fn parse(word: &str) -> Option<Self> {
-        [Self::Me, Self::Board]
+        [Self::Me, Self::Board, Self::Health]
             .into_iter()
             .find(|topic| topic.word() == word)
     }

@@ -6,6 +6,7 @@ use super::hub::{Hub, Watching};
 use super::me::{Waits, me_view, waits};
 use crate::app::App;
 use crate::center::Center;
+use crate::health::SystemHealth;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use serde_json::Value;
 use std::sync::Arc;
@@ -47,6 +48,13 @@ pub(super) struct Viewer {
     socket: WebSocket,
     board: Option<Watching>,
     me: Option<Me>,
+    health: Option<Health>,
+}
+
+/// How the system does, as somebody watches it.
+struct Health {
+    seq: u64,
+    reports: watch::Receiver<Option<Arc<SystemHealth>>>,
 }
 
 /// The agent's own view, as it was last sent.
@@ -66,6 +74,7 @@ enum Wake {
     Said(Option<Result<Message, axum::Error>>),
     Board(Result<Utf8Bytes, RecvError>),
     Changed(Result<(), watch::error::RecvError>),
+    Health(Result<(), watch::error::RecvError>),
     Heartbeat,
     Refresh,
     Recheck,
@@ -88,6 +97,7 @@ impl Viewer {
             socket,
             board: None,
             me: None,
+            health: None,
         }
     }
 
@@ -104,6 +114,7 @@ impl Viewer {
                 said = self.socket.recv() => Wake::Said(said),
                 frame = next_frame(&mut self.board) => Wake::Board(frame),
                 changed = next_change(&mut self.me) => Wake::Changed(changed),
+                changed = next_report(&mut self.health) => Wake::Health(changed),
                 _ = beat.tick() => Wake::Heartbeat,
                 _ = refresh.tick(), if watches_me => Wake::Refresh,
                 _ = recheck.tick() => Wake::Recheck,
@@ -125,7 +136,10 @@ impl Viewer {
                 self.send(text.into()).await
             }
             Wake::Changed(Ok(())) => self.show_me().await,
-            Wake::Changed(Err(_ended)) => self.close(GOING_AWAY, "the server stops").await,
+            Wake::Health(Ok(())) => self.show_health().await,
+            Wake::Changed(Err(_ended)) | Wake::Health(Err(_ended)) => {
+                self.close(GOING_AWAY, "the server stops").await
+            }
             Wake::Refresh => {
                 let view = self.center.engine.view();
                 let is_other =
@@ -157,8 +171,9 @@ impl Viewer {
             match Topic::parse(word) {
                 Some(Topic::Board) => self.board = None,
                 Some(Topic::Me) => self.me = None,
+                Some(Topic::Health) => self.health = None,
                 None => {
-                    self.error("", "unknown_topic", "topics are me and board")
+                    self.error("", "unknown_topic", "topics are me, board and health")
                         .await?
                 }
             }
@@ -167,8 +182,9 @@ impl Viewer {
             match Topic::parse(word) {
                 Some(Topic::Board) => self.subscribe_board().await?,
                 Some(Topic::Me) => self.subscribe_me().await?,
+                Some(Topic::Health) => self.subscribe_health().await?,
                 None => {
-                    self.error("", "unknown_topic", "topics are me and board")
+                    self.error("", "unknown_topic", "topics are me, board and health")
                         .await?
                 }
             }
@@ -200,6 +216,36 @@ impl Viewer {
                     .await
             }
         }
+    }
+
+    async fn subscribe_health(&mut self) -> Result<(), Over> {
+        let may = match &self.who {
+            Who::Tv { .. } => false,
+            Who::Person { actor, .. } => actor.holds(Role::Supervisor),
+        };
+        if !may {
+            return self.forbid(Topic::Health, "supervisor").await;
+        }
+        let reports = self.center.reports.watch();
+        self.health = Some(Health { seq: 0, reports });
+        self.show_health().await
+    }
+
+    async fn show_health(&mut self) -> Result<(), Over> {
+        let Some(health) = &mut self.health else {
+            return Ok(());
+        };
+        health.seq += 1;
+        let seq = health.seq;
+        let last = health.reports.borrow_and_update().clone();
+        let report = match last {
+            Some(last) => last,
+            None => Arc::new(crate::health::report(&self.center).await),
+        };
+        let data = serde_json::to_value(&*report).expect("a report has string keys only");
+        let now = self.center.clock.now();
+        let text = frame::text(Topic::Health, seq, Kind::Snapshot, &data, now);
+        self.send(text.into()).await
     }
 
     async fn subscribe_me(&mut self) -> Result<(), Over> {
@@ -337,6 +383,13 @@ async fn next_frame(board: &mut Option<Watching>) -> Result<Utf8Bytes, RecvError
 async fn next_change(me: &mut Option<Me>) -> Result<(), watch::error::RecvError> {
     match me {
         Some(me) => me.changes.changed().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn next_report(health: &mut Option<Health>) -> Result<(), watch::error::RecvError> {
+    match health {
+        Some(health) => health.reports.changed().await,
         None => std::future::pending().await,
     }
 }

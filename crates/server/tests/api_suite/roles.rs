@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 56] = [
+const MATRIX: [(&str, &str, Who); 58] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -40,6 +40,8 @@ const MATRIX: [(&str, &str, Who); 56] = [
     ("post", "/{center}/tv-tokens", Who::Supervisor),
     ("delete", "/{center}/tv-tokens/{id}", Who::Supervisor),
     ("get", "/{center}/audit", Who::Administrator),
+    ("get", "/{center}/system-health", Who::Supervisor),
+    ("post", "/{center}/reconciliations", Who::Administrator),
     ("post", "/{center}/agents/{id}/password", Who::Administrator),
     (
         "post",

@@ -3,6 +3,7 @@
 
 use super::keys::Rejected;
 use super::{Edges, TeamsPhone, translate};
+use crate::health::Went;
 use crate::problem::Problem;
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
@@ -31,6 +32,7 @@ pub(super) async fn receive(
         .get(&center)
         .ok_or_else(|| Problem::not_found("there is no such path"))?;
     authenticate(edge, &headers).await?;
+    edge.signals.callback(Went::Well);
     let body = body.map_err(|rejection| Problem::from_body(&rejection))?;
     let callbacks = event::parse(&body).map_err(|error| parse_problem(&error))?;
     let contact = contact.parse().map(ContactId);
@@ -56,7 +58,12 @@ async fn authenticate(edge: &TeamsPhone, headers: &HeaderMap) -> Result<(), Prob
     };
     match edge.callback_keys.verify(token, &expected).await {
         Ok(_) => Ok(()),
-        Err(rejected) => Err(unauthorized(&rejected)),
+        Err(rejected) => {
+            if matches!(rejected, Rejected::Token(_)) {
+                edge.signals.callback(Went::Badly);
+            }
+            Err(unauthorized(&rejected))
+        }
     }
 }
 
@@ -110,6 +117,7 @@ async fn take(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Saved { .. }
+        | Reply::Learned
         | Reply::Reconciling { .. }
         | Reply::Refused(_) => Ok("taken"),
     }

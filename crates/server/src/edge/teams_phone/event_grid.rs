@@ -5,6 +5,7 @@ use super::callbacks::{CLOCK_LEEWAY_S, now_s, unauthorized};
 use super::settings::EventGridAuthentication;
 use super::{Edges, TeamsPhone};
 use crate::arrival::ArrivalDetail;
+use crate::health::Went;
 use crate::problem::Problem;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::body::Bytes;
@@ -32,7 +33,14 @@ pub(super) async fn deliver(
     let edge = edges
         .get(&center)
         .ok_or_else(|| Problem::not_found("there is no such path"))?;
-    authenticate(edge, &headers).await?;
+    let admitted = authenticate(edge, &headers).await;
+    match &admitted {
+        Ok(()) => edge.signals.webhook(Went::Well),
+        // A sender that cannot be judged now was not refused.
+        Err(problem) if problem.code == "unavailable" => {}
+        Err(_) => edge.signals.webhook(Went::Badly),
+    }
+    admitted?;
     let body = body.map_err(|rejection| Problem::from_body(&rejection))?;
     let notifications = event_grid::parse(&body).map_err(|error| parse_problem(&error))?;
     for notification in notifications {
@@ -137,9 +145,11 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
             Ok("arrived")
         }
         Reply::ArrivedBefore(_) => Ok("repeated"),
-        Reply::Done | Reply::Saved { .. } | Reply::Reconciling { .. } | Reply::Ignored => {
-            Ok("rejected")
-        }
+        Reply::Done
+        | Reply::Learned
+        | Reply::Saved { .. }
+        | Reply::Reconciling { .. }
+        | Reply::Ignored => Ok("rejected"),
         // Event Grid delivers it again, and the process that follows answers it.
         Reply::Refused(refusal) => Err(Problem::unavailable(&refusal.to_string())),
     }

@@ -2,6 +2,7 @@
 //! tells both whether there is a call and who is in it; an empty one leaves open whether it is coming up.
 
 use super::client::CallError;
+use super::operations::send;
 use super::{TeamsPhone, translate};
 use tandem_core::effect::{Observation, Outcome};
 use tandem_microsoft::acs::call::{CallConnectionProperties, CallConnectionState};
@@ -44,7 +45,7 @@ async fn observe(edge: &TeamsPhone, leg: &str) -> Result<Observation, CallError>
         let (customer, agents) = translate::present(&people);
         return Ok(Observation::Up { customer, agents });
     }
-    let body = edge.client.send(&call::get(leg)).await?;
+    let body = send(edge, &call::get(leg)).await?;
     let state = CallConnectionProperties::parse(&body).map_err(unreadable)?;
     Ok(match state.call_connection_state {
         Some(CallConnectionState::Disconnected) => Observation::Gone,
@@ -67,7 +68,7 @@ async fn participants(edge: &TeamsPhone, leg: &str) -> Result<Vec<CallParticipan
         let Some(request) = next.take() else {
             break;
         };
-        let body = edge.client.send(&request).await?;
+        let body = send(edge, &request).await?;
         let page: GetParticipantsResponse = serde_json::from_slice(&body).map_err(unreadable)?;
         people.extend(page.value);
         next = page.next_link.as_deref().and_then(participant::next_page);

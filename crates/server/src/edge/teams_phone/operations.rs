@@ -270,8 +270,23 @@ async fn remove_agent(edge: &TeamsPhone, id: EffectId, leg: &str, address: &str)
     target_state(edge, &request).await
 }
 
+/// Sends a request, and notices when no token is to be had.
+pub(super) async fn send(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, CallError> {
+    let answer = edge.client.send(request).await;
+    match &answer {
+        Err(CallError::NotSent {
+            detail,
+            is_passing: false,
+        }) => edge.signals.token(Some(detail.clone())),
+        Ok(_) => edge.signals.token(None),
+        Err(CallError::NotSent { .. } | CallError::NoAnswer { .. } | CallError::Refused { .. }) => {
+        }
+    }
+    answer
+}
+
 async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> {
-    edge.client.send(request).await.map_err(|error| {
+    send(edge, request).await.map_err(|error| {
         tracing::warn!(center = %edge.engine.center(), %error, "an operation failed");
         match error {
             CallError::Refused { code, .. } => Outcome::Failed { code },
@@ -292,7 +307,7 @@ async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
 
 /// For orders that want something to be so: that there is nothing left to change is success.
 async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
-    match edge.client.send(request).await {
+    match send(edge, request).await {
         Ok(_) | Err(CallError::Refused { status: 404, .. }) => Outcome::Done { reference: None },
         Err(CallError::Refused { code, .. }) => Outcome::Failed { code },
         Err(CallError::NoAnswer { .. }) => Outcome::Unknown,

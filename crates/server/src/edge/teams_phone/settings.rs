@@ -111,6 +111,7 @@ fn credential(center: &config::Center) -> Result<Credential, UnusableKey> {
         config::Credential::Entra {
             client_id,
             client_secret,
+            ..
         } => Ok(Credential::Entra {
             authority: center.entra_authority.clone(),
             client_id: client_id.clone(),
