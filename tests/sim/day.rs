@@ -23,6 +23,8 @@ const SEEDS_READ_CLOSELY: u64 = 12;
 const TRAIL: usize = 12;
 /// Transitions between two comparisons that cost a look at everything.
 const THOROUGH_EVERY: u64 = 200;
+/// How many in a hundred processes that take over find a journal that was restored.
+const RESTORED: u64 = 20;
 /// Transitions between two comparisons of the whole state.
 const WHOLE_EVERY: u64 = 10;
 
@@ -190,6 +192,9 @@ impl Day {
     pub(crate) fn take_over(&mut self) -> Result<(), String> {
         self.center = self.follower.clone();
         self.cloud.facts.clear();
+        if self.dice.chance(RESTORED) {
+            self.give(Input::Restored)?;
+        }
         self.give(Input::ServiceStarted)?;
         let orders: Vec<_> = self.center.open_orders().collect();
         for order in orders {
