@@ -30,12 +30,13 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     } else {
         Emulator::Refused
     };
+    let told = told()?;
     let running = tandem_server::start(Options {
         emulator,
         ..Options::new(config)
     })
     .await?;
-    until_told().await?;
+    told.await?;
     if tokio::time::timeout(DRAIN_MAX, running.shutdown())
         .await
         .is_err()
@@ -47,17 +48,25 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
 
 /// Waits for SIGTERM or ctrl-c.
 pub(crate) async fn until_told() -> anyhow::Result<()> {
+    told()?.await
+}
+
+/// Listens for SIGTERM and ctrl-c from now on: whoever is told while starting drains as well.
+fn told() -> anyhow::Result<impl Future<Output = anyhow::Result<()>>> {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
         let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
-        tokio::select! {
-            _ = terminate.recv() => Ok(()),
-            interrupted = tokio::signal::ctrl_c() => Ok(interrupted?),
-        }
+        let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be awaited")?;
+        Ok(async move {
+            tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                _ = interrupt.recv() => Ok(()),
+            }
+        })
     }
     #[cfg(not(unix))]
     {
-        Ok(tokio::signal::ctrl_c().await?)
+        Ok(async { Ok(tokio::signal::ctrl_c().await?) })
     }
 }
