@@ -300,20 +300,19 @@ impl Contacts {
         self.by_id.is_empty()
     }
 
-    /// Notes how an order ended; answers whether there is such a contact.
+    /// Notes how an order ended and names the contact that it was for.
     pub(crate) fn settled(
         &mut self,
         now: Timestamp,
-        order: (ContactId, EffectId, &Effect),
+        id: EffectId,
+        effect: &Effect,
         outcome: &Outcome,
-    ) -> bool {
-        let (id, effect_id, effect) = order;
-        let contact = self.by_id.get_mut(&id);
-        let is_there = contact.is_some();
-        if let Some(contact) = contact {
-            contact.settled(now, effect_id, effect, outcome);
+    ) -> Option<ContactId> {
+        let contact = effect.contact()?;
+        if let Some(contact) = self.by_id.get_mut(&contact) {
+            contact.settled(now, id, effect, outcome);
         }
-        is_there
+        Some(contact)
     }
 
     /// The process starts: what happened to the calls meanwhile is not known. Answers whose.

@@ -191,9 +191,7 @@ impl State {
         let Some(effect) = self.orders.remove(&id) else {
             return;
         };
-        if let Some(contact) = effect.contact()
-            && self.contacts.settled(now, (contact, id, &effect), outcome)
-        {
+        if let Some(contact) = self.contacts.settled(now, id, &effect, outcome) {
             self.contact_changed(contact);
         }
     }

@@ -23,7 +23,7 @@ pub const DATABASE: &str = "tandem-backup.db";
 pub const CONFIGURATION: &str = "tandem.toml";
 /// What is not whole yet ends so.
 const PARTIAL: &str = ".partial";
-/// Bytes that are read at once to sum a file.
+/// Bytes that are read at once to sum or to copy a file.
 const PORTION: usize = 1024 * 1024;
 
 /// What a backup says of itself.
@@ -93,13 +93,18 @@ pub enum BackupError {
     #[error("{0} is not empty: name a directory that does not exist, or an empty one")]
     NotEmpty(PathBuf),
     /// A file cannot be read or written.
-    #[error("{file}: {error}")]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why not.
-        error: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+/// A file of a backup or of a data directory cannot be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {error}")]
+pub struct FileError {
+    /// Which.
+    pub file: PathBuf,
+    /// Why not.
+    pub error: std::io::Error,
 }
 
 /// Backs the data directory of a configuration up, beside a process that serves it or without one.
@@ -138,10 +143,6 @@ enum Made {
 }
 
 fn make_directory(directory: &Path) -> Result<Made, BackupError> {
-    let failed = |error| BackupError::File {
-        file: directory.to_owned(),
-        error,
-    };
     match std::fs::read_dir(directory) {
         Ok(mut entries) => match entries.next() {
             None => Ok(Made::Before),
@@ -150,9 +151,10 @@ fn make_directory(directory: &Path) -> Result<Made, BackupError> {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             let mut builder = DirBuilder::new();
             let built = builder.recursive(true).mode(0o700).create(directory);
-            built.map(|()| Made::Now).map_err(failed)
+            built.map_err(|error| failed(directory, error))?;
+            Ok(Made::Now)
         }
-        Err(error) => Err(failed(error)),
+        Err(error) => Err(failed(directory, error).into()),
     }
 }
 
@@ -201,7 +203,7 @@ impl Files<'_> {
     }
 
     /// Writes a small file under its partial name, then under its own.
-    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), BackupError> {
+    fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         let partial = self.directory.join(format!("{name}{PARTIAL}"));
         let mut file = create(&partial)?;
         file.write_all(bytes)
@@ -211,16 +213,15 @@ impl Files<'_> {
     }
 
     /// Gives a file its own name, for good.
-    fn finish(&self, name: &str) -> Result<(), BackupError> {
+    fn finish(&self, name: &str) -> Result<(), FileError> {
         let partial = self.directory.join(format!("{name}{PARTIAL}"));
         std::fs::rename(&partial, self.directory.join(name))
             .and_then(|()| File::open(self.directory)?.sync_all())
             .map_err(|error| failed(&partial, error))
     }
 
-    async fn sheet(&self, name: &str) -> Result<FileSheet, BackupError> {
-        let file = self.directory.join(name);
-        let (bytes, sha256) = sum(&file).await.map_err(|error| failed(&file, error))?;
+    async fn sheet(&self, name: &str) -> Result<FileSheet, FileError> {
+        let (bytes, sha256) = copy(self.directory.join(name), None).await?;
         Ok(FileSheet {
             name: name.to_owned(),
             bytes,
@@ -241,14 +242,14 @@ impl Files<'_> {
     }
 }
 
-fn failed(file: &Path, error: std::io::Error) -> BackupError {
-    BackupError::File {
+pub(crate) fn failed(file: &Path, error: std::io::Error) -> FileError {
+    FileError {
         file: file.to_owned(),
         error,
     }
 }
 
-fn create(file: &Path) -> Result<File, BackupError> {
+fn create(file: &Path) -> Result<File, FileError> {
     OpenOptions::new()
         .write(true)
         .create_new(true)
@@ -257,25 +258,38 @@ fn create(file: &Path) -> Result<File, BackupError> {
         .map_err(|error| failed(file, error))
 }
 
-/// Size and SHA-256 of a file.
-pub(crate) async fn sum(file: &Path) -> std::io::Result<(u64, String)> {
-    let file = file.to_owned();
-    let summed = tokio::task::spawn_blocking(move || {
-        let mut file = File::open(file)?;
+/// Reads a file to its end, and writes it where it is wanted; answers its size and sum.
+pub(crate) async fn copy(from: PathBuf, to: Option<PathBuf>) -> Result<(u64, String), FileError> {
+    let copied = tokio::task::spawn_blocking(move || {
+        let mut source = File::open(&from).map_err(|error| failed(&from, error))?;
+        let mut target = to.as_deref().map(create).transpose()?;
         let mut sum = Sum::default();
         let mut portion = vec![0; PORTION];
         loop {
-            match file.read(&mut portion)? {
-                0 => return Ok(sum.finish()),
-                n => sum.take(portion.get(..n).unwrap_or_default()),
+            let n = source
+                .read(&mut portion)
+                .map_err(|error| failed(&from, error))?;
+            let read = portion.get(..n).unwrap_or_default();
+            if let (Some(target), Some(to)) = (&mut target, &to) {
+                let written = match n {
+                    0 => target.sync_all(),
+                    _ => target.write_all(read),
+                };
+                written.map_err(|error| failed(to, error))?;
             }
+            if n == 0 {
+                return Ok(sum.finish());
+            }
+            sum.take(read);
         }
     });
-    summed.await.map_err(std::io::Error::other)?
+    copied
+        .await
+        .map_err(|error| failed(Path::new(DATABASE), std::io::Error::other(error)))?
 }
 
 /// A sum that is being taken.
-pub(crate) struct Sum {
+struct Sum {
     bytes: u64,
     digest: Context,
 }
@@ -290,12 +304,12 @@ impl Default for Sum {
 }
 
 impl Sum {
-    pub(crate) fn take(&mut self, portion: &[u8]) {
+    fn take(&mut self, portion: &[u8]) {
         self.bytes += u64::try_from(portion.len()).unwrap_or(u64::MAX);
         self.digest.update(portion);
     }
 
-    pub(crate) fn finish(self) -> (u64, String) {
+    fn finish(self) -> (u64, String) {
         (self.bytes, hexadecimal(self.digest))
     }
 }

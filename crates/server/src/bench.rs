@@ -14,8 +14,30 @@ pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use start::{StartReport, start};
 
+use crate::engine::{EngineOptions, SystemClock};
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
 /// Why a benchmark did not finish.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;
+
+/// The loop of a contact center on a store, without a world.
+fn options(
+    center: tandem_store::CenterId,
+    store: &Arc<tandem_store::Store>,
+    orders: crate::engine::Orders,
+    stop: &CancellationToken,
+) -> Result<EngineOptions, Error> {
+    Ok(EngineOptions {
+        center,
+        time_zone: "UTC".to_owned(),
+        node: tandem_store::NodeId::parse("bench")?,
+        store: Arc::clone(store) as _,
+        clock: Arc::new(SystemClock::default()),
+        orders,
+        stop: stop.clone(),
+    })
+}
 
 /// Tells one who waits; the one who waits may have given up.
 fn tell<T>(waiting: tokio::sync::oneshot::Sender<T>, what: T) {

@@ -5,7 +5,7 @@
 
 use crate::edge::teams_phone::{TeamsPhone, perform};
 use crate::health::Went;
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 use tandem_core::effect::{Class, Effect, Order, Outcome};
@@ -145,40 +145,31 @@ impl Lane {
     }
 }
 
-/// Orders that wait for an earlier one of their lane.
+/// The orders of each lane, the one that is under way first.
 #[derive(Default)]
 struct Lanes {
-    waiting: BTreeMap<Lane, VecDeque<Order>>,
-    /// Given and not ended. A loop that rebuilt its state gives what is open again.
-    under_way: BTreeSet<EffectId>,
-    first: BTreeMap<Lane, EffectId>,
+    orders: BTreeMap<Lane, VecDeque<Order>>,
 }
 
 impl Lanes {
-    /// Adds an order; answers it if it may start at once.
+    /// Adds an order; answers it if it may start at once. A loop that rebuilt its state gives what is open
+    /// again: an order that is here already is not taken twice.
     fn add(&mut self, order: Order) -> Option<Order> {
-        if !self.under_way.insert(order.id) {
+        let lane = self.orders.entry(Lane::of(&order)).or_default();
+        if lane.iter().any(|it| it.id == order.id) {
             return None;
         }
-        let lane = Lane::of(&order);
-        if let Some(waiting) = self.waiting.get_mut(&lane) {
-            waiting.push_back(order);
-            return None;
-        }
-        self.waiting.insert(lane, VecDeque::new());
-        self.first.insert(lane, order.id);
-        Some(order)
+        lane.push_back(order);
+        (lane.len() == 1).then(|| lane.front().cloned()).flatten()
     }
 
     /// The first order of the lane ended; answers the next one.
     fn finished(&mut self, lane: Lane) -> Option<Order> {
-        if let Some(ended) = self.first.remove(&lane) {
-            self.under_way.remove(&ended);
-        }
-        let next = self.waiting.get_mut(&lane)?.pop_front();
-        match &next {
-            Some(order) => drop(self.first.insert(lane, order.id)),
-            None => drop(self.waiting.remove(&lane)),
+        let orders = self.orders.get_mut(&lane)?;
+        orders.pop_front();
+        let next = orders.front().cloned();
+        if next.is_none() {
+            self.orders.remove(&lane);
         }
         next
     }
@@ -277,5 +268,44 @@ const fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Failed { .. } => "failed",
         Outcome::Observed { .. } => "observed",
         Outcome::Unknown => "unknown",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn order(id: u64, contact: u64) -> Order {
+        let (contact, leg) = (ContactId(contact), "leg".to_owned());
+        Order {
+            id: EffectId(id),
+            effect: Effect::HangUp { contact, leg },
+        }
+    }
+
+    #[test]
+    fn orders_of_one_contact_wait_for_each_other_and_those_of_another_do_not() {
+        let mut lanes = Lanes::default();
+        assert_eq!(lanes.add(order(1, 1)), Some(order(1, 1)));
+        assert_eq!(lanes.add(order(2, 1)), None);
+        assert_eq!(lanes.add(order(3, 2)), Some(order(3, 2)));
+        let lane = Lane::of(&order(1, 1));
+        assert_eq!(lanes.finished(lane), Some(order(2, 1)));
+        assert_eq!(lanes.finished(lane), None);
+        assert_eq!(lanes.add(order(4, 1)), Some(order(4, 1)));
+    }
+
+    #[test]
+    fn order_that_is_given_again_while_it_is_under_way_or_waits_is_taken_once() {
+        let mut lanes = Lanes::default();
+        lanes.add(order(1, 1));
+        lanes.add(order(2, 1));
+        assert_eq!(
+            (lanes.add(order(1, 1)), lanes.add(order(2, 1))),
+            (None, None)
+        );
+        let lane = Lane::of(&order(1, 1));
+        assert_eq!(lanes.finished(lane), Some(order(2, 1)));
+        assert_eq!(lanes.finished(lane), None);
     }
 }

@@ -13,6 +13,7 @@ pub(crate) use signals::Went;
 
 use crate::app::App;
 use crate::center::Center;
+use crate::engine::Unavailable;
 use crate::problem::Problem;
 use axum::Router;
 use axum::extract::State;
@@ -75,18 +76,30 @@ async fn ready(State(app): State<Arc<App>>) -> Response {
     (status, axum::Json(body)).into_response()
 }
 
+/// How a loop answered.
+struct Answered {
+    /// After how long; one that did not answer at all, after the longest time that is waited.
+    lag: Duration,
+    /// Why it takes nothing, if so.
+    refused: Option<Unavailable>,
+}
+
 /// Asks the loop whether time has come: an input that changes nothing when it has not. A loop whose
 /// store does not answer refuses it.
-async fn probe(center: &Center) -> Readiness {
+async fn ask_loop(center: &Center) -> Answered {
     let began = Instant::now();
-    let answer = tokio::time::timeout(ANSWER_TIME_MAX, center.engine.submit(Input::TimeReached));
-    let answer = answer.await;
-    let lag = began.elapsed();
-    let reason = match answer {
-        Ok(Ok(_)) if lag <= LAG_MAX => None,
-        Ok(Ok(_)) | Err(_) => Some("the loop is late".to_owned()),
-        Ok(Err(error)) => Some(error.to_string()),
-    };
+    let asked = center.engine.submit(Input::TimeReached);
+    let answer = tokio::time::timeout(ANSWER_TIME_MAX, asked).await;
+    Answered {
+        lag: began.elapsed(),
+        refused: answer.ok().and_then(Result::err),
+    }
+}
+
+async fn probe(center: &Center) -> Readiness {
+    let Answered { lag, refused } = ask_loop(center).await;
+    let late = (lag > LAG_MAX).then(|| "the loop is late".to_owned());
+    let reason = refused.map(|error| error.to_string()).or(late);
     let lag_ms = u64::try_from(lag.as_millis()).unwrap_or(u64::MAX);
     Readiness {
         center: center.id().to_string(),

@@ -2,31 +2,26 @@
 //! and the database gets its place last: what is half restored cannot be served. A restored contact
 //! center goes on with orders whose keys Microsoft has never seen.
 
-use crate::backup::{DATABASE, FORMAT, SHEET, Sheet, Sum};
+use crate::backup::{DATABASE, FORMAT, FileError, SHEET, Sheet, copy, failed};
 use crate::config::{self, Config, Problems};
 use crate::engine::{Clock, RecordBody, RecoveryError, TurnRecord, recover};
 use crate::replay::{ReplayError, Replayed, replay_noting};
 use serde::{Deserialize, Serialize};
-use std::fs::{DirBuilder, File, OpenOptions};
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::fs::{DirBuilder, File};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tandem_core::EVENT_SCHEMA;
 use tandem_core::input::Input;
 use tandem_store::{
     AccountError, Accounts, AppendError, Batch, CenterId, Journal, KeyCheckError, LeaseError,
-    NodeId, Store, UnixMicros, check_keys, store_schema,
+    MAIN_FILE, NodeId, Store, UnixMicros, check_keys, store_schema,
 };
 
 /// Where a restore works, inside of the data directory.
 const WORKPLACE: &str = "restoring.partial";
-/// The database of a data directory.
-const MAIN_FILE: &str = "tandem.db";
 /// How long the lease of a restore lasts; nobody else can have the directory.
 const LEASE_TTL: Duration = Duration::from_secs(60);
-/// Bytes that are copied at once.
-const PORTION: usize = 1024 * 1024;
 
 /// What was restored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -93,13 +88,8 @@ pub enum RestoreError {
     )]
     NotEmpty(PathBuf),
     /// A file cannot be read or written.
-    #[error("{file}: {error}")]
-    File {
-        /// Which.
-        file: PathBuf,
-        /// Why not.
-        error: std::io::Error,
-    },
+    #[error(transparent)]
+    File(#[from] FileError),
     /// The key files do not open it.
     #[error(
         "contact center {center}: {error}; the key files of the configuration must be those of the backed-up machine"
@@ -148,7 +138,10 @@ pub async fn restore(
     let workplace = data_dir.join(WORKPLACE);
     remove_directory(&workplace)?;
     let restored = work(backup, &workplace, &sheet, &config, clock, &mut seen).await;
-    let placed = restored.and_then(|centers| place(&workplace, data_dir).map(|()| centers));
+    let placed = restored.and_then(|centers| {
+        place(&workplace, data_dir)?;
+        Ok(centers)
+    });
     if placed.is_err() {
         // What is left here cannot be served, and the next restore removes it.
         std::fs::remove_dir_all(&workplace).ok();
@@ -199,7 +192,7 @@ fn check_empty(data_dir: &Path) -> Result<(), RestoreError> {
     let entries = match std::fs::read_dir(data_dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(()),
-        Err(error) => return Err(failed(data_dir, error)),
+        Err(error) => return Err(failed(data_dir, error).into()),
     };
     for entry in entries {
         let entry = entry.map_err(|error| failed(data_dir, error))?;
@@ -211,7 +204,7 @@ fn check_empty(data_dir: &Path) -> Result<(), RestoreError> {
 }
 
 /// What a restore that was killed has left.
-fn remove_directory(directory: &Path) -> Result<(), RestoreError> {
+fn remove_directory(directory: &Path) -> Result<(), FileError> {
     match std::fs::remove_dir_all(directory) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
@@ -305,56 +298,10 @@ async fn record_restore(
 }
 
 /// The database gets its place, for good; the rest of the workplace was a means.
-fn place(workplace: &Path, data_dir: &Path) -> Result<(), RestoreError> {
+fn place(workplace: &Path, data_dir: &Path) -> Result<(), FileError> {
     let file = data_dir.join(MAIN_FILE);
     std::fs::rename(workplace.join(MAIN_FILE), &file)
         .and_then(|()| File::open(data_dir)?.sync_all())
         .and_then(|()| std::fs::remove_dir_all(workplace))
         .map_err(|error| failed(&file, error))
-}
-
-/// Reads a file to its end, and writes it where it is wanted; answers its size and sum.
-async fn copy(from: PathBuf, to: Option<PathBuf>) -> Result<(u64, String), RestoreError> {
-    let copied = tokio::task::spawn_blocking(move || {
-        let mut source = File::open(&from).map_err(|error| failed(&from, error))?;
-        let mut target = to.as_deref().map(create).transpose()?;
-        let mut sum = Sum::default();
-        let mut portion = vec![0; PORTION];
-        loop {
-            let n = source
-                .read(&mut portion)
-                .map_err(|error| failed(&from, error))?;
-            let read = portion.get(..n).unwrap_or_default();
-            if let (Some(target), Some(to)) = (&mut target, &to) {
-                let written = match n {
-                    0 => target.sync_all(),
-                    _ => target.write_all(read),
-                };
-                written.map_err(|error| failed(to, error))?;
-            }
-            if n == 0 {
-                return Ok(sum.finish());
-            }
-            sum.take(read);
-        }
-    });
-    copied
-        .await
-        .map_err(|error| failed(Path::new(DATABASE), std::io::Error::other(error)))?
-}
-
-fn create(file: &Path) -> Result<File, RestoreError> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(file)
-        .map_err(|error| failed(file, error))
-}
-
-fn failed(file: &Path, error: std::io::Error) -> RestoreError {
-    RestoreError::File {
-        file: file.to_owned(),
-        error,
-    }
 }

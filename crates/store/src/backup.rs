@@ -13,6 +13,7 @@ use crate::center::CenterId;
 use crate::database::{MAIN_FILE, main_migrations};
 use crate::error::{Error, unsigned};
 use crate::limits::{BACKUP_BYTES_BETWEEN_SYNCS, BACKUP_PAUSE_MAX, BUSY_TIMEOUT};
+use crate::subject::sqlite::key_number;
 
 /// The newest schema that this version knows.
 #[must_use]
@@ -179,11 +180,7 @@ async fn key_ids(connection: &mut SqliteConnection) -> Result<Vec<u32>, Error> {
     const KEY_IDS: &str =
         "SELECT DISTINCT key_id FROM subjects WHERE key_id IS NOT NULL ORDER BY key_id";
     let ids: Vec<i64> = sqlx::query_scalar(KEY_IDS).fetch_all(connection).await?;
-    let number = |id: i64| {
-        u32::try_from(id)
-            .map_err(|source| Error::damaged("a data key's number", source.to_string()))
-    };
-    ids.into_iter().map(number).collect()
+    ids.into_iter().map(key_number).collect()
 }
 
 fn not_copied(error: sqlx::Error, target: &Path) -> Error {

@@ -26,7 +26,8 @@ use crate::subject::sqlite::Drawn;
 use self::writer::{Writer, WriterGuard};
 
 const LOCK_FILE: &str = "tandem.lock";
-pub(crate) const MAIN_FILE: &str = "tandem.db";
+/// The database of a data directory.
+pub const MAIN_FILE: &str = "tandem.db";
 const SNAPSHOT_FILE: &str = "snapshots.db";
 /// A lock file holds a process number; more is not read from it.
 const LOCK_TEXT_BYTES_MAX: u64 = 32;

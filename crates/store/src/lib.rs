@@ -60,7 +60,7 @@ pub use account::{
 };
 pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
-pub use database::Store;
+pub use database::{MAIN_FILE, Store};
 pub use error::Error;
 pub use health::Health;
 

@@ -370,12 +370,7 @@ impl OpenTurn<'_> {
                 self.prompt_ended(id, effect, MediaEnd::Silent);
             }
             Some((node, Node::Collect { .. })) if was_taken && self.may_start_again(id) => {
-                self.record(Event::MediaEnded {
-                    contact: id,
-                    effect,
-                    end: MediaEnd::Silent,
-                });
-                self.execute(id, &node);
+                self.start_again(id, effect, &node);
             }
             Some(_) | None => {
                 let code = "silent".to_owned();
@@ -402,18 +397,23 @@ impl OpenTurn<'_> {
                 }
             }
             Some((node, Node::Play { .. } | Node::Collect { .. })) if may => {
-                self.record(Event::MediaEnded {
-                    contact: id,
-                    effect,
-                    end: MediaEnd::Silent,
-                });
-                self.execute(id, &node);
+                self.start_again(id, effect, &node);
             }
             Some(_) | None => {
                 let code = "unknown".to_owned();
                 self.prompt_ended(id, effect, MediaEnd::Failed { code });
             }
         }
+    }
+
+    /// The media of the node once more, under a new order.
+    fn start_again(&mut self, id: ContactId, effect: EffectId, node: &str) {
+        self.record(Event::MediaEnded {
+            contact: id,
+            effect,
+            end: MediaEnd::Silent,
+        });
+        self.execute(id, node);
     }
 
     fn may_start_again(&self, id: ContactId) -> bool {

@@ -42,18 +42,11 @@ pub(super) async fn reconcile(
         request: Request::Reconcile,
     };
     let committed = by.center.engine.submit(input).await?;
-    let asked = match committed.reply {
-        Reply::Reconciling { n_calls } => n_calls,
-        Reply::Done
-        | Reply::Learned
-        | Reply::Arrived(_)
-        | Reply::ArrivedBefore(_)
-        | Reply::Saved { .. }
-        | Reply::Ignored
-        | Reply::Refused(_) => {
-            done(committed)?;
-            0
-        }
+    let asked = if let Reply::Reconciling { n_calls } = committed.reply {
+        n_calls
+    } else {
+        0
     };
+    done(committed)?;
     Ok((StatusCode::ACCEPTED, Json(ReconciliationStarted { asked })))
 }

@@ -3,7 +3,7 @@
 
 use super::floor;
 use super::{Error, Latency, tell};
-use crate::engine::{Engine, EngineOptions, SystemClock, spawn};
+use crate::engine::{Engine, spawn};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -21,7 +21,7 @@ use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, Wra
 use tandem_core::role::{Actor, Role};
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
-use tandem_store::{CenterId, NodeId, Store};
+use tandem_store::{CenterId, Store};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -119,15 +119,7 @@ impl Bench {
         let center = CenterId::parse("bench")?;
         let (give, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
-        let options = EngineOptions {
-            center: center.clone(),
-            time_zone: "UTC".to_owned(),
-            node: NodeId::parse("bench")?,
-            store: Arc::clone(&store) as _,
-            clock: Arc::new(SystemClock::default()),
-            orders: give,
-            stop: stop.clone(),
-        };
+        let options = super::options(center.clone(), &store, give, &stop)?;
         let (engine, loop_task) = spawn(options).await?;
         let (world, watched) = mpsc::unbounded_channel();
         furnish(&engine).await?;

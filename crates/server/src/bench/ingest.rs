@@ -4,7 +4,7 @@
 use super::{Error, Latency, tell};
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
-use crate::engine::{Engine, EngineOptions, SystemClock, spawn};
+use crate::engine::{Engine, SystemClock, spawn};
 use crate::health::Signals;
 use axum::Router;
 use axum::body::Bytes;
@@ -23,7 +23,7 @@ use tandem_core::input::{Input, Request};
 use tandem_core::role::Actor;
 use tandem_core::settings::Document;
 use tandem_microsoft::acs::hmac::AccessKey;
-use tandem_store::{CenterId, DataKey, KeyFamily, NodeId, Store};
+use tandem_store::{CenterId, DataKey, KeyFamily, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -190,15 +190,7 @@ async fn edge(
 ) -> Result<Arc<TeamsPhone>, Error> {
     let store = Arc::new(Store::open(folder).await?);
     let (give, orders) = mpsc::unbounded_channel();
-    let options = EngineOptions {
-        center: CenterId::parse("bench")?,
-        time_zone: "UTC".to_owned(),
-        node: NodeId::parse("bench")?,
-        store: Arc::clone(&store) as _,
-        clock: Arc::new(SystemClock::default()),
-        orders: give,
-        stop: stop.clone(),
-    };
+    let options = super::options(CenterId::parse("bench")?, &store, give, stop)?;
     let (engine, _) = spawn(options).await?;
     furnish(&engine).await?;
     let keys = Arc::new(KeyFamily::new(DataKey::new(1, [7; 32])));

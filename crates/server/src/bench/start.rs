@@ -3,7 +3,7 @@
 
 use super::Error;
 use super::engine::{AGENTS, Bench, agent, arrival, settle};
-use crate::engine::{Engine, EngineOptions, SystemClock, spawn};
+use crate::engine::{Engine, spawn};
 use serde::Serialize;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use tandem_core::contact::State;
 use tandem_core::effect::{Effect, Order};
 use tandem_core::ids::AgentId;
 use tandem_core::input::{CallFact, Input, IntentChoice, Request};
-use tandem_store::{CenterId, NodeId, Snapshots as _, Store};
+use tandem_store::{CenterId, Snapshots as _, Store};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -146,15 +146,7 @@ impl Floor {
         let opened = began.elapsed();
         let (give, orders) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
-        let options = EngineOptions {
-            center: center.clone(),
-            time_zone: "UTC".to_owned(),
-            node: NodeId::parse("bench")?,
-            store: Arc::clone(&store) as _,
-            clock: Arc::new(SystemClock::default()),
-            orders: give,
-            stop: stop.clone(),
-        };
+        let options = super::options(center.clone(), &store, give, &stop)?;
         let (engine, loop_task) = spawn(options).await?;
         let last_seq = engine.view().read(|it| it.seq);
         Ok(Self {

@@ -4,8 +4,7 @@
 use super::signals::{Heard, Noticed};
 use crate::api::Instant;
 use serde::Serialize;
-use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use serde_json::{Map, Value, json};
 use std::time::Duration;
 use tandem_core::time::Timestamp;
 use utoipa::ToSchema;
@@ -37,7 +36,7 @@ pub(crate) struct Check {
     pub(crate) since: Option<Instant>,
     /// The figures of what was found.
     #[schema(value_type = BTreeMap<String, Value>)]
-    pub(crate) params: BTreeMap<&'static str, Value>,
+    pub(crate) params: Map<String, Value>,
     /// What is so.
     pub(crate) what: String,
     /// What to do about it.
@@ -138,44 +137,15 @@ fn found(
     params: Value,
     (what, fix): (String, Option<&str>),
 ) -> Check {
-    let params = match params {
-        Value::Object(fields) => fields,
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            serde_json::Map::new()
-        }
-    };
     Check {
         id,
         level,
         code,
         since: None,
-        params: params
-            .into_iter()
-            .filter_map(|(name, value)| Some((name_of(&name)?, value)))
-            .collect(),
+        params: params.as_object().cloned().unwrap_or_default(),
         what,
         fix: fix.map(str::to_owned),
     }
-}
-
-/// The names of figures are a closed list.
-fn name_of(name: &str) -> Option<&'static str> {
-    const NAMES: [&str; 13] = [
-        "last",
-        "since",
-        "n",
-        "asked",
-        "failed",
-        "of",
-        "code",
-        "ms",
-        "reason",
-        "free_bytes",
-        "seconds",
-        "expires",
-        "days",
-    ];
-    NAMES.into_iter().find(|it| *it == name)
 }
 
 fn refused(id: &'static str, code: &'static str, heard: &Heard, now: Timestamp) -> Option<Check> {

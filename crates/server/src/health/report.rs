@@ -2,6 +2,7 @@
 //! whatever there is to see; that costs one question to the loop and one to the disk.
 
 use super::check::{self, Certificate, Check, Facts, Level, Secret};
+use super::{Answered, ask_loop};
 use crate::api::Instant;
 use crate::center::Center;
 use crate::config::{Credential, Transport};
@@ -12,7 +13,6 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tandem_core::input::Input;
 use tandem_core::time::Timestamp;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -20,8 +20,6 @@ use utoipa::ToSchema;
 
 /// How often somebody looks.
 const LOOK: Duration = Duration::from_secs(2);
-/// How long the loop is waited for.
-const ANSWER_TIME_MAX: Duration = Duration::from_secs(2);
 
 /// How the system does.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -130,13 +128,8 @@ fn outline(health: &SystemHealth) -> Vec<(Level, &'static str)> {
 }
 
 async fn gather(center: &Center) -> Facts {
-    let began = std::time::Instant::now();
-    let asked = center.engine.submit(Input::TimeReached);
-    let lag = match tokio::time::timeout(ANSWER_TIME_MAX, asked).await {
-        Ok(Ok(_)) => Ok(began.elapsed()),
-        Ok(Err(error)) => Err(error.to_string()),
-        Err(_late) => Ok(ANSWER_TIME_MAX),
-    };
+    let Answered { lag, refused } = ask_loop(center).await;
+    let lag = refused.map_or(Ok(lag), |error| Err(error.to_string()));
     let calls = center.engine.view().read(|projection| {
         let contacts = &projection.center.state().contacts;
         let open = contacts.iter().filter(|(_, it)| it.has_open_call());

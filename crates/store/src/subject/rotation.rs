@@ -9,7 +9,7 @@ use sqlx::{Connection, Row};
 use super::SealedSubject;
 use super::StoredSubject;
 use super::keys::{KeyFamily, SealError};
-use super::sqlite::{bytes_of, stored};
+use super::sqlite::{bytes_of, key_number, stored};
 use crate::backup::read_only;
 use crate::center::CenterId;
 use crate::database::{BEGIN, MAIN_FILE, Store};
@@ -42,9 +42,7 @@ pub async fn rows_by_key(directory: &Path) -> Result<Vec<(u32, u64)>, Error> {
     let rows = sqlx::query(ROWS_BY_KEY).fetch_all(&mut connection).await?;
     connection.close().await?;
     let counted = |row: &sqlx::sqlite::SqliteRow| {
-        let key_id: i64 = row.try_get(0)?;
-        let key_id = u32::try_from(key_id)
-            .map_err(|source| Error::damaged("a data key's number", source.to_string()))?;
+        let key_id = key_number(row.try_get(0)?)?;
         Ok((key_id, unsigned("a number of rows", row.try_get(1)?)?))
     };
     rows.iter().map(counted).collect()

@@ -213,11 +213,14 @@ pub(super) fn stored(row: &SqliteRow) -> Result<StoredSubject, Error> {
     ) else {
         return Ok(StoredSubject::Erased(subject));
     };
-    let key_id = u32::try_from(key_id)
-        .map_err(|source| Error::damaged("a data key's number", source.to_string()))?;
     Ok(StoredSubject::Sealed(SealedSubject {
         subject,
-        key_id,
+        key_id: key_number(key_id)?,
         sealed,
     }))
+}
+
+pub(crate) fn key_number(stored: i64) -> Result<u32, Error> {
+    u32::try_from(stored)
+        .map_err(|source| Error::damaged("a data key's number", source.to_string()))
 }

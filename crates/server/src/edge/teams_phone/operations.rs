@@ -288,14 +288,18 @@ pub(super) async fn send(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>
 async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> {
     send(edge, request).await.map_err(|error| {
         tracing::warn!(center = %edge.engine.center(), %error, "an operation failed");
-        match error {
-            CallError::Refused { code, .. } => Outcome::Failed { code },
-            CallError::NoAnswer { .. } => Outcome::Unknown,
-            CallError::NotSent { .. } => Outcome::Failed {
-                code: "not-sent".to_owned(),
-            },
-        }
+        outcome_of(error)
     })
+}
+
+fn outcome_of(error: CallError) -> Outcome {
+    match error {
+        CallError::Refused { code, .. } => Outcome::Failed { code },
+        CallError::NoAnswer { .. } => Outcome::Unknown,
+        CallError::NotSent { .. } => Outcome::Failed {
+            code: "not-sent".to_owned(),
+        },
+    }
 }
 
 async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
@@ -309,11 +313,7 @@ async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
 async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
     match send(edge, request).await {
         Ok(_) | Err(CallError::Refused { status: 404, .. }) => Outcome::Done { reference: None },
-        Err(CallError::Refused { code, .. }) => Outcome::Failed { code },
-        Err(CallError::NoAnswer { .. }) => Outcome::Unknown,
-        Err(CallError::NotSent { .. }) => Outcome::Failed {
-            code: "not-sent".to_owned(),
-        },
+        Err(error) => outcome_of(error),
     }
 }
 
