@@ -4,7 +4,7 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection, Row};
@@ -12,7 +12,9 @@ use sqlx::{ConnectOptions, Connection, Row};
 use crate::center::CenterId;
 use crate::database::{MAIN_FILE, main_migrations};
 use crate::error::{Error, unsigned};
-use crate::limits::{BACKUP_BYTES_BETWEEN_SYNCS, BACKUP_PAUSE_MAX, BUSY_TIMEOUT};
+use crate::journal::ReadLimit;
+use crate::journal::sqlite::read;
+use crate::limits::{BACKUP_BYTES_BETWEEN_SYNCS, BACKUP_PAUSE_MAX, BACKUP_PAUSES, BUSY_TIMEOUT};
 use crate::subject::sqlite::key_number;
 
 /// The newest schema that this version knows.
@@ -42,7 +44,7 @@ pub struct Progress {
 }
 
 /// Operations of SQLite's machine between two looks; a look costs a file's length.
-const OPERATIONS_BETWEEN_LOOKS: i32 = 2_000;
+const OPERATIONS_BETWEEN_LOOKS: i32 = 500;
 
 /// Copies the database of a data directory into a file that must not exist or be empty, as of one
 /// instant, and syncs it. A process that serves the directory is neither stopped nor waited for.
@@ -82,7 +84,31 @@ pub async fn copy_database(
     File::open(target)
         .and_then(|file| file.sync_all())
         .map_err(|error| unwritable(target, &error))?;
-    contents(target).await
+    let contents = contents(target).await?;
+    verify(target, &contents).await?;
+    Ok(contents)
+}
+
+/// Reads every record of a copy, so that a damaged one is told now and not on the day of the restore.
+async fn verify(file: &Path, contents: &Contents) -> Result<(), Error> {
+    let mut connection = read_only(file).await?;
+    for (center, last_seq) in &contents.centers {
+        let mut next = 1;
+        while next <= *last_seq {
+            let began = Instant::now();
+            let records = read(&mut connection, center, next, ReadLimit::default()).await?;
+            next += u64::try_from(records.len()).unwrap_or(u64::MAX);
+            if records.is_empty() {
+                let what = format!("record {next} of the journal of {center}");
+                return Err(Error::damaged(what, "it is missing"));
+            }
+            // The process beside has the rest of the time.
+            let pause = began.elapsed().saturating_mul(BACKUP_PAUSES);
+            tokio::time::sleep(pause.min(BACKUP_PAUSE_MAX)).await;
+        }
+    }
+    connection.close().await?;
+    Ok(())
 }
 
 /// What a database file that no process has open holds.
@@ -133,8 +159,8 @@ impl<F: FnMut(Progress)> Pace<F> {
             bytes_done,
             bytes_total: self.bytes_total.max(bytes_done),
         });
-        let pause: Duration = self.resumed.elapsed().min(BACKUP_PAUSE_MAX);
-        std::thread::sleep(pause);
+        let pause = self.resumed.elapsed().saturating_mul(BACKUP_PAUSES);
+        std::thread::sleep(pause.min(BACKUP_PAUSE_MAX));
         self.resumed = Instant::now();
         true
     }

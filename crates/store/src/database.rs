@@ -1,6 +1,7 @@
 //! The data directory and the two SQLite files in it: the lock that keeps a second process out, one
 //! writer connection, readers apart, migrations. It must not know what the tables mean.
 
+mod log_check;
 mod wal;
 mod writer;
 
@@ -63,6 +64,7 @@ impl Store {
             source,
         })?;
         let lock = lock(directory)?;
+        log_check::check(&log_of(&directory.join(MAIN_FILE)))?;
         let main = Database::open(
             directory.join(MAIN_FILE),
             SqliteSynchronous::Full,
@@ -199,9 +201,7 @@ impl Database {
     }
 
     fn wal_bytes(&self) -> u64 {
-        let mut wal = self.path.clone().into_os_string();
-        wal.push("-wal");
-        file_bytes(Path::new(&wal))
+        file_bytes(&log_of(&self.path))
     }
 
     async fn close(self) -> Result<(), Error> {
@@ -223,6 +223,13 @@ pub(crate) fn ttl_micros(ttl: Duration) -> i64 {
     i64::try_from(ttl.as_micros())
         .unwrap_or(i64::MAX / 4)
         .min(i64::MAX / 4)
+}
+
+/// The write-ahead log of a database file.
+fn log_of(database: &Path) -> PathBuf {
+    let mut log = database.to_owned().into_os_string();
+    log.push("-wal");
+    log.into()
 }
 
 fn file_bytes(path: &Path) -> u64 {

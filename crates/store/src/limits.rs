@@ -67,9 +67,11 @@ pub(crate) const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(30);
 pub(crate) const WAL_PAGES_MAX: i64 = 3 * 1024;
 /// Rows that are sealed again in one transaction after a change of the data key.
 pub(crate) const RESEALED_AT_ONCE: i64 = 64;
-/// What a backup writes before it syncs and pauses.
-pub(crate) const BACKUP_BYTES_BETWEEN_SYNCS: u64 = 1024 * 1024;
-/// The longest pause of a backup between two portions; it pauses as long as the portion took.
+/// What a backup writes before it syncs and pauses: a commit that comes just then waits for so much.
+pub(crate) const BACKUP_BYTES_BETWEEN_SYNCS: u64 = 128 * 1024;
+/// A backup pauses so many times as long as the portion before took.
+pub(crate) const BACKUP_PAUSES: u32 = 3;
+/// The longest pause of a backup between two portions.
 pub(crate) const BACKUP_PAUSE_MAX: Duration = Duration::from_millis(100);
 /// Assumed cost of one append in pages besides its body (table leaf, index leaf, lease).
 pub(crate) const APPEND_OVERHEAD_BYTES: u64 = 3 * 4_096;

@@ -15,7 +15,7 @@ use crate::journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 use crate::limits::{SNAPSHOT_BYTES_MAX, SUBJECTS_PER_BATCH_MAX, SUBJECTS_PER_READ_MAX};
-use crate::snapshot::{Snapshot, Snapshots};
+use crate::snapshot::{Snapshot, Snapshots, not_ahead};
 use crate::subject::{SealedSubject, StoredSubject, Subjects};
 use tandem_core::ids::SubjectRef;
 
@@ -388,14 +388,13 @@ impl Snapshots for MemoryStore {
         center: &'a CenterId,
     ) -> Pending<'a, Result<Option<Snapshot>, Error>> {
         Box::pin(async move {
-            Ok(self.with_center(center, |stored| {
-                let tail = stored.tail();
-                stored
-                    .snapshots
-                    .range(..=tail)
-                    .next_back()
-                    .map(|(_, newest)| newest.clone())
-            }))
+            self.with_center(center, |stored| {
+                let Some((seq, newest)) = stored.snapshots.last_key_value() else {
+                    return Ok(None);
+                };
+                not_ahead(center, *seq, stored.tail())?;
+                Ok(Some(newest.clone()))
+            })
         })
     }
 }

@@ -27,7 +27,8 @@ pub trait Snapshots: Send + Sync {
         snapshot: Snapshot,
     ) -> Pending<'a, Result<(), Error>>;
 
-    /// The newest one that is whole and not ahead of the journal.
+    /// The newest one that is whole. One that is ahead of the journal is refused: a snapshot is taken
+    /// of durable records alone, so acknowledged records are gone.
     fn newest_snapshot<'a>(
         &'a self,
         center: &'a CenterId,
@@ -86,7 +87,8 @@ impl Snapshots for Store {
         center: &'a CenterId,
     ) -> Pending<'a, Result<Option<Snapshot>, Error>> {
         Box::pin(async move {
-            let mut below = self.tail(center).await?;
+            let tail = self.tail(center).await?;
+            let mut below = u64::MAX >> 1;
             loop {
                 let row = sqlx::query(NEWEST)
                     .bind(center.as_str())
@@ -103,6 +105,7 @@ impl Snapshots for Store {
                 if let Ok(schema_version) = u32::try_from(schema_version) {
                     let place = [seq, u64::from(schema_version)];
                     if check == integrity(DOMAIN, center.as_str(), place, &bytes) {
+                        not_ahead(center, seq, tail)?;
                         return Ok(Some(Snapshot {
                             seq,
                             schema_version,
@@ -118,4 +121,15 @@ impl Snapshots for Store {
             }
         })
     }
+}
+
+/// Refuses a snapshot of records that are gone.
+pub(crate) fn not_ahead(center: &CenterId, seq: u64, tail: u64) -> Result<(), Error> {
+    if seq <= tail {
+        return Ok(());
+    }
+    Err(Error::damaged(
+        format!("the journal of {center}"),
+        format!("it ends with record {tail}, yet record {seq} was durable once"),
+    ))
 }

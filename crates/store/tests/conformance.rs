@@ -49,5 +49,5 @@ conformance!(
     subjects_are_read_by_reference,
     drawn_references_are_new,
     newest_snapshot_is_returned,
-    snapshot_ahead_of_the_journal_is_ignored,
+    snapshot_ahead_of_the_journal_is_refused,
 );

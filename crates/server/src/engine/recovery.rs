@@ -13,7 +13,7 @@ pub(crate) const SNAPSHOT_SCHEMA: u32 = 2;
 #[derive(Debug, thiserror::Error)]
 pub enum RecoveryError {
     /// The store did not answer.
-    #[error("the journal cannot be read")]
+    #[error("the journal cannot be read: {0}")]
     Store(#[from] tandem_store::Error),
     /// A record cannot be used.
     #[error(transparent)]

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use futures::TryStreamExt;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{SqliteConnection, SqliteExecutor, SqliteRow};
 use sqlx::{Connection, Row};
 
 use super::integrity::{INTEGRITY_BYTES, Integrity, integrity};
@@ -123,7 +123,12 @@ impl Journal for Store {
         from_seq: u64,
         limit: ReadLimit,
     ) -> Pending<'a, Result<Vec<Record>, Error>> {
-        Box::pin(read(self, center, from_seq, limit.clamped()))
+        Box::pin(read(
+            &self.main().readers,
+            center,
+            from_seq,
+            limit.clamped(),
+        ))
     }
 
     fn tail<'a>(&'a self, center: &'a CenterId) -> Pending<'a, Result<u64, Error>> {
@@ -356,8 +361,9 @@ fn failed_commit(error: &sqlx::Error) -> AppendError {
     }
 }
 
-async fn read(
-    store: &Store,
+/// Reads records of any database, each of them checked.
+pub(crate) async fn read<'e>(
+    database: impl SqliteExecutor<'e>,
     center: &CenterId,
     from_seq: u64,
     limit: ReadLimit,
@@ -368,7 +374,7 @@ async fn read(
         .bind(center.as_str())
         .bind(signed("the sequence number", expected)?)
         .bind(most)
-        .fetch(&store.main().readers);
+        .fetch(database);
     let mut records = Vec::new();
     let mut n_bytes = 0_usize;
     while let Some(row) = rows.try_next().await? {

@@ -1,10 +1,12 @@
 //! Contact center and Microsoft cloud as processes of their own, as an operator has them: backup and
-//! restore, journals of other versions, trouble with the disk, kills.
+//! restore, journals of other versions, trouble with the disk, damage, thieves, kills.
 
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
 mod backup;
+mod damage;
 mod disk;
 mod kills;
 mod stage;
+mod stolen;
 mod versions;

@@ -235,6 +235,16 @@ impl Installation {
 
     /// Makes the first administrator and a line that leads into a queue.
     pub(crate) async fn furnish(&self, cloud: &Cloud, setup_token: &str) -> Administrator {
+        self.furnish_with(cloud, setup_token, &queue()).await
+    }
+
+    /// The same with another queue.
+    pub(crate) async fn furnish_with(
+        &self,
+        cloud: &Cloud,
+        setup_token: &str,
+        queue: &Value,
+    ) -> Administrator {
         let mut person = Administrator {
             base: format!("{}/api/v1/contoso", self.url),
             token: String::new(),
@@ -243,7 +253,7 @@ impl Installation {
         let account = json!({"token": setup_token, "username": "alex", "password": PASSWORD, "name": "Alex Kim"});
         person.create("/setup", &account).await;
         person.sign_in().await;
-        let queue = person.create("/queues", &queue()).await;
+        let queue = person.create("/queues", queue).await;
         let nodes = json!([
             { "id": "queue", "kind": "queue", "queue_id": queue["id"], "timeout": "end", "full": "end", "failed": null },
             { "id": "end", "kind": "end" },
@@ -284,6 +294,10 @@ impl Administrator {
             .as_str()
             .unwrap()
             .clone_into(&mut self.token);
+    }
+
+    pub(crate) fn token(&self) -> &str {
+        &self.token
     }
 
     /// Makes something, which must succeed.
@@ -349,7 +363,8 @@ pub(crate) async fn until(what: &str, is_so: impl AsyncFn() -> bool) {
     }
 }
 
-fn queue() -> Value {
+/// What the line leads into: without work after a conversation.
+pub(crate) fn queue() -> Value {
     json!({
         "name": "Support",
         "short_name": "Support",
