@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// The benchmarks that there are.
-const NAMES: [&str; 5] = ["engine", "ingest", "calls", "backup", "start"];
+const NAMES: [&str; 6] = ["engine", "ingest", "calls", "reconcile", "backup", "start"];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -60,6 +60,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "calls" => calls::calls(folder, n(500)).await,
+        "reconcile" => calls::reconcile(folder, n(1_000)).await,
         "backup" => {
             let report = tandem_server::bench::backup(folder, n(1_000_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)

@@ -1,5 +1,6 @@
 //! `tandem bench calls`: contact center and emulator as two processes with many calls at once; what the
-//! contact center's process takes of a core and of memory, idle and under way.
+//! contact center's process takes of a core and of memory, idle and under way. `tandem bench reconcile`:
+//! how long it takes after a kill to know the truth of every call again.
 
 use crate::demo::{Load, Phones};
 use anyhow::{Context, ensure};
@@ -20,7 +21,11 @@ const RAMP_PER_SECOND: u64 = 20;
 /// Measures with `n` calls at once.
 pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
     let emulator = start_emulator(folder).await?;
-    let (server, load) = start_server(folder, &emulator).await?;
+    let Server {
+        process: server,
+        load,
+        ..
+    } = start_server(folder, &emulator).await?;
     let idle = watch(&server).await?;
     load.fill(n, RAMP_PER_SECOND).await?;
     let busy_from = load.calls_now().await?;
@@ -38,6 +43,43 @@ pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
         "watched_s": WATCHED.as_secs(),
     }))
 }
+
+/// Measures how long a contact center that is killed and started again takes to learn the truth of `n`
+/// open calls from the other side.
+pub(super) async fn reconcile(folder: &Path, n: u64) -> anyhow::Result<Value> {
+    let emulator = start_emulator(folder).await?;
+    let mut server = start_server(folder, &emulator).await?;
+    server.load.wait_in_line(n, RAMP_PER_SECOND).await?;
+    server.process.kill().await?;
+
+    let began = Instant::now();
+    server.process = serve(&server.config)?;
+    server.load.ready(START_MAX).await?;
+    let ready_ms = began.elapsed().as_millis();
+    let (mut confirmed, mut of) = server.load.calls_confirmed().await?;
+    let at_ready = confirmed;
+    while confirmed < of {
+        ensure!(began.elapsed() < START_MAX, "{confirmed} of {of} confirmed");
+        tokio::time::sleep(LOOK_EVERY).await;
+        (confirmed, of) = server.load.calls_confirmed().await?;
+    }
+    let confirmed_ms = began.elapsed().as_millis();
+    ensure!(of >= n, "{of} calls are open of {n}");
+    let counters = server.load.counters().await?;
+    for mut process in [server.process, emulator.process] {
+        process.kill().await.ok();
+    }
+    Ok(json!({
+        "calls": of,
+        "ready_ms": ready_ms,
+        "confirmed_when_ready": at_ready,
+        "confirmed_ms": confirmed_ms,
+        "refused": counters["refused"],
+    }))
+}
+
+/// Between two looks at what is confirmed.
+const LOOK_EVERY: Duration = Duration::from_millis(50);
 
 struct Emulator {
     process: Child,
@@ -73,7 +115,14 @@ async fn start_emulator(folder: &Path) -> anyhow::Result<Emulator> {
     Ok(emulator)
 }
 
-async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<(Child, Load)> {
+/// The contact center, the file that configures it, and its people.
+struct Server {
+    process: Child,
+    config: PathBuf,
+    load: Load,
+}
+
+async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<Server> {
     let listen = free_address()?;
     let (https, http) = (&emulator.https, &emulator.http);
     let prepared = crate::demo::prepare(folder, listen, https, http, &emulator.ca_pem)?;
@@ -81,14 +130,24 @@ async fn start_server(folder: &Path, emulator: &Emulator) -> anyhow::Result<(Chi
         .setup_token()
         .await?
         .context("the contact center is not new")?;
+    let process = serve(&prepared.config)?;
+    let load = Load::start(&prepared.url, &emulator.http, &token, START_MAX).await?;
+    let config = prepared.config;
+    Ok(Server {
+        process,
+        config,
+        load,
+    })
+}
+
+fn serve(config: &Path) -> anyhow::Result<Child> {
     let process = Command::new(std::env::current_exe()?)
         .args(["serve", "--allow-emulator", "--config"])
-        .arg(&prepared.config)
+        .arg(config)
         .stderr(Stdio::null())
         .kill_on_drop(true)
         .spawn()?;
-    let load = Load::start(&prepared.url, &emulator.http, &token, START_MAX).await?;
-    Ok((process, load))
+    Ok(process)
 }
 
 /// The configuration names the address, so that a free one is looked for before it is written.

@@ -22,6 +22,9 @@ pub(super) const SUPERVISOR: &str = "sam";
 pub(super) const ADMINISTRATOR: &str = "alex";
 /// Robots on the floor.
 pub(super) const ROBOTS: usize = 18;
+/// The line that a benchmark fills.
+const LONG_LINE: &str = "Long line";
+const LONG_LINE_WAITING_MAX: u64 = 10_000;
 /// What those who wait hear.
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
@@ -75,6 +78,32 @@ pub(super) async fn subscribe(phones: &Phones, url: &str) -> anyhow::Result<()> 
         .post("/_emulator/event-subscriptions", &subscription)
         .await?;
     Ok(())
+}
+
+/// A line of its own in which very many may wait and nobody serves; answers the number to dial.
+pub(super) async fn open_long_line(api: &Api, phones: &Phones) -> anyhow::Result<String> {
+    let queues = api.get("/queues").await?;
+    let mut queue = queues["items"][0].clone();
+    let fields = queue.as_object_mut().context("the company has no queue")?;
+    fields.retain(|name, _| name != "id" && name != "version");
+    let skill = api.create("/skills", &json!({ "name": LONG_LINE })).await?;
+    queue["requirements"] = json!([{ "skill_id": skill, "min_level": 1 }]);
+    queue["name"] = json!(LONG_LINE);
+    queue["max_waiting"] = json!(LONG_LINE_WAITING_MAX);
+    let queue = api.create("/queues", &queue).await?;
+    let nodes = json!([
+        { "id": "queue", "kind": "queue", "queue_id": queue, "timeout": "end", "full": "end", "failed": null },
+        { "id": "end", "kind": "end" },
+    ]);
+    let flow = json!({ "name": LONG_LINE, "start": "queue", "nodes": nodes });
+    let flow = api.create("/flows", &flow).await?;
+    let tenant = phones.get("/_emulator/tenant").await?;
+    let account = &tenant["resource_accounts"][1];
+    let endpoint =
+        json!({ "name": LONG_LINE, "resource_account_id": account["oid"], "flow_id": flow });
+    api.create("/endpoints", &endpoint).await?;
+    let number = account["number"].as_str();
+    Ok(number.context("the tenant has one number only")?.to_owned())
 }
 
 /// Makes the company, or recognizes it when it is there already.

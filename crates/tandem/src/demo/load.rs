@@ -5,14 +5,19 @@ use super::callers::{Phones, talker};
 use super::company::{self, CENTER, Company};
 use super::profile::{Dice, Profile};
 use super::{read_tenant, staff};
-use serde_json::Value;
+use anyhow::Context as _;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use tandem_emulator::defaults;
 use tokio_util::sync::CancellationToken;
 
+/// Longer than any benchmark.
+const LONG_PATIENCE_MS: u64 = 3_600_000;
+
 /// The company at work on a contact center that runs elsewhere.
 pub(crate) struct Load {
     phones: Phones,
+    api: Api,
     stop: CancellationToken,
     callers: std::sync::Mutex<Vec<tokio::task::JoinHandle<()>>>,
 }
@@ -39,6 +44,7 @@ impl Load {
         }
         Ok(Self {
             phones,
+            api,
             stop,
             callers: std::sync::Mutex::default(),
         })
@@ -57,6 +63,49 @@ impl Load {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         Ok(())
+    }
+
+    /// Lets `n` people ring in who wait in a long line, and nobody serves them.
+    pub(crate) async fn wait_in_line(&self, n: u64, per_second: u64) -> anyhow::Result<()> {
+        let to = company::open_long_line(&self.api, &self.phones).await?;
+        let script = json!([{ "do": "patience", "ms": LONG_PATIENCE_MS }]);
+        let deadline = Instant::now() + Duration::from_secs(60 + n / per_second.max(1) * 2);
+        let mut tick = tokio::time::interval(Duration::from_secs(1) / u32::try_from(per_second)?);
+        for customer in 0..n {
+            tick.tick().await;
+            let call = json!({ "from": format!("+1206{customer:07}"), "to": to, "script": script });
+            self.phones.post("/_emulator/pstn-calls", &call).await?;
+        }
+        while self.calls_confirmed().await?.0 < n {
+            anyhow::ensure!(Instant::now() < deadline, "the line does not fill");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
+    /// How many open calls the contact center knows to be as it believes, and how many there are.
+    pub(crate) async fn calls_confirmed(&self) -> anyhow::Result<(u64, u64)> {
+        let health = self.api.get("/system-health").await?;
+        let checks = health["checks"].as_array().into_iter().flatten();
+        let calls = checks.filter(|check| check["id"] == "calls").next();
+        let calls = calls.context("system health says nothing of calls")?;
+        let params = &calls["params"];
+        let count = |name: &str| params[name].as_u64().unwrap_or_default();
+        Ok(if calls["code"] == "calls_confirmed" {
+            (count("n"), count("n"))
+        } else {
+            (count("of").saturating_sub(count("n")), count("of"))
+        })
+    }
+
+    /// What the emulated cloud counted.
+    pub(crate) async fn counters(&self) -> anyhow::Result<Value> {
+        self.phones.get("/_emulator/counters").await
+    }
+
+    /// Waits until the contact center takes calls.
+    pub(crate) async fn ready(&self, wait_max: Duration) -> anyhow::Result<()> {
+        self.api.ready(wait_max).await
     }
 
     /// How many calls are under way.
