@@ -27,8 +27,10 @@ export function AlarmBar({ health }: { health: SystemHealth | undefined }): Reac
   return (
     <div className={css.alarm}>
       <Shape shape={LEVEL_SHAPE.act.shape} color={td.tdLevelActMark} size={18} />
-      <span role="alert">{t('health.bar.text', { level: t('health.level.act'), check: words.name(check), what: words.alarm(check) })}</span>
-      <Link to={HEALTH_PAGE}>{t('health.bar.link')}</Link>
+      <p>
+        <span role="alert">{t('health.bar.text', { level: t('health.level.act'), check: words.name(check), what: words.alarm(check) })}</span>{' '}
+        <Link to={HEALTH_PAGE}>{t('health.bar.link')}</Link>
+      </p>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // System health: how things are in one sentence, what needs attention with what to do, the rest in a list.
 import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
-import { PhoneUpdateRegular } from '@fluentui/react-icons/svg/phone-update';
+import { CallCheckmarkRegular } from '@fluentui/react-icons/svg/call-checkmark';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useId, useRef, type CSSProperties, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
@@ -57,7 +57,7 @@ function Health(): ReactNode {
         <h1>{title}</h1>
       </div>
       <p className={admin.about}>
-        {t('admin.health.about')} {t(has('administrator') ? 'health.reconcile.about' : 'health.reconcile.who')}
+        {t('admin.health.about')} {has('administrator') ? null : t('health.reconcile.who')}
       </p>
       <Headline health={health} isUnknown={isUnknown} />
       {has('administrator') ? <Reconciliation /> : null}
@@ -87,7 +87,7 @@ function Headline({ health, isUnknown }: { health: SystemHealth; isUnknown: bool
   const { zone } = useSession();
   const sinceText = useSinceText();
   const { level, since, n_act, n_watch } = headline(health);
-  const at = clockTime(health.as_of, zone, true);
+  const at = `\u2068${clockTime(health.as_of, zone, true)}\u2069`;
   const text = isUnknown
     ? t('health.headline.unknown', { at })
     : t(`health.headline.${level}`, { since: since === null ? 'none' : sinceText(since), act: n_act, watch: n_watch });
@@ -216,6 +216,7 @@ function InOrder({ checks }: { checks: HealthCheck[] }): ReactNode {
 
 function Reconciliation(): ReactNode {
   const t = useT();
+  const id = useId();
   const say = useProblemText();
   const client = useQueryClient();
   const { center, zone } = useSession();
@@ -226,13 +227,17 @@ function Reconciliation(): ReactNode {
   return (
     <div className={css.reconcile}>
       <Button
+        aria-describedby={id}
         aria-busy={start.isPending}
         disabledFocusable={start.isPending}
-        icon={start.isPending ? <Spinner size="tiny" /> : <PhoneUpdateRegular />}
+        icon={start.isPending ? <Spinner size="tiny" /> : <CallCheckmarkRegular />}
         onClick={() => start.mutate()}
       >
         {t('health.reconcile.start')}
       </Button>
+      <p id={id} className={css.hint}>
+        {t('health.reconcile.about')}
+      </p>
       {/* Always there: a live region that comes with its text is not spoken everywhere. */}
       <div role="status" className={css.result}>
         {start.isPending ? t('health.reconcile.busy') : null}

@@ -88,7 +88,7 @@ describe('the words for what was found', () => {
   test('figures, moments and plurals are as people read them', () => {
     const says = (code: string, params?: Record<string, unknown>): string => plain(words.what(check(code, params), NOW));
     expect(says('webhook_silent')).toBe('Event Grid has not delivered a call since Tue, Nov 24, 15:50 (26 hours ago).');
-    expect(says('space_out')).toBe('The disk of the data directory is full but for 212 MB.');
+    expect(says('space_out')).toMatch(/^The disk of the data directory is full but for 212 MB\. /);
     expect(says('store_slow')).toBe('The last commit took 1,340 ms: everything that people do waits for it.');
     expect(says('certificate_expiring')).toBe('The certificate expires in 1 day, on Dec 16, 2026.');
     expect(says('secret_expiring')).toBe("The application's secret expires within a day, on Dec 16, 2026.");
