@@ -2,7 +2,7 @@
 import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { CallCheckmarkRegular } from '@fluentui/react-icons/svg/call-checkmark';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useId, useRef, type CSSProperties, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type CSSProperties, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
 import { api, ask } from '../api/client';
@@ -45,11 +45,14 @@ function Health(): ReactNode {
     queryFn: () => ask(api.GET('/{center}/system-health', { params: { path: { center } } })),
     refetchInterval: FIGURES_EVERY_MS,
   });
+  const [opened] = useState(Date.now);
+  // The age of an answer is judged anew with every second.
+  useServerNow();
   const health = newest(live, asked.data);
   if (!health && asked.isError) return <Failed error={asked.error} retry={() => void asked.refetch()} />;
   if (!health) return <Loading rows={[32, 72, 220, 280]} />;
   // Neither way has brought word for a minute: what is shown may long be otherwise.
-  const isUnknown = fresh === 'lost' && Date.now() - asked.dataUpdatedAt > LOST_AFTER_MS;
+  const isUnknown = fresh !== 'live' && Date.now() - Math.max(asked.dataUpdatedAt, opened) > LOST_AFTER_MS;
   const { attention, inOrder } = sorted(health);
   return (
     <>
