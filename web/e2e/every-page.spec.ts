@@ -18,6 +18,8 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/flows/first'],
   ['administrator', '/admin/reasons/first'],
   ['administrator', '/admin/dispositions/first'],
+  ['supervisor', '/admin/health'],
+  ['administrator', '/admin/health'],
   ['administrator', '/admin/audit'],
 ];
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];

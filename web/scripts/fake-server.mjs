@@ -1,6 +1,7 @@
 // Development only: a stand-in for `tandem demo` that speaks the API contract with believable, changing data, so that
 // screens can be looked at without the Rust server. Serves dist/ with the same Content-Security-Policy.
 //   node scripts/fake-server.mjs [port]     sign in as agent / supervisor / administrator, password tandem-demo-2026
+//   /_fake/health?be=well|watch|mixed|worst   how the system does from then on; /_fake/offer?mode=teams rings
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -93,6 +94,47 @@ function board() {
     queues: structuredClone(queuesNow), agents, agent_list: list, series: { target: 10, minutes: series },
     today: { offered: 342, answered: 317, abandoned: 19, short_abandoned: 4, in_flow: 3, asa_s: 17, aht_s: 264 },
   };
+}
+
+// --- system health ----------------------------------------------------------------------------------------------
+const found = (id, level, code, since, params, what, fix = null) => ({ id, level, code, since, params, what, fix });
+const STARTED = ago(5 * 3600);
+const GOOD = () => [
+  found('webhook', 'ok', 'webhook_heard', STARTED, { last: ago(70) }, 'Event Grid delivers calls.'),
+  found('callbacks', 'ok', 'callbacks_heard', STARTED, { last: ago(4) }, 'Microsoft tells what happens to calls.'),
+  found('operations', 'ok', 'operations_going_through', STARTED, { n: 1284 }, 'Microsoft carries out what it is asked.'),
+  found('calls', 'ok', 'calls_confirmed', STARTED, { n: 12 }, 'What is known of every open call is true.'),
+  found('store_speed', 'ok', 'store_fast', STARTED, { ms: 3 }, 'What happens is stored at once.'),
+  found('store_space', 'ok', 'space_enough', STARTED, { free_bytes: 61_000_000_000 }, 'The disk has room.'),
+  found('loop', 'ok', 'loop_on_time', STARTED, { ms: 1 }, 'Decisions are made at once.'),
+  found('clock', 'ok', 'clock_right', STARTED, {}, 'The clock is right.'),
+  found('certificate', 'ok', 'certificate_good', STARTED, { expires: ago(-71 * 86400), days: 71 }, 'The certificate is good for another 71 days.'),
+  found('secret', 'ok', 'secret_without_expiry', STARTED, {}, 'The access key does not expire.'),
+];
+const TROUBLE = {
+  silent: found('webhook', 'watch', 'webhook_silent', ago(2 * 3600), { last: ago(26 * 3600) }, 'No call was delivered by Event Grid for more than a day.', 'Place a test call.'),
+  refused: found('webhook', 'act', 'webhook_refused', ago(200), { n: 41, last: ago(6) }, '41 messages could not prove who sent them.', 'Compare how the sender proves itself.'),
+  lost: found('callbacks', 'watch', 'callbacks_lost', ago(1500), { n: 2, asked: 214 }, 'Word of 2 calls was lost.', 'Look at the public address.'),
+  failing: found('operations', 'act', 'operations_failing', ago(340), { failed: 31, of: 52, code: 'ServiceUnavailable' }, '31 of 52 requests failed.', 'Run tandem check.'),
+  slow: found('store_speed', 'watch', 'store_slow', ago(95), { ms: 640 }, 'The last commit took 640 ms.', 'Look at what else uses the disk.'),
+  stopped: found('store_speed', 'act', 'store_failing', ago(40), { reason: 'the journal cannot be written: No space left on device (os error 28)' }, 'The store does not take what happens.', 'Look at the disk.'),
+  full: found('store_space', 'act', 'space_out', ago(700), { free_bytes: 212_000_000 }, 'The disk of the data directory is nearly full.', 'Make room on the disk.'),
+  behind: found('clock', 'watch', 'clock_behind', ago(20), { seconds: 3720 }, "The machine's clock was set back.", "Look at the machine's time synchronization."),
+  expiring: found('certificate', 'watch', 'certificate_expiring', ago(3 * 86400), { expires: ago(-21 * 86400), days: 21 }, 'The certificate is good for another 21 days.', 'Renew the certificate.'),
+  expired: found('secret', 'act', 'secret_expired', ago(9 * 3600), { expires: ago(9 * 3600) }, "The application's secret has expired.", 'Make a new client secret.'),
+  newer: found('loop', 'watch', 'loop_moody', ago(61), { mood: 'low' }, 'The loop is in a low mood.', 'Be kind to it.'),
+};
+const MOODS = {
+  well: [],
+  watch: ['silent', 'expiring'],
+  mixed: ['silent', 'failing', 'full', 'expiring'],
+  worst: ['refused', 'lost', 'failing', 'stopped', 'full', 'newer', 'behind', 'expiring', 'expired'],
+};
+let mood = 'mixed';
+function health() {
+  const trouble = MOODS[mood].map((name) => TROUBLE[name]);
+  const checks = GOOD().map((good) => trouble.find((check) => check.id === good.id) ?? good);
+  return { as_of: iso(), level: ['act', 'watch'].find((level) => checks.some((check) => check.level === level)) ?? 'ok', checks };
 }
 
 // --- simulation -------------------------------------------------------------------------------------------------
@@ -297,6 +339,8 @@ function route(method, path, body, headers, session, query) {
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
+  if (what === 'system-health') return ok(health());
+  if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
   if (what === 'audit') return ok(audit.slice(0, 100));
   if (what === 'tv-tokens') {
@@ -341,6 +385,11 @@ const server = createServer((req, res) => {
       push();
       return res.end('ok');
     }
+    if (url.pathname === '/_fake/health') {
+      mood = MOODS[url.searchParams.get('be')] ? url.searchParams.get('be') : 'mixed';
+      for (const s of sockets) if (s.topics.has('health')) send(s, 'health', 'snapshot', health());
+      return res.end(mood);
+    }
     const asset = file(url.pathname.slice(1));
     if (asset && asset.path !== 'index.html') {
       res.writeHead(200, { 'content-type': asset.content_type, 'cache-control': asset.immutable ? 'public, max-age=31536000, immutable' : 'no-cache' });
@@ -375,7 +424,7 @@ server.on('upgrade', (req, socket, head) => {
         s.topics.add(topic);
         if (topic === 'board') s.board = structuredClone(board());
         if (topic === 'me') s.me = JSON.stringify(me);
-        send(s, topic, 'snapshot', topic === 'board' ? s.board : me);
+        send(s, topic, 'snapshot', topic === 'board' ? s.board : topic === 'health' ? health() : me);
       }
     });
   });

@@ -2,7 +2,7 @@
 import type { Area } from '../api/contract';
 
 export const SETTINGS_AREAS = ['queues', 'agents', 'skills', 'endpoints', 'flows', 'reasons', 'dispositions'] as const satisfies readonly Area[];
-export const AREAS = [...SETTINGS_AREAS, 'audit'] as const;
+export const AREAS = [...SETTINGS_AREAS, 'health', 'audit'] as const;
 export type AdminArea = (typeof AREAS)[number];
 
 export function settingsArea(name: string | undefined): Area | undefined {

@@ -217,6 +217,10 @@ export interface AuditRow {
   detail: string;
 }
 
+// --- system health ----------------------------------------------------------------------------------------------
+export type HealthCheck = schema.components['schemas']['HealthCheck'];
+export type SystemHealth = schema.components['schemas']['SystemHealth'];
+
 // --- live topics ------------------------------------------------------------------------------------------------
 export interface MeTopic {
   agent: {
@@ -290,6 +294,7 @@ export interface BoardTopic {
 export interface Topics {
   me: MeTopic;
   board: BoardTopic;
+  health: SystemHealth;
 }
 export type TopicName = keyof Topics;
 export interface Frame {

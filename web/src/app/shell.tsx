@@ -11,6 +11,7 @@ import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NavLink, useLocation } from 'react-router';
 import { AgentProvider, useAgentDesk } from '../desk/agent';
+import { HealthAlarm } from '../health/alarm';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useLive } from '../live/hooks';
 import { clockTime } from '../ui/durations';
@@ -139,7 +140,7 @@ function Rail(): ReactNode {
 
 function Notices(): ReactNode {
   const t = useT();
-  const { zone, info } = useSession();
+  const { zone, info, has } = useSession();
   const fresh = useFreshness();
   const live = useLive();
   const stale = fresh === 'stale' || fresh === 'lost';
@@ -155,6 +156,7 @@ function Notices(): ReactNode {
           {t('live.interrupted', { at })}
         </div>
       ) : null}
+      {has('supervisor') ? <HealthAlarm /> : null}
       {info?.notice ? (
         <div className={css.demo}>
           <InfoRegular fontSize={16} />

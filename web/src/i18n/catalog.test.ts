@@ -15,7 +15,11 @@ const code = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.tes
 
 /** Ids that code builds from data: the prefix, and everything that may follow. */
 const BUILT: Record<string, readonly string[]> = {
-  'admin.': AREAS.flatMap((area) => [`${area}.title`, `${area}.about`, `${area}.none`, ...(area === 'audit' ? [] : [`${area}.add`])]),
+  'admin.': [
+    ...AREAS.flatMap((area) => [`${area}.title`, `${area}.about`]),
+    ...SETTINGS_AREAS.flatMap((area) => [`${area}.none`, `${area}.add`]),
+    'audit.none',
+  ],
   'delete.': SETTINGS_AREAS,
   'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'connected', 'wrap_up', 'ended'],
@@ -27,9 +31,11 @@ const BUILT: Record<string, readonly string[]> = {
   'flow.kind.': ['play', 'collect', 'branch', 'queue', 'end'],
   'strategy.': ['longest_idle', 'best_skill'],
   'audit.outcome.': ['done', 'denied'],
+  'health.level.': ['ok', 'watch', 'act'],
+  'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'health.what.', 'health.fix.', 'health.alarm.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
