@@ -286,7 +286,10 @@ async fn record_restore(
 ) -> Result<(), RestoreError> {
     let node = NodeId::parse("restore")?;
     let lease = store.acquire(id, &node, LEASE_TTL).await?;
-    let mut center = recover(store, id, time_zone).await?.center;
+    let projection = recover(store, id, time_zone).await?;
+    // This machine's clock may be behind the one that was backed up: time does not turn back.
+    clock.at_least(projection.now);
+    let mut center = projection.center;
     let (now, input) = (clock.now(), Input::Restored);
     let events = center.handle(now, input.clone()).events;
     let seq = lease.next_seq;

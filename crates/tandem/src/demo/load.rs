@@ -86,8 +86,8 @@ impl Load {
     /// How many open calls the contact center knows to be as it believes, and how many there are.
     pub(crate) async fn calls_confirmed(&self) -> anyhow::Result<(u64, u64)> {
         let health = self.api.get("/system-health").await?;
-        let checks = health["checks"].as_array().into_iter().flatten();
-        let calls = checks.filter(|check| check["id"] == "calls").next();
+        let mut checks = health["checks"].as_array().into_iter().flatten();
+        let calls = checks.find(|check| check["id"] == "calls");
         let calls = calls.context("system health says nothing of calls")?;
         let params = &calls["params"];
         let count = |name: &str| params[name].as_u64().unwrap_or_default();

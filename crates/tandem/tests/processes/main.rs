@@ -1,5 +1,5 @@
 //! Contact center and Microsoft cloud as processes of their own, as an operator has them: backup and
-//! restore, journals of other versions, trouble with the disk, damage, thieves, kills.
+//! restore, journals of other versions, trouble with the disk, damage, thieves, a change of keys, kills.
 
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
@@ -7,6 +7,7 @@ mod backup;
 mod damage;
 mod disk;
 mod kills;
+mod rotation;
 mod stage;
 mod stolen;
 mod versions;
