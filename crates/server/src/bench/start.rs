@@ -9,7 +9,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tandem_core::contact::State;
-use tandem_core::effect::{Effect, Order};
+use tandem_core::effect::{Effect, Observation, Order, Outcome};
 use tandem_core::ids::AgentId;
 use tandem_core::input::{CallFact, Input, IntentChoice, Request};
 use tandem_store::{CenterId, Snapshots as _, Store};
@@ -36,7 +36,7 @@ pub struct StartReport {
     pub open_ms: u64,
     /// Taking the lease and rebuilding, milliseconds.
     pub rebuild_ms: u64,
-    /// From the agent's wish to the offer, milliseconds.
+    /// From the agent's wish to the offer, milliseconds: the oldest contact's call is asked about first.
     pub decision_ms: u64,
     /// All three, milliseconds.
     pub start_ms: u64,
@@ -56,17 +56,16 @@ pub async fn start(folder: &Path, contacts: u64, events: u64) -> Result<StartRep
     std::fs::remove_dir_all(&lived)?;
 
     let began = Instant::now();
-    let floor = Floor::open(&killed, &center).await?;
+    let mut floor = Floor::open(&killed, &center).await?;
     let oldest = floor.oldest();
     let wish = Instant::now();
     let request = Request::SetIntent {
         intent: IntentChoice::Ready,
     };
     let actor = agent(AgentId(1));
-    let engine = &floor.engine;
-    engine
-        .submit_and_see(Input::Asked { actor, request }, Vec::new())
-        .await?;
+    let wish_made = Input::Asked { actor, request };
+    floor.engine.submit_and_see(wish_made, Vec::new()).await?;
+    floor.answer_until_one_is_offered().await?;
     let (decided, all) = (wish.elapsed(), began.elapsed());
     if oldest.is_none() || floor.offered() != oldest {
         return Err("the oldest contact is not the one that was offered".into());
@@ -174,6 +173,26 @@ impl Floor {
             let fact = CallFact::LegUp { leg };
             self.engine.submit(Input::Call { contact, fact }).await?;
             calls -= 1;
+        }
+        Ok(())
+    }
+
+    /// Tells of each call that is asked about that it is up, until one is offered.
+    async fn answer_until_one_is_offered(&mut self) -> Result<(), Error> {
+        while self.offered().is_none() {
+            let order = self.orders.recv().await.ok_or("the engine has ended")?;
+            // Music that was under way is told of later than the first answer.
+            if !matches!(order.effect, Effect::Inquire { .. }) {
+                continue;
+            }
+            let call = Observation::Up {
+                customer: true,
+                agents: Vec::new(),
+            };
+            let outcome = Outcome::Observed { call };
+            let effect = order.id;
+            let settled = Input::Settled { effect, outcome };
+            self.engine.submit_and_see(settled, Vec::new()).await?;
         }
         Ok(())
     }
