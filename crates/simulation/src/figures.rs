@@ -1,9 +1,9 @@
 //! The board against the ledger.
 
+use crate::ledger::{Counts, Ledger};
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_reports::live::{Board, Figures};
-use tandem_tests::ledger::{Counts, Ledger};
 
 /// The midnights of Berlin that a simulated day can cross, in seconds since the epoch: 2026-03-28 to
 /// 2026-04-02, worked out by hand; the 29th has 23 hours.

@@ -1,11 +1,11 @@
 //! The other side of the simulation: calls as they really are, and the facts about them on their way to
 //! the core, where they may be lost, doubled, late or out of order. Knows nothing of the core's state.
 
+use crate::dice::Dice;
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
-use tandem_tests::dice::Dice;
 
 /// What may go wrong, in percent.
 #[derive(Clone, Copy, Debug, Default)]

@@ -2,6 +2,8 @@
 //! the naive oracles; every transition is checked.
 
 use crate::cloud::{Cloud, Faults};
+use crate::dice::Dice;
+use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::rules;
 use std::collections::{BTreeSet, VecDeque};
@@ -12,8 +14,6 @@ use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::{Reply, Turn};
 use tandem_reports::live::Board;
-use tandem_tests::dice::Dice;
-use tandem_tests::ledger::Ledger;
 
 /// 2026-03-28T20:00:00Z: the evening before the clocks change in Berlin.
 const START_MICROS: i64 = 1_774_728_000_000_000;

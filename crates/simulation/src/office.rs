@@ -1,6 +1,8 @@
 //! Administrators of the simulation: the first settings, and changes in the middle of the day.
 
 use crate::day::Day;
+use crate::dice::Dice;
+use crate::floor_plan;
 use tandem_core::agent::Profile;
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, SkillId};
@@ -10,8 +12,6 @@ use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
-use tandem_tests::dice::Dice;
-use tandem_tests::floor_plan;
 
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
 const MODES: [WrapUpMode; 5] = [
