@@ -10,6 +10,8 @@ use tandem_core::input::Input;
 
 /// Turns of a seed before the calm, unless told otherwise.
 pub const TURNS: u64 = 2_000;
+/// Turns of a seed at most: what a day was is kept in memory, to compare with.
+pub const TURNS_MAX: u64 = 100_000;
 /// Rounds in which the calm must have drained everything.
 const CALM_ROUNDS: u64 = 400;
 
@@ -32,9 +34,10 @@ impl Plan {
         }
     }
 
-    /// So many turns before the calm. The first turns are the same however many follow.
+    /// So many turns before the calm, at most [`TURNS_MAX`]. The first turns are the same however many follow.
     #[must_use]
-    pub const fn with_turns(self, turns: u64) -> Self {
+    pub fn with_turns(self, turns: u64) -> Self {
+        let turns = turns.min(TURNS_MAX);
         Self { turns, ..self }
     }
 

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write};
-use tandem_simulation::{Failure, Fault, Plan, Report, TURNS, run_each};
+use tandem_simulation::{Failure, Fault, Plan, Report, TURNS, TURNS_MAX, run_each};
 
 /// Failures that are told in full; of more, the seeds alone.
 const FAILURES_TOLD_MAX: usize = 3;
@@ -23,7 +23,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
     count: u64,
     /// Turns of each seed before the calm in which everything must drain.
-    #[arg(long, value_name = "N", default_value_t = TURNS, value_parser = clap::value_parser!(u64).range(1..=10_000_000))]
+    #[arg(long, value_name = "N", default_value_t = TURNS, value_parser = clap::value_parser!(u64).range(1..=TURNS_MAX))]
     turns: u64,
     /// For machines.
     #[arg(long)]

@@ -78,7 +78,12 @@ fn simulated_seeds_are_told_to_people() {
     ] {
         assert!(said.contains(part), "{part} is missing in {said}");
     }
-    for wrong in [["--seed", "none"], ["--count", "0"], ["--planted", "x"]] {
+    for wrong in [
+        ["--seed", "none"],
+        ["--count", "0"],
+        ["--turns", "100001"],
+        ["--planted", "x"],
+    ] {
         let output = tandem(&[&["simulate"], &wrong[..]].concat());
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
