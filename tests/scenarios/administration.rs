@@ -9,7 +9,7 @@ use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::skill::Skill;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::{self, queue};
+use tandem_simulation::floor_plan::{self, queue};
 
 fn remove(scene: &mut Scene, kind: Kind, id: u64, expected: u64) -> Reply {
     scene.ask(Actor::system(), Request::Remove { kind, id, expected })

@@ -6,7 +6,7 @@ use tandem_core::ids::ContactId;
 use tandem_core::input::{CallFact, Input};
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::queue;
+use tandem_simulation::floor_plan::queue;
 
 //
 #[test]

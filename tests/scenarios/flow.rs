@@ -10,7 +10,7 @@ use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::{flow, queue, text};
+use tandem_simulation::floor_plan::{flow, queue, text};
 
 /// Greets, asks, and queues by the answer; whatever fails says sorry.
 pub(crate) fn menu() -> Flow {

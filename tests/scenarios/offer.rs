@@ -6,7 +6,7 @@ use tandem_core::input::{CallFact, NotJoined, Request};
 use tandem_core::queue::{OfferBy, Queue};
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::queue;
+use tandem_simulation::floor_plan::queue;
 
 fn teams() -> Queue {
     Queue {

@@ -7,7 +7,7 @@ use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
 use tandem_core::role::Actor;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::queue;
+use tandem_simulation::floor_plan::queue;
 
 fn up(agents: &[&str]) -> Observation {
     Observation::Up {

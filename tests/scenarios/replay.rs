@@ -3,7 +3,7 @@
 use crate::scene::Scene;
 use tandem_core::ContactCenter;
 use tandem_core::input::{CallFact, Input};
-use tandem_tests::floor_plan::queue;
+use tandem_simulation::floor_plan::queue;
 
 //
 #[test]

@@ -7,7 +7,7 @@ use tandem_core::queue::{Queue, Strategy};
 use tandem_core::routing::{Decision, Exclusion};
 use tandem_core::settings::Document;
 use tandem_core::skill::Skill;
-use tandem_tests::floor_plan::{self, queue, requirement};
+use tandem_simulation::floor_plan::{self, queue, requirement};
 
 fn spanish() -> Queue {
     Queue {

@@ -19,7 +19,7 @@ use tandem_core::skill::Skill;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan;
+use tandem_simulation::floor_plan;
 
 /// The only skill of most scenarios.
 pub(crate) const ES: SkillId = SkillId(1);

@@ -7,7 +7,7 @@ use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::settings::{Disposition, Document};
 use tandem_core::turn::Reply;
-use tandem_tests::floor_plan::queue;
+use tandem_simulation::floor_plan::queue;
 
 fn support(mode: WrapUpMode) -> Queue {
     Queue {

@@ -90,6 +90,43 @@ async fn restart_gives_open_orders_again_under_their_old_numbers() {
 }
 
 #[tokio::test]
+async fn start_that_the_store_does_not_take_is_repeated_and_no_order_is_forgotten() {
+    for fault in [
+        Fault::Unavailable("disk full".to_owned()),
+        Fault::UnknownLost,
+        Fault::UnknownWritten,
+    ] {
+        let mut bench = Bench::start().await;
+        bench.engine.submit(arrival(1)).await.unwrap();
+        let first = bench.next_order().await;
+        bench.store.fail_next_append(fault.clone());
+        let mut bench = bench.restart().await;
+        assert_eq!(bench.next_order().await, first, "{fault:?}");
+        bench.settle(arrival(2)).await;
+        let records = bench.records().await;
+        let turns: Vec<_> = records.iter().flat_map(|it| &it.turns).collect();
+        let arrived = turns.iter().position(|it| it.input == arrival(2)).unwrap();
+        let started = turns
+            .iter()
+            .rposition(|it| it.input == Input::ServiceStarted);
+        let before = turns.iter().position(|it| it.input == arrival(1)).unwrap();
+        assert!(
+            started.is_some_and(|at| before < at && at < arrived),
+            "{fault:?}: the start is not on record before what follows it"
+        );
+        let lived = tandem_core::ContactCenter::new();
+        let replayed = turns.iter().fold(lived, |mut center, turn| {
+            assert_eq!(
+                center.handle(turn.now, turn.input.clone()).events,
+                turn.events
+            );
+            center
+        });
+        assert_eq!(replayed.state().contacts.len(), 2);
+    }
+}
+
+#[tokio::test]
 async fn rebuilt_state_equals_the_one_that_was_lived() {
     let bench = Bench::start().await;
     for n in 1..50 {

@@ -13,6 +13,7 @@ mod outcome;
 mod replay;
 mod restore;
 mod serve;
+mod simulate;
 
 use clap::{Args, Parser, Subcommand};
 use outcome::Outcome;
@@ -75,8 +76,8 @@ enum Command {
     /// Prints the description of the HTTP API.
     #[command(after_help = "Example:\n  tandem openapi > docs/openapi.json")]
     Openapi,
-    /// Simulates a contact center in virtual time (not built yet).
-    Simulate(Unbuilt),
+    /// Simulates a contact center in virtual time, with faults.
+    Simulate(simulate::Arguments),
     /// Shows what settings files would change (not built yet).
     Plan(Unbuilt),
     /// Makes settings files so (not built yet).
@@ -137,7 +138,7 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Restore(arguments) => restore::run(arguments).await,
         Command::Bench(arguments) => bench::run(&arguments).await.map(|()| Outcome::Done),
         Command::Openapi => outcome::print(&tandem_server::api::openapi()),
-        Command::Simulate(unbuilt) => not_built("simulate", &unbuilt),
+        Command::Simulate(arguments) => simulate::run(&arguments),
         Command::Plan(unbuilt) => not_built("plan", &unbuilt),
         Command::Apply(unbuilt) => not_built("apply", &unbuilt),
         Command::Export(unbuilt) => not_built("export", &unbuilt),

@@ -41,7 +41,7 @@ fn wrong_usage_exits_2_and_what_is_not_built_exits_1() {
     assert_eq!(tandem(&["serve", "--no-such-flag"]).status.code(), Some(2));
     assert_eq!(tandem(&["backup"]).status.code(), Some(2));
     assert_eq!(tandem(&["restore"]).status.code(), Some(2));
-    for command in ["simulate", "plan", "apply", "export"] {
+    for command in ["plan", "apply", "export"] {
         let output = tandem(&[command, "anything", "--at", "all"]);
         assert_eq!(output.status.code(), Some(1), "{command}");
         assert!(
@@ -49,6 +49,43 @@ fn wrong_usage_exits_2_and_what_is_not_built_exits_1() {
             "{}",
             said(&output)
         );
+    }
+}
+
+#[test]
+fn simulated_seed_tells_the_same_each_time() {
+    let arguments = ["simulate", "--seed", "7", "--turns", "500", "--json"];
+    let output = tandem(&arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["ok"], true);
+    assert_eq!(told["report"]["seeds"], 1);
+    assert!(told["report"]["contacts"].as_u64().unwrap() > 0, "{told}");
+    assert!(told["report"]["faults"].is_object(), "{told}");
+    assert_eq!(tandem(&arguments).stdout, output.stdout);
+}
+
+#[test]
+fn simulated_seeds_are_told_to_people() {
+    let output = tandem(&["simulate", "--seed", "3", "--count", "2", "--turns", "300"]);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    let said = said(&output);
+    for part in [
+        "2 of the seeds 3 to 4",
+        "append refused",
+        "R-02b",
+        "drained",
+    ] {
+        assert!(said.contains(part), "{part} is missing in {said}");
+    }
+    for wrong in [
+        ["--seed", "none"],
+        ["--count", "0"],
+        ["--turns", "100001"],
+        ["--planted", "x"],
+    ] {
+        let output = tandem(&[&["simulate"], &wrong[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
 }
 

@@ -16,6 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("tandem-microsoft", &[]),
     ("tandem-store", &["tandem-core"]),
     ("tandem-reports", &["tandem-core"]),
+    ("tandem-simulation", &["tandem-core", "tandem-reports"]),
     (
         "tandem-emulator",
         &["tandem-microsoft", "tandem-sip", "tandem-media"],
@@ -34,7 +35,12 @@ const FLOORS: &[(&str, &[&str])] = &[
     // Composition only; `core` for `replay` and the benchmarks.
     (
         "tandem",
-        &["tandem-server", "tandem-emulator", "tandem-core"],
+        &[
+            "tandem-server",
+            "tandem-emulator",
+            "tandem-simulation",
+            "tandem-core",
+        ],
     ),
     ("xtask", &[]),
 ];
@@ -100,6 +106,8 @@ const FLOOR_1: &[(&str, &[&str])] = &[
             "tokio",
         ],
     ),
+    // Time is virtual and chance comes from the seed.
+    ("tandem-simulation", IMPURE),
 ];
 
 /// One crate speaks to the database; everybody else goes through it.

@@ -157,7 +157,24 @@ enum Wake {
 
 impl Writer {
     async fn run(mut self) {
-        self.start_service().await;
+        if self.start().await {
+            self.serve().await;
+        }
+        self.finish().await;
+    }
+
+    /// A start that is not on record is made again, so that what follows never stands on it; answers whether
+    /// the loop may go on.
+    async fn start(&mut self) -> bool {
+        while self.start_service().await.is_err() {
+            if !(self.pause().await && self.rebuild().await) {
+                return false;
+            }
+        }
+        true
+    }
+
+    async fn serve(&mut self) {
         let mut renew = tokio::time::interval(LEASE_TTL / 3);
         renew.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -171,19 +188,18 @@ impl Writer {
                 break;
             }
         }
-        self.finish().await;
     }
 
     /// Tells the core that the service starts, and gives the orders again that had not ended.
-    async fn start_service(&mut self) {
+    async fn start_service(&mut self) -> Result<(), AppendError> {
         let open: Vec<Order> = self.state.open_orders().collect();
         let mut taken = Taken::default();
         self.turn(Input::ServiceStarted, &mut taken);
-        if self.commit(taken).await.is_ok() {
-            for order in open {
-                self.give(order);
-            }
+        self.commit(taken).await?;
+        for order in open {
+            self.give(order);
         }
+        Ok(())
     }
 
     async fn wake(&mut self, renew: &mut tokio::time::Interval) -> Wake {
@@ -326,13 +342,20 @@ impl Writer {
                 Err(error) => {
                     tracing::error!(center = %self.center, %error, "the contact center cannot be rebuilt yet");
                     metrics::counter!("tandem_engine_rebuild_failures_total").increment(1);
-                    self.refuse_waiting();
-                    tokio::select! {
-                        () = self.stop.cancelled() => return false,
-                        () = tokio::time::sleep(STORE_RETRY) => {}
+                    if !self.pause().await {
+                        return false;
                     }
                 }
             }
+        }
+    }
+
+    /// Leaves the store alone for a moment; answers whether the loop may go on.
+    async fn pause(&mut self) -> bool {
+        self.refuse_waiting();
+        tokio::select! {
+            () = self.stop.cancelled() => false,
+            () = tokio::time::sleep(STORE_RETRY) => true,
         }
     }
 

@@ -1,6 +1,9 @@
 //! Administrators of the simulation: the first settings, and changes in the middle of the day.
 
 use crate::day::Day;
+use crate::dice::Dice;
+use crate::floor_plan;
+use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, SkillId};
@@ -10,8 +13,6 @@ use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
-use tandem_tests::dice::Dice;
-use tandem_tests::floor_plan;
 
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
 const MODES: [WrapUpMode; 5] = [
@@ -24,7 +25,7 @@ const MODES: [WrapUpMode; 5] = [
 
 impl Day {
     /// Opens the office: skills, queues, flows, endpoints, labels and agents.
-    pub(crate) fn open(&mut self) -> Result<(), String> {
+    pub(crate) fn open(&mut self) -> Result<(), Broken> {
         self.give(Input::ServiceStarted)?;
         for name in SKILLS {
             let name = name.to_owned();
@@ -62,13 +63,13 @@ impl Day {
         Ok(())
     }
 
-    fn create(&mut self, document: Document) -> Result<(), String> {
+    fn create(&mut self, document: Document) -> Result<(), Broken> {
         let reply = self.save(None, None, document.clone())?;
-        if matches!(reply, Reply::Saved { .. }) {
-            Ok(())
-        } else {
-            Err(format!("{document:?} was answered {reply:?}"))
-        }
+        let is_saved = match reply {
+            Some(Reply::Saved { .. }) => Ok(()),
+            other => Err(format!("{document:?} was answered {other:?}")),
+        };
+        self.look(Invariant::ReplyIsTrue, is_saved)
     }
 
     fn save(
@@ -76,7 +77,7 @@ impl Day {
         id: Option<u64>,
         expected: Option<u64>,
         document: Document,
-    ) -> Result<Reply, String> {
+    ) -> Result<Option<Reply>, Broken> {
         self.give(Input::Asked {
             actor: Actor::system(),
             request: Request::Save {
@@ -87,27 +88,27 @@ impl Day {
         })
     }
 
-    fn hire(&mut self) -> Result<(), String> {
+    fn hire(&mut self) -> Result<(), Broken> {
         let profile = random_profile(&mut self.dice);
         // An address may be taken: then the refusal is the right answer.
         self.save(None, None, Document::Agent(profile)).map(drop)
     }
 
     /// Somebody has every open call asked about.
-    pub(crate) fn reconcile(&mut self) -> Result<(), String> {
+    pub(crate) fn reconcile(&mut self) -> Result<(), Broken> {
         let reply = self.give(Input::Asked {
             actor: Actor::system(),
             request: Request::Reconcile,
         })?;
-        if matches!(reply, Reply::Reconciling { .. }) {
-            Ok(())
-        } else {
-            Err(format!("asking about every call was answered {reply:?}"))
-        }
+        let is_asked = match reply {
+            Some(Reply::Reconciling { .. }) | None => Ok(()),
+            Some(other) => Err(format!("asking about every call was answered {other:?}")),
+        };
+        self.look(Invariant::ReplyIsTrue, is_asked)
     }
 
     /// Something is changed, rightly or wrongly.
-    pub(crate) fn change_something(&mut self) -> Result<(), String> {
+    pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
         match self.dice.below(10) {
             0 => self.hire(),
             1..=3 => self.change_agent(),
@@ -118,7 +119,7 @@ impl Day {
         }
     }
 
-    fn change_agent(&mut self) -> Result<(), String> {
+    fn change_agent(&mut self) -> Result<(), Broken> {
         let agents: Vec<_> = self
             .state()
             .agents
@@ -135,7 +136,7 @@ impl Day {
             .map(drop)
     }
 
-    fn change_queue(&mut self) -> Result<(), String> {
+    fn change_queue(&mut self) -> Result<(), Broken> {
         let index = self.dice.below(4);
         let version = self.version(QueueId(index + 1));
         let queue = random_queue(&mut self.dice, index);
@@ -147,7 +148,7 @@ impl Day {
         Some(self.state().settings.queues.get(&queue)?.version)
     }
 
-    fn change_flow(&mut self) -> Result<(), String> {
+    fn change_flow(&mut self) -> Result<(), Broken> {
         let index = self.dice.below(3);
         let flows = &self.state().settings.flows;
         let version = flows.get(&FlowId(index + 1)).map(|it| it.version);
@@ -156,7 +157,7 @@ impl Day {
             .map(drop)
     }
 
-    fn remove_something(&mut self) -> Result<(), String> {
+    fn remove_something(&mut self) -> Result<(), Broken> {
         let kinds = [
             Kind::Agent,
             Kind::Queue,
@@ -176,7 +177,7 @@ impl Day {
     }
 
     /// An agent tries what administrators may, and somebody is turned away at the door.
-    fn overreach(&mut self) -> Result<(), String> {
+    fn overreach(&mut self) -> Result<(), Broken> {
         let actor = Actor {
             account: AccountId(7),
             roles: vec![Role::Agent],
@@ -192,9 +193,11 @@ impl Day {
             actor: actor.clone(),
             request,
         })?;
-        if !matches!(reply, Reply::Refused(_)) {
-            return Err("an agent may change settings".to_owned());
-        }
+        let is_refused = match reply {
+            Some(Reply::Refused(_)) | None => Ok(()),
+            Some(other) => Err(format!("an agent may change settings: {other:?}")),
+        };
+        self.look(Invariant::ReplyIsTrue, is_refused)?;
         let action = "administrator page".to_owned();
         self.give(Input::TurnedAway {
             actor: Some(actor),
@@ -204,7 +207,7 @@ impl Day {
     }
 
     /// Makes sure that everybody is allowed to work and that somebody can do everything.
-    pub(crate) fn staff_for_everything(&mut self) -> Result<(), String> {
+    pub(crate) fn staff_for_everything(&mut self) -> Result<(), Broken> {
         let agents: Vec<_> = self
             .state()
             .agents

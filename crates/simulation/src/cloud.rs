@@ -1,20 +1,12 @@
 //! The other side of the simulation: calls as they really are, and the facts about them on their way to
 //! the core, where they may be lost, doubled, late or out of order. Knows nothing of the core's state.
 
+use crate::dice::Dice;
+use crate::weather::{Fault, Weather};
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
-use tandem_tests::dice::Dice;
-
-/// What may go wrong, in percent.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Faults {
-    pub(crate) lost: u64,
-    pub(crate) doubled: u64,
-    pub(crate) failed: u64,
-    pub(crate) unknown: u64,
-}
 
 /// A customer's call as it really is.
 #[derive(Clone, Debug, Default)]
@@ -40,9 +32,10 @@ enum Medium {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cloud {
     pub(crate) calls: BTreeMap<ContactId, Call>,
-    /// Facts on their way.
+    /// Word on its way, oldest first: facts about calls, and calls that are announced again.
     pub(crate) facts: Vec<Input>,
-    pub(crate) faults: Faults,
+    /// What it was asked since somebody looked.
+    pub(crate) requests: Vec<Order>,
 }
 
 pub(crate) fn leg_of(contact: ContactId) -> String {
@@ -50,37 +43,49 @@ pub(crate) fn leg_of(contact: ContactId) -> String {
 }
 
 impl Cloud {
-    /// The next fact to arrive: any of them, and sometimes it comes again later.
-    pub(crate) fn deliver(&mut self, dice: &mut Dice) -> Option<Input> {
-        let fact = if self.facts.is_empty() {
-            return None;
-        } else {
-            self.facts.swap_remove(dice.index(self.facts.len()))
-        };
-        if dice.chance(self.faults.lost) {
+    /// The next word to arrive: any of it, and sometimes it comes again later.
+    pub(crate) fn deliver(&mut self, dice: &mut Dice, weather: &mut Weather) -> Option<Input> {
+        if self.facts.is_empty() {
             return None;
         }
-        if dice.chance(self.faults.doubled) {
+        let is_overtaken = self.facts.len() > 1 && weather.strikes(Fault::WordOvertaken);
+        let index = if is_overtaken {
+            1 + dice.index(self.facts.len() - 1)
+        } else {
+            0
+        };
+        let fact = self.facts.remove(index);
+        if weather.strikes(Fault::WordLost) {
+            return None;
+        }
+        if weather.strikes(Fault::WordDoubled) {
             self.facts.push(fact.clone());
         }
         Some(fact)
     }
 
+    /// Whoever sent it was told that it was not taken: it comes again, or the sender gives up.
+    pub(crate) fn not_taken(&mut self, weather: &mut Weather, fact: Input) {
+        if weather.strikes(Fault::WordLost) {
+            return;
+        }
+        self.facts.push(fact);
+    }
+
+    /// The process that all word was for is gone; half of it comes again.
+    pub(crate) fn lose_touch(&mut self, weather: &mut Weather) {
+        let facts = std::mem::take(&mut self.facts);
+        for fact in facts {
+            if weather.half() {
+                self.facts.push(fact);
+            } else {
+                weather.note(Fault::WordLost);
+            }
+        }
+    }
+
     fn tell(&mut self, contact: ContactId, fact: CallFact) {
         self.facts.push(Input::Call { contact, fact });
-    }
-
-    fn settle(&mut self, effect: EffectId, outcome: Outcome) {
-        self.facts.push(Input::Settled { effect, outcome });
-    }
-
-    fn done(&mut self, effect: EffectId, reference: Option<String>) {
-        self.settle(effect, Outcome::Done { reference });
-    }
-
-    fn fail(&mut self, effect: EffectId, code: &str) {
-        let code = code.to_owned();
-        self.settle(effect, Outcome::Failed { code });
     }
 
     /// Says who is in the call now.
@@ -98,51 +103,60 @@ impl Cloud {
     }
 
     /// Carries an order out; the same order again changes nothing and is answered again.
-    pub(crate) fn carry_out(&mut self, dice: &mut Dice, order: Order) {
-        let Order { id, effect } = order;
+    pub(crate) fn carry_out(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
+        self.requests.push(order.clone());
         // Answers and hang-ups are asked again until it is known what became of them.
-        let is_insisted_on = matches!(effect, Effect::Answer { .. } | Effect::HangUp { .. });
-        if !is_insisted_on && dice.chance(self.faults.unknown) {
-            self.settle(id, Outcome::Unknown);
+        let is_insisted_on = matches!(order.effect, Effect::Answer { .. } | Effect::HangUp { .. });
+        if is_insisted_on || !weather.strikes(Fault::OutcomeUnknown) {
+            return self.perform(weather, order);
         }
+        // The request was lost, or its answer was.
+        if weather.half() {
+            self.perform(weather, order);
+        }
+        Outcome::Unknown
+    }
+
+    fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
+        let Order { id, effect } = order;
+        let id = *id;
         let Some(contact) = effect.contact() else {
-            self.done(id, None);
-            return;
+            return done(None);
         };
         match effect {
-            Effect::RejectArrival { .. } => self.done(id, None),
-            Effect::Answer { .. } => self.answer(dice, id, contact),
+            Effect::RejectArrival { .. } => done(None),
+            Effect::Answer { .. } => self.answer(weather, contact),
             Effect::Play { repeat, .. } => {
                 let medium = match repeat {
                     Repeat::Once => Medium::Prompt,
                     Repeat::Loop => Medium::Loop,
                 };
-                self.play(dice, id, contact, medium);
+                self.play(weather, id, contact, medium)
             }
-            Effect::Collect { .. } => self.play(dice, id, contact, Medium::Question),
+            Effect::Collect { .. } => self.play(weather, id, contact, Medium::Question),
             Effect::StopMedia { .. } => {
                 self.stop_media(contact);
-                self.done(id, None);
+                done(None)
             }
-            Effect::AddAgent { address, .. } => self.add_agent(dice, id, contact, address),
+            Effect::AddAgent { address, .. } => self.add_agent(weather, id, contact, address),
             Effect::CancelAddAgent { invitation, .. } => {
-                self.cancel_ringing(contact, &invitation);
-                self.done(id, None);
+                self.cancel_ringing(contact, invitation);
+                done(None)
             }
             Effect::RemoveAgent { address, .. } => {
                 let call = self.calls.entry(contact).or_default();
-                if call.agents.remove(&address) {
+                if call.agents.remove(address) {
                     self.tell_roster(contact);
                 }
-                self.done(id, None);
+                done(None)
             }
             Effect::HangUp { .. } => {
                 self.end_call(contact);
-                self.done(id, None);
+                done(None)
             }
             Effect::Inquire { .. } => {
                 let call = self.observation(contact);
-                self.settle(id, Outcome::Observed { call });
+                Outcome::Observed { call }
             }
         }
     }
@@ -158,16 +172,15 @@ impl Cloud {
         }
     }
 
-    fn answer(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId) {
+    fn answer(&mut self, weather: &mut Weather, contact: ContactId) -> Outcome {
         let is_new = !self.calls.contains_key(&contact);
-        let fails = is_new && dice.chance(self.faults.failed);
+        let fails = is_new && weather.strikes(Fault::RequestFailed);
         let call = self.calls.entry(contact).or_default();
         if fails {
             call.is_over = true;
         }
         if call.is_over && !call.is_up {
-            self.fail(id, "8501");
-            return;
+            return failed("8501");
         }
         if is_new {
             call.is_up = true;
@@ -176,20 +189,25 @@ impl Cloud {
             self.tell(contact, CallFact::LegUp { leg });
             self.tell_roster(contact);
         }
-        self.done(id, Some(leg_of(contact)));
+        done(Some(leg_of(contact)))
     }
 
-    fn play(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId, medium: Medium) {
-        if dice.chance(self.faults.failed) {
-            self.fail(id, "8565");
-            return;
+    fn play(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+        medium: Medium,
+    ) -> Outcome {
+        if weather.strikes(Fault::RequestFailed) {
+            return failed("8565");
         }
         self.stop_media(contact);
         let call = self.calls.entry(contact).or_default();
         if call.is_up && !call.is_over {
             call.plays = Some((id, medium));
         }
-        self.done(id, None);
+        done(None)
     }
 
     fn stop_media(&mut self, contact: ContactId) {
@@ -219,14 +237,19 @@ impl Cloud {
     }
 
     /// What plays on a call comes to its end, one way or another.
-    pub(crate) fn media_ends(&mut self, dice: &mut Dice, contact: ContactId) {
+    pub(crate) fn media_ends(
+        &mut self,
+        dice: &mut Dice,
+        weather: &mut Weather,
+        contact: ContactId,
+    ) {
         let Some(call) = self.calls.get_mut(&contact) else {
             return;
         };
         let Some((effect, medium)) = call.plays else {
             return;
         };
-        let fails = dice.chance(self.faults.failed);
+        let fails = weather.strikes(Fault::RequestFailed);
         if medium == Medium::Loop && !fails {
             return;
         }
@@ -243,16 +266,22 @@ impl Cloud {
         }
     }
 
-    fn add_agent(&mut self, dice: &mut Dice, id: EffectId, contact: ContactId, address: String) {
-        let fails = dice.chance(self.faults.failed);
+    fn add_agent(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+        address: &str,
+    ) -> Outcome {
+        let fails = weather.strikes(Fault::RequestFailed);
         let call = self.calls.entry(contact).or_default();
-        if call.ringing.contains_key(&id) || call.agents.contains(&address) {
-            self.done(id, Some(format!("invitation-{id}")));
+        if call.ringing.contains_key(&id) || call.agents.contains(address) {
+            done(Some(format!("invitation-{id}")))
         } else if fails || call.is_over || !call.is_up {
-            self.fail(id, "8522");
+            failed("8522")
         } else {
-            call.ringing.insert(id, address);
-            self.done(id, Some(format!("invitation-{id}")));
+            call.ringing.insert(id, address.to_owned());
+            done(Some(format!("invitation-{id}")))
         }
     }
 
@@ -347,4 +376,13 @@ impl Cloud {
             .flat_map(|(id, call)| call.ringing.keys().map(|effect| (*id, *effect)))
             .collect()
     }
+}
+
+const fn done(reference: Option<String>) -> Outcome {
+    Outcome::Done { reference }
+}
+
+fn failed(code: &str) -> Outcome {
+    let code = code.to_owned();
+    Outcome::Failed { code }
 }

@@ -1,6 +1,7 @@
 //! Customers and agents of the simulation: what they do next, sensible or not.
 
 use crate::day::Day;
+use crate::invariant::{Broken, Invariant};
 use crate::office;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
 use tandem_core::contact::State as Place;
@@ -21,7 +22,7 @@ pub(crate) fn actor(agent: AgentId) -> Actor {
 
 impl Day {
     /// Somebody calls; sometimes the same call is announced twice (B-172), sometimes for nobody.
-    pub(crate) fn somebody_calls(&mut self) -> Result<(), String> {
+    pub(crate) fn somebody_calls(&mut self) -> Result<(), Broken> {
         let n_contacts = u64::try_from(self.state().contacts.len()).unwrap_or(u64::MAX);
         if n_contacts >= self.n_contacts_max {
             return self.an_agent_acts();
@@ -44,12 +45,18 @@ impl Day {
             attributes: [("priority".to_owned(), "1".to_owned())].into(),
         };
         let n_contacts = self.state().contacts.len();
-        let reply = self.give(Input::Arrived(arrival))?;
+        let arrived = Input::Arrived(arrival);
+        let Some(reply) = self.give(arrived.clone())? else {
+            self.cloud.not_taken(&mut self.weather, arrived);
+            return Ok(());
+        };
         let grew = self.state().contacts.len() > n_contacts;
-        if grew != matches!(reply, Reply::Arrived(_)) {
-            return Err(format!("{reply:?} although a contact was made: {grew}"));
-        }
-        Ok(())
+        let is_true = if grew == matches!(reply, Reply::Arrived(_)) {
+            Ok(())
+        } else {
+            Err(format!("{reply:?} although a contact was made: {grew}"))
+        };
+        self.look(Invariant::ReplyIsTrue, is_true)
     }
 
     /// A customer loses patience, presses keys, or a prompt ends.
@@ -61,7 +68,9 @@ impl Day {
         match self.dice.below(10) {
             0 | 1 => self.cloud.customer_leaves(&mut self.dice, contact),
             2 => self.cloud.agent_leaves(&mut self.dice, contact),
-            _ => self.cloud.media_ends(&mut self.dice, contact),
+            _ => self
+                .cloud
+                .media_ends(&mut self.dice, &mut self.weather, contact),
         }
     }
 
@@ -86,7 +95,7 @@ impl Day {
     }
 
     /// An agent does something.
-    pub(crate) fn an_agent_acts(&mut self) -> Result<(), String> {
+    pub(crate) fn an_agent_acts(&mut self) -> Result<(), Broken> {
         let agents: Vec<_> = self.state().agents.iter().map(|(id, _)| id).collect();
         let Some(id) = self.dice.pick(&agents).copied() else {
             return Ok(());
@@ -175,7 +184,7 @@ impl Day {
     }
 
     /// Every agent does what is expected of the agent now.
-    pub(crate) fn everybody_works(&mut self) -> Result<(), String> {
+    pub(crate) fn everybody_works(&mut self) -> Result<(), Broken> {
         let agents: Vec<_> = self.state().agents.iter().map(|(id, _)| id).collect();
         for id in agents {
             let Some(agent) = self.state().agents.get(id).cloned() else {
@@ -194,7 +203,8 @@ impl Day {
             self.cloud.agent_answers(contact, effect);
         }
         for contact in self.cloud.live_calls() {
-            self.cloud.media_ends(&mut self.dice, contact);
+            self.cloud
+                .media_ends(&mut self.dice, &mut self.weather, contact);
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! What must hold after every transition, whatever happened.
 
+use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Display, Stage as Slot};
@@ -11,7 +12,6 @@ use tandem_core::limits;
 use tandem_core::offer::Stage;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
-use tandem_tests::slow_router;
 
 /// Nobody has two contacts, no contact is with two agents, and both sides tell the same (R-02b, R-04).
 pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {

@@ -37,7 +37,7 @@ struct Engagement {
 
 /// Everything that happened, line by line.
 #[derive(Clone, Debug, Default)]
-pub struct Ledger {
+pub(crate) struct Ledger {
     stays: Vec<Stay>,
     engagements: Vec<Engagement>,
     promises: BTreeMap<QueueId, (u32, u32)>,
@@ -48,17 +48,16 @@ pub struct Ledger {
 
 /// The counters of one queue between two instants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are those of B15.1")]
-pub struct Counts {
-    pub offered: u64,
-    pub carried_in: u64,
-    pub answered: u64,
-    pub answered_in_time: u64,
-    pub abandoned: u64,
-    pub short_abandoned: u64,
-    pub flow_out: u64,
-    pub removed: u64,
-    pub waiting: u64,
+pub(crate) struct Counts {
+    pub(crate) offered: u64,
+    pub(crate) carried_in: u64,
+    pub(crate) answered: u64,
+    pub(crate) answered_in_time: u64,
+    pub(crate) abandoned: u64,
+    pub(crate) short_abandoned: u64,
+    pub(crate) flow_out: u64,
+    pub(crate) removed: u64,
+    pub(crate) waiting: u64,
 }
 
 impl Ledger {
@@ -67,7 +66,7 @@ impl Ledger {
         clippy::wildcard_enum_match_arm,
         reason = "the other facts are no line of the ledger"
     )]
-    pub fn apply(&mut self, now: Timestamp, event: &Event) {
+    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) {
         match event {
             Event::Saved {
                 id,
@@ -138,8 +137,7 @@ impl Ledger {
     }
 
     /// What a queue counts from `start` on.
-    #[must_use]
-    pub fn counts(&self, queue: QueueId, start: Timestamp) -> Counts {
+    pub(crate) fn counts(&self, queue: QueueId, start: Timestamp) -> Counts {
         let mut counts = Counts::default();
         for stay in self.stays.iter().filter(|it| it.queue == queue) {
             if stay.entered >= start {
@@ -164,8 +162,7 @@ impl Ledger {
     }
 
     /// When the longest waiting contact of a queue entered it.
-    #[must_use]
-    pub fn longest_since(&self, queue: QueueId) -> Option<Timestamp> {
+    pub(crate) fn longest_since(&self, queue: QueueId) -> Option<Timestamp> {
         let waiting = self
             .stays
             .iter()
@@ -174,8 +171,7 @@ impl Ledger {
     }
 
     /// Seconds from entry to answer, averaged over those answered from `start` on.
-    #[must_use]
-    pub fn asa_s(&self, start: Timestamp) -> Option<i64> {
+    pub(crate) fn asa_s(&self, start: Timestamp) -> Option<i64> {
         let waits = self.stays.iter().filter_map(|it| match it.left {
             Some((at, Way::Answered { .. })) if at >= start => Some(at.micros_since(it.entered)),
             Some(_) | None => None,
@@ -185,8 +181,7 @@ impl Ledger {
 
     /// Seconds from the conversation's begin to the end of wrap-up, averaged over those ended from
     /// `start` on.
-    #[must_use]
-    pub fn aht_s(&self, start: Timestamp) -> Option<i64> {
+    pub(crate) fn aht_s(&self, start: Timestamp) -> Option<i64> {
         let handled = self.engagements.iter().filter_map(|it| {
             let ended = it.ended.filter(|ended| *ended >= start)?;
             Some(ended.micros_since(it.connected))
@@ -195,8 +190,7 @@ impl Ledger {
     }
 
     /// Engagements that an agent completed from `start` on.
-    #[must_use]
-    pub fn handled(&self, agent: AgentId, start: Timestamp) -> u64 {
+    pub(crate) fn handled(&self, agent: AgentId, start: Timestamp) -> u64 {
         let of_agent = self
             .engagements
             .iter()
@@ -205,8 +199,7 @@ impl Ledger {
     }
 
     /// Contacts that arrived and ended: both grow by one per contact, and ended never twice.
-    #[must_use]
-    pub fn n_arrived_and_ended(&self) -> (usize, usize) {
+    pub(crate) fn n_arrived_and_ended(&self) -> (usize, usize) {
         (self.arrived.len(), self.ended.len())
     }
 }

@@ -2,19 +2,18 @@
 
 /// A seeded source of chance.
 #[derive(Clone, Debug)]
-pub struct Dice {
+pub(crate) struct Dice {
     state: u64,
 }
 
 impl Dice {
     /// From a seed.
-    #[must_use]
-    pub const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self { state: seed }
     }
 
     /// The next 64 bits.
-    pub const fn roll(&mut self) -> u64 {
+    pub(crate) const fn roll(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.state;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -23,7 +22,7 @@ impl Dice {
     }
 
     /// A number below `n`; 0 when `n` is 0.
-    pub const fn below(&mut self, n: u64) -> u64 {
+    pub(crate) const fn below(&mut self, n: u64) -> u64 {
         match self.roll().checked_rem(n) {
             Some(it) => it,
             None => 0,
@@ -31,24 +30,24 @@ impl Dice {
     }
 
     /// A number from `low` to `high`.
-    pub fn between(&mut self, low: u32, high: u32) -> u32 {
+    pub(crate) fn between(&mut self, low: u32, high: u32) -> u32 {
         let span = u64::from(high.saturating_sub(low)) + 1;
         low + u32::try_from(self.below(span)).unwrap_or(0)
     }
 
     /// True in `percent` of a hundred cases.
-    pub const fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) const fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// One of them, or none when there are none.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
+    pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let n = u64::try_from(items.len()).unwrap_or(0);
         items.get(usize::try_from(self.below(n)).unwrap_or(0))
     }
 
     /// An index into something with `len` items.
-    pub fn index(&mut self, len: usize) -> usize {
+    pub(crate) fn index(&mut self, len: usize) -> usize {
         let n = u64::try_from(len).unwrap_or(0);
         usize::try_from(self.below(n)).unwrap_or(0)
     }

@@ -29,8 +29,7 @@ fn levels(queue: &Queue, agent: &Agent) -> Option<i64> {
 }
 
 /// Whether the agent has what the queue asks.
-#[must_use]
-pub fn serves(state: &State, agent: AgentId, queue: QueueId) -> bool {
+pub(crate) fn serves(state: &State, agent: AgentId, queue: QueueId) -> bool {
     match (state.agents.get(agent), state.settings.queue(queue)) {
         (Some(agent), Some(queue)) => levels(queue, agent).is_some(),
         (_, _) => false,
@@ -38,8 +37,7 @@ pub fn serves(state: &State, agent: AgentId, queue: QueueId) -> bool {
 }
 
 /// Whether the agent could take a contact: derived from the axes of R-04, not from the display.
-#[must_use]
-pub fn is_routable(agent: &Agent) -> bool {
+pub(crate) fn is_routable(agent: &Agent) -> bool {
     agent.profile.enabled
         && agent.session.is_some()
         && agent.intent == tandem_core::agent::Intent::Ready
@@ -47,8 +45,7 @@ pub fn is_routable(agent: &Agent) -> bool {
 }
 
 /// The decision that a full scan takes for a waiting contact.
-#[must_use]
-pub fn decide(state: &State, id: ContactId) -> Option<Decision> {
+pub(crate) fn decide(state: &State, id: ContactId) -> Option<Decision> {
     let contact = state.contacts.get(id)?;
     let Place::Queued(stay) = contact.state else {
         return None;
@@ -106,8 +103,7 @@ pub fn decide(state: &State, id: ContactId) -> Option<Decision> {
 
 /// A waiting contact that the agent could take and that comes before `contact` by (band, since, seq). One
 /// whose longest wait is over at `now` may be passed over: it is on its way out of the queue.
-#[must_use]
-pub fn comes_before(
+pub(crate) fn comes_before(
     state: &State,
     now: Timestamp,
     agent: AgentId,

@@ -1,0 +1,107 @@
+//! The invariants: what must hold whatever happens, each with its rule and a sentence.
+
+/// What must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Invariant {
+    ///
+    FactsInOrder,
+    /// R-02a.
+    OneStatePerContact,
+    /// R-02b.
+    OneContactOneAgent,
+    /// R-02c.
+    JournalGivesTheState,
+    /// R-02d.
+    NothingWaitsForEver,
+    /// R-02e.
+    CountsConserve,
+    ///
+    DecisionIsThatOfAFullScan,
+    ///
+    NobodyWaitsForAnIdleAgent,
+    /// B15.1 by the slow ledger.
+    BoardEqualsLedger,
+    /// B-172.
+    OneCallOneContact,
+    /// Design 2.3.
+    NothingOutsideBeforeItIsDurable,
+    /// Design 2.5.
+    OpenOrderIsInHand,
+    /// An order can be carried out.
+    OrderMakesSense,
+    /// A reply tells what was done.
+    ReplyIsTrue,
+    /// What is written is read as the same.
+    ReadAsWritten,
+    /// Whoever answered after the offer had ended was removed.
+    NobodyTalksToAWaitingCustomer,
+    /// The calm drains everything.
+    CalmDrains,
+}
+
+impl Invariant {
+    /// The rule, and what it asks.
+    #[must_use]
+    pub const fn sentence(self) -> &'static str {
+        match self {
+            Self::FactsInOrder => "R-01: a fact about a contact follows only what it may follow",
+            Self::OneStatePerContact => {
+                "R-02a: each contact is in one state, none is lost and none made up"
+            }
+            Self::OneContactOneAgent => {
+                "R-02b, R-04: a contact is with one agent at most, and both sides tell the same"
+            }
+            Self::JournalGivesTheState => {
+                "R-02c: the journal gives the state that living through the day gave"
+            }
+            Self::NothingWaitsForEver => "R-02d: whatever waits has an alarm in time",
+            Self::CountsConserve => {
+                "R-02e: who entered a queue was answered, left, was removed or still waits"
+            }
+            Self::DecisionIsThatOfAFullScan => {
+                "R-11, R-16: a decision is that of a scan over everybody"
+            }
+            Self::NobodyWaitsForAnIdleAgent => {
+                "R-16: nobody waits while an agent who could take the contact is idle"
+            }
+            Self::BoardEqualsLedger => {
+                "B15.1: the board counts what going through every stay counts"
+            }
+            Self::OneCallOneContact => "B-172: a call that is announced again is one contact",
+            Self::NothingOutsideBeforeItIsDurable => {
+                "what was asked of the other side stands in the journal"
+            }
+            Self::OpenOrderIsInHand => {
+                "an order that has not ended is being carried out, or its outcome is on its way in"
+            }
+            Self::OrderMakesSense => {
+                "an order can be carried out and is for a contact that there was"
+            }
+            Self::ReplyIsTrue => "a reply tells what was done",
+            Self::ReadAsWritten => "what is written is read as the same",
+            Self::NobodyTalksToAWaitingCustomer => {
+                "no agent is in the call of a customer who waits"
+            }
+            Self::CalmDrains => {
+                "once everybody works and nothing fails, every queue, order and call comes to its end"
+            }
+        }
+    }
+
+    pub(crate) fn broken(self, detail: impl Into<String>) -> Broken {
+        Broken {
+            invariant: self,
+            detail: detail.into(),
+        }
+    }
+}
+
+/// An invariant that did not hold.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Broken {
+    /// Which.
+    pub invariant: Invariant,
+    /// What was seen.
+    pub detail: String,
+}
