@@ -34,6 +34,8 @@ mod fault;
 #[cfg(test)]
 mod media;
 #[cfg(test)]
+mod menu;
+#[cfg(test)]
 mod path;
 #[cfg(test)]
 mod proof;

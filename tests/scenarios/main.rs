@@ -2,6 +2,7 @@
 
 mod administration;
 mod contact;
+mod decision;
 mod flow;
 mod offer;
 mod reconciliation;

@@ -105,6 +105,11 @@ impl Scene {
         assert_eq!(told, expected.join("\n"));
     }
 
+    /// What happened since the last check, in lines.
+    pub(crate) fn told(&self) -> String {
+        self.told.join("\n")
+    }
+
     /// Forgets what happened since the last check.
     pub(crate) fn skip(&mut self) -> &mut Self {
         self.told.clear();
@@ -313,12 +318,6 @@ impl Scene {
                 let word = intent.map_or("nothing", intent_word);
                 format!("{} later {word}", name(agent))
             }
-            Event::ExitTaken {
-                contact,
-                node,
-                exit,
-                code,
-            } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
             Event::LeftQueue {
                 contact,
@@ -366,7 +365,7 @@ impl Scene {
                 disposition.map(|it| it.0)
             ),
             Event::ContactEnded { contact, reason } => format!("{contact} ends {reason:?}"),
-            _ => return None,
+            other => in_flow(other)?,
         })
     }
 
@@ -416,4 +415,37 @@ const fn intent_word(intent: Intent) -> &'static str {
         Intent::NotReady(NotReady::MissedOffer) => "not ready: missed offer",
         Intent::NotReady(NotReady::RingFailed) => "not ready: ring failed",
     }
+}
+
+/// What happens to a contact in its flow.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are not told"
+)]
+fn in_flow(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::ExitTaken {
+            contact,
+            node,
+            exit,
+            code,
+        } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
+        Event::MenuMissed { contact, node, key } => {
+            format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
+        }
+        Event::AttributeSet {
+            contact,
+            attribute,
+            value,
+        } => format!("{contact} {attribute} is {value}"),
+        Event::LoopCounted {
+            contact,
+            node,
+            round,
+        } => {
+            let round = round.map_or_else(|| "over".to_owned(), |it| it.to_string());
+            format!("{contact} {node} round {round}")
+        }
+        _ => return None,
+    })
 }

@@ -56,6 +56,27 @@ pub struct Run {
     /// How often the other side was silent about the media of this node.
     #[serde(default)]
     pub silences: u32,
+    /// How often the menu of this node was answered by nothing, or by a key that leads nowhere.
+    #[serde(default)]
+    pub misses: u32,
+    /// Rounds of the loops that are under way.
+    #[serde(default)]
+    pub rounds: BTreeMap<NodeId, u32>,
+}
+
+impl Run {
+    /// Before the first node.
+    const fn new(flow: FlowId, version: u64) -> Self {
+        Self {
+            flow,
+            version,
+            node: NodeId::new(),
+            visits: 0,
+            silences: 0,
+            misses: 0,
+            rounds: BTreeMap::new(),
+        }
+    }
 }
 
 /// What plays or is asked on a leg.

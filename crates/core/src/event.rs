@@ -199,6 +199,33 @@ pub enum Event {
         /// The digits.
         digits: String,
     },
+    /// A menu was answered by nothing, or by a key that leads nowhere.
+    MenuMissed {
+        /// Whose.
+        contact: ContactId,
+        /// Which menu.
+        node: String,
+        /// The key; none was pressed.
+        key: Option<String>,
+    },
+    /// The flow gave an attribute of a contact a value.
+    AttributeSet {
+        /// Whose.
+        contact: ContactId,
+        /// Which.
+        attribute: String,
+        /// What it is from now on.
+        value: String,
+    },
+    /// A loop began a round, or was over.
+    LoopCounted {
+        /// Whose.
+        contact: ContactId,
+        /// Which loop.
+        node: String,
+        /// The round, from 1; none: it is over, and its count begins anew.
+        round: Option<u32>,
+    },
     /// A contact entered a queue.
     Enqueued {
         /// Which contact.

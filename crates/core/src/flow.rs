@@ -1,13 +1,18 @@
 //! Flows: what a contact goes through before, beside and instead of an agent, as a graph of nodes.
 //!
-//! Owns the document and its validation at save time; walking it is in [`crate::turn`]. A node that
+//! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
+
+mod validation;
+
+pub use validation::validate_prompt;
+pub(crate) use validation::{in_range, invalid};
 
 use crate::ids::QueueId;
 use crate::limits;
-use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// What is played or said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +81,64 @@ pub enum Node {
         /// When the question cannot be asked or the answer not heard (B-235).
         failed: NodeId,
     },
+    /// Ask for one key, and go on by it. A key that leads nowhere and silence are asked again.
+    Menu {
+        /// The question.
+        prompt: Prompt,
+        /// The question when it is asked again; the same when there is none.
+        again: Option<Prompt>,
+        /// Where each key leads.
+        choices: BTreeMap<Key, Choice>,
+        /// Silence before a key, s.
+        timeout_s: u32,
+        /// How often it is asked again.
+        retries: u32,
+        /// After the last time, when no key was pressed.
+        no_input: NodeId,
+        /// After the last time, when the key led nowhere.
+        invalid: NodeId,
+        /// When the question cannot be asked or the answer not heard (B-235).
+        failed: NodeId,
+    },
+    /// Give an attribute a value.
+    Set {
+        /// Which.
+        attribute: String,
+        /// What it is from now on.
+        value: String,
+        /// Afterwards.
+        next: NodeId,
+    },
+    /// Go on by the first case that holds.
+    Switch {
+        /// In this order.
+        cases: Vec<Case>,
+        /// When none holds.
+        otherwise: NodeId,
+    },
+    /// Go another round, so many times; then on, and the count begins anew.
+    Loop {
+        /// Rounds.
+        times: u32,
+        /// Each round.
+        again: NodeId,
+        /// After the last.
+        done: NodeId,
+    },
+    /// Go on by how a queue stands at this moment.
+    QueueStatus {
+        /// Which.
+        queue: QueueId,
+        /// In this order.
+        cases: Vec<QueueCase>,
+        /// When none holds.
+        otherwise: NodeId,
+    },
+    /// Say something last, and end the contact.
+    Message {
+        /// What.
+        prompt: Prompt,
+    },
     /// Go on by the value of an attribute.
     Branch {
         /// Which.
@@ -100,319 +163,249 @@ pub enum Node {
     End,
 }
 
+/// A key of a telephone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "char", into = "char")]
+pub struct Key(char);
+
+impl Key {
+    /// None when telephones have no such key.
+    #[must_use]
+    pub const fn new(key: char) -> Option<Self> {
+        match key {
+            '0'..='9' | '*' | '#' => Some(Self(key)),
+            _ => None,
+        }
+    }
+}
+
+impl From<Key> for char {
+    fn from(key: Key) -> Self {
+        key.0
+    }
+}
+
+impl TryFrom<char> for Key {
+    type Error = &'static str;
+
+    fn try_from(key: char) -> Result<Self, Self::Error> {
+        Self::new(key).ok_or("is not a key of a telephone: use 0 to 9, * or #")
+    }
+}
+
+/// A way out of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What people call it.
+    pub label: String,
+    /// Where it leads.
+    pub next: NodeId,
+}
+
+/// A case of a switch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// The attribute that is looked at.
+    pub attribute: String,
+    /// What must be so.
+    pub test: Test,
+    /// Where it leads.
+    pub next: NodeId,
+}
+
+/// What must be so of an attribute.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Test {
+    /// It has this value.
+    Equals(String),
+    /// Its value begins so.
+    StartsWith(String),
+    /// It has a value.
+    IsSet,
+}
+
+impl Test {
+    /// Whether it holds of a value; none is no value.
+    #[must_use]
+    pub fn holds(&self, value: Option<&str>) -> bool {
+        match (self, value) {
+            (Self::Equals(wanted), Some(value)) => wanted == value,
+            (Self::StartsWith(wanted), Some(value)) => value.starts_with(wanted),
+            (Self::IsSet, Some(_)) => true,
+            (Self::Equals(_) | Self::StartsWith(_) | Self::IsSet, None) => false,
+        }
+    }
+}
+
+/// A case of a look at a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueCase {
+    /// What must be so.
+    pub when: QueueTest,
+    /// Where it leads.
+    pub next: NodeId,
+}
+
+/// What must be so of a queue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueTest {
+    /// At least so many wait.
+    WaitingAtLeast(u32),
+    /// Somebody waits for at least so long, s.
+    LongestWaitAtLeast(u32),
+    /// Of those who may serve it nobody is ready, not even somebody who is busy now.
+    NoAgentReady,
+}
+
+impl QueueTest {
+    /// The name of the exit.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WaitingAtLeast(_) => "waiting_at_least",
+            Self::LongestWaitAtLeast(_) => "longest_wait_at_least",
+            Self::NoAgentReady => "no_agent_ready",
+        }
+    }
+}
+
 impl Node {
     /// Every exit with its name.
     #[must_use]
-    pub fn exits(&self) -> Vec<(&str, &NodeId)> {
+    pub fn exits(&self) -> Vec<(Cow<'_, str>, &NodeId)> {
         match self {
-            Self::Play { next, failed, .. } => vec![("next", next), ("failed", failed)],
+            Self::Play { next, failed, .. } => named([("next", next), ("failed", failed)]),
             Self::Collect {
                 next,
                 no_input,
                 failed,
                 ..
+            } => named([("next", next), ("no_input", no_input), ("failed", failed)]),
+            Self::Menu {
+                choices,
+                no_input,
+                invalid,
+                failed,
+                ..
             } => {
-                vec![("next", next), ("no_input", no_input), ("failed", failed)]
+                let choices = choices.iter();
+                let keys = choices.map(|(key, it)| (Cow::Owned(char::from(*key).into()), &it.next));
+                let others = [
+                    ("no_input", no_input),
+                    ("invalid", invalid),
+                    ("failed", failed),
+                ];
+                keys.chain(named(others)).collect()
+            }
+            Self::Set { next, .. } => named([("next", next)]),
+            Self::Switch { cases, otherwise } => {
+                let cases = cases.iter().enumerate();
+                let cases = cases.map(|(n, case)| (Cow::Owned(format!("cases.{n}")), &case.next));
+                cases.chain(named([("otherwise", otherwise)])).collect()
+            }
+            Self::Loop { again, done, .. } => named([("again", again), ("done", done)]),
+            Self::QueueStatus {
+                cases, otherwise, ..
+            } => {
+                let cases = cases.iter();
+                let cases = cases.map(|case| (Cow::Borrowed(case.when.name()), &case.next));
+                cases.chain(named([("otherwise", otherwise)])).collect()
             }
             Self::Branch {
                 cases, otherwise, ..
-            } => cases
-                .iter()
-                .map(|(value, target)| (value.as_str(), target))
-                .chain([("otherwise", otherwise)])
-                .collect(),
+            } => {
+                let cases = cases.iter();
+                let cases = cases.map(|(value, to)| (Cow::Borrowed(value.as_str()), to));
+                cases.chain(named([("otherwise", otherwise)])).collect()
+            }
             Self::Queue {
                 timeout,
                 full,
                 failed,
                 ..
-            } => [("timeout", timeout), ("full", full)]
-                .into_iter()
-                .chain(failed.iter().map(|target| ("failed", target)))
-                .collect(),
-            Self::End => Vec::new(),
+            } => {
+                let failed = failed.iter().map(|to| (Cow::Borrowed("failed"), to));
+                let mut exits = named([("timeout", timeout), ("full", full)]);
+                exits.extend(failed);
+                exits
+            }
+            Self::Message { .. } | Self::End => Vec::new(),
         }
+    }
+
+    /// Whether a contact's way through the flow is over in it.
+    pub(crate) const fn is_last(&self) -> bool {
+        matches!(self, Self::Message { .. } | Self::End)
+    }
+
+    /// The attribute that it gives a value.
+    fn attribute(&self) -> Option<&str> {
+        match self {
+            Self::Collect { attribute, .. } | Self::Set { attribute, .. } => Some(attribute),
+            Self::Play { .. }
+            | Self::Menu { .. }
+            | Self::Switch { .. }
+            | Self::Loop { .. }
+            | Self::QueueStatus { .. }
+            | Self::Message { .. }
+            | Self::Branch { .. }
+            | Self::Queue { .. }
+            | Self::End => None,
+        }
+    }
+
+    /// Whether something is said in it that has an end.
+    pub(crate) const fn is_heard_once(&self) -> bool {
+        matches!(self, Self::Play { .. } | Self::Message { .. }) || self.asks()
+    }
+
+    /// Whether it asks the customer for keys.
+    pub(crate) const fn asks(&self) -> bool {
+        matches!(self, Self::Collect { .. } | Self::Menu { .. })
     }
 
     /// Whether time passes in the node, so that a cycle through it cannot spin.
     const fn takes_time(&self) -> bool {
         match self {
-            Self::Play { .. } | Self::Collect { .. } | Self::Queue { .. } => true,
-            Self::Branch { .. } | Self::End => false,
+            Self::Play { .. }
+            | Self::Collect { .. }
+            | Self::Menu { .. }
+            | Self::Queue { .. }
+            | Self::Message { .. } => true,
+            Self::Set { .. }
+            | Self::Switch { .. }
+            | Self::Loop { .. }
+            | Self::QueueStatus { .. }
+            | Self::Branch { .. }
+            | Self::End => false,
         }
     }
+}
+
+/// Exits with names of their own.
+fn named<'a, const N: usize>(
+    exits: [(&'static str, &'a NodeId); N],
+) -> Vec<(Cow<'a, str>, &'a NodeId)> {
+    let exits = exits.into_iter();
+    exits.map(|(name, to)| (Cow::Borrowed(name), to)).collect()
 }
 
 impl Flow {
     /// The queues that the flow names.
     pub fn queues(&self) -> impl Iterator<Item = QueueId> + '_ {
         self.nodes.values().filter_map(|node| match node {
-            Node::Queue { queue, .. } => Some(*queue),
-            Node::Play { .. } | Node::Collect { .. } | Node::Branch { .. } | Node::End => None,
+            Node::Queue { queue, .. } | Node::QueueStatus { queue, .. } => Some(*queue),
+            Node::Play { .. }
+            | Node::Collect { .. }
+            | Node::Menu { .. }
+            | Node::Set { .. }
+            | Node::Switch { .. }
+            | Node::Loop { .. }
+            | Node::Message { .. }
+            | Node::Branch { .. }
+            | Node::End => None,
         })
-    }
-
-    /// Checks everything that can be checked before a contact enters.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] with the node and the exit in the field.
-    pub fn validate(&self) -> Result<(), Refusal> {
-        if self.nodes.len() > limits::FLOW_NODES_MAX {
-            return Err(Refusal::LimitReached {
-                what: "nodes of a flow",
-                max: limits::FLOW_NODES_MAX,
-            });
-        }
-        if !self.nodes.contains_key(&self.start) {
-            return Err(invalid(
-                "start",
-                format!("there is no node \"{}\"", self.start),
-            ));
-        }
-        for (id, node) in &self.nodes {
-            self.validate_node(id, node)?;
-        }
-        self.validate_ends()?;
-        self.validate_pace()
-    }
-
-    fn validate_node(&self, id: &str, node: &Node) -> Result<(), Refusal> {
-        for (exit, target) in node.exits() {
-            if !self.nodes.contains_key(target) {
-                return Err(invalid(
-                    &format!("nodes.{id}.{exit}"),
-                    format!(
-                        "leads to \"{target}\", which does not exist; add it or choose another"
-                    ),
-                ));
-            }
-        }
-        match node {
-            Node::Play { prompt, .. } => validate_prompt(&format!("nodes.{id}.prompt"), prompt),
-            Node::Collect {
-                prompt,
-                max_digits,
-                timeout_s,
-                attribute,
-                ..
-            } => {
-                validate_prompt(&format!("nodes.{id}.prompt"), prompt)?;
-                in_range(&format!("nodes.{id}.max_digits"), *max_digits, 1, 20)?;
-                in_range(&format!("nodes.{id}.timeout_s"), *timeout_s, 1, 60)?;
-                validate_attribute(&format!("nodes.{id}.attribute"), attribute)
-            }
-            Node::Branch {
-                attribute, cases, ..
-            } => {
-                if cases.len() > limits::BRANCH_CASES_MAX {
-                    return Err(Refusal::LimitReached {
-                        what: "cases of a branch",
-                        max: limits::BRANCH_CASES_MAX,
-                    });
-                }
-                validate_attribute(&format!("nodes.{id}.attribute"), attribute)
-            }
-            Node::Queue { .. } | Node::End => Ok(()),
-        }
-    }
-
-    /// From every node that can be reached, an `end` node can be reached: no loop without exit.
-    fn validate_ends(&self) -> Result<(), Refusal> {
-        let reachable = self.reachable_from(&self.start);
-        for id in &reachable {
-            let ends = self
-                .reachable_from(id)
-                .iter()
-                .any(|other| matches!(self.nodes.get(*other), Some(Node::End)));
-            if !ends {
-                return Err(invalid(
-                    &format!("nodes.{id}"),
-                    "is in a loop without exit: lead one of its exits to an \"end\" node"
-                        .to_owned(),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    /// No cycle of branches alone: it would spin without time passing.
-    fn validate_pace(&self) -> Result<(), Refusal> {
-        for (id, node) in &self.nodes {
-            let timeless: BTreeSet<&str> = self.reachable_without_time(id);
-            if !node.takes_time() && timeless.contains(id.as_str()) {
-                return Err(invalid(
-                    &format!("nodes.{id}"),
-                    "leads back to itself through branches alone; put a node between that plays or waits"
-                        .to_owned(),
-                ));
-            }
-        }
-        Ok(())
-    }
-
-    fn reachable_from<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
-        let mut seen = BTreeSet::from([start]);
-        let mut open = vec![start];
-        while let Some(node) = open.pop().and_then(|id| self.nodes.get(id)) {
-            for (_, target) in node.exits() {
-                if seen.insert(target.as_str()) {
-                    open.push(target.as_str());
-                }
-            }
-        }
-        seen
-    }
-
-    fn reachable_without_time<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
-        let mut seen = BTreeSet::new();
-        let mut open = vec![start];
-        while let Some(id) = open.pop() {
-            let Some(node) = self.nodes.get(id) else {
-                continue;
-            };
-            if node.takes_time() {
-                continue;
-            }
-            for (_, target) in node.exits() {
-                if seen.insert(target.as_str()) {
-                    open.push(target.as_str());
-                }
-            }
-        }
-        seen
-    }
-}
-
-/// Checks a prompt.
-///
-/// # Errors
-/// [`Refusal::Invalid`] when it is empty, too long, or not an address that the service can fetch.
-pub fn validate_prompt(field: &str, prompt: &Prompt) -> Result<(), Refusal> {
-    match prompt {
-        Prompt::Text(text) if text.trim().is_empty() => {
-            Err(invalid(field, "write what is said".to_owned()))
-        }
-        Prompt::Text(text) if text.chars().count() > limits::PROMPT_CHARS_MAX => Err(invalid(
-            field,
-            format!(
-                "is longer than {} characters; split it",
-                limits::PROMPT_CHARS_MAX
-            ),
-        )),
-        Prompt::Url(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
-            Err(invalid(
-                field,
-                "write an address that starts with https://".to_owned(),
-            ))
-        }
-        Prompt::Text(_) | Prompt::Url(_) => Ok(()),
-    }
-}
-
-fn validate_attribute(field: &str, attribute: &str) -> Result<(), Refusal> {
-    let acceptable = !attribute.is_empty()
-        && attribute.len() <= 64
-        && attribute
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if acceptable {
-        return Ok(());
-    }
-    Err(invalid(
-        field,
-        "use 1 to 64 letters, digits, \"-\" or \"_\"".to_owned(),
-    ))
-}
-
-pub(crate) fn in_range(field: &str, value: u32, min: u32, max: u32) -> Result<(), Refusal> {
-    if (min..=max).contains(&value) {
-        return Ok(());
-    }
-    Err(invalid(
-        field,
-        format!("{value} is not between {min} and {max}"),
-    ))
-}
-
-pub(crate) fn invalid(field: &str, detail: String) -> Refusal {
-    Refusal::Invalid {
-        field: field.to_owned(),
-        detail,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn flow_whose_exits_all_lead_somewhere_is_accepted() {
-        assert_eq!(greeting().validate(), Ok(()));
-    }
-
-    #[test]
-    fn missing_target_is_refused_with_node_and_exit() {
-        let mut flow = greeting();
-        flow.nodes.insert("greet".into(), play("nowhere", "end"));
-        let Err(Refusal::Invalid { field, .. }) = flow.validate() else {
-            panic!("accepted")
-        };
-        assert_eq!(field, "nodes.greet.next");
-    }
-
-    #[test]
-    fn loop_without_exit_is_refused() {
-        let mut flow = greeting();
-        flow.nodes.insert("greet".into(), play("greet", "greet"));
-        let Err(Refusal::Invalid { field, detail }) = flow.validate() else {
-            panic!("accepted")
-        };
-        assert_eq!(field, "nodes.greet");
-        assert!(detail.contains("loop without exit"));
-    }
-
-    #[test]
-    fn cycle_of_branches_alone_is_refused() {
-        let mut flow = greeting();
-        flow.start = "a".into();
-        flow.nodes.insert("a".into(), branch("b", "end"));
-        flow.nodes.insert("b".into(), branch("a", "end"));
-        let Err(Refusal::Invalid { detail, .. }) = flow.validate() else {
-            panic!("accepted")
-        };
-        assert!(detail.contains("branches alone"));
-    }
-
-    #[test]
-    fn overlong_prompt_is_refused() {
-        let prompt = Prompt::Text("a".repeat(limits::PROMPT_CHARS_MAX + 1));
-        assert!(validate_prompt("p", &prompt).is_err());
-    }
-
-    fn greeting() -> Flow {
-        Flow {
-            name: "Greeting".into(),
-            start: "greet".into(),
-            nodes: BTreeMap::from([
-                ("greet".into(), play("end", "end")),
-                ("end".into(), Node::End),
-            ]),
-        }
-    }
-
-    fn play(next: &str, failed: &str) -> Node {
-        Node::Play {
-            prompt: Prompt::Text("Welcome.".into()),
-            next: next.into(),
-            failed: failed.into(),
-        }
-    }
-
-    fn branch(one: &str, otherwise: &str) -> Node {
-        Node::Branch {
-            attribute: "choice".into(),
-            cases: BTreeMap::from([("1".into(), one.into())]),
-            otherwise: otherwise.into(),
-        }
     }
 }

@@ -39,7 +39,7 @@ pub mod turn;
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
-pub const CORE_VERSION: u32 = 2;
+pub const CORE_VERSION: u32 = 3;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused.
-pub const EVENT_SCHEMA: u32 = 2;
+pub const EVENT_SCHEMA: u32 = 3;

@@ -24,8 +24,18 @@ pub const PROMPT_CHARS_MAX: usize = 400;
 pub const SKILLS_PER_OBJECT_MAX: usize = 64;
 /// Nodes of one flow.
 pub const FLOW_NODES_MAX: usize = 500;
-/// Cases of one branch node.
+/// Cases of one branch, switch or queue status node.
 pub const BRANCH_CASES_MAX: usize = 50;
+/// Attributes that one flow gives values.
+pub const FLOW_ATTRIBUTES_MAX: usize = 32;
+/// How often a menu is asked again.
+pub const MENU_RETRIES_MAX: u32 = 5;
+/// Rounds of one loop node.
+pub const LOOP_TIMES_MAX: u32 = 50;
+/// Contacts that a queue status may ask for.
+pub const CONTACTS_WAITING_MAX: u32 = 10_000;
+/// Seconds of a day, the longest wait that a queue status may ask for.
+pub const SECONDS_OF_A_DAY: u32 = 86_400;
 /// Node visits of one contact; a flow that goes on longer is ended as an internal error.
 pub const FLOW_VISITS_MAX: u32 = 1_000;
 /// Attributes of one contact (context headers that the endpoint lets through, collected digits).

@@ -12,6 +12,7 @@ use crate::skill;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 
 /// A routing decision, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -236,6 +237,35 @@ impl Floor {
     /// How many agents are free for a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
         self.lines.get(&queue).map_or(0, |line| line.free.len())
+    }
+
+    /// How many who may serve a queue want contacts, busy or not.
+    pub(crate) fn n_ready(&self, queue: QueueId) -> u32 {
+        let line = self.lines.get(&queue).into_iter();
+        let counts = line.flat_map(|line| line.n_by_display.iter());
+        let ready = counts.filter(|(it, _)| !matches!(it, Display::NotReady | Display::SignedOut));
+        ready.map(|(_, count)| *count).sum()
+    }
+
+    /// Since when the contact that has waited longest waits. O(bands): the oldest of each is its first.
+    pub(crate) fn oldest_in(&self, queue: QueueId) -> Option<Timestamp> {
+        let line = self.lines.get(&queue)?;
+        let mut first = line.waiting.first();
+        let mut oldest: Option<Timestamp> = None;
+        while let Some((key, _)) = first {
+            oldest = Some(oldest.map_or(key.since, |it| it.min(key.since)));
+            let last_of_band = WaitKey {
+                since: Timestamp::MAX,
+                seq: u64::MAX,
+                ..*key
+            };
+            let after = (last_of_band, ContactId(u64::MAX));
+            let later = line
+                .waiting
+                .range((Bound::Excluded(after), Bound::Unbounded));
+            first = later.into_iter().next();
+        }
+        oldest
     }
 
     /// The contacts that wait in a queue, next first.

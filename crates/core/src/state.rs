@@ -122,6 +122,18 @@ impl State {
         self.floor.n_free(queue)
     }
 
+    /// How many who may serve a queue want contacts, busy or not.
+    #[must_use]
+    pub fn n_ready(&self, queue: QueueId) -> u32 {
+        self.floor.n_ready(queue)
+    }
+
+    /// Since when the contact that has waited longest waits.
+    #[must_use]
+    pub fn oldest_in(&self, queue: QueueId) -> Option<Timestamp> {
+        self.floor.oldest_in(queue)
+    }
+
     /// The contacts that wait in a queue, next first.
     pub fn waiting_in(&self, queue: QueueId) -> impl Iterator<Item = ContactId> + '_ {
         self.floor.waiting_in(queue)

@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// No instant is later.
+    pub const MAX: Self = Self(i64::MAX);
+
     /// From microseconds since the epoch.
     #[must_use]
     pub const fn from_micros(micros: i64) -> Self {

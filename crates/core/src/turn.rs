@@ -4,8 +4,10 @@
 mod administration;
 mod agent;
 mod call;
+mod decision;
 mod flow;
 mod inquiry;
+mod menu;
 mod offer;
 mod wrap_up;
 

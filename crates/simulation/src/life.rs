@@ -170,6 +170,9 @@ const fn is_beside(event: &Event) -> bool {
             | Event::ExitTaken { .. }
             | Event::MediaEnded { .. }
             | Event::DigitsCollected { .. }
+            | Event::MenuMissed { .. }
+            | Event::AttributeSet { .. }
+            | Event::LoopCounted { .. }
             | Event::CooldownEnded { .. }
     )
 }

@@ -4,7 +4,6 @@ use super::{Contact, Cooldown, Engagement, Media, QUEUE_EXIT, Run, State, Stay, 
 use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
-use crate::flow::NodeId;
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::MediaEnd;
 use crate::limits;
@@ -30,22 +29,14 @@ impl Contact {
             }
             Event::LegPresumed { .. } => self.call.presumed(),
             Event::RosterSeen { .. } => self.roster_seen(now, event),
-            Event::FlowStarted { flow, version, .. } => {
-                self.run = Some(Run {
-                    flow: *flow,
-                    version: *version,
-                    node: NodeId::new(),
-                    visits: 0,
-                    silences: 0,
-                });
-                self.state = State::InFlow;
-            }
-            Event::NodeEntered { node, .. } => {
-                if let Some(run) = &mut self.run {
-                    run.node.clone_from(node);
-                    run.visits += 1;
-                    run.silences = 0;
-                }
+            Event::FlowStarted { .. }
+            | Event::NodeEntered { .. }
+            | Event::MenuMissed { .. }
+            | Event::LoopCounted { .. } => self.walked(event),
+            Event::AttributeSet {
+                attribute, value, ..
+            } => {
+                self.attributes.insert(attribute.clone(), value.clone());
             }
             Event::MediaEnded { effect, end, .. } => self.media_ended(now, *effect, end),
             Event::DigitsCollected {
@@ -76,6 +67,27 @@ impl Contact {
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             other => self.take_engagement(now, other),
+        }
+    }
+
+    fn walked(&mut self, event: &Event) {
+        match (event, &mut self.run) {
+            (Event::FlowStarted { flow, version, .. }, run) => {
+                *run = Some(Run::new(*flow, *version));
+                self.state = State::InFlow;
+            }
+            (Event::NodeEntered { node, .. }, Some(run)) => {
+                run.node.clone_from(node);
+                run.visits += 1;
+                run.silences = 0;
+                run.misses = 0;
+            }
+            (Event::MenuMissed { .. }, Some(run)) => run.misses += 1,
+            (Event::LoopCounted { node, round, .. }, Some(run)) => {
+                run.rounds.remove(node);
+                run.rounds.extend(round.map(|round| (node.clone(), round)));
+            }
+            (_, _) => {}
         }
     }
 
@@ -325,6 +337,9 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::ExitTaken { contact, .. }
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
+        | Event::MenuMissed { contact, .. }
+        | Event::AttributeSet { contact, .. }
+        | Event::LoopCounted { contact, .. }
         | Event::Enqueued { contact, .. }
         | Event::LeftQueue { contact, .. }
         | Event::Offered { contact, .. }

@@ -35,7 +35,7 @@ impl OpenTurn<'_> {
     }
 
     /// Enters a node, and those after it in which no time passes.
-    fn enter(&mut self, id: ContactId, first: NodeId) {
+    pub(super) fn enter(&mut self, id: ContactId, first: NodeId) {
         let mut next = Some(first);
         while let Some(node) = next.take() {
             let visits = self
@@ -84,19 +84,25 @@ impl OpenTurn<'_> {
                 });
                 None
             }
-            Node::Branch {
-                attribute,
-                cases,
-                otherwise,
-            } => {
-                let value = self.contact(id)?.attributes.get(&attribute);
-                Some(
-                    value
-                        .and_then(|value| cases.get(value))
-                        .unwrap_or(&otherwise)
-                        .clone(),
-                )
+            Node::Menu { .. } => {
+                self.ask_menu(id, &node);
+                None
             }
+            Node::Message { prompt } => {
+                let leg = self.leg(id)?;
+                self.order(Effect::Play {
+                    contact: id,
+                    leg,
+                    prompt,
+                    repeat: Repeat::Once,
+                });
+                None
+            }
+            Node::Set { .. }
+            | Node::Switch { .. }
+            | Node::Loop { .. }
+            | Node::QueueStatus { .. }
+            | Node::Branch { .. } => self.decide(id, node),
             Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
             Node::End => {
                 let reason = self.end_reason(id);
@@ -111,7 +117,7 @@ impl OpenTurn<'_> {
         self.state.settings.flow_at(run.flow, run.version)
     }
 
-    fn node_of(&self, id: ContactId) -> Option<(NodeId, Node)> {
+    pub(super) fn node_of(&self, id: ContactId) -> Option<(NodeId, Node)> {
         let run = self.contact(id)?.run.as_ref()?;
         let node = self
             .state
@@ -122,7 +128,7 @@ impl OpenTurn<'_> {
         Some((run.node.clone(), node.clone()))
     }
 
-    fn leg(&self, id: ContactId) -> Option<String> {
+    pub(super) fn leg(&self, id: ContactId) -> Option<String> {
         self.contact(id)?.call.leg.clone()
     }
 
@@ -239,7 +245,9 @@ impl OpenTurn<'_> {
                 self.enter(id, next);
             }
             (
-                Node::Play { failed, .. } | Node::Collect { failed, .. },
+                Node::Play { failed, .. }
+                | Node::Collect { failed, .. }
+                | Node::Menu { failed, .. },
                 MediaEnd::Failed { code },
             ) => {
                 self.take_exit(id, name, "failed", Some(code), failed);
@@ -247,9 +255,16 @@ impl OpenTurn<'_> {
             (Node::Queue { queue, failed, .. }, MediaEnd::Failed { code }) => {
                 self.music_failed(id, name, queue, code, failed);
             }
-            // A loop has no end by itself.
-            (Node::Play { .. } | Node::Collect { .. } | Node::Queue { .. }, _)
-            | (Node::Branch { .. } | Node::End, _) => {}
+            // Whether it was heard or not, there is nothing after it.
+            (Node::Message { .. }, MediaEnd::Completed | MediaEnd::Silent) => {
+                let reason = self.end_reason(id);
+                self.close(id, reason);
+            }
+            (Node::Message { .. }, MediaEnd::Failed { .. }) => {
+                self.close(id, EndReason::ErrorMedia);
+            }
+            // Music that repeats has no end by itself; in the others nothing plays.
+            (_, _) => {}
         }
         Reply::Done
     }
@@ -281,7 +296,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn take_exit(
+    pub(super) fn take_exit(
         &mut self,
         id: ContactId,
         node: NodeId,
@@ -318,18 +333,26 @@ impl OpenTurn<'_> {
             effect,
             end,
         });
-        let Some((
-            name,
-            Node::Collect {
-                attribute,
-                next,
-                no_input,
-                failed,
-                ..
-            },
-        )) = self.node_of(id)
+        match self.node_of(id) {
+            Some((name, node @ Node::Collect { .. })) => {
+                self.digits_collected(id, name, node, result)
+            }
+            Some((name, node @ Node::Menu { .. })) => self.menu_answered(id, name, node, result),
+            Some(_) | None => {}
+        }
+        Reply::Done
+    }
+
+    fn digits_collected(&mut self, id: ContactId, name: NodeId, node: Node, result: Collected) {
+        let Node::Collect {
+            attribute,
+            next,
+            no_input,
+            failed,
+            ..
+        } = node
         else {
-            return Reply::Done;
+            return;
         };
         match result {
             Collected::Digits(digits) => {
@@ -345,7 +368,6 @@ impl OpenTurn<'_> {
             Collected::Failed { code } => self.take_exit(id, name, "failed", Some(code), failed),
             Collected::Canceled => {}
         }
-        Reply::Done
     }
 
     fn is_present(&self, id: ContactId, effect: EffectId) -> bool {
@@ -366,11 +388,11 @@ impl OpenTurn<'_> {
         };
         let was_taken = !self.state.orders.contains_key(&effect);
         match self.node_of(id) {
-            Some((_, Node::Play { .. })) if was_taken => {
+            Some((_, Node::Play { .. } | Node::Message { .. })) if was_taken => {
                 self.prompt_ended(id, effect, MediaEnd::Silent);
             }
-            Some((node, Node::Collect { .. })) if was_taken && self.may_start_again(id) => {
-                self.start_again(id, effect, &node);
+            Some((name, node)) if node.asks() && was_taken && self.may_start_again(id) => {
+                self.start_again(id, effect, &name);
             }
             Some(_) | None => {
                 let code = "silent".to_owned();
@@ -396,8 +418,8 @@ impl OpenTurn<'_> {
                     self.play_music(id, leg, queue);
                 }
             }
-            Some((node, Node::Play { .. } | Node::Collect { .. })) if may => {
-                self.start_again(id, effect, &node);
+            Some((name, node)) if may && node.is_heard_once() => {
+                self.start_again(id, effect, &name);
             }
             Some(_) | None => {
                 let code = "unknown".to_owned();

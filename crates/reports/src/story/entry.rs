@@ -57,6 +57,15 @@ pub enum What {
         attribute: String,
         n_digits: u64,
     },
+    /// The key is told: it is a choice, and leads nowhere.
+    MenuMissed {
+        node: String,
+        key: Option<String>,
+    },
+    AttributeSet {
+        attribute: String,
+        value: String,
+    },
     Enqueued {
         queue: QueueId,
         band: u8,
@@ -197,6 +206,16 @@ impl What {
             } => Self::DigitsCollected {
                 attribute: attribute.clone(),
                 n_digits: u64::try_from(digits.chars().count()).unwrap_or(u64::MAX),
+            },
+            Event::MenuMissed { node, key, .. } => Self::MenuMissed {
+                node: node.clone(),
+                key: key.clone(),
+            },
+            Event::AttributeSet {
+                attribute, value, ..
+            } => Self::AttributeSet {
+                attribute: attribute.clone(),
+                value: value.clone(),
             },
             Event::Enqueued {
                 queue, band, until, ..

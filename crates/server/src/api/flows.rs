@@ -1,31 +1,40 @@
 //! Flows: what a customer goes through before an agent. A node that cannot be carried out yet is
 //! refused by its name, so that no customer can reach one.
 
+mod node;
+
+use self::node::Node;
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{FlowId, QueueId};
+use tandem_core::ids::FlowId;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 5] = ["play", "collect", "branch", "queue", "end"];
-/// Kinds of nodes that are planned.
-const PLANNED: [&str; 16] = [
+const KINDS: [&str; 11] = [
+    "play",
+    "collect",
     "menu",
-    "hours",
     "set",
+    "branch",
     "switch",
     "loop",
-    "sub_flow",
     "queue_status",
+    "queue",
+    "message",
+    "end",
+];
+/// Kinds of nodes that are planned.
+const PLANNED: [&str; 10] = [
+    "hours",
+    "sub_flow",
     "transfer",
     "voicemail",
-    "message",
     "http",
     "record",
     "callback",
@@ -51,70 +60,6 @@ pub(super) struct FlowSent {
     /// The node in which it starts.
     start: String,
     nodes: Vec<Node>,
-}
-
-/// A node: its id, and what it does.
-#[derive(Serialize, Deserialize, ToSchema)]
-pub(super) struct Node {
-    id: String,
-    #[serde(flatten)]
-    body: NodeBody,
-}
-
-/// What a node does. Exits name nodes.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub(super) enum NodeBody {
-    /// Says or plays something.
-    Play {
-        prompt: Prompt,
-        next: String,
-        failed: String,
-    },
-    /// Asks for digits.
-    Collect {
-        prompt: Prompt,
-        max_digits: u32,
-        timeout_s: u32,
-        /// What the digits are called afterwards; the node's id when left out.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        attribute: Option<String>,
-        next: String,
-        failed: String,
-        no_input: String,
-    },
-    /// Goes on by what an attribute says.
-    Branch {
-        attribute: String,
-        cases: Vec<Case>,
-        otherwise: String,
-    },
-    /// Waits for an agent.
-    Queue {
-        queue_id: u64,
-        timeout: String,
-        full: String,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        failed: Option<String>,
-    },
-    /// Hangs up.
-    End {},
-}
-
-/// What is heard: a text that is spoken, or the address of a sound file.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Prompt {
-    Text(String),
-    Url(String),
-}
-
-/// One way out of a branch.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Case {
-    equals: String,
-    next: String,
 }
 
 settings_routes!(
@@ -146,7 +91,7 @@ impl Resource for Flow {
     fn document(sent: FlowSent, _state: &State) -> Result<Document, Problem> {
         let mut nodes = BTreeMap::new();
         for Node { id, body } in sent.nodes {
-            let node = node(&id, body)?;
+            let node = node::parsed(&id, body)?;
             if nodes.insert(id.clone(), node).is_some() {
                 let field = format!("nodes.{id}.id");
                 return Err(Problem::invalid(
@@ -184,77 +129,12 @@ impl Resource for Flow {
     }
 }
 
-fn node(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
-    Ok(match body {
-        NodeBody::Play {
-            prompt,
-            next,
-            failed,
-        } => flow::Node::Play {
-            prompt: prompt.into(),
-            next,
-            failed,
-        },
-        NodeBody::Collect {
-            prompt,
-            max_digits,
-            timeout_s,
-            attribute,
-            next,
-            failed,
-            no_input,
-        } => {
-            let attribute = attribute.unwrap_or_else(|| id.to_owned());
-            let prompt = prompt.into();
-            flow::Node::Collect {
-                prompt,
-                max_digits,
-                timeout_s,
-                attribute,
-                next,
-                no_input,
-                failed,
-            }
-        }
-        NodeBody::Branch {
-            attribute,
-            cases,
-            otherwise,
-        } => {
-            let mut by_value = BTreeMap::new();
-            for case in cases {
-                if by_value.insert(case.equals.clone(), case.next).is_some() {
-                    let detail = format!("has \"{}\" twice", case.equals);
-                    return Err(Problem::invalid(&format!("nodes.{id}.cases"), detail));
-                }
-            }
-            flow::Node::Branch {
-                attribute,
-                cases: by_value,
-                otherwise,
-            }
-        }
-        NodeBody::Queue {
-            queue_id,
-            timeout,
-            full,
-            failed,
-        } => flow::Node::Queue {
-            queue: QueueId(queue_id),
-            timeout,
-            full,
-            failed,
-        },
-        NodeBody::End {} => flow::Node::End,
-    })
-}
-
 impl Flow {
     fn of(id: FlowId, it: &Versioned<flow::Flow>) -> Self {
         let flow = &it.document;
         let nodes = flow.nodes.iter().map(|(id, node)| Node {
             id: id.clone(),
-            body: body(node),
+            body: node::body(node),
         });
         let (name, start) = (flow.name.clone(), flow.start.clone());
         let body = FlowSent {
@@ -266,82 +146,6 @@ impl Flow {
             id: id.0,
             version: it.version,
             body,
-        }
-    }
-}
-
-fn body(node: &flow::Node) -> NodeBody {
-    match node.clone() {
-        flow::Node::Play {
-            prompt,
-            next,
-            failed,
-        } => NodeBody::Play {
-            prompt: prompt.into(),
-            next,
-            failed,
-        },
-        flow::Node::Collect {
-            prompt,
-            max_digits,
-            timeout_s,
-            attribute,
-            next,
-            no_input,
-            failed,
-        } => NodeBody::Collect {
-            prompt: prompt.into(),
-            max_digits,
-            timeout_s,
-            attribute: Some(attribute),
-            next,
-            failed,
-            no_input,
-        },
-        flow::Node::Branch {
-            attribute,
-            cases,
-            otherwise,
-        } => {
-            let cases = cases
-                .into_iter()
-                .map(|(equals, next)| Case { equals, next })
-                .collect();
-            NodeBody::Branch {
-                attribute,
-                cases,
-                otherwise,
-            }
-        }
-        flow::Node::Queue {
-            queue,
-            timeout,
-            full,
-            failed,
-        } => NodeBody::Queue {
-            queue_id: queue.0,
-            timeout,
-            full,
-            failed,
-        },
-        flow::Node::End => NodeBody::End {},
-    }
-}
-
-impl From<Prompt> for flow::Prompt {
-    fn from(prompt: Prompt) -> Self {
-        match prompt {
-            Prompt::Text(text) => Self::Text(text),
-            Prompt::Url(url) => Self::Url(url),
-        }
-    }
-}
-
-impl From<flow::Prompt> for Prompt {
-    fn from(prompt: flow::Prompt) -> Self {
-        match prompt {
-            flow::Prompt::Text(text) => Self::Text(text),
-            flow::Prompt::Url(url) => Self::Url(url),
         }
     }
 }

@@ -1,0 +1,302 @@
+//! What must be so before a flow is saved: every exit leads somewhere, every way ends, nothing spins,
+//! nothing is too long. Refusals name the node and its field.
+
+use super::{Flow, Node, Prompt, QueueCase, QueueTest, Test};
+use crate::limits;
+use crate::refusal::Refusal;
+use std::collections::BTreeSet;
+
+impl Flow {
+    /// Checks everything that can be checked before a contact enters.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the node and the exit in the field.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        if self.nodes.len() > limits::FLOW_NODES_MAX {
+            return Err(Refusal::LimitReached {
+                what: "nodes of a flow",
+                max: limits::FLOW_NODES_MAX,
+            });
+        }
+        if !self.nodes.contains_key(&self.start) {
+            return Err(invalid(
+                "start",
+                format!("there is no node \"{}\"", self.start),
+            ));
+        }
+        for (id, node) in &self.nodes {
+            self.validate_node(id, node)?;
+        }
+        self.validate_attributes()?;
+        self.validate_ends()?;
+        self.validate_pace()
+    }
+
+    fn validate_node(&self, id: &str, node: &Node) -> Result<(), Refusal> {
+        for (exit, target) in node.exits() {
+            if !self.nodes.contains_key(target) {
+                return Err(invalid(
+                    &format!("nodes.{id}.{exit}"),
+                    format!(
+                        "leads to \"{target}\", which does not exist; add it or choose another"
+                    ),
+                ));
+            }
+        }
+        let field = |name: &str| format!("nodes.{id}.{name}");
+        match node {
+            Node::Play { prompt, .. } | Node::Message { prompt } => {
+                validate_prompt(&field("prompt"), prompt)
+            }
+            Node::Collect {
+                prompt,
+                max_digits,
+                timeout_s,
+                attribute,
+                ..
+            } => {
+                validate_prompt(&field("prompt"), prompt)?;
+                in_range(&field("max_digits"), *max_digits, 1, 20)?;
+                in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
+                validate_attribute(&field("attribute"), attribute)
+            }
+            Node::Menu { .. } => validate_menu(id, node),
+            Node::Set {
+                attribute, value, ..
+            } => {
+                validate_attribute(&field("attribute"), attribute)?;
+                validate_value(&field("value"), value)
+            }
+            Node::Switch { cases, .. } => {
+                n_cases("cases of a switch", cases.len())?;
+                for (n, case) in cases.iter().enumerate() {
+                    validate_attribute(&field(&format!("cases.{n}.attribute")), &case.attribute)?;
+                    validate_test(&field(&format!("cases.{n}")), &case.test)?;
+                }
+                Ok(())
+            }
+            Node::Loop { times, .. } => {
+                in_range(&field("times"), *times, 1, limits::LOOP_TIMES_MAX)
+            }
+            Node::QueueStatus { cases, .. } => {
+                n_cases("cases of a queue status", cases.len())?;
+                validate_queue_cases(id, cases)
+            }
+            Node::Branch {
+                attribute, cases, ..
+            } => {
+                n_cases("cases of a branch", cases.len())?;
+                validate_attribute(&field("attribute"), attribute)
+            }
+            Node::Queue { .. } | Node::End => Ok(()),
+        }
+    }
+
+    /// A contact keeps a limited number of attributes; context headers are some of them.
+    fn validate_attributes(&self) -> Result<(), Refusal> {
+        let named: BTreeSet<_> = self.nodes.values().filter_map(Node::attribute).collect();
+        let max = limits::FLOW_ATTRIBUTES_MAX;
+        if named.len() > max {
+            let what = "attributes that a flow gives values";
+            return Err(Refusal::LimitReached { what, max });
+        }
+        Ok(())
+    }
+
+    /// From every node that can be reached, one that ends the contact can be: no loop without exit.
+    fn validate_ends(&self) -> Result<(), Refusal> {
+        let reachable = self.reachable_from(&self.start);
+        for id in &reachable {
+            let ends = self
+                .reachable_from(id)
+                .iter()
+                .any(|other| self.nodes.get(*other).is_some_and(Node::is_last));
+            if !ends {
+                return Err(invalid(
+                    &format!("nodes.{id}"),
+                    "is in a loop without exit: lead one of its exits to an \"end\" or \"message\" node"
+                        .to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// No cycle of decisions alone: it would spin without time passing.
+    fn validate_pace(&self) -> Result<(), Refusal> {
+        for (id, node) in &self.nodes {
+            let timeless: BTreeSet<&str> = self.reachable_without_time(id);
+            if !node.takes_time() && timeless.contains(id.as_str()) {
+                return Err(invalid(
+                    &format!("nodes.{id}"),
+                    "leads back to itself through decisions alone; put a node between that plays, asks or waits, or a loop"
+                        .to_owned(),
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    fn reachable_from<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
+        let mut seen = BTreeSet::from([start]);
+        let mut open = vec![start];
+        while let Some(node) = open.pop().and_then(|id| self.nodes.get(id)) {
+            for (_, target) in node.exits() {
+                if seen.insert(target.as_str()) {
+                    open.push(target.as_str());
+                }
+            }
+        }
+        seen
+    }
+
+    fn reachable_without_time<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
+        let mut seen = BTreeSet::new();
+        let mut open = vec![start];
+        while let Some(id) = open.pop() {
+            let Some(node) = self.nodes.get(id) else {
+                continue;
+            };
+            if node.takes_time() {
+                continue;
+            }
+            for (exit, target) in node.exits() {
+                // The rounds of a loop are counted: only when they are over may it come by again.
+                let is_counted = matches!(node, Node::Loop { .. }) && exit == "again";
+                if !is_counted && seen.insert(target.as_str()) {
+                    open.push(target.as_str());
+                }
+            }
+        }
+        seen
+    }
+}
+
+/// Checks a prompt.
+///
+/// # Errors
+/// [`Refusal::Invalid`] when it is empty, too long, or not an address that the service can fetch.
+pub fn validate_prompt(field: &str, prompt: &Prompt) -> Result<(), Refusal> {
+    match prompt {
+        Prompt::Text(text) if text.trim().is_empty() => {
+            Err(invalid(field, "write what is said".to_owned()))
+        }
+        Prompt::Text(text) if text.chars().count() > limits::PROMPT_CHARS_MAX => Err(invalid(
+            field,
+            format!(
+                "is longer than {} characters; split it",
+                limits::PROMPT_CHARS_MAX
+            ),
+        )),
+        Prompt::Url(url) if !(url.starts_with("https://") || url.starts_with("http://")) => {
+            Err(invalid(
+                field,
+                "write an address that starts with https://".to_owned(),
+            ))
+        }
+        Prompt::Text(_) | Prompt::Url(_) => Ok(()),
+    }
+}
+
+fn validate_attribute(field: &str, attribute: &str) -> Result<(), Refusal> {
+    let acceptable = !attribute.is_empty()
+        && attribute.len() <= 64
+        && attribute
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    if acceptable {
+        return Ok(());
+    }
+    Err(invalid(
+        field,
+        "use 1 to 64 letters, digits, \"-\" or \"_\"".to_owned(),
+    ))
+}
+
+pub(crate) fn in_range(field: &str, value: u32, min: u32, max: u32) -> Result<(), Refusal> {
+    if (min..=max).contains(&value) {
+        return Ok(());
+    }
+    Err(invalid(
+        field,
+        format!("{value} is not between {min} and {max}"),
+    ))
+}
+
+pub(crate) fn invalid(field: &str, detail: String) -> Refusal {
+    Refusal::Invalid {
+        field: field.to_owned(),
+        detail,
+    }
+}
+
+fn validate_menu(id: &str, node: &Node) -> Result<(), Refusal> {
+    let Node::Menu {
+        prompt,
+        again,
+        choices,
+        timeout_s,
+        retries,
+        ..
+    } = node
+    else {
+        return Ok(());
+    };
+    let field = |name: &str| format!("nodes.{id}.{name}");
+    if choices.is_empty() {
+        let detail = "name at least one key and where it leads".to_owned();
+        return Err(invalid(&field("choices"), detail));
+    }
+    for (key, choice) in choices {
+        if choice.label.chars().count() > limits::NAME_CHARS_MAX {
+            let detail = format!("is longer than {} characters", limits::NAME_CHARS_MAX);
+            let key = char::from(*key);
+            return Err(invalid(&field(&format!("choices.{key}.label")), detail));
+        }
+    }
+    validate_prompt(&field("prompt"), prompt)?;
+    if let Some(again) = again {
+        validate_prompt(&field("again"), again)?;
+    }
+    in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
+    in_range(&field("retries"), *retries, 0, limits::MENU_RETRIES_MAX)
+}
+
+fn validate_test(field: &str, test: &Test) -> Result<(), Refusal> {
+    match test {
+        Test::Equals(value) => validate_value(&format!("{field}.equals"), value),
+        Test::StartsWith(value) => validate_value(&format!("{field}.starts_with"), value),
+        Test::IsSet => Ok(()),
+    }
+}
+
+fn validate_queue_cases(id: &str, cases: &[QueueCase]) -> Result<(), Refusal> {
+    for (n, case) in cases.iter().enumerate() {
+        let field = format!("nodes.{id}.cases.{n}.value");
+        match case.when {
+            QueueTest::WaitingAtLeast(n) => in_range(&field, n, 1, limits::CONTACTS_WAITING_MAX)?,
+            QueueTest::LongestWaitAtLeast(s) => in_range(&field, s, 1, limits::SECONDS_OF_A_DAY)?,
+            QueueTest::NoAgentReady => {}
+        }
+    }
+    Ok(())
+}
+
+fn n_cases(what: &'static str, n: usize) -> Result<(), Refusal> {
+    let max = limits::BRANCH_CASES_MAX;
+    if n > max {
+        return Err(Refusal::LimitReached { what, max });
+    }
+    Ok(())
+}
+
+fn validate_value(field: &str, value: &str) -> Result<(), Refusal> {
+    let max = limits::ATTRIBUTE_CHARS_MAX;
+    if value.is_empty() || value.chars().count() > max {
+        return Err(invalid(field, format!("write 1 to {max} characters")));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;
