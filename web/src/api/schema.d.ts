@@ -771,6 +771,14 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description A way out of a menu. */
+        Choice: {
+            /** @description `0` to `9`, `*` or `#`. */
+            key: string;
+            /** @description What people call it. */
+            label?: string;
+            next: string;
+        };
         ChosenView: {
             /** Format: int64 */
             agent_id: number;
@@ -1162,6 +1170,51 @@ export interface components {
             /** Format: int32 */
             timeout_s: number;
         } | {
+            choices: components["schemas"]["Choice"][];
+            failed: string;
+            invalid: string;
+            /** @enum {string} */
+            kind: "menu";
+            no_input: string;
+            prompt: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How often it is asked again, 0 to 5; 2 when left out.
+             */
+            retries?: number;
+            retry_prompt?: components["schemas"]["Prompt"] | null;
+            /** Format: int32 */
+            timeout_s: number;
+        } | {
+            attribute: string;
+            /** @enum {string} */
+            kind: "set";
+            next: string;
+            value: string;
+        } | {
+            cases: components["schemas"]["SwitchCase"][];
+            /** @enum {string} */
+            kind: "switch";
+            otherwise: string;
+        } | {
+            again: string;
+            done: string;
+            /** @enum {string} */
+            kind: "loop";
+            /** Format: int32 */
+            times: number;
+        } | {
+            cases: components["schemas"]["QueueCase"][];
+            /** @enum {string} */
+            kind: "queue_status";
+            otherwise: string;
+            /** Format: int64 */
+            queue_id: number;
+        } | {
+            /** @enum {string} */
+            kind: "message";
+            prompt: components["schemas"]["Prompt"];
+        } | {
             attribute: string;
             cases: components["schemas"]["Case"][];
             /** @enum {string} */
@@ -1220,6 +1273,16 @@ export interface components {
             id: number;
             /** Format: int64 */
             version: number;
+        };
+        /** @description A case of a look at a queue. */
+        QueueCase: {
+            next: string;
+            /**
+             * Format: int32
+             * @description Contacts, or seconds; none with `no_agent_ready`.
+             */
+            value?: number | null;
+            when: components["schemas"]["QueueTest"];
         };
         QueueLine: {
             /** Format: int64 */
@@ -1289,6 +1352,11 @@ export interface components {
             targets?: components["schemas"]["Targets"];
             wrap_up?: components["schemas"]["WrapUp"];
         };
+        /**
+         * @description What must be so of a queue.
+         * @enum {string}
+         */
+        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "no_agent_ready";
         /** @description A reason for being not ready. */
         Reason: {
             /** Format: int64 */
@@ -1388,6 +1456,15 @@ export interface components {
          * @enum {string}
          */
         Strategy: "longest_idle" | "best_skill";
+        /** @description A case of a switch: one of `equals`, `starts_with` and `is_set` says what must be so. */
+        SwitchCase: {
+            attribute: string;
+            equals?: string | null;
+            /** @description `true`: whatever its value is. */
+            is_set?: boolean | null;
+            next: string;
+            starts_with?: string | null;
+        };
         /** @description How the system does. */
         SystemHealth: {
             /** @description When it was looked at. */
