@@ -4,12 +4,14 @@
 mod backup;
 mod engine;
 mod floor;
+mod flow;
 mod ingest;
 mod latency;
 mod start;
 
 pub use backup::{BackupReport, backup};
 pub use engine::{EngineReport, engine};
+pub use flow::{FlowReport, flow};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use start::{StartReport, start};

@@ -7,7 +7,15 @@ use serde_json::{Value, json};
 use std::path::Path;
 
 /// The benchmarks that there are.
-const NAMES: [&str; 6] = ["engine", "ingest", "calls", "reconcile", "backup", "start"];
+const NAMES: [&str; 7] = [
+    "engine",
+    "flow",
+    "ingest",
+    "calls",
+    "reconcile",
+    "backup",
+    "start",
+];
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -53,6 +61,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
     match arguments.name.as_str() {
         "engine" => {
             let report = tandem_server::bench::engine(folder, n(20_000)).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "flow" => {
+            let report = tandem_server::bench::flow(n(5_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "ingest" => {

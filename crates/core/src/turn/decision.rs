@@ -5,48 +5,66 @@ use crate::event::Event;
 use crate::flow::{Case, Node, NodeId, QueueCase, QueueTest};
 use crate::ids::{ContactId, QueueId};
 
+/// Where a contact goes on, and what is to be recorded before.
+pub(super) struct Decision {
+    pub(super) fact: Option<Event>,
+    pub(super) next: NodeId,
+}
+
 impl OpenTurn<'_> {
-    /// Where the contact goes on; none for nodes in which time passes.
-    pub(super) fn decide(&mut self, id: ContactId, node: Node) -> Option<NodeId> {
-        match node {
+    /// What a node decides; none for nodes in which time passes. Nothing of the document is copied but
+    /// the name of the next node.
+    pub(super) fn decision(&self, id: ContactId, node: &str) -> Option<Decision> {
+        let next = match self.flow_of(id)?.nodes.get(node)? {
             Node::Set {
                 attribute,
                 value,
                 next,
             } => {
-                self.record(Event::AttributeSet {
+                let fact = Event::AttributeSet {
                     contact: id,
-                    attribute,
-                    value,
+                    attribute: attribute.clone(),
+                    value: value.clone(),
+                };
+                return Some(Decision {
+                    fact: Some(fact),
+                    next: next.clone(),
                 });
-                Some(next)
+            }
+            Node::Loop { times, again, done } => {
+                return Some(self.round(id, node, *times, again, done));
             }
             Node::Branch {
                 attribute,
                 cases,
                 otherwise,
             } => {
-                let case = self.attribute(id, &attribute).and_then(|it| cases.get(it));
-                Some(case.unwrap_or(&otherwise).clone())
+                let case = self.attribute(id, attribute).and_then(|it| cases.get(it));
+                case.unwrap_or(otherwise)
             }
-            Node::Switch { cases, otherwise } => Some(self.switch(id, &cases, otherwise)),
-            Node::Loop { times, again, done } => Some(self.count(id, times, again, done)),
+            Node::Switch { cases, otherwise } => {
+                let holds = |it: &&Case| it.test.holds(self.attribute(id, &it.attribute));
+                let case = cases.iter().find(holds);
+                case.map_or(otherwise, |case| &case.next)
+            }
             Node::QueueStatus {
                 queue,
                 cases,
                 otherwise,
             } => {
-                let holds = |it: &&QueueCase| self.queue_is(queue, it.when);
+                let holds = |it: &&QueueCase| self.queue_is(*queue, it.when);
                 let case = cases.iter().find(holds);
-                Some(case.map_or(otherwise, |case| case.next.clone()))
+                case.map_or(otherwise, |case| &case.next)
             }
             Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Message { .. }
             | Node::Queue { .. }
-            | Node::End => None,
-        }
+            | Node::End => return None,
+        };
+        let next = next.clone();
+        Some(Decision { fact: None, next })
     }
 
     fn attribute(&self, id: ContactId, name: &str) -> Option<&str> {
@@ -54,24 +72,27 @@ impl OpenTurn<'_> {
         Some(value.as_str())
     }
 
-    fn switch(&self, id: ContactId, cases: &[Case], otherwise: NodeId) -> NodeId {
-        let holds = |it: &&Case| it.test.holds(self.attribute(id, &it.attribute));
-        let case = cases.iter().find(holds);
-        case.map_or(otherwise, |case| case.next.clone())
-    }
-
-    fn count(&mut self, id: ContactId, times: u32, again: NodeId, done: NodeId) -> NodeId {
+    fn round(
+        &self,
+        id: ContactId,
+        node: &str,
+        times: u32,
+        again: &NodeId,
+        done: &NodeId,
+    ) -> Decision {
         let run = self.contact(id).and_then(|it| it.run.as_ref());
-        let Some(run) = run else { return done };
-        let node = run.node.clone();
-        let round = run.rounds.get(&node).copied().unwrap_or(0) + 1;
+        let rounds = run.and_then(|run| run.rounds.get(node));
+        let round = rounds.copied().unwrap_or(0) + 1;
         let is_over = round > times;
-        self.record(Event::LoopCounted {
+        let fact = Event::LoopCounted {
             contact: id,
-            node,
+            node: node.to_owned(),
             round: (!is_over).then_some(round),
-        });
-        if is_over { done } else { again }
+        };
+        Decision {
+            fact: Some(fact),
+            next: if is_over { done } else { again }.clone(),
+        }
     }
 
     fn queue_is(&self, queue: QueueId, test: QueueTest) -> bool {

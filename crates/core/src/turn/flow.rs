@@ -56,6 +56,10 @@ impl OpenTurn<'_> {
 
     /// Does what the node says; answers the next node where no time passes.
     fn execute(&mut self, id: ContactId, node: &str) -> Option<NodeId> {
+        if let Some(decision) = self.decision(id, node) {
+            decision.fact.into_iter().for_each(|fact| self.record(fact));
+            return Some(decision.next);
+        }
         let node = self.flow_of(id)?.nodes.get(node)?.clone();
         match node {
             Node::Play { prompt, .. } => {
@@ -98,11 +102,12 @@ impl OpenTurn<'_> {
                 });
                 None
             }
+            // Decided above.
             Node::Set { .. }
             | Node::Switch { .. }
             | Node::Loop { .. }
             | Node::QueueStatus { .. }
-            | Node::Branch { .. } => self.decide(id, node),
+            | Node::Branch { .. } => None,
             Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
             Node::End => {
                 let reason = self.end_reason(id);
@@ -112,7 +117,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn flow_of(&self, id: ContactId) -> Option<&Flow> {
+    pub(super) fn flow_of(&self, id: ContactId) -> Option<&Flow> {
         let run = self.contact(id)?.run.as_ref()?;
         self.state.settings.flow_at(run.flow, run.version)
     }

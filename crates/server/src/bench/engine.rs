@@ -241,14 +241,9 @@ async fn timed_contact(
 
 /// Skill-less queue, flow straight into it, agents who are ready.
 async fn furnish(engine: &Engine) -> Result<(), Error> {
-    save(engine, Document::Queue(queue())).await?;
-    save(engine, Document::Flow(flow())).await?;
-    let endpoint = Endpoint {
-        name: "Line".to_owned(),
-        address: "line".to_owned(),
-        flow: FlowId(1),
-    };
-    save(engine, Document::Endpoint(endpoint)).await?;
+    for document in line(flow()) {
+        save(engine, document).await?;
+    }
     for n in 1..=AGENTS {
         let profile = Profile {
             person: SubjectRef(n),
@@ -268,6 +263,20 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
             .await?;
     }
     Ok(())
+}
+
+/// A queue, a flow, and the line that leads into it.
+pub(super) fn line(flow: Flow) -> [Document; 3] {
+    let endpoint = Endpoint {
+        name: "Line".to_owned(),
+        address: "line".to_owned(),
+        flow: FlowId(1),
+    };
+    [
+        Document::Queue(queue()),
+        Document::Flow(flow),
+        Document::Endpoint(endpoint),
+    ]
 }
 
 async fn save(engine: &Engine, document: Document) -> Result<(), Error> {
