@@ -69,7 +69,7 @@ fn walk(mut log: impl Read) -> std::io::Result<Finding> {
         n += 1;
         let is_of_this_log = [word(&frame, 2), word(&frame, 3)] == salts;
         if !is_of_this_log || !sum.takes(&frame) {
-            let acknowledged = goes_on_behind_a_commit(log, frame, salts)?;
+            let acknowledged = goes_on_behind_a_commit(log, frame, &sum, salts)?;
             return Ok(if acknowledged {
                 Finding::BadFrame(n)
             } else {
@@ -80,21 +80,24 @@ fn walk(mut log: impl Read) -> std::io::Result<Finding> {
     Ok(Finding::Whole)
 }
 
-/// Each commit is synced before the next frame is written, so a frame behind a commit shows that
-/// everything up to the commit was once on the disk. The frame that does not fit is looked at first.
+/// Each commit is synced before the next frame is written, so a frame that continues a commit shows that
+/// everything up to the commit was once on the disk. What commits that failed left behind does not look
+/// so: nothing was ever written in continuation of one. The frame that does not fit is looked at first.
 fn goes_on_behind_a_commit(
     mut log: impl Read,
     mut frame: Vec<u8>,
+    sum: &Sum,
     salts: [u32; 2],
 ) -> std::io::Result<bool> {
-    let mut committed = false;
+    let mut commit: Option<Sum> = None;
     loop {
-        if [word(&frame, 2), word(&frame, 3)] == salts {
-            if committed {
-                return Ok(true);
-            }
-            committed = word(&frame, 1) != 0;
+        let is_of_this_log = [word(&frame, 2), word(&frame, 3)] == salts;
+        let continues = |mut commit: Sum| commit.takes(&frame);
+        if is_of_this_log && commit.take().is_some_and(continues) {
+            return Ok(true);
         }
+        let is_commit = is_of_this_log && word(&frame, 1) != 0;
+        commit = is_commit.then(|| sum.as_stored_in(&frame));
         if !filled(&mut log, &mut frame)? {
             return Ok(false);
         }
@@ -122,6 +125,14 @@ impl Sum {
         };
         sum.add(&header[..24]);
         (sum.state == [word(header, 6), word(header, 7)]).then_some(sum)
+    }
+
+    /// As it was when the frame was written.
+    fn as_stored_in(&self, frame: &[u8]) -> Self {
+        Self {
+            big_endian: self.big_endian,
+            state: [word(frame, 4), word(frame, 5)],
+        }
     }
 
     /// Whether a frame fits to those before it.

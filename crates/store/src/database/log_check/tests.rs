@@ -94,6 +94,53 @@ async fn frames_of_an_earlier_log_are_not_taken_for_damage() {
     assert_eq!(walk(&*mixed).unwrap(), Finding::Whole);
 }
 
+/// Frames as SQLite writes them in continuation of a log.
+fn continued(log: &[u8], n: usize) -> Vec<u8> {
+    let header: &[u8; HEADER_BYTES] = log.first_chunk().unwrap();
+    let last = &log[log.len() - FRAME..];
+    let mut sum = Sum::of_header(header).unwrap().as_stored_in(last);
+    let mut frames = Vec::new();
+    for at in 1..=n {
+        let mut frame = vec![u8::try_from(at).unwrap(); FRAME];
+        let truncate = if at == n { 7_u32 } else { 0 };
+        frame[..4].copy_from_slice(&3_u32.to_be_bytes());
+        frame[4..8].copy_from_slice(&truncate.to_be_bytes());
+        frame[8..16].copy_from_slice(&header[16..24]);
+        sum.takes(&frame);
+        frame[16..20].copy_from_slice(&sum.state[0].to_be_bytes());
+        frame[20..24].copy_from_slice(&sum.state[1].to_be_bytes());
+        frames.extend(frame);
+    }
+    frames
+}
+
+fn put_at_end_of(mut log: Vec<u8>, base: usize, frames: &[u8]) -> Vec<u8> {
+    let end = base + frames.len();
+    log.resize(log.len().max(end), 0);
+    log[base..end].copy_from_slice(frames);
+    log
+}
+
+/// A sync that fails leaves its commit in the file; the next one is written over it, from the same place.
+#[tokio::test]
+async fn commits_that_failed_on_a_bad_disk_are_no_damage() {
+    let log = log_of_sqlite().await;
+    let base = log.len();
+    let mut after = log.clone();
+    for n in [9, 5, 2] {
+        let frames = continued(&log, n);
+        after = put_at_end_of(after, base, &frames);
+        assert_eq!(walk(&*after).unwrap(), Finding::Whole, "{n} frames");
+    }
+    // One that went well goes on there, and is damaged afterwards.
+    let well = [log.clone(), continued(&log, 2)].concat();
+    let more = [well.clone(), continued(&well, 2)].concat();
+    assert_eq!(walk(&*more).unwrap(), Finding::Whole);
+    let damaged = flipped(&more, base + 100);
+    let n = u64::try_from(frames(&log)).unwrap() + 1;
+    assert_eq!(walk(&*damaged).unwrap(), Finding::BadFrame(n));
+}
+
 #[test]
 fn anything_at_all_is_read_without_a_panic() {
     for length in [0, 1, 31, 32, 33, 56, 4_152] {
