@@ -117,7 +117,7 @@ function Outline({ flow, errors, disabled, change }: Props): ReactNode {
         return (
           <li key={i} className={css.node} data-problem={mine.length > 0}>
             <div className={css.nodeHead}>
-              <h3>{t('flow.step', { number: i + 1, kind: t(`flow.kind.${node.kind}` as MessageId) })}</h3>
+              <h3>{t('flow.step', { number: i + 1, kind: KINDS.includes(node.kind) ? t(`flow.kind.${node.kind}` as MessageId) : node.kind })}</h3>
               <Button size="small" appearance="subtle" icon={<ArrowUpRegular />} aria-label={t('flow.up', { id: node.id })} disabled={disabled || i === 0} onClick={() => swap(i, i - 1)} />
               <Button size="small" appearance="subtle" icon={<ArrowDownRegular />} aria-label={t('flow.down', { id: node.id })} disabled={disabled || i === nodes.length - 1} onClick={() => swap(i, i + 1)} />
               <Button
@@ -166,9 +166,25 @@ export function renamed(flow: FlowInput, from: string, to: string, index: number
         return { ...node, id, timeout: exit(node.timeout), full: exit(node.full), failed: exit(node.failed) };
       case 'end':
         return { ...node, id };
+      default:
+        return { ...renamedInside<FlowNode>(node, exit), id };
     }
   });
   return { ...flow, start: exit(flow.start), nodes };
+}
+
+/** Fields of every kind of step that name another step, also of kinds that have no fields here yet. */
+const EXITS: readonly string[] = ['next', 'failed', 'no_input', 'invalid', 'otherwise', 'again', 'done', 'timeout', 'full'];
+
+function renamedInside<Part>(part: Part, exit: (name: string) => string): Part {
+  if (Array.isArray(part)) return part.map((inner: unknown) => renamedInside(inner, exit)) as Part;
+  if (typeof part !== 'object' || part === null) return part;
+  const entries = Object.entries(part as Record<string, unknown>);
+  const changed = entries.map(([field, value]) => [
+    field,
+    EXITS.includes(field) && typeof value === 'string' ? exit(value) : renamedInside(value, exit),
+  ]);
+  return Object.fromEntries(changed) as Part;
 }
 
 function StepSelect(props: { nodes: readonly FlowNode[]; value: string; disabled: boolean; change: (id: string) => void; label?: string }): ReactNode {
@@ -211,8 +227,10 @@ function NodeFields(props: {
       <Field label={t('flow.id')} required>
         <Input value={node.id} dir="ltr" disabled={disabled} onChange={(_, data) => rename(data.value)} />
       </Field>
+      {KINDS.includes(node.kind) ? null : <p>{t('flow.otherKind')}</p>}
       <Field label={t('flow.kind')}>
         <Select value={node.kind} disabled={disabled} onChange={(_, data) => put(emptyNode(node.id, data.value as FlowNode['kind'], ending(nodes)))}>
+          {KINDS.includes(node.kind) ? null : <option value={node.kind}>{node.kind}</option>}
           {KINDS.map((kind) => (
             <option key={kind} value={kind}>
               {t(`flow.kind.${kind}` as MessageId)}
@@ -371,6 +389,6 @@ function isFlow(value: unknown): value is FlowInput {
     typeof flow.name === 'string' &&
     typeof flow.start === 'string' &&
     Array.isArray(flow.nodes) &&
-    flow.nodes.every((node) => typeof node?.id === 'string' && KINDS.includes(node.kind))
+    flow.nodes.every((node) => typeof node?.id === 'string' && typeof node.kind === 'string')
   );
 }

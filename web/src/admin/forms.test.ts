@@ -60,6 +60,15 @@ describe('the flow editor', () => {
     expect(next.start).toBe('hello');
     expect(next.nodes[0]).toMatchObject({ id: 'hello', next: 'b', failed: 'hello' });
   });
+  test('renaming a step reaches into kinds that have no fields here yet', () => {
+    const menu = { id: 'm', kind: 'menu', prompt: { text: 'a' }, choices: [{ key: '1', label: 'a', next: 'a' }], no_input: 'b', invalid: 'a' };
+    const nodes = [...flow.nodes, menu as unknown as FlowInput['nodes'][number]];
+    expect(renamed({ ...flow, nodes }, 'a', 'hello', 0).nodes[2]).toEqual({
+      ...menu,
+      choices: [{ key: '1', label: 'a', next: 'hello' }],
+      invalid: 'hello',
+    });
+  });
   test.each([
     ['nodes[1].next', 1],
     ['nodes.b.kind', 1],
