@@ -158,3 +158,29 @@ async fn second_process_on_one_directory_is_refused() {
     );
     assert_eq!(process.terminate(), Some(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backup_on_a_full_disk_says_so_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let cloud = Cloud::start(folder.path()).await;
+    let installation = Installation::new(&folder.path().join("one"), &cloud, None);
+    let token = installation.setup_token();
+    let process = installation.serve().await;
+    installation.furnish(&cloud, &token).await;
+    let to = folder.path().join("backup");
+    let full = Command::new("strace")
+        .args(["-f", "-qq", "-o", "/dev/null", "-e", "trace=pwrite64"])
+        .args(["-e", "inject=pwrite64:error=ENOSPC:when=3+"])
+        .args([env!("CARGO_BIN_EXE_tandem"), "backup", "--to"])
+        .arg(&to)
+        .args(["--config", &installation.config])
+        .output()
+        .expect("strace is installed: `cargo xtask ci` names the line to run");
+    let told = said(&full);
+    assert_eq!(full.status.code(), Some(1), "{told}");
+    assert!(told.contains("free or find more space"), "{told}");
+    assert!(!to.exists(), "nothing is left");
+    // The service beside it did not notice.
+    assert_eq!(installation.readiness().await.0, 200);
+    assert_eq!(process.terminate(), Some(0));
+}
