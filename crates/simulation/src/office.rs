@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
-use tandem_core::flow::{Flow, Node};
+use tandem_core::flow::{Choice, Flow, Key, Node};
 use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, SkillId};
 use tandem_core::input::{Input, Request};
 use tandem_core::queue::{OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
@@ -286,6 +286,45 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     queue
 }
 
+/// Who calls is known before anything is asked.
+fn tier() -> Node {
+    Node::Set {
+        attribute: "tier".to_owned(),
+        value: "gold".to_owned(),
+        next: "rounds".to_owned(),
+    }
+}
+
+/// The menu once, or twice for those who want it again; then the question.
+fn rounds() -> Node {
+    Node::Loop {
+        times: 2,
+        again: "press".to_owned(),
+        done: "menu".to_owned(),
+    }
+}
+
+fn press() -> Node {
+    let choice = |key, next: &str| {
+        let choice = Choice {
+            label: next.to_owned(),
+            next: next.to_owned(),
+        };
+        Some((Key::new(key)?, choice))
+    };
+    let choices = [choice('1', "first"), choice('2', "rounds")];
+    Node::Menu {
+        prompt: floor_plan::text("Press 1, or 2 to hear it again."),
+        again: Some(floor_plan::text("Sorry?")),
+        choices: choices.into_iter().flatten().collect(),
+        timeout_s: 5,
+        retries: 1,
+        no_input: "rounds".to_owned(),
+        invalid: "menu".to_owned(),
+        failed: "second".to_owned(),
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let mut queue = |timeout: &str, full: &str| Node::Queue {
@@ -320,7 +359,10 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let start = if index == 0 { "first" } else { "greet" };
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play("menu")),
+        ("greet", play("tier")),
+        ("tier", tier()),
+        ("rounds", rounds()),
+        ("press", press()),
         ("menu", menu),
         ("choose", choose),
         ("first", queue("second", "third")),
