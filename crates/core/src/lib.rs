@@ -30,6 +30,7 @@ pub mod queue;
 pub mod refusal;
 pub mod role;
 pub mod routing;
+pub mod schedule;
 pub mod settings;
 pub mod skill;
 pub mod state;
