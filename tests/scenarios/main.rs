@@ -3,6 +3,7 @@
 mod administration;
 mod contact;
 mod flow;
+mod hours;
 mod offer;
 mod reconciliation;
 mod replay;

@@ -3,7 +3,7 @@
 //! Owns the document and its validation at save time; walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
-use crate::ids::QueueId;
+use crate::ids::{QueueId, ScheduleId};
 use crate::limits;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -95,6 +95,22 @@ pub enum Node {
         full: NodeId,
         /// When the music cannot be played; without it the contact waits in silence (B-235).
         failed: Option<NodeId>,
+        /// When the queue is closed; `timeout` without.
+        #[serde(default)]
+        closed: Option<NodeId>,
+    },
+    /// Go on by what a schedule says now.
+    Hours {
+        /// Which.
+        schedule: ScheduleId,
+        /// When it is open.
+        open: NodeId,
+        /// Outside the hours of the day.
+        closed: NodeId,
+        /// When it is closed for the whole day; `closed` without.
+        holiday: Option<NodeId>,
+        /// When it is closed until somebody reopens it; `closed` without.
+        emergency: Option<NodeId>,
     },
     /// End the contact.
     End,
@@ -125,10 +141,23 @@ impl Node {
                 timeout,
                 full,
                 failed,
+                closed,
                 ..
             } => [("timeout", timeout), ("full", full)]
                 .into_iter()
                 .chain(failed.iter().map(|target| ("failed", target)))
+                .chain(closed.iter().map(|target| ("closed", target)))
+                .collect(),
+            Self::Hours {
+                open,
+                closed,
+                holiday,
+                emergency,
+                ..
+            } => [("open", open), ("closed", closed)]
+                .into_iter()
+                .chain(holiday.iter().map(|target| ("holiday", target)))
+                .chain(emergency.iter().map(|target| ("emergency", target)))
                 .collect(),
             Self::End => Vec::new(),
         }
@@ -138,7 +167,7 @@ impl Node {
     const fn takes_time(&self) -> bool {
         match self {
             Self::Play { .. } | Self::Collect { .. } | Self::Queue { .. } => true,
-            Self::Branch { .. } | Self::End => false,
+            Self::Branch { .. } | Self::Hours { .. } | Self::End => false,
         }
     }
 }
@@ -148,7 +177,23 @@ impl Flow {
     pub fn queues(&self) -> impl Iterator<Item = QueueId> + '_ {
         self.nodes.values().filter_map(|node| match node {
             Node::Queue { queue, .. } => Some(*queue),
-            Node::Play { .. } | Node::Collect { .. } | Node::Branch { .. } | Node::End => None,
+            Node::Play { .. }
+            | Node::Collect { .. }
+            | Node::Branch { .. }
+            | Node::Hours { .. }
+            | Node::End => None,
+        })
+    }
+
+    /// The schedules that the flow names.
+    pub fn schedules(&self) -> impl Iterator<Item = ScheduleId> + '_ {
+        self.nodes.values().filter_map(|node| match node {
+            Node::Hours { schedule, .. } => Some(*schedule),
+            Node::Play { .. }
+            | Node::Collect { .. }
+            | Node::Branch { .. }
+            | Node::Queue { .. }
+            | Node::End => None,
         })
     }
 
@@ -212,7 +257,7 @@ impl Flow {
                 }
                 validate_attribute(&format!("nodes.{id}.attribute"), attribute)
             }
-            Node::Queue { .. } | Node::End => Ok(()),
+            Node::Queue { .. } | Node::Hours { .. } | Node::End => Ok(()),
         }
     }
 

@@ -36,11 +36,13 @@ pub mod skill;
 pub mod state;
 pub mod time;
 pub mod turn;
+mod watch;
 
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
 pub const CORE_VERSION: u32 = 2;
 
-/// Version of the vocabulary in [`event`]: a journal written with a newer one is refused.
-pub const EVENT_SCHEMA: u32 = 2;
+/// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
+/// and restores, 3 schedules.
+pub const EVENT_SCHEMA: u32 = 3;

@@ -25,7 +25,7 @@ pub struct Schedule {
     /// Whose wall clock counts.
     pub time_zone: Zone,
     /// The hours of an ordinary week.
-    pub weekly: Week,
+    pub weekly: Box<Week>,
     /// Days that are not ordinary.
     pub exceptions: Vec<Exception>,
     /// Why it is closed until somebody reopens it, if it is (emergency closure).

@@ -445,7 +445,7 @@ fn by_chance(zone: &str, first: Date, seed: u64) -> Schedule {
     Schedule {
         name: format!("Seed {seed}"),
         time_zone: Zone::named(zone),
-        weekly,
+        weekly: Box::new(weekly),
         exceptions: exceptions
             .into_iter()
             .skip(usize::try_from(seed % 3).expect("the test says what exists"))
@@ -515,7 +515,7 @@ fn schedule(zone: &str, day: &[&str]) -> Schedule {
     Schedule {
         name: "Office".to_owned(),
         time_zone: Zone::named(zone),
-        weekly: Week {
+        weekly: Box::new(Week {
             monday: day(),
             tuesday: day(),
             wednesday: day(),
@@ -523,7 +523,7 @@ fn schedule(zone: &str, day: &[&str]) -> Schedule {
             friday: day(),
             saturday: day(),
             sunday: day(),
-        },
+        }),
         exceptions: Vec::new(),
         closed_now: None,
     }

@@ -1,7 +1,7 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
 use super::{OpenTurn, Reply};
-use crate::contact::{Contact, QUEUE_EXIT, State};
+use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
 use crate::flow::{Flow, Node, NodeId};
@@ -35,7 +35,7 @@ impl OpenTurn<'_> {
     }
 
     /// Enters a node, and those after it in which no time passes.
-    fn enter(&mut self, id: ContactId, first: NodeId) {
+    pub(super) fn enter(&mut self, id: ContactId, first: NodeId) {
         let mut next = Some(first);
         while let Some(node) = next.take() {
             let visits = self
@@ -98,6 +98,7 @@ impl OpenTurn<'_> {
                 )
             }
             Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
+            Node::Hours { .. } => self.go_by_hours(id),
             Node::End => {
                 let reason = self.end_reason(id);
                 self.close(id, reason);
@@ -111,7 +112,7 @@ impl OpenTurn<'_> {
         self.state.settings.flow_at(run.flow, run.version)
     }
 
-    fn node_of(&self, id: ContactId) -> Option<(NodeId, Node)> {
+    pub(super) fn node_of(&self, id: ContactId) -> Option<(NodeId, Node)> {
         let run = self.contact(id)?.run.as_ref()?;
         let node = self
             .state
@@ -122,7 +123,7 @@ impl OpenTurn<'_> {
         Some((run.node.clone(), node.clone()))
     }
 
-    fn leg(&self, id: ContactId) -> Option<String> {
+    pub(super) fn leg(&self, id: ContactId) -> Option<String> {
         self.contact(id)?.call.leg.clone()
     }
 
@@ -135,14 +136,26 @@ impl OpenTurn<'_> {
             Some("timeout") => EndReason::Timeout,
             Some("full") => EndReason::QueueFull,
             Some("failed") => EndReason::ErrorMedia,
-            Some(_) | None => EndReason::Contained,
+            Some("closed") => EndReason::ClosedHours,
+            Some(_) => EndReason::Contained,
+            None if self.came_outside_hours(id) => EndReason::ClosedHours,
+            None => EndReason::Contained,
         }
+    }
+
+    fn came_outside_hours(&self, id: ContactId) -> bool {
+        let contact = self.contact(id);
+        let exit = contact.and_then(|contact| contact.attributes.get(HOURS_EXIT));
+        exit.is_some_and(|exit| exit != "open")
     }
 
     fn enqueue(&mut self, id: ContactId, queue: QueueId, full: NodeId) -> Option<NodeId> {
         let Some(document) = self.state.settings.queue(queue).cloned() else {
             return Some(self.leave(id, queue, "full", full));
         };
+        if let Some(target) = self.way_out_of_closed(id, queue) {
+            return Some(target);
+        }
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
         if n_waiting >= document.max_waiting {
             return Some(self.leave(id, queue, "full", full));
@@ -165,7 +178,13 @@ impl OpenTurn<'_> {
     }
 
     /// Leaves a queue by an exit of its node; the contact remembers by which.
-    fn leave(&mut self, id: ContactId, queue: QueueId, exit: &str, target: NodeId) -> NodeId {
+    pub(super) fn leave(
+        &mut self,
+        id: ContactId,
+        queue: QueueId,
+        exit: &str,
+        target: NodeId,
+    ) -> NodeId {
         self.record(Event::LeftQueue {
             contact: id,
             queue,
@@ -205,7 +224,7 @@ impl OpenTurn<'_> {
         true
     }
 
-    fn has_media(&self, id: ContactId) -> bool {
+    pub(super) fn has_media(&self, id: ContactId) -> bool {
         self.contact(id)
             .is_some_and(|contact| contact.media.is_some())
     }
@@ -249,7 +268,7 @@ impl OpenTurn<'_> {
             }
             // A loop has no end by itself.
             (Node::Play { .. } | Node::Collect { .. } | Node::Queue { .. }, _)
-            | (Node::Branch { .. } | Node::End, _) => {}
+            | (Node::Branch { .. } | Node::Hours { .. } | Node::End, _) => {}
         }
         Reply::Done
     }

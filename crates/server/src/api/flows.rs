@@ -7,17 +7,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{FlowId, QueueId};
+use tandem_core::ids::{FlowId, QueueId, ScheduleId};
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 5] = ["play", "collect", "branch", "queue", "end"];
+const KINDS: [&str; 6] = ["play", "collect", "branch", "queue", "hours", "end"];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 16] = [
+const PLANNED: [&str; 15] = [
     "menu",
-    "hours",
     "set",
     "switch",
     "loop",
@@ -96,6 +95,21 @@ pub(super) enum NodeBody {
         full: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failed: Option<String>,
+        /// When the queue is closed; `timeout` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closed: Option<String>,
+    },
+    /// Goes on by what a schedule says.
+    Hours {
+        schedule_id: u64,
+        open: String,
+        closed: String,
+        /// When it is closed for the whole day; `closed` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holiday: Option<String>,
+        /// When it is closed until somebody reopens it; `closed` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<String>,
     },
     /// Hangs up.
     End {},
@@ -220,32 +234,54 @@ fn node(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             attribute,
             cases,
             otherwise,
-        } => {
-            let mut by_value = BTreeMap::new();
-            for case in cases {
-                if by_value.insert(case.equals.clone(), case.next).is_some() {
-                    let detail = format!("has \"{}\" twice", case.equals);
-                    return Err(Problem::invalid(&format!("nodes.{id}.cases"), detail));
-                }
-            }
-            flow::Node::Branch {
-                attribute,
-                cases: by_value,
-                otherwise,
-            }
-        }
+        } => branch(id, attribute, cases, otherwise)?,
         NodeBody::Queue {
             queue_id,
             timeout,
             full,
             failed,
+            closed,
         } => flow::Node::Queue {
             queue: QueueId(queue_id),
             timeout,
             full,
             failed,
+            closed,
+        },
+        NodeBody::Hours {
+            schedule_id,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => flow::Node::Hours {
+            schedule: ScheduleId(schedule_id),
+            open,
+            closed,
+            holiday,
+            emergency,
         },
         NodeBody::End {} => flow::Node::End,
+    })
+}
+
+fn branch(
+    id: &str,
+    attribute: String,
+    cases: Vec<Case>,
+    otherwise: String,
+) -> Result<flow::Node, Problem> {
+    let mut by_value = BTreeMap::new();
+    for case in cases {
+        if by_value.insert(case.equals.clone(), case.next).is_some() {
+            let detail = format!("has \"{}\" twice", case.equals);
+            return Err(Problem::invalid(&format!("nodes.{id}.cases"), detail));
+        }
+    }
+    Ok(flow::Node::Branch {
+        attribute,
+        cases: by_value,
+        otherwise,
     })
 }
 
@@ -318,11 +354,26 @@ fn body(node: &flow::Node) -> NodeBody {
             timeout,
             full,
             failed,
+            closed,
         } => NodeBody::Queue {
             queue_id: queue.0,
             timeout,
             full,
             failed,
+            closed,
+        },
+        flow::Node::Hours {
+            schedule,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => NodeBody::Hours {
+            schedule_id: schedule.0,
+            open,
+            closed,
+            holiday,
+            emergency,
         },
         flow::Node::End => NodeBody::End {},
     }
