@@ -96,7 +96,7 @@ pub enum Node {
         /// When the music cannot be played; without it the contact waits in silence (B-235).
         failed: Option<NodeId>,
         /// When the queue is closed; `timeout` without.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<NodeId>,
     },
     /// Go on by what a schedule says now.

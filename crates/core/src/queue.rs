@@ -42,10 +42,10 @@ pub struct Queue {
     /// The wallboard's target for the longest wait, s.
     pub longest_wait_target_s: u32,
     /// When it takes contacts; always without.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hours: Option<ScheduleId>,
     /// What becomes of those who wait when it closes.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "AtClosing::is_default")]
     pub at_closing: AtClosing,
 }
 
@@ -58,6 +58,13 @@ pub enum AtClosing {
     FinishWaiting,
     /// They leave by the `closed` exit of their queue node.
     Leave,
+}
+
+impl AtClosing {
+    /// Whether nothing needs to be written, so that older documents are written as they were.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Which of the free agents is chosen (B4.2). Ties end in the lowest agent id.

@@ -79,7 +79,8 @@ fn every_order_and_every_document_has_a_sample() {
     );
     assert_eq!(
         missing::<AtClosing>(&under(&format!("{queue}/at_closing"))),
-        [""; 0]
+        ["finish_waiting"],
+        "the default is not written"
     );
     assert_eq!(missing::<Hours>(&under("/hours_checked/hours")), [""; 0]);
     let repeats = "/saved/document/schedule/exceptions";
