@@ -140,7 +140,7 @@ async fn came_back(stage: &Stage, event: &str) -> Value {
 }
 
 /// Lets the stepped cloud go on until there is something.
-async fn advancing<T>(stage: &Stage, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+pub(crate) async fn advancing<T>(stage: &Stage, mut look: impl AsyncFnMut() -> Option<T>) -> T {
     let step = async || {
         stage.cloud.advance(50).await;
         look().await

@@ -32,6 +32,8 @@ mod crash;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
+mod hours;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod menu;

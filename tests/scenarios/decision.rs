@@ -43,6 +43,7 @@ fn wait() -> Node {
         timeout: "end".into(),
         full: "end".into(),
         failed: None,
+        closed: None,
     }
 }
 

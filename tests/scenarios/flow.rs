@@ -38,6 +38,7 @@ pub(crate) fn menu() -> Flow {
         timeout: "sorry".into(),
         full: "end".into(),
         failed: Some("sorry".into()),
+        closed: None,
     };
     flow(
         "Menu",

@@ -4,6 +4,7 @@ mod administration;
 mod contact;
 mod decision;
 mod flow;
+mod hours;
 mod offer;
 mod reconciliation;
 mod replay;

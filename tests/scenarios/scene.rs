@@ -300,7 +300,7 @@ impl Scene {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "the other facts are not told"
+        reason = "those of hours are told below, the others not at all"
     )]
     fn line(&self, event: &Event) -> Option<String> {
         let name = |agent: &AgentId| self.name(*agent);
@@ -365,7 +365,33 @@ impl Scene {
                 disposition.map(|it| it.0)
             ),
             Event::ContactEnded { contact, reason } => format!("{contact} ends {reason:?}"),
-            other => in_flow(other)?,
+            other => return self.line_of_hours(other).or_else(|| in_flow(other)),
+        })
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not told"
+    )]
+    fn line_of_hours(&self, event: &Event) -> Option<String> {
+        Some(match event {
+            Event::HoursChecked {
+                contact,
+                node,
+                hours,
+                exit,
+                ..
+            } => format!("{contact} {node} {exit} {hours:?}"),
+            Event::HoursSeen {
+                schedule,
+                hours,
+                until,
+                ..
+            } => {
+                let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
+                format!("schedule {schedule} {hours:?} {until}")
+            }
+            _ => return None,
         })
     }
 

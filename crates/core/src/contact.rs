@@ -158,6 +158,9 @@ struct Cooldown {
 /// The attribute that says by which exit a contact left its last queue; flows may branch on it.
 pub const QUEUE_EXIT: &str = "queue_exit";
 
+/// The attribute that says by which exit a schedule last sent a contact on; flows may branch on it.
+pub const HOURS_EXIT: &str = "hours_exit";
+
 /// What is due for a contact.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Due {

@@ -1,9 +1,10 @@
 //! The one entry point: an input goes in, a turn comes out.
 
+use crate::contact::Contact;
 use crate::effect::Order;
 use crate::event::Event;
 use crate::input::Input;
-use crate::state::State;
+use crate::state::{Next, State};
 use crate::time::Timestamp;
 use crate::turn::{OpenTurn, Turn};
 use serde::{Deserialize, Serialize};
@@ -37,13 +38,15 @@ impl ContactCenter {
     /// When the core wants [`Input::TimeReached`], and why.
     #[must_use]
     pub fn next_deadline(&self) -> Option<(Timestamp, &'static str)> {
-        let (at, id) = self.state.alarms.first()?;
-        let due = self
-            .state
-            .contacts
-            .get(id)
-            .and_then(crate::contact::Contact::due);
-        Some((at, due.map_or("an alarm", |(_, due)| due.reason())))
+        let (at, next) = self.state.next_due()?;
+        let reason = match next {
+            Next::Contact(id) => {
+                let due = self.state.contacts.get(id).and_then(Contact::due);
+                due.map_or("an alarm", |(_, due)| due.reason())
+            }
+            Next::Hours(step) => step.reason(),
+        };
+        Some((at, reason))
     }
 
     /// The state, to look at.

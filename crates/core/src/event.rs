@@ -5,11 +5,12 @@ use crate::agent::Intent;
 use crate::effect::{Effect, Outcome};
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
-    OfferId, QueueId, SubjectRef,
+    OfferId, QueueId, ScheduleId, SubjectRef,
 };
 use crate::input::{MediaEnd, NotJoined};
 use crate::queue::OfferBy;
 use crate::routing::Decision;
+use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -180,6 +181,32 @@ pub enum Event {
         exit: String,
         /// A short code of the other side, if it gave one.
         code: Option<String>,
+    },
+    /// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
+    HoursChecked {
+        /// Which contact.
+        contact: ContactId,
+        /// Which node.
+        node: String,
+        /// Which schedule.
+        schedule: ScheduleId,
+        /// Its version.
+        version: u64,
+        /// What it said.
+        hours: Hours,
+        /// The exit that was taken.
+        exit: String,
+    },
+    /// What a schedule says became known for those who wait under it.
+    HoursSeen {
+        /// Which schedule.
+        schedule: ScheduleId,
+        /// Its version.
+        version: u64,
+        /// What it says.
+        hours: Hours,
+        /// Until when; without, as far as the calendar says, until it is changed.
+        until: Option<Timestamp>,
     },
     /// What played on a contact's leg ended.
     MediaEnded {
@@ -417,6 +444,8 @@ pub enum EndReason {
     Timeout,
     /// The queue held as many as it may.
     QueueFull,
+    /// The customer came, or waited, outside the opening hours.
+    ClosedHours,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

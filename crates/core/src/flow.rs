@@ -8,7 +8,7 @@ mod validation;
 pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid};
 
-use crate::ids::QueueId;
+use crate::ids::{QueueId, ScheduleId};
 use crate::limits;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
@@ -158,6 +158,22 @@ pub enum Node {
         full: NodeId,
         /// When the music cannot be played; without it the contact waits in silence (B-235).
         failed: Option<NodeId>,
+        /// When the queue is closed; `timeout` without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closed: Option<NodeId>,
+    },
+    /// Go on by what a schedule says now.
+    Hours {
+        /// Which.
+        schedule: ScheduleId,
+        /// When it is open.
+        open: NodeId,
+        /// Outside the hours of the day.
+        closed: NodeId,
+        /// When it is closed for the whole day; `closed` without.
+        holiday: Option<NodeId>,
+        /// When it is closed until somebody reopens it; `closed` without.
+        emergency: Option<NodeId>,
     },
     /// End the contact.
     End,
@@ -324,11 +340,28 @@ impl Node {
                 timeout,
                 full,
                 failed,
+                closed,
                 ..
             } => {
                 let failed = failed.iter().map(|to| (Cow::Borrowed("failed"), to));
+                let closed = closed.iter().map(|to| (Cow::Borrowed("closed"), to));
                 let mut exits = named([("timeout", timeout), ("full", full)]);
                 exits.extend(failed);
+                exits.extend(closed);
+                exits
+            }
+            Self::Hours {
+                open,
+                closed,
+                holiday,
+                emergency,
+                ..
+            } => {
+                let holiday = holiday.iter().map(|to| (Cow::Borrowed("holiday"), to));
+                let emergency = emergency.iter().map(|to| (Cow::Borrowed("emergency"), to));
+                let mut exits = named([("open", open), ("closed", closed)]);
+                exits.extend(holiday);
+                exits.extend(emergency);
                 exits
             }
             Self::Message { .. } | Self::End => Vec::new(),
@@ -352,6 +385,7 @@ impl Node {
             | Self::Message { .. }
             | Self::Branch { .. }
             | Self::Queue { .. }
+            | Self::Hours { .. }
             | Self::End => None,
         }
     }
@@ -379,6 +413,7 @@ impl Node {
             | Self::Loop { .. }
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
+            | Self::Hours { .. }
             | Self::End => false,
         }
     }
@@ -405,6 +440,25 @@ impl Flow {
             | Node::Loop { .. }
             | Node::Message { .. }
             | Node::Branch { .. }
+            | Node::Hours { .. }
+            | Node::End => None,
+        })
+    }
+
+    /// The schedules that the flow names.
+    pub fn schedules(&self) -> impl Iterator<Item = ScheduleId> + '_ {
+        self.nodes.values().filter_map(|node| match node {
+            Node::Hours { schedule, .. } => Some(*schedule),
+            Node::Play { .. }
+            | Node::Collect { .. }
+            | Node::Menu { .. }
+            | Node::Set { .. }
+            | Node::Switch { .. }
+            | Node::Loop { .. }
+            | Node::QueueStatus { .. }
+            | Node::Message { .. }
+            | Node::Branch { .. }
+            | Node::Queue { .. }
             | Node::End => None,
         })
     }

@@ -39,6 +39,8 @@ ids! {
     QueueId,
     /// A reason for being not ready.
     ReasonId,
+    /// A schedule of opening hours.
+    ScheduleId,
     /// A skill.
     SkillId,
     /// Personal data in the store; the journal holds the reference alone.

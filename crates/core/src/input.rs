@@ -1,7 +1,9 @@
 //! Inputs: everything that can happen outside, and everything that can be asked. A closed list.
 
 use crate::effect::Outcome;
-use crate::ids::{ContactId, CustomerHash, DispositionId, EffectId, OfferId, ReasonId, SubjectRef};
+use crate::ids::{
+    ContactId, CustomerHash, DispositionId, EffectId, OfferId, ReasonId, ScheduleId, SubjectRef,
+};
 use crate::role::Actor;
 use crate::settings::{Document, Kind};
 use serde::{Deserialize, Serialize};
@@ -208,6 +210,18 @@ pub enum Request {
     },
     /// Ask the other side about every open call now.
     Reconcile,
+    /// Close a schedule until it is reopened: an emergency.
+    CloseSchedule {
+        /// Which.
+        schedule: ScheduleId,
+        /// Why.
+        reason: String,
+    },
+    /// End an emergency closure.
+    ReopenSchedule {
+        /// Which.
+        schedule: ScheduleId,
+    },
     /// Create or change a settings document.
     Save {
         /// Which; a new one without.

@@ -30,16 +30,19 @@ pub mod queue;
 pub mod refusal;
 pub mod role;
 pub mod routing;
+pub mod schedule;
 pub mod settings;
 pub mod skill;
 pub mod state;
 pub mod time;
 pub mod turn;
+mod watch;
 
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
 pub const CORE_VERSION: u32 = 3;
 
-/// Version of the vocabulary in [`event`]: a journal written with a newer one is refused.
+/// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
+/// and restores, 3 schedules and the nodes of menus and decisions.
 pub const EVENT_SCHEMA: u32 = 3;

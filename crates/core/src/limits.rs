@@ -12,6 +12,20 @@ pub const FLOWS_MAX: usize = 2_000;
 pub const ENDPOINTS_MAX: usize = 10_000;
 /// Reasons, and likewise dispositions, of one contact center.
 pub const LABELS_MAX: usize = 500;
+/// Schedules of one contact center.
+pub const SCHEDULES_MAX: usize = 500;
+/// Blocks of one day of a schedule.
+pub const BLOCKS_PER_DAY_MAX: usize = 12;
+/// Exceptions of one schedule.
+pub const EXCEPTIONS_MAX: usize = 200;
+/// Days of one exception.
+pub const EXCEPTION_DAYS_MAX: i32 = 366;
+/// Characters of the reason of an emergency closure.
+pub const CLOSURE_CHARS_MAX: usize = 200;
+/// Days that a schedule is looked ahead for its next change; an exception is shorter.
+pub const SCHEDULE_LOOKAHEAD_DAYS: usize = 400;
+/// Days of one preview of a schedule.
+pub const PREVIEW_DAYS_MAX: usize = 60;
 /// Contacts that may be alive at once; the next one is turned away as busy.
 pub const CONTACTS_MAX: usize = 200_000;
 /// Characters of a name or label.

@@ -1,5 +1,6 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
+use crate::ids::ScheduleId;
 use crate::skill::Requirement;
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +41,30 @@ pub struct Queue {
     pub waiting_target: u32,
     /// The wallboard's target for the longest wait, s.
     pub longest_wait_target_s: u32,
+    /// When it takes contacts; always without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hours: Option<ScheduleId>,
+    /// What becomes of those who wait when it closes.
+    #[serde(default, skip_serializing_if = "AtClosing::is_default")]
+    pub at_closing: AtClosing,
+}
+
+/// What becomes of those who wait when their queue closes. An emergency closure sends on all of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AtClosing {
+    /// They are served: who already waits expects it.
+    #[default]
+    FinishWaiting,
+    /// They leave by the `closed` exit of their queue node.
+    Leave,
+}
+
+impl AtClosing {
+    /// Whether nothing needs to be written, so that older documents are written as they were.
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Which of the free agents is chosen (B4.2). Ties end in the lowest agent id.

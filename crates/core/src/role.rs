@@ -69,6 +69,7 @@ pub const fn required(request: &Request) -> Role {
         | Request::HangUp { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
+        Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => Role::Supervisor,
         Request::Save { .. } | Request::Remove { .. } | Request::Reconcile => Role::Administrator,
     }
 }

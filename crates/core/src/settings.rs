@@ -4,10 +4,11 @@
 use crate::agent::Profile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, in_range, invalid};
-use crate::ids::{DispositionId, EndpointId, FlowId, QueueId, ReasonId, SkillId};
+use crate::ids::{DispositionId, EndpointId, FlowId, QueueId, ReasonId, ScheduleId, SkillId};
 use crate::limits;
 use crate::queue::Queue;
 use crate::refusal::Refusal;
+use crate::schedule::Schedule;
 use crate::skill::{Level, Skill};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,6 +31,8 @@ pub enum Document {
     Reason(Reason),
     /// A disposition.
     Disposition(Disposition),
+    /// A schedule of opening hours.
+    Schedule(Schedule),
 }
 
 /// The kinds of settings documents.
@@ -50,6 +53,8 @@ pub enum Kind {
     Reason,
     /// A disposition.
     Disposition,
+    /// A schedule of opening hours.
+    Schedule,
 }
 
 impl Kind {
@@ -64,6 +69,7 @@ impl Kind {
             Self::Endpoint => "endpoint",
             Self::Reason => "reason",
             Self::Disposition => "disposition",
+            Self::Schedule => "schedule",
         }
     }
 
@@ -77,6 +83,7 @@ impl Kind {
             Self::Endpoint => (limits::ENDPOINTS_MAX, "endpoints"),
             Self::Reason => (limits::LABELS_MAX, "reasons"),
             Self::Disposition => (limits::LABELS_MAX, "dispositions"),
+            Self::Schedule => (limits::SCHEDULES_MAX, "schedules"),
         }
     }
 }
@@ -93,6 +100,7 @@ impl Document {
             Self::Endpoint(_) => Kind::Endpoint,
             Self::Reason(_) => Kind::Reason,
             Self::Disposition(_) => Kind::Disposition,
+            Self::Schedule(_) => Kind::Schedule,
         }
     }
 }
@@ -145,6 +153,9 @@ pub struct Settings {
     pub reasons: BTreeMap<ReasonId, Versioned<Reason>>,
     /// Dispositions.
     pub dispositions: BTreeMap<DispositionId, Versioned<Disposition>>,
+    /// Schedules of opening hours.
+    #[serde(default)]
+    pub schedules: BTreeMap<ScheduleId, Versioned<Schedule>>,
 }
 
 impl Settings {
@@ -167,6 +178,13 @@ impl Settings {
         Some(&self.queues.get(&id)?.document)
     }
 
+    /// The schedule that a queue's contacts come and wait under.
+    #[must_use]
+    pub fn schedule_of(&self, queue: QueueId) -> Option<(ScheduleId, &Versioned<Schedule>)> {
+        let id = self.queue(queue)?.hours?;
+        Some((id, self.schedules.get(&id)?))
+    }
+
     /// How many of a kind there are, and the version of one of them.
     pub(crate) fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
         match kind {
@@ -176,6 +194,7 @@ impl Settings {
             Kind::Endpoint => standing(&self.endpoints, EndpointId(id)),
             Kind::Reason => standing(&self.reasons, ReasonId(id)),
             Kind::Disposition => standing(&self.dispositions, DispositionId(id)),
+            Kind::Schedule => standing(&self.schedules, ScheduleId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -199,6 +218,7 @@ impl Settings {
             Document::Disposition(it) => {
                 put(&mut self.dispositions, DispositionId(id), version, it)
             }
+            Document::Schedule(it) => put(&mut self.schedules, ScheduleId(id), version, it),
             Document::Agent(_) => {}
         }
     }
@@ -214,6 +234,7 @@ impl Settings {
             }
             Kind::Reason => drop(self.reasons.remove(&ReasonId(id))),
             Kind::Disposition => drop(self.dispositions.remove(&DispositionId(id))),
+            Kind::Schedule => drop(self.schedules.remove(&ScheduleId(id))),
             Kind::Agent => {}
         }
     }
@@ -241,10 +262,20 @@ impl Settings {
                 for queue in it.queues() {
                     exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
                 }
+                for schedule in it.schedules() {
+                    self.validate_schedule("nodes", schedule)?;
+                }
                 it.validate()
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
             Document::Reason(reason) => name("label", &reason.label),
+            Document::Schedule(schedule) => {
+                let twin = |(other, it): (&ScheduleId, &Versioned<Schedule>)| {
+                    Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&schedule.name)
+                };
+                unique("name", self.schedules.iter().any(twin))?;
+                schedule.validate()
+            }
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -257,6 +288,11 @@ impl Settings {
                 })
             }
         }
+    }
+
+    fn validate_schedule(&self, field: &str, schedule: ScheduleId) -> Result<(), Refusal> {
+        let known = self.schedules.contains_key(&schedule);
+        exists(field, "schedule", schedule.0, known)
     }
 
     fn validate_queue(&self, id: Option<u64>, queue: &Queue) -> Result<(), Refusal> {
@@ -306,7 +342,11 @@ impl Settings {
         in_range("max_wait_s", queue.max_wait_s, 1, 14_400)?;
         in_range("max_waiting", queue.max_waiting, 1, 10_000)?;
         in_range("priority", u32::from(queue.priority), 0, 9)?;
-        in_range("cooldown_s", queue.cooldown_s, 0, 3_600)
+        in_range("cooldown_s", queue.cooldown_s, 0, 3_600)?;
+        match queue.hours {
+            Some(schedule) => self.validate_schedule("hours_id", schedule),
+            None => Ok(()),
+        }
     }
 
     fn validate_profile(&self, profile: &Profile) -> Result<(), Refusal> {
@@ -368,8 +408,23 @@ impl Settings {
                 let uses = endpoint.document.flow.0 == id;
                 uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
             }),
+            Kind::Schedule => self.schedule_used_by(ScheduleId(id)),
             Kind::Agent | Kind::Endpoint | Kind::Reason | Kind::Disposition => None,
         }
+    }
+
+    fn schedule_used_by(&self, id: ScheduleId) -> Option<String> {
+        let by_queue = self.queues.values().find_map(|queue| {
+            let uses = queue.document.hours == Some(id);
+            uses.then(|| format!("the queue \"{}\"", queue.document.name))
+        });
+        let by_flow = || {
+            self.flows.values().find_map(|it| {
+                let uses = it.document.schedules().any(|schedule| schedule == id);
+                uses.then(|| format!("the flow \"{}\"", it.document.name))
+            })
+        };
+        by_queue.or_else(by_flow)
     }
 }
 

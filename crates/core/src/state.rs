@@ -3,14 +3,16 @@
 
 use crate::agent::Agents;
 use crate::alarm::Alarms;
-use crate::contact::Contacts;
+use crate::contact::{Contact, Contacts, State as Place};
 use crate::effect::{Effect, Outcome};
 use crate::event::Event;
-use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId};
+use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
+use crate::queue::AtClosing;
 use crate::routing::Floor;
-use crate::settings::{Document, Kind, Settings};
+use crate::settings::{Kind, Settings};
 use crate::time::Timestamp;
+use crate::watch::{MayStay, Step, Wait, Watch};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,6 +31,8 @@ pub struct State {
     pub is_draining: bool,
     pub(crate) floor: Floor,
     pub(crate) alarms: Alarms,
+    #[serde(default)]
+    pub(crate) watch: Watch,
     pub(crate) arrivals: ArrivalMemory,
     pub(crate) next: Counters,
 }
@@ -109,6 +113,15 @@ impl ArrivalMemory {
     }
 }
 
+/// For whom something is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// For a contact; it knows what.
+    Contact(ContactId),
+    /// For those who wait under a schedule.
+    Hours(Step),
+}
+
 impl State {
     /// How many contacts wait in a queue.
     #[must_use]
@@ -149,7 +162,7 @@ impl State {
         self.next.apply(event);
         self.apply_to_whole(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
-            self.contact_changed(contact);
+            self.contact_changed(now, contact);
         }
         if let Some(agent) = self.agents.apply(now, event) {
             self.agent_changed(agent, matches!(event, Event::Saved { .. }));
@@ -164,14 +177,25 @@ impl State {
         match event {
             Event::ServiceStarted => {
                 self.is_draining = false;
+                // Another version may know other rules of a zone.
+                self.watch.forget_all();
                 let changed = self.contacts.left_alone(now);
-                self.contacts_changed(changed);
+                self.contacts_changed(now, changed);
             }
             Event::ReconciliationAsked { .. } => {
                 let changed = self.contacts.doubted(now);
-                self.contacts_changed(changed);
+                self.contacts_changed(now, changed);
             }
             Event::DrainBegan => self.is_draining = true,
+            Event::HoursSeen {
+                schedule,
+                hours,
+                until,
+                ..
+            } => {
+                self.watch.seen(*schedule, hours, *until);
+                self.hours_changed(now, *schedule);
+            }
             Event::Saved {
                 id,
                 version,
@@ -179,15 +203,11 @@ impl State {
                 ..
             } => {
                 self.settings.saved(*id, *version, document);
-                if matches!(document, Document::Queue(_)) {
-                    self.queues_changed();
-                }
+                self.settings_changed(now, document.kind(), *id);
             }
             Event::Removed { kind, id, .. } => {
                 self.settings.removed(*kind, *id);
-                if *kind == Kind::Queue {
-                    self.queues_changed();
-                }
+                self.settings_changed(now, *kind, *id);
             }
             Event::EffectOrdered { id, effect } => drop(self.orders.insert(*id, effect.clone())),
             Event::EffectSettled { id, outcome } => self.settled(now, *id, outcome),
@@ -199,26 +219,95 @@ impl State {
         }
     }
 
+    fn settings_changed(&mut self, now: Timestamp, kind: Kind, id: u64) {
+        match kind {
+            Kind::Queue => {
+                self.queues_changed();
+                self.waits_changed(now, |_, queue| queue.0 == id);
+            }
+            Kind::Schedule => {
+                self.watch.forget(ScheduleId(id));
+                self.hours_changed(now, ScheduleId(id));
+            }
+            Kind::Skill
+            | Kind::Agent
+            | Kind::Flow
+            | Kind::Endpoint
+            | Kind::Reason
+            | Kind::Disposition => {}
+        }
+    }
+
+    /// What is due next for a contact or for those who wait under a schedule, and when.
+    pub(crate) fn next_due(&self) -> Option<(Timestamp, Next)> {
+        let alarm = self.alarms.first().map(|(at, id)| (at, Next::Contact(id)));
+        let hours = self.watch.first().map(|(at, it)| (at, Next::Hours(it)));
+        [alarm, hours].into_iter().flatten().min_by_key(|it| it.0)
+    }
+
     fn settled(&mut self, now: Timestamp, id: EffectId, outcome: &Outcome) {
         let Some(effect) = self.orders.remove(&id) else {
             return;
         };
         if let Some(contact) = self.contacts.settled(now, id, &effect, outcome) {
-            self.contact_changed(contact);
+            self.contact_changed(now, contact);
         }
     }
 
-    fn contacts_changed(&mut self, changed: Vec<ContactId>) {
+    fn contacts_changed(&mut self, now: Timestamp, changed: Vec<ContactId>) {
         for contact in changed {
-            self.contact_changed(contact);
+            self.contact_changed(now, contact);
         }
     }
 
-    fn contact_changed(&mut self, id: ContactId) {
+    fn contact_changed(&mut self, now: Timestamp, id: ContactId) {
         let contact = self.contacts.get(id);
         self.alarms
             .set(id, contact.and_then(|it| it.due()).map(|(at, _)| at));
         self.floor.wait(id, contact);
+        let wait = contact.and_then(|it| self.wait_of(it));
+        self.watch.set(now, id, wait);
+    }
+
+    /// What the hours of its queue mean for a contact that waits. Whom an agent is being offered, or whose
+    /// call is in doubt, leaves when that is over.
+    fn wait_of(&self, contact: &Contact) -> Option<Wait> {
+        let is_held = match &contact.state {
+            Place::Queued(_) => contact.is_unconfirmed(),
+            Place::Offering(..) => true,
+            Place::Created | Place::InFlow | Place::Connected(..) | Place::WrapUp(..) => {
+                return None;
+            }
+        };
+        let queue = contact.stay()?.queue;
+        let (schedule, standing) = self.settings.schedule_of(queue)?;
+        let leaves = self.settings.queue(queue)?.at_closing == AtClosing::Leave;
+        let is_closed =
+            standing.document.closed_now.is_some() || (leaves && self.watch.is_closed(schedule));
+        Some(Wait {
+            under: leaves.then_some(schedule),
+            stay: if is_closed && !is_held {
+                MayStay::No
+            } else {
+                MayStay::Yes
+            },
+        })
+    }
+
+    /// Who waits under a schedule, or in a queue, has to be looked at again.
+    fn waits_changed(&mut self, now: Timestamp, is_concerned: impl Fn(&Settings, QueueId) -> bool) {
+        let stays = self.contacts.iter();
+        let stays = stays.filter_map(|(id, it)| Some((id, it.stay()?.queue)));
+        let concerned = stays.filter(|(_, queue)| is_concerned(&self.settings, *queue));
+        let concerned: Vec<_> = concerned.map(|(id, _)| id).collect();
+        self.contacts_changed(now, concerned);
+    }
+
+    fn hours_changed(&mut self, now: Timestamp, schedule: ScheduleId) {
+        self.waits_changed(now, |settings, queue| {
+            let hours = settings.queue(queue).and_then(|it| it.hours);
+            hours == Some(schedule)
+        });
     }
 
     fn agent_changed(&mut self, id: AgentId, is_saved: bool) {

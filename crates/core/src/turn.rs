@@ -6,6 +6,7 @@ mod agent;
 mod call;
 mod decision;
 mod flow;
+mod hours;
 mod inquiry;
 mod menu;
 mod offer;
@@ -19,7 +20,7 @@ use crate::input::{Input, Request};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::{self, Actor};
-use crate::state::State;
+use crate::state::{Next, State};
 use crate::time::Timestamp;
 
 /// What one input led to.
@@ -116,6 +117,7 @@ impl<'a> OpenTurn<'a> {
             Input::DrainBegan => self.fact(Event::DrainBegan),
             Input::Restored => self.restored(),
         };
+        self.let_go();
         Turn {
             events: self.events,
             reply,
@@ -172,6 +174,10 @@ impl<'a> OpenTurn<'a> {
             ),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
             Request::Reconcile => Ok(self.reconcile(actor)),
+            Request::CloseSchedule { schedule, reason } => {
+                self.close_schedule(actor, schedule, reason)
+            }
+            Request::ReopenSchedule { schedule } => self.reopen_schedule(actor, schedule),
             Request::Save {
                 id,
                 expected,
@@ -193,12 +199,19 @@ impl<'a> OpenTurn<'a> {
     /// follows at once.
     fn time_reached(&mut self) -> Reply {
         for _ in 0..limits::TIMERS_PER_TURN_MAX {
-            let Some((at, id)) = self.state.alarms.first() else {
+            let Some((at, next)) = self.state.next_due() else {
                 break;
             };
             if at > self.now {
                 break;
             }
+            let id = match next {
+                Next::Contact(id) => id,
+                Next::Hours(step) => {
+                    self.step(step);
+                    continue;
+                }
+            };
             let Some((_, due)) = self.contact(id).and_then(Contact::due) else {
                 break;
             };

@@ -10,8 +10,9 @@ use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
-use tandem_core::queue::{OfferBy, Strategy, WrapUpMode};
+use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::routing::Exclusion;
+use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::settings::{Document, Kind};
 
 #[test]
@@ -74,6 +75,18 @@ fn every_order_and_every_document_has_a_sample() {
     );
     assert_eq!(
         missing::<WrapUpMode>(&under(&format!("{queue}/wrap_up/mode"))),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<AtClosing>(&under(&format!("{queue}/at_closing"))),
+        ["finish_waiting"],
+        "the default is not written"
+    );
+    assert_eq!(missing::<Hours>(&under("/hours_checked/hours")), [""; 0]);
+    let repeats = "/saved/document/schedule/exceptions";
+    let repeats = [0, 1].map(|n| under(&format!("{repeats}/{n}/repeats")));
+    assert_eq!(
+        missing::<Repeats>(&repeats.into_iter().flatten().collect()),
         [""; 0]
     );
     let play = "/effect_ordered/effect/play";

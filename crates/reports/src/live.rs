@@ -166,7 +166,12 @@ impl Board {
                 }
             }
             Kind::Agent => drop(self.handled.remove(&AgentId(id))),
-            Kind::Skill | Kind::Flow | Kind::Endpoint | Kind::Reason | Kind::Disposition => {}
+            Kind::Skill
+            | Kind::Flow
+            | Kind::Endpoint
+            | Kind::Reason
+            | Kind::Disposition
+            | Kind::Schedule => {}
         }
     }
 

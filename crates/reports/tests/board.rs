@@ -7,7 +7,9 @@ use tandem_core::flow::Prompt;
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
-use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{
+    AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
+};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -132,6 +134,8 @@ fn queue(threshold_s: u32) -> Queue {
         music: Prompt::Text("Music.".into()),
         waiting_target: 2,
         longest_wait_target_s: 60,
+        hours: None,
+        at_closing: AtClosing::FinishWaiting,
     }
 }
 

@@ -6,7 +6,9 @@ use tandem_core::agent::Profile;
 use tandem_core::event::Event;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{AccountId, SubjectRef};
-use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{
+    AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
+};
 use tandem_core::settings::Document;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -136,5 +138,7 @@ fn queue() -> Queue {
         music: Prompt::Text("Music.".into()),
         waiting_target: 2,
         longest_wait_target_s: 60,
+        hours: None,
+        at_closing: AtClosing::FinishWaiting,
     }
 }

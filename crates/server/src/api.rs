@@ -17,6 +17,7 @@ mod offers;
 mod queues;
 mod reasons;
 mod refusal;
+mod schedules;
 mod sessions;
 mod settings;
 mod skills;
@@ -105,6 +106,16 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(skills::read, skills::update, skills::remove))
         .routes(routes!(flows::list, flows::create))
         .routes(routes!(flows::read, flows::update, flows::remove))
+        .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(
+            schedules::read,
+            schedules::update,
+            schedules::remove
+        ))
+        .routes(routes!(schedules::close))
+        .routes(routes!(schedules::reopen))
+        .routes(routes!(schedules::preview::saved))
+        .routes(routes!(schedules::preview::unsaved))
         .routes(routes!(endpoints::list, endpoints::create))
         .routes(routes!(
             endpoints::read,

@@ -5,7 +5,9 @@ use tandem_core::agent::Profile;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{FlowId, QueueId, SkillId, SubjectRef};
-use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{
+    AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
+};
 use tandem_core::skill::{Level, Proficiency, Requirement};
 
 /// A queue that everybody serves, without wrap-up.
@@ -35,6 +37,8 @@ pub fn queue(name: &str) -> Queue {
         music: text("Music."),
         waiting_target: 5,
         longest_wait_target_s: 60,
+        hours: None,
+        at_closing: AtClosing::FinishWaiting,
     }
 }
 
@@ -70,6 +74,7 @@ pub fn straight_to(queue: QueueId) -> Flow {
         timeout: "end".to_owned(),
         full: "end".to_owned(),
         failed: None,
+        closed: None,
     };
     flow("Straight", "wait", &[("wait", wait), ("end", Node::End)])
 }

@@ -168,6 +168,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::RosterSeen { .. }
             | Event::NodeEntered { .. }
             | Event::ExitTaken { .. }
+            | Event::HoursChecked { .. }
             | Event::MediaEnded { .. }
             | Event::DigitsCollected { .. }
             | Event::MenuMissed { .. }

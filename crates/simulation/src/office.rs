@@ -6,14 +6,16 @@ use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::flow::{Choice, Flow, Key, Node};
-use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, SkillId};
+use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, ScheduleId, SkillId};
 use tandem_core::input::{Input, Request};
-use tandem_core::queue::{OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::role::{Actor, Role};
+use tandem_core::schedule::{Block, Schedule, Week, Zone};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
 
+const N_SCHEDULES: u64 = 2;
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
 const MODES: [WrapUpMode; 5] = [
     WrapUpMode::None,
@@ -30,6 +32,10 @@ impl Day {
         for name in SKILLS {
             let name = name.to_owned();
             self.create(Document::Skill(Skill { name }))?;
+        }
+        for index in 0..N_SCHEDULES {
+            let schedule = random_schedule(&mut self.dice, index);
+            self.create(Document::Schedule(schedule))?;
         }
         for index in 0..4 {
             let queue = random_queue(&mut self.dice, index);
@@ -109,12 +115,14 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(10) {
+        match self.dice.below(12) {
             0 => self.hire(),
             1..=3 => self.change_agent(),
             4..=6 => self.change_queue(),
             7 => self.change_flow(),
             8 => self.remove_something(),
+            9 => self.change_schedule(),
+            10 => self.close_or_reopen(),
             _ => self.overreach(),
         }
     }
@@ -157,6 +165,32 @@ impl Day {
             .map(drop)
     }
 
+    fn change_schedule(&mut self) -> Result<(), Broken> {
+        let index = self.dice.below(N_SCHEDULES);
+        let schedules = &self.state().settings.schedules;
+        let version = schedules.get(&ScheduleId(index + 1)).map(|it| it.version);
+        let schedule = random_schedule(&mut self.dice, index);
+        self.save(Some(index + 1), version, Document::Schedule(schedule))
+            .map(drop)
+    }
+
+    /// A supervisor closes at once, or, more often, reopens.
+    fn close_or_reopen(&mut self) -> Result<(), Broken> {
+        let schedule = ScheduleId(1 + self.dice.below(N_SCHEDULES));
+        let request = if self.dice.chance(30) {
+            let reason = "Fire alarm".to_owned();
+            Request::CloseSchedule { schedule, reason }
+        } else {
+            Request::ReopenSchedule { schedule }
+        };
+        let actor = Actor {
+            account: AccountId(8),
+            roles: vec![Role::Supervisor],
+            agent: None,
+        };
+        self.give(Input::Asked { actor, request }).map(drop)
+    }
+
     fn remove_something(&mut self) -> Result<(), Broken> {
         let kinds = [
             Kind::Agent,
@@ -164,6 +198,7 @@ impl Day {
             Kind::Skill,
             Kind::Flow,
             Kind::Endpoint,
+            Kind::Schedule,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);
@@ -283,6 +318,14 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         dice.between(1, 90)
     };
     queue.short_abandon_s = dice.between(0, 10);
+    if dice.chance(30) {
+        queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));
+    }
+    queue.at_closing = if dice.chance(60) {
+        AtClosing::Leave
+    } else {
+        AtClosing::FinishWaiting
+    };
     queue
 }
 
@@ -325,6 +368,36 @@ fn press() -> Node {
     }
 }
 
+/// Open most of every hour of the night in which the simulation lives, in zones that change their clocks then.
+fn random_schedule(dice: &mut Dice, index: u64) -> Schedule {
+    const ZONES: [&str; 3] = ["Europe/Berlin", "Etc/UTC", "Asia/Kolkata"];
+    let mut day = || -> Vec<Block> {
+        let hours = (0..6).chain(18..24);
+        let block = |hour: u16| {
+            let begin = dice.between(0, 10);
+            let end = dice.between(15, 60);
+            let minutes = |it: u32| hour * 60 + u16::try_from(it).unwrap_or(0);
+            Block {
+                from: minutes(begin),
+                to: minutes(end),
+            }
+        };
+        hours.map(block).collect()
+    };
+    let weekly = Week {
+        saturday: day(),
+        sunday: day(),
+        ..Week::default()
+    };
+    Schedule {
+        name: format!("schedule {index}"),
+        time_zone: Zone::named(dice.pick(&ZONES).copied().unwrap_or("Etc/UTC")),
+        weekly: Box::new(weekly),
+        exceptions: Vec::new(),
+        closed_now: None,
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let mut queue = |timeout: &str, full: &str| Node::Queue {
@@ -332,6 +405,14 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         timeout: timeout.to_owned(),
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
+        closed: dice.chance(50).then(|| "sorry".to_owned()),
+    };
+    let hours = Node::Hours {
+        schedule: ScheduleId(1 + index % N_SCHEDULES),
+        open: "menu".to_owned(),
+        closed: "sorry".to_owned(),
+        holiday: None,
+        emergency: Some("first".to_owned()),
     };
     let play = |next: &str| Node::Play {
         prompt: floor_plan::text("Hello."),
@@ -359,7 +440,8 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let start = if index == 0 { "first" } else { "greet" };
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play("tier")),
+        ("greet", play(if index == 2 { "hours" } else { "tier" })),
+        ("hours", hours),
         ("tier", tier()),
         ("rounds", rounds()),
         ("press", press()),

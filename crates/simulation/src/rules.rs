@@ -92,7 +92,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
 }
 
 /// Every contact that waits, is offered, is being answered, hears a prompt or is wrapped up by time has
-/// an alarm not later than that time (R-02d); a contact in its flow always hears something; and every open
+/// an alarm not later than that time (R-02d), and one whose queue is closed has it now; a contact in its flow always hears something; and every open
 /// call is asked about before it was silent for too long.
 pub(crate) fn everything_that_waits_has_an_alarm(
     center: &ContactCenter,
@@ -116,6 +116,7 @@ pub(crate) fn everything_that_waits_has_an_alarm(
                 let until = contact.media.as_ref().and_then(|media| media.until);
                 Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
             }
+            Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),
             Place::Queued(stay) => Some(stay.until),
             Place::Offering(_, offer) => Some(offer.deadline()),
             Place::Connected(..) => None,

@@ -6,8 +6,9 @@ use tandem_core::agent::{Agent, Display};
 use tandem_core::contact::{State as Place, Stay};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::limits;
-use tandem_core::queue::{Queue, Strategy};
+use tandem_core::queue::{AtClosing, Queue, Strategy};
 use tandem_core::routing::{Candidate, Decision, Exclusion, WaitKey};
+use tandem_core::schedule::Hours;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 
@@ -101,8 +102,21 @@ pub(crate) fn decide(state: &State, id: ContactId) -> Option<Decision> {
     })
 }
 
+/// Whether the hours of its queue send a contact away that waits (B4.6), by asking the schedule.
+pub(crate) fn must_leave(state: &State, now: Timestamp, stay: &Stay) -> bool {
+    let Some(queue) = state.settings.queue(stay.queue) else {
+        return false;
+    };
+    let schedule = queue.hours.and_then(|it| state.settings.schedules.get(&it));
+    schedule.is_some_and(|it| match it.document.at(now) {
+        Hours::Open => false,
+        Hours::Emergency => true,
+        Hours::Closed | Hours::Holiday { .. } => queue.at_closing == AtClosing::Leave,
+    })
+}
+
 /// A waiting contact that the agent could take and that comes before `contact` by (band, since, seq). One
-/// whose longest wait is over at `now` may be passed over: it is on its way out of the queue.
+/// whose longest wait is over at `now`, or whose queue is closed, may be passed over: it is on its way out.
 pub(crate) fn comes_before(
     state: &State,
     now: Timestamp,
@@ -116,7 +130,8 @@ pub(crate) fn comes_before(
             return None;
         };
         // One of whose call nothing was heard since the start is not put to anybody yet.
-        let is_patient = stay.until > now && !other.is_unconfirmed();
+        let is_patient =
+            stay.until > now && !other.is_unconfirmed() && !must_leave(state, now, &stay);
         let is_able = !other.is_cooling(agent) && serves(state, agent, stay.queue);
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });

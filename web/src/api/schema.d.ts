@@ -506,6 +506,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All, in order of their ids. Role: supervisor. */
+        get: operations["schedules_list"];
+        put?: never;
+        /** Creates one. Role: administrator. */
+        post: operations["schedules_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/schedules/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a schedule that is not saved would come to. Role: supervisor. */
+        post: operations["schedules_preview_unsaved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One. Role: supervisor. */
+        get: operations["schedules_read"];
+        /** Changes one, on the version that was read. Role: administrator. */
+        put: operations["schedules_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Role: administrator. */
+        delete: operations["schedules_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/schedules/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Closes a schedule until it is reopened; who waits is sent on at once. Role: supervisor. */
+        post: operations["schedules_close"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/schedules/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a schedule comes to. Role: supervisor. */
+        get: operations["schedules_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/schedules/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ends the closure of a schedule; one that is not closed stays as it is. Role: supervisor. */
+        post: operations["schedules_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/setup": {
         parameters: {
             query?: never;
@@ -714,6 +819,11 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /**
+         * @description What becomes of those who wait when their queue closes.
+         * @enum {string}
+         */
+        AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
         AuditEntry: {
             /** @description A stable code: `saved`, `removed`, `denied`. */
@@ -730,6 +840,13 @@ export interface components {
             of: number;
             /** Format: int64 */
             value: number;
+        };
+        /** @description A time of a day by the wall clock; it ends before `to`. */
+        Block: {
+            /** @description HH:MM. */
+            from: string;
+            /** @description HH:MM; 24:00 is the end of the day. */
+            to: string;
         };
         /**
          * @description The boards that a TV can show.
@@ -783,6 +900,10 @@ export interface components {
             /** Format: int64 */
             agent_id: number;
             name: string;
+        };
+        /** @description Why a schedule is closed until somebody reopens it. */
+        Closure: {
+            reason: string;
         };
         /**
          * @description Where a contact stands.
@@ -897,6 +1018,18 @@ export interface components {
             queue_id?: number | null;
             resource_account_id: string;
         };
+        /** @description Days that are not ordinary. Once before yearly, shorter before longer, then the first one counts. */
+        Exception: {
+            /** @description YYYY-MM-DD. */
+            first: string;
+            /** @description YYYY-MM-DD. */
+            last: string;
+            name: string;
+            /** @description The hours of each of its days; none means closed. */
+            open?: components["schemas"]["Block"][];
+            /** @description On the same days of every year. */
+            yearly?: boolean;
+        };
         ExcludedView: {
             /** Format: int32 */
             count: number;
@@ -967,6 +1100,19 @@ export interface components {
             party: string;
             text: string;
         };
+        /** @description What holds now. */
+        HoursNow: {
+            /** @description The holiday. */
+            name?: string | null;
+            state: components["schemas"]["HoursState"];
+            /** @description Until when, if it can be told. */
+            until?: string | null;
+        };
+        /**
+         * @description What holds.
+         * @enum {string}
+         */
+        HoursState: "open" | "closed" | "holiday" | "emergency";
         /** @description What this process is. */
         Info: {
             centers: components["schemas"]["CenterInfo"][];
@@ -1071,6 +1217,16 @@ export interface components {
                 /** Format: int64 */
                 version: number;
             }[];
+        };
+        /** @description A list of settings objects. */
+        Items_Schedule: {
+            /** @description In order of their ids. */
+            items: (components["schemas"]["ScheduleSent"] & {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+            })[];
         };
         /** @description A list of settings objects. */
         Items_Skill: {
@@ -1221,6 +1377,8 @@ export interface components {
             kind: "branch";
             otherwise: string;
         } | {
+            /** @description When the queue is closed; `timeout` when left out. */
+            closed?: string | null;
             failed?: string | null;
             full: string;
             /** @enum {string} */
@@ -1228,6 +1386,17 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
             timeout: string;
+        } | {
+            closed: string;
+            /** @description When it is closed until somebody reopens it; `closed` when left out. */
+            emergency?: string | null;
+            /** @description When it is closed for the whole day; `closed` when left out. */
+            holiday?: string | null;
+            /** @enum {string} */
+            kind: "hours";
+            open: string;
+            /** Format: int64 */
+            schedule_id: number;
         } | {
             /** @enum {string} */
             kind: "end";
@@ -1239,6 +1408,11 @@ export interface components {
          * @enum {string}
          */
         OfferBy: "tandem" | "teams";
+        /** @description A time at which it is open; it ends before `to`. */
+        OpenSpan: {
+            from: string;
+            to: string;
+        };
         /** @enum {string} */
         Outcome: "done" | "denied";
         /** @description The document. */
@@ -1306,11 +1480,18 @@ export interface components {
         };
         /** @description What is sent to create or change a queue. Everything but the name has a default. */
         QueueSent: {
+            /** @description What becomes of those who wait when it closes. */
+            at_closing?: components["schemas"]["AtClosing"];
             /**
              * Format: int32
              * @description How long an agent who missed or declined a contact is not offered it again.
              */
             cooldown_s?: number;
+            /**
+             * Format: int64
+             * @description The schedule of its opening hours; always open without.
+             */
+            hours_id?: number | null;
             /**
              * Format: int32
              * @description 5 to 180.
@@ -1389,6 +1570,37 @@ export interface components {
          * @enum {string}
          */
         RoleWord: "agent" | "supervisor" | "administrator";
+        /** @description A schedule. */
+        Schedule: components["schemas"]["ScheduleSent"] & {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A day of a schedule. */
+        ScheduleDay: {
+            /** @description YYYY-MM-DD. */
+            date: string;
+            /** @description The exception that its hours come from. */
+            exception?: string | null;
+            open: components["schemas"]["OpenSpan"][];
+        };
+        /** @description What a schedule comes to. Instants are written as the schedule's wall clock shows them. */
+        SchedulePreview: {
+            /** @description From today on. An emergency closure is not part of them. */
+            days: components["schemas"]["ScheduleDay"][];
+            now: components["schemas"]["HoursNow"];
+        };
+        /** @description What is sent to create or change a schedule. */
+        ScheduleSent: {
+            closed_now?: components["schemas"]["Closure"] | null;
+            exceptions?: components["schemas"]["Exception"][];
+            name: string;
+            /** @description An IANA name, such as Europe/Berlin. */
+            time_zone: string;
+            /** @description The hours of an ordinary week; closed without. */
+            weekly?: components["schemas"]["Weekly"];
+        };
         Series: {
             /** @description The last 60 minutes: the most that waited in each. */
             minutes: components["schemas"]["Minute"][];
@@ -1552,6 +1764,23 @@ export interface components {
             target: number;
             /** Format: int64 */
             value: number;
+        };
+        /** @description The blocks of each day. */
+        Weekly: {
+            /** @default [] */
+            friday: components["schemas"]["Block"][];
+            /** @default [] */
+            monday: components["schemas"]["Block"][];
+            /** @default [] */
+            saturday: components["schemas"]["Block"][];
+            /** @default [] */
+            sunday: components["schemas"]["Block"][];
+            /** @default [] */
+            thursday: components["schemas"]["Block"][];
+            /** @default [] */
+            tuesday: components["schemas"]["Block"][];
+            /** @default [] */
+            wednesday: components["schemas"]["Block"][];
         };
         /** @description What an agent wants. */
         Wish: {
@@ -3021,6 +3250,297 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReconciliationStarted"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_preview_unsaved: {
+        parameters: {
+            query?: {
+                /** @description 1 to 60. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_close: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Closure"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_preview: {
+        parameters: {
+            query?: {
+                /** @description 1 to 60. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SchedulePreview"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    schedules_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
                 };
             };
             "4XX": {

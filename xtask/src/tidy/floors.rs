@@ -58,6 +58,7 @@ const IMPURE: &[&str] = &[
     "hyper",
     "hyper-util",
     "jiff",
+    CLOCKLESS,
     "mio",
     "rand",
     "reqwest",
@@ -72,6 +73,24 @@ const IMPURE: &[&str] = &[
     "tokio-util",
     "tower",
     "tower-http",
+];
+
+/// Time zones and calendars alone: `jiff` that can ask neither a clock nor the machine's files.
+const CLOCKLESS: &str = "jiff without a clock";
+
+/// Features of `jiff` that bring neither: the database of time zones is part of the program.
+const CLOCKLESS_FEATURES: &[&str] = &[
+    "alloc",
+    "perf-inline",
+    "serde",
+    "tz-fat",
+    "tzdb-bundle-always",
+];
+
+/// What one crate may have for a reason of its own.
+const PERMITTED: &[(&str, &str)] = &[
+    // Opening hours are decided in the core (decision 0011).
+    ("tandem-core", CLOCKLESS),
 ];
 
 const FLOOR_0: &[&str] = &[
@@ -128,7 +147,7 @@ fn dependencies(metadata: &Value) -> Result<BTreeMap<String, (String, Vec<String
             .as_array()
             .context("no dependencies")?
             .iter()
-            .filter_map(|dependency| dependency["name"].as_str().map(str::to_owned))
+            .filter_map(|dependency| Some(name_of(dependency)?.to_owned()))
             .collect();
         let path = manifest
             .strip_prefix(root)
@@ -137,6 +156,17 @@ fn dependencies(metadata: &Value) -> Result<BTreeMap<String, (String, Vec<String
         packages.insert(name.to_owned(), (path.to_owned(), names));
     }
     Ok(packages)
+}
+
+/// The name of a dependency, by what it can do where that makes a difference.
+fn name_of(dependency: &Value) -> Option<&str> {
+    let name = dependency["name"].as_str()?;
+    let features = dependency["features"].as_array();
+    let mut features = features.into_iter().flatten().filter_map(Value::as_str);
+    let is_clockless = name == "jiff"
+        && dependency["uses_default_features"] == Value::Bool(false)
+        && features.all(|it| CLOCKLESS_FEATURES.contains(&it));
+    Some(if is_clockless { CLOCKLESS } else { name })
 }
 
 pub(super) fn between_crates(metadata: &Value) -> Result<Vec<Finding>> {
@@ -182,7 +212,8 @@ pub(super) fn outside_crates(metadata: &Value) -> Result<Vec<Finding>> {
             let is_elsewhere = ONLY_IN
                 .iter()
                 .any(|(only, owner)| *only == used && *owner != name);
-            if banned.contains(&used.as_str()) || is_elsewhere {
+            let is_permitted = PERMITTED.contains(&(name.as_str(), used.as_str()));
+            if (banned.contains(&used.as_str()) && !is_permitted) || is_elsewhere {
                 findings.push(Finding::new(
                     &path,
                     1,
@@ -287,6 +318,21 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn core_may_know_time_zones_but_no_clock() {
+        let package = |name: &str, features: &[&str]| {
+            let jiff =
+                json!({"name": "jiff", "uses_default_features": false, "features": features});
+            json!({"workspace_root": "/r", "packages": [
+                {"name": name, "manifest_path": "/r/c/Cargo.toml", "dependencies": [jiff]}
+            ]})
+        };
+        let found = |name, features: &[&str]| outside_crates(&package(name, features)).unwrap();
+        assert_eq!(found("tandem-core", &["serde", "tzdb-bundle-always"]), []);
+        assert_eq!(found("tandem-core", &["std"]).len(), 1);
+        assert_eq!(found("tandem-sip", &["serde"]).len(), 1);
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! What facts make of a contact. Only these lines change one.
 
-use super::{Contact, Cooldown, Engagement, Media, QUEUE_EXIT, Run, State, Stay, WrapUp};
+use super::{
+    Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, WrapUp,
+};
 use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
@@ -59,6 +61,9 @@ impl Contact {
                     until: *until,
                 };
                 self.state = State::Queued(stay);
+            }
+            Event::HoursChecked { exit, .. } => {
+                self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::LeftQueue { exit, .. } => {
                 self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
@@ -335,6 +340,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::FlowStarted { contact, .. }
         | Event::NodeEntered { contact, .. }
         | Event::ExitTaken { contact, .. }
+        | Event::HoursChecked { contact, .. }
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }

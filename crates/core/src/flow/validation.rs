@@ -88,7 +88,7 @@ impl Flow {
                 n_cases("cases of a branch", cases.len())?;
                 validate_attribute(&field("attribute"), attribute)
             }
-            Node::Queue { .. } | Node::End => Ok(()),
+            Node::Queue { .. } | Node::Hours { .. } | Node::End => Ok(()),
         }
     }
 

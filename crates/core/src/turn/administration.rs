@@ -136,6 +136,14 @@ impl OpenTurn<'_> {
                 let any = state.contacts.iter().any(|(_, it)| it.endpoint.0 == id);
                 any.then(|| "a contact".to_owned())
             }
+            Kind::Schedule => {
+                let names = |run: &crate::contact::Run| {
+                    let flow = state.settings.flow_at(run.flow, run.version);
+                    flow.is_some_and(|it| it.schedules().any(|schedule| schedule.0 == id))
+                };
+                let mut runs = state.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
+                runs.any(names).then(|| "a contact".to_owned())
+            }
             Kind::Flow | Kind::Reason | Kind::Disposition => None,
         };
         by_settings.or(by_floor)
@@ -146,6 +154,7 @@ impl OpenTurn<'_> {
         match kind {
             Kind::Agent => self.pull(AgentId(id)),
             Kind::Queue => {
+                self.look_again();
                 let waiting: Vec<_> = self.state.waiting_in(QueueId(id)).collect();
                 for contact in waiting {
                     if self.state.n_free(QueueId(id)) == 0 {
@@ -154,6 +163,7 @@ impl OpenTurn<'_> {
                     self.place(contact);
                 }
             }
+            Kind::Schedule => self.look_again(),
             Kind::Skill | Kind::Flow | Kind::Endpoint | Kind::Reason | Kind::Disposition => {}
         }
     }
@@ -161,6 +171,7 @@ impl OpenTurn<'_> {
     /// Offers that were held back by a drain are made now, first come first served.
     pub(super) fn service_started(&mut self) -> Reply {
         self.record(Event::ServiceStarted);
+        self.look_again();
         for contact in self.state.floor.placeable() {
             self.place(contact);
         }

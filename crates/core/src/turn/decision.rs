@@ -56,6 +56,7 @@ impl OpenTurn<'_> {
                 let case = cases.iter().find(holds);
                 case.map_or(otherwise, |case| &case.next)
             }
+            Node::Hours { .. } => return self.by_hours(id, node),
             Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }

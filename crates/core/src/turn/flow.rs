@@ -1,7 +1,7 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
 use super::{OpenTurn, Reply};
-use crate::contact::{Contact, QUEUE_EXIT, State};
+use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
 use crate::flow::{Flow, Node, NodeId};
@@ -107,7 +107,8 @@ impl OpenTurn<'_> {
             | Node::Switch { .. }
             | Node::Loop { .. }
             | Node::QueueStatus { .. }
-            | Node::Branch { .. } => None,
+            | Node::Branch { .. }
+            | Node::Hours { .. } => None,
             Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
             Node::End => {
                 let reason = self.end_reason(id);
@@ -146,14 +147,26 @@ impl OpenTurn<'_> {
             Some("timeout") => EndReason::Timeout,
             Some("full") => EndReason::QueueFull,
             Some("failed") => EndReason::ErrorMedia,
-            Some(_) | None => EndReason::Contained,
+            Some("closed") => EndReason::ClosedHours,
+            Some(_) => EndReason::Contained,
+            None if self.came_outside_hours(id) => EndReason::ClosedHours,
+            None => EndReason::Contained,
         }
+    }
+
+    fn came_outside_hours(&self, id: ContactId) -> bool {
+        let contact = self.contact(id);
+        let exit = contact.and_then(|contact| contact.attributes.get(HOURS_EXIT));
+        exit.is_some_and(|exit| exit != "open")
     }
 
     fn enqueue(&mut self, id: ContactId, queue: QueueId, full: NodeId) -> Option<NodeId> {
         let Some(document) = self.state.settings.queue(queue).cloned() else {
             return Some(self.leave(id, queue, "full", full));
         };
+        if let Some(target) = self.way_out_of_closed(id, queue) {
+            return Some(target);
+        }
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
         if n_waiting >= document.max_waiting {
             return Some(self.leave(id, queue, "full", full));
@@ -176,7 +189,13 @@ impl OpenTurn<'_> {
     }
 
     /// Leaves a queue by an exit of its node; the contact remembers by which.
-    fn leave(&mut self, id: ContactId, queue: QueueId, exit: &str, target: NodeId) -> NodeId {
+    pub(super) fn leave(
+        &mut self,
+        id: ContactId,
+        queue: QueueId,
+        exit: &str,
+        target: NodeId,
+    ) -> NodeId {
         self.record(Event::LeftQueue {
             contact: id,
             queue,
@@ -216,7 +235,7 @@ impl OpenTurn<'_> {
         true
     }
 
-    fn has_media(&self, id: ContactId) -> bool {
+    pub(super) fn has_media(&self, id: ContactId) -> bool {
         self.contact(id)
             .is_some_and(|contact| contact.media.is_some())
     }

@@ -32,7 +32,7 @@ impl OpenTurn<'_> {
         let State::Queued(stay) = contact.state else {
             return;
         };
-        if contact.is_unconfirmed() {
+        if contact.is_unconfirmed() || self.state.watch.is_leaving(id) {
             return;
         }
         let decision = self.state.floor.decide(id, contact, &stay);
@@ -55,6 +55,7 @@ impl OpenTurn<'_> {
         while !self.state.is_draining && self.is_available(agent) {
             let is_kept_away = |contact| {
                 Some(contact) == leaving
+                    || self.state.watch.is_leaving(contact)
                     || self.contact(contact).is_some_and(|contact| {
                         contact.is_cooling(agent) || contact.is_unconfirmed()
                     })

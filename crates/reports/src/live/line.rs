@@ -113,6 +113,7 @@ impl Line {
             | EndReason::Contained
             | EndReason::Timeout
             | EndReason::QueueFull
+            | EndReason::ClosedHours
             | EndReason::ErrorMedia
             | EndReason::ErrorInternal => counters.removed += 1,
         }

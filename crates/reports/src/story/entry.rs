@@ -3,10 +3,11 @@
 use serde::{Deserialize, Serialize};
 use tandem_core::effect::Effect;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
-use tandem_core::ids::{AgentId, DispositionId, EndpointId, FlowId, QueueId};
+use tandem_core::ids::{AgentId, DispositionId, EndpointId, FlowId, QueueId, ScheduleId};
 use tandem_core::input::MediaEnd;
 use tandem_core::queue::OfferBy;
 use tandem_core::routing::Exclusion;
+use tandem_core::schedule::Hours;
 use tandem_core::time::Timestamp;
 
 /// One line: `{"at": .., "what": code, "detail": {..}}`.
@@ -42,6 +43,13 @@ pub enum What {
         node: String,
         exit: String,
         code: Option<String>,
+    },
+    /// A schedule sent it on.
+    HoursChecked {
+        node: String,
+        schedule: ScheduleId,
+        hours: Hours,
+        exit: String,
     },
     PromptFailed {
         code: String,
@@ -189,6 +197,18 @@ impl What {
                 node: node.clone(),
                 exit: exit.clone(),
                 code: code.as_deref().map(bounded),
+            },
+            Event::HoursChecked {
+                node,
+                schedule,
+                hours,
+                exit,
+                ..
+            } => Self::HoursChecked {
+                node: node.clone(),
+                schedule: *schedule,
+                hours: hours.clone(),
+                exit: exit.clone(),
             },
             Event::MediaEnded {
                 end: MediaEnd::Failed { code },

@@ -16,7 +16,7 @@ use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 11] = [
+const KINDS: [&str; 12] = [
     "play",
     "collect",
     "menu",
@@ -26,12 +26,12 @@ const KINDS: [&str; 11] = [
     "loop",
     "queue_status",
     "queue",
+    "hours",
     "message",
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 10] = [
-    "hours",
+const PLANNED: [&str; 9] = [
     "sub_flow",
     "transfer",
     "voicemail",

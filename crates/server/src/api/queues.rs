@@ -4,7 +4,7 @@ use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use tandem_core::flow::Prompt;
-use tandem_core::ids::{QueueId, SkillId};
+use tandem_core::ids::{QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
@@ -65,6 +65,20 @@ pub(super) struct QueueSent {
     music: String,
     #[serde(default = "default::targets")]
     targets: Targets,
+    /// The schedule of its opening hours; always open without.
+    #[serde(default)]
+    hours_id: Option<u64>,
+    /// What becomes of those who wait when it closes.
+    #[serde(default = "default::at_closing")]
+    at_closing: AtClosing,
+}
+
+/// What becomes of those who wait when their queue closes.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum AtClosing {
+    FinishWaiting,
+    Leave,
 }
 
 /// A skill that a queue requires.
@@ -130,7 +144,7 @@ pub(super) struct Targets {
 }
 
 mod default {
-    use super::{OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
+    use super::{AtClosing, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
 
     pub(super) const fn strategy() -> Strategy {
         Strategy::LongestIdle
@@ -173,6 +187,9 @@ mod default {
     }
     pub(super) fn music() -> String {
         "All agents are busy. Please hold the line.".to_owned()
+    }
+    pub(super) const fn at_closing() -> AtClosing {
+        AtClosing::FinishWaiting
     }
     pub(super) const fn targets() -> Targets {
         Targets {
@@ -245,6 +262,8 @@ impl Resource for Queue {
             music: prompt(sent.music),
             waiting_target: sent.targets.waiting,
             longest_wait_target_s: sent.targets.longest_wait_s,
+            hours: sent.hours_id.map(ScheduleId),
+            at_closing: sent.at_closing.into(),
         }))
     }
 }
@@ -294,6 +313,8 @@ impl Queue {
                 waiting: queue.waiting_target,
                 longest_wait_s: queue.longest_wait_target_s,
             },
+            hours_id: queue.hours.map(|schedule| schedule.0),
+            at_closing: queue.at_closing.into(),
         };
         Self {
             id: id.0,
@@ -321,6 +342,7 @@ macro_rules! same_words {
 
 same_words! {
     Strategy = queue::Strategy { LongestIdle, BestSkill }
+    AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }
     WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed }
 }

@@ -17,7 +17,9 @@ use tandem_core::endpoint::Endpoint;
 use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{AccountId, AgentId, ContactId, CustomerHash, FlowId, QueueId, SubjectRef};
 use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
-use tandem_core::queue::{OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{
+    AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
+};
 use tandem_core::role::{Actor, Role};
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
@@ -329,6 +331,8 @@ fn queue() -> Queue {
         music: Prompt::Text("Music.".to_owned()),
         waiting_target: 10,
         longest_wait_target_s: 60,
+        hours: None,
+        at_closing: AtClosing::FinishWaiting,
     }
 }
 
@@ -339,6 +343,7 @@ fn flow() -> Flow {
         timeout: end(),
         full: end(),
         failed: None,
+        closed: None,
     };
     Flow {
         name: "Flow".to_owned(),

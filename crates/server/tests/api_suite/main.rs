@@ -12,6 +12,7 @@ mod flows;
 mod live;
 mod problems;
 mod roles;
+mod schedules;
 mod server;
 mod settings;
 mod sign_in;

@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 58] = [
+const MATRIX: [(&str, &str, Who); 67] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -73,6 +73,15 @@ const MATRIX: [(&str, &str, Who); 58] = [
     ("get", "/{center}/flows/{id}", Who::Supervisor),
     ("put", "/{center}/flows/{id}", Who::Administrator),
     ("delete", "/{center}/flows/{id}", Who::Administrator),
+    ("get", "/{center}/schedules", Who::Supervisor),
+    ("post", "/{center}/schedules", Who::Administrator),
+    ("get", "/{center}/schedules/{id}", Who::Supervisor),
+    ("put", "/{center}/schedules/{id}", Who::Administrator),
+    ("delete", "/{center}/schedules/{id}", Who::Administrator),
+    ("get", "/{center}/schedules/{id}/preview", Who::Supervisor),
+    ("post", "/{center}/schedules/preview", Who::Supervisor),
+    ("post", "/{center}/schedules/{id}/close", Who::Supervisor),
+    ("post", "/{center}/schedules/{id}/reopen", Who::Supervisor),
     ("get", "/{center}/reasons", Who::Supervisor),
     ("post", "/{center}/reasons", Who::Administrator),
     ("get", "/{center}/reasons/{id}", Who::Supervisor),

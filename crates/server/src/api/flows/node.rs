@@ -4,7 +4,7 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::QueueId;
+use tandem_core::ids::{QueueId, ScheduleId};
 use utoipa::ToSchema;
 
 /// A node: its id, and what it does.
@@ -90,6 +90,21 @@ pub(in crate::api) enum NodeBody {
         full: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failed: Option<String>,
+        /// When the queue is closed; `timeout` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        closed: Option<String>,
+    },
+    /// Goes on by what a schedule says.
+    Hours {
+        schedule_id: u64,
+        open: String,
+        closed: String,
+        /// When it is closed for the whole day; `closed` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        holiday: Option<String>,
+        /// When it is closed until somebody reopens it; `closed` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<String>,
     },
     /// Hangs up.
     End {},
@@ -260,11 +275,26 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             timeout,
             full,
             failed,
+            closed,
         } => flow::Node::Queue {
             queue: QueueId(queue_id),
             timeout,
             full,
             failed,
+            closed,
+        },
+        NodeBody::Hours {
+            schedule_id,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => flow::Node::Hours {
+            schedule: ScheduleId(schedule_id),
+            open,
+            closed,
+            holiday,
+            emergency,
         },
         NodeBody::End {} => flow::Node::End,
     })
@@ -464,11 +494,26 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             timeout,
             full,
             failed,
+            closed,
         } => NodeBody::Queue {
             queue_id: queue.0,
             timeout,
             full,
             failed,
+            closed,
+        },
+        flow::Node::Hours {
+            schedule,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => NodeBody::Hours {
+            schedule_id: schedule.0,
+            open,
+            closed,
+            holiday,
+            emergency,
         },
         flow::Node::End => NodeBody::End {},
     }

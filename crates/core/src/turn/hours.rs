@@ -1,0 +1,213 @@
+//! Opening hours in a contact's way: at an `hours` node, at the entry of a queue, and for those who wait.
+//! What a schedule says is asked here alone, and recorded.
+
+use super::decision::Decision;
+use super::{OpenTurn, Reply};
+use crate::contact::State;
+use crate::effect::Effect;
+use crate::event::{EndReason, Event};
+use crate::flow::{Node, NodeId};
+use crate::ids::{ContactId, QueueId, ScheduleId};
+use crate::limits;
+use crate::queue::AtClosing;
+use crate::refusal::Refusal;
+use crate::role::Actor;
+use crate::schedule::{Hours, Schedule};
+use crate::settings::{Document, Kind, Versioned};
+use crate::watch::Step;
+
+impl OpenTurn<'_> {
+    /// The way out of an `hours` node.
+    pub(super) fn by_hours(&self, id: ContactId, node: &str) -> Option<Decision> {
+        let Node::Hours {
+            schedule,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } = self.flow_of(id)?.nodes.get(node)?
+        else {
+            return None;
+        };
+        let Some(standing) = self.state.settings.schedules.get(schedule) else {
+            let next = closed.clone();
+            return Some(Decision { fact: None, next });
+        };
+        let (version, hours) = (standing.version, standing.document.at(self.now));
+        let (exit, next) = match (&hours, holiday, emergency) {
+            (Hours::Open, _, _) => ("open", open),
+            (Hours::Holiday { .. }, Some(holiday), _) => ("holiday", holiday),
+            (Hours::Emergency, _, Some(emergency)) => ("emergency", emergency),
+            (Hours::Closed | Hours::Holiday { .. } | Hours::Emergency, _, _) => ("closed", closed),
+        };
+        let fact = Event::HoursChecked {
+            contact: id,
+            node: node.to_owned(),
+            schedule: *schedule,
+            version,
+            hours,
+            exit: exit.to_owned(),
+        };
+        Some(Decision {
+            fact: Some(fact),
+            next: next.clone(),
+        })
+    }
+
+    /// A queue that is closed takes nobody: the way out of its node. While it is open, those who must not
+    /// wait beyond its closing have it watched.
+    pub(super) fn way_out_of_closed(&mut self, id: ContactId, queue: QueueId) -> Option<NodeId> {
+        let (schedule, standing) = self.state.settings.schedule_of(queue)?;
+        let (version, hours) = (standing.version, standing.document.at(self.now));
+        if hours == Hours::Open {
+            self.watch_for(queue);
+            return None;
+        }
+        let (
+            node,
+            Node::Queue {
+                timeout, closed, ..
+            },
+        ) = self.node_of(id)?
+        else {
+            return None;
+        };
+        self.record(Event::HoursChecked {
+            contact: id,
+            node,
+            schedule,
+            version,
+            hours,
+            exit: "closed".to_owned(),
+        });
+        Some(self.leave(id, queue, "closed", closed.unwrap_or(timeout)))
+    }
+
+    /// Looks at the schedule of a queue whose contacts leave at its closing, unless it is known.
+    fn watch_for(&mut self, queue: QueueId) {
+        let settings = &self.state.settings;
+        let leaves = settings
+            .queue(queue)
+            .is_some_and(|it| it.at_closing == AtClosing::Leave);
+        let schedule = settings.schedule_of(queue).map(|(id, _)| id);
+        if let (true, Some(schedule)) = (leaves, schedule)
+            && !self.state.watch.is_current(schedule, self.now)
+        {
+            self.look(schedule);
+        }
+    }
+
+    /// Records what a schedule says now, and until when.
+    fn look(&mut self, schedule: ScheduleId) {
+        let Some(standing) = self.state.settings.schedules.get(&schedule) else {
+            return;
+        };
+        let Versioned { version, document } = standing;
+        self.record(Event::HoursSeen {
+            schedule,
+            version: *version,
+            hours: document.at(self.now),
+            until: document.next_change(self.now),
+        });
+    }
+
+    /// Hours may say something else since a start or a change of settings.
+    pub(super) fn look_again(&mut self) {
+        let watched: Vec<_> = self.state.watch.watched().collect();
+        for schedule in watched {
+            if !self.state.watch.is_current(schedule, self.now) {
+                self.look(schedule);
+            }
+        }
+    }
+
+    /// Sends on who waits in a closed queue, as many as one turn may. The next one follows at once.
+    pub(super) fn let_go(&mut self) {
+        for _ in 0..limits::TIMERS_PER_TURN_MAX {
+            let Some(id) = self.state.watch.next_leaving() else {
+                return;
+            };
+            self.leave_closed(id);
+        }
+    }
+
+    /// Does what is due.
+    pub(super) fn step(&mut self, step: Step) {
+        match step {
+            Step::Leave(contact) => self.leave_closed(contact),
+            Step::Look(schedule) => self.look(schedule),
+        }
+    }
+
+    fn leave_closed(&mut self, id: ContactId) {
+        let Some(State::Queued(stay)) = self.contact(id).map(|contact| &contact.state) else {
+            return;
+        };
+        let queue = stay.queue;
+        let Some((
+            _,
+            Node::Queue {
+                timeout, closed, ..
+            },
+        )) = self.node_of(id)
+        else {
+            self.close(id, EndReason::ClosedHours);
+            return;
+        };
+        if let (Some(leg), true) = (self.leg(id), self.has_media(id)) {
+            self.order(Effect::StopMedia { contact: id, leg });
+        }
+        let target = self.leave(id, queue, "closed", closed.unwrap_or(timeout));
+        self.enter(id, target);
+    }
+
+    /// Closes a schedule until it is reopened.
+    pub(super) fn close_schedule(
+        &mut self,
+        actor: &Actor,
+        id: ScheduleId,
+        reason: String,
+    ) -> Result<Reply, Refusal> {
+        self.set_closure(actor, id, Some(reason))
+    }
+
+    /// Ends the closure of a schedule. Where there is none, nothing is to be done.
+    pub(super) fn reopen_schedule(
+        &mut self,
+        actor: &Actor,
+        id: ScheduleId,
+    ) -> Result<Reply, Refusal> {
+        self.set_closure(actor, id, None)
+    }
+
+    fn set_closure(
+        &mut self,
+        actor: &Actor,
+        id: ScheduleId,
+        closed_now: Option<String>,
+    ) -> Result<Reply, Refusal> {
+        let standing = self.state.settings.schedules.get(&id);
+        let Some(Versioned { version, document }) = standing.cloned() else {
+            let what = Kind::Schedule.word();
+            return Err(Refusal::NotFound { what, id: id.0 });
+        };
+        let id = id.0;
+        if document.closed_now == closed_now {
+            return Ok(Reply::Saved { id, version });
+        }
+        let document = Schedule {
+            closed_now,
+            ..document
+        };
+        document.validate()?;
+        let version = version + 1;
+        self.record(Event::Saved {
+            id,
+            version,
+            document: Document::Schedule(document),
+            by: actor.account,
+        });
+        self.look_again();
+        Ok(Reply::Saved { id, version })
+    }
+}
