@@ -1,6 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type * as schema from './schema';
+import type { ScheduleInput } from './schedules';
 
 export type Role = 'agent' | 'supervisor' | 'administrator';
 export type Level = 'ok' | 'watch' | 'act';
@@ -147,6 +148,7 @@ export interface Settings {
   agents: AgentInput;
   endpoints: EndpointInput;
   flows: FlowInput;
+  schedules: ScheduleInput;
   reasons: ReasonInput;
   dispositions: DispositionInput;
 }

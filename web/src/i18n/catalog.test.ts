@@ -29,6 +29,8 @@ const BUILT: Record<string, readonly string[]> = {
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': ['play', 'collect', 'branch', 'queue', 'end'],
+  'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
+  'hours.exception.': ['first', 'last'],
   'strategy.': ['longest_idle', 'best_skill'],
   'audit.outcome.': ['done', 'denied'],
   'health.level.': ['ok', 'watch', 'act'],
