@@ -26,7 +26,7 @@ import { create, objectQuery, save, titleOf } from './settings';
 // Dialogs and the flow editor come when they are needed.
 const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.TestCallDialog })));
 const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
-const FlowEditor = lazy(() => import('./flow-editor').then((m) => ({ default: m.FlowEditor })));
+const FlowEditor = lazy(() => import('../flow/editor').then((m) => ({ default: m.FlowEditor })));
 const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
 const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
 const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowInput } from '../api/contract';
 import { safeNext } from '../entry/sign-in';
-import { renamed, stepOf } from './flow-editor';
+import { renamed, stepOf } from '../flow/nodes';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 
 describe('settings forms', () => {
