@@ -15,6 +15,7 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/agents/first'],
   ['administrator', '/admin/skills/new'],
   ['administrator', '/admin/endpoints/first'],
+  ['administrator', '/admin/flows/new'],
   ['administrator', '/admin/flows/first'],
   ['administrator', '/admin/schedules'],
   ['administrator', '/admin/schedules/new'],

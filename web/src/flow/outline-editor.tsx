@@ -23,7 +23,10 @@ interface Props {
 }
 
 export function exitText(t: T, exit: Exit): string {
-  return exit.values ? t(exit.label, exit.values) : t(exit.label);
+  if (!exit.values) return t(exit.label);
+  // What people named keeps its own direction.
+  const apart = Object.entries(exit.values).map(([name, value]) => [name, typeof value === 'string' ? `\u2068${value}\u2069` : value]);
+  return t(exit.label, Object.fromEntries(apart));
 }
 
 /** One line about what a step does: its words, its queue, its hours. */
