@@ -40,12 +40,10 @@ test('an administrator makes a skill, an agent, a queue, a flow and an endpoint,
   await page.getByLabel('Name', { exact: true }).or(page.getByLabel('Name*', { exact: true })).first().fill(`Dutch menu ${tag}`);
   await page.getByLabel('Text to say').first().fill('Welkom bij Contoso.');
   await page.getByRole('button', { name: 'Add a step' }).click();
-  const steps = page.getByRole('listitem').filter({ has: page.getByLabel('Step name') });
-  await expect(steps).toHaveCount(3);
-  await steps.nth(2).getByLabel('Kind').selectOption('queue');
-  await steps.nth(2).getByLabel('Step name').fill('wait');
-  await steps.nth(2).getByLabel('Queue').selectOption({ label: `Dutch service ${tag}` });
-  await steps.nth(0).getByLabel('Then').selectOption('wait');
+  await page.getByLabel('Kind').selectOption('queue');
+  await page.getByLabel('Step name').fill('wait');
+  await page.getByLabel('Queue', { exact: false }).last().selectOption({ label: `Dutch service ${tag}` });
+  await expect(page.getByRole('treeitem', { name: `Wait in a queue wait Dutch service ${tag}` })).toHaveAttribute('aria-level', '1');
   await saveNew(page, 'flows', `Dutch menu ${tag}`);
 
   await page.goto('/admin/endpoints/new');

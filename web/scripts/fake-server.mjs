@@ -7,6 +7,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
 const DIST = new URL('../dist/', import.meta.url);
@@ -42,8 +43,25 @@ const settings = {
     { id: 'choice', kind: 'branch', attribute: 'digits', cases: [{ equals: '1', next: 'sales' }], otherwise: 'support' },
     { id: 'sales', kind: 'queue', queue_id: 1, timeout: 'bye', full: 'bye', failed: 'bye' },
     { id: 'support', kind: 'queue', queue_id: 2, timeout: 'bye', full: 'bye', failed: 'bye' },
+    { id: 'bye', kind: 'end' }] },
+  { id: 2, version: 1, name: 'Evening line', start: 'greeting', nodes: [
+    { id: 'greeting', kind: 'play', prompt: { text: 'Welcome to Contoso. Your call may be recorded.' }, next: 'hours', failed: 'hours' },
+    { id: 'hours', kind: 'hours', schedule_id: 1, open: 'menu', closed: 'closed', emergency: 'sorry' },
+    { id: 'menu', kind: 'menu', prompt: { text: 'For sales press 1, for support press 2, for an invoice press 3.' }, choices: [{ key: '1', label: 'Sales', next: 'tag' }, { key: '2', label: 'Support', next: 'busy' }, { key: '3', label: 'Invoices', next: 'invoices' }], retries: 2, timeout_s: 5, no_input: 'support', invalid: 'support', failed: 'support' },
+    { id: 'tag', kind: 'set', attribute: 'topic', value: 'new order', next: 'sales' },
+    { id: 'sales', kind: 'queue', queue_id: 1, timeout: 'bye', full: 'bye', closed: 'closed' },
+    { id: 'busy', kind: 'queue_status', queue_id: 2, cases: [{ when: 'waiting_at_least', value: 10, next: 'sorry' }, { when: 'no_agent_ready', next: 'repeat' }], otherwise: 'support' },
+    { id: 'repeat', kind: 'loop', times: 3, again: 'please-wait', done: 'support' },
+    { id: 'please-wait', kind: 'play', prompt: { url: 'https://prompts.contoso.example/please-wait.wav' }, next: 'repeat', failed: 'support' },
+    { id: 'support', kind: 'queue', queue_id: 2, timeout: 'bye', full: 'bye', failed: 'bye' },
+    { id: 'closed', kind: 'play', prompt: { text: 'We are closed.' }, next: 'bye', failed: 'bye' },
+    { id: 'sorry', kind: 'play', prompt: { text: 'We cannot take your call just now.' }, next: 'by', failed: 'bye' },
+    { id: 'invoices', kind: 'switch', cases: [{ attribute: 'customer_type', equals: 'business', next: 'sales' }, { attribute: 'language', equals: 'de', next: 'support' }], otherwise: 'invoices-2' },
+    { id: 'invoices-2', kind: 'queue', queue_id: 0, timeout: 'bye', full: 'bye' },
+    { id: 'old-greeting', kind: 'play', prompt: { text: 'Merry Christmas.' }, next: 'menu', failed: 'menu' },
     { id: 'bye', kind: 'end' }] }],
   endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }],
+  schedules: SCHEDULES,
   reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, productive, max_minutes })),
   dispositions: ['Question answered', 'Order placed', 'Complaint', 'Callback agreed', 'Wrong number'].map((label, i) => ({ id: i + 1, version: 1, label, queue_ids: [] })),
 };
@@ -264,6 +282,7 @@ function settingsRoute(method, area, id, body, headers, who) {
     if (!named) errors.push({ field: 'name' in (body ?? {}) ? 'name' : 'label', detail: 'A name is needed.' });
     if (list.some((o) => o !== object && (o.name ?? o.label) === named)) errors.push({ field: 'name', detail: 'This name is taken.' });
     if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (area === 'schedules') errors.push(...hoursErrors(body));
     if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
   }
   const text = `${area} ${named ?? id}`;
@@ -282,6 +301,14 @@ function settingsRoute(method, area, id, body, headers, who) {
   if (headers['if-match'] !== `"${object.version}"`) return problem(409, 'conflict', 'Someone else changed this in the meantime.');
   Object.assign(object, body, { version: object.version + 1 });
   return ok(object);
+}
+
+function closureRoute(verb, schedule, body, who) {
+  if (!schedule) return problem(404, 'not_found', 'This no longer exists.');
+  if (verb === 'close' && !body?.reason) return problem(422, 'invalid', 'Some fields need attention.', [{ field: 'reason', detail: 'say why' }]);
+  Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
+  note(who, verb, 'done', `schedules ${schedule.name}`);
+  return ok(schedule);
 }
 
 function agentRoute(method, parts, body) {
@@ -358,6 +385,12 @@ function route(method, path, body, headers, session, query) {
     return ok({ call_id: nextId() }, 202);
   }
   if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
+  if (what === 'schedules' && id === 'preview') {
+    const errors = hoursErrors(body.schedule);
+    return errors.length ? problem(422, 'invalid', 'Some fields need attention.', errors) : ok(preview(body.schedule, body.days));
+  }
+  if (what === 'schedules' && verb === 'preview') return ok(preview(settings.schedules.find((s) => s.id === Number(id)), Number(query.get('days') ?? 14)));
+  if (what === 'schedules' && verb) return closureRoute(verb, settings.schedules.find((s) => s.id === Number(id)), body, role);
   if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role);
   return problem(404, 'not_found', 'There is nothing here.');
 }

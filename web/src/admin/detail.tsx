@@ -1,16 +1,19 @@
 // One settings object as a page: its form, save and discard, the guard against losing changes, conflict, deletion.
 import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { CallProhibitedRegular } from '@fluentui/react-icons/svg/call-prohibited';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
 import { Link, useBlocker, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, FlowInput, Versioned } from '../api/contract';
+import type { ScheduleInput } from '../api/schedules';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
+import { problems } from '../hours/schedule';
 import { useT, type MessageId } from '../i18n/t';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
@@ -23,12 +26,17 @@ import { create, objectQuery, save, titleOf } from './settings';
 // Dialogs and the flow editor come when they are needed.
 const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.TestCallDialog })));
 const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
-const FlowEditor = lazy(() => import('./flow-editor').then((m) => ({ default: m.FlowEditor })));
+const FlowEditor = lazy(() => import('../flow/editor').then((m) => ({ default: m.FlowEditor })));
+const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
+const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
+const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));
 const GuardDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.GuardDialog })));
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
 type Loaded = Versioned & Record<string, unknown>;
+/** Errors of these stand at their fields in the editor of business hours. */
+const SCHEDULE_FIELDS = /^\/?(name|time_zone|weekly|exceptions)\b/;
 
 export function Page(): ReactNode {
   const { area: name, id } = useParams();
@@ -40,12 +48,23 @@ export function Page(): ReactNode {
       </AdminFrame>
     );
   }
-  if (id === 'new') return <Editor key={`${area}-new`} area={area} loaded={null} reload={() => undefined} />;
+  if (id === 'new') return <NewObject key={`${area}-new`} area={area} />;
   return <Existing key={`${area}-${id}`} area={area} id={Number(id)} />;
+}
+
+function NewObject({ area }: { area: Area }): ReactNode {
+  const carried = useRef<Carried | null>(null);
+  return <Editor area={area} loaded={null} carried={carried} reload={() => undefined} />;
+}
+
+/** What was typed but not saved when a closure changed the object underneath: it is kept for the form that comes. */
+interface Carried {
+  form: Record<string, unknown> | null;
 }
 
 function Existing({ area, id }: { area: Area; id: number }): ReactNode {
   const { center } = useSession();
+  const carried = useRef<Carried | null>(null);
   const query = useQuery({ ...objectQuery(center, area, id), refetchOnWindowFocus: false });
   if (query.isPending || query.isError) {
     return (
@@ -55,7 +74,7 @@ function Existing({ area, id }: { area: Area; id: number }): ReactNode {
     );
   }
   const loaded = query.data as unknown as Loaded;
-  return <Editor key={loaded.version} area={area} loaded={loaded} reload={() => void query.refetch()} />;
+  return <Editor key={loaded.version} area={area} loaded={loaded} carried={carried} reload={() => void query.refetch()} />;
 }
 
 /** Leads to the first field that needs attention, once it is marked. */
@@ -73,17 +92,35 @@ export function inputOf(loaded: Loaded): Record<string, unknown> {
   return input;
 }
 
-function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; reload: () => void }): ReactNode {
+/** A closure is not edited in the form: whoever saves does not undo what somebody else closed or reopened meanwhile. */
+function withClosureOf(form: Record<string, unknown>, object: Record<string, unknown>): Record<string, unknown> {
+  return 'closed_now' in object ? { ...form, closed_now: object['closed_now'] } : form;
+}
+
+interface EditorProps {
+  area: Area;
+  loaded: Loaded | null;
+  carried: RefObject<Carried | null>;
+  reload: () => void;
+}
+
+function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
   const t = useT();
   const say = useProblemText();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { center, has } = useSession();
+  const { center, has, zone } = useSession();
   const mayWrite = has('administrator');
   const [start] = useState<Record<string, unknown>>(() =>
-    loaded ? inputOf(loaded) : (structuredClone(fresh(area)) as unknown as Record<string, unknown>),
+    loaded ? inputOf(loaded) : (structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>),
   );
-  const [form, setForm] = useState(start);
+  // A version that a closure made: the focus goes on at its bar, and what was typed stays.
+  const [kept] = useState(carried.current);
+  useEffect(() => {
+    carried.current = null;
+  }, [carried]);
+  const [form, setForm] = useState(() => (kept?.form ? withClosureOf(kept.form, start) : start));
+  const [tried, setTried] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<unknown>(null);
   const [saving, setSaving] = useState(false);
@@ -94,7 +131,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
   useTitle(title);
 
   const serverErrors = error instanceof ApiError ? (error.problem.errors ?? []) : [];
-  const sections = area === 'flows' ? [] : FORMS[area];
+  const sections = FORMS[area];
   const specs = sections.flatMap((section) => section.fields).filter((spec) => !(spec.onlyNew && loaded));
   const localError = (spec: FieldSpec): string | undefined => {
     const id = check(spec, valueAt(form, spec.path));
@@ -102,10 +139,11 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
     return spec.kind === 'number' ? t(id, { min: spec.min, max: spec.max }) : t(id);
   };
 
-  const submit = async (version = loaded?.version): Promise<void> => {
+  const submit = async (version = loaded?.version, sent = form): Promise<void> => {
     setTouched(new Set(specs.map((spec) => spec.path)));
-    const wrong = specs.find((spec) => localError(spec) !== undefined);
-    if (wrong) {
+    setTried(true);
+    const isWrong = specs.some((spec) => localError(spec) !== undefined) || (area === 'schedules' && problems(sent as unknown as ScheduleInput).length > 0);
+    if (isWrong) {
       announce(t('form.fix'), 'assertive');
       showFirstError();
       return;
@@ -114,9 +152,9 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
     setError(null);
     setConflict(null);
     try {
-      if (loaded && version !== undefined) await save(center, area, loaded.id, version, form);
+      if (loaded && version !== undefined) await save(center, area, loaded.id, version, sent);
       leaving.current = true;
-      const made = loaded ? null : await create(center, area, form);
+      const made = loaded ? null : await create(center, area, sent);
       announce(t('form.saved'));
       await client.invalidateQueries({ queryKey: ['settings', center, area] });
       leaving.current = false;
@@ -131,7 +169,9 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
       if (failure instanceof ApiError && (failure.status === 409 || failure.status === 412) && loaded) {
         const theirs = await client.fetchQuery({ ...objectQuery(center, area, loaded.id), staleTime: 0, queryKey: ['theirs', center, area, loaded.id] });
         const current = theirs as unknown as Loaded;
-        if (current.version !== loaded.version) setConflict(current);
+        const isOnlyClosure = JSON.stringify(withClosureOf(inputOf(current), start)) === JSON.stringify(start);
+        if (current.version !== loaded.version && isOnlyClosure) void submit(current.version, withClosureOf(sent, current));
+        else if (current.version !== loaded.version) setConflict(current);
       }
     } finally {
       setSaving(false);
@@ -148,6 +188,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
               setForm(start);
               setError(null);
               setTouched(new Set());
+              setTried(false);
             } else void navigate(`/admin/${area}`);
           }}
         >
@@ -165,12 +206,18 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
       </div>
     ) : null;
 
+  const closure = loaded && area === 'schedules' ? ((loaded as unknown as ScheduleInput).closed_now?.reason ?? null) : null;
+  const afterClosure = (): void => {
+    carried.current = { form: dirty ? form : null };
+    void client.invalidateQueries({ queryKey: ['settings', center, area] });
+  };
+
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     if (mayWrite && !saving) void submit();
   };
   const unplaced = serverErrors.filter(
-    (e) => area !== 'flows' && !specs.some((spec) => errorsFor([e], spec.path) !== undefined),
+    (e) => area !== 'flows' && !(area === 'schedules' && SCHEDULE_FIELDS.test(e.field)) && !specs.some((spec) => errorsFor([e], spec.path) !== undefined),
   );
   return (
     <AdminFrame foot={foot}>
@@ -180,7 +227,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
           <ConflictDialog
           mine={form}
           theirs={conflict}
-          keepMine={() => void submit(conflict.version)}
+          keepMine={() => void submit(conflict.version, withClosureOf(form, conflict))}
           takeTheirs={() => {
             setForm(start);
             reload();
@@ -204,9 +251,15 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
           {loaded && area === 'endpoints' && mayWrite ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
+          {loaded && area === 'schedules' && closure === null && has('supervisor') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
           {loaded && mayWrite ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
         </div>
       </div>
+      {loaded && closure !== null ? (
+        <Suspense>
+          <ClosureBar id={loaded.id} name={title} reason={closure} isNew={kept !== null} done={afterClosure} />
+        </Suspense>
+      ) : null}
       {error ? (
         <MessageBar intent="error" layout="multiline" role="alert">
           <MessageBarBody>
@@ -254,6 +307,17 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
           />
           </Suspense>
         ) : null}
+        {area === 'schedules' ? (
+          <Suspense fallback={<Loading rows={[120, 420, 160]} />}>
+            <ScheduleEditor
+              schedule={form as unknown as ScheduleInput}
+              errors={serverErrors}
+              tried={tried}
+              disabled={!mayWrite}
+              change={(schedule) => setForm(schedule as unknown as Record<string, unknown>)}
+            />
+          </Suspense>
+        ) : null}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
     </AdminFrame>
@@ -261,7 +325,7 @@ function Editor({ area, loaded, reload }: { area: Area; loaded: Loaded | null; r
 }
 
 /** Asks before unsaved changes are left, inside the app and when the tab closes. */
-function Guard({ when, leaving }: { when: boolean; leaving: React.RefObject<boolean> }): ReactNode {
+function Guard({ when, leaving }: { when: boolean; leaving: RefObject<boolean> }): ReactNode {
   const blocker = useBlocker(() => when && !leaving.current);
   useEffect(() => {
     if (!when) return;
@@ -299,7 +363,29 @@ function Tool(props: {
   );
 }
 
-function Deletion({ area, loaded, leaving }: { area: Area; loaded: Loaded; leaving: React.RefObject<boolean> }): ReactNode {
+function Closing({ id, name, isNew, done }: { id: number; name: string; isNew: boolean; done: () => void }): ReactNode {
+  const t = useT();
+  const [open, setOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  // The bar with what was pressed is gone: the focus goes on where it can be undone.
+  useEffect(() => {
+    if (isNew) button.current?.focus();
+  }, [isNew]);
+  return (
+    <>
+      <Button ref={button} icon={<CallProhibitedRegular />} onClick={() => setOpen(true)}>
+        {t('hours.close')}
+      </Button>
+      {open ? (
+        <Suspense>
+          <CloseDialog id={id} name={name} done={done} close={() => setOpen(false)} />
+        </Suspense>
+      ) : null}
+    </>
+  );
+}
+
+function Deletion({ area, loaded, leaving }: { area: Area; loaded: Loaded; leaving: RefObject<boolean> }): ReactNode {
   const t = useT();
   const [open, setOpen] = useState(false);
   return (

@@ -1,7 +1,6 @@
 // The questions of a settings page: leave without saving, conflict, delete.
 import {
   Button,
-  Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
@@ -16,6 +15,7 @@ import { useNavigate } from 'react-router';
 import type { Area } from '../api/contract';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
+import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import css from './admin.module.css';
 import { valueAt } from './forms';
@@ -24,7 +24,7 @@ import { remove } from './settings';
 export function GuardDialog({ leave, stay }: { leave: () => void; stay: () => void }): ReactNode {
   const t = useT();
   return (
-    <Dialog open modalType="alert">
+    <Modal open modalType="alert">
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('guard.title')}</DialogTitle>
@@ -37,7 +37,7 @@ export function GuardDialog({ leave, stay }: { leave: () => void; stay: () => vo
           </DialogActions>
         </DialogBody>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }
 
@@ -56,7 +56,7 @@ export function ConflictDialog(props: {
   const part = (of: unknown): string =>
     JSON.stringify(Object.fromEntries(keys.map((key) => [key, valueAt(of, key)])), null, 2);
   return (
-    <Dialog open modalType="alert">
+    <Modal open modalType="alert">
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('conflict.title')}</DialogTitle>
@@ -82,7 +82,7 @@ export function ConflictDialog(props: {
           </DialogActions>
         </DialogBody>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }
 
@@ -116,7 +116,7 @@ export function DeleteDialog(props: {
     }
   };
   return (
-    <Dialog open modalType="alert" onOpenChange={(_, data) => !data.open && close()}>
+    <Modal open modalType="alert" onOpenChange={(_, data) => !data.open && close()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('delete.title', { name })}</DialogTitle>
@@ -136,6 +136,6 @@ export function DeleteDialog(props: {
           </DialogActions>
         </DialogBody>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }

@@ -1,7 +1,6 @@
 // Dialogs of single areas: a test call to an endpoint, a new password for an agent.
 import {
   Button,
-  Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
@@ -18,6 +17,7 @@ import { useState, type FormEvent, type ReactNode } from 'react';
 import { api, ask } from '../api/client';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import css from './admin.module.css';
 
@@ -38,7 +38,7 @@ function ToolDialog(props: {
     if (!props.busy) props.onSubmit();
   };
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && props.close()}>
+    <Modal open onOpenChange={(_, data) => !data.open && props.close()}>
       <DialogSurface>
         <form onSubmit={submit}>
           <DialogBody>
@@ -73,7 +73,7 @@ function ToolDialog(props: {
           </DialogBody>
         </form>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }
 

@@ -1,7 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { FlowInput } from '../api/contract';
 import { safeNext } from '../entry/sign-in';
-import { renamed, stepOf } from './flow-editor';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 
 describe('settings forms', () => {
@@ -44,38 +42,6 @@ describe('settings forms', () => {
     expect(check(number, '')).toBe('field.error.number');
     expect(check(number, 20)).toBeUndefined();
   });
-});
-
-describe('the flow editor', () => {
-  const flow: FlowInput = {
-    name: 'f',
-    start: 'a',
-    nodes: [
-      { id: 'a', kind: 'play', prompt: { text: 'x' }, next: 'b', failed: 'a' },
-      { id: 'b', kind: 'end' },
-    ],
-  };
-  test('renaming a step keeps every exit that leads to it', () => {
-    const next = renamed(flow, 'a', 'hello', 0);
-    expect(next.start).toBe('hello');
-    expect(next.nodes[0]).toMatchObject({ id: 'hello', next: 'b', failed: 'hello' });
-  });
-  test('renaming a step reaches into kinds that have no fields here yet', () => {
-    const menu = { id: 'm', kind: 'menu', prompt: { text: 'a' }, choices: [{ key: '1', label: 'a', next: 'a' }], no_input: 'b', invalid: 'a' };
-    const nodes = [...flow.nodes, menu as unknown as FlowInput['nodes'][number]];
-    expect(renamed({ ...flow, nodes }, 'a', 'hello', 0).nodes[2]).toEqual({
-      ...menu,
-      choices: [{ key: '1', label: 'a', next: 'hello' }],
-      invalid: 'hello',
-    });
-  });
-  test.each([
-    ['nodes[1].next', 1],
-    ['nodes.b.kind', 1],
-    ['/nodes/0/prompt', 0],
-    ['name', -1],
-    ['nodes[9]', -1],
-  ])('an error at %s belongs to step %i', (field, step) => expect(stepOf({ field, detail: '' }, flow.nodes)).toBe(step));
 });
 
 test('sign-in leads only to pages of ours', () => {

@@ -1,5 +1,6 @@
 // What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
 import type { Area, Settings } from '../api/contract';
+import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 
 export type Kind =
@@ -32,7 +33,10 @@ export interface Section {
 
 const name: FieldSpec = { path: 'name', label: 'field.name', kind: 'text', max: 80, required: true };
 
-export const FORMS: Record<Exclude<Area, 'flows'>, readonly Section[]> = {
+/** Flows and schedules have editors of their own. */
+export const FORMS: Record<Area, readonly Section[]> = {
+  flows: [],
+  schedules: [],
   queues: [
     {
       title: 'section.identity',
@@ -158,7 +162,8 @@ export const FORMS: Record<Exclude<Area, 'flows'>, readonly Section[]> = {
   ],
 };
 
-export function fresh<A extends Area>(area: A): Settings[A] {
+/** `zone` is that of the center: new business hours begin with it. */
+export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
   const all: Settings = {
     queues: {
       name: '',
@@ -189,6 +194,7 @@ export function fresh<A extends Area>(area: A): Settings[A] {
         { id: 'end', kind: 'end' },
       ],
     },
+    schedules: freshSchedule(zone),
     reasons: { label: '', productive: false, max_minutes: null },
     dispositions: { label: '', queue_ids: [] },
   };

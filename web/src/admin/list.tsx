@@ -2,7 +2,7 @@
 import { Button, Input } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Area, Settings, Stored } from '../api/contract';
 import { useSession } from '../app/session';
@@ -16,6 +16,8 @@ import css from './admin.module.css';
 import { settingsArea } from './areas';
 import { AdminFrame } from './frame';
 import { titleOf, useList } from './settings';
+
+const HoursState = lazy(() => import('../hours/state-cell').then((m) => ({ default: m.StateCell })));
 
 export function Page(): ReactNode {
   const area = settingsArea(useParams()['area']);
@@ -61,6 +63,11 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
   ],
   flows: [{ head: 'list.steps', cell: (f) => f.nodes.length }],
+  schedules: [
+    { head: 'hours.now', cell: (s) => <Suspense><HoursState id={s.id} version={s.version} zone={s.time_zone} /></Suspense> },
+    { head: 'hours.zone', cell: (s) => <Ltr>{s.time_zone}</Ltr> },
+    { head: 'hours.exceptions', cell: (s) => s.exceptions.length },
+  ],
   reasons: [
     { head: 'field.productive', cell: (r, t) => <OnOff on={r.productive} yes={t('list.yes')} no={t('list.no')} /> },
     { head: 'field.maxMinutes', cell: (r, t) => (r.max_minutes ? t('list.minutes', { count: r.max_minutes }) : t('list.none')) },

@@ -1,6 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type * as schema from './schema';
+import type { ScheduleInput } from './schedules';
 
 export type Role = 'agent' | 'supervisor' | 'administrator';
 export type Level = 'ok' | 'watch' | 'act';
@@ -125,8 +126,49 @@ export type FlowNode =
       no_input: string;
     }
   | { id: string; kind: 'branch'; attribute: string; cases: { equals: string; next: string }[]; otherwise: string }
-  | { id: string; kind: 'queue'; queue_id: number; timeout: string; full: string; failed?: string | null }
+  | {
+      id: string;
+      kind: 'queue';
+      queue_id: number;
+      timeout: string;
+      full: string;
+      failed?: string | null;
+      /** When the queue's hours end or it is closed by hand; as `timeout` when left out. */
+      closed?: string | null;
+    }
+  | {
+      id: string;
+      kind: 'menu';
+      prompt: Prompt;
+      choices: { key: string; label: string; next: string }[];
+      retries: number;
+      timeout_s: number;
+      no_input: string;
+      invalid: string;
+      failed: string;
+      /** Said before asking again; the prompt itself when left out. */
+      retry_prompt?: Prompt | null;
+    }
+  | {
+      id: string;
+      kind: 'hours';
+      schedule_id: number;
+      open: string;
+      closed: string;
+      /** As `closed` when left out. */
+      holiday?: string | null;
+      emergency?: string | null;
+    }
+  | { id: string; kind: 'set'; attribute: string; value: string; next: string }
+  | { id: string; kind: 'switch'; cases: { attribute: string; equals: string; next: string }[]; otherwise: string }
+  | { id: string; kind: 'loop'; times: number; again: string; done: string }
+  | { id: string; kind: 'queue_status'; queue_id: number; cases: QueueStatusCase[]; otherwise: string }
   | { id: string; kind: 'end' };
+export interface QueueStatusCase {
+  when: 'waiting_at_least' | 'longest_wait_at_least_s' | 'no_agent_ready';
+  value?: number | null;
+  next: string;
+}
 export interface FlowInput {
   name: string;
   start: string;
@@ -147,6 +189,7 @@ export interface Settings {
   agents: AgentInput;
   endpoints: EndpointInput;
   flows: FlowInput;
+  schedules: ScheduleInput;
   reasons: ReasonInput;
   dispositions: DispositionInput;
 }

@@ -1,7 +1,6 @@
 // The help dialog: every shortcut, and what version this is.
 import {
   Button,
-  Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
@@ -12,6 +11,7 @@ import { Fragment, type ReactNode } from 'react';
 import { useT, type MessageId } from '../i18n/t';
 import css from './palette.module.css';
 import { useSession } from './session';
+import { Modal } from '../ui/modal';
 
 const KEYS: [MessageId, MessageId][] = [
   ['help.accept', 'key.f2'],
@@ -27,7 +27,7 @@ export default function Help({ close }: { close: () => void }): ReactNode {
   const t = useT();
   const { info } = useSession();
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && close()}>
+    <Modal open onOpenChange={(_, data) => !data.open && close()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('help.title')}</DialogTitle>
@@ -51,6 +51,6 @@ export default function Help({ close }: { close: () => void }): ReactNode {
           </DialogActions>
         </DialogBody>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }

@@ -1,5 +1,5 @@
 // The command palette: everything the app can do, by name. Opened with Ctrl+K on every page.
-import { Dialog, DialogSurface } from '@fluentui/react-components';
+import { DialogSurface } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
@@ -12,6 +12,7 @@ import { announce } from './announcer';
 import css from './palette.module.css';
 import { LOCALES, usePreferences } from './preferences';
 import { useSession } from './session';
+import { Modal } from '../ui/modal';
 
 interface Command {
   label: string;
@@ -51,7 +52,7 @@ export default function Palette({ close, help }: { close: () => void; help: () =
     }
   };
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && close()}>
+    <Modal open onOpenChange={(_, data) => !data.open && close()}>
       <DialogSurface className={css.surface} aria-label={t('palette.label')}>
         <div className={css.field}>
           <SearchRegular fontSize={20} />
@@ -90,7 +91,7 @@ export default function Palette({ close, help }: { close: () => void; help: () =
           {found.length === 0 ? <div className={css.none}>{t('palette.none')}</div> : null}
         </div>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }
 

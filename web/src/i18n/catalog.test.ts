@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { themes } from '../app/theme';
+import { KINDS, QUEUE_CONDITIONS } from '../flow/nodes';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -28,7 +29,12 @@ const BUILT: Record<string, readonly string[]> = {
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
-  'flow.kind.': ['play', 'collect', 'branch', 'queue', 'end'],
+  'flow.kind.': KINDS,
+  'flow.about.': KINDS,
+  'flow.when.': QUEUE_CONDITIONS,
+  'flow.condition.': QUEUE_CONDITIONS,
+  'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
+  'hours.exception.': ['first', 'last'],
   'strategy.': ['longest_idle', 'best_skill'],
   'audit.outcome.': ['done', 'denied'],
   'health.level.': ['ok', 'watch', 'act'],
@@ -87,7 +93,7 @@ describe('the tokens', () => {
     for (const name of Object.keys(themes.light).filter((n) => n.startsWith('td'))) {
       expect(Object.keys(themes.contrast)).toContain(name);
     }
-    const local = new Set(['u', 'stripe', 'c', 'c2']);
+    const local = new Set(['u', 'stripe', 'c', 'c2', 'step']);
     const used = files.filter((name) => name.endsWith('.css')).flatMap((name) => [...read(name).matchAll(/var\(--([A-Za-z0-9]+)/g)].map((m) => m[1] ?? ''));
     expect(used.filter((name) => !names.has(name) && !local.has(name))).toEqual([]);
   });

@@ -1,7 +1,6 @@
 // The dialog that makes, lists and revokes TV links.
 import {
   Button,
-  Dialog,
   DialogActions,
   DialogBody,
   DialogContent,
@@ -19,6 +18,7 @@ import { useState, type ReactNode } from 'react';
 import { api, ask } from '../api/client';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import { At } from '../ui/time';
 import css from './floor.module.css';
@@ -44,7 +44,7 @@ export default function TvLinks({ close }: { close: () => void }): ReactNode {
   const url = make.data ? tvAddress(make.data.url, center) : '';
   const error = make.error ?? revoke.error ?? list.error;
   return (
-    <Dialog open onOpenChange={(_, data) => !data.open && close()}>
+    <Modal open onOpenChange={(_, data) => !data.open && close()}>
       <DialogSurface>
         <DialogBody>
           <DialogTitle>{t('tvLinks.title')}</DialogTitle>
@@ -95,7 +95,7 @@ export default function TvLinks({ close }: { close: () => void }): ReactNode {
           </DialogActions>
         </DialogBody>
       </DialogSurface>
-    </Dialog>
+    </Modal>
   );
 }
 

@@ -44,14 +44,16 @@ export function PopMenu({ label, menuLabel = label, groups, icon, appearance, ch
     const box = menu.current;
     if (!at || !box) return;
     const rtl = getComputedStyle(box).direction === 'rtl';
-    box.style.insetBlockStart = `${at.bottom + GAP}px`;
+    // Below its button, or as far up as it must be to be seen whole.
+    const lowest = document.documentElement.clientHeight - box.offsetHeight - GAP;
+    box.style.insetBlockStart = `${Math.max(GAP, Math.min(at.bottom + GAP, lowest))}px`;
     box.style.insetInlineEnd = `${Math.max(GAP, rtl ? at.left : document.documentElement.clientWidth - at.right)}px`;
   };
   const items = (): HTMLElement[] => [...(menu.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
   const open = (): void => {
     if (!menu.current || menu.current.matches(':popover-open')) return;
-    place();
     menu.current.showPopover();
+    place();
     const all = items();
     (all.find((item) => item.getAttribute('aria-checked') === 'true') ?? all[0])?.focus();
   };

@@ -1,0 +1,112 @@
+// A call flow: its name and start, and its steps as an outline with the chosen step beside it, or the whole as JSON.
+// Server errors stand at the step that they name.
+import { Button, Field, Input, Textarea } from '@fluentui/react-components';
+import { useState, type ReactNode } from 'react';
+import admin from '../admin/admin.module.css';
+import { errorsFor } from '../admin/forms';
+import type { FlowInput } from '../api/contract';
+import { useT } from '../i18n/t';
+import { KINDS, stepOf, type Problem } from './nodes';
+import { OutlineEditor } from './outline-editor';
+import { StepSelect } from './step-select';
+
+interface Props {
+  flow: FlowInput;
+  errors: readonly Problem[];
+  disabled: boolean;
+  change: (flow: FlowInput) => void;
+}
+
+export function FlowEditor({ flow, errors, disabled, change }: Props): ReactNode {
+  const t = useT();
+  const [tab, setTab] = useState<'outline' | 'json'>('outline');
+  const loose = errors.filter((e) => stepOf(e, flow.nodes) < 0 && e.field !== 'name' && e.field !== 'start');
+  return (
+    <>
+      <section className={`${admin.card} ${admin.section}`}>
+        <h2>{t('section.identity')}</h2>
+        <div className={admin.fields}>
+          <Field label={t('field.name')} required validationMessage={errorsFor(errors, 'name')}>
+            <Input value={flow.name} disabled={disabled} onChange={(_, data) => change({ ...flow, name: data.value })} />
+          </Field>
+          <Field label={t('flow.start')} hint={t('flow.start.hint')} validationMessage={errorsFor(errors, 'start')}>
+            <StepSelect nodes={flow.nodes} value={flow.start} disabled={disabled} change={(start) => change({ ...flow, start })} />
+          </Field>
+        </div>
+      </section>
+      <section className={admin.card}>
+        <div className={admin.switch} role="group" aria-label={t('flow.view')}>
+          <Button appearance={tab === 'outline' ? 'primary' : 'secondary'} aria-pressed={tab === 'outline'} onClick={() => setTab('outline')}>
+            {t('flow.outline')}
+          </Button>
+          <Button appearance={tab === 'json' ? 'primary' : 'secondary'} aria-pressed={tab === 'json'} onClick={() => setTab('json')}>
+            {t('flow.json')}
+          </Button>
+        </div>
+        {loose.map((e) => (
+          <p key={`${e.field}${e.detail}`} className={admin.error}>
+            {e.detail}
+          </p>
+        ))}
+        {tab === 'outline' ? (
+          <OutlineEditor flow={flow} errors={errors} disabled={disabled} change={change} />
+        ) : (
+          <Json flow={flow} disabled={disabled} change={change} />
+        )}
+      </section>
+    </>
+  );
+}
+
+function Json({ flow, disabled, change }: Omit<Props, 'errors'>): ReactNode {
+  const t = useT();
+  const [text, setText] = useState(() => JSON.stringify(flow, null, 2));
+  const [broken, setBroken] = useState<string | undefined>();
+  return (
+    <Field style={{ marginBlockStart: 16 }} label={t('flow.json.label')} validationMessage={broken}>
+      <Textarea
+        textarea={{ className: admin.json, dir: 'ltr', spellCheck: false }}
+        rows={24}
+        resize="vertical"
+        disabled={disabled}
+        value={text}
+        onChange={(_, data) => {
+          setText(data.value);
+          try {
+            const parsed: unknown = JSON.parse(data.value);
+            if (!isFlow(parsed)) {
+              setBroken(t('flow.json.shape'));
+              return;
+            }
+            setBroken(undefined);
+            change(parsed);
+          } catch (error) {
+            setBroken(t('flow.json.broken', { detail: error instanceof Error ? error.message : '' }));
+          }
+        }}
+      />
+    </Field>
+  );
+}
+
+/** Kinds with a list of ways must have it: the outline goes through it. */
+const LISTS: Record<string, string> = { branch: 'cases', switch: 'cases', queue_status: 'cases', menu: 'choices' };
+const PROMPTED = ['play', 'collect', 'menu'];
+
+function isFlow(value: unknown): value is FlowInput {
+  const flow = value as Partial<FlowInput> | null;
+  return (
+    typeof flow === 'object' &&
+    flow !== null &&
+    typeof flow.name === 'string' &&
+    typeof flow.start === 'string' &&
+    Array.isArray(flow.nodes) &&
+    flow.nodes.every((node: unknown) => {
+      const given = (node ?? {}) as Record<string, unknown>;
+      const kind = KINDS.find((known) => known === given['kind']);
+      if (typeof given['id'] !== 'string' || kind === undefined) return false;
+      const list = LISTS[kind];
+      return (list === undefined || Array.isArray(given[list])) && (!PROMPTED.includes(kind) || (typeof given['prompt'] === 'object' && given['prompt'] !== null));
+    })
+  );
+}

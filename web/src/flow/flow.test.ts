@@ -1,0 +1,172 @@
+// @vitest-environment node
+import { describe, expect, test } from 'vitest';
+import type { FlowInput, FlowNode } from '../api/contract';
+import en from '../i18n/en.json';
+import { emptyNode, exitsOf, inserted, KINDS, removed, renamed, stepOf, turnedInto, withExit, errorsOf } from './nodes';
+import { outlineOf, problemsOf, visible, type Line } from './outline';
+
+const play = (id: string, next: string, failed: string): FlowNode => ({ id, kind: 'play', prompt: { text: 'x' }, next, failed });
+const end = (id: string): FlowNode => ({ id, kind: 'end' });
+const flowOf = (...nodes: FlowNode[]): FlowInput => ({ name: 'f', start: nodes[0]?.id ?? '', nodes });
+const menu = (id: string, ways: Record<string, string>, other: string): FlowNode => ({
+  id,
+  kind: 'menu',
+  prompt: { text: 'x' },
+  choices: Object.entries(ways).map(([key, next]) => ({ key, label: key, next })),
+  retries: 2,
+  timeout_s: 5,
+  no_input: other,
+  invalid: other,
+  failed: other,
+});
+
+/** A line as one reads it: its level, and what it says. */
+const drawn = (lines: readonly Line[]): string[] =>
+  lines.map((line) => `${'. '.repeat(line.level - 1)}${line.kind === 'node' ? line.node.id : `${line.exit.path} ${line.target}${line.target === 'link' ? ` ${line.exit.to}` : ''}`}`);
+
+describe('the nodes', () => {
+  test.each(KINDS)('every exit of a new %s leads where it is told, and can be led elsewhere', (kind) => {
+    const node = emptyNode('n', kind, 'z');
+    for (const exit of exitsOf(node)) {
+      if (!exit.isOptional || exit.to !== '') expect(exit.to, exit.path).toBe('z');
+      const moved = withExit(node, exit, 'y');
+      expect(exitsOf(moved).find(({ path }) => path === exit.path)?.to).toBe('y');
+      expect(exitsOf(moved).filter(({ to }) => to === 'y')).toHaveLength(1);
+      expect(exit.label in en).toBe(true);
+    }
+    expect(kind === 'end' || exitsOf(node).length > 0).toBe(true);
+  });
+
+  test('an optional exit that is left open is not sent', () => {
+    const hours: FlowNode = { id: 'h', kind: 'hours', schedule_id: 1, open: 'a', closed: 'b', holiday: 'c' };
+    const holiday = exitsOf(hours).find(({ path }) => path === 'holiday');
+    expect(holiday && JSON.parse(JSON.stringify(withExit(hours, holiday, '')))).not.toHaveProperty('holiday');
+  });
+
+  test('renaming a step keeps every exit that leads to it', () => {
+    const flow = flowOf(menu('a', { 1: 'b', 2: 'a' }, 'a'), end('b'));
+    const next = renamed(flow, 'a', 'hello', 0);
+    expect(next.start).toBe('hello');
+    expect(next.nodes[0]).toMatchObject({ id: 'hello', no_input: 'hello', choices: [{ next: 'b' }, { next: 'hello' }] });
+  });
+
+  test('a step is put on an exit and goes on to where that led', () => {
+    const flow = flowOf(menu('a', { 1: 'b' }, 'b'), end('b'));
+    const exit = exitsOf(flow.nodes[0] ?? end(''))[0];
+    const next = exit && inserted(flow, 0, exit);
+    expect(next?.nodes[0]).toMatchObject({ choices: [{ next: 'step-3' }], no_input: 'b' });
+    expect(next?.nodes[2]).toMatchObject({ id: 'step-3', next: 'b' });
+  });
+
+  test('what led to a removed step leads to where it went on', () => {
+    const flow = flowOf(play('a', 'b', 'b'), play('b', 'c', 'd'), end('c'), end('d'));
+    const next = removed(flow, 1);
+    expect(next.nodes.map(({ id }) => id)).toEqual(['a', 'c', 'd']);
+    expect(next.nodes[0]).toMatchObject({ next: 'c', failed: 'c' });
+    expect(removed(next, 0).start).toBe('c');
+  });
+
+  test('another kind of step stays where it is and keeps its words', () => {
+    const turned = turnedInto({ ...play('a', 'b', 'c'), prompt: { text: 'Hello' } } as FlowNode, 'menu', [play('a', 'b', 'c'), play('b', 'c', 'c'), end('c')]);
+    expect(turned).toMatchObject({ id: 'a', prompt: { text: 'Hello' }, choices: [{ next: 'b' }], no_input: 'c' });
+  });
+
+  test.each([
+    ['nodes[1].next', 1, 'next'],
+    ['nodes.b.kind', 1, 'kind'],
+    ['/nodes/0/prompt', 0, 'prompt'],
+    ['nodes.b', 1, ''],
+    ['nodes.b.cases.0.equals', 1, 'cases.0.equals'],
+    ['name', -1, ''],
+    ['nodes[9]', -1, ''],
+  ])('an error at %s belongs to step %i', (field, step, inside) => {
+    const { nodes } = flowOf(play('a', 'b', 'a'), end('b'));
+    expect(stepOf({ field, detail: '' }, nodes)).toBe(step);
+    if (step >= 0) expect(errorsOf([{ field, detail: '' }], nodes, step)[0]?.field).toBe(inside);
+  });
+});
+
+describe('the outline', () => {
+  test('what simply follows stays on its level, choices nest, further ways are links', () => {
+    const flow = flowOf(play('hello', 'menu', 'bye'), menu('menu', { 1: 'one', 2: 'two' }, 'two'), play('one', 'two', 'bye'), play('two', 'bye', 'menu'), end('bye'));
+    expect(drawn(outlineOf(flow).lines)).toEqual([
+      'hello',
+      '. failed link bye',
+      'menu',
+      '. choices.0.next below',
+      '. . one',
+      '. . . failed link bye',
+      '. . two',
+      '. . . failed link menu',
+      '. . bye',
+      '. choices.1.next link two',
+      '. no_input link two',
+      '. invalid link two',
+      '. failed link two',
+    ]);
+  });
+
+  test('a step that only a failure leads to hangs below that failure, with what follows it', () => {
+    const flow = flowOf(play('a', 'z', 'sorry'), play('sorry', 'other', 'z'), play('other', 'z', 'z'), end('z'));
+    expect(drawn(outlineOf(flow).lines)).toEqual(['a', '. failed below', '. . sorry', '. . . failed link z', '. . other', '. . . next link z', '. . . failed link z', 'z']);
+  });
+
+  test('every step stands in it once, whatever the flow: circles, twins, orphans, missing steps and starts', () => {
+    let seed = 7;
+    const random = (n: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return Math.floor((seed / 2147483648) * n);
+    };
+    for (let round = 0; round < 400; round += 1) {
+      const count = 1 + random(9);
+      const name = (): string => `n${random(count + 1)}`;
+      const nodes = Array.from({ length: count }, (_, i) => {
+        const node = emptyNode(random(8) === 0 ? 'n0' : `n${i}`, KINDS[random(KINDS.length)] ?? 'end', '');
+        return exitsOf(node).reduce((at, exit) => withExit(at, exit, name()), node);
+      });
+      const flow: FlowInput = { name: 'f', start: name(), nodes };
+      const { lines } = outlineOf(flow);
+      const steps = lines.flatMap((line) => (line.kind === 'node' ? [line.index] : []));
+      expect([...steps].sort((a, b) => a - b)).toEqual(flow.nodes.map((_, i) => i));
+      expect(new Set(lines.map(({ key }) => key)).size).toBe(lines.length);
+      expect(lines.filter((line) => line.kind === 'exit' && line.target === 'below').every((line) => line.hasChildren)).toBe(true);
+    }
+  });
+
+  test('folding hides what is below, at any depth', () => {
+    const { lines } = outlineOf(flowOf(menu('menu', { 1: 'one' }, 'bye'), play('one', 'bye', 'bye'), end('bye')));
+    expect(visible(lines, new Set(['0']))).toHaveLength(1);
+    expect(drawn(visible(lines, new Set(['0|choices.0.next'])))).toEqual(['menu', '. choices.0.next below', '. no_input link bye', '. invalid link bye', '. failed link bye']);
+  });
+
+  test('a step that nothing leads to stands apart', () => {
+    const outline = outlineOf(flowOf(end('a'), play('lost', 'after', 'a'), play('after', 'a', 'a')));
+    expect(drawn(outline.lines).filter((line) => !line.startsWith('.'))).toEqual(['a', 'lost', 'after']);
+    expect([...outline.loose]).toEqual(['1', '2']);
+  });
+});
+
+describe('what can be said against a flow', () => {
+  const said = (flow: FlowInput): string[] => problemsOf(flow).map(({ index, path, id }) => `${flow.nodes[index]?.id}${path === '' ? '' : `.${path}`} ${id.split('.').at(-1)}`);
+
+  test('a whole flow has nothing against it', () => expect(said(flowOf(play('a', 'b', 'b'), end('b')))).toEqual([]));
+
+  test('dead ends, lost steps and calls without an end are named', () => {
+    expect(said(flowOf(play('a', 'gone', 'b'), end('b'), play('lost', 'b', 'b')))).toEqual(['a.next nowhere', 'lost unreachable']);
+    expect(said(flowOf(play('a', 'b', 'b'), play('b', 'a', 'a'), end('z')))).toEqual(['a noEnd', 'b noEnd', 'z unreachable']);
+  });
+
+  test('a circle that takes no time is named, one in which something is said is not', () => {
+    const set = (id: string, next: string): FlowNode => ({ id, kind: 'set', attribute: 'x', value: 'y', next });
+    const branch: FlowNode = { id: 'b', kind: 'branch', attribute: 'x', cases: [{ equals: '1', next: 'a' }], otherwise: 'z' };
+    expect(said(flowOf(set('a', 'b'), branch, end('z')))).toEqual(['a spin', 'b spin']);
+    expect(said(flowOf(play('a', 'b', 'z'), branch, end('z')))).toEqual([]);
+  });
+
+  test('names twice, keys twice and what is not filled in are named', () => {
+    const twice = { ...menu('m', { 1: 'z' }, 'z'), choices: [{ key: '1', label: '', next: 'z' }, { key: '1', label: '', next: 'z' }] } as FlowNode;
+    expect(said(flowOf(twice, end('z'), end('z')))).toEqual(['m.choices.1.key sameKey', 'z.id double', 'z unreachable']);
+    const gaps = KINDS.filter((kind) => !['end', 'loop'].includes(kind)).filter((kind) => said(flowOf(emptyNode('n', kind, 'z'), end('z'))).some((text) => text.endsWith('required')));
+    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'hours', 'switch', 'set', 'queue_status']);
+  });
+});

@@ -1,0 +1,196 @@
+// The nodes of a call flow as data: what each kind begins as, its exits, and changes that keep every exit leading somewhere.
+// Pure; the server decides what it carries out.
+import type { FlowInput, FlowNode, QueueStatusCase } from '../api/contract';
+import type { MessageId } from '../i18n/t';
+
+export type NodeKind = FlowNode['kind'];
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'end'] as const satisfies readonly NodeKind[];
+export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
+export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
+export const RETRIES_MAX = 5;
+export const DIGITS_MAX = 20;
+
+/** `next` goes on at the same level, `way` is a choice, `fallback` is for what goes wrong. */
+type Role = 'next' | 'way' | 'fallback';
+export interface Exit {
+  /** Inside the node: `next`, `choices.0.next`. */
+  path: string;
+  role: Role;
+  label: MessageId;
+  values?: Record<string, string | number>;
+  /** Empty when it leads nowhere yet. */
+  to: string;
+  isOptional?: boolean;
+}
+
+export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
+  switch (kind) {
+    case 'play':
+      return { id, kind, prompt: { text: '' }, next: to, failed: to };
+    case 'collect':
+      return { id, kind, prompt: { text: '' }, max_digits: 1, timeout_s: 5, next: to, failed: to, no_input: to };
+    case 'branch':
+      return { id, kind, attribute: 'digits', cases: [], otherwise: to };
+    case 'queue':
+      return { id, kind, queue_id: 0, timeout: to, full: to, failed: to };
+    case 'menu':
+      return { id, kind, prompt: { text: '' }, choices: [{ key: '1', label: '', next: to }], retries: 2, timeout_s: 5, no_input: to, invalid: to, failed: to };
+    case 'hours':
+      return { id, kind, schedule_id: 0, open: to, closed: to };
+    case 'set':
+      return { id, kind, attribute: '', value: '', next: to };
+    case 'switch':
+      return { id, kind, cases: [{ attribute: '', equals: '', next: to }], otherwise: to };
+    case 'loop':
+      return { id, kind, times: 2, again: to, done: to };
+    case 'queue_status':
+      return { id, kind, queue_id: 0, cases: [{ when: 'no_agent_ready', next: to }], otherwise: to };
+    case 'end':
+      return { id, kind };
+  }
+}
+
+const FALLBACKS: Record<string, MessageId> = {
+  failed: 'flow.failed',
+  no_input: 'flow.noInput',
+  invalid: 'flow.invalid',
+  timeout: 'flow.queueTimeout',
+  full: 'flow.queueFull',
+  closed: 'flow.queueClosed',
+};
+
+export function exitsOf(node: FlowNode): Exit[] {
+  const next = (to: string, path = 'next', label: MessageId = 'flow.next'): Exit => ({ path, role: 'next', label, to });
+  const way = (path: string, label: MessageId, to: string, values?: Exit['values']): Exit => ({ path, role: 'way', label, to, values });
+  const fallbacks = (...names: string[]): Exit[] =>
+    names.map((path) => ({ path, role: 'fallback', label: FALLBACKS[path] ?? 'flow.failed', to: (node as Record<string, unknown>)[path] as string }));
+  const optional = (exit: Exit | undefined): Exit[] => (exit ? [{ ...exit, to: exit.to ?? '', isOptional: true }] : []);
+  switch (node.kind) {
+    case 'play':
+      return [next(node.next), ...fallbacks('failed')];
+    case 'collect':
+      return [next(node.next), ...fallbacks('no_input', 'failed')];
+    case 'branch':
+      return [
+        ...node.cases.map((c, i) => way(`cases.${i}.next`, 'flow.exit.equals', c.next, { attribute: node.attribute, value: c.equals })),
+        way('otherwise', 'flow.otherwise', node.otherwise),
+      ];
+    case 'queue':
+      return [...fallbacks('timeout', 'full'), ...optional(fallbacks('closed')[0]), ...optional(fallbacks('failed')[0])];
+    case 'menu':
+      return [
+        ...node.choices.map((c, i) => way(`choices.${i}.next`, c.label === '' ? 'flow.exit.key' : 'flow.exit.choice', c.next, { key: c.key, label: c.label })),
+        ...fallbacks('no_input', 'invalid', 'failed'),
+      ];
+    case 'hours':
+      return [
+        way('open', 'flow.exit.open', node.open),
+        way('closed', 'flow.exit.closed', node.closed),
+        ...optional(way('holiday', 'flow.exit.holiday', node.holiday ?? '')),
+        ...optional(way('emergency', 'flow.exit.emergency', node.emergency ?? '')),
+      ];
+    case 'set':
+      return [next(node.next)];
+    case 'switch':
+      return [
+        ...node.cases.map((c, i) => way(`cases.${i}.next`, 'flow.exit.equals', c.next, { attribute: c.attribute, value: c.equals })),
+        way('otherwise', 'flow.otherwise', node.otherwise),
+      ];
+    case 'loop':
+      return [way('again', 'flow.exit.again', node.again, { times: node.times }), next(node.done, 'done', 'flow.exit.done')];
+    case 'queue_status':
+      return [
+        ...node.cases.map((c, i) => way(`cases.${i}.next`, `flow.when.${c.when}`, c.next, { value: c.value ?? 0 })),
+        way('otherwise', 'flow.otherwise', node.otherwise),
+      ];
+    case 'end':
+      return [];
+  }
+}
+
+/** A copy in which what stands at a path is something else; lists stay lists. */
+export function put<T>(object: T, path: string, value: unknown): T {
+  const [first = '', ...rest] = path.split('.');
+  const at = object as Record<string, unknown>;
+  const next = rest.length === 0 ? value : put(at[first], rest.join('.'), value);
+  if (Array.isArray(object)) return object.map((item: unknown, i) => (String(i) === first ? next : item)) as T;
+  return { ...at, [first]: next } as T;
+}
+
+export function withExit(node: FlowNode, { path, isOptional }: Pick<Exit, 'path' | 'isOptional'>, to: string): FlowNode {
+  return put(node, path, to === '' && isOptional ? undefined : to);
+}
+
+/** Leads every exit that `change` names elsewhere. */
+function rewired(node: FlowNode, change: (to: string, exit: Exit) => string): FlowNode {
+  return exitsOf(node).reduce((so, exit) => {
+    const to = change(exit.to, exit);
+    return to === exit.to ? so : withExit(so, exit, to);
+  }, node);
+}
+
+/** Renames a step and every exit that leads to it. */
+export function renamed(flow: FlowInput, from: string, to: string, index: number): FlowInput {
+  const exit = (name: string): string => (name === from && from !== '' ? to : name);
+  const nodes = flow.nodes.map((node, i) => rewired(i === index ? { ...node, id: to } : node, exit));
+  return { ...flow, start: exit(flow.start), nodes };
+}
+
+/** Where new exits lead until somebody says otherwise: to the end of the call. */
+export function ending(nodes: readonly FlowNode[]): string {
+  return (nodes.find((node) => node.kind === 'end') ?? nodes.at(-1))?.id ?? '';
+}
+
+function freeId(nodes: readonly FlowNode[]): string {
+  let n = nodes.length + 1;
+  while (nodes.some((node) => node.id === `step-${n}`)) n += 1;
+  return `step-${n}`;
+}
+
+/** A new step on an exit: it goes on to where the exit led. Its index is that of the last node. */
+export function inserted(flow: FlowInput, index: number, exit: Exit): FlowInput {
+  const to = exit.to === '' ? ending(flow.nodes) : exit.to;
+  const id = freeId(flow.nodes);
+  const made: FlowNode = { id, kind: 'play', prompt: { text: '' }, next: to, failed: ending(flow.nodes) || to };
+  return { ...flow, nodes: [...flow.nodes.map((node, i) => (i === index ? withExit(node, exit, id) : node)), made] };
+}
+
+/** Without a step: what led to it leads to where it went on. */
+export function removed(flow: FlowInput, index: number): FlowInput {
+  const gone = flow.nodes[index];
+  if (!gone) return flow;
+  const nodes = flow.nodes.filter((_, i) => i !== index);
+  const isDouble = nodes.some((node) => node.id === gone.id);
+  const on = exitsOf(gone).find(({ to }) => to !== gone.id && nodes.some((node) => node.id === to))?.to ?? ending(nodes);
+  const exit = (to: string): string => (to === gone.id && !isDouble ? on : to);
+  return { ...flow, start: exit(flow.start), nodes: nodes.map((node) => rewired(node, exit)) };
+}
+
+/** Another kind of step in the same place: its exits lead to where the first led. */
+export function turnedInto(node: FlowNode, kind: NodeKind, nodes: readonly FlowNode[]): FlowNode {
+  const to = exitsOf(node)[0]?.to;
+  const made = emptyNode(node.id, kind, to || ending(nodes));
+  const end = ending(nodes);
+  const safe = rewired(made, (at, exit) => (exit.role === 'fallback' && end !== '' ? end : at));
+  return 'prompt' in safe && 'prompt' in node ? { ...safe, prompt: node.prompt } : safe;
+}
+
+export interface Problem {
+  field: string;
+  detail: string;
+}
+
+const PLACE = /^\/?nodes[./[]+([^\].[/]+)\]?[./]?(.*)$/;
+
+/** The index of the step that an error speaks of, by number, by id, or by naming it. */
+export function stepOf(problem: Problem, nodes: readonly FlowNode[]): number {
+  const place = PLACE.exec(problem.field)?.[1];
+  if (place === undefined) return -1;
+  const byId = nodes.findIndex((node) => node.id === place);
+  return byId >= 0 ? byId : /^\d+$/.test(place) && Number(place) < nodes.length ? Number(place) : -1;
+}
+
+/** The errors of one step, with their place inside it. */
+export function errorsOf(problems: readonly Problem[], nodes: readonly FlowNode[], index: number): Problem[] {
+  return problems.filter((p) => stepOf(p, nodes) === index).map((p) => ({ ...p, field: PLACE.exec(p.field)?.[2] ?? '' }));
+}

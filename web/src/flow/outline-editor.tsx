@@ -1,0 +1,293 @@
+// The outline as a tree that is worked by keyboard: arrows move, Enter edits the step beside it, Insert adds one after.
+import { Button } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
+import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { sentence } from '../admin/forms';
+import { titleOf, useList } from '../admin/settings';
+import type { FlowInput, FlowNode } from '../api/contract';
+import { announce } from '../app/announcer';
+import { td } from '../app/theme';
+import { useT, type T } from '../i18n/t';
+import { Shape } from '../ui/shapes';
+import css from './flow.module.css';
+import { Inspector } from './inspector';
+import { errorsOf, exitsOf, inserted, removed, type Exit, type Problem } from './nodes';
+import { outlineOf, problemsOf, visible, type Line } from './outline';
+
+interface Props {
+  flow: FlowInput;
+  errors: readonly Problem[];
+  disabled: boolean;
+  change: (flow: FlowInput) => void;
+}
+
+export function exitText(t: T, exit: Exit): string {
+  if (!exit.values) return t(exit.label);
+  // What people named keeps its own direction.
+  const apart = Object.entries(exit.values).map(([name, value]) => [name, typeof value === 'string' ? `\u2068${value}\u2069` : value]);
+  return t(exit.label, Object.fromEntries(apart));
+}
+
+/** One line about what a step does: its words, its queue, its hours. */
+function useSummary(): (node: FlowNode) => string {
+  const t = useT();
+  const queues = useList('queues').data?.items ?? [];
+  const schedules = useList('schedules').data?.items ?? [];
+  const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
+  return (node) => {
+    if ('prompt' in node) return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
+    if ('queue_id' in node) return named(queues, node.queue_id);
+    if (node.kind === 'hours') return named(schedules, node.schedule_id);
+    if (node.kind === 'branch') return node.attribute;
+    if (node.kind === 'set') return node.attribute === '' ? '' : t('flow.set.summary', { attribute: node.attribute, value: node.value });
+    return '';
+  };
+}
+
+export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactNode {
+  const t = useT();
+  const id = useId();
+  const tree = useRef<HTMLDivElement>(null);
+  const pane = useRef<HTMLDivElement>(null);
+  const [at, setAt] = useState('');
+  const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
+  const outline = useMemo(() => outlineOf(flow), [flow]);
+  const found = useMemo(() => problemsOf(flow), [flow]);
+  const shown = visible(outline.lines, folded);
+  const line = shown.find(({ key }) => key === at) ?? shown[0];
+  /** Where the focus goes once what was changed is drawn. */
+  const goal = useRef<'tree' | 'kind' | null>(null);
+  useEffect(() => {
+    if (goal.current === 'tree') focusLine(line?.key);
+    if (goal.current === 'kind') pane.current?.querySelector<HTMLElement>('select')?.focus();
+    goal.current = null;
+  });
+  const focusLine = (key: string | undefined): void => tree.current?.querySelector<HTMLElement>(`[data-line="${key}"]`)?.focus();
+  const go = (key: string): void => {
+    setAt(key);
+    goal.current = 'tree';
+  };
+  const open = (index: number): void => {
+    const keys = new Set<string>();
+    for (let key: string | null = String(index); key !== null; key = outline.lines.find((l) => l.key === key)?.parent ?? null) keys.add(key);
+    setFolded(new Set([...folded].filter((key) => !keys.has(key))));
+    go(String(index));
+  };
+  const edit = (from: Line): void => {
+    setAt(from.key);
+    const path = from.kind === 'exit' ? from.exit.path : undefined;
+    const field = pane.current?.querySelector<HTMLElement>(path === undefined ? 'input, select' : `[data-exit="${path}"]`);
+    (field ?? pane.current?.querySelector<HTMLElement>('input, select'))?.focus();
+  };
+  const add = (): void => {
+    const exit = line?.kind === 'exit' ? line.exit : line && exitsOf(line.node)[0];
+    if (!line || !exit) {
+      announce(t('flow.add.end'), 'assertive');
+      return;
+    }
+    change(inserted(flow, line.index, exit));
+    setFolded(new Set([...folded].filter((key) => key !== line.key)));
+    setAt(String(flow.nodes.length));
+    goal.current = 'kind';
+    announce(t('flow.added'));
+  };
+  const remove = (): void => {
+    const gone = line?.kind === 'node' ? line : undefined;
+    if (!gone || flow.nodes.length === 1) return;
+    const before = shown[shown.indexOf(gone) - 1];
+    change(removed(flow, gone.index));
+    const index = before === undefined ? 0 : before.index;
+    go(String(index > gone.index ? index - 1 : index));
+    announce(t('flow.removed', { id: gone.node.id }));
+  };
+  const fold = (key: string, isFolded: boolean): void => {
+    const next = new Set(folded);
+    if (isFolded) next.add(key);
+    else next.delete(key);
+    setFolded(next);
+  };
+  const pressed = (event: KeyboardEvent): void => {
+    if (!line || event.ctrlKey || event.altKey || event.metaKey) return;
+    const place = shown.indexOf(line);
+    const isFolded = folded.has(line.key);
+    const rtl = getComputedStyle(event.currentTarget).direction === 'rtl';
+    const inward = rtl ? 'ArrowLeft' : 'ArrowRight';
+    const outward = rtl ? 'ArrowRight' : 'ArrowLeft';
+    const moves: Record<string, Line | undefined> = { ArrowDown: shown[place + 1], ArrowUp: shown[place - 1], Home: shown[0], End: shown.at(-1) };
+    if (event.key in moves) {
+      const to = moves[event.key];
+      if (to) go(to.key);
+    } else if (event.key === inward && line.hasChildren) {
+      if (isFolded) fold(line.key, false);
+      else go(shown[place + 1]?.key ?? line.key);
+    } else if (event.key === outward) {
+      if (line.hasChildren && !isFolded) fold(line.key, true);
+      else if (line.parent !== null) go(line.parent);
+    } else if (event.key === 'Enter') {
+      if (line.kind === 'exit' && line.target === 'link') open(line.to);
+      else edit(line);
+    } else if (event.key === 'Insert' && !disabled) add();
+    else if (event.key === 'Delete' && !disabled) remove();
+    else return;
+    event.preventDefault();
+  };
+  const chosen = line === undefined ? undefined : flow.nodes[line.index];
+  const wrong = found.length + errors.length;
+  return (
+    <>
+      <div className={css.tools}>
+        {disabled ? null : (
+          <>
+            <Button icon={<AddRegular />} onClick={add} aria-keyshortcuts="Insert">
+              {t('flow.add')}
+            </Button>
+            <Button icon={<DeleteRegular />} onClick={remove} aria-keyshortcuts="Delete" disabledFocusable={line?.kind !== 'node' || flow.nodes.length === 1}>
+              {t('flow.remove')}
+            </Button>
+          </>
+        )}
+        <p id={id} className={css.keys}>
+          {t('flow.keys')}
+        </p>
+      </div>
+      <Summary flow={flow} found={found} open={open} count={wrong} />
+      <div className={css.panes}>
+        <div ref={tree} role="tree" aria-label={t('flow.outline')} aria-describedby={id} className={css.tree} onKeyDown={pressed}>
+          {shown.map((each) => (
+            <TreeLine
+              key={each.key}
+              line={each}
+              isChosen={each === line}
+              isFolded={folded.has(each.key)}
+              isLoose={outline.loose.has(each.key)}
+              wrongs={wrongsOf(each, found, errors, flow, t)}
+              choose={() => (each.kind === 'exit' && each.target === 'link' ? open(each.to) : go(each.key))}
+              fold={() => fold(each.key, !folded.has(each.key))}
+            />
+          ))}
+        </div>
+        {line && chosen ? (
+          <div
+            ref={pane}
+            className={css.pane}
+            role="region"
+            aria-label={t('flow.step', { kind: t(`flow.kind.${chosen.kind}`), id: chosen.id })}
+            onKeyDown={(event) => {
+              if (event.key !== 'Escape') return;
+              event.preventDefault();
+              focusLine(line.key);
+            }}
+          >
+            <Inspector key={line.index} flow={flow} index={line.index} found={found} errors={errorsOf(errors, flow.nodes, line.index)} disabled={disabled} change={change} />
+            <Button size="small" appearance="subtle" onClick={() => focusLine(line.key)}>
+              {t('flow.back')}
+            </Button>
+          </div>
+        ) : null}
+      </div>
+    </>
+  );
+}
+
+function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: readonly Problem[], flow: FlowInput, t: T): string[] {
+  const mine = found.filter(({ index }) => index === line.index);
+  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id }) => t(id));
+  const exits = new Set(exitsOf(line.node).map(({ path }) => path));
+  const unfilled = mine.some(({ path, id }) => path !== '' && !exits.has(path) && id === 'field.error.required');
+  return [
+    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id }) => t(id)),
+    ...(unfilled ? [t('flow.problem.unfilled')] : []),
+    ...errorsOf(errors, flow.nodes, line.index).map(({ detail }) => sentence(detail)),
+  ];
+}
+
+function TreeLine(props: {
+  line: Line;
+  isChosen: boolean;
+  isFolded: boolean;
+  isLoose: boolean;
+  wrongs: string[];
+  choose: () => void;
+  fold: () => void;
+}): ReactNode {
+  const t = useT();
+  const summary = useSummary();
+  const { line, isChosen, isFolded, isLoose, wrongs, choose, fold } = props;
+  return (
+    <div
+      role="treeitem"
+      data-line={line.key}
+      data-kind={line.kind}
+      data-loose={isLoose}
+      data-problem={wrongs.length > 0}
+      aria-level={line.level}
+      aria-posinset={line.place}
+      aria-setsize={line.siblings}
+      aria-selected={isChosen}
+      aria-expanded={line.hasChildren ? !isFolded : undefined}
+      tabIndex={isChosen ? 0 : -1}
+      className={css.line}
+      style={{ marginInlineStart: `calc(var(--step) * ${line.level - 1})` }}
+      onClick={choose}
+    >
+      <span
+        className={css.fold}
+        aria-hidden="true"
+        onClick={(event) => {
+          if (!line.hasChildren) return;
+          event.stopPropagation();
+          fold();
+        }}
+      >
+        {line.hasChildren ? (isFolded ? '+' : '–') : ''}
+      </span>
+      <span className={css.text}>
+        {line.kind === 'node' ? (
+          <>
+            <b>{t(`flow.kind.${line.node.kind}`)}</b> <bdi className={css.id}>{line.node.id}</bdi> <bdi className={css.summary}>{summary(line.node)}</bdi>
+          </>
+        ) : (
+          <ExitText line={line} />
+        )}
+        {wrongs.map((wrong) => (
+          <span key={wrong} className={css.wrong}>
+            <Shape shape="triangle" color={td.tdLevelWatch} size={10} />
+            {wrong}
+          </span>
+        ))}
+      </span>
+    </div>
+  );
+}
+
+function ExitText({ line }: { line: Line & { kind: 'exit' } }): ReactNode {
+  const t = useT();
+  const label = exitText(t, line.exit);
+  if (line.target === 'below') return <span className={css.exit}>{label}</span>;
+  const to = `\u2068${line.exit.to}\u2069`;
+  return (
+    <>
+      <span className={css.exit}>{label}</span>{' '}
+      <span className={line.target === 'link' ? css.link : css.summary}>{line.target === 'link' ? t('flow.goTo', { to }) : line.exit.to}</span>
+    </>
+  );
+}
+
+/** How many things are wrong, and a way to each. */
+function Summary({ flow, found, open, count }: { flow: FlowInput; found: ReturnType<typeof problemsOf>; open: (index: number) => void; count: number }): ReactNode {
+  const t = useT();
+  const steps = [...new Set(found.map(({ index }) => index))];
+  if (count === 0) return null;
+  return (
+    <p className={css.problems}>
+      <Shape shape="triangle" color={td.tdLevelWatch} size={12} />
+      <span>{t('flow.problems', { count })}</span>
+      {steps.map((index) => (
+        <button key={index} type="button" onClick={() => open(index)}>
+          {flow.nodes[index]?.id || t('flow.unnamed', { number: index + 1 })}
+        </button>
+      ))}
+    </p>
+  );
+}
