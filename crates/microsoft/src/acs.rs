@@ -4,12 +4,16 @@
 //! It must not know Event Grid (which announces calls) or how tokens are obtained.
 
 pub mod call;
+pub mod digits;
 pub mod error;
 pub mod event;
 pub mod hmac;
+pub mod hold;
 pub mod identifier;
 pub mod media;
 pub mod participant;
+pub mod recording;
+pub mod transfer;
 
 /// The version both official SDKs 1.6.0 send.
 pub const API_VERSION: &str = "2026-03-12";

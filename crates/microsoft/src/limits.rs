@@ -36,5 +36,7 @@ pub const INVITATION_TIMEOUT_S_MAX: u32 = 180;
 pub const INITIAL_SILENCE_S_MAX: u32 = 300;
 /// `interToneTimeoutInSeconds` of recognize is 1 to this.
 pub const INTER_TONE_S_MAX: u32 = 60;
+/// Tones of one sendDtmfTones (reference 3).
+pub const SEND_TONES_MAX: usize = 18;
 /// Participants of one call.
 pub const PARTICIPANTS_MAX: usize = 350;

@@ -204,7 +204,7 @@ pub(super) fn connection(call_connection_id: &str, tail: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::acs::identifier::phone_number;
+    use crate::acs::identifier::{phone_number, teams_extension_user};
 
     pub(crate) fn once() -> Repeatability {
         Repeatability {
@@ -268,6 +268,29 @@ mod tests {
         let body: serde_json::Value = serde_json::from_slice(request.body_bytes()).unwrap();
         assert_eq!(body["teamsAppSource"]["appId"], "ra");
         assert!(body.get("sourceCallerIdNumber").is_none());
+        assert!(body.get("sourceDisplayName").is_none());
+    }
+
+    #[test]
+    fn agent_is_called_from_the_resource_account() {
+        let request = create(
+            &CreateCallRequest {
+                targets: vec![teams_extension_user("o", "t", "r")],
+                callback_uri: "https://t/cb".to_owned(),
+                teams_app_source: Some(MicrosoftTeamsApp {
+                    app_id: "ra".to_owned(),
+                    cloud: None,
+                }),
+                ..CreateCallRequest::default()
+            },
+            once(),
+        );
+        assert_eq!(
+            std::str::from_utf8(request.body_bytes()),
+            Ok(
+                r#"{"targets":[{"rawId":"8:acs:r_t_o","kind":"teamsExtensionUser","teamsExtensionUser":{"userId":"o","tenantId":"t","resourceId":"r","cloud":"public"}}],"callbackUri":"https://t/cb","teamsAppSource":{"appId":"ra"}}"#
+            )
+        );
     }
 
     #[test]

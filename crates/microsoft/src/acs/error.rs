@@ -83,15 +83,18 @@ pub mod subcode {
     pub const CALL_DOES_NOT_EXIST: u32 = 8543;
     pub const SPEECH_OPTION_MATCHED: u32 = 8545;
     pub const SPEECH_OPTION_NOT_MATCHED: u32 = 8547;
+    pub const DUPLICATE_RECORDING: u32 = 8553;
     pub const PARTICIPANT_NOT_PRESENT: u32 = 8558;
     pub const DUPLICATE_DIAL_OUT: u32 = 8559;
     pub const SPEECH_NOT_RECOGNIZED: u32 = 8563;
     pub const COGNITIVE_SERVICES: u32 = 8565;
     pub const SPEECH_RECOGNIZED: u32 = 8569;
+    pub const PAUSE_RESUME_NOT_ALLOWED: u32 = 8573;
     pub const EMPTY_PLAY_SOURCE: u32 = 8582;
     pub const PRECONDITION_FAILED: u32 = 8583;
     pub const NOT_VALID_IN_STATE: u32 = 8585;
     pub const NOT_ANSWERED_IN_TIME: u32 = 8587;
+    pub const TRANSFER_CONFLICT: u32 = 8607;
     pub const UNKNOWN: u32 = 9999;
     /// Calling-side: the invitation timed out (comes with code 408).
     pub const INVITE_TIMED_OUT: u32 = 10057;

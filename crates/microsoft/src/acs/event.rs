@@ -6,6 +6,7 @@
 use super::identifier::Identifier;
 use super::media::Tone;
 use super::participant::CallParticipant;
+use super::recording::{RecordingKind, RecordingState};
 use crate::limits;
 use crate::wire::null_is_default;
 use serde::{Deserialize, Serialize};
@@ -98,6 +99,32 @@ pub enum Event {
         failed_play_source_index: Option<i32>,
     },
     RecognizeCanceled,
+    /// Hold has no event of success: `isOnHold` in `ParticipantsUpdated` says it.
+    HoldFailed,
+    CallTransferAccepted {
+        transfer_target: Box<Identifier>,
+        transferee: Box<Identifier>,
+    },
+    CallTransferFailed,
+    SendDtmfTonesCompleted,
+    SendDtmfTonesFailed,
+    ContinuousDtmfRecognitionToneReceived {
+        tone: Tone,
+        sequence_id: i32,
+    },
+    ContinuousDtmfRecognitionToneFailed,
+    ContinuousDtmfRecognitionStopped,
+    /// Its call connection is the recorder's own, not the call's: go by `recording_id`.
+    RecordingStateChanged {
+        recording_id: String,
+        state: RecordingState,
+        kind: Option<RecordingKind>,
+        /// As sent, an RFC 3339 text.
+        started_at: Option<String>,
+    },
+    StartRecordingFailed {
+        recording_id: String,
+    },
     Unknown {
         event_type: String,
     },
@@ -168,6 +195,14 @@ struct Data {
     dtmf_result: Option<DtmfResult>,
     speech_result: Option<SpeechResult>,
     choice_result: Option<ChoiceResult>,
+    transfer_target: Option<Identifier>,
+    transferee: Option<Identifier>,
+    tone: Option<Tone>,
+    sequence_id: Option<i32>,
+    recording_id: Option<String>,
+    state: Option<RecordingState>,
+    recording_kind: Option<RecordingKind>,
+    start_date_time: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -261,10 +296,39 @@ fn event(event_type: &str, data: Data) -> Event {
             failed_play_source_index,
         },
         "RecognizeCanceled" => Event::RecognizeCanceled,
-        _ => Event::Unknown {
+        other => later_event(other, data).unwrap_or_else(|| Event::Unknown {
             event_type: event_type.to_owned(),
-        },
+        }),
     }
+}
+
+/// Events of what happens later in a call: hold, transfer, digits, recording.
+fn later_event(name: &str, data: Data) -> Option<Event> {
+    let recording_id = data.recording_id.unwrap_or_default();
+    Some(match name {
+        "HoldFailed" => Event::HoldFailed,
+        "CallTransferAccepted" => Event::CallTransferAccepted {
+            transfer_target: Box::new(data.transfer_target.unwrap_or_default()),
+            transferee: Box::new(data.transferee.unwrap_or_default()),
+        },
+        "CallTransferFailed" => Event::CallTransferFailed,
+        "SendDtmfTonesCompleted" => Event::SendDtmfTonesCompleted,
+        "SendDtmfTonesFailed" => Event::SendDtmfTonesFailed,
+        "ContinuousDtmfRecognitionToneReceived" => Event::ContinuousDtmfRecognitionToneReceived {
+            tone: data.tone.unwrap_or(Tone::Unknown),
+            sequence_id: data.sequence_id.unwrap_or_default(),
+        },
+        "ContinuousDtmfRecognitionToneFailed" => Event::ContinuousDtmfRecognitionToneFailed,
+        "ContinuousDtmfRecognitionStopped" => Event::ContinuousDtmfRecognitionStopped,
+        "RecordingStateChanged" => Event::RecordingStateChanged {
+            recording_id,
+            state: data.state.unwrap_or(RecordingState::Unknown),
+            kind: data.recording_kind,
+            started_at: data.start_date_time,
+        },
+        "StartRecordingFailed" => Event::StartRecordingFailed { recording_id },
+        _ => return None,
+    })
 }
 
 fn recognized(data: Data) -> Recognized {

@@ -335,10 +335,11 @@ mod tests {
             interrupt_call_media_operation: None,
             recognize_options: RecognizeOptions {
                 target_participant: phone_number("+12065551212"),
+                interrupt_prompt: Some(true),
                 dtmf_options: Some(DtmfOptions {
                     max_tones_to_collect: Some(1),
+                    inter_tone_timeout_in_seconds: Some(3),
                     stop_tones: vec![Tone::Pound],
-                    ..DtmfOptions::default()
                 }),
                 ..RecognizeOptions::default()
             },
@@ -350,6 +351,11 @@ mod tests {
         assert_eq!(
             json["recognizeOptions"]["dtmfOptions"]["stopTones"][0],
             "pound"
+        );
+        assert_eq!(json["recognizeOptions"]["interruptPrompt"], true);
+        assert_eq!(
+            json["recognizeOptions"]["dtmfOptions"]["interToneTimeoutInSeconds"],
+            3
         );
         assert_eq!(
             json["recognizeOptions"]["targetParticipant"]["rawId"],

@@ -203,6 +203,39 @@ mod tests {
     }
 
     #[test]
+    fn phone_is_added_without_a_caller_number_and_withdrawn_by_its_invitation() {
+        let request = add(
+            "c",
+            &AddParticipantRequest {
+                participant_to_add: phone_number("+12065550000"),
+                ..AddParticipantRequest::default()
+            },
+            once(),
+        );
+        assert_eq!(
+            std::str::from_utf8(request.body_bytes()).unwrap(),
+            r#"{"participantToAdd":{"rawId":"4:+12065550000","kind":"phoneNumber","phoneNumber":{"value":"+12065550000"}}}"#
+        );
+        let request = cancel_add(
+            "c",
+            &CancelAddParticipantRequest {
+                invitation_id: "i".to_owned(),
+                operation_context: Some("k".to_owned()),
+                ..CancelAddParticipantRequest::default()
+            },
+            once(),
+        );
+        assert_eq!(
+            request.path_and_query,
+            "/calling/callConnections/c/participants:cancelAddParticipant?api-version=2026-03-12"
+        );
+        assert_eq!(
+            request.body_bytes(),
+            br#"{"invitationId":"i","operationContext":"k"}"#
+        );
+    }
+
+    #[test]
     fn participant_is_asked_for_by_its_encoded_raw_id() {
         assert_eq!(
             get("c", "4:+15551230000").path_and_query,

@@ -162,3 +162,74 @@ fn damaged_bytes_are_refused_and_never_panic() {
         }
     }
 }
+
+fn of(name: &str, data: &str) -> Event {
+    let body = format!(r#"[{{"id":"1","type":"Microsoft.Communication.{name}","data":{data}}}]"#);
+    parse(body.as_bytes()).unwrap().remove(0).event
+}
+
+#[test]
+fn transfer_says_who_went_where() {
+    let data = r#"{"callConnectionId":"c","operationContext":"k","resultInformation":{"code":200,"subCode":0,"message":""},
+      "transferTarget":{"rawId":"4:+12065550000","kind":"phoneNumber","phoneNumber":{"value":"+12065550000"}},
+      "transferee":{"rawId":"4:+12065551212","kind":"phoneNumber","phoneNumber":{"value":"+12065551212"}}}"#;
+    assert_eq!(
+        of("CallTransferAccepted", data),
+        Event::CallTransferAccepted {
+            transfer_target: Box::new(phone_number("+12065550000")),
+            transferee: Box::new(phone_number("+12065551212")),
+        }
+    );
+    assert_eq!(of("CallTransferFailed", "{}"), Event::CallTransferFailed);
+}
+
+#[test]
+fn every_tone_of_continuous_recognition_has_its_number() {
+    assert_eq!(
+        of(
+            "ContinuousDtmfRecognitionToneReceived",
+            r#"{"sequenceId":2,"tone":"asterisk"}"#
+        ),
+        Event::ContinuousDtmfRecognitionToneReceived {
+            tone: Tone::Asterisk,
+            sequence_id: 2,
+        }
+    );
+    for (name, event) in [
+        (
+            "ContinuousDtmfRecognitionToneFailed",
+            Event::ContinuousDtmfRecognitionToneFailed,
+        ),
+        (
+            "ContinuousDtmfRecognitionStopped",
+            Event::ContinuousDtmfRecognitionStopped,
+        ),
+        ("SendDtmfTonesCompleted", Event::SendDtmfTonesCompleted),
+        ("SendDtmfTonesFailed", Event::SendDtmfTonesFailed),
+        ("HoldFailed", Event::HoldFailed),
+        ("CreateCallFailed", Event::CreateCallFailed),
+    ] {
+        assert_eq!(of(name, "{}"), event);
+    }
+}
+
+#[test]
+fn recording_is_told_by_its_own_id() {
+    let data = r#"{"callConnectionId":"recorder","recordingId":"r","state":"inactive",
+      "startDateTime":"2026-08-01T10:00:00.0000000+00:00","recordingKind":"AzureCommunicationServices"}"#;
+    assert_eq!(
+        of("RecordingStateChanged", data),
+        Event::RecordingStateChanged {
+            recording_id: "r".into(),
+            state: RecordingState::Inactive,
+            kind: Some(RecordingKind::AzureCommunicationServices),
+            started_at: Some("2026-08-01T10:00:00.0000000+00:00".into()),
+        }
+    );
+    assert_eq!(
+        of("StartRecordingFailed", r#"{"recordingId":"r"}"#),
+        Event::StartRecordingFailed {
+            recording_id: "r".into()
+        }
+    );
+}

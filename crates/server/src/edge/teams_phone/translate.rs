@@ -50,6 +50,17 @@ pub(crate) fn fact(callback: &Callback) -> Option<CallFact> {
         | Event::CancelAddParticipantFailed { .. }
         | Event::RemoveParticipantSucceeded { .. }
         | Event::RemoveParticipantFailed { .. }
+        // No flow orders these yet.
+        | Event::HoldFailed
+        | Event::CallTransferAccepted { .. }
+        | Event::CallTransferFailed
+        | Event::SendDtmfTonesCompleted
+        | Event::SendDtmfTonesFailed
+        | Event::ContinuousDtmfRecognitionToneReceived { .. }
+        | Event::ContinuousDtmfRecognitionToneFailed
+        | Event::ContinuousDtmfRecognitionStopped
+        | Event::RecordingStateChanged { .. }
+        | Event::StartRecordingFailed { .. }
         | Event::Unknown { .. } => None,
     }
 }
