@@ -275,6 +275,9 @@ function Ways({ place }: { place: Place }): ReactNode {
               onClick={() => set(list, rows.filter((_, j) => j !== i))}
             />
             <span className={css.target}>
+              <span className={css.then} aria-hidden="true">
+                {t('flow.next')}
+              </span>
               <StepSelect
                 data-exit={`${at}.next`}
                 label={t('flow.case.next')}
@@ -283,7 +286,7 @@ function Ways({ place }: { place: Place }): ReactNode {
                 disabled={disabled}
                 change={(next) => set(`${at}.next`, next)}
               />
-              {wrong ? <span className={admin.error}>{wrong}</span> : null}
+              {wrong ? <span className={`${admin.error} ${css.fault}`}>{wrong}</span> : null}
             </span>
           </div>
         );
