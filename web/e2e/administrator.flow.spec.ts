@@ -91,3 +91,70 @@ test('a call flow is built by keyboard alone, and what is wrong with it is marke
   await expect(page).toHaveURL(/\/admin\/flows$/);
   await context.close();
 });
+
+test('a switch asks in each of its ways, and a last word ends the call', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const { center } = signIns().administrator;
+  const name = `Switch ${randomUUID().slice(0, 6)}`;
+  await page.goto('/admin/flows/new');
+  await page.getByLabel('Name', { exact: false }).first().fill(name);
+
+  // The end becomes a last word, which has no way on.
+  await line(page, /Hang up end/).click();
+  await page.getByLabel('Kind').selectOption('message');
+  await page.getByLabel('Step name').fill('bye');
+  await page.getByLabel('Text to say').fill('Thank you. Goodbye.');
+  const bye = line(page, 'Say and hang up bye Thank you. Goodbye.');
+  await expect(bye).not.toHaveAttribute('aria-expanded');
+
+  await line(page, /Say greeting/).click();
+  await page.getByLabel('Kind').selectOption('switch');
+  await page.getByLabel('Step name').fill('who');
+  await page.getByRole('button', { name: 'Add a case' }).click();
+  await page.getByRole('button', { name: 'Add a case' }).click();
+  const way = (number: number): Locator => page.getByRole('group', { name: `Way ${number}` });
+  for (const number of [1, 2, 3]) await way(number).getByLabel('Look at').fill('customer');
+  await way(1).getByLabel('Value').fill('vip');
+  await way(2).getByLabel('Condition').selectOption('begins with');
+  await way(2).getByLabel('Value').fill('business-');
+  await way(3).getByLabel('Condition').selectOption('has a value');
+  await expect(way(3).getByLabel('Value')).toHaveCount(0);
+  await expect(line(page, /If .customer. begins with .business-/)).toBeVisible();
+  await expect(line(page, /If .customer. has a value/)).toBeVisible();
+  await expect(page.getByText(/need.? attention:/)).toHaveCount(0);
+  expect(await violations(page)).toEqual([]);
+
+  // What is too long is said beside the field and in the outline.
+  await way(1).getByLabel('Value').fill('x'.repeat(257));
+  await expect(way(1)).toContainText('Longer than 256 characters.');
+  await expect(line(page, /Switch who/)).toContainText('Longer than 256 characters.');
+  await way(1).getByLabel('Value').fill('vip');
+
+  // On the narrowest screen its fields stay inside the pane.
+  await page.setViewportSize({ width: 320, height: 640 });
+  const pane = page.getByRole('region', { name: 'Switch: who' });
+  expect(await pane.evaluate((e) => e.scrollWidth - e.clientWidth)).toBe(0);
+  for (const part of await way(1).locator('input, select, button').all()) {
+    const [inner, outer] = [await part.boundingBox(), await pane.boundingBox()];
+    expect((inner?.x ?? 0) + (inner?.width ?? 0)).toBeLessThan((outer?.x ?? 0) + (outer?.width ?? 0));
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('heading', { level: 1, name })).toBeVisible();
+  const { items } = await call<{ items: { id: number; name: string; nodes: { id: string }[] }[] }>(context, 'GET', `/${center}/flows`);
+  const stored = items.find((flow) => flow.name === name);
+  expect(stored?.nodes.find(({ id }) => id === 'bye')).toEqual({ id: 'bye', kind: 'message', prompt: { text: 'Thank you. Goodbye.' } });
+  expect(stored?.nodes.find(({ id }) => id === 'who')).toMatchObject({
+    cases: [
+      { attribute: 'customer', equals: 'vip', next: 'bye' },
+      { attribute: 'customer', starts_with: 'business-', next: 'bye' },
+      { attribute: 'customer', is_set: true, next: 'bye' },
+    ],
+    otherwise: 'bye',
+  });
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page).toHaveURL(/\/admin\/flows$/);
+  await context.close();
+});

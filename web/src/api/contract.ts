@@ -110,70 +110,12 @@ export interface EndpointInput {
   /** Told by the server: the first queue of the flow. */
   queue_id?: number | null;
 }
-export type Prompt = { text: string } | { url: string };
-export type FlowNode =
-  | { id: string; kind: 'play'; prompt: Prompt; next: string; failed: string }
-  | {
-      id: string;
-      kind: 'collect';
-      prompt: Prompt;
-      max_digits: number;
-      timeout_s: number;
-      /** What the digits are called afterwards; the step's id when left out. */
-      attribute?: string | null;
-      next: string;
-      failed: string;
-      no_input: string;
-    }
-  | { id: string; kind: 'branch'; attribute: string; cases: { equals: string; next: string }[]; otherwise: string }
-  | {
-      id: string;
-      kind: 'queue';
-      queue_id: number;
-      timeout: string;
-      full: string;
-      failed?: string | null;
-      /** When the queue's hours end or it is closed by hand; as `timeout` when left out. */
-      closed?: string | null;
-    }
-  | {
-      id: string;
-      kind: 'menu';
-      prompt: Prompt;
-      choices: { key: string; label: string; next: string }[];
-      retries: number;
-      timeout_s: number;
-      no_input: string;
-      invalid: string;
-      failed: string;
-      /** Said before asking again; the prompt itself when left out. */
-      retry_prompt?: Prompt | null;
-    }
-  | {
-      id: string;
-      kind: 'hours';
-      schedule_id: number;
-      open: string;
-      closed: string;
-      /** As `closed` when left out. */
-      holiday?: string | null;
-      emergency?: string | null;
-    }
-  | { id: string; kind: 'set'; attribute: string; value: string; next: string }
-  | { id: string; kind: 'switch'; cases: { attribute: string; equals: string; next: string }[]; otherwise: string }
-  | { id: string; kind: 'loop'; times: number; again: string; done: string }
-  | { id: string; kind: 'queue_status'; queue_id: number; cases: QueueStatusCase[]; otherwise: string }
-  | { id: string; kind: 'end' };
-export interface QueueStatusCase {
-  when: 'waiting_at_least' | 'longest_wait_at_least_s' | 'no_agent_ready';
-  value?: number | null;
-  next: string;
-}
-export interface FlowInput {
-  name: string;
-  start: string;
-  nodes: FlowNode[];
-}
+export type Prompt = schema.components['schemas']['Prompt'];
+/** As the server describes it: a kind that it learns does not compile here until the editor knows it. */
+export type FlowNode = schema.components['schemas']['Node'];
+export type SwitchCase = schema.components['schemas']['SwitchCase'];
+export type QueueStatusCase = schema.components['schemas']['QueueCase'];
+export type FlowInput = schema.components['schemas']['FlowSent'];
 export interface ReasonInput {
   label: string;
   productive: boolean;

@@ -91,7 +91,7 @@ function Json({ flow, disabled, change }: Omit<Props, 'errors'>): ReactNode {
 
 /** Kinds with a list of ways must have it: the outline goes through it. */
 const LISTS: Record<string, string> = { branch: 'cases', switch: 'cases', queue_status: 'cases', menu: 'choices' };
-const PROMPTED = ['play', 'collect', 'menu'];
+const PROMPTED = ['play', 'collect', 'menu', 'message'];
 
 function isFlow(value: unknown): value is FlowInput {
   const flow = value as Partial<FlowInput> | null;
@@ -106,7 +106,9 @@ function isFlow(value: unknown): value is FlowInput {
       const kind = KINDS.find((known) => known === given['kind']);
       if (typeof given['id'] !== 'string' || kind === undefined) return false;
       const list = LISTS[kind];
-      return (list === undefined || Array.isArray(given[list])) && (!PROMPTED.includes(kind) || (typeof given['prompt'] === 'object' && given['prompt'] !== null));
+      const isObject = (item: unknown): boolean => typeof item === 'object' && item !== null;
+      const ways = list === undefined ? [] : given[list];
+      return Array.isArray(ways) && ways.every(isObject) && (!PROMPTED.includes(kind) || isObject(given['prompt']));
     })
   );
 }

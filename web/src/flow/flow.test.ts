@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { FlowInput, FlowNode } from '../api/contract';
 import en from '../i18n/en.json';
-import { emptyNode, exitsOf, inserted, KINDS, removed, renamed, stepOf, turnedInto, withExit, errorsOf } from './nodes';
+import { emptyNode, ending, errorsOf, exitsOf, inserted, isLast, KINDS, removed, renamed, stepOf, SWITCH_TESTS, testOf, turnedInto, withExit, withTest } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
 
 const play = (id: string, next: string, failed: string): FlowNode => ({ id, kind: 'play', prompt: { text: 'x' }, next, failed });
@@ -34,7 +34,7 @@ describe('the nodes', () => {
       expect(exitsOf(moved).filter(({ to }) => to === 'y')).toHaveLength(1);
       expect(exit.label in en).toBe(true);
     }
-    expect(kind === 'end' || exitsOf(node).length > 0).toBe(true);
+    expect(exitsOf(node).length > 0).toBe(!isLast(node));
   });
 
   test('an optional exit that is left open is not sent', () => {
@@ -69,6 +69,24 @@ describe('the nodes', () => {
   test('another kind of step stays where it is and keeps its words', () => {
     const turned = turnedInto({ ...play('a', 'b', 'c'), prompt: { text: 'Hello' } } as FlowNode, 'menu', [play('a', 'b', 'c'), play('b', 'c', 'c'), end('c')]);
     expect(turned).toMatchObject({ id: 'a', prompt: { text: 'Hello' }, choices: [{ next: 'b' }], no_input: 'c' });
+  });
+
+  test('a case of a switch asks for one thing, and keeps its value when it asks otherwise', () => {
+    const begins = withTest({ attribute: 'a', equals: 'x', next: 'z' }, 'starts_with');
+    expect(begins).toEqual({ attribute: 'a', starts_with: 'x', next: 'z' });
+    expect(withTest(begins, 'is_set')).toEqual({ attribute: 'a', is_set: true, next: 'z' });
+    for (const to of SWITCH_TESTS) expect(testOf(withTest(begins, to))).toBe(to);
+    expect(testOf({ attribute: 'a', equals: null, starts_with: 'x', next: 'z' })).toBe('starts_with');
+    const { cases, ...node } = { id: 's', kind: 'switch' as const, cases: SWITCH_TESTS.map((to) => withTest(begins, to)), otherwise: 'z' };
+    expect(exitsOf({ ...node, cases }).map(({ label }) => label)).toEqual(['flow.exit.equals', 'flow.exit.starts_with', 'flow.exit.is_set', 'flow.otherwise']);
+  });
+
+  test('new exits lead to where the call ends: best in silence, else with a last word', () => {
+    const last: FlowNode = { id: 'bye', kind: 'message', prompt: { text: 'Bye.' } };
+    expect(ending([play('a', 'bye', 'bye'), last, end('z')])).toBe('z');
+    expect(ending([play('a', 'bye', 'bye'), last, play('b', 'bye', 'bye')])).toBe('bye');
+    const turned = turnedInto(play('b', 'a', 'z'), 'message', [play('b', 'a', 'z'), end('z')]);
+    expect(turned).toEqual({ id: 'b', kind: 'message', prompt: { text: 'x' } });
   });
 
   test.each([
@@ -153,6 +171,7 @@ describe('what can be said against a flow', () => {
 
   test('dead ends, lost steps and calls without an end are named', () => {
     expect(said(flowOf(play('a', 'gone', 'b'), end('b'), play('lost', 'b', 'b')))).toEqual(['a.next nowhere', 'lost unreachable']);
+    expect(said(flowOf(play('a', 'bye', 'bye'), { id: 'bye', kind: 'message', prompt: { text: 'Bye.' } }))).toEqual([]);
     expect(said(flowOf(play('a', 'b', 'b'), play('b', 'a', 'a'), end('z')))).toEqual(['a noEnd', 'b noEnd', 'z unreachable']);
   });
 
@@ -163,10 +182,36 @@ describe('what can be said against a flow', () => {
     expect(said(flowOf(play('a', 'b', 'z'), branch, end('z')))).toEqual([]);
   });
 
+  test('a loop takes no time when it is over, its rounds are counted', () => {
+    const loop = (again: string, done: string): FlowNode => ({ id: 'l', kind: 'loop', times: 2, again, done });
+    const set: FlowNode = { id: 's', kind: 'set', attribute: 'x', value: 'y', next: 'l' };
+    expect(said(flowOf(loop('s', 'z'), set, end('z')))).toEqual([]);
+    expect(said(flowOf(loop('l', 'z'), end('z')))).toEqual([]);
+    expect(said(flowOf(loop('z', 's'), set, end('z')))).toEqual(['l spin', 's spin']);
+    expect(said(flowOf(loop('z', 'l'), end('z')))).toEqual(['l spin']);
+  });
+
+  test('what the server does not take is named: too long, not an address, no name, twice', () => {
+    const long = { ...menu('m', { 1: 'z' }, 'z'), prompt: { text: 'x'.repeat(401) }, retry_prompt: { url: 'ftp://x' }, choices: [{ key: '1', label: 'x'.repeat(81), next: 'z' }] } as FlowNode;
+    expect(said(flowOf(long, end('z')))).toEqual(['m.prompt tooLong', 'm.retry_prompt address', 'm.choices.0.label tooLong']);
+    expect(problemsOf(flowOf(long, end('z')))[0]?.values).toEqual({ max: 400 });
+    expect(said(flowOf({ id: 'b', kind: 'branch', attribute: 'a b', cases: [{ equals: '1', next: 'z' }, { equals: '1', next: 'z' }], otherwise: 'z' }, end('z')))).toEqual(['b.attribute letters', 'b.cases.1.equals sameValue']);
+    const asks = { id: 'my step', kind: 'collect', prompt: { text: 'x' }, max_digits: 1, timeout_s: 5, next: 'z', failed: 'z', no_input: 'z' } as const;
+    expect(said(flowOf(asks, end('z')))).toEqual(['my step.attribute letters']);
+    expect(said(flowOf({ ...asks, attribute: 'digits' }, end('z')))).toEqual([]);
+  });
+
+  test('a case of a switch that asks for nothing, for two things or for an empty text is to be filled in', () => {
+    const switched = (c: object): FlowNode => ({ id: 's', kind: 'switch', cases: [{ attribute: 'a', next: 'z', ...c }], otherwise: 'z' });
+    const told = (c: object): string[] => said(flowOf(switched(c), end('z')));
+    for (const c of [{ equals: 'x' }, { starts_with: 'x', equals: null }, { is_set: true }]) expect(told(c)).toEqual([]);
+    for (const c of [{}, { equals: '' }, { is_set: false }, { equals: 'x', is_set: true }]) expect(told(c)).toEqual(['s.cases.0 required']);
+  });
+
   test('names twice, keys twice and what is not filled in are named', () => {
     const twice = { ...menu('m', { 1: 'z' }, 'z'), choices: [{ key: '1', label: '', next: 'z' }, { key: '1', label: '', next: 'z' }] } as FlowNode;
     expect(said(flowOf(twice, end('z'), end('z')))).toEqual(['m.choices.1.key sameKey', 'z.id double', 'z unreachable']);
     const gaps = KINDS.filter((kind) => !['end', 'loop'].includes(kind)).filter((kind) => said(flowOf(emptyNode('n', kind, 'z'), end('z'))).some((text) => text.endsWith('required')));
-    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'hours', 'switch', 'set', 'queue_status']);
+    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'hours', 'switch', 'set', 'queue_status', 'message']);
   });
 });

@@ -6,10 +6,28 @@ import type { ReactNode } from 'react';
 import { RefSelect } from '../admin/field';
 import { errorsFor } from '../admin/forms';
 import admin from '../admin/admin.module.css';
-import type { FlowInput, FlowNode, Prompt, QueueStatusCase } from '../api/contract';
+import type { FlowInput, FlowNode, Prompt, QueueStatusCase, SwitchCase } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import css from './flow.module.css';
-import { DIGITS_MAX, ending, exitsOf, KEYS, KINDS, put, QUEUE_CONDITIONS, renamed, RETRIES_MAX, turnedInto, withExit, type NodeKind, type Problem } from './nodes';
+import {
+  ending,
+  exitsOf,
+  KEYS,
+  KINDS,
+  LIMITS,
+  put,
+  QUEUE_CONDITIONS,
+  renamed,
+  RETRIES_USUAL,
+  SWITCH_TESTS,
+  testOf,
+  turnedInto,
+  withExit,
+  withTest,
+  type NodeKind,
+  type Problem,
+  type SwitchTest,
+} from './nodes';
 import type { Found } from './outline';
 import { StepSelect } from './step-select';
 
@@ -39,7 +57,7 @@ export function Inspector({ flow, index, found, errors, disabled, change }: Prop
   const putNode = (next: FlowNode): void => change({ ...flow, nodes: flow.nodes.map((n, i) => (i === index ? next : n)) });
   const errorAt = (path: string): string | undefined => {
     const local = found.find((f) => f.index === index && f.path === path && f.id !== 'field.error.required');
-    return local ? t(local.id) : errorsFor(errors, path);
+    return local ? t(local.id, local.values) : errorsFor(errors, path);
   };
   const place: Place = { node, nodes: flow.nodes, disabled, errorAt, set: (path, value) => putNode(put(node, path, value)) };
   const unplaced = errors.filter(({ field }) => field === '' || field === 'kind');
@@ -88,16 +106,17 @@ function Own({ place }: { place: Place }): ReactNode {
   const t = useT();
   switch (node.kind) {
     case 'play':
+    case 'message':
       return <PromptFields place={place} path="prompt" prompt={node.prompt} />;
     case 'collect':
       return (
         <>
           <PromptFields place={place} path="prompt" prompt={node.prompt} />
-          <NumberOf place={place} path="max_digits" labelId={'flow.maxDigits'} value={node.max_digits} min={1} max={DIGITS_MAX} />
+          <NumberOf place={place} path="max_digits" labelId={'flow.maxDigits'} value={node.max_digits} min={1} max={LIMITS.digits} />
           <Field label={t('flow.digitsName')} hint={t('flow.digitsName.hint')} validationMessage={errorAt('attribute')}>
             <Input dir="ltr" disabled={disabled} value={node.attribute ?? ''} onChange={(_, data) => set('attribute', data.value === '' ? null : data.value)} />
           </Field>
-          <NumberOf place={place} path="timeout_s" labelId={'flow.timeout'} value={node.timeout_s} min={1} max={60} />
+          <NumberOf place={place} path="timeout_s" labelId={'flow.timeout'} value={node.timeout_s} min={1} max={LIMITS.seconds} />
         </>
       );
     case 'menu':
@@ -105,8 +124,8 @@ function Own({ place }: { place: Place }): ReactNode {
         <>
           <PromptFields place={place} path="prompt" prompt={node.prompt} />
           <Ways place={place} />
-          <NumberOf place={place} path="retries" labelId={'flow.retries'} value={node.retries} min={0} max={RETRIES_MAX} />
-          <NumberOf place={place} path="timeout_s" labelId={'flow.timeout'} value={node.timeout_s} min={1} max={60} />
+          <NumberOf place={place} path="retries" labelId={'flow.retries'} value={node.retries ?? RETRIES_USUAL} min={0} max={LIMITS.retries} />
+          <NumberOf place={place} path="timeout_s" labelId={'flow.timeout'} value={node.timeout_s} min={1} max={LIMITS.seconds} />
           <RetryPrompt place={place} prompt={node.retry_prompt ?? null} />
         </>
       );
@@ -127,7 +146,7 @@ function Own({ place }: { place: Place }): ReactNode {
         </>
       );
     case 'loop':
-      return <NumberOf place={place} path="times" labelId={'flow.times'} value={node.times} min={1} max={100} />;
+      return <NumberOf place={place} path="times" labelId={'flow.times'} value={node.times} min={1} max={LIMITS.times} />;
     case 'hours':
       return (
         <Field label={t('flow.hours')} required validationMessage={errorAt('schedule_id')}>
@@ -244,7 +263,7 @@ function Ways({ place }: { place: Place }): ReactNode {
       <legend>{t(node.kind === 'menu' ? 'flow.choices' : 'flow.cases')}</legend>
       {rows.map((row, i) => {
         const at = `${list}.${i}`;
-        const wrong = errorAt(at) ?? ['key', 'label', 'attribute', 'equals', 'value', 'next'].map((name) => errorAt(`${at}.${name}`)).find(Boolean);
+        const wrong = errorAt(at) ?? ['key', 'label', 'attribute', 'equals', 'starts_with', 'is_set', 'value', 'next'].map((name) => errorAt(`${at}.${name}`)).find(Boolean);
         return (
           <div key={i} role="group" aria-label={t('flow.way', { number: i + 1 })} className={css.way} data-kind={node.kind}>
             <WayFields place={place} at={at} i={i} />
@@ -256,6 +275,9 @@ function Ways({ place }: { place: Place }): ReactNode {
               onClick={() => set(list, rows.filter((_, j) => j !== i))}
             />
             <span className={css.target}>
+              <span className={css.then} aria-hidden="true">
+                {t('flow.next')}
+              </span>
               <StepSelect
                 data-exit={`${at}.next`}
                 label={t('flow.case.next')}
@@ -264,12 +286,13 @@ function Ways({ place }: { place: Place }): ReactNode {
                 disabled={disabled}
                 change={(next) => set(`${at}.next`, next)}
               />
-              {wrong ? <span className={admin.error}>{wrong}</span> : null}
+              {wrong ? <span className={`${admin.error} ${css.fault}`}>{wrong}</span> : null}
             </span>
           </div>
         );
       })}
-      {disabled ? null : (
+      {errorAt(list) ? <span className={admin.error}>{errorAt(list)}</span> : null}
+      {disabled || rows.length >= (node.kind === 'menu' ? KEYS.length : LIMITS.cases) ? null : (
         <div>
           <Button size="small" icon={<AddRegular />} onClick={() => set(list, [...rows, fresh()])}>
             {t(node.kind === 'menu' ? 'flow.choice.add' : 'flow.case.add')}
@@ -301,12 +324,7 @@ function WayFields({ place, at, i }: { place: Place; at: string; i: number }): R
         </>
       );
     case 'switch':
-      return (
-        <>
-          {text('attribute', 'flow.attribute', node.cases[i]?.attribute ?? '')}
-          {text('equals', 'flow.case.equals', node.cases[i]?.equals ?? '')}
-        </>
-      );
+      return <SwitchFields place={place} at={at} value={node.cases[i]} />;
     case 'branch':
       return <span className={css.target}>{text('equals', 'flow.case.equals', node.cases[i]?.equals ?? '')}</span>;
     case 'queue_status':
@@ -314,6 +332,44 @@ function WayFields({ place, at, i }: { place: Place; at: string; i: number }): R
     default:
       return null;
   }
+}
+
+/** What is looked at, and one thing that must be so of it. */
+function SwitchFields({ place, at, value }: { place: Place; at: string; value: SwitchCase | undefined }): ReactNode {
+  const t = useT();
+  if (!value) return null;
+  const { disabled, set } = place;
+  const test = testOf(value);
+  return (
+    <>
+      <Input
+        dir="ltr"
+        aria-label={t('flow.attribute')}
+        placeholder={t('flow.attribute')}
+        value={value.attribute}
+        disabled={disabled}
+        onChange={(_, data) => set(`${at}.attribute`, data.value)}
+      />
+      <Select aria-label={t('flow.case.when')} value={test} disabled={disabled} onChange={(_, data) => set(at, withTest(value, data.value as SwitchTest))}>
+        {SWITCH_TESTS.map((each) => (
+          <option key={each} value={each}>
+            {t(`flow.test.${each}`)}
+          </option>
+        ))}
+      </Select>
+      {test === 'is_set' ? null : (
+        <span className={css.target}>
+          <Input
+            aria-label={t('flow.case.text')}
+            placeholder={t('flow.case.text')}
+            value={value[test] ?? ''}
+            disabled={disabled}
+            onChange={(_, data) => set(`${at}.${test}`, data.value)}
+          />
+        </span>
+      )}
+    </>
+  );
 }
 
 function QueueCase({ place, at, value }: { place: Place; at: string; value: QueueStatusCase | undefined }): ReactNode {
@@ -340,7 +396,7 @@ function QueueCase({ place, at, value }: { place: Place; at: string; value: Queu
         <SpinButton
           aria-label={t('flow.case.value')}
           min={1}
-          max={86_400}
+          max={value.when === 'waiting_at_least' ? LIMITS.waiting : LIMITS.wait}
           value={value.value ?? 0}
           disabled={disabled}
           onChange={(_, data) => set(`${at}.value`, data.value ?? (Number(data.displayValue) || 1))}

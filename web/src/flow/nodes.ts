@@ -1,14 +1,18 @@
 // The nodes of a call flow as data: what each kind begins as, its exits, and changes that keep every exit leading somewhere.
 // Pure; the server decides what it carries out.
-import type { FlowInput, FlowNode, QueueStatusCase } from '../api/contract';
+import type { FlowInput, FlowNode, QueueStatusCase, SwitchCase } from '../api/contract';
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
+export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
+export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
-export const RETRIES_MAX = 5;
-export const DIGITS_MAX = 20;
+/** What the server accepts (docs/flows.md). */
+export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400 } as const;
+/** How often a menu asks again when the flow does not say. */
+export const RETRIES_USUAL = 2;
 
 /** `next` goes on at the same level, `way` is a choice, `fallback` is for what goes wrong. */
 type Role = 'next' | 'way' | 'fallback';
@@ -34,7 +38,7 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
     case 'queue':
       return { id, kind, queue_id: 0, timeout: to, full: to, failed: to };
     case 'menu':
-      return { id, kind, prompt: { text: '' }, choices: [{ key: '1', label: '', next: to }], retries: 2, timeout_s: 5, no_input: to, invalid: to, failed: to };
+      return { id, kind, prompt: { text: '' }, choices: [{ key: '1', label: '', next: to }], retries: RETRIES_USUAL, timeout_s: 5, no_input: to, invalid: to, failed: to };
     case 'hours':
       return { id, kind, schedule_id: 0, open: to, closed: to };
     case 'set':
@@ -45,9 +49,27 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, times: 2, again: to, done: to };
     case 'queue_status':
       return { id, kind, queue_id: 0, cases: [{ when: 'no_agent_ready', next: to }], otherwise: to };
+    case 'message':
+      return { id, kind, prompt: { text: '' } };
     case 'end':
       return { id, kind };
   }
+}
+
+/** Whether the call is over after it: it has no exits. */
+export function isLast({ kind }: FlowNode): boolean {
+  return kind === 'end' || kind === 'message';
+}
+
+/** What a case of a switch asks for; the first when it asks for several, which the server refuses. */
+export function testOf(c: SwitchCase): SwitchTest {
+  return SWITCH_TESTS.find((test) => c[test] !== undefined && c[test] !== null) ?? 'is_set';
+}
+
+/** The same case with another test; its value stays. */
+export function withTest(c: SwitchCase, test: SwitchTest): SwitchCase {
+  const value = c.equals ?? c.starts_with ?? '';
+  return { attribute: c.attribute, ...(test === 'is_set' ? { is_set: true } : { [test]: value }), next: c.next };
 }
 
 const FALLBACKS: Record<string, MessageId> = {
@@ -79,7 +101,7 @@ export function exitsOf(node: FlowNode): Exit[] {
       return [...fallbacks('timeout', 'full'), ...optional(fallbacks('closed')[0]), ...optional(fallbacks('failed')[0])];
     case 'menu':
       return [
-        ...node.choices.map((c, i) => way(`choices.${i}.next`, c.label === '' ? 'flow.exit.key' : 'flow.exit.choice', c.next, { key: c.key, label: c.label })),
+        ...node.choices.map(({ key, label, next: to }, i) => way(`choices.${i}.next`, label ? 'flow.exit.choice' : 'flow.exit.key', to, { key, label: label ?? '' })),
         ...fallbacks('no_input', 'invalid', 'failed'),
       ];
     case 'hours':
@@ -93,7 +115,7 @@ export function exitsOf(node: FlowNode): Exit[] {
       return [next(node.next)];
     case 'switch':
       return [
-        ...node.cases.map((c, i) => way(`cases.${i}.next`, 'flow.exit.equals', c.next, { attribute: c.attribute, value: c.equals })),
+        ...node.cases.map((c, i) => way(`cases.${i}.next`, `flow.exit.${testOf(c)}`, c.next, { attribute: c.attribute, value: c.equals ?? c.starts_with ?? '' })),
         way('otherwise', 'flow.otherwise', node.otherwise),
       ];
     case 'loop':
@@ -103,6 +125,7 @@ export function exitsOf(node: FlowNode): Exit[] {
         ...node.cases.map((c, i) => way(`cases.${i}.next`, `flow.when.${c.when}`, c.next, { value: c.value ?? 0 })),
         way('otherwise', 'flow.otherwise', node.otherwise),
       ];
+    case 'message':
     case 'end':
       return [];
   }
@@ -138,7 +161,7 @@ export function renamed(flow: FlowInput, from: string, to: string, index: number
 
 /** Where new exits lead until somebody says otherwise: to the end of the call. */
 export function ending(nodes: readonly FlowNode[]): string {
-  return (nodes.find((node) => node.kind === 'end') ?? nodes.at(-1))?.id ?? '';
+  return (nodes.find((node) => node.kind === 'end') ?? nodes.find(isLast) ?? nodes.at(-1))?.id ?? '';
 }
 
 function freeId(nodes: readonly FlowNode[]): string {

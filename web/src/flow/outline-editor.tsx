@@ -192,14 +192,15 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
 
 function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: readonly Problem[], flow: FlowInput, t: T): string[] {
   const mine = found.filter(({ index }) => index === line.index);
-  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id }) => t(id));
+  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id, values }) => t(id, values));
   const exits = new Set(exitsOf(line.node).map(({ path }) => path));
   const unfilled = mine.some(({ path, id }) => path !== '' && !exits.has(path) && id === 'field.error.required');
-  return [
-    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id }) => t(id)),
+  const said = [
+    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id, values }) => t(id, values)),
     ...(unfilled ? [t('flow.problem.unfilled')] : []),
     ...errorsOf(errors, flow.nodes, line.index).map(({ detail }) => sentence(detail)),
   ];
+  return [...new Set(said)];
 }
 
 function TreeLine(props: {

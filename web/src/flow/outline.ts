@@ -1,8 +1,8 @@
 // A call flow as an outline: every step once, where one gets to it first; its exits below it, further ways to it as links.
 // And what can be said against a flow before asking the server. Pure.
-import type { FlowInput, FlowNode } from '../api/contract';
+import type { FlowInput, FlowNode, Prompt, SwitchCase } from '../api/contract';
 import type { MessageId } from '../i18n/t';
-import { exitsOf, type Exit } from './nodes';
+import { exitsOf, isLast, LIMITS, SWITCH_TESTS, type Exit } from './nodes';
 
 interface NodeLine {
   kind: 'node';
@@ -138,10 +138,11 @@ export interface Found {
   /** The exit or the field inside the step, empty for the step itself. */
   path: string;
   id: MessageId;
+  values?: Record<string, number>;
 }
 
 /** Kinds that take no time: a circle of them alone would never let go. */
-const INSTANT: ReadonlySet<FlowNode['kind']> = new Set(['branch', 'switch', 'set', 'hours', 'queue_status']);
+const INSTANT: ReadonlySet<FlowNode['kind']> = new Set(['branch', 'switch', 'set', 'loop', 'hours', 'queue_status']);
 
 function reachable(from: readonly number[], next: (index: number) => readonly number[]): Set<number> {
   const seen = new Set(from);
@@ -153,8 +154,10 @@ function reachable(from: readonly number[], next: (index: number) => readonly nu
 export function problemsOf(flow: FlowInput): Found[] {
   const { indexOf, exits } = edgesOf(flow);
   const next = (index: number): number[] => exits(index).map(({ to }) => indexOf(to));
+  // The rounds of a loop are counted: only past its end may it come by again without time.
+  const atOnce = (index: number): number[] => exits(index).flatMap(({ path, to }) => (flow.nodes[index]?.kind === 'loop' && path === 'again' ? [] : [indexOf(to)]));
   const reached = reachable([indexOf(flow.start)].filter((i) => i >= 0), next);
-  const ends = flow.nodes.flatMap((node, i) => (node.kind === 'end' ? [i] : []));
+  const ends = flow.nodes.flatMap((node, i) => (isLast(node) ? [i] : []));
   const ending = reachable(ends, (index) => flow.nodes.flatMap((_, i) => (next(i).includes(index) ? [i] : [])));
   const found: Found[] = [];
   flow.nodes.forEach((node, index) => {
@@ -162,30 +165,82 @@ export function problemsOf(flow: FlowInput): Found[] {
     if (node.id === '') say('id', 'field.error.required');
     else if (indexOf(node.id) !== index) say('id', 'flow.problem.double');
     for (const exit of exits(index)) if (indexOf(exit.to) < 0) say(exit.path, 'flow.problem.nowhere');
-    for (const [path, id] of gaps(node)) say(path, id);
+    for (const gap of [...gaps(node), ...excesses(node)]) found.push({ index, ...gap });
     if (!reached.has(index)) say('', 'flow.problem.unreachable');
     else if (!ending.has(index)) say('', 'flow.problem.noEnd');
-    const spins = reachable(next(index), (to) => (INSTANT.has(flow.nodes[to]?.kind ?? 'end') ? next(to) : [])).has(index);
-    if (INSTANT.has(node.kind) && spins) say('', 'flow.problem.spin');
+    const isInstant = (at: number): boolean => INSTANT.has(flow.nodes[at]?.kind ?? 'end');
+    if (isInstant(index) && reachable(atOnce(index), (to) => (isInstant(to) ? atOnce(to) : [])).has(index)) say('', 'flow.problem.spin');
   });
   return found;
 }
 
+type Inside = Omit<Found, 'index'>;
+
 /** What is still to be filled in. */
-function gaps(node: FlowNode): [string, MessageId][] {
-  const found: [string, MessageId][] = [];
-  const need = (path: string, isThere: boolean): number | false => !isThere && found.push([path, 'field.error.required']);
+function gaps(node: FlowNode): Inside[] {
+  const found: Inside[] = [];
+  const need = (path: string, isThere: boolean): number | false => !isThere && found.push({ path, id: 'field.error.required' });
   if ('prompt' in node) need('prompt', ('url' in node.prompt ? node.prompt.url : node.prompt.text).trim() !== '');
   if ('queue_id' in node) need('queue_id', node.queue_id > 0);
   if (node.kind === 'hours') need('schedule_id', node.schedule_id > 0);
   if (node.kind === 'branch' || node.kind === 'set') need('attribute', node.attribute !== '');
-  if (node.kind === 'switch') node.cases.forEach((c, i) => need(`cases.${i}.attribute`, c.attribute !== ''));
+  if (node.kind === 'set') need('value', node.value !== '');
+  if (node.kind === 'menu') need('choices', node.choices.length > 0);
   if (node.kind === 'queue_status') node.cases.forEach((c, i) => need(`cases.${i}.value`, c.when === 'no_agent_ready' || (c.value ?? 0) > 0));
-  if (node.kind === 'menu') {
-    need('choices', node.choices.length > 0);
-    node.choices.forEach((c, i) => {
-      if (node.choices.findIndex(({ key }) => key === c.key) !== i) found.push([`choices.${i}.key`, 'flow.problem.sameKey']);
+  if (node.kind === 'switch') {
+    node.cases.forEach((c, i) => {
+      need(`cases.${i}.attribute`, c.attribute !== '');
+      need(`cases.${i}`, isTold(c));
     });
+  }
+  return found;
+}
+
+/** Whether a case of a switch says one thing, and says it whole. */
+function isTold(c: SwitchCase): boolean {
+  const told = SWITCH_TESTS.filter((test) => c[test] !== undefined && c[test] !== null);
+  return told.length === 1 && told.every((test) => c[test] !== '' && c[test] !== false);
+}
+
+/** What is there and cannot stay: too long, twice, or not what such a field takes. */
+function excesses(node: FlowNode): Inside[] {
+  const found: Inside[] = [];
+  const most = (path: string, text: string | null | undefined, max: number): unknown =>
+    [...(text ?? '')].length > max && found.push({ path, id: 'flow.problem.tooLong', values: { max } });
+  const named = (path: string, text: string | null | undefined): unknown => text && !/^[\w-]{1,64}$/.test(text) && found.push({ path, id: 'flow.problem.letters' });
+  const heard = (path: string, prompt: Prompt): void => {
+    if ('text' in prompt) most(path, prompt.text, LIMITS.prompt);
+    else if (prompt.url !== '' && !/^https?:\/\//.test(prompt.url)) found.push({ path, id: 'flow.problem.address' });
+  };
+  const twice = (keys: readonly string[], path: (i: number) => string, id: MessageId): void =>
+    keys.forEach((key, i) => keys.indexOf(key) === i || found.push({ path: path(i), id }));
+  if ('prompt' in node) heard('prompt', node.prompt);
+  switch (node.kind) {
+    case 'collect':
+      // Left out, it is the name of the step.
+      named('attribute', node.attribute ?? node.id);
+      break;
+    case 'menu':
+      if (node.retry_prompt) heard('retry_prompt', node.retry_prompt);
+      node.choices.forEach(({ label }, i) => most(`choices.${i}.label`, label, LIMITS.label));
+      twice(node.choices.map(({ key }) => key), (i) => `choices.${i}.key`, 'flow.problem.sameKey');
+      break;
+    case 'branch':
+      named('attribute', node.attribute);
+      twice(node.cases.map(({ equals }) => equals), (i) => `cases.${i}.equals`, 'flow.problem.sameValue');
+      break;
+    case 'switch':
+      node.cases.forEach((c, i) => {
+        named(`cases.${i}.attribute`, c.attribute);
+        most(`cases.${i}.equals`, c.equals, LIMITS.value);
+        most(`cases.${i}.starts_with`, c.starts_with, LIMITS.value);
+      });
+      break;
+    case 'set':
+      named('attribute', node.attribute);
+      most('value', node.value, LIMITS.value);
+      break;
+    default:
   }
   return found;
 }

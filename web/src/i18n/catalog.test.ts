@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { themes } from '../app/theme';
-import { KINDS, QUEUE_CONDITIONS } from '../flow/nodes';
+import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -33,6 +33,8 @@ const BUILT: Record<string, readonly string[]> = {
   'flow.about.': KINDS,
   'flow.when.': QUEUE_CONDITIONS,
   'flow.condition.': QUEUE_CONDITIONS,
+  'flow.exit.': SWITCH_TESTS,
+  'flow.test.': SWITCH_TESTS,
   'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
   'hours.exception.': ['first', 'last'],
   'strategy.': ['longest_idle', 'best_skill'],
