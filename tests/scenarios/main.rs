@@ -10,4 +10,5 @@ mod reconciliation;
 mod replay;
 mod routing;
 mod scene;
+mod transfer;
 mod wrap_up;

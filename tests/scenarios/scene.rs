@@ -17,6 +17,7 @@ use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Document, Reason};
 use tandem_core::skill::Skill;
 use tandem_core::state::State;
+use tandem_core::talk::{Target, Who};
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan;
@@ -365,7 +366,12 @@ impl Scene {
                 disposition.map(|it| it.0)
             ),
             Event::ContactEnded { contact, reason } => format!("{contact} ends {reason:?}"),
-            other => return self.line_of_hours(other).or_else(|| in_flow(other)),
+            other => {
+                let of_hours = self.line_of_hours(other);
+                return of_hours
+                    .or_else(|| in_flow(other))
+                    .or_else(|| self.in_talk(other));
+            }
         })
     }
 
@@ -395,6 +401,66 @@ impl Scene {
         })
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not told"
+    )]
+    fn in_talk(&self, event: &Event) -> Option<String> {
+        let target = |it: &Target| match it {
+            Target::Queue(queue) => format!("queue {queue}"),
+            Target::Agent(agent) => self.name(*agent),
+            Target::Number(number) => number.address.clone(),
+        };
+        Some(match event {
+            Event::Held { contact, party } => format!("{contact} {party:?} on hold"),
+            Event::Resumed { contact, party } => format!("{contact} {party:?} back"),
+            Event::ThirdAsked {
+                contact,
+                by,
+                third,
+                purpose,
+                ..
+            } => format!(
+                "{} wants {} for {contact} {purpose:?}",
+                self.name(*by),
+                target(third)
+            ),
+            Event::ThirdJoined { contact, third } => format!("{} in {contact}", target(third)),
+            Event::ThirdLeft {
+                contact,
+                third,
+                why,
+            } => format!("{} not in {contact} {why:?}", target(third)),
+            Event::HandedOver {
+                contact,
+                from,
+                to,
+                work,
+                ..
+            } => {
+                let owes = if work.is_some() { ", owes work" } else { "" };
+                format!(
+                    "{contact} from {} to {}{owes}",
+                    self.name(*from),
+                    target(to)
+                )
+            }
+            Event::TransferEnded {
+                contact, result, ..
+            } => format!("{contact} transfer {result:?}"),
+            Event::Requeued {
+                contact,
+                queue,
+                since,
+                ..
+            } => {
+                let ago = self.now.micros_since(*since) / 1_000_000;
+                format!("{contact} waits in {queue}, since {ago} s")
+            }
+            _ => return None,
+        })
+    }
+
     fn order(&self, effect: &Effect) -> Option<String> {
         let what = match effect {
             Effect::Inquire { .. } if !self.tells_questions => return None,
@@ -418,10 +484,38 @@ impl Scene {
             Effect::RemoveAgent {
                 contact, address, ..
             } => format!("remove {address} from {contact}"),
+            Effect::Hold { contact, who, .. } => format!("hold {} of {contact}", whom(who)),
+            Effect::Unhold { contact, who, .. } => format!("unhold {} of {contact}", whom(who)),
+            Effect::AddNumber {
+                contact,
+                number,
+                timeout_s,
+                ..
+            } => format!("call {} for {contact} {timeout_s} s", number.address),
+            Effect::RemoveNumber {
+                contact, number, ..
+            } => format!("remove {} from {contact}", number.address),
+            Effect::TransferAway {
+                contact, number, ..
+            } => format!("give {contact} to {}", number.address),
+            Effect::SendDigits {
+                contact,
+                who,
+                digits,
+                ..
+            } => format!("send digits {digits} to {} of {contact}", whom(who)),
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };
         Some(format!("> {what}"))
+    }
+}
+
+fn whom(who: &Who) -> &str {
+    match who {
+        Who::Customer => "customer",
+        Who::Agent(address) => address,
+        Who::Number(number) => &number.address,
     }
 }
 

@@ -6,6 +6,7 @@ use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef};
 use crate::queue::OfferBy;
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
+use crate::talk::Target;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -334,6 +335,15 @@ impl Agent {
             Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
             Event::WrapUpStarted { contact, .. } => self.set_stage(*contact, Stage::WrapUp),
             Event::WrapUpEnded { contact, .. } => self.end_contact(now, *contact),
+            Event::ThirdAsked { contact, .. } => self.set_stage(*contact, Stage::Connecting),
+            Event::ThirdJoined { contact, .. } => self.set_stage(*contact, Stage::Talking),
+            Event::ThirdLeft { contact, .. } => self.release(*contact),
+            Event::HandedOver { contact, work, .. } => {
+                self.end_contact(now, *contact);
+                if work.is_some() {
+                    self.set_stage(*contact, Stage::WrapUp);
+                }
+            }
             _ => {}
         }
         false
@@ -358,6 +368,13 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
         | Event::ConversationEnded { agent, .. }
         | Event::WrapUpStarted { agent, .. }
         | Event::WrapUpEnded { agent, .. } => Some(*agent),
+        Event::ThirdAsked { third, .. }
+        | Event::ThirdJoined { third, .. }
+        | Event::ThirdLeft { third, .. } => match third {
+            Target::Agent(agent) => Some(*agent),
+            Target::Queue(_) | Target::Number(_) => None,
+        },
+        Event::HandedOver { from, .. } => Some(*from),
         _ => None,
     }
 }

@@ -19,6 +19,9 @@ pub struct Call {
     pub customer: Customer,
     /// Whether the last roster since the agent's client began to ring showed the agent.
     pub agent_seen: bool,
+    /// Whether a roster lacked the agent whom an earlier one had shown.
+    #[serde(default)]
+    pub(crate) agent_left: bool,
     /// When the other side is to be asked about it, if no word comes until then.
     ask_at: Option<Timestamp>,
     /// How often it was asked about since the last word that came by itself.

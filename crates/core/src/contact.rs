@@ -12,6 +12,7 @@ use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
+use crate::talk::{Number, Talk, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -105,8 +106,11 @@ pub enum State {
     Queued(Stay),
     /// Put to an agent.
     Offering(Stay, Offer),
-    /// Talking to an agent.
-    Connected(Stay, Engagement),
+    /// Talking to an agent, and what goes on beside.
+    Connected(Stay, Engagement, Talk),
+    /// Talking to a phone outside, to which an agent left the customer: nobody here owes anything, but the
+    /// call is ours to end.
+    Outside(Stay, Number),
     /// The customer is gone, the agent owes work.
     WrapUp(Stay, Engagement, WrapUp),
 }
@@ -172,6 +176,8 @@ pub(crate) enum Due {
     Wait,
     /// The offer ran out.
     Offer,
+    /// The third party did not answer.
+    Third,
     /// The wrap-up ran out.
     WrapUp,
     /// An agent may be offered the contact again.
@@ -190,6 +196,7 @@ impl Due {
             Self::Media => "a prompt's end was not reported",
             Self::Wait => "a longest wait is over",
             Self::Offer => "an offer runs out",
+            Self::Third => "a third party did not answer",
             Self::WrapUp => "a wrap-up runs out",
             Self::Cooldown(_) => "an agent may be offered a contact again",
             Self::Silence => "nothing was heard of a call for too long",
@@ -206,7 +213,8 @@ impl Contact {
             State::Created | State::InFlow => None,
             State::Queued(stay)
             | State::Offering(stay, _)
-            | State::Connected(stay, _)
+            | State::Connected(stay, _, _)
+            | State::Outside(stay, _)
             | State::WrapUp(stay, _, _) => Some(stay),
         }
     }
@@ -215,11 +223,44 @@ impl Contact {
     #[must_use]
     pub const fn agent(&self) -> Option<AgentId> {
         match &self.state {
-            State::Created | State::InFlow | State::Queued(_) => None,
+            State::Created | State::InFlow | State::Queued(_) | State::Outside(..) => None,
             State::Offering(_, offer) => Some(offer.agent),
-            State::Connected(_, engagement) | State::WrapUp(_, engagement, _) => {
+            State::Connected(_, engagement, _) | State::WrapUp(_, engagement, _) => {
                 Some(engagement.agent)
             }
+        }
+    }
+
+    /// What goes on beside the talk of customer and agent, while they talk.
+    #[must_use]
+    pub const fn talk(&self) -> Option<&Talk> {
+        match &self.state {
+            State::Connected(_, _, talk) => Some(talk),
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
+    /// The third party of the conversation.
+    #[must_use]
+    pub fn third(&self) -> Option<&Third> {
+        self.talk()?.third.as_ref()
+    }
+
+    /// The opaque address of a phone outside that is, or may yet come, into the call.
+    #[must_use]
+    pub fn number(&self) -> Option<&Number> {
+        use crate::talk::Target;
+        if let State::Outside(_, number) = &self.state {
+            return Some(number);
+        }
+        match self.third().map(|third| &third.target) {
+            Some(Target::Number(number)) => Some(number),
+            Some(Target::Agent(_) | Target::Queue(_)) | None => self.talk()?.dropped.as_ref(),
         }
     }
 
@@ -248,6 +289,7 @@ impl Contact {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Outside(..)
             | State::Connected(..) => self.call.leg.is_some(),
             State::WrapUp(..) => false,
         }
@@ -276,7 +318,8 @@ impl Contact {
                 .and_then(|media| Some((media.until?, Due::Media))),
             State::Queued(stay) => Some((stay.until, Due::Wait)),
             State::Offering(_, offer) => Some((offer.deadline(), Due::Offer)),
-            State::Connected(..) => None,
+            State::Connected(_, _, talk) => talk.deadline().map(|until| (until, Due::Third)),
+            State::Outside(..) => None,
             State::WrapUp(_, _, wrap_up) => wrap_up.until.map(|until| (until, Due::WrapUp)),
         };
         let cooldown = match &self.state {
@@ -285,7 +328,11 @@ impl Contact {
                 .iter()
                 .map(|it| (it.until, Due::Cooldown(it.agent)))
                 .min_by_key(|it| it.0),
-            State::Created | State::InFlow | State::Connected(..) | State::WrapUp(..) => None,
+            State::Created
+            | State::InFlow
+            | State::Connected(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
         };
         [of_state, cooldown]
             .into_iter()

@@ -4,6 +4,7 @@
 use crate::flow::Prompt;
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
 use crate::limits;
+use crate::talk::{Number, Who};
 use serde::{Deserialize, Serialize};
 
 /// An order to the outside world.
@@ -84,6 +85,66 @@ pub enum Effect {
         /// The agent's opaque address.
         address: String,
     },
+    /// Put a party of the call on hold; the others talk on.
+    Hold {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// Whom.
+        who: Who,
+        /// What is heard meanwhile.
+        music: Prompt,
+    },
+    /// Let a party who is on hold back into the talk.
+    Unhold {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// Whom.
+        who: Who,
+    },
+    /// Bring a phone outside into the call (B-182).
+    AddNumber {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// Which.
+        number: Number,
+        /// How long it may ring, s.
+        timeout_s: u32,
+    },
+    /// Take a phone outside out of the call.
+    RemoveNumber {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// Which.
+        number: Number,
+    },
+    /// Give the customer to a phone outside: the customer leaves this call (B-183).
+    TransferAway {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// To which phone.
+        number: Number,
+    },
+    /// Send tones to a phone: the customer's, or that of the third party.
+    SendDigits {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// To whom.
+        who: Who,
+        /// The digits, among the personal data: they may be a secret.
+        digits: SubjectRef,
+    },
     /// End the call for everybody.
     HangUp {
         /// Whose leg.
@@ -130,8 +191,15 @@ impl Effect {
             | Self::RejectArrival { .. }
             | Self::AddAgent { .. }
             | Self::CancelAddAgent { .. }
-            | Self::RemoveAgent { .. } => Class::Keyed,
-            Self::HangUp { .. } | Self::StopMedia { .. } => Class::TargetState,
+            | Self::RemoveAgent { .. }
+            | Self::AddNumber { .. }
+            | Self::RemoveNumber { .. }
+            | Self::TransferAway { .. }
+            | Self::SendDigits { .. } => Class::Keyed,
+            Self::HangUp { .. }
+            | Self::StopMedia { .. }
+            | Self::Hold { .. }
+            | Self::Unhold { .. } => Class::TargetState,
             Self::Play { .. } | Self::Collect { .. } | Self::Inquire { .. } => Class::Restart,
         }
     }
@@ -148,6 +216,12 @@ impl Effect {
             | Self::AddAgent { contact, .. }
             | Self::CancelAddAgent { contact, .. }
             | Self::RemoveAgent { contact, .. }
+            | Self::Hold { contact, .. }
+            | Self::Unhold { contact, .. }
+            | Self::AddNumber { contact, .. }
+            | Self::RemoveNumber { contact, .. }
+            | Self::TransferAway { contact, .. }
+            | Self::SendDigits { contact, .. }
             | Self::HangUp { contact, .. }
             | Self::Inquire { contact, .. } => Some(*contact),
         }
@@ -172,6 +246,12 @@ impl Effect {
             | Self::AddAgent { .. }
             | Self::CancelAddAgent { .. }
             | Self::RemoveAgent { .. }
+            | Self::Hold { .. }
+            | Self::Unhold { .. }
+            | Self::AddNumber { .. }
+            | Self::RemoveNumber { .. }
+            | Self::TransferAway { .. }
+            | Self::SendDigits { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }

@@ -12,6 +12,7 @@ use crate::queue::OfferBy;
 use crate::routing::Decision;
 use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
+use crate::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -154,6 +155,9 @@ pub enum Event {
         customer: bool,
         /// Whether the agent of the contact is.
         agent: bool,
+        /// Whether the third party of the conversation is.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        third: bool,
     },
     /// A contact entered a flow.
     FlowStarted {
@@ -332,6 +336,100 @@ pub enum Event {
         /// The offer that led here.
         offer: OfferId,
     },
+    /// A party of the conversation was put on hold.
+    Held {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        party: Party,
+    },
+    /// A party of the conversation is on hold no more, or could not be put on hold.
+    Resumed {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        party: Party,
+    },
+    /// An agent asked for somebody else, to consult or to hand the contact over.
+    ThirdAsked {
+        /// Which contact.
+        contact: ContactId,
+        /// Who asked.
+        by: AgentId,
+        /// For whom.
+        third: Target,
+        /// The opaque address at which the third party is called.
+        address: String,
+        /// What for.
+        purpose: Purpose,
+        /// Until when the core waits for an answer.
+        until: Timestamp,
+    },
+    /// The third party is in the call.
+    ThirdJoined {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        third: Target,
+    },
+    /// The third party is in the call no more, or was not reached.
+    ThirdLeft {
+        /// Which contact.
+        contact: ContactId,
+        /// Who.
+        third: Target,
+        /// Why.
+        why: ThirdEnd,
+    },
+    /// A contact went from an agent to somebody else.
+    HandedOver {
+        /// Which contact.
+        contact: ContactId,
+        /// Who had it.
+        from: AgentId,
+        /// For which queue.
+        queue: QueueId,
+        /// Since when.
+        talked_since: Timestamp,
+        /// Who has it now.
+        to: Target,
+        /// Without or after a consultation.
+        purpose: Purpose,
+        /// The wrap-up that the agent owes.
+        work: Option<OwedWork>,
+    },
+    /// What came of a transfer.
+    TransferEnded {
+        /// Which contact.
+        contact: ContactId,
+        /// Who began it.
+        from: AgentId,
+        /// To whom.
+        to: Target,
+        /// Without or after a consultation.
+        purpose: Purpose,
+        /// What.
+        result: TransferResult,
+    },
+    /// A contact entered a queue after an agent had it.
+    Requeued {
+        /// Which contact.
+        contact: ContactId,
+        /// Which queue.
+        queue: QueueId,
+        /// Since when it counts as waiting.
+        since: Timestamp,
+        /// The place among equals.
+        seq: u64,
+        /// The priority band.
+        band: u8,
+        /// When the longest wait is over.
+        until: Timestamp,
+        /// Who had it.
+        from: AgentId,
+        /// Until when it is not offered to the one who had it.
+        apart_until: Timestamp,
+    },
     /// The conversation is over.
     ConversationEnded {
         /// Which contact.
@@ -386,6 +484,13 @@ pub enum Event {
         /// The one reason.
         reason: EndReason,
     },
+}
+
+/// The wrap-up that an agent owes after a transfer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwedWork {
+    /// Until when, if it ends by time.
+    pub until: Option<Timestamp>,
 }
 
 /// Why a call never became a contact.

@@ -342,28 +342,20 @@ impl Node {
                 failed,
                 closed,
                 ..
-            } => {
-                let failed = failed.iter().map(|to| (Cow::Borrowed("failed"), to));
-                let closed = closed.iter().map(|to| (Cow::Borrowed("closed"), to));
-                let mut exits = named([("timeout", timeout), ("full", full)]);
-                exits.extend(failed);
-                exits.extend(closed);
-                exits
-            }
+            } => optional(
+                named([("timeout", timeout), ("full", full)]),
+                [("failed", failed), ("closed", closed)],
+            ),
             Self::Hours {
                 open,
                 closed,
                 holiday,
                 emergency,
                 ..
-            } => {
-                let holiday = holiday.iter().map(|to| (Cow::Borrowed("holiday"), to));
-                let emergency = emergency.iter().map(|to| (Cow::Borrowed("emergency"), to));
-                let mut exits = named([("open", open), ("closed", closed)]);
-                exits.extend(holiday);
-                exits.extend(emergency);
-                exits
-            }
+            } => optional(
+                named([("open", open), ("closed", closed)]),
+                [("holiday", holiday), ("emergency", emergency)],
+            ),
             Self::Message { .. } | Self::End => Vec::new(),
         }
     }
@@ -417,6 +409,16 @@ impl Node {
             | Self::End => false,
         }
     }
+}
+
+/// With the exits that need not be there.
+fn optional<'a, const N: usize>(
+    mut exits: Vec<(Cow<'a, str>, &'a NodeId)>,
+    others: [(&'a str, &'a Option<NodeId>); N],
+) -> Vec<(Cow<'a, str>, &'a NodeId)> {
+    let there = others.into_iter();
+    exits.extend(there.filter_map(|(name, to)| Some((Cow::Borrowed(name), to.as_ref()?))));
+    exits
 }
 
 /// Exits with names of their own.

@@ -6,6 +6,7 @@ use crate::ids::{
 };
 use crate::role::Actor;
 use crate::settings::{Document, Kind};
+use crate::talk::Target;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -118,6 +119,23 @@ pub enum CallFact {
         /// Why not.
         why: NotJoined,
     },
+    /// A party could not be put on hold.
+    HoldFailed {
+        /// The order.
+        effect: EffectId,
+    },
+    /// The phone outside took the customer: the customer leaves this call.
+    TransferAccepted {
+        /// The order.
+        effect: EffectId,
+    },
+    /// The phone outside did not take the customer, who is still in this call.
+    TransferFailed {
+        /// The order.
+        effect: EffectId,
+        /// Why not.
+        why: NotJoined,
+    },
 }
 
 /// Why an agent's client did not join.
@@ -191,6 +209,57 @@ pub enum Request {
     HangUp {
         /// Which contact.
         contact: ContactId,
+    },
+    /// The agent puts the customer on hold.
+    Hold {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent talks to the customer again.
+    Resume {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent hands the contact over without talking to the target first.
+    Transfer {
+        /// Which contact.
+        contact: ContactId,
+        /// To whom.
+        to: Target,
+    },
+    /// The agent asks somebody into the call, the customer being on hold.
+    Consult {
+        /// Which contact.
+        contact: ContactId,
+        /// Whom; a queue is nobody to talk to.
+        with: Target,
+    },
+    /// The agent talks to the other one of customer and third party.
+    Swap {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// Agent, customer and third party talk together.
+    Merge {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent leaves the contact to the third party.
+    CompleteTransfer {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent gives the third party up, ringing or in the call.
+    DropThird {
+        /// Which contact.
+        contact: ContactId,
+    },
+    /// The agent sends tones to the phone at the other end.
+    SendDigits {
+        /// Which contact.
+        contact: ContactId,
+        /// The digits, among the personal data.
+        digits: SubjectRef,
     },
     /// The agent is done with the contact.
     CompleteWrapUp {

@@ -26,6 +26,7 @@ pub mod ids;
 pub mod input;
 pub mod limits;
 pub mod offer;
+pub mod owed;
 pub mod queue;
 pub mod refusal;
 pub mod role;
@@ -34,6 +35,7 @@ pub mod schedule;
 pub mod settings;
 pub mod skill;
 pub mod state;
+pub mod talk;
 pub mod time;
 pub mod turn;
 mod watch;
@@ -41,8 +43,9 @@ mod watch;
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
-pub const CORE_VERSION: u32 = 3;
+pub const CORE_VERSION: u32 = 4;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
-/// and restores, 3 schedules and the nodes of menus and decisions.
-pub const EVENT_SCHEMA: u32 = 3;
+/// and restores, 3 schedules and the nodes of menus and decisions,
+/// 4 hold, consultation and transfer.
+pub const EVENT_SCHEMA: u32 = 4;

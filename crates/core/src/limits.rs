@@ -50,6 +50,8 @@ pub const LOOP_TIMES_MAX: u32 = 50;
 pub const CONTACTS_WAITING_MAX: u32 = 10_000;
 /// Seconds of a day, the longest wait that a queue status may ask for.
 pub const SECONDS_OF_A_DAY: u32 = 86_400;
+/// Seconds that a phone outside may ring (B-182).
+pub const NUMBER_RING_SECONDS: u32 = 60;
 /// Node visits of one contact; a flow that goes on longer is ended as an internal error.
 pub const FLOW_VISITS_MAX: u32 = 1_000;
 /// Attributes of one contact (context headers that the endpoint lets through, collected digits).

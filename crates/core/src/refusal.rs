@@ -66,6 +66,27 @@ pub enum Refusal {
     /// The contact is not the agent's, or not at this point.
     #[error("this contact is not yours at this moment")]
     NotYourContact,
+    /// The colleague cannot take a call now.
+    #[error("this colleague cannot take a call at this moment: signed out, or busy with another")]
+    ColleagueNotFree,
+    /// The queue cannot take the contact now, and the customer stays with the agent (R-02f).
+    #[error("this queue cannot take the customer now: {}; choose another", why.words())]
+    QueueCannotServe {
+        /// Why not.
+        why: CannotServe,
+    },
+    /// A third party is called or in the call already.
+    #[error("somebody else is in this call, or being called; complete that or take them out first")]
+    ThirdInCall,
+    /// There is no third party in the call.
+    #[error("nobody else is in this call; call somebody first")]
+    NoThird,
+    /// A queue is nobody to talk to.
+    #[error("a queue cannot be talked to; transfer to it, or call a colleague or a number")]
+    QueueIsNobody,
+    /// The call is not at a point at which this can be done.
+    #[error("the call is not up yet; try again in a moment")]
+    CallNotUp,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -86,6 +107,29 @@ pub enum Refusal {
     AgentDisabled,
 }
 
+/// Why a queue cannot take a contact now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CannotServe {
+    /// Its hours say so.
+    Closed,
+    /// As many wait as may.
+    Full,
+    /// Nobody who may serve it is ready.
+    NobodyReady,
+}
+
+impl CannotServe {
+    /// For people.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Closed => "it is closed",
+            Self::Full => "it is full",
+            Self::NobodyReady => "nobody who serves it is ready",
+        }
+    }
+}
+
 impl Refusal {
     /// The stable code.
     #[must_use]
@@ -101,6 +145,12 @@ impl Refusal {
             Self::OfferGone => "offer_gone",
             Self::AnswerInTeams => "answer_in_teams",
             Self::NotYourContact => "not_your_contact",
+            Self::ColleagueNotFree => "colleague_not_free",
+            Self::QueueCannotServe { .. } => "queue_cannot_serve",
+            Self::ThirdInCall => "third_in_call",
+            Self::NoThird => "no_third",
+            Self::QueueIsNobody => "queue_is_nobody",
+            Self::CallNotUp => "call_not_up",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

@@ -67,6 +67,15 @@ pub const fn required(request: &Request) -> Role {
         | Request::AcceptOffer { .. }
         | Request::DeclineOffer { .. }
         | Request::HangUp { .. }
+        | Request::Hold { .. }
+        | Request::Resume { .. }
+        | Request::Transfer { .. }
+        | Request::Consult { .. }
+        | Request::Swap { .. }
+        | Request::Merge { .. }
+        | Request::CompleteTransfer { .. }
+        | Request::DropThird { .. }
+        | Request::SendDigits { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => Role::Supervisor,

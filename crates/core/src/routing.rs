@@ -209,6 +209,7 @@ impl Floor {
             | State::InFlow
             | State::Offering(..)
             | State::Connected(..)
+            | State::Outside(..)
             | State::WrapUp(..) => None,
         });
         if self.waiting.get(&id) == place.as_ref() {

@@ -8,6 +8,7 @@ use crate::effect::{Effect, Outcome};
 use crate::event::Event;
 use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
+use crate::owed::Owed;
 use crate::queue::AtClosing;
 use crate::routing::Floor;
 use crate::settings::{Kind, Settings};
@@ -27,6 +28,9 @@ pub struct State {
     pub contacts: Contacts,
     /// Orders that have not ended, by number.
     pub orders: BTreeMap<EffectId, Effect>,
+    /// Work that agents owe for contacts that went on without them.
+    #[serde(default)]
+    pub owed: Owed,
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
@@ -79,6 +83,8 @@ impl Counters {
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
             Event::Enqueued { seq, .. } => self.enqueued = *seq,
+            // One that goes back to its old place takes no new number.
+            Event::Requeued { seq, .. } => self.enqueued = self.enqueued.max(*seq),
             Event::Saved { id, document, .. } => {
                 let last = self.settings.entry(document.kind()).or_default();
                 *last = (*last).max(*id);
@@ -120,6 +126,8 @@ pub(crate) enum Next {
     Contact(ContactId),
     /// For those who wait under a schedule.
     Hours(Step),
+    /// For an agent's work after a transfer.
+    Owed(AgentId),
 }
 
 impl State {
@@ -161,6 +169,7 @@ impl State {
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.next.apply(event);
         self.apply_to_whole(now, event);
+        self.owed.apply(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
             self.contact_changed(now, contact);
         }
@@ -242,7 +251,12 @@ impl State {
     pub(crate) fn next_due(&self) -> Option<(Timestamp, Next)> {
         let alarm = self.alarms.first().map(|(at, id)| (at, Next::Contact(id)));
         let hours = self.watch.first().map(|(at, it)| (at, Next::Hours(it)));
-        [alarm, hours].into_iter().flatten().min_by_key(|it| it.0)
+        let owed = self.owed.first();
+        let owed = owed.map(|(at, agent)| (at, Next::Owed(agent)));
+        [alarm, hours, owed]
+            .into_iter()
+            .flatten()
+            .min_by_key(|it| it.0)
     }
 
     fn settled(&mut self, now: Timestamp, id: EffectId, outcome: &Outcome) {
@@ -275,9 +289,11 @@ impl State {
         let is_held = match &contact.state {
             Place::Queued(_) => contact.is_unconfirmed(),
             Place::Offering(..) => true,
-            Place::Created | Place::InFlow | Place::Connected(..) | Place::WrapUp(..) => {
-                return None;
-            }
+            Place::Created
+            | Place::InFlow
+            | Place::Connected(..)
+            | Place::Outside(..)
+            | Place::WrapUp(..) => return None,
         };
         let queue = contact.stay()?.queue;
         let (schedule, standing) = self.settings.schedule_of(queue)?;

@@ -6,10 +6,13 @@ mod agent;
 mod call;
 mod decision;
 mod flow;
+mod hold;
 mod hours;
 mod inquiry;
 mod menu;
 mod offer;
+mod third;
+mod transfer;
 mod wrap_up;
 
 use crate::contact::{Contact, Due};
@@ -158,6 +161,15 @@ impl<'a> OpenTurn<'a> {
             Request::AcceptOffer { offer } => self.accept(actor, offer),
             Request::DeclineOffer { offer } => self.decline(actor, offer),
             Request::HangUp { contact } => self.agent_hangs_up(actor, contact),
+            Request::Hold { contact } => self.hold(actor, contact),
+            Request::Resume { contact } => self.resume(actor, contact),
+            Request::Transfer { contact, to } => self.transfer(actor, contact, to),
+            Request::Consult { contact, with } => self.consult(actor, contact, with),
+            Request::Swap { contact } => self.swap(actor, contact),
+            Request::Merge { contact } => self.merge(actor, contact),
+            Request::CompleteTransfer { contact } => self.complete_transfer(actor, contact),
+            Request::DropThird { contact } => self.drop_third(actor, contact),
+            Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CompleteWrapUp {
                 contact,
                 disposition,
@@ -211,6 +223,10 @@ impl<'a> OpenTurn<'a> {
                     self.step(step);
                     continue;
                 }
+                Next::Owed(agent) => {
+                    self.owed_runs_out(agent);
+                    continue;
+                }
             };
             let Some((_, due)) = self.contact(id).and_then(Contact::due) else {
                 break;
@@ -226,6 +242,7 @@ impl<'a> OpenTurn<'a> {
             Due::Media => self.media_silent(id),
             Due::Wait => self.wait_over(id),
             Due::Offer => self.offer_runs_out(id),
+            Due::Third => self.third_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),
             Due::Silence => self.ask(id),
             Due::Unconfirmed => self.presume(id),

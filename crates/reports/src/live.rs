@@ -22,6 +22,7 @@ use std::collections::BTreeMap;
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::settings::{Document, Kind};
+use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 
 /// The live figures of one contact center.
@@ -36,6 +37,8 @@ pub struct Board {
     in_flow: u64,
     waiting: u32,
     handled: BTreeMap<AgentId, u64>,
+    /// Engagements whose agent handed the contact over and owes wrap-up.
+    owed: BTreeMap<AgentId, (ContactId, Engaged)>,
     minutes: Minutes,
 }
 
@@ -53,13 +56,20 @@ enum Place {
         agent: AgentId,
         since: Timestamp,
     },
+    /// Talking to somebody outside, to whom an agent left the customer.
+    Outside,
     /// After the conversation.
-    After {
-        queue: QueueId,
-        agent: AgentId,
-        talk_micros: i64,
-        since: Timestamp,
-    },
+    After(Engaged),
+}
+
+/// An engagement after the conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Engaged {
+    queue: QueueId,
+    agent: AgentId,
+    talk_micros: i64,
+    /// When the conversation was over.
+    since: Timestamp,
 }
 
 impl Board {
@@ -77,6 +87,7 @@ impl Board {
             in_flow: 0,
             waiting: 0,
             handled: BTreeMap::new(),
+            owed: BTreeMap::new(),
             minutes: Minutes::default(),
         })
     }
@@ -123,7 +134,7 @@ impl Board {
             } => self.line(QueueId(*id)).promise = Promise::of(queue),
             Event::Removed { kind, id, .. } => self.removed(*kind, *id),
             Event::ContactArrived { contact, .. } => self.put(*contact, Place::InFlow),
-            Event::Enqueued { contact, queue, .. } => {
+            Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
                 self.line(*queue).counters.offered += 1;
                 let (queue, since) = (*queue, now);
                 self.put(*contact, Place::Waiting { queue, since });
@@ -131,6 +142,14 @@ impl Board {
             Event::LeftQueue { contact, queue, .. } => self.left_queue(*contact, *queue),
             Event::Connected { contact, agent, .. } => self.connected(now, *contact, *agent),
             Event::ConversationEnded { contact, .. } => self.conversation_ended(now, *contact),
+            Event::HandedOver {
+                contact,
+                from,
+                to,
+                work,
+                ..
+            } => self.handed_over(now, *contact, *from, to, work.is_some()),
+            Event::WrapUpEnded { contact, agent, .. } => self.owed_done(now, *contact, *agent),
             Event::ContactEnded { contact, reason } => self.ended(now, *contact, *reason),
             _ => {}
         }
@@ -185,7 +204,7 @@ impl Board {
                 self.waiting += 1;
                 self.line(queue).waiting.insert((since, contact));
             }
-            Place::Talking { .. } | Place::After { .. } => {}
+            Place::Talking { .. } | Place::Outside | Place::After(_) => {}
         }
     }
 
@@ -196,7 +215,7 @@ impl Board {
                 self.waiting -= 1;
                 self.line(queue).waiting.remove(&(since, contact));
             }
-            Some(Place::Talking { .. } | Place::After { .. }) | None => {}
+            Some(Place::Talking { .. } | Place::Outside | Place::After(_)) | None => {}
         }
     }
 
@@ -209,7 +228,7 @@ impl Board {
                 self.put(contact, Place::InFlow);
             }
             Some(Place::InFlow) => self.line(queue).counters.blocked += 1,
-            Some(Place::Talking { .. } | Place::After { .. }) | None => {}
+            Some(Place::Talking { .. } | Place::Outside | Place::After(_)) | None => {}
         }
     }
 
@@ -230,21 +249,72 @@ impl Board {
     }
 
     fn conversation_ended(&mut self, now: Timestamp, contact: ContactId) {
+        if let Some(engaged) = self.engaged(now, contact) {
+            self.put(contact, Place::After(engaged));
+        }
+    }
+
+    /// The engagement of a contact whose conversation ends now.
+    fn engaged(&self, now: Timestamp, contact: ContactId) -> Option<Engaged> {
         let Some(Place::Talking {
             queue,
             agent,
             since,
         }) = self.contacts.get(&contact).copied()
         else {
-            return;
+            return None;
         };
-        let after = Place::After {
+        Some(Engaged {
             queue,
             agent,
             talk_micros: now.micros_since(since),
             since: now,
+        })
+    }
+
+    /// The engagement of the one is over, and the contact goes on.
+    fn handed_over(
+        &mut self,
+        now: Timestamp,
+        contact: ContactId,
+        from: AgentId,
+        to: &Target,
+        owes: bool,
+    ) {
+        let Some(engaged) = self.engaged(now, contact) else {
+            return;
         };
-        self.put(contact, after);
+        if owes {
+            self.owed.insert(from, (contact, engaged));
+        } else {
+            self.handled(now, engaged);
+        }
+        let queue = engaged.queue;
+        let next = match to {
+            Target::Agent(agent) => Place::Talking {
+                queue,
+                agent: *agent,
+                since: now,
+            },
+            Target::Number(_) => Place::Outside,
+            Target::Queue(_) => Place::InFlow,
+        };
+        self.put(contact, next);
+    }
+
+    fn owed_done(&mut self, now: Timestamp, contact: ContactId, agent: AgentId) {
+        let is_owed = self.owed.get(&agent).is_some_and(|it| it.0 == contact);
+        if is_owed && let Some((_, engaged)) = self.owed.remove(&agent) {
+            self.handled(now, engaged);
+        }
+    }
+
+    /// An engagement counts as a whole, on the day on which it ends.
+    fn handled(&mut self, now: Timestamp, engaged: Engaged) {
+        let counters = &mut self.line(engaged.queue).counters;
+        counters.handled += 1;
+        counters.handle_micros += engaged.talk_micros + now.micros_since(engaged.since);
+        *self.handled.entry(engaged.agent).or_default() += 1;
     }
 
     fn ended(&mut self, now: Timestamp, contact: ContactId, reason: EndReason) {
@@ -255,19 +325,8 @@ impl Board {
                 self.line(queue)
                     .ended_waiting(now.micros_since(since), reason);
             }
-            // An engagement counts as a whole, on the day on which it ends.
-            Some(Place::After {
-                queue,
-                agent,
-                talk_micros,
-                since,
-            }) => {
-                let counters = &mut self.line(queue).counters;
-                counters.handled += 1;
-                counters.handle_micros += talk_micros + now.micros_since(since);
-                *self.handled.entry(agent).or_default() += 1;
-            }
-            Some(Place::InFlow | Place::Talking { .. }) | None => {}
+            Some(Place::After(engaged)) => self.handled(now, engaged),
+            Some(Place::InFlow | Place::Talking { .. } | Place::Outside) | None => {}
         }
     }
 }

@@ -14,12 +14,15 @@ use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
 use tandem_core::routing::Decision;
 use tandem_core::settings::Kind;
+use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 
 /// Ended contacts whose stories are kept.
 pub const ENDED_MAX: usize = 2_000;
 /// Entries of one story; beyond it the oldest but the first is forgotten.
 pub const ENTRIES_MAX: usize = 400;
+/// Agents of one contact who are remembered.
+pub const AGENTS_MAX: usize = 32;
 /// Routing decisions that are kept.
 pub const DECISIONS_MAX: usize = 200;
 /// Audit entries that are kept.
@@ -44,6 +47,9 @@ pub struct Story {
     pub enqueued_at: Option<Timestamp>,
     /// The agent who talked to the customer.
     pub agent: Option<AgentId>,
+    /// All agents who talked to the customer.
+    #[serde(default)]
+    pub agents: Vec<AgentId>,
     /// When customer and agent could talk.
     pub connected_at: Option<Timestamp>,
     /// When the conversation was over.
@@ -277,6 +283,7 @@ impl Stories {
             queue: None,
             enqueued_at: None,
             agent: None,
+            agents: Vec::new(),
             connected_at: None,
             conversation_ended_at: None,
             ended: None,
@@ -305,20 +312,31 @@ impl Story {
         self.entries.push_back(Entry { at, what });
     }
 
+    fn talks_to(&mut self, agent: AgentId) {
+        self.agent = Some(agent);
+        if !self.agents.contains(&agent) && self.agents.len() < AGENTS_MAX {
+            self.agents.push(agent);
+        }
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other facts are entries alone"
     )]
     fn take(&mut self, now: Timestamp, event: &Event) {
         match event {
-            Event::Enqueued { queue, .. } => {
+            Event::Enqueued { queue, .. } | Event::Requeued { queue, .. } => {
                 self.queue = Some(*queue);
                 self.enqueued_at = Some(now);
             }
             Event::Connected { agent, .. } => {
-                self.agent = Some(*agent);
+                self.talks_to(*agent);
                 self.connected_at = Some(now);
             }
+            Event::HandedOver {
+                to: Target::Agent(agent),
+                ..
+            } => self.talks_to(*agent),
             Event::ConversationEnded { .. } => self.conversation_ended_at = Some(now),
             Event::ContactEnded { reason, .. } => self.ended = Some((now, *reason)),
             _ => {}

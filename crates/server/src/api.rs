@@ -6,6 +6,7 @@ mod audit;
 mod board;
 mod body;
 mod contacts;
+mod conversation;
 mod decisions;
 mod dispositions;
 mod endpoints;
@@ -24,10 +25,12 @@ mod skills;
 mod system_health;
 mod test_calls;
 mod time;
+mod transfer_targets;
 mod tv_tokens;
 
 pub(crate) use contacts::{
-    ContactView, CustomerView, Named, agent_named, contact_view, customers, queue_named,
+    ContactView, CustomerView, Named, after_hand_over, agent_named, contact_view, customers,
+    queue_named,
 };
 pub(crate) use time::Instant;
 
@@ -94,6 +97,16 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(offers::decline))
         .routes(routes!(contacts::read))
         .routes(routes!(contacts::hang_up))
+        .routes(routes!(conversation::hold))
+        .routes(routes!(conversation::resume))
+        .routes(routes!(conversation::transfer))
+        .routes(routes!(conversation::consult))
+        .routes(routes!(conversation::swap))
+        .routes(routes!(conversation::merge))
+        .routes(routes!(conversation::complete))
+        .routes(routes!(conversation::cancel))
+        .routes(routes!(conversation::send_digits))
+        .routes(routes!(transfer_targets::list))
         .routes(routes!(contacts::complete_wrap_up))
         .routes(routes!(contacts::extend_wrap_up))
         .routes(routes!(decisions::list))

@@ -257,6 +257,12 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::AddAgent { .. } => "add_agent",
         Effect::CancelAddAgent { .. } => "cancel_add_agent",
         Effect::RemoveAgent { .. } => "remove_agent",
+        Effect::Hold { .. } => "hold",
+        Effect::Unhold { .. } => "unhold",
+        Effect::AddNumber { .. } => "add_number",
+        Effect::RemoveNumber { .. } => "remove_number",
+        Effect::TransferAway { .. } => "transfer_away",
+        Effect::SendDigits { .. } => "send_digits",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }

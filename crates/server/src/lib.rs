@@ -17,6 +17,7 @@ pub mod engine;
 pub mod health;
 pub mod live;
 pub mod people;
+pub mod phone;
 pub mod problem;
 mod process;
 pub mod replay;

@@ -17,6 +17,8 @@ pub(crate) struct Call {
     pub(crate) agents: BTreeSet<String>,
     /// Clients that ring, by the order that started it.
     pub(crate) ringing: BTreeMap<EffectId, String>,
+    /// Transfers of the customer that are under way.
+    giving_away: BTreeSet<EffectId>,
     plays: Option<(EffectId, Medium)>,
     sequence: u64,
 }
@@ -150,6 +152,23 @@ impl Cloud {
                 }
                 done(None)
             }
+            Effect::Hold { .. } if weather.strikes(Fault::RequestFailed) => failed("8501"),
+            Effect::Hold { .. } => {
+                self.hold(weather, id, contact);
+                done(None)
+            }
+            Effect::Unhold { .. } | Effect::SendDigits { .. } => done(None),
+            Effect::AddNumber { number, .. } => {
+                self.add_agent(weather, id, contact, &number.address)
+            }
+            Effect::RemoveNumber { number, .. } => {
+                let call = self.calls.entry(contact).or_default();
+                if call.agents.remove(&number.address) {
+                    self.tell_roster(contact);
+                }
+                done(None)
+            }
+            Effect::TransferAway { .. } => self.transfer_away(weather, id, contact),
             Effect::HangUp { .. } => {
                 self.end_call(contact);
                 done(None)
@@ -158,6 +177,53 @@ impl Cloud {
                 let call = self.observation(contact);
                 Outcome::Observed { call }
             }
+        }
+    }
+
+    /// Sometimes it turns out later that somebody could not be put on hold.
+    fn hold(&mut self, weather: &mut Weather, effect: EffectId, contact: ContactId) {
+        let is_up = self.calls.get(&contact).is_some_and(|it| !it.is_over);
+        if is_up && weather.strikes(Fault::RequestFailed) {
+            self.tell(contact, CallFact::HoldFailed { effect });
+        }
+    }
+
+    /// A phone outside is called for the customer.
+    fn transfer_away(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+    ) -> Outcome {
+        let fails = weather.strikes(Fault::RequestFailed);
+        let call = self.calls.entry(contact).or_default();
+        if !call.giving_away.insert(id) {
+            return done(None);
+        }
+        if fails || call.is_over || !call.customer {
+            call.giving_away.remove(&id);
+            return failed("8607");
+        }
+        done(None)
+    }
+
+    /// The phone outside answers, or does not.
+    pub(crate) fn transfer_ends(&mut self, dice: &mut Dice, contact: ContactId) {
+        let Some(call) = self.calls.get_mut(&contact).filter(|call| !call.is_over) else {
+            return;
+        };
+        let Some(effect) = call.giving_away.pop_first() else {
+            return;
+        };
+        if dice.chance(50) && call.customer {
+            call.customer = false;
+            if dice.chance(50) {
+                self.tell_roster(contact);
+            }
+            self.tell(contact, CallFact::TransferAccepted { effect });
+        } else {
+            let why = NotJoined::NoAnswer;
+            self.tell(contact, CallFact::TransferFailed { effect, why });
         }
     }
 

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::settings::{Document, Kind};
+use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 
 /// One stay in a queue.
@@ -33,6 +34,8 @@ struct Engagement {
     agent: AgentId,
     connected: Timestamp,
     ended: Option<Timestamp>,
+    /// Handed over, and its wrap-up is not over.
+    is_owed: bool,
 }
 
 /// Everything that happened, line by line.
@@ -82,12 +85,14 @@ impl Ledger {
                 ..
             } => self.removed.push(QueueId(*id)),
             Event::ContactArrived { contact, .. } => self.arrived.push(*contact),
-            Event::Enqueued { contact, queue, .. } => self.stays.push(Stay {
-                contact: *contact,
-                queue: *queue,
-                entered: now,
-                left: None,
-            }),
+            Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
+                self.stays.push(Stay {
+                    contact: *contact,
+                    queue: *queue,
+                    entered: now,
+                    left: None,
+                });
+            }
             Event::LeftQueue { contact, .. } => self.leave(now, *contact, |_, _| Way::FlowOut),
             Event::Connected { contact, agent, .. } => {
                 self.leave(now, *contact, |waited, (threshold_s, _)| Way::Answered {
@@ -98,10 +103,50 @@ impl Ledger {
                     agent: *agent,
                     connected: now,
                     ended: None,
+                    is_owed: false,
                 });
+            }
+            Event::HandedOver {
+                contact,
+                from,
+                to,
+                work,
+                ..
+            } => self.hand_over(now, *contact, *from, to, work.is_some()),
+            Event::WrapUpEnded { contact, agent, .. } => {
+                let open = self.engagements.iter_mut().rev();
+                let mut owed = open.filter(|it| it.is_owed && it.contact == *contact);
+                if let Some(it) = owed.find(|it| it.agent == *agent) {
+                    it.is_owed = false;
+                    it.ended = Some(now);
+                }
             }
             Event::ContactEnded { contact, reason } => self.end(now, *contact, *reason),
             _ => {}
+        }
+    }
+
+    fn hand_over(
+        &mut self,
+        now: Timestamp,
+        contact: ContactId,
+        from: AgentId,
+        to: &Target,
+        owes: bool,
+    ) {
+        let mut open = self.engagements.iter_mut().rev();
+        if let Some(it) = open.find(|it| it.contact == contact && it.agent == from) {
+            it.is_owed = owes;
+            it.ended = (!owes).then_some(now);
+        }
+        if let Target::Agent(agent) = to {
+            self.engagements.push(Engagement {
+                contact,
+                agent: *agent,
+                connected: now,
+                ended: None,
+                is_owed: false,
+            });
         }
     }
 
@@ -118,8 +163,9 @@ impl Ledger {
                 (true, false) => Way::Abandoned,
             }
         });
-        let engagement = self.engagements.iter_mut().rev();
-        if let Some(it) = { engagement }.find(|it| it.contact == contact) {
+        let mut engagement = self.engagements.iter_mut().rev();
+        let is_open = |it: &&mut Engagement| it.ended.is_none() && !it.is_owed;
+        if let Some(it) = engagement.find(|it| it.contact == contact && is_open(it)) {
             it.ended = Some(now);
         }
     }

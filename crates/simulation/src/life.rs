@@ -5,6 +5,7 @@ use tandem_core::contact::State as Place;
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId};
 use tandem_core::state::State;
+use tandem_core::talk::Target;
 
 /// Where a contact is by the facts alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,10 @@ enum Stage {
     Queued(QueueId),
     Offering(QueueId, AgentId, OfferId),
     Connected(QueueId, AgentId),
+    /// An agent let the contact go and it has not entered the queue that it goes to: only within one turn.
+    Moving(AgentId),
+    /// Left to somebody outside.
+    Outside(QueueId),
     /// The conversation is over and wrap-up has not begun: only within one turn.
     Between(QueueId, AgentId),
     WrapUp(QueueId, AgentId),
@@ -24,6 +29,8 @@ enum Stage {
 pub(crate) struct Life {
     stages: BTreeMap<ContactId, Stage>,
     ended: BTreeSet<ContactId>,
+    /// Wrap-up that is owed after a transfer.
+    owed: BTreeMap<AgentId, ContactId>,
     offers: BTreeSet<OfferId>,
 }
 
@@ -33,6 +40,9 @@ impl Life {
         let Some(contact) = event.contact() else {
             return Ok(());
         };
+        if self.is_about_owed_work(contact, event) {
+            return Ok(());
+        }
         if self.ended.contains(&contact) {
             // Whatever is left of it on the other side may still be told to end.
             return if matches!(event, Event::EffectOrdered { .. }) {
@@ -54,67 +64,108 @@ impl Life {
         Ok(())
     }
 
+    /// Wrap-up after a transfer goes on beside the contact, and after it.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not about wrap-up"
+    )]
+    fn is_about_owed_work(&mut self, contact: ContactId, event: &Event) -> bool {
+        match event {
+            Event::HandedOver {
+                from,
+                work: Some(_),
+                ..
+            } => {
+                self.owed.insert(*from, contact);
+                false
+            }
+            Event::WrapUpExtended { agent, .. } => self.owed.get(agent) == Some(&contact),
+            Event::WrapUpEnded { agent, .. } => {
+                let is_owed = self.owed.get(agent) == Some(&contact);
+                if is_owed {
+                    self.owed.remove(agent);
+                }
+                is_owed
+            }
+            _ => false,
+        }
+    }
+
     /// The next stage; `Some(None)` is the end, `None` is impossible.
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
-        let next =
-            match (stage, event) {
-                (None, Event::ContactArrived { .. }) => Stage::Created,
-                (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
-                (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
-                (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
-                // A full queue turns the contact away.
-                (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
-                (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
-                    Stage::InFlow
+        let next = match (stage, event) {
+            (None, Event::ContactArrived { .. }) => Stage::Created,
+            (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
+            (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
+            (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+            // A full queue turns the contact away.
+            (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
+            (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
+                Stage::InFlow
+            }
+            (
+                Some(Stage::Queued(stay)),
+                Event::Offered {
+                    offer,
+                    agent,
+                    queue,
+                    ..
+                },
+            ) if stay == *queue && self.offers.insert(*offer) => {
+                Stage::Offering(*queue, *agent, *offer)
+            }
+            (Some(Stage::Offering(queue, to, open)), Event::OfferAccepted { offer, agent, .. })
+                if (to, open) == (*agent, *offer) =>
+            {
+                Stage::Offering(queue, to, open)
+            }
+            (Some(Stage::Offering(queue, to, open)), Event::OfferEnded { offer, agent, .. })
+                if (to, open) == (*agent, *offer) =>
+            {
+                Stage::Queued(queue)
+            }
+            (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
+                if (to, open) == (*agent, *offer) =>
+            {
+                Stage::Connected(queue, to)
+            }
+            (Some(Stage::Connected(queue, with)), Event::HandedOver { from, to, .. })
+                if with == *from =>
+            {
+                match to {
+                    Target::Agent(agent) if *agent != with => Stage::Connected(queue, *agent),
+                    Target::Agent(_) => return None,
+                    Target::Number(_) => Stage::Outside(queue),
+                    Target::Queue(_) => Stage::Moving(with),
                 }
-                (
-                    Some(Stage::Queued(stay)),
-                    Event::Offered {
-                        offer,
-                        agent,
-                        queue,
-                        ..
-                    },
-                ) if stay == *queue && self.offers.insert(*offer) => {
-                    Stage::Offering(*queue, *agent, *offer)
-                }
-                (
-                    Some(Stage::Offering(queue, to, open)),
-                    Event::OfferAccepted { offer, agent, .. },
-                ) if (to, open) == (*agent, *offer) => Stage::Offering(queue, to, open),
-                (
-                    Some(Stage::Offering(queue, to, open)),
-                    Event::OfferEnded { offer, agent, .. },
-                ) if (to, open) == (*agent, *offer) => Stage::Queued(queue),
-                (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
-                    if (to, open) == (*agent, *offer) =>
-                {
-                    Stage::Connected(queue, to)
-                }
-                (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
-                    if with == *agent =>
-                {
-                    Stage::Between(queue, with)
-                }
-                (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
-                    if with == *agent =>
-                {
-                    Stage::WrapUp(queue, with)
-                }
-                (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
-                    if with == *agent =>
-                {
-                    Stage::WrapUp(queue, with)
-                }
-                (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
-                    if with == *agent =>
-                {
-                    Stage::Between(queue, with)
-                }
-                (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
-                (Some(stage), event) if is_beside(event) => stage,
-                (Some(_), _) => return None,
-            };
+            }
+            (Some(Stage::Moving(with)), Event::Requeued { queue, from, .. }) if with == *from => {
+                Stage::Queued(*queue)
+            }
+            (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
+                if with == *agent =>
+            {
+                Stage::Between(queue, with)
+            }
+            (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
+                if with == *agent =>
+            {
+                Stage::WrapUp(queue, with)
+            }
+            (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
+                if with == *agent =>
+            {
+                Stage::WrapUp(queue, with)
+            }
+            (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
+                if with == *agent =>
+            {
+                Stage::Between(queue, with)
+            }
+            (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
+            (Some(stage), event) if is_beside(event) => stage,
+            (Some(_), _) => return None,
+        };
         Some(Some(next))
     }
 
@@ -134,7 +185,8 @@ impl Life {
                 Place::InFlow => Stage::InFlow,
                 Place::Queued(stay) => Stage::Queued(stay.queue),
                 Place::Offering(stay, offer) => Stage::Offering(stay.queue, offer.agent, offer.id),
-                Place::Connected(stay, it) => Stage::Connected(stay.queue, it.agent),
+                Place::Connected(stay, it, _) => Stage::Connected(stay.queue, it.agent),
+                Place::Outside(stay, _) => Stage::Outside(stay.queue),
                 Place::WrapUp(stay, it, _) => Stage::WrapUp(stay.queue, it.agent),
             };
             if self.stages.get(&id) != Some(&shown) {
@@ -151,8 +203,12 @@ impl Life {
 /// Whoever talks, or is being talked to, ends the conversation first.
 const fn ends(stage: Stage) -> bool {
     match stage {
-        Stage::Created | Stage::InFlow | Stage::Queued(_) | Stage::Between(..) => true,
-        Stage::Offering(..) | Stage::Connected(..) | Stage::WrapUp(..) => false,
+        Stage::Created
+        | Stage::InFlow
+        | Stage::Queued(_)
+        | Stage::Outside(_)
+        | Stage::Between(..) => true,
+        Stage::Offering(..) | Stage::Connected(..) | Stage::Moving(_) | Stage::WrapUp(..) => false,
     }
 }
 
@@ -175,5 +231,11 @@ const fn is_beside(event: &Event) -> bool {
             | Event::AttributeSet { .. }
             | Event::LoopCounted { .. }
             | Event::CooldownEnded { .. }
+            | Event::Held { .. }
+            | Event::Resumed { .. }
+            | Event::ThirdAsked { .. }
+            | Event::ThirdJoined { .. }
+            | Event::ThirdLeft { .. }
+            | Event::TransferEnded { .. }
     )
 }

@@ -6,10 +6,12 @@ use crate::office;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
 use tandem_core::contact::State as Place;
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, ReasonId, SubjectRef,
+    AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, QueueId, ReasonId,
+    SubjectRef,
 };
 use tandem_core::input::{Arrival, Input, IntentChoice, NotJoined, Request};
 use tandem_core::role::{Actor, Role};
+use tandem_core::talk::{Number, Target};
 use tandem_core::turn::Reply;
 
 pub(crate) fn actor(agent: AgentId) -> Actor {
@@ -68,6 +70,7 @@ impl Day {
         match self.dice.below(10) {
             0 | 1 => self.cloud.customer_leaves(&mut self.dice, contact),
             2 => self.cloud.agent_leaves(&mut self.dice, contact),
+            3 => self.cloud.transfer_ends(&mut self.dice, contact),
             _ => self
                 .cloud
                 .media_ends(&mut self.dice, &mut self.weather, contact),
@@ -129,7 +132,7 @@ impl Day {
         let contact = slot.contact;
         match slot.stage {
             Slot::Offering | Slot::Connecting => self.about_an_offer(contact),
-            Slot::Talking => Request::HangUp { contact },
+            Slot::Talking => self.in_a_conversation(contact),
             Slot::WrapUp => self.about_wrap_up(contact),
         }
     }
@@ -143,6 +146,43 @@ impl Day {
             return Request::DeclineOffer { offer };
         }
         Request::AcceptOffer { offer }
+    }
+
+    fn in_a_conversation(&mut self, contact: ContactId) -> Request {
+        let has_third = self.has_third(contact);
+        match (self.dice.below(12), has_third) {
+            (0, _) => Request::Hold { contact },
+            (1, _) => Request::Resume { contact },
+            (2 | 3, _) => {
+                let to = self.somebody();
+                Request::Transfer { contact, to }
+            }
+            (4, false) => {
+                let with = self.somebody();
+                Request::Consult { contact, with }
+            }
+            (4 | 5, true) => Request::CompleteTransfer { contact },
+            (6, true) => Request::DropThird { contact },
+            (7, true) => Request::Swap { contact },
+            (8, true) => Request::Merge { contact },
+            (9, _) => {
+                let digits = SubjectRef(7);
+                Request::SendDigits { contact, digits }
+            }
+            _ => Request::HangUp { contact },
+        }
+    }
+
+    /// To whom a contact may go: a queue, a colleague, a phone outside.
+    fn somebody(&mut self) -> Target {
+        match self.dice.below(3) {
+            0 => Target::Queue(QueueId(1 + self.dice.below(3))),
+            1 => Target::Agent(AgentId(1 + self.dice.below(6))),
+            _ => Target::Number(Number {
+                subject: SubjectRef(8),
+                address: format!("phone-{}", self.dice.below(3)),
+            }),
+        }
     }
 
     fn about_wrap_up(&mut self, contact: ContactId) -> Request {
@@ -203,10 +243,24 @@ impl Day {
             self.cloud.agent_answers(contact, effect);
         }
         for contact in self.cloud.live_calls() {
+            self.cloud.transfer_ends(&mut self.dice, contact);
+            if self.is_outside(contact) {
+                self.cloud.customer_leaves(&mut self.dice, contact);
+            }
             self.cloud
                 .media_ends(&mut self.dice, &mut self.weather, contact);
         }
         Ok(())
+    }
+
+    fn is_outside(&self, contact: ContactId) -> bool {
+        let contact = self.state().contacts.get(contact);
+        contact.is_some_and(|it| matches!(it.state, Place::Outside(..)))
+    }
+
+    fn has_third(&self, contact: ContactId) -> bool {
+        let contact = self.state().contacts.get(contact);
+        contact.is_some_and(|it| it.third().is_some())
     }
 
     fn dutifully(&self, stage: Slot, contact: ContactId) -> Request {
@@ -217,6 +271,7 @@ impl Day {
                     _ => ready(),
                 }
             }
+            Slot::Talking if self.has_third(contact) => Request::DropThird { contact },
             Slot::Talking => Request::HangUp { contact },
             Slot::WrapUp => Request::CompleteWrapUp {
                 contact,

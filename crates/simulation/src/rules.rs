@@ -11,6 +11,7 @@ use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::limits;
 use tandem_core::offer::Stage;
 use tandem_core::state::State;
+use tandem_core::talk::{self, Third};
 use tandem_core::time::Timestamp;
 
 /// Nobody has two contacts, no contact is with two agents, and both sides tell the same (R-02b, R-04).
@@ -21,6 +22,14 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
             return Err(format!("agent {id} has two contacts: {:?}", agent.slots));
         }
         for slot in &agent.slots {
+            if let Some(beside) = beside(state, id, slot.contact) {
+                if beside != slot.stage {
+                    return Err(format!(
+                        "agent {id} has {slot:?}, by the contact {beside:?}"
+                    ));
+                }
+                continue;
+            }
             if let Some(other) = held.insert(slot.contact, id) {
                 return Err(format!("{} is with {other} and with {id}", slot.contact));
             }
@@ -29,7 +38,7 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
                 .get(slot.contact)
                 .ok_or_else(|| format!("agent {id} holds ended contact {}", slot.contact))?;
             let stage = match &contact.state {
-                Place::Created | Place::InFlow | Place::Queued(_) => None,
+                Place::Created | Place::InFlow | Place::Queued(_) | Place::Outside(..) => None,
                 Place::Offering(_, offer) => match offer.stage {
                     Stage::InTandem | Stage::InTeams(_) => Some(Slot::Offering),
                     Stage::Joining { .. } => Some(Slot::Connecting),
@@ -56,6 +65,21 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
     }
 }
 
+/// How an agent is held by a contact that is another's: as third party of the conversation, or by work that
+/// is owed.
+fn beside(state: &State, agent: AgentId, contact: ContactId) -> Option<Slot> {
+    if state.owed.work(contact, agent).is_some() {
+        return Some(Slot::WrapUp);
+    }
+    let third = state.contacts.get(contact)?.third()?;
+    let stage = if third.is_talking() {
+        Slot::Talking
+    } else {
+        Slot::Connecting
+    };
+    (third.agent() == Some(agent)).then_some(stage)
+}
+
 /// No agent is idle while a contact waits that the agent could take.
 pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String> {
     if state.is_draining {
@@ -71,6 +95,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
             | Place::InFlow
             | Place::Offering(..)
             | Place::Connected(..)
+            | Place::Outside(..)
             | Place::WrapUp(..) => None,
         })
         .collect();
@@ -119,18 +144,29 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),
             Place::Queued(stay) => Some(stay.until),
             Place::Offering(_, offer) => Some(offer.deadline()),
-            Place::Connected(..) => None,
+            Place::Connected(_, _, talk) => talk.third.as_ref().and_then(rings_until),
+            Place::Outside(..) => None,
             Place::WrapUp(_, _, wrap_up) => wrap_up.until,
         };
         if let Some(due) = due {
             first = Some(first.map_or((due, id), |it| it.min((due, id))));
         }
     }
-    let latest = [first.map(|(due, _)| due), last_word].into_iter().flatten();
+    let owed = center.state().owed.iter();
+    let owed = owed.filter_map(|(_, _, work)| work.wrap_up.until).min();
+    let latest = [first.map(|(due, _)| due), last_word, owed];
+    let latest = latest.into_iter().flatten();
     match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),
         (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
         (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
+    }
+}
+
+const fn rings_until(third: &Third) -> Option<Timestamp> {
+    match third.stage {
+        talk::Stage::Ringing { until, .. } => Some(until),
+        talk::Stage::Talking { .. } => None,
     }
 }
 

@@ -126,6 +126,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/consult": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a colleague or a number into the call, the customer being on hold. Role: agent, own contact. */
+        post: operations["consult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/consult/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the third party up, ringing or in the call; the customer is back. Role: agent, own contact. */
+        post: operations["cancel_consult"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/consult/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leaves the contact to the third party. Role: agent, own contact. */
+        post: operations["complete_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/consult/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** All three talk together. Role: agent, own contact. */
+        post: operations["merge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/consult/swap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Talks to the other one of customer and third party. Role: agent, own contact. */
+        post: operations["swap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/digits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends tones to the phone outside, if one is in the call, or to the customer's. What was sent is nowhere
+         *     kept or shown. Role: agent, own contact.
+         */
+        post: operations["send_digits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/hang-up": {
         parameters: {
             query?: never;
@@ -137,6 +242,61 @@ export interface paths {
         put?: never;
         /** Ends the conversation. Role: agent, own contact. */
         post: operations["hang_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts the customer on hold, to the music of the queue. Role: agent, own contact. */
+        post: operations["hold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Talks to the customer again. Role: agent, own contact. */
+        post: operations["resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hands the contact over: at once to a queue; to a colleague or a number when the call is answered, and until
+         *     then the customer is on hold. Who is not reached leaves the customer with the agent. Role: agent, own
+         *     contact.
+         */
+        post: operations["transfer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -716,6 +876,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/transfer-targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** To whom a contact can go. Role: agent. */
+        get: operations["transfer_targets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/tv-tokens": {
         parameters: {
             query?: never;
@@ -905,11 +1082,19 @@ export interface components {
         Closure: {
             reason: string;
         };
+        /** @description A colleague who is signed in. */
+        ColleagueTarget: components["schemas"]["Named"] & {
+            /** @description Whether the colleague can be called now. */
+            is_free: boolean;
+            since: components["schemas"]["Instant"];
+            /** @description As on the board. */
+            state: string;
+        };
         /**
          * @description Where a contact stands.
          * @enum {string}
          */
-        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "connected" | "wrap_up" | "ended";
+        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "connected" | "outside" | "wrap_up" | "ended";
         /** @description A contact. */
         ContactView: {
             agent?: components["schemas"]["Named"] | null;
@@ -920,6 +1105,7 @@ export interface components {
             /** @description Always `voice` as yet. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
+            conversation?: components["schemas"]["ConversationView"] | null;
             /** @description The other side's id of the call. */
             correlation_id: string;
             customer: components["schemas"]["CustomerView"];
@@ -937,6 +1123,11 @@ export interface components {
         /** @description A contact with what it has been through. */
         ContactWithTimeline: components["schemas"]["ContactView"] & {
             timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description What goes on beside the talk of customer and agent. */
+        ConversationView: {
+            held_since?: components["schemas"]["Instant"] | null;
+            third?: components["schemas"]["ThirdView"] | null;
         };
         /** @description Who wants in. */
         Credentials: {
@@ -973,6 +1164,11 @@ export interface components {
             plan_step: number;
             /** Format: int64 */
             queue_id: number;
+        };
+        /** @description Tones. */
+        Digits: {
+            /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
+            digits: string;
         };
         /** @description A disposition. */
         Disposition: {
@@ -1533,6 +1729,19 @@ export interface components {
             targets?: components["schemas"]["Targets"];
             wrap_up?: components["schemas"]["WrapUp"];
         };
+        /** @description A queue. */
+        QueueTarget: components["schemas"]["Named"] & {
+            /** @description What its hours say. */
+            is_open: boolean;
+            longest_since?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Those who may serve it and want contacts, busy or not, without the one who asks.
+             */
+            ready: number;
+            /** Format: int64 */
+            waiting: number;
+        };
         /**
          * @description What must be so of a queue.
          * @enum {string}
@@ -1705,6 +1914,18 @@ export interface components {
         };
         /** @enum {string} */
         ThenIntent: "not_ready";
+        /** @description A third party of a conversation. */
+        ThirdView: {
+            agent?: components["schemas"]["Named"] | null;
+            is_held: boolean;
+            /** @description As far as it was opened before. */
+            number?: string | null;
+            /** @description `transfer`: has the contact as soon as the call is answered; `consult`. */
+            purpose: string;
+            since: components["schemas"]["Instant"];
+            /** @description `ringing` or `talking`. */
+            stage: string;
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             at: components["schemas"]["Instant"];
@@ -1728,6 +1949,11 @@ export interface components {
             offered: number;
             /** Format: int64 */
             short_abandoned: number;
+        };
+        /** @description Queues and colleagues whose name has the searched part, at most 50 of each. */
+        TransferTargets: {
+            colleagues: components["schemas"]["ColleagueTarget"][];
+            queues: components["schemas"]["QueueTarget"][];
         };
         /** @description A link that was just made: it is shown once. */
         TvLink: {
@@ -1781,6 +2007,15 @@ export interface components {
             tuesday: components["schemas"]["Block"][];
             /** @default [] */
             wednesday: components["schemas"]["Block"][];
+        };
+        /** @description To whom: exactly one. */
+        Whom: {
+            /** Format: int64 */
+            agent_id?: number | null;
+            /** @description A number in international form. */
+            number?: string | null;
+            /** Format: int64 */
+            queue_id?: number | null;
         };
         /** @description What an agent wants. */
         Wish: {
@@ -2128,6 +2363,194 @@ export interface operations {
             };
         };
     };
+    consult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_consult: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    complete_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    merge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    swap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    send_digits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Digits"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     hang_up: {
         parameters: {
             query?: never;
@@ -2139,6 +2562,100 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3821,6 +4338,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SystemHealth"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    transfer_targets: {
+        parameters: {
+            query?: {
+                /** @description Part of a name; all when left out. */
+                search?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferTargets"];
                 };
             };
             "4XX": {

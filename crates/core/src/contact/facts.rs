@@ -10,6 +10,7 @@ use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::MediaEnd;
 use crate::limits;
 use crate::offer::{Offer, Ring, Stage};
+use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
 
 impl Contact {
@@ -65,6 +66,7 @@ impl Contact {
             Event::HoursChecked { exit, .. } => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
+            Event::Requeued { .. } => self.requeued(event),
             Event::LeftQueue { exit, .. } => {
                 self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
                 self.state = State::InFlow;
@@ -73,6 +75,30 @@ impl Contact {
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             other => self.take_engagement(now, other),
         }
+    }
+
+    fn requeued(&mut self, event: &Event) {
+        let Event::Requeued {
+            queue,
+            since,
+            seq,
+            band,
+            until,
+            from,
+            apart_until,
+            ..
+        } = event
+        else {
+            return;
+        };
+        self.cool_down(*from, *apart_until);
+        self.state = State::Queued(Stay {
+            queue: *queue,
+            since: *since,
+            band: *band,
+            seq: *seq,
+            until: *until,
+        });
     }
 
     fn walked(&mut self, event: &Event) {
@@ -101,15 +127,20 @@ impl Contact {
             sequence,
             customer,
             agent,
+            third,
             ..
         } = event
         else {
             return;
         };
+        if let State::Connected(_, _, talk) = &mut self.state {
+            talk.roster_seen(*third);
+        }
         self.call.roster = *sequence;
         if *customer {
             self.call.customer = Customer::Listed;
         }
+        self.call.agent_left = !*agent && (self.call.agent_seen || self.call.agent_left);
         self.call.agent_seen = *agent;
         self.call.heard(now);
     }
@@ -132,23 +163,7 @@ impl Contact {
                 self.call.agent_seen = false;
                 self.call.offered(now);
             }
-            Event::OfferAccepted { join_until, .. } => {
-                self.call.agent_seen = false;
-                self.call.offered(now);
-                if let State::Offering(_, offer) = &mut self.state {
-                    offer.stage = Stage::Joining {
-                        until: *join_until,
-                        ring: Ring::default(),
-                    };
-                }
-            }
-            Event::RingEnded { why, .. } => {
-                if let State::Offering(_, offer) = &mut self.state
-                    && let Some(ring) = offer.ring_mut()
-                {
-                    ring.ended = Some(*why);
-                }
-            }
+            Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
             Event::OfferEnded {
                 agent,
                 excluded_until,
@@ -161,15 +176,16 @@ impl Contact {
             }
             Event::Connected { agent, offer, .. } => {
                 self.call.heard(now);
+                self.call.agent_left = false;
                 let engagement = Engagement {
                     agent: *agent,
                     offer: *offer,
                     since: now,
                 };
-                self.state = State::Connected(stay, engagement);
+                self.state = State::Connected(stay, engagement, Talk::default());
             }
             Event::WrapUpStarted { until, .. } => {
-                if let State::Connected(_, engagement) = self.state {
+                if let State::Connected(_, engagement, _) = self.state {
                     let wrap_up = WrapUp {
                         since: now,
                         until: *until,
@@ -178,13 +194,62 @@ impl Contact {
                     self.state = State::WrapUp(stay, engagement, wrap_up);
                 }
             }
-            Event::WrapUpExtended { until, .. } => {
-                if let State::WrapUp(_, _, wrap_up) = &mut self.state {
+            Event::WrapUpExtended { agent, until, .. } => {
+                if let State::WrapUp(_, engagement, wrap_up) = &mut self.state
+                    && engagement.agent == *agent
+                {
                     wrap_up.until = Some(*until);
                     wrap_up.extensions += 1;
                 }
             }
-            _ => {}
+            Event::HandedOver { to, .. } => self.handed_over(now, stay, to),
+            other => {
+                if let State::Connected(_, _, talk) = &mut self.state {
+                    talk.take(now, other);
+                }
+            }
+        }
+    }
+
+    /// The agent's client begins to ring, or ends.
+    fn rings(&mut self, now: Timestamp, event: &Event) {
+        if matches!(event, Event::OfferAccepted { .. }) {
+            self.call.agent_seen = false;
+            self.call.offered(now);
+        }
+        let State::Offering(_, offer) = &mut self.state else {
+            return;
+        };
+        match (event, offer.ring_mut()) {
+            (Event::OfferAccepted { join_until, .. }, _) => {
+                offer.stage = Stage::Joining {
+                    until: *join_until,
+                    ring: Ring::default(),
+                };
+            }
+            (Event::RingEnded { why, .. }, Some(ring)) => ring.ended = Some(*why),
+            (_, _) => {}
+        }
+    }
+
+    /// To a queue it goes on with the fact that it waits there.
+    fn handed_over(&mut self, now: Timestamp, stay: Stay, to: &Target) {
+        let State::Connected(_, engagement, _) = &self.state else {
+            return;
+        };
+        match to {
+            Target::Agent(agent) => {
+                let engagement = Engagement {
+                    agent: *agent,
+                    since: now,
+                    ..*engagement
+                };
+                self.call.agent_seen = false;
+                self.call.agent_left = false;
+                self.state = State::Connected(stay, engagement, Talk::default());
+            }
+            Target::Number(number) => self.state = State::Outside(stay, number.clone()),
+            Target::Queue(_) => {}
         }
     }
 
@@ -212,19 +277,39 @@ impl Contact {
                 });
             }
             Effect::StopMedia { .. } => self.media = None,
-            Effect::AddAgent { .. } => {
-                if let State::Offering(_, offer) = &mut self.state
-                    && let Some(ring) = offer.ring_mut()
-                {
-                    ring.adding = Some(id);
+            Effect::AddAgent { .. } => self.rung(id),
+            Effect::Inquire { .. } => self.call.asked(now, id),
+            Effect::Hold { who, .. } => {
+                if let (State::Connected(_, _, talk), Who::Customer) = (&mut self.state, who) {
+                    talk.ordered_hold(id);
                 }
             }
-            Effect::Inquire { .. } => self.call.asked(now, id),
-            Effect::Answer { .. }
+            Effect::AddNumber { .. } | Effect::TransferAway { .. } => self.rung(id),
+            Effect::Unhold { .. }
+            | Effect::RemoveNumber { .. }
+            | Effect::SendDigits { .. }
+            | Effect::Answer { .. }
             | Effect::RejectArrival { .. }
             | Effect::CancelAddAgent { .. }
             | Effect::RemoveAgent { .. }
             | Effect::HangUp { .. } => {}
+        }
+    }
+
+    /// Notes the order that rings whoever is being called into the call.
+    fn rung(&mut self, id: EffectId) {
+        match &mut self.state {
+            State::Offering(_, offer) => {
+                if let Some(ring) = offer.ring_mut() {
+                    ring.adding = Some(id);
+                }
+            }
+            State::Connected(_, _, talk) => talk.ordered_ring(id),
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Outside(..)
+            | State::WrapUp(..) => {}
         }
     }
 
@@ -237,7 +322,7 @@ impl Contact {
         outcome: &Outcome,
     ) {
         match (effect, outcome) {
-            (Effect::AddAgent { .. }, Outcome::Done { reference }) => {
+            (Effect::AddAgent { .. } | Effect::AddNumber { .. }, Outcome::Done { reference }) => {
                 self.call.heard(now);
                 if let Some(reference) = reference {
                     self.invited(id, reference);
@@ -272,6 +357,12 @@ impl Contact {
                 | Effect::AddAgent { .. }
                 | Effect::CancelAddAgent { .. }
                 | Effect::RemoveAgent { .. }
+                | Effect::Hold { .. }
+                | Effect::Unhold { .. }
+                | Effect::AddNumber { .. }
+                | Effect::RemoveNumber { .. }
+                | Effect::TransferAway { .. }
+                | Effect::SendDigits { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -311,6 +402,9 @@ impl Contact {
             && ring.adding == Some(effect)
         {
             ring.invitation = Some(reference.to_owned());
+        }
+        if let State::Connected(_, _, talk) = &mut self.state {
+            talk.invited(effect, reference);
         }
     }
 
@@ -357,6 +451,14 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::WrapUpStarted { contact, .. }
         | Event::WrapUpExtended { contact, .. }
         | Event::WrapUpEnded { contact, .. }
+        | Event::Held { contact, .. }
+        | Event::Resumed { contact, .. }
+        | Event::ThirdAsked { contact, .. }
+        | Event::ThirdJoined { contact, .. }
+        | Event::ThirdLeft { contact, .. }
+        | Event::HandedOver { contact, .. }
+        | Event::TransferEnded { contact, .. }
+        | Event::Requeued { contact, .. }
         | Event::CooldownEnded { contact, .. }
         | Event::ContactEnded { contact, .. } => Some(*contact),
         _ => None,

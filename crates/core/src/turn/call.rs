@@ -10,12 +10,14 @@ use crate::ids::{ContactId, EffectId};
 use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
 use crate::refusal::Refusal;
+use crate::talk::{Third, ThirdEnd};
 
 /// Who was in a call and is no longer.
 #[derive(Clone, Copy)]
 pub(super) struct Gone {
     pub(super) customer: bool,
     pub(super) agent: bool,
+    pub(super) third: bool,
 }
 
 impl OpenTurn<'_> {
@@ -84,6 +86,9 @@ impl OpenTurn<'_> {
             CallFact::Collected { effect, result } => self.collected(id, effect, result),
             CallFact::AgentJoined { effect, address } => self.agent_joined(id, effect, address),
             CallFact::AgentNotJoined { effect, why } => self.agent_not_joined(id, effect, why),
+            CallFact::HoldFailed { effect } => self.hold_failed(id, effect),
+            CallFact::TransferAccepted { effect } => self.given_away(id, effect, None),
+            CallFact::TransferFailed { effect, why } => self.given_away(id, effect, Some(why)),
         };
         self.go_on_when_confirmed(id, was_unconfirmed);
         reply
@@ -104,7 +109,10 @@ impl OpenTurn<'_> {
             | CallFact::PromptEnded { .. }
             | CallFact::Collected { .. }
             | CallFact::AgentJoined { .. }
-            | CallFact::AgentNotJoined { .. } => Reply::Ignored,
+            | CallFact::AgentNotJoined { .. }
+            | CallFact::HoldFailed { .. }
+            | CallFact::TransferAccepted { .. }
+            | CallFact::TransferFailed { .. } => Reply::Ignored,
         }
     }
 
@@ -145,6 +153,7 @@ impl OpenTurn<'_> {
                 }
             }
             State::Connected(..) => self.end_conversation(id, Side::Customer),
+            State::Outside(..) => self.end(id, EndReason::Handled),
             State::WrapUp(..) => return Reply::Ignored,
         }
         Reply::Done
@@ -184,15 +193,20 @@ impl OpenTurn<'_> {
         let (before, agent_seen) = (call.customer, call.agent_seen);
         let talks = matches!(contact.state, State::Connected(..));
         let agent = self.is_among(id, agents);
+        let third = contact.third();
+        let third_seen = third.is_some_and(Third::is_seen);
+        let third = third.is_some_and(|third| agents.contains(&third.address));
         self.record(Event::RosterSeen {
             contact: id,
             sequence,
             customer,
             agent,
+            third,
         });
         let gone = Gone {
             customer: !customer && before == Customer::Listed,
             agent: talks && !agent && agent_seen,
+            third: !third && third_seen,
         };
         self.present(id, gone, agent, agents);
         // It may be older than what told that they were there.
@@ -216,29 +230,77 @@ impl OpenTurn<'_> {
             return;
         };
         let rings = matches!(&contact.state, State::Offering(_, offer) if offer.ring().is_some());
+        let third = contact.third();
+        let third_answered =
+            third.is_some_and(|third| !third.is_talking() && agents.contains(&third.address));
         if gone.customer {
-            self.customer_left(id);
+            if !self.is_giving_away(id) {
+                self.customer_left(id);
+            }
         } else if rings && agent {
             self.joined(id);
+        } else if third_answered {
+            self.third_joined(id);
         } else if gone.agent {
-            self.hang_up(id);
-            self.end_conversation(id, Side::Agent);
+            self.agent_left(id);
+        } else if gone.third {
+            self.third_is_gone(id, ThirdEnd::Left);
+        } else if self.is_left_alone_outside(id, agents) {
+            self.customer_left(id);
         } else {
             self.remove_strays(id, agents);
         }
+    }
+
+    /// The agent left by the Teams client. Who consulted somebody has handed the customer over with that;
+    /// who was still calling somebody leaves the customer to the queue.
+    fn agent_left(&mut self, id: ContactId) {
+        let third = self.contact(id).and_then(|it| it.third());
+        match third.map(Third::is_talking) {
+            Some(true) => self.hand_over_to_third(id),
+            Some(false) if self.is_giving_away(id) => {}
+            Some(false) => self.third_is_gone(id, ThirdEnd::AgentLeft),
+            None => {
+                self.hang_up(id);
+                self.end_conversation(id, Side::Agent);
+            }
+        }
+    }
+
+    /// The phone outside, to which an agent left the customer, is not in the call any more.
+    fn is_left_alone_outside(&self, id: ContactId, agents: &[String]) -> bool {
+        let Some(State::Outside(_, number)) = self.contact(id).map(|it| &it.state) else {
+            return false;
+        };
+        !agents.contains(&number.address)
+    }
+
+    fn given_away(&mut self, id: ContactId, effect: EffectId, failed: Option<NotJoined>) -> Reply {
+        if !self.rings_third(id, effect) {
+            return Reply::Ignored;
+        }
+        match failed {
+            None => self.transfer_accepted(id),
+            Some(why) => {
+                self.third_not_joined(id, why);
+                self.ask(id);
+            }
+        }
+        Reply::Done
     }
 
     /// A customer in a flow or in a queue talks to nobody yet: whoever is in the call answered after the
     /// offer had ended, and word of it may have been lost.
     fn remove_strays(&mut self, id: ContactId, agents: &[String]) {
         let waits = self.contact(id).filter(|contact| match contact.state {
-            State::InFlow | State::Queued(_) | State::Offering(..) => true,
+            State::InFlow | State::Queued(_) | State::Offering(..) | State::Outside(..) => true,
             State::Created | State::Connected(..) | State::WrapUp(..) => false,
         });
+        let number = waits.and_then(Contact::number).map(|it| it.address.clone());
         let Some(leg) = waits.and_then(|contact| contact.call.leg.clone()) else {
             return;
         };
-        for address in agents {
+        for address in agents.iter().filter(|it| Some(*it) != number.as_ref()) {
             self.order(Effect::RemoveAgent {
                 contact: id,
                 leg: leg.clone(),
@@ -258,6 +320,10 @@ impl OpenTurn<'_> {
             self.joined(id);
             return Reply::Done;
         }
+        if self.rings_third(id, effect) {
+            self.third_joined(id);
+            return Reply::Done;
+        }
         let Some(contact) = self.contact(id) else {
             return Reply::Ignored;
         };
@@ -267,6 +333,19 @@ impl OpenTurn<'_> {
         let is_holder = holder.is_some_and(|agent| agent.profile.address == address);
         match &contact.state {
             State::Connected(..) | State::WrapUp(..) if is_holder => return Reply::Ignored,
+            State::Connected(_, _, talk) => {
+                let third = talk.third.as_ref().filter(|it| it.address == address);
+                match third.map(Third::is_talking) {
+                    Some(true) => return Reply::Ignored,
+                    // An earlier ringing of the one who is rung again was answered.
+                    Some(false) => {
+                        self.third_joined(id);
+                        return Reply::Done;
+                    }
+                    None => {}
+                }
+            }
+            State::Outside(_, number) if number.address == address => return Reply::Ignored,
             // An earlier ringing of the agent who is rung again was answered: they can talk.
             State::Offering(_, offer) if is_holder && offer.ring().is_some() => {
                 let offer = offer.clone();
@@ -278,21 +357,33 @@ impl OpenTurn<'_> {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
-            | State::Connected(..)
+            | State::Outside(..)
             | State::WrapUp(..) => {}
         }
-        // Answered after the offer had ended: this agent must not stay in the call.
+        // Answered after it had ended: whoever it is must not stay in the call.
+        let dropped = contact.number().filter(|it| it.address == address).cloned();
         if let Some(leg) = contact.call.leg.clone() {
-            self.order(Effect::RemoveAgent {
-                contact: id,
-                leg,
-                address,
+            self.order(match dropped {
+                Some(number) => Effect::RemoveNumber {
+                    contact: id,
+                    leg,
+                    number,
+                },
+                None => Effect::RemoveAgent {
+                    contact: id,
+                    leg,
+                    address,
+                },
             });
         }
         Reply::Done
     }
 
     fn agent_not_joined(&mut self, id: ContactId, effect: EffectId, why: NotJoined) -> Reply {
+        if self.rings_third(id, effect) {
+            self.third_not_joined(id, why);
+            return Reply::Done;
+        }
         if !self.is_ringing(id, effect) {
             return Reply::Ignored;
         }
@@ -367,16 +458,20 @@ impl OpenTurn<'_> {
             (Effect::Collect { .. }, Outcome::Failed { code }) => {
                 self.collected(contact, id, Collected::Failed { code });
             }
-            (Effect::AddAgent { .. }, Outcome::Failed { .. }) => {
+            (Effect::AddAgent { .. } | Effect::AddNumber { .. }, Outcome::Failed { .. }) => {
                 self.agent_not_joined(contact, id, NotJoined::Failed);
             }
             (
-                Effect::AddAgent { leg, .. },
+                effect @ (Effect::AddAgent { .. } | Effect::AddNumber { .. }),
                 Outcome::Done {
                     reference: Some(invitation),
                 },
-            ) => {
-                self.invited(contact, id, leg, invitation);
+            ) => self.invited(contact, id, effect, invitation),
+            (Effect::TransferAway { .. }, Outcome::Failed { .. }) => {
+                self.given_away(contact, id, Some(NotJoined::Failed));
+            }
+            (Effect::Hold { .. }, Outcome::Failed { .. }) => {
+                self.hold_failed(contact, id);
             }
             (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
                 self.observed(contact, id, &leg, call);
@@ -388,7 +483,10 @@ impl OpenTurn<'_> {
                 | Effect::StopMedia { .. }
                 | Effect::AddAgent { .. }
                 | Effect::CancelAddAgent { .. }
-                | Effect::RemoveAgent { .. },
+                | Effect::RemoveAgent { .. }
+                | Effect::AddNumber { .. }
+                | Effect::RemoveNumber { .. }
+                | Effect::TransferAway { .. },
                 Outcome::Unknown,
             ) => self.ask(contact),
             // Nothing follows from these: a fact about the call will say what came of them.
@@ -401,6 +499,12 @@ impl OpenTurn<'_> {
                 | Effect::AddAgent { .. }
                 | Effect::CancelAddAgent { .. }
                 | Effect::RemoveAgent { .. }
+                | Effect::Hold { .. }
+                | Effect::Unhold { .. }
+                | Effect::AddNumber { .. }
+                | Effect::RemoveNumber { .. }
+                | Effect::TransferAway { .. }
+                | Effect::SendDigits { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -432,14 +536,23 @@ impl OpenTurn<'_> {
     }
 
     /// The offer ended while the ringing was being started: it is stopped as soon as it can be.
-    fn invited(&mut self, contact: ContactId, id: EffectId, leg: String, invitation: String) {
-        if self.contact(contact).is_none() || self.is_ringing(contact, id) {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two orders invite")]
+    fn invited(&mut self, contact: ContactId, id: EffectId, effect: Effect, invitation: String) {
+        let (leg, address) = match effect {
+            Effect::AddAgent { leg, address, .. } => (leg, address),
+            Effect::AddNumber { leg, number, .. } => (leg, number.address),
+            _ => return,
+        };
+        let Some(it) = self.contact(contact) else {
+            return;
+        };
+        if self.is_ringing(contact, id) || self.rings_third(contact, id) {
             return;
         }
-        let joined = matches!(
-            self.contact(contact).map(|it| &it.state),
-            Some(State::Connected(..) | State::WrapUp(..))
-        );
+        let third = it.third().filter(|third| third.is_talking());
+        let is_third = third.is_some_and(|third| third.address == address);
+        let talks = matches!(it.state, State::Connected(..) | State::WrapUp(..));
+        let joined = is_third || (talks && self.is_among(contact, &[address]));
         if !joined {
             self.order(Effect::CancelAddAgent {
                 contact,

@@ -276,8 +276,8 @@ impl OpenTurn<'_> {
             ) => {
                 self.take_exit(id, name, "failed", Some(code), failed);
             }
-            (Node::Queue { queue, failed, .. }, MediaEnd::Failed { code }) => {
-                self.music_failed(id, name, queue, code, failed);
+            (Node::Queue { failed, .. }, MediaEnd::Failed { code }) => {
+                self.music_failed(id, name, code, failed);
             }
             // Whether it was heard or not, there is nothing after it.
             (Node::Message { .. }, MediaEnd::Completed | MediaEnd::Silent) => {
@@ -293,17 +293,14 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
-    fn music_failed(
-        &mut self,
-        id: ContactId,
-        name: NodeId,
-        queue: QueueId,
-        code: String,
-        failed: Option<NodeId>,
-    ) {
-        let waits = matches!(self.contact(id).map(|it| &it.state), Some(State::Queued(_)));
-        match failed {
-            Some(target) if waits => {
+    fn music_failed(&mut self, id: ContactId, name: NodeId, code: String, failed: Option<NodeId>) {
+        // After a transfer it waits in another queue than that of its node.
+        let waits_in = match self.contact(id).map(|it| &it.state) {
+            Some(State::Queued(stay)) => Some(stay.queue),
+            Some(_) | None => None,
+        };
+        match (failed, waits_in) {
+            (Some(target), Some(queue)) => {
                 self.record(Event::LeftQueue {
                     contact: id,
                     queue,
@@ -311,7 +308,7 @@ impl OpenTurn<'_> {
                 });
                 self.take_exit(id, name, "failed", Some(code), target);
             }
-            Some(_) | None => self.record(Event::ExitTaken {
+            (Some(_), None) | (None, _) => self.record(Event::ExitTaken {
                 contact: id,
                 node: name,
                 exit: "silence".to_owned(),
@@ -438,6 +435,8 @@ impl OpenTurn<'_> {
         let may = self.may_start_again(id);
         match self.node_of(id) {
             Some((_, Node::Queue { queue, .. })) => {
+                let stay = self.contact(id).and_then(|it| it.stay());
+                let queue = stay.map_or(queue, |stay| stay.queue);
                 if let Some(leg) = self.leg(id) {
                     self.play_music(id, leg, queue);
                 }
@@ -467,7 +466,7 @@ impl OpenTurn<'_> {
         run.is_some_and(|run| run.silences < limits::MEDIA_SILENCES_MAX)
     }
 
-    fn play_music(&mut self, id: ContactId, leg: String, queue: QueueId) {
+    pub(super) fn play_music(&mut self, id: ContactId, leg: String, queue: QueueId) {
         let Some(document) = self.state.settings.queue(queue) else {
             return;
         };

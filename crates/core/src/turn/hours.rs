@@ -84,7 +84,7 @@ impl OpenTurn<'_> {
     }
 
     /// Looks at the schedule of a queue whose contacts leave at its closing, unless it is known.
-    fn watch_for(&mut self, queue: QueueId) {
+    pub(super) fn watch_for(&mut self, queue: QueueId) {
         let settings = &self.state.settings;
         let leaves = settings
             .queue(queue)

@@ -63,6 +63,9 @@ impl OpenTurn<'_> {
         let gone = Gone {
             customer: !customer && was_there,
             agent: talks && !agent,
+            third: contact
+                .third()
+                .is_some_and(|third| third.is_talking() && !agents.contains(&third.address)),
         };
         self.present(id, gone, agent, agents);
         self.ring_is_over(id);

@@ -126,6 +126,7 @@ impl OpenTurn<'_> {
                 | State::Queued(_)
                 | State::Offering(..)
                 | State::Connected(..)
+                | State::Outside(..)
                 | State::WrapUp(..) => None,
             })
             .ok_or(Refusal::OfferGone)
@@ -153,7 +154,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn join_timeout_s(&self, queue: QueueId) -> u32 {
+    pub(super) fn join_timeout_s(&self, queue: QueueId) -> u32 {
         const DEFAULT_S: u32 = 60;
         self.state
             .settings

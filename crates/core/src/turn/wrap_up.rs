@@ -10,6 +10,7 @@ use crate::limits;
 use crate::queue::{WrapUpMode, WrapUpRule};
 use crate::refusal::Refusal;
 use crate::role::Actor;
+use crate::talk::ThirdEnd;
 
 /// What an agent reports at the end of a wrap-up.
 pub(super) struct Result {
@@ -23,16 +24,14 @@ type Asked = std::result::Result<Reply, Refusal>;
 impl OpenTurn<'_> {
     pub(super) fn agent_hangs_up(&mut self, actor: &Actor, id: ContactId) -> Asked {
         let (agent, _) = self.agent_of(actor)?;
-        let conversation = self.contact(id).and_then(|contact| match &contact.state {
-            State::Connected(_, engagement) => Some(*engagement),
-            State::Created
-            | State::InFlow
-            | State::Queued(_)
-            | State::Offering(..)
-            | State::WrapUp(..) => None,
-        });
-        if conversation.is_none_or(|engagement| engagement.agent != agent) {
-            return Err(Refusal::NotYourContact);
+        if self.third_hangs_up(agent, id) {
+            return Ok(Reply::Done);
+        }
+        let contact = self.contact(id);
+        let own = contact.filter(|it| it.talk().is_some() && it.agent() == Some(agent));
+        let own = own.ok_or(Refusal::NotYourContact)?;
+        if own.third().is_some() {
+            return Err(Refusal::ThirdInCall);
         }
         self.hang_up(id);
         self.end_conversation(id, Side::Agent);
@@ -55,6 +54,7 @@ impl OpenTurn<'_> {
             return;
         };
         let agent = engagement.agent;
+        self.third_is_gone(id, ThirdEnd::CustomerLeft);
         self.record(Event::ConversationEnded {
             contact: id,
             agent,
@@ -82,16 +82,17 @@ impl OpenTurn<'_> {
 
     fn conversation(&self, id: ContactId) -> Option<(QueueId, Engagement)> {
         match &self.contact(id)?.state {
-            State::Connected(stay, engagement) => Some((stay.queue, *engagement)),
+            State::Connected(stay, engagement, _) => Some((stay.queue, *engagement)),
             State::Created
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Outside(..)
             | State::WrapUp(..) => None,
         }
     }
 
-    fn wrap_up_rule(&self, queue: QueueId) -> WrapUpRule {
+    pub(super) fn wrap_up_rule(&self, queue: QueueId) -> WrapUpRule {
         let none = WrapUpRule {
             mode: WrapUpMode::None,
             seconds: 0,
@@ -108,6 +109,9 @@ impl OpenTurn<'_> {
         id: ContactId,
     ) -> std::result::Result<(AgentId, QueueId, WrapUp), Refusal> {
         let (agent, _) = self.agent_of(actor)?;
+        if let Some(work) = self.state.owed.work(id, agent) {
+            return Ok((agent, work.queue, work.wrap_up));
+        }
         match self.contact(id).map(|contact| &contact.state) {
             Some(State::WrapUp(stay, engagement, wrap_up)) if engagement.agent == agent => {
                 Ok((agent, stay.queue, *wrap_up))
@@ -118,6 +122,7 @@ impl OpenTurn<'_> {
                 | State::InFlow
                 | State::Queued(_)
                 | State::Offering(..)
+                | State::Outside(..)
                 | State::Connected(..),
             )
             | None => Err(Refusal::NotYourContact),
@@ -189,6 +194,8 @@ impl OpenTurn<'_> {
         note: Option<SubjectRef>,
         forced: bool,
     ) {
+        // After a transfer the contact is somebody else's, or was over before.
+        let is_owed = self.state.owed.work(contact, agent).is_some();
         self.record(Event::WrapUpEnded {
             contact,
             agent,
@@ -196,10 +203,12 @@ impl OpenTurn<'_> {
             note,
             forced,
         });
-        self.record(Event::ContactEnded {
-            contact,
-            reason: EndReason::Handled,
-        });
+        if !is_owed {
+            self.record(Event::ContactEnded {
+                contact,
+                reason: EndReason::Handled,
+            });
+        }
         self.agent_is_free(agent);
     }
 
@@ -221,6 +230,13 @@ impl OpenTurn<'_> {
             until,
         });
         Ok(Reply::Done)
+    }
+
+    /// As [`Self::wrap_up_runs_out`], after a transfer.
+    pub(super) fn owed_runs_out(&mut self, agent: AgentId) {
+        if let Some(contact) = self.state.owed.of(agent) {
+            self.finish(contact, agent, None, None, true);
+        }
     }
 
     /// Time ends the wrap-up; what was not said is `unspecified`.

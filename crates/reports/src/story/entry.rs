@@ -8,6 +8,7 @@ use tandem_core::input::MediaEnd;
 use tandem_core::queue::OfferBy;
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::Hours;
+use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
 use tandem_core::time::Timestamp;
 
 /// One line: `{"at": .., "what": code, "detail": {..}}`.
@@ -107,6 +108,40 @@ pub enum What {
     Connected {
         agent: AgentId,
     },
+    Held {
+        party: Party,
+    },
+    Resumed {
+        party: Party,
+    },
+    /// Somebody was called into the conversation. Numbers are not part of a story.
+    ThirdAsked {
+        by: AgentId,
+        third: Whom,
+        purpose: Purpose,
+    },
+    ThirdJoined {
+        third: Whom,
+    },
+    ThirdLeft {
+        third: Whom,
+        why: ThirdEnd,
+    },
+    HandedOver {
+        from: AgentId,
+        to: Whom,
+        purpose: Purpose,
+    },
+    TransferEnded {
+        from: AgentId,
+        to: Whom,
+        result: TransferResult,
+    },
+    Requeued {
+        queue: QueueId,
+        since: Timestamp,
+        until: Timestamp,
+    },
     ConversationEnded {
         agent: AgentId,
         by: Side,
@@ -136,6 +171,25 @@ pub enum What {
     },
 }
 
+/// To whom a contact can go, without numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    Queue(QueueId),
+    Agent(AgentId),
+    Number,
+}
+
+impl Whom {
+    const fn of(target: &Target) -> Self {
+        match target {
+            Target::Queue(queue) => Self::Queue(*queue),
+            Target::Agent(agent) => Self::Agent(*agent),
+            Target::Number(_) => Self::Number,
+        }
+    }
+}
+
 /// The kinds of orders to the outside world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -149,6 +203,12 @@ pub enum OrderKind {
     AddAgent,
     CancelAddAgent,
     RemoveAgent,
+    Hold,
+    Unhold,
+    AddNumber,
+    RemoveNumber,
+    TransferAway,
+    SendDigits,
     HangUp,
     Inquire,
 }
@@ -164,6 +224,12 @@ impl OrderKind {
             Effect::AddAgent { .. } => Self::AddAgent,
             Effect::CancelAddAgent { .. } => Self::CancelAddAgent,
             Effect::RemoveAgent { .. } => Self::RemoveAgent,
+            Effect::Hold { .. } => Self::Hold,
+            Effect::Unhold { .. } => Self::Unhold,
+            Effect::AddNumber { .. } => Self::AddNumber,
+            Effect::RemoveNumber { .. } => Self::RemoveNumber,
+            Effect::TransferAway { .. } => Self::TransferAway,
+            Effect::SendDigits { .. } => Self::SendDigits,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }
@@ -173,7 +239,9 @@ impl OrderKind {
 impl What {
     /// The line that an event is, if it is one.
     pub(crate) fn of(event: &Event) -> Option<Self> {
-        Self::of_flow(event).or_else(|| Self::of_engagement(event))
+        Self::of_flow(event)
+            .or_else(|| Self::of_engagement(event))
+            .or_else(|| Self::of_talk(event))
     }
 
     #[expect(
@@ -255,7 +323,7 @@ impl What {
 
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "the other facts are no line of a story"
+        reason = "the facts that are no line of a story, or of its third part"
     )]
     fn of_engagement(event: &Event) -> Option<Self> {
         Some(match event {
@@ -315,6 +383,59 @@ impl What {
                 agent: *agent,
                 disposition: *disposition,
                 forced: *forced,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl What {
+    /// What goes on beside the talk of customer and agent, and where a contact goes from there.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story"
+    )]
+    fn of_talk(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::Held { party, .. } => Self::Held { party: *party },
+            Event::Resumed { party, .. } => Self::Resumed { party: *party },
+            Event::ThirdAsked {
+                by, third, purpose, ..
+            } => Self::ThirdAsked {
+                by: *by,
+                third: Whom::of(third),
+                purpose: *purpose,
+            },
+            Event::ThirdJoined { third, .. } => Self::ThirdJoined {
+                third: Whom::of(third),
+            },
+            Event::ThirdLeft { third, why, .. } => Self::ThirdLeft {
+                third: Whom::of(third),
+                why: *why,
+            },
+            Event::HandedOver {
+                from, to, purpose, ..
+            } => Self::HandedOver {
+                from: *from,
+                to: Whom::of(to),
+                purpose: *purpose,
+            },
+            Event::TransferEnded {
+                from, to, result, ..
+            } => Self::TransferEnded {
+                from: *from,
+                to: Whom::of(to),
+                result: *result,
+            },
+            Event::Requeued {
+                queue,
+                since,
+                until,
+                ..
+            } => Self::Requeued {
+                queue: *queue,
+                since: *since,
+                until: *until,
             },
             _ => return None,
         })

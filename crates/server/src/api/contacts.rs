@@ -3,7 +3,8 @@
 mod view;
 
 pub(crate) use view::{
-    ContactView, CustomerView, Named, agent_named, contact_view, customers, queue_named,
+    ContactView, CustomerView, Named, after_hand_over, agent_named, contact_view, customers,
+    queue_named,
 };
 
 use super::body::{At, Body};
@@ -86,16 +87,18 @@ pub(super) async fn read(
     let contact = ContactId(id);
     let center = &by.center;
     let unknown = || Problem::not_found(&format!("there is no contact {id}, or no longer"));
-    let (story, holder) = center.engine.view().read(|projection| {
+    let (story, holders) = center.engine.view().read(|projection| {
         let live = projection.center.state().contacts.get(contact);
+        let third = live.and_then(|it| it.third()?.agent());
         let holder = live.and_then(tandem_core::contact::Contact::agent);
-        (projection.stories.story(contact).cloned(), holder)
+        let holders: Vec<_> = holder.into_iter().chain(third).collect();
+        (projection.stories.story(contact).cloned(), holders)
     });
     let story = story.ok_or_else(unknown)?;
     let is_own = by
         .actor
         .agent
-        .is_some_and(|agent| holder == Some(agent) || story.agent == Some(agent));
+        .is_some_and(|agent| holders.contains(&agent) || story.agents.contains(&agent));
     if !is_own && !by.actor.holds(Role::Supervisor) {
         let action = format!("read contact {id}");
         let denied = Input::TurnedAway {
@@ -141,7 +144,13 @@ fn entry(entry: &Entry) -> TimelineEntry {
     if detail.is_null() {
         detail = Value::Object(Map::new());
     }
-    for key in ["until", "expires_at", "join_until", "excluded_until"] {
+    for key in [
+        "since",
+        "until",
+        "expires_at",
+        "join_until",
+        "excluded_until",
+    ] {
         if let Some(instant) = detail.get_mut(key)
             && let Some(micros) = instant.as_i64()
         {

@@ -15,13 +15,18 @@ impl From<Refusal> for Problem {
         let status = match &refusal {
             Refusal::Forbidden { .. } | Refusal::NotAnAgent => StatusCode::FORBIDDEN,
             Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-            Refusal::Invalid { .. } => StatusCode::UNPROCESSABLE_ENTITY,
+            Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::Conflict { .. }
             | Refusal::InUse { .. }
             | Refusal::LimitReached { .. }
             | Refusal::OfferGone
             | Refusal::AnswerInTeams
             | Refusal::NotYourContact
+            | Refusal::ColleagueNotFree
+            | Refusal::QueueCannotServe { .. }
+            | Refusal::ThirdInCall
+            | Refusal::NoThird
+            | Refusal::CallNotUp
             | Refusal::OnContact
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed
@@ -41,6 +46,12 @@ impl From<Refusal> for Problem {
             | Refusal::OfferGone
             | Refusal::AnswerInTeams
             | Refusal::NotYourContact
+            | Refusal::ColleagueNotFree
+            | Refusal::QueueCannotServe { .. }
+            | Refusal::ThirdInCall
+            | Refusal::NoThird
+            | Refusal::QueueIsNobody
+            | Refusal::CallNotUp
             | Refusal::OnContact
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed

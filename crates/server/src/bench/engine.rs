@@ -416,6 +416,12 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::StopMedia { .. }
         | Effect::CancelAddAgent { .. }
         | Effect::RemoveAgent { .. }
+        | Effect::Hold { .. }
+        | Effect::Unhold { .. }
+        | Effect::AddNumber { .. }
+        | Effect::RemoveNumber { .. }
+        | Effect::TransferAway { .. }
+        | Effect::SendDigits { .. }
         | Effect::HangUp { .. }
         | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };
@@ -475,7 +481,13 @@ async fn live(
                 engine.submit(down).await?;
                 return Ok(());
             }
-            Some(State::Created | State::InFlow | State::Queued(_) | State::WrapUp(..)) => {
+            Some(
+                State::Created
+                | State::InFlow
+                | State::Queued(_)
+                | State::Outside(..)
+                | State::WrapUp(..),
+            ) => {
                 seq += 1;
             }
             None => return Ok(()),

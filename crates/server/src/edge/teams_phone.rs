@@ -11,6 +11,7 @@ mod inquiry;
 mod keys;
 mod operations;
 mod settings;
+mod talk;
 mod token;
 mod translate;
 
@@ -99,6 +100,19 @@ impl TeamsPhone {
             settings,
             Arc::clone(&center.signals),
         )?)
+    }
+
+    /// The opaque address of the phone that an agent called into a contact's call.
+    pub(crate) fn phone_in_call(&self, contact: tandem_core::ids::ContactId) -> Option<String> {
+        self.engine.view().read(|projection| {
+            let contact = projection.center.state().contacts.get(contact)?;
+            contact.number().map(|number| number.address.clone())
+        })
+    }
+
+    /// The opaque address of a number in E.164 form.
+    pub(crate) fn phone_address(&self, e164: &str) -> String {
+        crate::phone::address(&self.keys, self.engine.center(), e164)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).

@@ -163,9 +163,10 @@ impl Change {
             let holder = event
                 .contact()
                 .and_then(|id: ContactId| state.contacts.get(id));
-            if let Some(agent) = holder.and_then(Contact::agent) {
-                self.agents.insert(agent);
-            }
+            let third = holder.and_then(Contact::third);
+            let third = third.and_then(tandem_core::talk::Third::agent);
+            self.agents.extend(holder.and_then(Contact::agent));
+            self.agents.extend(third);
         }
     }
 }

@@ -297,7 +297,7 @@ pub(super) fn reason_label(state: &State, reason: NotReady) -> Option<String> {
 }
 
 /// The word for what a one-line board shows.
-pub(super) const fn display_word(display: Display) -> &'static str {
+pub(crate) const fn display_word(display: Display) -> &'static str {
     match display {
         Display::OnContact => "on_contact",
         Display::Connecting => "connecting",

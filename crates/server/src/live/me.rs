@@ -1,7 +1,10 @@
 //! An agent's own view: state, offers, contacts, queues, and what can be chosen.
 
 use super::board::{display_word, reason_label};
-use crate::api::{ContactView, CustomerView, Instant, Named, contact_view, customers, queue_named};
+use crate::api::{
+    ContactView, CustomerView, Instant, Named, after_hand_over, contact_view, customers,
+    queue_named,
+};
 use crate::center::Center;
 use crate::engine::Projection;
 use crate::problem::Problem;
@@ -11,8 +14,11 @@ use tandem_core::agent::{Agent, Intent, NotReady, VOICE_SLOTS};
 use tandem_core::contact::{Contact, State as Stage};
 use tandem_core::ids::{AgentId, ContactId, SubjectRef};
 use tandem_core::offer::{Offer, Stage as OfferStage};
+use tandem_core::owed::Work;
 use tandem_core::state::State;
+use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
+use tandem_reports::story::Stories;
 
 /// An agent's own view.
 #[derive(Serialize)]
@@ -100,27 +106,43 @@ pub(super) fn waits(projection: &Projection, agent: AgentId) -> Waits {
 /// The view of `agent` at this moment; `None` when there is no such agent.
 pub(super) async fn me_view(center: &Center, agent: AgentId) -> Result<Option<MeView>, Problem> {
     let view = center.engine.view();
-    let found = view.read(|projection| subjects(projection.center.state(), agent));
-    let Some((person, arrivals)) = found else {
+    let found = view.read(|it| subjects(it.center.state(), &it.stories, agent));
+    let Some((names, arrivals)) = found else {
         return Ok(None);
     };
-    center.people.open(&[person]).await?;
+    center.people.open(&names).await?;
     let customers = customers(center, &arrivals).await?;
     let now = center.clock.now();
     Ok(view.read(|projection| build(center, projection, agent, &customers, now)))
 }
 
 /// The personal data that the view needs.
-fn subjects(state: &State, agent: AgentId) -> Option<(SubjectRef, Vec<SubjectRef>)> {
+fn subjects(
+    state: &State,
+    stories: &Stories,
+    agent: AgentId,
+) -> Option<(Vec<SubjectRef>, Vec<SubjectRef>)> {
     let agent = state.agents.get(agent)?;
-    let contacts = agent
-        .slots
-        .iter()
-        .filter_map(|slot| state.contacts.get(slot.contact));
-    Some((
-        agent.profile.person,
-        contacts.map(|contact| contact.arrival).collect(),
-    ))
+    let arrivals = agent.slots.iter().filter_map(|slot| {
+        let live = state.contacts.get(slot.contact).map(|it| it.arrival);
+        live.or_else(|| Some(stories.story(slot.contact)?.arrival))
+    });
+    let others = agent.slots.iter();
+    let others = others.filter_map(|slot| names_in(state, state.contacts.get(slot.contact)?));
+    let names = std::iter::once(agent.profile.person).chain(others.flatten());
+    Some((names.collect(), arrivals.collect()))
+}
+
+/// The names and numbers of those who are in the conversation beside the customer.
+fn names_in(state: &State, contact: &Contact) -> Option<Vec<SubjectRef>> {
+    let third = contact.third()?;
+    let agents = [contact.agent(), third.agent()].into_iter().flatten();
+    let names = agents.filter_map(|id| Some(state.agents.get(id)?.profile.person));
+    let number = match &third.target {
+        Target::Number(number) => Some(number.subject),
+        Target::Agent(_) | Target::Queue(_) => None,
+    };
+    Some(names.chain(number).collect())
 }
 
 fn build(
@@ -134,11 +156,22 @@ fn build(
     let agent = state.agents.get(id)?;
     let (mut offers, mut contacts) = (Vec::new(), Vec::new());
     for slot in &agent.slots {
+        if let Some(work) = state.owed.work(slot.contact, id) {
+            contacts.extend(owed_view(
+                center,
+                projection,
+                slot.contact,
+                (id, work),
+                customers,
+            ));
+            continue;
+        }
         let Some(contact) = state.contacts.get(slot.contact) else {
             continue;
         };
         let customer = customers.get(&contact.arrival).cloned().unwrap_or_default();
-        match open_offer(contact) {
+        let own_offer = open_offer(contact).filter(|offer| offer.agent == id);
+        match own_offer {
             Some(offer) => offers.push(offer_view(state, slot.contact, contact, offer, customer)),
             None => {
                 let view = contact_view(center, state, slot.contact, contact, customer, now);
@@ -180,6 +213,27 @@ fn build(
             },
         },
     })
+}
+
+/// A contact that went on, or ended, while the agent owes wrap-up for it.
+fn owed_view(
+    center: &Center,
+    projection: &Projection,
+    contact: ContactId,
+    (agent, work): (AgentId, &Work),
+    customers: &BTreeMap<SubjectRef, CustomerView>,
+) -> Option<ContactView> {
+    let state = projection.center.state();
+    let story = projection.stories.story(contact)?;
+    let customer = customers.get(&story.arrival).cloned().unwrap_or_default();
+    let now = center.clock.now();
+    Some(after_hand_over(
+        center,
+        state,
+        (contact, story, customer),
+        (agent, work),
+        now,
+    ))
 }
 
 fn agent_view(center: &Center, state: &State, id: AgentId, agent: &Agent) -> AgentView {
@@ -226,6 +280,7 @@ const fn open_offer(contact: &Contact) -> Option<&Offer> {
         | Stage::InFlow
         | Stage::Queued(_)
         | Stage::Connected(..)
+        | Stage::Outside(..)
         | Stage::WrapUp(..) => None,
     }
 }

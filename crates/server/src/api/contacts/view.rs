@@ -12,8 +12,10 @@ use tandem_core::flow::Prompt;
 use tandem_core::ids::{AgentId, ContactId, EndpointId, QueueId, SubjectRef};
 use tandem_core::limits;
 use tandem_core::offer;
+use tandem_core::owed::Work;
 use tandem_core::queue::{Queue, WrapUpMode};
 use tandem_core::state::State;
+use tandem_core::talk::{Purpose, Talk, Target, Third};
 use tandem_core::time::Timestamp;
 use tandem_reports::story::Story;
 use utoipa::ToSchema;
@@ -37,6 +39,8 @@ pub(crate) struct ContactView {
     /// What each party hears at this moment.
     pub(crate) hearing: Vec<Hearing>,
     pub(crate) wrap_up: Option<WrapUpView>,
+    /// What goes on beside the talk of customer and agent, while they talk.
+    pub(crate) conversation: Option<ConversationView>,
     /// The other side's id of the call.
     pub(crate) correlation_id: String,
 }
@@ -50,6 +54,8 @@ pub(crate) enum ContactState {
     Offering,
     Connecting,
     Connected,
+    /// Left to somebody outside; the call is still ours to end.
+    Outside,
     WrapUp,
     Ended,
 }
@@ -75,6 +81,29 @@ pub(crate) struct Hearing {
     /// `customer` or `agent`.
     party: &'static str,
     text: String,
+}
+
+/// What goes on beside the talk of customer and agent.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct ConversationView {
+    /// Since when the customer is on hold.
+    held_since: Option<Instant>,
+    third: Option<ThirdView>,
+}
+
+/// A third party of a conversation.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct ThirdView {
+    /// A colleague; none when it is a number outside.
+    agent: Option<Named>,
+    /// As far as it was opened before.
+    number: Option<String>,
+    /// `transfer`: has the contact as soon as the call is answered; `consult`.
+    purpose: &'static str,
+    /// `ringing` or `talking`.
+    stage: &'static str,
+    since: Instant,
+    is_held: bool,
 }
 
 /// Work after a conversation.
@@ -121,9 +150,13 @@ pub(crate) fn contact_view(
 ) -> ContactView {
     let queue_id = contact.stay().map(|stay| stay.queue);
     let (connected_at, wrap_up) = match &contact.state {
-        Stage::Connected(_, engagement) => (Some(engagement.since), None),
+        Stage::Connected(_, engagement, _) => (Some(engagement.since), None),
         Stage::WrapUp(_, engagement, wrap_up) => (Some(engagement.since), Some(wrap_up)),
-        Stage::Created | Stage::InFlow | Stage::Queued(_) | Stage::Offering(..) => (None, None),
+        Stage::Created
+        | Stage::InFlow
+        | Stage::Queued(_)
+        | Stage::Offering(..)
+        | Stage::Outside(..) => (None, None),
     };
     let rule = queue_id.and_then(|id| state.settings.queue(id));
     ContactView {
@@ -141,6 +174,7 @@ pub(crate) fn contact_view(
         attributes: contact.attributes.clone(),
         hearing: hearing(contact),
         wrap_up: wrap_up.map(|wrap_up| wrap_up_view(wrap_up, rule, now)),
+        conversation: contact.talk().map(|talk| conversation(center, state, talk)),
         correlation_id: contact.correlation.clone(),
     }
 }
@@ -168,7 +202,60 @@ pub(super) fn view_of_story(
         attributes: BTreeMap::new(),
         hearing: Vec::new(),
         wrap_up: None,
+        conversation: None,
         correlation_id: story.correlation.clone(),
+    }
+}
+
+/// A contact that went on, or ended, as the agent sees it who owes wrap-up for it.
+pub(crate) fn after_hand_over(
+    center: &Center,
+    state: &State,
+    (id, story, customer): (ContactId, &Story, CustomerView),
+    (agent, work): (AgentId, &Work),
+    now: Timestamp,
+) -> ContactView {
+    let rule = state.settings.queue(work.queue);
+    ContactView {
+        state: ContactState::WrapUp,
+        queue: Some(queue_named(state, work.queue)),
+        agent: Some(agent_named(center, state, agent)),
+        connected_at: Some(work.talked_since.into()),
+        customer_left_at: Some(work.wrap_up.since.into()),
+        wrap_up: Some(wrap_up_view(&work.wrap_up, rule, now)),
+        ..view_of_story(center, state, id, story, customer)
+    }
+}
+
+fn conversation(center: &Center, state: &State, talk: &Talk) -> ConversationView {
+    ConversationView {
+        held_since: talk.held_since.map(Instant),
+        third: talk
+            .third
+            .as_ref()
+            .map(|third| third_view(center, state, third)),
+    }
+}
+
+fn third_view(center: &Center, state: &State, third: &Third) -> ThirdView {
+    let number = match &third.target {
+        Target::Number(number) => center.people.known(number.subject),
+        Target::Agent(_) | Target::Queue(_) => None,
+    };
+    ThirdView {
+        agent: third.agent().map(|id| agent_named(center, state, id)),
+        number: number.map(|number| number.to_string()),
+        purpose: match third.purpose {
+            Purpose::Transfer => "transfer",
+            Purpose::Consult => "consult",
+        },
+        stage: if third.is_talking() {
+            "talking"
+        } else {
+            "ringing"
+        },
+        since: third.since.into(),
+        is_held: third.is_held(),
     }
 }
 
@@ -181,6 +268,7 @@ const fn stage(state: &Stage) -> ContactState {
             offer::Stage::Joining { .. } => ContactState::Connecting,
         },
         Stage::Connected(..) => ContactState::Connected,
+        Stage::Outside(..) => ContactState::Outside,
         Stage::WrapUp(..) => ContactState::WrapUp,
     }
 }
@@ -199,6 +287,8 @@ fn hearing(contact: &Contact) -> Vec<Hearing> {
         return vec![customer(text)];
     }
     match &contact.state {
+        Stage::Connected(_, _, talk) if talk.is_held() => vec![customer("♪ on hold".to_owned())],
+        Stage::Outside(..) => vec![customer("somebody outside".to_owned())],
         Stage::Connected(..) => vec![
             customer("the agent".to_owned()),
             Hearing {

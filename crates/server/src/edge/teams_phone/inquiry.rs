@@ -5,6 +5,7 @@ use super::client::CallError;
 use super::operations::send;
 use super::{TeamsPhone, translate};
 use tandem_core::effect::{Observation, Outcome};
+use tandem_core::ids::ContactId;
 use tandem_microsoft::acs::call::{CallConnectionProperties, CallConnectionState};
 use tandem_microsoft::acs::participant::{CallParticipant, GetParticipantsResponse};
 use tandem_microsoft::acs::{call, participant};
@@ -14,8 +15,8 @@ use tandem_microsoft::request::Request;
 const PAGES_MAX: usize = 16;
 
 /// Asks what is true of a call.
-pub(super) async fn inquire(edge: &TeamsPhone, leg: &str) -> Outcome {
-    match observe(edge, leg).await {
+pub(super) async fn inquire(edge: &TeamsPhone, contact: ContactId, leg: &str) -> Outcome {
+    match observe(edge, contact, leg).await {
         Ok(call) => Outcome::Observed { call },
         Err(error) if is_gone(&error) => Outcome::Observed {
             call: Observation::Gone,
@@ -39,10 +40,19 @@ fn is_gone(error: &CallError) -> bool {
     }
 }
 
-async fn observe(edge: &TeamsPhone, leg: &str) -> Result<Observation, CallError> {
+async fn observe(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    leg: &str,
+) -> Result<Observation, CallError> {
     let people = participants(edge, leg).await?;
     if !people.is_empty() {
-        let (customer, agents) = translate::present(&people);
+        let called = edge.phone_in_call(contact);
+        let phones = translate::Phones {
+            called: called.as_deref(),
+            address_of: &|number| edge.phone_address(number),
+        };
+        let (customer, agents) = translate::present(&people, &phones);
         return Ok(Observation::Up { customer, agents });
     }
     let body = send(edge, &call::get(leg)).await?;

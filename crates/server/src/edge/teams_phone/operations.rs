@@ -1,7 +1,7 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
 use super::client::{CallError, http_date};
-use super::{TeamsPhone, inquiry};
+use super::{TeamsPhone, inquiry, talk};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::flow::Prompt;
@@ -11,7 +11,7 @@ use tandem_microsoft::acs::call::{
     AnswerCallRequest, CallConnectionProperties, CallIntelligenceOptions, CallRejectReason,
     RejectCallRequest,
 };
-use tandem_microsoft::acs::identifier::{Identity, teams_extension_user};
+use tandem_microsoft::acs::identifier::{Identifier, Identity, teams_extension_user};
 use tandem_microsoft::acs::media::{
     DtmfOptions, PlayOptions, PlayRequest, PlaySource, RecognizeInput, RecognizeOptions,
     RecognizeRequest,
@@ -60,10 +60,16 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             leg, invitation, ..
         } => cancel_add_agent(edge, id, leg, invitation).await,
         Effect::RemoveAgent { leg, address, .. } => remove_agent(edge, id, leg, address).await,
+        Effect::Hold { .. }
+        | Effect::Unhold { .. }
+        | Effect::AddNumber { .. }
+        | Effect::RemoveNumber { .. }
+        | Effect::TransferAway { .. }
+        | Effect::SendDigits { .. } => talk::perform(edge, order).await,
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
         }
-        Effect::Inquire { leg, .. } => inquiry::inquire(edge, leg).await,
+        Effect::Inquire { contact, leg } => inquiry::inquire(edge, *contact, leg).await,
     }
 }
 
@@ -78,7 +84,7 @@ pub fn effect_key(edge: &TeamsPhone, id: EffectId) -> String {
         .to_string()
 }
 
-fn repeatability(edge: &TeamsPhone, id: EffectId) -> Repeatability {
+pub(super) fn repeatability(edge: &TeamsPhone, id: EffectId) -> Repeatability {
     Repeatability {
         request_id: effect_key(edge, id),
         first_sent: http_date(),
@@ -86,7 +92,7 @@ fn repeatability(edge: &TeamsPhone, id: EffectId) -> Repeatability {
 }
 
 /// What the service echoes with the events of an operation: [`super::translate`] reads it back.
-fn context(id: EffectId) -> String {
+pub(super) fn context(id: EffectId) -> String {
     format!("effect:{id}")
 }
 
@@ -168,21 +174,8 @@ async fn collect(
     leg: &str,
     ask: Ask<'_>,
 ) -> Outcome {
-    let arrival = edge.engine.view().read(|projection| {
-        projection
-            .center
-            .state()
-            .contacts
-            .get(contact)
-            .map(|contact| contact.arrival)
-    });
-    let Some(arrival) = arrival else {
-        return Outcome::Failed {
-            code: "contact-over".to_owned(),
-        };
-    };
-    let detail = match arrival_detail(edge, arrival).await {
-        Ok(detail) => detail,
+    let customer = match customer(edge, contact).await {
+        Ok(customer) => customer,
         Err(outcome) => return outcome,
     };
     let body = RecognizeRequest {
@@ -191,7 +184,7 @@ async fn collect(
         play_prompts: Vec::new(),
         interrupt_call_media_operation: Some(true),
         recognize_options: RecognizeOptions {
-            target_participant: Identity::parse(&detail.from_raw_id).to_identifier(),
+            target_participant: customer,
             interrupt_prompt: Some(true),
             initial_silence_timeout_in_seconds: Some(ask.timeout_s),
             dtmf_options: Some(DtmfOptions {
@@ -207,7 +200,20 @@ async fn collect(
     done(edge, &media::recognize(leg, &body)).await
 }
 
-fn source(edge: &TeamsPhone, prompt: &Prompt) -> PlaySource {
+/// The customer of a contact, as the service names them.
+pub(super) async fn customer(edge: &TeamsPhone, contact: ContactId) -> Result<Identifier, Outcome> {
+    let arrival = edge.engine.view().read(|projection| {
+        let contact = projection.center.state().contacts.get(contact);
+        contact.map(|contact| contact.arrival)
+    });
+    let arrival = arrival.ok_or_else(|| Outcome::Failed {
+        code: "contact-over".to_owned(),
+    })?;
+    let detail = arrival_detail(edge, arrival).await?;
+    Ok(Identity::parse(&detail.from_raw_id).to_identifier())
+}
+
+pub(super) fn source(edge: &TeamsPhone, prompt: &Prompt) -> PlaySource {
     match prompt {
         Prompt::Text(text) => {
             PlaySource::text(text, Some(edge.settings.prompt_locale.clone()), None)
@@ -242,7 +248,7 @@ async fn add_agent(
     )
 }
 
-fn agent(edge: &TeamsPhone, address: &str) -> tandem_microsoft::acs::identifier::Identifier {
+pub(super) fn agent(edge: &TeamsPhone, address: &str) -> Identifier {
     teams_extension_user(
         address,
         &edge.settings.tenant_id,
@@ -285,7 +291,7 @@ pub(super) async fn send(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>
     answer
 }
 
-async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> {
+pub(super) async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>, Outcome> {
     send(edge, request).await.map_err(|error| {
         tracing::warn!(center = %edge.engine.center(), %error, "an operation failed");
         outcome_of(error)
@@ -302,7 +308,7 @@ fn outcome_of(error: CallError) -> Outcome {
     }
 }
 
-async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
+pub(super) async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
     match sent(edge, request).await {
         Ok(_) => Outcome::Done { reference: None },
         Err(outcome) => outcome,
@@ -310,7 +316,7 @@ async fn done(edge: &TeamsPhone, request: &Request) -> Outcome {
 }
 
 /// For orders that want something to be so: that there is nothing left to change is success.
-async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
+pub(super) async fn target_state(edge: &TeamsPhone, request: &Request) -> Outcome {
     match send(edge, request).await {
         Ok(_) | Err(CallError::Refused { status: 404, .. }) => Outcome::Done { reference: None },
         Err(error) => outcome_of(error),

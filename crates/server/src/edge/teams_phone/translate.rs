@@ -10,7 +10,7 @@ use tandem_microsoft::acs::participant::CallParticipant;
 
 /// What a callback says about the contact's call; nothing when it says nothing that matters.
 #[must_use]
-pub(crate) fn fact(callback: &Callback) -> Option<CallFact> {
+pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact> {
     let effect = || effect_of(callback.operation_context.as_deref());
     match &callback.event {
         Event::CallConnected => Some(CallFact::LegUp {
@@ -22,10 +22,14 @@ pub(crate) fn fact(callback: &Callback) -> Option<CallFact> {
         Event::ParticipantsUpdated {
             participants,
             sequence_number,
-        } => Some(roster(participants, u64::try_from(*sequence_number).ok()?)),
+        } => Some(roster(
+            participants,
+            phones,
+            u64::try_from(*sequence_number).ok()?,
+        )),
         Event::AddParticipantSucceeded { participant } => Some(CallFact::AgentJoined {
             effect: effect()?,
-            address: participant.teams_user_oid()?.to_ascii_lowercase(),
+            address: phones.address(participant)?,
         }),
         Event::AddParticipantFailed { .. } => {
             let why = not_joined(callback.result.as_ref());
@@ -45,15 +49,20 @@ pub(crate) fn fact(callback: &Callback) -> Option<CallFact> {
         Event::RecognizeFailed { .. } => {
             collected(effect()?, not_recognized(callback.result.as_ref()))
         }
+        Event::HoldFailed => Some(CallFact::HoldFailed { effect: effect()? }),
+        Event::CallTransferAccepted { .. } => {
+            Some(CallFact::TransferAccepted { effect: effect()? })
+        }
+        Event::CallTransferFailed => Some(CallFact::TransferFailed {
+            effect: effect()?,
+            why: not_joined(callback.result.as_ref()),
+        }),
+        // Nothing follows from these as yet: that tones were not sent is told by nobody but the other end.
         Event::PlayStarted
         | Event::CancelAddParticipantSucceeded { .. }
         | Event::CancelAddParticipantFailed { .. }
         | Event::RemoveParticipantSucceeded { .. }
         | Event::RemoveParticipantFailed { .. }
-        // No flow orders these yet.
-        | Event::HoldFailed
-        | Event::CallTransferAccepted { .. }
-        | Event::CallTransferFailed
         | Event::SendDtmfTonesCompleted
         | Event::SendDtmfTonesFailed
         | Event::ContinuousDtmfRecognitionToneReceived { .. }
@@ -79,8 +88,8 @@ const fn collected(effect: EffectId, result: Collected) -> Option<CallFact> {
     Some(CallFact::Collected { effect, result })
 }
 
-fn roster(participants: &[CallParticipant], sequence: u64) -> CallFact {
-    let (customer, agents) = present(participants);
+fn roster(participants: &[CallParticipant], phones: &Phones<'_>, sequence: u64) -> CallFact {
+    let (customer, agents) = present(participants, phones);
     CallFact::Roster {
         sequence,
         customer,
@@ -88,17 +97,45 @@ fn roster(participants: &[CallParticipant], sequence: u64) -> CallFact {
     }
 }
 
-/// Whether the customer is among these, and the agents who are.
-pub(crate) fn present(participants: &[CallParticipant]) -> (bool, Vec<String>) {
-    let agents = participants
-        .iter()
-        .filter_map(|participant| participant.identifier.teams_user_oid())
-        .map(|oid| oid.to_ascii_lowercase())
-        .collect();
-    let customer = participants
-        .iter()
-        .any(|participant| is_customer(&participant.identifier));
-    (customer, agents)
+/// How phones are told apart: one may be there because an agent called it.
+pub(crate) struct Phones<'a> {
+    /// The opaque address of the phone that an agent called into the call.
+    pub(crate) called: Option<&'a str>,
+    /// The opaque address of a number in E.164 form.
+    pub(crate) address_of: &'a dyn Fn(&str) -> String,
+}
+
+impl Phones<'_> {
+    /// The opaque address of a participant who is not the customer.
+    fn address(&self, identifier: &Identifier) -> Option<String> {
+        let agent = identifier.teams_user_oid();
+        let agent = agent.map(|oid| oid.to_ascii_lowercase());
+        agent.or_else(|| Some((self.address_of)(&identifier.phone()?)))
+    }
+
+    fn is_called(&self, identifier: &Identifier) -> bool {
+        let Some(called) = self.called else {
+            return false;
+        };
+        identifier.teams_user_oid().is_none() && self.address(identifier).as_deref() == Some(called)
+    }
+}
+
+/// Whether the customer is among these, and the opaque addresses of those who are not the customer.
+pub(crate) fn present(
+    participants: &[CallParticipant],
+    phones: &Phones<'_>,
+) -> (bool, Vec<String>) {
+    let (mut customer, mut others) = (false, Vec::new());
+    for participant in participants {
+        let identifier = &participant.identifier;
+        if identifier.teams_user_oid().is_some() || phones.is_called(identifier) {
+            others.extend(phones.address(identifier));
+        } else {
+            customer |= is_customer(identifier);
+        }
+    }
+    (customer, others)
 }
 
 /// In a call that came in, whoever is no agent is the customer.
