@@ -14,6 +14,7 @@ use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::settings::{Document, Kind};
+use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who};
 
 #[test]
 fn old_samples_still_parse_and_keep_everything_that_they_say() {
@@ -89,6 +90,7 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<Repeats>(&repeats.into_iter().flatten().collect()),
         [""; 0]
     );
+    every_word_of_a_talk_has_a_sample(&under);
     let play = "/effect_ordered/effect/play";
     assert_eq!(
         missing::<Repeat>(&under(&format!("{play}/repeat"))),
@@ -98,6 +100,26 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<Prompt>(&under(&format!("{play}/prompt"))),
         [""; 0]
     );
+}
+
+fn every_word_of_a_talk_has_a_sample(under: &dyn Fn(&str) -> BTreeSet<String>) {
+    let at = |places: &[&str]| -> BTreeSet<String> {
+        places.iter().flat_map(|place| under(place)).collect()
+    };
+    let why = at(&["/third_left/why"]);
+    assert_eq!(missing::<ThirdEnd>(&why), [""; 0]);
+    let result = at(&["/transfer_ended/result"]);
+    assert_eq!(missing::<TransferResult>(&result), [""; 0]);
+    let party = at(&["/held/party", "/resumed/party"]);
+    assert_eq!(missing::<Party>(&party), [""; 0]);
+    let purpose = at(&["/third_asked/purpose"]);
+    assert_eq!(missing::<Purpose>(&purpose), [""; 0]);
+    let target = at(&["/handed_over/to", "/third_asked/third"]);
+    assert_eq!(missing::<Target>(&target), [""; 0]);
+    let who =
+        ["hold", "unhold", "send_digits"].map(|it| format!("/effect_ordered/effect/{it}/who"));
+    let who = at(&who.each_ref().map(String::as_str));
+    assert_eq!(missing::<Who>(&who), [""; 0]);
 }
 
 #[test]

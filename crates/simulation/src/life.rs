@@ -93,79 +93,69 @@ impl Life {
 
     /// The next stage; `Some(None)` is the end, `None` is impossible.
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
-        let next = match (stage, event) {
-            (None, Event::ContactArrived { .. }) => Stage::Created,
-            (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
-            (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
-            (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
-            // A full queue turns the contact away.
-            (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
-            (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
-                Stage::InFlow
-            }
-            (
-                Some(Stage::Queued(stay)),
-                Event::Offered {
-                    offer,
-                    agent,
-                    queue,
-                    ..
-                },
-            ) if stay == *queue && self.offers.insert(*offer) => {
-                Stage::Offering(*queue, *agent, *offer)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferAccepted { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Offering(queue, to, open)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferEnded { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Queued(queue)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Connected(queue, to)
-            }
-            (Some(Stage::Connected(queue, with)), Event::HandedOver { from, to, .. })
-                if with == *from =>
-            {
-                match to {
-                    Target::Agent(agent) if *agent != with => Stage::Connected(queue, *agent),
-                    Target::Agent(_) => return None,
-                    Target::Number(_) => Stage::Outside(queue),
-                    Target::Queue(_) => Stage::Moving(with),
+        let next =
+            match (stage, event) {
+                (None, Event::ContactArrived { .. }) => Stage::Created,
+                (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
+                (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
+                (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+                // A full queue turns the contact away.
+                (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
+                (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
+                    Stage::InFlow
                 }
-            }
-            (Some(Stage::Moving(with)), Event::Requeued { queue, from, .. }) if with == *from => {
-                Stage::Queued(*queue)
-            }
-            (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
-                if with == *agent =>
-            {
-                Stage::WrapUp(queue, with)
-            }
-            (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
-                if with == *agent =>
-            {
-                Stage::WrapUp(queue, with)
-            }
-            (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
-            (Some(stage), event) if is_beside(event) => stage,
-            (Some(_), _) => return None,
-        };
+                (
+                    Some(Stage::Queued(stay)),
+                    Event::Offered {
+                        offer,
+                        agent,
+                        queue,
+                        ..
+                    },
+                ) if stay == *queue && self.offers.insert(*offer) => {
+                    Stage::Offering(*queue, *agent, *offer)
+                }
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferAccepted { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Offering(queue, to, open),
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferEnded { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Queued(queue),
+                (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
+                    if (to, open) == (*agent, *offer) =>
+                {
+                    Stage::Connected(queue, to)
+                }
+                (
+                    Some(stage @ (Stage::Connected(..) | Stage::Moving(_))),
+                    Event::HandedOver { .. } | Event::Requeued { .. },
+                ) => return moved(stage, event).map(Some),
+                (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
+                (Some(stage), event) if is_beside(event) => stage,
+                (Some(_), _) => return None,
+            };
         Some(Some(next))
     }
 
@@ -197,6 +187,23 @@ impl Life {
             }
         }
         Ok(())
+    }
+}
+
+/// The stage after a transfer, if the fact can be one of it.
+fn moved(stage: Stage, event: &Event) -> Option<Stage> {
+    match (stage, event) {
+        (Stage::Connected(queue, with), Event::HandedOver { from, to, .. }) if with == *from => {
+            match to {
+                Target::Agent(agent) => (*agent != with).then_some(Stage::Connected(queue, *agent)),
+                Target::Number(_) => Some(Stage::Outside(queue)),
+                Target::Queue(_) => Some(Stage::Moving(with)),
+            }
+        }
+        (Stage::Moving(with), Event::Requeued { queue, from, .. }) if with == *from => {
+            Some(Stage::Queued(*queue))
+        }
+        _ => None,
     }
 }
 

@@ -125,6 +125,27 @@ impl<S: Send + Sync> FromRequestParts<S> for Limit {
     }
 }
 
+/// The query of a search.
+#[derive(serde::Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Search {
+    /// Part of a name; all when left out.
+    #[serde(default)]
+    pub(super) search: String,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Search {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let query = Query::from_request_parts(parts, state).await;
+        let Query(search) =
+            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
+        Ok(search)
+    }
+}
+
 /// The version that a change was made on, from `If-Match`.
 pub(super) struct Version(pub(super) u64);
 

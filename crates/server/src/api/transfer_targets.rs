@@ -1,5 +1,6 @@
 //! To whom an agent can hand a contact over, or whom the agent can ask, as it stands now.
 
+use super::body::Search;
 use super::time::Instant;
 use super::{Named, agent_named, queue_named};
 use crate::center::Center;
@@ -7,25 +8,15 @@ use crate::engine::Projection;
 use crate::problem::Problem;
 use crate::sign_in::Agent;
 use axum::Json;
-use axum::extract::Query as Wanted;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use tandem_core::agent::Agent as Colleague;
 use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::schedule::Hours;
 use tandem_core::state::State;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 /// Of each kind, at most.
 const EACH_MAX: usize = 50;
-
-/// What is looked for.
-#[derive(Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub(super) struct Search {
-    /// Part of a name; all when left out.
-    #[serde(default)]
-    search: String,
-}
 
 /// Queues and colleagues whose name has the searched part, at most 50 of each.
 #[derive(Serialize, ToSchema)]
@@ -66,7 +57,7 @@ pub(super) struct ColleagueTarget {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     by: Agent,
-    Wanted(Search { search }): Wanted<Search>,
+    Search { search }: Search,
 ) -> Result<Json<TransferTargets>, Problem> {
     let own = by.agent()?;
     let center = &by.center;

@@ -85,7 +85,7 @@ async fn text_under(edge: &TeamsPhone, subject: SubjectRef) -> Result<String, Ou
     let opened = stored.map(|stored| edge.keys.open(center, &stored));
     match opened {
         Some(Ok(Some(plain))) => {
-            String::from_utf8(plain.to_vec()).map_err(|_| failed("subject-unreadable"))
+            String::from_utf8(plain.to_vec()).map_err(|_not_text| failed("subject-unreadable"))
         }
         Some(Ok(None)) | None => Err(failed("subject-erased")),
         Some(Err(error)) => {
@@ -191,7 +191,7 @@ async fn send_digits(
     digits: SubjectRef,
 ) -> Ended {
     let text = text_under(edge, digits).await?;
-    let tones = digits::tones(&text).map_err(|_| failed("not-digits"))?;
+    let tones = digits::tones(&text).map_err(|_not_digits| failed("not-digits"))?;
     let body = SendTonesRequest {
         tones,
         target_participant: whom(edge, contact, who).await?,
