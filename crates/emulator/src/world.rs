@@ -10,6 +10,7 @@ pub(crate) use timer::Timer;
 
 use crate::acs::call::Call;
 use crate::acs::callback::Pending;
+use crate::acs::recording::Recording;
 use crate::acs::{self, incoming::Incoming};
 use crate::answer::Answer;
 use crate::authority::Signer;
@@ -112,6 +113,9 @@ pub(crate) struct World {
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    pub(crate) recordings: BTreeMap<String, Recording>,
+    /// The same in the order of their start.
+    pub(crate) recordings_kept: VecDeque<String>,
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
 }
@@ -137,6 +141,8 @@ impl World {
             calls: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
+            recordings: BTreeMap::new(),
+            recordings_kept: VecDeque::new(),
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
             setup,
@@ -241,6 +247,12 @@ impl World {
         self.faults
             .draw(symptom, occasion, &mut self.dice)
             .is_some()
+    }
+
+    /// The fault of an operation that strikes now, wherever it was aimed.
+    pub(crate) fn strike(&mut self, symptom: Symptom) -> Option<Effect> {
+        self.faults
+            .draw(symptom, Occasion::default(), &mut self.dice)
     }
 
     pub(crate) fn reply(&mut self, ticket: u64, answer: Answer) {
