@@ -29,6 +29,7 @@ use crate::pipeline::Received;
 use crate::record::Records;
 use crate::repeatability::Repeats;
 use crate::stamp;
+use crate::storage::{self, Part};
 use crate::tenant::Tenant;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -225,6 +226,11 @@ impl World {
             Operation::CallbackDiscovery => entra::callback_discovery(self),
             Operation::CallbackKeys => entra::callback_keys(self),
             Operation::ValidateSubscription => event_grid::validate_by_url(self, first, received),
+            Operation::FetchRecording => storage::fetch(self, first, Part::Sound, received),
+            Operation::FetchRecordingMetadata => {
+                storage::fetch(self, first, Part::Metadata, received)
+            }
+            Operation::DeleteRecording => storage::delete(self, first, received),
             Operation::Control(_) | Operation::Unknown => self.unknown(received),
         }
     }

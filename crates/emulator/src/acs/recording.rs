@@ -5,6 +5,7 @@
 
 use super::call::Call;
 use super::callback::{Emission, check_url, emit};
+use super::participant::Participant;
 use super::{connected_call, invalid, not_found, parse};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
@@ -24,6 +25,8 @@ use tandem_microsoft::acs::recording::{
 
 /// Channels of an unmixed recording (reference A, ChannelAffinity).
 const CHANNELS_MAX: usize = 5;
+/// Between the end and the file.
+const FILE_MS: u64 = 1500;
 
 #[derive(Debug)]
 pub(crate) struct Recording {
@@ -37,19 +40,76 @@ pub(crate) struct Recording {
     started_at: String,
     /// When it went on or off, alternating; the first entry is the start.
     turns: Vec<(u64, RecordingState)>,
-    ended_ms: Option<u64>,
+    ended: Option<(u64, End)>,
+    /// The name of its file in storage.
+    document: String,
+    is_deleted: bool,
+    /// Who was in the call at the start.
+    participants: Vec<String>,
+}
+
+/// Why a recording is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum End {
+    Stopped,
+    CallEnded,
+    TooLong,
 }
 
 impl Recording {
+    pub(crate) fn end(&self) -> Option<End> {
+        self.ended.map(|(_, end)| end)
+    }
+
+    pub(crate) fn document(&self) -> &str {
+        &self.document
+    }
+
+    pub(crate) fn recorder(&self) -> &str {
+        &self.recorder
+    }
+
+    pub(crate) fn server_call_id(&self) -> &str {
+        &self.server_call_id
+    }
+
+    pub(crate) fn started_at(&self) -> &str {
+        &self.started_at
+    }
+
+    pub(crate) const fn channels(&self) -> u16 {
+        self.channels
+    }
+
+    pub(crate) const fn channel_name(&self) -> &'static str {
+        match self.channel {
+            RecordingChannel::Mixed | RecordingChannel::Unknown => "Mixed",
+            RecordingChannel::Unmixed => "Unmixed",
+        }
+    }
+
+    pub(crate) fn participants(&self) -> &[String] {
+        &self.participants
+    }
+
+    pub(crate) const fn is_deleted(&self) -> bool {
+        self.is_deleted
+    }
+
+    pub(crate) const fn delete(&mut self) {
+        self.is_deleted = true;
+    }
+
     fn state(&self) -> RecordingState {
-        match (self.ended_ms, self.turns.last()) {
+        match (self.ended, self.turns.last()) {
             (None, Some((_, state))) => *state,
             (Some(_), _) | (None, None) => RecordingState::Inactive,
         }
     }
 
-    fn stretches(&self, now_ms: u64) -> Vec<Stretch> {
-        let end = self.ended_ms.unwrap_or(now_ms);
+    /// What it consists of, until now when it still runs.
+    pub(crate) fn stretches(&self, now_ms: u64) -> Vec<Stretch> {
+        let end = self.ended.map_or(now_ms, |(at, _)| at);
         let ends = self.turns.iter().skip(1).map(|(at, _)| *at);
         let stretch = |((at, state), until): (&(u64, RecordingState), u64)| {
             let ms = until.saturating_sub(*at);
@@ -65,20 +125,27 @@ impl Recording {
             .collect()
     }
 
-    fn show(&self, id: &str, now_ms: u64) -> Value {
-        let stretches = self.stretches(now_ms);
-        let duration_ms: u64 = stretches.iter().map(Stretch::ms).sum();
+    /// Begin and length of each pause, from the start of the recording.
+    pub(crate) fn pauses(&self, now_ms: u64) -> Vec<(u64, u64)> {
         let mut at = 0;
         let mut pauses = Vec::new();
-        for stretch in &stretches {
+        for stretch in self.stretches(now_ms) {
             if let Stretch::Silence { ms } = stretch {
-                pauses.push(json!({"start_ms": at, "duration_ms": ms}));
+                pauses.push((at, ms));
             }
             at += stretch.ms();
         }
+        pauses
+    }
+
+    fn show(&self, id: &str, now_ms: u64) -> Value {
+        let stretches = self.stretches(now_ms);
+        let duration_ms: u64 = stretches.iter().map(Stretch::ms).sum();
+        let pause = |(start, ms): &(u64, u64)| json!({"start_ms": start, "duration_ms": ms});
+        let pauses: Vec<Value> = self.pauses(now_ms).iter().map(pause).collect();
         json!({
             "id": id, "call_connection_id": self.call, "state": self.state().as_str(),
-            "ended": self.ended_ms.is_some(), "started_at": self.started_at,
+            "ended": self.ended.is_some(), "deleted": self.is_deleted, "started_at": self.started_at,
             "channel_type": self.channel.as_str(), "channels": self.channels,
             "duration_ms": duration_ms, "pauses": pauses,
             "bytes": wave::bytes(duration_ms, self.channels),
@@ -126,7 +193,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
         }
         return Ok(answer);
     }
-    let recorder = world.dice.uuid();
+    let (recorder, document) = (world.dice.uuid(), world.dice.uuid());
     let (now_ms, started_at) = (world.now_ms(), stamp::callback(world.wall));
     let call = connected_call(world, &call_id)?;
     let recording = Recording {
@@ -138,7 +205,10 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
         channel,
         started_at,
         turns: vec![(now_ms, state)],
-        ended_ms: None,
+        ended: None,
+        document,
+        is_deleted: false,
+        participants: call.participants.iter().map(Participant::raw_id).collect(),
     };
     keep(world, &id, recording);
     tell(world, &id);
@@ -252,7 +322,7 @@ fn running_of(world: &World, call_id: &str) -> Option<String> {
     world
         .recordings
         .iter()
-        .find(|(_, recording)| recording.call == call_id && recording.ended_ms.is_none())
+        .find(|(_, recording)| recording.call == call_id && recording.ended.is_none())
         .map(|(id, _)| id.clone())
 }
 
@@ -261,7 +331,7 @@ fn running<'a>(world: &'a mut World, id: &str) -> Result<&'a mut Recording, Answ
     world
         .recordings
         .get_mut(id)
-        .filter(|recording| recording.ended_ms.is_none())
+        .filter(|recording| recording.ended.is_none())
         .ok_or_else(|| not_found("Recording not found."))
 }
 
@@ -302,24 +372,26 @@ fn turn(world: &mut World, id: &str, state: RecordingState) -> Result<Answer, An
 
 pub(crate) fn stop(world: &mut World, id: &str) -> Result<Answer, Answer> {
     running(world, id)?;
-    end(world, id);
+    end(world, id, End::Stopped);
     Ok(Answer::empty(204))
 }
 
 /// It has come to its end; whoever asks for it now is told that it is gone.
-pub(crate) fn end(world: &mut World, id: &str) {
+pub(crate) fn end(world: &mut World, id: &str, why: End) {
     let now_ms = world.now_ms();
     let Ok(recording) = running(world, id) else {
         return;
     };
-    recording.ended_ms = Some(now_ms);
+    recording.ended = Some((now_ms, why));
     tell(world, id);
+    let recording = id.to_owned();
+    world.after(FILE_MS, Timer::RecordingFile { recording });
 }
 
 /// The call ends, and with it its recording.
 pub(crate) fn call_ends(world: &mut World, call_id: &str) {
     if let Some(id) = running_of(world, call_id) {
-        end(world, &id);
+        end(world, &id, End::CallEnded);
     }
 }
 

@@ -7,6 +7,7 @@ use crate::acs::callback::{self, Pending};
 use crate::acs::{call, digits, incoming, invitation, media, participant, recognize, recording};
 use crate::event_grid;
 use crate::people::{phone, script};
+use crate::storage;
 use tandem_microsoft::acs::media::Tone;
 
 #[derive(Debug)]
@@ -80,6 +81,10 @@ pub(crate) enum Timer {
     RecordingTooLong {
         recording: String,
     },
+    /// The file of a recording is ready.
+    RecordingFile {
+        recording: String,
+    },
     /// Steps of a script that are done one after the other.
     ScriptPresses {
         phone: String,
@@ -148,7 +153,10 @@ pub(super) fn fire(world: &mut World, timer: Timer) {
             text,
         } => recognize::speak(world, &call, operation, &text),
         Timer::TonesSent { call, operation } => digits::sent(world, &call, operation),
-        Timer::RecordingTooLong { recording } => recording::end(world, &recording),
+        Timer::RecordingTooLong { recording } => {
+            recording::end(world, &recording, recording::End::TooLong);
+        }
+        Timer::RecordingFile { recording } => storage::announce(world, &recording),
         Timer::ScriptPresses { phone, tone } => phone::press_key(world, &phone, tone),
         Timer::ScriptSays { phone, text } => phone::speak_words(world, &phone, &text),
         Timer::ScriptGoesOn { phone, step } => script::goes_on(world, &phone, step),

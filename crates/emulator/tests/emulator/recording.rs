@@ -2,11 +2,12 @@
 
 use crate::stage::{CALLER, Stage, text};
 use serde_json::{Value, json};
-use tandem_microsoft::Request;
+use tandem_emulator::defaults;
 use tandem_microsoft::acs::call;
 use tandem_microsoft::acs::recording::{
     self, CallLocator, RecordingChannel, RecordingContent, RecordingFormat, StartRecordingRequest,
 };
+use tandem_microsoft::{Method, Request};
 
 fn starting(stage: &Stage, body: &StartRecordingRequest) -> Request {
     recording::start(body, stage.once())
@@ -96,6 +97,87 @@ async fn recording_is_as_long_as_it_ran_and_silent_where_it_was_paused() {
     assert!(!silent(0, 1) && !silent(999, 1_000) && !silent(1_500, 1_501));
     for request in [recording::get(&recording), recording::stop(&recording)] {
         assert_eq!(stage.refused(&request).await, (404, "8522".to_owned()));
+    }
+}
+
+/// A request of storage, signed for the ACS endpoint: status, headers and body.
+async fn storage(stage: &Stage, method: Method, address: &Value) -> (u16, Vec<u8>) {
+    let address = text(address);
+    let (host, path) = address
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split_once("/v1/"))
+        .unwrap();
+    let port = stage.running.listen.port();
+    assert_eq!(host, format!("us-storage.asm.skype.com:{port}"));
+    let request = Request {
+        method,
+        path_and_query: format!("/v1/{path}"),
+        body: None,
+        repeatability: None,
+    };
+    let host = stage.running.listen.to_string();
+    let headers = Stage::headers(&request, &host, defaults::ACCESS_KEY);
+    let response = stage.send(&request, headers).await;
+    let status = response.status().as_u16();
+    (status, response.bytes().await.unwrap().to_vec())
+}
+
+// acs-call-automation.md 3.2 and 6.2
+#[tokio::test]
+async fn file_is_announced_fetched_and_deleted() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    let recording = start(&stage, &id).await;
+    stage.advance(400).await;
+    stage.acs(&recording::pause(&recording)).await;
+    stage.advance(100).await;
+    stage.acs(&recording::stop(&recording)).await;
+    stage.advance(1_499).await;
+    stage.arrived();
+    stage.advance(1).await;
+    let event = stage.arrived().remove(0);
+    assert_eq!(event.kind(), "RecordingFileStatusUpdated");
+    let data = event.data();
+    assert_eq!(
+        (&data["recordingDurationMs"], &data["sessionEndReason"]),
+        (&json!(500), &json!("SessionEnded"))
+    );
+    let subject = text(&event.body[0]["subject"]);
+    assert!(
+        subject.ends_with(&format!("/recordingId/{recording}")),
+        "{subject}"
+    );
+    let chunk = &data["recordingStorageInfo"]["recordingChunks"][0];
+    let (status, body) = storage(&stage, Method::Get, &chunk["contentLocation"]).await;
+    assert_eq!((status, body), (200, file(&stage, &recording).await));
+    let (_, body) = storage(&stage, Method::Get, &chunk["metadataLocation"]).await;
+    let metadata: Value = serde_json::from_slice(&body).unwrap();
+    assert_eq!(
+        metadata["pauseResumeIntervals"],
+        json!([{"startTime": 400, "duration": 100}])
+    );
+    assert_eq!(
+        metadata["participants"][0]["participantId"],
+        format!("4:{CALLER}")
+    );
+    let unsigned = stage
+        .http
+        .get(format!(
+            "{}/v1/objects/{}/content/audio",
+            stage.running.https_url(),
+            text(&chunk["documentId"])
+        ))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(unsigned.status(), 401);
+    let deleted = storage(&stage, Method::Delete, &chunk["deleteLocation"]).await;
+    assert_eq!(deleted.0, 200);
+    for (method, address) in [
+        (Method::Get, &chunk["contentLocation"]),
+        (Method::Delete, &chunk["deleteLocation"]),
+    ] {
+        assert_eq!(storage(&stage, method, address).await.0, 404);
     }
 }
 
