@@ -177,9 +177,6 @@ pub(crate) fn outside(
         customer: Some(transferee.person.clone()),
     };
     let id = open(world, origin);
-    if let Person::Phone(phone) = &target.person {
-        phone::answered(world, phone, &id);
-    }
     if let Some(call) = world.calls.get_mut(&id) {
         call.state = CallConnectionState::Disconnected;
         call.participants = vec![transferee, target];

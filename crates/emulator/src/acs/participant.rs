@@ -9,7 +9,7 @@ use super::invitation::{self, Goal};
 use super::{connected_call, incoming, invalid, live_call, not_found, parse};
 use crate::answer::Answer;
 use crate::options::defaults;
-use crate::people::{Person, phone};
+use crate::people::{Person, phone, script};
 use crate::pipeline::Received;
 use crate::world::{Timer, World};
 use serde_json::json;
@@ -372,10 +372,14 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
     if call.has(&person) {
         return;
     }
+    let phone = person.phone().map(str::to_owned);
     call.participants
         .push(Participant::new(person, identity.to_identifier()));
     updated(world, call_id);
     phone::company_changed(world, call_id);
+    if let Some(phone) = phone {
+        script::proceed(world, &phone);
+    }
 }
 
 /// Somebody hung up or was removed. The call ends with the last one (and, once Call Automation has

@@ -13,7 +13,7 @@ use super::participant::{
 use super::{connected_call, invalid, parse};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
-use crate::people::{Person, phone};
+use crate::people::{Person, phone, script};
 use crate::pipeline::Received;
 use crate::world::World;
 use serde_json::json;
@@ -130,12 +130,18 @@ pub(crate) fn accepted(
         .with("transferTarget", json!(target.identifier))
         .with("transferee", json!(leaving.identifier));
     emit(world, call_id, "CallTransferAccepted", emission);
+    let called = target.person.clone();
     let outside = call::outside(world, call_id, leaving, target);
     participant::leave(world, call_id, transferee);
     if let Person::Phone(id) = transferee {
         phone::moved(world, id, &outside);
     }
     phone::company_changed(world, &outside);
+    // Last, because the script of the target may hang up at once.
+    if let Person::Phone(id) = &called {
+        phone::answered(world, id, &outside);
+        script::proceed(world, id);
+    }
 }
 
 /// What the transferee is here; its place is vacated by `leave`, which must not end its phone call.

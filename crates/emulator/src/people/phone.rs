@@ -3,7 +3,7 @@
 //! A script is what a customer is going to do; whatever it leaves open can be done by hand over the
 //! control API. Patience counts while no human agent is in the call, talk from when one joined.
 
-use super::script::{self, Progress, Step};
+use super::script::{Progress, Step};
 use super::{Behaviour, Person};
 use crate::acs::{digits, incoming, invitation, participant, recognize};
 use crate::limits;
@@ -227,7 +227,6 @@ pub(crate) fn answered(world: &mut World, id: &str, call: &str) {
     if phone.is_outbound {
         arm_patience(world, id);
     }
-    script::proceed(world, id);
 }
 
 /// Put through: the same phone call, in another conversation.

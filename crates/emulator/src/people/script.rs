@@ -1,6 +1,6 @@
 //! What somebody on a phone is going to do: habits, replies, and steps done one after the other.
 //!
-//! Steps begin with the answer of the call: wait for a prompt, press keys, speak, be silent, hang up. A
+//! Steps begin when they are in the call: wait for a prompt, press keys, speak, be silent, hang up. A
 //! prompt that does not come in time makes them hang up, and the phone call says which step it was.
 
 use super::phone;

@@ -9,6 +9,7 @@ use tandem_microsoft::acs::media::{
     self, DtmfOptions, PlayRequest, PlaySource, RecognizeInput, RecognizeOptions, RecognizeRequest,
 };
 use tandem_microsoft::acs::participant::{self, AddParticipantRequest};
+use tandem_microsoft::acs::transfer::{TransferRequest, transfer};
 
 const EXPERT: &str = "+12065550177";
 
@@ -197,6 +198,36 @@ async fn called_phone_follows_the_script_of_its_number() {
             "CallDisconnected"
         ]
     );
+}
+
+#[tokio::test]
+async fn called_phone_that_hangs_up_at_once_leaves_nobody_behind() {
+    let stage = Stage::stepped().await;
+    let habit = json!({"behaviour": {"do": "answer", "after_ms": 10}, "script": [{"do": "leave"}]});
+    stage
+        .control("PUT", &format!("/phones/{EXPERT}/behaviour"), habit)
+        .await;
+    let body = creating(&stage, vec![phone_number(EXPERT)]);
+    stage.acs(&call::create(&body, stage.once())).await;
+    stage.advance(10).await;
+    assert_eq!(
+        stage.kinds(),
+        [
+            "CallConnected",
+            "ParticipantsUpdated",
+            "ParticipantsUpdated",
+            "CallDisconnected"
+        ]
+    );
+    let (phone, id) = stage.connect(json!([])).await;
+    let body = TransferRequest {
+        target_participant: phone_number(EXPERT),
+        ..TransferRequest::default()
+    };
+    stage.acs(&transfer(&id, &body, stage.once())).await;
+    stage.advance(10).await;
+    assert_eq!(stage.phone(&phone).await["ended"], "the call ended");
+    assert_eq!(stage.phone_of(EXPERT).await, Value::Null);
 }
 
 #[tokio::test]
