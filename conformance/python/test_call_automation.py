@@ -225,7 +225,7 @@ class WithAccessKey(Scenario):
     def test_what_is_not_built_says_so(self):
         _, call = self.connect()
         with self.assertRaises(HttpResponseError) as raised:
-            call.hold(PhoneNumberIdentifier(CALLER))
+            call.start_media_streaming()
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
 
     def test_lost_answer_is_repeated_by_the_sdk_and_executed_once(self):

@@ -43,6 +43,14 @@ impl Answer {
         answer
     }
 
+    /// A file.
+    pub(crate) fn bytes(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+        Self {
+            body,
+            ..Self::text(status, content_type, "")
+        }
+    }
+
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {
         self.headers.push((name, value));
         self

@@ -6,13 +6,13 @@
 mod openapi;
 pub(crate) mod route;
 
-use crate::acs::{call, incoming};
+use crate::acs::{call, incoming, recording};
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::fault;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
-use crate::people::{Behaviour, phone, teams_user};
+use crate::people::{Behaviour, phone, script, teams_user};
 use crate::pipeline::Received;
 use crate::world::World;
 use route::Control;
@@ -29,7 +29,7 @@ struct PstnCall {
     from: String,
     to: String,
     #[serde(default)]
-    script: Vec<phone::Step>,
+    script: Vec<script::Step>,
     #[serde(default)]
     voip_headers: BTreeMap<String, String>,
     #[serde(default)]
@@ -88,6 +88,8 @@ pub(crate) fn request(
         Control::Subscriptions => Ok(Answer::json(200, &world.grid.list())),
         Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
         Control::Calls => Ok(Answer::json(200, &calls(world))),
+        Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
+        Control::RecordingContent => recording::content(world, id),
         Control::Clock => Ok(Answer::json(200, &clock(world))),
         Control::Requests => Ok(Answer::json(200, &world.records.requests())),
         Control::Deliveries => Ok(Answer::json(200, &world.records.deliveries())),
@@ -347,9 +349,15 @@ fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
     Ok(Answer::json(201, &shown))
 }
 
-fn check_script(script: &[phone::Step]) -> Result<(), Answer> {
+fn check_script(script: &[script::Step]) -> Result<(), Answer> {
     if script.len() > limits::SCRIPT_STEPS_MAX {
         return Err(Answer::refused(400, "a script may have 100 steps at most"));
+    }
+    if !script.iter().all(script::Step::has_keys_of_a_telephone) {
+        return Err(Answer::refused(
+            400,
+            "keys must be 1 to 100 of 0-9, A-D, * and #",
+        ));
     }
     Ok(())
 }

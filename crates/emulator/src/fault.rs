@@ -43,6 +43,27 @@ pub(crate) enum Effect {
         #[serde(default)]
         sub_code: Option<i32>,
     },
+    HoldFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    TransferFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    SendTonesFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    /// A key that continuous recognition could not tell.
+    ToneFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    StartRecordingFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
     SecretExpired,
     ConsentRevoked,
 }
@@ -93,6 +114,11 @@ pub(crate) enum Symptom {
     Event,
     PlayFailed,
     RecognizeFailed,
+    HoldFailed,
+    TransferFailed,
+    SendTonesFailed,
+    ToneFailed,
+    StartRecordingFailed,
     SecretExpired,
     ConsentRevoked,
 }
@@ -109,6 +135,11 @@ impl Effect {
             Self::EventLost | Self::EventDoubled | Self::EventLate { .. } => Symptom::Event,
             Self::PlayFailed { .. } => Symptom::PlayFailed,
             Self::RecognizeFailed { .. } => Symptom::RecognizeFailed,
+            Self::HoldFailed { .. } => Symptom::HoldFailed,
+            Self::TransferFailed { .. } => Symptom::TransferFailed,
+            Self::SendTonesFailed { .. } => Symptom::SendTonesFailed,
+            Self::ToneFailed { .. } => Symptom::ToneFailed,
+            Self::StartRecordingFailed { .. } => Symptom::StartRecordingFailed,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
         }

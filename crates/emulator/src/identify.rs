@@ -17,6 +17,9 @@ pub(crate) enum Operation {
     CallbackDiscovery,
     CallbackKeys,
     ValidateSubscription,
+    FetchRecording,
+    FetchRecordingMetadata,
+    DeleteRecording,
     Unknown,
 }
 
@@ -38,12 +41,15 @@ impl Operation {
             Self::CallbackDiscovery => "CallbackDiscovery",
             Self::CallbackKeys => "CallbackKeys",
             Self::ValidateSubscription => "ValidateSubscription",
+            Self::FetchRecording => "FetchRecording",
+            Self::FetchRecordingMetadata => "FetchRecordingMetadata",
+            Self::DeleteRecording => "DeleteRecording",
             Self::Unknown => "Unknown",
         }
     }
 }
 
-const DOCUMENTS: [(&str, &str, Operation); 6] = [
+const DOCUMENTS: [(&str, &str, Operation); 9] = [
     (
         "GET",
         "/calling/.well-known/acsopenidconfiguration",
@@ -61,6 +67,21 @@ const DOCUMENTS: [(&str, &str, Operation); 6] = [
         "GET",
         "/eventgrid/subscriptions/{id}/validate",
         Operation::ValidateSubscription,
+    ),
+    (
+        "GET",
+        "/v1/objects/{document}/content/audio",
+        Operation::FetchRecording,
+    ),
+    (
+        "GET",
+        "/v1/objects/{document}/content/acsmetadata",
+        Operation::FetchRecordingMetadata,
+    ),
+    (
+        "DELETE",
+        "/v1/objects/{document}",
+        Operation::DeleteRecording,
     ),
 ];
 

@@ -25,6 +25,7 @@ mod record;
 mod repeatability;
 mod server;
 mod stamp;
+mod storage;
 mod tenant;
 mod wave;
 mod world;

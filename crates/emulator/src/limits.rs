@@ -32,6 +32,16 @@ pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Steps of one caller's script.
 pub(crate) const SCRIPT_STEPS_MAX: usize = 100;
+/// Digits that a phone has been sent and that can be looked at.
+pub(crate) const DIGITS_KEPT_MAX: usize = 1000;
+/// Recordings that can be looked at.
+pub(crate) const RECORDINGS_MAX: usize = 200;
+/// A recording ends by itself after two hours: 230 MB for each channel.
+pub(crate) const RECORDING_MS_MAX: u64 = 2 * 3600 * 1000;
+/// How often a recording is paused and resumed.
+pub(crate) const RECORDING_TURNS_MAX: usize = 1000;
+/// Keys of one step of a script.
+pub(crate) const SCRIPT_KEYS_MAX: usize = 100;
 /// One advance of the stepped clock: a week.
 pub(crate) const ADVANCE_MS_MAX: u64 = 7 * 24 * 3600 * 1000;
 /// How long an outbound request may take, real time.

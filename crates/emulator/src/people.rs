@@ -3,6 +3,7 @@
 //! Phones belong to customers (and to experts who are added by number), Teams clients to agents.
 
 pub(crate) mod phone;
+pub(crate) mod script;
 pub(crate) mod teams_user;
 
 use crate::options::defaults;
@@ -31,6 +32,11 @@ pub(crate) enum Behaviour {
         #[serde(default = "default_after_ms")]
         after_ms: u64,
     },
+    /// The network says that the line is taken.
+    Busy {
+        #[serde(default = "default_after_ms")]
+        after_ms: u64,
+    },
     /// Lets it ring; the control API may still answer or decline by hand.
     NoAnswer,
 }
@@ -49,6 +55,14 @@ impl Default for Behaviour {
 }
 
 impl Person {
+    /// The phone call, when this is somebody on a phone.
+    pub(crate) fn phone(&self) -> Option<&str> {
+        match self {
+            Self::Phone(id) => Some(id),
+            Self::Teams(_) => None,
+        }
+    }
+
     pub(crate) fn identity(&self, world: &World) -> Identity {
         match self {
             Self::Phone(id) => Identity::parse(&format!("4:{}", world.phones.number(id))),

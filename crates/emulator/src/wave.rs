@@ -1,5 +1,6 @@
-//! How long a prompt file plays: the header of a WAV file, nothing else of it.
+//! WAV files: how long a prompt plays, and the file that a recording leaves.
 //!
+//! Of a prompt the header is read, nothing else.
 //! The service wants WAV, mono, 16-bit PCM, 16 kHz (acs-call-automation.md 3, play). Other files fail
 //! as 8535; 8 kHz is let through, because both are named in Microsoft's pages.
 
@@ -39,6 +40,73 @@ pub(crate) fn duration_ms(file: &[u8]) -> Result<u64, &'static str> {
     Err("the file has no data")
 }
 
+/// A part of a recording.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stretch {
+    Sound { ms: u64 },
+    Silence { ms: u64 },
+}
+
+impl Stretch {
+    pub(crate) const fn ms(&self) -> u64 {
+        match self {
+            Self::Sound { ms } | Self::Silence { ms } => *ms,
+        }
+    }
+}
+
+const RATE: u32 = 16_000;
+const HEADER_BYTES: u64 = 44;
+/// Half a period of the lowest tone, in samples: 200 Hz; each channel is a little higher.
+const HALF_PERIOD: u64 = 40;
+const LOUDNESS: i16 = 1000;
+
+/// The length of the file of a recording.
+pub(crate) const fn bytes(ms: u64, channels: u16) -> u64 {
+    HEADER_BYTES + ms * (RATE as u64 / 1000) * 2 * channels as u64
+}
+
+/// A file of 16 kHz, 16-bit PCM, with a tone where there was sound.
+pub(crate) fn write(stretches: &[Stretch], channels: u16) -> Vec<u8> {
+    let ms: u64 = stretches.iter().map(Stretch::ms).sum();
+    let whole = bytes(ms, channels);
+    let data = u32::try_from(whole - HEADER_BYTES).unwrap_or(u32::MAX);
+    let mut file = Vec::with_capacity(usize::try_from(whole).unwrap_or(0));
+    file.extend(b"RIFF");
+    file.extend(data.saturating_add(36).to_le_bytes());
+    file.extend(b"WAVEfmt ");
+    file.extend(16_u32.to_le_bytes());
+    file.extend(1_u16.to_le_bytes());
+    file.extend(channels.to_le_bytes());
+    file.extend(RATE.to_le_bytes());
+    file.extend((RATE * 2 * u32::from(channels)).to_le_bytes());
+    file.extend((2 * channels).to_le_bytes());
+    file.extend(16_u16.to_le_bytes());
+    file.extend(b"data");
+    file.extend(data.to_le_bytes());
+    for stretch in stretches {
+        for sample in 0..stretch.ms() * u64::from(RATE / 1000) {
+            for channel in 0..u64::from(channels) {
+                let value = match stretch {
+                    Stretch::Silence { .. } => 0,
+                    Stretch::Sound { .. } => tone(sample, channel),
+                };
+                file.extend(value.to_le_bytes());
+            }
+        }
+    }
+    file
+}
+
+const fn tone(sample: u64, channel: u64) -> i16 {
+    let half = HALF_PERIOD - 5 * channel;
+    if (sample / half).is_multiple_of(2) {
+        LOUDNESS
+    } else {
+        -LOUDNESS
+    }
+}
+
 fn u16_at(file: &[u8], at: usize) -> Option<u16> {
     file.get(at..at + 2)?
         .try_into()
@@ -55,7 +123,7 @@ fn u32_at(file: &[u8], at: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
-    use super::duration_ms;
+    use super::{Stretch, bytes, duration_ms, write};
 
     fn wav(rate: u32, channels: u16, samples: u32) -> Vec<u8> {
         let data = samples * 2;
@@ -80,6 +148,27 @@ mod tests {
     fn length_follows_from_rate_and_data() {
         assert_eq!(duration_ms(&wav(16_000, 1, 24_000)), Ok(1500));
         assert_eq!(duration_ms(&wav(8000, 1, 8000)), Ok(1000));
+    }
+
+    #[test]
+    fn recording_lasts_as_long_as_its_parts_and_is_silent_where_it_was_paused() {
+        let parts = [
+            Stretch::Sound { ms: 100 },
+            Stretch::Silence { ms: 50 },
+            Stretch::Sound { ms: 25 },
+        ];
+        let file = write(&parts, 1);
+        assert_eq!(duration_ms(&file), Ok(175));
+        assert_eq!(u64::try_from(file.len()), Ok(bytes(175, 1)));
+        let at = |ms: usize| 44 + ms * 32;
+        assert!(
+            file[at(0)..at(100)]
+                .chunks(2)
+                .all(|sample| sample != [0, 0])
+        );
+        assert!(file[at(100)..at(150)].iter().all(|byte| *byte == 0));
+        assert!(file[at(150)..].chunks(2).all(|sample| sample != [0, 0]));
+        assert_eq!(u64::try_from(write(&parts, 5).len()), Ok(bytes(175, 5)));
     }
 
     #[test]

@@ -10,6 +10,7 @@ pub(crate) use timer::Timer;
 
 use crate::acs::call::Call;
 use crate::acs::callback::Pending;
+use crate::acs::recording::Recording;
 use crate::acs::{self, incoming::Incoming};
 use crate::answer::Answer;
 use crate::authority::Signer;
@@ -28,6 +29,7 @@ use crate::pipeline::Received;
 use crate::record::Records;
 use crate::repeatability::Repeats;
 use crate::stamp;
+use crate::storage::{self, Part};
 use crate::tenant::Tenant;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -112,6 +114,9 @@ pub(crate) struct World {
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    pub(crate) recordings: BTreeMap<String, Recording>,
+    /// The same in the order of their start.
+    pub(crate) recordings_kept: VecDeque<String>,
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
 }
@@ -137,6 +142,8 @@ impl World {
             calls: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
+            recordings: BTreeMap::new(),
+            recordings_kept: VecDeque::new(),
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
             setup,
@@ -219,6 +226,11 @@ impl World {
             Operation::CallbackDiscovery => entra::callback_discovery(self),
             Operation::CallbackKeys => entra::callback_keys(self),
             Operation::ValidateSubscription => event_grid::validate_by_url(self, first, received),
+            Operation::FetchRecording => storage::fetch(self, first, Part::Sound, received),
+            Operation::FetchRecordingMetadata => {
+                storage::fetch(self, first, Part::Metadata, received)
+            }
+            Operation::DeleteRecording => storage::delete(self, first, received),
             Operation::Control(_) | Operation::Unknown => self.unknown(received),
         }
     }
@@ -241,6 +253,12 @@ impl World {
         self.faults
             .draw(symptom, occasion, &mut self.dice)
             .is_some()
+    }
+
+    /// The fault of an operation that strikes now, wherever it was aimed.
+    pub(crate) fn strike(&mut self, symptom: Symptom) -> Option<Effect> {
+        self.faults
+            .draw(symptom, Occasion::default(), &mut self.dice)
     }
 
     pub(crate) fn reply(&mut self, ticket: u64, answer: Answer) {

@@ -4,9 +4,11 @@
 //! `participant`, sound in `media`.
 
 use super::callback::{Emission, Line, check_url, emit};
+use super::digits::Listening;
 use super::invitation::{self, Goal, Invitation};
 use super::media::Media;
 use super::participant::{self, Participant};
+use super::recording;
 use super::{invalid, live_call, parse};
 use crate::answer::Answer;
 use crate::limits;
@@ -45,6 +47,8 @@ pub(crate) struct Call {
     pub(crate) participants: Vec<Participant>,
     pub(crate) invitations: Vec<Invitation>,
     pub(crate) media: Media,
+    /// Continuous recognition of digits, by participant.
+    pub(crate) listening: Vec<Listening>,
     pub(crate) line: Line,
     pub(crate) sequence_number: u32,
 }
@@ -55,7 +59,7 @@ impl Call {
             call_connection_id: Some(self.id.clone()),
             server_call_id: Some(self.server_call_id.clone()),
             targets: self.targets.clone(),
-            call_connection_state: Some(self.state),
+            call_connection_state: Some(self.visible_state()),
             callback_uri: Some(self.callback_uri.clone()),
             source: self.source.clone(),
             correlation_id: Some(self.correlation_id.clone()),
@@ -65,6 +69,34 @@ impl Call {
                 asserted_id: None,
             }),
             ..CallConnectionProperties::default()
+        }
+    }
+
+    /// A call of two that is being transferred says so; a larger one stays connected.
+    fn visible_state(&self) -> CallConnectionState {
+        let is_two_party = self.participants.len() == 1;
+        if self.state == CallConnectionState::Connected
+            && is_two_party
+            && invitation::is_transferring(self)
+        {
+            CallConnectionState::Transferring
+        } else {
+            self.state
+        }
+    }
+
+    pub(crate) fn participant_mut(&mut self, raw_id: &str) -> Option<&mut Participant> {
+        self.participants
+            .iter_mut()
+            .find(|participant| participant.raw_id().eq_ignore_ascii_case(raw_id))
+    }
+
+    /// What a participant hears of the application: on hold only what is meant for them.
+    pub(crate) fn words_for(&self, participant: &Participant) -> Option<String> {
+        let raw_id = participant.raw_id();
+        match &participant.held {
+            Some(held) => self.media.aimed_at(&raw_id).or_else(|| held.hears.clone()),
+            None => self.media.heard_by(&raw_id),
         }
     }
 
@@ -116,10 +148,40 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
         participants: Vec::new(),
         invitations: Vec::new(),
         media: Media::default(),
+        listening: Vec::new(),
         line: Line::default(),
         sequence_number: 0,
     };
     world.calls.insert(id.clone(), call);
+    id
+}
+
+/// Two who were put through talk on without Call Automation, until one of them hangs up.
+pub(crate) fn outside(
+    world: &mut World,
+    call_id: &str,
+    transferee: Participant,
+    target: Participant,
+) -> String {
+    let origin = Origin {
+        server_call_id: server_call_id(world),
+        correlation_id: world.dice.uuid(),
+        version: String::new(),
+        callback_uri: String::new(),
+        is_tpe: world.calls.get(call_id).is_some_and(|call| call.is_tpe),
+        source: Some(transferee.identifier.clone()),
+        targets: vec![target.identifier.clone()],
+        answered_for: None,
+        context: None,
+        can_speak: false,
+        customer: Some(transferee.person.clone()),
+    };
+    let id = open(world, origin);
+    if let Some(call) = world.calls.get_mut(&id) {
+        call.state = CallConnectionState::Disconnected;
+        call.participants = vec![transferee, target];
+    }
+    retire(world, &id);
     id
 }
 
@@ -144,7 +206,15 @@ pub(crate) fn create(
     }
     let mut identities = Vec::new();
     for target in &request.targets {
-        identities.push(participant::check_target(world, target, is_tpe)?);
+        let identity = participant::check_target(world, target, is_tpe)?;
+        if identities.contains(&identity) {
+            return Err(Answer::acs(
+                400,
+                subcode::DUPLICATE_DIAL_OUT,
+                "a target is named twice",
+            ));
+        }
+        identities.push(identity);
     }
     let origin = Origin {
         server_call_id: server_call_id(world),
@@ -321,11 +391,17 @@ fn disconnect(world: &mut World, id: &str, ending: &Ending) {
     }
     super::media::cancel_everything(world, id);
     invitation::withdraw_all(world, id);
+    recording::call_ends(world, id);
     if let Some(call) = world.calls.get_mut(id) {
         call.state = CallConnectionState::Disconnected;
     }
     let emission = Emission::default().result(ending.code, ending.sub_code, ending.message);
     emit(world, id, "CallDisconnected", emission);
+    retire(world, id);
+}
+
+/// Call Automation is not in it: it can be looked at for a while.
+fn retire(world: &mut World, id: &str) {
     world.ended_calls.push_back(id.to_owned());
     while world.ended_calls.len() > limits::ENDED_MAX {
         if let Some(oldest) = world.ended_calls.pop_front() {
@@ -343,6 +419,7 @@ pub(crate) fn show(world: &World, call: &Call) -> Value {
             serde_json::json!({
                 "raw_id": participant.raw_id(),
                 "name": participant.person.name(world),
+                "is_on_hold": participant.held.is_some(),
                 "is_customer": call.customer.as_ref() == Some(&participant.person),
             })
         })

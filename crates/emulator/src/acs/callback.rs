@@ -51,6 +51,8 @@ pub(crate) struct Emission {
     pub(crate) sub_code: i32,
     pub(crate) message: String,
     pub(crate) extra: Map<String, Value>,
+    /// Subject and connection of an event that is not about the call itself.
+    pub(crate) about: Option<(String, String)>,
 }
 
 impl Emission {
@@ -67,6 +69,11 @@ impl Emission {
         self.code = code;
         self.sub_code = i32::try_from(sub_code).unwrap_or(i32::MAX);
         self.message = message.to_owned();
+        self
+    }
+
+    pub(crate) fn about(mut self, subject: String, connection: String) -> Self {
+        self.about = Some((subject, connection));
         self
     }
 
@@ -142,7 +149,10 @@ pub(crate) fn emit(world: &mut World, call_id: &str, event: &'static str, emissi
 }
 
 fn envelope(call: &Call, event: &str, emission: Emission, id: &str, time: &str) -> Value {
-    let source = format!("calling/callConnections/{}", call.id);
+    let (source, connection) = emission.about.unwrap_or_else(|| {
+        let source = format!("calling/callConnections/{}", call.id);
+        (source, call.id.clone())
+    });
     let kind = format!("{TYPE_PREFIX}{event}");
     let mut data = Map::new();
     data.insert("version".to_owned(), json!(call.version));
@@ -150,7 +160,7 @@ fn envelope(call: &Call, event: &str, emission: Emission, id: &str, time: &str) 
         "resultInformation".to_owned(),
         json!({"code": emission.code, "subCode": emission.sub_code, "message": emission.message}),
     );
-    data.insert("callConnectionId".to_owned(), json!(call.id));
+    data.insert("callConnectionId".to_owned(), json!(connection));
     data.insert("serverCallId".to_owned(), json!(call.server_call_id));
     data.insert("correlationId".to_owned(), json!(call.correlation_id));
     // Left out when unset, as recorded.

@@ -4,7 +4,8 @@
 
 use super::call::{self, Call, Ending};
 use super::callback::{Emission, emit};
-use super::participant;
+use super::participant::{self, Participant};
+use super::transfer;
 use crate::clock::Key;
 use crate::people::{Behaviour, Person, phone};
 use crate::world::{Timer, World};
@@ -25,6 +26,12 @@ pub(crate) enum Goal {
         context: Option<String>,
         url: Option<String>,
     },
+    /// The answer takes the transferee out of the call.
+    Transfer {
+        context: Option<String>,
+        url: Option<String>,
+        transferee: Person,
+    },
 }
 
 #[derive(Debug)]
@@ -41,6 +48,7 @@ pub(crate) struct Invitation {
 #[derive(Debug, Clone, Copy)]
 enum Failure {
     Declined,
+    Busy,
     NotAnswered,
     Withdrawn,
     NotLicensed,
@@ -51,6 +59,7 @@ impl Failure {
     const fn result(self) -> (i32, u32, &'static str) {
         match self {
             Self::Declined => (603, subcode::CALLEE_DECLINED, "The callee declined."),
+            Self::Busy => (486, subcode::CALLEE_BUSY, "The callee is busy."),
             Self::NotAnswered => (
                 408,
                 subcode::INVITE_TIMED_OUT,
@@ -117,7 +126,12 @@ pub(crate) fn ring(
     let reference = || (call_id.to_owned(), id.clone());
     let acts = match (refusal, behaviour) {
         (Some(_), _) => Some(50),
-        (None, Behaviour::Answer { after_ms } | Behaviour::Decline { after_ms }) => Some(after_ms),
+        (
+            None,
+            Behaviour::Answer { after_ms }
+            | Behaviour::Decline { after_ms }
+            | Behaviour::Busy { after_ms },
+        ) => Some(after_ms),
         (None, Behaviour::NoAnswer) => None,
     };
     let acts = acts.map(|after_ms| {
@@ -161,6 +175,7 @@ pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
     match behaviour {
         Behaviour::Answer { .. } => answer(world, call_id, id),
         Behaviour::Decline { .. } => fail(world, call_id, id, failure),
+        Behaviour::Busy { .. } => fail(world, call_id, id, Failure::Busy),
         Behaviour::NoAnswer => {}
     }
 }
@@ -177,7 +192,9 @@ pub(crate) fn answer(world: &mut World, call_id: &str, id: &str) {
     let Some(invitation) = take(world, call_id, id) else {
         return;
     };
-    if let Person::Phone(phone) = &invitation.person {
+    if let (Person::Phone(phone), Goal::Create | Goal::Add { .. }) =
+        (&invitation.person, &invitation.goal)
+    {
         phone::answered(world, phone, call_id);
     }
     match invitation.goal {
@@ -188,6 +205,31 @@ pub(crate) fn answer(world: &mut World, call_id: &str, id: &str) {
             emit(world, call_id, "AddParticipantSucceeded", emission);
             participant::join(world, call_id, invitation.person, &invitation.identity);
         }
+        Goal::Transfer {
+            context,
+            url,
+            transferee,
+        } => {
+            let identifier = invitation.identity.to_identifier();
+            let target = Participant::new(invitation.person, identifier);
+            let emission = Emission::success(context, url);
+            transfer::accepted(world, call_id, &transferee, target, emission);
+        }
+    }
+}
+
+/// Whether somebody rings because of a transfer.
+pub(crate) fn is_transferring(call: &Call) -> bool {
+    call.invitations
+        .iter()
+        .any(|invitation| matches!(invitation.goal, Goal::Transfer { .. }))
+}
+
+/// Whoever was to be transferred has hung up: the target stops ringing.
+pub(crate) fn transferee_left(world: &mut World, call_id: &str, person: &Person) {
+    let of_them = |invitation: &Invitation| matches!(&invitation.goal, Goal::Transfer { transferee, .. } if transferee == person);
+    for id in ids(world, call_id, of_them) {
+        fail(world, call_id, &id, Failure::Withdrawn);
     }
 }
 
@@ -223,7 +265,8 @@ pub(crate) fn cancel(world: &mut World, call_id: &str, id: &str) -> bool {
             ..
         }) => {}
         Some(Invitation {
-            goal: Goal::Create, ..
+            goal: Goal::Create | Goal::Transfer { .. },
+            ..
         })
         | None => return false,
     }
@@ -240,9 +283,7 @@ pub(crate) fn withdraw_all(world: &mut World, call_id: &str) {
             continue;
         };
         release(world, &invitation);
-        if let Goal::Add { .. } = invitation.goal {
-            tell_failure(world, call_id, &invitation, Failure::Withdrawn);
-        }
+        tell_failure(world, call_id, &invitation, Failure::Withdrawn);
     }
 }
 
@@ -252,7 +293,9 @@ fn fail(world: &mut World, call_id: &str, id: &str, failure: Failure) {
     };
     release(world, &invitation);
     match invitation.goal {
-        Goal::Add { .. } => tell_failure(world, call_id, &invitation, failure),
+        Goal::Add { .. } | Goal::Transfer { .. } => {
+            tell_failure(world, call_id, &invitation, failure);
+        }
         Goal::Create => {
             if ids(world, call_id, |_| true).is_empty() {
                 creation_fails(world, call_id, failure);
@@ -277,18 +320,22 @@ fn creation_fails(world: &mut World, call_id: &str, failure: Failure) {
 }
 
 fn tell_failure(world: &mut World, call_id: &str, invitation: &Invitation, failure: Failure) {
-    let Goal::Add { context, url } = invitation.goal.clone() else {
-        return;
-    };
     let (code, sub_code, message) = failure.result();
-    let emission = Emission {
-        context,
-        url,
-        ..Emission::default()
+    let result = |context: &Option<String>, url: &Option<String>| {
+        Emission::success(context.clone(), url.clone()).result(code, sub_code, message)
+    };
+    match &invitation.goal {
+        // CreateCallFailed comes once, with the last of them.
+        Goal::Create => {}
+        Goal::Add { context, url } => {
+            let participant = json!(invitation.identity.to_identifier());
+            let emission = result(context, url).with("participant", participant);
+            emit(world, call_id, "AddParticipantFailed", emission);
+        }
+        Goal::Transfer { context, url, .. } => {
+            emit(world, call_id, "CallTransferFailed", result(context, url));
+        }
     }
-    .result(code, sub_code, message)
-    .with("participant", json!(invitation.identity.to_identifier()));
-    emit(world, call_id, "AddParticipantFailed", emission);
 }
 
 fn release(world: &mut World, invitation: &Invitation) {

@@ -6,7 +6,7 @@
 
 use super::call::Call;
 use super::callback::{Emission, emit};
-use super::participant::check_operation_url;
+use super::participant::{Participant, check_operation_url};
 use super::prompt::{check_sources, measure, spoken};
 use super::recognize::{self, Recognition};
 use super::{connected_call, invalid, parse};
@@ -14,13 +14,14 @@ use crate::answer::Answer;
 use crate::delivery::Delivered;
 use crate::fault::{Effect, Occasion, Symptom};
 use crate::limits;
+use crate::people::script::{self, Moment};
 use crate::pipeline::Received;
 use crate::wave;
 use crate::world::{Timer, World};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use tandem_microsoft::acs::error::subcode;
-use tandem_microsoft::acs::media::{PlayRequest, PlaySource};
+use tandem_microsoft::acs::media::{PlayRequest, PlaySource, Tone};
 
 /// A loop of nothing shall not spin.
 const SHORTEST_ROUND_MS: u64 = 300;
@@ -54,7 +55,16 @@ pub(crate) struct Operation {
     pub(super) loops: bool,
     pub(super) round: u64,
     pub(crate) stage: Stage,
-    pub(crate) recognition: Option<Recognition>,
+    pub(crate) task: Task,
+}
+
+/// What an operation does besides its prompt.
+#[derive(Debug)]
+pub(crate) enum Task {
+    Play,
+    Recognize(Recognition),
+    /// Tones go out to the phone that the operation is for; nothing else is heard of it.
+    Send(Vec<Tone>),
 }
 
 impl Operation {
@@ -69,8 +79,29 @@ impl Operation {
             loops: false,
             round: 0,
             stage: Stage::Preparing,
-            recognition: None,
+            task: Task::Play,
         }
+    }
+
+    pub(crate) const fn recognition(&self) -> Option<&Recognition> {
+        match &self.task {
+            Task::Recognize(recognition) => Some(recognition),
+            Task::Play | Task::Send(_) => None,
+        }
+    }
+
+    pub(crate) const fn recognition_mut(&mut self) -> Option<&mut Recognition> {
+        match &mut self.task {
+            Task::Recognize(recognition) => Some(recognition),
+            Task::Play | Task::Send(_) => None,
+        }
+    }
+
+    /// Whether this participant hears its prompt, when there is one.
+    pub(crate) fn is_for(&self, raw_id: &str) -> bool {
+        self.only
+            .as_deref()
+            .is_none_or(|only| only.eq_ignore_ascii_case(raw_id))
     }
 
     fn length_ms(&self) -> Option<u64> {
@@ -80,7 +111,7 @@ impl Operation {
     }
 
     /// What a person hears of it: the words, or the address of a file.
-    fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let words: Vec<String> = self.sources.iter().map(spoken).collect();
         words.join(" ")
     }
@@ -91,8 +122,13 @@ impl Operation {
             Stage::Playing => "playing",
             Stage::Listening => "listening",
         };
+        let kind = match self.task {
+            Task::Play => "play",
+            Task::Recognize(_) => "recognize",
+            Task::Send(_) => "send tones",
+        };
         json!({
-            "kind": if self.recognition.is_some() { "recognize" } else { "play" },
+            "kind": kind,
             "stage": stage, "to": self.only, "loop": self.loops, "text": self.words(),
             "operation_context": self.context,
         })
@@ -117,18 +153,23 @@ impl Media {
 
     /// The words that this participant hears now.
     pub(crate) fn heard_by(&self, raw_id: &str) -> Option<String> {
-        let audible = |operation: &&Operation| {
-            operation.stage == Stage::Playing
-                && operation
-                    .only
-                    .as_deref()
-                    .is_none_or(|only| only.eq_ignore_ascii_case(raw_id))
-        };
+        let audible =
+            |operation: &&Operation| operation.stage == Stage::Playing && operation.is_for(raw_id);
         self.side
             .iter()
             .chain(self.main.iter())
             .find(audible)
             .map(Operation::words)
+    }
+
+    /// The words that are played to this participant alone.
+    pub(crate) fn aimed_at(&self, raw_id: &str) -> Option<String> {
+        let aimed = |operation: &&Operation| {
+            operation.stage == Stage::Playing
+                && operation.only.is_some()
+                && operation.is_for(raw_id)
+        };
+        self.side.iter().find(aimed).map(Operation::words)
     }
 }
 
@@ -182,6 +223,18 @@ pub(crate) fn check_present(world: &mut World, call_id: &str, raw_id: &str) -> R
     ))
 }
 
+/// One targeted operation at a time (reference 3.1).
+pub(crate) fn check_side_is_free(world: &mut World, call_id: &str) -> Result<(), Answer> {
+    match connected_call(world, call_id)?.media.side {
+        None => Ok(()),
+        Some(_) => Err(Answer::acs(
+            412,
+            subcode::PRECONDITION_FAILED,
+            "A targeted media operation is active.",
+        )),
+    }
+}
+
 /// Takes an operation in: beside the main leg, at once, or into the queue.
 pub(crate) fn submit(
     world: &mut World,
@@ -196,14 +249,8 @@ pub(crate) fn submit(
     let call = connected_call(world, call_id)?;
     let id = operation.id;
     if is_side {
-        if call.media.side.is_some() {
-            return Err(Answer::acs(
-                412,
-                subcode::PRECONDITION_FAILED,
-                "A targeted media operation is active.",
-            ));
-        }
-        call.media.side = Some(operation);
+        check_side_is_free(world, call_id)?;
+        connected_call(world, call_id)?.media.side = Some(operation);
         start(world, call_id, id);
     } else if call.media.main.is_none() {
         call.media.main = Some(operation);
@@ -229,7 +276,7 @@ fn start(world: &mut World, call_id: &str, id: u64) {
     let Some(operation) = call.media.running(id) else {
         return;
     };
-    let is_recognition = operation.recognition.is_some();
+    let is_recognition = operation.recognition().is_some();
     let sources = operation.sources.clone();
     let symptom = if is_recognition {
         Symptom::RecognizeFailed
@@ -312,8 +359,9 @@ fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
         return;
     };
     operation.stage = Stage::Playing;
+    let (words, only) = (operation.words(), operation.only.clone());
     let (context, url) = (operation.context.clone(), operation.url.clone());
-    let (round, is_recognition) = (operation.round, operation.recognition.is_some());
+    let (round, is_recognition) = (operation.round, operation.recognition().is_some());
     if is_recognition {
         recognize::prompt_started(world, call_id, id);
     } else {
@@ -332,6 +380,31 @@ fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
             round,
         },
     );
+    let audience = audience(world, call_id, only.as_deref());
+    tell_people(world, audience, &words, Moment::Start);
+}
+
+/// Phones whose owners hear what is for this participant, or for everybody.
+fn audience(world: &World, call_id: &str, only: Option<&str>) -> Vec<String> {
+    let Some(call) = world.calls.get(call_id) else {
+        return Vec::new();
+    };
+    let hears = |participant: &&Participant| match only {
+        Some(only) => participant.raw_id().eq_ignore_ascii_case(only),
+        None => participant.held.is_none(),
+    };
+    call.participants
+        .iter()
+        .filter(hears)
+        .filter_map(|participant| participant.person.phone().map(str::to_owned))
+        .collect()
+}
+
+/// People who wait for a prompt are told of it.
+fn tell_people(world: &mut World, phones: Vec<String>, words: &str, moment: Moment) {
+    for phone in phones {
+        script::prompt(world, &phone, words, moment);
+    }
 }
 
 pub(crate) fn prompt_ended(world: &mut World, call_id: &str, id: u64, round: u64) {
@@ -341,35 +414,42 @@ pub(crate) fn prompt_ended(world: &mut World, call_id: &str, id: u64, round: u64
     if operation.round != round || operation.stage != Stage::Playing {
         return;
     }
-    if operation.recognition.is_some() {
+    let (words, only) = (operation.words(), operation.only.clone());
+    let (is_recognition, loops) = (operation.recognition().is_some(), operation.loops);
+    let audience = audience(world, call_id, only.as_deref());
+    if is_recognition {
         recognize::listen(world, call_id, id);
-        return;
+    } else if loops {
+        play_again(world, call_id, id);
+    } else {
+        finish(world, call_id, id, "PlayCompleted", |emission| {
+            emission.result(200, subcode::SUCCESS, "Action completed successfully.")
+        });
     }
-    if operation.loops {
-        operation.round += 1;
-        let (round, length) = (
-            operation.round,
-            operation.length_ms().unwrap_or(0).max(SHORTEST_ROUND_MS),
-        );
-        world.after(
-            length,
-            Timer::PromptEnded {
-                call: call_id.to_owned(),
-                operation: id,
-                round,
-            },
-        );
+    tell_people(world, audience, &words, Moment::End);
+}
+
+fn play_again(world: &mut World, call_id: &str, id: u64) {
+    let Some(operation) = running(world, call_id, id) else {
         return;
-    }
-    finish(world, call_id, id, "PlayCompleted", |emission| {
-        emission.result(200, subcode::SUCCESS, "Action completed successfully.")
-    });
+    };
+    operation.round += 1;
+    let round = operation.round;
+    let length = operation.length_ms().unwrap_or(0).max(SHORTEST_ROUND_MS);
+    world.after(
+        length,
+        Timer::PromptEnded {
+            call: call_id.to_owned(),
+            operation: id,
+            round,
+        },
+    );
 }
 
 /// PlayFailed or RecognizeFailed, with the source that failed.
 fn fails(world: &mut World, call_id: &str, id: u64, index: usize, sub_code: u32, message: &str) {
     let is_recognition =
-        running(world, call_id, id).is_some_and(|operation| operation.recognition.is_some());
+        running(world, call_id, id).is_some_and(|operation| operation.recognition().is_some());
     let (event, code) = match (is_recognition, sub_code) {
         (true, subcode::PROMPT_FAILED) => ("RecognizeFailed", 500),
         (true, _) => ("RecognizeFailed", 400),
@@ -475,10 +555,10 @@ fn tell_canceled(
     operations: impl IntoIterator<Item = Operation>,
 ) {
     for operation in operations {
-        let event = if operation.recognition.is_some() {
-            "RecognizeCanceled"
-        } else {
-            "PlayCanceled"
+        let event = match operation.task {
+            Task::Play => "PlayCanceled",
+            Task::Recognize(_) => "RecognizeCanceled",
+            Task::Send(_) => "SendDtmfTonesFailed",
         };
         let emission = Emission::success(operation.context, operation.url).result(
             400,
@@ -496,8 +576,7 @@ pub(crate) fn target_left(world: &mut World, call_id: &str, raw_id: &str) {
     };
     let aimed = |operation: &&Operation| {
         let recognizes = operation
-            .recognition
-            .as_ref()
+            .recognition()
             .is_some_and(|recognition| recognition.is_of(raw_id));
         recognizes
             || operation

@@ -80,6 +80,17 @@ impl Calling {
                 | Self::Play
                 | Self::CancelAllMedia
                 | Self::Recognize
+                | Self::Transfer
+                | Self::StartDtmf
+                | Self::StopDtmf
+                | Self::SendDtmf
+                | Self::Hold
+                | Self::Unhold
+                | Self::StartRecording
+                | Self::GetRecording
+                | Self::StopRecording
+                | Self::PauseRecording
+                | Self::ResumeRecording
         )
     }
 }

@@ -9,7 +9,7 @@ use super::invitation::{self, Goal};
 use super::{connected_call, incoming, invalid, live_call, not_found, parse};
 use crate::answer::Answer;
 use crate::options::defaults;
-use crate::people::{Person, phone};
+use crate::people::{Person, phone, script};
 use crate::pipeline::Received;
 use crate::world::{Timer, World};
 use serde_json::json;
@@ -30,9 +30,24 @@ const REMOVE_MS: u64 = 30;
 pub(crate) struct Participant {
     pub(crate) person: Person,
     pub(crate) identifier: Identifier,
+    pub(crate) held: Option<Held>,
+}
+
+/// What somebody on hold hears; nothing is silence.
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) hears: Option<String>,
 }
 
 impl Participant {
+    pub(crate) const fn new(person: Person, identifier: Identifier) -> Self {
+        Self {
+            person,
+            identifier,
+            held: None,
+        }
+    }
+
     pub(crate) fn raw_id(&self) -> String {
         self.identifier.raw_id().unwrap_or_default()
     }
@@ -41,9 +56,16 @@ impl Participant {
         CallParticipant {
             identifier: self.identifier.clone(),
             is_muted: false,
-            is_on_hold: false,
+            is_on_hold: self.held.is_some(),
         }
     }
+}
+
+/// `MuteParticipantsRequest`: read here alone, because Tandem never sends one.
+#[derive(serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct MuteRequest {
+    target_participants: Vec<Identifier>,
 }
 
 /// A removal on its way.
@@ -203,7 +225,7 @@ pub(crate) fn add(world: &mut World, call_id: &str, received: &Received) -> Resu
     Ok(Answer::model(202, &response))
 }
 
-fn is_present_or_ringing(world: &World, call_id: &str, raw_id: &str) -> bool {
+pub(crate) fn is_present_or_ringing(world: &World, call_id: &str, raw_id: &str) -> bool {
     world.calls.get(call_id).is_some_and(|call| {
         call.participants
             .iter()
@@ -213,6 +235,12 @@ fn is_present_or_ringing(world: &World, call_id: &str, raw_id: &str) -> bool {
                 .iter()
                 .any(|ringing| ringing.identity.raw_id().eq_ignore_ascii_case(raw_id))
     })
+}
+
+/// The raw id of whom a request names.
+pub(crate) fn named(who: &Identifier, member: &str) -> Result<String, Answer> {
+    who.raw_id()
+        .ok_or_else(|| invalid(format!("{member} has neither rawId nor a member")))
 }
 
 pub(crate) fn check_operation_url(world: &World, url: Option<&str>) -> Result<(), Answer> {
@@ -232,11 +260,7 @@ pub(crate) fn remove(
     let request: RemoveParticipantRequest = parse(received)?;
     connected_call(world, call_id)?;
     check_operation_url(world, request.operation_callback_uri.as_deref())?;
-    if request.participant_to_remove.raw_id().is_none() {
-        return Err(invalid(
-            "participantToRemove has neither rawId nor a member",
-        ));
-    }
+    named(&request.participant_to_remove, "participantToRemove")?;
     let removal = Removal {
         identifier: request.participant_to_remove,
         context: request.operation_context.clone(),
@@ -289,6 +313,27 @@ pub(crate) fn removed(world: &mut World, call_id: &str, removal: &Removal) {
     }
 }
 
+/// Refused in a Teams Phone extensibility call (reference 7.4), and not built in another one.
+pub(crate) fn mute(
+    world: &mut World,
+    call_id: &str,
+    received: &Received,
+) -> Result<Answer, Answer> {
+    let request: MuteRequest = parse(received)?;
+    let is_tpe = connected_call(world, call_id)?.is_tpe;
+    let [target] = request.target_participants.as_slice() else {
+        return Err(invalid("targetParticipants must have one entry"));
+    };
+    let target = named(target, "targetParticipants")?;
+    super::media::check_present(world, call_id, &target)?;
+    if is_tpe {
+        return Err(invalid(
+            "Invalid request, mute is not supported in a Teams Phone extensibility call.",
+        ));
+    }
+    Err(super::not_built(world, super::operation::Calling::Mute))
+}
+
 pub(crate) fn cancel_add(
     world: &mut World,
     call_id: &str,
@@ -327,12 +372,14 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
     if call.has(&person) {
         return;
     }
-    call.participants.push(Participant {
-        person,
-        identifier: identity.to_identifier(),
-    });
+    let phone = person.phone().map(str::to_owned);
+    call.participants
+        .push(Participant::new(person, identity.to_identifier()));
     updated(world, call_id);
     phone::company_changed(world, call_id);
+    if let Some(phone) = phone {
+        script::proceed(world, &phone);
+    }
 }
 
 /// Somebody hung up or was removed. The call ends with the last one (and, once Call Automation has
@@ -360,8 +407,13 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
             call::end(world, call_id, Ending::graceful());
         }
         CallConnectionState::Connected if left < before => {
-            super::media::target_left(world, call_id, &raw_id.unwrap_or_default());
+            let raw_id = raw_id.unwrap_or_default();
+            if let Some(call) = world.calls.get_mut(call_id) {
+                call.listening.retain(|one| !one.is_of(&raw_id));
+            }
+            super::media::target_left(world, call_id, &raw_id);
             updated(world, call_id);
+            invitation::transferee_left(world, call_id, person);
             phone::company_changed(world, call_id);
         }
         CallConnectionState::Connected
@@ -374,7 +426,7 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
 }
 
 /// ParticipantsUpdated, with its growing number.
-fn updated(world: &mut World, call_id: &str) {
+pub(crate) fn updated(world: &mut World, call_id: &str) {
     let Some(call) = world.calls.get_mut(call_id) else {
         return;
     };

@@ -4,7 +4,8 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::media::{Operation, Stage, check_present, finish, running, submit};
+use super::digits;
+use super::media::{Operation, Stage, Task, check_present, finish, running, submit};
 use super::participant::check_operation_url;
 use super::prompt::{check_sources, note_missing_voice};
 use super::{connected_call, invalid, parse};
@@ -79,7 +80,7 @@ pub(crate) fn recognize(
     let operation = Operation {
         context: request.operation_context,
         url: request.operation_callback_uri,
-        recognition: Some(recognition),
+        task: Task::Recognize(recognition),
         ..Operation::new(world.next_number(), prompts)
     };
     submit(
@@ -141,7 +142,7 @@ pub(crate) fn listen(world: &mut World, call_id: &str, id: u64) {
         return;
     };
     operation.stage = Stage::Listening;
-    let Some(recognition) = &operation.recognition else {
+    let Some(recognition) = operation.recognition() else {
         return;
     };
     let silence = recognition.initial_silence_ms;
@@ -172,6 +173,7 @@ fn act(world: &mut World, call_id: &str, id: u64, is_barge_in: bool) {
                     Timer::Press {
                         call: call_id.to_owned(),
                         operation: id,
+                        phone: phone.clone(),
                         tone,
                     },
                 );
@@ -192,11 +194,7 @@ fn act(world: &mut World, call_id: &str, id: u64, is_barge_in: bool) {
 }
 
 fn target_phone(world: &mut World, call_id: &str, id: u64) -> Option<String> {
-    let target = running(world, call_id, id)?
-        .recognition
-        .as_ref()?
-        .target
-        .clone();
+    let target = running(world, call_id, id)?.recognition()?.target.clone();
     let call = world.calls.get(call_id)?;
     let participant = call
         .participants
@@ -213,8 +211,7 @@ pub(crate) fn listening_to(world: &World, call_id: &str, raw_id: &str) -> Option
     let media = &world.calls.get(call_id)?.media;
     let listens = |operation: &&Operation| {
         operation
-            .recognition
-            .as_ref()
+            .recognition()
             .is_some_and(|recognition| recognition.is_of(raw_id))
     };
     media
@@ -234,8 +231,7 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
         Stage::Listening => true,
         Stage::Playing => {
             let interrupts = operation
-                .recognition
-                .as_ref()
+                .recognition()
                 .is_some_and(|recognition| recognition.interrupts_prompt);
             if interrupts {
                 operation.stage = Stage::Listening;
@@ -246,13 +242,20 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
     }
 }
 
+/// A key that the script presses at a recognition; it is pressed even when that has ended.
+pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, tone: Tone) {
+    let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    digits::pressed(world, call_id, &raw_id, tone);
+    press(world, call_id, id, tone);
+}
+
 /// A key was pressed.
 pub(crate) fn press(world: &mut World, call_id: &str, id: u64, tone: Tone) {
     if !takes_input(world, call_id, id) {
         return;
     }
     let Some(recognition) =
-        running(world, call_id, id).and_then(|operation| operation.recognition.as_mut())
+        running(world, call_id, id).and_then(|operation| operation.recognition_mut())
     else {
         return;
     };
@@ -285,7 +288,7 @@ pub(crate) fn press(world: &mut World, call_id: &str, id: u64, tone: Tone) {
 
 fn complete_tones(world: &mut World, call_id: &str, id: u64, sub_code: u32) {
     let tones = running(world, call_id, id)
-        .and_then(|operation| operation.recognition.as_mut())
+        .and_then(|operation| operation.recognition_mut())
         .map(|recognition| std::mem::take(&mut recognition.tones))
         .unwrap_or_default();
     let message = if sub_code == subcode::STOP_TONE {
@@ -327,8 +330,8 @@ pub(crate) fn speak(world: &mut World, call_id: &str, id: u64, text: &str) {
     if !takes_input(world, call_id, id) {
         return;
     }
-    let Some(input) = running(world, call_id, id)
-        .and_then(|operation| Some(operation.recognition.as_ref()?.input))
+    let Some(input) =
+        running(world, call_id, id).and_then(|operation| Some(operation.recognition()?.input))
     else {
         return;
     };
@@ -385,7 +388,7 @@ fn choice(
     id: u64,
     wanted: impl Fn(&Choice) -> bool,
 ) -> Option<Choice> {
-    let recognition = running(world, call_id, id)?.recognition.as_ref()?;
+    let recognition = running(world, call_id, id)?.recognition()?;
     recognition
         .choices
         .iter()
@@ -416,7 +419,7 @@ fn chosen(
 
 pub(crate) fn initial_silence(world: &mut World, call_id: &str, id: u64) {
     let silent = running(world, call_id, id)
-        .and_then(|operation| operation.recognition.as_ref())
+        .and_then(|operation| operation.recognition())
         .is_some_and(|recognition| recognition.tones.is_empty());
     if silent {
         let message = "Action failed, initial silence timeout reached.";
@@ -426,7 +429,7 @@ pub(crate) fn initial_silence(world: &mut World, call_id: &str, id: u64) {
 
 pub(crate) fn inter_tone(world: &mut World, call_id: &str, id: u64, tones: usize) {
     let stalled = running(world, call_id, id)
-        .and_then(|operation| operation.recognition.as_ref())
+        .and_then(|operation| operation.recognition())
         .is_some_and(|recognition| recognition.tones.len() == tones);
     if stalled {
         let message = "Action failed, inter-digit silence timeout reached.";

@@ -3,49 +3,16 @@
 //! A script is what a customer is going to do; whatever it leaves open can be done by hand over the
 //! control API. Patience counts while no human agent is in the call, talk from when one joined.
 
+use super::script::{Progress, Step};
 use super::{Behaviour, Person};
-use crate::acs::{incoming, invitation, participant, recognize};
+use crate::acs::{digits, incoming, invitation, participant, recognize};
 use crate::limits;
 use crate::world::{Timer, World};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_microsoft::acs::call::CallConnectionState;
 use tandem_microsoft::acs::media::Tone;
-
-const REPLY_AFTER_MS: u64 = 800;
-
-/// One step of a caller's script.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
-pub(crate) enum Step {
-    /// Hangs up after this time without a human agent in the call.
-    Patience { ms: u64 },
-    /// Hangs up this long after a human agent joined.
-    Talk { ms: u64 },
-    /// Hangs up this long after the call was placed, whatever happens.
-    HangUp { after_ms: u64 },
-    /// Presses keys at the next recognition. With `barge` into its prompt.
-    Digits {
-        keys: String,
-        #[serde(default = "reply_after_ms")]
-        after_ms: u64,
-        #[serde(default)]
-        barge: bool,
-    },
-    /// Says words at the next recognition.
-    Speak {
-        text: String,
-        #[serde(default = "reply_after_ms")]
-        after_ms: u64,
-        #[serde(default)]
-        barge: bool,
-    },
-}
-
-const fn reply_after_ms() -> u64 {
-    REPLY_AFTER_MS
-}
 
 /// What a script answers to a recognition.
 #[derive(Debug)]
@@ -68,6 +35,9 @@ struct PhoneCall {
     is_outbound: bool,
     script: Vec<Step>,
     replies_done: usize,
+    progress: Progress,
+    /// Keys of the tones that the application sent.
+    digits_received: String,
     phase: Phase,
     /// Counts up when company changes, so that older patience and talk timers mean nothing.
     epoch: u64,
@@ -153,6 +123,23 @@ impl Phones {
         self.calls.len() - self.ended.len() >= limits::PHONE_CALLS_MAX
     }
 
+    /// The script of somebody whose call is not over.
+    pub(super) fn script(&self, id: &str) -> Option<&[Step]> {
+        let phone = self.calls.get(id)?;
+        match phone.phase {
+            Phase::Ringing | Phase::InCall { .. } => Some(&phone.script),
+            Phase::Ended { .. } => None,
+        }
+    }
+
+    pub(super) fn progress(&self, id: &str) -> Option<&Progress> {
+        self.calls.get(id).map(|phone| &phone.progress)
+    }
+
+    pub(super) fn progress_mut(&mut self, id: &str) -> Option<&mut Progress> {
+        self.calls.get_mut(id).map(|phone| &mut phone.progress)
+    }
+
     pub(crate) fn contains(&self, id: &str) -> bool {
         self.calls.contains_key(id)
     }
@@ -161,11 +148,6 @@ impl Phones {
 /// A customer dials: the phone call's id. `incoming::arrive` makes it ring.
 pub(crate) fn dial(world: &mut World, from: &str, to: &str, script: Vec<Step>) -> String {
     let id = place(world, from, to, script, false);
-    for step in world.phones.calls[&id].script.clone() {
-        if let Step::HangUp { after_ms } = step {
-            world.after(after_ms, Timer::ScriptHangUp { phone: id.clone() });
-        }
-    }
     arm_patience(world, &id);
     id
 }
@@ -195,13 +177,26 @@ fn place(
         is_outbound,
         script,
         replies_done: 0,
+        progress: Progress::default(),
+        digits_received: String::new(),
         phase: Phase::Ringing,
         epoch: 0,
         is_accompanied: false,
         context: None,
         since_ms: world.now_ms(),
     };
+    let hang_up = |step: &Step| {
+        if let Step::HangUp { after_ms } = step {
+            Some(*after_ms)
+        } else {
+            None
+        }
+    };
+    let hang_ups: Vec<u64> = phone.script.iter().filter_map(hang_up).collect();
     world.phones.calls.insert(id.clone(), phone);
+    for after_ms in hang_ups {
+        world.after(after_ms, Timer::ScriptHangUp { phone: id.clone() });
+    }
     id
 }
 
@@ -231,6 +226,17 @@ pub(crate) fn answered(world: &mut World, id: &str, call: &str) {
     };
     if phone.is_outbound {
         arm_patience(world, id);
+    }
+}
+
+/// Put through: the same phone call, in another conversation.
+pub(crate) fn moved(world: &mut World, id: &str, call: &str) {
+    if let Some(phone) = world.phones.calls.get_mut(id) {
+        phone.phase = Phase::InCall {
+            call: call.to_owned(),
+        };
+        phone.is_accompanied = false;
+        phone.epoch += 1;
     }
 }
 
@@ -357,7 +363,15 @@ pub(crate) fn next_reply(world: &mut World, id: &str, is_barge_in: bool) -> Opti
             after_ms,
             barge,
         } => (*after_ms, *barge, Reply::Words(text.clone())),
-        Step::Patience { .. } | Step::Talk { .. } | Step::HangUp { .. } => return None,
+        // `is_reply` lets nothing else through.
+        Step::Patience { .. }
+        | Step::Talk { .. }
+        | Step::HangUp { .. }
+        | Step::AwaitPrompt { .. }
+        | Step::Press { .. }
+        | Step::Say { .. }
+        | Step::Silence { .. }
+        | Step::Leave => return None,
     };
     if barge != is_barge_in {
         return None;
@@ -375,12 +389,55 @@ pub(crate) fn press(world: &mut World, id: &str, keys: &str) -> Result<usize, &'
     let (call, raw_id) = in_call(world, id)?;
     let mut heard = 0;
     for tone in tones {
-        if let Some(operation) = recognize::listening_to(world, &call, &raw_id) {
+        let reported = digits::pressed(world, &call, &raw_id, tone);
+        let listening = recognize::listening_to(world, &call, &raw_id);
+        if let Some(operation) = listening {
             recognize::press(world, &call, operation, tone);
-            heard += 1;
         }
+        heard += usize::from(reported || listening.is_some());
     }
     Ok(heard)
+}
+
+/// A key that the script presses.
+pub(crate) fn press_key(world: &mut World, id: &str, tone: Tone) {
+    let Ok((call, raw_id)) = in_call(world, id) else {
+        return;
+    };
+    digits::pressed(world, &call, &raw_id, tone);
+    if let Some(operation) = recognize::listening_to(world, &call, &raw_id) {
+        recognize::press(world, &call, operation, tone);
+    }
+}
+
+/// Words that the script says; nobody may be listening.
+pub(crate) fn speak_words(world: &mut World, id: &str, text: &str) {
+    let Ok((call, raw_id)) = in_call(world, id) else {
+        return;
+    };
+    if let Some(operation) = recognize::listening_to(world, &call, &raw_id) {
+        recognize::speak(world, &call, operation, text);
+    }
+}
+
+/// Tones came over the line.
+pub(crate) fn hears_tones(world: &mut World, id: &str, tones: &[Tone]) {
+    if let Some(phone) = world.phones.calls.get_mut(id) {
+        let room = limits::DIGITS_KEPT_MAX.saturating_sub(phone.digits_received.len());
+        let keys = tones.iter().filter_map(|tone| tone.key()).take(room);
+        phone.digits_received.extend(keys);
+    }
+}
+
+/// The words that this phone's owner hears now.
+pub(crate) fn hears(world: &World, id: &str) -> Option<String> {
+    let (call, _) = in_call(world, id).ok()?;
+    let call = world.calls.get(&call)?;
+    let person = Person::Phone(id.to_owned());
+    call.participants
+        .iter()
+        .find(|participant| participant.person == person)
+        .and_then(|participant| call.words_for(participant))
 }
 
 /// Words spoken by hand; whether a recognition listened.
@@ -453,7 +510,8 @@ pub(crate) fn show(world: &World, id: &str) -> Value {
         "to": if phone.is_outbound { &phone.number } else { &phone.other_number },
         "direction": if phone.is_outbound { "outbound" } else { "inbound" },
         "state": state, "ended": reason, "call_connection_id": call, "since_ms": phone.since_ms,
-        "hears": hears, "script": phone.script,
+        "hears": hears, "digits_received": phone.digits_received,
+        "script": phone.script, "progress": phone.progress.show(),
     })
 }
 
@@ -466,14 +524,14 @@ pub(crate) fn sound(world: &World, call_id: &str, person: &Person) -> Value {
         .participants
         .iter()
         .find(|participant| participant.person == *person);
-    let text = mine.and_then(|participant| call.media.heard_by(&participant.raw_id()));
-    let others = call
-        .participants
-        .iter()
-        .filter(|participant| participant.person != *person);
+    let text = mine.and_then(|participant| call.words_for(participant));
+    let on_hold = mine.is_some_and(|participant| participant.held.is_some());
+    let others = call.participants.iter().filter(|participant| {
+        participant.person != *person && participant.held.is_none() && !on_hold
+    });
     let names: Vec<String> = others
         .map(|participant| participant.person.name(world))
         .collect();
     let application = call.state != CallConnectionState::Disconnected;
-    json!({"text": text, "with": names, "application_in_call": application})
+    json!({"text": text, "with": names, "on_hold": on_hold, "application_in_call": application})
 }

@@ -4,9 +4,10 @@
 
 use super::World;
 use crate::acs::callback::{self, Pending};
-use crate::acs::{call, incoming, invitation, media, participant, recognize};
+use crate::acs::{call, digits, incoming, invitation, media, participant, recognize, recording};
 use crate::event_grid;
-use crate::people::phone;
+use crate::people::{phone, script};
+use crate::storage;
 use tandem_microsoft::acs::media::Tone;
 
 #[derive(Debug)]
@@ -63,12 +64,43 @@ pub(crate) enum Timer {
     Press {
         call: String,
         operation: u64,
+        phone: String,
         tone: Tone,
     },
     Speak {
         call: String,
         operation: u64,
         text: String,
+    },
+    /// The last of the tones that are sent is out.
+    TonesSent {
+        call: String,
+        operation: u64,
+    },
+    /// A recording is as long as one may be.
+    RecordingTooLong {
+        recording: String,
+    },
+    /// The file of a recording is ready.
+    RecordingFile {
+        recording: String,
+    },
+    /// Steps of a script that are done one after the other.
+    ScriptPresses {
+        phone: String,
+        tone: Tone,
+    },
+    ScriptSays {
+        phone: String,
+        text: String,
+    },
+    ScriptGoesOn {
+        phone: String,
+        step: usize,
+    },
+    ScriptDeadline {
+        phone: String,
+        step: usize,
     },
     CallbackRetry {
         call: String,
@@ -112,13 +144,23 @@ pub(super) fn fire(world: &mut World, timer: Timer) {
         Timer::Press {
             call,
             operation,
+            phone,
             tone,
-        } => recognize::press(world, &call, operation, tone),
+        } => recognize::reply_key(world, &call, operation, &phone, tone),
         Timer::Speak {
             call,
             operation,
             text,
         } => recognize::speak(world, &call, operation, &text),
+        Timer::TonesSent { call, operation } => digits::sent(world, &call, operation),
+        Timer::RecordingTooLong { recording } => {
+            recording::end(world, &recording, recording::End::TooLong);
+        }
+        Timer::RecordingFile { recording } => storage::announce(world, &recording),
+        Timer::ScriptPresses { phone, tone } => phone::press_key(world, &phone, tone),
+        Timer::ScriptSays { phone, text } => phone::speak_words(world, &phone, &text),
+        Timer::ScriptGoesOn { phone, step } => script::goes_on(world, &phone, step),
+        Timer::ScriptDeadline { phone, step } => script::deadline(world, &phone, step),
         Timer::CallbackRetry { call } => callback::retry(world, &call),
         Timer::CallbackLate { pending } => world.send_loose_callback(&pending),
         Timer::CallbackRelease { call } => callback::release(world, &call),

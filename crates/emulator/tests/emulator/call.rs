@@ -407,14 +407,19 @@ async fn operations_that_are_not_built_and_bad_requests_are_refused_clearly() {
     let stage = Stage::stepped().await;
     let (_, id) = stage.connect(json!([])).await;
     let mut request = call::terminate(&id, stage.once());
-    request.path_and_query = request.path_and_query.replace(":terminate", ":hold");
+    request.path_and_query = request
+        .path_and_query
+        .replace(":terminate", ":startMediaStreaming");
     let (status, error) = stage.acs(&request).await;
     assert_eq!(
         (status, error["error"]["code"].as_str()),
         (501, Some("8520"))
     );
     let (_, counters) = stage.control("GET", "/counters", Value::Null).await;
-    assert_eq!(counters["refused"], json!({"CallMedia_Hold": 1}));
+    assert_eq!(
+        counters["refused"],
+        json!({"CallMedia_StartMediaStreaming": 1})
+    );
     let mut request = call::get(&id);
     request.path_and_query = request
         .path_and_query

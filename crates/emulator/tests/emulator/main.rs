@@ -8,14 +8,24 @@ mod call;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
+mod digits;
+#[cfg(test)]
 mod entra;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod handshake;
 #[cfg(test)]
+mod hold;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod recording;
+#[cfg(test)]
+mod script;
+#[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod transfer;

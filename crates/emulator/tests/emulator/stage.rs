@@ -10,6 +10,8 @@ use std::sync::{Arc, Mutex};
 use tandem_emulator::{ClockKind, Options, Running, defaults, start};
 use tandem_microsoft::acs::call::{AnswerCallRequest, CallIntelligenceOptions};
 use tandem_microsoft::acs::hmac::{AccessKey, SignatureHeaders, Signed, sign};
+use tandem_microsoft::acs::identifier::{Identifier, teams_extension_user};
+use tandem_microsoft::acs::participant::AddParticipantRequest;
 use tandem_microsoft::{Repeatability, Request, acs, event_grid};
 
 pub(crate) const CALLER: &str = "+12065551212";
@@ -248,11 +250,52 @@ impl Stage {
         (phone, text(&call["callConnectionId"]))
     }
 
+    /// An agent joins the call.
+    pub(crate) async fn add_agent(&self, id: &str) {
+        let body = AddParticipantRequest {
+            participant_to_add: agent(),
+            ..AddParticipantRequest::default()
+        };
+        let (status, added) = self
+            .acs(&acs::participant::add(id, &body, self.once()))
+            .await;
+        assert_eq!(status, 202, "{added}");
+        self.advance(1_200).await;
+        assert_eq!(
+            self.kinds(),
+            ["AddParticipantSucceeded", "ParticipantsUpdated"]
+        );
+    }
+
+    /// A request that is refused: status and subcode.
+    pub(crate) async fn refused(&self, request: &Request) -> (u16, String) {
+        let (status, body) = self.acs(request).await;
+        (status, text(&body["error"]["code"]))
+    }
+
+    pub(crate) async fn fault(&self, fault: Value) {
+        assert_eq!(self.control("POST", "/faults", fault).await.0, 201);
+    }
+
+    /// The live phone call of a number.
+    pub(crate) async fn phone_of(&self, number: &str) -> Value {
+        let (_, phones) = self
+            .control("GET", "/pstn-calls?live=true", Value::Null)
+            .await;
+        let of_number = |phone: &&Value| phone["to"] == number || phone["from"] == number;
+        let found = phones.as_array().unwrap().iter().find(of_number).cloned();
+        found.unwrap_or(Value::Null)
+    }
+
     pub(crate) async fn phone(&self, id: &str) -> Value {
         self.control("GET", &format!("/pstn-calls/{id}"), Value::Null)
             .await
             .1
     }
+}
+
+pub(crate) fn agent() -> Identifier {
+    teams_extension_user(AGENT, defaults::TENANT, defaults::ACS_RESOURCE)
 }
 
 pub(crate) fn text(value: &Value) -> String {

@@ -1,0 +1,178 @@
+//! Files of recordings: announced by Event Grid, fetched and deleted at the storage host.
+//!
+//! The signature is the data plane's, but names the ACS endpoint as its host, in `x-ms-host`
+//! (acs-call-automation.md 3.2). Ranges are one from-to, which is what the SDKs send.
+
+use crate::acs::recording::{End, Recording};
+use crate::acs::{authenticate, not_found};
+use crate::answer::Answer;
+use crate::event_grid;
+use crate::pipeline::Received;
+use crate::wave;
+use crate::world::World;
+use serde_json::json;
+
+const FILE_EVENT: &str = "Microsoft.Communication.RecordingFileStatusUpdated";
+/// The SDKs fetch from hosts of this tree only; the certificate names it.
+const HOST: &str = "us-storage.asm.skype.com";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    Sound,
+    Metadata,
+}
+
+/// The file of a recording that has ended can be fetched: Event Grid says so.
+pub(crate) fn announce(world: &mut World, id: &str) {
+    let port = world.setup.https_base.rsplit(':').next().unwrap_or("443");
+    let Some(recording) = world.recordings.get(id) else {
+        return;
+    };
+    let Some(end) = recording.end() else {
+        return;
+    };
+    let reason = end_reason(end);
+    let document = recording.document();
+    let base = format!("https://{HOST}:{port}/v1/objects/{document}");
+    let data = json!({
+        "recordingStorageInfo": {"recordingChunks": [{
+            "documentId": document, "index": 0, "endReason": reason,
+            "contentLocation": format!("{base}/content/audio"),
+            "metadataLocation": format!("{base}/content/acsmetadata"),
+            "deleteLocation": base,
+        }]},
+        "recordingStartTime": recording.started_at(),
+        "recordingDurationMs": duration_ms(recording),
+        "recordingContentType": "Audio",
+        "recordingChannelType": recording.channel_name(),
+        "recordingFormatType": "Wav",
+        "sessionEndReason": reason,
+    });
+    let subject = format!(
+        "/recording/call/{}/serverCallId/{}/recordingId/{id}",
+        recording.recorder(),
+        recording.server_call_id()
+    );
+    event_grid::publish(world, FILE_EVENT, &subject, &data);
+}
+
+const fn end_reason(end: End) -> &'static str {
+    match end {
+        End::Stopped => "SessionEnded",
+        End::CallEnded => "CallEnded",
+        End::TooLong => "ChunkMaximumSizeExceeded",
+    }
+}
+
+fn duration_ms(recording: &Recording) -> u64 {
+    recording.stretches(0).iter().map(wave::Stretch::ms).sum()
+}
+
+/// `GET /v1/objects/{document}/content/...`
+pub(crate) fn fetch(world: &World, document: &str, part: Part, received: &Received) -> Answer {
+    if let Err(answer) = authenticate::check_storage(world, received) {
+        return answer;
+    }
+    let found = world.recordings.iter().find(|(_, recording)| {
+        recording.document() == document && recording.end().is_some() && !recording.is_deleted()
+    });
+    let Some((id, recording)) = found else {
+        return not_found("The recording was not found.");
+    };
+    match part {
+        Part::Metadata => Answer::json(200, &metadata(id, recording)),
+        Part::Sound => {
+            let file = wave::write(&recording.stretches(0), recording.channels());
+            sound(file, received.header("range"))
+        }
+    }
+}
+
+fn sound(file: Vec<u8>, range: Option<&str>) -> Answer {
+    let Some(range) = range else {
+        return Answer::bytes(200, "audio/wav", file);
+    };
+    let whole = file.len();
+    let Some(part) = from_to(range, whole).and_then(|(from, to)| file.get(from..=to)) else {
+        return Answer::empty(416).with_header("content-range", format!("bytes */{whole}"));
+    };
+    let (from, _) = from_to(range, whole).unwrap_or_default();
+    let last = from + part.len() - 1;
+    Answer::bytes(206, "audio/wav", part.to_vec())
+        .with_header("content-range", format!("bytes {from}-{last}/{whole}"))
+}
+
+/// `bytes=a-b` or `bytes=a-`, within the file.
+fn from_to(range: &str, whole: usize) -> Option<(usize, usize)> {
+    let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
+    let from: usize = from.parse().ok()?;
+    let end = whole.checked_sub(1)?;
+    let to = if to.is_empty() {
+        end
+    } else {
+        to.parse::<usize>().ok()?.min(end)
+    };
+    (from <= to).then_some((from, to))
+}
+
+/// The shape of Microsoft's older page; today's is not published.
+fn metadata(id: &str, recording: &Recording) -> serde_json::Value {
+    json!({
+        "resourceId": crate::options::defaults::ACS_RESOURCE,
+        "callId": recording.recorder(),
+        "recordingId": id,
+        "chunkDocumentId": recording.document(),
+        "chunkIndex": 0,
+        "chunkStartTime": recording.started_at(),
+        "chunkDuration": duration_ms(recording),
+        "pauseResumeIntervals": recording.pauses(0).iter().map(|(start, ms)| json!({
+            "startTime": start, "duration": ms,
+        })).collect::<Vec<_>>(),
+        "recordingInfo": {
+            "contentType": "audio", "channelType": recording.channel_name().to_lowercase(), "format": "wav",
+            "audioConfiguration": {"sampleRate": 16_000, "bitRate": 256_000, "channels": recording.channels()},
+        },
+        "participants": recording.participants().iter().map(|raw_id| json!({
+            "participantId": raw_id,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+/// `DELETE /v1/objects/{document}`
+pub(crate) fn delete(world: &mut World, document: &str, received: &Received) -> Answer {
+    if let Err(answer) = authenticate::check_storage(world, received) {
+        return answer;
+    }
+    let found = world.recordings.values_mut().find(|recording| {
+        recording.document() == document && recording.end().is_some() && !recording.is_deleted()
+    });
+    match found {
+        Some(recording) => {
+            recording.delete();
+            Answer::empty(200)
+        }
+        None => not_found("The recording was not found."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn part_of_a_file_is_named_by_its_range() {
+        let answer = sound(vec![1, 2, 3, 4], Some("bytes=1-2"));
+        assert_eq!((answer.status, answer.body.as_slice()), (206, &[2, 3][..]));
+        assert!(
+            answer
+                .headers
+                .contains(&("content-range", "bytes 1-2/4".to_owned()))
+        );
+        assert_eq!(sound(vec![1, 2, 3], Some("bytes=1-")).body, [2, 3]);
+        assert_eq!(sound(vec![1, 2, 3], Some("bytes=2-99")).body, [3]);
+        for damaged in ["bytes=3-2", "bytes=9-", "bytes=x", "items=0-1", "bytes=-1"] {
+            assert_eq!(sound(vec![1, 2, 3], Some(damaged)).status, 416, "{damaged}");
+        }
+        assert_eq!(sound(Vec::new(), Some("bytes=0-1")).status, 416);
+    }
+}
