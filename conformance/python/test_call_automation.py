@@ -1,6 +1,10 @@
 """azure-communication-callautomation 1.6.0 against the emulator: TLS and plain HTTP, key and Entra."""
 
+import contextlib
+import json
+import socket
 import unittest
+from unittest import mock
 
 from azure.communication.callautomation import (
     CallAutomationClient,
@@ -30,6 +34,19 @@ COGNITIVE = "https://cognitive.example"
 
 def agent():
     return TeamsExtensionUserIdentifier(user_id=AGENT, tenant_id=TENANT, resource_id=RESOURCE)
+
+
+@contextlib.contextmanager
+def storage_on_loopback():
+    """What a line in the hosts file does: the storage host is this machine."""
+    resolve = socket.getaddrinfo
+
+    def loopback(host, *arguments, **options):
+        named = "127.0.0.1" if str(host).endswith(".asm.skype.com") else host
+        return resolve(named, *arguments, **options)
+
+    with mock.patch("socket.getaddrinfo", loopback):
+        yield
 
 
 class Scenario(unittest.TestCase):
@@ -216,11 +233,196 @@ class WithAccessKey(Scenario):
         for refused in (
             lambda: call.add_participant(MicrosoftTeamsUserIdentifier(AGENT)),
             lambda: call.add_participant(agent(), source_caller_id_number=PhoneNumberIdentifier(NUMBER)),
+            lambda: call.mute_participant(PhoneNumberIdentifier(CALLER)),
+            lambda: call.transfer_call_to_participant(MicrosoftTeamsUserIdentifier(AGENT)),
+            lambda: call.transfer_call_to_participant(
+                PhoneNumberIdentifier("+12065550141"), source_caller_id_number=PhoneNumberIdentifier(NUMBER)
+            ),
         ):
             with self.assertRaises(HttpResponseError) as raised:
                 refused()
             self.assertEqual(raised.exception.status_code, 400)
             self.assertEqual(raised.exception.model.error.code, "8523")
+
+    def test_customer_is_held_and_taken_back(self):
+        phone, call = self.connect()
+        call.add_participant(agent())
+        self.receiver.next("ParticipantsUpdated")
+        call.hold(PhoneNumberIdentifier(CALLER), play_source=TextSource(text="Soft music", voice_name="x"), operation_context="hold")
+        updated, _ = self.receiver.next("ParticipantsUpdated")
+        held = {one["identifier"]["rawId"]: one["isOnHold"] for one in updated["participants"]}
+        self.assertEqual((held["4:" + CALLER], len(held)), (True, 2))
+        self.assertTrue(call.get_participant(PhoneNumberIdentifier(CALLER)).is_on_hold)
+        self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["hears"]["text"], "Soft music")
+        call.unhold(PhoneNumberIdentifier(CALLER))
+        self.receiver.next("ParticipantsUpdated")
+        self.assertFalse(call.get_participant(PhoneNumberIdentifier(CALLER)).is_on_hold)
+        self.emulator.control("POST", "/faults", {"kind": "hold_failed"})
+        call.hold(PhoneNumberIdentifier(CALLER), operation_context="again")
+        failed, _ = self.receiver.next("HoldFailed")
+        self.assertEqual(failed["operationContext"], "again")
+
+    def test_transfer_of_a_call_of_two_and_out_of_a_group(self):
+        for number, group in (("+12065550141", False), ("+12065550142", True)):
+            phone, call = self.connect()
+            if group:
+                call.add_participant(agent())
+                self.receiver.next("AddParticipantSucceeded")
+            accepted_context = "group" if group else "two"
+            transferred = call.transfer_call_to_participant(
+                PhoneNumberIdentifier(number),
+                transferee=PhoneNumberIdentifier(CALLER) if group else None,
+                operation_context=accepted_context,
+            )
+            self.assertEqual(transferred.operation_context, accepted_context)
+            accepted, _ = self.receiver.next("CallTransferAccepted")
+            self.assertEqual(accepted["transferTarget"]["rawId"], "4:" + number)
+            self.assertEqual(accepted["transferee"]["rawId"], "4:" + CALLER)
+            if group:
+                self.assertEqual(len(list(call.list_participants())), 1)
+                call.hang_up(is_for_everyone=True)
+            self.receiver.next("CallDisconnected")
+            self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["hears"]["with"], [number])
+
+    def test_transfer_that_is_declined_and_one_at_a_time(self):
+        number = "+12065550143"
+        self.emulator.control("PUT", f"/phones/{number}/behaviour", {"behaviour": {"do": "busy", "after_ms": 300}})
+        _, call = self.connect()
+        call.transfer_call_to_participant(PhoneNumberIdentifier(number), operation_context="busy")
+        with self.assertRaises(ResourceExistsError) as raised:
+            call.transfer_call_to_participant(PhoneNumberIdentifier("+12065550144"))
+        self.assertEqual(json.loads(raised.exception.response.text())["error"]["code"], "8607")
+        failed, _ = self.receiver.next("CallTransferFailed")
+        result = failed["resultInformation"]
+        self.assertEqual((failed["operationContext"], result["code"], result["subCode"]), ("busy", 486, 8539))
+        self.assertEqual(call.get_call_properties().call_connection_state, "connected")
+
+    def test_digits_are_sent_and_reported(self):
+        phone, call = self.connect()
+        target = PhoneNumberIdentifier(CALLER)
+        sent = call.send_dtmf_tones([DtmfTone.ONE, DtmfTone.POUND], target, operation_context="send")
+        self.assertEqual(sent.operation_context, "send")
+        completed, _ = self.receiver.next("SendDtmfTonesCompleted")
+        self.assertEqual(completed["operationContext"], "send")
+        self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["digits_received"], "1#")
+        call.start_continuous_dtmf_recognition(target, operation_context="keys")
+        self.emulator.control("POST", f"/pstn-calls/{phone}/digits", {"digits": "4*"})
+        tones = [self.receiver.next("ContinuousDtmfRecognitionToneReceived")[0] for _ in range(2)]
+        self.assertEqual([(one["tone"], one["sequenceId"]) for one in tones], [("four", 1), ("asterisk", 2)])
+        self.assertEqual(tones[0]["operationContext"], "keys")
+        call.stop_continuous_dtmf_recognition(target, operation_context="enough")
+        stopped, _ = self.receiver.next("ContinuousDtmfRecognitionStopped")
+        self.assertEqual(stopped["operationContext"], "enough")
+        with self.assertRaises(HttpResponseError) as raised:
+            call.send_dtmf_tones([DtmfTone.ONE] * 19, target)
+        self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (400, "8523"))
+
+    def test_targeted_media_excludes_tones(self):
+        _, call = self.connect()
+        target = PhoneNumberIdentifier(CALLER)
+        call.send_dtmf_tones([DtmfTone.ONE] * 18, target)
+        for refused in (
+            lambda: call.send_dtmf_tones([DtmfTone.ONE], target),
+            lambda: call.play_media([TextSource(text="x", voice_name="x")], [target]),
+            lambda: call.start_continuous_dtmf_recognition(target),
+        ):
+            with self.assertRaises(HttpResponseError) as raised:
+                refused()
+            self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (412, "8583"))
+        call.play_media_to_all(TextSource(text="Hello", voice_name="x"))
+        self.receiver.next("PlayStarted")
+
+    def test_caller_follows_a_menu(self):
+        script = [
+            {"do": "await_prompt", "says": "account", "within_ms": 15000},
+            {"do": "press", "keys": "42", "pace_ms": 50, "after_ms": 50},
+            {"do": "await_prompt", "says": "goodbye", "within_ms": 15000},
+            {"do": "leave"},
+        ]
+        phone, call = self.connect(script)
+        call.start_recognizing_media(
+            RecognizeInputType.DTMF,
+            PhoneNumberIdentifier(CALLER),
+            play_prompt=TextSource(text="Account?", voice_name="x"),
+            dtmf_max_tones_to_collect=2,
+        )
+        completed, _ = self.receiver.next("RecognizeCompleted")
+        self.assertEqual(completed["dtmfResult"]["tones"], ["four", "two"])
+        call.play_media_to_all(TextSource(text="Goodbye", voice_name="x"))
+        self.receiver.next("CallDisconnected")
+        self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["ended"], "the script hung up")
+
+    def record(self, call, **options):
+        kind = {"recording_content_type": "audio", "recording_channel_type": "mixed", "recording_format_type": "wav"}
+        return self.client.start_recording(
+            call_connection_id=call._call_connection_id,
+            recording_state_callback_url=self.receiver.url + "/callbacks",
+            **{**kind, **options},
+        )
+
+    def test_recording_is_started_paused_resumed_stopped_and_fetched(self):
+        _, call = self.connect()
+        started = self.record(call)
+        self.assertEqual((started.recording_state, started.recording_kind), ("active", "azureCommunicationServices"))
+        changed, _ = self.receiver.next("RecordingStateChanged")
+        self.assertEqual((changed["recordingId"], changed["state"]), (started.recording_id, "active"))
+        self.client.pause_recording(started.recording_id)
+        self.receiver.next("RecordingStateChanged")
+        self.assertEqual(self.client.get_recording_properties(started.recording_id).recording_state, "inactive")
+        self.client.resume_recording(started.recording_id)
+        self.receiver.next("RecordingStateChanged")
+        self.client.stop_recording(started.recording_id)
+        changed, _ = self.receiver.next("RecordingStateChanged")
+        self.assertEqual(changed["state"], "inactive")
+        with self.assertRaises(ResourceNotFoundError):
+            self.client.get_recording_properties(started.recording_id)
+        event = self.receiver.incoming.get(timeout=20)
+        self.assertEqual(event["eventType"], "Microsoft.Communication.RecordingFileStatusUpdated")
+        chunk = event["data"]["recordingStorageInfo"]["recordingChunks"][0]
+        with storage_on_loopback():
+            whole = self.client.download_recording(chunk["contentLocation"]).read()
+            self.assertEqual(whole[:4] + whole[8:12], b"RIFFWAVE")
+            self.assertEqual((len(whole) - 44) // 32, event["data"]["recordingDurationMs"])
+            part = self.client.download_recording(chunk["contentLocation"], offset=4, length=8).read()
+            self.assertEqual(part, whole[4:12])
+            metadata = json.loads(self.client.download_recording(chunk["metadataLocation"]).read())
+            self.assertEqual(len(metadata["pauseResumeIntervals"]), 1)
+            self.client.delete_recording(chunk["deleteLocation"])
+            with self.assertRaises(ResourceNotFoundError):
+                self.client.download_recording(chunk["contentLocation"])
+
+    def test_recording_of_another_kind_is_refused_and_a_failure_is_told(self):
+        _, call = self.connect()
+        server_call = call.get_call_properties().server_call_id
+        for refused in (
+            lambda: self.record(call, recording_content_type="audioVideo", recording_format_type="mp4"),
+            lambda: self.record(call, recording_format_type="mp3"),
+            lambda: self.client.start_recording(server_call_id=server_call, recording_content_type="audio", recording_format_type="wav"),
+        ):
+            with self.assertRaises(HttpResponseError) as raised:
+                refused()
+            self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (400, "8523"))
+        self.emulator.control("POST", "/faults", {"kind": "start_recording_failed"})
+        failing = self.record(call)
+        failed, _ = self.receiver.next("StartRecordingFailed")
+        self.assertEqual(failed["recordingId"], failing.recording_id)
+
+    def test_phone_that_is_called_is_busy(self):
+        number = "+12065550145"
+        self.emulator.control("PUT", f"/phones/{number}/behaviour", {"behaviour": {"do": "busy", "after_ms": 50}})
+        self.client.create_call(
+            PhoneNumberIdentifier(number),
+            self.receiver.url + "/callbacks",
+            operation_context="out",
+            teams_app_source=MicrosoftTeamsAppIdentifier(ACCOUNT),
+        )
+        failed, _ = self.receiver.next("CreateCallFailed")
+        self.assertEqual((failed["operationContext"], failed["resultInformation"]["code"]), ("out", 486))
+        self.receiver.next("CallDisconnected")
+        _, call = self.connect()
+        call.add_participant(PhoneNumberIdentifier(number), operation_context="add")
+        failed, _ = self.receiver.next("AddParticipantFailed")
+        self.assertEqual((failed["operationContext"], failed["resultInformation"]["subCode"]), ("add", 8539))
 
     def test_what_is_not_built_says_so(self):
         _, call = self.connect()
@@ -280,7 +482,8 @@ class OverPlainHttp(WithAccessKey):
     """Plain HTTP on loopback, HMAC."""
 
     def make_client(self):
-        return CallAutomationClient(self.emulator.http, AzureKeyCredential(KEY))
+        # Files of recordings are fetched over TLS all the same.
+        return CallAutomationClient(self.emulator.http, AzureKeyCredential(KEY), connection_verify=self.emulator.ca)
 
 
 if __name__ == "__main__":
