@@ -178,7 +178,7 @@ impl Estimator {
             since: now,
             places: line.position(),
             said,
-            told: self.told(&said),
+            told: self.told(&said, line.position()),
         };
         self.waiting.insert(contact, promise);
     }
@@ -194,7 +194,7 @@ impl Estimator {
         self.rates.served_from_line(actual_ms, promise.places);
         self.scores.add(&promise.said, actual_ms);
         if let Some(told) = promise.told {
-            self.calibration.add(told.raw_ms, actual_ms);
+            self.calibration.add(promise.places, told.raw_ms, actual_ms);
         }
         self.accuracy.add(Record {
             actual_ms,
@@ -226,7 +226,7 @@ impl Estimator {
     /// data, no number).
     #[must_use]
     pub fn estimate(&self, now: Timestamp, line: &Line) -> Option<Estimate> {
-        let told = self.told(&self.predictions(now, line))?;
+        let told = self.told(&self.predictions(now, line), line.position())?;
         Some(Estimate {
             p50_s: told.p50_ms.div_ceil(1_000),
             p80_s: told.p80_ms.div_ceil(1_000),
@@ -275,10 +275,10 @@ impl Estimator {
         self.rates.effective_servers_tenths()
     }
 
-    fn told(&self, said: &Predictions) -> Option<Told> {
+    fn told(&self, said: &Predictions, position: u32) -> Option<Told> {
         let by = self.scores.pick(said)?;
         let raw_ms = said.of(by)?;
-        let (p50_ms, p80_ms) = self.calibration.quantiles(raw_ms);
+        let (p50_ms, p80_ms) = self.calibration.quantiles(position, raw_ms);
         Some(Told {
             by,
             raw_ms,

@@ -6,7 +6,7 @@ use crate::limits;
 use serde::{Deserialize, Serialize};
 
 /// Contacts that a rolling squared error stands for.
-const WINDOW: u32 = 64;
+const WINDOW: u32 = 256;
 /// The largest weight in a blend.
 const WEIGHT: u128 = 1 << 10;
 

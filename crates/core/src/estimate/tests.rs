@@ -177,10 +177,10 @@ fn half_and_four_of_five_wait_at_most_what_is_said() {
     for number in 0_u32..4_000 {
         // Waits of 10 to 209 s, evenly, in an order without a pattern.
         let actual_ms = 10_000 + number.wrapping_mul(7_919) % 200 * 1_000;
-        let (p50, p80) = calibration.quantiles(60_000);
+        let (p50, p80) = calibration.quantiles(3, 60_000);
         half += u32::from(actual_ms <= p50);
         most += u32::from(actual_ms <= p80);
-        calibration.add(60_000, actual_ms);
+        calibration.add(3, 60_000, actual_ms);
     }
     assert!((1_900..=2_100).contains(&half), "{half}");
     assert!((3_100..=3_300).contains(&most), "{most}");
