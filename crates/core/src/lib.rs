@@ -20,6 +20,7 @@ pub mod contact;
 mod contact_center;
 pub mod effect;
 pub mod endpoint;
+pub mod estimate;
 pub mod event;
 pub mod flow;
 pub mod ids;

@@ -102,3 +102,11 @@ pub const TIMERS_PER_TURN_MAX: usize = 256;
 pub const EFFECTS_PER_SECOND_MAX: u64 = 1_000;
 /// The instant in seconds, 2025-01-01T00:00:00Z: before the first order of any contact center.
 pub const EFFECTS_COUNTED_FROM_S: i64 = 1_735_689_600;
+/// Contacts of one queue whose estimate is held against what comes true, at once.
+pub const ESTIMATES_OPEN_MAX: usize = 2_000;
+/// Contacts of one queue over which the figures of its estimates are taken.
+pub const ESTIMATES_MEASURED: usize = 128;
+/// Estimates of a method that must have been held against what came true before a queue goes by it.
+pub const ESTIMATE_SCORED_MIN: u32 = 10;
+/// The longest wait that is estimated or learned from, ms: a day.
+pub const ESTIMATE_MS_MAX: u64 = 86_400_000;

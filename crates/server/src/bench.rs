@@ -3,6 +3,7 @@
 
 mod backup;
 mod engine;
+mod estimates;
 mod floor;
 mod flow;
 mod ingest;
@@ -11,6 +12,7 @@ mod start;
 
 pub use backup::{BackupReport, backup};
 pub use engine::{EngineReport, engine};
+pub use estimates::{EstimatesReport, estimates};
 pub use flow::{FlowReport, flow};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;

@@ -2,12 +2,12 @@
 
 mod calls;
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use serde_json::{Value, json};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 7] = [
+const NAMES: [&str; 8] = [
     "engine",
     "flow",
     "ingest",
@@ -15,6 +15,7 @@ const NAMES: [&str; 7] = [
     "reconcile",
     "backup",
     "start",
+    "estimates",
 ];
 
 #[derive(clap::Args)]
@@ -31,6 +32,9 @@ pub(crate) struct Arguments {
     /// For `start`: events in the journal.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     events: u64,
+    /// For `estimates`: the record of a contact center's calls; docs/estimates.md has its columns.
+    #[arg(long, value_name = "FILE")]
+    calls: Option<PathBuf>,
     /// For machines.
     #[arg(long)]
     json: bool,
@@ -82,6 +86,12 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let report = tandem_server::bench::start(folder, contacts, events).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
+        "estimates" => {
+            let file = arguments.calls.as_ref();
+            let file = file.context("name the record of calls with --calls FILE")?;
+            let report = tandem_server::bench::estimates(file);
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
         other => bail!(
             "there is no benchmark \"{other}\"; choose one of {}",
             NAMES.join(", ")
@@ -94,8 +104,32 @@ fn print(value: &Value, indent: &str) {
         if value.is_object() {
             println!("{indent}{name}");
             print(value, &format!("{indent}  "));
+        } else if let Some(rows) = value.as_array() {
+            println!("{indent}{name}");
+            print_rows(rows, &format!("{indent}  "));
         } else {
             println!("{indent}{name:<28} {value}");
         }
+    }
+}
+
+/// Rows that have the same fields, one of which is a text and names the row, as a table.
+fn print_rows(rows: &[Value], indent: &str) {
+    let line = |row: &serde_json::Map<String, Value>, cell: fn((&String, &Value)) -> String| {
+        let (names, figures): (Vec<_>, Vec<_>) = row.iter().partition(|it| it.1.is_string());
+        let name = names.into_iter().map(cell).collect::<String>();
+        let figures = figures.into_iter().map(|it| format!("{:>18}", cell(it)));
+        println!("{indent}{name:<28}{}", figures.collect::<String>());
+    };
+    let mut rows = rows.iter().filter_map(Value::as_object).peekable();
+    if let Some(first) = rows.peek() {
+        line(first, |(name, _)| name.clone());
+    }
+    for row in rows {
+        line(row, |(_, value)| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), ToOwned::to_owned)
+        });
     }
 }
