@@ -84,6 +84,14 @@ impl Cloud {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// What a phone does when it is called.
+    pub(crate) async fn phone_behaves(&self, number: &str, behaviour: Value) {
+        let number = number.replace('+', "%2B");
+        let url = format!("{}/_emulator/phones/{number}/behaviour", self.url);
+        let answer = self.http.put(url).json(&behaviour).send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
     /// Takes the Teams Phone license from a user.
     pub(crate) async fn take_license(&self, user: &str) {
         let url = format!("{}/_emulator/teams-users/{user}/behaviour", self.url);

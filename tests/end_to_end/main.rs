@@ -12,6 +12,7 @@ mod person;
 mod stage;
 #[cfg(test)]
 mod token;
+mod transfer;
 #[cfg(test)]
 mod trap;
 #[cfg(test)]
