@@ -1,6 +1,7 @@
 //! Scenarios: one rule each, told in sentences, on virtual time.
 
 mod administration;
+mod announce;
 mod contact;
 mod decision;
 mod flow;

@@ -550,6 +550,12 @@ fn in_flow(event: &Event) -> Option<String> {
             exit,
             code,
         } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
+        Event::Announced {
+            contact,
+            position,
+            wait,
+            ..
+        } => format!("{contact} is told {position:?} {wait:?}"),
         Event::MenuMissed { contact, node, key } => {
             format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
         }

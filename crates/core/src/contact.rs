@@ -6,6 +6,7 @@ pub(crate) use facts::contact_of;
 
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
+use crate::estimate::Announcement;
 use crate::event::Event;
 use crate::flow::{NodeId, Prompt};
 use crate::ids::{
@@ -40,7 +41,21 @@ pub struct Contact {
     pub media: Option<Media>,
     /// Where it stands.
     pub state: State,
+    /// What it was told while it waits.
+    #[serde(default)]
+    pub told: Told,
     cooldowns: Vec<Cooldown>,
+}
+
+/// What a contact that waits was told, and when it is told again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    /// When again.
+    pub next_at: Option<Timestamp>,
+    /// The last position.
+    pub position: Option<u32>,
+    /// The last wait.
+    pub wait: Option<Announcement>,
 }
 
 /// A contact's walk through a flow.
@@ -174,6 +189,8 @@ pub(crate) enum Due {
     Media,
     /// The longest wait is over.
     Wait,
+    /// It is time to say how long it will take.
+    Announcement,
     /// The offer ran out.
     Offer,
     /// The third party did not answer.
@@ -195,6 +212,7 @@ impl Due {
             Self::Answer => "a call did not come up",
             Self::Media => "a prompt's end was not reported",
             Self::Wait => "a longest wait is over",
+            Self::Announcement => "somebody who waits is told how long it will take",
             Self::Offer => "an offer runs out",
             Self::Third => "a third party did not answer",
             Self::WrapUp => "a wrap-up runs out",
@@ -309,6 +327,16 @@ impl Contact {
             .min_by_key(|(at, _)| *at)
     }
 
+    fn due_in_queue(&self, until: Timestamp) -> Option<(Timestamp, Due)> {
+        let media = self.media.as_ref().and_then(|media| media.until);
+        let due = [
+            Some((until, Due::Wait)),
+            self.told.next_at.map(|at| (at, Due::Announcement)),
+            media.map(|until| (until, Due::Media)),
+        ];
+        due.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
     fn due_by_itself(&self) -> Option<(Timestamp, Due)> {
         let of_state = match &self.state {
             State::Created => self.call.answer_until().map(|until| (until, Due::Answer)),
@@ -316,7 +344,7 @@ impl Contact {
                 .media
                 .as_ref()
                 .and_then(|media| Some((media.until?, Due::Media))),
-            State::Queued(stay) => Some((stay.until, Due::Wait)),
+            State::Queued(stay) => self.due_in_queue(stay.until),
             State::Offering(_, offer) => Some((offer.deadline(), Due::Offer)),
             State::Connected(_, _, talk) => talk.deadline().map(|until| (until, Due::Third)),
             State::Outside(..) => None,
@@ -434,6 +462,7 @@ impl Contacts {
                 run: None,
                 media: None,
                 state: State::Created,
+                told: Told::default(),
                 cooldowns: Vec::new(),
             };
             self.by_id.insert(id, contact);

@@ -5,11 +5,14 @@
 mod accuracy;
 mod announcement;
 mod calibration;
+mod queues;
 mod rates;
 mod scores;
 
 pub use accuracy::{Accuracy, Figures};
 pub use announcement::{Announcement, Growth, announce_position, announce_wait};
+
+pub use queues::Estimates;
 
 use crate::ids::ContactId;
 use crate::limits;

@@ -3,6 +3,7 @@
 
 use crate::agent::Intent;
 use crate::effect::{Effect, Outcome};
+use crate::estimate::{Announcement, Estimate};
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
     OfferId, QueueId, ScheduleId, SubjectRef,
@@ -269,6 +270,26 @@ pub enum Event {
         band: u8,
         /// When the longest wait is over.
         until: Timestamp,
+    },
+    /// What a contact that waits is told was planned.
+    AnnouncementPlanned {
+        /// Whose.
+        contact: ContactId,
+        /// For when.
+        at: Timestamp,
+    },
+    /// A contact that waits was told how it stands, or there was nothing to tell.
+    Announced {
+        /// Which contact.
+        contact: ContactId,
+        /// The position that was told.
+        position: Option<u32>,
+        /// The wait that was told.
+        wait: Option<Announcement>,
+        /// What it was made of.
+        estimate: Option<Estimate>,
+        /// When it is told again.
+        next_at: Option<Timestamp>,
     },
     /// A contact left a queue without an agent and goes on in its flow.
     LeftQueue {

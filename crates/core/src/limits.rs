@@ -52,6 +52,10 @@ pub const CONTACTS_WAITING_MAX: u32 = 10_000;
 pub const SECONDS_OF_A_DAY: u32 = 86_400;
 /// Seconds that a phone outside may ring (B-182).
 pub const NUMBER_RING_SECONDS: u32 = 60;
+/// Characters of one sentence of an announcement: two fit one prompt.
+pub const ANNOUNCEMENT_CHARS_MAX: usize = 180;
+/// Contacts ahead of one in a line that are counted; who is further behind hears this position.
+pub const PLACES_COUNTED_MAX: usize = 1_000;
 /// Node visits of one contact; a flow that goes on longer is ended as an internal error.
 pub const FLOW_VISITS_MAX: u32 = 1_000;
 /// Attributes of one contact (context headers that the endpoint lets through, collected digits).

@@ -235,6 +235,20 @@ impl Floor {
         self.lines.get(&queue).map_or(0, |line| line.waiting.len())
     }
 
+    /// How many wait in a queue before a contact, up to a limit.
+    pub(crate) fn n_ahead(&self, queue: QueueId, contact: ContactId) -> u32 {
+        let Some((key, line)) = self
+            .waiting
+            .get(&contact)
+            .and_then(|(_, key)| Some((key, self.lines.get(&queue)?)))
+        else {
+            return 0;
+        };
+        let before = line.waiting.range(..(*key, contact));
+        let n = before.take(limits::PLACES_COUNTED_MAX).count();
+        u32::try_from(n).unwrap_or(u32::MAX)
+    }
+
     /// How many agents are free for a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
         self.lines.get(&queue).map_or(0, |line| line.free.len())

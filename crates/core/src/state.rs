@@ -5,6 +5,7 @@ use crate::agent::Agents;
 use crate::alarm::Alarms;
 use crate::contact::{Contact, Contacts, State as Place};
 use crate::effect::{Effect, Outcome};
+use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
 use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
@@ -31,6 +32,9 @@ pub struct State {
     /// Work that agents owe for contacts that went on without them.
     #[serde(default)]
     pub owed: Owed,
+    /// What each queue has learned about its waits.
+    #[serde(default)]
+    pub estimates: Estimates,
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
@@ -169,13 +173,54 @@ impl State {
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.next.apply(event);
         self.apply_to_whole(now, event);
+        // What ends a wait is learned from before it is over, what begins one afterwards.
+        self.estimates
+            .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
             self.contact_changed(now, contact);
         }
+        self.learn_beginnings(now, event);
         if let Some(agent) = self.agents.apply(now, event) {
             self.agent_changed(agent, matches!(event, Event::Saved { .. }));
         }
+    }
+
+    fn learn_beginnings(&mut self, now: Timestamp, event: &Event) {
+        let (Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. }) =
+            event
+        else {
+            return;
+        };
+        if self.n_free(*queue) == 0
+            && let Some(line) = self.line_of(*contact)
+        {
+            self.estimates.entered(now, *queue, *contact, &line);
+        }
+    }
+
+    /// The line as a contact that waits finds it. O(contacts ahead, up to a limit).
+    #[must_use]
+    pub fn line_of(&self, contact: ContactId) -> Option<Line> {
+        let Place::Queued(stay) = &self.contacts.get(contact)?.state else {
+            return None;
+        };
+        let ahead = self.floor.n_ahead(stay.queue, contact);
+        Some(Line {
+            waits_since: stay.since,
+            ahead,
+            ahead_in_pool: ahead,
+            servers: self.n_ready(stay.queue),
+            head_waits_since: self.oldest_in(stay.queue).filter(|_| ahead > 0),
+        })
+    }
+
+    /// What the rest of the wait of a contact will be.
+    #[must_use]
+    pub fn estimate_of(&self, now: Timestamp, contact: ContactId) -> Option<Estimate> {
+        let line = self.line_of(contact)?;
+        let queue = self.contacts.get(contact)?.stay()?.queue;
+        self.estimates.of(queue)?.estimate(now, &line)
     }
 
     #[expect(
@@ -231,6 +276,9 @@ impl State {
     fn settings_changed(&mut self, now: Timestamp, kind: Kind, id: u64) {
         match kind {
             Kind::Queue => {
+                if !self.settings.queues.contains_key(&QueueId(id)) {
+                    self.estimates.forget(QueueId(id));
+                }
                 self.queues_changed();
                 self.waits_changed(now, |_, queue| queue.0 == id);
             }

@@ -3,6 +3,7 @@
 
 mod administration;
 mod agent;
+mod announce;
 mod call;
 mod decision;
 mod flow;
@@ -241,6 +242,7 @@ impl<'a> OpenTurn<'a> {
             Due::Answer => self.give_up_answering(id),
             Due::Media => self.media_silent(id),
             Due::Wait => self.wait_over(id),
+            Due::Announcement => self.announce(id),
             Due::Offer => self.offer_runs_out(id),
             Due::Third => self.third_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),

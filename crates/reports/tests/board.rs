@@ -136,6 +136,7 @@ fn queue(threshold_s: u32) -> Queue {
         longest_wait_target_s: 60,
         hours: None,
         at_closing: AtClosing::FinishWaiting,
+        announce: None,
     }
 }
 

@@ -140,5 +140,6 @@ fn queue() -> Queue {
         longest_wait_target_s: 60,
         hours: None,
         at_closing: AtClosing::FinishWaiting,
+        announce: None,
     }
 }

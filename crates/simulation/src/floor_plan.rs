@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 use tandem_core::agent::Profile;
 use tandem_core::endpoint::Endpoint;
+use tandem_core::estimate::Growth;
 use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{FlowId, QueueId, SkillId, SubjectRef};
 use tandem_core::queue::{
-    AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
+    Announce, AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WaitWords, WrapUpMode, WrapUpRule,
 };
 use tandem_core::skill::{Level, Proficiency, Requirement};
 
@@ -39,6 +40,7 @@ pub fn queue(name: &str) -> Queue {
         longest_wait_target_s: 60,
         hours: None,
         at_closing: AtClosing::FinishWaiting,
+        announce: None,
     }
 }
 
@@ -106,4 +108,20 @@ pub fn endpoint(name: &str, address: &str, flow: FlowId) -> Endpoint {
 #[must_use]
 pub fn text(words: &str) -> Prompt {
     Prompt::Text(words.to_owned())
+}
+
+/// Position and wait, in English.
+#[must_use]
+pub fn announce(first_s: u32, every_s: u32) -> Announce {
+    Announce {
+        first_s,
+        every_s,
+        position: Some("You are number {position}.".to_owned()),
+        wait: Some(WaitWords {
+            under_a_minute: "It takes less than a minute.".to_owned(),
+            minutes: "It takes about {minutes} minutes.".to_owned(),
+            over_an_hour: "It takes more than an hour.".to_owned(),
+        }),
+        growth: Growth::Never,
+    }
 }

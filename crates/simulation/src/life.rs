@@ -238,6 +238,8 @@ const fn is_beside(event: &Event) -> bool {
             | Event::AttributeSet { .. }
             | Event::LoopCounted { .. }
             | Event::CooldownEnded { .. }
+            | Event::AnnouncementPlanned { .. }
+            | Event::Announced { .. }
             | Event::Held { .. }
             | Event::Resumed { .. }
             | Event::ThirdAsked { .. }

@@ -326,6 +326,12 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     } else {
         AtClosing::FinishWaiting
     };
+    if dice.chance(60) {
+        queue.announce = Some(floor_plan::announce(
+            dice.between(0, 20),
+            dice.between(15, 40),
+        ));
+    }
     queue
 }
 

@@ -996,6 +996,24 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description What those who wait are told, and when. */
+        Announce: {
+            /**
+             * Format: int32
+             * @description And again after so many, 15 to 600.
+             */
+            every_s: number;
+            /**
+             * Format: int32
+             * @description After so many seconds for the first time, 0 to 600.
+             */
+            first_s: number;
+            /** @description Whether a number may be larger than the one that the same customer heard before. */
+            may_grow?: boolean;
+            /** @description The sentence about the position, with `{position}` in it. */
+            position?: string | null;
+            wait?: components["schemas"]["WaitWords"] | null;
+        };
         /**
          * @description What becomes of those who wait when their queue closes.
          * @enum {string}
@@ -1676,6 +1694,7 @@ export interface components {
         };
         /** @description What is sent to create or change a queue. Everything but the name has a default. */
         QueueSent: {
+            announce?: components["schemas"]["Announce"] | null;
             /** @description What becomes of those who wait when it closes. */
             at_closing?: components["schemas"]["AtClosing"];
             /**
@@ -1983,6 +2002,13 @@ export interface components {
             /** Format: int64 */
             seq: number;
             since: components["schemas"]["Instant"];
+        };
+        /** @description The sentences about a wait. */
+        WaitWords: {
+            /** @description With `{minutes}` in it. */
+            minutes: string;
+            over_an_hour: string;
+            under_a_minute: string;
         };
         WaitingTile: {
             level: components["schemas"]["Urgency"];

@@ -1,7 +1,7 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, WrapUp,
+    Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told, WrapUp,
 };
 use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
@@ -61,8 +61,10 @@ impl Contact {
                     seq: *seq,
                     until: *until,
                 };
+                self.told = Told::default();
                 self.state = State::Queued(stay);
             }
+            Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
             Event::HoursChecked { exit, .. } => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
@@ -74,6 +76,27 @@ impl Contact {
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             other => self.take_engagement(now, other),
+        }
+    }
+
+    /// What was not said this time is still what was heard last.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two facts are about it")]
+    fn announced(&mut self, event: &Event) {
+        match event {
+            Event::AnnouncementPlanned { at, .. } => self.told.next_at = Some(*at),
+            Event::Announced {
+                position,
+                wait,
+                next_at,
+                ..
+            } => {
+                self.told = Told {
+                    next_at: *next_at,
+                    position: position.or(self.told.position),
+                    wait: wait.or(self.told.wait),
+                };
+            }
+            _ => {}
         }
     }
 
@@ -92,6 +115,7 @@ impl Contact {
             return;
         };
         self.cool_down(*from, *apart_until);
+        self.told = Told::default();
         self.state = State::Queued(Stay {
             queue: *queue,
             since: *since,
@@ -441,6 +465,8 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::AttributeSet { contact, .. }
         | Event::LoopCounted { contact, .. }
         | Event::Enqueued { contact, .. }
+        | Event::AnnouncementPlanned { contact, .. }
+        | Event::Announced { contact, .. }
         | Event::LeftQueue { contact, .. }
         | Event::Offered { contact, .. }
         | Event::OfferAccepted { contact, .. }

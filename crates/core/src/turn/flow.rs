@@ -184,6 +184,7 @@ impl OpenTurn<'_> {
         if let Some(leg) = self.leg(id) {
             self.play_music(id, leg, queue);
         }
+        self.plan_announcement(id, queue);
         self.place_first(id);
         None
     }
@@ -256,11 +257,16 @@ impl OpenTurn<'_> {
         if !self.is_present(id, effect) || end == MediaEnd::Canceled {
             return Reply::Ignored;
         }
+        let is_announcement = self.is_announcement(id);
         self.record(Event::MediaEnded {
             contact: id,
             effect,
             end: end.clone(),
         });
+        if is_announcement {
+            self.announcement_over(id);
+            return Reply::Done;
+        }
         let Some((name, node)) = self.node_of(id) else {
             return Reply::Done;
         };
@@ -291,6 +297,15 @@ impl OpenTurn<'_> {
             (_, _) => {}
         }
         Reply::Done
+    }
+
+    /// In a queue the music repeats; what has an end is an announcement.
+    fn is_announcement(&self, id: ContactId) -> bool {
+        let Some(contact) = self.contact(id) else {
+            return false;
+        };
+        let has_end = contact.media.as_ref().is_some_and(|it| it.until.is_some());
+        has_end && matches!(contact.state, State::Queued(_) | State::Offering(..))
     }
 
     fn music_failed(&mut self, id: ContactId, name: NodeId, code: String, failed: Option<NodeId>) {

@@ -190,6 +190,7 @@ impl OpenTurn<'_> {
         if let Some(leg) = self.leg(id) {
             self.play_music(id, leg, queue);
         }
+        self.plan_announcement(id, queue);
         self.place_first(id);
         self.free_after_hand_over(from);
     }

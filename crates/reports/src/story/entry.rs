@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use tandem_core::effect::Effect;
+use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{AgentId, DispositionId, EndpointId, FlowId, QueueId, ScheduleId};
 use tandem_core::input::MediaEnd;
@@ -79,6 +80,11 @@ pub enum What {
         queue: QueueId,
         band: u8,
         until: Timestamp,
+    },
+    /// What a customer who waits was told.
+    Announced {
+        position: Option<u32>,
+        wait: Option<Announcement>,
     },
     LeftQueue {
         queue: QueueId,
@@ -312,6 +318,12 @@ impl What {
                 band: *band,
                 until: *until,
             },
+            Event::Announced { position, wait, .. } if position.is_some() || wait.is_some() => {
+                Self::Announced {
+                    position: *position,
+                    wait: *wait,
+                }
+            }
             Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
                 queue: *queue,
                 exit: exit.clone(),

@@ -3,6 +3,7 @@
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
@@ -71,6 +72,74 @@ pub(super) struct QueueSent {
     /// What becomes of those who wait when it closes.
     #[serde(default = "default::at_closing")]
     at_closing: AtClosing,
+    /// What those who wait are told; only music when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    announce: Option<Announce>,
+}
+
+/// What those who wait are told, and when.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Announce {
+    /// After so many seconds for the first time, 0 to 600.
+    first_s: u32,
+    /// And again after so many, 15 to 600.
+    every_s: u32,
+    /// The sentence about the position, with `{position}` in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    position: Option<String>,
+    /// The sentences about the wait. Nothing is said while there is nothing to go by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wait: Option<WaitWords>,
+    /// Whether a number may be larger than the one that the same customer heard before.
+    #[serde(default)]
+    may_grow: bool,
+}
+
+/// The sentences about a wait.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WaitWords {
+    under_a_minute: String,
+    /// With `{minutes}` in it.
+    minutes: String,
+    over_an_hour: String,
+}
+
+impl From<Announce> for queue::Announce {
+    fn from(sent: Announce) -> Self {
+        Self {
+            first_s: sent.first_s,
+            every_s: sent.every_s,
+            position: sent.position,
+            wait: sent.wait.map(|it| queue::WaitWords {
+                under_a_minute: it.under_a_minute,
+                minutes: it.minutes,
+                over_an_hour: it.over_an_hour,
+            }),
+            growth: if sent.may_grow {
+                Growth::Allowed
+            } else {
+                Growth::Never
+            },
+        }
+    }
+}
+
+impl From<queue::Announce> for Announce {
+    fn from(it: queue::Announce) -> Self {
+        Self {
+            first_s: it.first_s,
+            every_s: it.every_s,
+            position: it.position,
+            wait: it.wait.map(|it| WaitWords {
+                under_a_minute: it.under_a_minute,
+                minutes: it.minutes,
+                over_an_hour: it.over_an_hour,
+            }),
+            may_grow: it.growth == Growth::Allowed,
+        }
+    }
 }
 
 /// What becomes of those who wait when their queue closes.
@@ -264,6 +333,7 @@ impl Resource for Queue {
             longest_wait_target_s: sent.targets.longest_wait_s,
             hours: sent.hours_id.map(ScheduleId),
             at_closing: sent.at_closing.into(),
+            announce: sent.announce.map(Into::into),
         }))
     }
 }
@@ -315,6 +385,7 @@ impl Queue {
             },
             hours_id: queue.hours.map(|schedule| schedule.0),
             at_closing: queue.at_closing.into(),
+            announce: queue.announce.clone().map(Into::into),
         };
         Self {
             id: id.0,

@@ -333,6 +333,7 @@ fn queue() -> Queue {
         longest_wait_target_s: 60,
         hours: None,
         at_closing: AtClosing::FinishWaiting,
+        announce: None,
     }
 }
 

@@ -1,0 +1,184 @@
+//! What those who wait are told: position and wait (R-18, R-19, B-017).
+
+use crate::scene::{SUPPORT, Scene};
+use tandem_core::effect::{Effect, Outcome};
+use tandem_core::estimate::{Announcement, Growth};
+use tandem_core::flow::Prompt;
+use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::input::{CallFact, MediaEnd, Request};
+use tandem_core::queue::{Announce, Queue};
+use tandem_core::settings::Document;
+use tandem_core::turn::Reply;
+use tandem_simulation::floor_plan::{announce, queue};
+
+fn support(announce: Announce) -> Queue {
+    Queue {
+        announce: Some(announce),
+        ..queue("Support")
+    }
+}
+
+/// What was said to a contact last.
+fn words(scene: &Scene, contact: ContactId) -> String {
+    let said = scene
+        .journal
+        .iter()
+        .rev()
+        .find_map(|(_, event)| match event.as_order()?.effect {
+            Effect::Play {
+                contact: it,
+                prompt: Prompt::Text(words),
+                ..
+            } if it == contact => Some(words),
+            _ => None,
+        });
+    said.expect("something was said")
+}
+
+/// The announcement that plays was heard to its end.
+fn heard(scene: &mut Scene, contact: ContactId) -> Reply {
+    let effect = scene
+        .last_order(|effect| matches!(effect, Effect::Play { contact: it, .. } if *it == contact));
+    scene.settle(effect, Outcome::Done { reference: None });
+    let end = MediaEnd::Completed;
+    scene.fact(contact, CallFact::PromptEnded { effect, end })
+}
+
+/// Somebody waits and ann answers after so long, talks so long, and is free again.
+fn served(scene: &mut Scene, ann: AgentId, contact: ContactId, talk_s: u32) {
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.roster(contact, true, &["ann"]);
+    scene.pass(talk_s);
+    scene.by(ann, Request::HangUp { contact });
+}
+
+// B-017, R-19
+#[test]
+fn with_two_ahead_the_third_is_told_position_three_again_and_again_at_the_interval() {
+    let mut scene = Scene::with(support(announce(10, 30)));
+    scene.call();
+    scene.call();
+    let third = scene.call();
+    scene.skip();
+    scene.pass(10);
+    scene.check(
+        "1 is told Some(1) None
+         > play 1
+         2 is told Some(2) None
+         > play 2
+         3 is told Some(3) None
+         > play 3",
+    );
+    assert_eq!(words(&scene, third), "You are number 3.");
+    heard(&mut scene, third);
+    scene.check("> music 3");
+    // Nobody told of the end of the others: the music goes on when they must be over.
+    scene.pass(30);
+    assert!(scene.told().contains("3 is told Some(3) None"));
+    heard(&mut scene, third);
+    scene.skip();
+    scene.fact(ContactId(1), CallFact::LegDown);
+    scene.skip();
+    scene.pass(30);
+    assert!(
+        scene.told().contains("3 is told Some(2) None"),
+        "{}",
+        scene.told()
+    );
+}
+
+// R-18: no data, no number.
+#[test]
+fn nothing_is_said_of_the_wait_while_nothing_was_learned_and_the_music_plays_on() {
+    let only_wait = Announce {
+        position: None,
+        ..announce(10, 30)
+    };
+    let mut scene = Scene::with(support(only_wait));
+    scene.call();
+    scene.skip();
+    scene.pass(100);
+    let silent = "1 is told None None";
+    scene.check(&[silent; 4].join("\n"));
+}
+
+// R-18
+#[test]
+fn wait_is_said_once_it_was_learned_and_never_grows_within_one_contact() {
+    let mut scene = Scene::with(support(announce(1, 15)));
+    let ann = scene.ready_agent("ann", 0);
+    // Each waits for the one before: about two minutes of talk for each place.
+    let mut waiting: Vec<_> = (0..3).map(|_| scene.call()).collect();
+    for _ in 0..20 {
+        let first = waiting.remove(0);
+        served(&mut scene, ann, first, 120);
+        waiting.push(scene.call());
+    }
+    let last = waiting.pop().expect("somebody waits");
+    scene.skip();
+    scene.pass(2);
+    let told = scene.state().contacts.get(last).expect("waits").told;
+    let Some(Announcement::AboutMinutes(minutes)) = told.wait else {
+        panic!("told {told:?}");
+    };
+    assert!((2..=8).contains(&minutes), "{minutes} minutes");
+    assert_eq!(told.position, Some(2));
+    assert!(words(&scene, last).contains(&format!("about {minutes} minutes")));
+    // Nobody serves them any more: it takes longer, and the customer is told no larger number.
+    let mut before = told.wait;
+    for _ in 0..10 {
+        heard(&mut scene, last);
+        scene.pass(15);
+        let told = scene.state().contacts.get(last).expect("waits").told;
+        assert!(told.wait <= before, "{:?} after {before:?}", told.wait);
+        before = told.wait;
+    }
+}
+
+// R-18
+#[test]
+fn announcement_is_interrupted_by_the_agent_who_joins() {
+    let mut scene = Scene::with(support(announce(1, 15)));
+    let contact = scene.call();
+    scene.pass(2);
+    let ann = scene.ready_agent("ann", 0);
+    scene.skip();
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.check("1 accepted by ann\n> ring ann for 1 60 s\n> stop media 1\n1 talks to ann");
+    scene.pass(100);
+    assert!(!scene.told().contains("is told"), "{}", scene.told());
+}
+
+#[test]
+fn announcement_that_cannot_be_played_gives_way_to_the_music() {
+    let mut scene = Scene::with(support(announce(1, 15)));
+    let contact = scene.call();
+    scene.pass(2);
+    scene.skip();
+    let effect = scene.last_order(|effect| matches!(effect, Effect::Play { .. }));
+    let code = "8565".to_owned();
+    scene.settle(effect, Outcome::Failed { code });
+    scene.check("> music 1");
+    assert!(scene.state().contacts.get(contact).is_some());
+}
+
+#[test]
+fn sentence_without_a_place_for_its_number_is_refused_with_the_fix() {
+    let mut scene = Scene::with(queue("Support"));
+    let wrong = Announce {
+        position: Some("You are next.".into()),
+        growth: Growth::Allowed,
+        ..announce(1, 15)
+    };
+    let reply = scene.change(SUPPORT.0, 1, Document::Queue(support(wrong)));
+    let Reply::Refused(refusal) = reply else {
+        panic!("{reply:?}");
+    };
+    let told = refusal.to_string();
+    assert!(
+        told.contains("announce.position") && told.contains("{position}"),
+        "{told}"
+    );
+}
