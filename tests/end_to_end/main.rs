@@ -12,6 +12,7 @@ mod person;
 mod stage;
 #[cfg(test)]
 mod token;
+#[cfg(test)]
 mod transfer;
 #[cfg(test)]
 mod trap;
@@ -22,6 +23,8 @@ mod weather;
 
 #[cfg(test)]
 mod agent;
+#[cfg(test)]
+mod announce;
 #[cfg(test)]
 mod arrival;
 #[cfg(test)]

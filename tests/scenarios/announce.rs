@@ -13,25 +13,24 @@ use tandem_simulation::floor_plan::{announce, queue};
 
 fn support(announce: Announce) -> Queue {
     Queue {
-        announce: Some(announce),
+        announce: Some(Box::new(announce)),
         ..queue("Support")
     }
 }
 
 /// What was said to a contact last.
 fn words(scene: &Scene, contact: ContactId) -> String {
-    let said = scene
-        .journal
-        .iter()
-        .rev()
-        .find_map(|(_, event)| match event.as_order()?.effect {
-            Effect::Play {
-                contact: it,
-                prompt: Prompt::Text(words),
-                ..
-            } if it == contact => Some(words),
-            _ => None,
-        });
+    let said = scene.journal.iter().rev().find_map(|(_, event)| {
+        let Effect::Play {
+            contact: it,
+            prompt: Prompt::Text(words),
+            ..
+        } = event.as_order()?.effect
+        else {
+            return None;
+        };
+        (it == contact).then_some(words)
+    });
     said.expect("something was said")
 }
 

@@ -53,7 +53,7 @@ pub struct Queue {
     pub at_closing: AtClosing,
     /// What those who wait are told; only music without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub announce: Option<Announce>,
+    pub announce: Option<Box<Announce>>,
 }
 
 /// What those who wait are told, and when.

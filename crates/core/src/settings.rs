@@ -6,7 +6,7 @@ use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, in_range, invalid};
 use crate::ids::{DispositionId, EndpointId, FlowId, QueueId, ReasonId, ScheduleId, SkillId};
 use crate::limits;
-use crate::queue::{Announce, Queue};
+use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::schedule::Schedule;
 use crate::skill::{Level, Skill};
@@ -320,7 +320,7 @@ impl Settings {
             level("requirements", requirement.min_level)?;
         }
         flow::validate_prompt("music", &queue.music)?;
-        queue.announce.as_ref().map_or(Ok(()), Announce::validate)?;
+        queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
         in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
         in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;

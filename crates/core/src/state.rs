@@ -215,6 +215,19 @@ impl State {
         })
     }
 
+    /// The line as somebody finds it who would join it now, with the queue's own priority.
+    #[must_use]
+    pub fn line_of_newcomer(&self, now: Timestamp, queue: QueueId) -> Line {
+        let ahead = u32::try_from(self.n_waiting(queue)).unwrap_or(u32::MAX);
+        Line {
+            waits_since: now,
+            ahead,
+            ahead_in_pool: ahead,
+            servers: self.n_ready(queue),
+            head_waits_since: self.oldest_in(queue),
+        }
+    }
+
     /// What the rest of the wait of a contact will be.
     #[must_use]
     pub fn estimate_of(&self, now: Timestamp, contact: ContactId) -> Option<Estimate> {

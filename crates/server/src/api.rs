@@ -27,6 +27,7 @@ mod test_calls;
 mod time;
 mod transfer_targets;
 mod tv_tokens;
+mod waits;
 
 pub(crate) use contacts::{
     ContactView, CustomerView, Named, after_hand_over, agent_named, contact_view, customers,
@@ -115,6 +116,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tv_tokens::revoke))
         .routes(routes!(queues::list, queues::create))
         .routes(routes!(queues::read, queues::update, queues::remove))
+        .routes(routes!(waits::read))
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
         .routes(routes!(flows::list, flows::create))

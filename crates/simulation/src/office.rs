@@ -327,10 +327,8 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         AtClosing::FinishWaiting
     };
     if dice.chance(60) {
-        queue.announce = Some(floor_plan::announce(
-            dice.between(0, 20),
-            dice.between(15, 40),
-        ));
+        let (first_s, every_s) = (dice.between(0, 20), dice.between(15, 40));
+        queue.announce = Some(Box::new(floor_plan::announce(first_s, every_s)));
     }
     queue
 }

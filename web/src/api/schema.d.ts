@@ -612,6 +612,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/queues/{id}/waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long it takes in a queue, and how good what was said about it was. Roles: supervisor, administrator. */
+        get: operations["queue_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/reasons": {
         parameters: {
             query?: never;
@@ -945,6 +962,12 @@ export interface components {
             roles: string[];
             username: string;
         };
+        /** @description How good the last estimates were, over contacts that joined the line and were answered. */
+        AccuracyView: {
+            methods: components["schemas"]["MethodFigures"][];
+            p50: components["schemas"]["FiguresView"];
+            p80: components["schemas"]["FiguresView"];
+        };
         /** @description What is sent to change an agent. */
         AgentChange: {
             enabled?: boolean;
@@ -1232,6 +1255,20 @@ export interface components {
             queue_id?: number | null;
             resource_account_id: string;
         };
+        /** @description An estimate. */
+        EstimateView: {
+            by: components["schemas"]["MethodView"];
+            /**
+             * Format: int32
+             * @description Half wait at most this.
+             */
+            p50_s: number;
+            /**
+             * Format: int32
+             * @description Four of five wait at most this.
+             */
+            p80_s: number;
+        };
         /** @description Days that are not ordinary. Once before yearly, shorter before longer, then the first one counts. */
         Exception: {
             /** @description YYYY-MM-DD. */
@@ -1255,6 +1292,38 @@ export interface components {
             detail: string;
             /** @description Which field. */
             field: string;
+        };
+        /** @description Figures of estimates. */
+        FiguresView: {
+            /**
+             * Format: int32
+             * @description Mean of estimate less wait: below 0, too little was said.
+             */
+            bias_ms: number;
+            /**
+             * Format: int32
+             * @description Mean absolute error.
+             */
+            mean_absolute_error_ms: number;
+            /**
+             * Format: int32
+             * @description Estimates that were held against what came true.
+             */
+            n: number;
+            /**
+             * Format: int32
+             * @description Waits that were at most as long as was said.
+             */
+            not_longer_permille: number;
+            /**
+             * Format: int32
+             * @description Nine of ten were off by at most this.
+             */
+            p90_error_ms: number;
+            /** Format: int32 */
+            within_20_percent_or_15_s_permille: number;
+            /** Format: int32 */
+            within_20_percent_permille: number;
         };
         /** @description The first administrator. */
         FirstAccount: {
@@ -1478,6 +1547,16 @@ export interface components {
             /** @description For clocks that tick in the browser. */
             server_time: components["schemas"]["Instant"];
         };
+        /** @description The figures of a method alone. */
+        MethodFigures: {
+            figures: components["schemas"]["FiguresView"];
+            method: components["schemas"]["MethodView"];
+        };
+        /**
+         * @description How a wait is estimated; docs/estimates.md has the formulas.
+         * @enum {string}
+         */
+        MethodView: "queue_length" | "head_of_line" | "last_entered" | "pace" | "blend";
         Minute: {
             at: components["schemas"]["Instant"];
             /** Format: int32 */
@@ -1766,6 +1845,24 @@ export interface components {
          * @enum {string}
          */
         QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "no_agent_ready";
+        /** @description The waits of a queue. */
+        QueueWaits: {
+            accuracy: components["schemas"]["AccuracyView"];
+            /**
+             * Format: int32
+             * @description Agents that the queue has for itself, in tenths: the share of their time that its contacts get. None
+             *     before it was learned.
+             */
+            effective_servers_tenths?: number | null;
+            newcomer?: components["schemas"]["EstimateView"] | null;
+            /**
+             * Format: int32
+             * @description Those who may serve it and want contacts, busy or not.
+             */
+            servers: number;
+            /** Format: int64 */
+            waiting: number;
+        };
         /** @description A reason for being not ready. */
         Reason: {
             /** Format: int64 */
@@ -3607,6 +3704,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_waits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueWaits"];
+                };
             };
             "4XX": {
                 headers: {

@@ -29,7 +29,7 @@ impl OpenTurn<'_> {
     }
 
     fn announce_of(&self, queue: QueueId) -> Option<&Announce> {
-        self.state.settings.queue(queue)?.announce.as_ref()
+        self.state.settings.queue(queue)?.announce.as_deref()
     }
 
     /// Says what is to be said now. Without anything to say the music plays on, and it is looked at again.

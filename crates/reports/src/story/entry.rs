@@ -246,6 +246,7 @@ impl What {
     /// The line that an event is, if it is one.
     pub(crate) fn of(event: &Event) -> Option<Self> {
         Self::of_flow(event)
+            .or_else(|| Self::of_queue(event))
             .or_else(|| Self::of_engagement(event))
             .or_else(|| Self::of_talk(event))
     }
@@ -310,23 +311,6 @@ impl What {
             } => Self::AttributeSet {
                 attribute: attribute.clone(),
                 value: value.clone(),
-            },
-            Event::Enqueued {
-                queue, band, until, ..
-            } => Self::Enqueued {
-                queue: *queue,
-                band: *band,
-                until: *until,
-            },
-            Event::Announced { position, wait, .. } if position.is_some() || wait.is_some() => {
-                Self::Announced {
-                    position: *position,
-                    wait: *wait,
-                }
-            }
-            Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
-                queue: *queue,
-                exit: exit.clone(),
             },
             Event::ContactEnded { reason, .. } => Self::Ended { reason: *reason },
             _ => return None,
@@ -395,6 +379,36 @@ impl What {
                 agent: *agent,
                 disposition: *disposition,
                 forced: *forced,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl What {
+    /// A stay in a queue.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story, or of another part"
+    )]
+    fn of_queue(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::Enqueued {
+                queue, band, until, ..
+            } => Self::Enqueued {
+                queue: *queue,
+                band: *band,
+                until: *until,
+            },
+            Event::Announced { position, wait, .. } if position.is_some() || wait.is_some() => {
+                Self::Announced {
+                    position: *position,
+                    wait: *wait,
+                }
+            }
+            Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
+                queue: *queue,
+                exit: exit.clone(),
             },
             _ => return None,
         })

@@ -333,7 +333,7 @@ impl Resource for Queue {
             longest_wait_target_s: sent.targets.longest_wait_s,
             hours: sent.hours_id.map(ScheduleId),
             at_closing: sent.at_closing.into(),
-            announce: sent.announce.map(Into::into),
+            announce: sent.announce.map(|it| Box::new(it.into())),
         }))
     }
 }
@@ -385,7 +385,7 @@ impl Queue {
             },
             hours_id: queue.hours.map(|schedule| schedule.0),
             at_closing: queue.at_closing.into(),
-            announce: queue.announce.clone().map(Into::into),
+            announce: queue.announce.clone().map(|it| (*it).into()),
         };
         Self {
             id: id.0,

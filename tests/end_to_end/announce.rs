@@ -1,0 +1,82 @@
+//! What those who wait hear of their position, and what supervisors read of the waits of a queue.
+
+use crate::path::told;
+use crate::stage::Stage;
+use crate::wait::until;
+use reqwest::Method;
+use serde_json::{Value, json};
+use tandem_emulator::ClockKind;
+
+fn announce() -> Value {
+    json!({
+        "first_s": 1, "every_s": 15,
+        "position": "You are number {position} in line.",
+        "wait": {"under_a_minute": "It takes less than a minute.",
+            "minutes": "It takes about {minutes} minutes.", "over_an_hour": "It takes more than an hour."},
+    })
+}
+
+async fn announcing(stage: &Stage) {
+    stage.floor("tandem").await;
+    let queue = stage.alex.get("/queues/1").await;
+    let fields = json!({"announce": announce()});
+    stage.alex.change("/queues/1", &queue, fields).await;
+}
+
+// B-017, R-19
+#[tokio::test]
+async fn with_two_ahead_the_third_hears_position_three_between_the_music() {
+    let stage = Stage::with_clock(ClockKind::Real).await;
+    announcing(&stage).await;
+    let first = stage.cloud.dial().await;
+    let second = stage.cloud.dial_from("+12065551213", json!({})).await;
+    first.hears("Soft piano music.").await;
+    second.hears("Soft piano music.").await;
+    let third = stage.cloud.dial_from("+12065551214", json!({})).await;
+    third.hears("You are number 3 in line.").await;
+    third.hears("Soft piano music.").await;
+    let story = async || {
+        let contact = stage.alex.find_contact(3).await?;
+        let timeline = contact["timeline"].as_array()?;
+        let is_told = timeline.iter().any(|it| it["what"] == "announced");
+        is_told.then_some(contact)
+    };
+    let contact = until("the announcement in the story", story).await;
+    let announced = &told(&contact, "announced")["detail"];
+    // Nothing was learned of the waits: nothing is said of them.
+    assert_eq!(announced, &json!({"position": 3, "wait": null}));
+    stage.cloud.all_went_well().await;
+}
+
+//
+#[tokio::test]
+async fn waits_of_a_queue_say_what_is_known_and_for_whom_they_are() {
+    let stage = Stage::with_floor("tandem").await;
+    let waits = stage.alex.get("/queues/1/waits").await;
+    assert_eq!(waits["newcomer"], Value::Null);
+    assert_eq!(waits["accuracy"]["p80"]["n"], 0);
+    assert_eq!(waits["accuracy"]["methods"].as_array().unwrap().len(), 5);
+    let ann = stage.agent(0, "ann").await;
+    let waits = stage.alex.get("/queues/1/waits").await;
+    assert_eq!(waits["servers"], 1);
+    let asks = ann.person.asks(Method::GET, "/queues/1/waits", None).await;
+    assert_eq!(asks.0.as_u16(), 403);
+    let asks = stage.alex.asks(Method::GET, "/queues/9/waits", None).await;
+    assert_eq!(asks.0.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn announcement_comes_back_as_it_was_sent_and_mistakes_name_their_place() {
+    let stage = Stage::new().await;
+    announcing(&stage).await;
+    let queue = stage.alex.get("/queues/1").await;
+    let mut kept = announce();
+    kept["may_grow"] = json!(false);
+    assert_eq!(queue["announce"], kept);
+    let mut wrong = announce();
+    wrong["wait"]["minutes"] = json!("It takes a while.");
+    let body = json!({"name": "Other", "announce": wrong});
+    let (status, problem) = stage.alex.asks(Method::POST, "/queues", Some(body)).await;
+    assert_eq!(status.as_u16(), 422);
+    assert_eq!(problem["errors"][0]["field"], "announce.wait.minutes");
+}
