@@ -2,6 +2,7 @@
 
 mod administration;
 mod announce;
+mod business;
 mod contact;
 mod decision;
 mod flow;

@@ -6,7 +6,7 @@ use tandem_core::ContactCenter;
 use tandem_core::agent::{Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::Event;
-use tandem_core::flow::Flow;
+use tandem_core::flow::{Flow, HttpRequest};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, FlowId, OfferId, QueueId, SkillId,
     SubjectRef,
@@ -504,11 +504,28 @@ impl Scene {
                 digits,
                 ..
             } => format!("send digits {digits} to {} of {contact}", whom(who)),
+            Effect::Request {
+                contact,
+                request,
+                timeout_s,
+                ..
+            } => request_line(*contact, request, *timeout_s),
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };
         Some(format!("> {what}"))
     }
+}
+
+fn request_line(contact: ContactId, request: &HttpRequest, timeout_s: u32) -> String {
+    let HttpRequest {
+        system,
+        method,
+        path,
+        body,
+    } = request;
+    let body = body.as_deref().unwrap_or("-");
+    format!("{method:?} {system}{path} {body} for {contact} {timeout_s} s")
 }
 
 fn whom(who: &Who) -> &str {
@@ -564,6 +581,11 @@ fn in_flow(event: &Event) -> Option<String> {
             attribute,
             value,
         } => format!("{contact} {attribute} is {value}"),
+        Event::RequestAnswered {
+            contact,
+            node,
+            values,
+        } => format!("{contact} {node} learns {values:?}"),
         Event::LoopCounted {
             contact,
             node,

@@ -75,6 +75,9 @@ pub struct Run {
     /// How often the menu of this node was answered by nothing, or by a key that leads nowhere.
     #[serde(default)]
     pub misses: u32,
+    /// What the node asked of a business system and waits for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub awaits: Option<Awaits>,
     /// Rounds of the loops that are under way.
     #[serde(default)]
     pub rounds: BTreeMap<NodeId, u32>,
@@ -90,9 +93,19 @@ impl Run {
             visits: 0,
             silences: 0,
             misses: 0,
+            awaits: None,
             rounds: BTreeMap::new(),
         }
     }
+}
+
+/// An answer of a business system that is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Awaits {
+    /// The order that asked; answers to an older one are ignored.
+    pub effect: EffectId,
+    /// Until when.
+    pub until: Timestamp,
 }
 
 /// What plays or is asked on a leg.
@@ -187,6 +200,8 @@ pub(crate) enum Due {
     Answer,
     /// A prompt's end was not reported.
     Media,
+    /// A business system did not answer.
+    Request,
     /// The longest wait is over.
     Wait,
     /// It is time to say how long it will take.
@@ -211,6 +226,7 @@ impl Due {
         match self {
             Self::Answer => "a call did not come up",
             Self::Media => "a prompt's end was not reported",
+            Self::Request => "a business system did not answer",
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
             Self::Offer => "an offer runs out",
@@ -327,6 +343,16 @@ impl Contact {
             .min_by_key(|(at, _)| *at)
     }
 
+    fn due_in_flow(&self) -> Option<(Timestamp, Due)> {
+        let media = self.media.as_ref().and_then(|media| media.until);
+        let awaits = self.run.as_ref().and_then(|run| run.awaits);
+        let due = [
+            media.map(|until| (until, Due::Media)),
+            awaits.map(|awaits| (awaits.until, Due::Request)),
+        ];
+        due.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
     fn due_in_queue(&self, until: Timestamp) -> Option<(Timestamp, Due)> {
         let media = self.media.as_ref().and_then(|media| media.until);
         let due = [
@@ -340,10 +366,7 @@ impl Contact {
     fn due_by_itself(&self) -> Option<(Timestamp, Due)> {
         let of_state = match &self.state {
             State::Created => self.call.answer_until().map(|until| (until, Due::Answer)),
-            State::InFlow => self
-                .media
-                .as_ref()
-                .and_then(|media| Some((media.until?, Due::Media))),
+            State::InFlow => self.due_in_flow(),
             State::Queued(stay) => self.due_in_queue(stay.until),
             State::Offering(_, offer) => Some((offer.deadline(), Due::Offer)),
             State::Connected(_, _, talk) => talk.deadline().map(|until| (until, Due::Third)),

@@ -1,11 +1,12 @@
 //! Effects: orders to the outside world. Each is recorded before it is carried out, carries a key
 //! that never changes, and belongs to a class that says what a repetition may do.
 
-use crate::flow::Prompt;
+use crate::flow::{HttpMethod, HttpRequest, Prompt};
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
 use crate::limits;
 use crate::talk::{Number, Who};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An order to the outside world.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -145,6 +146,17 @@ pub enum Effect {
         /// The digits, among the personal data: they may be a secret.
         digits: SubjectRef,
     },
+    /// Ask a business system. Nothing of the call waits for it.
+    Request {
+        /// For whom.
+        contact: ContactId,
+        /// What.
+        request: HttpRequest,
+        /// The attributes that the answer gives values, and where in it.
+        save: BTreeMap<String, String>,
+        /// How long it may take, s.
+        timeout_s: u32,
+    },
     /// End the call for everybody.
     HangUp {
         /// Whose leg.
@@ -178,7 +190,7 @@ pub enum Class {
     Keyed,
     /// Asked again until it is true.
     TargetState,
-    /// Started anew, media and questions: answers to older keys are ignored.
+    /// Started anew, media, questions and what is looked up: answers to older keys are ignored.
     Restart,
 }
 
@@ -201,6 +213,10 @@ impl Effect {
             | Self::Hold { .. }
             | Self::Unhold { .. } => Class::TargetState,
             Self::Play { .. } | Self::Collect { .. } | Self::Inquire { .. } => Class::Restart,
+            Self::Request { request, .. } => match request.method {
+                HttpMethod::Get => Class::Restart,
+                HttpMethod::Post => Class::Keyed,
+            },
         }
     }
 
@@ -222,6 +238,7 @@ impl Effect {
             | Self::RemoveNumber { contact, .. }
             | Self::TransferAway { contact, .. }
             | Self::SendDigits { contact, .. }
+            | Self::Request { contact, .. }
             | Self::HangUp { contact, .. }
             | Self::Inquire { contact, .. } => Some(*contact),
         }
@@ -252,6 +269,7 @@ impl Effect {
             | Self::RemoveNumber { .. }
             | Self::TransferAway { .. }
             | Self::SendDigits { .. }
+            | Self::Request { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }
@@ -281,6 +299,11 @@ pub enum Outcome {
     Failed {
         /// A short code of the other side.
         code: String,
+    },
+    /// A business system answered.
+    Answered {
+        /// The attributes' values; one that was not in the answer is missing.
+        values: BTreeMap<String, String>,
     },
     /// The other side was asked about a call and told.
     Observed {

@@ -3,10 +3,13 @@
 //! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
+mod fill;
+mod http;
 mod validation;
 
+pub use http::{HttpMethod, HttpRequest};
 pub use validation::validate_prompt;
-pub(crate) use validation::{in_range, invalid};
+pub(crate) use validation::{in_range, invalid, is_attribute};
 
 use crate::ids::{QueueId, ScheduleId};
 use crate::limits;
@@ -147,6 +150,21 @@ pub enum Node {
         cases: BTreeMap<String, NodeId>,
         /// Where every other value, and none, leads.
         otherwise: NodeId,
+    },
+    /// Ask a business system, and go on by whether it answered.
+    Http {
+        /// What.
+        request: HttpRequest,
+        /// What is heard meanwhile, again and again; silence without.
+        prompt: Option<Prompt>,
+        /// How long it may take, s.
+        timeout_s: u32,
+        /// The attributes that its answer gives values: for each where in the document, a JSON pointer.
+        save: BTreeMap<String, String>,
+        /// When it answered and everything to be saved was there.
+        next: NodeId,
+        /// Else.
+        failed: NodeId,
     },
     /// Wait in a queue for an agent.
     Queue {
@@ -292,7 +310,9 @@ impl Node {
     #[must_use]
     pub fn exits(&self) -> Vec<(Cow<'_, str>, &NodeId)> {
         match self {
-            Self::Play { next, failed, .. } => named([("next", next), ("failed", failed)]),
+            Self::Play { next, failed, .. } | Self::Http { next, failed, .. } => {
+                named([("next", next), ("failed", failed)])
+            }
             Self::Collect {
                 next,
                 no_input,
@@ -365,10 +385,11 @@ impl Node {
         matches!(self, Self::Message { .. } | Self::End)
     }
 
-    /// The attribute that it gives a value.
-    fn attribute(&self) -> Option<&str> {
+    /// The attributes that it gives values.
+    fn attributes(&self) -> Vec<&str> {
         match self {
-            Self::Collect { attribute, .. } | Self::Set { attribute, .. } => Some(attribute),
+            Self::Collect { attribute, .. } | Self::Set { attribute, .. } => vec![attribute],
+            Self::Http { save, .. } => save.keys().map(String::as_str).collect(),
             Self::Play { .. }
             | Self::Menu { .. }
             | Self::Switch { .. }
@@ -378,7 +399,7 @@ impl Node {
             | Self::Branch { .. }
             | Self::Queue { .. }
             | Self::Hours { .. }
-            | Self::End => None,
+            | Self::End => Vec::new(),
         }
     }
 
@@ -398,6 +419,7 @@ impl Node {
             Self::Play { .. }
             | Self::Collect { .. }
             | Self::Menu { .. }
+            | Self::Http { .. }
             | Self::Queue { .. }
             | Self::Message { .. } => true,
             Self::Set { .. }
@@ -442,6 +464,7 @@ impl Flow {
             | Node::Loop { .. }
             | Node::Message { .. }
             | Node::Branch { .. }
+            | Node::Http { .. }
             | Node::Hours { .. }
             | Node::End => None,
         })
@@ -460,6 +483,7 @@ impl Flow {
             | Node::QueueStatus { .. }
             | Node::Message { .. }
             | Node::Branch { .. }
+            | Node::Http { .. }
             | Node::Queue { .. }
             | Node::End => None,
         })

@@ -42,6 +42,20 @@ pub const FLOW_NODES_MAX: usize = 500;
 pub const BRANCH_CASES_MAX: usize = 50;
 /// Attributes that one flow gives values.
 pub const FLOW_ATTRIBUTES_MAX: usize = 32;
+/// Characters of the path of a request to a business system, before it is filled.
+pub const HTTP_PATH_CHARS_MAX: usize = 500;
+/// Characters of the body of a request to a business system, before it is filled.
+pub const HTTP_BODY_CHARS_MAX: usize = 4_000;
+/// Bytes of path and body of a request to a business system, filled.
+pub const HTTP_FILLED_BYTES_MAX: usize = 16_384;
+/// Seconds that a business system may take to answer.
+pub const HTTP_TIMEOUT_SECONDS_MAX: u32 = 30;
+/// Seconds that word of the answer may take from there on.
+pub const HTTP_GRACE_SECONDS: u32 = 2;
+/// Values that one request to a business system may save.
+pub const HTTP_SAVED_MAX: usize = 8;
+/// Characters of the place of a saved value within the answer.
+pub const HTTP_POINTER_CHARS_MAX: usize = 200;
 /// How often a menu is asked again.
 pub const MENU_RETRIES_MAX: u32 = 5;
 /// Rounds of one loop node.

@@ -9,6 +9,7 @@ mod decision;
 mod flow;
 mod hold;
 mod hours;
+mod http;
 mod inquiry;
 mod menu;
 mod offer;
@@ -241,6 +242,7 @@ impl<'a> OpenTurn<'a> {
         match due {
             Due::Answer => self.give_up_answering(id),
             Due::Media => self.media_silent(id),
+            Due::Request => self.system_overdue(id),
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
             Due::Offer => self.offer_runs_out(id),

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use tandem_core::agent::{Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
-use tandem_core::flow::{Node, Prompt};
+use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::routing::Exclusion;
@@ -91,6 +91,10 @@ fn every_order_and_every_document_has_a_sample() {
         [""; 0]
     );
     every_word_of_a_talk_has_a_sample(&under);
+    assert_eq!(
+        missing::<HttpMethod>(&under("/effect_ordered/effect/request/request/method")),
+        [""; 0]
+    );
     let play = "/effect_ordered/effect/play";
     assert_eq!(
         missing::<Repeat>(&under(&format!("{play}/repeat"))),

@@ -252,7 +252,9 @@ impl Stories {
             Outcome::Observed {
                 call: Observation::Gone,
             } => What::CallFoundGone,
-            Outcome::Done { .. } | Outcome::Observed { .. } => return,
+            Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => return,
+            // The exit that the contact took tells.
+            Outcome::Failed { .. } | Outcome::Unknown if order == OrderKind::Request => return,
             Outcome::Failed { code } => What::OrderFailed {
                 order,
                 code: entry::bounded(code),

@@ -16,7 +16,7 @@ pub use problem::{Problem, Problems};
 
 use axum::http::HeaderName;
 use secrecy::SecretString;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use tandem_core::time::Timestamp;
@@ -124,8 +124,19 @@ pub struct Center {
     pub trust_root: Option<Vec<u8>>,
     /// Names of the custom context headers that may be journalled and routed by (B-170); lower case.
     pub context_headers: BTreeSet<String>,
+    /// The business systems that flows may ask, by name.
+    pub business_systems: BTreeMap<String, BusinessSystem>,
     /// Where test calls can be ordered: the emulator's control API.
     pub test_calls_url: Option<Url>,
+}
+
+/// A business system that flows may ask.
+#[derive(Clone, Debug)]
+pub struct BusinessSystem {
+    /// Below which it is asked.
+    pub base_url: Url,
+    /// What goes with every request to it.
+    pub secret_headers: Vec<(HeaderName, SecretString)>,
 }
 
 /// An Azure Communication Services resource.

@@ -1,9 +1,11 @@
 //! Effects: carries out the orders of one contact center and brings their outcomes back as inputs.
 //!
 //! Orders of one contact are carried out in their order, because music that is stopped must have
-//! been started first; those of different contacts do not wait for each other.
+//! been started first; those of different contacts do not wait for each other, and nothing waits for a
+//! business system.
 
-use crate::edge::teams_phone::{TeamsPhone, perform};
+use crate::edge::business::{Ask, BusinessSystems};
+use crate::edge::teams_phone::{TeamsPhone, effect_key, perform};
 use crate::health::Went;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
@@ -19,10 +21,11 @@ use tokio_util::sync::CancellationToken;
 /// Carries out the orders of a contact center in a task of its own.
 pub fn spawn(
     edge: Arc<TeamsPhone>,
+    business: BusinessSystems,
     orders: mpsc::UnboundedReceiver<Order>,
     stop: CancellationToken,
 ) -> tokio::task::JoinHandle<()> {
-    tokio::spawn(run(edge, orders, stop))
+    tokio::spawn(run(edge, business, orders, stop))
 }
 
 /// Requests under way at once.
@@ -59,11 +62,12 @@ const HANG_UP_LAST_WAITS: (Duration, usize) = (Duration::from_secs(60), 60);
 /// under the same keys.
 async fn run(
     edge: Arc<TeamsPhone>,
+    business: BusinessSystems,
     mut orders: mpsc::UnboundedReceiver<Order>,
     stop: CancellationToken,
 ) {
     let mut lanes = Lanes::default();
-    let gates = Arc::new(Gates::new());
+    let gates = Arc::new(Gates::new(business));
     let (finished, mut done) = mpsc::unbounded_channel();
     loop {
         let next = tokio::select! {
@@ -97,20 +101,39 @@ struct Gates {
     orders: Semaphore,
     inquiries: Semaphore,
     pace: Mutex<Interval>,
+    business: BusinessSystems,
 }
 
 impl Gates {
-    fn new() -> Self {
+    fn new(business: BusinessSystems) -> Self {
         let mut pace = tokio::time::interval(INQUIRY_PACE);
         pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
         Self {
             orders: Semaphore::new(UNDER_WAY_MAX),
             inquiries: Semaphore::new(INQUIRIES_UNDER_WAY_MAX),
             pace: Mutex::new(pace),
+            business,
         }
     }
 
     async fn perform(&self, edge: &TeamsPhone, order: &Order) -> Outcome {
+        if let Effect::Request {
+            request,
+            save,
+            timeout_s,
+            ..
+        } = &order.effect
+        {
+            let key = effect_key(edge, order.id);
+            let (key, timeout_s) = (key.as_str(), *timeout_s);
+            let ask = Ask {
+                request,
+                save,
+                timeout_s,
+                key,
+            };
+            return self.business.ask(&ask).await;
+        }
         let is_inquiry = matches!(order.effect, Effect::Inquire { .. });
         let permits = if is_inquiry {
             self.pace.lock().await.tick().await;
@@ -127,7 +150,7 @@ impl Gates {
 }
 
 /// Where orders wait for each other: those of one contact do, but its questions only for questions;
-/// a rejected arrival waits for nobody.
+/// a rejected arrival and a request to a business system wait for nobody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Contact(ContactId),
@@ -139,6 +162,7 @@ impl Lane {
     fn of(order: &Order) -> Self {
         match (order.effect.contact(), &order.effect) {
             (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
+            (Some(_), Effect::Request { .. }) => Self::Alone(order.id),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }
@@ -183,7 +207,9 @@ async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
         "outcome" => outcome_name(&outcome)
     )
     .increment(1);
-    notice(edge, &outcome);
+    if !matches!(order.effect, Effect::Request { .. }) {
+        notice(edge, &outcome);
+    }
     let is_inquiry = matches!(outcome, Outcome::Observed { .. });
     let input = Input::Settled {
         effect: order.id,
@@ -205,7 +231,9 @@ async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
 /// An order that the other side takes goes well; that a call is over already is no failure of it.
 fn notice(edge: &TeamsPhone, outcome: &Outcome) {
     match outcome {
-        Outcome::Done { .. } | Outcome::Observed { .. } => edge.signals.operation(Went::Well, ""),
+        Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => {
+            edge.signals.operation(Went::Well, "")
+        }
         Outcome::Failed { code } => edge.signals.operation(Went::Badly, code),
         Outcome::Unknown => edge.signals.operation(Went::Badly, "no answer"),
     }
@@ -243,7 +271,7 @@ fn is_asked_again(effect: &Effect, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Unknown => true,
         Outcome::Failed { .. } => matches!(effect, Effect::HangUp { .. }),
-        Outcome::Done { .. } | Outcome::Observed { .. } => false,
+        Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => false,
     }
 }
 
@@ -263,6 +291,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::RemoveNumber { .. } => "remove_number",
         Effect::TransferAway { .. } => "transfer_away",
         Effect::SendDigits { .. } => "send_digits",
+        Effect::Request { .. } => "request",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }
@@ -273,6 +302,7 @@ const fn outcome_name(outcome: &Outcome) -> &'static str {
         Outcome::Done { .. } => "done",
         Outcome::Failed { .. } => "failed",
         Outcome::Observed { .. } => "observed",
+        Outcome::Answered { .. } => "answered",
         Outcome::Unknown => "unknown",
     }
 }

@@ -5,7 +5,8 @@ mod listen;
 use crate::app::App;
 use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
-use crate::edge::teams_phone::{self, TeamsPhone};
+use crate::edge::business::BusinessSystems;
+use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, EngineOptions, SystemClock};
 use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
@@ -294,16 +295,16 @@ impl Parts {
             clock: Arc::clone(clock),
             config,
         });
-        let edge = TeamsPhone::of(&center).map_err(|error| {
-            let error = error.to_string();
-            StartError::Edge {
-                center: id.clone(),
-                error,
-            }
-        })?;
-        let edge = Arc::new(edge);
-        self.loops
-            .push(effects::spawn(Arc::clone(&edge), given, stop.clone()));
+        let unusable = |error: EdgeError| StartError::Edge {
+            center: id.clone(),
+            error: error.to_string(),
+        };
+        let edge = Arc::new(TeamsPhone::of(&center).map_err(unusable)?);
+        let config = &center.config;
+        let business = BusinessSystems::new(&config.business_systems, config.trust_root.as_deref());
+        let business = business.map_err(|error| unusable(error.into()))?;
+        let orders = effects::spawn(Arc::clone(&edge), business, given, stop.clone());
+        self.loops.push(orders);
         self.edges.insert(id.clone(), edge);
         let hub = Hub::new(Arc::clone(&center));
         self.loops

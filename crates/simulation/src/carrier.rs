@@ -1,5 +1,5 @@
 //! Who carries orders out, as the server's effects do: those of a contact one after the other, its questions
-//! beside them. An order stays in hand until its outcome was entered; all of it is gone with the process.
+//! beside them, requests to business systems alone. An order stays in hand until its outcome was entered; all of it is gone with the process.
 
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::effect::{Effect, Order, Outcome};
@@ -18,6 +18,7 @@ impl Lane {
     fn of(order: &Order) -> Self {
         match (order.effect.contact(), &order.effect) {
             (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
+            (Some(_), Effect::Request { .. }) => Self::Alone(order.id),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }

@@ -169,6 +169,7 @@ impl Cloud {
                 done(None)
             }
             Effect::TransferAway { .. } => self.transfer_away(weather, id, contact),
+            Effect::Request { save, .. } => answer_of_system(weather, save),
             Effect::HangUp { .. } => {
                 self.end_call(contact);
                 done(None)
@@ -442,6 +443,18 @@ impl Cloud {
             .flat_map(|(id, call)| call.ringing.keys().map(|effect| (*id, *effect)))
             .collect()
     }
+}
+
+/// What a business system says; sometimes it is down, or has nothing of what was asked for.
+fn answer_of_system(weather: &mut Weather, save: &BTreeMap<String, String>) -> Outcome {
+    let is_down = weather.strikes(Fault::RequestFailed);
+    let is_empty = is_down && weather.half();
+    if is_down && !is_empty {
+        return failed("http-503");
+    }
+    let names = save.keys().filter(|_| !is_empty);
+    let values = names.map(|name| (name.clone(), "1".to_owned())).collect();
+    Outcome::Answered { values }
 }
 
 const fn done(reference: Option<String>) -> Outcome {

@@ -236,6 +236,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::DigitsCollected { .. }
             | Event::MenuMissed { .. }
             | Event::AttributeSet { .. }
+            | Event::RequestAnswered { .. }
             | Event::LoopCounted { .. }
             | Event::CooldownEnded { .. }
             | Event::AnnouncementPlanned { .. }

@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
-use tandem_core::flow::{Choice, Flow, Key, Node};
+use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node};
 use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, ScheduleId, SkillId};
 use tandem_core::input::{Input, Request};
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
@@ -372,6 +372,23 @@ fn press() -> Node {
     }
 }
 
+/// What a business system makes of the answer; music meanwhile.
+fn lookup() -> Node {
+    Node::Http {
+        request: HttpRequest {
+            system: "crm".to_owned(),
+            method: HttpMethod::Get,
+            path: "/way?by={choice}".to_owned(),
+            body: None,
+        },
+        prompt: Some(floor_plan::text("One moment.")),
+        timeout_s: 10,
+        save: [("choice".to_owned(), "/way".to_owned())].into(),
+        next: "choose".to_owned(),
+        failed: "choose".to_owned(),
+    }
+}
+
 /// Open most of every hour of the night in which the simulation lives, in zones that change their clocks then.
 fn random_schedule(dice: &mut Dice, index: u64) -> Schedule {
     const ZONES: [&str; 3] = ["Europe/Berlin", "Etc/UTC", "Asia/Kolkata"];
@@ -428,7 +445,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         max_digits: 2,
         timeout_s: 5,
         attribute: "choice".to_owned(),
-        next: "choose".to_owned(),
+        next: "lookup".to_owned(),
         no_input: "first".to_owned(),
         failed: "second".to_owned(),
     };
@@ -450,6 +467,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("rounds", rounds()),
         ("press", press()),
         ("menu", menu),
+        ("lookup", lookup()),
         ("choose", choose),
         ("first", queue("second", "third")),
         ("second", queue("sorry", "sorry")),

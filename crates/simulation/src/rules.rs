@@ -117,8 +117,9 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
 }
 
 /// Every contact that waits, is offered, is being answered, hears a prompt or is wrapped up by time has
-/// an alarm not later than that time (R-02d), and one whose queue is closed has it now; a contact in its flow always hears something; and every open
-/// call is asked about before it was silent for too long.
+/// an alarm not later than that time (R-02d), and one whose queue is closed has it now; a contact in its flow
+/// always hears something that ends or waits for a business system; and every open call is asked about
+/// before it was silent for too long.
 pub(crate) fn everything_that_waits_has_an_alarm(
     center: &ContactCenter,
     now: Timestamp,
@@ -138,7 +139,10 @@ pub(crate) fn everything_that_waits_has_an_alarm(
         let due = match &contact.state {
             Place::Created => Some(now.plus_seconds(limits::ANSWER_SECONDS_MAX)),
             Place::InFlow => {
-                let until = contact.media.as_ref().and_then(|media| media.until);
+                let media = contact.media.as_ref().and_then(|media| media.until);
+                let awaits = contact.run.as_ref().and_then(|run| run.awaits);
+                let ends = [media, awaits.map(|it| it.until)];
+                let until = ends.into_iter().flatten().min();
                 Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
             }
             Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),

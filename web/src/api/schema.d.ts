@@ -1396,6 +1396,11 @@ export interface components {
          * @enum {string}
          */
         HoursState: "open" | "closed" | "holiday" | "emergency";
+        /**
+         * @description How a business system is asked.
+         * @enum {string}
+         */
+        HttpMethod: "get" | "post";
         /** @description What this process is. */
         Info: {
             centers: components["schemas"]["CenterInfo"][];
@@ -1669,6 +1674,30 @@ export interface components {
             /** @enum {string} */
             kind: "branch";
             otherwise: string;
+        } | {
+            /** @description A JSON document; with `post` only. */
+            body?: unknown;
+            failed: string;
+            /** @enum {string} */
+            kind: "http";
+            /** @description `get` when left out. */
+            method?: components["schemas"]["HttpMethod"];
+            /** @description When it answered with a status of 2xx and everything to be saved was there. */
+            next: string;
+            /** @description Path and query below the system's address. */
+            path: string;
+            prompt?: components["schemas"]["Prompt"] | null;
+            /** @description Attributes that become values of the JSON answer: for each the JSON pointer of its value. */
+            save?: {
+                [key: string]: string;
+            };
+            /** @description The system's name in the configuration. */
+            system: string;
+            /**
+             * Format: int32
+             * @description How long it may take, 1 to 30.
+             */
+            timeout_s: number;
         } | {
             /** @description When the queue is closed; `timeout` when left out. */
             closed?: string | null;

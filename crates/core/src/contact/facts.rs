@@ -1,7 +1,8 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told, WrapUp,
+    Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told,
+    WrapUp,
 };
 use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
@@ -40,6 +41,12 @@ impl Contact {
                 attribute, value, ..
             } => {
                 self.attributes.insert(attribute.clone(), value.clone());
+            }
+            Event::RequestAnswered { values, .. } => {
+                self.attributes.extend(values.clone());
+                if let Some(run) = &mut self.run {
+                    run.awaits = None;
+                }
             }
             Event::MediaEnded { effect, end, .. } => self.media_ended(now, *effect, end),
             Event::DigitsCollected {
@@ -136,6 +143,7 @@ impl Contact {
                 run.visits += 1;
                 run.silences = 0;
                 run.misses = 0;
+                run.awaits = None;
             }
             (Event::MenuMissed { .. }, Some(run)) => run.misses += 1,
             (Event::LoopCounted { node, round, .. }, Some(run)) => {
@@ -309,6 +317,13 @@ impl Contact {
                 }
             }
             Effect::AddNumber { .. } | Effect::TransferAway { .. } => self.rung(id),
+            Effect::Request { timeout_s, .. } => {
+                let seconds = timeout_s.saturating_add(limits::HTTP_GRACE_SECONDS);
+                let until = now.plus_seconds(seconds);
+                if let Some(run) = &mut self.run {
+                    run.awaits = Some(Awaits { effect: id, until });
+                }
+            }
             Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
@@ -387,10 +402,12 @@ impl Contact {
                 | Effect::RemoveNumber { .. }
                 | Effect::TransferAway { .. }
                 | Effect::SendDigits { .. }
+                | Effect::Request { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
                 | Outcome::Failed { .. }
+                | Outcome::Answered { .. }
                 | Outcome::Observed { .. }
                 | Outcome::Unknown,
             ) => {}
@@ -463,6 +480,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::DigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }
         | Event::AttributeSet { contact, .. }
+        | Event::RequestAnswered { contact, .. }
         | Event::LoopCounted { contact, .. }
         | Event::Enqueued { contact, .. }
         | Event::AnnouncementPlanned { contact, .. }

@@ -1,6 +1,7 @@
 //! What must be so before a flow is saved: every exit leads somewhere, every way ends, nothing spins,
 //! nothing is too long. Refusals name the node and its field.
 
+use super::http::validate_http;
 use super::{Flow, Node, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -88,13 +89,14 @@ impl Flow {
                 n_cases("cases of a branch", cases.len())?;
                 validate_attribute(&field("attribute"), attribute)
             }
+            Node::Http { .. } => validate_http(id, node),
             Node::Queue { .. } | Node::Hours { .. } | Node::End => Ok(()),
         }
     }
 
     /// A contact keeps a limited number of attributes; context headers are some of them.
     fn validate_attributes(&self) -> Result<(), Refusal> {
-        let named: BTreeSet<_> = self.nodes.values().filter_map(Node::attribute).collect();
+        let named: BTreeSet<_> = self.nodes.values().flat_map(Node::attributes).collect();
         let max = limits::FLOW_ATTRIBUTES_MAX;
         if named.len() > max {
             let what = "attributes that a flow gives values";
@@ -198,13 +200,14 @@ pub fn validate_prompt(field: &str, prompt: &Prompt) -> Result<(), Refusal> {
     }
 }
 
-fn validate_attribute(field: &str, attribute: &str) -> Result<(), Refusal> {
-    let acceptable = !attribute.is_empty()
-        && attribute.len() <= 64
-        && attribute
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
-    if acceptable {
+/// Whether something can be an attribute's name.
+pub(crate) fn is_attribute(name: &str) -> bool {
+    let is_known = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    !name.is_empty() && name.len() <= 64 && name.bytes().all(is_known)
+}
+
+pub(super) fn validate_attribute(field: &str, attribute: &str) -> Result<(), Refusal> {
+    if is_attribute(attribute) {
         return Ok(());
     }
     Err(invalid(

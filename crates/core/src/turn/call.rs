@@ -470,12 +470,11 @@ impl OpenTurn<'_> {
             (Effect::TransferAway { .. }, Outcome::Failed { .. }) => {
                 self.given_away(contact, id, Some(NotJoined::Failed));
             }
-            (Effect::Hold { .. }, Outcome::Failed { .. }) => {
-                self.hold_failed(contact, id);
-            }
+            (Effect::Hold { .. }, Outcome::Failed { .. }) => drop(self.hold_failed(contact, id)),
             (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
                 self.observed(contact, id, &leg, call);
             }
+            (Effect::Request { save, .. }, it) => self.system_answered(contact, id, &save, it),
             // Carried out or not: the call itself tells.
             (
                 Effect::Play { .. }
@@ -509,6 +508,7 @@ impl OpenTurn<'_> {
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
                 | Outcome::Failed { .. }
+                | Outcome::Answered { .. }
                 | Outcome::Observed { .. }
                 | Outcome::Unknown,
             ) => {}

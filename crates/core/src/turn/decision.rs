@@ -61,6 +61,7 @@ impl OpenTurn<'_> {
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Message { .. }
+            | Node::Http { .. }
             | Node::Queue { .. }
             | Node::End => return None,
         };

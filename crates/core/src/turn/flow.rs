@@ -4,7 +4,7 @@ use super::{OpenTurn, Reply};
 use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
-use crate::flow::{Flow, Node, NodeId};
+use crate::flow::{Flow, Node, NodeId, Prompt};
 use crate::ids::{ContactId, EffectId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
@@ -55,15 +55,16 @@ impl OpenTurn<'_> {
     }
 
     /// Does what the node says; answers the next node where no time passes.
-    fn execute(&mut self, id: ContactId, node: &str) -> Option<NodeId> {
-        if let Some(decision) = self.decision(id, node) {
+    fn execute(&mut self, id: ContactId, name: &str) -> Option<NodeId> {
+        if let Some(decision) = self.decision(id, name) {
             decision.fact.into_iter().for_each(|fact| self.record(fact));
             return Some(decision.next);
         }
-        let node = self.flow_of(id)?.nodes.get(node)?.clone();
+        let node = self.flow_of(id)?.nodes.get(name)?.clone();
         match node {
-            Node::Play { prompt, .. } => {
+            Node::Play { prompt, .. } | Node::Message { prompt } => {
                 let leg = self.leg(id)?;
+                let prompt = self.in_words(id, &prompt);
                 self.order(Effect::Play {
                     contact: id,
                     leg,
@@ -79,6 +80,7 @@ impl OpenTurn<'_> {
                 ..
             } => {
                 let leg = self.leg(id)?;
+                let prompt = self.in_words(id, &prompt);
                 self.order(Effect::Collect {
                     contact: id,
                     leg,
@@ -92,16 +94,7 @@ impl OpenTurn<'_> {
                 self.ask_menu(id, &node);
                 None
             }
-            Node::Message { prompt } => {
-                let leg = self.leg(id)?;
-                self.order(Effect::Play {
-                    contact: id,
-                    leg,
-                    prompt,
-                    repeat: Repeat::Once,
-                });
-                None
-            }
+            Node::Http { .. } => self.ask_system(id, name, node),
             // Decided above.
             Node::Set { .. }
             | Node::Switch { .. }
@@ -115,6 +108,14 @@ impl OpenTurn<'_> {
                 self.close(id, reason);
                 None
             }
+        }
+    }
+
+    /// A prompt with the contact's attributes in its words.
+    pub(super) fn in_words(&self, id: ContactId, prompt: &Prompt) -> Prompt {
+        match self.contact(id) {
+            Some(contact) => prompt.filled(&contact.attributes),
+            None => prompt.clone(),
         }
     }
 

@@ -23,11 +23,12 @@ impl OpenTurn<'_> {
             Some(again) if self.misses(id) > 0 => again,
             Some(_) | None => prompt,
         };
+        let prompt = self.in_words(id, prompt);
         let Some(leg) = self.leg(id) else { return };
         self.order(Effect::Collect {
             contact: id,
             leg,
-            prompt: prompt.clone(),
+            prompt,
             max_digits: 1,
             timeout_s: *timeout_s,
         });

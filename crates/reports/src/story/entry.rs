@@ -76,6 +76,11 @@ pub enum What {
         attribute: String,
         value: String,
     },
+    /// The values themselves are not part of a story: they may be a customer's.
+    RequestAnswered {
+        node: String,
+        attributes: Vec<String>,
+    },
     Enqueued {
         queue: QueueId,
         band: u8,
@@ -215,6 +220,7 @@ pub enum OrderKind {
     RemoveNumber,
     TransferAway,
     SendDigits,
+    Request,
     HangUp,
     Inquire,
 }
@@ -236,6 +242,7 @@ impl OrderKind {
             Effect::RemoveNumber { .. } => Self::RemoveNumber,
             Effect::TransferAway { .. } => Self::TransferAway,
             Effect::SendDigits { .. } => Self::SendDigits,
+            Effect::Request { .. } => Self::Request,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }
@@ -311,6 +318,10 @@ impl What {
             } => Self::AttributeSet {
                 attribute: attribute.clone(),
                 value: value.clone(),
+            },
+            Event::RequestAnswered { node, values, .. } => Self::RequestAnswered {
+                node: node.clone(),
+                attributes: values.keys().cloned().collect(),
             },
             Event::ContactEnded { reason, .. } => Self::Ended { reason: *reason },
             _ => return None,

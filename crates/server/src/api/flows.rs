@@ -1,10 +1,13 @@
 //! Flows: what a customer goes through before an agent. A node that cannot be carried out yet is
 //! refused by its name, so that no customer can reach one.
 
+mod case;
+mod http;
 mod node;
 
 use self::node::Node;
 use super::settings::{Resource, settings_routes};
+use crate::center::Center;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -16,7 +19,7 @@ use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 12] = [
+const KINDS: [&str; 13] = [
     "play",
     "collect",
     "menu",
@@ -25,17 +28,17 @@ const KINDS: [&str; 12] = [
     "switch",
     "loop",
     "queue_status",
+    "http",
     "queue",
     "hours",
     "message",
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 9] = [
+const PLANNED: [&str; 8] = [
     "sub_flow",
     "transfer",
     "voicemail",
-    "http",
     "record",
     "callback",
     "survey",
@@ -105,6 +108,23 @@ impl Resource for Flow {
             start: sent.start,
             nodes,
         }))
+    }
+
+    /// A system that is not configured could never be asked.
+    fn fits(document: &Document, center: &Center) -> Result<(), Problem> {
+        let Document::Flow(flow) = document else {
+            return Ok(());
+        };
+        let known = &center.config.business_systems;
+        for (id, node) in &flow.nodes {
+            if let flow::Node::Http { request, .. } = node
+                && !known.contains_key(&request.system)
+            {
+                let names: Vec<_> = known.keys().map(String::as_str).collect();
+                return Err(http::unknown_system(id, &request.system, &names));
+            }
+        }
+        Ok(())
     }
 
     /// Names the kind that cannot be carried out, before anything else is looked at.

@@ -34,6 +34,10 @@ pub(super) trait Resource: Serialize + Sized {
     fn one(state: &State, id: u64) -> Option<Self>;
     /// The core's document.
     fn document(sent: Self::Sent, state: &State) -> Result<Document, Problem>;
+    /// Looks at what the configuration must have for the document to be of use.
+    fn fits(_document: &Document, _center: &Center) -> Result<(), Problem> {
+        Ok(())
+    }
     /// Looks at what was sent before its type is known.
     fn inspect(_sent: &serde_json::Value) -> Result<(), Problem> {
         Ok(())
@@ -121,10 +125,10 @@ pub(super) async fn save(
 fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
     R::inspect(&sent.0)?;
     let sent: R::Sent = sent.typed()?;
-    center
-        .engine
-        .view()
-        .read(|projection| R::document(sent, projection.center.state()))
+    let view = center.engine.view();
+    let document = view.read(|projection| R::document(sent, projection.center.state()))?;
+    R::fits(&document, center)?;
+    Ok(document)
 }
 
 pub(super) fn not_found(kind: Kind, id: u64) -> Problem {

@@ -423,6 +423,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::RemoveNumber { .. }
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. }
+        | Effect::Request { .. }
         | Effect::HangUp { .. }
         | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };

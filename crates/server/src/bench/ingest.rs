@@ -2,6 +2,7 @@
 //! real sockets, authenticated and durable.
 
 use super::{Error, Latency, tell};
+use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
 use crate::engine::{Engine, SystemClock, spawn};
@@ -197,7 +198,13 @@ async fn edge(
     let settings = settings(service, own)?;
     let signals = Arc::new(Signals::new(Arc::new(SystemClock::default())));
     let edge = Arc::new(TeamsPhone::new(engine, store, keys, settings, signals)?);
-    drop(effects::spawn(Arc::clone(&edge), orders, stop.clone()));
+    let business = BusinessSystems::new(&BTreeMap::new(), None)?;
+    drop(effects::spawn(
+        Arc::clone(&edge),
+        business,
+        orders,
+        stop.clone(),
+    ));
     Ok(edge)
 }
 

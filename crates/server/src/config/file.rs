@@ -82,6 +82,9 @@ pub(super) struct Center {
     /// Names of the custom context headers that may be journalled and routed by. Default: none.
     #[serde(default)]
     pub(super) context_headers: Vec<Spanned<String>>,
+    /// The business systems that flows may ask. Default: none.
+    #[serde(default)]
+    pub(super) business_systems: Vec<Spanned<BusinessSystem>>,
     /// Where test calls are ordered: the emulator's control API. Optional.
     pub(super) test_calls_url: Option<Spanned<String>>,
 }
@@ -126,7 +129,7 @@ pub(super) struct EventGrid {
     pub(super) secret_header: Option<Spanned<SecretHeader>>,
 }
 
-/// `[centers.event_grid.secret_header]`
+/// `[centers.event_grid.secret_header]`, `[[centers.business_systems.secret_headers]]`
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SecretHeader {
@@ -136,6 +139,19 @@ pub(super) struct SecretHeader {
     pub(super) value_file: Option<Spanned<String>>,
     /// ... the environment variable that holds it.
     pub(super) value_env: Option<Spanned<String>>,
+}
+
+/// `[[centers.business_systems]]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BusinessSystem {
+    /// By which flows name it: letters, digits, `-` and `_`.
+    pub(super) name: Spanned<String>,
+    /// Its address; what flows ask for is below it.
+    pub(super) base_url: Spanned<String>,
+    /// Headers that go with every request to it. Optional.
+    #[serde(default)]
+    pub(super) secret_headers: Vec<Spanned<SecretHeader>>,
 }
 
 /// `[log]`

@@ -1,6 +1,7 @@
 //! From the file's shape to values: every rule is checked here, and every problem is named, not
 //! only the first.
 
+mod business;
 mod store;
 
 use super::file;
@@ -194,6 +195,8 @@ impl<'a> Validator<'a> {
         );
         let trust_root = self.trust_root(&key("trust_root"), center.trust_root);
         let context_headers = self.context_headers(&key("context_headers"), center.context_headers);
+        let business_systems =
+            self.business_systems(&key("business_systems"), center.business_systems);
         let test_calls_url = match center.test_calls_url {
             Some(url) => Some(self.url(&key("test_calls_url"), &url)?),
             None => None,
@@ -213,6 +216,7 @@ impl<'a> Validator<'a> {
             entra_authority: entra_authority?,
             trust_root: trust_root?,
             context_headers,
+            business_systems,
             test_calls_url,
         })
     }
@@ -305,25 +309,9 @@ impl<'a> Validator<'a> {
                 keys_url: self.url(&format!("{key}.keys_url"), &keys_url)?,
             }),
             (None, None, None, Some(header)) => {
-                let header = header.into_inner();
                 let key = format!("{key}.secret_header");
-                let fix = "write the header's name, such as \"x-tandem-secret\"";
-                let name = self.parsed::<HeaderName>(&format!("{key}.name"), &header.name, fix);
-                let value =
-                    self.secret(&format!("{key}.value"), header.value_file, header.value_env);
-                if matches!(value, Secret::Absent) {
-                    let what = "has no value";
-                    self.problem(
-                        &key,
-                        Some(place.start),
-                        what,
-                        "write `value_file` or `value_env`",
-                    );
-                }
-                let Secret::Given(value) = value else {
-                    return None;
-                };
-                Some(EventGrid::SecretHeader { name: name?, value })
+                let (name, value) = self.secret_header(&key, header)?;
+                Some(EventGrid::SecretHeader { name, value })
             }
             _ => {
                 let fix = "write `audience`, `issuer` and `keys_url`, or `secret_header` alone";
@@ -332,6 +320,26 @@ impl<'a> Validator<'a> {
                 None
             }
         }
+    }
+
+    fn secret_header(
+        &mut self,
+        key: &str,
+        header: Spanned<file::SecretHeader>,
+    ) -> Option<(HeaderName, SecretString)> {
+        let place = header.span();
+        let header = header.into_inner();
+        let fix = "write the header's name, such as \"x-tandem-secret\"";
+        let name = self.parsed::<HeaderName>(&format!("{key}.name"), &header.name, fix);
+        let value = self.secret(&format!("{key}.value"), header.value_file, header.value_env);
+        if matches!(value, Secret::Absent) {
+            let fix = "write `value_file` or `value_env`";
+            self.problem(key, Some(place.start), "has no value", fix);
+        }
+        let Secret::Given(value) = value else {
+            return None;
+        };
+        Some((name?, value))
     }
 
     /// `None` when it is bad, `Some(None)` when there is none.

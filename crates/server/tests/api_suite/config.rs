@@ -65,6 +65,48 @@ fn good_file_is_accepted() {
     );
 }
 
+const SYSTEM: &str = r#"
+[[centers.business_systems]]
+name = "crm"
+base_url = "https://crm.example.com/api"
+secret_headers = [{ name = "x-key", value_file = "acs.key" }]
+"#;
+
+#[test]
+fn business_system_is_read_with_its_secrets_and_shows_none() {
+    let folder = folder();
+    let config = parse(&format!("{GOOD}{SYSTEM}"), folder.path()).unwrap();
+    let system = &config.centers[0].business_systems["crm"];
+    assert_eq!(system.base_url.as_str(), "https://crm.example.com/api");
+    assert_eq!(system.secret_headers[0].0, "x-key");
+    let shown = format!("{config:?}");
+    assert!(!shown.contains("c2VjcmV0"), "secrets are not shown");
+}
+
+#[test]
+fn mistake_in_a_business_system_is_named_with_its_key() {
+    let cases = [
+        ("\"crm\"", "\"the crm\"", "name"),
+        ("https://", "http://", "base_url"),
+        ("/api", "/api?key=1", "base_url"),
+        ("crm.example", "ann:pw@crm.example", "base_url"),
+        ("x-key", "x key", "secret_headers[0].name"),
+        ("acs.key", "no.key", "secret_headers[0].value_file"),
+        (", value_file = \"acs.key\"", "", "secret_headers[0]"),
+        ("acs.key", "two.lines", "secret_headers[0]"),
+    ];
+    let folder = folder();
+    setup::write_secret(&folder.path().join("two.lines"), "a\nb").unwrap();
+    for (from, to, key) in cases {
+        let text = format!("{GOOD}{}", SYSTEM.replace(from, to));
+        let problems = parse(&text, folder.path()).unwrap_err();
+        let key = format!("centers[0].business_systems[0].{key}");
+        assert_eq!(problems.0[0].key, key, "{to}: {problems}");
+    }
+    let twice = parse(&format!("{GOOD}{SYSTEM}{SYSTEM}"), folder.path()).unwrap_err();
+    assert_eq!(twice.0[0].key, "centers[0].business_systems[1].name");
+}
+
 #[test]
 fn each_mistake_is_named_with_key_and_line() {
     let cases = [

@@ -132,6 +132,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
         entra_authority: "http://127.0.0.1:9".parse().unwrap(),
         trust_root: None,
         context_headers: std::collections::BTreeSet::new(),
+        business_systems: std::collections::BTreeMap::new(),
         test_calls_url: None,
     };
     Config {

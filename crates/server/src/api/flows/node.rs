@@ -1,5 +1,7 @@
 //! Nodes of flows as the API has them, and as the core has them.
 
+use super::case::{QueueCase, SwitchCase, queue_case, switch_case, told_case, told_queue_case};
+use super::http::{self, HttpMethod};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -83,6 +85,31 @@ pub(in crate::api) enum NodeBody {
         cases: Vec<Case>,
         otherwise: String,
     },
+    /// Asks a business system that the configuration names. `{attribute}` in `path`, and in the texts of
+    /// `body`, is what the contact's attribute says.
+    Http {
+        /// The system's name in the configuration.
+        system: String,
+        /// `get` when left out.
+        #[serde(default)]
+        method: HttpMethod,
+        /// Path and query below the system's address.
+        path: String,
+        /// A JSON document; with `post` only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        body: Option<serde_json::Value>,
+        /// What is heard meanwhile, again and again; silence when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prompt: Option<Prompt>,
+        /// How long it may take, 1 to 30.
+        timeout_s: u32,
+        /// Attributes that become values of the JSON answer: for each the JSON pointer of its value.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        save: BTreeMap<String, String>,
+        /// When it answered with a status of 2xx and everything to be saved was there.
+        next: String,
+        failed: String,
+    },
     /// Waits for an agent.
     Queue {
         queue_id: u64,
@@ -136,44 +163,6 @@ pub(in crate::api) struct Choice {
     #[serde(default)]
     label: String,
     next: String,
-}
-
-/// A case of a switch: one of `equals`, `starts_with` and `is_set` says what must be so.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct SwitchCase {
-    attribute: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    equals: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    starts_with: Option<String>,
-    /// `true`: whatever its value is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    is_set: Option<bool>,
-    next: String,
-}
-
-/// A case of a look at a queue.
-#[derive(Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(in crate::api) struct QueueCase {
-    when: QueueTest,
-    /// Contacts, or seconds; none with `no_agent_ready`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    value: Option<u32>,
-    next: String,
-}
-
-/// What must be so of a queue.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(in crate::api) enum QueueTest {
-    /// At least `value` contacts wait.
-    WaitingAtLeast,
-    /// Somebody has waited for `value` seconds.
-    LongestWaitAtLeastS,
-    /// Of those who may serve it nobody is ready, not even somebody who is busy now.
-    NoAgentReady,
 }
 
 const fn two() -> u32 {
@@ -270,6 +259,24 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
                 otherwise,
             }
         }
+        NodeBody::Http {
+            system,
+            method,
+            path,
+            body,
+            prompt,
+            timeout_s,
+            save,
+            next,
+            failed,
+        } => flow::Node::Http {
+            request: http::request(system, method, path, body),
+            prompt: prompt.map(Into::into),
+            timeout_s,
+            save,
+            next,
+            failed,
+        },
         NodeBody::Queue {
             queue_id,
             timeout,
@@ -342,50 +349,6 @@ fn menu(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
         no_input,
         invalid,
         failed,
-    })
-}
-
-fn switch_case(id: &str, n: usize, case: SwitchCase) -> Result<flow::Case, Problem> {
-    let test = match (case.equals, case.starts_with, case.is_set) {
-        (Some(value), None, None) => flow::Test::Equals(value),
-        (None, Some(value), None) => flow::Test::StartsWith(value),
-        (None, None, Some(true)) => flow::Test::IsSet,
-        (_, _, _) => {
-            let field = format!("nodes.{id}.cases.{n}");
-            let detail = "give exactly one of equals, starts_with and \"is_set\": true";
-            return Err(Problem::invalid(&field, detail));
-        }
-    };
-    Ok(flow::Case {
-        attribute: case.attribute,
-        test,
-        next: case.next,
-    })
-}
-
-fn queue_case(id: &str, n: usize, case: QueueCase) -> Result<flow::QueueCase, Problem> {
-    let when = match (case.when, case.value) {
-        (QueueTest::WaitingAtLeast, Some(value)) => flow::QueueTest::WaitingAtLeast(value),
-        (QueueTest::LongestWaitAtLeastS, Some(value)) => flow::QueueTest::LongestWaitAtLeast(value),
-        (QueueTest::NoAgentReady, None) => flow::QueueTest::NoAgentReady,
-        (QueueTest::WaitingAtLeast | QueueTest::LongestWaitAtLeastS, None) => {
-            let field = format!("nodes.{id}.cases.{n}.value");
-            return Err(Problem::invalid(
-                &field,
-                "say how many, or how many seconds",
-            ));
-        }
-        (QueueTest::NoAgentReady, Some(_)) => {
-            let field = format!("nodes.{id}.cases.{n}.value");
-            return Err(Problem::invalid(
-                &field,
-                "has no meaning here; leave it out",
-            ));
-        }
-    };
-    Ok(flow::QueueCase {
-        when,
-        next: case.next,
     })
 }
 
@@ -489,6 +452,24 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
                 otherwise,
             }
         }
+        flow::Node::Http {
+            request,
+            prompt,
+            timeout_s,
+            save,
+            next,
+            failed,
+        } => NodeBody::Http {
+            system: request.system,
+            method: request.method.into(),
+            path: request.path,
+            body: request.body.and_then(|it| serde_json::from_str(&it).ok()),
+            prompt: prompt.map(Into::into),
+            timeout_s,
+            save,
+            next,
+            failed,
+        },
         flow::Node::Queue {
             queue,
             timeout,
@@ -517,32 +498,6 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
         },
         flow::Node::End => NodeBody::End {},
     }
-}
-
-fn told_case(case: flow::Case) -> SwitchCase {
-    let (mut equals, mut starts_with, mut is_set) = (None, None, None);
-    match case.test {
-        flow::Test::Equals(value) => equals = Some(value),
-        flow::Test::StartsWith(value) => starts_with = Some(value),
-        flow::Test::IsSet => is_set = Some(true),
-    }
-    SwitchCase {
-        attribute: case.attribute,
-        equals,
-        starts_with,
-        is_set,
-        next: case.next,
-    }
-}
-
-fn told_queue_case(case: flow::QueueCase) -> QueueCase {
-    let (when, value) = match case.when {
-        flow::QueueTest::WaitingAtLeast(n) => (QueueTest::WaitingAtLeast, Some(n)),
-        flow::QueueTest::LongestWaitAtLeast(s) => (QueueTest::LongestWaitAtLeastS, Some(s)),
-        flow::QueueTest::NoAgentReady => (QueueTest::NoAgentReady, None),
-    };
-    let next = case.next;
-    QueueCase { when, value, next }
 }
 
 impl From<Prompt> for flow::Prompt {

@@ -66,6 +66,10 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::RemoveNumber { .. }
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. } => talk::perform(edge, order).await,
+        // Not for this edge: [`crate::edge::business`] asks.
+        Effect::Request { .. } => Outcome::Failed {
+            code: "not-a-call".to_owned(),
+        },
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
         }

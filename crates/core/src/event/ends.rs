@@ -1,0 +1,67 @@
+//! Why calls, offers, conversations and contacts end: closed sets, of which a word is never removed.
+
+use serde::{Deserialize, Serialize};
+
+/// Why a call never became a contact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RejectReason {
+    /// No endpoint has the called address.
+    UnknownAddress,
+    /// As many contacts are alive as can be.
+    TooManyContacts,
+}
+
+/// Why an offer ended without a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferEnd {
+    /// The agent declined.
+    Declined,
+    /// The agent did not answer in time.
+    Missed,
+    /// The agent accepted, but the agent's client did not answer.
+    NotJoined,
+    /// The agent's client could not be rung.
+    RingFailed,
+    /// The customer left.
+    CustomerLeft,
+}
+
+/// A side of a conversation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Side {
+    /// The customer.
+    Customer,
+    /// The agent.
+    Agent,
+}
+
+/// Why a contact is over: the closed set of R-01, as far as this version can reach it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EndReason {
+    /// An agent talked to the customer.
+    Handled,
+    /// The customer left in the flow.
+    AbandonedFlow,
+    /// The customer left in the queue.
+    AbandonedQueue,
+    /// The customer left in the queue before it counts.
+    ShortAbandon,
+    /// The customer left while an agent was being offered the contact.
+    AbandonedRinging,
+    /// The flow served the customer to its end.
+    Contained,
+    /// The longest wait was over.
+    Timeout,
+    /// The queue held as many as it may.
+    QueueFull,
+    /// The customer came, or waited, outside the opening hours.
+    ClosedHours,
+    /// The call could not be answered or was lost.
+    ErrorMedia,
+    /// The flow went on without end.
+    ErrorInternal,
+}
