@@ -51,6 +51,7 @@ impl Theatre {
         let seams = Seams {
             clock: Arc::clone(&time.clock),
             endpoint: Some(endpoint),
+            business_system: None,
             between: Some(between),
         };
         let home = folder.path().join("home");

@@ -30,6 +30,8 @@ mod arrival;
 #[cfg(test)]
 mod board;
 #[cfg(test)]
+mod business;
+#[cfg(test)]
 mod centers;
 #[cfg(test)]
 mod crash;

@@ -35,6 +35,8 @@ pub(crate) struct Seams {
     pub(crate) clock: Arc<dyn Clock>,
     /// Where Communication Services is asked, if not in the cloud itself.
     pub(crate) endpoint: Option<String>,
+    /// Where flows ask the business system "crm".
+    pub(crate) business_system: Option<String>,
     pub(crate) between: Option<Between>,
 }
 
@@ -43,6 +45,7 @@ impl Seams {
         Self {
             clock,
             endpoint: None,
+            business_system: None,
             between: None,
         }
     }
@@ -253,6 +256,9 @@ tenant_id = "{tenant}"
             Proofs::KeyAndToken => key_and_token(folder, &cloud.running.https_url()),
             Proofs::SecretAndHeader => secret_and_header(folder),
         };
+        if let Some(url) = &seams.business_system {
+            text += &business_system(folder, url);
+        }
     }
     text
 }
@@ -287,6 +293,18 @@ value_file = {value}
     )
 }
 
+fn business_system(folder: &Path, url: &str) -> String {
+    format!(
+        r#"
+[[centers.business_systems]]
+name = "crm"
+base_url = "{url}"
+secret_headers = [{{ name = "x-api-key", value_file = {value} }}]
+"#,
+        value = quoted(&folder.join("header.secret")),
+    )
+}
+
 fn quoted(path: &Path) -> String {
     json!(path.to_string_lossy()).to_string()
 }
@@ -309,14 +327,17 @@ impl Stage {
 
     /// One whose cloud moves only when told to.
     pub(crate) async fn with_clock(clock: ClockKind) -> Self {
-        let stage = Self::unsubscribed(clock).await;
-        let (status, answer) = stage.cloud.subscribe(&stage.server.url, CENTER).await;
+        Self::unsubscribed(clock).await.subscribed().await
+    }
+
+    async fn subscribed(self) -> Self {
+        let (status, answer) = self.cloud.subscribe(&self.server.url, CENTER).await;
         assert_eq!(
             (status, &answer["state"]),
             (201, &json!("active")),
             "{answer}"
         );
-        stage
+        self
     }
 
     pub(crate) async fn unsubscribed(clock: ClockKind) -> Self {
@@ -324,6 +345,17 @@ impl Stage {
     }
 
     pub(crate) async fn with_proofs(clock: ClockKind, proofs: Proofs) -> Self {
+        Self::made(clock, proofs, None).await
+    }
+
+    /// One whose flows can ask the business system "crm", which is there.
+    pub(crate) async fn with_business_system(url: &str) -> Self {
+        let (clock, proofs) = (ClockKind::Real, Proofs::KeyAndToken);
+        let stage = Self::made(clock, proofs, Some(url.to_owned())).await;
+        stage.subscribed().await
+    }
+
+    async fn made(clock: ClockKind, proofs: Proofs, business_system: Option<String>) -> Self {
         let weather = Weather::now();
         let clock = match weather {
             Weather::Clear => clock,
@@ -334,8 +366,11 @@ impl Stage {
         let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
         let home = folder.path().join("home");
         let centers = [(CENTER, &cloud)];
-        let (server, tokens) =
-            Server::found(&home, &centers, proofs, Seams::of(Arc::clone(&time.clock))).await;
+        let seams = Seams {
+            business_system,
+            ..Seams::of(Arc::clone(&time.clock))
+        };
+        let (server, tokens) = Server::found(&home, &centers, proofs, seams).await;
         let alex = first_administrator(&server.url, CENTER, &tokens[0]).await;
         let users = cloud.users().await;
         weather.strike(&cloud).await;
