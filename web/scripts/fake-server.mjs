@@ -403,8 +403,8 @@ function route(method, path, body, headers, session, query) {
   }
   if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
   if (what === 'schedules' && id === 'preview') {
-    const errors = hoursErrors(body.schedule);
-    return errors.length ? problem(422, 'invalid', 'Some fields need attention.', errors) : ok(preview(body.schedule, body.days));
+    const errors = hoursErrors(body);
+    return errors.length ? problem(422, 'invalid', 'Some fields need attention.', errors) : ok(preview(body, Number(query.get('days') ?? 14)));
   }
   if (what === 'schedules' && verb === 'preview') return ok(preview(settings.schedules.find((s) => s.id === Number(id)), Number(query.get('days') ?? 14)));
   if (what === 'schedules' && verb) return closureRoute(verb, settings.schedules.find((s) => s.id === Number(id)), body, role);

@@ -36,34 +36,34 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
   const why = blocked ? `${id}-why` : undefined;
   const spinner = <Spinner size="tiny" />;
   return (
-    <>
-      <div className={`${desk.controls} ${css.controls}`} role="group" aria-label={t('call.controls')}>
-        {part === 'own' && isUp ? (
-          <>
-            {hasThird ? null : (
-              <Button
-                icon={holding ? spinner : standing === 'held' ? <PlayRegular /> : <PauseRegular />}
-                aria-keyshortcuts="F9"
-                aria-busy={holding}
-                disabledFocusable={holding}
-                onClick={() => holdOrSwap(contact)}
-              >
-                {standing === 'held' ? t('call.resume') : t('call.hold')}
-              </Button>
-            )}
-            <Button icon={<CallTransferRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('transfer')}>
-              {t('call.transfer')}
+    <div className={css.foot}>
+      {part === 'own' && isUp ? (
+        <div className={css.controls} role="group" aria-label={t('call.controls')}>
+          {hasThird ? null : (
+            <Button
+              icon={holding ? spinner : standing === 'held' ? <PlayRegular /> : <PauseRegular />}
+              aria-keyshortcuts="F9"
+              aria-busy={holding}
+              disabledFocusable={holding}
+              onClick={() => holdOrSwap(contact)}
+            >
+              {standing === 'held' ? t('call.resume') : t('call.hold')}
             </Button>
-            <Button icon={<PeopleCallRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('consult')}>
-              {t('call.consult')}
-            </Button>
-            <Button icon={<DialpadRegular />} onClick={() => openPanel('keypad')}>
-              {t('call.keypad')}
-            </Button>
-          </>
-        ) : null}
+          )}
+          <Button icon={<CallTransferRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('transfer')}>
+            {t('call.transfer')}
+          </Button>
+          <Button icon={<PeopleCallRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('consult')}>
+            {t('call.consult')}
+          </Button>
+          <Button icon={<DialpadRegular />} onClick={() => openPanel('keypad')}>
+            {t('call.keypad')}
+          </Button>
+        </div>
+      ) : null}
+      <div className={css.leave}>
         <Button
-          className={`${blocked ? '' : desk.hangUp} ${css.last}`}
+          className={blocked ? undefined : desk.hangUp}
           appearance={blocked ? 'secondary' : 'primary'}
           icon={ending ? <Spinner size="tiny" appearance="inverted" /> : <CallEndRegular />}
           aria-keyshortcuts="F4"
@@ -76,12 +76,12 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
             ? t(part === 'third' ? 'call.leave.confirm' : 'call.hangUp.confirmLong')
             : t(part === 'third' ? 'call.leave.label' : 'call.hangUp.label')}
         </Button>
+        <div className={css.notes}>
+          {blocked ? <p id={why}>{t(`call.hangUp.${blocked}`)}</p> : null}
+          <p>{t('call.muteInTeams')}</p>
+        </div>
       </div>
-      <div className={css.notes}>
-        {blocked ? <p id={why}>{t(`call.hangUp.${blocked}`)}</p> : null}
-        <p>{t('call.muteInTeams')}</p>
-      </div>
-    </>
+    </div>
   );
 }
 

@@ -285,12 +285,12 @@ function Target(props: RowProps & { name: string; isNumber?: boolean; whom: Whom
             <Button
               key={purpose}
               data-main={i === 0 ? '' : undefined}
-              appearance={i === 0 && why === null ? 'primary' : 'secondary'}
+              appearance={i === 0 ? 'secondary' : 'subtle'}
               aria-label={t(`transfer.verb.${purpose}.to`, { name })}
               aria-describedby={`${id}-facts`}
               aria-busy={isBusy}
               disabledFocusable={why !== null || busy !== undefined}
-              icon={isBusy ? <Spinner size="tiny" appearance={i === 0 ? 'inverted' : 'primary'} /> : undefined}
+              icon={isBusy ? <Spinner size="tiny" /> : undefined}
               onClick={() => send({ purpose, whom, name })}
             >
               {t(`transfer.verb.${purpose}`)}
