@@ -52,6 +52,8 @@ export interface AgentDesk {
   /** What happened in the conversation without the agent's doing. */
   notice: string | null;
   dismissNotice: () => void;
+  /** To be told when somebody was called for the contact: who, or null for a hold. */
+  asked: (contact: number, who: string | null) => void;
 }
 
 const Context = createContext<AgentDesk | null>(null);
@@ -227,13 +229,14 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const talking = connected?.state === 'connected' && part === 'own' ? connected.id : null;
   useEffect(() => setPanel(null), [talking]);
   const openPanel = useCallback((wanted: Panel | null) => setPanel(talking === null ? null : wanted), [talking]);
-  const { notice, dismissNotice } = useTalkNews(me, connected);
+  const { notice, dismissNotice, asked } = useTalkNews(me, connected);
   const talk = useCallback(
     (verb: TalkVerb, contact: ContactView) =>
-      run(`${verb}:${contact.id}`, () =>
-        ask(api.POST(`/{center}/contacts/{id}/${verb}`, { params: { path: { center, id: contact.id } } })),
-      ),
-    [center, run],
+      run(`${verb}:${contact.id}`, async () => {
+        await ask(api.POST(`/{center}/contacts/{id}/${verb}`, { params: { path: { center, id: contact.id } } }));
+        if (verb === 'hold') asked(contact.id, null);
+      }),
+    [asked, center, run],
   );
   const holdOrSwap = useCallback(
     (contact: ContactView) => {
@@ -351,10 +354,12 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       openPanel,
       notice,
       dismissNotice,
+      asked,
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
       complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
+      asked,
     ],
   );
   useCallKeys(desk);

@@ -541,7 +541,7 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
               </dl>
             </div>
           ) : null}
-          {contact ? <Timeline contact={contact} /> : null}
+          {contact ? <Timeline key={contact.id} contact={contact} /> : null}
         </>
       ) : (
         <p className={css.quiet} style={{ padding: 0 }}>

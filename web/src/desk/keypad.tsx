@@ -99,7 +99,8 @@ export default function Keypad({ contact, close }: { contact: ContactView; close
             {error ? (
               <MessageBar intent="error" layout="multiline" role="alert">
                 <MessageBarBody>
-                  {say(error)} {t('keypad.failed')}
+                  <p>{say(error)}</p>
+                  <p>{t('keypad.failed')}</p>
                 </MessageBarBody>
               </MessageBar>
             ) : null}

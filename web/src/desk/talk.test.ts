@@ -71,16 +71,17 @@ test('more tones than one request takes are sent one after the other', () => {
 
 describe('the story of a conversation', () => {
   test('tells why a third party is gone, the last one', () => {
-    expect(thirdEndOf([row('third_left', { why: 'declined' }), row('third_joined'), row('third_left', { why: 'no_answer' }), row('resumed')])).toBe('no_answer');
-    expect(thirdEndOf([row('third_left', { why: 'abducted' })])).toBe('gone');
-    expect(thirdEndOf([])).toBe('gone');
+    expect(thirdEndOf([row('third_left', { why: 'declined' }), row('third_joined'), row('third_left', { why: 'no_answer' }), row('resumed')])).toEqual({ at: HELD, why: 'no_answer' });
+    expect(thirdEndOf([row('third_left', { why: 'abducted' })])?.why).toBe('gone');
+    expect(thirdEndOf([row('third_left', { why: 'declined' }), row('third_asked')])).toBeNull();
+    expect(thirdEndOf([])).toBeNull();
   });
 
   test('tells a hold that never was from one that was ended', () => {
     const failed = row('order_failed', { order: 'hold', code: 'x' });
     const held = row('held', { party: 'customer' });
-    expect(holdFailed([held, failed, row('resumed', { party: 'customer' })])).toBe(true);
-    expect(holdFailed([held, failed, row('resumed'), held, row('resumed')])).toBe(false);
+    expect(holdFailed([held, failed, row('resumed', { party: 'customer' })])).toBe(HELD);
+    expect(holdFailed([held, failed, row('resumed'), held, row('resumed')])).toBeNull();
   });
 
   test('leaves the machinery out, but not what somebody asked for in vain', () => {

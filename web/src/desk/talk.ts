@@ -60,15 +60,18 @@ export function nextTones(waiting: string): [now: string, later: string] {
 export type ThirdEnd = 'declined' | 'no_answer' | 'failed' | 'withdrawn' | 'left' | 'customer_left' | 'agent_left' | 'gone';
 const THIRD_ENDS: readonly string[] = ['declined', 'no_answer', 'failed', 'withdrawn', 'left', 'customer_left', 'agent_left'];
 
-export function thirdEndOf(timeline: readonly TimelineRow[]): ThirdEnd {
-  const why = timeline.findLast((row) => row.what === 'third_left')?.detail['why'];
-  return typeof why === 'string' && THIRD_ENDS.includes(why) ? (why as ThirdEnd) : 'gone';
+/** How the last third party of the story went; null as long as one is there. */
+export function thirdEndOf(timeline: readonly TimelineRow[]): { at: string; why: ThirdEnd } | null {
+  const row = timeline.findLast(({ what }) => what === 'third_left' || what === 'third_asked');
+  if (row?.what !== 'third_left') return null;
+  const { why } = row.detail;
+  return { at: row.at, why: typeof why === 'string' && THIRD_ENDS.includes(why) ? (why as ThirdEnd) : 'gone' };
 }
 
-/** Whether the customer is off hold because the hold never came to be. */
-export function holdFailed(timeline: readonly TimelineRow[]): boolean {
+/** When it turned out that the last hold of the story never came to be. */
+export function holdFailed(timeline: readonly TimelineRow[]): string | null {
   const held = timeline.findLastIndex((row) => row.what === 'held' && row.detail['party'] === 'customer');
-  return timeline.slice(held + 1).some((row) => row.what === 'order_failed' && row.detail['order'] === 'hold');
+  return timeline.slice(held + 1).find((row) => row.what === 'order_failed' && row.detail['order'] === 'hold')?.at ?? null;
 }
 
 /** Steps of the machinery, of no use during a call. */

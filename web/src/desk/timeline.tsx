@@ -1,7 +1,5 @@
 // How a contact came here, line by line, with names in place of ids.
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { api, ask } from '../api/client';
+import { useEffect, useRef, type ReactNode } from 'react';
 import type { ContactView, TimelineRow } from '../api/contract';
 import { useSession } from '../app/session';
 import { useMaybeT, useT, type Values } from '../i18n/t';
@@ -10,6 +8,7 @@ import { useDesk } from './agent';
 import { attributeName } from './agent-bar';
 import css from './desk.module.css';
 import { isStory, named, signOf, type Names } from './talk';
+import { useStory } from './talk-news';
 import { useTargets } from './targets';
 
 /** Names of those whom a story speaks of: this agent, who is in the call, and who could be. */
@@ -34,13 +33,15 @@ const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_ove
 export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
-  const { center, zone } = useSession();
-  const { data } = useQuery({
-    queryKey: ['contact', center, contact.id, contact.state, contact.agent?.id, signOf(contact.conversation)],
-    queryFn: () => ask(api.GET('/{center}/contacts/{id}', { params: { path: { center, id: contact.id } } })),
-    placeholderData: (before) => (before?.id === contact.id ? before : undefined),
-    retry: false,
-  });
+  const { zone } = useSession();
+  const { data, refetch } = useStory(contact.id);
+  // What the live view shows has its lines in the story.
+  const sign = [contact.state, contact.agent?.id, signOf(contact.conversation)].join('|');
+  const seen = useRef(sign);
+  useEffect(() => {
+    if (seen.current !== sign) void refetch();
+    seen.current = sign;
+  }, [sign, refetch]);
   const rows = ((data?.timeline ?? []) as TimelineRow[]).filter(isStory);
   const names = useNames(contact, rows.some((row) => NAMING.has(row.what)));
   return (

@@ -26,7 +26,7 @@ import { useSettled } from '../ui/settled';
 import { StateShape } from '../ui/shapes';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import { Elapsed, Ltr } from '../ui/time';
-import { useCustomerLabel } from './agent';
+import { useCustomerLabel, useDesk } from './agent';
 import { isAgentState, meansNumber, numberIn, refusalOf } from './talk';
 import css from './talk.module.css';
 import { useTargets } from './targets';
@@ -43,11 +43,13 @@ const AGAIN_MS = 5_000;
 function useSend(contact: ContactView, close: () => void) {
   const t = useT();
   const { center } = useSession();
+  const { asked } = useDesk();
   return useMutation({
     mutationFn: ({ purpose, whom }: Wish) =>
       ask(api.POST(`/{center}/contacts/{id}/${purpose}`, { params: { path: { center, id: contact.id } }, body: whom })),
     onSuccess: (_, { whom, name }) => {
       if ('queue_id' in whom) announce(t('transfer.done.queue', { name }));
+      else asked(contact.id, name);
       close();
     },
   });
@@ -128,7 +130,8 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
             {sending.error ? (
               <MessageBar intent="error" layout="multiline" role="alert">
                 <MessageBarBody>
-                  {refused(sending.error) ?? say(sending.error)} {t('transfer.stays')}
+                  <p>{refused(sending.error) ?? say(sending.error)}</p>
+                  <p>{t('transfer.stays')}</p>
                 </MessageBarBody>
               </MessageBar>
             ) : null}
@@ -166,7 +169,7 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
 
 /** What the server says of the one field that there is, rather than that some field needs attention. */
 function refused(error: unknown): string | undefined {
-  return error instanceof ApiError ? error.problem.errors?.map((it) => it.detail.charAt(0).toUpperCase() + it.detail.slice(1)).join('. ') : undefined;
+  return error instanceof ApiError && error.problem.errors?.length ? error.problem.errors.map((it) => it.detail.charAt(0).toUpperCase() + it.detail.slice(1)).join('. ') : undefined;
 }
 
 interface RowProps {
