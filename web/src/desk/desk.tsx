@@ -143,7 +143,7 @@ function ContactList({ me, current }: { me: MeTopic; current: number | undefined
           {active.map((c) => (
             <Row
               key={c.id}
-              state={c.state === 'connected' ? 'on_contact' : 'connecting'}
+              state={c.state === 'connected' && !isAskedNow(c, me) ? 'on_contact' : 'connecting'}
               who={customerLabel(c.customer)}
               queue={
                 partOf(c, me.agent.id) === 'third'
@@ -189,6 +189,11 @@ function ContactList({ me, current }: { me: MeTopic; current: number | undefined
       </div>
     </section>
   );
+}
+
+/** Rings in the agent's client because a colleague asks. */
+function isAskedNow(contact: ContactView, me: MeTopic): boolean {
+  return partOf(contact, me.agent.id) === 'third' && contact.conversation?.third?.stage === 'ringing';
 }
 
 function Group({ name, children }: { name: string; children: ReactNode }): ReactNode {

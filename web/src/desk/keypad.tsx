@@ -104,7 +104,7 @@ export default function Keypad({ contact, close }: { contact: ContactView; close
                 </MessageBarBody>
               </MessageBar>
             ) : null}
-            <div className={css.pad} role="group" aria-label={t('keypad.keys')}>
+            <div className={css.pad} dir="ltr" role="group" aria-label={t('keypad.keys')}>
               {TONES.map((tone, i) => (
                 <button key={tone} type="button" className={css.key} autoFocus={i === 0} onClick={() => press(tone)}>
                   <span>{tone}</span>
