@@ -119,6 +119,16 @@ test('an agent holds a customer, takes the call back, and hands it to a queue by
   }).toPass();
   await expect(main.getByRole('button', { name: 'Hold (F9)' })).toBeVisible();
 
+  await main.getByRole('button', { name: 'Keypad' }).click();
+  const keypad = page.getByRole('dialog', { name: 'Keypad' });
+  await keypad.getByRole('button', { name: '4' }).click();
+  await page.keyboard.type('2#');
+  await expect(keypad.getByText('3 tones sent')).toBeAttached();
+  await expect(keypad.getByText('•••')).toBeVisible();
+  await expect(keypad.getByText('42#')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(main.getByRole('button', { name: 'Keypad' })).toBeFocused();
+
   await main.getByRole('button', { name: 'Transfer…' }).focus();
   await page.keyboard.press('Enter');
   const dialog = transferDialog(page);

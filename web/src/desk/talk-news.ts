@@ -6,7 +6,7 @@ import type { ContactView, MeTopic, Third, TimelineRow } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT, type T } from '../i18n/t';
-import { holdFailed, partOf, signOf, standingOf, thirdEndOf } from './talk';
+import { holdFailed, inSentence, partOf, signOf, standingOf, thirdEndOf } from './talk';
 
 /** Who the third party is, for people. */
 export function thirdName(t: T, third: Third): string {
@@ -26,7 +26,7 @@ export function useStandingText(): (contact: ContactView, own: number) => string
         return t(contact.conversation?.held_since ? 'talk.asked.with_third' : 'talk.asked.together', { by });
       }
       const standing = standingOf(contact.conversation);
-      const who = third ? thirdName(t, third) : '';
+      const who = third ? inSentence(thirdName(t, third)) : '';
       return t(`talk.is.${standing}`, { who });
     },
     [t],
@@ -68,8 +68,8 @@ function useTold(): (contact: number, who: string | null, timeline: readonly Tim
       const end = thirdEndOf(timeline);
       const failed = holdFailed(timeline);
       const said: string[] = [];
-      if (who !== null && end && end.why !== 'withdrawn' && isNew(end.at)) said.push(t(`talk.returned.${end.why}`, { who }));
-      if (who !== null && !end && isLost) said.push(t('talk.returned.gone', { who }));
+      if (who !== null && end && end.why !== 'withdrawn' && isNew(end.at)) said.push(t(`talk.returned.${end.why}`, { who: inSentence(who) }));
+      if (who !== null && !end && isLost) said.push(t('talk.returned.gone', { who: inSentence(who) }));
       if (failed !== null && isNew(failed)) said.push(t('talk.holdFailed'));
       return said.join(' ');
     },

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { ContactView, Conversation, Third, TimelineRow } from '../api/contract';
-import { holdFailed, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf } from './talk';
+import { holdFailed, inSentence, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf } from './talk';
 
 const third = (change: Partial<Third> = {}): Third => ({
   agent: { id: 7, name: 'Dana Weber' },
@@ -50,6 +50,11 @@ describe('a number', () => {
     for (const text of ['', '112', '0301234567', '004930123456', '+', '+123456', '+1234567890123456', '+0123456789', '+1425555O123', 'sip:a@b']) {
       expect(numberIn(text), text).toBeNull();
     }
+  });
+
+  test('stays in one piece in the middle of a sentence, and a name is left as it is', () => {
+    expect(inSentence('+49 30 901820')).toBe('\u2066+49 30 901820\u2069');
+    expect(inSentence('Dana Weber')).toBe('Dana Weber');
   });
 
   test('is told from a name while it is typed', () => {

@@ -27,6 +27,11 @@ export function numberIn(text: string): string | null {
   return /^\+[1-9]\d{6,14}$/.test(written) ? written : null;
 }
 
+/** For the middle of a sentence: a number keeps the order of its digits, plus first, in any direction of writing. */
+export function inSentence(who: string): string {
+  return numberIn(who) === null ? who : `\u2066${who}\u2069`;
+}
+
 /** Whether somebody who types this means a number, right or wrong, and not a name. */
 export function meansNumber(text: string): boolean {
   const written = text.trim();

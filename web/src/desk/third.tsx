@@ -12,7 +12,7 @@ import { useT } from '../i18n/t';
 import { Shape } from '../ui/shapes';
 import { Elapsed, Ltr } from '../ui/time';
 import { useDesk, type TalkVerb } from './agent';
-import { standingOf } from './talk';
+import { inSentence, standingOf } from './talk';
 import { thirdName, useStandingText } from './talk-news';
 import css from './talk.module.css';
 
@@ -38,7 +38,7 @@ export function ThirdWho({ third }: { third: Third }): ReactNode {
 function OwnStrip({ contact, third, own }: { contact: ContactView; third: Third; own: number }): ReactNode {
   const t = useT();
   const text = useStandingText();
-  const who = thirdName(t, third);
+  const who = inSentence(thirdName(t, third));
   const standing = standingOf(contact.conversation);
   const isRinging = standing === 'ringing';
   const held = contact.conversation?.held_since ?? null;

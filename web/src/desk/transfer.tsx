@@ -27,7 +27,7 @@ import { StateShape } from '../ui/shapes';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import { Elapsed, Ltr } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
-import { isAgentState, meansNumber, numberIn, refusalOf } from './talk';
+import { inSentence, isAgentState, meansNumber, numberIn, refusalOf } from './talk';
 import css from './talk.module.css';
 import { useTargets } from './targets';
 
@@ -104,7 +104,7 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
     <Modal open onOpenChange={(_, data) => !data.open && close()}>
       <DialogSurface className={css.dialog}>
         <DialogBody>
-          <DialogTitle>{t(`transfer.title.${first}`, { who: customerLabel(contact.customer) })}</DialogTitle>
+          <DialogTitle>{t(`transfer.title.${first}`, { who: inSentence(customerLabel(contact.customer)) })}</DialogTitle>
           <DialogContent className={css.body}>
             <Field
               label={t('transfer.search')}
@@ -289,7 +289,7 @@ function Target(props: RowProps & { name: string; isNumber?: boolean; whom: Whom
               key={purpose}
               data-main={i === 0 ? '' : undefined}
               appearance={i === 0 ? 'secondary' : 'subtle'}
-              aria-label={t(`transfer.verb.${purpose}.to`, { name })}
+              aria-label={t(`transfer.verb.${purpose}.to`, { name: inSentence(name) })}
               aria-describedby={`${id}-facts`}
               aria-busy={isBusy}
               disabledFocusable={why !== null || busy !== undefined}
