@@ -107,12 +107,14 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
           <DialogTitle>{t(`transfer.title.${first}`, { who: inSentence(customerLabel(contact.customer)) })}</DialogTitle>
           <DialogContent className={css.body}>
             <Field
+              className={css.field}
               label={t('transfer.search')}
               hint={t('transfer.search.hint')}
               validationMessage={isTried && wrongNumber ? t('transfer.number.wrong') : undefined}
             >
               <Input
                 ref={field}
+                className={css.search}
                 autoFocus
                 type="search"
                 autoComplete="off"
