@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 67] = [
+const MATRIX: [(&str, &str, Who); 78] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
