@@ -69,7 +69,7 @@ export async function rest(page: Page): Promise<void> {
 }
 
 /** Ends whatever keeps the agent from the next offer that is accepted here, one step at a time. */
-async function makeRoom(page: Page): Promise<void> {
+export async function makeRoom(page: Page): Promise<void> {
   const state = await page.locator('button[data-state]').getAttribute('data-state');
   if (state === 'on_contact') {
     await page.keyboard.press('F4');

@@ -1,6 +1,7 @@
 // Development only: a stand-in for `tandem demo` that speaks the API contract with believable, changing data, so that
 // screens can be looked at without the Rust server. Serves dist/ with the same Content-Security-Policy.
 //   node scripts/fake-server.mjs [port]     sign in as agent / supervisor / administrator, password tandem-demo-2026
+//   /_fake/asked?stage=ringing|talking   a colleague consults the agent about the current call
 //   /_fake/health?be=well|watch|mixed|worst   how the system does from then on; /_fake/offer?mode=teams rings
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -8,6 +9,7 @@ import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
+import { act, asked, targets } from './fake-talk.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
 const DIST = new URL('../dist/', import.meta.url);
@@ -168,7 +170,7 @@ function offer(mode = 'tandem', from) {
 }
 function connect(o) {
   me.offers = me.offers.filter((x) => x !== o);
-  const contact = { id: o.contact_id, channel: 'voice', state: 'connecting', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: iso(Date.parse(o.enqueued_at) - 21000), enqueued_at: o.enqueued_at, connected_at: null, customer_left_at: null, attributes: o.attributes, hearing: [{ party: 'customer', text: 'music on hold' }, { party: 'agent', text: 'ringing in Teams' }], wrap_up: null, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a901' };
+  const contact = { id: o.contact_id, channel: 'voice', state: 'connecting', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: iso(Date.parse(o.enqueued_at) - 21000), enqueued_at: o.enqueued_at, connected_at: null, customer_left_at: null, attributes: o.attributes, hearing: [{ party: 'customer', text: 'music on hold' }, { party: 'agent', text: 'ringing in Teams' }], wrap_up: null, conversation: { held_since: null, third: null }, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a901' };
   me.contacts.push(contact);
   me.capacity.voice.used = 1;
   setState('connecting');
@@ -216,6 +218,12 @@ function tick() {
   }
   me.queues = me.queues.map((q) => ({ ...q, waiting: queuesNow[q.id - 1].waiting, longest_since: queuesNow[q.id - 1].longest_since }));
   push();
+}
+function wrapUp(c) {
+  c.state = 'wrap_up';
+  c.customer_left_at = iso();
+  c.wrap_up = { started_at: iso(), until: iso(Date.now() + 60000), mode: 'required_timeboxed', can_extend: true };
+  setState('wrap_up');
 }
 function finish(c) {
   me.contacts = me.contacts.filter((x) => x !== c);
@@ -331,12 +339,20 @@ function agentRoute(method, parts, body) {
   } else {
     const c = me.contacts.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
-    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, { at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : [])] });
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, { at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
+    const told = act(c, [verb, more].filter(Boolean).join('/'), body, { agents: agentsNow, queues: queuesNow, push, leave: wrapUp });
+    if (told) return problem(told.status, told.code, told.detail, told.errors);
+    if (told === null) {
+      push();
+      return ok();
+    }
+    if (verb === 'hang-up' && c.conversation?.third && c.agent.id !== 24) {
+      finish(c);
+      push();
+      return ok();
+    }
     if (verb === 'hang-up') {
-      c.state = 'wrap_up';
-      c.customer_left_at = iso();
-      c.wrap_up = { started_at: iso(), until: iso(Date.now() + 60000), mode: 'required_timeboxed', can_extend: true };
-      setState('wrap_up');
+      wrapUp(c);
     } else if (more === 'extend') c.wrap_up.until = iso(Date.parse(c.wrap_up.until) + 30000);
     else if (more === 'complete') {
       if (body?.then) me.agent.next_reason = me.reasons.find((r) => r.id === body.then.reason_id) ?? null;
@@ -363,6 +379,7 @@ function route(method, path, body, headers, session, query) {
   if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
   const role = session.username;
   if (what === 'me' && !id) return ok({ account: session, center: CENTER, server_time: iso() });
+  if (what === 'transfer-targets') return ok(targets(query.get('search') ?? '', agentsNow, queuesNow));
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
@@ -386,8 +403,8 @@ function route(method, path, body, headers, session, query) {
   }
   if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
   if (what === 'schedules' && id === 'preview') {
-    const errors = hoursErrors(body.schedule);
-    return errors.length ? problem(422, 'invalid', 'Some fields need attention.', errors) : ok(preview(body.schedule, body.days));
+    const errors = hoursErrors(body);
+    return errors.length ? problem(422, 'invalid', 'Some fields need attention.', errors) : ok(preview(body, Number(query.get('days') ?? 14)));
   }
   if (what === 'schedules' && verb === 'preview') return ok(preview(settings.schedules.find((s) => s.id === Number(id)), Number(query.get('days') ?? 14)));
   if (what === 'schedules' && verb) return closureRoute(verb, settings.schedules.find((s) => s.id === Number(id)), body, role);
@@ -415,6 +432,11 @@ const server = createServer((req, res) => {
     }
     if (url.pathname === '/_fake/offer') {
       offer(url.searchParams.get('mode') ?? 'tandem');
+      push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/asked') {
+      me.contacts = me.contacts.map((c) => asked({ ...c, agent: { id: 24, name: me.agent.name } }, { id: 1, name: NAMES[0] }, url.searchParams.get('stage') ?? 'talking'));
       push();
       return res.end('ok');
     }

@@ -14,7 +14,7 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'error';
-export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'connected' | 'wrap_up' | 'ended';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 
 export interface Problem {
   type?: string;
@@ -159,6 +159,30 @@ export interface OfferView {
   skills: string[];
   attributes: Attributes;
 }
+/** Somebody in a conversation beside the customer and the agent who has it, or being called into it. */
+export interface Third {
+  /** A colleague; none when it is a number outside. */
+  agent: Ref | null;
+  number: string | null;
+  purpose: 'transfer' | 'consult';
+  stage: 'ringing' | 'talking';
+  since: string;
+  is_held: boolean;
+}
+export interface Conversation {
+  /** Since when the customer is on hold. */
+  held_since: string | null;
+  third: Third | null;
+}
+export interface TimelineRow {
+  at: string;
+  what: string;
+  detail: Record<string, unknown>;
+}
+export type TransferTargets = schema.components['schemas']['TransferTargets'];
+export type QueueTarget = schema.components['schemas']['QueueTarget'];
+export type ColleagueTarget = schema.components['schemas']['ColleagueTarget'];
+export type Whom = { queue_id: number } | { agent_id: number } | { number: string };
 export interface ContactView {
   id: number;
   channel: 'voice';
@@ -174,6 +198,7 @@ export interface ContactView {
   attributes: Attributes;
   hearing: { party: 'customer' | 'agent'; text: string }[];
   wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;
+  conversation: Conversation | null;
   correlation_id: string;
 }
 export interface Decision {

@@ -42,23 +42,20 @@ export interface Preview {
   days: DayPreview[];
 }
 
-// The generated paths do not hold these yet: they are asked for by their names.
-type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; response: Response }>;
-const loose = api as unknown as Record<'GET' | 'POST', Loose>;
-
 export async function previewStored(center: string, id: number, days: number): Promise<Preview> {
   const params = { path: { center, id }, query: { days } };
-  return (await ask(loose.GET('/{center}/schedules/{id}/preview', { params }))) as Preview;
+  return (await ask(api.GET('/{center}/schedules/{id}/preview', { params }))) as Preview;
 }
 
 export async function previewUnsaved(center: string, schedule: ScheduleInput, days: number): Promise<Preview> {
-  return (await ask(loose.POST('/{center}/schedules/preview', { params: { path: { center } }, body: { days, schedule } }))) as Preview;
+  const params = { path: { center }, query: { days } };
+  return (await ask(api.POST('/{center}/schedules/preview', { params, body: schedule }))) as Preview;
 }
 
 export async function closeNow(center: string, id: number, reason: string): Promise<void> {
-  await ask(loose.POST('/{center}/schedules/{id}/close', { params: { path: { center, id } }, body: { reason } }));
+  await ask(api.POST('/{center}/schedules/{id}/close', { params: { path: { center, id } }, body: { reason } }));
 }
 
 export async function reopen(center: string, id: number): Promise<void> {
-  await ask(loose.POST('/{center}/schedules/{id}/reopen', { params: { path: { center, id } } }));
+  await ask(api.POST('/{center}/schedules/{id}/reopen', { params: { path: { center, id } } }));
 }

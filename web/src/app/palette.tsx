@@ -4,8 +4,11 @@ import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { api, ask } from '../api/client';
+import type { ContactView } from '../api/contract';
 import { AREAS } from '../admin/areas';
-import { useAgentDesk, useCustomerLabel } from '../desk/agent';
+import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
+import { standingOf } from '../desk/talk';
+import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';
 import { clockSpan } from '../ui/durations';
 import { announce } from './announcer';
@@ -117,7 +120,11 @@ function useCommandList(help: () => void): Command[] {
       }
       const { connected, wrapping } = desk;
       if (connected) {
-        add(t('palette.hangUp', { who: customerLabel(connected.customer) }), () => desk.hangUp(connected, true), t('key.f4'));
+        const who = customerLabel(connected.customer);
+        if (hangUpBlocked(connected, desk.part) === null) {
+          add(t(desk.part === 'third' ? 'palette.leave' : 'palette.hangUp', { who }), () => desk.hangUp(connected, true), t('key.f4'));
+        }
+        if (connected.state === 'connected' && desk.part === 'own') talkCommands(connected);
       }
       if (wrapping) add(t('palette.complete'), () => desk.complete(wrapping), t('key.ctrlEnter'));
       add(t('state.goAvailable'), desk.goReady);
@@ -144,6 +151,29 @@ function useCommandList(help: () => void): Command[] {
     add(t('shell.help'), () => setTimeout(help, 0), '?');
     add(t('shell.signOut'), () => void signOut());
     return list;
+
+    function talkCommands(contact: ContactView): void {
+      const standing = standingOf(contact.conversation);
+      const third = contact.conversation?.third;
+      const who = third ? thirdName(t, third) : '';
+      if (!desk) return;
+      // The palette must be gone before a dialog opens.
+      const open = (panel: Panel): (() => void) => () => setTimeout(() => desk.openPanel(panel), 0);
+      if (standing === 'alone') add(t('palette.hold'), () => desk.talk('hold', contact), t('key.f9'));
+      if (standing === 'held') add(t('palette.resume'), () => desk.talk('resume', contact), t('key.f9'));
+      if (!third) {
+        add(t('call.transfer'), open('transfer'));
+        add(t('call.consult'), open('consult'));
+      } else if (standing === 'ringing') {
+        add(t('palette.stop', { who }), () => desk.talk('consult/cancel', contact));
+      } else {
+        add(t('talk.swap'), () => desk.talk('consult/swap', contact), t('key.f9'));
+        if (standing !== 'together') add(t('talk.merge'), () => desk.talk('consult/merge', contact));
+        add(t('talk.complete'), () => desk.talk('consult/complete', contact));
+        add(t('talk.takeOut', { who }), () => desk.talk('consult/cancel', contact));
+      }
+      add(t('call.keypad'), open('keypad'));
+    }
 
     async function readBoard(): Promise<void> {
       const board = await ask(api.GET('/{center}/board', { params: { path: { center } } }));

@@ -4,7 +4,7 @@ import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
 import { ChevronDownRegular } from '@fluentui/react-icons/svg/chevron-down';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
-import { useId, type ReactNode } from 'react';
+import { lazy, Suspense, useId, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
 import type { OfferView } from '../api/contract';
 import { td } from '../app/theme';
@@ -15,8 +15,11 @@ import { PopMenu } from '../ui/pop-menu';
 import { Shape, StateShape } from '../ui/shapes';
 import { fractionLeft } from '../ui/thresholds';
 import { Elapsed, Ltr } from '../ui/time';
-import { useCustomerLabel, useDesk } from './agent';
+import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
+
+const Transfer = lazy(() => import('./transfer'));
+const Keypad = lazy(() => import('./keypad'));
 
 export default function AgentBar(): ReactNode {
   const { me } = useDesk();
@@ -26,7 +29,20 @@ export default function AgentBar(): ReactNode {
       <CallStrip />
       <StateControl />
       <Offers />
+      <Panels />
     </>
+  );
+}
+
+/** The dialogs about the current call, on whatever page the agent is. */
+function Panels(): ReactNode {
+  const { connected, panel, openPanel } = useDesk();
+  if (!connected || panel === null) return null;
+  const close = (): void => openPanel(null);
+  return (
+    <Suspense>
+      {panel === 'keypad' ? <Keypad contact={connected} close={close} /> : <Transfer contact={connected} first={panel} close={close} />}
+    </Suspense>
   );
 }
 
@@ -110,17 +126,27 @@ function StateControl(): ReactNode {
 function CallStrip(): ReactNode {
   const customerLabel = useCustomerLabel();
   const t = useT();
-  const { connected, hangUp, pending, armed } = useDesk();
+  const { connected, part, hangUp, pending, armed } = useDesk();
   if (!connected) return null;
   const busy = pending(`hang-up:${connected.id}`);
   const who = customerLabel(connected.customer);
+  const blocked = hangUpBlocked(connected, part);
+  const held = connected.conversation?.held_since;
   return (
     <div className={css.strip} role="group" aria-label={t('strip.label')}>
       <StateShape state={connected.state === 'connected' ? 'on_contact' : 'connecting'} size={12} />
       <Link to="/desk">
         <bdi>{who}</bdi>
       </Link>
-      {connected.connected_at ? <Elapsed since={connected.connected_at} /> : <span>{t('contact.state.connecting')}</span>}
+      {held ? (
+        <span>
+          {t('talk.hold')} <Elapsed since={held} />
+        </span>
+      ) : connected.connected_at ? (
+        <Elapsed since={connected.connected_at} />
+      ) : (
+        <span>{t('contact.state.connecting')}</span>
+      )}
       <Button
         size="small"
         appearance={armed === connected.id ? 'primary' : 'subtle'}
@@ -129,9 +155,11 @@ function CallStrip(): ReactNode {
         onClick={() => hangUp(connected)}
         aria-keyshortcuts="F4"
         aria-busy={busy}
-        disabledFocusable={busy}
+        aria-description={blocked ? t(`call.hangUp.${blocked}`) : undefined}
+        title={blocked ? t(`call.hangUp.${blocked}`) : undefined}
+        disabledFocusable={busy || blocked !== null}
       >
-        {armed === connected.id ? t('call.hangUp.confirm') : t('call.hangUp.short')}
+        {armed === connected.id ? t('call.hangUp.confirm') : t(part === 'third' ? 'call.leave.short' : 'call.hangUp.short')}
       </Button>
     </div>
   );

@@ -11,6 +11,12 @@ import { useServerNow, useTopic } from '../live/hooks';
 import { secondsLeft } from '../ui/durations';
 import { useProblemText } from '../ui/states';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
+import { partOf, standingOf } from './talk';
+import { useTalkNews } from './talk-news';
+
+/** A dialog about the current call. */
+export type Panel = 'transfer' | 'consult' | 'keypad';
+export type TalkVerb = 'hold' | 'resume' | 'consult/swap' | 'consult/merge' | 'consult/complete' | 'consult/cancel';
 
 export interface Draft {
   disposition: number | null;
@@ -36,6 +42,18 @@ export interface AgentDesk {
   setDraft: (contact: number, change: Partial<Draft>) => void;
   connected: ContactView | undefined;
   wrapping: ContactView | undefined;
+  /** Whether the connected contact is the agent's own, or a colleague's who asks the agent. */
+  part: 'own' | 'third';
+  talk: (verb: TalkVerb, contact: ContactView) => void;
+  /** F9: hold and resume, or the other one of customer and third party. */
+  holdOrSwap: (contact: ContactView) => void;
+  panel: Panel | null;
+  openPanel: (panel: Panel | null) => void;
+  /** What happened in the conversation without the agent's doing. */
+  notice: string | null;
+  dismissNotice: () => void;
+  /** To be told when somebody was called for the contact: who, or null for a hold. */
+  asked: (contact: number, who: string | null) => void;
 }
 
 const Context = createContext<AgentDesk | null>(null);
@@ -205,8 +223,39 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const accept = useCallback((offer: OfferView) => offerCommand('accept', offer), [offerCommand]);
   const decline = useCallback((offer: OfferView) => offerCommand('decline', offer), [offerCommand]);
 
+  const part = connected && me ? partOf(connected, me.agent.id) : 'own';
+  const [panel, setPanel] = useState<Panel | null>(null);
+  // What the dialog is about is over: the customer left, or the contact is somebody else's.
+  const talking = connected?.state === 'connected' && part === 'own' ? connected.id : null;
+  useEffect(() => setPanel(null), [talking]);
+  const openPanel = useCallback((wanted: Panel | null) => setPanel(talking === null ? null : wanted), [talking]);
+  const { notice, dismissNotice, asked } = useTalkNews(me, connected);
+  const talk = useCallback(
+    (verb: TalkVerb, contact: ContactView) =>
+      run(`${verb}:${contact.id}`, async () => {
+        await ask(api.POST(`/{center}/contacts/{id}/${verb}`, { params: { path: { center, id: contact.id } } }));
+        if (verb === 'hold') asked(contact.id, null);
+      }),
+    [asked, center, run],
+  );
+  const holdOrSwap = useCallback(
+    (contact: ContactView) => {
+      const standing = standingOf(contact.conversation);
+      if (standing === 'ringing') announce(t('call.hold.ringing'), 'assertive');
+      else if (standing === 'alone') talk('hold', contact);
+      else if (standing === 'held') talk('resume', contact);
+      else talk('consult/swap', contact);
+    },
+    [t, talk],
+  );
+
   const hangUp = useCallback(
     (contact: ContactView, confirmed = false) => {
+      const blocked = hangUpBlocked(contact, part);
+      if (blocked) {
+        announce(t(`call.hangUp.${blocked}`), 'assertive');
+        return;
+      }
       if (!confirmed && armed !== contact.id) {
         setArmed(contact.id);
         announce(t('call.hangUp.again'), 'assertive');
@@ -218,7 +267,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
         ask(api.POST('/{center}/contacts/{id}/hang-up', { params: { path: { center, id: contact.id } } })),
       );
     },
-    [armed, center, run, t],
+    [armed, center, part, run, t],
   );
 
   const state = useCallback(
@@ -298,10 +347,19 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       setDraft,
       connected,
       wrapping,
+      part,
+      talk,
+      holdOrSwap,
+      panel,
+      openPanel,
+      notice,
+      dismissNotice,
+      asked,
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
-      complete, extend, drafts, setDraft, connected, wrapping,
+      complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
+      asked,
     ],
   );
   useCallKeys(desk);
@@ -310,14 +368,24 @@ function Working({ children }: { children: ReactNode }): ReactNode {
 
 const NO_OFFERS: readonly OfferView[] = [];
 
-/** F2, Shift+F2, F4 twice, Ctrl+Enter. */
+const HOLDS: readonly TalkVerb[] = ['hold', 'resume', 'consult/swap'];
+
+/** Why the agent cannot hang up now: whoever leaves while somebody else is there must say to whom the customer is left. */
+export function hangUpBlocked(contact: ContactView, part: 'own' | 'third'): 'ringing' | 'third' | 'inTeams' | null {
+  const third = contact.conversation?.third;
+  if (!third) return null;
+  if (part === 'third') return third.stage === 'ringing' ? 'inTeams' : null;
+  return third.stage === 'ringing' ? 'ringing' : 'third';
+}
+
+/** F2, Shift+F2, F4 twice, F9, Ctrl+Enter. */
 function useCallKeys(desk: AgentDesk): void {
   const current = useRef(desk);
   current.current = desk;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.altKey || event.repeat) return;
-      const { me, connected, wrapping, accept, decline, hangUp, complete, pending } = current.current;
+      const { me, connected, wrapping, part, accept, decline, hangUp, holdOrSwap, complete, pending } = current.current;
       const oldest = me?.offers[0];
       if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
@@ -328,6 +396,10 @@ function useCallKeys(desk: AgentDesk): void {
       } else if (event.key === 'F4' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         if (connected && !pending(`hang-up:${connected.id}`)) hangUp(connected);
+      } else if (event.key === 'F9' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+        event.preventDefault();
+        const isOurs = connected?.state === 'connected' && part === 'own';
+        if (isOurs && !HOLDS.some((verb) => pending(`${verb}:${connected.id}`))) holdOrSwap(connected);
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         if (!wrapping || pending(`complete:${wrapping.id}`)) return;
         event.preventDefault();

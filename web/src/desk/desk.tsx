@@ -9,29 +9,31 @@ import {
   Textarea,
 } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
-import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
-import { useQuery } from '@tanstack/react-query';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import { api, ask } from '../api/client';
-import type { ContactView, MeTopic, OfferView } from '../api/contract';
-import { useSession } from '../app/session';
+import type { AgentState, ContactView, MeTopic, OfferView } from '../api/contract';
 import { useTitle } from '../app/title';
-import { useMaybeT, useT, type MessageId, type Values } from '../i18n/t';
+import { useT, type MessageId } from '../i18n/t';
 import { useFreshness } from '../live/hooks';
 import { Loading } from '../ui/states';
 import { StateShape } from '../ui/shapes';
-import { At, Elapsed, Ltr } from '../ui/time';
+import { Elapsed, Ltr } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
 import { attributeName, attributeText, Countdown } from './agent-bar';
+import { CallControls, HoldBar } from './controls';
 import css from './desk.module.css';
+import { partOf, signOf } from './talk';
+import { thirdName } from './talk-news';
+import { ThirdStrip } from './third';
+import { Timeline } from './timeline';
 
 export function Page(): ReactNode {
   const t = useT();
   useTitle(t('desk.title'));
   const desk = useDesk();
   const fresh = useFreshness();
-  const { me, connected, wrapping, refusal, dismissRefusal } = desk;
+  const { me, connected, wrapping, refusal, dismissRefusal, notice, dismissNotice } = desk;
+  useKeptFocus();
   if (!me) return <Loading rows={[120, 420]} />;
   const contact = connected ?? wrapping;
   const offered = me.offers[0];
@@ -54,10 +56,20 @@ export function Page(): ReactNode {
           </MessageBar>
         ) : null}
         {me.agent.missed_offer ? <Missed /> : null}
+        {notice ? (
+          <MessageBar intent="warning" layout="multiline">
+            <MessageBarBody>{notice}</MessageBarBody>
+            <MessageBarActions
+              containerAction={
+                <Button appearance="transparent" icon={<DismissRegular />} aria-label={t('action.dismiss')} onClick={dismissNotice} />
+              }
+            />
+          </MessageBar>
+        ) : null}
       </div>
       <div className={css.desk}>
         <ContactList me={me} current={contact?.id} />
-        <section className={`${css.card} ${css.stage}`} data-region tabIndex={-1} aria-label={t('desk.conversation')}>
+        <section className={`${css.card} ${css.stage}`} data-region data-stage tabIndex={-1} aria-label={t('desk.conversation')}>
           {connected ? (
             <CallStage contact={connected} />
           ) : wrapping ? (
@@ -70,6 +82,24 @@ export function Page(): ReactNode {
       </div>
     </div>
   );
+}
+
+/** Buttons come and go with the conversation: a focus that is lost with one goes to what the conversation is now. */
+function useKeptFocus(): void {
+  const { connected, wrapping, panel } = useDesk();
+  const contact = connected ?? wrapping;
+  const now = [contact?.id, contact?.state, signOf(contact?.conversation), panel].join('|');
+  const before = useRef(now);
+  useEffect(() => {
+    if (before.current === now) return;
+    before.current = now;
+    // After a dialog has given its focus back.
+    const later = setTimeout(() => {
+      const isLost = document.activeElement === null || document.activeElement === document.body;
+      if (isLost) document.querySelector<HTMLElement>('[data-stage] h1')?.focus({ preventScroll: true });
+    }, 50);
+    return () => clearTimeout(later);
+  }, [now]);
 }
 
 function Missed(): ReactNode {
@@ -113,9 +143,15 @@ function ContactList({ me, current }: { me: MeTopic; current: number | undefined
           {active.map((c) => (
             <Row
               key={c.id}
-              state={c.state === 'connected' ? 'on_contact' : 'connecting'}
+              state={c.state === 'connected' && !isAskedNow(c, me) ? 'on_contact' : 'connecting'}
               who={customerLabel(c.customer)}
-              queue={c.queue?.name ?? ''}
+              queue={
+                partOf(c, me.agent.id) === 'third'
+                  ? t('desk.row.asked', { by: c.agent?.name ?? '' })
+                  : c.conversation?.held_since
+                    ? t('desk.row.held', { queue: c.queue?.name ?? '' })
+                    : (c.queue?.name ?? '')
+              }
               since={c.connected_at ?? c.arrived_at}
               current={c.id === current}
             />
@@ -153,6 +189,11 @@ function ContactList({ me, current }: { me: MeTopic; current: number | undefined
       </div>
     </section>
   );
+}
+
+/** Rings in the agent's client because a colleague asks. */
+function isAskedNow(contact: ContactView, me: MeTopic): boolean {
+  return partOf(contact, me.agent.id) === 'third' && contact.conversation?.third?.stage === 'ringing';
 }
 
 function Group({ name, children }: { name: string; children: ReactNode }): ReactNode {
@@ -270,16 +311,19 @@ export function Avatar({ name }: { name: string }): ReactNode {
 function CallStage({ contact }: { contact: ContactView }): ReactNode {
   const customerLabel = useCustomerLabel();
   const t = useT();
-  const { me, hangUp, armed, pending } = useDesk();
+  const { me, part } = useDesk();
   const heading = useRef<HTMLHeadingElement>(null);
   // The only time that an event moves the focus: the call that the agent just accepted.
   useEffect(() => heading.current?.focus(), [contact.id]);
-  const busy = pending(`hang-up:${contact.id}`);
   const who = customerLabel(contact.customer);
   const hearing = (party: string): string | undefined => contact.hearing.find((h) => h.party === party)?.text;
   const live = contact.state === 'connected';
+  const third = contact.conversation?.third ?? null;
+  const held = contact.conversation?.held_since ?? null;
+  const own = me?.agent.id ?? 0;
   return (
     <>
+      {third ? <ThirdStrip contact={contact} third={third} own={own} /> : held ? <HoldBar contact={contact} since={held} /> : null}
       <header className={css.stageHead}>
         <div>
           <h1 ref={heading} tabIndex={-1}>
@@ -305,27 +349,32 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
         </div>
       </header>
       <ul className={css.parties} aria-label={t('call.parties')}>
-        <Party name={who} role={t('call.party.customer')} hears={hearing('customer')} live={contact.customer_left_at === null} />
-        <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} live={live} />
+        <Party
+          name={who}
+          role={t('call.party.customer')}
+          hears={hearing('customer')}
+          is={contact.customer_left_at !== null ? 'left' : held ? 'held' : 'there'}
+        />
+        {part === 'third' ? (
+          <Party name={contact.agent?.name ?? ''} role={t('call.party.colleague')} hears={hearing('agent')} is="there" />
+        ) : (
+          <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} is={live ? 'there' : 'left'} />
+        )}
+        {third ? (
+          <Party
+            name={thirdName(t, third)}
+            role={part === 'third' ? t('call.party.you') : third.agent ? t('call.party.colleague') : t('call.party.number')}
+            hears={undefined}
+            is={third.stage === 'ringing' ? 'ringing' : third.is_held ? 'held' : 'there'}
+          />
+        ) : null}
       </ul>
-      <div className={css.talk}>
-        <Note contact={contact.id} />
-      </div>
-      <div className={css.controls}>
-        <Button
-          className={css.hangUp}
-          appearance="primary"
-          size="large"
-          icon={busy ? <Spinner size="tiny" appearance="inverted" /> : <CallEndRegular />}
-          aria-keyshortcuts="F4"
-          aria-busy={busy}
-          disabledFocusable={busy}
-          onClick={() => hangUp(contact)}
-        >
-          {armed === contact.id ? t('call.hangUp.confirmLong') : t('call.hangUp.label')}
-        </Button>
-        <span className={css.mute}>{t('call.muteInTeams')}</span>
-      </div>
+      {part === 'own' ? (
+        <div className={css.talk}>
+          <Note contact={contact.id} />
+        </div>
+      ) : null}
+      <CallControls contact={contact} />
     </>
   );
 }
@@ -352,7 +401,11 @@ function Note({ contact }: { contact: number }): ReactNode {
   );
 }
 
-function Party({ name, role, hears, live }: { name: string; role: string; hears: string | undefined; live: boolean }): ReactNode {
+/** Whether somebody is in the call. */
+type Presence = 'there' | 'held' | 'ringing' | 'left';
+const PRESENCE: Record<Presence, AgentState> = { there: 'available', held: 'not_ready', ringing: 'offering', left: 'signed_out' };
+
+function Party({ name, role, hears, is }: { name: string; role: string; hears: string | undefined; is: Presence }): ReactNode {
   const t = useT();
   return (
     <li className={css.party}>
@@ -364,8 +417,8 @@ function Party({ name, role, hears, live }: { name: string; role: string; hears:
         <div className={css.hears}>{hears ? t('call.hears', { what: hears }) : role}</div>
       </div>
       <span className={css.hears}>
-        <StateShape state={live ? 'available' : 'signed_out'} size={10} />
-        {live ? role : t('call.party.left')}
+        <StateShape state={PRESENCE[is]} size={10} />
+        {is === 'there' ? role : t(`call.party.${is}`)}
       </span>
     </li>
   );
@@ -387,7 +440,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
     <>
       <header className={css.stageHead}>
         <div>
-          <h1>{t('wrap.title')}</h1>
+          <h1 tabIndex={-1}>{t('wrap.title')}</h1>
           <div className={css.meta}>
             <bdi>{customerLabel(contact.customer)}</bdi>
             {contact.queue ? <span>{contact.queue.name}</span> : null}
@@ -493,7 +546,7 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
               </dl>
             </div>
           ) : null}
-          {contact ? <Timeline contact={contact} /> : null}
+          {contact ? <Timeline key={contact.id} contact={contact} /> : null}
         </>
       ) : (
         <p className={css.quiet} style={{ padding: 0 }}>
@@ -501,48 +554,5 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
         </p>
       )}
     </aside>
-  );
-}
-
-/** Steps of the machinery, of no use during a call. */
-const INNER = new Set(['flow_started', 'node_entered', 'exit_taken', 'decided', 'order_failed', 'order_unknown']);
-
-/** How this contact came here. Never blocks the call: an answer that does not come is left out. */
-function Timeline({ contact }: { contact: ContactView }): ReactNode {
-  const t = useT();
-  const maybe = useMaybeT();
-  const { center, zone } = useSession();
-  const { data } = useQuery({
-    queryKey: ['contact', center, contact.id, contact.state],
-    queryFn: () => ask(api.GET('/{center}/contacts/{id}', { params: { path: { center, id: contact.id } } })),
-    retry: false,
-  });
-  const rows = (data?.timeline ?? []).filter((row) => !INNER.has(row.what));
-  return (
-    <>
-      {rows.length > 0 ? (
-        <div>
-          <h3 className={css.section}>{t('customer.timeline')}</h3>
-          <ol className={css.timeline}>
-            {rows.map((row, i) => (
-              <li key={i}>
-                <At at={row.at} zone={zone} seconds />
-                <span>
-                  {maybe(`timeline.${row.what}`, attributeName(row.what), typeof row.detail === 'object' ? (row.detail as Values) : {})}
-                </span>
-              </li>
-            ))}
-          </ol>
-        </div>
-      ) : null}
-      <dl className={css.facts}>
-        <div>
-          <dt>{t('customer.reference')}</dt>
-          <dd>
-            <Ltr>{contact.correlation_id}</Ltr>
-          </dd>
-        </div>
-      </dl>
-    </>
   );
 }

@@ -1,6 +1,6 @@
 // What the hours amount to: whether it is open now, and the next days as bars on the wall clock of their zone.
 import { keepPreviousData, useQuery, type UseQueryResult } from '@tanstack/react-query';
-import { useEffect, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { previewUnsaved, type DayPreview, type HoursNow, type Preview, type ScheduleInput } from '../api/schedules';
 import { useSession } from '../app/session';
@@ -9,6 +9,7 @@ import admin from '../admin/admin.module.css';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
 import { figuresOf } from '../ui/figures';
+import { useSettled } from '../ui/settled';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Loading, useProblemText } from '../ui/states';
 import { clockIn, dateAt, dayLength, isZone, placeOf, type DayLength } from './clock';
@@ -26,15 +27,6 @@ const NOW_SHAPE: Record<HoursNow['state'], { shape: ShapeName; color: string }> 
   holiday: { shape: 'diamond', color: td.tdStateWrapUp },
   emergency: { shape: 'octagon', color: td.tdLevelAct },
 };
-
-function useSettled<V>(value: V, ms: number): V {
-  const [settled, setSettled] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
-    return () => clearTimeout(timer);
-  }, [value, ms]);
-  return settled;
-}
 
 /** What is not named yet can be looked at all the same. */
 function named(schedule: ScheduleInput): ScheduleInput {

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { themes } from '../app/theme';
+import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import en from './en.json';
 
@@ -23,7 +24,18 @@ const BUILT: Record<string, readonly string[]> = {
   ],
   'delete.': SETTINGS_AREAS,
   'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
-  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'connected', 'wrap_up', 'ended'],
+  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'connected', 'outside', 'wrap_up', 'ended'],
+  'call.hangUp.': ['ringing', 'third', 'inTeams'],
+  'call.party.': ['held', 'ringing', 'left'],
+  'talk.is.': STANDINGS,
+  'talk.asked.': ['transfer', 'consult', 'held', 'with_third', 'together'],
+  'talk.strip.': ['transfer', 'consult'],
+  'talk.stage.': ['ringing', 'talking'],
+  'talk.ringing.': ['transfer', 'consult'],
+  'talk.returned.': ['declined', 'no_answer', 'failed', 'left', 'gone', 'customer_left', 'agent_left'],
+  'transfer.title.': ['transfer', 'consult'],
+  'transfer.queue.': ['closed', 'nobody'],
+  'transfer.verb.': ['transfer', 'consult', 'transfer.to', 'consult.to'],
   'board.level.': ['ok', 'watch', 'act'],
   'board.state.': ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'],
   'role.': ['agent', 'supervisor', 'administrator'],

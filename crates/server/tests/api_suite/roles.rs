@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 67] = [
+const MATRIX: [(&str, &str, Who); 78] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -33,6 +33,21 @@ const MATRIX: [(&str, &str, Who); 67] = [
         Who::Agent,
     ),
     ("post", "/{center}/contacts/{id}/wrap-up/extend", Who::Agent),
+    ("post", "/{center}/contacts/{id}/hold", Who::Agent),
+    ("post", "/{center}/contacts/{id}/resume", Who::Agent),
+    ("post", "/{center}/contacts/{id}/transfer", Who::Agent),
+    ("post", "/{center}/contacts/{id}/consult", Who::Agent),
+    ("post", "/{center}/contacts/{id}/consult/swap", Who::Agent),
+    ("post", "/{center}/contacts/{id}/consult/merge", Who::Agent),
+    (
+        "post",
+        "/{center}/contacts/{id}/consult/complete",
+        Who::Agent,
+    ),
+    ("post", "/{center}/contacts/{id}/consult/cancel", Who::Agent),
+    ("post", "/{center}/contacts/{id}/digits", Who::Agent),
+    ("get", "/{center}/transfer-targets", Who::Agent),
+    ("get", "/{center}/queues/{id}/waits", Who::Supervisor),
     ("get", "/{center}/contacts/{id}", Who::AgentOrSupervisor),
     ("get", "/{center}/decisions", Who::Supervisor),
     ("get", "/{center}/board", Who::Supervisor),

@@ -1,0 +1,216 @@
+import { randomInt } from 'node:crypto';
+import type { APIRequestContext, Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import { call, expect, makeRoom, rest, signedIn, signIns, test, violations } from './demo';
+
+/** A line of its own that nobody but the agent serves, so that the call that is talked about is the one that was placed. */
+interface Line {
+  admin: BrowserContext;
+  endpoint: number;
+}
+interface Person {
+  [field: string]: unknown;
+  id: number;
+  version: number;
+  username: string;
+  skills: { skill_id: number; level: number }[];
+}
+/** Of the emulated tenant: a resource account without a line, and somebody whom the demo does not employ. */
+const ACCOUNT = 'cc123456-5678-5678-1234-ccc123456790';
+const COLLEAGUE = { name: 'Yusuf Lorenz', username: 'yusuf', teams_user_id: '0269be4d-5be0-4770-bf9c-a1bf50ee78fc' };
+const center = (): string => signIns().administrator.center;
+
+async function change(request: APIRequestContext, path: string, object: { id: number; version: number; [field: string]: unknown }): Promise<void> {
+  const { id, version, ...data } = object;
+  const headers = { 'x-tandem-request': '1', 'if-match': `"${version}"` };
+  const answer = await request.put(`/api/v1/${center()}/${path}/${id}`, { headers, data });
+  expect(answer.ok(), `PUT ${path}/${id}: ${await answer.text()}`).toBe(true);
+}
+
+async function list<T>(admin: BrowserContext, path: string): Promise<T[]> {
+  return (await call<{ items: T[] }>(admin, 'GET', `/${center()}/${path}`)).items;
+}
+
+/** Only these skills from now on; answers with those of before. */
+async function skilled(admin: BrowserContext, username: string, skills: Person['skills']): Promise<Person['skills']> {
+  const agent = (await list<Person>(admin, 'agents')).find((it) => it.username === username);
+  if (!agent) throw new Error(`${username} is no agent`);
+  await change(admin.request, 'agents', { ...agent, skills });
+  return agent.skills;
+}
+
+async function ownLine(browser: Browser): Promise<Line> {
+  const { context: admin } = await signedIn(browser, 'administrator');
+  const c = center();
+  const tag = String(randomInt(1e6));
+  const make = async (path: string, data: object): Promise<number> => (await call<{ id: number }>(admin, 'POST', `/${c}/${path}`, data)).id;
+  const [model] = await list<Record<string, unknown>>(admin, 'queues');
+  const { id: _id, version: _version, ...like } = model ?? {};
+  const skill = await make('skills', { name: `Talk ${tag}` });
+  const queue = await make('queues', { ...like, name: `Talk ${tag}`, short_name: `T${tag}`, offer_by: 'tandem', requirements: [{ skill_id: skill, min_level: 1 }] });
+  const nodes = [
+    { id: 'wait', kind: 'queue', queue_id: queue, timeout: 'end', full: 'end', failed: null },
+    { id: 'end', kind: 'end' },
+  ];
+  const flow = await make('flows', { name: `Talk ${tag}`, start: 'wait', nodes });
+  const end = { name: `Talk ${tag}`, resource_account_id: ACCOUNT, flow_id: flow };
+  const known = (await list<{ id: number; version: number; resource_account_id: string }>(admin, 'endpoints')).find((it) => it.resource_account_id === ACCOUNT);
+  if (known) await change(admin.request, 'endpoints', { ...end, id: known.id, version: known.version });
+  const endpoint = known?.id ?? (await make('endpoints', end));
+  const { username } = signIns().agent;
+  const before = await skilled(admin, username, [{ skill_id: skill, level: 5 }]);
+  undo.push(async () => {
+    await skilled(admin, username, before);
+    await admin.close();
+  });
+  return { admin, endpoint };
+}
+
+const undo: (() => Promise<void>)[] = [];
+test.afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
+
+/** The agent talks to a customer who called just now and stays for a minute. */
+async function talking(page: Page, { admin, endpoint }: Line): Promise<Locator> {
+  await rest(page);
+  await expect(async () => {
+    if ((await page.locator('button[data-state]').getAttribute('data-state')) === 'available') return;
+    await makeRoom(page);
+    await expect(page.locator('button[data-state]')).toHaveAttribute('data-state', 'available', { timeout: 3_000 });
+    // poll: until earlier work is done
+  }).toPass({ timeout: 120_000 });
+  const from = `+4930${randomInt(1e6, 1e7)}`;
+  await call(admin, 'POST', `/${center()}/endpoints/${endpoint}/test-call`, { from });
+  await expect(page.getByRole('region', { name: 'Offers' }).getByText(from)).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press('F2');
+  const main = page.getByRole('main');
+  await expect(main.getByText('Talk time')).toBeVisible({ timeout: 30_000 });
+  await expect(main.getByRole('button', { name: 'Hold (F9)' })).toBeVisible();
+  return main;
+}
+
+async function wrapUp(page: Page): Promise<void> {
+  const main = page.getByRole('main');
+  await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeVisible();
+  const dispositions = main.getByRole('radio');
+  if ((await dispositions.count()) > 0) await dispositions.first().check({ force: true });
+  await page.keyboard.press('Control+Enter');
+  await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeHidden();
+}
+
+const story = (page: Page): Locator => page.getByRole('complementary', { name: 'Customer' });
+const transferDialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Transfer / });
+
+test('an agent holds a customer, takes the call back, and hands it to a queue by keyboard alone', async ({ browser }) => {
+  const line = await ownLine(browser);
+  const { context, page } = await signedIn(browser, 'agent');
+  const main = await talking(page, line);
+
+  await page.keyboard.press('F9');
+  await expect(story(page).getByText('Customer on hold')).toBeVisible();
+  // A cloud that cannot hold gives the customer back by itself, and the agent is told.
+  const resume = main.getByRole('button', { name: 'Resume (F9)' }).first();
+  const failed = page.getByText('The customer could not be put on hold and hears you.');
+  await expect(resume.or(failed).first()).toBeVisible();
+  await expect(async () => {
+    if (await resume.isVisible()) await page.keyboard.press('F9');
+    await expect(story(page).getByText('Customer off hold')).toBeVisible({ timeout: 2_000 });
+    // poll: until the customer is back, by whomever
+  }).toPass();
+  await expect(main.getByRole('button', { name: 'Hold (F9)' })).toBeVisible();
+
+  await main.getByRole('button', { name: 'Keypad' }).click();
+  const keypad = page.getByRole('dialog', { name: 'Keypad' });
+  await keypad.getByRole('button', { name: '4' }).click();
+  await page.keyboard.type('2#');
+  await expect(keypad.getByText('3 tones sent')).toBeAttached();
+  await expect(keypad.getByText('•••')).toBeVisible();
+  await expect(keypad.getByText('42#')).toHaveCount(0);
+  await page.keyboard.press('Escape');
+  await expect(main.getByRole('button', { name: 'Keypad' })).toBeFocused();
+
+  await main.getByRole('button', { name: 'Transfer…' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = transferDialog(page);
+  const field = dialog.getByRole('searchbox');
+  await expect(field).toBeFocused();
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && sent.push(request.url()));
+  await page.keyboard.type('030 1234567');
+  await page.keyboard.press('Enter');
+  await expect(dialog.getByText(/^Write the number with \+ and country code/)).toBeVisible();
+  await dialog.getByRole('button', { name: 'Transfer to 030 1234567' }).click();
+  await expect(field).toBeFocused();
+  await field.fill('no such name');
+  await expect(dialog.getByText(/has “no such name” in the name/)).toBeVisible();
+  expect(sent).toEqual([]);
+
+  await field.fill('everyday');
+  await expect(dialog.getByRole('listitem')).toHaveCount(1);
+  await expect(dialog.getByRole('listitem')).toContainText(/\d+ agents? ready/);
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('ArrowDown');
+  await expect(dialog.getByRole('button', { name: 'Transfer to Everyday banking' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeFocused();
+  await expect(story(page).getByText('Transfer to Everyday banking completed')).toBeVisible();
+  await wrapUp(page);
+  await context.close();
+});
+
+/** A colleague who is signed in and takes no calls of a queue. */
+async function colleague(browser: Browser, admin: BrowserContext): Promise<{ context: BrowserContext; page: Page }> {
+  const { password } = signIns().agent;
+  const known = (await list<Person>(admin, 'agents')).some((it) => it.username === COLLEAGUE.username);
+  if (!known) await call(admin, 'POST', `/${center()}/agents`, { ...COLLEAGUE, password, skills: [], enabled: true, roles: ['agent'] });
+  const { context, page } = await signedIn(browser, null);
+  await call(context, 'POST', `/${center()}/sign-in`, { username: COLLEAGUE.username, password });
+  await call(context, 'POST', `/${center()}/me/state`, { intent: 'ready' });
+  await rest(page);
+  return { context, page };
+}
+
+async function ask(page: Page, name: string): Promise<Locator> {
+  await page.getByRole('main').getByRole('button', { name: 'Consult…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Consult somebody about / });
+  await dialog.getByRole('searchbox').fill(name);
+  await dialog.getByRole('button', { name: `Consult ${name}`, exact: true }).click();
+  await expect(dialog).toBeHidden();
+  return page.getByRole('region', { name: 'Consultation' });
+}
+
+test('an agent asks a colleague, takes them out, asks again, and leaves them the customer', async ({ browser }) => {
+  const line = await ownLine(browser);
+  const other = await colleague(browser, line.admin);
+  const { context, page } = await signedIn(browser, 'agent');
+  const main = await talking(page, line);
+
+  const strip = await ask(page, COLLEAGUE.name);
+  await expect(strip).toContainText(COLLEAGUE.name);
+  await expect(main.getByRole('button', { name: /^Hang up/ })).toBeDisabled();
+  await strip.getByRole('button', { name: /^(Stop ringing|Take Yusuf Lorenz out)$/ }).click();
+  await expect(strip).toBeHidden();
+  await expect(main.getByRole('heading', { level: 1 })).toBeFocused();
+
+  await ask(page, COLLEAGUE.name);
+  await expect(strip).toContainText('On the call');
+  await expect(strip.getByRole('button', { name: 'Swap (F9)' }).or(strip.getByRole('button', { name: /alone \(F9\)$/ }))).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  const asked = other.page.getByRole('region', { name: 'A colleague asks you' });
+  await expect(asked).toContainText('has this contact');
+  await expect(other.page.getByRole('main').getByRole('button', { name: /^Leave/ })).toBeEnabled();
+  await expect(other.page.getByRole('main').getByRole('button', { name: /^(Hold|Transfer|Consult)/ })).toHaveCount(0);
+  expect(await violations(other.page)).toEqual([]);
+
+  await strip.getByRole('button', { name: 'Complete: leave them together' }).click();
+  await wrapUp(page);
+  await expect(asked).toBeHidden();
+  await expect(other.page.getByRole('main').getByRole('button', { name: /^Hang up/ })).toBeEnabled();
+  await other.page.keyboard.press('F4');
+  await other.page.keyboard.press('F4');
+  await wrapUp(other.page);
+  await call(other.context, 'POST', `/${center()}/me/state`, { intent: 'signed_out' });
+  await other.context.close();
+  await context.close();
+});
