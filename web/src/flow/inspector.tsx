@@ -2,7 +2,7 @@
 import { Button, Field, Input, Select, SpinButton, Textarea } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { RefSelect } from '../admin/field';
 import { errorsFor } from '../admin/forms';
 import admin from '../admin/admin.module.css';
@@ -162,9 +162,46 @@ function Own({ place }: { place: Place }): ReactNode {
           <Ways place={place} />
         </>
       );
+    case 'http':
+      return <HttpFields key={node.id} place={place} node={node} />;
     case 'end':
       return null;
   }
+}
+
+/** What is asked, and which values of the answer are remembered: a line each, the name and where it stands. Body and prompt are in the text. */
+function HttpFields({ place, node }: { place: Place; node: Extract<FlowNode, { kind: 'http' }> }): ReactNode {
+  const t = useT();
+  const { errorAt, set, disabled } = place;
+  const lines = Object.entries(node.save ?? {}).map(([name, pointer]) => `${name} = ${pointer}`);
+  const [draft, setDraft] = useState(lines.join('\n'));
+  const saved = (text: string): Record<string, string> =>
+    Object.fromEntries(text.split('\n').filter((line) => line.trim() !== '').map((line) => [(line.split('=')[0] ?? '').trim(), line.split('=').slice(1).join('=').trim()]));
+  return (
+    <>
+      <TextOf place={place} path="system" labelId={'flow.http.system'} value={node.system} />
+      <Field label={t('flow.http.method')} validationMessage={errorAt('body')}>
+        <Select value={node.method ?? 'get'} disabled={disabled} onChange={(_, data) => set('method', data.value)}>
+          <option value="get">{t('flow.http.get')}</option>
+          <option value="post">{t('flow.http.post')}</option>
+        </Select>
+      </Field>
+      <TextOf place={place} path="path" labelId={'flow.http.path'} value={node.path} />
+      <Field label={t('flow.http.save')} hint={t('flow.http.save.hint')} validationMessage={errorAt('save')}>
+        <Textarea
+          rows={3}
+          dir="ltr"
+          disabled={disabled}
+          value={draft}
+          onChange={(_, data) => {
+            setDraft(data.value);
+            set('save', saved(data.value));
+          }}
+        />
+      </Field>
+      <NumberOf place={place} path="timeout_s" labelId={'flow.http.timeout'} value={node.timeout_s} min={1} max={LIMITS.answer} />
+    </>
+  );
 }
 
 function QueueOf({ place, value }: { place: Place; value: number }): ReactNode {

@@ -4,13 +4,13 @@ import type { FlowInput, FlowNode, QueueStatusCase, SwitchCase } from '../api/co
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'message', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
 /** What the server accepts (docs/flows.md). */
-export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400 } as const;
+export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400 } as const;
 /** How often a menu asks again when the flow does not say. */
 export const RETRIES_USUAL = 2;
 
@@ -49,6 +49,8 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, times: 2, again: to, done: to };
     case 'queue_status':
       return { id, kind, queue_id: 0, cases: [{ when: 'no_agent_ready', next: to }], otherwise: to };
+    case 'http':
+      return { id, kind, system: '', method: 'get', path: '/', timeout_s: 5, save: {}, next: to, failed: to };
     case 'message':
       return { id, kind, prompt: { text: '' } };
     case 'end':
@@ -89,6 +91,7 @@ export function exitsOf(node: FlowNode): Exit[] {
   const optional = (exit: Exit | undefined): Exit[] => (exit ? [{ ...exit, to: exit.to ?? '', isOptional: true }] : []);
   switch (node.kind) {
     case 'play':
+    case 'http':
       return [next(node.next), ...fallbacks('failed')];
     case 'collect':
       return [next(node.next), ...fallbacks('no_input', 'failed')];
@@ -195,7 +198,8 @@ export function turnedInto(node: FlowNode, kind: NodeKind, nodes: readonly FlowN
   const made = emptyNode(node.id, kind, to || ending(nodes));
   const end = ending(nodes);
   const safe = rewired(made, (at, exit) => (exit.role === 'fallback' && end !== '' ? end : at));
-  return 'prompt' in safe && 'prompt' in node ? { ...safe, prompt: node.prompt } : safe;
+  const prompt = 'prompt' in node ? node.prompt : undefined;
+  return prompt && 'prompt' in safe ? ({ ...safe, prompt } as FlowNode) : safe;
 }
 
 export interface Problem {

@@ -36,6 +36,7 @@ function useSummary(): (node: FlowNode) => string {
   const schedules = useList('schedules').data?.items ?? [];
   const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
   return (node) => {
+    if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
     if ('prompt' in node) return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
     if ('queue_id' in node) return named(queues, node.queue_id);
     if (node.kind === 'hours') return named(schedules, node.schedule_id);

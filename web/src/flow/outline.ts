@@ -180,7 +180,8 @@ type Inside = Omit<Found, 'index'>;
 function gaps(node: FlowNode): Inside[] {
   const found: Inside[] = [];
   const need = (path: string, isThere: boolean): number | false => !isThere && found.push({ path, id: 'field.error.required' });
-  if ('prompt' in node) need('prompt', ('url' in node.prompt ? node.prompt.url : node.prompt.text).trim() !== '');
+  if (node.kind === 'http') need('system', node.system !== '');
+  else if ('prompt' in node) need('prompt', ('url' in node.prompt ? node.prompt.url : node.prompt.text).trim() !== '');
   if ('queue_id' in node) need('queue_id', node.queue_id > 0);
   if (node.kind === 'hours') need('schedule_id', node.schedule_id > 0);
   if (node.kind === 'branch' || node.kind === 'set') need('attribute', node.attribute !== '');
@@ -214,7 +215,7 @@ function excesses(node: FlowNode): Inside[] {
   };
   const twice = (keys: readonly string[], path: (i: number) => string, id: MessageId): void =>
     keys.forEach((key, i) => keys.indexOf(key) === i || found.push({ path: path(i), id }));
-  if ('prompt' in node) heard('prompt', node.prompt);
+  if ('prompt' in node && node.prompt) heard('prompt', node.prompt);
   switch (node.kind) {
     case 'collect':
       // Left out, it is the name of the step.
@@ -224,6 +225,10 @@ function excesses(node: FlowNode): Inside[] {
       if (node.retry_prompt) heard('retry_prompt', node.retry_prompt);
       node.choices.forEach(({ label }, i) => most(`choices.${i}.label`, label, LIMITS.label));
       twice(node.choices.map(({ key }) => key), (i) => `choices.${i}.key`, 'flow.problem.sameKey');
+      break;
+    case 'http':
+      named('system', node.system);
+      Object.keys(node.save ?? {}).forEach((name) => named('save', name));
       break;
     case 'branch':
       named('attribute', node.attribute);
