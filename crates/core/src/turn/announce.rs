@@ -89,8 +89,6 @@ impl OpenTurn<'_> {
             Some(State::Queued(stay) | State::Offering(stay, _)) => *stay,
             Some(_) | None => return,
         };
-        if let Some(leg) = self.leg(id) {
-            self.play_music(id, leg, stay.queue);
-        }
+        self.play_music(id, stay.queue);
     }
 }

@@ -182,9 +182,7 @@ impl OpenTurn<'_> {
             band,
             until,
         });
-        if let Some(leg) = self.leg(id) {
-            self.play_music(id, leg, queue);
-        }
+        self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.place_first(id);
         None
@@ -229,17 +227,18 @@ impl OpenTurn<'_> {
             self.close(id, EndReason::Timeout);
             return true;
         };
-        if let (Some(leg), true) = (self.leg(id), self.has_media(id)) {
-            self.order(Effect::StopMedia { contact: id, leg });
-        }
+        self.stop_media(id);
         let target = self.leave(id, queue, "timeout", timeout);
         self.enter(id, target);
         true
     }
 
-    pub(super) fn has_media(&self, id: ContactId) -> bool {
-        self.contact(id)
-            .is_some_and(|contact| contact.media.is_some())
+    /// Stops what plays or is asked on the contact's leg, if anything does.
+    pub(super) fn stop_media(&mut self, id: ContactId) {
+        let contact = self.contact(id).filter(|it| it.media.is_some());
+        if let Some(leg) = contact.and_then(|it| it.call.leg.clone()) {
+            self.order(Effect::StopMedia { contact: id, leg });
+        }
     }
 
     /// Hangs up and ends the contact.
@@ -453,9 +452,7 @@ impl OpenTurn<'_> {
             Some((_, Node::Queue { queue, .. })) => {
                 let stay = self.contact(id).and_then(|it| it.stay());
                 let queue = stay.map_or(queue, |stay| stay.queue);
-                if let Some(leg) = self.leg(id) {
-                    self.play_music(id, leg, queue);
-                }
+                self.play_music(id, queue);
             }
             Some((name, node)) if may && node.is_heard_once() => {
                 self.start_again(id, effect, &name);
@@ -482,16 +479,16 @@ impl OpenTurn<'_> {
         run.is_some_and(|run| run.silences < limits::MEDIA_SILENCES_MAX)
     }
 
-    pub(super) fn play_music(&mut self, id: ContactId, leg: String, queue: QueueId) {
-        let Some(document) = self.state.settings.queue(queue) else {
-            return;
-        };
-        let prompt = document.music.clone();
-        self.order(Effect::Play {
-            contact: id,
-            leg,
-            prompt,
-            repeat: Repeat::Loop,
-        });
+    /// What those who wait in a queue hear, again and again.
+    pub(super) fn play_music(&mut self, id: ContactId, queue: QueueId) {
+        let music = self.state.settings.queue(queue).map(|it| it.music.clone());
+        if let (Some(prompt), Some(leg)) = (music, self.leg(id)) {
+            self.order(Effect::Play {
+                contact: id,
+                leg,
+                prompt,
+                repeat: Repeat::Loop,
+            });
+        }
     }
 }

@@ -45,20 +45,27 @@ impl OpenTurn<'_> {
             .ok_or(Refusal::NotYourContact)
     }
 
-    pub(super) fn hold(&mut self, actor: &Actor, id: ContactId) -> Result<Reply, Refusal> {
+    /// As [`Self::own_conversation`], with nobody else in it or being called.
+    pub(super) fn own_conversation_of_two(
+        &self,
+        actor: &Actor,
+        id: ContactId,
+    ) -> Result<Conversation, Refusal> {
         let it = self.own_conversation(actor, id)?;
         if it.talk.third.is_some() {
             return Err(Refusal::ThirdInCall);
         }
+        Ok(it)
+    }
+
+    pub(super) fn hold(&mut self, actor: &Actor, id: ContactId) -> Result<Reply, Refusal> {
+        let it = self.own_conversation_of_two(actor, id)?;
         self.hold_customer(id, &it);
         Ok(Reply::Done)
     }
 
     pub(super) fn resume(&mut self, actor: &Actor, id: ContactId) -> Result<Reply, Refusal> {
-        let it = self.own_conversation(actor, id)?;
-        if it.talk.third.is_some() {
-            return Err(Refusal::ThirdInCall);
-        }
+        let it = self.own_conversation_of_two(actor, id)?;
         self.resume_customer(id, &it);
         Ok(Reply::Done)
     }

@@ -4,7 +4,6 @@
 use super::decision::Decision;
 use super::{OpenTurn, Reply};
 use crate::contact::State;
-use crate::effect::Effect;
 use crate::event::{EndReason, Event};
 use crate::flow::{Node, NodeId};
 use crate::ids::{ContactId, QueueId, ScheduleId};
@@ -154,9 +153,7 @@ impl OpenTurn<'_> {
             self.close(id, EndReason::ClosedHours);
             return;
         };
-        if let (Some(leg), true) = (self.leg(id), self.has_media(id)) {
-            self.order(Effect::StopMedia { contact: id, leg });
-        }
+        self.stop_media(id);
         let target = self.leave(id, queue, "closed", closed.unwrap_or(timeout));
         self.enter(id, target);
     }

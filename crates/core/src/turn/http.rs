@@ -89,7 +89,7 @@ impl OpenTurn<'_> {
             node: name,
             values,
         });
-        self.stop_waiting_sound(id);
+        self.stop_media(id);
         self.enter(id, next);
     }
 
@@ -97,14 +97,8 @@ impl OpenTurn<'_> {
         let Some((name, Node::Http { failed, .. })) = self.node_of(id) else {
             return;
         };
-        self.stop_waiting_sound(id);
+        self.stop_media(id);
         self.take_exit(id, name, "failed", Some(code), failed);
-    }
-
-    fn stop_waiting_sound(&mut self, id: ContactId) {
-        if let (Some(leg), true) = (self.leg(id), self.has_media(id)) {
-            self.order(Effect::StopMedia { contact: id, leg });
-        }
     }
 }
 

@@ -270,11 +270,7 @@ impl OpenTurn<'_> {
             return;
         };
         let (agent, offer) = (offer.agent, offer.id);
-        let music = contact.media.is_some();
-        let leg = contact.call.leg.clone();
-        if let (true, Some(leg)) = (music, leg) {
-            self.order(Effect::StopMedia { contact: id, leg });
-        }
+        self.stop_media(id);
         self.record(Event::Connected {
             contact: id,
             agent,

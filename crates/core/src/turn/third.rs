@@ -30,10 +30,7 @@ impl OpenTurn<'_> {
         target: Target,
         purpose: Purpose,
     ) -> Result<Reply, Refusal> {
-        let it = self.own_conversation(actor, id)?;
-        if it.talk.third.is_some() {
-            return Err(Refusal::ThirdInCall);
-        }
+        let it = self.own_conversation_of_two(actor, id)?;
         let called = self.called(&it, &target)?;
         self.hold_customer(id, &it);
         let timeout_s = match called {

@@ -45,10 +45,7 @@ impl OpenTurn<'_> {
         id: ContactId,
         queue: QueueId,
     ) -> Result<Reply, Refusal> {
-        let it = self.own_conversation(actor, id)?;
-        if it.talk.third.is_some() {
-            return Err(Refusal::ThirdInCall);
-        }
+        let it = self.own_conversation_of_two(actor, id)?;
         let Some(document) = self.state.settings.queue(queue).cloned() else {
             let what = crate::settings::Kind::Queue.word();
             return Err(Refusal::NotFound { what, id: queue.0 });
@@ -187,9 +184,7 @@ impl OpenTurn<'_> {
             apart_until: self.now.plus_seconds(cooldown_s.max(APART_S)),
         });
         self.watch_for(queue);
-        if let Some(leg) = self.leg(id) {
-            self.play_music(id, leg, queue);
-        }
+        self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.place_first(id);
         self.free_after_hand_over(from);

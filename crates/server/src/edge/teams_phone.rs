@@ -102,17 +102,21 @@ impl TeamsPhone {
         )?)
     }
 
-    /// The opaque address of the phone that an agent called into a contact's call.
-    pub(crate) fn phone_in_call(&self, contact: tandem_core::ids::ContactId) -> Option<String> {
-        self.engine.view().read(|projection| {
+    /// Reads what the service says of a contact's call, in which a phone may be one that an agent called.
+    fn telling_phones_apart<T>(
+        &self,
+        contact: tandem_core::ids::ContactId,
+        read: impl FnOnce(&translate::Phones<'_>) -> T,
+    ) -> T {
+        let called = self.engine.view().read(|projection| {
             let contact = projection.center.state().contacts.get(contact)?;
             contact.number().map(|number| number.address.clone())
+        });
+        let center = self.engine.center();
+        read(&translate::Phones {
+            called: called.as_deref(),
+            address_of: &|number| crate::phone::address(&self.keys, center, number),
         })
-    }
-
-    /// The opaque address of a number in E.164 form.
-    pub(crate) fn phone_address(&self, e164: &str) -> String {
-        crate::phone::address(&self.keys, self.engine.center(), e164)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).

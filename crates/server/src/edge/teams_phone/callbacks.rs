@@ -93,7 +93,8 @@ async fn take(
     contact: ContactId,
     callback: &Callback,
 ) -> Result<&'static str, Problem> {
-    let Some(fact) = understood(edge, contact, callback) else {
+    let fact = edge.telling_phones_apart(contact, |phones| translate::fact(callback, phones));
+    let Some(fact) = fact else {
         let is_unknown = matches!(callback.event, event::Event::Unknown { .. });
         return Ok(if is_unknown {
             "unknown_type"
@@ -121,15 +122,6 @@ async fn take(
         | Reply::Reconciling { .. }
         | Reply::Refused(_) => Ok("taken"),
     }
-}
-
-fn understood(edge: &TeamsPhone, contact: ContactId, callback: &Callback) -> Option<CallFact> {
-    let called = edge.phone_in_call(contact);
-    let phones = translate::Phones {
-        called: called.as_deref(),
-        address_of: &|number| edge.phone_address(number),
-    };
-    translate::fact(callback, &phones)
 }
 
 async fn submit(edge: &TeamsPhone, contact: ContactId, fact: CallFact) -> Result<Reply, Problem> {

@@ -47,12 +47,8 @@ async fn observe(
 ) -> Result<Observation, CallError> {
     let people = participants(edge, leg).await?;
     if !people.is_empty() {
-        let called = edge.phone_in_call(contact);
-        let phones = translate::Phones {
-            called: called.as_deref(),
-            address_of: &|number| edge.phone_address(number),
-        };
-        let (customer, agents) = translate::present(&people, &phones);
+        let (customer, agents) =
+            edge.telling_phones_apart(contact, |phones| translate::present(&people, phones));
         return Ok(Observation::Up { customer, agents });
     }
     let body = send(edge, &call::get(leg)).await?;
