@@ -3,6 +3,7 @@
 mod administration;
 mod announce;
 mod business;
+mod calling_out;
 mod contact;
 mod decision;
 mod flow;

@@ -370,7 +370,8 @@ impl Scene {
                 let of_hours = self.line_of_hours(other);
                 return of_hours
                     .or_else(|| in_flow(other))
-                    .or_else(|| self.in_talk(other));
+                    .or_else(|| self.in_talk(other))
+                    .or_else(|| self.in_dialing(other));
             }
         })
     }
@@ -461,6 +462,30 @@ impl Scene {
         })
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not told"
+    )]
+    fn in_dialing(&self, event: &Event) -> Option<String> {
+        let name = |agent: &AgentId| self.name(*agent);
+        Some(match event {
+            Event::ContactDialed { contact, agent, .. } => {
+                format!("{} calls out {contact}", name(agent))
+            }
+            Event::CustomerDialed { contact, until, .. } => {
+                format!("{contact} customer dialed {}", self.in_s(*until))
+            }
+            Event::CustomerReached { contact, agent } => {
+                format!("{contact} reached by {}", name(agent))
+            }
+            Event::CustomerNotReached { contact, why, .. } => {
+                format!("{contact} not reached {why:?}")
+            }
+            Event::RingEnded { contact, why } => format!("{contact} rings no more {why:?}"),
+            _ => return None,
+        })
+    }
+
     fn order(&self, effect: &Effect) -> Option<String> {
         let what = match effect {
             Effect::Inquire { .. } if !self.tells_questions => return None,
@@ -510,6 +535,12 @@ impl Scene {
                 timeout_s,
                 ..
             } => request_line(*contact, request, *timeout_s),
+            Effect::CallAgent {
+                contact,
+                from,
+                agent,
+                ..
+            } => format!("call {} for {contact} from {from}", self.name(*agent)),
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };

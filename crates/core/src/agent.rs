@@ -335,6 +335,9 @@ impl Agent {
             Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
             Event::WrapUpStarted { contact, .. } => self.set_stage(*contact, Stage::WrapUp),
             Event::WrapUpEnded { contact, .. } => self.end_contact(now, *contact),
+            Event::ContactDialed { contact, .. } => self.set_stage(*contact, Stage::Connecting),
+            Event::CustomerReached { contact, .. } => self.set_stage(*contact, Stage::Talking),
+            Event::CustomerNotReached { contact, .. } => self.release(*contact),
             Event::ThirdAsked { contact, .. } => self.set_stage(*contact, Stage::Connecting),
             Event::ThirdJoined { contact, .. } => self.set_stage(*contact, Stage::Talking),
             Event::ThirdLeft { contact, .. } => self.release(*contact),
@@ -365,6 +368,10 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
         | Event::OfferAccepted { agent, .. }
         | Event::OfferEnded { agent, .. }
         | Event::Connected { agent, .. }
+        | Event::ContactDialed { agent, .. }
+        | Event::CustomerDialed { agent, .. }
+        | Event::CustomerReached { agent, .. }
+        | Event::CustomerNotReached { agent, .. }
         | Event::ConversationEnded { agent, .. }
         | Event::WrapUpStarted { agent, .. }
         | Event::WrapUpEnded { agent, .. } => Some(*agent),

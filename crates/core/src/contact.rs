@@ -5,6 +5,7 @@ mod facts;
 pub(crate) use facts::contact_of;
 
 use crate::call::Call;
+use crate::dialing::Dial;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::Announcement;
 use crate::event::Event;
@@ -21,7 +22,10 @@ use std::collections::BTreeMap;
 /// A contact that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// Where the customer called.
+    /// Who called whom.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Where the customer called, or from where the customer was called.
     pub endpoint: EndpointId,
     /// Who calls, and what the edge knows of the call, among the personal data.
     pub arrival: SubjectRef,
@@ -45,6 +49,17 @@ pub struct Contact {
     #[serde(default)]
     pub told: Told,
     cooldowns: Vec<Cooldown>,
+}
+
+/// Who called whom.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// The customer called.
+    #[default]
+    Inbound,
+    /// An agent called the customer.
+    Outbound,
 }
 
 /// What a contact that waits was told, and when it is told again.
@@ -134,6 +149,8 @@ pub enum State {
     Queued(Stay),
     /// Put to an agent.
     Offering(Stay, Offer),
+    /// An agent calls the customer. The stay is that of a contact which never waited.
+    Dialing(Stay, Dial),
     /// Talking to an agent, and what goes on beside.
     Connected(Stay, Engagement, Talk),
     /// Talking to a phone outside, to which an agent left the customer: nobody here owes anything, but the
@@ -163,8 +180,8 @@ pub struct Stay {
 pub struct Engagement {
     /// With whom.
     pub agent: AgentId,
-    /// The offer that led to it.
-    pub offer: OfferId,
+    /// The offer that led to it; none when the agent called.
+    pub offer: Option<OfferId>,
     /// Since when: the instant `media_joined` of R-03.
     pub since: Timestamp,
 }
@@ -208,6 +225,8 @@ pub(crate) enum Due {
     Announcement,
     /// The offer ran out.
     Offer,
+    /// The agent, or the customer who is being called, did not answer.
+    Dial,
     /// The third party did not answer.
     Third,
     /// The wrap-up ran out.
@@ -230,6 +249,7 @@ impl Due {
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
             Self::Offer => "an offer runs out",
+            Self::Dial => "somebody who is called did not answer",
             Self::Third => "a third party did not answer",
             Self::WrapUp => "a wrap-up runs out",
             Self::Cooldown(_) => "an agent may be offered a contact again",
@@ -247,6 +267,7 @@ impl Contact {
             State::Created | State::InFlow => None,
             State::Queued(stay)
             | State::Offering(stay, _)
+            | State::Dialing(stay, _)
             | State::Connected(stay, _, _)
             | State::Outside(stay, _)
             | State::WrapUp(stay, _, _) => Some(stay),
@@ -259,10 +280,30 @@ impl Contact {
         match &self.state {
             State::Created | State::InFlow | State::Queued(_) | State::Outside(..) => None,
             State::Offering(_, offer) => Some(offer.agent),
+            State::Dialing(_, dial) => Some(dial.agent),
             State::Connected(_, engagement, _) | State::WrapUp(_, engagement, _) => {
                 Some(engagement.agent)
             }
         }
+    }
+
+    /// The attempt to reach the customer, while it goes on.
+    #[must_use]
+    pub const fn dial(&self) -> Option<&Dial> {
+        match &self.state {
+            State::Dialing(_, dial) => Some(dial),
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Connected(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
+    pub(crate) const fn is_in_wrap_up(&self) -> bool {
+        matches!(self.state, State::WrapUp(..))
     }
 
     /// What goes on beside the talk of customer and agent, while they talk.
@@ -274,6 +315,7 @@ impl Contact {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Dialing(..)
             | State::Outside(..)
             | State::WrapUp(..) => None,
         }
@@ -323,6 +365,7 @@ impl Contact {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Dialing(..)
             | State::Outside(..)
             | State::Connected(..) => self.call.leg.is_some(),
             State::WrapUp(..) => false,
@@ -369,6 +412,7 @@ impl Contact {
             State::InFlow => self.due_in_flow(),
             State::Queued(stay) => self.due_in_queue(stay.until),
             State::Offering(_, offer) => Some((offer.deadline(), Due::Offer)),
+            State::Dialing(_, dial) => Some((dial.until, Due::Dial)),
             State::Connected(_, _, talk) => talk.deadline().map(|until| (until, Due::Third)),
             State::Outside(..) => None,
             State::WrapUp(_, _, wrap_up) => wrap_up.until.map(|until| (until, Due::WrapUp)),
@@ -381,6 +425,7 @@ impl Contact {
                 .min_by_key(|it| it.0),
             State::Created
             | State::InFlow
+            | State::Dialing(..)
             | State::Connected(..)
             | State::Outside(..)
             | State::WrapUp(..) => None,
@@ -475,6 +520,7 @@ impl Contacts {
             let mut call = Call::default();
             call.awaited(now);
             let contact = Contact {
+                direction: Direction::Inbound,
                 endpoint: *endpoint,
                 arrival: *arrival,
                 customer: *customer,
@@ -488,6 +534,8 @@ impl Contacts {
                 told: Told::default(),
                 cooldowns: Vec::new(),
             };
+            self.by_id.insert(id, contact);
+        } else if let Some(contact) = facts::dialed(now, event) {
             self.by_id.insert(id, contact);
         } else if matches!(event, Event::ContactEnded { .. }) {
             self.by_id.remove(&id);

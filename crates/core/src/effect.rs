@@ -157,6 +157,17 @@ pub enum Effect {
         /// How long it may take, s.
         timeout_s: u32,
     },
+    /// Call the agent from an endpoint of ours: the call of an outbound contact begins with it.
+    CallAgent {
+        /// The contact that the call is for.
+        contact: ContactId,
+        /// The opaque address of the endpoint.
+        from: String,
+        /// Who.
+        agent: AgentId,
+        /// The agent's opaque address.
+        address: String,
+    },
     /// End the call for everybody.
     HangUp {
         /// Whose leg.
@@ -207,6 +218,7 @@ impl Effect {
             | Self::AddNumber { .. }
             | Self::RemoveNumber { .. }
             | Self::TransferAway { .. }
+            | Self::CallAgent { .. }
             | Self::SendDigits { .. } => Class::Keyed,
             Self::HangUp { .. }
             | Self::StopMedia { .. }
@@ -239,6 +251,7 @@ impl Effect {
             | Self::TransferAway { contact, .. }
             | Self::SendDigits { contact, .. }
             | Self::Request { contact, .. }
+            | Self::CallAgent { contact, .. }
             | Self::HangUp { contact, .. }
             | Self::Inquire { contact, .. } => Some(*contact),
         }
@@ -270,6 +283,7 @@ impl Effect {
             | Self::TransferAway { .. }
             | Self::SendDigits { .. }
             | Self::Request { .. }
+            | Self::CallAgent { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }

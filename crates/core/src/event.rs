@@ -6,6 +6,7 @@ mod ends;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 
 use crate::agent::Intent;
+use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Announcement, Estimate};
 use crate::ids::{
@@ -17,7 +18,7 @@ use crate::queue::OfferBy;
 use crate::routing::Decision;
 use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
-use crate::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
+use crate::talk::{Number, Party, Purpose, Target, ThirdEnd, TransferResult};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -503,6 +504,79 @@ pub enum Event {
         note: Option<SubjectRef>,
         /// Whether time ended it.
         forced: bool,
+    },
+    /// An agent calls a customer; the agent's own client is called first.
+    ContactDialed {
+        /// The contact.
+        contact: ContactId,
+        /// Who calls.
+        agent: AgentId,
+        /// From which queue.
+        queue: QueueId,
+        /// The endpoint whose number the customer sees.
+        endpoint: EndpointId,
+        /// What an edge and the screens need of the customer, among the personal data.
+        arrival: SubjectRef,
+        /// The customer's phone.
+        number: Number,
+        /// The customer's keyed hash.
+        customer: CustomerHash,
+        /// The contact whose customer is called back, if it is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        again: Option<ContactId>,
+        /// The priority band of the queue.
+        band: u8,
+        /// How long the customer's phone will ring, s.
+        ring_s: u32,
+        /// Until when the core waits for the agent.
+        until: Timestamp,
+        /// What was looked at before.
+        checked: Checked,
+    },
+    /// The agent is in the call, and the customer's phone is being called.
+    CustomerDialed {
+        /// Which contact.
+        contact: ContactId,
+        /// Who calls.
+        agent: AgentId,
+        /// Until when the core waits for the customer.
+        until: Timestamp,
+    },
+    /// The customer answered: customer and agent can talk.
+    CustomerReached {
+        /// Which contact.
+        contact: ContactId,
+        /// Who called.
+        agent: AgentId,
+    },
+    /// The customer was not reached.
+    CustomerNotReached {
+        /// Which contact.
+        contact: ContactId,
+        /// Who called.
+        agent: AgentId,
+        /// Why.
+        why: NotReached,
+    },
+    /// A customer was put on the do-not-call list, or the entry was changed.
+    DoNotCallSet {
+        /// The number of the entry.
+        id: u64,
+        /// Who.
+        customer: CustomerHash,
+        /// The number and the reason, among the personal data.
+        subject: SubjectRef,
+        /// From when on the customer may be called again; never without.
+        until: Option<Timestamp>,
+        /// Who did it.
+        by: AccountId,
+    },
+    /// An entry was taken off the do-not-call list.
+    DoNotCallRemoved {
+        /// The number of the entry.
+        id: u64,
+        /// Who did it.
+        by: AccountId,
     },
     /// The agent may be offered the contact again.
     CooldownEnded {

@@ -2,11 +2,13 @@
 
 use crate::effect::Outcome;
 use crate::ids::{
-    ContactId, CustomerHash, DispositionId, EffectId, OfferId, ReasonId, ScheduleId, SubjectRef,
+    ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
+    SubjectRef,
 };
 use crate::role::Actor;
 use crate::settings::{Document, Kind};
-use crate::talk::Target;
+use crate::talk::{Number, Target};
+use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -144,6 +146,8 @@ pub enum CallFact {
 pub enum NotJoined {
     /// The agent declined in the client.
     Declined,
+    /// The phone, or the client, is in another call.
+    Busy,
     /// It rang out.
     NoAnswer,
     /// The other side could not ring it.
@@ -261,6 +265,22 @@ pub enum Request {
         /// The digits, among the personal data.
         digits: SubjectRef,
     },
+    /// The agent calls a customer.
+    CallOut(CallOut),
+    /// Put a customer on the do-not-call list, or change the entry.
+    SetDoNotCall {
+        /// Who.
+        customer: CustomerHash,
+        /// The number and the reason, among the personal data.
+        subject: SubjectRef,
+        /// From when on the customer may be called again; never without.
+        until: Option<Timestamp>,
+    },
+    /// Take an entry off the do-not-call list.
+    RemoveDoNotCall {
+        /// Which.
+        id: u64,
+    },
     /// The agent is done with the contact.
     CompleteWrapUp {
         /// Which contact.
@@ -309,6 +329,23 @@ pub enum Request {
         /// The version that was seen.
         expected: u64,
     },
+}
+
+/// A customer whom an agent calls.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallOut {
+    /// From which queue.
+    pub queue: QueueId,
+    /// The customer's phone.
+    pub number: Number,
+    /// The customer's keyed hash.
+    pub customer: CustomerHash,
+    /// What an edge and the screens need of the customer, among the personal data.
+    pub arrival: SubjectRef,
+    /// The calling code of the number.
+    pub country: String,
+    /// The contact whose customer is called back, if it is one.
+    pub again: Option<ContactId>,
 }
 
 /// What an agent wants.

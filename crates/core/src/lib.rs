@@ -16,8 +16,11 @@
 pub mod agent;
 mod alarm;
 pub mod call;
+pub mod calling_out;
 pub mod contact;
 mod contact_center;
+pub mod dialing;
+pub mod do_not_call;
 pub mod effect;
 pub mod endpoint;
 pub mod estimate;
@@ -44,9 +47,9 @@ mod watch;
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
-pub const CORE_VERSION: u32 = 4;
+pub const CORE_VERSION: u32 = 5;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
-/// 4 hold, consultation and transfer.
-pub const EVENT_SCHEMA: u32 = 4;
+/// 4 hold, consultation and transfer, 5 calling out.
+pub const EVENT_SCHEMA: u32 = 5;

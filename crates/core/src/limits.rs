@@ -64,6 +64,10 @@ pub const LOOP_TIMES_MAX: u32 = 50;
 pub const CONTACTS_WAITING_MAX: u32 = 10_000;
 /// Seconds of a day, the longest wait that a queue status may ask for.
 pub const SECONDS_OF_A_DAY: u32 = 86_400;
+/// Countries that may be called from one queue.
+pub const COUNTRIES_PER_QUEUE_MAX: usize = 60;
+/// Numbers on the do-not-call list.
+pub const DO_NOT_CALL_MAX: usize = 100_000;
 /// Seconds that a phone outside may ring (B-182).
 pub const NUMBER_RING_SECONDS: u32 = 60;
 /// Characters of one sentence of an announcement: two fit one prompt.

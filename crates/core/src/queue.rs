@@ -1,5 +1,6 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
+use crate::calling_out::CallingOut;
 use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
@@ -54,6 +55,9 @@ pub struct Queue {
     /// What those who wait are told; only music without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub announce: Option<Box<Announce>>,
+    /// How customers are called from it; not at all without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calling_out: Option<Box<CallingOut>>,
 }
 
 /// What those who wait are told, and when.

@@ -87,6 +87,23 @@ pub enum Refusal {
     /// The call is not at a point at which this can be done.
     #[error("the call is not up yet; try again in a moment")]
     CallNotUp,
+    /// The agent has something else to do, or is not here.
+    #[error("sign in and finish what you have first; then call")]
+    AgentNotFree,
+    /// The agent does not serve the queue.
+    #[error("you do not serve this queue; choose one of yours")]
+    NotYourQueue,
+    /// No number is set for calls from the queue.
+    #[error("nobody is called from this queue; an administrator can set a number for it")]
+    NoCallerId,
+    /// The queue's settings do not allow the number's country.
+    #[error(
+        "numbers of this country are not called from this queue; an administrator can allow it"
+    )]
+    CountryNotAllowed,
+    /// The customer asked not to be called.
+    #[error("this number is on the do-not-call list; a supervisor can take it off")]
+    OnDoNotCallList,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -151,6 +168,11 @@ impl Refusal {
             Self::NoThird => "no_third",
             Self::QueueIsNobody => "queue_is_nobody",
             Self::CallNotUp => "call_not_up",
+            Self::AgentNotFree => "agent_not_free",
+            Self::NotYourQueue => "not_your_queue",
+            Self::NoCallerId => "no_caller_id",
+            Self::CountryNotAllowed => "country_not_allowed",
+            Self::OnDoNotCallList => "on_do_not_call_list",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

@@ -76,9 +76,13 @@ pub const fn required(request: &Request) -> Role {
         | Request::CompleteTransfer { .. }
         | Request::DropThird { .. }
         | Request::SendDigits { .. }
+        | Request::CallOut(_)
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
-        Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => Role::Supervisor,
+        Request::CloseSchedule { .. }
+        | Request::ReopenSchedule { .. }
+        | Request::SetDoNotCall { .. }
+        | Request::RemoveDoNotCall { .. } => Role::Supervisor,
         Request::Save { .. } | Request::Remove { .. } | Request::Reconcile => Role::Administrator,
     }
 }

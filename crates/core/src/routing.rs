@@ -205,7 +205,8 @@ impl Floor {
     pub(crate) fn wait(&mut self, id: ContactId, contact: Option<&Contact>) {
         let place = contact.and_then(|contact| match &contact.state {
             State::Queued(stay) => Some((stay.queue, stay.key())),
-            State::Created
+            State::Dialing(..)
+            | State::Created
             | State::InFlow
             | State::Offering(..)
             | State::Connected(..)

@@ -321,6 +321,16 @@ impl Settings {
         }
         flow::validate_prompt("music", &queue.music)?;
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
+        if let Some(rules) = &queue.calling_out {
+            rules.validate()?;
+            let known = self.endpoints.contains_key(&rules.endpoint);
+            exists(
+                "calling_out.endpoint_id",
+                "endpoint",
+                rules.endpoint.0,
+                known,
+            )?;
+        }
         in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
         in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
         in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;
@@ -410,7 +420,12 @@ impl Settings {
                 uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
             }),
             Kind::Schedule => self.schedule_used_by(ScheduleId(id)),
-            Kind::Agent | Kind::Endpoint | Kind::Reason | Kind::Disposition => None,
+            Kind::Endpoint => self.queues.values().find_map(|queue| {
+                let rules = queue.document.calling_out.as_ref();
+                let uses = rules.is_some_and(|it| it.endpoint.0 == id);
+                uses.then(|| format!("the queue \"{}\"", queue.document.name))
+            }),
+            Kind::Agent | Kind::Reason | Kind::Disposition => None,
         }
     }
 

@@ -4,6 +4,7 @@
 use crate::agent::Agents;
 use crate::alarm::Alarms;
 use crate::contact::{Contact, Contacts, State as Place};
+use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
@@ -35,6 +36,9 @@ pub struct State {
     /// What each queue has learned about its waits.
     #[serde(default)]
     pub estimates: Estimates,
+    /// Who must not be called.
+    #[serde(default)]
+    pub do_not_call: DoNotCall,
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
@@ -82,7 +86,9 @@ impl Counters {
     )]
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::ContactArrived { contact, .. } => self.contact = contact.0,
+            Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
+                self.contact = contact.0;
+            }
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
@@ -177,6 +183,7 @@ impl State {
         self.estimates
             .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
+        self.do_not_call.apply(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
             self.contact_changed(now, contact);
         }
@@ -352,6 +359,7 @@ impl State {
             Place::Offering(..) => true,
             Place::Created
             | Place::InFlow
+            | Place::Dialing(..)
             | Place::Connected(..)
             | Place::Outside(..)
             | Place::WrapUp(..) => return None,

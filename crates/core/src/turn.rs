@@ -6,6 +6,8 @@ mod agent;
 mod announce;
 mod call;
 mod decision;
+mod dial;
+mod do_not_call;
 mod flow;
 mod hold;
 mod hours;
@@ -68,6 +70,8 @@ pub enum Reply {
     Arrived(ContactId),
     /// The call had arrived before; nothing was done (B-172).
     ArrivedBefore(Option<ContactId>),
+    /// The customer is being called, as this contact.
+    Dialed(ContactId),
     /// The document has this number and version now.
     Saved {
         /// Its number.
@@ -172,6 +176,13 @@ impl<'a> OpenTurn<'a> {
             Request::CompleteTransfer { contact } => self.complete_transfer(actor, contact),
             Request::DropThird { contact } => self.drop_third(actor, contact),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
+            Request::CallOut(call) => self.call_out(actor, call),
+            Request::SetDoNotCall {
+                customer,
+                subject,
+                until,
+            } => self.set_do_not_call(actor, customer, subject, until),
+            Request::RemoveDoNotCall { id } => self.remove_do_not_call(actor, id),
             Request::CompleteWrapUp {
                 contact,
                 disposition,
@@ -246,6 +257,7 @@ impl<'a> OpenTurn<'a> {
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
             Due::Offer => self.offer_runs_out(id),
+            Due::Dial => self.dial_runs_out(id),
             Due::Third => self.third_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),
             Due::Silence => self.ask(id),

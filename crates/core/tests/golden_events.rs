@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tandem_core::agent::{Intent, NotReady};
+use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
@@ -65,6 +66,10 @@ fn every_order_and_every_document_has_a_sample() {
     );
     assert_eq!(missing::<Side>(&under("/conversation_ended/by")), [""; 0]);
     assert_eq!(missing::<NotJoined>(&under("/ring_ended/why")), [""; 0]);
+    assert_eq!(
+        missing::<NotReached>(&under("/customer_not_reached/why")),
+        [""; 0]
+    );
     assert_eq!(missing::<OfferBy>(&under("/offered/by")), [""; 0]);
     assert_eq!(missing::<Intent>(&under("/intent_set/intent")), [""; 0]);
     let not_ready = under("/intent_set/intent/not_ready");

@@ -291,9 +291,26 @@ pub const METRICS: &[Metric] = &[
         id: "handled",
         name: "Handled",
         unit: Unit::Engagements,
-        formula: "engagements whose wrap-up, or conversation without wrap-up, ended today",
+        formula: "engagements whose wrap-up, or conversation without wrap-up, ended today; with customers who called and \
+                  with customers who were called",
         source: "B15.3",
         figures: &["today.handled"],
+    },
+    Metric {
+        id: "dialed",
+        name: "Called",
+        unit: Unit::Contacts,
+        formula: "contacts that agents began by calling a customer, today; they are in no figure about waiting",
+        source: "B12",
+        figures: &["today.dialed"],
+    },
+    Metric {
+        id: "reached",
+        name: "Reached",
+        unit: Unit::Contacts,
+        formula: "contacts of called customers who answered, today",
+        source: "B12",
+        figures: &["today.reached"],
     },
     Metric {
         id: "asa",

@@ -50,6 +50,8 @@ enum Place {
     InFlow,
     /// Waiting, offered or not: the wait ends with the conversation.
     Waiting { queue: QueueId, since: Timestamp },
+    /// An agent calls the customer.
+    Dialing { queue: QueueId },
     /// Talking.
     Talking {
         queue: QueueId,
@@ -139,6 +141,12 @@ impl Board {
                 let (queue, since) = (*queue, now);
                 self.put(*contact, Place::Waiting { queue, since });
             }
+            Event::ContactDialed { contact, queue, .. } => {
+                let queue = *queue;
+                self.line(queue).counters.dialed += 1;
+                self.put(*contact, Place::Dialing { queue });
+            }
+            Event::CustomerReached { contact, agent } => self.reached(now, *contact, *agent),
             Event::LeftQueue { contact, queue, .. } => self.left_queue(*contact, *queue),
             Event::Connected { contact, agent, .. } => self.connected(now, *contact, *agent),
             Event::ConversationEnded { contact, .. } => self.conversation_ended(now, *contact),
@@ -204,7 +212,7 @@ impl Board {
                 self.waiting += 1;
                 self.line(queue).waiting.insert((since, contact));
             }
-            Place::Talking { .. } | Place::Outside | Place::After(_) => {}
+            Place::Dialing { .. } | Place::Talking { .. } | Place::Outside | Place::After(_) => {}
         }
     }
 
@@ -215,7 +223,10 @@ impl Board {
                 self.waiting -= 1;
                 self.line(queue).waiting.remove(&(since, contact));
             }
-            Some(Place::Talking { .. } | Place::Outside | Place::After(_)) | None => {}
+            Some(
+                Place::Dialing { .. } | Place::Talking { .. } | Place::Outside | Place::After(_),
+            )
+            | None => {}
         }
     }
 
@@ -228,8 +239,28 @@ impl Board {
                 self.put(contact, Place::InFlow);
             }
             Some(Place::InFlow) => self.line(queue).counters.blocked += 1,
-            Some(Place::Talking { .. } | Place::Outside | Place::After(_)) | None => {}
+            Some(
+                Place::Dialing { .. } | Place::Talking { .. } | Place::Outside | Place::After(_),
+            )
+            | None => {}
         }
+    }
+
+    /// A customer who was called answered: an engagement like any other, but nobody waited for it.
+    fn reached(&mut self, now: Timestamp, contact: ContactId, agent: AgentId) {
+        let Some(Place::Dialing { queue }) = self.contacts.get(&contact).copied() else {
+            return;
+        };
+        self.line(queue).counters.reached += 1;
+        let since = now;
+        self.put(
+            contact,
+            Place::Talking {
+                queue,
+                agent,
+                since,
+            },
+        );
     }
 
     fn connected(&mut self, now: Timestamp, contact: ContactId, agent: AgentId) {
@@ -326,7 +357,10 @@ impl Board {
                     .ended_waiting(now.micros_since(since), reason);
             }
             Some(Place::After(engaged)) => self.handled(now, engaged),
-            Some(Place::InFlow | Place::Talking { .. } | Place::Outside) | None => {}
+            Some(
+                Place::InFlow | Place::Dialing { .. } | Place::Talking { .. } | Place::Outside,
+            )
+            | None => {}
         }
     }
 }

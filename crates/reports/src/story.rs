@@ -9,6 +9,7 @@ pub use ring::Ring;
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
+use tandem_core::contact::Direction;
 use tandem_core::effect::{Observation, Outcome};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
@@ -33,7 +34,10 @@ pub const ORDERS_MAX: usize = 100_000;
 /// The story of one contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Story {
-    /// Where the customer called.
+    /// Who called whom.
+    #[serde(default)]
+    pub direction: Direction,
+    /// Where the customer called, or from where the customer was called.
     pub endpoint: EndpointId,
     /// Who calls, among the personal data.
     pub arrival: SubjectRef,
@@ -104,6 +108,16 @@ pub enum AuditAction {
     },
     /// Every open call was asked about.
     ReconciliationAsked,
+    /// A customer was put on the do-not-call list, or the entry was changed.
+    DoNotCallSet {
+        /// The number of the entry.
+        id: u64,
+    },
+    /// An entry was taken off the do-not-call list.
+    DoNotCallRemoved {
+        /// Its number.
+        id: u64,
+    },
     /// Somebody was turned away.
     Denied {
         /// From what.
@@ -213,6 +227,14 @@ impl Stories {
                 let (action, by) = (AuditAction::ReconciliationAsked, Some(*by));
                 self.audit.push(Audit { at, by, action });
             }
+            Event::DoNotCallSet { id, by, .. } => {
+                let (action, by) = (AuditAction::DoNotCallSet { id: *id }, Some(*by));
+                self.audit.push(Audit { at, by, action });
+            }
+            Event::DoNotCallRemoved { id, by } => {
+                let (action, by) = (AuditAction::DoNotCallRemoved { id: *id }, Some(*by));
+                self.audit.push(Audit { at, by, action });
+            }
             Event::Denied { by, action } => {
                 let action = AuditAction::Denied {
                     action: entry::bounded(action),
@@ -266,33 +288,38 @@ impl Stories {
         }
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two facts begin a story")]
     fn begin(&mut self, now: Timestamp, event: &Event) {
-        let Event::ContactArrived {
-            contact,
-            endpoint,
-            arrival,
-            correlation,
-            ..
-        } = event
-        else {
-            return;
+        let (contact, story) = match event {
+            Event::ContactArrived {
+                contact,
+                endpoint,
+                arrival,
+                correlation,
+                ..
+            } => {
+                let mut story = Story::new(now, *endpoint, *arrival);
+                story.correlation.clone_from(correlation);
+                (*contact, story)
+            }
+            Event::ContactDialed {
+                contact,
+                endpoint,
+                arrival,
+                queue,
+                agent,
+                ..
+            } => {
+                let mut story = Story::new(now, *endpoint, *arrival);
+                story.direction = Direction::Outbound;
+                story.queue = Some(*queue);
+                // Who called may look at it, whoever was reached.
+                story.agents.push(*agent);
+                (*contact, story)
+            }
+            _ => return,
         };
-        let story = Story {
-            endpoint: *endpoint,
-            arrival: *arrival,
-            correlation: correlation.clone(),
-            arrived_at: now,
-            queue: None,
-            enqueued_at: None,
-            agent: None,
-            agents: Vec::new(),
-            connected_at: None,
-            conversation_ended_at: None,
-            ended: None,
-            entries: VecDeque::new(),
-            n_forgotten: 0,
-        };
-        self.by_contact.insert(*contact, story);
+        self.by_contact.insert(contact, story);
     }
 
     fn retire(&mut self, contact: ContactId) {
@@ -306,6 +333,25 @@ impl Stories {
 }
 
 impl Story {
+    const fn new(arrived_at: Timestamp, endpoint: EndpointId, arrival: SubjectRef) -> Self {
+        Self {
+            direction: Direction::Inbound,
+            endpoint,
+            arrival,
+            correlation: String::new(),
+            arrived_at,
+            queue: None,
+            enqueued_at: None,
+            agent: None,
+            agents: Vec::new(),
+            connected_at: None,
+            conversation_ended_at: None,
+            ended: None,
+            entries: VecDeque::new(),
+            n_forgotten: 0,
+        }
+    }
+
     fn add(&mut self, at: Timestamp, what: What) {
         if self.entries.len() >= ENTRIES_MAX {
             self.entries.remove(1);
@@ -331,7 +377,7 @@ impl Story {
                 self.queue = Some(*queue);
                 self.enqueued_at = Some(now);
             }
-            Event::Connected { agent, .. } => {
+            Event::Connected { agent, .. } | Event::CustomerReached { agent, .. } => {
                 self.talks_to(*agent);
                 self.connected_at = Some(now);
             }

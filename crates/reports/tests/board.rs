@@ -137,6 +137,7 @@ fn queue(threshold_s: u32) -> Queue {
         hours: None,
         at_closing: AtClosing::FinishWaiting,
         announce: None,
+        calling_out: None,
     }
 }
 

@@ -141,5 +141,6 @@ fn queue() -> Queue {
         hours: None,
         at_closing: AtClosing::FinishWaiting,
         announce: None,
+        calling_out: None,
     }
 }

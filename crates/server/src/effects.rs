@@ -292,6 +292,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::TransferAway { .. } => "transfer_away",
         Effect::SendDigits { .. } => "send_digits",
         Effect::Request { .. } => "request",
+        Effect::CallAgent { .. } => "call_agent",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }

@@ -14,6 +14,8 @@ pub(crate) struct Call {
     pub(crate) is_up: bool,
     pub(crate) is_over: bool,
     pub(crate) customer: bool,
+    /// Clients that ring so that the call comes up, by the order that started it.
+    coming: BTreeMap<EffectId, String>,
     pub(crate) agents: BTreeSet<String>,
     /// Clients that ring, by the order that started it.
     pub(crate) ringing: BTreeMap<EffectId, String>,
@@ -39,6 +41,9 @@ pub(crate) struct Cloud {
     /// What it was asked since somebody looked.
     pub(crate) requests: Vec<Order>,
 }
+
+/// How the addresses of customers begin whom agents call.
+pub(crate) const CUSTOMERS: &str = "customer-";
 
 pub(crate) fn leg_of(contact: ContactId) -> String {
     format!("leg-{contact}")
@@ -108,7 +113,10 @@ impl Cloud {
     pub(crate) fn carry_out(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
         self.requests.push(order.clone());
         // Answers and hang-ups are asked again until it is known what became of them.
-        let is_insisted_on = matches!(order.effect, Effect::Answer { .. } | Effect::HangUp { .. });
+        let is_insisted_on = matches!(
+            order.effect,
+            Effect::Answer { .. } | Effect::CallAgent { .. } | Effect::HangUp { .. }
+        );
         if is_insisted_on || !weather.strikes(Fault::OutcomeUnknown) {
             return self.perform(weather, order);
         }
@@ -161,6 +169,7 @@ impl Cloud {
             Effect::AddNumber { number, .. } => {
                 self.add_agent(weather, id, contact, &number.address)
             }
+            Effect::CallAgent { address, .. } => self.call_agent(weather, id, contact, address),
             Effect::RemoveNumber { number, .. } => {
                 let call = self.calls.entry(contact).or_default();
                 if call.agents.remove(&number.address) {
@@ -235,6 +244,7 @@ impl Cloud {
                 customer: call.customer,
                 agents: call.agents.iter().cloned().collect(),
             },
+            Some(call) if !call.is_over && !call.coming.is_empty() => Observation::Connecting,
             Some(_) | None => Observation::Gone,
         }
     }
@@ -255,6 +265,27 @@ impl Cloud {
             let leg = leg_of(contact);
             self.tell(contact, CallFact::LegUp { leg });
             self.tell_roster(contact);
+        }
+        done(Some(leg_of(contact)))
+    }
+
+    /// The call of a customer whom an agent calls begins with the agent's client.
+    fn call_agent(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+        address: &str,
+    ) -> Outcome {
+        let is_new = !self.calls.contains_key(&contact);
+        let fails = is_new && weather.strikes(Fault::RequestFailed);
+        let call = self.calls.entry(contact).or_default();
+        if fails {
+            call.is_over = true;
+            return failed("8501");
+        }
+        if is_new {
+            call.coming.insert(id, address.to_owned());
         }
         done(Some(leg_of(contact)))
     }
@@ -363,8 +394,18 @@ impl Cloud {
         let Some(call) = self.calls.get_mut(&contact) else {
             return;
         };
-        if let Some(address) = call.ringing.remove(&effect) {
-            call.agents.insert(address.clone());
+        if let Some(address) = call.coming.remove(&effect) {
+            call.is_up = true;
+            call.agents.insert(address);
+            let leg = leg_of(contact);
+            self.tell(contact, CallFact::LegUp { leg });
+            self.tell_roster(contact);
+        } else if let Some(address) = call.ringing.remove(&effect) {
+            if address.starts_with(CUSTOMERS) {
+                call.customer = true;
+            } else {
+                call.agents.insert(address.clone());
+            }
             self.tell(contact, CallFact::AgentJoined { effect, address });
             self.tell_roster(contact);
         }
@@ -380,7 +421,9 @@ impl Cloud {
         let Some(call) = self.calls.get_mut(&contact) else {
             return;
         };
-        if call.ringing.remove(&effect).is_some() {
+        if call.coming.remove(&effect).is_some() {
+            self.end_call(contact);
+        } else if call.ringing.remove(&effect).is_some() {
             self.tell(contact, CallFact::AgentNotJoined { effect, why });
         }
     }
@@ -419,6 +462,7 @@ impl Cloud {
         call.customer = false;
         call.agents.clear();
         call.plays = None;
+        call.coming.clear();
         let ringing: Vec<_> = std::mem::take(&mut call.ringing).into_keys().collect();
         for effect in ringing {
             let why = NotJoined::Failed;
@@ -432,7 +476,7 @@ impl Cloud {
         let live = self
             .calls
             .iter()
-            .filter(|(_, call)| call.is_up && !call.is_over);
+            .filter(|(_, call)| (call.is_up || !call.coming.is_empty()) && !call.is_over);
         live.map(|(id, _)| *id).collect()
     }
 
@@ -440,7 +484,10 @@ impl Cloud {
     pub(crate) fn ringing(&self) -> Vec<(ContactId, EffectId)> {
         self.calls
             .iter()
-            .flat_map(|(id, call)| call.ringing.keys().map(|effect| (*id, *effect)))
+            .flat_map(|(id, call)| {
+                let ringing = call.coming.keys().chain(call.ringing.keys());
+                ringing.map(|effect| (*id, *effect))
+            })
             .collect()
     }
 }

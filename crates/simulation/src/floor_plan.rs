@@ -41,6 +41,7 @@ pub fn queue(name: &str) -> Queue {
         hours: None,
         at_closing: AtClosing::FinishWaiting,
         announce: None,
+        calling_out: None,
     }
 }
 

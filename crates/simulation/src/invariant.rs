@@ -24,6 +24,8 @@ pub enum Invariant {
     BoardEqualsLedger,
     /// B-172.
     OneCallOneContact,
+    /// B12: whatever happens, no customer is called twice for one request.
+    OneRequestOneCall,
     /// Design 2.3.
     NothingOutsideBeforeItIsDurable,
     /// Design 2.5.
@@ -69,6 +71,9 @@ impl Invariant {
                 "B15.1: the board counts what going through every stay counts"
             }
             Self::OneCallOneContact => "B-172: a call that is announced again is one contact",
+            Self::OneRequestOneCall => {
+                "B12: a customer whom an agent calls is called once, and only for an agent who is there"
+            }
             Self::NothingOutsideBeforeItIsDurable => {
                 "what was asked of the other side stands in the journal"
             }

@@ -84,7 +84,10 @@ impl Ledger {
                 id,
                 ..
             } => self.removed.push(QueueId(*id)),
-            Event::ContactArrived { contact, .. } => self.arrived.push(*contact),
+            Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
+                self.arrived.push(*contact);
+            }
+            Event::CustomerReached { contact, agent } => self.engage(now, *contact, *agent),
             Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
                 self.stays.push(Stay {
                     contact: *contact,
@@ -98,13 +101,7 @@ impl Ledger {
                 self.leave(now, *contact, |waited, (threshold_s, _)| Way::Answered {
                     in_time: waited <= i64::from(threshold_s) * 1_000_000,
                 });
-                self.engagements.push(Engagement {
-                    contact: *contact,
-                    agent: *agent,
-                    connected: now,
-                    ended: None,
-                    is_owed: false,
-                });
+                self.engage(now, *contact, *agent);
             }
             Event::HandedOver {
                 contact,
@@ -140,14 +137,18 @@ impl Ledger {
             it.ended = (!owes).then_some(now);
         }
         if let Target::Agent(agent) = to {
-            self.engagements.push(Engagement {
-                contact,
-                agent: *agent,
-                connected: now,
-                ended: None,
-                is_owed: false,
-            });
+            self.engage(now, contact, *agent);
         }
+    }
+
+    fn engage(&mut self, now: Timestamp, contact: ContactId, agent: AgentId) {
+        self.engagements.push(Engagement {
+            contact,
+            agent,
+            connected: now,
+            ended: None,
+            is_owed: false,
+        });
     }
 
     fn end(&mut self, now: Timestamp, contact: ContactId, reason: EndReason) {

@@ -5,8 +5,11 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
+use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node};
-use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, ScheduleId, SkillId};
+use tandem_core::ids::{
+    AccountId, AgentId, CustomerHash, EndpointId, FlowId, QueueId, ScheduleId, SkillId, SubjectRef,
+};
 use tandem_core::input::{Input, Request};
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::role::{Actor, Role};
@@ -38,7 +41,10 @@ impl Day {
             self.create(Document::Schedule(schedule))?;
         }
         for index in 0..4 {
-            let queue = random_queue(&mut self.dice, index);
+            let queue = Queue {
+                calling_out: None,
+                ..random_queue(&mut self.dice, index)
+            };
             self.create(Document::Queue(queue))?;
         }
         for index in 0..3 {
@@ -49,6 +55,9 @@ impl Day {
             self.create(Document::Endpoint(floor_plan::endpoint(
                 &name, &address, flow,
             )))?;
+        }
+        for queue in 1..=4 {
+            self.let_call_out(QueueId(queue))?;
         }
         for label in ["lunch", "training"] {
             let label = label.to_owned();
@@ -94,6 +103,39 @@ impl Day {
         })
     }
 
+    /// Customers are called from a queue once there is an endpoint.
+    fn let_call_out(&mut self, id: QueueId) -> Result<(), Broken> {
+        let Some(queue) = self.state().settings.queue(id).cloned() else {
+            return Ok(());
+        };
+        let queue = Queue {
+            calling_out: Some(Box::new(calling_out(&mut self.dice))),
+            ..queue
+        };
+        self.save(Some(id.0), Some(1), Document::Queue(queue))
+            .map(drop)
+    }
+
+    /// A supervisor puts a customer on the do-not-call list, or takes one off.
+    fn change_do_not_call(&mut self) -> Result<(), Broken> {
+        let request = if self.dice.chance(60) {
+            let days = self.dice.chance(50).then(|| self.dice.between(1, 600));
+            Request::SetDoNotCall {
+                customer: CustomerHash(self.dice.below(50)),
+                subject: SubjectRef(11),
+                until: days.map(|seconds| self.now.plus_seconds(seconds)),
+            }
+        } else {
+            let id = 1 + self.dice.below(6);
+            Request::RemoveDoNotCall { id }
+        };
+        self.give(Input::Asked {
+            actor: Actor::system(),
+            request,
+        })
+        .map(drop)
+    }
+
     fn hire(&mut self) -> Result<(), Broken> {
         let profile = random_profile(&mut self.dice);
         // An address may be taken: then the refusal is the right answer.
@@ -115,7 +157,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(12) {
+        match self.dice.below(15) {
+            12..=14 => self.change_do_not_call(),
             0 => self.hire(),
             1..=3 => self.change_agent(),
             4..=6 => self.change_queue(),
@@ -326,11 +369,22 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     } else {
         AtClosing::FinishWaiting
     };
+    if dice.chance(80) {
+        queue.calling_out = Some(Box::new(calling_out(dice)));
+    }
     if dice.chance(60) {
         let (first_s, every_s) = (dice.between(0, 20), dice.between(15, 40));
         queue.announce = Some(Box::new(floor_plan::announce(first_s, every_s)));
     }
     queue
+}
+
+fn calling_out(dice: &mut Dice) -> CallingOut {
+    CallingOut {
+        endpoint: EndpointId(1 + dice.below(3)),
+        countries: vec!["49".to_owned()],
+        ring_s: dice.between(10, 60),
+    }
 }
 
 /// Who calls is known before anything is asked.

@@ -1,6 +1,7 @@
 //! The oracles: a second core that lives by the journal alone, and slow, plain re-statements of the rules. They
 //! learn what is durable, and say whether the core agrees.
 
+use crate::cloud::CUSTOMERS;
 use crate::invariant::{Broken, Invariant};
 use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
@@ -30,6 +31,8 @@ pub(crate) struct Oracles {
     board: Board,
     ordered: BTreeMap<EffectId, Effect>,
     announced: BTreeMap<u64, Timestamp>,
+    /// The order that called the customer, of each contact that an agent began.
+    dialed: BTreeMap<ContactId, EffectId>,
     last_contact: ContactId,
     n_looks: u64,
     /// Whether the board is read after every transition, not only now and then.
@@ -47,6 +50,7 @@ impl Oracles {
             board: Board::new("Europe/Berlin").expect("the zone is in the database"),
             ordered: BTreeMap::new(),
             announced: BTreeMap::new(),
+            dialed: BTreeMap::new(),
             last_contact: ContactId(0),
             n_looks: 0,
             reads_every_prefix,
@@ -123,6 +127,9 @@ impl Oracles {
     }
 
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
+        if let Event::ContactDialed { contact, .. } = event {
+            self.last_contact = *contact;
+        }
         let Event::ContactArrived { contact, key, .. } = event else {
             return Ok(());
         };
@@ -211,6 +218,24 @@ impl Oracles {
         self.look(Invariant::JournalGivesTheState, same)
     }
 
+    fn is_only_call(&mut self, id: EffectId, effect: &Effect) -> Result<(), String> {
+        let Effect::AddNumber {
+            contact, number, ..
+        } = effect
+        else {
+            return Ok(());
+        };
+        if !number.address.starts_with(CUSTOMERS) {
+            return Ok(());
+        }
+        match self.dialed.insert(*contact, id) {
+            Some(before) if before != id => Err(format!(
+                "the customer of {contact} is called by order {before} and by order {id}"
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Whether what was asked of the other side stands in the journal.
     pub(crate) fn look_at_requests(&mut self, requests: &[Order]) -> Result<(), Broken> {
         for Order { id, effect } in requests {
@@ -221,6 +246,8 @@ impl Oracles {
                 )),
             };
             self.look(Invariant::NothingOutsideBeforeItIsDurable, on_record)?;
+            let once = self.is_only_call(*id, effect);
+            self.look(Invariant::OneRequestOneCall, once)?;
         }
         Ok(())
     }

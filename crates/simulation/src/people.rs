@@ -1,5 +1,6 @@
 //! Customers and agents of the simulation: what they do next, sensible or not.
 
+use crate::cloud::CUSTOMERS;
 use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
@@ -9,7 +10,7 @@ use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, QueueId, ReasonId,
     SubjectRef,
 };
-use tandem_core::input::{Arrival, Input, IntentChoice, NotJoined, Request};
+use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
 use tandem_core::role::{Actor, Role};
 use tandem_core::talk::{Number, Target};
 use tandem_core::turn::Reply;
@@ -83,10 +84,13 @@ impl Day {
         let Some((contact, effect)) = self.dice.pick(&ringing).copied() else {
             return;
         };
-        match self.dice.below(10) {
+        match self.dice.below(11) {
             0 => self
                 .cloud
                 .agent_does_not_answer(contact, effect, NotJoined::Declined),
+            3 => self
+                .cloud
+                .agent_does_not_answer(contact, effect, NotJoined::Busy),
             1 => self
                 .cloud
                 .agent_does_not_answer(contact, effect, NotJoined::NoAnswer),
@@ -117,9 +121,10 @@ impl Day {
 
     fn what_an_agent_asks(&mut self, agent: &Agent) -> Request {
         let Some(slot) = agent.slots.first().copied() else {
-            return match self.dice.below(10) {
+            return match self.dice.below(12) {
                 0 => Request::SignOut,
                 1 => not_ready(1 + self.dice.below(3)),
+                2..=4 => self.call_out(None),
                 _ => ready(),
             };
         };
@@ -137,7 +142,28 @@ impl Day {
         }
     }
 
+    /// Customers of whom one in ten may be on the do-not-call list, in countries of which one is not allowed.
+    fn call_out(&mut self, again: Option<ContactId>) -> Request {
+        let customer = self.dice.below(50);
+        let country = if self.dice.chance(10) { "1" } else { "49" };
+        Request::CallOut(CallOut {
+            queue: QueueId(1 + self.dice.below(4)),
+            number: Number {
+                subject: SubjectRef(9),
+                address: format!("{CUSTOMERS}{customer}"),
+            },
+            customer: CustomerHash(customer),
+            arrival: SubjectRef(10),
+            country: country.to_owned(),
+            again,
+        })
+    }
+
     fn about_an_offer(&mut self, contact: ContactId) -> Request {
+        let live = self.state().contacts.get(contact);
+        if live.is_some_and(|it| it.dial().is_some()) && self.dice.chance(20) {
+            return Request::HangUp { contact };
+        }
         let offer = match self.state().contacts.get(contact).map(|it| &it.state) {
             Some(Place::Offering(_, offer)) => offer.id,
             _ => OfferId(0),
@@ -188,6 +214,9 @@ impl Day {
     fn about_wrap_up(&mut self, contact: ContactId) -> Request {
         if self.dice.chance(20) {
             return Request::ExtendWrapUp { contact };
+        }
+        if self.dice.chance(20) {
+            return self.call_out(Some(contact));
         }
         let disposition = self
             .dice

@@ -11,7 +11,7 @@ use tandem_core::event::{EndReason, Event};
 pub struct Report {
     /// Seeds lived through.
     pub seeds: u64,
-    /// Contacts that arrived.
+    /// Contacts that arrived, and customers who were called.
     pub contacts: u64,
     /// How they ended.
     pub ends: BTreeMap<EndReason, u64>,
@@ -72,10 +72,10 @@ impl Report {
     pub(crate) fn count(&mut self, event: &Event) {
         self.events += 1;
         match event {
-            Event::ContactArrived { .. } => self.contacts += 1,
+            Event::ContactArrived { .. } | Event::ContactDialed { .. } => self.contacts += 1,
             Event::ContactEnded { reason, .. } => *self.ends.entry(*reason).or_default() += 1,
             Event::Offered { .. } => self.offers += 1,
-            Event::Connected { .. } => self.conversations += 1,
+            Event::Connected { .. } | Event::CustomerReached { .. } => self.conversations += 1,
             Event::EffectOrdered { .. } => self.orders += 1,
             _ => {}
         }

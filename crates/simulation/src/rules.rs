@@ -3,8 +3,8 @@
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
-use tandem_core::agent::{Display, Stage as Slot};
-use tandem_core::contact::State as Place;
+use tandem_core::agent::{Agent, Display, Stage as Slot};
+use tandem_core::contact::{Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
@@ -18,7 +18,9 @@ use tandem_core::time::Timestamp;
 pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
     let mut held: BTreeMap<ContactId, AgentId> = BTreeMap::new();
     for (id, agent) in state.agents.iter() {
-        if agent.slots.len() > 1 {
+        let beside_wrap_up = agent.slots.iter().filter(|it| it.stage != Slot::WrapUp);
+        let calls_back = agent.slots.len() == 2 && state_has_called(state, agent);
+        if (agent.slots.len() > 1 && !calls_back) || beside_wrap_up.count() > 1 {
             return Err(format!("agent {id} has two contacts: {:?}", agent.slots));
         }
         for slot in &agent.slots {
@@ -43,6 +45,7 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
                     Stage::InTandem | Stage::InTeams(_) => Some(Slot::Offering),
                     Stage::Joining { .. } => Some(Slot::Connecting),
                 },
+                Place::Dialing(..) => Some(Slot::Connecting),
                 Place::Connected(..) => Some(Slot::Talking),
                 Place::WrapUp(..) => Some(Slot::WrapUp),
             };
@@ -63,6 +66,15 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
         )),
         None => Ok(()),
     }
+}
+
+/// Whether one of the contacts of an agent is of a customer whom an agent called: that may be beside the
+/// wrap-up of the contact whose customer is called back.
+fn state_has_called(state: &State, agent: &Agent) -> bool {
+    agent.slots.iter().any(|slot| {
+        let contact = state.contacts.get(slot.contact);
+        contact.is_none_or(|it| it.direction == Direction::Outbound)
+    })
 }
 
 /// How an agent is held by a contact that is another's: as third party of the conversation, or by work that
@@ -94,6 +106,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
             | Place::Created
             | Place::InFlow
             | Place::Offering(..)
+            | Place::Dialing(..)
             | Place::Connected(..)
             | Place::Outside(..)
             | Place::WrapUp(..) => None,
@@ -148,6 +161,7 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),
             Place::Queued(stay) => Some(stay.until),
             Place::Offering(_, offer) => Some(offer.deadline()),
+            Place::Dialing(_, dial) => Some(dial.until),
             Place::Connected(_, _, talk) => talk.third.as_ref().and_then(rings_until),
             Place::Outside(..) => None,
             Place::WrapUp(_, _, wrap_up) => wrap_up.until,

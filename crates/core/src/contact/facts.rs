@@ -1,18 +1,20 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told,
-    WrapUp,
+    Awaits, Contact, Cooldown, Direction, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State,
+    Stay, Told, WrapUp,
 };
-use crate::call::Customer;
+use crate::call::{Call, Customer};
+use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
 use crate::ids::{AgentId, ContactId, EffectId};
-use crate::input::MediaEnd;
+use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
-use crate::offer::{Offer, Ring, Stage};
+use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
+use std::collections::BTreeMap;
 
 impl Contact {
     #[expect(
@@ -195,7 +197,21 @@ impl Contact {
                 self.call.agent_seen = false;
                 self.call.offered(now);
             }
+            Event::RingEnded { why, .. } if self.dial().is_some() => {
+                self.dial_ring_ended(now, *why)
+            }
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
+            Event::CustomerDialed { until, .. } => self.customer_dialed(now, *until),
+            Event::CustomerReached { agent, .. } => {
+                self.call.heard(now);
+                self.call.customer = self.call.customer.max(Customer::Met);
+                let engagement = Engagement {
+                    agent: *agent,
+                    offer: None,
+                    since: now,
+                };
+                self.state = State::Connected(stay, engagement, Talk::default());
+            }
             Event::OfferEnded {
                 agent,
                 excluded_until,
@@ -211,7 +227,7 @@ impl Contact {
                 self.call.agent_left = false;
                 let engagement = Engagement {
                     agent: *agent,
-                    offer: *offer,
+                    offer: Some(*offer),
                     since: now,
                 };
                 self.state = State::Connected(stay, engagement, Talk::default());
@@ -239,6 +255,24 @@ impl Contact {
                 if let State::Connected(_, _, talk) = &mut self.state {
                     talk.take(now, other);
                 }
+            }
+        }
+    }
+
+    fn customer_dialed(&mut self, now: Timestamp, until: Timestamp) {
+        if let State::Dialing(_, dial) = &mut self.state {
+            dial.stage = dialing::Stage::Customer(Ring::default());
+            dial.since = now;
+            dial.until = until;
+        }
+    }
+
+    /// The call is being asked about; should nobody answer that, it is given up all the same.
+    fn dial_ring_ended(&mut self, now: Timestamp, why: NotJoined) {
+        if let State::Dialing(_, dial) = &mut self.state {
+            dial.until = now.plus_seconds(RING_GRACE_S);
+            if let Some(ring) = dial.ring_mut() {
+                ring.ended = Some(why);
             }
         }
     }
@@ -325,6 +359,7 @@ impl Contact {
                 }
             }
             Effect::Unhold { .. }
+            | Effect::CallAgent { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
             | Effect::Answer { .. }
@@ -340,6 +375,11 @@ impl Contact {
         match &mut self.state {
             State::Offering(_, offer) => {
                 if let Some(ring) = offer.ring_mut() {
+                    ring.adding = Some(id);
+                }
+            }
+            State::Dialing(_, dial) => {
+                if let Some(ring) = dial.ring_mut() {
                     ring.adding = Some(id);
                 }
             }
@@ -403,6 +443,7 @@ impl Contact {
                 | Effect::TransferAway { .. }
                 | Effect::SendDigits { .. }
                 | Effect::Request { .. }
+                | Effect::CallAgent { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -458,6 +499,56 @@ impl Contact {
     }
 }
 
+/// The contact that an agent's calling a customer makes. It has a stay, as if it had waited for no time at
+/// all, so that everything that comes after the conversation's begin finds what it needs.
+pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
+    let Event::ContactDialed {
+        agent,
+        queue,
+        endpoint,
+        arrival,
+        number,
+        customer,
+        band,
+        ring_s,
+        until,
+        ..
+    } = event
+    else {
+        return None;
+    };
+    let stay = Stay {
+        queue: *queue,
+        since: now,
+        band: *band,
+        seq: 0,
+        until: now,
+    };
+    let dial = Dial {
+        agent: *agent,
+        number: number.clone(),
+        ring_s: *ring_s,
+        stage: dialing::Stage::Agent,
+        since: now,
+        until: *until,
+    };
+    Some(Contact {
+        direction: Direction::Outbound,
+        endpoint: *endpoint,
+        arrival: *arrival,
+        customer: *customer,
+        correlation: String::new(),
+        attributes: BTreeMap::new(),
+        arrived_at: now,
+        call: Call::default(),
+        run: None,
+        media: None,
+        state: State::Dialing(stay, dial),
+        told: Told::default(),
+        cooldowns: Vec::new(),
+    })
+}
+
 /// The contact that a fact concerns. A settled order concerns one only through the order itself:
 /// see [`crate::state::State`].
 #[expect(
@@ -504,6 +595,10 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::TransferEnded { contact, .. }
         | Event::Requeued { contact, .. }
         | Event::CooldownEnded { contact, .. }
+        | Event::ContactDialed { contact, .. }
+        | Event::CustomerDialed { contact, .. }
+        | Event::CustomerReached { contact, .. }
+        | Event::CustomerNotReached { contact, .. }
         | Event::ContactEnded { contact, .. } => Some(*contact),
         _ => None,
     }

@@ -93,7 +93,8 @@ impl Estimates {
             Some(State::Connected(stay, engagement, _) | State::WrapUp(stay, engagement, _)) => {
                 self.handled(now, stay.queue, engagement.since)
             }
-            Some(State::Created | State::InFlow | State::Outside(..)) | None => {}
+            Some(State::Created | State::InFlow | State::Dialing(..) | State::Outside(..))
+            | None => {}
         }
     }
 
@@ -121,6 +122,10 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::Timeout
         | EndReason::QueueFull
         | EndReason::ClosedHours
+        | EndReason::OutboundNoAnswer
+        | EndReason::OutboundBusy
+        | EndReason::OutboundInvalid
+        | EndReason::OutboundCancelled
         | EndReason::ErrorMedia
         | EndReason::ErrorInternal => Unserved::Moved,
     }

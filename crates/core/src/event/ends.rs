@@ -60,6 +60,14 @@ pub enum EndReason {
     QueueFull,
     /// The customer came, or waited, outside the opening hours.
     ClosedHours,
+    /// The customer's phone was called and not answered, or the customer declined.
+    OutboundNoAnswer,
+    /// The customer's phone was busy.
+    OutboundBusy,
+    /// The number could not be called.
+    OutboundInvalid,
+    /// The agent was gone, or did not come, before the customer was reached.
+    OutboundCancelled,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

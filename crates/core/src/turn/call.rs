@@ -120,6 +120,9 @@ impl OpenTurn<'_> {
         let is_new = self
             .contact(id)
             .is_some_and(|it| matches!(it.state, State::Created));
+        if self.contact(id).is_some_and(|it| it.dial().is_some()) {
+            return self.agent_came(id, leg);
+        }
         if !is_new {
             return Reply::Ignored;
         }
@@ -152,6 +155,7 @@ impl OpenTurn<'_> {
                     self.pull(agent);
                 }
             }
+            State::Dialing(..) => self.dial_is_down(id),
             State::Connected(..) => self.end_conversation(id, Side::Customer),
             State::Outside(..) => self.end(id, EndReason::Handled),
             State::WrapUp(..) => return Reply::Ignored,
@@ -191,7 +195,7 @@ impl OpenTurn<'_> {
         }
         let call = &contact.call;
         let (before, agent_seen) = (call.customer, call.agent_seen);
-        let talks = matches!(contact.state, State::Connected(..));
+        let talks = matches!(contact.state, State::Connected(..) | State::Dialing(..));
         let agent = self.is_among(id, agents);
         let third = contact.third();
         let third_seen = third.is_some_and(Third::is_seen);
@@ -208,7 +212,7 @@ impl OpenTurn<'_> {
             agent: talks && !agent && agent_seen,
             third: !third && third_seen,
         };
-        self.present(id, gone, agent, agents);
+        self.present_or_dialed(id, gone, (customer, agent), agents);
         // It may be older than what told that they were there.
         let is_doubtful = (!customer && before == Customer::Met) || (talks && !agent);
         if is_doubtful && !gone.customer && !gone.agent {
@@ -224,8 +228,23 @@ impl OpenTurn<'_> {
         own.is_some_and(|own| agents.contains(&own.profile.address))
     }
 
+    /// Takes who is in the call for what follows from it, while the customer is being called and otherwise.
+    pub(super) fn present_or_dialed(
+        &mut self,
+        id: ContactId,
+        gone: Gone,
+        (customer, agent): (bool, bool),
+        agents: &[String],
+    ) {
+        if self.contact(id).is_some_and(|it| it.dial().is_some()) {
+            self.present_in_dial(id, gone, customer);
+        } else {
+            self.present(id, gone, agent, agents);
+        }
+    }
+
     /// Takes who is in the call for what follows from it.
-    pub(super) fn present(&mut self, id: ContactId, gone: Gone, agent: bool, agents: &[String]) {
+    fn present(&mut self, id: ContactId, gone: Gone, agent: bool, agents: &[String]) {
         let Some(contact) = self.contact(id) else {
             return;
         };
@@ -294,7 +313,7 @@ impl OpenTurn<'_> {
     fn remove_strays(&mut self, id: ContactId, agents: &[String]) {
         let waits = self.contact(id).filter(|contact| match contact.state {
             State::InFlow | State::Queued(_) | State::Offering(..) | State::Outside(..) => true,
-            State::Created | State::Connected(..) | State::WrapUp(..) => false,
+            State::Created | State::Dialing(..) | State::Connected(..) | State::WrapUp(..) => false,
         });
         let number = waits.and_then(Contact::number).map(|it| it.address.clone());
         let Some(leg) = waits.and_then(|contact| contact.call.leg.clone()) else {
@@ -324,6 +343,10 @@ impl OpenTurn<'_> {
             self.third_joined(id);
             return Reply::Done;
         }
+        if self.rings_customer(id, effect) {
+            self.customer_reached(id);
+            return Reply::Done;
+        }
         let Some(contact) = self.contact(id) else {
             return Reply::Ignored;
         };
@@ -346,6 +369,8 @@ impl OpenTurn<'_> {
                 }
             }
             State::Outside(_, number) if number.address == address => return Reply::Ignored,
+            // Said again, or of the customer who was called.
+            State::Dialing(..) => return Reply::Ignored,
             // An earlier ringing of the agent who is rung again was answered: they can talk.
             State::Offering(_, offer) if is_holder && offer.ring().is_some() => {
                 let offer = offer.clone();
@@ -384,6 +409,9 @@ impl OpenTurn<'_> {
             self.third_not_joined(id, why);
             return Reply::Done;
         }
+        if self.rings_customer(id, effect) {
+            return self.customer_not_joined(id, why);
+        }
         if !self.is_ringing(id, effect) {
             return Reply::Ignored;
         }
@@ -404,7 +432,7 @@ impl OpenTurn<'_> {
             return false;
         };
         match why {
-            NotJoined::Declined => false,
+            NotJoined::Declined | NotJoined::Busy => false,
             NotJoined::NoAnswer => self.now.plus_seconds(EARLY_S) < offer.rings_until(),
             NotJoined::Failed => true,
         }
@@ -451,6 +479,13 @@ impl OpenTurn<'_> {
             ) => {
                 self.answered(contact, leg);
             }
+            (
+                Effect::CallAgent { .. },
+                Outcome::Done {
+                    reference: Some(leg),
+                },
+            ) => self.answered(contact, leg),
+            (Effect::CallAgent { .. }, Outcome::Failed { .. }) => self.agent_not_called(contact),
             (Effect::Answer { .. }, Outcome::Failed { .. }) => self.not_answered(contact),
             (Effect::Play { .. }, Outcome::Failed { code }) => {
                 self.prompt_ended(contact, id, MediaEnd::Failed { code });
@@ -491,6 +526,7 @@ impl OpenTurn<'_> {
             // Nothing follows from these: a fact about the call will say what came of them.
             (
                 Effect::Answer { .. }
+                | Effect::CallAgent { .. }
                 | Effect::RejectArrival { .. }
                 | Effect::Play { .. }
                 | Effect::Collect { .. }
@@ -546,7 +582,8 @@ impl OpenTurn<'_> {
         let Some(it) = self.contact(contact) else {
             return;
         };
-        if self.is_ringing(contact, id) || self.rings_third(contact, id) {
+        let rings = self.is_ringing(contact, id) || self.rings_third(contact, id);
+        if rings || self.rings_customer(contact, id) {
             return;
         }
         let third = it.third().filter(|third| third.is_talking());

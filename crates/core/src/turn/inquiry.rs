@@ -58,7 +58,7 @@ impl OpenTurn<'_> {
             return;
         };
         let was_there = contact.call.customer != Customer::Unseen;
-        let talks = matches!(contact.state, State::Connected(..));
+        let talks = matches!(contact.state, State::Connected(..) | State::Dialing(..));
         let agent = self.is_among(id, agents);
         let gone = Gone {
             customer: !customer && was_there,
@@ -67,8 +67,9 @@ impl OpenTurn<'_> {
                 .third()
                 .is_some_and(|third| third.is_talking() && !agents.contains(&third.address)),
         };
-        self.present(id, gone, agent, agents);
+        self.present_or_dialed(id, gone, (customer, agent), agents);
         self.ring_is_over(id);
+        self.dial_ring_is_over(id);
         self.start_media_again(id);
     }
 

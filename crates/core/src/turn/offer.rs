@@ -124,6 +124,7 @@ impl OpenTurn<'_> {
                 State::Created
                 | State::InFlow
                 | State::Queued(_)
+                | State::Dialing(..)
                 | State::Offering(..)
                 | State::Connected(..)
                 | State::Outside(..)
@@ -191,7 +192,7 @@ impl OpenTurn<'_> {
             return;
         };
         let end = match (why, &offer.stage) {
-            (NotJoined::Declined, _) => OfferEnd::Declined,
+            (NotJoined::Declined | NotJoined::Busy, _) => OfferEnd::Declined,
             (NotJoined::Failed, _) => OfferEnd::RingFailed,
             (NotJoined::NoAnswer, Stage::Joining { .. }) => OfferEnd::NotJoined,
             (NotJoined::NoAnswer, Stage::InTandem | Stage::InTeams(_)) => OfferEnd::Missed,

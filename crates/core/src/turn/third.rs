@@ -99,7 +99,7 @@ impl OpenTurn<'_> {
 
     pub(super) fn third_not_joined(&mut self, id: ContactId, why: NotJoined) {
         let why = match why {
-            NotJoined::Declined => ThirdEnd::Declined,
+            NotJoined::Declined | NotJoined::Busy => ThirdEnd::Declined,
             NotJoined::NoAnswer => ThirdEnd::NoAnswer,
             NotJoined::Failed => ThirdEnd::Failed,
         };

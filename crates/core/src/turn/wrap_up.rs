@@ -24,7 +24,7 @@ type Asked = std::result::Result<Reply, Refusal>;
 impl OpenTurn<'_> {
     pub(super) fn agent_hangs_up(&mut self, actor: &Actor, id: ContactId) -> Asked {
         let (agent, _) = self.agent_of(actor)?;
-        if self.third_hangs_up(agent, id) {
+        if self.third_hangs_up(agent, id) || self.agent_gives_up(agent, id) {
             return Ok(Reply::Done);
         }
         let contact = self.contact(id);
@@ -87,6 +87,7 @@ impl OpenTurn<'_> {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Dialing(..)
             | State::Outside(..)
             | State::WrapUp(..) => None,
         }
@@ -122,6 +123,7 @@ impl OpenTurn<'_> {
                 | State::InFlow
                 | State::Queued(_)
                 | State::Offering(..)
+                | State::Dialing(..)
                 | State::Outside(..)
                 | State::Connected(..),
             )

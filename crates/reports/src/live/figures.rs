@@ -200,6 +200,10 @@ pub struct Today {
     pub in_flow: u64,
     /// Completed engagements.
     pub handled: u64,
+    /// Customers whom agents called.
+    pub dialed: u64,
+    /// Of these, customers who answered.
+    pub reached: u64,
     /// Average speed of answer, s.
     pub asa_s: Option<i64>,
     /// Average handle time, s.
@@ -395,6 +399,8 @@ impl Board {
             short_abandoned: sum.short_abandoned,
             in_flow: self.in_flow,
             handled: sum.handled,
+            dialed: sum.dialed,
+            reached: sum.reached,
             asa_s: average_s(sum.answered_wait_micros, sum.answered),
             aht_s: average_s(sum.handle_micros, sum.handled),
         }

@@ -43,6 +43,10 @@ pub(crate) struct Counters {
     pub(crate) answered_wait_micros: i64,
     pub(crate) handled: u64,
     pub(crate) handle_micros: i64,
+    #[serde(default)]
+    pub(crate) dialed: u64,
+    #[serde(default)]
+    pub(crate) reached: u64,
 }
 
 impl Promise {
@@ -79,6 +83,8 @@ impl Counters {
         self.answered_wait_micros += other.answered_wait_micros;
         self.handled += other.handled;
         self.handle_micros += other.handle_micros;
+        self.dialed += other.dialed;
+        self.reached += other.reached;
     }
 }
 
@@ -114,6 +120,10 @@ impl Line {
             | EndReason::Timeout
             | EndReason::QueueFull
             | EndReason::ClosedHours
+            | EndReason::OutboundNoAnswer
+            | EndReason::OutboundBusy
+            | EndReason::OutboundInvalid
+            | EndReason::OutboundCancelled
             | EndReason::ErrorMedia
             | EndReason::ErrorInternal => counters.removed += 1,
         }

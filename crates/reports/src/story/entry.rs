@@ -1,10 +1,13 @@
 //! One line of a story. The codes are stable; a screen has the words for them.
 
 use serde::{Deserialize, Serialize};
+use tandem_core::dialing::NotReached;
 use tandem_core::effect::Effect;
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
-use tandem_core::ids::{AgentId, DispositionId, EndpointId, FlowId, QueueId, ScheduleId};
+use tandem_core::ids::{
+    AgentId, ContactId, DispositionId, EndpointId, FlowId, QueueId, ScheduleId,
+};
 use tandem_core::input::MediaEnd;
 use tandem_core::queue::OfferBy;
 use tandem_core::routing::Exclusion;
@@ -116,6 +119,24 @@ pub enum What {
         why: OfferEnd,
         excluded_until: Option<Timestamp>,
     },
+    /// An agent called the customer. The number is not part of a story.
+    Dialed {
+        agent: AgentId,
+        queue: QueueId,
+        endpoint: EndpointId,
+        country: String,
+        again: Option<ContactId>,
+    },
+    CustomerRinging {
+        agent: AgentId,
+    },
+    CustomerReached {
+        agent: AgentId,
+    },
+    CustomerNotReached {
+        agent: AgentId,
+        why: NotReached,
+    },
     Connected {
         agent: AgentId,
     },
@@ -221,6 +242,7 @@ pub enum OrderKind {
     TransferAway,
     SendDigits,
     Request,
+    CallAgent,
     HangUp,
     Inquire,
 }
@@ -243,6 +265,7 @@ impl OrderKind {
             Effect::TransferAway { .. } => Self::TransferAway,
             Effect::SendDigits { .. } => Self::SendDigits,
             Effect::Request { .. } => Self::Request,
+            Effect::CallAgent { .. } => Self::CallAgent,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }
@@ -256,6 +279,7 @@ impl What {
             .or_else(|| Self::of_queue(event))
             .or_else(|| Self::of_engagement(event))
             .or_else(|| Self::of_talk(event))
+            .or_else(|| Self::of_dialing(event))
     }
 
     #[expect(
@@ -420,6 +444,39 @@ impl What {
             Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
                 queue: *queue,
                 exit: exit.clone(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl What {
+    /// An agent calls the customer.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story, or of another part"
+    )]
+    fn of_dialing(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::ContactDialed {
+                agent,
+                queue,
+                endpoint,
+                again,
+                checked,
+                ..
+            } => Self::Dialed {
+                agent: *agent,
+                queue: *queue,
+                endpoint: *endpoint,
+                country: checked.country.clone(),
+                again: *again,
+            },
+            Event::CustomerDialed { agent, .. } => Self::CustomerRinging { agent: *agent },
+            Event::CustomerReached { agent, .. } => Self::CustomerReached { agent: *agent },
+            Event::CustomerNotReached { agent, why, .. } => Self::CustomerNotReached {
+                agent: *agent,
+                why: *why,
             },
             _ => return None,
         })

@@ -21,7 +21,7 @@ pub(super) struct AuditEntry {
     at: Instant,
     /// The username; `system` for the process itself, none when not known.
     actor: Option<String>,
-    /// A stable code: `saved`, `removed`, `denied`.
+    /// A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`.
     action: &'static str,
     outcome: Outcome,
     detail: String,
@@ -101,6 +101,20 @@ fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
             action: "reconciled",
             outcome: Outcome::Done,
             detail: "every open call".to_owned(),
+        },
+        AuditAction::DoNotCallSet { id } => AuditEntry {
+            at,
+            actor,
+            action: "do_not_call_set",
+            outcome: Outcome::Done,
+            detail: format!("entry {id}"),
+        },
+        AuditAction::DoNotCallRemoved { id } => AuditEntry {
+            at,
+            actor,
+            action: "do_not_call_removed",
+            outcome: Outcome::Done,
+            detail: format!("entry {id}"),
         },
         AuditAction::Denied { action } => AuditEntry {
             at,

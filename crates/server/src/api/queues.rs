@@ -3,9 +3,10 @@
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
+use tandem_core::calling_out;
 use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
-use tandem_core::ids::{QueueId, ScheduleId, SkillId};
+use tandem_core::ids::{EndpointId, QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
@@ -75,6 +76,9 @@ pub(super) struct QueueSent {
     /// What those who wait are told; only music when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     announce: Option<Announce>,
+    /// How customers are called from it; nobody is when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    calling_out: Option<CallingOut>,
 }
 
 /// What those who wait are told, and when.
@@ -138,6 +142,39 @@ impl From<queue::Announce> for Announce {
                 over_an_hour: it.over_an_hour,
             }),
             may_grow: it.growth == Growth::Allowed,
+        }
+    }
+}
+
+/// How customers are called from a queue.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CallingOut {
+    /// The endpoint whose number customers see.
+    endpoint_id: u64,
+    /// The calling codes of the countries that may be called, without the plus: `49`.
+    countries: Vec<String>,
+    /// How long a customer's phone rings, 10 to 120.
+    #[serde(default = "default::ring_s")]
+    ring_s: u32,
+}
+
+impl From<CallingOut> for calling_out::CallingOut {
+    fn from(sent: CallingOut) -> Self {
+        Self {
+            endpoint: EndpointId(sent.endpoint_id),
+            countries: sent.countries,
+            ring_s: sent.ring_s,
+        }
+    }
+}
+
+impl From<calling_out::CallingOut> for CallingOut {
+    fn from(it: calling_out::CallingOut) -> Self {
+        Self {
+            endpoint_id: it.endpoint.0,
+            countries: it.countries,
+            ring_s: it.ring_s,
         }
     }
 }
@@ -260,6 +297,9 @@ mod default {
     pub(super) const fn at_closing() -> AtClosing {
         AtClosing::FinishWaiting
     }
+    pub(super) const fn ring_s() -> u32 {
+        45
+    }
     pub(super) const fn targets() -> Targets {
         Targets {
             waiting: 10,
@@ -334,6 +374,7 @@ impl Resource for Queue {
             hours: sent.hours_id.map(ScheduleId),
             at_closing: sent.at_closing.into(),
             announce: sent.announce.map(|it| Box::new(it.into())),
+            calling_out: sent.calling_out.map(|it| Box::new(it.into())),
         }))
     }
 }
@@ -386,6 +427,7 @@ impl Queue {
             hours_id: queue.hours.map(|schedule| schedule.0),
             at_closing: queue.at_closing.into(),
             announce: queue.announce.clone().map(|it| (*it).into()),
+            calling_out: queue.calling_out.clone().map(|it| (*it).into()),
         };
         Self {
             id: id.0,

@@ -28,6 +28,11 @@ impl From<Refusal> for Problem {
             | Refusal::NoThird
             | Refusal::CallNotUp
             | Refusal::OnContact
+            | Refusal::AgentNotFree
+            | Refusal::NotYourQueue
+            | Refusal::NoCallerId
+            | Refusal::CountryNotAllowed
+            | Refusal::OnDoNotCallList
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed
             | Refusal::NoExtension
@@ -53,6 +58,11 @@ impl From<Refusal> for Problem {
             | Refusal::QueueIsNobody
             | Refusal::CallNotUp
             | Refusal::OnContact
+            | Refusal::AgentNotFree
+            | Refusal::NotYourQueue
+            | Refusal::NoCallerId
+            | Refusal::CountryNotAllowed
+            | Refusal::OnDoNotCallList
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed
             | Refusal::NoExtension
@@ -166,7 +176,7 @@ pub(super) fn done(committed: Committed) -> Result<(), Problem> {
     match committed.reply {
         Reply::Done | Reply::Learned | Reply::Saved { .. } | Reply::Reconciling { .. } => Ok(()),
         Reply::Refused(refusal) => Err(refusal.into()),
-        Reply::Arrived(_) | Reply::ArrivedBefore(_) | Reply::Ignored => {
+        Reply::Arrived(_) | Reply::ArrivedBefore(_) | Reply::Dialed(_) | Reply::Ignored => {
             Err(Problem::unavailable("the request was overtaken; try again"))
         }
     }

@@ -334,6 +334,7 @@ fn queue() -> Queue {
         hours: None,
         at_closing: AtClosing::FinishWaiting,
         announce: None,
+        calling_out: None,
     }
 }
 
@@ -411,7 +412,8 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
                     .map(drop),
             )
         }
-        Effect::RejectArrival { .. }
+        Effect::CallAgent { .. }
+        | Effect::RejectArrival { .. }
         | Effect::Play { .. }
         | Effect::Collect { .. }
         | Effect::StopMedia { .. }
@@ -485,6 +487,7 @@ async fn live(
             }
             Some(
                 State::Created
+                | State::Dialing(..)
                 | State::InFlow
                 | State::Queued(_)
                 | State::Outside(..)

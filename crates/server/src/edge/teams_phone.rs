@@ -6,6 +6,7 @@
 
 mod callbacks;
 mod client;
+mod dial;
 mod event_grid;
 mod inquiry;
 mod keys;

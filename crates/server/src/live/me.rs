@@ -279,6 +279,7 @@ const fn open_offer(contact: &Contact) -> Option<&Offer> {
         Stage::Created
         | Stage::InFlow
         | Stage::Queued(_)
+        | Stage::Dialing(..)
         | Stage::Connected(..)
         | Stage::Outside(..)
         | Stage::WrapUp(..) => None,

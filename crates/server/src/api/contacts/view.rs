@@ -7,7 +7,8 @@ use crate::center::Center;
 use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use tandem_core::contact::{Contact, State as Stage, WrapUp};
+use tandem_core::contact::{Contact, Direction, State as Stage, WrapUp};
+use tandem_core::dialing::{self, Dial};
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{AgentId, ContactId, EndpointId, QueueId, SubjectRef};
 use tandem_core::limits;
@@ -26,6 +27,9 @@ pub(crate) struct ContactView {
     pub(crate) id: u64,
     /// Always `voice` as yet.
     pub(crate) channel: &'static str,
+    /// Who called whom.
+    #[schema(value_type = String)]
+    pub(crate) direction: Direction,
     pub(crate) state: ContactState,
     pub(crate) customer: CustomerView,
     pub(crate) queue: Option<Named>,
@@ -39,6 +43,8 @@ pub(crate) struct ContactView {
     /// What each party hears at this moment.
     pub(crate) hearing: Vec<Hearing>,
     pub(crate) wrap_up: Option<WrapUpView>,
+    /// The attempt to reach the customer, while it goes on.
+    pub(crate) dialing: Option<DialingView>,
     /// What goes on beside the talk of customer and agent, while they talk.
     pub(crate) conversation: Option<ConversationView>,
     /// The other side's id of the call.
@@ -53,6 +59,8 @@ pub(crate) enum ContactState {
     Queued,
     Offering,
     Connecting,
+    /// An agent calls the customer.
+    Dialing,
     Connected,
     /// Left to somebody outside; the call is still ours to end.
     Outside,
@@ -106,6 +114,14 @@ pub(crate) struct ThirdView {
     is_held: bool,
 }
 
+/// An attempt to reach a customer.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct DialingView {
+    /// Whose phone rings: `agent` or `customer`.
+    stage: &'static str,
+    since: Instant,
+}
+
 /// Work after a conversation.
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct WrapUpView {
@@ -156,12 +172,14 @@ pub(crate) fn contact_view(
         | Stage::InFlow
         | Stage::Queued(_)
         | Stage::Offering(..)
+        | Stage::Dialing(..)
         | Stage::Outside(..) => (None, None),
     };
     let rule = queue_id.and_then(|id| state.settings.queue(id));
     ContactView {
         id: id.0,
         channel: "voice",
+        direction: contact.direction,
         state: stage(&contact.state),
         customer,
         queue: queue_id.map(|id| queue_named(state, id)),
@@ -174,6 +192,7 @@ pub(crate) fn contact_view(
         attributes: contact.attributes.clone(),
         hearing: hearing(contact),
         wrap_up: wrap_up.map(|wrap_up| wrap_up_view(wrap_up, rule, now)),
+        dialing: contact.dial().map(dialing),
         conversation: contact.talk().map(|talk| conversation(center, state, talk)),
         correlation_id: contact.correlation.clone(),
     }
@@ -190,6 +209,7 @@ pub(super) fn view_of_story(
     ContactView {
         id: id.0,
         channel: "voice",
+        direction: story.direction,
         state: ContactState::Ended,
         customer,
         queue: story.queue.map(|id| queue_named(state, id)),
@@ -202,6 +222,7 @@ pub(super) fn view_of_story(
         attributes: BTreeMap::new(),
         hearing: Vec::new(),
         wrap_up: None,
+        dialing: None,
         conversation: None,
         correlation_id: story.correlation.clone(),
     }
@@ -224,6 +245,16 @@ pub(crate) fn after_hand_over(
         customer_left_at: Some(work.wrap_up.since.into()),
         wrap_up: Some(wrap_up_view(&work.wrap_up, rule, now)),
         ..view_of_story(center, state, id, story, customer)
+    }
+}
+
+fn dialing(dial: &Dial) -> DialingView {
+    DialingView {
+        stage: match dial.stage {
+            dialing::Stage::Agent => "agent",
+            dialing::Stage::Customer(_) => "customer",
+        },
+        since: dial.since.into(),
     }
 }
 
@@ -267,6 +298,7 @@ const fn stage(state: &Stage) -> ContactState {
             offer::Stage::InTandem | offer::Stage::InTeams(_) => ContactState::Offering,
             offer::Stage::Joining { .. } => ContactState::Connecting,
         },
+        Stage::Dialing(..) => ContactState::Dialing,
         Stage::Connected(..) => ContactState::Connected,
         Stage::Outside(..) => ContactState::Outside,
         Stage::WrapUp(..) => ContactState::WrapUp,
@@ -288,6 +320,7 @@ fn hearing(contact: &Contact) -> Vec<Hearing> {
     }
     match &contact.state {
         Stage::Connected(_, _, talk) if talk.is_held() => vec![customer("♪ on hold".to_owned())],
+        Stage::Dialing(..) => Vec::new(),
         Stage::Outside(..) => vec![customer("somebody outside".to_owned())],
         Stage::Connected(..) => vec![
             customer("the agent".to_owned()),

@@ -117,6 +117,7 @@ async fn take(
         Reply::Done
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
+        | Reply::Dialed(_)
         | Reply::Saved { .. }
         | Reply::Learned
         | Reply::Reconciling { .. }
@@ -135,7 +136,10 @@ async fn submit(edge: &TeamsPhone, contact: ContactId, fact: CallFact) -> Result
 fn is_not_up(edge: &TeamsPhone, contact: ContactId) -> bool {
     edge.engine.view().read(|projection| {
         let contact = projection.center.state().contacts.get(contact);
-        contact.is_some_and(|contact| matches!(contact.state, Stage::Created))
+        contact.is_some_and(|contact| {
+            let is_coming = matches!(contact.state, Stage::Created | Stage::Dialing(..));
+            is_coming && !contact.call.is_up
+        })
     })
 }
 

@@ -147,6 +147,7 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
         Reply::ArrivedBefore(_) => Ok("repeated"),
         Reply::Done
         | Reply::Learned
+        | Reply::Dialed(_)
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
         | Reply::Ignored => Ok("rejected"),

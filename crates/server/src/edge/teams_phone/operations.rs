@@ -1,7 +1,7 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
 use super::client::{CallError, http_date};
-use super::{TeamsPhone, inquiry, talk};
+use super::{TeamsPhone, dial, inquiry, talk};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::flow::Prompt;
@@ -66,6 +66,12 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::RemoveNumber { .. }
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. } => talk::perform(edge, order).await,
+        Effect::CallAgent {
+            contact,
+            from,
+            address,
+            ..
+        } => dial::call_agent(edge, id, *contact, from, address).await,
         // Not for this edge: [`crate::edge::business`] asks.
         Effect::Request { .. } => Outcome::Failed {
             code: "not-a-call".to_owned(),
@@ -110,18 +116,20 @@ async fn answer(
         Ok(detail) => detail,
         Err(outcome) => return outcome,
     };
-    let intelligence = edge.settings.cognitive_services_endpoint.clone();
     let body = AnswerCallRequest {
         incoming_call_context: detail.incoming_call_context,
         callback_uri: edge.callback_uri(contact),
         operation_context: Some(context(id)),
-        call_intelligence_options: intelligence.map(|endpoint| CallIntelligenceOptions {
-            cognitive_services_endpoint: Some(endpoint),
-        }),
+        call_intelligence_options: intelligence(edge),
         ..AnswerCallRequest::default()
     };
     let request = call::answer(&body, repeatability(edge, id));
-    sent(edge, &request).await.map_or_else(
+    begun(edge, &request).await
+}
+
+/// Sends a request that begins a call of ours; its connection is the reference.
+pub(super) async fn begun(edge: &TeamsPhone, request: &Request) -> Outcome {
+    sent(edge, request).await.map_or_else(
         |outcome| outcome,
         |body| match CallConnectionProperties::parse(&body).map(|it| it.call_connection_id) {
             Ok(Some(reference)) => Outcome::Done {
@@ -130,6 +138,14 @@ async fn answer(
             Ok(None) | Err(_) => Outcome::Unknown,
         },
     )
+}
+
+/// What makes texts spoken in a call, if a speech service is configured.
+pub(super) fn intelligence(edge: &TeamsPhone) -> Option<CallIntelligenceOptions> {
+    let endpoint = edge.settings.cognitive_services_endpoint.clone()?;
+    Some(CallIntelligenceOptions {
+        cognitive_services_endpoint: Some(endpoint),
+    })
 }
 
 async fn reject(edge: &TeamsPhone, id: EffectId, arrival: SubjectRef) -> Outcome {

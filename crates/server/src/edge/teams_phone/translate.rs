@@ -167,9 +167,11 @@ fn not_joined(result: Option<&ResultInformation>) -> NotJoined {
     };
     let is = |wanted: u32| i64::from(result.sub_code) == i64::from(wanted);
     match result.code {
+        486 => NotJoined::Busy,
         603 => NotJoined::Declined,
         408 | 480 | 487 => NotJoined::NoAnswer,
-        _ if is(subcode::CALLEE_DECLINED) || is(subcode::CALLEE_BUSY) => NotJoined::Declined,
+        _ if is(subcode::CALLEE_DECLINED) => NotJoined::Declined,
+        _ if is(subcode::CALLEE_BUSY) => NotJoined::Busy,
         _ if is(subcode::INVITE_TIMED_OUT) || is(subcode::NOT_ANSWERED_IN_TIME) => {
             NotJoined::NoAnswer
         }

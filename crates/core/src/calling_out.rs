@@ -1,0 +1,139 @@
+//! Calling out: what a queue allows, and the rules that stand between an agent and a customer's phone. They
+//! are looked at when it is dialed, and what was looked at stands in the fact.
+
+use crate::dialing::{Checked, Line};
+use crate::flow::{in_range, invalid};
+use crate::ids::{AgentId, ContactId, CustomerHash, EndpointId, QueueId};
+use crate::limits;
+use crate::refusal::Refusal;
+use crate::settings::Kind;
+use crate::state::State;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// How customers are called from a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallingOut {
+    /// The endpoint whose number customers see.
+    pub endpoint: EndpointId,
+    /// The calling codes of the countries that may be called, without the plus.
+    pub countries: Vec<String>,
+    /// How long a customer's phone rings, 10 to 120 s.
+    pub ring_s: u32,
+}
+
+/// A customer whom an agent wants to call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wish<'a> {
+    /// The agent.
+    pub agent: AgentId,
+    /// From which queue.
+    pub queue: QueueId,
+    /// The calling code of the number.
+    pub country: &'a str,
+    /// The customer's keyed hash.
+    pub customer: CustomerHash,
+    /// The contact whose customer is called back: the agent may still owe wrap-up for it.
+    pub again: Option<ContactId>,
+}
+
+impl CallingOut {
+    /// Checks what an administrator wrote.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the field.
+    pub fn validate(&self) -> Result<(), Refusal> {
+        in_range("calling_out.ring_s", self.ring_s, 10, 120)?;
+        let field = "calling_out.countries";
+        let max = limits::COUNTRIES_PER_QUEUE_MAX;
+        if self.countries.is_empty() || self.countries.len() > max {
+            return Err(invalid(field, format!("name 1 to {max} countries")));
+        }
+        for (at, code) in self.countries.iter().enumerate() {
+            let is_code = (1..=3).contains(&code.len())
+                && code.bytes().all(|byte| byte.is_ascii_digit())
+                && !code.starts_with('0');
+            if !is_code {
+                let detail = "write calling codes of 1 to 3 digits, for example 49".to_owned();
+                return Err(invalid(field, detail));
+            }
+            if self.countries.iter().take(at).any(|it| it == code) {
+                return Err(invalid(
+                    field,
+                    format!("{code} is named twice; leave one out"),
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+impl State {
+    /// Whether an agent may call a customer now, and from where.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub fn may_call(&self, now: Timestamp, wish: &Wish<'_>) -> Result<Line, Refusal> {
+        if self.is_draining {
+            return Err(Refusal::Draining);
+        }
+        let max = limits::CONTACTS_MAX;
+        if self.contacts.len() >= max {
+            let what = "contacts at once";
+            return Err(Refusal::LimitReached { what, max });
+        }
+        self.is_free_to_call(wish.agent, wish.again)?;
+        let Some(queue) = self.settings.queue(wish.queue) else {
+            return Err(Refusal::NotFound {
+                what: Kind::Queue.word(),
+                id: wish.queue.0,
+            });
+        };
+        if !self.served_by(wish.agent).any(|it| it == wish.queue) {
+            return Err(Refusal::NotYourQueue);
+        }
+        let rules = queue.calling_out.as_deref().ok_or(Refusal::NoCallerId)?;
+        let endpoint = self.settings.endpoints.get(&rules.endpoint);
+        let endpoint = endpoint.ok_or(Refusal::NoCallerId)?;
+        if !rules.countries.iter().any(|it| it == wish.country) {
+            return Err(Refusal::CountryNotAllowed);
+        }
+        if self.do_not_call.forbids(now, wish.customer) {
+            return Err(Refusal::OnDoNotCallList);
+        }
+        Ok(Line {
+            endpoint: rules.endpoint,
+            address: endpoint.document.address.clone(),
+            ring_s: rules.ring_s,
+            band: queue.priority,
+            checked: Checked {
+                country: wish.country.to_owned(),
+                do_not_call_entries: self.do_not_call.len(),
+                do_not_call_version: self.do_not_call.version(),
+            },
+        })
+    }
+
+    /// Whether an agent is signed in and has nothing else to do but the wrap-up of `again`.
+    ///
+    /// # Errors
+    /// What hinders the agent.
+    pub fn is_free_to_call(&self, agent: AgentId, again: Option<ContactId>) -> Result<(), Refusal> {
+        let agent = self.agents.get(agent).ok_or(Refusal::NotAnAgent)?;
+        if !agent.profile.enabled {
+            return Err(Refusal::AgentDisabled);
+        }
+        let is_own_wrap_up = |contact| {
+            Some(contact) == again
+                && self
+                    .contacts
+                    .get(contact)
+                    .is_some_and(|it| it.is_in_wrap_up())
+        };
+        let is_free = agent.slots.iter().all(|slot| is_own_wrap_up(slot.contact));
+        if agent.session.is_some() && is_free {
+            return Ok(());
+        }
+        Err(Refusal::AgentNotFree)
+    }
+}
