@@ -32,6 +32,8 @@ mod board;
 #[cfg(test)]
 mod business;
 #[cfg(test)]
+mod calling_out;
+#[cfg(test)]
 mod centers;
 #[cfg(test)]
 mod crash;

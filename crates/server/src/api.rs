@@ -5,10 +5,12 @@ mod agents;
 mod audit;
 mod board;
 mod body;
+mod calling_out;
 mod contacts;
 mod conversation;
 mod decisions;
 mod dispositions;
+mod do_not_call;
 mod endpoints;
 mod envelope;
 mod flows;
@@ -108,6 +110,12 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversation::cancel))
         .routes(routes!(conversation::send_digits))
         .routes(routes!(transfer_targets::list))
+        .routes(routes!(calling_out::read))
+        .routes(routes!(calling_out::check))
+        .routes(routes!(calling_out::call))
+        .routes(routes!(calling_out::call_back))
+        .routes(routes!(do_not_call::list, do_not_call::create))
+        .routes(routes!(do_not_call::remove))
         .routes(routes!(contacts::complete_wrap_up))
         .routes(routes!(contacts::extend_wrap_up))
         .routes(routes!(decisions::list))

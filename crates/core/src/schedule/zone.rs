@@ -54,6 +54,13 @@ impl Zone {
         Some(at.display_with_offset(offset).to_string())
     }
 
+    /// The first instant of a day that is written as YYYY-MM-DD.
+    #[must_use]
+    pub fn begin_of(&self, day: &str) -> Option<Timestamp> {
+        let date: Date = Some(day).filter(|day| day.len() == 10)?.parse().ok()?;
+        self.begins(date.at(0, 0, 0, 0))
+    }
+
     /// The name of the database that was probably meant.
     pub(super) fn nearest(&self) -> Option<String> {
         const SLIPS_MAX: usize = 3;

@@ -203,6 +203,12 @@ pub(crate) fn answer(world: &mut World, call_id: &str, id: &str) {
             let participant = json!(invitation.identity.to_identifier());
             let emission = Emission::success(context, url).with("participant", participant);
             emit(world, call_id, "AddParticipantSucceeded", emission);
+            if let Some(call) = world.calls.get_mut(call_id)
+                && call.customer.is_none()
+                && matches!(invitation.person, Person::Phone(_))
+            {
+                call.customer = Some(invitation.person.clone());
+            }
             participant::join(world, call_id, invitation.person, &invitation.identity);
         }
         Goal::Transfer {
@@ -246,7 +252,10 @@ fn first_answer(world: &mut World, call_id: &str, person: Person, identity: &Ide
         return;
     };
     call.state = CallConnectionState::Connected;
-    call.customer = Some(person.clone());
+    // Where an agent is called first, the customer is the phone that is added.
+    if matches!(person, Person::Phone(_)) {
+        call.customer = Some(person.clone());
+    }
     let context = call.context.clone();
     emit(
         world,

@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 78] = [
+const MATRIX: [(&str, &str, Who); 85] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -47,6 +47,17 @@ const MATRIX: [(&str, &str, Who); 78] = [
     ("post", "/{center}/contacts/{id}/consult/cancel", Who::Agent),
     ("post", "/{center}/contacts/{id}/digits", Who::Agent),
     ("get", "/{center}/transfer-targets", Who::Agent),
+    ("get", "/{center}/calling-out", Who::Agent),
+    ("post", "/{center}/calling-out/check", Who::Agent),
+    ("post", "/{center}/calls", Who::Agent),
+    (
+        "post",
+        "/{center}/contacts/{id}/call-back",
+        Who::AgentOrSupervisor,
+    ),
+    ("get", "/{center}/do-not-call", Who::Supervisor),
+    ("post", "/{center}/do-not-call", Who::Supervisor),
+    ("delete", "/{center}/do-not-call/{id}", Who::Supervisor),
     ("get", "/{center}/queues/{id}/waits", Who::Supervisor),
     ("get", "/{center}/contacts/{id}", Who::AgentOrSupervisor),
     ("get", "/{center}/decisions", Who::Supervisor),

@@ -86,8 +86,29 @@ impl Api {
             .with_context(|| format!("{path} answered without a number"))
     }
 
+    /// Changes fields of a settings object.
+    pub(super) async fn change(&self, path: &str, fields: &Value) -> anyhow::Result<()> {
+        let mut object = self.get(path).await?;
+        let version = object["version"].as_u64();
+        let all = object.as_object_mut().context("it is no object")?;
+        all.extend(fields.as_object().cloned().unwrap_or_default());
+        let change = self.call_on(version, Method::PUT, path, Some(&object));
+        change.await.map(drop)
+    }
+
     async fn call(
         &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Value> {
+        self.call_on(None, method, path, body).await
+    }
+
+    /// As [`Self::call`], on a version of what is changed.
+    async fn call_on(
+        &self,
+        version: Option<u64>,
         method: Method,
         path: &str,
         body: Option<&Value>,
@@ -96,6 +117,9 @@ impl Api {
         let mut request = self.http.request(method.clone(), url);
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);
+        }
+        if let Some(version) = version {
+            request = request.header("if-match", format!("\"{version}\""));
         }
         if let Some(body) = body {
             request = request.json(body);

@@ -26,6 +26,8 @@ pub(super) const ROBOTS: usize = 18;
 const LONG_LINE: &str = "Long line";
 const LONG_LINE_WAITING_MAX: u64 = 10_000;
 /// What those who wait hear.
+/// The calling codes of the countries that may be called.
+const COUNTRIES: [&str; 6] = ["1", "33", "41", "43", "44", "49"];
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
 /// A Teams user of the emulated tenant.
@@ -168,7 +170,12 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
         "resource_account_id": tenant.resource_account,
         "flow_id": flow,
     });
-    api.create("/endpoints", &endpoint).await?;
+    let endpoint = api.create("/endpoints", &endpoint).await?;
+    let rules = json!({ "endpoint_id": endpoint, "countries": COUNTRIES, "ring_s": 45 });
+    for (_, queue) in &queues {
+        let path = format!("/queues/{queue}");
+        api.change(&path, &json!({ "calling_out": rules })).await?;
+    }
     make_people(api, &skills, &tenant.users).await
 }
 
