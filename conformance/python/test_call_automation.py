@@ -228,6 +228,30 @@ class WithAccessKey(Scenario):
         self.client.get_call_connection(created.call_connection_id).hang_up(is_for_everyone=False)
         self.receiver.next("CallDisconnected")
 
+    def test_agent_is_called_from_the_resource_account_and_then_the_customer(self):
+        customer = PhoneNumberIdentifier("+12065550124")
+        create = lambda **more: self.client.create_call(
+            agent(),
+            self.receiver.url + "/callbacks",
+            operation_context="agent",
+            teams_app_source=MicrosoftTeamsAppIdentifier(ACCOUNT),
+            **more,
+        )
+        with self.assertRaises(HttpResponseError) as raised:
+            create(source_caller_id_number=PhoneNumberIdentifier(NUMBER))
+        self.assertEqual(raised.exception.model.error.code, "8523")
+        created = create()
+        connected, _ = self.receiver.next("CallConnected")
+        self.assertEqual(connected["operationContext"], "agent")
+        call = self.client.get_call_connection(created.call_connection_id)
+        call.add_participant(customer, invitation_timeout=20, operation_context="customer")
+        succeeded, _ = self.receiver.next("AddParticipantSucceeded")
+        self.assertEqual(succeeded["operationContext"], "customer")
+        listed = {participant.identifier.raw_id for participant in call.list_participants()}
+        self.assertEqual(listed, {"4:+12065550124", f"8:acs:{RESOURCE}_{TENANT}_{AGENT}"})
+        call.hang_up(is_for_everyone=True)
+        self.receiver.next("CallDisconnected")
+
     def test_rules_of_teams_phone_extensibility(self):
         _, call = self.connect()
         for refused in (
