@@ -340,9 +340,11 @@ fn what_was_looked_at_stands_in_the_fact() {
     };
     scene.ask(Actor::system(), other);
     scene.calls_out(ann);
-    let checked = scene.journal.iter().find_map(|(_, event)| match event {
-        Event::ContactDialed { checked, .. } => Some(checked.clone()),
-        _ => None,
+    let checked = scene.journal.iter().find_map(|(_, event)| {
+        let Event::ContactDialed { checked, .. } = event else {
+            return None;
+        };
+        Some(checked.clone())
     });
     let checked = checked.unwrap();
     assert_eq!(checked.country, "49");
@@ -513,6 +515,19 @@ fn silence_of_everybody_ends_the_attempt() {
         > hang up 1
         1 ends OutboundNoAnswer",
     );
+}
+
+// The answer to the order that called the customer may come after the customer's own.
+#[test]
+fn customer_who_answered_is_neither_taken_out_nor_withdrawn_by_late_word() {
+    let (mut scene, _, contact) = ringing();
+    let order = scene.last_order(|it| matches!(it, Effect::AddNumber { .. }));
+    scene.customer_answers(contact);
+    scene.skip();
+    scene.customer_answers(contact);
+    scene.done(order, "invitation-1");
+    scene.roster(contact, true, &["ann"]);
+    scene.check("");
 }
 
 // A restart finds the attempt where it is: the customer is called once.

@@ -370,8 +370,7 @@ impl Scene {
                 let of_hours = self.line_of_hours(other);
                 return of_hours
                     .or_else(|| in_flow(other))
-                    .or_else(|| self.in_talk(other))
-                    .or_else(|| self.in_dialing(other));
+                    .or_else(|| self.in_talk(other));
             }
         })
     }
@@ -458,8 +457,13 @@ impl Scene {
                 let ago = self.now.micros_since(*since) / 1_000_000;
                 format!("{contact} waits in {queue}, since {ago} s")
             }
-            _ => return None,
+            other => return self.in_dialing(other),
         })
+    }
+
+    fn is_dialing(&self, contact: ContactId) -> bool {
+        let contact = self.state().contacts.get(contact);
+        contact.is_some_and(|it| it.dial().is_some())
     }
 
     #[expect(
@@ -481,7 +485,9 @@ impl Scene {
             Event::CustomerNotReached { contact, why, .. } => {
                 format!("{contact} not reached {why:?}")
             }
-            Event::RingEnded { contact, why } => format!("{contact} rings no more {why:?}"),
+            Event::RingEnded { contact, why } if self.is_dialing(*contact) => {
+                format!("{contact} rings no more {why:?}")
+            }
             _ => return None,
         })
     }

@@ -25,6 +25,9 @@ pub struct Contact {
     /// Who called whom.
     #[serde(default)]
     pub direction: Direction,
+    /// The customer's phone, if an agent called it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialed: Option<Number>,
     /// Where the customer called, or from where the customer was called.
     pub endpoint: EndpointId,
     /// Who calls, and what the edge knows of the call, among the personal data.
@@ -302,6 +305,12 @@ impl Contact {
         }
     }
 
+    /// Whether this is the address of the customer's phone, which an agent called.
+    pub(crate) fn is_dialed(&self, address: &str) -> bool {
+        let dialed = self.dialed.as_ref();
+        dialed.is_some_and(|number| number.address == address)
+    }
+
     pub(crate) const fn is_in_wrap_up(&self) -> bool {
         matches!(self.state, State::WrapUp(..))
     }
@@ -521,6 +530,7 @@ impl Contacts {
             call.awaited(now);
             let contact = Contact {
                 direction: Direction::Inbound,
+                dialed: None,
                 endpoint: *endpoint,
                 arrival: *arrival,
                 customer: *customer,

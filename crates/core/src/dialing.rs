@@ -5,7 +5,6 @@ use crate::event::EndReason;
 use crate::ids::{AgentId, EffectId, EndpointId};
 use crate::input::NotJoined;
 use crate::offer::Ring;
-use crate::talk::Number;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -14,8 +13,6 @@ use serde::{Deserialize, Serialize};
 pub struct Dial {
     /// Who calls.
     pub agent: AgentId,
-    /// The customer's phone.
-    pub number: Number,
     /// How long the customer's phone rings, s.
     pub ring_s: u32,
     /// Where it stands.

@@ -88,6 +88,16 @@ fn described() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(document).nest("/api/v1", resources())
 }
 
+fn calls_out() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(calling_out::read))
+        .routes(routes!(calling_out::check))
+        .routes(routes!(calling_out::call))
+        .routes(routes!(calling_out::call_back))
+        .routes(routes!(do_not_call::list, do_not_call::create))
+        .routes(routes!(do_not_call::remove))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -110,12 +120,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversation::cancel))
         .routes(routes!(conversation::send_digits))
         .routes(routes!(transfer_targets::list))
-        .routes(routes!(calling_out::read))
-        .routes(routes!(calling_out::check))
-        .routes(routes!(calling_out::call))
-        .routes(routes!(calling_out::call_back))
-        .routes(routes!(do_not_call::list, do_not_call::create))
-        .routes(routes!(do_not_call::remove))
+        .merge(calls_out())
         .routes(routes!(contacts::complete_wrap_up))
         .routes(routes!(contacts::extend_wrap_up))
         .routes(routes!(decisions::list))

@@ -54,7 +54,11 @@ impl Life {
             };
         }
         let stage = self.stages.get(&contact).copied();
-        let next = self.follow(stage, event);
+        let next = if is_of_dialing(event) {
+            dialed(stage, event).map(Some)
+        } else {
+            self.follow(stage, event)
+        };
         let next = next.ok_or_else(|| format!("{event:?} cannot follow {stage:?}"))?;
         match next {
             Some(stage) => drop(self.stages.insert(contact, stage)),
@@ -95,78 +99,69 @@ impl Life {
 
     /// The next stage; `Some(None)` is the end, `None` is impossible.
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
-        let next = match (stage, event) {
-            (None, Event::ContactArrived { .. }) => Stage::Created,
-            (None, Event::ContactDialed { queue, agent, .. }) => {
-                Stage::Dialing(*queue, *agent, false)
-            }
-            (None, _) | (Some(_), Event::ContactArrived { .. } | Event::ContactDialed { .. }) => {
-                return None;
-            }
-            (Some(stage @ Stage::Dialing(..)), event) if is_of_dialing(event) => {
-                return dialed(stage, event).map(Some);
-            }
-            (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
-            (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
-            // A full queue turns the contact away.
-            (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
-            (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
-                Stage::InFlow
-            }
-            (
-                Some(Stage::Queued(stay)),
-                Event::Offered {
-                    offer,
-                    agent,
-                    queue,
-                    ..
-                },
-            ) if stay == *queue && self.offers.insert(*offer) => {
-                Stage::Offering(*queue, *agent, *offer)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferAccepted { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Offering(queue, to, open)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferEnded { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Queued(queue)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Connected(queue, to)
-            }
-            (
-                Some(stage @ (Stage::Connected(..) | Stage::Moving(_))),
-                Event::HandedOver { .. } | Event::Requeued { .. },
-            ) => return moved(stage, event).map(Some),
-            (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
-                if with == *agent =>
-            {
-                Stage::WrapUp(queue, with)
-            }
-            (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
-                if with == *agent =>
-            {
-                Stage::WrapUp(queue, with)
-            }
-            (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
-            (Some(stage), event) if is_beside(event) => stage,
-            (Some(_), _) => return None,
-        };
+        let next =
+            match (stage, event) {
+                (None, Event::ContactArrived { .. }) => Stage::Created,
+                (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
+                (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
+                (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+                // A full queue turns the contact away.
+                (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
+                (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
+                    Stage::InFlow
+                }
+                (
+                    Some(Stage::Queued(stay)),
+                    Event::Offered {
+                        offer,
+                        agent,
+                        queue,
+                        ..
+                    },
+                ) if stay == *queue && self.offers.insert(*offer) => {
+                    Stage::Offering(*queue, *agent, *offer)
+                }
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferAccepted { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Offering(queue, to, open),
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferEnded { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Queued(queue),
+                (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
+                    if (to, open) == (*agent, *offer) =>
+                {
+                    Stage::Connected(queue, to)
+                }
+                (
+                    Some(stage @ (Stage::Connected(..) | Stage::Moving(_))),
+                    Event::HandedOver { .. } | Event::Requeued { .. },
+                ) => return moved(stage, event).map(Some),
+                (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
+                (Some(stage), event) if is_beside(event) => stage,
+                (Some(_), _) => return None,
+            };
         Some(Some(next))
     }
 
@@ -207,22 +202,32 @@ impl Life {
 const fn is_of_dialing(event: &Event) -> bool {
     matches!(
         event,
-        Event::CustomerDialed { .. }
+        Event::ContactDialed { .. }
+            | Event::CustomerDialed { .. }
             | Event::CustomerReached { .. }
             | Event::CustomerNotReached { .. }
     )
 }
 
 /// The stage of an attempt to reach a customer, whose phone rings once and only for an agent who is there.
-fn dialed(stage: Stage, event: &Event) -> Option<Stage> {
+fn dialed(stage: Option<Stage>, event: &Event) -> Option<Stage> {
     match (stage, event) {
-        (Stage::Dialing(queue, by, false), Event::CustomerDialed { agent, .. }) if by == *agent => {
+        (None, Event::ContactDialed { queue, agent, .. }) => {
+            Some(Stage::Dialing(*queue, *agent, false))
+        }
+        (Some(Stage::Dialing(queue, by, false)), Event::CustomerDialed { agent, .. })
+            if by == *agent =>
+        {
             Some(Stage::Dialing(queue, by, true))
         }
-        (Stage::Dialing(queue, by, true), Event::CustomerReached { agent, .. }) if by == *agent => {
+        (Some(Stage::Dialing(queue, by, true)), Event::CustomerReached { agent, .. })
+            if by == *agent =>
+        {
             Some(Stage::Connected(queue, by))
         }
-        (Stage::Dialing(queue, by, _), Event::CustomerNotReached { agent, .. }) if by == *agent => {
+        (Some(Stage::Dialing(queue, by, _)), Event::CustomerNotReached { agent, .. })
+            if by == *agent =>
+        {
             Some(Stage::Between(queue, by))
         }
         _ => None,

@@ -1,5 +1,6 @@
 //! What must hold after every transition, whatever happened.
 
+use crate::cloud::CUSTOMERS;
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
@@ -231,8 +232,19 @@ pub(crate) fn decision_is_that_of_a_full_scan(
     Ok(())
 }
 
+/// Nobody takes a customer out whom an agent called.
+fn is_customer(effect: &Effect) -> bool {
+    if let Effect::RemoveAgent { address, .. } = effect {
+        return address.starts_with(CUSTOMERS);
+    }
+    matches!(effect, Effect::RemoveNumber { number, .. } if number.address.starts_with(CUSTOMERS))
+}
+
 /// An order is well formed and for a leg that the contact has.
 pub(crate) fn order_makes_sense(order: &Order) -> Result<(), String> {
+    if is_customer(&order.effect) {
+        return Err(format!("the customer is taken out: {:?}", order.effect));
+    }
     if let Effect::AddAgent { timeout_s, leg, .. } = &order.effect
         && (!(5..=180).contains(timeout_s) || leg.is_empty())
     {

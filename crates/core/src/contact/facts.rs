@@ -202,16 +202,7 @@ impl Contact {
             }
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
             Event::CustomerDialed { until, .. } => self.customer_dialed(now, *until),
-            Event::CustomerReached { agent, .. } => {
-                self.call.heard(now);
-                self.call.customer = self.call.customer.max(Customer::Met);
-                let engagement = Engagement {
-                    agent: *agent,
-                    offer: None,
-                    since: now,
-                };
-                self.state = State::Connected(stay, engagement, Talk::default());
-            }
+            Event::CustomerReached { agent, .. } => self.customer_reached(now, stay, *agent),
             Event::OfferEnded {
                 agent,
                 excluded_until,
@@ -257,6 +248,18 @@ impl Contact {
                 }
             }
         }
+    }
+
+    /// That the customer answered is as good as an answer to a question about the call.
+    fn customer_reached(&mut self, now: Timestamp, stay: Stay, agent: AgentId) {
+        self.call.heard(now);
+        self.call.customer = self.call.customer.max(Customer::Met);
+        let engagement = Engagement {
+            agent,
+            offer: None,
+            since: now,
+        };
+        self.state = State::Connected(stay, engagement, Talk::default());
     }
 
     fn customer_dialed(&mut self, now: Timestamp, until: Timestamp) {
@@ -526,7 +529,6 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
     };
     let dial = Dial {
         agent: *agent,
-        number: number.clone(),
         ring_s: *ring_s,
         stage: dialing::Stage::Agent,
         since: now,
@@ -534,6 +536,7 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
     };
     Some(Contact {
         direction: Direction::Outbound,
+        dialed: Some(number.clone()),
         endpoint: *endpoint,
         arrival: *arrival,
         customer: *customer,

@@ -350,6 +350,10 @@ impl OpenTurn<'_> {
         let Some(contact) = self.contact(id) else {
             return Reply::Ignored;
         };
+        // Said again, or after a roster had told: the customer must not be taken for a stray.
+        if contact.is_dialed(&address) {
+            return Reply::Ignored;
+        }
         let holder = contact
             .agent()
             .and_then(|agent| self.state.agents.get(agent));
@@ -369,8 +373,6 @@ impl OpenTurn<'_> {
                 }
             }
             State::Outside(_, number) if number.address == address => return Reply::Ignored,
-            // Said again, or of the customer who was called.
-            State::Dialing(..) => return Reply::Ignored,
             // An earlier ringing of the agent who is rung again was answered: they can talk.
             State::Offering(_, offer) if is_holder && offer.ring().is_some() => {
                 let offer = offer.clone();
@@ -382,6 +384,7 @@ impl OpenTurn<'_> {
             | State::InFlow
             | State::Queued(_)
             | State::Offering(..)
+            | State::Dialing(..)
             | State::Outside(..)
             | State::WrapUp(..) => {}
         }
@@ -472,15 +475,7 @@ impl OpenTurn<'_> {
     fn order_ended(&mut self, contact: ContactId, id: EffectId, effect: Effect, outcome: Outcome) {
         match (effect, outcome) {
             (
-                Effect::Answer { .. },
-                Outcome::Done {
-                    reference: Some(leg),
-                },
-            ) => {
-                self.answered(contact, leg);
-            }
-            (
-                Effect::CallAgent { .. },
+                Effect::Answer { .. } | Effect::CallAgent { .. },
                 Outcome::Done {
                     reference: Some(leg),
                 },
@@ -589,7 +584,8 @@ impl OpenTurn<'_> {
         let third = it.third().filter(|third| third.is_talking());
         let is_third = third.is_some_and(|third| third.address == address);
         let talks = matches!(it.state, State::Connected(..) | State::WrapUp(..));
-        let joined = is_third || (talks && self.is_among(contact, &[address]));
+        let is_customer = it.is_dialed(&address);
+        let joined = is_third || is_customer || (talks && self.is_among(contact, &[address]));
         if !joined {
             self.order(Effect::CancelAddAgent {
                 contact,

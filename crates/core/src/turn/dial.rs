@@ -65,13 +65,9 @@ impl OpenTurn<'_> {
     /// The agent's client answered: the customer's phone is called.
     pub(super) fn agent_came(&mut self, id: ContactId, leg: String) -> Reply {
         let dial = self.dial(id).filter(|dial| dial.stage == Stage::Agent);
-        let Some(Dial {
-            agent,
-            number,
-            ring_s,
-            ..
-        }) = dial.cloned()
-        else {
+        let dial = dial.map(|dial| (dial.agent, dial.ring_s));
+        let number = self.contact(id).and_then(|it| it.dialed.clone());
+        let (Some((agent, ring_s)), Some(number)) = (dial, number) else {
             return Reply::Ignored;
         };
         self.record(Event::LegUp {

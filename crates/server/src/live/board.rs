@@ -144,6 +144,8 @@ struct Today {
     abandoned: u64,
     short_abandoned: u64,
     in_flow: u64,
+    dialed: u64,
+    reached: u64,
     asa_s: Option<i64>,
     aht_s: Option<i64>,
 }
@@ -213,6 +215,8 @@ fn view(center: &Center, state: &State, figures: Figures) -> BoardView {
             abandoned: today.abandoned,
             short_abandoned: today.short_abandoned,
             in_flow: today.in_flow,
+            dialed: today.dialed,
+            reached: today.reached,
             asa_s: today.asa_s,
             aht_s: today.aht_s,
         },
