@@ -109,6 +109,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/calling-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** From where the agent may call, and whether now. Role: agent. */
+        get: operations["calling_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/calling-out/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Whether a number may be called at this moment, with the rule that forbids it. Nothing is written. Role:
+         *     agent.
+         */
+        post: operations["check_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls a customer: the agent's Teams client rings first, then the customer's phone. Role: agent. */
+        post: operations["call_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}": {
         parameters: {
             query?: never;
@@ -120,6 +174,26 @@ export interface paths {
         get: operations["contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/call-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Calls the customer of a contact that is over, or for which the agent owes wrap-up. Roles: an agent who had
+         *     it; a supervisor who is an agent.
+         */
+        post: operations["call_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -386,6 +460,41 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["dispositions_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/do-not-call": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list, newest first. Role: supervisor. */
+        get: operations["do_not_call"];
+        put?: never;
+        /** Puts a number on the list; one that is on it has its entry changed. Role: supervisor. */
+        post: operations["set_do_not_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/do-not-call/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes an entry off the list. Role: supervisor. */
+        delete: operations["remove_do_not_call"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1044,7 +1153,7 @@ export interface components {
         AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
         AuditEntry: {
-            /** @description A stable code: `saved`, `removed`, `denied`. */
+            /** @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`. */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
             actor?: string | null;
@@ -1081,6 +1190,70 @@ export interface components {
             queues: components["schemas"]["QueueLine"][];
             series: components["schemas"]["Series"];
             today: components["schemas"]["Today"];
+        };
+        /** @description From which queue to call back. */
+        CallBack: {
+            /**
+             * Format: int64
+             * @description The contact's own when left out.
+             */
+            queue_id?: number | null;
+        };
+        /** @description Whether a number may be called at this moment. */
+        CallCheck: {
+            allowed: boolean;
+            /** @description The number that the customer would see, where it is known. */
+            caller_id?: string | null;
+            /** @description The endpoint whose number the customer would see. */
+            caller_name?: string | null;
+            /** @description The rule that forbids it. */
+            code?: string | null;
+            /** @description The calling code of its country. */
+            country?: string | null;
+            /** @description What can be done about it; empty when it is allowed. */
+            detail: string;
+            /** @description In E.164 form, if it is a number. */
+            number?: string | null;
+            /** @description Whether the conversation would be recorded; none is as yet. */
+            recorded: boolean;
+        };
+        /** @description The contact that a call became. */
+        Called: {
+            /** Format: int64 */
+            contact_id: number;
+        };
+        /** @description How customers are called from a queue. */
+        CallingOut: {
+            /** @description The calling codes of the countries that may be called, without the plus: `49`. */
+            countries: string[];
+            /**
+             * Format: int64
+             * @description The endpoint whose number customers see.
+             */
+            endpoint_id: number;
+            /**
+             * Format: int32
+             * @description How long a customer's phone rings, 10 to 120.
+             */
+            ring_s?: number;
+        };
+        /** @description From where the signed-in agent may call. */
+        CallingOutView: {
+            can_call: boolean;
+            queues: components["schemas"]["CallingQueue"][];
+            /** @description A stable code. */
+            why_not?: string | null;
+        };
+        /** @description A queue from which customers are called. */
+        CallingQueue: {
+            /** @description The number that customers see, where it is known. */
+            caller_id?: string | null;
+            /** @description The endpoint whose number they see. */
+            caller_name: string;
+            countries: components["schemas"]["Country"][];
+            /** Format: int64 */
+            id: number;
+            name: string;
         };
         CandidateView: {
             /** Format: int64 */
@@ -1135,7 +1308,7 @@ export interface components {
          * @description Where a contact stands.
          * @enum {string}
          */
-        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "connected" | "outside" | "wrap_up" | "ended";
+        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "dialing" | "connected" | "outside" | "wrap_up" | "ended";
         /** @description A contact. */
         ContactView: {
             agent?: components["schemas"]["Named"] | null;
@@ -1151,6 +1324,9 @@ export interface components {
             correlation_id: string;
             customer: components["schemas"]["CustomerView"];
             customer_left_at?: components["schemas"]["Instant"] | null;
+            dialing?: components["schemas"]["DialingView"] | null;
+            /** @description Who called whom. */
+            direction: string;
             endpoint: components["schemas"]["Named"];
             enqueued_at?: components["schemas"]["Instant"] | null;
             /** @description What each party hears at this moment. */
@@ -1169,6 +1345,11 @@ export interface components {
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
+        };
+        /** @description A country that may be called. */
+        Country: {
+            /** @description The calling code, without the plus. */
+            code: string;
         };
         /** @description Who wants in. */
         Credentials: {
@@ -1206,6 +1387,12 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
         };
+        /** @description An attempt to reach a customer. */
+        DialingView: {
+            since: components["schemas"]["Instant"];
+            /** @description Whose phone rings: `agent` or `customer`. */
+            stage: string;
+        };
         /** @description Tones. */
         Digits: {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
@@ -1225,6 +1412,33 @@ export interface components {
         DispositionSent: {
             label: string;
             queue_ids?: number[];
+        };
+        /** @description A customer whom nobody calls. */
+        DoNotCallEntry: {
+            /** @description The username of whoever set it. */
+            by?: string | null;
+            /** Format: int64 */
+            id: number;
+            /** @description None when erased. */
+            number?: string | null;
+            reason?: string | null;
+            since: components["schemas"]["Instant"];
+            /** @description The day from which on the customer may be called again, YYYY-MM-DD; never without. */
+            until?: string | null;
+        };
+        /** @description A page of the list, newest first. */
+        DoNotCallPage: {
+            items: components["schemas"]["DoNotCallEntry"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins: its `before`; none on the last one.
+             */
+            next_before?: number | null;
+        };
+        /** @description The entry that it became. */
+        DoNotCallSet: {
+            /** Format: int64 */
+            id: number;
         };
         /** @description An endpoint. */
         Endpoint: {
@@ -1585,6 +1799,22 @@ export interface components {
             teams_user_id: string;
             username: string;
         };
+        /** @description Whom to call, and from which queue. */
+        NewCall: {
+            /** @description In international form. */
+            number: string;
+            /** Format: int64 */
+            queue_id: number;
+        };
+        /** @description A customer whom nobody shall call. */
+        NewDoNotCall: {
+            /** @description In international form. */
+            number: string;
+            /** @description At most 200 characters. */
+            reason: string;
+            /** @description The day from which on the customer may be called again, YYYY-MM-DD; never when left out. */
+            until?: string | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
@@ -1805,6 +2035,7 @@ export interface components {
             announce?: components["schemas"]["Announce"] | null;
             /** @description What becomes of those who wait when it closes. */
             at_closing?: components["schemas"]["AtClosing"];
+            calling_out?: components["schemas"]["CallingOut"] | null;
             /**
              * Format: int32
              * @description How long an agent who missed or declined a contact is not offered it again.
@@ -2089,9 +2320,13 @@ export interface components {
             /** Format: int64 */
             asa_s?: number | null;
             /** Format: int64 */
+            dialed: number;
+            /** Format: int64 */
             in_flow: number;
             /** Format: int64 */
             offered: number;
+            /** Format: int64 */
+            reached: number;
             /** Format: int64 */
             short_abandoned: number;
         };
@@ -2485,6 +2720,101 @@ export interface operations {
             };
         };
     };
+    calling_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallingOutView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    check_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallCheck"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    call_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     contact: {
         parameters: {
             query?: never;
@@ -2503,6 +2833,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactWithTimeline"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    call_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CallBack"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
                 };
             };
             "4XX": {
@@ -3070,6 +3434,103 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    do_not_call: {
+        parameters: {
+            query?: {
+                /** @description How many at most, up to 1000. */
+                limit?: number;
+                /** @description Only entries with a smaller number. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    set_do_not_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDoNotCall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoNotCallSet"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_do_not_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {
