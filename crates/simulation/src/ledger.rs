@@ -14,6 +14,8 @@ struct Stay {
     contact: ContactId,
     queue: QueueId,
     entered: Timestamp,
+    /// Since when it counts as waiting: from before, when it came back to its old place.
+    since: Timestamp,
     left: Option<(Timestamp, Way)>,
 }
 
@@ -88,18 +90,17 @@ impl Ledger {
                 self.arrived.push(*contact);
             }
             Event::CustomerReached { contact, agent } => self.engage(now, *contact, *agent),
-            Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
-                self.stays.push(Stay {
-                    contact: *contact,
-                    queue: *queue,
-                    entered: now,
-                    left: None,
-                });
-            }
+            Event::Enqueued { contact, queue, .. } => self.enter(now, *contact, *queue, now),
+            Event::Requeued {
+                contact,
+                queue,
+                since,
+                ..
+            } => self.enter(now, *contact, *queue, *since),
             Event::LeftQueue { contact, .. } => self.leave(now, *contact, |_, _| Way::FlowOut),
             Event::Connected { contact, agent, .. } => {
-                self.leave(now, *contact, |waited, (threshold_s, _)| Way::Answered {
-                    in_time: waited <= i64::from(threshold_s) * 1_000_000,
+                self.leave(now, *contact, |stay, (threshold_s, _)| Way::Answered {
+                    in_time: now.micros_since(stay.entered) <= i64::from(threshold_s) * 1_000_000,
                 });
                 self.engage(now, *contact, *agent);
             }
@@ -157,7 +158,10 @@ impl Ledger {
             reason,
             EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
         );
-        self.leave(now, contact, |waited, (_, short_s)| {
+        self.leave(now, contact, |stay, (_, short_s)| {
+            let is_ringing = reason == EndReason::AbandonedRinging;
+            let since = if is_ringing { stay.entered } else { stay.since };
+            let waited = now.micros_since(since);
             match (left_by_customer, waited < i64::from(short_s) * 1_000_000) {
                 (false, _) => Way::Removed,
                 (true, true) => Way::Short,
@@ -171,7 +175,22 @@ impl Ledger {
         }
     }
 
-    fn leave(&mut self, now: Timestamp, contact: ContactId, way: impl Fn(i64, (u32, u32)) -> Way) {
+    fn enter(&mut self, now: Timestamp, contact: ContactId, queue: QueueId, since: Timestamp) {
+        self.stays.push(Stay {
+            contact,
+            queue,
+            entered: now,
+            since,
+            left: None,
+        });
+    }
+
+    fn leave(
+        &mut self,
+        now: Timestamp,
+        contact: ContactId,
+        way: impl Fn(&Stay, (u32, u32)) -> Way,
+    ) {
         let open = self
             .stays
             .iter_mut()
@@ -179,7 +198,7 @@ impl Ledger {
             .find(|it| it.contact == contact && it.left.is_none());
         if let Some(stay) = open {
             let promise = self.promises.get(&stay.queue).copied().unwrap_or((0, 0));
-            stay.left = Some((now, way(now.micros_since(stay.entered), promise)));
+            stay.left = Some((now, way(stay, promise)));
         }
     }
 
