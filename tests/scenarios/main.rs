@@ -13,4 +13,5 @@ mod replay;
 mod routing;
 mod scene;
 mod transfer;
+mod voicemail;
 mod wrap_up;

@@ -87,6 +87,11 @@ pub enum Refusal {
     /// The call is not at a point at which this can be done.
     #[error("the call is not up yet; try again in a moment")]
     CallNotUp,
+    /// What was asked needs a call, and the contact is a message.
+    #[error(
+        "this is a message, not a call: listen to it, then end it; it can be neither held nor handed over"
+    )]
+    NotACall,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -151,6 +156,7 @@ impl Refusal {
             Self::NoThird => "no_third",
             Self::QueueIsNobody => "queue_is_nobody",
             Self::CallNotUp => "call_not_up",
+            Self::NotACall => "not_a_call",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

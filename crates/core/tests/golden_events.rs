@@ -11,6 +11,7 @@ use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
+use tandem_core::recording::{Lost, Purpose as RecordedFor};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::settings::{Document, Kind};
@@ -91,6 +92,11 @@ fn every_order_and_every_document_has_a_sample() {
         [""; 0]
     );
     every_word_of_a_talk_has_a_sample(&under);
+    assert_eq!(missing::<Lost>(&under("/recording_lost/why")), [""; 0]);
+    assert_eq!(
+        missing::<RecordedFor>(&under("/recording_started/purpose")),
+        [""; 0]
+    );
     assert_eq!(
         missing::<HttpMethod>(&under("/effect_ordered/effect/request/request/method")),
         [""; 0]

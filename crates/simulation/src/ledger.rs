@@ -1,7 +1,7 @@
 //! The ledger: a slow, plain re-statement of B15.1. It keeps every stay in a queue as one line and counts
 //! by going through all of them; the board's counters must equal it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::settings::{Document, Kind};
@@ -47,6 +47,8 @@ pub(crate) struct Ledger {
     removed: Vec<QueueId>,
     arrived: Vec<ContactId>,
     ended: Vec<ContactId>,
+    /// Messages, which count in no figure of calls.
+    messages: BTreeSet<ContactId>,
 }
 
 /// The counters of one queue between two instants.
@@ -85,6 +87,11 @@ impl Ledger {
                 ..
             } => self.removed.push(QueueId(*id)),
             Event::ContactArrived { contact, .. } => self.arrived.push(*contact),
+            Event::MessageLeft { contact, .. } => {
+                self.arrived.push(*contact);
+                self.messages.insert(*contact);
+            }
+            Event::Connected { contact, .. } if self.messages.contains(contact) => {}
             Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
                 self.stays.push(Stay {
                     contact: *contact,
@@ -152,16 +159,25 @@ impl Ledger {
 
     fn end(&mut self, now: Timestamp, contact: ContactId, reason: EndReason) {
         self.ended.push(contact);
-        let left_by_customer = matches!(
-            reason,
-            EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
-        );
+        // Whoever waits again at the old place after a transfer has waited since then: the reason knows.
+        let known = match reason {
+            EndReason::AbandonedQueue => Some(Way::Abandoned),
+            EndReason::ShortAbandon => Some(Way::Short),
+            EndReason::AbandonedRinging => None,
+            EndReason::Handled
+            | EndReason::MessageLeft
+            | EndReason::AbandonedFlow
+            | EndReason::Contained
+            | EndReason::Timeout
+            | EndReason::QueueFull
+            | EndReason::ClosedHours
+            | EndReason::ErrorMedia
+            | EndReason::ErrorInternal => Some(Way::Removed),
+        };
         self.leave(now, contact, |waited, (_, short_s)| {
-            match (left_by_customer, waited < i64::from(short_s) * 1_000_000) {
-                (false, _) => Way::Removed,
-                (true, true) => Way::Short,
-                (true, false) => Way::Abandoned,
-            }
+            let is_short = waited < i64::from(short_s) * 1_000_000;
+            let by_wait = if is_short { Way::Short } else { Way::Abandoned };
+            known.unwrap_or(by_wait)
         });
         let mut engagement = self.engagements.iter_mut().rev();
         let is_open = |it: &&mut Engagement| it.ended.is_none() && !it.is_owed;

@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
-use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node};
+use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node, RecordAction};
 use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId, ScheduleId, SkillId};
 use tandem_core::input::{Input, Request};
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
@@ -458,10 +458,26 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         cases: cases.into(),
         otherwise: "third".to_owned(),
     };
+    let record = Node::Record {
+        action: RecordAction::Start,
+        next: "tier".to_owned(),
+        failed: "tier".to_owned(),
+    };
+    let message = Node::Voicemail {
+        queue: QueueId(1 + index % 3),
+        prompt: floor_plan::text("Leave a message."),
+        max_s: 60,
+        stop: Key::HASH,
+        done: "end".to_owned(),
+        no_message: "end".to_owned(),
+        failed: "end".to_owned(),
+    };
     let start = if index == 0 { "first" } else { "greet" };
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play(if index == 2 { "hours" } else { "tier" })),
+        ("greet", play(if index == 2 { "hours" } else { "record" })),
+        ("record", record),
+        ("message", message),
         ("hours", hours),
         ("tier", tier()),
         ("rounds", rounds()),
@@ -476,7 +492,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
             "sorry",
             Node::Play {
                 prompt: floor_plan::text("Sorry."),
-                next: "end".to_owned(),
+                next: "message".to_owned(),
                 failed: "end".to_owned(),
             },
         ),

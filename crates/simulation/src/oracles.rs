@@ -123,6 +123,9 @@ impl Oracles {
     }
 
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
+        if let Event::MessageLeft { contact, .. } = event {
+            self.last_contact = *contact;
+        }
         let Event::ContactArrived { contact, key, .. } = event else {
             return Ok(());
         };

@@ -4,13 +4,14 @@ use super::{
     Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told,
     WrapUp,
 };
-use crate::call::Customer;
+use crate::call::{Call, Customer};
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::MediaEnd;
 use crate::limits;
 use crate::offer::{Offer, Ring, Stage};
+use crate::recording::{Message, Recording, Sound, Stage as RecordingStage};
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
 
@@ -82,8 +83,109 @@ impl Contact {
                 self.cooldowns.clear();
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
+            Event::RecordingStarted { .. }
+            | Event::RecordingFailed { .. }
+            | Event::RecordingStopped { .. } => self.recorded(now, event),
+            Event::MessageReleased { .. } => self.sounds(Sound::Arriving { held_until: None }),
+            Event::RecordingLost { recording, .. } if self.is_message_of(*recording) => {
+                self.sounds(Sound::Missing);
+            }
+            Event::RecordingKept {
+                recording, seconds, ..
+            } if self.is_message_of(*recording) => {
+                self.sounds(Sound::Ready);
+                if let Some(message) = &mut self.message {
+                    message.seconds = *seconds;
+                }
+            }
             other => self.take_engagement(now, other),
         }
+    }
+
+    fn is_message_of(&self, recording: EffectId) -> bool {
+        self.message.is_some_and(|it| it.recording == recording)
+    }
+
+    const fn sounds(&mut self, sound: Sound) {
+        if let Some(message) = &mut self.message {
+            message.sound = sound;
+        }
+    }
+
+    /// The recording of the call begins, or is over.
+    fn recorded(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::RecordingStarted {
+                recording,
+                reference,
+                purpose,
+                until,
+                ..
+            } => {
+                self.call.heard(now);
+                self.recording = Some(Recording {
+                    id: *recording,
+                    purpose: *purpose,
+                    stage: RecordingStage::Running {
+                        reference: reference.clone(),
+                        since: now,
+                        until: *until,
+                        listens: None,
+                        n_listened: 0,
+                    },
+                });
+            }
+            _ => self.recording = None,
+        }
+    }
+
+    /// The message that its caller left, as a contact of its own.
+    pub(super) fn message_left(&self, now: Timestamp, event: &Event) -> Option<Self> {
+        let Event::MessageLeft {
+            from,
+            recording,
+            seconds,
+            queue,
+            seq,
+            band,
+            until,
+            held_until,
+            ..
+        } = event
+        else {
+            return None;
+        };
+        let held_until = Some(*held_until);
+        let message = Message {
+            from: *from,
+            recording: *recording,
+            seconds: *seconds,
+            sound: Sound::Arriving { held_until },
+        };
+        let stay = Stay {
+            queue: *queue,
+            since: now,
+            band: *band,
+            seq: *seq,
+            until: *until,
+        };
+        Some(Self {
+            endpoint: self.endpoint,
+            arrival: self.arrival,
+            customer: self.customer,
+            correlation: self.correlation.clone(),
+            attributes: self.attributes.clone(),
+            arrived_at: now,
+            call: Call::default(),
+            run: None,
+            media: None,
+            state: State::Queued(stay),
+            told: Told::default(),
+            recording: None,
+            message: Some(message),
+            has_left_message: false,
+            cooldowns: Vec::new(),
+        })
     }
 
     /// What was not said this time is still what was heard last.
@@ -235,6 +337,8 @@ impl Contact {
                 }
             }
             Event::HandedOver { to, .. } => self.handed_over(now, stay, to),
+            // It lasts no longer than the call.
+            Event::ConversationEnded { .. } => self.recording = None,
             other => {
                 if let State::Connected(_, _, talk) = &mut self.state {
                     talk.take(now, other);
@@ -324,7 +428,17 @@ impl Contact {
                     run.awaits = Some(Awaits { effect: id, until });
                 }
             }
-            Effect::Unhold { .. }
+            Effect::StartRecording { purpose, .. } => {
+                self.recording = Some(Recording::ordered(now, id, *purpose));
+            }
+            Effect::Listen { .. } => {
+                if let Some(recording) = &mut self.recording {
+                    recording.listening(id);
+                }
+            }
+            Effect::StopRecording { .. }
+            | Effect::FetchRecording { .. }
+            | Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
             | Effect::Answer { .. }
@@ -403,11 +517,16 @@ impl Contact {
                 | Effect::TransferAway { .. }
                 | Effect::SendDigits { .. }
                 | Effect::Request { .. }
+                | Effect::StartRecording { .. }
+                | Effect::StopRecording { .. }
+                | Effect::Listen { .. }
+                | Effect::FetchRecording { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
                 | Outcome::Failed { .. }
                 | Outcome::Answered { .. }
+                | Outcome::Kept { .. }
                 | Outcome::Observed { .. }
                 | Outcome::Unknown,
             ) => {}
@@ -504,6 +623,15 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::TransferEnded { contact, .. }
         | Event::Requeued { contact, .. }
         | Event::CooldownEnded { contact, .. }
+        | Event::RecordingStarted { contact, .. }
+        | Event::RecordingFailed { contact, .. }
+        | Event::RecordingStopped { contact, .. }
+        | Event::MessageLeft { contact, .. }
+        | Event::MessageReleased { contact }
+        | Event::RecordingFound { contact, .. }
+        | Event::RecordingKept { contact, .. }
+        | Event::RecordingLost { contact, .. }
+        | Event::MessagePlayed { contact, .. }
         | Event::ContactEnded { contact, .. } => Some(*contact),
         _ => None,
     }

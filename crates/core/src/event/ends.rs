@@ -60,6 +60,8 @@ pub enum EndReason {
     QueueFull,
     /// The customer came, or waited, outside the opening hours.
     ClosedHours,
+    /// The caller left a message.
+    MessageLeft,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

@@ -27,6 +27,7 @@ impl From<Refusal> for Problem {
             | Refusal::ThirdInCall
             | Refusal::NoThird
             | Refusal::CallNotUp
+            | Refusal::NotACall
             | Refusal::OnContact
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed
@@ -52,6 +53,7 @@ impl From<Refusal> for Problem {
             | Refusal::NoThird
             | Refusal::QueueIsNobody
             | Refusal::CallNotUp
+            | Refusal::NotACall
             | Refusal::OnContact
             | Refusal::DispositionNeeded
             | Refusal::WrapUpFixed

@@ -1,7 +1,7 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
 use super::client::{CallError, http_date};
-use super::{TeamsPhone, inquiry, talk};
+use super::{TeamsPhone, inquiry, recording, talk};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::flow::Prompt;
@@ -66,6 +66,10 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::RemoveNumber { .. }
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. } => talk::perform(edge, order).await,
+        Effect::StartRecording { .. }
+        | Effect::StopRecording { .. }
+        | Effect::Listen { .. }
+        | Effect::FetchRecording { .. } => recording::perform(edge, order).await,
         // Not for this edge: [`crate::edge::business`] asks.
         Effect::Request { .. } => Outcome::Failed {
             code: "not-a-call".to_owned(),
