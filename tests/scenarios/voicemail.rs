@@ -218,6 +218,24 @@ fn recording_that_turns_out_to_be_none_takes_the_declared_exit() {
     scene.check("1 is not recorded 8500\n1 message failed 8500\n> play 1");
 }
 
+// B-235
+#[test]
+fn word_that_there_is_no_recording_may_come_before_the_answer_that_names_it() {
+    let mut scene = scene();
+    let caller = scene.call();
+    heard(&mut scene, caller);
+    scene.skip();
+    let fact = CallFact::RecordingFailed {
+        reference: "rec-1".into(),
+        code: "8500".into(),
+    };
+    scene.fact(caller, fact);
+    scene.check("1 is not recorded 8500\n1 message failed 8500\n> play 1");
+    let effect = started(&scene);
+    scene.done(effect, "rec-1");
+    scene.check("> stop recording 1 rec-1");
+}
+
 // R-02d
 #[test]
 fn order_to_record_of_which_nobody_tells_takes_the_declared_exit() {

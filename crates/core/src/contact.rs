@@ -1,6 +1,7 @@
 //! Contacts: one customer matter on one channel each, in exactly one state at a time (R-01, R-02a).
 
 mod facts;
+mod recorded;
 
 pub(crate) use facts::contact_of;
 

@@ -419,6 +419,26 @@ fn random_schedule(dice: &mut Dice, index: u64) -> Schedule {
     }
 }
 
+fn record() -> Node {
+    Node::Record {
+        action: RecordAction::Start,
+        next: "tier".to_owned(),
+        failed: "tier".to_owned(),
+    }
+}
+
+fn message(index: u64) -> Node {
+    Node::Voicemail {
+        queue: QueueId(1 + index % 3),
+        prompt: floor_plan::text("Leave a message."),
+        max_s: 60,
+        stop: Key::HASH,
+        done: "end".to_owned(),
+        no_message: "end".to_owned(),
+        failed: "end".to_owned(),
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let mut queue = |timeout: &str, full: &str| Node::Queue {
@@ -458,26 +478,12 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         cases: cases.into(),
         otherwise: "third".to_owned(),
     };
-    let record = Node::Record {
-        action: RecordAction::Start,
-        next: "tier".to_owned(),
-        failed: "tier".to_owned(),
-    };
-    let message = Node::Voicemail {
-        queue: QueueId(1 + index % 3),
-        prompt: floor_plan::text("Leave a message."),
-        max_s: 60,
-        stop: Key::HASH,
-        done: "end".to_owned(),
-        no_message: "end".to_owned(),
-        failed: "end".to_owned(),
-    };
     let start = if index == 0 { "first" } else { "greet" };
     let name = format!("flow {index}");
     let nodes = [
         ("greet", play(if index == 2 { "hours" } else { "record" })),
-        ("record", record),
-        ("message", message),
+        ("record", record()),
+        ("message", message(index)),
         ("hours", hours),
         ("tier", tier()),
         ("rounds", rounds()),

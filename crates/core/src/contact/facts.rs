@@ -4,14 +4,14 @@ use super::{
     Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State, Stay, Told,
     WrapUp,
 };
-use crate::call::{Call, Customer};
+use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::MediaEnd;
 use crate::limits;
 use crate::offer::{Offer, Ring, Stage};
-use crate::recording::{Message, Recording, Sound, Stage as RecordingStage};
+use crate::recording::Recording;
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
 
@@ -85,107 +85,12 @@ impl Contact {
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
-            | Event::RecordingStopped { .. } => self.recorded(now, event),
-            Event::MessageReleased { .. } => self.sounds(Sound::Arriving { held_until: None }),
-            Event::RecordingLost { recording, .. } if self.is_message_of(*recording) => {
-                self.sounds(Sound::Missing);
-            }
-            Event::RecordingKept {
-                recording, seconds, ..
-            } if self.is_message_of(*recording) => {
-                self.sounds(Sound::Ready);
-                if let Some(message) = &mut self.message {
-                    message.seconds = *seconds;
-                }
-            }
+            | Event::RecordingStopped { .. }
+            | Event::MessageReleased { .. }
+            | Event::RecordingKept { .. }
+            | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_engagement(now, other),
         }
-    }
-
-    fn is_message_of(&self, recording: EffectId) -> bool {
-        self.message.is_some_and(|it| it.recording == recording)
-    }
-
-    const fn sounds(&mut self, sound: Sound) {
-        if let Some(message) = &mut self.message {
-            message.sound = sound;
-        }
-    }
-
-    /// The recording of the call begins, or is over.
-    fn recorded(&mut self, now: Timestamp, event: &Event) {
-        match event {
-            Event::RecordingStarted {
-                recording,
-                reference,
-                purpose,
-                until,
-                ..
-            } => {
-                self.call.heard(now);
-                self.recording = Some(Recording {
-                    id: *recording,
-                    purpose: *purpose,
-                    stage: RecordingStage::Running {
-                        reference: reference.clone(),
-                        since: now,
-                        until: *until,
-                        listens: None,
-                        n_listened: 0,
-                    },
-                });
-            }
-            _ => self.recording = None,
-        }
-    }
-
-    /// The message that its caller left, as a contact of its own.
-    pub(super) fn message_left(&self, now: Timestamp, event: &Event) -> Option<Self> {
-        let Event::MessageLeft {
-            from,
-            recording,
-            seconds,
-            queue,
-            seq,
-            band,
-            until,
-            held_until,
-            ..
-        } = event
-        else {
-            return None;
-        };
-        let held_until = Some(*held_until);
-        let message = Message {
-            from: *from,
-            recording: *recording,
-            seconds: *seconds,
-            sound: Sound::Arriving { held_until },
-        };
-        let stay = Stay {
-            queue: *queue,
-            since: now,
-            band: *band,
-            seq: *seq,
-            until: *until,
-        };
-        Some(Self {
-            endpoint: self.endpoint,
-            arrival: self.arrival,
-            customer: self.customer,
-            correlation: self.correlation.clone(),
-            attributes: self.attributes.clone(),
-            arrived_at: now,
-            call: Call::default(),
-            run: None,
-            media: None,
-            state: State::Queued(stay),
-            told: Told::default(),
-            recording: None,
-            message: Some(message),
-            has_left_message: false,
-            cooldowns: Vec::new(),
-        })
     }
 
     /// What was not said this time is still what was heard last.

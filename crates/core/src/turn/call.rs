@@ -450,6 +450,10 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: what follows from the end of each order"
+    )]
     fn order_ended(&mut self, contact: ContactId, id: EffectId, effect: Effect, outcome: Outcome) {
         match (effect, outcome) {
             (
@@ -483,19 +487,9 @@ impl OpenTurn<'_> {
             (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
                 self.observed(contact, id, &leg, call);
             }
-            (
-                Effect::StartRecording { leg, .. },
-                Outcome::Done {
-                    reference: Some(reference),
-                },
-            ) => self.recording_starts(contact, id, &leg, reference),
-            (Effect::StartRecording { .. }, Outcome::Failed { code }) => {
-                self.recording_refused(contact, id, code);
+            (effect @ (Effect::StartRecording { .. } | Effect::FetchRecording { .. }), it) => {
+                self.recording_order_ended(contact, id, effect, it);
             }
-            (Effect::StartRecording { .. }, _) => {
-                self.recording_refused(contact, id, "unknown".to_owned());
-            }
-            (Effect::FetchRecording { recording, .. }, it) => self.file_fetched(recording, it),
             (Effect::Request { save, .. }, it) => self.system_answered(contact, id, &save, it),
             // Carried out or not: the call itself tells.
             (

@@ -64,8 +64,32 @@ impl OpenTurn<'_> {
         Some((recording.id, recording.reference()?.clone()))
     }
 
+    /// The order to record, or to fetch what was recorded, ended.
+    pub(super) fn recording_order_ended(
+        &mut self,
+        contact: ContactId,
+        id: EffectId,
+        effect: Effect,
+        outcome: Outcome,
+    ) {
+        match (effect, outcome) {
+            (
+                Effect::StartRecording { leg, .. },
+                Outcome::Done {
+                    reference: Some(reference),
+                },
+            ) => self.recording_starts(contact, id, &leg, reference),
+            (Effect::StartRecording { .. }, Outcome::Failed { code }) => {
+                self.recording_refused(contact, id, code);
+            }
+            (Effect::FetchRecording { recording, .. }, it) => self.file_fetched(recording, it),
+            // Whether it is recorded is not known, or nobody knows by what to stop it.
+            (_, _) => self.recording_refused(contact, id, "unknown".to_owned()),
+        }
+    }
+
     /// The other side records.
-    pub(super) fn recording_starts(
+    fn recording_starts(
         &mut self,
         id: ContactId,
         recording: EffectId,
@@ -167,8 +191,11 @@ impl OpenTurn<'_> {
         reference: &str,
         code: String,
     ) -> Reply {
-        match self.running(id).filter(|it| it.1 == reference) {
-            Some((recording, _)) => {
+        let recording = self.contact(id).and_then(|it| it.recording.as_ref());
+        // Word of it may be here before the answer that names the recording, and a call has one at a time.
+        let present = recording.filter(|it| it.reference().is_none_or(|own| own == reference));
+        match present.map(|it| it.id) {
+            Some(recording) => {
                 self.recording_refused(id, recording, code);
                 Reply::Done
             }
@@ -227,7 +254,7 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
-    pub(super) fn file_fetched(&mut self, recording: EffectId, outcome: Outcome) {
+    fn file_fetched(&mut self, recording: EffectId, outcome: Outcome) {
         match outcome {
             Outcome::Kept { seconds, parts } => self.file_is_here(recording, seconds, parts),
             Outcome::Failed { code } => self.lose(recording, Lost::Refused { code }),

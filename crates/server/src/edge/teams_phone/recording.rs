@@ -22,6 +22,10 @@ const PART_BYTES: usize = 512 * 1024;
 
 type Ended = Result<Outcome, Outcome>;
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other orders are carried out elsewhere"
+)]
 pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
     let ended = match &order.effect {
         Effect::StartRecording { contact, leg, .. } => start(edge, order.id, *contact, leg).await,
@@ -34,7 +38,7 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             timeout_s,
         } => listen(edge, order.id, *contact, leg, *timeout_s).await,
         Effect::FetchRecording { location, .. } => fetch(edge, location).await,
-        _other => Err(failed("not-a-recording")),
+        _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
 }
