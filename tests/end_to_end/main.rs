@@ -17,6 +17,8 @@ mod transfer;
 #[cfg(test)]
 mod trap;
 #[cfg(test)]
+mod voicemail;
+#[cfg(test)]
 mod wait;
 #[cfg(test)]
 mod weather;

@@ -60,6 +60,19 @@ impl Person {
         answered.expect("a process answers")
     }
 
+    /// A file, or the part of it that is asked for.
+    pub(crate) async fn fetches(&self, path: &str, range: Option<&str>) -> reqwest::Response {
+        let url = format!("{}/api/v1/{}{path}", self.url, self.center);
+        let mut request = self.http.get(url);
+        if let Some(token) = &self.token {
+            request = request.bearer_auth(token);
+        }
+        if let Some(range) = range {
+            request = request.header(reqwest::header::RANGE, range);
+        }
+        request.send().await.unwrap()
+    }
+
     /// As [`Self::asks`]; nothing while no process answers.
     pub(crate) async fn tries(
         &self,

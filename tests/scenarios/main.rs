@@ -14,4 +14,5 @@ mod replay;
 mod routing;
 mod scene;
 mod transfer;
+mod voicemail;
 mod wrap_up;

@@ -1,6 +1,8 @@
 //! A small stage for scenarios on virtual time: acts in a line each, and one [`Scene::check`] that compares
 //! what happened since the last one, told in short lines.
 
+mod words;
+
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Intent, NotReady};
@@ -369,7 +371,7 @@ impl Scene {
             other => {
                 let of_hours = self.line_of_hours(other);
                 return of_hours
-                    .or_else(|| in_flow(other))
+                    .or_else(|| words::in_flow(other))
                     .or_else(|| self.in_talk(other));
             }
         })
@@ -547,6 +549,10 @@ impl Scene {
                 agent,
                 ..
             } => format!("call {} for {contact} from {from}", self.name(*agent)),
+            Effect::StartRecording { .. }
+            | Effect::StopRecording { .. }
+            | Effect::Listen { .. }
+            | Effect::FetchRecording { .. } => words::order(effect)?,
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };
@@ -589,48 +595,4 @@ const fn intent_word(intent: Intent) -> &'static str {
         Intent::NotReady(NotReady::MissedOffer) => "not ready: missed offer",
         Intent::NotReady(NotReady::RingFailed) => "not ready: ring failed",
     }
-}
-
-/// What happens to a contact in its flow.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the other facts are not told"
-)]
-fn in_flow(event: &Event) -> Option<String> {
-    Some(match event {
-        Event::ExitTaken {
-            contact,
-            node,
-            exit,
-            code,
-        } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
-        Event::Announced {
-            contact,
-            position,
-            wait,
-            ..
-        } => format!("{contact} is told {position:?} {wait:?}"),
-        Event::MenuMissed { contact, node, key } => {
-            format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
-        }
-        Event::AttributeSet {
-            contact,
-            attribute,
-            value,
-        } => format!("{contact} {attribute} is {value}"),
-        Event::RequestAnswered {
-            contact,
-            node,
-            values,
-        } => format!("{contact} {node} learns {values:?}"),
-        Event::LoopCounted {
-            contact,
-            node,
-            round,
-        } => {
-            let round = round.map_or_else(|| "over".to_owned(), |it| it.to_string());
-            format!("{contact} {node} round {round}")
-        }
-        _ => return None,
-    })
 }

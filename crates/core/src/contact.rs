@@ -1,6 +1,7 @@
 //! Contacts: one customer matter on one channel each, in exactly one state at a time (R-01, R-02a).
 
 mod facts;
+mod recorded;
 
 pub(crate) use facts::contact_of;
 
@@ -14,6 +15,7 @@ use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
+use crate::recording::{Message, Recording, Sound};
 use crate::talk::{Number, Talk, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +53,15 @@ pub struct Contact {
     /// What it was told while it waits.
     #[serde(default)]
     pub told: Told,
+    /// The recording of its call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
+    /// What it carries as a message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<Message>,
+    /// Whether its caller left a message.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_left_message: bool,
     cooldowns: Vec<Cooldown>,
 }
 
@@ -63,6 +74,16 @@ pub enum Direction {
     Inbound,
     /// An agent called the customer.
     Outbound,
+}
+
+/// On what a contact comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Channel {
+    /// A call.
+    Voice,
+    /// A message that a caller left: it has no leg.
+    Voicemail,
 }
 
 /// What a contact that waits was told, and when it is told again.
@@ -222,6 +243,10 @@ pub(crate) enum Due {
     Media,
     /// A business system did not answer.
     Request,
+    /// A recording did not start, or a message is as long as may be.
+    Recording,
+    /// The sound of a message did not come.
+    Sound,
     /// The longest wait is over.
     Wait,
     /// It is time to say how long it will take.
@@ -249,6 +274,8 @@ impl Due {
             Self::Answer => "a call did not come up",
             Self::Media => "a prompt's end was not reported",
             Self::Request => "a business system did not answer",
+            Self::Recording => "a recording did not start, or may be no longer",
+            Self::Sound => "the sound of a message did not come",
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
             Self::Offer => "an offer runs out",
@@ -263,6 +290,37 @@ impl Due {
 }
 
 impl Contact {
+    /// On what it comes.
+    #[must_use]
+    pub const fn channel(&self) -> Channel {
+        match self.message {
+            None => Channel::Voice,
+            Some(_) => Channel::Voicemail,
+        }
+    }
+
+    /// Until when nobody is offered it, because its sound has not come.
+    #[must_use]
+    pub const fn held_until(&self) -> Option<Timestamp> {
+        match self.message {
+            Some(Message {
+                sound: Sound::Arriving { held_until },
+                ..
+            }) => held_until,
+            Some(Message {
+                sound: Sound::Ready | Sound::Missing,
+                ..
+            })
+            | None => None,
+        }
+    }
+
+    /// Whether it is put to nobody yet: nothing was heard of its call, or of its sound.
+    #[must_use]
+    pub const fn is_held_back(&self) -> bool {
+        self.is_unconfirmed() || self.held_until().is_some()
+    }
+
     /// The queue stay, in every state that has one.
     #[must_use]
     pub const fn stay(&self) -> Option<&Stay> {
@@ -398,9 +456,11 @@ impl Contact {
     fn due_in_flow(&self) -> Option<(Timestamp, Due)> {
         let media = self.media.as_ref().and_then(|media| media.until);
         let awaits = self.run.as_ref().and_then(|run| run.awaits);
+        let recording = self.recording.as_ref().and_then(Recording::due);
         let due = [
             media.map(|until| (until, Due::Media)),
             awaits.map(|awaits| (awaits.until, Due::Request)),
+            recording.map(|until| (until, Due::Recording)),
         ];
         due.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
@@ -409,6 +469,7 @@ impl Contact {
         let media = self.media.as_ref().and_then(|media| media.until);
         let due = [
             Some((until, Due::Wait)),
+            self.held_until().map(|at| (at, Due::Sound)),
             self.told.next_at.map(|at| (at, Due::Announcement)),
             media.map(|until| (until, Due::Media)),
         ];
@@ -542,11 +603,20 @@ impl Contacts {
                 media: None,
                 state: State::Created,
                 told: Told::default(),
+                recording: None,
+                message: None,
+                has_left_message: false,
                 cooldowns: Vec::new(),
             };
             self.by_id.insert(id, contact);
         } else if let Some(contact) = facts::dialed(now, event) {
             self.by_id.insert(id, contact);
+        } else if let Event::MessageLeft { from, .. } = event {
+            if let Some(caller) = self.by_id.get_mut(from) {
+                caller.has_left_message = true;
+                let message = caller.message_left(now, event);
+                self.by_id.extend(message.map(|message| (id, message)));
+            }
         } else if matches!(event, Event::ContactEnded { .. }) {
             self.by_id.remove(&id);
         } else if let Some(contact) = self.by_id.get_mut(&id) {

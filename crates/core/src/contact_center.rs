@@ -45,6 +45,7 @@ impl ContactCenter {
                 due.map_or("an alarm", |(_, due)| due.reason())
             }
             Next::Hours(step) => step.reason(),
+            Next::File(_) => "the file of a recording did not come",
             Next::Owed(_) => "a wrap-up after a transfer runs out",
         };
         Some((at, reason))

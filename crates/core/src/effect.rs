@@ -4,6 +4,7 @@
 use crate::flow::{HttpMethod, HttpRequest, Prompt};
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
 use crate::limits;
+use crate::recording::Purpose;
 use crate::talk::{Number, Who};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -168,6 +169,40 @@ pub enum Effect {
         /// The agent's opaque address.
         address: String,
     },
+    /// Record the call.
+    StartRecording {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// Stop a recording.
+    StopRecording {
+        /// Whose leg.
+        contact: ContactId,
+        /// What [`Effect::StartRecording`] was answered with.
+        reference: String,
+    },
+    /// Wait for a key of the customer, in silence.
+    Listen {
+        /// Whose leg.
+        contact: ContactId,
+        /// The leg.
+        leg: String,
+        /// For how long, s.
+        timeout_s: u32,
+    },
+    /// Fetch the file of a recording and keep it. Nothing of the call waits for it.
+    FetchRecording {
+        /// To which contact it belongs.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// The opaque place of the file.
+        location: String,
+    },
     /// End the call for everybody.
     HangUp {
         /// Whose leg.
@@ -219,12 +254,18 @@ impl Effect {
             | Self::RemoveNumber { .. }
             | Self::TransferAway { .. }
             | Self::CallAgent { .. }
-            | Self::SendDigits { .. } => Class::Keyed,
+            | Self::SendDigits { .. }
+            | Self::StartRecording { .. } => Class::Keyed,
             Self::HangUp { .. }
             | Self::StopMedia { .. }
+            | Self::StopRecording { .. }
             | Self::Hold { .. }
-            | Self::Unhold { .. } => Class::TargetState,
-            Self::Play { .. } | Self::Collect { .. } | Self::Inquire { .. } => Class::Restart,
+            | Self::Unhold { .. }
+            | Self::FetchRecording { .. } => Class::TargetState,
+            Self::Play { .. }
+            | Self::Collect { .. }
+            | Self::Listen { .. }
+            | Self::Inquire { .. } => Class::Restart,
             Self::Request { request, .. } => match request.method {
                 HttpMethod::Get => Class::Restart,
                 HttpMethod::Post => Class::Keyed,
@@ -252,6 +293,10 @@ impl Effect {
             | Self::SendDigits { contact, .. }
             | Self::Request { contact, .. }
             | Self::CallAgent { contact, .. }
+            | Self::StartRecording { contact, .. }
+            | Self::StopRecording { contact, .. }
+            | Self::Listen { contact, .. }
+            | Self::FetchRecording { contact, .. }
             | Self::HangUp { contact, .. }
             | Self::Inquire { contact, .. } => Some(*contact),
         }
@@ -284,6 +329,10 @@ impl Effect {
             | Self::SendDigits { .. }
             | Self::Request { .. }
             | Self::CallAgent { .. }
+            | Self::StartRecording { .. }
+            | Self::StopRecording { .. }
+            | Self::Listen { .. }
+            | Self::FetchRecording { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }
@@ -318,6 +367,13 @@ pub enum Outcome {
     Answered {
         /// The attributes' values; one that was not in the answer is missing.
         values: BTreeMap<String, String>,
+    },
+    /// The file of a recording was fetched and is kept.
+    Kept {
+        /// How long it is, s.
+        seconds: u32,
+        /// Its parts, in order, among the personal data.
+        parts: Vec<SubjectRef>,
     },
     /// The other side was asked about a call and told.
     Observed {

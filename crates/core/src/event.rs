@@ -15,6 +15,7 @@ use crate::ids::{
 };
 use crate::input::{MediaEnd, NotJoined};
 use crate::queue::OfferBy;
+use crate::recording::{Lost, Purpose as RecordedFor};
 use crate::routing::Decision;
 use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
@@ -584,6 +585,99 @@ pub enum Event {
         contact: ContactId,
         /// Who.
         agent: AgentId,
+    },
+    /// A call is being recorded.
+    RecordingStarted {
+        /// Whose.
+        contact: ContactId,
+        /// The recording: the order that started it.
+        recording: EffectId,
+        /// What the other side calls it.
+        reference: String,
+        /// What for.
+        purpose: RecordedFor,
+        /// Until when, if it ends by time.
+        until: Option<Timestamp>,
+    },
+    /// A call is not recorded, although it was ordered.
+    RecordingFailed {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// A short code of the other side.
+        code: String,
+    },
+    /// A recording is over.
+    RecordingStopped {
+        /// Whose call was recorded.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Whether its file is kept: a message that is none is not.
+        is_kept: bool,
+    },
+    /// What a caller said became a contact of its own, which waits in a queue.
+    MessageLeft {
+        /// The message.
+        contact: ContactId,
+        /// The contact whose caller left it.
+        from: ContactId,
+        /// What was recorded.
+        recording: EffectId,
+        /// How long it is by the clock, s.
+        seconds: u32,
+        /// In which queue it waits.
+        queue: QueueId,
+        /// The place among equals.
+        seq: u64,
+        /// The priority band.
+        band: u8,
+        /// When the longest wait is over.
+        until: Timestamp,
+        /// Until when nobody is offered it for want of its sound.
+        held_until: Timestamp,
+    },
+    /// The sound of a message did not come in time: it is put to agents without.
+    MessageReleased {
+        /// The message.
+        contact: ContactId,
+    },
+    /// The other side told where the file of a recording is.
+    RecordingFound {
+        /// To which contact it belongs.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+    },
+    /// The file of a recording is here.
+    RecordingKept {
+        /// To which contact it belongs.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// How long it is, s.
+        seconds: u32,
+        /// Its parts, in order, among the personal data.
+        parts: Vec<SubjectRef>,
+    },
+    /// The file of a recording is not to be had.
+    RecordingLost {
+        /// To which contact it belongs.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Why.
+        why: Lost,
+    },
+    /// Somebody had what was recorded played.
+    MessagePlayed {
+        /// Of which contact.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Who.
+        by: AccountId,
     },
     /// A contact is over.
     ContactEnded {

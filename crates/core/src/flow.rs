@@ -180,6 +180,32 @@ pub enum Node {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<NodeId>,
     },
+    /// Have the caller leave a message, which waits in a queue as a contact of its own.
+    Voicemail {
+        /// In which queue.
+        queue: QueueId,
+        /// What is said before.
+        prompt: Prompt,
+        /// How long the message may be, s.
+        max_s: u32,
+        /// The key that ends it.
+        stop: Key,
+        /// After a message.
+        done: NodeId,
+        /// When nothing was said, or next to nothing.
+        no_message: NodeId,
+        /// When the prompt cannot be played or the call not recorded (B-235).
+        failed: NodeId,
+    },
+    /// Begin or end the recording of the call.
+    Record {
+        /// Which.
+        action: RecordAction,
+        /// Afterwards.
+        next: NodeId,
+        /// When the call cannot be recorded (B-235).
+        failed: NodeId,
+    },
     /// Go on by what a schedule says now.
     Hours {
         /// Which.
@@ -197,12 +223,25 @@ pub enum Node {
     End,
 }
 
+/// What becomes of the recording of a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordAction {
+    /// It begins.
+    Start,
+    /// It ends.
+    Stop,
+}
+
 /// A key of a telephone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(try_from = "char", into = "char")]
 pub struct Key(char);
 
 impl Key {
+    /// The key that ends an entry by custom.
+    pub const HASH: Self = Self('#');
+
     /// None when telephones have no such key.
     #[must_use]
     pub const fn new(key: char) -> Option<Self> {
@@ -308,11 +347,25 @@ impl QueueTest {
 impl Node {
     /// Every exit with its name.
     #[must_use]
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: one arm for each kind of node"
+    )]
     pub fn exits(&self) -> Vec<(Cow<'_, str>, &NodeId)> {
         match self {
-            Self::Play { next, failed, .. } | Self::Http { next, failed, .. } => {
-                named([("next", next), ("failed", failed)])
-            }
+            Self::Play { next, failed, .. }
+            | Self::Http { next, failed, .. }
+            | Self::Record { next, failed, .. } => named([("next", next), ("failed", failed)]),
+            Self::Voicemail {
+                done,
+                no_message,
+                failed,
+                ..
+            } => named([
+                ("done", done),
+                ("no_message", no_message),
+                ("failed", failed),
+            ]),
             Self::Collect {
                 next,
                 no_input,
@@ -398,6 +451,8 @@ impl Node {
             | Self::Message { .. }
             | Self::Branch { .. }
             | Self::Queue { .. }
+            | Self::Voicemail { .. }
+            | Self::Record { .. }
             | Self::Hours { .. }
             | Self::End => Vec::new(),
         }
@@ -405,7 +460,11 @@ impl Node {
 
     /// Whether something is said in it that has an end.
     pub(crate) const fn is_heard_once(&self) -> bool {
-        matches!(self, Self::Play { .. } | Self::Message { .. }) || self.asks()
+        self.asks()
+            || matches!(
+                self,
+                Self::Play { .. } | Self::Message { .. } | Self::Voicemail { .. }
+            )
     }
 
     /// Whether it asks the customer for keys.
@@ -421,12 +480,14 @@ impl Node {
             | Self::Menu { .. }
             | Self::Http { .. }
             | Self::Queue { .. }
+            | Self::Voicemail { .. }
             | Self::Message { .. } => true,
             Self::Set { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
+            | Self::Record { .. }
             | Self::Hours { .. }
             | Self::End => false,
         }
@@ -455,7 +516,9 @@ impl Flow {
     /// The queues that the flow names.
     pub fn queues(&self) -> impl Iterator<Item = QueueId> + '_ {
         self.nodes.values().filter_map(|node| match node {
-            Node::Queue { queue, .. } | Node::QueueStatus { queue, .. } => Some(*queue),
+            Node::Queue { queue, .. }
+            | Node::QueueStatus { queue, .. }
+            | Node::Voicemail { queue, .. } => Some(*queue),
             Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
@@ -465,6 +528,7 @@ impl Flow {
             | Node::Message { .. }
             | Node::Branch { .. }
             | Node::Http { .. }
+            | Node::Record { .. }
             | Node::Hours { .. }
             | Node::End => None,
         })
@@ -485,6 +549,8 @@ impl Flow {
             | Node::Branch { .. }
             | Node::Http { .. }
             | Node::Queue { .. }
+            | Node::Voicemail { .. }
+            | Node::Record { .. }
             | Node::End => None,
         })
     }

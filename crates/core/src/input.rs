@@ -32,6 +32,13 @@ pub enum Input {
         /// How.
         outcome: Outcome,
     },
+    /// The other side told of the file of a recording.
+    RecordingFile {
+        /// What the other side calls the recording.
+        reference: String,
+        /// The opaque place of the file; none when there are several.
+        location: Option<String>,
+    },
     /// A person asks.
     Asked {
         /// Who.
@@ -106,6 +113,18 @@ pub enum CallFact {
         effect: EffectId,
         /// The digits, or how it ended without.
         result: Collected,
+    },
+    /// A recording that was being started is none.
+    RecordingFailed {
+        /// What the other side calls it.
+        reference: String,
+        /// A short code of the other side.
+        code: String,
+    },
+    /// A recording is over.
+    RecordingOver {
+        /// What the other side calls it.
+        reference: String,
     },
     /// The agent's client answered.
     AgentJoined {
@@ -280,6 +299,13 @@ pub enum Request {
     RemoveDoNotCall {
         /// Which.
         id: u64,
+    },
+    /// Somebody wants to hear what was recorded. Agents may hear the messages that they have.
+    PlayMessage {
+        /// Of which contact.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
     },
     /// The agent is done with the contact.
     CompleteWrapUp {

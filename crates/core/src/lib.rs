@@ -32,6 +32,7 @@ pub mod limits;
 pub mod offer;
 pub mod owed;
 pub mod queue;
+pub mod recording;
 pub mod refusal;
 pub mod role;
 pub mod routing;
@@ -51,5 +52,5 @@ pub const CORE_VERSION: u32 = 5;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
-/// 4 hold, consultation and transfer, 5 calling out.
+/// 4 hold, consultation and transfer, 5 recordings and messages, and calling out.
 pub const EVENT_SCHEMA: u32 = 5;

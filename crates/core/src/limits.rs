@@ -113,6 +113,25 @@ pub const PROMPT_END_SECONDS: u32 = 10;
 pub const BETWEEN_DIGITS_SECONDS: u32 = 5;
 /// Times that media of one node is started again because the other side was silent about it.
 pub const MEDIA_SILENCES_MAX: u32 = 2;
+/// Seconds that a recording may take to start.
+pub const RECORDING_START_SECONDS: u32 = 120;
+/// Seconds from the end of a recording in which word of its file is waited for: Event Grid delivers again for
+/// longer, but at lengthening intervals.
+pub const RECORDING_FILE_SECONDS: u32 = 7_200;
+/// Characters of what the other side calls a recording, and of the place of its file.
+pub const RECORDING_NAME_CHARS_MAX: usize = 2_048;
+/// Seconds that a message must last: what is shorter is none.
+pub const MESSAGE_SECONDS_MIN: u32 = 2;
+/// Seconds that a message may last, at least and at most.
+pub const MESSAGE_MAX_SECONDS: (u32, u32) = (5, 300);
+/// Seconds that a message is held back until its sound has come.
+pub const MESSAGE_SOUND_SECONDS: u32 = 60;
+/// Seconds that a message waits for an agent: thirty days.
+pub const MESSAGE_WAIT_SECONDS: u32 = 2_592_000;
+/// Messages that may wait in one queue; then the node of the flow takes its exit for failures.
+pub const MESSAGES_WAITING_MAX: usize = 5_000;
+/// Times that one message is listened to for the key that ends it: another key is no end.
+pub const MESSAGE_LISTENS_MAX: u32 = 20;
 /// Times that an agent may extend one wrap-up, each by [`WRAP_UP_EXTENSION_SECONDS`].
 pub const WRAP_UP_EXTENSIONS_MAX: u32 = 3;
 /// Seconds of one extension of a wrap-up.

@@ -104,6 +104,11 @@ pub enum Refusal {
     /// The customer asked not to be called.
     #[error("this number is on the do-not-call list; a supervisor can take it off")]
     OnDoNotCallList,
+    /// What was asked needs a call, and the contact is a message.
+    #[error(
+        "this is a message, not a call: listen to it, then end it; it can be neither held nor handed over"
+    )]
+    NotACall,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -173,6 +178,7 @@ impl Refusal {
             Self::NoCallerId => "no_caller_id",
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OnDoNotCallList => "on_do_not_call_list",
+            Self::NotACall => "not_a_call",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

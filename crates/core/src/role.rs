@@ -58,6 +58,20 @@ impl Actor {
     }
 }
 
+/// Whether the actor may ask this; else the role that is missing.
+///
+/// # Errors
+/// The role that the request needs.
+pub fn admits(actor: &Actor, request: &Request) -> Result<(), Role> {
+    let needs = required(request);
+    // Who watches the floor may hear what an agent may hear.
+    let is_heard = matches!(request, Request::PlayMessage { .. });
+    if actor.holds(needs) || (is_heard && actor.holds(Role::Supervisor)) {
+        return Ok(());
+    }
+    Err(needs)
+}
+
 /// The role that a request needs.
 #[must_use]
 pub const fn required(request: &Request) -> Role {
@@ -77,6 +91,7 @@ pub const fn required(request: &Request) -> Role {
         | Request::DropThird { .. }
         | Request::SendDigits { .. }
         | Request::CallOut(_)
+        | Request::PlayMessage { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
         Request::CloseSchedule { .. }

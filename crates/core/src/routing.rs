@@ -4,7 +4,7 @@
 //! heads alone: O(log n), and O(queues of the agent) when an agent becomes free. Nothing scans.
 
 use crate::agent::{Agent, Display};
-use crate::contact::{Contact, State, Stay};
+use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, QueueId};
 use crate::limits;
 use crate::queue::{Queue, Strategy};
@@ -99,6 +99,9 @@ pub(crate) struct Floor {
 struct Line {
     free: BTreeSet<Candidate>,
     waiting: BTreeSet<(WaitKey, ContactId)>,
+    /// Messages that wait: served like calls, and counted apart from them.
+    #[serde(default)]
+    messages: BTreeSet<(WaitKey, ContactId)>,
     n_by_display: BTreeMap<Display, u32>,
 }
 
@@ -220,18 +223,24 @@ impl Floor {
             && let Some(line) = self.lines.get_mut(&queue)
         {
             line.waiting.remove(&(key, id));
+            line.messages.remove(&(key, id));
         }
         if let Some((queue, key)) = place {
-            self.lines
-                .entry(queue)
-                .or_default()
-                .waiting
-                .insert((key, id));
+            let line = self.lines.entry(queue).or_default();
+            match contact.map(Contact::channel) {
+                Some(Channel::Voicemail) => line.messages.insert((key, id)),
+                Some(Channel::Voice) | None => line.waiting.insert((key, id)),
+            };
             self.waiting.insert(id, (queue, key));
         }
     }
 
-    /// How many wait in a queue.
+    /// How many messages wait in a queue.
+    pub(crate) fn n_messages(&self, queue: QueueId) -> usize {
+        self.lines.get(&queue).map_or(0, |line| line.messages.len())
+    }
+
+    /// How many wait in a queue, messages left out.
     pub(crate) fn n_waiting(&self, queue: QueueId) -> usize {
         self.lines.get(&queue).map_or(0, |line| line.waiting.len())
     }
@@ -284,12 +293,13 @@ impl Floor {
         oldest
     }
 
-    /// The contacts that wait in a queue, next first.
+    /// The contacts that wait in a queue, messages too, next first.
     pub(crate) fn waiting_in(&self, queue: QueueId) -> impl Iterator<Item = ContactId> + '_ {
-        self.lines
-            .get(&queue)
-            .into_iter()
-            .flat_map(|line| line.waiting.iter().map(|(_, id)| *id))
+        let line = self.lines.get(&queue).into_iter();
+        let waiting = line.flat_map(|line| line.waiting.iter().chain(&line.messages));
+        let mut waiting: Vec<_> = waiting.collect();
+        waiting.sort_unstable();
+        waiting.into_iter().map(|(_, id)| *id)
     }
 
     /// The contacts that wait in queues for which somebody is free, over all queues next first. It looks at
@@ -297,7 +307,7 @@ impl Floor {
     pub(crate) fn placeable(&self) -> Vec<ContactId> {
         let lines = self.lines.values().filter(|line| !line.free.is_empty());
         let mut waiting: Vec<_> = lines
-            .flat_map(|line| line.waiting.iter().copied())
+            .flat_map(|line| line.waiting.iter().chain(&line.messages).copied())
             .collect();
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
@@ -319,13 +329,15 @@ impl Floor {
         is_cooling: impl Fn(ContactId) -> bool,
     ) -> Option<ContactId> {
         let heads = self.served_by(agent).filter_map(|queue| {
-            self.lines
-                .get(&queue)?
-                .waiting
-                .iter()
-                .find(|(_, contact)| !is_cooling(*contact))
+            let line = self.lines.get(&queue)?;
+            let first = |waiting: &BTreeSet<(WaitKey, ContactId)>| {
+                let found = waiting.iter().find(|(_, contact)| !is_cooling(*contact));
+                found.copied()
+            };
+            let heads = [first(&line.waiting), first(&line.messages)];
+            heads.into_iter().flatten().min()
         });
-        heads.min().map(|(_, contact)| *contact)
+        heads.min().map(|(_, contact)| contact)
     }
 
     /// Decides for one contact.

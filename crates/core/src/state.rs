@@ -12,6 +12,7 @@ use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
 use crate::owed::Owed;
 use crate::queue::AtClosing;
+use crate::recording::Recordings;
 use crate::routing::Floor;
 use crate::settings::{Kind, Settings};
 use crate::time::Timestamp;
@@ -39,6 +40,9 @@ pub struct State {
     /// Who must not be called.
     #[serde(default)]
     pub do_not_call: DoNotCall,
+    /// Recordings whose files have not come.
+    #[serde(default)]
+    pub recordings: Recordings,
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
@@ -89,6 +93,10 @@ impl Counters {
             Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
                 self.contact = contact.0;
             }
+            Event::MessageLeft { contact, seq, .. } => {
+                self.contact = contact.0;
+                self.enqueued = *seq;
+            }
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
@@ -138,6 +146,8 @@ pub(crate) enum Next {
     Hours(Step),
     /// For an agent's work after a transfer.
     Owed(AgentId),
+    /// For the file of a recording.
+    File(EffectId),
 }
 
 impl State {
@@ -145,6 +155,12 @@ impl State {
     #[must_use]
     pub fn n_waiting(&self, queue: QueueId) -> usize {
         self.floor.n_waiting(queue)
+    }
+
+    /// How many messages wait in a queue.
+    #[must_use]
+    pub fn n_messages(&self, queue: QueueId) -> usize {
+        self.floor.n_messages(queue)
     }
 
     /// How many agents are free for a queue.
@@ -184,12 +200,30 @@ impl State {
             .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
+        self.recordings.apply(now, event);
+        self.recording_ends(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
             self.contact_changed(now, contact);
         }
         self.learn_beginnings(now, event);
         if let Some(agent) = self.agents.apply(now, event) {
             self.agent_changed(agent, matches!(event, Event::Saved { .. }));
+        }
+    }
+
+    /// A recording lasts no longer than its call.
+    fn recording_ends(&mut self, now: Timestamp, event: &Event) {
+        let (Event::ContactEnded { contact, .. } | Event::ConversationEnded { contact, .. }) =
+            event
+        else {
+            return;
+        };
+        let recording = self
+            .contacts
+            .get(*contact)
+            .and_then(|it| it.recording.as_ref());
+        if let Some(recording) = recording.map(|it| it.id) {
+            self.recordings.over(now, recording);
         }
     }
 
@@ -321,7 +355,9 @@ impl State {
         let hours = self.watch.first().map(|(at, it)| (at, Next::Hours(it)));
         let owed = self.owed.first();
         let owed = owed.map(|(at, agent)| (at, Next::Owed(agent)));
-        [alarm, hours, owed]
+        let file = self.recordings.first();
+        let file = file.map(|(at, recording)| (at, Next::File(recording)));
+        [alarm, hours, owed, file]
             .into_iter()
             .flatten()
             .min_by_key(|it| it.0)
@@ -364,6 +400,10 @@ impl State {
             | Place::Outside(..)
             | Place::WrapUp(..) => return None,
         };
+        // A message does not leave: it waits until the queue opens.
+        if contact.message.is_some() {
+            return None;
+        }
         let queue = contact.stay()?.queue;
         let (schedule, standing) = self.settings.schedule_of(queue)?;
         let leaves = self.settings.queue(queue)?.at_closing == AtClosing::Leave;

@@ -14,7 +14,9 @@ mod hours;
 mod http;
 mod inquiry;
 mod menu;
+mod message;
 mod offer;
+mod recording;
 mod third;
 mod transfer;
 mod wrap_up;
@@ -118,6 +120,10 @@ impl<'a> OpenTurn<'a> {
         let reply = match input {
             Input::Arrived(arrival) => self.arrived(arrival),
             Input::Call { contact, fact } => self.call_fact(contact, fact),
+            Input::RecordingFile {
+                reference,
+                location,
+            } => self.recording_file(&reference, location),
             Input::Settled { effect, outcome } => self.settled(effect, outcome),
             Input::Asked { actor, request } => self.asked(&actor, request),
             Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),
@@ -156,8 +162,7 @@ impl<'a> OpenTurn<'a> {
     }
 
     fn asked(&mut self, actor: &Actor, request: Request) -> Reply {
-        let needs = role::required(&request);
-        if !actor.holds(needs) {
+        if let Err(needs) = role::admits(actor, &request) {
             self.turned_away(Some(actor), format!("{} request", needs.word()));
             return Reply::Refused(Refusal::Forbidden { needs });
         }
@@ -175,6 +180,9 @@ impl<'a> OpenTurn<'a> {
             Request::Merge { contact } => self.merge(actor, contact),
             Request::CompleteTransfer { contact } => self.complete_transfer(actor, contact),
             Request::DropThird { contact } => self.drop_third(actor, contact),
+            Request::PlayMessage { contact, recording } => {
+                self.play_message(actor, contact, recording)
+            }
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::SetDoNotCall {
@@ -236,6 +244,10 @@ impl<'a> OpenTurn<'a> {
                     self.step(step);
                     continue;
                 }
+                Next::File(recording) => {
+                    self.file_overdue(recording);
+                    continue;
+                }
                 Next::Owed(agent) => {
                     self.owed_runs_out(agent);
                     continue;
@@ -254,6 +266,8 @@ impl<'a> OpenTurn<'a> {
             Due::Answer => self.give_up_answering(id),
             Due::Media => self.media_silent(id),
             Due::Request => self.system_overdue(id),
+            Due::Recording => self.recording_due(id),
+            Due::Sound => self.release_message(id),
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
             Due::Offer => self.offer_runs_out(id),

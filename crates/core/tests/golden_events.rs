@@ -12,6 +12,7 @@ use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
+use tandem_core::recording::{Lost, Purpose as RecordedFor};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::settings::{Document, Kind};
@@ -134,6 +135,11 @@ fn every_word_of_a_talk_has_a_sample(under: &dyn Fn(&str) -> BTreeSet<String>) {
         ["hold", "unhold", "send_digits"].map(|it| format!("/effect_ordered/effect/{it}/who"));
     let who = at(&who.each_ref().map(String::as_str));
     assert_eq!(missing::<Who>(&who), [""; 0]);
+    assert_eq!(missing::<Lost>(&under("/recording_lost/why")), [""; 0]);
+    assert_eq!(
+        missing::<RecordedFor>(&under("/recording_started/purpose")),
+        [""; 0]
+    );
 }
 
 #[test]

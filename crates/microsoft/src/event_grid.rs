@@ -1,7 +1,8 @@
 //! Event Grid deliveries in the Event Grid schema: the validation handshake and incoming calls.
 //!
 //! Call-state events are not emitted for Teams Phone extensibility (acs-call-automation.md 6.2), so
-//! everything but validation and IncomingCall is `Unknown`. Who may deliver is `entra`'s question.
+//! everything but validation, IncomingCall and the files of recordings is `Unknown`. Who may deliver is
+//! `entra`'s question.
 
 use crate::acs::call::CustomContext;
 use crate::acs::identifier::Identifier;
@@ -19,6 +20,7 @@ pub const METADATA_VERSION_HEADER: &str = "aeg-metadata-version";
 pub const VALIDATION_EVENT: &str = "Microsoft.EventGrid.SubscriptionValidationEvent";
 pub const DELETED_EVENT: &str = "Microsoft.EventGrid.SubscriptionDeletedEvent";
 pub const INCOMING_CALL_EVENT: &str = "Microsoft.Communication.IncomingCall";
+pub const RECORDING_FILE_EVENT: &str = "Microsoft.Communication.RecordingFileStatusUpdated";
 
 /// The first-party application that delivers with an Entra token (reference 6.1).
 pub const DELIVERY_APP_ID: &str = "4962773b-9cdb-44cf-a8bf-237846a00ab7";
@@ -62,6 +64,15 @@ pub struct IncomingCall {
     pub correlation_id: String,
 }
 
+/// `data` of a RecordingFileStatusUpdated, and the recording that the subject names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordingFile {
+    /// None when the subject names none.
+    pub recording_id: Option<String>,
+    /// Where the files of the recording are, in order; more than one when it was longer than one may be.
+    pub content_locations: Vec<String>,
+}
+
 /// What a delivery says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Payload {
@@ -71,6 +82,7 @@ pub enum Payload {
         validation_url: Option<String>,
     },
     IncomingCall(Box<IncomingCall>),
+    RecordingFile(RecordingFile),
     Unknown {
         event_type: String,
     },
@@ -111,6 +123,39 @@ struct Validation {
     validation_code: String,
     #[serde(default)]
     validation_url: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RecordingData {
+    recording_storage_info: StorageInfo,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct StorageInfo {
+    #[serde(default, deserialize_with = "null_is_default")]
+    recording_chunks: Vec<Chunk>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Chunk {
+    #[serde(default)]
+    index: u64,
+    content_location: String,
+}
+
+impl RecordingData {
+    fn file(self, subject: &str) -> RecordingFile {
+        let mut chunks = self.recording_storage_info.recording_chunks;
+        chunks.sort_by_key(|chunk| chunk.index);
+        let named = subject.rsplit_once("/recordingId/");
+        RecordingFile {
+            recording_id: named.map(|(_, id)| id.to_owned()),
+            content_locations: chunks.into_iter().map(|it| it.content_location).collect(),
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -172,6 +217,14 @@ fn read(envelope: Envelope) -> Result<Notification, ParseError> {
                 return Err(ParseError::ContextTooLong { bytes });
             }
             Payload::IncomingCall(Box::new(call))
+        }
+        RECORDING_FILE_EVENT => {
+            let data: RecordingData =
+                serde_json::from_value(envelope.data).map_err(|source| ParseError::Data {
+                    event_type: RECORDING_FILE_EVENT,
+                    source,
+                })?;
+            Payload::RecordingFile(data.file(&envelope.subject))
         }
         _ => Payload::Unknown {
             event_type: envelope.event_type,

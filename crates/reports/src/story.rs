@@ -13,6 +13,7 @@ use tandem_core::contact::Direction;
 use tandem_core::effect::{Observation, Outcome};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
+use tandem_core::recording::{Message, Sound};
 use tandem_core::routing::Decision;
 use tandem_core::settings::Kind;
 use tandem_core::talk::Target;
@@ -60,10 +61,25 @@ pub struct Story {
     pub conversation_ended_at: Option<Timestamp>,
     /// When and how the contact ended.
     pub ended: Option<(Timestamp, EndReason)>,
+    /// What it carries as a message.
+    #[serde(default)]
+    pub message: Option<Message>,
+    /// What was recorded of it and is here.
+    #[serde(default)]
+    pub sound: Option<Kept>,
     /// What happened, in order.
     pub entries: VecDeque<Entry>,
     /// Entries that were forgotten after the first, because there were too many.
     pub n_forgotten: u64,
+}
+
+/// A recording that is here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Kept {
+    /// Which.
+    pub recording: EffectId,
+    /// Its parts, in order, among the personal data.
+    pub parts: Vec<SubjectRef>,
 }
 
 /// A routing decision and its instant.
@@ -274,9 +290,12 @@ impl Stories {
             Outcome::Observed {
                 call: Observation::Gone,
             } => What::CallFoundGone,
-            Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => return,
-            // The exit that the contact took tells.
-            Outcome::Failed { .. } | Outcome::Unknown if order == OrderKind::Request => return,
+            Outcome::Done { .. }
+            | Outcome::Kept { .. }
+            | Outcome::Observed { .. }
+            | Outcome::Answered { .. } => return,
+            // What followed tells.
+            Outcome::Failed { .. } | Outcome::Unknown if order.tells_by_itself() => return,
             Outcome::Failed { code } => What::OrderFailed {
                 order,
                 code: entry::bounded(code),
@@ -288,8 +307,41 @@ impl Stories {
         }
     }
 
+    /// A message begins with what is known of its caller; both stories tell of it.
+    fn begin_message(&mut self, now: Timestamp, event: &Event) {
+        let Event::MessageLeft {
+            contact,
+            from,
+            recording,
+            seconds,
+            queue,
+            ..
+        } = event
+        else {
+            return;
+        };
+        let Some(caller) = self.by_contact.get_mut(from) else {
+            return;
+        };
+        if let Some(what) = What::of(event) {
+            caller.add(now, what);
+        }
+        let mut story = Story::new(now, caller.endpoint, caller.arrival);
+        story.correlation.clone_from(&caller.correlation);
+        story.queue = Some(*queue);
+        story.enqueued_at = Some(now);
+        story.message = Some(Message {
+            from: *from,
+            recording: *recording,
+            seconds: *seconds,
+            sound: Sound::Arriving { held_until: None },
+        });
+        self.by_contact.insert(*contact, story);
+    }
+
     #[expect(clippy::wildcard_enum_match_arm, reason = "two facts begin a story")]
     fn begin(&mut self, now: Timestamp, event: &Event) {
+        self.begin_message(now, event);
         let (contact, story) = match event {
             Event::ContactArrived {
                 contact,
@@ -347,6 +399,8 @@ impl Story {
             connected_at: None,
             conversation_ended_at: None,
             ended: None,
+            message: None,
+            sound: None,
             entries: VecDeque::new(),
             n_forgotten: 0,
         }
@@ -358,6 +412,14 @@ impl Story {
             self.n_forgotten += 1;
         }
         self.entries.push_back(Entry { at, what });
+    }
+
+    fn sounds(&mut self, recording: EffectId, sound: Sound, seconds: Option<u32>) {
+        let message = self.message.as_mut();
+        if let Some(message) = message.filter(|it| it.recording == recording) {
+            message.sound = sound;
+            message.seconds = seconds.unwrap_or(message.seconds);
+        }
     }
 
     fn talks_to(&mut self, agent: AgentId) {
@@ -385,6 +447,21 @@ impl Story {
                 to: Target::Agent(agent),
                 ..
             } => self.talks_to(*agent),
+            Event::RecordingKept {
+                recording,
+                seconds,
+                parts,
+                ..
+            } => {
+                self.sounds(*recording, Sound::Ready, Some(*seconds));
+                self.sound = Some(Kept {
+                    recording: *recording,
+                    parts: parts.clone(),
+                });
+            }
+            Event::RecordingLost { recording, .. } => {
+                self.sounds(*recording, Sound::Missing, None);
+            }
             Event::ConversationEnded { .. } => self.conversation_ended_at = Some(now),
             Event::ContactEnded { reason, .. } => self.ended = Some((now, *reason)),
             _ => {}

@@ -32,8 +32,8 @@ mod tv_tokens;
 mod waits;
 
 pub(crate) use contacts::{
-    ContactView, CustomerView, Named, after_hand_over, agent_named, contact_view, customers,
-    queue_named,
+    ContactView, CustomerView, Named, after_hand_over, agent_named, channel_word, contact_view,
+    customers, queue_named,
 };
 pub(crate) use time::Instant;
 
@@ -109,6 +109,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))
         .routes(routes!(contacts::read))
+        .routes(routes!(contacts::message::listen))
         .routes(routes!(contacts::hang_up))
         .routes(routes!(conversation::hold))
         .routes(routes!(conversation::resume))

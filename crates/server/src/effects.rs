@@ -48,6 +48,17 @@ const KEYED_WAITS: [Duration; 4] = [
 ];
 /// Waits before media whose end is unknown is stopped again.
 const STOP_WAITS: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(3)];
+/// Waits before the file of a recording is fetched again.
+const FETCH_WAITS: [Duration; 6] = [
+    Duration::from_secs(1),
+    Duration::from_secs(5),
+    Duration::from_secs(15),
+    Duration::from_secs(60),
+    Duration::from_secs(300),
+    Duration::from_secs(900),
+];
+/// Files that are fetched at once: each may be large.
+const FETCHES_UNDER_WAY_MAX: usize = 4;
 /// Waits between attempts to end a call: a customer must not be left in a call that belongs to nobody.
 const HANG_UP_WAITS: [Duration; 4] = [
     Duration::from_secs(2),
@@ -100,6 +111,7 @@ async fn run(
 struct Gates {
     orders: Semaphore,
     inquiries: Semaphore,
+    fetches: Semaphore,
     pace: Mutex<Interval>,
     business: BusinessSystems,
 }
@@ -111,6 +123,7 @@ impl Gates {
         Self {
             orders: Semaphore::new(UNDER_WAY_MAX),
             inquiries: Semaphore::new(INQUIRIES_UNDER_WAY_MAX),
+            fetches: Semaphore::new(FETCHES_UNDER_WAY_MAX),
             pace: Mutex::new(pace),
             business,
         }
@@ -138,6 +151,8 @@ impl Gates {
         let permits = if is_inquiry {
             self.pace.lock().await.tick().await;
             &self.inquiries
+        } else if matches!(order.effect, Effect::FetchRecording { .. }) {
+            &self.fetches
         } else {
             &self.orders
         };
@@ -150,7 +165,7 @@ impl Gates {
 }
 
 /// Where orders wait for each other: those of one contact do, but its questions only for questions;
-/// a rejected arrival and a request to a business system wait for nobody.
+/// a rejected arrival, a request to a business system and a file that is fetched wait for nobody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Contact(ContactId),
@@ -162,7 +177,9 @@ impl Lane {
     fn of(order: &Order) -> Self {
         match (order.effect.contact(), &order.effect) {
             (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
-            (Some(_), Effect::Request { .. }) => Self::Alone(order.id),
+            (Some(_), Effect::Request { .. } | Effect::FetchRecording { .. }) => {
+                Self::Alone(order.id)
+            }
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }
@@ -231,9 +248,10 @@ async fn carry_out(edge: &TeamsPhone, gates: &Gates, order: Order) {
 /// An order that the other side takes goes well; that a call is over already is no failure of it.
 fn notice(edge: &TeamsPhone, outcome: &Outcome) {
     match outcome {
-        Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => {
-            edge.signals.operation(Went::Well, "")
-        }
+        Outcome::Done { .. }
+        | Outcome::Kept { .. }
+        | Outcome::Observed { .. }
+        | Outcome::Answered { .. } => edge.signals.operation(Went::Well, ""),
         Outcome::Failed { code } => edge.signals.operation(Went::Badly, code),
         Outcome::Unknown => edge.signals.operation(Went::Badly, "no answer"),
     }
@@ -259,6 +277,7 @@ fn waits(effect: &Effect) -> Vec<Duration> {
             .into_iter()
             .chain(std::iter::repeat_n(last, n_last))
             .collect(),
+        (Class::TargetState, Effect::FetchRecording { .. }) => FETCH_WAITS.to_vec(),
         (Class::TargetState, _) => STOP_WAITS.to_vec(),
         (Class::Keyed, _) => KEYED_WAITS.to_vec(),
         // The core starts it anew, under a new key, when it still matters.
@@ -271,7 +290,10 @@ fn is_asked_again(effect: &Effect, outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Unknown => true,
         Outcome::Failed { .. } => matches!(effect, Effect::HangUp { .. }),
-        Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Answered { .. } => false,
+        Outcome::Done { .. }
+        | Outcome::Kept { .. }
+        | Outcome::Observed { .. }
+        | Outcome::Answered { .. } => false,
     }
 }
 
@@ -293,6 +315,10 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::SendDigits { .. } => "send_digits",
         Effect::Request { .. } => "request",
         Effect::CallAgent { .. } => "call_agent",
+        Effect::StartRecording { .. } => "start_recording",
+        Effect::StopRecording { .. } => "stop_recording",
+        Effect::Listen { .. } => "listen",
+        Effect::FetchRecording { .. } => "fetch_recording",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }
@@ -301,6 +327,7 @@ const fn name(effect: &Effect) -> &'static str {
 const fn outcome_name(outcome: &Outcome) -> &'static str {
     match outcome {
         Outcome::Done { .. } => "done",
+        Outcome::Kept { .. } => "kept",
         Outcome::Failed { .. } => "failed",
         Outcome::Observed { .. } => "observed",
         Outcome::Answered { .. } => "answered",

@@ -5,7 +5,7 @@ use crate::dice::Dice;
 use crate::weather::{Fault, Weather};
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
-use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
 
 /// A customer's call as it really is.
@@ -17,6 +17,8 @@ pub(crate) struct Call {
     /// Clients that ring so that the call comes up, by the order that started it.
     coming: BTreeMap<EffectId, String>,
     pub(crate) agents: BTreeSet<String>,
+    /// What the recording that runs is called.
+    pub(crate) recording: Option<String>,
     /// Clients that ring, by the order that started it.
     pub(crate) ringing: BTreeMap<EffectId, String>,
     /// Transfers of the customer that are under way.
@@ -30,6 +32,8 @@ enum Medium {
     Prompt,
     Loop,
     Question,
+    /// Silence, in which a key is listened for.
+    Silence,
 }
 
 /// The other side.
@@ -144,6 +148,13 @@ impl Cloud {
                 self.play(weather, id, contact, medium)
             }
             Effect::Collect { .. } => self.play(weather, id, contact, Medium::Question),
+            Effect::Listen { .. } => self.play(weather, id, contact, Medium::Silence),
+            Effect::StartRecording { .. } => self.start_recording(weather, id, contact),
+            Effect::StopRecording { reference, .. } => {
+                self.recording_ends(contact, reference);
+                done(None)
+            }
+            Effect::FetchRecording { .. } => fetched(weather),
             Effect::StopMedia { .. } => {
                 self.stop_media(contact);
                 done(None)
@@ -188,6 +199,51 @@ impl Cloud {
                 Outcome::Observed { call }
             }
         }
+    }
+
+    /// Begins to record the call; sometimes it turns out later that it does not.
+    fn start_recording(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+    ) -> Outcome {
+        let reference = format!("recording-{id}");
+        let call = self.calls.entry(contact).or_default();
+        if call.recording.as_ref() == Some(&reference) {
+            return done(Some(reference));
+        }
+        let is_up = call.is_up && !call.is_over;
+        if !is_up || call.recording.is_some() || weather.strikes(Fault::RequestFailed) {
+            return failed("8553");
+        }
+        if weather.strikes(Fault::RequestFailed) {
+            let (reference, code) = (reference.clone(), "8500".to_owned());
+            self.tell(contact, CallFact::RecordingFailed { reference, code });
+        } else {
+            call.recording = Some(reference.clone());
+        }
+        done(Some(reference))
+    }
+
+    fn recording_ends(&mut self, contact: ContactId, reference: &str) {
+        let call = self.calls.entry(contact).or_default();
+        if let Some(reference) = call.recording.take_if(|it| it == reference) {
+            self.tell_file(contact, reference);
+        }
+    }
+
+    /// Says that the recording is over, and where its file is: that comes again until it is taken.
+    fn tell_file(&mut self, contact: ContactId, reference: String) {
+        let over = CallFact::RecordingOver {
+            reference: reference.clone(),
+        };
+        self.tell(contact, over);
+        let location = Some(format!("file-of-{reference}"));
+        self.facts.push(Input::RecordingFile {
+            reference,
+            location,
+        });
     }
 
     /// Sometimes it turns out later that somebody could not be put on hold.
@@ -317,15 +373,15 @@ impl Cloud {
 
     fn tell_media(&mut self, contact: ContactId, effect: EffectId, medium: Medium, end: MediaEnd) {
         let fact = match (medium, end) {
-            (Medium::Question, MediaEnd::Completed | MediaEnd::Silent) => {
+            (Medium::Question | Medium::Silence, MediaEnd::Completed | MediaEnd::Silent) => {
                 let result = Collected::NoInput;
                 CallFact::Collected { effect, result }
             }
-            (Medium::Question, MediaEnd::Canceled) => {
+            (Medium::Question | Medium::Silence, MediaEnd::Canceled) => {
                 let result = Collected::Canceled;
                 CallFact::Collected { effect, result }
             }
-            (Medium::Question, MediaEnd::Failed { code }) => {
+            (Medium::Question | Medium::Silence, MediaEnd::Failed { code }) => {
                 let result = Collected::Failed { code };
                 CallFact::Collected { effect, result }
             }
@@ -355,6 +411,10 @@ impl Cloud {
         if fails {
             let code = "8536".to_owned();
             self.tell_media(contact, effect, medium, MediaEnd::Failed { code });
+        } else if medium == Medium::Silence {
+            let digits = dice.pick(&["#", "#", "5"]).copied().unwrap_or("#");
+            let result = Collected::Digits(digits.to_owned());
+            self.tell(contact, CallFact::Collected { effect, result });
         } else if medium == Medium::Question && dice.chance(80) {
             let digits = dice.pick(&["1", "2", "3", "42"]).copied().unwrap_or("1");
             let result = Collected::Digits(digits.to_owned());
@@ -463,12 +523,16 @@ impl Cloud {
         call.agents.clear();
         call.plays = None;
         call.coming.clear();
+        let recording = call.recording.take();
         let ringing: Vec<_> = std::mem::take(&mut call.ringing).into_keys().collect();
         for effect in ringing {
             let why = NotJoined::Failed;
             self.tell(contact, CallFact::AgentNotJoined { effect, why });
         }
         self.tell(contact, CallFact::LegDown);
+        if let Some(reference) = recording {
+            self.tell_file(contact, reference);
+        }
     }
 
     /// The calls that are up.
@@ -502,6 +566,17 @@ fn answer_of_system(weather: &mut Weather, save: &BTreeMap<String, String>) -> O
     let names = save.keys().filter(|_| !is_empty);
     let values = names.map(|name| (name.clone(), "1".to_owned())).collect();
     Outcome::Answered { values }
+}
+
+/// The file of a recording; sometimes it is not to be had.
+fn fetched(weather: &mut Weather) -> Outcome {
+    if weather.strikes(Fault::RequestFailed) {
+        return failed("http-404");
+    }
+    Outcome::Kept {
+        seconds: 4,
+        parts: vec![SubjectRef(9)],
+    }
 }
 
 const fn done(reference: Option<String>) -> Outcome {

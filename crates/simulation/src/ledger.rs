@@ -1,7 +1,7 @@
 //! The ledger: a slow, plain re-statement of B15.1. It keeps every stay in a queue as one line and counts
 //! by going through all of them; the board's counters must equal it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::settings::{Document, Kind};
@@ -49,6 +49,8 @@ pub(crate) struct Ledger {
     removed: Vec<QueueId>,
     arrived: Vec<ContactId>,
     ended: Vec<ContactId>,
+    /// Messages, which count in no figure of calls.
+    messages: BTreeSet<ContactId>,
 }
 
 /// The counters of one queue between two instants.
@@ -89,6 +91,11 @@ impl Ledger {
             Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
                 self.arrived.push(*contact);
             }
+            Event::MessageLeft { contact, .. } => {
+                self.arrived.push(*contact);
+                self.messages.insert(*contact);
+            }
+            Event::Connected { contact, .. } if self.messages.contains(contact) => {}
             Event::CustomerReached { contact, agent } => self.engage(now, *contact, *agent),
             Event::Enqueued { contact, queue, .. } => self.enter(now, *contact, *queue, now),
             Event::Requeued {

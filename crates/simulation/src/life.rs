@@ -46,8 +46,15 @@ impl Life {
             return Ok(());
         }
         if self.ended.contains(&contact) {
-            // Whatever is left of it on the other side may still be told to end.
-            return if matches!(event, Event::EffectOrdered { .. }) {
+            // Whatever is left of it on the other side may still be told to end, and the file of what was
+            // recorded comes when it comes.
+            return if matches!(
+                event,
+                Event::EffectOrdered { .. }
+                    | Event::RecordingFound { .. }
+                    | Event::RecordingKept { .. }
+                    | Event::RecordingLost { .. }
+            ) {
                 Ok(())
             } else {
                 Err(format!("a fact about ended contact {contact}: {event:?}"))
@@ -102,6 +109,7 @@ impl Life {
         let next =
             match (stage, event) {
                 (None, Event::ContactArrived { .. }) => Stage::Created,
+                (None, Event::MessageLeft { queue, .. }) => Stage::Queued(*queue),
                 (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
                 (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
@@ -286,6 +294,14 @@ const fn is_beside(event: &Event) -> bool {
             | Event::AttributeSet { .. }
             | Event::RequestAnswered { .. }
             | Event::LoopCounted { .. }
+            | Event::RecordingStarted { .. }
+            | Event::RecordingFailed { .. }
+            | Event::RecordingStopped { .. }
+            | Event::MessageReleased { .. }
+            | Event::RecordingFound { .. }
+            | Event::RecordingKept { .. }
+            | Event::RecordingLost { .. }
+            | Event::MessagePlayed { .. }
             | Event::CooldownEnded { .. }
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }

@@ -6,7 +6,7 @@ use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
-use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node};
+use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node, RecordAction};
 use tandem_core::ids::{
     AccountId, AgentId, CustomerHash, EndpointId, FlowId, QueueId, ScheduleId, SkillId, SubjectRef,
 };
@@ -473,6 +473,26 @@ fn random_schedule(dice: &mut Dice, index: u64) -> Schedule {
     }
 }
 
+fn record() -> Node {
+    Node::Record {
+        action: RecordAction::Start,
+        next: "tier".to_owned(),
+        failed: "tier".to_owned(),
+    }
+}
+
+fn message(index: u64) -> Node {
+    Node::Voicemail {
+        queue: QueueId(1 + index % 3),
+        prompt: floor_plan::text("Leave a message."),
+        max_s: 60,
+        stop: Key::HASH,
+        done: "end".to_owned(),
+        no_message: "end".to_owned(),
+        failed: "end".to_owned(),
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let mut queue = |timeout: &str, full: &str| Node::Queue {
@@ -515,7 +535,9 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let start = if index == 0 { "first" } else { "greet" };
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play(if index == 2 { "hours" } else { "tier" })),
+        ("greet", play(if index == 2 { "hours" } else { "record" })),
+        ("record", record()),
+        ("message", message(index)),
         ("hours", hours),
         ("tier", tier()),
         ("rounds", rounds()),
@@ -530,7 +552,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
             "sorry",
             Node::Play {
                 prompt: floor_plan::text("Sorry."),
-                next: "end".to_owned(),
+                next: "message".to_owned(),
                 failed: "end".to_owned(),
             },
         ),

@@ -127,7 +127,7 @@ impl Oracles {
     }
 
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
-        if let Event::ContactDialed { contact, .. } = event {
+        if let Event::ContactDialed { contact, .. } | Event::MessageLeft { contact, .. } = event {
             self.last_contact = *contact;
         }
         let Event::ContactArrived { contact, key, .. } = event else {

@@ -176,6 +176,13 @@ impl Day {
 
     fn in_a_conversation(&mut self, contact: ContactId) -> Request {
         let has_third = self.has_third(contact);
+        let message = self.state().contacts.get(contact).and_then(|it| it.message);
+        if let Some(message) = message
+            && self.dice.chance(30)
+        {
+            let recording = message.recording;
+            return Request::PlayMessage { contact, recording };
+        }
         match (self.dice.below(12), has_third) {
             (0, _) => Request::Hold { contact },
             (1, _) => Request::Resume { contact },

@@ -11,6 +11,7 @@ use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::limits;
 use tandem_core::offer::Stage;
+use tandem_core::recording::{self, Recording};
 use tandem_core::state::State;
 use tandem_core::talk::{self, Third};
 use tandem_core::time::Timestamp;
@@ -102,7 +103,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
         .contacts
         .iter()
         .filter_map(|(id, contact)| match &contact.state {
-            Place::Queued(stay) if !contact.is_unconfirmed() => Some((id, contact, stay.queue)),
+            Place::Queued(stay) if !contact.is_held_back() => Some((id, contact, stay.queue)),
             Place::Queued(_)
             | Place::Created
             | Place::InFlow
@@ -155,9 +156,14 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::InFlow => {
                 let media = contact.media.as_ref().and_then(|media| media.until);
                 let awaits = contact.run.as_ref().and_then(|run| run.awaits);
-                let ends = [media, awaits.map(|it| it.until)];
+                let records = contact.recording.as_ref().and_then(records_until);
+                let ends = [media, awaits.map(|it| it.until), records];
                 let until = ends.into_iter().flatten().min();
                 Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
+            }
+            Place::Queued(stay) if contact.message.is_some() => {
+                let held = contact.held_until();
+                Some(held.map_or(stay.until, |it| it.min(stay.until)))
             }
             Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),
             Place::Queued(stay) => Some(stay.until),
@@ -173,12 +179,20 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     }
     let owed = center.state().owed.iter();
     let owed = owed.filter_map(|(_, _, work)| work.wrap_up.until).min();
-    let latest = [first.map(|(due, _)| due), last_word, owed];
+    let file = center.state().recordings.next_overdue();
+    let latest = [first.map(|(due, _)| due), last_word, owed, file];
     let latest = latest.into_iter().flatten();
     match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),
         (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
         (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
+    }
+}
+
+const fn records_until(recording: &Recording) -> Option<Timestamp> {
+    match recording.stage {
+        recording::Stage::Starting { until } => Some(until),
+        recording::Stage::Running { until, .. } => until,
     }
 }
 

@@ -129,9 +129,9 @@ pub(crate) fn comes_before(
         let Place::Queued(stay) = other.state else {
             return None;
         };
-        // One of whose call nothing was heard since the start is not put to anybody yet.
-        let is_patient =
-            stay.until > now && !other.is_unconfirmed() && !must_leave(state, now, &stay);
+        // One of whose call, or sound, nothing was heard is not put to anybody yet.
+        let stays = other.message.is_some() || !must_leave(state, now, &stay);
+        let is_patient = stay.until > now && !other.is_held_back() && stays;
         let is_able = !other.is_cooling(agent) && serves(state, agent, stay.queue);
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });

@@ -339,6 +339,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hears a message, or a recorded call. Roles: the agent who has the message, accepted and not done with;
+         *     supervisors, who may hear recorded calls as well. One range of bytes may be asked for.
+         */
+        get: operations["message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/resume": {
         parameters: {
             query?: never;
@@ -1316,7 +1336,7 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
-            /** @description Always `voice` as yet. */
+            /** @description `voice`, or `voicemail`: a message that a caller left. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
             conversation?: components["schemas"]["ConversationView"] | null;
@@ -1333,6 +1353,7 @@ export interface components {
             hearing: components["schemas"]["Hearing"][];
             /** Format: int64 */
             id: number;
+            message?: components["schemas"]["MessageView"] | null;
             queue?: components["schemas"]["Named"] | null;
             state: components["schemas"]["ContactState"];
             wrap_up?: components["schemas"]["WrapUpView"] | null;
@@ -1766,6 +1787,25 @@ export interface components {
             /** @description For clocks that tick in the browser. */
             server_time: components["schemas"]["Instant"];
         };
+        /**
+         * @description Whether a message can be heard.
+         * @enum {string}
+         */
+        MessageState: "arriving" | "ready" | "missing";
+        /** @description A message that a caller left. */
+        MessageView: {
+            /**
+             * Format: int64
+             * @description The contact whose caller left it.
+             */
+            from_contact_id: number;
+            /**
+             * Format: int32
+             * @description How long it is.
+             */
+            seconds: number;
+            state: components["schemas"]["MessageState"];
+        };
         /** @description The figures of a method alone. */
         MethodFigures: {
             figures: components["schemas"]["FiguresView"];
@@ -1938,6 +1978,31 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
             timeout: string;
+        } | {
+            /** @description After a message. */
+            done: string;
+            failed: string;
+            /** @enum {string} */
+            kind: "voicemail";
+            /**
+             * Format: int32
+             * @description How long the message may be, 5 to 300; 120 when left out.
+             */
+            max_s?: number;
+            /** @description When nothing was said, or less than two seconds. */
+            no_message: string;
+            /** @description What is said before. There is no tone: say that the caller speaks after this sentence. */
+            prompt: components["schemas"]["Prompt"];
+            /** Format: int64 */
+            queue_id: number;
+            /** @description The key that ends it: `0` to `9`, `*` or `#`; `#` when left out. */
+            stop?: string;
+        } | {
+            action: components["schemas"]["RecordAction"];
+            failed: string;
+            /** @enum {string} */
+            kind: "record";
+            next: string;
         } | {
             closed: string;
             /** @description When it is closed until somebody reopens it; `closed` when left out. */
@@ -2150,6 +2215,11 @@ export interface components {
             /** @description How many. */
             asked: number;
         };
+        /**
+         * @description What becomes of the recording of a call.
+         * @enum {string}
+         */
+        RecordAction: "start" | "stop";
         /**
          * @description A role of an account.
          * @enum {string}
@@ -3115,6 +3185,46 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
                 };
             };
             "4XX": {

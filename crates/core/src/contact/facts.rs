@@ -12,6 +12,7 @@ use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
+use crate::recording::Recording;
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
 use std::collections::BTreeMap;
@@ -84,6 +85,12 @@ impl Contact {
                 self.cooldowns.clear();
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
+            Event::RecordingStarted { .. }
+            | Event::RecordingFailed { .. }
+            | Event::RecordingStopped { .. }
+            | Event::MessageReleased { .. }
+            | Event::RecordingKept { .. }
+            | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_engagement(now, other),
         }
     }
@@ -242,6 +249,8 @@ impl Contact {
                 }
             }
             Event::HandedOver { to, .. } => self.handed_over(now, stay, to),
+            // It lasts no longer than the call.
+            Event::ConversationEnded { .. } => self.recording = None,
             other => {
                 if let State::Connected(_, _, talk) = &mut self.state {
                     talk.take(now, other);
@@ -361,8 +370,18 @@ impl Contact {
                     run.awaits = Some(Awaits { effect: id, until });
                 }
             }
-            Effect::Unhold { .. }
+            Effect::StartRecording { purpose, .. } => {
+                self.recording = Some(Recording::ordered(now, id, *purpose));
+            }
+            Effect::Listen { .. } => {
+                if let Some(recording) = &mut self.recording {
+                    recording.listening(id);
+                }
+            }
+            Effect::StopRecording { .. }
+            | Effect::FetchRecording { .. }
             | Effect::CallAgent { .. }
+            | Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
             | Effect::Answer { .. }
@@ -447,11 +466,16 @@ impl Contact {
                 | Effect::SendDigits { .. }
                 | Effect::Request { .. }
                 | Effect::CallAgent { .. }
+                | Effect::StartRecording { .. }
+                | Effect::StopRecording { .. }
+                | Effect::Listen { .. }
+                | Effect::FetchRecording { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
                 | Outcome::Failed { .. }
                 | Outcome::Answered { .. }
+                | Outcome::Kept { .. }
                 | Outcome::Observed { .. }
                 | Outcome::Unknown,
             ) => {}
@@ -548,6 +572,9 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
         media: None,
         state: State::Dialing(stay, dial),
         told: Told::default(),
+        recording: None,
+        message: None,
+        has_left_message: false,
         cooldowns: Vec::new(),
     })
 }
@@ -602,6 +629,15 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
+        | Event::RecordingStarted { contact, .. }
+        | Event::RecordingFailed { contact, .. }
+        | Event::RecordingStopped { contact, .. }
+        | Event::MessageLeft { contact, .. }
+        | Event::MessageReleased { contact }
+        | Event::RecordingFound { contact, .. }
+        | Event::RecordingKept { contact, .. }
+        | Event::RecordingLost { contact, .. }
+        | Event::MessagePlayed { contact, .. }
         | Event::ContactEnded { contact, .. } => Some(*contact),
         _ => None,
     }

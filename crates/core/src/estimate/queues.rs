@@ -50,6 +50,11 @@ impl Estimates {
         contacts: &Contacts,
         owed: &Owed,
     ) {
+        // Nobody waits on the line for a message, and a message is not talked to.
+        let contact = event.contact().and_then(|it| contacts.get(it));
+        if contact.is_some_and(|it| it.message.is_some()) {
+            return;
+        }
         match event {
             Event::Connected { contact, .. } => {
                 let stay = contacts.get(*contact).and_then(|it| it.stay());
@@ -117,6 +122,7 @@ const fn why(reason: EndReason) -> Unserved {
             Unserved::GaveUp
         }
         EndReason::Handled
+        | EndReason::MessageLeft
         | EndReason::AbandonedFlow
         | EndReason::Contained
         | EndReason::Timeout

@@ -68,6 +68,8 @@ pub enum EndReason {
     OutboundInvalid,
     /// The agent was gone, or did not come, before the customer was reached.
     OutboundCancelled,
+    /// The caller left a message.
+    MessageLeft,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

@@ -90,7 +90,12 @@ impl Flow {
                 validate_attribute(&field("attribute"), attribute)
             }
             Node::Http { .. } => validate_http(id, node),
-            Node::Queue { .. } | Node::Hours { .. } | Node::End => Ok(()),
+            Node::Voicemail { prompt, max_s, .. } => {
+                let (min, max) = limits::MESSAGE_MAX_SECONDS;
+                validate_prompt(&field("prompt"), prompt)?;
+                in_range(&field("max_s"), *max_s, min, max)
+            }
+            Node::Queue { .. } | Node::Record { .. } | Node::Hours { .. } | Node::End => Ok(()),
         }
     }
 

@@ -73,6 +73,9 @@ impl OpenTurn<'_> {
         if self.contact(id).is_none() {
             return self.fact_about_gone(id, fact);
         }
+        if self.is_message(id) {
+            return Reply::Ignored;
+        }
         let was_unconfirmed = self.is_unconfirmed(id);
         let reply = match fact {
             CallFact::LegUp { leg } => self.leg_up(id, leg),
@@ -87,6 +90,10 @@ impl OpenTurn<'_> {
             CallFact::AgentJoined { effect, address } => self.agent_joined(id, effect, address),
             CallFact::AgentNotJoined { effect, why } => self.agent_not_joined(id, effect, why),
             CallFact::HoldFailed { effect } => self.hold_failed(id, effect),
+            CallFact::RecordingFailed { reference, code } => {
+                self.recording_is_none(id, &reference, code)
+            }
+            CallFact::RecordingOver { reference } => self.recording_is_over(id, &reference),
             CallFact::TransferAccepted { effect } => self.given_away(id, effect, None),
             CallFact::TransferFailed { effect, why } => self.given_away(id, effect, Some(why)),
         };
@@ -111,6 +118,8 @@ impl OpenTurn<'_> {
             | CallFact::AgentJoined { .. }
             | CallFact::AgentNotJoined { .. }
             | CallFact::HoldFailed { .. }
+            | CallFact::RecordingFailed { .. }
+            | CallFact::RecordingOver { .. }
             | CallFact::TransferAccepted { .. }
             | CallFact::TransferFailed { .. } => Reply::Ignored,
         }
@@ -141,7 +150,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         };
         match &contact.state {
-            State::Created | State::InFlow => self.end(id, EndReason::AbandonedFlow),
+            State::Created | State::InFlow => self.left_in_flow(id),
             State::Queued(stay) => {
                 let stay = *stay;
                 let reason = self.abandon_reason(stay.queue, stay.since);
@@ -163,7 +172,7 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
-    fn end(&mut self, contact: ContactId, reason: EndReason) {
+    pub(super) fn end(&mut self, contact: ContactId, reason: EndReason) {
         self.record(Event::ContactEnded { contact, reason });
     }
 
@@ -472,6 +481,10 @@ impl OpenTurn<'_> {
         Reply::Done
     }
 
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a table: what follows from the end of each order"
+    )]
     fn order_ended(&mut self, contact: ContactId, id: EffectId, effect: Effect, outcome: Outcome) {
         match (effect, outcome) {
             (
@@ -504,6 +517,9 @@ impl OpenTurn<'_> {
             (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
                 self.observed(contact, id, &leg, call);
             }
+            (effect @ (Effect::StartRecording { .. } | Effect::FetchRecording { .. }), it) => {
+                self.recording_order_ended(contact, id, effect, it);
+            }
             (Effect::Request { save, .. }, it) => self.system_answered(contact, id, &save, it),
             // Carried out or not: the call itself tells.
             (
@@ -535,11 +551,14 @@ impl OpenTurn<'_> {
                 | Effect::RemoveNumber { .. }
                 | Effect::TransferAway { .. }
                 | Effect::SendDigits { .. }
+                | Effect::StopRecording { .. }
+                | Effect::Listen { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
                 | Outcome::Failed { .. }
                 | Outcome::Answered { .. }
+                | Outcome::Kept { .. }
                 | Outcome::Observed { .. }
                 | Outcome::Unknown,
             ) => {}

@@ -63,6 +63,8 @@ impl OpenTurn<'_> {
             | Node::Message { .. }
             | Node::Http { .. }
             | Node::Queue { .. }
+            | Node::Voicemail { .. }
+            | Node::Record { .. }
             | Node::End => return None,
         };
         let next = next.clone();

@@ -8,6 +8,7 @@ use crate::flow::{Flow, Node, NodeId, Prompt};
 use crate::ids::{ContactId, EffectId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
+use crate::recording::Purpose;
 
 impl OpenTurn<'_> {
     /// Starts the flow of the endpoint that was called.
@@ -62,6 +63,8 @@ impl OpenTurn<'_> {
         }
         let node = self.flow_of(id)?.nodes.get(name)?.clone();
         match node {
+            Node::Voicemail { queue, prompt, .. } => self.ask_for_message(id, name, queue, &prompt),
+            Node::Record { action, next, .. } => self.record_call(id, action, next),
             Node::Play { prompt, .. } | Node::Message { prompt } => {
                 let leg = self.leg(id)?;
                 let prompt = self.in_words(id, &prompt);
@@ -141,6 +144,9 @@ impl OpenTurn<'_> {
 
     /// A contact that reaches the end of its flow was served by it, unless a queue sent it there.
     fn end_reason(&self, id: ContactId) -> EndReason {
+        if self.contact(id).is_some_and(|it| it.has_left_message) {
+            return EndReason::MessageLeft;
+        }
         let exit = self
             .contact(id)
             .and_then(|contact| contact.attributes.get(QUEUE_EXIT));
@@ -277,10 +283,14 @@ impl OpenTurn<'_> {
             (
                 Node::Play { failed, .. }
                 | Node::Collect { failed, .. }
-                | Node::Menu { failed, .. },
+                | Node::Menu { failed, .. }
+                | Node::Voicemail { failed, .. },
                 MediaEnd::Failed { code },
             ) => {
                 self.take_exit(id, name, "failed", Some(code), failed);
+            }
+            (Node::Voicemail { .. }, MediaEnd::Completed | MediaEnd::Silent) => {
+                self.start_recording(id, Purpose::Message);
             }
             (Node::Queue { failed, .. }, MediaEnd::Failed { code }) => {
                 self.music_failed(id, name, code, failed);
@@ -355,6 +365,10 @@ impl OpenTurn<'_> {
         effect: EffectId,
         result: Collected,
     ) -> Reply {
+        if self.listens(id, effect) {
+            self.key_heard(id, &result);
+            return Reply::Done;
+        }
         // As in `prompt_ended`: canceled by its own restart alone.
         if !self.is_present(id, effect) || result == Collected::Canceled {
             return Reply::Ignored;
@@ -424,7 +438,9 @@ impl OpenTurn<'_> {
         };
         let was_taken = !self.state.orders.contains_key(&effect);
         match self.node_of(id) {
-            Some((_, Node::Play { .. } | Node::Message { .. })) if was_taken => {
+            Some((_, Node::Play { .. } | Node::Message { .. } | Node::Voicemail { .. }))
+                if was_taken =>
+            {
                 self.prompt_ended(id, effect, MediaEnd::Silent);
             }
             Some((name, node)) if node.asks() && was_taken && self.may_start_again(id) => {

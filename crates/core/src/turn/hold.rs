@@ -40,6 +40,9 @@ impl OpenTurn<'_> {
         id: ContactId,
     ) -> Result<Conversation, Refusal> {
         let (agent, _) = self.agent_of(actor)?;
+        if self.has_message(agent, id) {
+            return Err(Refusal::NotACall);
+        }
         let own = self.conversation_of(id);
         own.filter(|it| it.engagement.agent == agent)
             .ok_or(Refusal::NotYourContact)

@@ -69,7 +69,10 @@ impl OpenTurn<'_> {
                 None => self.not_answered_by_system(id, "no-value".to_owned()),
             },
             Outcome::Failed { code } => self.not_answered_by_system(id, code),
-            Outcome::Done { .. } | Outcome::Observed { .. } | Outcome::Unknown => {
+            Outcome::Done { .. }
+            | Outcome::Kept { .. }
+            | Outcome::Observed { .. }
+            | Outcome::Unknown => {
                 self.not_answered_by_system(id, "no-answer".to_owned());
             }
         }

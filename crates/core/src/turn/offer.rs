@@ -32,7 +32,7 @@ impl OpenTurn<'_> {
         let State::Queued(stay) = contact.state else {
             return;
         };
-        if contact.is_unconfirmed() || self.state.watch.is_leaving(id) {
+        if contact.is_held_back() || self.state.watch.is_leaving(id) {
             return;
         }
         let decision = self.state.floor.decide(id, contact, &stay);
@@ -56,9 +56,9 @@ impl OpenTurn<'_> {
             let is_kept_away = |contact| {
                 Some(contact) == leaving
                     || self.state.watch.is_leaving(contact)
-                    || self.contact(contact).is_some_and(|contact| {
-                        contact.is_cooling(agent) || contact.is_unconfirmed()
-                    })
+                    || self
+                        .contact(contact)
+                        .is_some_and(|contact| contact.is_cooling(agent) || contact.is_held_back())
             };
             let Some(contact) = self.state.floor.best_for(agent, is_kept_away) else {
                 break;
@@ -71,7 +71,10 @@ impl OpenTurn<'_> {
         let Some(queue) = self.state.settings.queue(stay.queue) else {
             return;
         };
-        let (by, timeout_s) = (queue.offer_by, queue.offer_timeout_s);
+        let (by, timeout_s) = (
+            self.asked_where(contact, queue.offer_by),
+            queue.offer_timeout_s,
+        );
         let offer = self.state.next.offer();
         let expires_at = self.now.plus_seconds(timeout_s);
         let queue = stay.queue;
@@ -149,7 +152,11 @@ impl OpenTurn<'_> {
                     agent,
                     join_until,
                 });
-                self.ring(contact, agent, timeout_s);
+                if self.is_message(contact) {
+                    self.joined(contact);
+                } else {
+                    self.ring(contact, agent, timeout_s);
+                }
                 Ok(Reply::Done)
             }
         }

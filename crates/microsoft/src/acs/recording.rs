@@ -180,6 +180,13 @@ pub fn resume(recording_id: &str) -> Request {
     Request::without_body(Method::Post, recording(recording_id, ":resume"))
 }
 
+/// `GET` of a file in storage, by the path and query of the place that Event Grid announced. There is no
+/// api-version in it (reference 3.2).
+#[must_use]
+pub fn content(path_and_query: String) -> Request {
+    Request::without_body(Method::Get, path_and_query)
+}
+
 fn recording(recording_id: &str, tail: &str) -> String {
     format!(
         "/calling/recordings/{}{tail}?api-version={API_VERSION}",

@@ -107,3 +107,26 @@ fn damaged_bytes_are_refused_and_never_panic() {
         }
     }
 }
+
+#[test]
+fn file_of_a_recording_is_told_with_the_recording_that_the_subject_names() {
+    let body = serde_json::json!([{
+        "id": "1", "topic": "t", "dataVersion": "1.0", "metadataVersion": "1", "eventTime": "",
+        "subject": "/recording/call/c/serverCallId/s/recordingId/r-1",
+        "eventType": RECORDING_FILE_EVENT,
+        "data": {"recordingStorageInfo": {"recordingChunks": [
+            {"documentId": "d", "index": 1, "endReason": "SessionEnded",
+             "contentLocation": "https://storage/b", "metadataLocation": "m", "deleteLocation": "x"},
+            {"documentId": "d", "index": 0, "contentLocation": "https://storage/a"},
+        ]}, "recordingDurationMs": 4000},
+    }]);
+    let notifications = parse(body.to_string().as_bytes()).unwrap();
+    let Payload::RecordingFile(file) = &notifications[0].payload else {
+        panic!("{notifications:?}")
+    };
+    assert_eq!(file.recording_id.as_deref(), Some("r-1"));
+    assert_eq!(
+        file.content_locations,
+        ["https://storage/a", "https://storage/b"]
+    );
+}

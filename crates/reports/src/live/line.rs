@@ -115,6 +115,7 @@ impl Line {
             EndReason::AbandonedRinging if is_short => counters.short_abandoned += 1,
             EndReason::AbandonedQueue | EndReason::AbandonedRinging => counters.abandoned += 1,
             EndReason::Handled
+            | EndReason::MessageLeft
             | EndReason::AbandonedFlow
             | EndReason::Contained
             | EndReason::Timeout

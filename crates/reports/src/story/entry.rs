@@ -6,10 +6,11 @@ use tandem_core::effect::Effect;
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{
-    AgentId, ContactId, DispositionId, EndpointId, FlowId, QueueId, ScheduleId,
+    AccountId, AgentId, ContactId, DispositionId, EffectId, EndpointId, FlowId, QueueId, ScheduleId,
 };
 use tandem_core::input::MediaEnd;
 use tandem_core::queue::OfferBy;
+use tandem_core::recording::{Lost, Purpose as RecordedFor};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::Hours;
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
@@ -191,6 +192,35 @@ pub enum What {
         disposition: Option<DispositionId>,
         forced: bool,
     },
+    RecordingStarted {
+        recording: EffectId,
+        purpose: RecordedFor,
+    },
+    RecordingFailed {
+        code: String,
+    },
+    RecordingStopped {
+        recording: EffectId,
+        is_kept: bool,
+    },
+    /// In the story of the one who called and in that of the message.
+    MessageLeft {
+        message: ContactId,
+        from: ContactId,
+        queue: QueueId,
+        seconds: u32,
+    },
+    RecordingKept {
+        recording: EffectId,
+        seconds: u32,
+    },
+    RecordingLost {
+        recording: EffectId,
+        why: Lost,
+    },
+    MessagePlayed {
+        by: AccountId,
+    },
     OrderFailed {
         order: OrderKind,
         code: String,
@@ -243,11 +273,23 @@ pub enum OrderKind {
     SendDigits,
     Request,
     CallAgent,
+    StartRecording,
+    StopRecording,
+    Listen,
+    FetchRecording,
     HangUp,
     Inquire,
 }
 
 impl OrderKind {
+    /// Whether a fact of its own tells that the order came to nothing.
+    pub(crate) const fn tells_by_itself(self) -> bool {
+        matches!(
+            self,
+            Self::Request | Self::StartRecording | Self::FetchRecording
+        )
+    }
+
     pub(crate) const fn of(effect: &Effect) -> Self {
         match effect {
             Effect::Answer { .. } => Self::Answer,
@@ -266,6 +308,10 @@ impl OrderKind {
             Effect::SendDigits { .. } => Self::SendDigits,
             Effect::Request { .. } => Self::Request,
             Effect::CallAgent { .. } => Self::CallAgent,
+            Effect::StartRecording { .. } => Self::StartRecording,
+            Effect::StopRecording { .. } => Self::StopRecording,
+            Effect::Listen { .. } => Self::Listen,
+            Effect::FetchRecording { .. } => Self::FetchRecording,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }
@@ -280,6 +326,7 @@ impl What {
             .or_else(|| Self::of_engagement(event))
             .or_else(|| Self::of_talk(event))
             .or_else(|| Self::of_dialing(event))
+            .or_else(|| Self::of_recording(event))
     }
 
     #[expect(
@@ -478,6 +525,57 @@ impl What {
                 agent: *agent,
                 why: *why,
             },
+            _ => return None,
+        })
+    }
+}
+
+impl What {
+    /// What is recorded, and what comes of it.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story, or of another part"
+    )]
+    fn of_recording(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::RecordingStarted {
+                recording, purpose, ..
+            } => Self::RecordingStarted {
+                recording: *recording,
+                purpose: *purpose,
+            },
+            Event::RecordingFailed { code, .. } => Self::RecordingFailed {
+                code: bounded(code),
+            },
+            Event::RecordingStopped {
+                recording, is_kept, ..
+            } => Self::RecordingStopped {
+                recording: *recording,
+                is_kept: *is_kept,
+            },
+            Event::MessageLeft {
+                contact,
+                from,
+                queue,
+                seconds,
+                ..
+            } => Self::MessageLeft {
+                message: *contact,
+                from: *from,
+                queue: *queue,
+                seconds: *seconds,
+            },
+            Event::RecordingKept {
+                recording, seconds, ..
+            } => Self::RecordingKept {
+                recording: *recording,
+                seconds: *seconds,
+            },
+            Event::RecordingLost { recording, why, .. } => Self::RecordingLost {
+                recording: *recording,
+                why: why.clone(),
+            },
+            Event::MessagePlayed { by, .. } => Self::MessagePlayed { by: *by },
             _ => return None,
         })
     }

@@ -1,10 +1,11 @@
 //! Contacts: what an agent does with one, and what one has been through.
 
+pub(super) mod message;
 mod view;
 
 pub(crate) use view::{
-    ContactView, CustomerView, Named, after_hand_over, agent_named, contact_view, customers,
-    queue_named,
+    ContactView, CustomerView, Named, after_hand_over, agent_named, channel_word, contact_view,
+    customers, queue_named,
 };
 
 use super::body::{At, Body};

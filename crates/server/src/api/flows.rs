@@ -19,7 +19,7 @@ use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 15] = [
     "play",
     "collect",
     "menu",
@@ -31,19 +31,14 @@ const KINDS: [&str; 13] = [
     "http",
     "queue",
     "hours",
+    "voicemail",
+    "record",
     "message",
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 8] = [
-    "sub_flow",
-    "transfer",
-    "voicemail",
-    "record",
-    "callback",
-    "survey",
-    "consent",
-    "wait",
+const PLANNED: [&str; 6] = [
+    "sub_flow", "transfer", "callback", "survey", "consent", "wait",
 ];
 
 /// A flow.

@@ -27,6 +27,7 @@ impl From<Refusal> for Problem {
             | Refusal::ThirdInCall
             | Refusal::NoThird
             | Refusal::CallNotUp
+            | Refusal::NotACall
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
@@ -57,6 +58,7 @@ impl From<Refusal> for Problem {
             | Refusal::NoThird
             | Refusal::QueueIsNobody
             | Refusal::CallNotUp
+            | Refusal::NotACall
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue

@@ -426,6 +426,10 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. }
         | Effect::Request { .. }
+        | Effect::StartRecording { .. }
+        | Effect::StopRecording { .. }
+        | Effect::Listen { .. }
+        | Effect::FetchRecording { .. }
         | Effect::HangUp { .. }
         | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };

@@ -312,7 +312,7 @@ fn offer_view(
     OfferView {
         id: offer.id.0,
         contact_id: id.0,
-        channel: "voice",
+        channel: crate::api::channel_word(contact.message.as_ref()),
         customer,
         queue: queue_named(state, stay.queue),
         enqueued_at: stay.since.into(),

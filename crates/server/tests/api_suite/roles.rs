@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 85] = [
+const MATRIX: [(&str, &str, Who); 86] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -60,6 +60,11 @@ const MATRIX: [(&str, &str, Who); 85] = [
     ("delete", "/{center}/do-not-call/{id}", Who::Supervisor),
     ("get", "/{center}/queues/{id}/waits", Who::Supervisor),
     ("get", "/{center}/contacts/{id}", Who::AgentOrSupervisor),
+    (
+        "get",
+        "/{center}/contacts/{id}/message",
+        Who::AgentOrSupervisor,
+    ),
     ("get", "/{center}/decisions", Who::Supervisor),
     ("get", "/{center}/board", Who::Supervisor),
     ("get", "/{center}/tv-tokens", Who::Supervisor),

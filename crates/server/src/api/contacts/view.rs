@@ -15,6 +15,7 @@ use tandem_core::limits;
 use tandem_core::offer;
 use tandem_core::owed::Work;
 use tandem_core::queue::{Queue, WrapUpMode};
+use tandem_core::recording::{Message, Sound};
 use tandem_core::state::State;
 use tandem_core::talk::{Purpose, Talk, Target, Third};
 use tandem_core::time::Timestamp;
@@ -25,11 +26,13 @@ use utoipa::ToSchema;
 #[derive(Clone, Serialize, ToSchema)]
 pub(crate) struct ContactView {
     pub(crate) id: u64,
-    /// Always `voice` as yet.
+    /// `voice`, or `voicemail`: a message that a caller left.
     pub(crate) channel: &'static str,
     /// Who called whom.
     #[schema(value_type = String)]
     pub(crate) direction: Direction,
+    /// What it is as a message; of a call nothing.
+    pub(crate) message: Option<MessageView>,
     pub(crate) state: ContactState,
     pub(crate) customer: CustomerView,
     pub(crate) queue: Option<Named>,
@@ -74,6 +77,49 @@ pub(crate) struct CustomerView {
     /// None when withheld or erased.
     pub(crate) number: Option<String>,
     pub(crate) name: Option<String>,
+}
+
+/// A message that a caller left.
+#[derive(Clone, Serialize, ToSchema)]
+pub(crate) struct MessageView {
+    /// How long it is.
+    seconds: u32,
+    state: MessageState,
+    /// The contact whose caller left it.
+    from_contact_id: u64,
+}
+
+/// Whether a message can be heard.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MessageState {
+    /// Its sound has not come yet.
+    Arriving,
+    Ready,
+    /// Its sound is not to be had.
+    Missing,
+}
+
+impl MessageView {
+    fn of(message: &Message) -> Self {
+        Self {
+            seconds: message.seconds,
+            state: match message.sound {
+                Sound::Arriving { .. } => MessageState::Arriving,
+                Sound::Ready => MessageState::Ready,
+                Sound::Missing => MessageState::Missing,
+            },
+            from_contact_id: message.from.0,
+        }
+    }
+}
+
+/// The word for the channel of a contact that is a message, or is none.
+pub(crate) const fn channel_word(message: Option<&Message>) -> &'static str {
+    match message {
+        Some(_) => "voicemail",
+        None => "voice",
+    }
 }
 
 /// Something with a name.
@@ -178,8 +224,9 @@ pub(crate) fn contact_view(
     let rule = queue_id.and_then(|id| state.settings.queue(id));
     ContactView {
         id: id.0,
-        channel: "voice",
         direction: contact.direction,
+        channel: channel_word(contact.message.as_ref()),
+        message: contact.message.as_ref().map(MessageView::of),
         state: stage(&contact.state),
         customer,
         queue: queue_id.map(|id| queue_named(state, id)),
@@ -208,8 +255,9 @@ pub(super) fn view_of_story(
 ) -> ContactView {
     ContactView {
         id: id.0,
-        channel: "voice",
         direction: story.direction,
+        channel: channel_word(story.message.as_ref()),
+        message: story.message.as_ref().map(MessageView::of),
         state: ContactState::Ended,
         customer,
         queue: story.queue.map(|id| queue_named(state, id)),
@@ -317,6 +365,9 @@ fn hearing(contact: &Contact) -> Vec<Hearing> {
             Prompt::Url(url) => format!("♪ {url}"),
         };
         return vec![customer(text)];
+    }
+    if contact.message.is_some() {
+        return Vec::new();
     }
     match &contact.state {
         Stage::Connected(_, _, talk) if talk.is_held() => vec![customer("♪ on hold".to_owned())],

@@ -121,6 +121,29 @@ pub(in crate::api) enum NodeBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<String>,
     },
+    /// Has the caller leave a message, which waits in a queue as a contact of its own.
+    Voicemail {
+        queue_id: u64,
+        /// What is said before. There is no tone: say that the caller speaks after this sentence.
+        prompt: Prompt,
+        /// How long the message may be, 5 to 300; 120 when left out.
+        #[serde(default = "two_minutes")]
+        max_s: u32,
+        /// The key that ends it: `0` to `9`, `*` or `#`; `#` when left out.
+        #[serde(default = "hash")]
+        stop: String,
+        /// After a message.
+        done: String,
+        /// When nothing was said, or less than two seconds.
+        no_message: String,
+        failed: String,
+    },
+    /// Begins or ends the recording of the call; at the latest it ends with the call.
+    Record {
+        action: RecordAction,
+        next: String,
+        failed: String,
+    },
     /// Goes on by what a schedule says.
     Hours {
         schedule_id: u64,
@@ -135,6 +158,22 @@ pub(in crate::api) enum NodeBody {
     },
     /// Hangs up.
     End {},
+}
+
+/// What becomes of the recording of a call.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum RecordAction {
+    Start,
+    Stop,
+}
+
+const fn two_minutes() -> u32 {
+    120
+}
+
+fn hash() -> String {
+    "#".to_owned()
 }
 
 /// What is heard: a text that is spoken, or the address of a sound file.
@@ -290,6 +329,19 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             failed,
             closed,
         },
+        NodeBody::Voicemail { .. } => voicemail(id, body)?,
+        NodeBody::Record {
+            action,
+            next,
+            failed,
+        } => flow::Node::Record {
+            action: match action {
+                RecordAction::Start => flow::RecordAction::Start,
+                RecordAction::Stop => flow::RecordAction::Stop,
+            },
+            next,
+            failed,
+        },
         NodeBody::Hours {
             schedule_id,
             open,
@@ -304,6 +356,43 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             emergency,
         },
         NodeBody::End {} => flow::Node::End,
+    })
+}
+
+fn one_key(field: &str, key: &str) -> Result<flow::Key, Problem> {
+    let mut chars = key.chars();
+    let Some(pressed) = chars.next().and_then(flow::Key::new) else {
+        let detail = format!("\"{key}\" is not a key: use 0 to 9, * or #");
+        return Err(Problem::invalid(field, detail));
+    };
+    if chars.next().is_some() {
+        let detail = format!("\"{key}\" is more than one key: use a \"collect\" node");
+        return Err(Problem::invalid(field, detail));
+    }
+    Ok(pressed)
+}
+
+fn voicemail(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
+    let NodeBody::Voicemail {
+        queue_id,
+        prompt,
+        max_s,
+        stop,
+        done,
+        no_message,
+        failed,
+    } = body
+    else {
+        return Err(Problem::invalid(&format!("nodes.{id}"), "is no voicemail"));
+    };
+    Ok(flow::Node::Voicemail {
+        queue: QueueId(queue_id),
+        prompt: prompt.into(),
+        max_s,
+        stop: one_key(&format!("nodes.{id}.stop"), &stop)?,
+        done,
+        no_message,
+        failed,
     })
 }
 
@@ -324,15 +413,7 @@ fn menu(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
     let mut by_key = BTreeMap::new();
     for Choice { key, label, next } in choices {
         let field = format!("nodes.{id}.choices");
-        let mut chars = key.chars();
-        let Some(pressed) = chars.next().and_then(flow::Key::new) else {
-            let detail = format!("\"{key}\" is not a key: use 0 to 9, * or #");
-            return Err(Problem::invalid(&field, detail));
-        };
-        if chars.next().is_some() {
-            let detail = format!("\"{key}\" is more than one key: use a \"collect\" node");
-            return Err(Problem::invalid(&field, detail));
-        }
+        let pressed = one_key(&field, &key)?;
         if by_key
             .insert(pressed, flow::Choice { label, next })
             .is_some()
@@ -482,6 +563,35 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+        },
+        flow::Node::Voicemail {
+            queue,
+            prompt,
+            max_s,
+            stop,
+            done,
+            no_message,
+            failed,
+        } => NodeBody::Voicemail {
+            queue_id: queue.0,
+            prompt: prompt.into(),
+            max_s,
+            stop: char::from(stop).into(),
+            done,
+            no_message,
+            failed,
+        },
+        flow::Node::Record {
+            action,
+            next,
+            failed,
+        } => NodeBody::Record {
+            action: match action {
+                flow::RecordAction::Start => RecordAction::Start,
+                flow::RecordAction::Stop => RecordAction::Stop,
+            },
+            next,
+            failed,
         },
         flow::Node::Hours {
             schedule,

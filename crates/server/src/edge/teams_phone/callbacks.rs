@@ -150,7 +150,13 @@ fn is_of_this_call(edge: &TeamsPhone, contact: ContactId, callback: &Callback) -
         let contact = projection.center.state().contacts.get(contact)?;
         contact.call.leg.clone()
     });
+    // The recorder has a connection of its own; the recording is named, and that is looked at.
+    let is_recorder = matches!(
+        callback.event,
+        event::Event::RecordingStateChanged { .. } | event::Event::StartRecordingFailed { .. }
+    );
     match (leg, &callback.call_connection_id) {
+        (Some(_), Some(_)) if is_recorder => true,
         (Some(leg), Some(named)) => leg == *named,
         (None, _) | (Some(_), None) => true,
     }

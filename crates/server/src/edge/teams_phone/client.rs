@@ -6,6 +6,7 @@ use secrecy::ExposeSecret;
 use std::time::{Duration, SystemTime};
 use tandem_microsoft::acs::error::ErrorResponse;
 use tandem_microsoft::acs::hmac::{self, AccessKey, CONTENT_HASH_HEADER, DATE_HEADER, Signed};
+use tandem_microsoft::acs::recording;
 use tandem_microsoft::limits::RESPONSE_BYTES_MAX;
 use tandem_microsoft::request::{Method, Repeatability, Request};
 use url::Url;
@@ -19,6 +20,10 @@ const WAITS: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
+/// How long the download of a file may take.
+const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(120);
+/// Where Microsoft keeps recordings.
+const STORAGE_DOMAIN: &str = ".asm.skype.com";
 /// The longest wait that the other side may ask for.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(30);
 
@@ -134,6 +139,48 @@ impl Client {
         }
     }
 
+    /// Fetches a file from the service's storage, at most so many bytes. It is tried once: whoever ordered it
+    /// orders it again.
+    ///
+    /// # Errors
+    /// [`CallError`]; a place that is not the service's is not asked.
+    pub(super) async fn download(
+        &self,
+        location: &str,
+        bytes_max: usize,
+    ) -> Result<Vec<u8>, CallError> {
+        let url = storage_url(&self.endpoint, location).ok_or_else(|| not_sent("foreign-place"))?;
+        let path = url[url::Position::BeforePath..url::Position::AfterQuery].to_owned();
+        let request = recording::content(path);
+        let built = self.http.get(url).timeout(DOWNLOAD_TIME_MAX);
+        // Signed for the resource, which a header of its own names (acs-call-automation 3.2).
+        let built = built.header("x-ms-host", &self.host);
+        let built = self.authorized(built, &request).await?;
+        let mut answer = built.send().await.map_err(no_answer)?;
+        let status = answer.status().as_u16();
+        if let (401, Some(tokens)) = (status, &self.tokens) {
+            // It may have been withdrawn; the next attempt has a fresh one.
+            tokens.forget().await;
+            return Err(CallError::NotSent {
+                detail: "the token was refused".to_owned(),
+                is_passing: true,
+            });
+        }
+        if !answer.status().is_success() {
+            let code = format!("http-{status}");
+            return Err(CallError::Refused { status, code });
+        }
+        let mut file = Vec::new();
+        while let Some(part) = answer.chunk().await.map_err(no_answer)? {
+            if file.len() + part.len() > bytes_max {
+                let code = "too-large".to_owned();
+                return Err(CallError::Refused { status: 413, code });
+            }
+            file.extend_from_slice(&part);
+        }
+        Ok(file)
+    }
+
     async fn attempt(&self, request: &Request) -> Result<Vec<u8>, (CallError, Option<Duration>)> {
         let built = self.build(request).await.map_err(|error| (error, None))?;
         let answer = built
@@ -163,14 +210,10 @@ impl Client {
     }
 
     async fn build(&self, request: &Request) -> Result<reqwest::RequestBuilder, CallError> {
-        let not_sent = |detail: String| CallError::NotSent {
-            detail,
-            is_passing: false,
-        };
         let url = self
             .endpoint
             .join(&request.path_and_query)
-            .map_err(|error| not_sent(error.to_string()))?;
+            .map_err(|error| not_sent(&error.to_string()))?;
         let method = match request.method {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
@@ -192,6 +235,14 @@ impl Client {
                 .header(reqwest::header::CONTENT_TYPE, "application/json")
                 .body(body.clone());
         }
+        self.authorized(built, request).await
+    }
+
+    async fn authorized(
+        &self,
+        built: reqwest::RequestBuilder,
+        request: &Request,
+    ) -> Result<reqwest::RequestBuilder, CallError> {
         if let Some(key) = &self.key {
             return Ok(self.sign(built, key, request));
         }
@@ -200,7 +251,7 @@ impl Client {
                 let token = tokens.token(&self.http).await?;
                 Ok(built.bearer_auth(token.expose_secret()))
             }
-            None => Err(not_sent("there is no credential".to_owned())),
+            None => Err(not_sent("there is no credential")),
         }
     }
 
@@ -231,6 +282,37 @@ pub(crate) fn http_date() -> String {
     httpdate::fmt_http_date(SystemTime::now())
 }
 
+fn not_sent(detail: &str) -> CallError {
+    CallError::NotSent {
+        detail: detail.to_owned(),
+        is_passing: false,
+    }
+}
+
+/// Where a file is fetched: from the storage of Microsoft, or from the resource itself, and with its
+/// credential from nowhere else. A resource on loopback is an emulator, which is its own storage.
+fn storage_url(endpoint: &Url, location: &str) -> Option<Url> {
+    let mut url = Url::parse(location).ok()?;
+    let host = url.host_str()?.to_owned();
+    let is_of_microsoft = url.scheme() == "https" && host.ends_with(STORAGE_DOMAIN);
+    let is_of_resource = url.origin() == endpoint.origin();
+    if !is_of_microsoft && !is_of_resource {
+        return None;
+    }
+    let own = endpoint.host_str()?;
+    let is_loopback = match endpoint.host()? {
+        url::Host::Ipv4(address) => address.is_loopback(),
+        url::Host::Ipv6(address) => address.is_loopback(),
+        url::Host::Domain(name) => name == "localhost",
+    };
+    if is_loopback {
+        url.set_scheme(endpoint.scheme()).ok()?;
+        url.set_host(Some(own)).ok()?;
+        url.set_port(endpoint.port()).ok()?;
+    }
+    Some(url)
+}
+
 fn host_of(endpoint: &Url) -> String {
     let host = endpoint.host_str().unwrap_or_default();
     match endpoint.port() {
@@ -259,4 +341,39 @@ fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
         .to_str()
         .ok()?;
     seconds.trim().parse().ok().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fetched_from(endpoint: &str, location: &str) -> Option<String> {
+        let endpoint = Url::parse(endpoint).unwrap();
+        storage_url(&endpoint, location).map(|url| url.to_string())
+    }
+
+    #[test]
+    fn files_are_fetched_from_the_service_alone() {
+        let resource = "https://contoso.communication.azure.com";
+        let place = "https://us-storage.asm.skype.com/v1/objects/a/content/audio";
+        assert_eq!(fetched_from(resource, place).as_deref(), Some(place));
+        for foreign in [
+            "http://us-storage.asm.skype.com/v1/objects/a",
+            "https://asm.skype.com.example.org/v1/objects/a",
+            "https://example.org/?.asm.skype.com",
+            "file:///etc/passwd",
+            "nonsense",
+        ] {
+            assert_eq!(fetched_from(resource, foreign), None, "{foreign}");
+        }
+    }
+
+    #[test]
+    fn emulator_on_loopback_is_its_own_storage() {
+        let place = "https://us-storage.asm.skype.com:8443/v1/objects/a";
+        assert_eq!(
+            fetched_from("http://127.0.0.1:9000", place).as_deref(),
+            Some("http://127.0.0.1:9000/v1/objects/a")
+        );
+    }
 }

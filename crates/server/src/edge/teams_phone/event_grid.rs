@@ -20,7 +20,7 @@ use tandem_core::turn::Reply;
 use tandem_microsoft::acs::identifier::resource_account_oid;
 use tandem_microsoft::entra::jwt::{Expected, bearer};
 use tandem_microsoft::event_grid::{
-    self, DELIVERY_APP_ID, IncomingCall, ParseError, Payload, validation_response,
+    self, DELIVERY_APP_ID, IncomingCall, ParseError, Payload, RecordingFile, validation_response,
 };
 
 /// `POST /api/event-grid/{center}`.
@@ -52,6 +52,7 @@ pub(super) async fn deliver(
                 return Ok((json, validation_response(&validation_code)).into_response());
             }
             Payload::IncomingCall(call) => arrive(edge, *call).await?,
+            Payload::RecordingFile(file) => file_is_there(edge, file).await?,
             Payload::Unknown { .. } => "unknown_type",
         };
         metrics::counter!("tandem_event_grid_events_total", "result" => result).increment(1);
@@ -154,6 +155,33 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
         // Event Grid delivers it again, and the process that follows answers it.
         Reply::Refused(refusal) => Err(Problem::unavailable(&refusal.to_string())),
     }
+}
+
+/// The file of a recording can be fetched; one of a recording that is not ours, or was told of before, is
+/// nobody's.
+async fn file_is_there(edge: &TeamsPhone, file: RecordingFile) -> Result<&'static str, Problem> {
+    let Some(reference) = file.recording_id else {
+        return Ok("no_recording");
+    };
+    let mut locations = file.content_locations.into_iter();
+    let location = locations.next().filter(|_| locations.next().is_none());
+    let input = Input::RecordingFile {
+        reference,
+        location,
+    };
+    let committed = edge.engine.submit(input).await;
+    let committed = committed.map_err(|error| Problem::unavailable(&error.to_string()))?;
+    Ok(match committed.reply {
+        Reply::Done => "recording",
+        Reply::Ignored
+        | Reply::Arrived(_)
+        | Reply::ArrivedBefore(_)
+        | Reply::Dialed(_)
+        | Reply::Learned
+        | Reply::Saved { .. }
+        | Reply::Reconciling { .. }
+        | Reply::Refused(_) => "unknown_recording",
+    })
 }
 
 fn arrival(

@@ -1,7 +1,7 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
 use super::client::{CallError, http_date};
-use super::{TeamsPhone, dial, inquiry, talk};
+use super::{TeamsPhone, dial, inquiry, recording, talk};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::flow::Prompt;
@@ -72,6 +72,10 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             address,
             ..
         } => dial::call_agent(edge, id, *contact, from, address).await,
+        Effect::StartRecording { .. }
+        | Effect::StopRecording { .. }
+        | Effect::Listen { .. }
+        | Effect::FetchRecording { .. } => recording::perform(edge, order).await,
         // Not for this edge: [`crate::edge::business`] asks.
         Effect::Request { .. } => Outcome::Failed {
             code: "not-a-call".to_owned(),

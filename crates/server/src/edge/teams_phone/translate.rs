@@ -7,6 +7,7 @@ use tandem_microsoft::acs::event::{Callback, Event, Recognized, ResultInformatio
 use tandem_microsoft::acs::identifier::{Identifier, Identity};
 use tandem_microsoft::acs::media::Tone;
 use tandem_microsoft::acs::participant::CallParticipant;
+use tandem_microsoft::acs::recording::RecordingState;
 
 /// What a callback says about the contact's call; nothing when it says nothing that matters.
 #[must_use]
@@ -49,6 +50,18 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         Event::RecognizeFailed { .. } => {
             collected(effect()?, not_recognized(callback.result.as_ref()))
         }
+        // Paused recordings are inactive as well, and none is ever paused.
+        Event::RecordingStateChanged {
+            recording_id,
+            state: RecordingState::Inactive,
+            ..
+        } => Some(CallFact::RecordingOver {
+            reference: recording_id.clone(),
+        }),
+        Event::StartRecordingFailed { recording_id } => Some(CallFact::RecordingFailed {
+            reference: recording_id.clone(),
+            code: code(callback.result.as_ref()),
+        }),
         Event::HoldFailed => Some(CallFact::HoldFailed { effect: effect()? }),
         Event::CallTransferAccepted { .. } => {
             Some(CallFact::TransferAccepted { effect: effect()? })
@@ -69,7 +82,6 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         | Event::ContinuousDtmfRecognitionToneFailed
         | Event::ContinuousDtmfRecognitionStopped
         | Event::RecordingStateChanged { .. }
-        | Event::StartRecordingFailed { .. }
         | Event::Unknown { .. } => None,
     }
 }

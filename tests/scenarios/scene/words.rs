@@ -1,0 +1,105 @@
+//! The facts and orders of flows and recordings in short lines.
+
+use tandem_core::effect::Effect;
+use tandem_core::event::Event;
+
+/// What happens to a contact in its flow.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are not told"
+)]
+pub(super) fn in_flow(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::ExitTaken {
+            contact,
+            node,
+            exit,
+            code,
+        } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
+        Event::Announced {
+            contact,
+            position,
+            wait,
+            ..
+        } => format!("{contact} is told {position:?} {wait:?}"),
+        Event::MenuMissed { contact, node, key } => {
+            format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
+        }
+        Event::AttributeSet {
+            contact,
+            attribute,
+            value,
+        } => format!("{contact} {attribute} is {value}"),
+        Event::RequestAnswered {
+            contact,
+            node,
+            values,
+        } => format!("{contact} {node} learns {values:?}"),
+        Event::LoopCounted {
+            contact,
+            node,
+            round,
+        } => {
+            let round = round.map_or_else(|| "over".to_owned(), |it| it.to_string());
+            format!("{contact} {node} round {round}")
+        }
+        other => return recorded(other),
+    })
+}
+
+/// What is recorded, and the messages that come of it.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are not told"
+)]
+fn recorded(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::RecordingStarted {
+            contact, purpose, ..
+        } => format!("{contact} is recorded, {purpose:?}"),
+        Event::RecordingFailed { contact, code, .. } => format!("{contact} is not recorded {code}"),
+        Event::RecordingStopped {
+            contact, is_kept, ..
+        } => {
+            let kept = if *is_kept { "" } else { ", in vain" };
+            format!("{contact} is recorded no more{kept}")
+        }
+        Event::MessageLeft {
+            contact,
+            from,
+            seconds,
+            queue,
+            ..
+        } => format!("{from} leaves message {contact} of {seconds} s in {queue}"),
+        Event::MessageReleased { contact } => format!("{contact} waits for its sound no longer"),
+        Event::RecordingKept {
+            contact, seconds, ..
+        } => format!("{contact} can be heard, {seconds} s"),
+        Event::RecordingLost { contact, why, .. } => format!("{contact} cannot be heard {why:?}"),
+        Event::MessagePlayed { contact, by, .. } => format!("{contact} is heard by account {by}"),
+        _ => return None,
+    })
+}
+
+/// The orders that have to do with recordings.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other orders are told elsewhere"
+)]
+pub(super) fn order(effect: &Effect) -> Option<String> {
+    Some(match effect {
+        Effect::StartRecording {
+            contact, purpose, ..
+        } => format!("record {contact} {purpose:?}"),
+        Effect::StopRecording {
+            contact, reference, ..
+        } => format!("stop recording {contact} {reference}"),
+        Effect::Listen {
+            contact, timeout_s, ..
+        } => format!("listen to {contact} {timeout_s} s"),
+        Effect::FetchRecording {
+            contact, location, ..
+        } => format!("fetch {location} for {contact}"),
+        _ => return None,
+    })
+}
