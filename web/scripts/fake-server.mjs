@@ -8,7 +8,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
+import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
@@ -37,7 +39,7 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
   agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
@@ -61,8 +63,9 @@ const settings = {
     { id: 'invoices', kind: 'switch', cases: [{ attribute: 'customer_type', equals: 'business', next: 'sales' }, { attribute: 'language', starts_with: 'de', next: 'support' }, { attribute: 'order_number', is_set: true, next: 'sales' }], otherwise: 'invoices-2' },
     { id: 'invoices-2', kind: 'queue', queue_id: 0, timeout: 'bye', full: 'bye' },
     { id: 'old-greeting', kind: 'play', prompt: { text: 'Merry Christmas.' }, next: 'menu', failed: 'menu' },
-    { id: 'bye', kind: 'end' }] }],
-  endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }],
+    { id: 'bye', kind: 'end' }] }, SHOWCASE],
+  prompts: PROMPTS,
+  endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }, { id: 2, version: 1, name: 'Bank line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456790', flow_id: 3, queue_id: 2 }],
   schedules: SCHEDULES,
   reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, productive, max_minutes })),
   dispositions: ['Question answered', 'Order placed', 'Complaint', 'Callback agreed', 'Wrong number'].map((label, i) => ({ id: i + 1, version: 1, label, queue_ids: [] })),
@@ -289,7 +292,13 @@ function settingsRoute(method, area, id, body, headers, who) {
     const errors = [];
     if (!named) errors.push({ field: 'name' in (body ?? {}) ? 'name' : 'label', detail: 'A name is needed.' });
     if (list.some((o) => o !== object && (o.name ?? o.label) === named)) errors.push({ field: 'name', detail: 'This name is taken.' });
-    if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && !n.prompt.prompt_id && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (area === 'flows') body.nodes.forEach((n) => n.retry_prompt?.text === 'no' && errors.push({ field: `nodes.${n.id}.retry_prompt.text`, detail: 'say what to press' }));
+    if (area === 'prompts') {
+      const told = storedPrompt(body, object);
+      errors.push(...told.errors);
+      body.languages = told.prompt.languages;
+    }
     if (area === 'schedules') errors.push(...hoursErrors(body));
     if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
   }
@@ -302,6 +311,7 @@ function settingsRoute(method, area, id, body, headers, who) {
     return ok(made, 201);
   }
   if (method === 'DELETE') {
+    if (area === 'prompts' && [...settings.flows.flatMap((f) => f.nodes.map((n) => n.prompt)), ...settings.queues.map((q) => q.music)].some((heard) => heard?.prompt_id === id)) return problem(409, 'prompt_in_use', 'A call flow or a queue still uses this prompt.');
     if (area === 'flows' && settings.endpoints.some((e) => e.flow_id === id)) return problem(409, 'in_use', 'An endpoint still uses this call flow.');
     list.splice(list.indexOf(object), 1);
     return ok(null, 204);
@@ -317,6 +327,19 @@ function closureRoute(verb, schedule, body, who) {
   Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
   note(who, verb, 'done', `schedules ${schedule.name}`);
   return ok(schedule);
+}
+
+function testRoute(method, flow, [call, verb], body) {
+  if (method === 'POST' && call === undefined) {
+    if (flow.name === 'Evening line') return problem(409, 'no_endpoint', 'No endpoint leads to this flow.');
+    if (body?.from === '+490') return problem(409, 'test_calls_not_configured', 'There is no emulator.');
+    return ok(started(flow, settings.prompts), 201);
+  }
+  if (!testState(call)) return problem(404, 'not_found', 'This call is over.');
+  if (method === 'GET') return ok(testState(call));
+  if (verb === 'keys') pressed(call, body.digits);
+  else hungUp(call);
+  return ok(null, 204);
 }
 
 function agentRoute(method, parts, body) {
@@ -408,6 +431,14 @@ function route(method, path, body, headers, session, query) {
   }
   if (what === 'schedules' && verb === 'preview') return ok(preview(settings.schedules.find((s) => s.id === Number(id)), Number(query.get('days') ?? 14)));
   if (what === 'schedules' && verb) return closureRoute(verb, settings.schedules.find((s) => s.id === Number(id)), body, role);
+  if (what === 'sounds' && method === 'POST') {
+    if (body.length > 25 * 1024 * 1024) return problem(413, 'sound_large', 'The file has more than 25 MB. Make it shorter, or send it as MP3.');
+    const told = uploaded(body);
+    return told.status ? problem(told.status, told.code, told.detail) : ok(told, 201);
+  }
+  if (what === 'sounds') return soundOf(id) ? { status: 200, raw: soundOf(id), type: 'audio/wav' } : problem(404, 'not_found', 'This sound is gone.');
+  if (what === 'flows' && id === 'check') return ok(checked(body, settings.prompts));
+  if (what === 'flows' && verb === 'test-calls') return testRoute(method, settings.flows.find((f) => f.id === Number(id)), parts.slice(4), body);
   if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role);
   return problem(404, 'not_found', 'There is nothing here.');
 }
@@ -416,16 +447,19 @@ const cookieOf = (req) => sessions.get(/(?:^|; )tandem=([^;]+)/.exec(req.headers
 
 const server = createServer((req, res) => {
   const url = new URL(req.url, 'http://localhost');
-  let text = '';
-  req.on('data', (part) => (text += part));
+  const parts = [];
+  req.on('data', (part) => parts.push(part));
   req.on('end', () => {
+    const whole = Buffer.concat(parts);
+    const isJson = !/^audio\//.test(req.headers['content-type'] ?? '');
     if (url.pathname.startsWith('/api/v1')) {
       let answer;
       try {
-        answer = route(req.method, url.pathname.slice(7), text ? JSON.parse(text) : undefined, req.headers, cookieOf(req), url.searchParams);
+        answer = route(req.method, url.pathname.slice(7), whole.length === 0 && isJson ? undefined : isJson ? JSON.parse(whole) : whole, req.headers, cookieOf(req), url.searchParams);
       } catch (error) {
         answer = problem(500, 'unexpected', String(error));
       }
+      if (answer.raw) return res.writeHead(200, { 'content-type': answer.type, 'content-length': answer.raw.length }).end(answer.raw);
       const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
       res.writeHead(answer.status, { 'content-type': type, ...(answer.cookie ? { 'set-cookie': answer.cookie } : {}) });
       return res.end(answer.body === null ? undefined : JSON.stringify(answer.body));
@@ -457,7 +491,7 @@ const server = createServer((req, res) => {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',
       etag: `"${createHash('sha256').update(html).digest('hex').slice(0, 16)}"`,
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self' ws:; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self' ws:; img-src 'self' data:; font-src 'self'; media-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
     });
     return res.end(html);
   });

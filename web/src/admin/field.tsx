@@ -2,12 +2,16 @@
 import { Button, Checkbox, Field, Input, Select, SpinButton, Switch, Textarea } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useId, type ReactNode } from 'react';
+import { lazy, Suspense, useId, type ReactNode } from 'react';
 import type { Area, Role } from '../api/contract';
 import { useT } from '../i18n/t';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
 import { titleOf, useList } from './settings';
+
+// Of queues alone: they come when a queue is shown.
+const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
+const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
 
 interface Props<V = unknown> {
   spec: FieldSpec;
@@ -16,6 +20,8 @@ interface Props<V = unknown> {
   disabled: boolean;
   change: (value: unknown) => void;
   blur: () => void;
+  /** Of a place inside the value. */
+  errorAt?: (path: string) => string | undefined;
 }
 
 export function SettingsField(props: Props): ReactNode {
@@ -84,6 +90,18 @@ export function SettingsField(props: Props): ReactNode {
         <Field hint={common.hint} validationMessage={error}>
           <Switch label={t(spec.label)} disabled={disabled} checked={value === true} onChange={(_, data) => change(data.checked)} />
         </Field>
+      );
+    case 'music':
+      return (
+        <Suspense>
+          <MusicField label={common.label} value={value} error={error} disabled={disabled} change={change} blur={blur} />
+        </Suspense>
+      );
+    case 'announce':
+      return (
+        <Suspense>
+          <AnnounceField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
       );
     case 'refs':
       return <RefsField {...props} area={spec.area} />;

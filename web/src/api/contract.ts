@@ -1,5 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
+import type { FlowInput, FlowNode, Prompt } from './flows';
+import type { PromptInput } from './prompts';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
 
@@ -88,7 +90,9 @@ export interface QueueInput {
   max_waiting: number;
   priority: number;
   cooldown_s: number;
-  music: string;
+  /** A text, an address, or one of the prompts. */
+  music: string | { prompt_id: number };
+  announce?: Announce | null;
   targets: { waiting: number; longest_wait_s: number };
 }
 export interface SkillInput {
@@ -110,12 +114,11 @@ export interface EndpointInput {
   /** Told by the server: the first queue of the flow. */
   queue_id?: number | null;
 }
-export type Prompt = schema.components['schemas']['Prompt'];
-/** As the server describes it: a kind that it learns does not compile here until the editor knows it. */
-export type FlowNode = schema.components['schemas']['Node'];
+/** As the server describes them: a kind that it learns does not compile here until the editor knows it. */
+export type { FlowInput, FlowNode, Prompt };
 export type SwitchCase = schema.components['schemas']['SwitchCase'];
 export type QueueStatusCase = schema.components['schemas']['QueueCase'];
-export type FlowInput = schema.components['schemas']['FlowSent'];
+export type Announce = schema.components['schemas']['Announce'];
 export interface ReasonInput {
   label: string;
   productive: boolean;
@@ -131,6 +134,7 @@ export interface Settings {
   agents: AgentInput;
   endpoints: EndpointInput;
   flows: FlowInput;
+  prompts: PromptInput;
   schedules: ScheduleInput;
   reasons: ReasonInput;
   dispositions: DispositionInput;

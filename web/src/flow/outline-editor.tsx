@@ -10,23 +10,24 @@ import { announce } from '../app/announcer';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
 import { Shape } from '../ui/shapes';
+import { exitText } from './exit-text';
+import { findingsOf, type Finding } from './findings';
+import { CheckButton, FindingsList, type Check } from './findings-list';
 import css from './flow.module.css';
 import { Inspector } from './inspector';
-import { errorsOf, exitsOf, inserted, removed, type Exit, type Problem } from './nodes';
+import { errorsOf, exitsOf, inserted, isSilent, removed, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
+import { TestPane, type Test } from './test-pane';
+import { pathOf, type Path } from './test-path';
 
 interface Props {
   flow: FlowInput;
   errors: readonly Problem[];
   disabled: boolean;
+  check: Check;
+  test: Test;
+  isDirty: boolean;
   change: (flow: FlowInput) => void;
-}
-
-export function exitText(t: T, exit: Exit): string {
-  if (!exit.values) return t(exit.label);
-  // What people named keeps its own direction.
-  const apart = Object.entries(exit.values).map(([name, value]) => [name, typeof value === 'string' ? `\u2068${value}\u2069` : value]);
-  return t(exit.label, Object.fromEntries(apart));
 }
 
 /** One line about what a step does: its words, its queue, its hours. */
@@ -34,10 +35,18 @@ function useSummary(): (node: FlowNode) => string {
   const t = useT();
   const queues = useList('queues').data?.items ?? [];
   const schedules = useList('schedules').data?.items ?? [];
+  const prompts = useList('prompts').data?.items ?? [];
+  const flows = useList('flows').data?.items ?? [];
   const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
   return (node) => {
     if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
-    if ('prompt' in node) return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
+    if ('prompt' in node && node.prompt) {
+      if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
+      return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
+    }
+    if (node.kind === 'transfer') return 'number' in node.to ? `\u2066${node.to.number}\u2069` : named(queues, node.to.queue_id);
+    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
+    if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
     if ('queue_id' in node) return named(queues, node.queue_id);
     if (node.kind === 'hours') return named(schedules, node.schedule_id);
     if (node.kind === 'branch') return node.attribute;
@@ -46,7 +55,7 @@ function useSummary(): (node: FlowNode) => string {
   };
 }
 
-export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactNode {
+export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, change }: Props): ReactNode {
   const t = useT();
   const id = useId();
   const tree = useRef<HTMLDivElement>(null);
@@ -58,10 +67,11 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
   const shown = visible(outline.lines, folded);
   const line = shown.find(({ key }) => key === at) ?? shown[0];
   /** Where the focus goes once what was changed is drawn. */
-  const goal = useRef<'tree' | 'kind' | null>(null);
+  const goal = useRef<'tree' | 'kind' | { path: string } | null>(null);
   useEffect(() => {
     if (goal.current === 'tree') focusLine(line?.key);
     if (goal.current === 'kind') pane.current?.querySelector<HTMLElement>('select')?.focus();
+    if (typeof goal.current === 'object' && goal.current !== null && !focusField(pane.current, goal.current.path)) focusLine(line?.key);
     goal.current = null;
   });
   const focusLine = (key: string | undefined): void => tree.current?.querySelector<HTMLElement>(`[data-line="${key}"]`)?.focus();
@@ -69,11 +79,12 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
     setAt(key);
     goal.current = 'tree';
   };
-  const open = (index: number): void => {
+  const open = (index: number, path = ''): void => {
     const keys = new Set<string>();
     for (let key: string | null = String(index); key !== null; key = outline.lines.find((l) => l.key === key)?.parent ?? null) keys.add(key);
     setFolded(new Set([...folded].filter((key) => !keys.has(key))));
     go(String(index));
+    if (path !== '') goal.current = { path };
   };
   const edit = (from: Line): void => {
     setAt(from.key);
@@ -134,7 +145,8 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
     event.preventDefault();
   };
   const chosen = line === undefined ? undefined : flow.nodes[line.index];
-  const wrong = found.length + errors.length;
+  const findings = useMemo(() => findingsOf(flow, found, errors, check.checked, ({ id: said, values }) => t(said, values), sentence), [flow, found, errors, check.checked, t]);
+  const path = useMemo(() => pathOf(flow, test.call), [flow, test.call]);
   return (
     <>
       <div className={css.tools}>
@@ -148,11 +160,12 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
             </Button>
           </>
         )}
+        {disabled ? null : <CheckButton check={check} />}
         <p id={id} className={css.keys}>
           {t('flow.keys')}
         </p>
       </div>
-      <Summary flow={flow} found={found} open={open} count={wrong} />
+      <FindingsList flow={flow} findings={findings} check={check} open={open} />
       <div className={css.panes}>
         <div ref={tree} role="tree" aria-label={t('flow.outline')} aria-describedby={id} className={css.tree} onKeyDown={pressed}>
           {shown.map((each) => (
@@ -162,12 +175,15 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
               isChosen={each === line}
               isFolded={folded.has(each.key)}
               isLoose={outline.loose.has(each.key)}
-              wrongs={wrongsOf(each, found, errors, flow, t)}
+              wrongs={wrongsOf(each, found, findings, t)}
+              passed={passedOf(each, path)}
               choose={() => (each.kind === 'exit' && each.target === 'link' ? open(each.to) : go(each.key))}
               fold={() => fold(each.key, !folded.has(each.key))}
             />
           ))}
         </div>
+        <div className={css.beside}>
+        {disabled ? null : <TestPane test={test} flow={flow} isDirty={isDirty} open={open} />}
         {line && chosen ? (
           <div
             ref={pane}
@@ -186,12 +202,32 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
             </Button>
           </div>
         ) : null}
+        </div>
       </div>
     </>
   );
 }
 
-function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: readonly Problem[], flow: FlowInput, t: T): string[] {
+/** Where the call of the test is, and where it has been. */
+function passedOf(line: Line, path: Path): 'now' | 'passed' | undefined {
+  if (line.kind === 'exit') return path.exits.has(line.key) ? 'passed' : undefined;
+  if (line.index === path.now) return 'now';
+  return path.steps.has(line.index) ? 'passed' : undefined;
+}
+
+/** Leads into the field at a path of the step, or into the next larger part that has one. */
+function focusField(pane: HTMLElement | null, path: string): boolean {
+  for (let at = path; at !== ''; at = at.split('.').slice(0, -1).join('.')) {
+    const place = pane?.querySelector<HTMLElement>(`[data-exit="${at}"], [data-field="${at}"] :is(input, select, textarea, button)`);
+    if (place) {
+      place.focus();
+      return true;
+    }
+  }
+  return false;
+}
+
+function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): string[] {
   const mine = found.filter(({ index }) => index === line.index);
   if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id, values }) => t(id, values));
   const exits = new Set(exitsOf(line.node).map(({ path }) => path));
@@ -199,7 +235,7 @@ function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: read
   const said = [
     ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id, values }) => t(id, values)),
     ...(unfilled ? [t('flow.problem.unfilled')] : []),
-    ...errorsOf(errors, flow.nodes, line.index).map(({ detail }) => sentence(detail)),
+    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)).map(({ text }) => text),
   ];
   return [...new Set(said)];
 }
@@ -210,12 +246,13 @@ function TreeLine(props: {
   isFolded: boolean;
   isLoose: boolean;
   wrongs: string[];
+  passed: 'now' | 'passed' | undefined;
   choose: () => void;
   fold: () => void;
 }): ReactNode {
   const t = useT();
   const summary = useSummary();
-  const { line, isChosen, isFolded, isLoose, wrongs, choose, fold } = props;
+  const { line, isChosen, isFolded, isLoose, wrongs, passed, choose, fold } = props;
   return (
     <div
       role="treeitem"
@@ -223,6 +260,7 @@ function TreeLine(props: {
       data-kind={line.kind}
       data-loose={isLoose}
       data-problem={wrongs.length > 0}
+      data-passed={passed}
       aria-level={line.level}
       aria-posinset={line.place}
       aria-setsize={line.siblings}
@@ -252,6 +290,12 @@ function TreeLine(props: {
         ) : (
           <ExitText line={line} />
         )}
+        {passed === undefined ? null : (
+          <span className={css.passed}>
+            <Shape shape={passed === 'now' ? 'square' : 'circle'} color={passed === 'now' ? td.tdStateOnContact : td.tdStateOffering} size={9} />
+            {t(passed === 'now' ? 'flowTest.here' : 'flowTest.passed')}
+          </span>
+        )}
         {wrongs.map((wrong) => (
           <span key={wrong} className={css.wrong}>
             <Shape shape="triangle" color={td.tdLevelWatch} size={10} />
@@ -273,23 +317,5 @@ function ExitText({ line }: { line: Line & { kind: 'exit' } }): ReactNode {
       <span className={css.exit}>{label}</span>{' '}
       <span className={line.target === 'link' ? css.link : css.summary}>{line.target === 'link' ? t('flow.goTo', { to }) : line.exit.to}</span>
     </>
-  );
-}
-
-/** How many things are wrong, and a way to each. */
-function Summary({ flow, found, open, count }: { flow: FlowInput; found: ReturnType<typeof problemsOf>; open: (index: number) => void; count: number }): ReactNode {
-  const t = useT();
-  const steps = [...new Set(found.map(({ index }) => index))];
-  if (count === 0) return null;
-  return (
-    <p className={css.problems}>
-      <Shape shape="triangle" color={td.tdLevelWatch} size={12} />
-      <span>{t('flow.problems', { count })}</span>
-      {steps.map((index) => (
-        <button key={index} type="button" onClick={() => open(index)}>
-          {flow.nodes[index]?.id || t('flow.unnamed', { number: index + 1 })}
-        </button>
-      ))}
-    </p>
   );
 }

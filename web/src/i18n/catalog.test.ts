@@ -47,6 +47,9 @@ const BUILT: Record<string, readonly string[]> = {
   'flow.condition.': QUEUE_CONDITIONS,
   'flow.exit.': SWITCH_TESTS,
   'flow.test.': SWITCH_TESTS,
+  'flow.promptKind.': ['text', 'url', 'prompt_id'],
+  'flowTest.state.': ['ringing', 'in_call', 'ended'],
+  'prompts.sound.': ['too_quiet', 'clipped'],
   'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
   'hours.exception.': ['first', 'last'],
   'strategy.': ['longest_idle', 'best_skill'],
@@ -55,7 +58,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'health.what.', 'health.fix.', 'health.alarm.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {

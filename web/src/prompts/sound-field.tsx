@@ -1,0 +1,213 @@
+// A recorded sound: chosen or dropped, sent with its progress, and told plainly what was made of it; and how it sounds.
+import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
+import { ArrowUploadRegular } from '@fluentui/react-icons/svg/arrow-upload';
+import { PlayRegular } from '@fluentui/react-icons/svg/play';
+import { StopRegular } from '@fluentui/react-icons/svg/stop';
+import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { ApiError } from '../api/client';
+import { SOUND_MAX_BYTES, soundAddress, uploadSound, type Sound, type Uploaded } from '../api/prompts';
+import admin from '../admin/admin.module.css';
+import { announce } from '../app/announcer';
+import { useSession } from '../app/session';
+import { useT } from '../i18n/t';
+import { useProblemText } from '../ui/states';
+import { doneTo } from './prompt';
+import css from './prompts.module.css';
+
+const MEGABYTE = 1024 * 1024;
+type Sending = { name: string; share: number } | null;
+
+interface Props {
+  /** The language in words, for names of what is pressed. */
+  language: string;
+  sound: Sound;
+  error: string | undefined;
+  disabled: boolean;
+  change: (sound: Sound) => void;
+}
+
+/** One upload at a time: the next takes the place of the one before. Leaving the page ends it. */
+function useUpload(done: (made: Uploaded) => void) {
+  const t = useT();
+  const say = useProblemText();
+  const { center } = useSession();
+  const [sending, setSending] = useState<Sending>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+  const send = async (file: File): Promise<void> => {
+    stop.current?.abort();
+    setRefused(file.size === 0 ? t('prompts.sound.empty') : file.size > SOUND_MAX_BYTES ? t('prompts.sound.large', { size: Math.ceil(file.size / MEGABYTE) }) : null);
+    if (file.size === 0 || file.size > SOUND_MAX_BYTES) return;
+    const mine = new AbortController();
+    stop.current = mine;
+    setSending({ name: file.name, share: 0 });
+    try {
+      const made = await uploadSound(center, file, (share) => stop.current === mine && setSending({ name: file.name, share }), mine.signal);
+      done(made);
+      announce(t('prompts.sound.done'));
+    } catch (failure) {
+      if (failure instanceof ApiError) setRefused(say(failure));
+      else if (!mine.signal.aborted) setRefused(t('problem.unexpected'));
+    } finally {
+      if (stop.current === mine) {
+        stop.current = null;
+        setSending(null);
+      }
+    }
+  };
+  const cancel = (): void => {
+    stop.current?.abort();
+    announce(t('prompts.sound.cancelled'));
+  };
+  return { send, cancel, sending, refused };
+}
+
+export function SoundField({ language, sound, error, disabled, change }: Props): ReactNode {
+  const t = useT();
+  const { center } = useSession();
+  const picker = useRef<HTMLInputElement>(null);
+  const choose = useRef<HTMLButtonElement>(null);
+  const [made, setMade] = useState<Uploaded | null>(null);
+  const [isOver, setIsOver] = useState(false);
+  const { send, cancel, sending, refused } = useUpload((next) => {
+    setMade(next);
+    change({ id: next.id, seconds: next.seconds, peak_dbfs: next.peak_dbfs });
+  });
+  const dropped = (event: DragEvent): void => {
+    event.preventDefault();
+    setIsOver(false);
+    const file = event.dataTransfer.files[0];
+    if (file && !disabled) void send(file);
+  };
+  const said = refused ?? error;
+  return (
+    <div className={css.sound} data-wrong={said !== undefined}>
+      {sound.id === '' ? null : (
+        <div className={css.heard}>
+          <Player address={soundAddress(center, sound.id)} language={language} />
+          <Facts sound={sound} />
+        </div>
+      )}
+      {made !== null && made.id === sound.id ? <Report made={made} /> : null}
+      {sending ? (
+        <div className={css.sending}>
+          <span className={css.file}>{t('prompts.sound.sending', { name: `\u2068${sending.name}\u2069`, percent: Math.round(sending.share * 100) })}</span>
+          <Button
+            size="small"
+            onClick={() => {
+              cancel();
+              requestAnimationFrame(() => choose.current?.focus());
+            }}
+          >
+            {t('action.cancel')}
+          </Button>
+          <ProgressBar className={css.progress} value={sending.share} aria-label={t('prompts.sound.progress', { language })} />
+        </div>
+      ) : disabled ? null : (
+        <div
+          className={css.drop}
+          data-over={isOver}
+          onDragOver={(event) => {
+            event.preventDefault();
+            setIsOver(true);
+          }}
+          onDragLeave={() => setIsOver(false)}
+          onDrop={dropped}
+        >
+          <Button ref={choose} icon={<ArrowUploadRegular />} aria-label={t('prompts.sound.choose.for', { language })} onClick={() => picker.current?.click()}>
+            {t(sound.id === '' ? 'prompts.sound.choose' : 'prompts.sound.replace')}
+          </Button>
+          <span>{t('prompts.sound.drop')}</span>
+          <span className={css.quiet}>{t('prompts.sound.takes', { size: SOUND_MAX_BYTES / MEGABYTE })}</span>
+          <input
+            ref={picker}
+            type="file"
+            hidden
+            accept=".wav,.mp3,audio/wav,audio/x-wav,audio/mpeg"
+            aria-label={t('prompts.sound.choose.for', { language })}
+            onChange={(event) => {
+              const file = event.target.files?.[0];
+              event.target.value = '';
+              if (file) void send(file);
+            }}
+          />
+        </div>
+      )}
+      {said ? (
+        <p className={admin.error} role="alert">
+          {said}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+function Facts({ sound }: { sound: Sound }): ReactNode {
+  const t = useT();
+  return <span className="tabular">{t('prompts.sound.facts', { seconds: sound.seconds, peak: sound.peak_dbfs })}</span>;
+}
+
+function Report({ made }: { made: Uploaded }): ReactNode {
+  const t = useT();
+  const { id, values } = doneTo(made);
+  return (
+    <MessageBar intent={made.loudness_note === null ? 'success' : 'warning'} layout="multiline" role="status">
+      <MessageBarBody>
+        {t(id, { ...values, peak: made.peak_dbfs })}
+        {made.loudness_note === null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
+      </MessageBarBody>
+    </MessageBar>
+  );
+}
+
+/** Plays what callers hear. The address is asked for only when somebody listens. */
+function Player({ address, language }: { address: string; language: string }): ReactNode {
+  const t = useT();
+  const intl = useIntl();
+  const audio = useRef<HTMLAudioElement | null>(null);
+  const [at, setAt] = useState<number | null>(null);
+  const [isBroken, setIsBroken] = useState(false);
+  useEffect(
+    () => () => {
+      audio.current?.pause();
+      audio.current = null;
+      setAt(null);
+      setIsBroken(false);
+    },
+    [address],
+  );
+  const stop = (): void => {
+    audio.current?.pause();
+    audio.current = null;
+    setAt(null);
+  };
+  const listen = (): void => {
+    const playing = new Audio(address);
+    audio.current = playing;
+    setAt(0);
+    setIsBroken(false);
+    playing.ontimeupdate = () => audio.current === playing && setAt(playing.currentTime);
+    playing.onended = () => audio.current === playing && stop();
+    playing.play().catch(() => {
+      if (audio.current !== playing) return;
+      stop();
+      setIsBroken(true);
+    });
+  };
+  return (
+    <>
+      <Button
+        size="small"
+        icon={at === null ? <PlayRegular /> : <StopRegular />}
+        aria-label={t(at === null ? 'prompts.listen.to' : 'prompts.stop.of', { language })}
+        onClick={at === null ? listen : stop}
+      >
+        {t(at === null ? 'prompts.listen' : 'prompts.stop')}
+      </Button>
+      {at === null ? null : <span className="tabular">{t('prompts.at', { seconds: intl.formatNumber(at, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) })}</span>}
+      {isBroken ? <span className={admin.error}>{t('prompts.sound.broken')}</span> : null}
+    </>
+  );
+}
