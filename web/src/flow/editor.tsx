@@ -50,7 +50,7 @@ export function FlowEditor({ id, isDirty, flow, errors, disabled, change }: Prop
             {t('flow.json')}
           </Button>
         </div>
-        {loose.map((e) => (
+        {(tab === 'json' ? loose : []).map((e) => (
           <p key={`${e.field}${e.detail}`} className={admin.error}>
             {e.detail}
           </p>

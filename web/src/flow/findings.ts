@@ -16,6 +16,9 @@ export interface Finding {
 /** What the server warns of and saves all the same. */
 const WARNED = new Set(['flow.problem.unreachable']);
 
+/** Fields of the flow itself: what is wrong with them stands at them. */
+const AT_THE_TOP = new Set(['name', 'start']);
+
 type Local = ReturnType<typeof problemsOf>[number];
 
 export function findingsOf(flow: FlowInput, found: readonly Local[], refused: readonly Problem[], checked: Checked | null, say: (local: Local) => string, sentence: (detail: string) => string): Finding[] {
@@ -25,14 +28,19 @@ export function findingsOf(flow: FlowInput, found: readonly Local[], refused: re
     const named = flow.nodes.findIndex(({ id }) => id === node);
     return { level: 'warning', index: named >= 0 ? named : stepOf({ field, detail }, flow.nodes), path: insideOf(field), text: sentence(detail) };
   };
+  // A check may be of an older flow: of steps that are gone since it says nothing.
+  const isThere = (problem: Problem, node: string | null): boolean => (node === null ? !/^\/?nodes[./[]/.test(problem.field) : flow.nodes.some(({ id }) => id === node)) || stepOf(problem, flow.nodes) >= 0;
   const all: Finding[] = [
     ...found.map((f): Finding => ({ level: WARNED.has(f.id) ? 'warning' : 'error', index: f.index, path: f.path, text: say(f) })),
     ...refused.map(ofProblem),
-    ...(checked?.errors ?? []).map(ofProblem),
+    ...(checked?.errors ?? []).filter((e) => isThere(e, null)).map(ofProblem),
     // The outline says it of each step as one works; the check need not say it again.
-    ...(checked?.warnings ?? []).filter((w) => w.code !== 'unreachable' || !isKnown(ofWarning(w).index)).map(ofWarning),
+    ...(checked?.warnings ?? [])
+      .filter((w) => isThere(w, w.node) && (w.code !== 'unreachable' || !isKnown(ofWarning(w).index)))
+      .map(ofWarning),
   ];
   const seen = new Set<string>();
-  const once = all.filter(({ index, path, text }) => !seen.has(`${index}|${path}|${text}`) && seen.add(`${index}|${path}|${text}`));
+  const shown = all.filter(({ index, path }) => index >= 0 || !AT_THE_TOP.has(path));
+  const once = shown.filter(({ index, path, text }) => !seen.has(`${index}|${path}|${text}`) && seen.add(`${index}|${path}|${text}`));
   return once.sort((a, b) => Number(a.level === 'warning') - Number(b.level === 'warning'));
 }

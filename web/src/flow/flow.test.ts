@@ -122,9 +122,19 @@ describe('what is said against a flow', () => {
 
   test('what was refused at saving and found again by the check is said once', () => {
     const same = { field: 'nodes.a.prompt.text', detail: 'too rude' };
-    const all = texts({ errors: [{ ...same, code: 'rude' }], warnings: [] }, [same, { field: 'name', detail: 'taken' }]);
+    const all = texts({ errors: [{ ...same, code: 'rude' }], warnings: [] }, [same, { field: 'name', detail: 'taken' }, { field: 'limit', detail: 'too many' }]);
     expect(all.filter((text) => text.includes('rude'))).toEqual(['error 0 prompt.text too rude']);
-    expect(all).toContain('error -1 name taken');
+    // A taken name is said at the name.
+    expect(all.filter((text) => text.includes('-1'))).toEqual(['error -1 limit too many']);
+  });
+});
+
+describe('a check of an older flow', () => {
+  test('says nothing of steps that are gone', () => {
+    const warnings = [{ node: 'gone', field: 'nodes.gone.prompt', code: 'missing_language', detail: 'no de-DE' }];
+    const errors = [{ field: 'nodes.gone', code: 'x', detail: 'x' }, { field: 'nodes', code: 'many', detail: 'too many' }];
+    const all = findingsOf(flowOf(end('z')), [], [], { errors, warnings }, ({ id }) => id, (detail) => detail);
+    expect(all.map(({ text }) => text)).toEqual(['too many']);
   });
 });
 

@@ -1,6 +1,7 @@
 // The outline as a tree that is worked by keyboard: arrows move, Enter edits the step beside it, Insert adds one after.
 import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sentence } from '../admin/forms';
@@ -61,6 +62,7 @@ export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, ch
   const tree = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState('');
+  const [isTesting, setIsTesting] = useState(test.call !== null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const outline = useMemo(() => outlineOf(flow), [flow]);
   const found = useMemo(() => problemsOf(flow), [flow]);
@@ -160,7 +162,14 @@ export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, ch
             </Button>
           </>
         )}
-        {disabled ? null : <CheckButton check={check} />}
+        {disabled ? null : (
+          <>
+            <CheckButton check={check} />
+            <Button icon={<CallRegular />} aria-expanded={isTesting} onClick={() => setIsTesting(!isTesting)}>
+              {t('flowTest.open')}
+            </Button>
+          </>
+        )}
         <p id={id} className={css.keys}>
           {t('flow.keys')}
         </p>
@@ -182,26 +191,26 @@ export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, ch
             />
           ))}
         </div>
-        <div className={css.beside}>
-        {disabled ? null : <TestPane test={test} flow={flow} isDirty={isDirty} open={open} />}
-        {line && chosen ? (
-          <div
-            ref={pane}
-            className={css.pane}
-            role="region"
-            aria-label={t('flow.step', { kind: t(`flow.kind.${chosen.kind}`), id: chosen.id })}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return;
-              event.preventDefault();
-              focusLine(line.key);
-            }}
-          >
-            <Inspector key={line.index} flow={flow} index={line.index} found={found} errors={errorsOf(errors, flow.nodes, line.index)} disabled={disabled} change={change} />
-            <Button size="small" appearance="subtle" onClick={() => focusLine(line.key)}>
-              {t('flow.back')}
-            </Button>
-          </div>
-        ) : null}
+        <div className={css.beside} data-testing={isTesting}>
+          {isTesting ? <TestPane test={test} flow={flow} isDirty={isDirty} open={open} /> : null}
+          {line && chosen ? (
+            <div
+              ref={pane}
+              className={css.pane}
+              role="region"
+              aria-label={t('flow.step', { kind: t(`flow.kind.${chosen.kind}`), id: chosen.id })}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape') return;
+                event.preventDefault();
+                focusLine(line.key);
+              }}
+            >
+              <Inspector key={line.index} flow={flow} index={line.index} found={found} errors={errorsOf(check.isOld ? errors : [...errors, ...(check.checked?.errors ?? [])], flow.nodes, line.index)} disabled={disabled} change={change} />
+              <Button size="small" appearance="subtle" onClick={() => focusLine(line.key)}>
+                {t('flow.back')}
+              </Button>
+            </div>
+          ) : null}
         </div>
       </div>
     </>

@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { RefSelect } from '../admin/field';
 import type { Prompt } from '../api/flows';
 import { useT } from '../i18n/t';
+import css from './prompts.module.css';
 
 const WAYS = ['text', 'url', 'prompt_id'] as const;
 type Way = (typeof WAYS)[number];
@@ -60,7 +61,7 @@ export function PromptChoice({ field, label, hint, none, value, error, required 
           label={t('flow.prompt.prompt_id')}
           required
           validationMessage={error}
-          hint={value.prompt_id > 0 ? { children: <Link to={`/admin/prompts/${value.prompt_id}`}>{t('prompts.open')}</Link> } : t('flow.prompt.prompt_id.hint')}
+          hint={value.prompt_id > 0 ? { children: <Link className={css.look} to={`/admin/prompts/${value.prompt_id}`}>{t('prompts.open')}</Link> } : t('flow.prompt.prompt_id.hint')}
         >
           <RefSelect area="prompts" none={t('field.choose')} value={value.prompt_id} disabled={disabled} change={(id) => change({ prompt_id: id })} />
         </Field>

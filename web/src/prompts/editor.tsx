@@ -123,7 +123,7 @@ function LanguageCard(props: {
   const kept = useRef<{ text: Spoken; sound: Spoken }>({ text: { text: '' }, sound: { sound: NO_SOUND } });
   const way = 'sound' in spoken ? 'sound' : 'text';
   return (
-    <fieldset className={css.card} data-language={tag} lang={undefined}>
+    <fieldset className={css.card} data-language={tag}>
       <legend>
         {language} <bdi dir="ltr">{tag}</bdi>
       </legend>
@@ -161,18 +161,14 @@ function WhoHears({ prompt }: { prompt: PromptInput }): ReactNode {
   const { locale } = useIntl();
   const tags = Object.keys(prompt.languages);
   const named = (tag: string): string => `\u2068${languageName(tag, locale)}\u2069`;
-  const line = (wanted: string): ReactNode => {
-    const heard = heardBy(wanted, tags, prompt.default_language);
-    const isExact = heard === wanted;
-    return <li key={wanted}>{t(isExact ? 'prompts.hears.exact' : 'prompts.hears.other', { wanted: named(wanted), heard: named(heard) })}</li>;
-  };
   return (
     <section className={`${admin.card} ${css.languages}`}>
       <h2>{t('prompts.hears')}</h2>
       <p className={admin.about}>{t('prompts.hears.about')}</p>
       <ul className={css.hears}>
-        {inOrder(prompt).map(([tag]) => line(tag))}
-        {strangers(tags).map(line)}
+        {strangers(tags).map((wanted) => (
+          <li key={wanted}>{t('prompts.hears.other', { wanted: named(wanted), heard: named(heardBy(wanted, tags, prompt.default_language)) })}</li>
+        ))}
         <li>{t('prompts.hears.default', { heard: named(prompt.default_language) })}</li>
       </ul>
     </section>

@@ -82,6 +82,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
     if (file && !disabled) void send(file);
   };
   const said = refused ?? error;
+  const isNew = sound.id === '';
   return (
     <div className={css.sound} data-wrong={said !== undefined}>
       {sound.id === '' ? null : (
@@ -116,8 +117,8 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
           onDragLeave={() => setIsOver(false)}
           onDrop={dropped}
         >
-          <Button ref={choose} icon={<ArrowUploadRegular />} aria-label={t('prompts.sound.choose.for', { language })} onClick={() => picker.current?.click()}>
-            {t(sound.id === '' ? 'prompts.sound.choose' : 'prompts.sound.replace')}
+          <Button ref={choose} icon={<ArrowUploadRegular />} aria-label={t(isNew ? 'prompts.sound.choose.for' : 'prompts.sound.replace.for', { language })} onClick={() => picker.current?.click()}>
+            {t(isNew ? 'prompts.sound.choose' : 'prompts.sound.replace')}
           </Button>
           <span>{t('prompts.sound.drop')}</span>
           <span className={css.quiet}>{t('prompts.sound.takes', { size: SOUND_MAX_BYTES / MEGABYTE })}</span>
