@@ -90,7 +90,7 @@ export function FindingsList({ flow, findings, check, open }: { flow: FlowInput;
                     <button type="button" onClick={() => open(index, path)}>
                       <bdi>{nameOf(index)}</bdi>
                       {': '}
-                      {text}
+                      <bdi>{text}</bdi>
                     </button>
                   )}
                 </span>

@@ -17,7 +17,7 @@ import { useProblemText } from '../ui/states';
 import { At } from '../ui/time';
 import { exitText } from './exit-text';
 import css from './flow.module.css';
-import { asksSecret, exitOf, pathOf, shownAttributes } from './test-path';
+import { exitOf, maskedNames, shownAttributes } from './test-path';
 
 const AGAIN_MS = 1_000;
 const DOT = '\u2022';
@@ -175,7 +175,8 @@ function Talk({ test, call, flow }: { test: Test; call: TestCall; flow: FlowInpu
   const say = useProblemText();
   const { press, count, error } = useTones(test.press);
   const [typed, setTyped] = useState('');
-  const isSecret = asksSecret(flow, pathOf(flow, call).now);
+  // Where the call is comes a moment after the key: one secret in a flow makes dots of all that is pressed in it.
+  const isSecret = maskedNames(flow).size > 0;
   const pressed = (tone: string): void => {
     press(tone);
     setTyped((before) => (before + (isSecret ? DOT : tone)).slice(-20));
@@ -217,15 +218,21 @@ function Steps({ flow, call, open }: { flow: FlowInput; call: TestCall; open: (i
   const t = useT();
   const maybe = useMaybeT();
   const { zone } = useSession();
+  const list = useRef<HTMLOListElement>(null);
+  // The last step is the one that is looked at.
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [call.steps.length]);
   const said = (step: TestStep, next: TestStep | undefined): string => {
     const exit = exitOf(flow, step, next);
+    if (exit?.path === 'next') return '';
     return exit ? exitText(t, exit) : (step.exit ?? '');
   };
   return (
     <div className={css.took}>
       <h4>{t('flowTest.steps')}</h4>
       {call.steps.length === 0 ? <p className={css.keys}>{t('flowTest.steps.none')}</p> : null}
-      <ol>
+      <ol ref={list}>
         {call.steps.map((step, i) => {
           const index = flow.nodes.findIndex(({ id }) => id === step.node);
           const kind = maybe(`flow.kind.${step.kind}`, step.kind);

@@ -55,9 +55,3 @@ export function shownAttributes(flow: FlowInput, attributes: TestCall['attribute
   const isMasked = (name: string, value: unknown): boolean => masked.has(name) || (typeof value === 'string' && value.startsWith('masked:'));
   return Object.entries(attributes).map(([name, value]) => [name, isMasked(name, value) ? DOTS : text(value)]);
 }
-
-/** Whether what is pressed now must not be shown. */
-export function asksSecret(flow: FlowInput, at: number): boolean {
-  const node = flow.nodes[at];
-  return node?.kind === 'collect' && node.masked === true;
-}

@@ -4,7 +4,7 @@ import { ArrowUploadRegular } from '@fluentui/react-icons/svg/arrow-upload';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { StopRegular } from '@fluentui/react-icons/svg/stop';
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
-import { useIntl } from 'react-intl';
+import { useIntl, type IntlShape } from 'react-intl';
 import { ApiError } from '../api/client';
 import { SOUND_MAX_BYTES, soundAddress, uploadSound, type Sound, type Uploaded } from '../api/prompts';
 import admin from '../admin/admin.module.css';
@@ -16,6 +16,8 @@ import { doneTo } from './prompt';
 import css from './prompts.module.css';
 
 const MEGABYTE = 1024 * 1024;
+/** A figure that keeps its sign and digits in order in any direction of writing. */
+const apart = (intl: IntlShape, figure: number): string => `\u2066${intl.formatNumber(figure)}\u2069`;
 type Sending = { name: string; share: number } | null;
 
 interface Props {
@@ -147,16 +149,18 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
 
 function Facts({ sound }: { sound: Sound }): ReactNode {
   const t = useT();
-  return <span className="tabular">{t('prompts.sound.facts', { seconds: sound.seconds, peak: sound.peak_dbfs })}</span>;
+  const intl = useIntl();
+  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, sound.seconds), peak: apart(intl, sound.peak_dbfs) })}</span>;
 }
 
 function Report({ made }: { made: Uploaded }): ReactNode {
   const t = useT();
+  const intl = useIntl();
   const { id, values } = doneTo(made);
   return (
     <MessageBar intent={made.loudness_note === null ? 'success' : 'warning'} layout="multiline" role="status">
       <MessageBarBody>
-        {t(id, { ...values, peak: made.peak_dbfs })}
+        {t(id, { ...values, rate: apart(intl, values.rate), peak: apart(intl, made.peak_dbfs) })}
         {made.loudness_note === null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
       </MessageBarBody>
     </MessageBar>
