@@ -331,7 +331,7 @@ function closureRoute(verb, schedule, body, who) {
 
 function testRoute(method, flow, [call, verb], body) {
   if (method === 'POST' && call === undefined) {
-    if (flow.name === 'Evening line') return problem(409, 'no_endpoint', 'No endpoint leads to this flow.');
+    if (!settings.endpoints.some((e) => e.flow_id === flow.id)) return problem(409, 'no_endpoint', 'No endpoint leads to this flow.');
     if (body?.from === '+490') return problem(409, 'test_calls_not_configured', 'There is no emulator.');
     return ok(started(flow, settings.prompts), 201);
   }
