@@ -46,7 +46,7 @@ export function uploadSound(center: string, file: File, told: (share: number) =>
     request.ontimeout = broken;
     request.onabort = () => failed(new DOMException('cancelled', 'AbortError'));
     request.onload = () => {
-      if (request.status === 201) {
+      if (request.status >= 200 && request.status < 300) {
         done(JSON.parse(request.responseText) as Uploaded);
         return;
       }

@@ -147,7 +147,7 @@ export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, ch
     event.preventDefault();
   };
   const chosen = line === undefined ? undefined : flow.nodes[line.index];
-  const findings = useMemo(() => findingsOf(flow, found, errors, check.checked, ({ id: said, values }) => t(said, values), sentence), [flow, found, errors, check.checked, t]);
+  const findings = useMemo(() => findingsOf(flow, found, errors, check.checked, (local) => foundText(t, local), sentence), [flow, found, errors, check.checked, t]);
   const path = useMemo(() => pathOf(flow, test.call), [flow, test.call]);
   return (
     <>
@@ -217,6 +217,11 @@ export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, ch
   );
 }
 
+/** Beside its field it is enough that something is needed; in a list it is not. */
+function foundText(t: T, { id, values }: ReturnType<typeof problemsOf>[number]): string {
+  return id === 'field.error.required' ? t('flow.problem.unfilled') : t(id, values);
+}
+
 /** Where the call of the test is, and where it has been. */
 function passedOf(line: Line, path: Path): 'now' | 'passed' | undefined {
   if (line.kind === 'exit') return path.exits.has(line.key) ? 'passed' : undefined;
@@ -230,6 +235,8 @@ function focusField(pane: HTMLElement | null, path: string): boolean {
     const place = pane?.querySelector<HTMLElement>(`[data-exit="${at}"], [data-field="${at}"] :is(input, select, textarea, button)`);
     if (place) {
       place.focus();
+      // Its place may be under the bar that saves.
+      place.scrollIntoView({ block: 'center' });
       return true;
     }
   }

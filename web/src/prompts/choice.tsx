@@ -44,7 +44,7 @@ export function PromptChoice({ field, label, hint, none, value, error, required 
   const t = useT();
   const way = value === null ? 'none' : wayOf(value);
   return (
-    <>
+    <div role="group" aria-label={label} className={css.choice}>
       <Field data-field={value === null ? field : undefined} label={label} hint={hint} validationMessage={value === null ? error : undefined}>
         <Select value={way} disabled={disabled} onChange={(_, data) => change(data.value === 'none' ? null : fresh(data.value as Way))}>
           {none === undefined ? null : <option value="none">{none}</option>}
@@ -78,7 +78,7 @@ export function PromptChoice({ field, label, hint, none, value, error, required 
           />
         </Field>
       )}
-    </>
+    </div>
   );
 }
 
