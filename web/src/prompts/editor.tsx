@@ -54,7 +54,7 @@ export function PromptEditor({ prompt, stored, errors, tried, disabled, change }
           </Field>
           {stored === null ? null : (
             <>
-              <p className={css.quiet}>{t('prompts.version', { version: stored.version })}</p>
+              <p className={css.quiet}>{t('prompts.version', { version: `\u2066${stored.version}\u2069` })}</p>
               <div>
                 <h3 className={css.label}>{t('prompts.usedBy')}</h3>
                 <UsedBy id={stored.id} />

@@ -83,6 +83,14 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
     const file = event.dataTransfer.files[0];
     if (file && !disabled) void send(file);
   };
+  const stop = useRef<HTMLButtonElement>(null);
+  const isSending = sending !== null;
+  // What was pressed has made room for the other: the focus goes on there.
+  const wasSending = useRef(false);
+  useEffect(() => {
+    if (wasSending.current !== isSending && document.activeElement === document.body) (isSending ? stop : choose).current?.focus();
+    wasSending.current = isSending;
+  }, [isSending]);
   const said = refused ?? error;
   const isNew = sound.id === '';
   return (
@@ -97,13 +105,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
       {sending ? (
         <div className={css.sending}>
           <span className={css.file}>{t('prompts.sound.sending', { name: `\u2068${sending.name}\u2069`, percent: Math.round(sending.share * 100) })}</span>
-          <Button
-            size="small"
-            onClick={() => {
-              cancel();
-              requestAnimationFrame(() => choose.current?.focus());
-            }}
-          >
+          <Button ref={stop} size="small" onClick={cancel}>
             {t('action.cancel')}
           </Button>
           <ProgressBar className={css.progress} value={sending.share} aria-label={t('prompts.sound.progress', { language })} />
