@@ -17,13 +17,10 @@ import { useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import { useCustomerLabel } from './agent';
-import { nextTones, TONES } from './talk';
+import { KEY_LETTERS, nextTones, TONES } from './talk';
 import { thirdName } from './talk-news';
 import css from './talk.module.css';
 
-const LETTERS: Partial<Record<(typeof TONES)[number], string>> = {
-  2: 'ABC', 3: 'DEF', 4: 'GHI', 5: 'JKL', 6: 'MNO', 7: 'PQRS', 8: 'TUV', 9: 'WXYZ', 0: '+',
-};
 const DOT = '\u2022';
 
 /** Sends in the order of pressing, one request at a time; what is pressed meanwhile goes with the next. */
@@ -109,7 +106,7 @@ export default function Keypad({ contact, close }: { contact: ContactView; close
                 <button key={tone} type="button" className={css.key} autoFocus={i === 0} onClick={() => press(tone)}>
                   <span>{tone}</span>
                   <span className={css.letters} aria-hidden="true">
-                    {LETTERS[tone] ?? ''}
+                    {KEY_LETTERS[tone] ?? ''}
                   </span>
                 </button>
               ))}
