@@ -86,7 +86,7 @@ function List(): ReactNode {
           <Empty title={t('dnc.none')} text={t('dnc.none.text')} />
         </div>
       ) : (
-        <div className={`${css.card} ${css.list}`} tabIndex={0} role="region" aria-label={title}>
+        <div className={`${css.card} ${css.list} ${dnc.list}`} tabIndex={0} role="region" aria-label={title}>
           <Table rows={rows} remove={leave} />
           {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t('list.noMatch.text', { filter })} /> : null}
         </div>
@@ -137,17 +137,18 @@ function Table({ rows, remove }: { rows: readonly DoNotCall[]; remove: (entry: D
               <bdi>{row.reason}</bdi>
             </td>
             <td>
-              {row.until === null ? t('dnc.forGood') : <bdi>{day(row.until)}</bdi>}
+              {row.until === null ? t('dnc.forGood') : <bdi className={dnc.day}>{day(row.until)}</bdi>}
               {isOver(row.until, now, zone) ? <span className={dnc.over}>{t('dnc.over')}</span> : null}
             </td>
             <td>
               <bdi>{row.by ?? t('audit.unknown')}</bdi>
             </td>
             <td>
-              <bdi>{day(row.since, zone)}</bdi>
+              <bdi className={dnc.day}>{day(row.since, zone)}</bdi>
             </td>
             <td>
               <Button
+                className={dnc.verb}
                 size="small"
                 icon={<DeleteRegular />}
                 aria-label={t('dnc.remove.label', { number: `\u2066${row.number ?? row.id}\u2069` })}

@@ -160,7 +160,7 @@ function CallStrip(): ReactNode {
   return (
     <div className={css.strip} role="group" aria-label={t('strip.label')}>
       {connected.channel === 'voicemail' ? (
-        <MessageMark message={connected.message} />
+        <MessageMark message={null} />
       ) : (
         <StateShape state={connected.state === 'connected' ? 'on_contact' : 'connecting'} size={12} />
       )}

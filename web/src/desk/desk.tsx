@@ -100,7 +100,7 @@ function useKeptFocus(): void {
   const { connected, wrapping, panel, calling } = useDesk();
   const contact = connected ?? wrapping;
   const { outcome } = calling;
-  const now = [contact?.id, contact?.state, signOf(contact?.conversation), panel, outcome?.contact].join('|');
+  const now = [contact?.id, contact?.state, signOf(contact?.conversation), panel, outcome?.contact, contact?.message?.state].join('|');
   const before = useRef(now);
   useEffect(() => {
     if (before.current === now) return;
@@ -157,7 +157,7 @@ function Idle({ me }: { me: MeTopic }): ReactNode {
       <div className={css.idleMark}>
         <StateShape state={state} size={36} />
       </div>
-      <h1>
+      <h1 tabIndex={-1}>
         {state === 'not_ready' && me.agent.reason ? me.agent.reason.label : t(`agent.state.${state}` as MessageId)}
       </h1>
       <p>{text}</p>

@@ -10,6 +10,7 @@ import {
   Field,
   Input,
   MessageBar,
+  MessageBarActions,
   MessageBarBody,
   Select,
   Spinner,
@@ -29,9 +30,9 @@ import { useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
-import { Failed, Loading, useProblemText } from '../ui/states';
+import { Loading, useProblemText } from '../ui/states';
 import { useDesk } from './agent';
-import { askable, chosenQueue, erased, isDialKey, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
+import { askable, chosenQueue, erased, isDialKey, keyFrom, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
 import css from './dial.module.css';
 import { RuleCard, useRuleText } from './dial-rule';
 import { KEY_LETTERS, TONES } from './talk';
@@ -52,7 +53,7 @@ function useCallAs(out: CallingOut | undefined): [number | null, (queue: number)
 }
 
 /** What the rules say of the number as it stands. Answers about numbers are not kept. */
-function useRule(out: CallingOut | undefined, queue: number | null, text: string): Rule | null {
+function useRule(out: CallingOut | undefined, queue: number | null, text: string): Rule {
   const { center } = useSession();
   const number = askable(text);
   const about = useSettled(number, TYPING_MS);
@@ -64,34 +65,14 @@ function useRule(out: CallingOut | undefined, queue: number | null, text: string
     gcTime: 0,
     retry: false,
   });
-  if (!out) return null;
+  if (!out) return { is: number === null ? 'empty' : 'asking' };
   return ruleOf(out, number, { about, verdict: check.data, error: check.error as ApiError | null });
 }
 
 export default function DialPad({ close }: { close: () => void }): ReactNode {
-  const t = useT();
-  const { center } = useSession();
-  const { me } = useDesk();
-  // Whether the agent may call depends on what the agent does now.
-  const out = useQuery({ queryKey: ['calling-out', center, me?.agent.state], queryFn: () => callingOut(center), staleTime: 0 });
   return (
     <Modal open onOpenChange={(_, data) => !data.open && close()}>
-      {out.data ? (
-        <Pad out={out.data} close={close} />
-      ) : (
-        <DialogSurface className={css.dialog}>
-          <DialogBody>
-            <DialogTitle>{t('dial.title')}</DialogTitle>
-            <DialogContent className={talk.body}>
-              {out.isError ? <Failed error={out.error} retry={() => void out.refetch()} /> : <Loading rows={[32, 240, 80]} />}
-              <Emergency />
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{t('action.cancel')}</Button>
-            </DialogActions>
-          </DialogBody>
-        </DialogSurface>
-      )}
+      <Pad close={close} />
     </Modal>
   );
 }
@@ -122,16 +103,19 @@ function useTyping() {
 
 const takesText = (target: EventTarget): boolean => target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 
-function Pad({ out, close }: { out: CallingOut; close: () => void }): ReactNode {
+function Pad({ close }: { close: () => void }): ReactNode {
   const t = useT();
   const id = useId();
   const say = useProblemText();
   const navigate = useNavigate();
   const { center } = useSession();
-  const { calling } = useDesk();
+  const { me, calling } = useDesk();
+  // Whether the agent may call depends on what the agent does now.
+  const asked = useQuery({ queryKey: ['calling-out', center, me?.agent.state], queryFn: () => callingOut(center), staleTime: 0, retry: false });
+  const out = asked.data;
   const { field, text, setText, put, erase } = useTyping();
   const [queue, choose] = useCallAs(out);
-  const rule = useRule(out, queue, text) ?? { is: 'asking' };
+  const rule = useRule(out, queue, text);
   const inWords = useRuleText();
   const dialing = useMutation({
     mutationFn: ({ as, number }: { as: number; number: string }) => placeCall(center, as, number),
@@ -158,26 +142,34 @@ function Pad({ out, close }: { out: CallingOut; close: () => void }): ReactNode 
     event.preventDefault();
     put(event.clipboardData.getData('text'));
   };
-  const as = out.queues.find((it) => it.id === queue);
+  const as = out?.queues.find((it) => it.id === queue);
   return (
     <DialogSurface className={css.dialog} onKeyDown={pressed} onPaste={pasted}>
       <DialogBody>
         <DialogTitle>{t('dial.title')}</DialogTitle>
         <DialogContent className={css.content}>
+          <NumberField field={field} text={text} change={setText} call={call} describedBy={`${id}-rule`} reset={dialing.reset} />
           <div className={css.side}>
-            <NumberField field={field} text={text} change={setText} call={call} describedBy={`${id}-rule`} reset={dialing.reset} />
-            <Keys put={put} erase={erase} />
-          </div>
-          <div className={css.side}>
-            <CallAs out={out} queue={queue} choose={choose} />
+            {out ? <CallAs out={out} queue={queue} choose={choose} /> : null}
+            {asked.isPending ? <Loading rows={[56]} /> : null}
             {dialing.error ? (
               <MessageBar intent="error" layout="multiline" role="alert">
                 <MessageBarBody>{say(dialing.error)}</MessageBarBody>
               </MessageBar>
             ) : null}
-            <RuleCard id={`${id}-rule`} rule={rule} as={as} />
+            {asked.isError && !out ? (
+              <MessageBar id={`${id}-rule`} intent="error" layout="multiline" role="alert">
+                <MessageBarBody>{say(asked.error)}</MessageBarBody>
+                <MessageBarActions>
+                  <Button onClick={() => void asked.refetch()}>{t('state.error.retry')}</Button>
+                </MessageBarActions>
+              </MessageBar>
+            ) : (
+              <RuleCard id={`${id}-rule`} rule={rule} as={as} />
+            )}
             <Emergency />
           </div>
+          <Keys put={put} erase={erase} />
         </DialogContent>
         <DialogActions>
           <Button onClick={close}>{t('action.cancel')}</Button>
@@ -234,25 +226,40 @@ function NumberField(props: {
   );
 }
 
+/** One stop of the Tab key; arrows go from key to key. */
 function Keys({ put, erase }: { put: (key: string) => void; erase: () => void }): ReactNode {
   const t = useT();
+  const [at, setAt] = useState(0);
+  const group = useRef<HTMLDivElement>(null);
+  const keys = [...TONES, '+', null] as const;
+  const pressed = (event: KeyboardEvent): void => {
+    const to = keyFrom(at, event.key, keys.length);
+    if (to === null) return;
+    event.preventDefault();
+    setAt(to);
+    group.current?.querySelectorAll<HTMLElement>('button')[to]?.focus();
+  };
   return (
-    <div className={talk.pad} dir="ltr" role="group" aria-label={t('keypad.keys')}>
-      {TONES.map((key) => (
-        <button key={key} type="button" className={`${talk.key} ${css.key}`} onClick={() => put(key)}>
-          <span>{key}</span>
-          <span className={talk.letters} aria-hidden="true">
-            {key === '0' ? '' : (KEY_LETTERS[key] ?? '')}
-          </span>
+    <div ref={group} className={talk.pad} dir="ltr" role="toolbar" aria-label={t('keypad.keys')} onKeyDown={pressed}>
+      {keys.map((key, i) => (
+        <button
+          key={key ?? 'erase'}
+          type="button"
+          className={`${talk.key} ${css.key} ${key === null ? css.erase : ''}`}
+          tabIndex={i === at ? 0 : -1}
+          aria-label={key === null ? t('dial.erase') : undefined}
+          title={key === null ? t('dial.erase') : undefined}
+          onFocus={() => setAt(i)}
+          onClick={() => (key === null ? erase() : put(key))}
+        >
+          {key === null ? <BackspaceRegular fontSize={24} /> : <span>{key}</span>}
+          {key === null || key === '+' ? null : (
+            <span className={talk.letters} aria-hidden="true">
+              {key === '0' ? '' : (KEY_LETTERS[key] ?? '')}
+            </span>
+          )}
         </button>
       ))}
-      <button type="button" className={`${talk.key} ${css.key}`} onClick={() => put('+')}>
-        <span aria-hidden="true">+</span>
-        <span className="visually-hidden">{t('dial.plus')}</span>
-      </button>
-      <button type="button" className={`${talk.key} ${css.key} ${css.erase}`} aria-label={t('dial.erase')} title={t('dial.erase')} onClick={erase}>
-        <BackspaceRegular fontSize={24} />
-      </button>
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ApiError } from '../api/client';
 import type { CallingOut, Verdict } from '../api/calling';
 import type { ContactView, TimelineRow } from '../api/contract';
-import { askable, chosenQueue, dialable, endsAtOnce, erased, isDialKey, isTalk, notReached, ruleOf, typedInto, TYPED_MAX } from './dial';
+import { askable, chosenQueue, dialable, endsAtOnce, erased, isDialKey, isTalk, keyFrom, notReached, ruleOf, typedInto, TYPED_MAX } from './dial';
 
 const queue = (id: number) => ({ id, name: `Q${id}`, caller_id: null, caller_name: 'Line', countries: [{ code: '49' }] });
 const out = (change: Partial<CallingOut> = {}): CallingOut => ({ queues: [queue(1), queue(2)], can_call: true, why_not: null, ...change });
@@ -41,6 +41,18 @@ describe('a number that is typed or pasted', () => {
     expect(['0', '9', '*', '#', '+'].every(isDialKey)).toBe(true);
     expect(['a', 'Enter', '', '-'].some(isDialKey)).toBe(false);
   });
+});
+
+test('arrows go from key to key and stop at the edge', () => {
+  const n = 14;
+  expect(keyFrom(0, 'ArrowRight', n)).toBe(1);
+  expect(keyFrom(0, 'ArrowDown', n)).toBe(3);
+  expect(keyFrom(0, 'ArrowLeft', n)).toBeNull();
+  expect(keyFrom(1, 'ArrowUp', n)).toBeNull();
+  expect([9, 10, 11].map((at) => keyFrom(at, 'ArrowDown', n))).toEqual([12, 13, 13]);
+  expect(keyFrom(12, 'ArrowDown', n)).toBeNull();
+  expect(keyFrom(13, 'ArrowRight', n)).toBeNull();
+  expect(keyFrom(3, 'Enter', n)).toBeNull();
 });
 
 describe('the rule before dialing', () => {

@@ -35,6 +35,17 @@ export function isDialKey(key: string): boolean {
   return key === '+' || (TONES as readonly string[]).includes(key);
 }
 
+const PAD_COLUMNS = 3;
+
+/** Where an arrow leads from a key of the pad; null for other keys, and at its edge. */
+export function keyFrom(at: number, key: string, n: number): number | null {
+  const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -PAD_COLUMNS, ArrowDown: PAD_COLUMNS }[key];
+  if (step === undefined) return null;
+  // The last row has a gap in its middle: down from there leads to the last key.
+  const to = step === PAD_COLUMNS && at + step >= n && at < n - 2 ? n - 1 : at + step;
+  return to >= 0 && to < n ? to : null;
+}
+
 /** A text with something put in at the selection, and where the caret is then. */
 export function typedInto(text: string, from: number, to: number, key: string): [text: string, caret: number] {
   const room = TYPED_MAX - (text.length - (to - from));
