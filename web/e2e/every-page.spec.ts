@@ -23,6 +23,7 @@ const PAGES: [Persona | null, string][] = [
   ['supervisor', '/admin/schedules/first'],
   ['administrator', '/admin/reasons/first'],
   ['administrator', '/admin/dispositions/first'],
+  ['supervisor', '/admin/do-not-call'],
   ['supervisor', '/admin/health'],
   ['administrator', '/admin/health'],
   ['administrator', '/admin/audit'],

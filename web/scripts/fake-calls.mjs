@@ -11,9 +11,9 @@ export const OUT = [
   { id: 2, name: 'Technical support', caller_id: null, caller_name: 'Service line', countries: COUNTRIES },
 ];
 export const listed = [
-  { id: 3, number: '+4930901825', reason: 'Asked on the phone not to be called', until: null, by: 'Sam Rivera', since: iso(Date.now() - 86_400_000) },
-  { id: 2, number: '+14255550199', reason: 'Complaint of the customer, case 20418: no calls about offers until the case is settled', until: '2027-01-31', by: 'Robin Hart', since: iso(Date.now() - 9 * 86_400_000) },
-  { id: 1, number: null, reason: 'Asked by letter', until: '2025-06-30', by: null, since: '2025-01-07T10:00:00Z' },
+  { id: 3, number: '+4930901825', reason: 'Asked on the phone not to be called', until: null, by: 'supervisor', since: iso(Date.now() - 86_400_000) },
+  { id: 2, number: '+14255550199', reason: 'Complaint of the customer, case 20418: no calls about offers until the case is settled', until: '2027-01-31', by: 'administrator', since: iso(Date.now() - 9 * 86_400_000) },
+  { id: 1, number: null, reason: null, until: '2025-06-30', by: null, since: '2025-01-07T10:00:00Z' },
 ];
 const WHY = { 1: 'busy', 3: 'declined', 5: 'no_answer', 7: 'failed' };
 
@@ -32,7 +32,7 @@ export function check({ queue_id, number }, isFree) {
 }
 
 export function doNotCall(method, id, body, by) {
-  if (method === 'GET') return { items: listed };
+  if (method === 'GET') return { items: listed, next_before: null };
   if (method === 'DELETE') {
     listed.splice(listed.findIndex((entry) => entry.id === id), 1);
     return null;

@@ -359,7 +359,8 @@ function agentRoute(method, parts, body) {
     const c = me.contacts.find((x) => x.id === Number(id)) ?? past.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
     if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
-    if (verb === 'call-back') return c.customer.number === null ? problem(409, 'invalid_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
+    if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
+    if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
     if (verb === 'hang-up' && c.state === 'dialing') {
       c.end('withdrawn');
       return ok();
@@ -424,7 +425,7 @@ function route(method, path, body, headers, session, query) {
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
   if (what === 'do-not-call') {
-    const done = doNotCall(method, Number(id), body, session.name);
+    const done = doNotCall(method, Number(id), body, session.username);
     return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
   }
   if (what === 'audit') return ok(audit.slice(0, 100));

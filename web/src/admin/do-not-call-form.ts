@@ -10,9 +10,9 @@ export interface Entry {
   until: string;
 }
 
-/** Whether its last day is over where the center is. */
+/** Whether the day has come, where the center is, from which on the number may be called again. */
 export function isOver(until: string | null, now: number, zone: string): boolean {
-  return until !== null && until < dateAt(now, zone);
+  return until !== null && until <= dateAt(now, zone);
 }
 
 export function problemsOf(entry: Entry, now: number, zone: string): Partial<Record<keyof Entry, 'number' | 'reason' | 'until'>> {
@@ -28,6 +28,6 @@ export function found(list: readonly DoNotCall[], filter: string): DoNotCall[] {
   const needle = filter.trim().toLowerCase();
   const digits = dialable(needle);
   return list.filter(
-    (entry) => needle === '' || entry.reason.toLowerCase().includes(needle) || (/^\+?\d+$/.test(digits) && (entry.number ?? '').includes(digits)),
+    (entry) => needle === '' || (entry.reason ?? '').toLowerCase().includes(needle) || (/^\+?\d+$/.test(digits) && (entry.number ?? '').includes(digits)),
   );
 }

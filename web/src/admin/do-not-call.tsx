@@ -15,10 +15,10 @@ import {
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import { allowCalls, doNotCallList, forbidCalls, type DoNotCall } from '../api/calling';
+import { allowCalls, doNotCallPage, forbidCalls, type DoNotCall } from '../api/calling';
 import { ApiError } from '../api/client';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
@@ -46,7 +46,12 @@ export function Page(): ReactNode {
 
 function useEntries() {
   const { center } = useSession();
-  return useQuery({ queryKey: ['do-not-call', center], queryFn: () => doNotCallList(center) });
+  return useInfiniteQuery({
+    queryKey: ['do-not-call', center],
+    queryFn: ({ pageParam }) => doNotCallPage(center, pageParam),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before ?? null,
+  });
 }
 
 function List(): ReactNode {
@@ -59,14 +64,15 @@ function List(): ReactNode {
   const [leaving, leave] = useState<DoNotCall | null>(null);
   if (list.isPending) return <Loading rows={[32, 200, 240]} />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
-  const rows = found(list.data, filter);
+  const entries = list.data.pages.flatMap((page) => page.items);
+  const rows = found(entries, filter);
   return (
     <>
       <div className={css.head}>
         <h1 ref={heading} tabIndex={-1} className={dnc.heading}>
           {title}
         </h1>
-        {list.data.length > 0 ? (
+        {entries.length > 0 ? (
           <div className={css.tools}>
             <Input
               type="search"
@@ -81,14 +87,21 @@ function List(): ReactNode {
       </div>
       <p className={css.about}>{t('admin.do-not-call.about')}</p>
       <Add />
-      {list.data.length === 0 ? (
+      {entries.length === 0 ? (
         <div className={css.card}>
           <Empty title={t('dnc.none')} text={t('dnc.none.text')} />
         </div>
       ) : (
         <div className={`${css.card} ${css.list} ${dnc.list}`} tabIndex={0} role="region" aria-label={title}>
           <Table rows={rows} remove={leave} />
-          {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t('list.noMatch.text', { filter })} /> : null}
+          {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t(list.hasNextPage ? 'dnc.noMatch.shown' : 'list.noMatch.text', { filter })} /> : null}
+          {list.hasNextPage ? (
+            <div className={dnc.more}>
+              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                {t('dnc.more')}
+              </Button>
+            </div>
+          ) : null}
         </div>
       )}
       {leaving ? (
@@ -134,7 +147,7 @@ function Table({ rows, remove }: { rows: readonly DoNotCall[]; remove: (entry: D
           <tr key={row.id}>
             <td>{row.number === null ? t('dnc.erased') : <Ltr>{row.number}</Ltr>}</td>
             <td>
-              <bdi>{row.reason}</bdi>
+              <bdi>{row.reason ?? t('dnc.erased.reason')}</bdi>
             </td>
             <td>
               {row.until === null ? t('dnc.forGood') : <bdi className={dnc.day}>{day(row.until)}</bdi>}
@@ -269,7 +282,7 @@ function RemoveDialog({ entry, close }: { entry: DoNotCall; close: (isDone: bool
           <DialogContent>
             <p>{t('dnc.remove.text')}</p>
             <p className={dnc.why}>
-              {t('dnc.remove.reason')} <bdi>{entry.reason}</bdi>
+              {t('dnc.remove.reason')} <bdi>{entry.reason ?? t('dnc.erased.reason')}</bdi>
             </p>
             {removing.error ? (
               <MessageBar intent="error" layout="multiline" role="alert">

@@ -19,16 +19,18 @@ export interface Verdict {
   allowed: boolean;
   code: string | null;
   detail: string;
-  number: string;
+  /** As it would be dialed; none when it is no number. */
+  number: string | null;
   country: string | null;
   caller_id: string | null;
   recorded: boolean;
 }
 export interface DoNotCall {
   id: number;
+  /** None when erased, as the reason. */
   number: string | null;
-  reason: string;
-  /** A date, included; none: for good. */
+  reason: string | null;
+  /** The day from which on the number may be called again; none: never. */
   until: string | null;
   by: string | null;
   since: string;
@@ -65,8 +67,14 @@ export async function callBack(center: string, id: number): Promise<number> {
   return ((await ask(loose.POST('/{center}/contacts/{id}/call-back', { params, body: {} }))) as { contact_id: number }).contact_id;
 }
 
-export async function doNotCallList(center: string): Promise<DoNotCall[]> {
-  return ((await ask(loose.GET('/{center}/do-not-call', { params: { path: { center } } }))) as { items: DoNotCall[] }).items;
+/** A page of the list, newest first; the next one begins before `next_before`. */
+export interface DoNotCallPage {
+  items: DoNotCall[];
+  next_before?: number | null;
+}
+export async function doNotCallPage(center: string, before: number | null): Promise<DoNotCallPage> {
+  const params = { path: { center }, query: before === null ? {} : { before } };
+  return (await ask(loose.GET('/{center}/do-not-call', { params }))) as DoNotCallPage;
 }
 
 export async function forbidCalls(center: string, body: DoNotCallInput): Promise<void> {

@@ -137,9 +137,9 @@ function useCommandList(help: () => void): Command[] {
       const gone = desk.calling.outcome;
       const back = connected?.channel === 'voicemail' ? connected : connected ? undefined : wrapping;
       if (back && back.customer.number !== null) {
-        add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id));
+        add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id, connected ? 'open' : 'over'));
       }
-      if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact));
+      if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact, 'over'));
       if (wrapping) add(t('palette.complete'), () => desk.complete(wrapping), t('key.ctrlEnter'));
       add(t('state.goAvailable'), desk.goReady);
       for (const reason of me.reasons) {

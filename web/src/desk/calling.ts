@@ -3,11 +3,12 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { callBack } from '../api/calling';
+import { api, ask } from '../api/client';
 import type { ContactView, MeTopic, TimelineRow } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
-import { notReached, type NotReached } from './dial';
+import { isOwnDoing, notReached, type NotReached } from './dial';
 import { inSentence } from './talk';
 import { storyOf } from './talk-news';
 
@@ -21,13 +22,15 @@ export interface Calling {
   isOpen: boolean;
   openPad: () => void;
   closePad: () => void;
-  /** Calls the customer of a contact: that of a message, one in wrap-up, or one who was not reached. */
-  callBack: (contact: number) => void;
+  /** Calls the customer of a contact: one in wrap-up, one who was not reached, or that of a message, which is done by it. */
+  callBack: (contact: number, standing: Standing) => void;
   /** To be told that a call was asked for. */
   asked: (contact: number) => void;
   outcome: Outcome | null;
   dismissOutcome: () => void;
 }
+/** A call back is for contacts that are over: a message that is still open is closed first. */
+export type Standing = 'over' | 'open';
 type Run = (key: string, request: () => Promise<unknown>) => void;
 
 /** A call may be over before it was ever seen. */
@@ -53,8 +56,9 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
     else setOpen(true);
   }, [busy, t]);
   const again = useCallback(
-    (contact: number) =>
+    (contact: number, standing: Standing) =>
       run(`call-back:${contact}`, async () => {
+        if (standing === 'open') await ask(api.POST('/{center}/contacts/{id}/hang-up', { params: { path: { center, id: contact } } }));
         asked(await callBack(center, contact));
         setOutcome(null);
       }),
@@ -89,7 +93,7 @@ function useDialNews(me: MeTopic | undefined, label: (contact: ContactView) => s
       if (why === null) return;
       announce(t(`dial.over.${why}`, { who: inSentence(who ?? t('dial.customer')) }), 'assertive');
       // Who took it back knows.
-      if (why !== 'withdrawn') tell({ contact, who, why });
+      if (!isOwnDoing(why)) tell({ contact, who, why });
     },
     [center, client, t, tell],
   );

@@ -416,7 +416,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
             {t('wrap.completeThen', { reason: rest.label })}
           </Button>
         ) : null}
-        <CallBack contact={contact.id} isWithheld={contact.customer.number === null} size="large" />
+        <CallBack contact={contact.id} standing="over" isWithheld={contact.customer.number === null} size="large" />
         <span className={css.mute}>{t('key.ctrlEnter')}</span>
       </div>
     </>

@@ -32,7 +32,7 @@ import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
 import { Loading, useProblemText } from '../ui/states';
 import { useDesk } from './agent';
-import { askable, chosenQueue, erased, isDialKey, keyFrom, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
+import { askable, chosenQueue, dialable, erased, isDialKey, keyFrom, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
 import css from './dial.module.css';
 import { RuleCard, useRuleText } from './dial-rule';
 import { KEY_LETTERS, TONES } from './talk';
@@ -127,7 +127,7 @@ function Pad({ close }: { close: () => void }): ReactNode {
   });
   const call = (): void => {
     if (dialing.isPending) return;
-    if (rule.is === 'allowed' && queue !== null) dialing.mutate({ as: queue, number: rule.verdict.number });
+    if (rule.is === 'allowed' && queue !== null) dialing.mutate({ as: queue, number: rule.verdict.number ?? dialable(text) });
     else announce(inWords(rule), 'assertive');
   };
   const pressed = (event: KeyboardEvent): void => {

@@ -59,7 +59,7 @@ export function RuleCard({ id, rule, as }: { id: string; rule: Rule; as: Calling
         {rule.is === 'allowed' ? (
           <ul>
             <li>
-              {t('dial.rule.number')} <Ltr>{rule.verdict.number}</Ltr>
+              {t('dial.rule.number')} <Ltr>{rule.verdict.number ?? ''}</Ltr>
             </li>
             <li>
               {t('dial.rule.sees')} {rule.verdict.caller_id === null ? <bdi>{as?.caller_name ?? ''}</bdi> : <Ltr>{rule.verdict.caller_id}</Ltr>}

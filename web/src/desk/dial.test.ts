@@ -82,7 +82,7 @@ describe('the rule before dialing', () => {
 
 describe('a call that is over', () => {
   test('tells why nobody was reached', () => {
-    for (const why of ['no_answer', 'busy', 'declined', 'failed', 'agent_no_answer', 'withdrawn'] as const) {
+    for (const why of ['no_answer', 'busy', 'declined', 'failed', 'not_placed', 'agent_no_answer', 'agent_left', 'withdrawn'] as const) {
       expect(notReached([row('dialed'), row('customer_not_reached', { why })])).toBe(why);
     }
     expect(notReached([row('dialed'), row('customer_not_reached', { why: 'eclipse' })])).toBe('unknown');

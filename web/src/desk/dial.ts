@@ -70,7 +70,8 @@ export type Rule =
 
 /** No answer yet is no permission, and an answer about another number is none about this one. */
 export function ruleOf(out: CallingOut, number: string | null, answer: { about: string | null; verdict?: Verdict; error?: ApiError | null }): Rule {
-  if (!out.can_call || out.queues.length === 0) return { is: 'blocked', code: out.why_not ?? 'no_queue' };
+  if (out.queues.length === 0) return { is: 'blocked', code: 'no_queue' };
+  if (!out.can_call) return { is: 'blocked', code: out.why_not ?? '' };
   if (number === null) return { is: 'empty' };
   if (answer.about !== number) return { is: 'asking' };
   if (answer.error) return { is: 'unknown', error: answer.error };
@@ -85,8 +86,12 @@ export function chosenQueue(out: CallingOut, wanted: number | null): number | nu
 }
 
 /** Why a customer was not reached. `unknown` stands for a reason that this page does not know. */
-export type NotReached = 'no_answer' | 'busy' | 'declined' | 'failed' | 'agent_no_answer' | 'withdrawn' | 'unknown';
-export const NOT_REACHED: readonly NotReached[] = ['no_answer', 'busy', 'declined', 'failed', 'agent_no_answer', 'withdrawn', 'unknown'];
+export type NotReached = 'no_answer' | 'busy' | 'declined' | 'failed' | 'not_placed' | 'agent_no_answer' | 'agent_left' | 'withdrawn' | 'unknown';
+export const NOT_REACHED: readonly NotReached[] = ['no_answer', 'busy', 'declined', 'failed', 'not_placed', 'agent_no_answer', 'agent_left', 'withdrawn', 'unknown'];
+/** The agent's own doing: no news, and nothing to mend. */
+export function isOwnDoing(why: NotReached): boolean {
+  return why === 'withdrawn' || why === 'agent_left';
+}
 
 /** How a call that is over went; null when the customer was reached. */
 export function notReached(timeline: readonly TimelineRow[]): NotReached | null {

@@ -9,7 +9,7 @@ import { useT } from '../i18n/t';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Elapsed } from '../ui/time';
 import { useDesk } from './agent';
-import type { Outcome } from './calling';
+import type { Outcome, Standing } from './calling';
 import css from './dial.module.css';
 import { inSentence } from './talk';
 import talk from './talk.module.css';
@@ -70,10 +70,10 @@ export function OutcomeStrip({ outcome }: { outcome: Outcome }): ReactNode {
         <h2 className={talk.lead} id={id} data-news tabIndex={-1}>
           {t(`dial.over.${outcome.why}`, { who })}
         </h2>
-        <p className={talk.sub}>{t(outcome.why === 'agent_no_answer' ? 'dial.over.uncalled' : 'dial.over.ended')}</p>
+        <p className={talk.sub}>{t(outcome.why === 'agent_no_answer' || outcome.why === 'not_placed' ? 'dial.over.uncalled' : 'dial.over.ended')}</p>
       </div>
       <div className={talk.verbs}>
-        <CallBack contact={outcome.contact} label={t('dial.again')} appearance="primary" isWithheld={false} />
+        <CallBack contact={outcome.contact} standing="over" label={t('dial.again')} appearance="primary" isWithheld={false} />
         <Button onClick={calling.dismissOutcome}>{t('action.dismiss')}</Button>
       </div>
     </div>
@@ -81,8 +81,8 @@ export function OutcomeStrip({ outcome }: { outcome: Outcome }): ReactNode {
 }
 
 /** One press: whoever pressed it in error takes the call back while it rings. */
-export function CallBack(props: { contact: number; isWithheld: boolean; label?: string; appearance?: 'primary' | 'secondary'; size?: 'medium' | 'large' }): ReactNode {
-  const { contact, isWithheld, label, appearance = 'secondary', size = 'medium' } = props;
+export function CallBack(props: { contact: number; standing: Standing; isWithheld: boolean; label?: string; appearance?: 'primary' | 'secondary'; size?: 'medium' | 'large' }): ReactNode {
+  const { contact, standing, isWithheld, label, appearance = 'secondary', size = 'medium' } = props;
   const t = useT();
   const { calling, pending } = useDesk();
   const busy = pending(`call-back:${contact}`);
@@ -96,7 +96,7 @@ export function CallBack(props: { contact: number; isWithheld: boolean; label?: 
       aria-description={why}
       title={why}
       disabledFocusable={busy || isWithheld}
-      onClick={() => calling.callBack(contact)}
+      onClick={() => calling.callBack(contact, standing)}
     >
       {label ?? t('dial.back')}
     </Button>

@@ -91,7 +91,7 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
         >
           {t('message.done')}
         </Button>
-        <CallBack contact={contact.id} isWithheld={contact.customer.number === null} />
+        <CallBack contact={contact.id} standing="open" isWithheld={contact.customer.number === null} />
         <div className={talk.notes}>
           <p>{t('message.done.text')}</p>
         </div>
