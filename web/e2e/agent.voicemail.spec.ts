@@ -1,29 +1,17 @@
+import { randomInt } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { call, expect, makeRoom, rest, signedIn, signIns, test, violations } from './demo';
+import { call, expect, makeRoom, rest, signedIn, test, violations } from './demo';
+import { center, ownLine, type Step } from './own-line';
 
-const center = (): string => signIns().agent.center;
+const undo: (() => Promise<void>)[] = [];
+test.afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
 
-interface Endpoint {
-  id: number;
-  flow_id: number;
-}
-interface Flow {
-  id: number;
-  nodes: { kind: string }[];
-}
-
-/** A caller leaves a message on a line of the demo whose flow takes messages. */
-async function leaveMessage(page: Page): Promise<void> {
-  const { context, page: other } = await signedIn(page.context().browser()!, 'administrator');
-  await other.close();
-  const flows = (await call<{ items: Flow[] }>(context, 'GET', `/${center()}/flows`)).items;
-  const endpoints = (await call<{ items: Endpoint[] }>(context, 'GET', `/${center()}/endpoints`)).items;
-  const takes = new Set(flows.filter(({ nodes }) => nodes.some(({ kind }) => kind === 'voicemail')).map(({ id }) => id));
-  const line = endpoints.find((endpoint) => takes.has(endpoint.flow_id));
-  expect(line, 'a line of the demo takes messages').toBeDefined();
-  await call(context, 'POST', `/${center()}/endpoints/${line?.id}/test-call`, { from: '+14255550177' });
-  await context.close();
-}
+/** All that a caller can do is leave a message, of which there is one after five seconds at the latest. */
+const onlyMessages = (queue: number): Step[] => [
+  { id: 'ask', kind: 'voicemail', queue_id: queue, prompt: { text: 'Please leave a message.' }, max_s: 5, done: 'end', no_message: 'end', failed: 'end' },
+];
 
 /** The offer of a message; calls that come before it are taken and finished. */
 async function messageOffered(page: Page): Promise<Locator> {
@@ -41,8 +29,9 @@ async function messageOffered(page: Page): Promise<Locator> {
 
 test('an agent hears a message by keyboard alone, and is done with it', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
+  const { admin, endpoint } = await ownLine(browser, undo, onlyMessages);
   await rest(page);
-  await leaveMessage(page);
+  await call(admin, 'POST', `/${center()}/endpoints/${endpoint}/test-call`, { from: `+4930${randomInt(1e6, 1e7)}` });
   await messageOffered(page);
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('F2');
@@ -67,6 +56,7 @@ test('an agent hears a message by keyboard alone, and is done with it', async ({
   await expect(slider).not.toHaveAttribute('aria-valuetext', /^0:00 of/);
   await player.getByRole('radio', { name: '1.5×' }).check({ force: true });
   await page.keyboard.press('Control+k');
+  await expect(page.getByRole('combobox', { name: 'Commands' })).toBeFocused();
   await page.keyboard.type('Play or pause');
   await page.keyboard.press('Enter');
   await expect(player.getByRole('button', { name: 'Pause' })).toBeVisible();
