@@ -154,7 +154,7 @@ function Table({ rows, remove }: { rows: readonly DoNotCall[]; remove: (entry: D
               {isOver(row.until, now, zone) ? <span className={dnc.over}>{t('dnc.over')}</span> : null}
             </td>
             <td>
-              <bdi>{row.by ?? t('audit.unknown')}</bdi>
+              <bdi className={dnc.who}>{row.by ?? t('audit.unknown')}</bdi>
             </td>
             <td>
               <bdi className={dnc.day}>{day(row.since, zone)}</bdi>
