@@ -34,6 +34,7 @@ const PAGES: [Persona | null, string][] = [
   ...AWAITED,
   ['administrator', '/admin/reasons/first'],
   ['administrator', '/admin/dispositions/first'],
+  ['supervisor', '/admin/do-not-call'],
   ['supervisor', '/admin/health'],
   ['administrator', '/admin/health'],
   ['administrator', '/admin/audit'],

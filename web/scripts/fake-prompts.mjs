@@ -1,30 +1,11 @@
 // Prompts for the fake server: some that look like a center's own, sounds that are tones, and what is said against both.
 import { createHash } from 'node:crypto';
+import { RATE, tone } from './fake-sound.mjs';
 
-const RATE = 16_000;
 const sounds = new Map();
 
-function wav(samples) {
-  const bytes = Buffer.alloc(44 + samples.length * 2);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(36 + samples.length * 2, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(1, 20);
-  bytes.writeUInt16LE(1, 22);
-  bytes.writeUInt32LE(RATE, 24);
-  bytes.writeUInt32LE(RATE * 2, 28);
-  bytes.writeUInt16LE(2, 32);
-  bytes.writeUInt16LE(16, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(samples.length * 2, 40);
-  samples.forEach((s, i) => bytes.writeInt16LE(Math.round(s * 32767), 44 + i * 2));
-  return bytes;
-}
-
 function kept(seconds, peak_dbfs, hertz) {
-  const level = 10 ** (peak_dbfs / 20);
-  const bytes = wav(Array.from({ length: seconds * RATE }, (_, i) => level * Math.sin((2 * Math.PI * hertz * i) / RATE)));
+  const bytes = tone(seconds, hertz, 10 ** (peak_dbfs / 20));
   const id = createHash('sha256').update(bytes).digest('hex');
   sounds.set(id, bytes);
   return { id, seconds, peak_dbfs };

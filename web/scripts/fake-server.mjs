@@ -2,15 +2,18 @@
 // screens can be looked at without the Rust server. Serves dist/ with the same Content-Security-Policy.
 //   node scripts/fake-server.mjs [port]     sign in as agent / supervisor / administrator, password tandem-demo-2026
 //   /_fake/asked?stage=ringing|talking   a colleague consults the agent about the current call
+//   /_fake/message?state=ready|arriving|missing&seconds=23   a message is offered; /_fake/heard?state=ready   its sound is there
 //   /_fake/health?be=well|watch|mixed|worst   how the system does from then on; /_fake/offer?mode=teams rings
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
+import { tone } from './fake-sound.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
@@ -171,7 +174,24 @@ function offer(mode = 'tandem', from) {
   me.offers.push({ id: nextId(), contact_id, channel: 'voice', customer: { number: from ?? `+4930${Math.floor(1e6 + random() * 8e6)}`, name }, queue: { id: q.id, name: q.name }, enqueued_at: ago(14 + random() * 40), offered_at: iso(), expires_at: iso(Date.now() + q.offer_timeout_s * 1000), mode, skills: ['Sales'], attributes: { menu_choice: 'New order', customer_number: 'C-20418', returning: 'Second call today' } });
   setState('offering');
 }
+/** Contacts that are over, with their stories. */
+const past = [];
+const world = () => ({ me, id: nextId(), push, setState, past });
+function offerMessage(state, seconds, withheld) {
+  offer();
+  const o = me.offers.at(-1);
+  const message = { seconds, state, from_contact_id: 17 };
+  Object.assign(o, { channel: 'voicemail', message, expires_at: iso(Date.now() + 60_000), attributes: {}, enqueued_at: ago(640) });
+  if (withheld) o.customer = { number: null, name: null };
+}
+function connectMessage(o) {
+  me.offers = me.offers.filter((x) => x !== o);
+  me.contacts.push({ id: o.contact_id, channel: 'voicemail', direction: 'inbound', message: o.message, dialing: null, state: 'connected', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: o.enqueued_at, enqueued_at: o.enqueued_at, connected_at: iso(), customer_left_at: null, attributes: o.attributes, hearing: [], wrap_up: null, conversation: null, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a903', story: [{ at: o.enqueued_at, what: 'message_left', detail: { seconds: o.message.seconds } }, { at: o.enqueued_at, what: 'recording_kept', detail: {} }] });
+  me.capacity.voice.used = 1;
+  setState('on_contact');
+}
 function connect(o) {
+  if (o.channel === 'voicemail') return connectMessage(o);
   me.offers = me.offers.filter((x) => x !== o);
   const contact = { id: o.contact_id, channel: 'voice', state: 'connecting', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: iso(Date.parse(o.enqueued_at) - 21000), enqueued_at: o.enqueued_at, connected_at: null, customer_left_at: null, attributes: o.attributes, hearing: [{ party: 'customer', text: 'music on hold' }, { party: 'agent', text: 'ringing in Teams' }], wrap_up: null, conversation: { held_since: null, third: null }, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a901' };
   me.contacts.push(contact);
@@ -360,9 +380,15 @@ function agentRoute(method, parts, body) {
       setState('available');
     }
   } else {
-    const c = me.contacts.find((x) => x.id === Number(id));
+    const c = me.contacts.find((x) => x.id === Number(id)) ?? past.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
-    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, { at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
+    if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
+    if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
+    if (verb === 'hang-up' && c.state === 'dialing') {
+      c.end('withdrawn');
+      return ok();
+    }
     const told = act(c, [verb, more].filter(Boolean).join('/'), body, { agents: agentsNow, queues: queuesNow, push, leave: wrapUp });
     if (told) return problem(told.status, told.code, told.detail, told.errors);
     if (told === null) {
@@ -403,12 +429,29 @@ function route(method, path, body, headers, session, query) {
   const role = session.username;
   if (what === 'me' && !id) return ok({ account: session, center: CENTER, server_time: iso() });
   if (what === 'transfer-targets') return ok(targets(query.get('search') ?? '', agentsNow, queuesNow));
+  const isFree = !me.contacts.some((c) => c.state !== 'wrap_up');
+  if (what === 'calling-out' && id === 'check') return ok(check(body, isFree));
+  if (what === 'calling-out') return ok({ queues: OUT, can_call: me.agent.state !== 'signed_out', why_not: me.agent.state === 'signed_out' ? 'agent_not_free' : null });
+  if (what === 'calls') {
+    const said = check(body, isFree);
+    return said.allowed ? ok({ contact_id: dial(world(), body.queue_id, { number: body.number, name: null }).id }, 201) : problem(422, said.code, said.detail);
+  }
+  if (what === 'contacts' && verb === 'message') {
+    const c = me.contacts.find((x) => x.id === Number(id));
+    if (c?.message?.state !== 'ready') return problem(409, 'message_not_ready', 'The sound is not here yet.');
+    c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
+    return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
+  }
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
   if (what === 'system-health') return ok(health());
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
+  if (what === 'do-not-call') {
+    const done = doNotCall(method, Number(id), body, session.username);
+    return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
+  }
   if (what === 'audit') return ok(audit.slice(0, 100));
   if (what === 'tv-tokens') {
     if (method === 'GET') return ok({ items: tvTokens });
@@ -459,13 +502,23 @@ const server = createServer((req, res) => {
       } catch (error) {
         answer = problem(500, 'unexpected', String(error));
       }
-      if (answer.raw) return res.writeHead(200, { 'content-type': answer.type, 'content-length': answer.raw.length }).end(answer.raw);
+      if (answer.raw) return res.writeHead(200, { 'content-type': answer.type, 'cache-control': 'no-store', 'content-length': answer.raw.length }).end(answer.raw);
       const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
       res.writeHead(answer.status, { 'content-type': type, ...(answer.cookie ? { 'set-cookie': answer.cookie } : {}) });
       return res.end(answer.body === null ? undefined : JSON.stringify(answer.body));
     }
     if (url.pathname === '/_fake/offer') {
       offer(url.searchParams.get('mode') ?? 'tandem');
+      push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/message') {
+      offerMessage(url.searchParams.get('state') ?? 'ready', Number(url.searchParams.get('seconds') ?? 23), url.searchParams.has('withheld'));
+      push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/heard') {
+      for (const c of me.contacts) if (c.message) c.message.state = url.searchParams.get('state') ?? 'ready';
       push();
       return res.end('ok');
     }

@@ -2,7 +2,7 @@
 import type { Area } from '../api/contract';
 
 export const SETTINGS_AREAS = ['queues', 'agents', 'skills', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
-export const AREAS = [...SETTINGS_AREAS, 'health', 'audit'] as const;
+export const AREAS = [...SETTINGS_AREAS, 'do-not-call', 'health', 'audit'] as const;
 export type AdminArea = (typeof AREAS)[number];
 
 export function settingsArea(name: string | undefined): Area | undefined {

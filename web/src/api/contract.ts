@@ -16,7 +16,8 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'error';
-export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type Channel = 'voice' | 'voicemail';
 
 export interface Problem {
   type?: string;
@@ -150,10 +151,18 @@ export interface Customer {
   number: string | null;
   name: string | null;
 }
+/** What a caller left, of a contact of channel `voicemail`. */
+export interface MessageView {
+  seconds: number;
+  /** Whether its sound is there: on its way, there, or lost for good. */
+  state: 'arriving' | 'ready' | 'missing';
+  from_contact_id: number;
+}
 export interface OfferView {
   id: number;
   contact_id: number;
-  channel: 'voice';
+  channel: Channel;
+  message?: MessageView | null;
   customer: Customer;
   queue: Ref;
   enqueued_at: string;
@@ -187,9 +196,18 @@ export type TransferTargets = schema.components['schemas']['TransferTargets'];
 export type QueueTarget = schema.components['schemas']['QueueTarget'];
 export type ColleagueTarget = schema.components['schemas']['ColleagueTarget'];
 export type Whom = { queue_id: number } | { agent_id: number } | { number: string };
+/** A call to a customer that is not up yet: the agent's client rings first, then the customer's phone. */
+export interface Dialing {
+  stage: 'agent' | 'customer';
+  since: string;
+}
 export interface ContactView {
   id: number;
-  channel: 'voice';
+  channel: Channel;
+  /** Who called whom; absent of contacts from before there was a choice. */
+  direction?: 'inbound' | 'outbound';
+  message?: MessageView | null;
+  dialing?: Dialing | null;
   state: ContactState;
   customer: Customer;
   queue: Ref | null;

@@ -1,12 +1,8 @@
 // Tones into a call, in the order of pressing, and the keys to press them with. The caller says where they go.
 import { useCallback, useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useT } from '../i18n/t';
-import { nextTones, TONES } from './talk';
+import { KEY_LETTERS, nextTones, TONES } from './talk';
 import css from './talk.module.css';
-
-const LETTERS: Partial<Record<(typeof TONES)[number], string>> = {
-  2: 'ABC', 3: 'DEF', 4: 'GHI', 5: 'JKL', 6: 'MNO', 7: 'PQRS', 8: 'TUV', 9: 'WXYZ', 0: '+',
-};
 
 export interface Tones {
   press: (tone: string) => void;
@@ -75,7 +71,7 @@ export function TonePad({ press, focusFirst = false }: { press: (tone: string) =
         <button key={tone} type="button" className={css.key} autoFocus={focusFirst && i === 0} onClick={() => press(tone)}>
           <span>{tone}</span>
           <span className={css.letters} aria-hidden="true">
-            {LETTERS[tone] ?? ''}
+            {KEY_LETTERS[tone] ?? ''}
           </span>
         </button>
       ))}

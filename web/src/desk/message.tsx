@@ -1,0 +1,277 @@
+// A message that a caller left: heard here, at the agent's pace. Its sound is fetched when it is first played, and once:
+// each time goes on record.
+import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
+import { PauseRegular } from '@fluentui/react-icons/svg/pause';
+import { PlayRegular } from '@fluentui/react-icons/svg/play';
+import { useCallback, useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import { messageSound } from '../api/messages';
+import type { ContactView } from '../api/contract';
+import { useSession } from '../app/session';
+import { td } from '../app/theme';
+import { useT } from '../i18n/t';
+import { Shape } from '../ui/shapes';
+import { useProblemText } from '../ui/states';
+import { At, Elapsed } from '../ui/time';
+import { useCustomerLabel, useDesk } from './agent';
+import desk from './desk.module.css';
+import { CallBack } from './dialing';
+import css from './message.module.css';
+import { MessageMark } from './message-mark';
+import { lengthOf, messageLength, PLAY, place, playerKey, SPEEDS, STEP_S, within } from './playback';
+import talk from './talk.module.css';
+
+/** What the agent has in place of a call. */
+export function MessageStage({ contact, children }: { contact: ContactView; children: ReactNode }): ReactNode {
+  const t = useT();
+  const { zone } = useSession();
+  const customerLabel = useCustomerLabel();
+  const heading = useRef<HTMLHeadingElement>(null);
+  // As with a call: what the agent just accepted.
+  useEffect(() => heading.current?.focus(), [contact.id]);
+  return (
+    <>
+      <header className={desk.stageHead}>
+        <div>
+          <h1 ref={heading} tabIndex={-1}>
+            <bdi>{customerLabel(contact.customer)}</bdi>
+          </h1>
+          <div className={desk.meta}>
+            <MessageMark message={contact.message} size={20} />
+            {contact.queue ? <span>{contact.queue.name}</span> : null}
+            <span>
+              {t('message.leftAt')} <At at={contact.arrived_at} zone={zone} />
+            </span>
+          </div>
+        </div>
+        <div className={desk.timers}>
+          <div className={desk.timer}>
+            <Elapsed since={contact.arrived_at} />
+            <span>{t('message.age')}</span>
+          </div>
+        </div>
+      </header>
+      <Message contact={contact} />
+      {children}
+      <Leave contact={contact} />
+    </>
+  );
+}
+
+function Message({ contact }: { contact: ContactView }): ReactNode {
+  const t = useT();
+  const { message } = contact;
+  const state = message?.state ?? 'arriving';
+  if (message && state === 'ready') return <Player key={contact.id} contact={contact.id} told={message.seconds} />;
+  return (
+    <div className={css.absent} role="status">
+      {state === 'arriving' ? <Shape shape="half" color={td.tdStateOffering} size={20} /> : <Shape shape="triangle" color={td.tdLevelWatch} size={20} />}
+      <div>
+        <p className={css.lead}>{t(`message.${state === 'arriving' ? 'arriving' : 'missing'}`)}</p>
+        <p>{t(state === 'arriving' ? 'message.arriving.text' : 'message.missing.text')}</p>
+      </div>
+    </div>
+  );
+}
+
+function Leave({ contact }: { contact: ContactView }): ReactNode {
+  const t = useT();
+  const { hangUp, pending } = useDesk();
+  const ending = pending(`hang-up:${contact.id}`);
+  return (
+    <div className={talk.foot}>
+      <div className={talk.leave}>
+        <Button
+          appearance="primary"
+          icon={ending ? <Spinner size="tiny" appearance="inverted" /> : <CheckmarkRegular />}
+          aria-keyshortcuts="F4"
+          aria-busy={ending}
+          disabledFocusable={ending}
+          onClick={() => hangUp(contact)}
+        >
+          {t('message.done')}
+        </Button>
+        <CallBack contact={contact.id} standing="open" isWithheld={contact.customer.number === null} />
+        <div className={talk.notes}>
+          <p>{t('message.done.text')}</p>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+interface Sound {
+  audio: HTMLAudioElement;
+  url: string;
+}
+type Trouble = { kind: 'fetch'; error: unknown } | { kind: 'play' } | null;
+
+/** One sound: fetched on demand, released with the page. */
+function useSound(contact: number, told: number) {
+  const { center } = useSession();
+  const sound = useRef<Sound | null>(null);
+  const isThere = useRef(true);
+  const [isPlaying, setPlaying] = useState(false);
+  const [isLoading, setLoading] = useState(false);
+  const [at, setAt] = useState(0);
+  const [length, setLength] = useState(told);
+  const [speed, setSpeed] = useState<number>(1);
+  const [trouble, setTrouble] = useState<Trouble>(null);
+  const drop = useCallback(() => {
+    sound.current?.audio.pause();
+    if (sound.current) URL.revokeObjectURL(sound.current.url);
+    sound.current = null;
+  }, []);
+  useEffect(() => {
+    isThere.current = true;
+    return () => {
+      isThere.current = false;
+      drop();
+    };
+  }, [drop]);
+  // A place for each frame that is painted: the element itself tells four times a second.
+  useEffect(() => {
+    if (!isPlaying) return;
+    let frame = requestAnimationFrame(function look() {
+      if (sound.current) setAt(sound.current.audio.currentTime);
+      frame = requestAnimationFrame(look);
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [isPlaying]);
+
+  const load = async (from: number): Promise<Sound | null> => {
+    if (sound.current) return sound.current;
+    setLoading(true);
+    const blob = await messageSound(center, contact).catch((error: unknown) => {
+      setTrouble({ kind: 'fetch', error });
+      return null;
+    });
+    setLoading(false);
+    if (!blob || !isThere.current) return null;
+    const url = URL.createObjectURL(blob);
+    const audio = new Audio(url);
+    audio.playbackRate = speed;
+    audio.onloadedmetadata = () => {
+      setLength(lengthOf(told, audio.duration));
+      if (from > 0) audio.currentTime = within(from, audio.duration);
+    };
+    audio.onplay = () => setPlaying(true);
+    audio.onpause = () => setPlaying(false);
+    audio.onended = () => setAt(lengthOf(told, audio.duration));
+    audio.onerror = () => {
+      setTrouble({ kind: 'play' });
+      drop();
+      setPlaying(false);
+    };
+    sound.current = { audio, url };
+    return sound.current;
+  };
+  const toggle = async (): Promise<void> => {
+    if (isLoading) return;
+    setTrouble(null);
+    const ready = await load(at);
+    if (!ready) return;
+    if (ready.audio.paused) await ready.audio.play().catch(() => setTrouble({ kind: 'play' }));
+    else ready.audio.pause();
+  };
+  const seek = (to: number): void => {
+    const next = within(to, length);
+    setAt(next);
+    if (sound.current) sound.current.audio.currentTime = next;
+  };
+  const hasten = (next: number): void => {
+    setSpeed(next);
+    if (sound.current) sound.current.audio.playbackRate = next;
+  };
+  return { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten };
+}
+
+function kindOf(target: EventTarget): 'button' | 'choice' | 'slider' | 'other' {
+  if (target instanceof HTMLButtonElement) return 'button';
+  if (target instanceof HTMLInputElement) return target.type === 'range' ? 'slider' : 'choice';
+  return 'other';
+}
+
+function Player({ contact, told }: { contact: number; told: number }): ReactNode {
+  const t = useT();
+  const id = useId();
+  const say = useProblemText();
+  const { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten } = useSound(contact, told);
+  const step = (by: number): void => seek(at + by);
+  const turn = useRef(toggle);
+  turn.current = toggle;
+  useEffect(() => {
+    const asked = (): void => void turn.current();
+    addEventListener(PLAY, asked);
+    return () => removeEventListener(PLAY, asked);
+  }, []);
+  const pressed = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    const key = playerKey(event.key, kindOf(event.target));
+    if (key === null) return;
+    event.preventDefault();
+    if (key === 'toggle') void toggle();
+    else step(key === 'back' ? -STEP_S : STEP_S);
+  };
+  return (
+    <section className={css.player} aria-label={t('message.player')} onKeyDown={pressed}>
+      <div className={css.line} dir="ltr">
+        <input
+          className={css.slider}
+          type="range"
+          min={0}
+          max={Math.max(1, length)}
+          step={0.1}
+          value={within(at, length)}
+          style={{ '--played': `${(100 * within(at, length)) / Math.max(1, length)}%` } as CSSProperties}
+          aria-label={t('message.place')}
+          aria-valuetext={t('message.place.text', { at: place(at), length: messageLength(length) })}
+          onChange={(event) => seek(Number(event.target.value))}
+        />
+        <span className={`${css.time} tabular`} aria-hidden="true">
+          {place(at)} / {messageLength(length)}
+        </span>
+      </div>
+      <div className={css.controls}>
+        <div className={css.transport} dir="ltr" role="group" aria-label={t('message.controls')}>
+          <Button onClick={() => step(-STEP_S)} aria-label={t('message.back', { seconds: STEP_S })}>
+            {t('message.back.short', { seconds: STEP_S })}
+          </Button>
+          <Button
+            appearance="primary"
+            size="large"
+            className={css.play}
+            icon={isLoading ? <Spinner size="tiny" appearance="inverted" /> : isPlaying ? <PauseRegular /> : <PlayRegular />}
+            aria-busy={isLoading}
+            disabledFocusable={isLoading}
+            onClick={() => void toggle()}
+          >
+            {t(isPlaying ? 'message.pause' : 'message.play')}
+          </Button>
+          <Button onClick={() => step(STEP_S)} aria-label={t('message.forward', { seconds: STEP_S })}>
+            {t('message.forward.short', { seconds: STEP_S })}
+          </Button>
+        </div>
+        <fieldset className={css.speeds}>
+          <legend>{t('message.speed')}</legend>
+          <div dir="ltr">
+            {SPEEDS.map((it) => (
+              <label key={it} className={`${desk.choice} ${css.speed}`}>
+                <input type="radio" name={`${id}-speed`} checked={speed === it} onChange={() => hasten(it)} />
+                {t('message.speed.value', { speed: it })}
+              </label>
+            ))}
+          </div>
+        </fieldset>
+      </div>
+      <p className={css.hint}>{t('message.keys')}</p>
+      {trouble ? (
+        <MessageBar intent="error" layout="multiline" role="alert">
+          <MessageBarBody>
+            {trouble.kind === 'fetch' ? say(trouble.error) : t('message.unplayable')} {t('message.retry')}
+          </MessageBarBody>
+        </MessageBar>
+      ) : null}
+    </section>
+  );
+}
