@@ -1,8 +1,9 @@
 // What those who wait are told, and when: sentences with a place for the number, and what callers would hear of them.
-import { Checkbox, Field, SpinButton, Switch, Textarea } from '@fluentui/react-components';
+import { Checkbox, Field, Switch, Textarea } from '@fluentui/react-components';
 import { useState, type ReactNode } from 'react';
 import type { Announce } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
+import { NumberField } from '../ui/number-field';
 import css from './admin.module.css';
 import { announceProblems, CALLERS, EVERY_S, FIRST_MAX_S, freshAnnounce, heard, SENTENCE_MAX } from './announcing';
 import { withValue } from './forms';
@@ -45,9 +46,16 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
   };
   const set = (path: string, value: unknown): void => change(withValue(announce, path, value));
   const number = (path: 'first_s' | 'every_s', id: MessageId, min: number, max: number): ReactNode => (
-    <Field label={t(id)} hint={t('field.range', { min, max, unit: t('unit.seconds') })} validationMessage={wrong(path)}>
-      <SpinButton min={min} max={max} disabled={disabled} value={announce[path]} onChange={(_, data) => set(path, data.value ?? (Number(data.displayValue) || min))} />
-    </Field>
+    <NumberField
+      label={t(id)}
+      hint={t('field.range', { min, max, unit: t('unit.seconds') })}
+      min={min}
+      max={max}
+      value={announce[path]}
+      error={wrong(path)}
+      disabled={disabled}
+      change={(value) => set(path, value ?? min)}
+    />
   );
   const text = (path: string, id: MessageId, value: string, hint?: MessageId): ReactNode => (
     <Field label={t(id)} required hint={hint && t(hint)} validationMessage={wrong(path)}>

@@ -8,7 +8,7 @@ import type { ContactView } from '../api/contract';
 import { AREAS } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
 import { endsAtOnce, isTalk } from '../desk/dial';
-import { PLAY } from '../desk/playback';
+import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';

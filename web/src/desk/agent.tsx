@@ -12,7 +12,7 @@ import { secondsLeft } from '../ui/durations';
 import { useProblemText } from '../ui/states';
 import { useCalling, type Calling } from './calling';
 import { endsAtOnce, isTalk } from './dial';
-import { messageLength } from './playback';
+import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { partOf, standingOf } from './talk';
 import { useTalkNews } from './talk-news';

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { MessageView } from '../api/contract';
 import { useT } from '../i18n/t';
 import css from './message.module.css';
-import { messageLength } from './playback';
+import { messageLength } from '../ui/playback';
 
 /** `Voicemail, 0:23` with its icon; without the length as long as it is not known. */
 export function MessageMark({ message, size = 16 }: { message: MessageView | null | undefined; size?: number }): ReactNode {

@@ -4,13 +4,16 @@ import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-com
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
-import { useCallback, useEffect, useId, useRef, useState, type CSSProperties, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { messageSound } from '../api/messages';
 import type { ContactView } from '../api/contract';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
+import { PLAY, playerKey, SPEEDS, STEP_S } from '../ui/playback';
 import { Shape } from '../ui/shapes';
+import { useSound } from '../ui/sound';
+import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
 import { At, Elapsed } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
@@ -18,7 +21,6 @@ import desk from './desk.module.css';
 import { CallBack } from './dialing';
 import css from './message.module.css';
 import { MessageMark } from './message-mark';
-import { lengthOf, messageLength, PLAY, place, playerKey, SPEEDS, STEP_S, within } from './playback';
 import talk from './talk.module.css';
 
 /** What the agent has in place of a call. */
@@ -100,92 +102,6 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
   );
 }
 
-interface Sound {
-  audio: HTMLAudioElement;
-  url: string;
-}
-type Trouble = { kind: 'fetch'; error: unknown } | { kind: 'play' } | null;
-
-/** One sound: fetched on demand, released with the page. */
-function useSound(contact: number, told: number) {
-  const { center } = useSession();
-  const sound = useRef<Sound | null>(null);
-  const isThere = useRef(true);
-  const [isPlaying, setPlaying] = useState(false);
-  const [isLoading, setLoading] = useState(false);
-  const [at, setAt] = useState(0);
-  const [length, setLength] = useState(told);
-  const [speed, setSpeed] = useState<number>(1);
-  const [trouble, setTrouble] = useState<Trouble>(null);
-  const drop = useCallback(() => {
-    sound.current?.audio.pause();
-    if (sound.current) URL.revokeObjectURL(sound.current.url);
-    sound.current = null;
-  }, []);
-  useEffect(() => {
-    isThere.current = true;
-    return () => {
-      isThere.current = false;
-      drop();
-    };
-  }, [drop]);
-  // A place for each frame that is painted: the element itself tells four times a second.
-  useEffect(() => {
-    if (!isPlaying) return;
-    let frame = requestAnimationFrame(function look() {
-      if (sound.current) setAt(sound.current.audio.currentTime);
-      frame = requestAnimationFrame(look);
-    });
-    return () => cancelAnimationFrame(frame);
-  }, [isPlaying]);
-
-  const load = async (from: number): Promise<Sound | null> => {
-    if (sound.current) return sound.current;
-    setLoading(true);
-    const blob = await messageSound(center, contact).catch((error: unknown) => {
-      setTrouble({ kind: 'fetch', error });
-      return null;
-    });
-    setLoading(false);
-    if (!blob || !isThere.current) return null;
-    const url = URL.createObjectURL(blob);
-    const audio = new Audio(url);
-    audio.playbackRate = speed;
-    audio.onloadedmetadata = () => {
-      setLength(lengthOf(told, audio.duration));
-      if (from > 0) audio.currentTime = within(from, audio.duration);
-    };
-    audio.onplay = () => setPlaying(true);
-    audio.onpause = () => setPlaying(false);
-    audio.onended = () => setAt(lengthOf(told, audio.duration));
-    audio.onerror = () => {
-      setTrouble({ kind: 'play' });
-      drop();
-      setPlaying(false);
-    };
-    sound.current = { audio, url };
-    return sound.current;
-  };
-  const toggle = async (): Promise<void> => {
-    if (isLoading) return;
-    setTrouble(null);
-    const ready = await load(at);
-    if (!ready) return;
-    if (ready.audio.paused) await ready.audio.play().catch(() => setTrouble({ kind: 'play' }));
-    else ready.audio.pause();
-  };
-  const seek = (to: number): void => {
-    const next = within(to, length);
-    setAt(next);
-    if (sound.current) sound.current.audio.currentTime = next;
-  };
-  const hasten = (next: number): void => {
-    setSpeed(next);
-    if (sound.current) sound.current.audio.playbackRate = next;
-  };
-  return { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten };
-}
-
 function kindOf(target: EventTarget): 'button' | 'choice' | 'slider' | 'other' {
   if (target instanceof HTMLButtonElement) return 'button';
   if (target instanceof HTMLInputElement) return target.type === 'range' ? 'slider' : 'choice';
@@ -196,7 +112,8 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
   const t = useT();
   const id = useId();
   const say = useProblemText();
-  const { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten } = useSound(contact, told);
+  const { center } = useSession();
+  const { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten } = useSound(() => messageSound(center, contact), told);
   const step = (by: number): void => seek(at + by);
   const turn = useRef(toggle);
   turn.current = toggle;
@@ -215,23 +132,7 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
   };
   return (
     <section className={css.player} aria-label={t('message.player')} onKeyDown={pressed}>
-      <div className={css.line} dir="ltr">
-        <input
-          className={css.slider}
-          type="range"
-          min={0}
-          max={Math.max(1, length)}
-          step={0.1}
-          value={within(at, length)}
-          style={{ '--played': `${(100 * within(at, length)) / Math.max(1, length)}%` } as CSSProperties}
-          aria-label={t('message.place')}
-          aria-valuetext={t('message.place.text', { at: place(at), length: messageLength(length) })}
-          onChange={(event) => seek(Number(event.target.value))}
-        />
-        <span className={`${css.time} tabular`} aria-hidden="true">
-          {place(at)} / {messageLength(length)}
-        </span>
-      </div>
+      <SoundPlace className={css.line} label={t('message.place')} at={at} length={length} seek={seek} />
       <div className={css.controls}>
         <div className={css.transport} dir="ltr" role="group" aria-label={t('message.controls')}>
           <Button onClick={() => step(-STEP_S)} aria-label={t('message.back', { seconds: STEP_S })}>
@@ -246,7 +147,7 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
             disabledFocusable={isLoading}
             onClick={() => void toggle()}
           >
-            {t(isPlaying ? 'message.pause' : 'message.play')}
+            {t(isPlaying ? 'sound.pause' : 'sound.play')}
           </Button>
           <Button onClick={() => step(STEP_S)} aria-label={t('message.forward', { seconds: STEP_S })}>
             {t('message.forward.short', { seconds: STEP_S })}
@@ -268,7 +169,7 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
       {trouble ? (
         <MessageBar intent="error" layout="multiline" role="alert">
           <MessageBarBody>
-            {trouble.kind === 'fetch' ? say(trouble.error) : t('message.unplayable')} {t('message.retry')}
+            {trouble.kind === 'fetch' ? say(trouble.error) : t('sound.unplayable')} {t('message.retry')}
           </MessageBarBody>
         </MessageBar>
       ) : null}

@@ -1,4 +1,5 @@
 // The languages that prompts can be in, found by any part of their name or tag, and which one a caller hears. Pure.
+import { isFound } from '../ui/finding';
 
 /** Languages with voices to read texts aloud, as BCP 47 tags. */
 export const TAGS = [
@@ -18,7 +19,6 @@ export function languageName(tag: string, locale: string): string {
 }
 
 export const primaryOf = (tag: string): string => tag.split('-')[0]?.toLowerCase() ?? tag;
-const plain = (text: string): string => text.toLowerCase().normalize('NFD').replaceAll(/\p{M}+/gu, '').replaceAll(/[-()]+/g, ' ');
 
 export interface Language {
   tag: string;
@@ -27,10 +27,9 @@ export interface Language {
 
 /** Every word must be in the name or the tag; by name. */
 export function foundLanguages(typed: string, locale: string, without: readonly string[]): Language[] {
-  const words = plain(typed).split(/\s+/).filter(Boolean);
   return TAGS.filter((tag) => !without.includes(tag))
     .map((tag) => ({ tag, name: languageName(tag, locale) }))
-    .filter(({ tag, name }) => words.every((word) => plain(`${name} ${tag}`).includes(word)))
+    .filter(({ tag, name }) => isFound(typed, `${name} ${tag}`))
     .sort((a, b) => a.name.localeCompare(b.name, locale));
 }
 

@@ -1,16 +1,18 @@
 // A recorded sound: chosen or dropped, sent with its progress, and told plainly what was made of it; and how it sounds.
-import { Button, MessageBar, MessageBarBody, ProgressBar } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, ProgressBar, Spinner } from '@fluentui/react-components';
 import { ArrowUploadRegular } from '@fluentui/react-icons/svg/arrow-upload';
+import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
-import { StopRegular } from '@fluentui/react-icons/svg/stop';
 import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
 import { useIntl, type IntlShape } from 'react-intl';
 import { ApiError } from '../api/client';
-import { SOUND_MAX_BYTES, soundAddress, uploadSound, type Sound, type Uploaded } from '../api/prompts';
+import { promptSound, SOUND_MAX_BYTES, uploadSound, type Sound, type Uploaded } from '../api/prompts';
 import admin from '../admin/admin.module.css';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { useSound } from '../ui/sound';
+import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
 import { doneTo } from './prompt';
 import css from './prompts.module.css';
@@ -68,7 +70,6 @@ function useUpload(done: (made: Uploaded) => void) {
 
 export function SoundField({ language, sound, error, disabled, change }: Props): ReactNode {
   const t = useT();
-  const { center } = useSession();
   const picker = useRef<HTMLInputElement>(null);
   const choose = useRef<HTMLButtonElement>(null);
   const [made, setMade] = useState<Uploaded | null>(null);
@@ -97,7 +98,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
     <div className={css.sound} data-wrong={said !== undefined}>
       {sound.id === '' ? null : (
         <div className={css.heard}>
-          <Player address={soundAddress(center, sound.id)} language={language} />
+          <Player key={sound.id} sound={sound} language={language} />
           <Facts sound={sound} />
         </div>
       )}
@@ -169,52 +170,29 @@ function Report({ made }: { made: Uploaded }): ReactNode {
   );
 }
 
-/** Plays what callers hear. The address is asked for only when somebody listens. */
-function Player({ address, language }: { address: string; language: string }): ReactNode {
+/** Plays what callers hear. */
+function Player({ sound, language }: { sound: Sound; language: string }): ReactNode {
   const t = useT();
-  const intl = useIntl();
-  const audio = useRef<HTMLAudioElement | null>(null);
-  const [at, setAt] = useState<number | null>(null);
-  const [isBroken, setIsBroken] = useState(false);
-  useEffect(
-    () => () => {
-      audio.current?.pause();
-      audio.current = null;
-      setAt(null);
-      setIsBroken(false);
-    },
-    [address],
-  );
-  const stop = (): void => {
-    audio.current?.pause();
-    audio.current = null;
-    setAt(null);
-  };
-  const listen = (): void => {
-    const playing = new Audio(address);
-    audio.current = playing;
-    setAt(0);
-    setIsBroken(false);
-    playing.ontimeupdate = () => audio.current === playing && setAt(playing.currentTime);
-    playing.onended = () => audio.current === playing && stop();
-    playing.play().catch(() => {
-      if (audio.current !== playing) return;
-      stop();
-      setIsBroken(true);
-    });
-  };
+  const say = useProblemText();
+  const { center } = useSession();
+  const { isPlaying, isLoading, at, length, trouble, toggle, seek } = useSound(() => promptSound(center, sound.id), sound.seconds);
   return (
-    <>
+    <div className={css.player}>
       <Button
-        size="small"
-        icon={at === null ? <PlayRegular /> : <StopRegular />}
-        aria-label={t(at === null ? 'prompts.listen.to' : 'prompts.stop.of', { language })}
-        onClick={at === null ? listen : stop}
+        icon={isLoading ? <Spinner size="tiny" /> : isPlaying ? <PauseRegular /> : <PlayRegular />}
+        aria-label={t(isPlaying ? 'prompts.pause' : 'prompts.listen.to', { language })}
+        aria-busy={isLoading}
+        disabledFocusable={isLoading}
+        onClick={() => void toggle()}
       >
-        {t(at === null ? 'prompts.listen' : 'prompts.stop')}
+        {t(isPlaying ? 'sound.pause' : 'prompts.listen')}
       </Button>
-      {at === null ? null : <span className="tabular">{t('prompts.at', { seconds: intl.formatNumber(at, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) })}</span>}
-      {isBroken ? <span className={admin.error}>{t('prompts.sound.broken')}</span> : null}
-    </>
+      <SoundPlace label={t('prompts.place', { language })} at={at} length={length} seek={seek} />
+      {trouble ? (
+        <p className={admin.error} role="alert">
+          {trouble.kind === 'fetch' ? say(trouble.error) : t('sound.unplayable')} {t('prompts.listen.again')}
+        </p>
+      ) : null}
+    </div>
   );
 }
