@@ -12,7 +12,7 @@ export const SHOWCASE = {
     { id: 'tell', kind: 'message', prompt: { text: 'Your balance is {balance}. Your card is {card}.' } },
     { id: 'people', kind: 'queue', queue_id: 2, timeout: 'second', full: 'message', failed: 'message' },
     { id: 'second', kind: 'queue', queue_id: 3, keep_age: true, timeout: 'message', full: 'message' },
-    { id: 'message', kind: 'voicemail', queue_id: 3, prompt: { text: 'Nobody is free. Leave a message after the tone.' }, max_s: 120, stop_key: '#', done: 'bye', no_message: 'bye', failed: 'bye' },
+    { id: 'message', kind: 'voicemail', queue_id: 3, prompt: { text: 'Nobody is free. Say what we can do for you after this sentence, and press hash when you are done.' }, max_s: 120, stop: '#', done: 'bye', no_message: 'bye', failed: 'bye' },
     { id: 'branch-office', kind: 'transfer', to: { number: '+49305550100' }, ring_s: 25, failed: 'evening' },
     { id: 'evening', kind: 'sub_flow', flow_id: 2, next: 'record', failed: 'bye' },
     { id: 'record', kind: 'record', action: 'start', next: 'people', failed: 'people' },
@@ -89,7 +89,7 @@ export function pressed(call_id, digits) {
         call.attributes[node.attribute ?? node.id] = node.masked ? 'masked:71' : call.typed;
         leave(call, 'next', node.next);
       }
-    } else if (node?.kind === 'voicemail' && key === node.stop_key) leave(call, 'done', node.done);
+    } else if (node?.kind === 'voicemail' && key === node.stop) leave(call, 'done', node.done);
   }
 }
 

@@ -1,8 +1,9 @@
 // What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
-import type { Area, Settings } from '../api/contract';
+import type { Area, CallingOutRules, Settings } from '../api/contract';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
+import { missingRule } from './calling-rules';
 
 export type Kind =
   | { kind: 'text'; max?: number; ltr?: boolean }
@@ -18,6 +19,7 @@ export type Kind =
   | { kind: 'roles' }
   | { kind: 'music' }
   | { kind: 'announce' }
+  | { kind: 'callingOut' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -88,6 +90,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
       ],
     },
     { title: 'section.announce', fields: [{ path: 'announce', label: 'announce.on', hint: 'announce.on.hint', kind: 'announce' }] },
+    { title: 'section.callingOut', fields: [{ path: 'calling_out', label: 'callOut.on', hint: 'callOut.on.hint', kind: 'callingOut' }] },
     {
       title: 'section.wrapUp',
       fields: [
@@ -187,6 +190,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       cooldown_s: 30,
       music: 'Please stay on the line. Somebody will be with you soon.',
       announce: null,
+      calling_out: null,
       targets: { waiting: 10, longest_wait_s: 60 },
     },
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
@@ -229,6 +233,7 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   const empty = value === '' || value === null || value === undefined;
   if (spec.required && empty) return 'field.error.required';
   if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
+  if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
   if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
   if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';

@@ -94,7 +94,16 @@ export interface QueueInput {
   /** A text, an address, or one of the prompts. */
   music: string | { prompt_id: number };
   announce?: Announce | null;
+  calling_out?: CallingOutRules | null;
   targets: { waiting: number; longest_wait_s: number };
+}
+/** How customers are called from a queue; nobody is without. */
+export interface CallingOutRules {
+  /** Whose number they see. */
+  endpoint_id: number;
+  /** Calling codes, without a plus. */
+  countries: string[];
+  ring_s: number;
 }
 export interface SkillInput {
   name: string;

@@ -10,7 +10,7 @@ export type Prompt = { text: string } | { url: string } | { prompt_id: number };
 
 export type TransferTo = { queue_id: number } | { number: string };
 type More =
-  | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s: number; stop_key: string; done: string; no_message: string; failed: string }
+  | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
   | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
   | { kind: 'transfer'; to: TransferTo; ring_s?: number | null; failed: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null }

@@ -12,6 +12,9 @@ export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#']
 /** What the server accepts (docs/flows.md). */
 export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 300, between: 30, path: 500 } as const;
 export const MESSAGE_LEAST_S = 5;
+/** How long a message may be, and the key that ends it, when the flow does not say. */
+export const MESSAGE_USUAL_S = 120;
+export const STOP_USUAL = '#';
 export const RING_LEAST_S = 5;
 /** How often a menu asks again when the flow does not say. */
 export const RETRIES_USUAL = 2;
@@ -58,7 +61,7 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
     case 'http':
       return { id, kind, system: '', method: 'get', path: '/', timeout_s: 5, save: {}, next: to, failed: to };
     case 'voicemail':
-      return { id, kind, queue_id: 0, prompt: { text: '' }, max_s: 120, stop_key: '#', done: to, no_message: to, failed: to };
+      return { id, kind, queue_id: 0, prompt: { text: '' }, max_s: MESSAGE_USUAL_S, stop: STOP_USUAL, done: to, no_message: to, failed: to };
     case 'record':
       return { id, kind, action: 'start', next: to, failed: to };
     case 'transfer':

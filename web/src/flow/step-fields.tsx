@@ -1,13 +1,14 @@
 // The fields that only some kinds of steps have: what is heard, asked, waited for, remembered, recorded.
-import { Field, Input, Select, SpinButton, Switch } from '@fluentui/react-components';
+import { Field, Input, Select, Switch } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import { RefSelect } from '../admin/field';
 import type { FlowNode, Prompt } from '../api/contract';
 import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';
 import { PromptChoice } from '../prompts/choice';
+import { NumberField } from '../ui/number-field';
 import { HttpFields } from './http-fields';
-import { BETWEEN_USUAL_S, KEYS, LIMITS, MESSAGE_LEAST_S, RETRIES_USUAL, RING_LEAST_S, TERMINATOR_USUAL } from './nodes';
+import { BETWEEN_USUAL_S, KEYS, LIMITS, MESSAGE_LEAST_S, MESSAGE_USUAL_S, RETRIES_USUAL, RING_LEAST_S, STOP_USUAL, TERMINATOR_USUAL } from './nodes';
 import { Ways } from './ways';
 
 /** What every field of a step needs to know. */
@@ -93,10 +94,10 @@ export function StepFields({ place }: { place: Place }): ReactNode {
     case 'voicemail':
       return (
         <>
-          <PromptOf place={place} path="prompt" labelId={'flow.promptKind'} prompt={node.prompt} />
+          <PromptOf place={place} path="prompt" labelId={'flow.promptKind'} hintId={'flow.voicemail.prompt.hint'} prompt={node.prompt} />
           <QueueOf place={place} labelId={'flow.voicemail.queue'} value={node.queue_id} />
-          <NumberOf place={place} path="max_s" labelId={'flow.voicemail.max'} value={node.max_s} min={MESSAGE_LEAST_S} max={LIMITS.message} />
-          <KeyOf place={place} path="stop_key" labelId={'flow.voicemail.key'} value={node.stop_key} />
+          <NumberOf place={place} path="max_s" labelId={'flow.voicemail.max'} value={node.max_s ?? MESSAGE_USUAL_S} min={MESSAGE_LEAST_S} max={LIMITS.message} />
+          <KeyOf place={place} path="stop" labelId={'flow.voicemail.key'} value={node.stop ?? STOP_USUAL} />
         </>
       );
     case 'record':
@@ -144,19 +145,27 @@ export function NumberOf(props: { place: Place; path: string; labelId: MessageId
   const t = useT();
   const { place, path, labelId, value, min, max } = props;
   return (
-    <Field data-field={path} label={t(labelId)} validationMessage={place.errorAt(path)}>
-      <SpinButton min={min} max={max} value={value} disabled={place.disabled} onChange={(_, data) => place.set(path, data.value ?? (Number(data.displayValue) || min))} />
-    </Field>
+    <NumberField
+      field={path}
+      label={t(labelId)}
+      min={min}
+      max={max}
+      value={value}
+      error={place.errorAt(path)}
+      disabled={place.disabled}
+      change={(next) => place.set(path, next ?? min)}
+    />
   );
 }
 
-export function PromptOf(props: { place: Place; path: string; labelId: MessageId; noneId?: MessageId; prompt: Prompt | null }): ReactNode {
+export function PromptOf(props: { place: Place; path: string; labelId: MessageId; hintId?: MessageId; noneId?: MessageId; prompt: Prompt | null }): ReactNode {
   const t = useT();
-  const { place, path, labelId, noneId, prompt } = props;
+  const { place, path, labelId, hintId, noneId, prompt } = props;
   return (
     <PromptChoice
       field={path}
       label={t(labelId)}
+      hint={hintId && t(hintId)}
       none={noneId && t(noneId)}
       value={prompt}
       required
@@ -228,16 +237,17 @@ function TransferFields({ place, node }: { place: Place; node: Extract<FlowNode,
           <Field data-field="to" label={t('flow.transfer.number')} hint={t('flow.transfer.number.hint')} required validationMessage={wrong}>
             <Input type="tel" dir="ltr" disabled={disabled} value={to.number} onChange={(_, data) => set('to', { number: data.value })} onBlur={() => set('to', { number: numberIn(to.number) ?? to.number })} />
           </Field>
-          <Field data-field="ring_s" label={t('flow.transfer.ring')} hint={t('flow.transfer.ring.hint')} validationMessage={errorAt('ring_s')}>
-            <SpinButton
-              min={RING_LEAST_S}
-              max={LIMITS.ring}
-              disabled={disabled}
-              value={node.ring_s ?? null}
-              displayValue={node.ring_s == null ? '' : String(node.ring_s)}
-              onChange={(_, data) => set('ring_s', data.value ?? (Number(data.displayValue) || undefined))}
-            />
-          </Field>
+          <NumberField
+            field="ring_s"
+            label={t('flow.transfer.ring')}
+            hint={t('flow.transfer.ring.hint')}
+            min={RING_LEAST_S}
+            max={LIMITS.ring}
+            value={node.ring_s ?? null}
+            error={errorAt('ring_s')}
+            disabled={disabled}
+            change={(next) => set('ring_s', next ?? undefined)}
+          />
         </>
       ) : (
         <Field data-field="to" label={t('flow.queue')} required validationMessage={wrong}>
