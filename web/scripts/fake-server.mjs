@@ -42,7 +42,7 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
   agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
@@ -314,6 +314,8 @@ function settingsRoute(method, area, id, body, headers, who) {
     if (list.some((o) => o !== object && (o.name ?? o.label) === named)) errors.push({ field: 'name', detail: 'This name is taken.' });
     if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && !n.prompt.prompt_id && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
     if (area === 'flows') body.nodes.forEach((n) => n.retry_prompt?.text === 'no' && errors.push({ field: `nodes.${n.id}.retry_prompt.text`, detail: 'say what to press' }));
+    if (area === 'queues' && body.calling_out && !settings.endpoints.some((e) => e.id === body.calling_out.endpoint_id)) errors.push({ field: 'calling_out.endpoint_id', detail: 'there is no such endpoint' });
+    if (area === 'queues' && body.calling_out && (body.calling_out.ring_s < 10 || body.calling_out.ring_s > 120)) errors.push({ field: 'calling_out.ring_s', detail: 'must be between 10 and 120' });
     if (area === 'prompts') {
       const told = storedPrompt(body, object);
       errors.push(...told.errors);

@@ -59,7 +59,7 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
   );
   const text = (path: string, id: MessageId, value: string, hint?: MessageId): ReactNode => (
     <Field label={t(id)} required hint={hint && t(hint)} validationMessage={wrong(path)}>
-      <Textarea rows={2} resize="vertical" disabled={disabled} value={value} onChange={(_, data) => set(path, data.value)} />
+      <Textarea rows={2} resize="vertical" dir="auto" disabled={disabled} value={value} onChange={(_, data) => set(path, data.value)} />
     </Field>
   );
   const { position, wait } = announce;

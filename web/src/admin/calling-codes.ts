@@ -1,9 +1,9 @@
 // The calling codes of the world and whose they are, found by the name of a country or by the code. Pure.
-import { isFound } from '../ui/finding';
+import { isBegun, isFound } from '../ui/finding';
 
 /** Each code with the countries and areas that share it, the largest first. */
 const SHARED =
-  '1 US AG AI AS BB BM BS CA DM DO GD GU JM KN KY LC MP MS PR SX TC TT VC VG VI, 20 EG, 211 SS, 212 MA EH, 213 DZ, 216 TN, 218 LY, 220 GM, 221 SN, 222 MR, 223 ML, ' +
+  '1 US CA AG AI AS BB BM BS DM DO GD GU JM KN KY LC MP MS PR SX TC TT VC VG VI, 20 EG, 211 SS, 212 MA EH, 213 DZ, 216 TN, 218 LY, 220 GM, 221 SN, 222 MR, 223 ML, ' +
   '224 GN, 225 CI, 226 BF, 227 NE, 228 TG, 229 BJ, 230 MU, 231 LR, 232 SL, 233 GH, 234 NG, 235 TD, 236 CF, 237 CM, 238 CV, 239 ST, 240 GQ, 241 GA, 242 CG, 243 CD, ' +
   '244 AO, 245 GW, 246 IO, 248 SC, 249 SD, 250 RW, 251 ET, 252 SO, 253 DJ, 254 KE, 255 TZ, 256 UG, 257 BI, 258 MZ, 260 ZM, 261 MG, 262 RE YT, 263 ZW, 264 NA, 265 MW, ' +
   '266 LS, 267 BW, 268 SZ, 269 KM, 27 ZA, 290 SH, 291 ER, 297 AW, 298 FO, 299 GL, 30 GR, 31 NL, 32 BE, 33 FR, 34 ES, 350 GI, 351 PT, 352 LU, 353 IE, 354 IS, 355 AL, ' +
@@ -41,12 +41,13 @@ export interface Country {
   code: string;
 }
 
-/** By any part of the name, or by how the code begins, with or without what stands before it; by name. */
+/** By any part of the name, or by how the code begins, with or without what stands before it: what begins so, or is that code, comes first. */
 export function foundCountries(typed: string, locale: string, without: readonly string[]): Country[] {
   const digits = /^\s*(?:\+|00)?\s*(\d+)\s*$/.exec(typed)?.[1];
+  const rank = ({ name, code }: Country): number => Number(digits === undefined ? isBegun(typed, name) : code === digits);
   return [...CODES]
     .filter(([code]) => !without.includes(code) && (digits === undefined || code.startsWith(digits)))
     .flatMap(([code, regions]) => regions.map((region) => ({ region, name: regionName(region, locale), code })))
     .filter(({ name }) => digits !== undefined || isFound(typed, name))
-    .sort((a, b) => Number(b.code === digits) - Number(a.code === digits) || a.name.localeCompare(b.name, locale));
+    .sort((a, b) => rank(b) - rank(a) || a.name.localeCompare(b.name, locale));
 }

@@ -11,6 +11,11 @@ describe('calling out from a queue', () => {
     expect(found('cote')).toEqual(['Côte d’Ivoire +225']);
   });
 
+  test('a name that begins with what was typed comes first', () => {
+    expect(found('ger')[0]).toBe('Germany +49');
+    expect(found('can')[0]).toBe('Canada +1');
+  });
+
   test('a country is found by its calling code, however it is written', () => {
     for (const typed of ['49', '+49', '0049', ' +49 ']) expect(found(typed)).toEqual(['Germany +49']);
     expect(found('35')[0]).toMatch(/\+35\d$/);

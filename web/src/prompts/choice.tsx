@@ -70,7 +70,7 @@ export function PromptChoice({ field, label, hint, none, value, error, required 
           <Textarea
             rows={3}
             resize="vertical"
-            dir={'url' in value ? 'ltr' : undefined}
+            dir={'url' in value ? 'ltr' : 'auto'}
             disabled={disabled}
             value={'url' in value ? value.url : value.text}
             onChange={(_, data) => change('url' in value ? { url: data.value } : { text: data.value })}

@@ -7,3 +7,8 @@ export function isFound(typed: string, text: string): boolean {
   const there = plain(text);
   return plain(typed).split(/\s+/).filter(Boolean).every((word) => there.includes(word));
 }
+
+/** Whether the text begins with it. */
+export function isBegun(typed: string, text: string): boolean {
+  return plain(text).startsWith(plain(typed).trim());
+}
