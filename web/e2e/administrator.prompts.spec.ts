@@ -59,7 +59,7 @@ test('a prompt is made in two languages, one of them recorded, and is known wher
   await expect(german.getByRole('status').filter({ hasText: '16 kHz mono' })).toContainText(/44\.1.? kHz stereo was made 16 kHz mono; peak .?-3/);
   expect(await violations(page)).toEqual([]);
   await german.getByRole('button', { name: /^Listen/ }).click();
-  await expect(german.getByRole('button', { name: /^Stop/ })).toBeVisible();
+  await expect(german.getByRole('button', { name: /^Pause/ })).toBeVisible();
   await expect(german.getByRole('button', { name: /^Listen/ })).toBeVisible();
 
   await page.getByRole('button', { name: 'Save' }).click();

@@ -9,6 +9,7 @@ const AWAITED: [Persona, string][] =
         ['administrator', '/admin/prompts/new'],
         ['administrator', '/admin/prompts/first'],
         ['supervisor', '/admin/prompts/first'],
+        ['supervisor', '/admin/do-not-call'],
       ]
     : [];
 const PAGES: [Persona | null, string][] = [
@@ -34,7 +35,6 @@ const PAGES: [Persona | null, string][] = [
   ...AWAITED,
   ['administrator', '/admin/reasons/first'],
   ['administrator', '/admin/dispositions/first'],
-  ['supervisor', '/admin/do-not-call'],
   ['supervisor', '/admin/health'],
   ['administrator', '/admin/health'],
   ['administrator', '/admin/audit'],

@@ -38,7 +38,7 @@ const wrap = (mode, seconds) => ({ mode, seconds });
 const queue = (id, name, short_name, skill_id, extra = {}) => ({
   id, version: 1, name, short_name, requirements: skill_id ? [{ skill_id, min_level: 1 }] : [], strategy: 'longest_idle', offer_by: 'tandem',
   offer_timeout_s: 20, join_timeout_s: 60, wrap_up: wrap('required_timeboxed', 60), service_level: { threshold_s: 20, target_percent: 80 },
-  short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: '', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
+  short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: 'Please stay on the line. Somebody will be with you soon.', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
@@ -384,7 +384,7 @@ function agentRoute(method, parts, body) {
   } else {
     const c = me.contacts.find((x) => x.id === Number(id)) ?? past.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
-    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])].sort((a, b) => a.at.localeCompare(b.at)) });
     if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
     if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
     if (verb === 'hang-up' && c.state === 'dialing') {

@@ -255,7 +255,7 @@ function Keys({ put, erase }: { put: (key: string) => void; erase: () => void })
           {key === null ? <BackspaceRegular fontSize={24} /> : <span>{key}</span>}
           {key === null || key === '+' ? null : (
             <span className={talk.letters} aria-hidden="true">
-              {key === '0' ? '' : (KEY_LETTERS[key] ?? '')}
+              {KEY_LETTERS[key] ?? ''}
             </span>
           )}
         </button>
