@@ -38,7 +38,7 @@ test('a queue is given a number to call from and countries to call, and loses bo
   await countries.fill('0043');
   await page.keyboard.press('Enter');
   await expect(page.getByText('Add at least one country.')).toHaveCount(0);
-  await page.getByRole('button', { name: 'Remove +43 Austria' }).click();
+  await page.getByRole('button', { name: /^Remove .*Austria/ }).click();
   await expect(countries).toBeFocused();
   await page.getByLabel("A customer's phone rings").fill('30');
   await page.keyboard.press('Tab');
