@@ -84,7 +84,8 @@ test('a prompt is made in two languages, one of them recorded, and is known wher
   await expect(page.getByRole('alertdialog').getByRole('alert')).toBeVisible();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
   await page.getByRole('link', { name: `${name} flow` }).click();
-  await expect(page.getByLabel('What is heard')).toHaveValue('prompt_id');
+  await expect(page.getByRole('heading', { level: 1, name: `${name} flow` })).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'What is heard' })).toHaveValue('prompt_id');
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page).toHaveURL(/\/admin\/flows$/);
