@@ -75,7 +75,7 @@ test('a call flow is built by keyboard alone, and what is wrong with it is marke
   await json.fill(whole.replace('"nodes": [', '"nodes": [{ "id": "lost", "kind": "play", "prompt": { "text": "Hello?" }, "next": "gone", "failed": "end" },'));
   await page.getByRole('button', { name: 'Outline' }).click();
   await expect(page.getByText('2 things need attention:')).toBeVisible();
-  await page.getByRole('button', { name: 'lost', exact: true }).click();
+  await page.getByRole('button', { name: /^lost: Nothing leads here/ }).click();
   await expect(line(page, /Say lost/)).toBeFocused();
   await expect(line(page, /Say lost/)).toContainText('Nothing leads here.');
   await expect(line(page, /^Then gone/)).toContainText('Leads nowhere.');

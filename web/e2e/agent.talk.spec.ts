@@ -1,69 +1,10 @@
 import { randomInt } from 'node:crypto';
-import type { APIRequestContext, Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
 import { call, expect, makeRoom, rest, signedIn, signIns, test, violations } from './demo';
+import { center, list, ownLine, type Line, type Person } from './own-line';
 
-/** A line of its own that nobody but the agent serves, so that the call that is talked about is the one that was placed. */
-interface Line {
-  admin: BrowserContext;
-  endpoint: number;
-}
-interface Person {
-  [field: string]: unknown;
-  id: number;
-  version: number;
-  username: string;
-  skills: { skill_id: number; level: number }[];
-}
-/** Of the emulated tenant: a resource account without a line, and somebody whom the demo does not employ. */
-const ACCOUNT = 'cc123456-5678-5678-1234-ccc123456790';
+/** Somebody of the emulated tenant whom the demo does not employ. */
 const COLLEAGUE = { name: 'Yusuf Lorenz', username: 'yusuf', teams_user_id: '0269be4d-5be0-4770-bf9c-a1bf50ee78fc' };
-const center = (): string => signIns().administrator.center;
-
-async function change(request: APIRequestContext, path: string, object: { id: number; version: number; [field: string]: unknown }): Promise<void> {
-  const { id, version, ...data } = object;
-  const headers = { 'x-tandem-request': '1', 'if-match': `"${version}"` };
-  const answer = await request.put(`/api/v1/${center()}/${path}/${id}`, { headers, data });
-  expect(answer.ok(), `PUT ${path}/${id}: ${await answer.text()}`).toBe(true);
-}
-
-async function list<T>(admin: BrowserContext, path: string): Promise<T[]> {
-  return (await call<{ items: T[] }>(admin, 'GET', `/${center()}/${path}`)).items;
-}
-
-/** Only these skills from now on; answers with those of before. */
-async function skilled(admin: BrowserContext, username: string, skills: Person['skills']): Promise<Person['skills']> {
-  const agent = (await list<Person>(admin, 'agents')).find((it) => it.username === username);
-  if (!agent) throw new Error(`${username} is no agent`);
-  await change(admin.request, 'agents', { ...agent, skills });
-  return agent.skills;
-}
-
-async function ownLine(browser: Browser): Promise<Line> {
-  const { context: admin } = await signedIn(browser, 'administrator');
-  const c = center();
-  const tag = String(randomInt(1e6));
-  const make = async (path: string, data: object): Promise<number> => (await call<{ id: number }>(admin, 'POST', `/${c}/${path}`, data)).id;
-  const [model] = await list<Record<string, unknown>>(admin, 'queues');
-  const { id: _id, version: _version, ...like } = model ?? {};
-  const skill = await make('skills', { name: `Talk ${tag}` });
-  const queue = await make('queues', { ...like, name: `Talk ${tag}`, short_name: `T${tag}`, offer_by: 'tandem', requirements: [{ skill_id: skill, min_level: 1 }] });
-  const nodes = [
-    { id: 'wait', kind: 'queue', queue_id: queue, timeout: 'end', full: 'end', failed: null },
-    { id: 'end', kind: 'end' },
-  ];
-  const flow = await make('flows', { name: `Talk ${tag}`, start: 'wait', nodes });
-  const end = { name: `Talk ${tag}`, resource_account_id: ACCOUNT, flow_id: flow };
-  const known = (await list<{ id: number; version: number; resource_account_id: string }>(admin, 'endpoints')).find((it) => it.resource_account_id === ACCOUNT);
-  if (known) await change(admin.request, 'endpoints', { ...end, id: known.id, version: known.version });
-  const endpoint = known?.id ?? (await make('endpoints', end));
-  const { username } = signIns().agent;
-  const before = await skilled(admin, username, [{ skill_id: skill, level: 5 }]);
-  undo.push(async () => {
-    await skilled(admin, username, before);
-    await admin.close();
-  });
-  return { admin, endpoint };
-}
 
 const undo: (() => Promise<void>)[] = [];
 test.afterEach(async () => {
@@ -102,7 +43,7 @@ const story = (page: Page): Locator => page.getByRole('complementary', { name: '
 const transferDialog = (page: Page): Locator => page.getByRole('dialog', { name: /^Transfer / });
 
 test('an agent holds a customer, takes the call back, and hands it to a queue by keyboard alone', async ({ browser }) => {
-  const line = await ownLine(browser);
+  const line = await ownLine(browser, undo);
   const { context, page } = await signedIn(browser, 'agent');
   const main = await talking(page, line);
 
@@ -181,7 +122,7 @@ async function ask(page: Page, name: string): Promise<Locator> {
 }
 
 test('an agent asks a colleague, takes them out, asks again, and leaves them the customer', async ({ browser }) => {
-  const line = await ownLine(browser);
+  const line = await ownLine(browser, undo);
   const other = await colleague(browser, line.admin);
   const { context, page } = await signedIn(browser, 'agent');
   const main = await talking(page, line);

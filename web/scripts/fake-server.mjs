@@ -2,13 +2,18 @@
 // screens can be looked at without the Rust server. Serves dist/ with the same Content-Security-Policy.
 //   node scripts/fake-server.mjs [port]     sign in as agent / supervisor / administrator, password tandem-demo-2026
 //   /_fake/asked?stage=ringing|talking   a colleague consults the agent about the current call
+//   /_fake/message?state=ready|arriving|missing&seconds=23   a message is offered; /_fake/heard?state=ready   its sound is there
 //   /_fake/health?be=well|watch|mixed|worst   how the system does from then on; /_fake/offer?mode=teams rings
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
+import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
+import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
+import { tone } from './fake-sound.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
@@ -33,11 +38,11 @@ const wrap = (mode, seconds) => ({ mode, seconds });
 const queue = (id, name, short_name, skill_id, extra = {}) => ({
   id, version: 1, name, short_name, requirements: skill_id ? [{ skill_id, min_level: 1 }] : [], strategy: 'longest_idle', offer_by: 'tandem',
   offer_timeout_s: 20, join_timeout_s: 60, wrap_up: wrap('required_timeboxed', 60), service_level: { threshold_s: 20, target_percent: 80 },
-  short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: '', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
+  short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: 'Please stay on the line. Somebody will be with you soon.', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
   agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
@@ -61,8 +66,9 @@ const settings = {
     { id: 'invoices', kind: 'switch', cases: [{ attribute: 'customer_type', equals: 'business', next: 'sales' }, { attribute: 'language', starts_with: 'de', next: 'support' }, { attribute: 'order_number', is_set: true, next: 'sales' }], otherwise: 'invoices-2' },
     { id: 'invoices-2', kind: 'queue', queue_id: 0, timeout: 'bye', full: 'bye' },
     { id: 'old-greeting', kind: 'play', prompt: { text: 'Merry Christmas.' }, next: 'menu', failed: 'menu' },
-    { id: 'bye', kind: 'end' }] }],
-  endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }],
+    { id: 'bye', kind: 'end' }] }, SHOWCASE],
+  prompts: PROMPTS,
+  endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }, { id: 2, version: 1, name: 'Bank line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456790', flow_id: 3, queue_id: 2 }],
   schedules: SCHEDULES,
   reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, productive, max_minutes })),
   dispositions: ['Question answered', 'Order placed', 'Complaint', 'Callback agreed', 'Wrong number'].map((label, i) => ({ id: i + 1, version: 1, label, queue_ids: [] })),
@@ -168,7 +174,24 @@ function offer(mode = 'tandem', from) {
   me.offers.push({ id: nextId(), contact_id, channel: 'voice', customer: { number: from ?? `+4930${Math.floor(1e6 + random() * 8e6)}`, name }, queue: { id: q.id, name: q.name }, enqueued_at: ago(14 + random() * 40), offered_at: iso(), expires_at: iso(Date.now() + q.offer_timeout_s * 1000), mode, skills: ['Sales'], attributes: { menu_choice: 'New order', customer_number: 'C-20418', returning: 'Second call today' } });
   setState('offering');
 }
+/** Contacts that are over, with their stories. */
+const past = [];
+const world = () => ({ me, id: nextId(), push, setState, past });
+function offerMessage(state, seconds, withheld) {
+  offer();
+  const o = me.offers.at(-1);
+  const message = { seconds, state, from_contact_id: 17 };
+  Object.assign(o, { channel: 'voicemail', message, expires_at: iso(Date.now() + 60_000), attributes: {}, enqueued_at: ago(640) });
+  if (withheld) o.customer = { number: null, name: null };
+}
+function connectMessage(o) {
+  me.offers = me.offers.filter((x) => x !== o);
+  me.contacts.push({ id: o.contact_id, channel: 'voicemail', direction: 'inbound', message: o.message, dialing: null, state: 'connected', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: o.enqueued_at, enqueued_at: o.enqueued_at, connected_at: iso(), customer_left_at: null, attributes: o.attributes, hearing: [], wrap_up: null, conversation: null, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a903', story: [{ at: o.enqueued_at, what: 'message_left', detail: { seconds: o.message.seconds } }, { at: o.enqueued_at, what: 'recording_kept', detail: {} }] });
+  me.capacity.voice.used = 1;
+  setState('on_contact');
+}
 function connect(o) {
+  if (o.channel === 'voicemail') return connectMessage(o);
   me.offers = me.offers.filter((x) => x !== o);
   const contact = { id: o.contact_id, channel: 'voice', state: 'connecting', customer: o.customer, queue: o.queue, agent: { id: 24, name: me.agent.name }, endpoint: { id: 1, name: 'Service line' }, arrived_at: iso(Date.parse(o.enqueued_at) - 21000), enqueued_at: o.enqueued_at, connected_at: null, customer_left_at: null, attributes: o.attributes, hearing: [{ party: 'customer', text: 'music on hold' }, { party: 'agent', text: 'ringing in Teams' }], wrap_up: null, conversation: { held_since: null, third: null }, correlation_id: 'c7b1f0a2-5d0e-4b8a-9a55-0d1c55f3a901' };
   me.contacts.push(contact);
@@ -289,7 +312,15 @@ function settingsRoute(method, area, id, body, headers, who) {
     const errors = [];
     if (!named) errors.push({ field: 'name' in (body ?? {}) ? 'name' : 'label', detail: 'A name is needed.' });
     if (list.some((o) => o !== object && (o.name ?? o.label) === named)) errors.push({ field: 'name', detail: 'This name is taken.' });
-    if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (area === 'flows') body.nodes.forEach((n, i) => n.kind === 'play' && !n.prompt.text && !n.prompt.url && !n.prompt.prompt_id && errors.push({ field: `nodes[${i}].prompt`, detail: `Step ${n.id} says nothing yet.` }));
+    if (area === 'flows') body.nodes.forEach((n) => n.retry_prompt?.text === 'no' && errors.push({ field: `nodes.${n.id}.retry_prompt.text`, detail: 'say what to press' }));
+    if (area === 'queues' && body.calling_out && !settings.endpoints.some((e) => e.id === body.calling_out.endpoint_id)) errors.push({ field: 'calling_out.endpoint_id', detail: 'there is no such endpoint' });
+    if (area === 'queues' && body.calling_out && (body.calling_out.ring_s < 10 || body.calling_out.ring_s > 120)) errors.push({ field: 'calling_out.ring_s', detail: 'must be between 10 and 120' });
+    if (area === 'prompts') {
+      const told = storedPrompt(body, object);
+      errors.push(...told.errors);
+      body.languages = told.prompt.languages;
+    }
     if (area === 'schedules') errors.push(...hoursErrors(body));
     if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
   }
@@ -302,6 +333,7 @@ function settingsRoute(method, area, id, body, headers, who) {
     return ok(made, 201);
   }
   if (method === 'DELETE') {
+    if (area === 'prompts' && [...settings.flows.flatMap((f) => f.nodes.map((n) => n.prompt)), ...settings.queues.map((q) => q.music)].some((heard) => heard?.prompt_id === id)) return problem(409, 'prompt_in_use', 'A call flow or a queue still uses this prompt.');
     if (area === 'flows' && settings.endpoints.some((e) => e.flow_id === id)) return problem(409, 'in_use', 'An endpoint still uses this call flow.');
     list.splice(list.indexOf(object), 1);
     return ok(null, 204);
@@ -317,6 +349,19 @@ function closureRoute(verb, schedule, body, who) {
   Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
   note(who, verb, 'done', `schedules ${schedule.name}`);
   return ok(schedule);
+}
+
+function testRoute(method, flow, [call, verb], body) {
+  if (method === 'POST' && call === undefined) {
+    if (!settings.endpoints.some((e) => e.flow_id === flow.id)) return problem(409, 'no_endpoint', 'No endpoint leads to this flow.');
+    if (body?.from === '+490') return problem(409, 'test_calls_not_configured', 'There is no emulator.');
+    return ok(started(flow, settings.prompts), 201);
+  }
+  if (!testState(call)) return problem(404, 'not_found', 'This call is over.');
+  if (method === 'GET') return ok(testState(call));
+  if (verb === 'keys') pressed(call, body.digits);
+  else hungUp(call);
+  return ok(null, 204);
 }
 
 function agentRoute(method, parts, body) {
@@ -337,9 +382,15 @@ function agentRoute(method, parts, body) {
       setState('available');
     }
   } else {
-    const c = me.contacts.find((x) => x.id === Number(id));
+    const c = me.contacts.find((x) => x.id === Number(id)) ?? past.find((x) => x.id === Number(id));
     if (!c) return problem(404, 'not_your_contact', 'This contact is not yours.');
-    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, { at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }, ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])] });
+    if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])].sort((a, b) => a.at.localeCompare(b.at)) });
+    if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
+    if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
+    if (verb === 'hang-up' && c.state === 'dialing') {
+      c.end('withdrawn');
+      return ok();
+    }
     const told = act(c, [verb, more].filter(Boolean).join('/'), body, { agents: agentsNow, queues: queuesNow, push, leave: wrapUp });
     if (told) return problem(told.status, told.code, told.detail, told.errors);
     if (told === null) {
@@ -380,12 +431,29 @@ function route(method, path, body, headers, session, query) {
   const role = session.username;
   if (what === 'me' && !id) return ok({ account: session, center: CENTER, server_time: iso() });
   if (what === 'transfer-targets') return ok(targets(query.get('search') ?? '', agentsNow, queuesNow));
+  const isFree = !me.contacts.some((c) => c.state !== 'wrap_up');
+  if (what === 'calling-out' && id === 'check') return ok(check(body, isFree));
+  if (what === 'calling-out') return ok({ queues: OUT, can_call: me.agent.state !== 'signed_out', why_not: me.agent.state === 'signed_out' ? 'agent_not_free' : null });
+  if (what === 'calls') {
+    const said = check(body, isFree);
+    return said.allowed ? ok({ contact_id: dial(world(), body.queue_id, { number: body.number, name: null }).id }, 201) : problem(422, said.code, said.detail);
+  }
+  if (what === 'contacts' && verb === 'message') {
+    const c = me.contacts.find((x) => x.id === Number(id));
+    if (c?.message?.state !== 'ready') return problem(409, 'message_not_ready', 'The sound is not here yet.');
+    c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
+    return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
+  }
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
   if (what === 'system-health') return ok(health());
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
+  if (what === 'do-not-call') {
+    const done = doNotCall(method, Number(id), body, session.username);
+    return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
+  }
   if (what === 'audit') return ok(audit.slice(0, 100));
   if (what === 'tv-tokens') {
     if (method === 'GET') return ok({ items: tvTokens });
@@ -408,6 +476,14 @@ function route(method, path, body, headers, session, query) {
   }
   if (what === 'schedules' && verb === 'preview') return ok(preview(settings.schedules.find((s) => s.id === Number(id)), Number(query.get('days') ?? 14)));
   if (what === 'schedules' && verb) return closureRoute(verb, settings.schedules.find((s) => s.id === Number(id)), body, role);
+  if (what === 'sounds' && method === 'POST') {
+    if (body.length > 25 * 1024 * 1024) return problem(413, 'sound_large', 'The file has more than 25 MB. Make it shorter, or send it as MP3.');
+    const told = uploaded(body);
+    return told.status ? problem(told.status, told.code, told.detail) : ok(told, 201);
+  }
+  if (what === 'sounds') return soundOf(id) ? { status: 200, raw: soundOf(id), type: 'audio/wav' } : problem(404, 'not_found', 'This sound is gone.');
+  if (what === 'flows' && id === 'check') return ok(checked(body, settings.prompts));
+  if (what === 'flows' && verb === 'test-calls') return testRoute(method, settings.flows.find((f) => f.id === Number(id)), parts.slice(4), body);
   if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role);
   return problem(404, 'not_found', 'There is nothing here.');
 }
@@ -416,22 +492,35 @@ const cookieOf = (req) => sessions.get(/(?:^|; )tandem=([^;]+)/.exec(req.headers
 
 const server = createServer((req, res) => {
   const url = new URL(req.url, 'http://localhost');
-  let text = '';
-  req.on('data', (part) => (text += part));
+  const parts = [];
+  req.on('data', (part) => parts.push(part));
   req.on('end', () => {
+    const whole = Buffer.concat(parts);
+    const isJson = !/^audio\//.test(req.headers['content-type'] ?? '');
     if (url.pathname.startsWith('/api/v1')) {
       let answer;
       try {
-        answer = route(req.method, url.pathname.slice(7), text ? JSON.parse(text) : undefined, req.headers, cookieOf(req), url.searchParams);
+        answer = route(req.method, url.pathname.slice(7), whole.length === 0 && isJson ? undefined : isJson ? JSON.parse(whole) : whole, req.headers, cookieOf(req), url.searchParams);
       } catch (error) {
         answer = problem(500, 'unexpected', String(error));
       }
+      if (answer.raw) return res.writeHead(200, { 'content-type': answer.type, 'cache-control': 'no-store', 'content-length': answer.raw.length }).end(answer.raw);
       const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
       res.writeHead(answer.status, { 'content-type': type, ...(answer.cookie ? { 'set-cookie': answer.cookie } : {}) });
       return res.end(answer.body === null ? undefined : JSON.stringify(answer.body));
     }
     if (url.pathname === '/_fake/offer') {
       offer(url.searchParams.get('mode') ?? 'tandem');
+      push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/message') {
+      offerMessage(url.searchParams.get('state') ?? 'ready', Number(url.searchParams.get('seconds') ?? 23), url.searchParams.has('withheld'));
+      push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/heard') {
+      for (const c of me.contacts) if (c.message) c.message.state = url.searchParams.get('state') ?? 'ready';
       push();
       return res.end('ok');
     }
@@ -457,7 +546,7 @@ const server = createServer((req, res) => {
       'content-type': 'text/html; charset=utf-8',
       'cache-control': 'no-cache',
       etag: `"${createHash('sha256').update(html).digest('hex').slice(0, 16)}"`,
-      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self' ws:; img-src 'self' data:; font-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
+      'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self' 'nonce-${nonce}'; style-src-attr 'unsafe-inline'; connect-src 'self' ws:; img-src 'self' data:; font-src 'self'; media-src 'self' data: blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'self'`,
     });
     return res.end(html);
   });

@@ -22,9 +22,12 @@ function accented(text: string): string {
   return letters + '~'.repeat(Math.ceil(count * 0.4));
 }
 
-/** Wraps the text in an RTL override, so that English reads from the right. */
+/**
+ * Wraps the text in an RTL override, so that English reads from the right. The isolate keeps it from joining the figures
+ * beside it into one run, which the letters of a language from the right do not do either.
+ */
 function mirrored(text: string): string {
-  return /[A-Za-z]/.test(text) ? `\u202e${text}\u202c` : text;
+  return /[A-Za-z]/.test(text) ? `\u2067\u202e${text}\u202c\u2069` : text;
 }
 
 function mapText(elements: MessageFormatElement[], change: (text: string) => string): MessageFormatElement[] {

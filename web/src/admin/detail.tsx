@@ -9,12 +9,14 @@ import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type F
 import { Link, useBlocker, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, FlowInput, Versioned } from '../api/contract';
+import type { PromptInput } from '../api/prompts';
 import type { ScheduleInput } from '../api/schedules';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { problems } from '../hours/schedule';
 import { useT, type MessageId } from '../i18n/t';
+import { promptProblems, sentPrompt } from '../prompts/prompt';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
 import { settingsArea } from './areas';
@@ -27,6 +29,7 @@ import { create, objectQuery, save, titleOf } from './settings';
 const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.TestCallDialog })));
 const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
 const FlowEditor = lazy(() => import('../flow/editor').then((m) => ({ default: m.FlowEditor })));
+const PromptEditor = lazy(() => import('../prompts/editor').then((m) => ({ default: m.PromptEditor })));
 const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
 const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
 const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));
@@ -34,9 +37,16 @@ const GuardDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.Gua
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
+/** What contacts keep the version of that they heard. */
+const VERSIONED: ReadonlySet<Area> = new Set(['flows', 'prompts']);
+
 type Loaded = Versioned & Record<string, unknown>;
-/** Errors of these stand at their fields in the editor of business hours. */
-const SCHEDULE_FIELDS = /^\/?(name|time_zone|weekly|exceptions)\b/;
+/** Errors of these stand at their fields in the editor of their own. */
+const OWN_FIELDS: Partial<Record<Area, RegExp>> = {
+  flows: /./,
+  prompts: /^\/?(name|default_language|languages)\b/,
+  schedules: /^\/?(name|time_zone|weekly|exceptions)\b/,
+};
 
 export function Page(): ReactNode {
   const { area: name, id } = useParams();
@@ -54,7 +64,8 @@ export function Page(): ReactNode {
 
 function NewObject({ area }: { area: Area }): ReactNode {
   const carried = useRef<Carried | null>(null);
-  return <Editor area={area} loaded={null} carried={carried} reload={() => undefined} />;
+  const saved = useRef<number | null>(null);
+  return <Editor area={area} loaded={null} carried={carried} saved={saved} reload={() => undefined} />;
 }
 
 /** What was typed but not saved when a closure changed the object underneath: it is kept for the form that comes. */
@@ -65,6 +76,7 @@ interface Carried {
 function Existing({ area, id }: { area: Area; id: number }): ReactNode {
   const { center } = useSession();
   const carried = useRef<Carried | null>(null);
+  const saved = useRef<number | null>(null);
   const query = useQuery({ ...objectQuery(center, area, id), refetchOnWindowFocus: false });
   if (query.isPending || query.isError) {
     return (
@@ -74,14 +86,14 @@ function Existing({ area, id }: { area: Area; id: number }): ReactNode {
     );
   }
   const loaded = query.data as unknown as Loaded;
-  return <Editor key={loaded.version} area={area} loaded={loaded} carried={carried} reload={() => void query.refetch()} />;
+  return <Editor key={loaded.version} area={area} loaded={loaded} carried={carried} saved={saved} reload={() => void query.refetch()} />;
 }
 
 /** Leads to the first field that needs attention, once it is marked. */
 function showFirstError(): void {
   requestAnimationFrame(() =>
     requestAnimationFrame(() => {
-      document.querySelector<HTMLElement>('form [aria-invalid="true"], form [data-problem="true"] input')?.focus();
+      document.querySelector<HTMLElement>('form [aria-invalid="true"], form [data-problem="true"] input, form [data-wrong="true"] button')?.focus();
     }),
   );
 }
@@ -90,6 +102,12 @@ export function inputOf(loaded: Loaded): Record<string, unknown> {
   // The queue of an endpoint follows from its flow: the server tells it, and is not told.
   const { id: _id, version: _version, queue_id: _queue, ...input } = loaded;
   return input;
+}
+
+/** What can be seen to be wrong before asking the server, in areas with an editor of their own. */
+function isIncomplete(area: Area, form: Record<string, unknown>): boolean {
+  if (area === 'schedules') return problems(form as unknown as ScheduleInput).length > 0;
+  return area === 'prompts' && promptProblems(form as unknown as PromptInput).length > 0;
 }
 
 /** A closure is not edited in the form: whoever saves does not undo what somebody else closed or reopened meanwhile. */
@@ -101,10 +119,12 @@ interface EditorProps {
   area: Area;
   loaded: Loaded | null;
   carried: RefObject<Carried | null>;
+  /** The version that was saved just now. */
+  saved: RefObject<number | null>;
   reload: () => void;
 }
 
-function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
+function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNode {
   const t = useT();
   const say = useProblemText();
   const navigate = useNavigate();
@@ -116,9 +136,11 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
   );
   // A version that a closure made: the focus goes on at its bar, and what was typed stays.
   const [kept] = useState(carried.current);
+  const [news] = useState(saved.current);
   useEffect(() => {
     carried.current = null;
-  }, [carried]);
+    saved.current = null;
+  }, [carried, saved]);
   const [form, setForm] = useState(() => (kept?.form ? withClosureOf(kept.form, start) : start));
   const [tried, setTried] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
@@ -142,7 +164,7 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
   const submit = async (version = loaded?.version, sent = form): Promise<void> => {
     setTouched(new Set(specs.map((spec) => spec.path)));
     setTried(true);
-    const isWrong = specs.some((spec) => localError(spec) !== undefined) || (area === 'schedules' && problems(sent as unknown as ScheduleInput).length > 0);
+    const isWrong = specs.some((spec) => localError(spec) !== undefined) || isIncomplete(area, sent);
     if (isWrong) {
       announce(t('form.fix'), 'assertive');
       showFirstError();
@@ -152,10 +174,12 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
     setError(null);
     setConflict(null);
     try {
-      if (loaded && version !== undefined) await save(center, area, loaded.id, version, sent);
+      const body = area === 'prompts' ? sentPrompt(sent as unknown as PromptInput) : sent;
+      const stored = loaded && version !== undefined ? await save(center, area, loaded.id, version, body) : null;
       leaving.current = true;
-      const made = loaded ? null : await create(center, area, sent);
-      announce(t('form.saved'));
+      const made = loaded ? null : await create(center, area, body);
+      if (stored && VERSIONED.has(area)) saved.current = stored.version;
+      announce(stored && VERSIONED.has(area) ? t('form.savedAs', { version: stored.version }) : t('form.saved'));
       await client.invalidateQueries({ queryKey: ['settings', center, area] });
       leaving.current = false;
       if (made) {
@@ -217,7 +241,7 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
     if (mayWrite && !saving) void submit();
   };
   const unplaced = serverErrors.filter(
-    (e) => area !== 'flows' && !(area === 'schedules' && SCHEDULE_FIELDS.test(e.field)) && !specs.some((spec) => errorsFor([e], spec.path) !== undefined),
+    (e) => !OWN_FIELDS[area]?.test(e.field) && !specs.some((spec) => errorsFor([e], spec.path) !== undefined),
   );
   return (
     <AdminFrame foot={foot}>
@@ -271,6 +295,11 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
           </MessageBarBody>
         </MessageBar>
       ) : null}
+      {news !== null && !dirty ? (
+        <MessageBar intent="success" layout="multiline">
+          <MessageBarBody>{t('form.savedAs', { version: news })}</MessageBarBody>
+        </MessageBar>
+      ) : null}
       {mayWrite ? null : (
         <MessageBar>
           <MessageBarBody>{t('form.readOnly')}</MessageBarBody>
@@ -289,6 +318,7 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
                     spec={spec}
                     value={valueAt(form, spec.path)}
                     error={errorsFor(serverErrors, spec.path) ?? (touched.has(spec.path) ? localError(spec) : undefined)}
+                    errorAt={(path) => errorsFor(serverErrors, path)}
                     disabled={!mayWrite}
                     change={(value) => setForm((before) => withValue(before, spec.path, value))}
                     blur={() => setTouched((before) => new Set(before).add(spec.path))}
@@ -300,11 +330,25 @@ function Editor({ area, loaded, carried, reload }: EditorProps): ReactNode {
         {area === 'flows' ? (
           <Suspense fallback={<Loading rows={[160, 300]} />}>
           <FlowEditor
+            id={loaded?.id ?? null}
+            isDirty={dirty}
             flow={form as unknown as FlowInput}
             errors={serverErrors}
             disabled={!mayWrite}
             change={(flow) => setForm(flow as unknown as Record<string, unknown>)}
           />
+          </Suspense>
+        ) : null}
+        {area === 'prompts' ? (
+          <Suspense fallback={<Loading rows={[160, 320, 120]} />}>
+            <PromptEditor
+              prompt={form as unknown as PromptInput}
+              stored={loaded}
+              errors={serverErrors}
+              tried={tried}
+              disabled={!mayWrite}
+              change={(prompt) => setForm(prompt as unknown as Record<string, unknown>)}
+            />
           </Suspense>
         ) : null}
         {area === 'schedules' ? (

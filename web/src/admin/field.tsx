@@ -1,13 +1,19 @@
 // One field of a settings form, by its kind.
-import { Button, Checkbox, Field, Input, Select, SpinButton, Switch, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useId, type ReactNode } from 'react';
+import { lazy, Suspense, useId, type ReactNode } from 'react';
 import type { Area, Role } from '../api/contract';
 import { useT } from '../i18n/t';
+import { NumberField } from '../ui/number-field';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
 import { titleOf, useList } from './settings';
+
+// Of queues alone: they come when a queue is shown.
+const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
+const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
+const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 interface Props<V = unknown> {
   spec: FieldSpec;
@@ -16,6 +22,8 @@ interface Props<V = unknown> {
   disabled: boolean;
   change: (value: unknown) => void;
   blur: () => void;
+  /** Of a place inside the value. */
+  errorAt?: (path: string) => string | undefined;
 }
 
 export function SettingsField(props: Props): ReactNode {
@@ -54,7 +62,7 @@ export function SettingsField(props: Props): ReactNode {
       );
     case 'number':
     case 'optionalNumber':
-      return <NumberField {...props} />;
+      return <NumberOf {...props} />;
     case 'select':
       return (
         <Field {...common}>
@@ -85,6 +93,24 @@ export function SettingsField(props: Props): ReactNode {
           <Switch label={t(spec.label)} disabled={disabled} checked={value === true} onChange={(_, data) => change(data.checked)} />
         </Field>
       );
+    case 'music':
+      return (
+        <Suspense>
+          <MusicField label={common.label} value={value} error={error} disabled={disabled} change={change} blur={blur} />
+        </Suspense>
+      );
+    case 'announce':
+      return (
+        <Suspense>
+          <AnnounceField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'callingOut':
+      return (
+        <Suspense>
+          <CallingOutField label={common.label} hint={common.hint} value={value} isTried={error !== undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
     case 'refs':
       return <RefsField {...props} area={spec.area} />;
     case 'roles':
@@ -94,33 +120,23 @@ export function SettingsField(props: Props): ReactNode {
   }
 }
 
-function NumberField({ spec, value, error, disabled, change, blur }: Props): ReactNode {
+function NumberOf({ spec, value, error, disabled, change, blur }: Props): ReactNode {
   const t = useT();
   if (spec.kind !== 'number' && spec.kind !== 'optionalNumber') return null;
-  const unit = spec.unit ? t(spec.unit) : '';
-  const range = t('field.range', { min: spec.min, max: spec.max, unit });
-  const parse = (text: string | undefined): unknown => {
-    if (text === undefined || text.trim() === '') return spec.kind === 'optionalNumber' ? null : '';
-    const number = Number(text.replace(/[^\d-]/g, ''));
-    return Number.isFinite(number) ? number : text;
-  };
+  const range = t('field.range', { min: spec.min, max: spec.max, unit: spec.unit ? t(spec.unit) : '' });
   return (
-    <Field
+    <NumberField
       label={t(spec.label)}
       required={spec.required ?? false}
       hint={spec.hint ? `${t(spec.hint)} ${range}` : range}
-      validationMessage={error}
-    >
-      <SpinButton
-        min={spec.min}
-        max={spec.max}
-        disabled={disabled}
-        value={typeof value === 'number' ? value : null}
-        displayValue={value === null || value === undefined ? '' : String(value)}
-        onChange={(_, data) => change(data.value ?? parse(data.displayValue))}
-        onBlur={blur}
-      />
-    </Field>
+      min={spec.min}
+      max={spec.max}
+      value={typeof value === 'number' ? value : null}
+      error={error}
+      disabled={disabled}
+      change={change}
+      blur={blur}
+    />
   );
 }
 

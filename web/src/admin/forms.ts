@@ -1,7 +1,9 @@
 // What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
-import type { Area, Settings } from '../api/contract';
+import type { Area, CallingOutRules, Settings } from '../api/contract';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
+import { freshPrompt } from '../prompts/prompt';
+import { missingRule } from './calling-rules';
 
 export type Kind =
   | { kind: 'text'; max?: number; ltr?: boolean }
@@ -15,6 +17,9 @@ export type Kind =
   | { kind: 'switch' }
   | { kind: 'optionalNumber'; min: number; max: number; unit?: MessageId }
   | { kind: 'roles' }
+  | { kind: 'music' }
+  | { kind: 'announce' }
+  | { kind: 'callingOut' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -33,9 +38,10 @@ export interface Section {
 
 const name: FieldSpec = { path: 'name', label: 'field.name', kind: 'text', max: 80, required: true };
 
-/** Flows and schedules have editors of their own. */
+/** Flows, prompts and schedules have editors of their own. */
 export const FORMS: Record<Area, readonly Section[]> = {
   flows: [],
+  prompts: [],
   schedules: [],
   queues: [
     {
@@ -77,12 +83,14 @@ export const FORMS: Record<Area, readonly Section[]> = {
     {
       title: 'section.waiting',
       fields: [
-        { path: 'music', label: 'field.music', hint: 'field.music.hint', kind: 'multiline', required: true },
+        { path: 'music', label: 'field.music', kind: 'music', required: true },
         { path: 'max_wait_s', label: 'field.maxWait', kind: 'number', min: 0, max: 86_400, unit: 'unit.seconds' },
         { path: 'max_waiting', label: 'field.maxWaiting', kind: 'number', min: 0, max: 100_000 },
         { path: 'short_abandon_s', label: 'field.shortAbandon', hint: 'field.shortAbandon.hint', kind: 'number', min: 0, max: 120, unit: 'unit.seconds' },
       ],
     },
+    { title: 'section.announce', fields: [{ path: 'announce', label: 'announce.on', hint: 'announce.on.hint', kind: 'announce' }] },
+    { title: 'section.callingOut', fields: [{ path: 'calling_out', label: 'callOut.on', hint: 'callOut.on.hint', kind: 'callingOut' }] },
     {
       title: 'section.wrapUp',
       fields: [
@@ -181,6 +189,8 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       priority: 5,
       cooldown_s: 30,
       music: 'Please stay on the line. Somebody will be with you soon.',
+      announce: null,
+      calling_out: null,
       targets: { waiting: 10, longest_wait_s: 60 },
     },
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
@@ -194,6 +204,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
         { id: 'end', kind: 'end' },
       ],
     },
+    prompts: freshPrompt(),
     schedules: freshSchedule(zone),
     reasons: { label: '', productive: false, max_minutes: null },
     dispositions: { label: '', queue_ids: [] },
@@ -221,6 +232,8 @@ const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   const empty = value === '' || value === null || value === undefined;
   if (spec.required && empty) return 'field.error.required';
+  if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
+  if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
   if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
   if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';

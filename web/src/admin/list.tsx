@@ -17,6 +17,8 @@ import { settingsArea } from './areas';
 import { AdminFrame } from './frame';
 import { titleOf, useList } from './settings';
 
+const PromptTags = lazy(() => import('../prompts/cells').then((m) => ({ default: m.Tags })));
+const UsedBy = lazy(() => import('../prompts/cells').then((m) => ({ default: m.UsedBy })));
 const HoursState = lazy(() => import('../hours/state-cell').then((m) => ({ default: m.StateCell })));
 
 export function Page(): ReactNode {
@@ -63,6 +65,10 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
   ],
   flows: [{ head: 'list.steps', cell: (f) => f.nodes.length }],
+  prompts: [
+    { head: 'prompts.languages', cell: (p) => <Suspense><PromptTags prompt={p} /></Suspense> },
+    { head: 'prompts.usedBy', cell: (p) => <Suspense><UsedBy id={p.id} /></Suspense> },
+  ],
   schedules: [
     { head: 'hours.now', cell: (s) => <Suspense><HoursState id={s.id} version={s.version} zone={s.time_zone} /></Suspense> },
     { head: 'hours.zone', cell: (s) => <Ltr>{s.time_zone}</Ltr> },

@@ -32,13 +32,13 @@ export async function create(center: string, area: Area, body: unknown): Promise
   return (await ask(loose.POST(`/{center}/${area}`, { params: { path: { center } }, body }))) as { id: number };
 }
 
-export async function save(center: string, area: Area, id: number, version: number, body: unknown): Promise<void> {
-  await ask(
+export async function save(center: string, area: Area, id: number, version: number, body: unknown): Promise<{ version: number }> {
+  return (await ask(
     loose.PUT(`/{center}/${area}/{id}`, {
       params: { path: { center, id }, header: { 'if-match': `"${version}"` } },
       body,
     }),
-  );
+  )) as { version: number };
 }
 
 export async function remove(center: string, area: Area, id: number, version: number): Promise<void> {

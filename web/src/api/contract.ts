@@ -1,5 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
+import type { FlowInput, FlowNode, Prompt } from './flows';
+import type { PromptInput } from './prompts';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
 
@@ -14,7 +16,8 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'error';
-export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type Channel = 'voice' | 'voicemail';
 
 export interface Problem {
   type?: string;
@@ -88,8 +91,19 @@ export interface QueueInput {
   max_waiting: number;
   priority: number;
   cooldown_s: number;
-  music: string;
+  /** A text, an address, or one of the prompts. */
+  music: string | { prompt_id: number };
+  announce?: Announce | null;
+  calling_out?: CallingOutRules | null;
   targets: { waiting: number; longest_wait_s: number };
+}
+/** How customers are called from a queue; nobody is without. */
+export interface CallingOutRules {
+  /** Whose number they see. */
+  endpoint_id: number;
+  /** Calling codes, without a plus. */
+  countries: string[];
+  ring_s: number;
 }
 export interface SkillInput {
   name: string;
@@ -110,12 +124,11 @@ export interface EndpointInput {
   /** Told by the server: the first queue of the flow. */
   queue_id?: number | null;
 }
-export type Prompt = schema.components['schemas']['Prompt'];
-/** As the server describes it: a kind that it learns does not compile here until the editor knows it. */
-export type FlowNode = schema.components['schemas']['Node'];
+/** As the server describes them: a kind that it learns does not compile here until the editor knows it. */
+export type { FlowInput, FlowNode, Prompt };
 export type SwitchCase = schema.components['schemas']['SwitchCase'];
 export type QueueStatusCase = schema.components['schemas']['QueueCase'];
-export type FlowInput = schema.components['schemas']['FlowSent'];
+export type Announce = schema.components['schemas']['Announce'];
 export interface ReasonInput {
   label: string;
   productive: boolean;
@@ -131,6 +144,7 @@ export interface Settings {
   agents: AgentInput;
   endpoints: EndpointInput;
   flows: FlowInput;
+  prompts: PromptInput;
   schedules: ScheduleInput;
   reasons: ReasonInput;
   dispositions: DispositionInput;
@@ -146,10 +160,18 @@ export interface Customer {
   number: string | null;
   name: string | null;
 }
+/** What a caller left, of a contact of channel `voicemail`. */
+export interface MessageView {
+  seconds: number;
+  /** Whether its sound is there: on its way, there, or lost for good. */
+  state: 'arriving' | 'ready' | 'missing';
+  from_contact_id: number;
+}
 export interface OfferView {
   id: number;
   contact_id: number;
-  channel: 'voice';
+  channel: Channel;
+  message?: MessageView | null;
   customer: Customer;
   queue: Ref;
   enqueued_at: string;
@@ -183,9 +205,18 @@ export type TransferTargets = schema.components['schemas']['TransferTargets'];
 export type QueueTarget = schema.components['schemas']['QueueTarget'];
 export type ColleagueTarget = schema.components['schemas']['ColleagueTarget'];
 export type Whom = { queue_id: number } | { agent_id: number } | { number: string };
+/** A call to a customer that is not up yet: the agent's client rings first, then the customer's phone. */
+export interface Dialing {
+  stage: 'agent' | 'customer';
+  since: string;
+}
 export interface ContactView {
   id: number;
-  channel: 'voice';
+  channel: Channel;
+  /** Who called whom; absent of contacts from before there was a choice. */
+  direction?: 'inbound' | 'outbound';
+  message?: MessageView | null;
+  dialing?: Dialing | null;
   state: ContactState;
   customer: Customer;
   queue: Ref | null;

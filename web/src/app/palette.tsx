@@ -7,6 +7,8 @@ import { api, ask } from '../api/client';
 import type { ContactView } from '../api/contract';
 import { AREAS } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
+import { endsAtOnce, isTalk } from '../desk/dial';
+import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';
@@ -121,11 +123,23 @@ function useCommandList(help: () => void): Command[] {
       const { connected, wrapping } = desk;
       if (connected) {
         const who = customerLabel(connected.customer);
-        if (hangUpBlocked(connected, desk.part) === null) {
+        if (endsAtOnce(connected)) {
+          add(t(connected.state === 'dialing' ? 'palette.cancelCall' : 'palette.messageDone', { who }), () => desk.hangUp(connected), t('key.f4Once'));
+        } else if (hangUpBlocked(connected, desk.part) === null) {
           add(t(desk.part === 'third' ? 'palette.leave' : 'palette.hangUp', { who }), () => desk.hangUp(connected, true), t('key.f4'));
         }
-        if (connected.state === 'connected' && desk.part === 'own') talkCommands(connected);
+        if (isTalk(connected) && desk.part === 'own') talkCommands(connected);
+        if (connected.message?.state === 'ready') add(t('palette.play'), () => dispatchEvent(new Event(PLAY)), t('key.space'));
+      } else {
+        // The palette must be gone before a dialog opens.
+        add(t('palette.call'), () => setTimeout(desk.calling.openPad, 0), t('key.shiftF8'));
       }
+      const gone = desk.calling.outcome;
+      const back = connected?.channel === 'voicemail' ? connected : connected ? undefined : wrapping;
+      if (back && back.customer.number !== null) {
+        add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id, connected ? 'open' : 'over'));
+      }
+      if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact, 'over'));
       if (wrapping) add(t('palette.complete'), () => desk.complete(wrapping), t('key.ctrlEnter'));
       add(t('state.goAvailable'), desk.goReady);
       for (const reason of me.reasons) {

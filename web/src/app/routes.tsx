@@ -59,6 +59,7 @@ export const routes: RouteObject[] = [
               { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'supervisor') },
               { path: '/admin', element: <Navigate to="/admin/queues" replace /> },
               { path: '/admin/health', ...page(() => import('../health/page'), 'supervisor') },
+              { path: '/admin/do-not-call', ...page(() => import('../admin/do-not-call'), 'supervisor') },
               { path: '/admin/audit', ...page(() => import('../admin/audit'), 'administrator') },
               { path: '/admin/:area', ...page(() => import('../admin/list'), 'supervisor') },
               { path: '/admin/:area/:id', ...page(() => import('../admin/detail'), 'supervisor') },

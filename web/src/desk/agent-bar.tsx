@@ -2,11 +2,14 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { CallEndRegular } from '@fluentui/react-icons/svg/call-end';
+import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { ChevronDownRegular } from '@fluentui/react-icons/svg/chevron-down';
+import { DialpadRegular } from '@fluentui/react-icons/svg/dialpad';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
+import { VoicemailRegular } from '@fluentui/react-icons/svg/voicemail';
 import { lazy, Suspense, useId, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { OfferView } from '../api/contract';
+import type { ContactView, OfferView } from '../api/contract';
 import { td } from '../app/theme';
 import { useT, type MessageId } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
@@ -17,8 +20,10 @@ import { fractionLeft } from '../ui/thresholds';
 import { Elapsed, Ltr } from '../ui/time';
 import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
+import { MessageMark } from './message-mark';
 
 const Transfer = lazy(() => import('./transfer'));
+const DialPad = lazy(() => import('./dial-pad'));
 const Keypad = lazy(() => import('./keypad'));
 
 export default function AgentBar(): ReactNode {
@@ -27,6 +32,7 @@ export default function AgentBar(): ReactNode {
   return (
     <>
       <CallStrip />
+      <CallButton />
       <StateControl />
       <Offers />
       <Panels />
@@ -34,9 +40,16 @@ export default function AgentBar(): ReactNode {
   );
 }
 
-/** The dialogs about the current call, on whatever page the agent is. */
+/** The dialogs about the current call, or about the next one, on whatever page the agent is. */
 function Panels(): ReactNode {
-  const { connected, panel, openPanel } = useDesk();
+  const { connected, panel, openPanel, calling } = useDesk();
+  if (calling.isOpen) {
+    return (
+      <Suspense>
+        <DialPad close={calling.closePad} />
+      </Suspense>
+    );
+  }
   if (!connected || panel === null) return null;
   const close = (): void => openPanel(null);
   return (
@@ -123,6 +136,18 @@ function StateControl(): ReactNode {
   );
 }
 
+/** Begins a call to a customer; whoever is in a contact has other buttons in its place. */
+function CallButton(): ReactNode {
+  const t = useT();
+  const { connected, calling } = useDesk();
+  if (connected) return null;
+  return (
+    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={calling.openPad}>
+      {t('dial.open')}
+    </Button>
+  );
+}
+
 function CallStrip(): ReactNode {
   const customerLabel = useCustomerLabel();
   const t = useT();
@@ -134,7 +159,11 @@ function CallStrip(): ReactNode {
   const held = connected.conversation?.held_since;
   return (
     <div className={css.strip} role="group" aria-label={t('strip.label')}>
-      <StateShape state={connected.state === 'connected' ? 'on_contact' : 'connecting'} size={12} />
+      {connected.channel === 'voicemail' ? (
+        <MessageMark message={null} />
+      ) : (
+        <StateShape state={connected.state === 'connected' ? 'on_contact' : 'connecting'} size={12} />
+      )}
       <Link to="/desk">
         <bdi>{who}</bdi>
       </Link>
@@ -145,13 +174,13 @@ function CallStrip(): ReactNode {
       ) : connected.connected_at ? (
         <Elapsed since={connected.connected_at} />
       ) : (
-        <span>{t('contact.state.connecting')}</span>
+        <span>{t(`contact.state.${connected.state}` as MessageId)}</span>
       )}
       <Button
         size="small"
         appearance={armed === connected.id ? 'primary' : 'subtle'}
         shape="circular"
-        icon={busy ? <Spinner size="tiny" /> : <CallEndRegular />}
+        icon={busy ? <Spinner size="tiny" /> : connected.channel === 'voicemail' ? <CheckmarkRegular /> : <CallEndRegular />}
         onClick={() => hangUp(connected)}
         aria-keyshortcuts="F4"
         aria-busy={busy}
@@ -159,10 +188,17 @@ function CallStrip(): ReactNode {
         title={blocked ? t(`call.hangUp.${blocked}`) : undefined}
         disabledFocusable={busy || blocked !== null}
       >
-        {armed === connected.id ? t('call.hangUp.confirm') : t(part === 'third' ? 'call.leave.short' : 'call.hangUp.short')}
+        {armed === connected.id ? t('call.hangUp.confirm') : t(endOf(connected, part))}
       </Button>
     </div>
   );
+}
+
+/** The word for how this ends. */
+function endOf(contact: ContactView, part: 'own' | 'third'): MessageId {
+  if (contact.state === 'dialing') return 'action.cancel';
+  if (contact.channel === 'voicemail') return 'message.done.short';
+  return part === 'third' ? 'call.leave.short' : 'call.hangUp.short';
 }
 
 const SHOWN = 3;
@@ -236,7 +272,7 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
         <div>
           <div className={css.kind}>
             <Shape shape="bell" color={td.tdStateOffering} size={12} />
-            {t('offer.kind')}
+            {offer.channel === 'voicemail' ? <MessageMark message={offer.message} /> : t('offer.kind')}
           </div>
           <h2 className={css.who} id={`${id}-who`}>
             <bdi>{customerLabel(offer.customer)}</bdi>
@@ -266,6 +302,7 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
           <Fact key={name} name={name} value={value} />
         ))}
       </dl>
+      {offer.message && offer.message.state !== 'ready' ? <p className={css.sub}>{t(`message.${offer.message.state}`)}</p> : null}
       {teams ? (
         <p className={css.teams}>
           <HeadsetRegular fontSize={20} />
@@ -275,7 +312,7 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
       <div className={css.buttons}>
         <Button
           appearance="primary"
-          icon={accepting ? <Spinner size="tiny" appearance="inverted" /> : <CallRegular />}
+          icon={accepting ? <Spinner size="tiny" appearance="inverted" /> : offer.channel === 'voicemail' ? <VoicemailRegular /> : <CallRegular />}
           aria-keyshortcuts="F2"
           aria-busy={accepting}
           disabled={teams}

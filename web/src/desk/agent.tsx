@@ -10,6 +10,9 @@ import { useT } from '../i18n/t';
 import { useServerNow, useTopic } from '../live/hooks';
 import { secondsLeft } from '../ui/durations';
 import { useProblemText } from '../ui/states';
+import { useCalling, type Calling } from './calling';
+import { endsAtOnce, isTalk } from './dial';
+import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { partOf, standingOf } from './talk';
 import { useTalkNews } from './talk-news';
@@ -54,6 +57,7 @@ export interface AgentDesk {
   dismissNotice: () => void;
   /** To be told when somebody was called for the contact: who, or null for a hold. */
   asked: (contact: number, who: string | null) => void;
+  calling: Calling;
 }
 
 const Context = createContext<AgentDesk | null>(null);
@@ -168,9 +172,10 @@ function useAttention(offers: readonly OfferView[]): void {
   const spoken = useRef<number | null>(null);
   useEffect(() => {
     if (!first) return;
-    const text = t(first.mode === 'teams' ? 'offer.announce.teams' : 'offer.announce.tandem', {
+    const text = t(`offer.announce.${first.channel === 'voicemail' ? 'voicemail' : first.mode}`, {
       who: customerLabel(first.customer),
       queue: first.queue.name,
+      length: first.message ? messageLength(first.message.seconds) : '',
     });
     if (spoken.current !== first.id) {
       spoken.current = first.id;
@@ -208,7 +213,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const offers = me?.offers ?? NO_OFFERS;
   useAttention(offers);
 
-  const connected = me?.contacts.find((c) => c.state === 'connected' || c.state === 'connecting');
+  const connected = me?.contacts.find((c) => c.state === 'connected' || c.state === 'connecting' || c.state === 'dialing');
   const wrapping = me?.contacts.find((c) => c.state === 'wrap_up');
 
   const offerCommand = useCallback(
@@ -226,10 +231,12 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const part = connected && me ? partOf(connected, me.agent.id) : 'own';
   const [panel, setPanel] = useState<Panel | null>(null);
   // What the dialog is about is over: the customer left, or the contact is somebody else's.
-  const talking = connected?.state === 'connected' && part === 'own' ? connected.id : null;
+  const talking = connected && isTalk(connected) && part === 'own' ? connected.id : null;
   useEffect(() => setPanel(null), [talking]);
   const openPanel = useCallback((wanted: Panel | null) => setPanel(talking === null ? null : wanted), [talking]);
   const { notice, dismissNotice, asked } = useTalkNews(me, connected);
+  const customerLabel = useCustomerLabel();
+  const calling = useCalling(me, connected, run, useCallback((contact: ContactView) => customerLabel(contact.customer), [customerLabel]));
   const talk = useCallback(
     (verb: TalkVerb, contact: ContactView) =>
       run(`${verb}:${contact.id}`, async () => {
@@ -256,7 +263,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
         announce(t(`call.hangUp.${blocked}`), 'assertive');
         return;
       }
-      if (!confirmed && armed !== contact.id) {
+      if (!confirmed && !endsAtOnce(contact) && armed !== contact.id) {
         setArmed(contact.id);
         announce(t('call.hangUp.again'), 'assertive');
         setTimeout(() => setArmed((now) => (now === contact.id ? null : now)), ARMED_MS);
@@ -355,11 +362,12 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       notice,
       dismissNotice,
       asked,
+      calling,
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
       complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
-      asked,
+      asked, calling,
     ],
   );
   useCallKeys(desk);
@@ -378,14 +386,14 @@ export function hangUpBlocked(contact: ContactView, part: 'own' | 'third'): 'rin
   return third.stage === 'ringing' ? 'ringing' : 'third';
 }
 
-/** F2, Shift+F2, F4 twice, F9, Ctrl+Enter. */
+/** F2, Shift+F2, F4 twice, Shift+F8, F9, Ctrl+Enter. F8 alone stays free for the sound of the agent. */
 function useCallKeys(desk: AgentDesk): void {
   const current = useRef(desk);
   current.current = desk;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.altKey || event.repeat) return;
-      const { me, connected, wrapping, part, accept, decline, hangUp, holdOrSwap, complete, pending } = current.current;
+      const { me, connected, wrapping, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling } = current.current;
       const oldest = me?.offers[0];
       if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
@@ -396,9 +404,12 @@ function useCallKeys(desk: AgentDesk): void {
       } else if (event.key === 'F4' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         if (connected && !pending(`hang-up:${connected.id}`)) hangUp(connected);
+      } else if (event.key === 'F8' && event.shiftKey && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        if (me && document.querySelector('[role="dialog"]') === null) calling.openPad();
       } else if (event.key === 'F9' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
-        const isOurs = connected?.state === 'connected' && part === 'own';
+        const isOurs = connected !== undefined && isTalk(connected) && part === 'own';
         if (isOurs && !HOLDS.some((verb) => pending(`${verb}:${connected.id}`))) holdOrSwap(connected);
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         if (!wrapping || pending(`complete:${wrapping.id}`)) return;

@@ -20,9 +20,13 @@ import { StateShape } from '../ui/shapes';
 import { Elapsed, Ltr } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
 import { attributeName, attributeText, Countdown } from './agent-bar';
+import { ContactList, Outgoing } from './contact-list';
 import { CallControls, HoldBar } from './controls';
 import css from './desk.module.css';
-import { partOf, signOf } from './talk';
+import { CallBack, DialStrip, OutcomeStrip } from './dialing';
+import { MessageStage } from './message';
+import { MessageMark } from './message-mark';
+import { signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
 import { Timeline } from './timeline';
@@ -32,7 +36,7 @@ export function Page(): ReactNode {
   useTitle(t('desk.title'));
   const desk = useDesk();
   const fresh = useFreshness();
-  const { me, connected, wrapping, refusal, dismissRefusal, notice, dismissNotice } = desk;
+  const { me, connected, wrapping, refusal, dismissRefusal, notice, dismissNotice, calling } = desk;
   useKeptFocus();
   if (!me) return <Loading rows={[120, 420]} />;
   const contact = connected ?? wrapping;
@@ -70,7 +74,14 @@ export function Page(): ReactNode {
       <div className={css.desk}>
         <ContactList me={me} current={contact?.id} />
         <section className={`${css.card} ${css.stage}`} data-region data-stage tabIndex={-1} aria-label={t('desk.conversation')}>
-          {connected ? (
+          {calling.outcome && !connected ? <OutcomeStrip outcome={calling.outcome} /> : null}
+          {connected?.channel === 'voicemail' ? (
+            <MessageStage contact={connected}>
+              <div className={css.talk}>
+                <Note contact={connected.id} />
+              </div>
+            </MessageStage>
+          ) : connected ? (
             <CallStage contact={connected} />
           ) : wrapping ? (
             <WrapUp contact={wrapping} me={me} />
@@ -86,9 +97,10 @@ export function Page(): ReactNode {
 
 /** Buttons come and go with the conversation: a focus that is lost with one goes to what the conversation is now. */
 function useKeptFocus(): void {
-  const { connected, wrapping, panel } = useDesk();
+  const { connected, wrapping, panel, calling } = useDesk();
   const contact = connected ?? wrapping;
-  const now = [contact?.id, contact?.state, signOf(contact?.conversation), panel].join('|');
+  const { outcome } = calling;
+  const now = [contact?.id, contact?.state, signOf(contact?.conversation), panel, outcome?.contact, contact?.message?.state].join('|');
   const before = useRef(now);
   useEffect(() => {
     if (before.current === now) return;
@@ -96,7 +108,7 @@ function useKeptFocus(): void {
     // After a dialog has given its focus back.
     const later = setTimeout(() => {
       const isLost = document.activeElement === null || document.activeElement === document.body;
-      if (isLost) document.querySelector<HTMLElement>('[data-stage] h1')?.focus({ preventScroll: true });
+      if (isLost) document.querySelector<HTMLElement>('[data-stage] :is([data-news], h1)')?.focus({ preventScroll: true });
     }, 50);
     return () => clearTimeout(later);
   }, [now]);
@@ -118,109 +130,6 @@ function Missed(): ReactNode {
         </Button>
       </MessageBarActions>
     </MessageBar>
-  );
-}
-
-function ContactList({ me, current }: { me: MeTopic; current: number | undefined }): ReactNode {
-  const customerLabel = useCustomerLabel();
-  const t = useT();
-  const active = me.contacts.filter((c) => c.state === 'connected' || c.state === 'connecting');
-  const wrapping = me.contacts.filter((c) => c.state === 'wrap_up');
-  const nothing = me.offers.length + active.length + wrapping.length === 0;
-  return (
-    <section className={`${css.card} ${css.list}`} data-region tabIndex={-1} aria-label={t('desk.contacts')}>
-      <h2 className={css.heading}>{t('desk.contacts')}</h2>
-      {nothing ? <p className={css.quiet}>{t('desk.contacts.none')}</p> : null}
-      {me.offers.length > 0 ? (
-        <Group name={t('desk.group.offered')}>
-          {me.offers.map((offer) => (
-            <Row key={offer.id} state="offering" who={customerLabel(offer.customer)} queue={offer.queue.name} since={offer.enqueued_at} />
-          ))}
-        </Group>
-      ) : null}
-      {active.length > 0 ? (
-        <Group name={t('desk.group.active')}>
-          {active.map((c) => (
-            <Row
-              key={c.id}
-              state={c.state === 'connected' && !isAskedNow(c, me) ? 'on_contact' : 'connecting'}
-              who={customerLabel(c.customer)}
-              queue={
-                partOf(c, me.agent.id) === 'third'
-                  ? t('desk.row.asked', { by: c.agent?.name ?? '' })
-                  : c.conversation?.held_since
-                    ? t('desk.row.held', { queue: c.queue?.name ?? '' })
-                    : (c.queue?.name ?? '')
-              }
-              since={c.connected_at ?? c.arrived_at}
-              current={c.id === current}
-            />
-          ))}
-        </Group>
-      ) : null}
-      {wrapping.length > 0 ? (
-        <Group name={t('desk.group.wrapUp')}>
-          {wrapping.map((c) => (
-            <Row
-              key={c.id}
-              state="wrap_up"
-              who={customerLabel(c.customer)}
-              queue={c.queue?.name ?? ''}
-              since={c.wrap_up?.started_at ?? c.arrived_at}
-              current={c.id === current}
-            />
-          ))}
-        </Group>
-      ) : null}
-      <h3 className={css.group}>{t('desk.myQueues')}</h3>
-      {me.queues.length === 0 ? <p className={css.quiet}>{t('desk.myQueues.none')}</p> : null}
-      <ul>
-        {me.queues.map((queue) => (
-          <li key={queue.id} className={css.queueRow}>
-            <span title={queue.name}>{queue.name}</span>
-            <span className={css.num}>{t('desk.waitingCount', { count: queue.waiting })}</span>
-            <span className={css.num}>{queue.longest_since ? <Elapsed since={queue.longest_since} /> : '-'}</span>
-          </li>
-        ))}
-      </ul>
-      <div className={css.foot}>
-        <span>{t('desk.capacity', { used: me.capacity.voice.used, max: me.capacity.voice.max })}</span>
-        <span>{t('desk.handled', { count: me.handled_today })}</span>
-      </div>
-    </section>
-  );
-}
-
-/** Rings in the agent's client because a colleague asks. */
-function isAskedNow(contact: ContactView, me: MeTopic): boolean {
-  return partOf(contact, me.agent.id) === 'third' && contact.conversation?.third?.stage === 'ringing';
-}
-
-function Group({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  return (
-    <>
-      <h3 className={css.group}>{name}</h3>
-      <ul aria-label={name}>{children}</ul>
-    </>
-  );
-}
-
-function Row(props: {
-  state: 'offering' | 'on_contact' | 'connecting' | 'wrap_up';
-  who: string;
-  queue: string;
-  since: string;
-  current?: boolean;
-}): ReactNode {
-  return (
-    <li className={css.row} data-current={props.current ?? false}>
-      <StateShape state={props.state} size={14} />
-      <span className={css.rowWho}>
-        <bdi>{props.who}</bdi>
-      </span>
-      <Elapsed since={props.since} />
-      <span className={css.rowSub}>{props.queue}</span>
-    </li>
   );
 }
 
@@ -248,7 +157,7 @@ function Idle({ me }: { me: MeTopic }): ReactNode {
       <div className={css.idleMark}>
         <StateShape state={state} size={36} />
       </div>
-      <h1>
+      <h1 tabIndex={-1}>
         {state === 'not_ready' && me.agent.reason ? me.agent.reason.label : t(`agent.state.${state}` as MessageId)}
       </h1>
       <p>{text}</p>
@@ -321,8 +230,11 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
   const third = contact.conversation?.third ?? null;
   const held = contact.conversation?.held_since ?? null;
   const own = me?.agent.id ?? 0;
+  const isOutbound = contact.direction === 'outbound';
+  const stage = contact.state === 'dialing' ? (contact.dialing?.stage ?? 'agent') : null;
   return (
     <>
+      {contact.dialing ? <DialStrip contact={contact} dialing={contact.dialing} /> : null}
       {third ? <ThirdStrip contact={contact} third={third} own={own} /> : held ? <HoldBar contact={contact} since={held} /> : null}
       <header className={css.stageHead}>
         <div>
@@ -330,7 +242,8 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
             <bdi>{who}</bdi>
           </h1>
           <div className={css.meta}>
-            <span>{t(`contact.state.${contact.state}` as MessageId)}</span>
+            {isOutbound ? <Outgoing isDialing={contact.state === 'dialing'} /> : null}
+            {contact.state === 'dialing' ? null : <span>{t(`contact.state.${contact.state}` as MessageId)}</span>}
             {contact.queue ? <span>{contact.queue.name}</span> : null}
             <span>{contact.endpoint.name}</span>
           </div>
@@ -344,7 +257,7 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
           ) : null}
           <div className={css.timer}>
             <Elapsed since={contact.arrived_at} />
-            <span>{t('call.timer.total')}</span>
+            <span>{t(isOutbound ? 'call.timer.dialed' : 'call.timer.total')}</span>
           </div>
         </div>
       </header>
@@ -353,12 +266,12 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
           name={who}
           role={t('call.party.customer')}
           hears={hearing('customer')}
-          is={contact.customer_left_at !== null ? 'left' : held ? 'held' : 'there'}
+          is={contact.customer_left_at !== null ? 'left' : stage === 'agent' ? 'waiting' : stage === 'customer' ? 'ringing' : held ? 'held' : 'there'}
         />
         {part === 'third' ? (
           <Party name={contact.agent?.name ?? ''} role={t('call.party.colleague')} hears={hearing('agent')} is="there" />
         ) : (
-          <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} is={live ? 'there' : 'left'} />
+          <Party name={me?.agent.name ?? ''} role={t('call.party.you')} hears={hearing('agent')} is={live || stage === 'customer' ? 'there' : stage === 'agent' ? 'ringing' : 'left'} />
         )}
         {third ? (
           <Party
@@ -374,7 +287,7 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
           <Note contact={contact.id} />
         </div>
       ) : null}
-      <CallControls contact={contact} />
+      {stage === null ? <CallControls contact={contact} /> : null}
     </>
   );
 }
@@ -402,8 +315,8 @@ function Note({ contact }: { contact: number }): ReactNode {
 }
 
 /** Whether somebody is in the call. */
-type Presence = 'there' | 'held' | 'ringing' | 'left';
-const PRESENCE: Record<Presence, AgentState> = { there: 'available', held: 'not_ready', ringing: 'offering', left: 'signed_out' };
+type Presence = 'there' | 'held' | 'ringing' | 'waiting' | 'left';
+const PRESENCE: Record<Presence, AgentState> = { there: 'available', held: 'not_ready', ringing: 'offering', waiting: 'signed_out', left: 'signed_out' };
 
 function Party({ name, role, hears, is }: { name: string; role: string; hears: string | undefined; is: Presence }): ReactNode {
   const t = useT();
@@ -443,6 +356,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
           <h1 tabIndex={-1}>{t('wrap.title')}</h1>
           <div className={css.meta}>
             <bdi>{customerLabel(contact.customer)}</bdi>
+            {contact.channel === 'voicemail' ? <MessageMark message={contact.message} /> : null}
             {contact.queue ? <span>{contact.queue.name}</span> : null}
           </div>
         </div>
@@ -502,6 +416,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
             {t('wrap.completeThen', { reason: rest.label })}
           </Button>
         ) : null}
+        <CallBack contact={contact.id} standing="over" isWithheld={contact.customer.number === null} size="large" />
         <span className={css.mute}>{t('key.ctrlEnter')}</span>
       </div>
     </>

@@ -45,7 +45,7 @@ export function useStory(contact: number) {
   const { center } = useSession();
   return useQuery(storyOf(center, contact));
 }
-function storyOf(center: string, id: number) {
+export function storyOf(center: string, id: number) {
   return {
     queryKey: ['contact', center, id],
     queryFn: () => ask(api.GET('/{center}/contacts/{id}', { params: { path: { center, id } } })),

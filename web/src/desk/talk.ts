@@ -55,6 +55,10 @@ export function isAgentState(word: string): word is AgentState {
 /** As many tones as one request takes. */
 export const TONES_MAX = 18;
 export const TONES = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;
+/** What else stands on the keys of a phone. */
+export const KEY_LETTERS: Partial<Record<(typeof TONES)[number], string>> = {
+  2: 'ABC', 3: 'DEF', 4: 'GHI', 5: 'JKL', 6: 'MNO', 7: 'PQRS', 8: 'TUV', 9: 'WXYZ',
+};
 
 /** What is sent next, and what waits until that is done. */
 export function nextTones(waiting: string): [now: string, later: string] {

@@ -27,7 +27,7 @@ function useNames(contact: ContactView, isWanted: boolean): Names {
 }
 
 /** Lines that name somebody, for whom names must be there. */
-const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued']);
+const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued', 'dialed', 'message_played']);
 
 /** Never blocks the call: an answer that does not come is left out. */
 export function Timeline({ contact }: { contact: ContactView }): ReactNode {
@@ -36,19 +36,20 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const { zone } = useSession();
   const { data, refetch } = useStory(contact.id);
   // What the live view shows has its lines in the story.
-  const sign = [contact.state, contact.agent?.id, signOf(contact.conversation)].join('|');
+  const sign = [contact.state, contact.agent?.id, contact.dialing?.stage, contact.message?.state, signOf(contact.conversation)].join('|');
   const seen = useRef(sign);
   useEffect(() => {
     if (seen.current !== sign) void refetch();
     seen.current = sign;
   }, [sign, refetch]);
   const rows = ((data?.timeline ?? []) as TimelineRow[]).filter(isStory);
+  const isCallIn = contact.channel !== 'voicemail' && contact.direction !== 'outbound';
   const names = useNames(contact, rows.some((row) => NAMING.has(row.what)));
   return (
     <>
       {rows.length > 0 ? (
         <div>
-          <h3 className={css.section}>{t('customer.timeline')}</h3>
+          <h3 className={css.section}>{t(isCallIn ? 'customer.timeline' : 'customer.story')}</h3>
           <ol className={css.timeline}>
             {rows.map((row, i) => (
               <li key={i}>

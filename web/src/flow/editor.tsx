@@ -6,20 +6,27 @@ import admin from '../admin/admin.module.css';
 import { errorsFor } from '../admin/forms';
 import type { FlowInput } from '../api/contract';
 import { useT } from '../i18n/t';
+import { useCheck } from './findings-list';
 import { KINDS, stepOf, type Problem } from './nodes';
 import { OutlineEditor } from './outline-editor';
 import { StepSelect } from './step-select';
+import { useTest } from './test-pane';
 
 interface Props {
+  /** None until it is saved. */
+  id: number | null;
+  isDirty: boolean;
   flow: FlowInput;
   errors: readonly Problem[];
   disabled: boolean;
   change: (flow: FlowInput) => void;
 }
 
-export function FlowEditor({ flow, errors, disabled, change }: Props): ReactNode {
+export function FlowEditor({ id, isDirty, flow, errors, disabled, change }: Props): ReactNode {
   const t = useT();
   const [tab, setTab] = useState<'outline' | 'json'>('outline');
+  const check = useCheck(flow, id !== null && !disabled);
+  const test = useTest(id);
   const loose = errors.filter((e) => stepOf(e, flow.nodes) < 0 && e.field !== 'name' && e.field !== 'start');
   return (
     <>
@@ -43,13 +50,13 @@ export function FlowEditor({ flow, errors, disabled, change }: Props): ReactNode
             {t('flow.json')}
           </Button>
         </div>
-        {loose.map((e) => (
+        {(tab === 'json' ? loose : []).map((e) => (
           <p key={`${e.field}${e.detail}`} className={admin.error}>
             {e.detail}
           </p>
         ))}
         {tab === 'outline' ? (
-          <OutlineEditor flow={flow} errors={errors} disabled={disabled} change={change} />
+          <OutlineEditor flow={flow} errors={errors} disabled={disabled} check={check} test={test} isDirty={isDirty} change={change} />
         ) : (
           <Json flow={flow} disabled={disabled} change={change} />
         )}
@@ -58,7 +65,7 @@ export function FlowEditor({ flow, errors, disabled, change }: Props): ReactNode
   );
 }
 
-function Json({ flow, disabled, change }: Omit<Props, 'errors'>): ReactNode {
+function Json({ flow, disabled, change }: Pick<Props, 'flow' | 'disabled' | 'change'>): ReactNode {
   const t = useT();
   const [text, setText] = useState(() => JSON.stringify(flow, null, 2));
   const [broken, setBroken] = useState<string | undefined>();
@@ -91,7 +98,7 @@ function Json({ flow, disabled, change }: Omit<Props, 'errors'>): ReactNode {
 
 /** Kinds with a list of ways must have it: the outline goes through it. */
 const LISTS: Record<string, string> = { branch: 'cases', switch: 'cases', queue_status: 'cases', menu: 'choices' };
-const PROMPTED = ['play', 'collect', 'menu', 'message'];
+const PROMPTED = ['play', 'collect', 'menu', 'message', 'voicemail'];
 
 function isFlow(value: unknown): value is FlowInput {
   const flow = value as Partial<FlowInput> | null;
@@ -108,7 +115,7 @@ function isFlow(value: unknown): value is FlowInput {
       const list = LISTS[kind];
       const isObject = (item: unknown): boolean => typeof item === 'object' && item !== null;
       const ways = list === undefined ? [] : given[list];
-      return Array.isArray(ways) && ways.every(isObject) && (!PROMPTED.includes(kind) || isObject(given['prompt']));
+      return Array.isArray(ways) && ways.every(isObject) && (!PROMPTED.includes(kind) || isObject(given['prompt'])) && (kind !== 'transfer' || isObject(given['to']));
     })
   );
 }

@@ -1,9 +1,12 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { FlowInput, FlowNode } from '../api/contract';
+import type { Checked, TestCall } from '../api/flows';
 import en from '../i18n/en.json';
-import { emptyNode, ending, errorsOf, exitsOf, inserted, isLast, KINDS, removed, renamed, stepOf, SWITCH_TESTS, testOf, turnedInto, withExit, withTest } from './nodes';
+import { findingsOf } from './findings';
+import { emptyNode, ending, errorsOf, exitsOf, inserted, isLast, KINDS, removed, renamed, stepOf, SWITCH_TESTS, testOf, turnedInto, withExit, withTest, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
+import { pathOf, shownAttributes } from './test-path';
 
 const play = (id: string, next: string, failed: string): FlowNode => ({ id, kind: 'play', prompt: { text: 'x' }, next, failed });
 const end = (id: string): FlowNode => ({ id, kind: 'end' });
@@ -101,6 +104,67 @@ describe('the nodes', () => {
     const { nodes } = flowOf(play('a', 'b', 'a'), end('b'));
     expect(stepOf({ field, detail: '' }, nodes)).toBe(step);
     if (step >= 0) expect(errorsOf([{ field, detail: '' }], nodes, step)[0]?.field).toBe(inside);
+  });
+});
+
+describe('what is said against a flow', () => {
+  const flow = flowOf(play('a', 'z', 'z'), play('lost', 'gone', 'z'), end('z'));
+  const texts = (checked: Checked | null, refused: Problem[] = []): string[] =>
+    findingsOf(flow, problemsOf(flow), refused, checked, ({ id }) => id, (detail) => detail).map(({ level, index, path, text }) => `${level} ${index} ${path} ${text}`);
+
+  test('errors come first, and what the outline says the check does not say again', () => {
+    const warnings = [
+      { node: 'lost', field: 'nodes.lost', code: 'unreachable', detail: 'nothing leads to it' },
+      { node: 'a', field: 'nodes.a.prompt', code: 'missing_language', detail: 'no de-DE' },
+    ];
+    expect(texts({ errors: [], warnings })).toEqual(['error 1 next flow.problem.nowhere', 'warning 1  flow.problem.unreachable', 'warning 0 prompt no de-DE']);
+  });
+
+  test('what was refused at saving and found again by the check is said once', () => {
+    const same = { field: 'nodes.a.prompt.text', detail: 'too rude' };
+    const all = texts({ errors: [{ ...same, code: 'rude' }], warnings: [] }, [same, { field: 'name', detail: 'taken' }, { field: 'limit', detail: 'too many' }]);
+    expect(all.filter((text) => text.includes('rude'))).toEqual(['error 0 prompt.text too rude']);
+    // A taken name is said at the name.
+    expect(all.filter((text) => text.includes('-1'))).toEqual(['error -1 limit too many']);
+  });
+});
+
+describe('a check of an older flow', () => {
+  test('says nothing of steps that are gone', () => {
+    const warnings = [{ node: 'gone', field: 'nodes.gone.prompt', code: 'missing_language', detail: 'no de-DE' }];
+    const errors = [{ field: 'nodes.gone', code: 'x', detail: 'x' }, { field: 'nodes', code: 'many', detail: 'too many' }];
+    const all = findingsOf(flowOf(end('z')), [], [], { errors, warnings }, ({ id }) => id, (detail) => detail);
+    expect(all.map(({ text }) => text)).toEqual(['too many']);
+  });
+});
+
+describe('the way of a test call', () => {
+  const asks = { id: 'card', kind: 'collect', prompt: { text: 'x' }, max_digits: 16, timeout_s: 5, masked: true, next: 'bye', no_input: 'bye', failed: 'bye' } as FlowNode;
+  const flow = flowOf(play('hello', 'm', 'm'), menu('m', { 1: 'card', 2: 'bye' }, 'bye'), asks, end('bye'));
+  const step = (node: string, exit: string | null): TestCall['steps'][number] => ({ at: '2026-01-01T00:00:00Z', node, kind: '', exit, code: null });
+  const call = (state: TestCall['state'], node: string | null, ...steps: TestCall['steps']): TestCall => ({ state, contact_id: 1, hears: null, node, attributes: {}, steps, end_reason: null });
+
+  test('exits are known by their name, by their key, or by where they led', () => {
+    const { steps, exits, now } = pathOf(flow, call('in_call', 'card', step('hello', null), step('m', '1'), step('card', null)));
+    expect([...steps]).toEqual([0, 1, 2]);
+    expect([...exits]).toEqual(['0|next', '1|choices.0.next']);
+    expect(now).toBe(2);
+    expect([...pathOf(flow, call('in_call', 'bye', step('m', 'no_input'), step('bye', null))).exits]).toEqual(['1|no_input']);
+  });
+
+  test('a call that has ended is nowhere, and steps that the flow has no more are left out', () => {
+    const { steps, exits, now } = pathOf(flow, call('ended', 'bye', step('gone', 'next'), step('bye', null)));
+    expect([[...steps], [...exits], now]).toEqual([[3], [], -1]);
+    expect(pathOf(flow, null).now).toBe(-1);
+  });
+
+  test('digits that nobody may see are dots, whatever the server sends', () => {
+    expect(shownAttributes(flow, { card: '4111', language: 'de-DE', pin: 'masked:7', n: 3 })).toEqual([
+      ['card', '••••'],
+      ['language', 'de-DE'],
+      ['pin', '••••'],
+      ['n', '3'],
+    ]);
   });
 });
 
@@ -212,6 +276,13 @@ describe('what can be said against a flow', () => {
     const twice = { ...menu('m', { 1: 'z' }, 'z'), choices: [{ key: '1', label: '', next: 'z' }, { key: '1', label: '', next: 'z' }] } as FlowNode;
     expect(said(flowOf(twice, end('z'), end('z')))).toEqual(['m.choices.1.key sameKey', 'z.id double', 'z unreachable']);
     const gaps = KINDS.filter((kind) => !['end', 'loop'].includes(kind)).filter((kind) => said(flowOf(emptyNode('n', kind, 'z'), end('z'))).some((text) => text.endsWith('required')));
-    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'hours', 'switch', 'set', 'queue_status', 'http', 'message']);
+    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'switch', 'set', 'queue_status', 'http', 'sub_flow', 'message']);
+  });
+
+  test('a prompt that nobody chose, an empty question asked again and a number without a country are named', () => {
+    const plays = { ...play('p', 'm', 'z'), prompt: { prompt_id: 0 } } as FlowNode;
+    const again = { ...menu('m', { 1: 't' }, 'z'), retry_prompt: { text: ' ' } } as FlowNode;
+    const transfer: FlowNode = { id: 't', kind: 'transfer', to: { number: '030 5550100' }, failed: 'z' };
+    expect(said(flowOf(plays, again, transfer, end('z')))).toEqual(['p.prompt required', 'm.retry_prompt required', 't.to number']);
   });
 });

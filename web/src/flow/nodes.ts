@@ -1,18 +1,27 @@
 // The nodes of a call flow as data: what each kind begins as, its exits, and changes that keep every exit leading somewhere.
 // Pure; the server decides what it carries out.
-import type { FlowInput, FlowNode, QueueStatusCase, SwitchCase } from '../api/contract';
+import type { FlowInput, FlowNode, Prompt, QueueStatusCase, SwitchCase } from '../api/contract';
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'message', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'record', 'answer', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
 /** What the server accepts (docs/flows.md). */
-export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400 } as const;
+export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 300, between: 30, path: 500 } as const;
+export const MESSAGE_LEAST_S = 5;
+/** How long a message may be, and the key that ends it, when the flow does not say. */
+export const MESSAGE_USUAL_S = 120;
+export const STOP_USUAL = '#';
+export const RING_LEAST_S = 5;
 /** How often a menu asks again when the flow does not say. */
 export const RETRIES_USUAL = 2;
+/** How long one may take between two digits when the flow does not say. */
+export const BETWEEN_USUAL_S = 5;
+/** Ends the digits when the flow does not say. */
+export const TERMINATOR_USUAL = '#';
 
 /** `next` goes on at the same level, `way` is a choice, `fallback` is for what goes wrong. */
 type Role = 'next' | 'way' | 'fallback';
@@ -51,6 +60,16 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, queue_id: 0, cases: [{ when: 'no_agent_ready', next: to }], otherwise: to };
     case 'http':
       return { id, kind, system: '', method: 'get', path: '/', timeout_s: 5, save: {}, next: to, failed: to };
+    case 'voicemail':
+      return { id, kind, queue_id: 0, prompt: { text: '' }, max_s: MESSAGE_USUAL_S, stop: STOP_USUAL, done: to, no_message: to, failed: to };
+    case 'record':
+      return { id, kind, action: 'start', next: to, failed: to };
+    case 'transfer':
+      return { id, kind, to: { number: '' }, failed: to };
+    case 'sub_flow':
+      return { id, kind, flow_id: 0, next: to, failed: to };
+    case 'answer':
+      return { id, kind, next: to, failed: to };
     case 'message':
       return { id, kind, prompt: { text: '' } };
     case 'end':
@@ -81,6 +100,7 @@ const FALLBACKS: Record<string, MessageId> = {
   timeout: 'flow.queueTimeout',
   full: 'flow.queueFull',
   closed: 'flow.queueClosed',
+  no_message: 'flow.noMessage',
 };
 
 export function exitsOf(node: FlowNode): Exit[] {
@@ -92,7 +112,15 @@ export function exitsOf(node: FlowNode): Exit[] {
   switch (node.kind) {
     case 'play':
     case 'http':
+    case 'record':
+    case 'answer':
       return [next(node.next), ...fallbacks('failed')];
+    case 'sub_flow':
+      return [next(node.next), ...optional(fallbacks('failed')[0])];
+    case 'voicemail':
+      return [next(node.done, 'done', 'flow.exit.message'), ...fallbacks('no_message', 'failed')];
+    case 'transfer':
+      return fallbacks('failed');
     case 'collect':
       return [next(node.next), ...fallbacks('no_input', 'failed')];
     case 'branch':
@@ -134,8 +162,15 @@ export function exitsOf(node: FlowNode): Exit[] {
   }
 }
 
+/** Whether there is nothing to hear in it yet. */
+export function isSilent(prompt: Prompt): boolean {
+  if ('prompt_id' in prompt) return prompt.prompt_id <= 0;
+  return ('url' in prompt ? prompt.url : prompt.text).trim() === '';
+}
+
 /** A copy in which what stands at a path is something else; lists stay lists. */
 export function put<T>(object: T, path: string, value: unknown): T {
+  if (path === '') return value as T;
   const [first = '', ...rest] = path.split('.');
   const at = object as Record<string, unknown>;
   const next = rest.length === 0 ? value : put(at[first], rest.join('.'), value);
@@ -215,6 +250,11 @@ export function stepOf(problem: Problem, nodes: readonly FlowNode[]): number {
   if (place === undefined) return -1;
   const byId = nodes.findIndex((node) => node.id === place);
   return byId >= 0 ? byId : /^\d+$/.test(place) && Number(place) < nodes.length ? Number(place) : -1;
+}
+
+/** The place inside its step that an error names. */
+export function insideOf(field: string): string {
+  return PLACE.exec(field)?.[2] ?? field.replace(/^\/?nodes\b.*/, '');
 }
 
 /** The errors of one step, with their place inside it. */

@@ -1,6 +1,7 @@
 // The outline as a tree that is worked by keyboard: arrows move, Enter edits the step beside it, Insert adds one after.
 import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sentence } from '../admin/forms';
@@ -10,23 +11,24 @@ import { announce } from '../app/announcer';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
 import { Shape } from '../ui/shapes';
+import { exitText } from './exit-text';
+import { findingsOf, type Finding } from './findings';
+import { CheckButton, FindingsList, type Check } from './findings-list';
 import css from './flow.module.css';
 import { Inspector } from './inspector';
-import { errorsOf, exitsOf, inserted, removed, type Exit, type Problem } from './nodes';
+import { errorsOf, exitsOf, inserted, isSilent, removed, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
+import { TestPane, type Test } from './test-pane';
+import { pathOf, type Path } from './test-path';
 
 interface Props {
   flow: FlowInput;
   errors: readonly Problem[];
   disabled: boolean;
+  check: Check;
+  test: Test;
+  isDirty: boolean;
   change: (flow: FlowInput) => void;
-}
-
-export function exitText(t: T, exit: Exit): string {
-  if (!exit.values) return t(exit.label);
-  // What people named keeps its own direction.
-  const apart = Object.entries(exit.values).map(([name, value]) => [name, typeof value === 'string' ? `\u2068${value}\u2069` : value]);
-  return t(exit.label, Object.fromEntries(apart));
 }
 
 /** One line about what a step does: its words, its queue, its hours. */
@@ -34,10 +36,18 @@ function useSummary(): (node: FlowNode) => string {
   const t = useT();
   const queues = useList('queues').data?.items ?? [];
   const schedules = useList('schedules').data?.items ?? [];
+  const prompts = useList('prompts').data?.items ?? [];
+  const flows = useList('flows').data?.items ?? [];
   const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
   return (node) => {
     if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
-    if ('prompt' in node) return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
+    if ('prompt' in node && node.prompt) {
+      if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
+      return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
+    }
+    if (node.kind === 'transfer') return 'number' in node.to ? `\u2066${node.to.number}\u2069` : named(queues, node.to.queue_id);
+    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
+    if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
     if ('queue_id' in node) return named(queues, node.queue_id);
     if (node.kind === 'hours') return named(schedules, node.schedule_id);
     if (node.kind === 'branch') return node.attribute;
@@ -46,22 +56,24 @@ function useSummary(): (node: FlowNode) => string {
   };
 }
 
-export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactNode {
+export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, change }: Props): ReactNode {
   const t = useT();
   const id = useId();
   const tree = useRef<HTMLDivElement>(null);
   const pane = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState('');
+  const [isTesting, setIsTesting] = useState(test.call !== null);
   const [folded, setFolded] = useState<ReadonlySet<string>>(new Set());
   const outline = useMemo(() => outlineOf(flow), [flow]);
   const found = useMemo(() => problemsOf(flow), [flow]);
   const shown = visible(outline.lines, folded);
   const line = shown.find(({ key }) => key === at) ?? shown[0];
   /** Where the focus goes once what was changed is drawn. */
-  const goal = useRef<'tree' | 'kind' | null>(null);
+  const goal = useRef<'tree' | 'kind' | { path: string } | null>(null);
   useEffect(() => {
     if (goal.current === 'tree') focusLine(line?.key);
     if (goal.current === 'kind') pane.current?.querySelector<HTMLElement>('select')?.focus();
+    if (typeof goal.current === 'object' && goal.current !== null && !focusField(pane.current, goal.current.path)) focusLine(line?.key);
     goal.current = null;
   });
   const focusLine = (key: string | undefined): void => tree.current?.querySelector<HTMLElement>(`[data-line="${key}"]`)?.focus();
@@ -69,11 +81,12 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
     setAt(key);
     goal.current = 'tree';
   };
-  const open = (index: number): void => {
+  const open = (index: number, path = ''): void => {
     const keys = new Set<string>();
     for (let key: string | null = String(index); key !== null; key = outline.lines.find((l) => l.key === key)?.parent ?? null) keys.add(key);
     setFolded(new Set([...folded].filter((key) => !keys.has(key))));
     go(String(index));
+    if (path !== '') goal.current = { path };
   };
   const edit = (from: Line): void => {
     setAt(from.key);
@@ -134,7 +147,8 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
     event.preventDefault();
   };
   const chosen = line === undefined ? undefined : flow.nodes[line.index];
-  const wrong = found.length + errors.length;
+  const findings = useMemo(() => findingsOf(flow, found, errors, check.checked, (local) => foundText(t, local), sentence), [flow, found, errors, check.checked, t]);
+  const path = useMemo(() => pathOf(flow, test.call), [flow, test.call]);
   return (
     <>
       <div className={css.tools}>
@@ -148,11 +162,19 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
             </Button>
           </>
         )}
+        {disabled ? null : (
+          <>
+            <CheckButton check={check} />
+            <Button icon={<CallRegular />} aria-expanded={isTesting} onClick={() => setIsTesting(!isTesting)}>
+              {t('flowTest.open')}
+            </Button>
+          </>
+        )}
         <p id={id} className={css.keys}>
           {t('flow.keys')}
         </p>
       </div>
-      <Summary flow={flow} found={found} open={open} count={wrong} />
+      <FindingsList flow={flow} findings={findings} check={check} open={open} />
       <div className={css.panes}>
         <div ref={tree} role="tree" aria-label={t('flow.outline')} aria-describedby={id} className={css.tree} onKeyDown={pressed}>
           {shown.map((each) => (
@@ -162,36 +184,66 @@ export function OutlineEditor({ flow, errors, disabled, change }: Props): ReactN
               isChosen={each === line}
               isFolded={folded.has(each.key)}
               isLoose={outline.loose.has(each.key)}
-              wrongs={wrongsOf(each, found, errors, flow, t)}
+              wrongs={wrongsOf(each, found, findings, t)}
+              passed={passedOf(each, path)}
               choose={() => (each.kind === 'exit' && each.target === 'link' ? open(each.to) : go(each.key))}
               fold={() => fold(each.key, !folded.has(each.key))}
             />
           ))}
         </div>
-        {line && chosen ? (
-          <div
-            ref={pane}
-            className={css.pane}
-            role="region"
-            aria-label={t('flow.step', { kind: t(`flow.kind.${chosen.kind}`), id: chosen.id })}
-            onKeyDown={(event) => {
-              if (event.key !== 'Escape') return;
-              event.preventDefault();
-              focusLine(line.key);
-            }}
-          >
-            <Inspector key={line.index} flow={flow} index={line.index} found={found} errors={errorsOf(errors, flow.nodes, line.index)} disabled={disabled} change={change} />
-            <Button size="small" appearance="subtle" onClick={() => focusLine(line.key)}>
-              {t('flow.back')}
-            </Button>
-          </div>
-        ) : null}
+        <div className={css.beside} data-testing={isTesting}>
+          {isTesting ? <TestPane test={test} flow={flow} isDirty={isDirty} open={open} /> : null}
+          {line && chosen ? (
+            <div
+              ref={pane}
+              className={css.pane}
+              role="region"
+              aria-label={t('flow.step', { kind: t(`flow.kind.${chosen.kind}`), id: chosen.id })}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape') return;
+                event.preventDefault();
+                focusLine(line.key);
+              }}
+            >
+              <Inspector key={line.index} flow={flow} index={line.index} found={found} errors={errorsOf(check.isOld ? errors : [...errors, ...(check.checked?.errors ?? [])], flow.nodes, line.index)} disabled={disabled} change={change} />
+              <Button size="small" appearance="subtle" onClick={() => focusLine(line.key)}>
+                {t('flow.back')}
+              </Button>
+            </div>
+          ) : null}
+        </div>
       </div>
     </>
   );
 }
 
-function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: readonly Problem[], flow: FlowInput, t: T): string[] {
+/** Beside its field it is enough that something is needed; in a list it is not. */
+function foundText(t: T, { id, values }: ReturnType<typeof problemsOf>[number]): string {
+  return id === 'field.error.required' ? t('flow.problem.unfilled') : t(id, values);
+}
+
+/** Where the call of the test is, and where it has been. */
+function passedOf(line: Line, path: Path): 'now' | 'passed' | undefined {
+  if (line.kind === 'exit') return path.exits.has(line.key) ? 'passed' : undefined;
+  if (line.index === path.now) return 'now';
+  return path.steps.has(line.index) ? 'passed' : undefined;
+}
+
+/** Leads into the field at a path of the step, or into the next larger part that has one. */
+function focusField(pane: HTMLElement | null, path: string): boolean {
+  for (let at = path; at !== ''; at = at.split('.').slice(0, -1).join('.')) {
+    const place = pane?.querySelector<HTMLElement>(`[data-exit="${at}"], [data-field="${at}"] :is(input, select, textarea, button)`);
+    if (place) {
+      place.focus();
+      // Its place may be under the bar that saves.
+      place.scrollIntoView({ block: 'center' });
+      return true;
+    }
+  }
+  return false;
+}
+
+function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): string[] {
   const mine = found.filter(({ index }) => index === line.index);
   if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id, values }) => t(id, values));
   const exits = new Set(exitsOf(line.node).map(({ path }) => path));
@@ -199,7 +251,7 @@ function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, errors: read
   const said = [
     ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id, values }) => t(id, values)),
     ...(unfilled ? [t('flow.problem.unfilled')] : []),
-    ...errorsOf(errors, flow.nodes, line.index).map(({ detail }) => sentence(detail)),
+    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)).map(({ text }) => text),
   ];
   return [...new Set(said)];
 }
@@ -210,12 +262,13 @@ function TreeLine(props: {
   isFolded: boolean;
   isLoose: boolean;
   wrongs: string[];
+  passed: 'now' | 'passed' | undefined;
   choose: () => void;
   fold: () => void;
 }): ReactNode {
   const t = useT();
   const summary = useSummary();
-  const { line, isChosen, isFolded, isLoose, wrongs, choose, fold } = props;
+  const { line, isChosen, isFolded, isLoose, wrongs, passed, choose, fold } = props;
   return (
     <div
       role="treeitem"
@@ -223,6 +276,7 @@ function TreeLine(props: {
       data-kind={line.kind}
       data-loose={isLoose}
       data-problem={wrongs.length > 0}
+      data-passed={passed}
       aria-level={line.level}
       aria-posinset={line.place}
       aria-setsize={line.siblings}
@@ -252,6 +306,12 @@ function TreeLine(props: {
         ) : (
           <ExitText line={line} />
         )}
+        {passed === undefined ? null : (
+          <span className={css.passed}>
+            <Shape shape={passed === 'now' ? 'square' : 'circle'} color={passed === 'now' ? td.tdStateOnContact : td.tdStateOffering} size={9} />
+            {t(passed === 'now' ? 'flowTest.here' : 'flowTest.passed')}
+          </span>
+        )}
         {wrongs.map((wrong) => (
           <span key={wrong} className={css.wrong}>
             <Shape shape="triangle" color={td.tdLevelWatch} size={10} />
@@ -273,23 +333,5 @@ function ExitText({ line }: { line: Line & { kind: 'exit' } }): ReactNode {
       <span className={css.exit}>{label}</span>{' '}
       <span className={line.target === 'link' ? css.link : css.summary}>{line.target === 'link' ? t('flow.goTo', { to }) : line.exit.to}</span>
     </>
-  );
-}
-
-/** How many things are wrong, and a way to each. */
-function Summary({ flow, found, open, count }: { flow: FlowInput; found: ReturnType<typeof problemsOf>; open: (index: number) => void; count: number }): ReactNode {
-  const t = useT();
-  const steps = [...new Set(found.map(({ index }) => index))];
-  if (count === 0) return null;
-  return (
-    <p className={css.problems}>
-      <Shape shape="triangle" color={td.tdLevelWatch} size={12} />
-      <span>{t('flow.problems', { count })}</span>
-      {steps.map((index) => (
-        <button key={index} type="button" onClick={() => open(index)}>
-          {flow.nodes[index]?.id || t('flow.unnamed', { number: index + 1 })}
-        </button>
-      ))}
-    </p>
   );
 }

@@ -1,8 +1,9 @@
 // A call flow as an outline: every step once, where one gets to it first; its exits below it, further ways to it as links.
 // And what can be said against a flow before asking the server. Pure.
 import type { FlowInput, FlowNode, Prompt, SwitchCase } from '../api/contract';
+import { numberIn } from '../desk/talk';
 import type { MessageId } from '../i18n/t';
-import { exitsOf, isLast, LIMITS, SWITCH_TESTS, type Exit } from './nodes';
+import { exitsOf, isLast, isSilent, LIMITS, SWITCH_TESTS, type Exit } from './nodes';
 
 interface NodeLine {
   kind: 'node';
@@ -181,7 +182,10 @@ function gaps(node: FlowNode): Inside[] {
   const found: Inside[] = [];
   const need = (path: string, isThere: boolean): number | false => !isThere && found.push({ path, id: 'field.error.required' });
   if (node.kind === 'http') need('system', node.system !== '');
-  else if ('prompt' in node) need('prompt', ('url' in node.prompt ? node.prompt.url : node.prompt.text).trim() !== '');
+  if ('prompt' in node && node.prompt) need('prompt', !isSilent(node.prompt));
+  if (node.kind === 'menu' && node.retry_prompt) need('retry_prompt', !isSilent(node.retry_prompt));
+  if (node.kind === 'sub_flow') need('flow_id', node.flow_id > 0);
+  if (node.kind === 'transfer') need('to', 'number' in node.to ? node.to.number !== '' : node.to.queue_id > 0);
   if ('queue_id' in node) need('queue_id', node.queue_id > 0);
   if (node.kind === 'hours') need('schedule_id', node.schedule_id > 0);
   if (node.kind === 'branch' || node.kind === 'set') need('attribute', node.attribute !== '');
@@ -211,7 +215,7 @@ function excesses(node: FlowNode): Inside[] {
   const named = (path: string, text: string | null | undefined): unknown => text && !/^[\w-]{1,64}$/.test(text) && found.push({ path, id: 'flow.problem.letters' });
   const heard = (path: string, prompt: Prompt): void => {
     if ('text' in prompt) most(path, prompt.text, LIMITS.prompt);
-    else if (prompt.url !== '' && !/^https?:\/\//.test(prompt.url)) found.push({ path, id: 'flow.problem.address' });
+    else if ('url' in prompt && prompt.url !== '' && !/^https?:\/\//.test(prompt.url)) found.push({ path, id: 'flow.problem.address' });
   };
   const twice = (keys: readonly string[], path: (i: number) => string, id: MessageId): void =>
     keys.forEach((key, i) => keys.indexOf(key) === i || found.push({ path: path(i), id }));
@@ -226,7 +230,11 @@ function excesses(node: FlowNode): Inside[] {
       node.choices.forEach(({ label }, i) => most(`choices.${i}.label`, label, LIMITS.label));
       twice(node.choices.map(({ key }) => key), (i) => `choices.${i}.key`, 'flow.problem.sameKey');
       break;
+    case 'transfer':
+      if ('number' in node.to && node.to.number !== '' && numberIn(node.to.number) === null) found.push({ path: 'to', id: 'flow.problem.number' });
+      break;
     case 'http':
+      most('path', node.path, LIMITS.path);
       named('system', node.system);
       Object.keys(node.save ?? {}).forEach((name) => named('save', name));
       break;

@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { themes } from '../app/theme';
+import { NOT_REACHED } from '../desk/dial';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import en from './en.json';
@@ -24,9 +25,14 @@ const BUILT: Record<string, readonly string[]> = {
   ],
   'delete.': SETTINGS_AREAS,
   'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
-  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'connected', 'outside', 'wrap_up', 'ended'],
+  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'connected', 'outside', 'wrap_up', 'ended'],
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
-  'call.party.': ['held', 'ringing', 'left'],
+  'call.party.': ['held', 'ringing', 'waiting', 'left'],
+  'dial.stage.': ['agent', 'customer'],
+  'dial.over.': NOT_REACHED,
+  'dnc.error.': ['number', 'reason', 'until'],
+  'message.': ['arriving', 'missing'],
+  'offer.announce.': ['tandem', 'teams', 'voicemail'],
   'talk.is.': STANDINGS,
   'talk.asked.': ['transfer', 'consult', 'held', 'with_third', 'together'],
   'talk.strip.': ['transfer', 'consult'],
@@ -47,6 +53,9 @@ const BUILT: Record<string, readonly string[]> = {
   'flow.condition.': QUEUE_CONDITIONS,
   'flow.exit.': SWITCH_TESTS,
   'flow.test.': SWITCH_TESTS,
+  'flow.promptKind.': ['text', 'url', 'prompt_id'],
+  'flowTest.state.': ['ringing', 'in_call', 'ended'],
+  'prompts.sound.': ['too_quiet', 'clipped'],
   'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
   'hours.exception.': ['first', 'last'],
   'strategy.': ['longest_idle', 'best_skill'],
@@ -55,7 +64,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'health.what.', 'health.fix.', 'health.alarm.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
@@ -107,7 +116,7 @@ describe('the tokens', () => {
     for (const name of Object.keys(themes.light).filter((n) => n.startsWith('td'))) {
       expect(Object.keys(themes.contrast)).toContain(name);
     }
-    const local = new Set(['u', 'stripe', 'c', 'c2', 'step']);
+    const local = new Set(['u', 'stripe', 'c', 'c2', 'step', 'played']);
     const used = files.filter((name) => name.endsWith('.css')).flatMap((name) => [...read(name).matchAll(/var\(--([A-Za-z0-9]+)/g)].map((m) => m[1] ?? ''));
     expect(used.filter((name) => !names.has(name) && !local.has(name))).toEqual([]);
   });

@@ -1,0 +1,50 @@
+import { call, expect, signedIn, signIns, test, violations } from './demo';
+
+interface Queue {
+  id: number;
+  name: string;
+  announce?: { first_s: number; every_s: number; position?: string | null; wait?: unknown; may_grow?: boolean } | null;
+}
+
+test('a queue tells those who wait where they stand, and shows in plain words what they hear', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const { center } = signIns().administrator;
+  const { items } = await call<{ items: Queue[] }>(context, 'GET', `/${center}/queues`);
+  const queue = items.find(({ announce }) => !announce);
+  if (!queue) throw new Error('the demo needs a queue without announcements');
+  const stored = async (): Promise<Queue['announce']> => (await call<Queue>(context, 'GET', `/${center}/queues/${queue.id}`)).announce ?? null;
+  await page.goto(`/admin/queues/${queue.id}`);
+  const turn = page.getByRole('switch', { name: 'Tell those who wait where they stand' });
+  await turn.check();
+  await page.getByLabel('For the first time after').fill('10');
+  await page.getByLabel('And again every').fill('45');
+  await page.keyboard.press('Tab');
+  const preview = page.getByRole('group', { name: 'What callers hear' });
+  await expect(preview).toContainText('After 10 s, and again every 45 s:');
+  await expect(preview).toContainText('You are number 3 in the line. It takes about 4 minutes.');
+
+  // A sentence without its number is marked before the server is asked.
+  const sentence = page.getByLabel('Sentence about the place');
+  await sentence.fill('Please hold the line.');
+  await expect(page.getByText('The sentence needs {position} where the number is said.')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await sentence.fill('{position} callers, you among them.');
+  await page.getByRole('checkbox', { name: 'Say how long it takes' }).uncheck();
+  await expect(preview).toContainText('3 callers, you among them.');
+  await expect(preview).not.toContainText('minutes.');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  expect(await stored()).toMatchObject({ first_s: 10, every_s: 45, position: '{position} callers, you among them.' });
+
+  // Switched off it is gone, and switched on again before saving it is as it was.
+  await page.reload();
+  await turn.uncheck();
+  await expect(preview).toHaveCount(0);
+  await turn.check();
+  await expect(sentence).toHaveValue('{position} callers, you among them.');
+  await turn.uncheck();
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  expect(await stored()).toBeNull();
+  await context.close();
+});

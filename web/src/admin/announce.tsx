@@ -1,0 +1,122 @@
+// What those who wait are told, and when: sentences with a place for the number, and what callers would hear of them.
+import { Checkbox, Field, Switch, Textarea } from '@fluentui/react-components';
+import { useState, type ReactNode } from 'react';
+import type { Announce } from '../api/contract';
+import { useT, type MessageId } from '../i18n/t';
+import { NumberField } from '../ui/number-field';
+import css from './admin.module.css';
+import { announceProblems, CALLERS, EVERY_S, FIRST_MAX_S, freshAnnounce, heard, SENTENCE_MAX } from './announcing';
+import { withValue } from './forms';
+
+interface Props {
+  label: string;
+  hint: string | undefined;
+  value: unknown;
+  errorAt: (path: string) => string | undefined;
+  disabled: boolean;
+  change: (value: Announce | null) => void;
+}
+
+export function AnnounceField({ label, hint, value, errorAt, disabled, change }: Props): ReactNode {
+  const t = useT();
+  const given = (value ?? null) as Announce | null;
+  // Switched off and on again, the sentences are as they were.
+  const [kept, setKept] = useState(given);
+  const turn = (isOn: boolean): void => {
+    if (given) setKept(given);
+    const words = { position: t('announce.usual.position'), under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') };
+    change(isOn ? (kept ?? freshAnnounce(words)) : null);
+  };
+  return (
+    <>
+      <Field hint={hint} validationMessage={given ? undefined : errorAt('announce')}>
+        <Switch label={label} disabled={disabled} checked={given !== null} onChange={(_, data) => turn(data.checked)} />
+      </Field>
+      {given ? <Fields announce={given} errorAt={errorAt} disabled={disabled} change={change} /> : null}
+    </>
+  );
+}
+
+function Fields({ announce, errorAt, disabled, change }: { announce: Announce } & Pick<Props, 'errorAt' | 'disabled' | 'change'>): ReactNode {
+  const t = useT();
+  const found = announceProblems(announce);
+  const wrong = (path: string): string | undefined => {
+    const local = found.find((f) => f.path === path);
+    return local ? t(local.id, { max: SENTENCE_MAX }) : errorAt(path === '' ? 'announce' : `announce.${path}`);
+  };
+  const set = (path: string, value: unknown): void => change(withValue(announce, path, value));
+  const number = (path: 'first_s' | 'every_s', id: MessageId, min: number, max: number): ReactNode => (
+    <NumberField
+      label={t(id)}
+      hint={t('field.range', { min, max, unit: t('unit.seconds') })}
+      min={min}
+      max={max}
+      value={announce[path]}
+      error={wrong(path)}
+      disabled={disabled}
+      change={(value) => set(path, value ?? min)}
+    />
+  );
+  const text = (path: string, id: MessageId, value: string, hint?: MessageId): ReactNode => (
+    <Field label={t(id)} required hint={hint && t(hint)} validationMessage={wrong(path)}>
+      <Textarea rows={2} resize="vertical" dir="auto" disabled={disabled} value={value} onChange={(_, data) => set(path, data.value)} />
+    </Field>
+  );
+  const { position, wait } = announce;
+  return (
+    <>
+      {number('first_s', 'announce.first', 0, FIRST_MAX_S)}
+      {number('every_s', 'announce.every', EVERY_S[0], EVERY_S[1])}
+      <Checkbox
+        label={t('announce.position')}
+        disabled={disabled}
+        checked={position != null}
+        onChange={(_, data) => set('position', data.checked === true ? t('announce.usual.position') : null)}
+      />
+      {position == null ? null : text('position', 'announce.position.text', position, 'announce.position.hint')}
+      <Checkbox
+        label={t('announce.wait')}
+        disabled={disabled}
+        checked={wait != null}
+        onChange={(_, data) =>
+          set('wait', data.checked === true ? { under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') } : null)
+        }
+      />
+      {wait == null ? null : (
+        <>
+          {text('wait.under_a_minute', 'announce.under', wait.under_a_minute)}
+          {text('wait.minutes', 'announce.minutes', wait.minutes, 'announce.minutes.hint')}
+          {text('wait.over_an_hour', 'announce.over', wait.over_an_hour)}
+        </>
+      )}
+      <Field hint={t('announce.grow.hint')}>
+        <Switch label={t('announce.grow')} disabled={disabled} checked={announce.may_grow === true} onChange={(_, data) => set('may_grow', data.checked)} />
+      </Field>
+      {found.some(({ path }) => path === '') ? <p className={css.error}>{t('announce.error.nothing')}</p> : <Preview announce={announce} />}
+    </>
+  );
+}
+
+function Preview({ announce }: { announce: Announce }): ReactNode {
+  const t = useT();
+  return (
+    <div className={css.preview} role="group" aria-label={t('announce.preview')}>
+      <h3>{t('announce.preview')}</h3>
+      <p>{t(announce.first_s === 0 ? 'announce.when.atOnce' : 'announce.when', { first: announce.first_s, every: announce.every_s })}</p>
+      <dl>
+        {CALLERS.map((caller) => (
+          <div key={caller.place}>
+            <dt>{t('announce.caller', caller)}</dt>
+            <dd>
+              <q>
+                <bdi>{heard(announce, caller)}</bdi>
+              </q>
+            </dd>
+          </div>
+        ))}
+      </dl>
+      {announce.wait == null ? null : <p>{t('announce.silent')}</p>}
+      <p>{t(announce.may_grow ? 'announce.grows' : 'announce.shrinks')}</p>
+    </div>
+  );
+}

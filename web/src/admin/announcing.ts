@@ -1,0 +1,56 @@
+// What those who wait are told, as data: what it begins as, what is wrong with it, and what three callers would hear. Pure.
+import type { Announce } from '../api/contract';
+import type { MessageId } from '../i18n/t';
+
+export const FIRST_MAX_S = 600;
+export const EVERY_S = [15, 600] as const;
+export const SENTENCE_MAX = 400;
+
+export interface Words {
+  position: string;
+  under_a_minute: string;
+  minutes: string;
+  over_an_hour: string;
+}
+
+export function freshAnnounce(words: Words): Announce {
+  const { position, ...wait } = words;
+  return { first_s: 15, every_s: 60, position, wait, may_grow: false };
+}
+
+export interface Found {
+  path: string;
+  id: MessageId;
+}
+
+/** What can be seen to be wrong; paths inside the announcements. */
+export function announceProblems({ position, wait }: Announce): Found[] {
+  const found: Found[] = [];
+  const say = (path: string, text: string | null | undefined, needs: string | null): unknown => {
+    const given = text ?? '';
+    if (given.trim() === '') return found.push({ path, id: 'field.error.required' });
+    if ([...given].length > SENTENCE_MAX) return found.push({ path, id: 'announce.error.long' });
+    return needs !== null && !given.includes(needs) && found.push({ path, id: needs === '{position}' ? 'announce.error.position' : 'announce.error.minutes' });
+  };
+  if (position == null && wait == null) found.push({ path: '', id: 'announce.error.nothing' });
+  if (position != null) say('position', position, '{position}');
+  if (wait != null) {
+    say('wait.under_a_minute', wait.under_a_minute, null);
+    say('wait.minutes', wait.minutes, '{minutes}');
+    say('wait.over_an_hour', wait.over_an_hour, null);
+  }
+  return found;
+}
+
+/** Callers for whom it is shown: place in the line, and minutes of waiting. */
+export const CALLERS = [
+  { place: 1, minutes: 0 },
+  { place: 3, minutes: 4 },
+  { place: 24, minutes: 75 },
+] as const;
+
+/** What is spoken to somebody at that place: the server's steps of five and ten are left out, the examples meet them. */
+export function heard({ position, wait }: Announce, { place, minutes }: { place: number; minutes: number }): string {
+  const waited = !wait ? null : minutes < 1 ? wait.under_a_minute : minutes > 60 ? wait.over_an_hour : wait.minutes.replaceAll('{minutes}', String(minutes));
+  return [position?.replaceAll('{position}', String(place)), waited].filter(Boolean).join(' ');
+}

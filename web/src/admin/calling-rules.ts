@@ -1,0 +1,14 @@
+// How customers are called from a queue, as data: its limits, what it begins as, and what is missing. Pure.
+import type { CallingOutRules } from '../api/contract';
+import type { MessageId } from '../i18n/t';
+
+export const RING_S = [10, 120] as const;
+export const COUNTRIES_MAX = 60;
+export const FRESH_RULES: CallingOutRules = { endpoint_id: 0, countries: [], ring_s: 45 };
+
+/** The first thing that is missing; nothing while nobody is called. */
+export function missingRule(rules: CallingOutRules | null | undefined): MessageId | undefined {
+  if (rules == null) return undefined;
+  if (rules.endpoint_id === 0) return 'field.error.required';
+  return rules.countries.length === 0 ? 'callOut.countries.none' : undefined;
+}

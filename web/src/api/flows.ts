@@ -1,0 +1,86 @@
+// Call flows over the API, as far as the generated description does not have them yet: kinds of steps, checking a flow
+// without saving it, and calls that test one.
+import { api, ask } from './client';
+import type * as schema from './schema';
+
+type Described = schema.components['schemas']['Node'];
+type DescribedPrompt = schema.components['schemas']['Prompt'];
+/** What is heard: a text, the address of a sound, or one of the prompts. */
+export type Prompt = { text: string } | { url: string } | { prompt_id: number };
+
+export type TransferTo = { queue_id: number } | { number: string };
+type More =
+  | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
+  | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
+  | { kind: 'transfer'; to: TransferTo; ring_s?: number | null; failed: string }
+  | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null }
+  | { kind: 'answer'; next: string; failed: string };
+interface MoreFields {
+  collect: { masked?: boolean; terminator?: '#' | '*' | null; between_digits_s?: number };
+  queue: { keep_age?: boolean };
+}
+/** A described step, with prompts as they are here and the fields that it gains. */
+type Grown<N extends { kind: string }> = { [K in keyof N]: K extends 'prompt' | 'retry_prompt' ? Prompt | Exclude<N[K], DescribedPrompt> : N[K] } & (N['kind'] extends keyof MoreFields
+  ? MoreFields[N['kind']]
+  : unknown);
+type Each<N> = N extends { kind: string } ? Grown<N> : never;
+export type FlowNode = Each<Described> | (More & { id: string });
+export interface FlowInput {
+  name: string;
+  start: string;
+  nodes: FlowNode[];
+}
+
+export interface FlowError {
+  field: string;
+  code: string;
+  detail: string;
+}
+export interface FlowWarning extends FlowError {
+  node: string | null;
+}
+export interface Checked {
+  errors: FlowError[];
+  warnings: FlowWarning[];
+}
+
+export interface TestStep {
+  at: string;
+  node: string;
+  kind: string;
+  exit: string | null;
+  code: string | null;
+}
+export interface TestCall {
+  state: 'ringing' | 'in_call' | 'ended';
+  contact_id: number | null;
+  hears: string | null;
+  node: string | null;
+  attributes: Record<string, unknown>;
+  steps: TestStep[];
+  end_reason: string | null;
+}
+
+type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
+const loose = api as unknown as Record<'GET' | 'POST', Loose>;
+
+export async function checkFlow(center: string, flow: FlowInput): Promise<Checked> {
+  return (await ask(loose.POST('/{center}/flows/check', { params: { path: { center } }, body: flow }))) as Checked;
+}
+
+export async function startTest(center: string, id: number, from: string): Promise<{ call_id: string }> {
+  const body = from === '' ? {} : { from };
+  return (await ask(loose.POST('/{center}/flows/{id}/test-calls', { params: { path: { center, id } }, body }))) as { call_id: string };
+}
+
+export async function testCall(center: string, id: number, call: string): Promise<TestCall> {
+  return (await ask(loose.GET('/{center}/flows/{id}/test-calls/{call}', { params: { path: { center, id, call } } }))) as TestCall;
+}
+
+export async function pressInTest(center: string, id: number, call: string, digits: string): Promise<void> {
+  await ask(loose.POST('/{center}/flows/{id}/test-calls/{call}/keys', { params: { path: { center, id, call } }, body: { digits } }));
+}
+
+export async function endTest(center: string, id: number, call: string): Promise<void> {
+  await ask(loose.POST('/{center}/flows/{id}/test-calls/{call}/hang-up', { params: { path: { center, id, call } } }));
+}

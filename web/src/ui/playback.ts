@@ -1,0 +1,37 @@
+// A recording as it is listened to: places in it, in seconds, and how they are said.
+import { clockSpan } from '../ui/durations';
+
+/** Told to the window by whoever is not beside the player, and wants it to play or to pause. */
+export const PLAY = 'tandem:play';
+export const SPEEDS = [1, 1.25, 1.5, 2] as const;
+export const STEP_S = 5;
+
+/** A place that exists. */
+export function within(seconds: number, length: number): number {
+  if (!Number.isFinite(seconds)) return 0;
+  return Math.min(Math.max(0, seconds), Math.max(0, length));
+}
+
+/** What the file says of its length, or what was told about it as long as the file says nothing. */
+export function lengthOf(told: number, found: number): number {
+  return Number.isFinite(found) && found > 0 ? found : told;
+}
+
+export function place(seconds: number): string {
+  return clockSpan(seconds * 1000);
+}
+
+/** How long a message is: never 0:00, however short. */
+export function messageLength(seconds: number): string {
+  return place(Math.max(1, Math.round(seconds)));
+}
+
+export type PlayerKey = 'toggle' | 'back' | 'forward' | null;
+
+/** Space and arrows mean the player wherever the focus is in it, but for what they mean to the part that has it. */
+export function playerKey(key: string, on: 'button' | 'choice' | 'slider' | 'other'): PlayerKey {
+  if (key === ' ') return on === 'button' || on === 'choice' ? null : 'toggle';
+  if (on === 'choice') return null;
+  if (key === 'ArrowLeft') return 'back';
+  return key === 'ArrowRight' ? 'forward' : null;
+}
