@@ -28,6 +28,7 @@ pub mod input;
 pub mod limits;
 pub mod offer;
 pub mod owed;
+pub mod prompt;
 pub mod queue;
 pub mod refusal;
 pub mod role;
@@ -44,9 +45,9 @@ mod watch;
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
-pub const CORE_VERSION: u32 = 4;
+pub const CORE_VERSION: u32 = 5;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
-/// 4 hold, consultation and transfer.
-pub const EVENT_SCHEMA: u32 = 4;
+/// 4 hold, consultation and transfer, 5 prompts that are kept, with languages and sounds.
+pub const EVENT_SCHEMA: u32 = 5;

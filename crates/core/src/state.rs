@@ -304,7 +304,8 @@ impl State {
             | Kind::Flow
             | Kind::Endpoint
             | Kind::Reason
-            | Kind::Disposition => {}
+            | Kind::Disposition
+            | Kind::Prompt => {}
         }
     }
 

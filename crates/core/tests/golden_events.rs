@@ -10,6 +10,7 @@ use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
+use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
@@ -100,8 +101,15 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<Repeat>(&under(&format!("{play}/repeat"))),
         [""; 0]
     );
+    assert_eq!(missing::<Heard>(&under(&format!("{play}/prompt"))), [""; 0]);
+    let say = ["sorry", "say"].map(|node| format!("/saved/document/flow/nodes/{node}/prompt"));
+    let say = under(&say[0]).into_iter().chain(under(&say[1]));
+    let say = say.chain(under("/saved/document/queue/music")).collect();
+    assert_eq!(missing::<Prompt>(&say), ["url"], "shown where it is heard");
+    let words =
+        ["en-US", "de-DE"].map(|it| under(&format!("/saved/document/prompt/languages/{it}")));
     assert_eq!(
-        missing::<Prompt>(&under(&format!("{play}/prompt"))),
+        missing::<Words>(&words.into_iter().flatten().collect()),
         [""; 0]
     );
 }
