@@ -5,7 +5,7 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
-use tandem_core::ids::{QueueId, ScheduleId, SkillId};
+use tandem_core::ids::{PromptId, QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
@@ -63,7 +63,7 @@ pub(super) struct QueueSent {
     cooldown_s: u32,
     /// What waiting customers hear: a text, or the address of a sound file.
     #[serde(default = "default::music")]
-    music: String,
+    music: Music,
     #[serde(default = "default::targets")]
     targets: Targets,
     /// The schedule of its opening hours; always open without.
@@ -213,7 +213,7 @@ pub(super) struct Targets {
 }
 
 mod default {
-    use super::{AtClosing, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
+    use super::{AtClosing, Music, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
 
     pub(super) const fn strategy() -> Strategy {
         Strategy::LongestIdle
@@ -254,8 +254,8 @@ mod default {
     pub(super) const fn cooldown_s() -> u32 {
         30
     }
-    pub(super) fn music() -> String {
-        "All agents are busy. Please hold the line.".to_owned()
+    pub(super) fn music() -> Music {
+        Music::Words("All agents are busy. Please hold the line.".to_owned())
     }
     pub(super) const fn at_closing() -> AtClosing {
         AtClosing::FinishWaiting
@@ -328,7 +328,7 @@ impl Resource for Queue {
             max_waiting: sent.max_waiting,
             priority: sent.priority,
             cooldown_s: sent.cooldown_s,
-            music: prompt(sent.music),
+            music: sent.music.into(),
             waiting_target: sent.targets.waiting,
             longest_wait_target_s: sent.targets.longest_wait_s,
             hours: sent.hours_id.map(ScheduleId),
@@ -338,12 +338,41 @@ impl Resource for Queue {
     }
 }
 
-/// What starts like an address is one; everything else is said.
-fn prompt(text: String) -> Prompt {
-    if text.starts_with("https://") || text.starts_with("http://") {
-        Prompt::Url(text)
-    } else {
-        Prompt::Text(text)
+/// What is heard by those who wait.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum Music {
+    /// What starts like an address is one; everything else is said.
+    Words(String),
+    /// A prompt that is kept, in the language of each caller.
+    Kept(KeptMusic),
+}
+
+/// The number of a prompt.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeptMusic {
+    prompt_id: u64,
+}
+
+impl From<Music> for Prompt {
+    fn from(music: Music) -> Self {
+        match music {
+            Music::Words(text) if text.starts_with("https://") || text.starts_with("http://") => {
+                Self::Url(text)
+            }
+            Music::Words(text) => Self::Text(text),
+            Music::Kept(KeptMusic { prompt_id }) => Self::Kept(PromptId(prompt_id)),
+        }
+    }
+}
+
+impl Music {
+    fn of(music: &Prompt) -> Self {
+        match music {
+            Prompt::Text(text) | Prompt::Url(text) => Self::Words(text.clone()),
+            Prompt::Kept(id) => Self::Kept(KeptMusic { prompt_id: id.0 }),
+        }
     }
 }
 
@@ -354,9 +383,7 @@ impl Queue {
             skill_id: it.skill.0,
             min_level: it.min_level.0,
         });
-        let music = match &queue.music {
-            Prompt::Text(text) | Prompt::Url(text) => text.clone(),
-        };
+        let music = Music::of(&queue.music);
         let body = QueueSent {
             name: queue.name.clone(),
             short_name: queue.short_name.clone(),

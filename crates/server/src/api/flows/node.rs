@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{QueueId, ScheduleId};
+use tandem_core::ids::{PromptId, QueueId, ScheduleId};
 use utoipa::ToSchema;
 
 /// A node: its id, and what it does.
@@ -137,12 +137,14 @@ pub(in crate::api) enum NodeBody {
     End {},
 }
 
-/// What is heard: a text that is spoken, or the address of a sound file.
+/// What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::api) enum Prompt {
     Text(String),
     Url(String),
+    /// The number of a prompt: each caller hears the own language.
+    PromptId(u64),
 }
 
 /// One way out of a branch.
@@ -505,6 +507,7 @@ impl From<Prompt> for flow::Prompt {
         match prompt {
             Prompt::Text(text) => Self::Text(text),
             Prompt::Url(url) => Self::Url(url),
+            Prompt::PromptId(id) => Self::Kept(PromptId(id)),
         }
     }
 }
@@ -514,6 +517,7 @@ impl From<flow::Prompt> for Prompt {
         match prompt {
             flow::Prompt::Text(text) => Self::Text(text),
             flow::Prompt::Url(url) => Self::Url(url),
+            flow::Prompt::Kept(id) => Self::PromptId(id.0),
         }
     }
 }
