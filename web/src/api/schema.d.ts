@@ -575,6 +575,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All, in order of their ids. Role: supervisor. */
+        get: operations["prompts_list"];
+        put?: never;
+        /** Creates one. Role: administrator. */
+        post: operations["prompts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One. Role: supervisor. */
+        get: operations["prompts_read"];
+        /** Changes one, on the version that was read. Role: administrator. */
+        put: operations["prompts_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Role: administrator. */
+        delete: operations["prompts_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/queues": {
         parameters: {
             query?: never;
@@ -871,6 +908,43 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["skills_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most. Role:
+         *     administrator.
+         */
+        post: operations["sounds_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/sounds/{sound}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sound as callers hear it. Role: supervisor. */
+        get: operations["sounds_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1479,6 +1553,23 @@ export interface components {
             })[];
         };
         /** @description A list of settings objects. */
+        Items_Prompt: {
+            /** @description In order of their ids. */
+            items: {
+                /** @description What those hear whose language the prompt does not have, such as `en-US`. */
+                default_language: string;
+                /** Format: int64 */
+                id: number;
+                /** @description What is heard in each language. */
+                languages: {
+                    [key: string]: components["schemas"]["Words"];
+                };
+                name: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Queue: {
             /** @description In order of their ids. */
             items: (components["schemas"]["QueueSent"] & {
@@ -1539,6 +1630,11 @@ export interface components {
                 id: number;
             }[];
         };
+        /** @description The number of a prompt. */
+        KeptMusic: {
+            /** Format: int64 */
+            prompt_id: number;
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
@@ -1567,6 +1663,8 @@ export interface components {
             /** Format: int32 */
             waiting: number;
         };
+        /** @description What is heard by those who wait. */
+        Music: string | components["schemas"]["KeptMusic"];
         /** @description Something with a name. */
         Named: {
             /** Format: int64 */
@@ -1723,6 +1821,11 @@ export interface components {
             /** @enum {string} */
             kind: "end";
         };
+        /**
+         * @description What there is to say of how loud a sound is.
+         * @enum {string}
+         */
+        Note: "too_quiet" | "clipped";
         /** @description It was done. */
         Nothing: Record<string, never>;
         /**
@@ -1757,11 +1860,29 @@ export interface components {
             /** @description Always `about:blank`: the code says more. */
             type: string;
         };
-        /** @description What is heard: a text that is spoken, or the address of a sound file. */
+        /** @description A prompt. */
         Prompt: {
-            text: string;
-        } | {
-            url: string;
+            /** @description What those hear whose language the prompt does not have, such as `en-US`. */
+            default_language: string;
+            /** Format: int64 */
+            id: number;
+            /** @description What is heard in each language. */
+            languages: {
+                [key: string]: components["schemas"]["Words"];
+            };
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a prompt. */
+        PromptSent: {
+            /** @description Must be one of the languages. */
+            default_language: string;
+            /** @description By language with country, such as `de-DE`. */
+            languages: {
+                [key: string]: components["schemas"]["WordsSent"];
+            };
+            name: string;
         };
         /** @description A queue. */
         Queue: components["schemas"]["QueueSent"] & {
@@ -1828,7 +1949,7 @@ export interface components {
             /** Format: int32 */
             max_waiting?: number;
             /** @description What waiting customers hear: a text, or the address of a sound file. */
-            music?: string;
+            music?: components["schemas"]["Music"];
             name: string;
             /** @description Where the agent accepts: here, or in the Teams client. */
             offer_by?: components["schemas"]["OfferBy"];
@@ -2017,6 +2138,25 @@ export interface components {
         SkillSent: {
             name: string;
         };
+        /** @description A sound as an answer has it; what it has besides is left out. */
+        SoundSent: {
+            id: string;
+        };
+        /** @description A sound that was recorded. */
+        SoundView: {
+            /** @description Its SHA-256. */
+            id: string;
+            /**
+             * Format: double
+             * @description Its loudest sample, dB to full scale.
+             */
+            peak_dbfs: number;
+            /**
+             * Format: double
+             * @description How long it is.
+             */
+            seconds: number;
+        };
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -2116,6 +2256,24 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /** @description A sound that was uploaded. */
+        Uploaded: {
+            /** @description Its SHA-256, for `sound_id` of a prompt. */
+            id: string;
+            loudness_note?: components["schemas"]["Note"] | null;
+            /**
+             * Format: double
+             * @description Its loudest sample, dB to full scale.
+             */
+            peak_dbfs: number;
+            /**
+             * Format: double
+             * @description How long it is.
+             */
+            seconds: number;
+            /** @description What the file was before it was made mono with 16 kHz and 16 bits. */
+            was: components["schemas"]["Was"];
+        };
         /**
          * @description How urgent a figure is.
          * @enum {string}
@@ -2142,6 +2300,18 @@ export interface components {
             target: number;
             /** Format: int64 */
             value: number;
+        };
+        /** @description What a file was. */
+        Was: {
+            /**
+             * Format: int32
+             * @description Bits of a sample; an MP3 has none.
+             */
+            bits?: number | null;
+            /** Format: int32 */
+            channels: number;
+            /** Format: int32 */
+            rate_hz: number;
         };
         /** @description The blocks of each day. */
         Weekly: {
@@ -2177,6 +2347,25 @@ export interface components {
              * @description Needed with `not_ready`.
              */
             reason_id?: number | null;
+        };
+        /** @description What is heard in one language. */
+        Words: {
+            /** @description Spoken by the service. */
+            text: string;
+        } | {
+            /** @description Recorded. */
+            sound: components["schemas"]["SoundView"];
+        };
+        /** @description What is sent for one language. */
+        WordsSent: {
+            /** @description Spoken by the service, 400 characters at most; `{name}` is the value of that attribute. */
+            text: string;
+        } | {
+            /** @description A sound that was uploaded. */
+            sound_id: string;
+        } | {
+            /** @description A sound as an answer has it, to send a prompt back as it was read. */
+            sound: components["schemas"]["SoundSent"];
         };
         /** @description Work after a conversation. */
         WrapUp: {
@@ -3586,6 +3775,164 @@ export interface operations {
             };
         };
     };
+    prompts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Prompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PromptSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queues_list: {
         parameters: {
             query?: never;
@@ -4492,6 +4839,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sounds_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/mpeg": number[];
+                "audio/wav": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploaded"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sounds_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                sound: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": number[];
+                };
             };
             "4XX": {
                 headers: {
