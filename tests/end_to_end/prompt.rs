@@ -56,8 +56,8 @@ async fn german(stage: &Stage) -> Phone<'_> {
 /// The source of the last prompt of this kind that the service was asked to play.
 async fn played(stage: &Stage, kind: &str) -> Value {
     let plays = stage.cloud.requests("Play").await;
-    let sources = plays.iter().map(|it| &it["body"]["playSources"][0]);
-    let last = sources.filter(|it| it["kind"] == kind).next_back();
+    let mut sources = plays.iter().map(|it| &it["body"]["playSources"][0]);
+    let last = sources.rfind(|it| it["kind"] == kind);
     last.expect("it was played").clone()
 }
 

@@ -238,10 +238,11 @@ fn prompt_in_use_cannot_be_removed() {
             id: WELCOME.0,
             expected: 1,
         };
-        match scene.ask(Actor::system(), request) {
-            Reply::Refused(Refusal::InUse { used_by, .. }) => used_by,
-            reply => format!("{reply:?}"),
+        let reply = scene.ask(Actor::system(), request);
+        if let Reply::Refused(Refusal::InUse { used_by, .. }) = reply {
+            return used_by;
         }
+        format!("{reply:?}")
     };
     assert_eq!(remove(&mut scene), "the queue \"Support\"");
     scene.change(SUPPORT.0, 2, Document::Queue(queue("Support")));

@@ -96,6 +96,15 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<HttpMethod>(&under("/effect_ordered/effect/request/request/method")),
         [""; 0]
     );
+}
+
+#[test]
+fn every_prompt_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
     let play = "/effect_ordered/effect/play";
     assert_eq!(
         missing::<Repeat>(&under(&format!("{play}/repeat"))),

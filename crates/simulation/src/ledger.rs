@@ -14,6 +14,8 @@ struct Stay {
     contact: ContactId,
     queue: QueueId,
     entered: Timestamp,
+    /// Since when it counts as waiting: who comes back to a queue keeps the age.
+    since: Timestamp,
     left: Option<(Timestamp, Way)>,
 }
 
@@ -85,18 +87,17 @@ impl Ledger {
                 ..
             } => self.removed.push(QueueId(*id)),
             Event::ContactArrived { contact, .. } => self.arrived.push(*contact),
-            Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
-                self.stays.push(Stay {
-                    contact: *contact,
-                    queue: *queue,
-                    entered: now,
-                    left: None,
-                });
-            }
+            Event::Enqueued { contact, queue, .. } => self.enter(now, *contact, *queue, now),
+            Event::Requeued {
+                contact,
+                queue,
+                since,
+                ..
+            } => self.enter(now, *contact, *queue, *since),
             Event::LeftQueue { contact, .. } => self.leave(now, *contact, |_, _| Way::FlowOut),
             Event::Connected { contact, agent, .. } => {
-                self.leave(now, *contact, |waited, (threshold_s, _)| Way::Answered {
-                    in_time: waited <= i64::from(threshold_s) * 1_000_000,
+                self.leave(now, *contact, |stay, (threshold_s, _)| Way::Answered {
+                    in_time: now.micros_since(stay.entered) <= i64::from(threshold_s) * 1_000_000,
                 });
                 self.engagements.push(Engagement {
                     contact: *contact,
@@ -156,7 +157,14 @@ impl Ledger {
             reason,
             EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
         );
-        self.leave(now, contact, |waited, (_, short_s)| {
+        self.leave(now, contact, |stay, (_, short_s)| {
+            // While an agent is rung, the board goes by this wait alone.
+            let since = if reason == EndReason::AbandonedRinging {
+                stay.entered
+            } else {
+                stay.since
+            };
+            let waited = now.micros_since(since);
             match (left_by_customer, waited < i64::from(short_s) * 1_000_000) {
                 (false, _) => Way::Removed,
                 (true, true) => Way::Short,
@@ -170,7 +178,22 @@ impl Ledger {
         }
     }
 
-    fn leave(&mut self, now: Timestamp, contact: ContactId, way: impl Fn(i64, (u32, u32)) -> Way) {
+    fn enter(&mut self, now: Timestamp, contact: ContactId, queue: QueueId, since: Timestamp) {
+        self.stays.push(Stay {
+            contact,
+            queue,
+            entered: now,
+            since,
+            left: None,
+        });
+    }
+
+    fn leave(
+        &mut self,
+        now: Timestamp,
+        contact: ContactId,
+        way: impl Fn(&Stay, (u32, u32)) -> Way,
+    ) {
         let open = self
             .stays
             .iter_mut()
@@ -178,7 +201,7 @@ impl Ledger {
             .find(|it| it.contact == contact && it.left.is_none());
         if let Some(stay) = open {
             let promise = self.promises.get(&stay.queue).copied().unwrap_or((0, 0));
-            stay.left = Some((now, way(now.micros_since(stay.entered), promise)));
+            stay.left = Some((now, way(stay, promise)));
         }
     }
 

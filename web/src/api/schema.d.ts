@@ -1399,6 +1399,18 @@ export interface components {
             /** Format: int32 */
             within_20_percent_permille: number;
         };
+        /** @description What a file was. */
+        FileWas: {
+            /**
+             * Format: int32
+             * @description Bits of a sample; an MP3 has none.
+             */
+            bits?: number | null;
+            /** Format: int32 */
+            channels: number;
+            /** Format: int32 */
+            rate_hz: number;
+        };
         /** @description The first administrator. */
         FirstAccount: {
             name: string;
@@ -1553,7 +1565,7 @@ export interface components {
             })[];
         };
         /** @description A list of settings objects. */
-        Items_Prompt: {
+        Items_KeptPrompt: {
             /** @description In order of their ids. */
             items: {
                 /** @description What those hear whose language the prompt does not have, such as `en-US`. */
@@ -1562,7 +1574,7 @@ export interface components {
                 id: number;
                 /** @description What is heard in each language. */
                 languages: {
-                    [key: string]: components["schemas"]["Words"];
+                    [key: string]: components["schemas"]["KeptWords"];
                 };
                 name: string;
                 /** Format: int64 */
@@ -1635,12 +1647,64 @@ export interface components {
             /** Format: int64 */
             prompt_id: number;
         };
+        /** @description A prompt. */
+        KeptPrompt: {
+            /** @description What those hear whose language the prompt does not have, such as `en-US`. */
+            default_language: string;
+            /** Format: int64 */
+            id: number;
+            /** @description What is heard in each language. */
+            languages: {
+                [key: string]: components["schemas"]["KeptWords"];
+            };
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a prompt. */
+        KeptPromptSent: {
+            /** @description Must be one of the languages. */
+            default_language: string;
+            /** @description By language with country, such as `de-DE`. */
+            languages: {
+                [key: string]: components["schemas"]["WordsSent"];
+            };
+            name: string;
+        };
+        /** @description A sound that was recorded. */
+        KeptSound: {
+            /** @description Its SHA-256. */
+            id: string;
+            /**
+             * Format: double
+             * @description Its loudest sample, dB to full scale.
+             */
+            peak_dbfs: number;
+            /**
+             * Format: double
+             * @description How long it is.
+             */
+            seconds: number;
+        };
+        /** @description What is heard in one language. */
+        KeptWords: {
+            /** @description Spoken by the service. */
+            text: string;
+        } | {
+            /** @description Recorded. */
+            sound: components["schemas"]["KeptSound"];
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
             /** Format: int32 */
             target_s: number;
         };
+        /**
+         * @description What there is to say of how loud a sound is.
+         * @enum {string}
+         */
+        LoudnessWord: "too_quiet" | "clipped";
         /** @description Whoever asks. */
         Me: {
             account: components["schemas"]["AccountView"];
@@ -1821,11 +1885,6 @@ export interface components {
             /** @enum {string} */
             kind: "end";
         };
-        /**
-         * @description What there is to say of how loud a sound is.
-         * @enum {string}
-         */
-        Note: "too_quiet" | "clipped";
         /** @description It was done. */
         Nothing: Record<string, never>;
         /**
@@ -1860,29 +1919,17 @@ export interface components {
             /** @description Always `about:blank`: the code says more. */
             type: string;
         };
-        /** @description A prompt. */
+        /** @description What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept. */
         Prompt: {
-            /** @description What those hear whose language the prompt does not have, such as `en-US`. */
-            default_language: string;
-            /** Format: int64 */
-            id: number;
-            /** @description What is heard in each language. */
-            languages: {
-                [key: string]: components["schemas"]["Words"];
-            };
-            name: string;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description What is sent to create or change a prompt. */
-        PromptSent: {
-            /** @description Must be one of the languages. */
-            default_language: string;
-            /** @description By language with country, such as `de-DE`. */
-            languages: {
-                [key: string]: components["schemas"]["WordsSent"];
-            };
-            name: string;
+            text: string;
+        } | {
+            url: string;
+        } | {
+            /**
+             * Format: int64
+             * @description The number of a prompt: each caller hears the own language.
+             */
+            prompt_id: number;
         };
         /** @description A queue. */
         Queue: components["schemas"]["QueueSent"] & {
@@ -2142,21 +2189,6 @@ export interface components {
         SoundSent: {
             id: string;
         };
-        /** @description A sound that was recorded. */
-        SoundView: {
-            /** @description Its SHA-256. */
-            id: string;
-            /**
-             * Format: double
-             * @description Its loudest sample, dB to full scale.
-             */
-            peak_dbfs: number;
-            /**
-             * Format: double
-             * @description How long it is.
-             */
-            seconds: number;
-        };
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -2257,10 +2289,10 @@ export interface components {
             id: number;
         };
         /** @description A sound that was uploaded. */
-        Uploaded: {
+        UploadedSound: {
             /** @description Its SHA-256, for `sound_id` of a prompt. */
             id: string;
-            loudness_note?: components["schemas"]["Note"] | null;
+            loudness_note?: components["schemas"]["LoudnessWord"] | null;
             /**
              * Format: double
              * @description Its loudest sample, dB to full scale.
@@ -2272,7 +2304,7 @@ export interface components {
              */
             seconds: number;
             /** @description What the file was before it was made mono with 16 kHz and 16 bits. */
-            was: components["schemas"]["Was"];
+            was: components["schemas"]["FileWas"];
         };
         /**
          * @description How urgent a figure is.
@@ -2300,18 +2332,6 @@ export interface components {
             target: number;
             /** Format: int64 */
             value: number;
-        };
-        /** @description What a file was. */
-        Was: {
-            /**
-             * Format: int32
-             * @description Bits of a sample; an MP3 has none.
-             */
-            bits?: number | null;
-            /** Format: int32 */
-            channels: number;
-            /** Format: int32 */
-            rate_hz: number;
         };
         /** @description The blocks of each day. */
         Weekly: {
@@ -2347,14 +2367,6 @@ export interface components {
              * @description Needed with `not_ready`.
              */
             reason_id?: number | null;
-        };
-        /** @description What is heard in one language. */
-        Words: {
-            /** @description Spoken by the service. */
-            text: string;
-        } | {
-            /** @description Recorded. */
-            sound: components["schemas"]["SoundView"];
         };
         /** @description What is sent for one language. */
         WordsSent: {
@@ -3791,7 +3803,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_Prompt"];
+                    "application/json": components["schemas"]["Items_KeptPrompt"];
                 };
             };
             "4XX": {
@@ -3815,7 +3827,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromptSent"];
+                "application/json": components["schemas"]["KeptPromptSent"];
             };
         };
         responses: {
@@ -3824,7 +3836,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prompt"];
+                    "application/json": components["schemas"]["KeptPrompt"];
                 };
             };
             "4XX": {
@@ -3854,7 +3866,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prompt"];
+                    "application/json": components["schemas"]["KeptPrompt"];
                 };
             };
             "4XX": {
@@ -3881,7 +3893,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PromptSent"];
+                "application/json": components["schemas"]["KeptPromptSent"];
             };
         };
         responses: {
@@ -3890,7 +3902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Prompt"];
+                    "application/json": components["schemas"]["KeptPrompt"];
                 };
             };
             "4XX": {
@@ -4871,7 +4883,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Uploaded"];
+                    "application/json": components["schemas"]["UploadedSound"];
                 };
             };
             "4XX": {

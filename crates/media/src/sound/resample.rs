@@ -2,6 +2,7 @@
 //! of it on, so that what a telephone cannot carry does not come back as a whistle.
 
 use std::f64::consts::PI;
+use std::sync::LazyLock;
 
 /// Half the length of the kernel, in samples of the lower rate.
 const HALF_WIDTH: usize = 32;
@@ -11,12 +12,14 @@ const STEPS: usize = 512;
 const CUTOFF: f64 = 0.925;
 /// For 70 dB (Kaiser).
 const BETA: f64 = 6.755;
+/// The same for every pair of rates.
+static KERNEL: LazyLock<Vec<f32>> = LazyLock::new(kernel);
 
 pub(super) fn resample(input: &[f32], from: u32, to: u32) -> Vec<f32> {
     if from == to || from == 0 || to == 0 {
         return input.to_vec();
     }
-    let kernel = kernel();
+    let kernel = KERNEL.as_slice();
     // How many input samples one sample of the lower rate is.
     let stretch = (f64::from(from) / f64::from(to)).max(1.0);
     let reach = half_width(stretch);
@@ -30,7 +33,7 @@ pub(super) fn resample(input: &[f32], from: u32, to: u32) -> Vec<f32> {
         let near = input.get(first..=last).unwrap_or_default();
         let mut sum = 0.0;
         for (at, sample) in (first..).zip(near) {
-            sum += at_distance(&kernel, (place - at as f64).abs() / stretch) * sample;
+            sum += at_distance(kernel, (place - at as f64).abs() / stretch) * sample;
         }
         sum / narrow(stretch)
     });
@@ -40,13 +43,14 @@ pub(super) fn resample(input: &[f32], from: u32, to: u32) -> Vec<f32> {
 /// The kernel on one side of its middle.
 fn kernel() -> Vec<f32> {
     let n = HALF_WIDTH * STEPS + 2;
+    let middle = bessel(BETA);
     let values = (0..n).map(|at| {
         let x = at as f64 / STEPS as f64;
         let inside = 1.0 - (x / HALF_WIDTH as f64).powi(2);
         if inside < 0.0 {
             return 0.0;
         }
-        narrow(CUTOFF * sinc(CUTOFF * x) * bessel(BETA * inside.sqrt()) / bessel(BETA))
+        narrow(CUTOFF * sinc(CUTOFF * x) * bessel(BETA * inside.sqrt()) / middle)
     });
     values.collect()
 }
@@ -112,6 +116,11 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a second has few samples"
+    )]
     fn tone(frequency_hz: f64, rate: u32, seconds: f64) -> Vec<f32> {
         let n = index((seconds * f64::from(rate)) as u64);
         let turn = 2.0 * PI * frequency_hz / f64::from(rate);

@@ -1,3 +1,9 @@
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "samples of test tones are within their types"
+)]
+
 use super::*;
 use std::f64::consts::PI;
 
@@ -28,8 +34,8 @@ fn pcm16(samples: impl Iterator<Item = f64>) -> Vec<u8> {
     samples.flat_map(i16::to_le_bytes).collect()
 }
 
-#[test]
-fn every_usual_encoding_becomes_the_same_sound() {
+/// A second of the tone in every usual encoding.
+fn in_every_encoding() -> [Vec<u8>; 8] {
     let n = 16_000;
     let samples = || tone(16_000, n);
     let law = |law: crate::g711::Law| -> Vec<u8> {
@@ -37,7 +43,7 @@ fn every_usual_encoding_becomes_the_same_sound() {
             .map(|it| law.encode((it * 32_767.0) as i16))
             .collect()
     };
-    let files = [
+    [
         file(
             1,
             1,
@@ -87,8 +93,13 @@ fn every_usual_encoding_becomes_the_same_sound() {
         ),
         file(6, 1, 16_000, 8, &law(crate::g711::Law::A)),
         file(7, 1, 16_000, 8, &law(crate::g711::Law::Mu)),
-    ];
-    for file in files {
+    ]
+}
+
+#[test]
+fn every_usual_encoding_becomes_the_same_sound() {
+    let samples = || tone(16_000, 16_000);
+    for file in in_every_encoding() {
         let sound = normalize(&file).unwrap();
         assert_eq!(sound.samples.len(), 16_000);
         assert_eq!(sound.length_ms(), 1_000);
@@ -202,7 +213,7 @@ const MP3_TAGGED: &[u8] = include_bytes!("../../../../fuzz/corpus/sound/mp3_ster
 #[test]
 fn mp3_is_decoded_with_its_tag_stepped_over() {
     for (file, rate_hz, channels, length_ms) in
-        [(MP3, 16_000, 1, 300), (MP3_TAGGED, 44_100, 2, 100)]
+        [(MP3, 16_000, 1, 300), (MP3_TAGGED, 24_000, 2, 100)]
     {
         let sound = normalize(file).unwrap();
         let bits = None;

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::ids::PromptId;
-use tandem_core::prompt::{self, KeptPrompt, Language, SoundId};
+use tandem_core::prompt::{self, Language, SoundId};
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::state::State;
 use tandem_store::Sounds;
@@ -14,29 +14,29 @@ use utoipa::ToSchema;
 
 /// A prompt.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Prompt {
+pub(super) struct KeptPrompt {
     id: u64,
     version: u64,
     name: String,
     /// What those hear whose language the prompt does not have, such as `en-US`.
     default_language: String,
     /// What is heard in each language.
-    languages: BTreeMap<String, Words>,
+    languages: BTreeMap<String, KeptWords>,
 }
 
 /// What is heard in one language.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Words {
+enum KeptWords {
     /// Spoken by the service.
     Text(String),
     /// Recorded.
-    Sound(SoundView),
+    Sound(KeptSound),
 }
 
 /// A sound that was recorded.
 #[derive(Serialize, ToSchema)]
-struct SoundView {
+struct KeptSound {
     /// Its SHA-256.
     id: String,
     /// How long it is.
@@ -48,7 +48,7 @@ struct SoundView {
 /// What is sent to create or change a prompt.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct PromptSent {
+pub(super) struct KeptPromptSent {
     name: String,
     /// Must be one of the languages.
     default_language: String,
@@ -79,8 +79,8 @@ struct SoundSent {
 }
 
 settings_routes!(
-    Prompt,
-    PromptSent,
+    KeptPrompt,
+    KeptPromptSent,
     "prompts",
     "/{center}/prompts",
     "/{center}/prompts/{id}"
@@ -96,8 +96,8 @@ impl WordsSent {
     }
 }
 
-impl Resource for Prompt {
-    type Sent = PromptSent;
+impl Resource for KeptPrompt {
+    type Sent = KeptPromptSent;
     const KIND: Kind = Kind::Prompt;
 
     fn all(state: &State) -> Vec<Self> {
@@ -111,7 +111,7 @@ impl Resource for Prompt {
     }
 
     /// Looks the sounds up; from then on they count as named.
-    async fn prepare(sent: &mut PromptSent, center: &Center) -> Result<(), Problem> {
+    async fn prepare(sent: &mut KeptPromptSent, center: &Center) -> Result<(), Problem> {
         let named = sent.languages.iter();
         let named = named.filter_map(|(tag, words)| Some((tag.clone(), words.sound()?.to_owned())));
         for (tag, id) in named.collect::<Vec<_>>() {
@@ -127,8 +127,8 @@ impl Resource for Prompt {
         Ok(())
     }
 
-    fn document(sent: PromptSent, _state: &State) -> Result<Document, Problem> {
-        let PromptSent {
+    fn document(sent: KeptPromptSent, _state: &State) -> Result<Document, Problem> {
+        let KeptPromptSent {
             name,
             default_language,
             languages,
@@ -150,7 +150,7 @@ impl Resource for Prompt {
                 return Err(Problem::invalid(&field, "is there twice; leave one out"));
             }
         }
-        Ok(Document::Prompt(KeptPrompt {
+        Ok(Document::Prompt(prompt::KeptPrompt {
             name,
             default_language: language("default_language", &default_language)?,
             languages: parsed,
@@ -162,14 +162,14 @@ fn language(field: &str, tag: &str) -> Result<Language, Problem> {
     Language::parse(tag).map_err(|error| Problem::invalid(field, error.to_string()))
 }
 
-impl Prompt {
-    fn of(id: PromptId, it: &Versioned<KeptPrompt>) -> Self {
+impl KeptPrompt {
+    fn of(id: PromptId, it: &Versioned<prompt::KeptPrompt>) -> Self {
         let prompt = &it.document;
         let languages = prompt.languages.iter();
         let languages = languages.map(|(language, words)| {
             let words = match words {
-                prompt::Words::Text(text) => Words::Text(text.clone()),
-                prompt::Words::Sound(sound) => Words::Sound(SoundView::of(sound)),
+                prompt::Words::Text(text) => KeptWords::Text(text.clone()),
+                prompt::Words::Sound(sound) => KeptWords::Sound(KeptSound::of(sound)),
             };
             (language.to_string(), words)
         });
@@ -183,7 +183,7 @@ impl Prompt {
     }
 }
 
-impl SoundView {
+impl KeptSound {
     fn of(sound: &prompt::Sound) -> Self {
         Self {
             id: sound.id.to_string(),

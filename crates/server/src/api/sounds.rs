@@ -25,7 +25,7 @@ const UNNAMED_FOR: Duration = Duration::from_secs(86_400);
 
 /// A sound that was uploaded.
 #[derive(Serialize, ToSchema)]
-pub(super) struct Uploaded {
+pub(super) struct UploadedSound {
     /// Its SHA-256, for `sound_id` of a prompt.
     id: String,
     /// How long it is.
@@ -33,15 +33,15 @@ pub(super) struct Uploaded {
     /// Its loudest sample, dB to full scale.
     peak_dbfs: f64,
     /// Worth knowing before callers hear it.
-    loudness_note: Option<Note>,
+    loudness_note: Option<LoudnessWord>,
     /// What the file was before it was made mono with 16 kHz and 16 bits.
-    was: Was,
+    was: FileWas,
 }
 
 /// What there is to say of how loud a sound is.
 #[derive(Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum Note {
+enum LoudnessWord {
     /// Hard to understand on a telephone.
     TooQuiet,
     /// Its peaks are cut off.
@@ -50,7 +50,7 @@ enum Note {
 
 /// What a file was.
 #[derive(Serialize, ToSchema)]
-struct Was {
+struct FileWas {
     rate_hz: u32,
     channels: u16,
     /// Bits of a sample; an MP3 has none.
@@ -62,12 +62,12 @@ struct Was {
 #[utoipa::path(post, path = "/{center}/sounds", tag = "prompts", operation_id = "sounds_upload",
     params(("center" = String, Path)),
     request_body(content((Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mpeg"))),
-    responses((status = 201, body = Uploaded),
+    responses((status = 201, body = UploadedSound),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn upload(
     by: Administrator,
     Raw(file): Raw,
-) -> Result<(StatusCode, Json<Uploaded>), Problem> {
+) -> Result<(StatusCode, Json<UploadedSound>), Problem> {
     // Never closed.
     let bench = BENCHES.acquire().await;
     let made = tokio::task::spawn_blocking(move || normalize(&file)).await;
@@ -87,15 +87,15 @@ pub(super) async fn upload(
         wav: file_of(made)?,
     };
     let kept = center.store.put_sound(center.id(), new).await?;
-    let uploaded = Uploaded {
+    let uploaded = UploadedSound {
         seconds: f64::from(kept.length_ms) / 1_000.0,
         peak_dbfs: f64::from(kept.peak_tenth_db) / 10.0,
         id: kept.id.to_string(),
         loudness_note: note.map(|note| match note {
-            LoudnessNote::TooQuiet => Note::TooQuiet,
-            LoudnessNote::Clipped => Note::Clipped,
+            LoudnessNote::TooQuiet => LoudnessWord::TooQuiet,
+            LoudnessNote::Clipped => LoudnessWord::Clipped,
         }),
-        was: Was {
+        was: FileWas {
             rate_hz: was.rate_hz,
             channels: was.channels,
             bits: was.bits,

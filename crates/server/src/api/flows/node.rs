@@ -144,7 +144,8 @@ pub(in crate::api) enum Prompt {
     Text(String),
     Url(String),
     /// The number of a prompt: each caller hears the own language.
-    PromptId(u64),
+    #[serde(rename = "prompt_id")]
+    Kept(u64),
 }
 
 /// One way out of a branch.
@@ -507,7 +508,7 @@ impl From<Prompt> for flow::Prompt {
         match prompt {
             Prompt::Text(text) => Self::Text(text),
             Prompt::Url(url) => Self::Url(url),
-            Prompt::PromptId(id) => Self::Kept(PromptId(id)),
+            Prompt::Kept(id) => Self::Kept(PromptId(id)),
         }
     }
 }
@@ -517,7 +518,7 @@ impl From<flow::Prompt> for Prompt {
         match prompt {
             flow::Prompt::Text(text) => Self::Text(text),
             flow::Prompt::Url(url) => Self::Url(url),
-            flow::Prompt::Kept(id) => Self::PromptId(id.0),
+            flow::Prompt::Kept(id) => Self::Kept(id.0),
         }
     }
 }
