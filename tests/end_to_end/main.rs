@@ -50,6 +50,8 @@ mod menu;
 #[cfg(test)]
 mod path;
 #[cfg(test)]
+mod prompt;
+#[cfg(test)]
 mod proof;
 #[cfg(test)]
 mod refusal;

@@ -119,6 +119,16 @@ impl Person {
         body
     }
 
+    /// Uploads a sound; answers its id.
+    pub(crate) async fn upload(&self, wav: Vec<u8>) -> String {
+        let url = format!("{}/api/v1/{}/sounds", self.url, self.center);
+        let request = self.http.post(url).body(wav);
+        let request = request.header("content-type", "audio/wav");
+        let request = request.bearer_auth(self.token.as_deref().unwrap());
+        let answer: Value = request.send().await.unwrap().json().await.unwrap();
+        answer["id"].as_str().expect("it is playable").to_owned()
+    }
+
     /// Creates something; answers its number.
     pub(crate) async fn create(&self, path: &str, body: Value) -> u64 {
         self.post(path, body).await["id"].as_u64().unwrap()

@@ -5,15 +5,18 @@ use crate::person::{Desk, PASSWORD, Person};
 use crate::wait::until;
 use crate::weather::{Time, Weather};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 use tandem_core::ids::ContactId;
 use tandem_emulator::{ClockKind, defaults};
 use tandem_server::arrival::ArrivalDetail;
 use tandem_server::center::Centers;
 use tandem_server::engine::Clock;
 use tandem_server::{Between, Emulator, Options};
+use tandem_store::Sounds;
 use tempfile::TempDir;
 use tokio::runtime::Builder;
 use tokio::sync::oneshot;
@@ -125,6 +128,15 @@ impl Server {
         let id = center.engine.center();
         let read = tandem_server::arrival::read(center.store.as_ref(), &center.keys, id, arrival);
         read.await.unwrap()
+    }
+
+    /// Removes the sounds of a contact center that were not named for so long; answers how many.
+    pub(crate) async fn forget_sounds(&self, center: &str, unnamed_for: Duration) -> usize {
+        let process = self.process.as_ref().unwrap();
+        let center = process.centers.get(center).unwrap();
+        let (id, none) = (center.engine.center(), BTreeSet::new());
+        let forgotten = center.store.forget_sounds(id, &none, unnamed_for).await;
+        forgotten.unwrap()
     }
 
     /// Another process on the same data and address.

@@ -3,9 +3,9 @@
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::estimate::{Announcement, Growth};
-use tandem_core::flow::Prompt;
 use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::input::{CallFact, MediaEnd, Request};
+use tandem_core::prompt::Heard;
 use tandem_core::queue::{Announce, Queue};
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
@@ -23,7 +23,7 @@ fn words(scene: &Scene, contact: ContactId) -> String {
     let said = scene.journal.iter().rev().find_map(|(_, event)| {
         let Effect::Play {
             contact: it,
-            prompt: Prompt::Text(words),
+            prompt: Heard::Text(words),
             ..
         } = event.as_order()?.effect
         else {

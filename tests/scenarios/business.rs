@@ -4,9 +4,10 @@
 use crate::scene::Scene;
 use std::collections::BTreeMap;
 use tandem_core::effect::{Class, Effect, Observation, Outcome};
-use tandem_core::flow::{Flow, HttpMethod, HttpRequest, Node, Prompt};
+use tandem_core::flow::{Flow, HttpMethod, HttpRequest, Node};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd};
+use tandem_core::prompt::Heard;
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, text};
@@ -92,7 +93,7 @@ fn fails(scene: &mut Scene, code: &str) -> Reply {
 fn heard(scene: &Scene, contact: ContactId) -> String {
     let contact = scene.state().contacts.get(contact).expect("it is alive");
     match contact.media.as_ref().map(|it| &it.prompt) {
-        Some(Prompt::Text(text)) => text.clone(),
+        Some(Heard::Text(text)) => text.clone(),
         other => panic!("no words: {other:?}"),
     }
 }

@@ -9,6 +9,7 @@ mod decision;
 mod flow;
 mod hours;
 mod offer;
+mod prompt;
 mod reconciliation;
 mod replay;
 mod routing;

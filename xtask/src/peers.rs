@@ -1,4 +1,5 @@
-//! Programs that tests are run against and that are not ours: the browser, Python with its venv module, and strace, which makes a disk fail.
+//! Programs that tests are run against and that are not ours: the browser, Python with its venv module, strace, which makes a disk fail, and
+//! espeak-ng, the voice of the demo's prompts.
 //! They come from the distribution's packages: installed from here as root, else the one line to run is named.
 
 use std::path::PathBuf;
@@ -21,6 +22,9 @@ pub(crate) fn install_missing() -> Result<()> {
     if process::find("strace").is_none() {
         packages.push("strace");
     }
+    if process::find("espeak-ng").is_none() {
+        packages.push("espeak-ng");
+    }
     if packages.is_empty() {
         return Ok(());
     }
@@ -41,7 +45,8 @@ pub(crate) fn install_missing() -> Result<()> {
             .args(["install", "-y", "-qq", "--no-install-recommends"])
             .args(&packages),
     )?;
-    if chromium().is_none() || !has_python() || process::find("strace").is_none() {
+    let is_there = |name| process::find(name).is_some();
+    if chromium().is_none() || !has_python() || !is_there("strace") || !is_there("espeak-ng") {
         bail!("{} still missing after `{line}`", packages.join(", "));
     }
     Ok(())

@@ -10,11 +10,12 @@ use crate::dialing::Dial;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::Announcement;
 use crate::event::Event;
-use crate::flow::{NodeId, Prompt};
+use crate::flow::NodeId;
 use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
+use crate::prompt::Heard;
 use crate::recording::{Message, Recording, Sound};
 use crate::talk::{Number, Talk, Third};
 use crate::time::Timestamp;
@@ -153,7 +154,7 @@ pub struct Media {
     /// The order that started it; answers to an older one are ignored.
     pub effect: EffectId,
     /// What is heard.
-    pub prompt: Prompt,
+    pub prompt: Heard,
     /// Until when its end must be reported; `None` for what plays until stopped.
     pub until: Option<Timestamp>,
     /// Whether it is not known if the other side took the order.

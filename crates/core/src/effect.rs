@@ -1,9 +1,10 @@
 //! Effects: orders to the outside world. Each is recorded before it is carried out, carries a key
 //! that never changes, and belongs to a class that says what a repetition may do.
 
-use crate::flow::{HttpMethod, HttpRequest, Prompt};
+use crate::flow::{HttpMethod, HttpRequest};
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
 use crate::limits;
+use crate::prompt::Heard;
 use crate::recording::Purpose;
 use crate::talk::{Number, Who};
 use serde::{Deserialize, Serialize};
@@ -32,7 +33,7 @@ pub enum Effect {
         /// The leg.
         leg: String,
         /// What.
-        prompt: Prompt,
+        prompt: Heard,
         /// Again and again until the media is stopped.
         repeat: Repeat,
     },
@@ -43,7 +44,7 @@ pub enum Effect {
         /// The leg.
         leg: String,
         /// What is asked.
-        prompt: Prompt,
+        prompt: Heard,
         /// At most this many digits.
         max_digits: u32,
         /// Silence before the customer's first digit, s.
@@ -96,7 +97,7 @@ pub enum Effect {
         /// Whom.
         who: Who,
         /// What is heard meanwhile.
-        music: Prompt,
+        music: Heard,
     },
     /// Let a party who is on hold back into the talk.
     Unhold {

@@ -3,7 +3,7 @@
 //! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
-mod fill;
+pub(crate) mod fill;
 mod http;
 mod validation;
 
@@ -11,8 +11,7 @@ pub use http::{HttpMethod, HttpRequest};
 pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid, is_attribute};
 
-use crate::ids::{QueueId, ScheduleId};
-use crate::limits;
+use crate::ids::{PromptId, QueueId, ScheduleId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -25,19 +24,9 @@ pub enum Prompt {
     Text(String),
     /// An audio file that the service fetches.
     Url(String),
-}
-
-impl Prompt {
-    /// How long it may last until its end is told, s. How long a sound file is only the service knows.
-    pub(crate) fn seconds_max(&self) -> u32 {
-        match self {
-            Self::Text(text) => {
-                let chars = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
-                limits::PROMPT_END_SECONDS.saturating_add(chars / limits::PROMPT_CHARS_PER_SECOND)
-            }
-            Self::Url(_) => limits::PROMPT_SECONDS_MAX,
-        }
-    }
+    /// One of those that are kept, in the language of the caller.
+    #[serde(rename = "prompt_id")]
+    Kept(PromptId),
 }
 
 /// A name of a node within its flow.
@@ -433,6 +422,30 @@ impl Node {
         }
     }
 
+    /// The prompts in it, by the names of their fields.
+    pub(crate) fn prompts(&self) -> Vec<(&'static str, &Prompt)> {
+        match self {
+            Self::Play { prompt, .. }
+            | Self::Collect { prompt, .. }
+            | Self::Message { prompt }
+            | Self::Voicemail { prompt, .. } => vec![("prompt", prompt)],
+            Self::Menu { prompt, again, .. } => {
+                let again = again.iter().map(|again| ("again", again));
+                std::iter::once(("prompt", prompt)).chain(again).collect()
+            }
+            Self::Http { prompt, .. } => prompt.iter().map(|it| ("prompt", it)).collect(),
+            Self::Set { .. }
+            | Self::Switch { .. }
+            | Self::Loop { .. }
+            | Self::QueueStatus { .. }
+            | Self::Branch { .. }
+            | Self::Queue { .. }
+            | Self::Hours { .. }
+            | Self::Record { .. }
+            | Self::End => Vec::new(),
+        }
+    }
+
     /// Whether a contact's way through the flow is over in it.
     pub(crate) const fn is_last(&self) -> bool {
         matches!(self, Self::Message { .. } | Self::End)
@@ -552,6 +565,16 @@ impl Flow {
             | Node::Voicemail { .. }
             | Node::Record { .. }
             | Node::End => None,
+        })
+    }
+    /// The prompts that are kept which the flow names, with the places.
+    pub fn kept_prompts(&self) -> impl Iterator<Item = (String, PromptId)> + '_ {
+        self.nodes.iter().flat_map(|(id, node)| {
+            let prompts = node.prompts().into_iter();
+            prompts.filter_map(move |(name, prompt)| match prompt {
+                Prompt::Kept(prompt) => Some((format!("nodes.{id}.{name}"), *prompt)),
+                Prompt::Text(_) | Prompt::Url(_) => None,
+            })
         })
     }
 }

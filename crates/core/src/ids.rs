@@ -35,6 +35,8 @@ ids! {
     FlowId,
     /// A contact put to an agent for a limited time.
     OfferId,
+    /// A prompt that is kept.
+    PromptId,
     /// A queue.
     QueueId,
     /// A reason for being not ready.

@@ -31,6 +31,7 @@ pub mod input;
 pub mod limits;
 pub mod offer;
 pub mod owed;
+pub mod prompt;
 pub mod queue;
 pub mod recording;
 pub mod refusal;
@@ -52,5 +53,5 @@ pub const CORE_VERSION: u32 = 5;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
-/// 4 hold, consultation and transfer, 5 recordings and messages, and calling out.
+/// 4 hold, consultation and transfer, 5 recordings and messages, calling out, and prompts that are kept.
 pub const EVENT_SCHEMA: u32 = 5;

@@ -34,6 +34,10 @@ pub const NAME_CHARS_MAX: usize = 80;
 pub const SHORT_NAME_CHARS_MAX: usize = 10;
 /// Characters of a prompt's text: the speech service refuses longer ones.
 pub const PROMPT_CHARS_MAX: usize = 400;
+/// Prompts that one contact center keeps.
+pub const PROMPTS_MAX: usize = 2_000;
+/// Languages of one prompt that is kept.
+pub const PROMPT_LANGUAGES_MAX: usize = 20;
 /// Skills that one queue may require, and skills of one agent.
 pub const SKILLS_PER_OBJECT_MAX: usize = 64;
 /// Nodes of one flow.

@@ -3,9 +3,12 @@
 
 use crate::agent::Profile;
 use crate::endpoint::Endpoint;
-use crate::flow::{self, Flow, in_range, invalid};
-use crate::ids::{DispositionId, EndpointId, FlowId, QueueId, ReasonId, ScheduleId, SkillId};
+use crate::flow::{self, Flow, Prompt, in_range, invalid};
+use crate::ids::{
+    DispositionId, EndpointId, FlowId, PromptId, QueueId, ReasonId, ScheduleId, SkillId,
+};
 use crate::limits;
+use crate::prompt::{Heard, KeptPrompt};
 use crate::queue::Queue;
 use crate::refusal::Refusal;
 use crate::schedule::Schedule;
@@ -33,6 +36,8 @@ pub enum Document {
     Disposition(Disposition),
     /// A schedule of opening hours.
     Schedule(Schedule),
+    /// A prompt that is kept.
+    Prompt(KeptPrompt),
 }
 
 /// The kinds of settings documents.
@@ -55,6 +60,8 @@ pub enum Kind {
     Disposition,
     /// A schedule of opening hours.
     Schedule,
+    /// A prompt that is kept.
+    Prompt,
 }
 
 impl Kind {
@@ -70,6 +77,7 @@ impl Kind {
             Self::Reason => "reason",
             Self::Disposition => "disposition",
             Self::Schedule => "schedule",
+            Self::Prompt => "prompt",
         }
     }
 
@@ -84,6 +92,7 @@ impl Kind {
             Self::Reason => (limits::LABELS_MAX, "reasons"),
             Self::Disposition => (limits::LABELS_MAX, "dispositions"),
             Self::Schedule => (limits::SCHEDULES_MAX, "schedules"),
+            Self::Prompt => (limits::PROMPTS_MAX, "prompts"),
         }
     }
 }
@@ -101,6 +110,7 @@ impl Document {
             Self::Reason(_) => Kind::Reason,
             Self::Disposition(_) => Kind::Disposition,
             Self::Schedule(_) => Kind::Schedule,
+            Self::Prompt(_) => Kind::Prompt,
         }
     }
 }
@@ -156,6 +166,9 @@ pub struct Settings {
     /// Schedules of opening hours.
     #[serde(default)]
     pub schedules: BTreeMap<ScheduleId, Versioned<Schedule>>,
+    /// Prompts that are kept, as they stand.
+    #[serde(default)]
+    pub prompts: BTreeMap<PromptId, Versioned<KeptPrompt>>,
 }
 
 impl Settings {
@@ -185,6 +198,18 @@ impl Settings {
         Some((id, self.schedules.get(&id)?))
     }
 
+    /// What a contact with these attributes hears: a prompt that is kept as it stands now, in its language.
+    pub(crate) fn heard(&self, prompt: &Prompt, attributes: &BTreeMap<String, String>) -> Heard {
+        match prompt {
+            Prompt::Text(text) => Heard::Text(flow::fill::spoken(text, attributes)),
+            Prompt::Url(url) => Heard::Url(url.clone()),
+            Prompt::Kept(id) => {
+                let kept = self.prompts.get(id);
+                kept.map_or_else(Heard::nothing, |it| it.document.heard(attributes))
+            }
+        }
+    }
+
     /// How many of a kind there are, and the version of one of them.
     pub(crate) fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
         match kind {
@@ -195,6 +220,7 @@ impl Settings {
             Kind::Reason => standing(&self.reasons, ReasonId(id)),
             Kind::Disposition => standing(&self.dispositions, DispositionId(id)),
             Kind::Schedule => standing(&self.schedules, ScheduleId(id)),
+            Kind::Prompt => standing(&self.prompts, PromptId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -219,6 +245,7 @@ impl Settings {
                 put(&mut self.dispositions, DispositionId(id), version, it)
             }
             Document::Schedule(it) => put(&mut self.schedules, ScheduleId(id), version, it),
+            Document::Prompt(it) => put(&mut self.prompts, PromptId(id), version, it),
             Document::Agent(_) => {}
         }
     }
@@ -235,6 +262,7 @@ impl Settings {
             Kind::Reason => drop(self.reasons.remove(&ReasonId(id))),
             Kind::Disposition => drop(self.dispositions.remove(&DispositionId(id))),
             Kind::Schedule => drop(self.schedules.remove(&ScheduleId(id))),
+            Kind::Prompt => drop(self.prompts.remove(&PromptId(id))),
             Kind::Agent => {}
         }
     }
@@ -265,6 +293,9 @@ impl Settings {
                 for schedule in it.schedules() {
                     self.validate_schedule("nodes", schedule)?;
                 }
+                for (place, prompt) in it.kept_prompts() {
+                    self.validate_kept(&place, prompt)?;
+                }
                 it.validate()
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
@@ -275,6 +306,14 @@ impl Settings {
                 };
                 unique("name", self.schedules.iter().any(twin))?;
                 schedule.validate()
+            }
+            Document::Prompt(prompt) => {
+                name("name", &prompt.name)?;
+                let twin = |(other, it): (&PromptId, &Versioned<KeptPrompt>)| {
+                    Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&prompt.name)
+                };
+                unique("name", self.prompts.iter().any(twin))?;
+                prompt.validate()
             }
             Document::Disposition(it) => {
                 name("label", &it.label)?;
@@ -293,6 +332,11 @@ impl Settings {
     fn validate_schedule(&self, field: &str, schedule: ScheduleId) -> Result<(), Refusal> {
         let known = self.schedules.contains_key(&schedule);
         exists(field, "schedule", schedule.0, known)
+    }
+
+    fn validate_kept(&self, field: &str, prompt: PromptId) -> Result<(), Refusal> {
+        let known = self.prompts.contains_key(&prompt);
+        exists(field, "prompt", prompt.0, known)
     }
 
     fn validate_queue(&self, id: Option<u64>, queue: &Queue) -> Result<(), Refusal> {
@@ -320,6 +364,9 @@ impl Settings {
             level("requirements", requirement.min_level)?;
         }
         flow::validate_prompt("music", &queue.music)?;
+        if let Prompt::Kept(prompt) = queue.music {
+            self.validate_kept("music", prompt)?;
+        }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         if let Some(rules) = &queue.calling_out {
             rules.validate()?;
@@ -425,6 +472,7 @@ impl Settings {
                 let uses = rules.is_some_and(|it| it.endpoint.0 == id);
                 uses.then(|| format!("the queue \"{}\"", queue.document.name))
             }),
+            Kind::Prompt => self.prompt_used_by(PromptId(id)),
             Kind::Agent | Kind::Reason | Kind::Disposition => None,
         }
     }
@@ -437,6 +485,22 @@ impl Settings {
         let by_flow = || {
             self.flows.values().find_map(|it| {
                 let uses = it.document.schedules().any(|schedule| schedule == id);
+                uses.then(|| format!("the flow \"{}\"", it.document.name))
+            })
+        };
+        by_queue.or_else(by_flow)
+    }
+}
+
+impl Settings {
+    fn prompt_used_by(&self, id: PromptId) -> Option<String> {
+        let by_queue = self.queues.values().find_map(|queue| {
+            let uses = queue.document.music == Prompt::Kept(id);
+            uses.then(|| format!("the queue \"{}\"", queue.document.name))
+        });
+        let by_flow = || {
+            self.flows.values().find_map(|it| {
+                let uses = it.document.kept_prompts().any(|(_, prompt)| prompt == id);
                 uses.then(|| format!("the flow \"{}\"", it.document.name))
             })
         };

@@ -345,7 +345,8 @@ impl State {
             | Kind::Flow
             | Kind::Endpoint
             | Kind::Reason
-            | Kind::Disposition => {}
+            | Kind::Disposition
+            | Kind::Prompt => {}
         }
     }
 

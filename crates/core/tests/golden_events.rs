@@ -11,6 +11,7 @@ use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
+use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::recording::{Lost, Purpose as RecordedFor};
 use tandem_core::routing::Exclusion;
@@ -106,13 +107,29 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<HttpMethod>(&under("/effect_ordered/effect/request/request/method")),
         [""; 0]
     );
+}
+
+#[test]
+fn every_prompt_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
     let play = "/effect_ordered/effect/play";
     assert_eq!(
         missing::<Repeat>(&under(&format!("{play}/repeat"))),
         [""; 0]
     );
+    assert_eq!(missing::<Heard>(&under(&format!("{play}/prompt"))), [""; 0]);
+    let say = ["sorry", "say"].map(|node| format!("/saved/document/flow/nodes/{node}/prompt"));
+    let say = under(&say[0]).into_iter().chain(under(&say[1]));
+    let say = say.chain(under("/saved/document/queue/music")).collect();
+    assert_eq!(missing::<Prompt>(&say), ["url"], "shown where it is heard");
+    let words =
+        ["en-US", "de-DE"].map(|it| under(&format!("/saved/document/prompt/languages/{it}")));
     assert_eq!(
-        missing::<Prompt>(&under(&format!("{play}/prompt"))),
+        missing::<Words>(&words.into_iter().flatten().collect()),
         [""; 0]
     );
 }

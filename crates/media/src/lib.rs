@@ -1,7 +1,7 @@
 //! Media of a call, sans-I/O: packets and PCM in, packets and PCM out.
 //!
 //! It owns RTP headers, G.711, DTMF (RFC 4733 events and tone pairs), who-hears-whom mixing, the
-//! reorder buffer and WAV files. It must not know sockets, clocks, SIP, or what a contact is:
+//! reorder buffer, WAV files, and what becomes of an uploaded sound. It must not know sockets, clocks, SIP, or what a contact is:
 //! time comes in as microseconds on the caller's clock, facts go out as values.
 
 pub mod dtmf;
@@ -10,6 +10,7 @@ pub mod g711;
 pub mod jitter;
 pub mod mixer;
 pub mod rtp;
+pub mod sound;
 pub mod tone;
 pub mod wav;
 

@@ -7,7 +7,7 @@ use crate::{Error, Micros};
 /// A prompt or a part of a recording; larger files are streamed elsewhere or refused.
 pub const FILE_BYTES_MAX: usize = 256 * 1024 * 1024;
 const CHUNKS_MAX: usize = 64;
-const FORMAT_PCM: u16 = 1;
+pub(crate) const FORMAT_PCM: u16 = 1;
 /// `WAVE_FORMAT_EXTENSIBLE`: the real format is the first two bytes of the sub-format GUID.
 const FORMAT_EXTENSIBLE: u16 = 0xFFFE;
 
@@ -121,6 +121,28 @@ pub fn probe(file: &[u8]) -> Result<Info, Error> {
 
 /// The format and the bytes of whole sample frames.
 fn locate(file: &[u8]) -> Result<(Info, &[u8]), Error> {
+    let chunks = chunks(file)?;
+    let (sample_rate, channels) = parse_format(chunks.format)?;
+    Ok(measure(
+        sample_rate,
+        channels,
+        chunks.declared,
+        chunks.after,
+    ))
+}
+
+/// The two chunks that matter.
+pub(crate) struct Chunks<'a> {
+    /// The format chunk, as far as it is there.
+    pub(crate) format: &'a [u8],
+    /// The length that the data chunk says it has.
+    pub(crate) declared: usize,
+    /// What follows the header of the data chunk.
+    pub(crate) after: &'a [u8],
+}
+
+/// Finds the format and the data.
+pub(crate) fn chunks(file: &[u8]) -> Result<Chunks<'_>, Error> {
     if file.len() > FILE_BYTES_MAX {
         return Err(Error::Limit("WAV length"));
     }
@@ -139,18 +161,53 @@ fn locate(file: &[u8]) -> Result<(Info, &[u8]), Error> {
         let declared = usize::try_from(u32::from_le_bytes([s0, s1, s2, s3])).unwrap_or(usize::MAX);
         let id = [i0, i1, i2, i3];
         if &id == b"data" {
-            let (sample_rate, channels) = format.ok_or(Error::Malformed("data before fmt"))?;
-            return Ok(measure(sample_rate, channels, declared, after));
+            let format = format.ok_or(Error::Malformed("data before fmt"))?;
+            return Ok(Chunks {
+                format,
+                declared,
+                after,
+            });
         }
-        let available = declared.min(after.len());
         if &id == b"fmt " {
-            format = Some(parse_format(after.split_at(available).0)?);
+            format = Some(after.split_at(declared.min(after.len())).0);
         }
         // Chunks are padded to an even length; a file that forgets the last pad byte still reads.
         let skip = declared.saturating_add(declared % 2).min(after.len());
         rest = after.split_at(skip).1;
     }
     Err(Error::Truncated("no data chunk"))
+}
+
+/// The fixed part of a format chunk.
+pub(crate) struct Format {
+    /// The encoding; of an extensible format the one that it extends.
+    pub(crate) encoding: u16,
+    pub(crate) channels: u16,
+    pub(crate) sample_rate: u32,
+    pub(crate) bits: u16,
+}
+
+impl Format {
+    pub(crate) fn read(chunk: &[u8]) -> Result<Self, Error> {
+        let (fixed, rest) = chunk
+            .split_first_chunk::<16>()
+            .ok_or(Error::Truncated("fmt chunk"))?;
+        let [f0, f1, c0, c1, r0, r1, r2, r3, _, _, _, _, _, _, b0, b1] = *fixed;
+        let mut encoding = u16::from_le_bytes([f0, f1]);
+        if encoding == FORMAT_EXTENSIBLE {
+            // cbSize, valid bits and the channel mask come before the GUID.
+            let guid = rest
+                .get(8..10)
+                .ok_or(Error::Truncated("extensible fmt chunk"))?;
+            encoding = u16::from_le_bytes([guid[0], guid[1]]);
+        }
+        Ok(Self {
+            encoding,
+            channels: u16::from_le_bytes([c0, c1]),
+            sample_rate: u32::from_le_bytes([r0, r1, r2, r3]),
+            bits: u16::from_le_bytes([b0, b1]),
+        })
+    }
 }
 
 fn measure(sample_rate: u32, channels: Channels, declared: usize, after: &[u8]) -> (Info, &[u8]) {
@@ -175,25 +232,14 @@ fn measure(sample_rate: u32, channels: Channels, declared: usize, after: &[u8]) 
 }
 
 fn parse_format(chunk: &[u8]) -> Result<(u32, Channels), Error> {
-    let (fixed, rest) = chunk
-        .split_first_chunk::<16>()
-        .ok_or(Error::Truncated("fmt chunk"))?;
-    let [f0, f1, c0, c1, r0, r1, r2, r3, _, _, _, _, _, _, b0, b1] = *fixed;
-    let mut format = u16::from_le_bytes([f0, f1]);
-    if format == FORMAT_EXTENSIBLE {
-        // cbSize, valid bits and the channel mask come before the GUID.
-        let guid = rest
-            .get(8..10)
-            .ok_or(Error::Truncated("extensible fmt chunk"))?;
-        format = u16::from_le_bytes([guid[0], guid[1]]);
-    }
-    if format != FORMAT_PCM {
+    let format = Format::read(chunk)?;
+    if format.encoding != FORMAT_PCM {
         return Err(Error::Unsupported("only PCM WAV files are accepted"));
     }
-    if u16::from_le_bytes([b0, b1]) != 16 {
+    if format.bits != 16 {
         return Err(Error::Unsupported("only 16-bit WAV files are accepted"));
     }
-    let channels = match u16::from_le_bytes([c0, c1]) {
+    let channels = match format.channels {
         1 => Channels::Mono,
         2 => Channels::Stereo,
         _ => {
@@ -202,9 +248,8 @@ fn parse_format(chunk: &[u8]) -> Result<(u32, Channels), Error> {
             ));
         }
     };
-    let sample_rate = u32::from_le_bytes([r0, r1, r2, r3]);
-    check_rate(sample_rate)?;
-    Ok((sample_rate, channels))
+    check_rate(format.sample_rate)?;
+    Ok((format.sample_rate, channels))
 }
 
 fn check_rate(sample_rate: u32) -> Result<(), Error> {

@@ -6,6 +6,8 @@ use std::path::Path;
 
 #[path = "../../../fuzz/checks/rtp.rs"]
 mod rtp;
+#[path = "../../../fuzz/checks/sound.rs"]
+mod sound;
 #[path = "../../../fuzz/checks/wav.rs"]
 mod wav;
 
@@ -30,6 +32,11 @@ fn replay(target: &str, check: fn(&[u8])) {
 #[test]
 fn every_file_of_the_rtp_corpus_passes_its_checks() {
     replay("rtp", rtp::check);
+}
+
+#[test]
+fn every_file_of_the_sound_corpus_passes_its_checks() {
+    replay("sound", sound::check);
 }
 
 #[test]

@@ -198,7 +198,8 @@ impl Board {
             | Kind::Endpoint
             | Kind::Reason
             | Kind::Disposition
-            | Kind::Schedule => {}
+            | Kind::Schedule
+            | Kind::Prompt => {}
         }
     }
 

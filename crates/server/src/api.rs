@@ -17,6 +17,7 @@ mod flows;
 mod info;
 mod me;
 mod offers;
+mod prompts;
 mod queues;
 mod reasons;
 mod refusal;
@@ -24,6 +25,7 @@ mod schedules;
 mod sessions;
 mod settings;
 mod skills;
+mod sounds;
 mod system_health;
 mod test_calls;
 mod time;
@@ -47,6 +49,7 @@ use axum::routing::get;
 use axum::{Router, middleware};
 use std::sync::Arc;
 use std::time::Duration;
+use tandem_media::sound::UPLOAD_BYTES_MAX;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
@@ -145,6 +148,10 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(schedules::reopen))
         .routes(routes!(schedules::preview::saved))
         .routes(routes!(schedules::preview::unsaved))
+        .routes(routes!(prompts::list, prompts::create))
+        .routes(routes!(prompts::read, prompts::update, prompts::remove))
+        .merge(uploads())
+        .routes(routes!(sounds::read))
         .routes(routes!(endpoints::list, endpoints::create))
         .routes(routes!(
             endpoints::read,
@@ -167,6 +174,13 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
         .routes(routes!(live::open))
+}
+
+/// What takes larger bodies than the others.
+fn uploads() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(sounds::upload))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
 }
 
 /// The description of the API, as it is committed at `docs/openapi.json`.

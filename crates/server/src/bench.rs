@@ -8,6 +8,7 @@ mod floor;
 mod flow;
 mod ingest;
 mod latency;
+mod prompts;
 mod start;
 
 pub use backup::{BackupReport, backup};
@@ -16,6 +17,7 @@ pub use estimates::{EstimatesReport, estimates};
 pub use flow::{FlowReport, flow};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
+pub use prompts::{PromptsReport, prompts};
 pub use start::{StartReport, start};
 
 use crate::engine::{EngineOptions, SystemClock};

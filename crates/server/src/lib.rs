@@ -16,6 +16,7 @@ pub mod effects;
 pub mod engine;
 pub mod health;
 pub mod live;
+pub mod media;
 pub mod people;
 pub mod phone;
 pub mod problem;

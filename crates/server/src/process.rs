@@ -10,9 +10,10 @@ use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, EngineOptions, SystemClock};
 use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
+use crate::media::Hosted;
 use crate::people::People;
 use crate::sign_in::{Attempts, PasswordProblem, Passwords};
-use crate::{api, effects, health, telemetry, web};
+use crate::{api, effects, health, media, telemetry, web};
 use axum::Router;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -222,9 +223,19 @@ fn housekeeping(app: &Arc<App>, stop: &CancellationToken) -> [JoinHandle<()>; 2]
 fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
     let router = api::router(app)
         .merge(teams_phone::router(Arc::new(edges)))
+        .merge(media::router(app.centers.iter().map(hosted)))
         .merge(health::router(app))
         .merge(web::router(app.is_https));
     api::enveloped(router)
+}
+
+fn hosted(center: &Arc<Center>) -> Hosted {
+    Hosted {
+        center: center.id().clone(),
+        sounds: Arc::clone(&center.store) as _,
+        keys: Arc::clone(&center.keys),
+        clock: Arc::clone(&center.clock),
+    }
 }
 
 /// What the contact centers of the process share.

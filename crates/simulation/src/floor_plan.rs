@@ -6,6 +6,7 @@ use tandem_core::endpoint::Endpoint;
 use tandem_core::estimate::Growth;
 use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{FlowId, QueueId, SkillId, SubjectRef};
+use tandem_core::prompt::{KeptPrompt, Language, Sound, SoundId, Words};
 use tandem_core::queue::{
     Announce, AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WaitWords, WrapUpMode, WrapUpRule,
 };
@@ -109,6 +110,38 @@ pub fn endpoint(name: &str, address: &str, flow: FlowId) -> Endpoint {
 #[must_use]
 pub fn text(words: &str) -> Prompt {
     Prompt::Text(words.to_owned())
+}
+
+/// A prompt that is kept: words in English, the default, and this sound in German.
+///
+/// # Panics
+/// Never: tags and hash are well-formed.
+#[must_use]
+pub fn kept_prompt(name: &str, words: &str, sound: Sound) -> KeptPrompt {
+    let language = |tag| Language::parse(tag).expect("it is a tag");
+    let languages = [
+        (language("de-DE"), Words::Sound(sound)),
+        (language("en-US"), Words::Text(words.to_owned())),
+    ];
+    KeptPrompt {
+        name: name.to_owned(),
+        default_language: language("en-US"),
+        languages: languages.into(),
+    }
+}
+
+/// A sound of three seconds whose hash is this digit again and again.
+///
+/// # Panics
+/// When it is no hexadecimal digit.
+#[must_use]
+pub fn sound(digit: char) -> Sound {
+    let id = digit.to_string().repeat(64);
+    Sound {
+        id: SoundId::try_from(id).expect("it is a hash"),
+        length_ms: 3_000,
+        peak_tenth_db: -31,
+    }
 }
 
 /// Position and wait, in English.

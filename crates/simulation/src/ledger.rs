@@ -166,6 +166,7 @@ impl Ledger {
             EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
         );
         self.leave(now, contact, |stay, (_, short_s)| {
+            // While an agent is rung, the board goes by this wait alone.
             let is_ringing = reason == EndReason::AbandonedRinging;
             let since = if is_ringing { stay.entered } else { stay.since };
             let waited = now.micros_since(since);

@@ -6,11 +6,13 @@ use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
-use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node, RecordAction};
+use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node, Prompt, RecordAction};
 use tandem_core::ids::{
-    AccountId, AgentId, CustomerHash, EndpointId, FlowId, QueueId, ScheduleId, SkillId, SubjectRef,
+    AccountId, AgentId, CustomerHash, EndpointId, FlowId, PromptId, QueueId, ScheduleId, SkillId,
+    SubjectRef,
 };
 use tandem_core::input::{Input, Request};
+use tandem_core::prompt::KeptPrompt;
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
@@ -19,6 +21,8 @@ use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
 
 const N_SCHEDULES: u64 = 2;
+/// The prompts that are kept: the greeting and the music.
+const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
 const MODES: [WrapUpMode; 5] = [
     WrapUpMode::None,
@@ -39,6 +43,10 @@ impl Day {
         for index in 0..N_SCHEDULES {
             let schedule = random_schedule(&mut self.dice, index);
             self.create(Document::Schedule(schedule))?;
+        }
+        for name in PROMPTS {
+            let prompt = random_prompt(&mut self.dice, name);
+            self.create(Document::Prompt(prompt))?;
         }
         for index in 0..4 {
             let queue = Queue {
@@ -157,8 +165,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(15) {
-            12..=14 => self.change_do_not_call(),
+        match self.dice.below(16) {
+            13..=15 => self.change_do_not_call(),
             0 => self.hire(),
             1..=3 => self.change_agent(),
             4..=6 => self.change_queue(),
@@ -166,6 +174,7 @@ impl Day {
             8 => self.remove_something(),
             9 => self.change_schedule(),
             10 => self.close_or_reopen(),
+            11 => self.change_prompt(),
             _ => self.overreach(),
         }
     }
@@ -217,6 +226,18 @@ impl Day {
             .map(drop)
     }
 
+    fn change_prompt(&mut self) -> Result<(), Broken> {
+        let prompts = self.state().settings.prompts.iter();
+        let prompts: Vec<_> = prompts.map(|(id, it)| (id.0, it.version)).collect();
+        let Some((id, version)) = self.dice.pick(&prompts).copied() else {
+            return Ok(());
+        };
+        let name = PROMPTS.get(usize::try_from(id - 1).unwrap_or(usize::MAX));
+        let prompt = random_prompt(&mut self.dice, name.copied().unwrap_or("prompt"));
+        self.save(Some(id), Some(version), Document::Prompt(prompt))
+            .map(drop)
+    }
+
     /// A supervisor closes at once, or, more often, reopens.
     fn close_or_reopen(&mut self) -> Result<(), Broken> {
         let schedule = ScheduleId(1 + self.dice.below(N_SCHEDULES));
@@ -242,6 +263,7 @@ impl Day {
             Kind::Flow,
             Kind::Endpoint,
             Kind::Schedule,
+            Kind::Prompt,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);
@@ -372,6 +394,10 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     if dice.chance(80) {
         queue.calling_out = Some(Box::new(calling_out(dice)));
     }
+    // It may have been removed; then the change is refused.
+    if dice.chance(40) {
+        queue.music = Prompt::Kept(PromptId(2));
+    }
     if dice.chance(60) {
         let (first_s, every_s) = (dice.between(0, 20), dice.between(15, 40));
         queue.announce = Some(Box::new(floor_plan::announce(first_s, every_s)));
@@ -387,13 +413,18 @@ fn calling_out(dice: &mut Dice) -> CallingOut {
     }
 }
 
-/// Who calls is known before anything is asked.
-fn tier() -> Node {
+/// Who calls, and in which language, is known before anything is asked.
+fn set(attribute: &str, value: &str, next: &str) -> Node {
     Node::Set {
-        attribute: "tier".to_owned(),
-        value: "gold".to_owned(),
-        next: "rounds".to_owned(),
+        attribute: attribute.to_owned(),
+        value: value.to_owned(),
+        next: next.to_owned(),
     }
+}
+
+fn random_prompt(dice: &mut Dice, name: &str) -> KeptPrompt {
+    let digit = dice.pick(&['a', 'b', 'c']).copied().unwrap_or('a');
+    floor_plan::kept_prompt(name, "Hello.", floor_plan::sound(digit))
 }
 
 /// The menu once, or twice for those who want it again; then the question.
@@ -510,7 +541,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         emergency: Some("first".to_owned()),
     };
     let play = |next: &str| Node::Play {
-        prompt: floor_plan::text("Hello."),
+        prompt: Prompt::Kept(PromptId(1)),
         next: next.to_owned(),
         failed: "first".to_owned(),
     };
@@ -532,14 +563,17 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         cases: cases.into(),
         otherwise: "third".to_owned(),
     };
-    let start = if index == 0 { "first" } else { "greet" };
+    let start = ["first", "german", "greet"];
+    let start = usize::try_from(index).ok().and_then(|at| start.get(at));
+    let start = start.copied().unwrap_or("greet");
     let name = format!("flow {index}");
     let nodes = [
         ("greet", play(if index == 2 { "hours" } else { "record" })),
         ("record", record()),
         ("message", message(index)),
         ("hours", hours),
-        ("tier", tier()),
+        ("german", set("language", "de", "greet")),
+        ("tier", set("tier", "gold", "rounds")),
         ("rounds", rounds()),
         ("press", press()),
         ("menu", menu),

@@ -320,6 +320,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "accounts",
             include_str!("../migrations/main/0002_accounts.sql"),
         ),
+        migration(
+            3,
+            "sounds",
+            include_str!("../migrations/main/0003_sounds.sql"),
+        ),
     ])
 }
 

@@ -1,9 +1,9 @@
 //! What Tandem must not lose, durable on one machine: the journal of each contact center, snapshots
-//! of its state, personal data under references, local accounts.
+//! of its state, personal data under references, local accounts, sounds that callers hear.
 //!
 //! The store keeps bytes under keys. It decides nothing, and it does not read what a record says.
-//! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Accounts`]); [`Store`]
-//! implements all four on SQLite, [`MemoryStore`] the first three for tests, with faults on order.
+//! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Sounds`], [`Accounts`]); [`Store`]
+//! implements all of them on SQLite, [`MemoryStore`] all but the last for tests, with faults on order.
 //!
 //! ```
 //! use std::time::Duration;
@@ -48,6 +48,7 @@ mod journal;
 pub mod limits;
 mod memory;
 mod snapshot;
+mod sound;
 mod subject;
 
 use std::future::Future;
@@ -69,6 +70,7 @@ pub use journal::{
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use snapshot::{Snapshot, Snapshots};
+pub use sound::{NewSound, SoundError, Sounds};
 pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
 pub use subject::rotation::{Resealed, rows_by_key};

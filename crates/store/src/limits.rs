@@ -52,6 +52,15 @@ pub const TV_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Bytes of a board's name on a wall display token.
 pub const BOARD_BYTES_MAX: usize = 128;
 
+/// Bytes of one sound: ten minutes, and the header of the file.
+pub const SOUND_BYTES_MAX: usize = 600 * 32_000 + 32_000 + 44;
+/// Sounds that are kept of one center.
+pub const SOUNDS_PER_CENTER_MAX: u64 = 5_000;
+/// Bytes of all sounds of one center.
+pub const SOUND_BYTES_PER_CENTER_MAX: u64 = 2 * 1024 * 1024 * 1024;
+/// Bytes of a sound that are written at once.
+pub(crate) const SOUND_PIECE_BYTES: usize = 512 * 1024;
+
 /// Connections that read; the writer has its own.
 pub(crate) const READERS_MAX: u32 = 4;
 /// Wait for another connection's lock before giving up. Only checkpoints can cause one.

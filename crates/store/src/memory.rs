@@ -1,7 +1,7 @@
 //! A store in memory with faults on order, for tests of what is built on the journal. It passes the
 //! same conformance suite as the durable ones and forgets everything when it is dropped.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
@@ -16,8 +16,10 @@ use crate::journal::{
 };
 use crate::limits::{SNAPSHOT_BYTES_MAX, SUBJECTS_PER_BATCH_MAX, SUBJECTS_PER_READ_MAX};
 use crate::snapshot::{Snapshot, Snapshots, not_ahead};
+use crate::sound::{NewSound, SoundError, Sounds, check_room, checked};
 use crate::subject::{SealedSubject, StoredSubject, Subjects};
 use tandem_core::ids::SubjectRef;
+use tandem_core::prompt::{Sound, SoundId};
 
 /// What happens to an append, in the order in which faults were asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,6 +67,13 @@ struct Center {
     largest_drawn: u64,
     checkpoints: BTreeMap<u64, Vec<u8>>,
     snapshots: BTreeMap<u64, Snapshot>,
+    sounds: BTreeMap<SoundId, Kept>,
+}
+
+struct Kept {
+    sound: Sound,
+    wav: Vec<u8>,
+    named: Instant,
 }
 
 impl Center {
@@ -395,6 +404,77 @@ impl Snapshots for MemoryStore {
                 not_ahead(center, *seq, stored.tail())?;
                 Ok(Some(newest.clone()))
             })
+        })
+    }
+}
+
+impl Sounds for MemoryStore {
+    fn put_sound<'a>(
+        &'a self,
+        center: &'a CenterId,
+        sound: NewSound,
+    ) -> Pending<'a, Result<Sound, SoundError>> {
+        Box::pin(async move {
+            sound.check_size()?;
+            let described = sound.described();
+            if let Some(standing) = self.name_sound(center, &described.id).await? {
+                return Ok(standing);
+            }
+            self.with_center(center, |stored| {
+                let n_bytes: usize = stored.sounds.values().map(|it| it.wav.len()).sum();
+                let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
+                check_room(count(stored.sounds.len()), count(n_bytes), sound.wav.len())?;
+                let kept = Kept {
+                    sound: described.clone(),
+                    wav: sound.wav,
+                    named: Instant::now(),
+                };
+                stored.sounds.insert(described.id.clone(), kept);
+                Ok(described)
+            })
+        })
+    }
+
+    fn name_sound<'a>(
+        &'a self,
+        center: &'a CenterId,
+        id: &'a SoundId,
+    ) -> Pending<'a, Result<Option<Sound>, Error>> {
+        Box::pin(async move {
+            Ok(self.with_center(center, |stored| {
+                let kept = stored.sounds.get_mut(id)?;
+                kept.named = Instant::now();
+                Some(kept.sound.clone())
+            }))
+        })
+    }
+
+    fn sound<'a>(
+        &'a self,
+        center: &'a CenterId,
+        id: &'a SoundId,
+    ) -> Pending<'a, Result<Option<Vec<u8>>, Error>> {
+        Box::pin(async move {
+            let wav = self.with_center(center, |it| it.sounds.get(id).map(|it| it.wav.clone()));
+            wav.map(|wav| checked(id, wav)).transpose()
+        })
+    }
+
+    fn forget_sounds<'a>(
+        &'a self,
+        center: &'a CenterId,
+        named: &'a BTreeSet<SoundId>,
+        unnamed_for: Duration,
+    ) -> Pending<'a, Result<usize, Error>> {
+        Box::pin(async move {
+            let now = Instant::now();
+            Ok(self.with_center(center, |stored| {
+                let before = stored.sounds.len();
+                stored.sounds.retain(|id, kept| {
+                    named.contains(id) || now.duration_since(kept.named) < unnamed_for
+                });
+                before - stored.sounds.len()
+            }))
         })
     }
 }

@@ -50,4 +50,8 @@ conformance!(
     drawn_references_are_new,
     newest_snapshot_is_returned,
     snapshot_ahead_of_the_journal_is_refused,
+    sounds_are_kept_by_what_is_in_them,
+    long_sound_comes_back_whole,
+    sound_that_nobody_names_is_forgotten,
+    sound_above_the_limit_is_refused,
 );

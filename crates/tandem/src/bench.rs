@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "engine",
     "flow",
     "ingest",
@@ -16,6 +16,7 @@ const NAMES: [&str; 8] = [
     "backup",
     "start",
     "estimates",
+    "prompts",
 ];
 
 #[derive(clap::Args)]
@@ -90,6 +91,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let file = arguments.calls.as_ref();
             let file = file.context("name the record of calls with --calls FILE")?;
             let report = tandem_server::bench::estimates(file);
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "prompts" => {
+            let report = tandem_server::bench::prompts(folder, n(50_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         other => bail!(

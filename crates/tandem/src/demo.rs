@@ -7,6 +7,7 @@ mod callers;
 mod company;
 mod load;
 mod profile;
+mod prompts;
 mod staff;
 
 use anyhow::Context;

@@ -704,6 +704,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/prompts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All, in order of their ids. Role: supervisor. */
+        get: operations["prompts_list"];
+        put?: never;
+        /** Creates one. Role: administrator. */
+        post: operations["prompts_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/prompts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One. Role: supervisor. */
+        get: operations["prompts_read"];
+        /** Changes one, on the version that was read. Role: administrator. */
+        put: operations["prompts_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Role: administrator. */
+        delete: operations["prompts_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/queues": {
         parameters: {
             query?: never;
@@ -1000,6 +1037,43 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["skills_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/sounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most. Role:
+         *     administrator.
+         */
+        post: operations["sounds_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/sounds/{sound}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A sound as callers hear it. Role: supervisor. */
+        get: operations["sounds_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1560,6 +1634,18 @@ export interface components {
             /** Format: int32 */
             within_20_percent_permille: number;
         };
+        /** @description What a file was. */
+        FileWas: {
+            /**
+             * Format: int32
+             * @description Bits of a sample; an MP3 has none.
+             */
+            bits?: number | null;
+            /** Format: int32 */
+            channels: number;
+            /** Format: int32 */
+            rate_hz: number;
+        };
         /** @description The first administrator. */
         FirstAccount: {
             name: string;
@@ -1714,6 +1800,23 @@ export interface components {
             })[];
         };
         /** @description A list of settings objects. */
+        Items_KeptPrompt: {
+            /** @description In order of their ids. */
+            items: {
+                /** @description What those hear whose language the prompt does not have, such as `en-US`. */
+                default_language: string;
+                /** Format: int64 */
+                id: number;
+                /** @description What is heard in each language. */
+                languages: {
+                    [key: string]: components["schemas"]["KeptWords"];
+                };
+                name: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Queue: {
             /** @description In order of their ids. */
             items: (components["schemas"]["QueueSent"] & {
@@ -1774,12 +1877,69 @@ export interface components {
                 id: number;
             }[];
         };
+        /** @description The number of a prompt. */
+        KeptMusic: {
+            /** Format: int64 */
+            prompt_id: number;
+        };
+        /** @description A prompt. */
+        KeptPrompt: {
+            /** @description What those hear whose language the prompt does not have, such as `en-US`. */
+            default_language: string;
+            /** Format: int64 */
+            id: number;
+            /** @description What is heard in each language. */
+            languages: {
+                [key: string]: components["schemas"]["KeptWords"];
+            };
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a prompt. */
+        KeptPromptSent: {
+            /** @description Must be one of the languages. */
+            default_language: string;
+            /** @description By language with country, such as `de-DE`. */
+            languages: {
+                [key: string]: components["schemas"]["WordsSent"];
+            };
+            name: string;
+        };
+        /** @description A sound that was recorded. */
+        KeptSound: {
+            /** @description Its SHA-256. */
+            id: string;
+            /**
+             * Format: double
+             * @description Its loudest sample, dB to full scale.
+             */
+            peak_dbfs: number;
+            /**
+             * Format: double
+             * @description How long it is.
+             */
+            seconds: number;
+        };
+        /** @description What is heard in one language. */
+        KeptWords: {
+            /** @description Spoken by the service. */
+            text: string;
+        } | {
+            /** @description Recorded. */
+            sound: components["schemas"]["KeptSound"];
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
             /** Format: int32 */
             target_s: number;
         };
+        /**
+         * @description What there is to say of how loud a sound is.
+         * @enum {string}
+         */
+        LoudnessWord: "too_quiet" | "clipped";
         /** @description Whoever asks. */
         Me: {
             account: components["schemas"]["AccountView"];
@@ -1821,6 +1981,8 @@ export interface components {
             /** Format: int32 */
             waiting: number;
         };
+        /** @description What is heard by those who wait. */
+        Music: string | components["schemas"]["KeptMusic"];
         /** @description Something with a name. */
         Named: {
             /** Format: int64 */
@@ -2052,11 +2214,17 @@ export interface components {
             /** @description Always `about:blank`: the code says more. */
             type: string;
         };
-        /** @description What is heard: a text that is spoken, or the address of a sound file. */
+        /** @description What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept. */
         Prompt: {
             text: string;
         } | {
             url: string;
+        } | {
+            /**
+             * Format: int64
+             * @description The number of a prompt: each caller hears the own language.
+             */
+            prompt_id: number;
         };
         /** @description A queue. */
         Queue: components["schemas"]["QueueSent"] & {
@@ -2124,7 +2292,7 @@ export interface components {
             /** Format: int32 */
             max_waiting?: number;
             /** @description What waiting customers hear: a text, or the address of a sound file. */
-            music?: string;
+            music?: components["schemas"]["Music"];
             name: string;
             /** @description Where the agent accepts: here, or in the Teams client. */
             offer_by?: components["schemas"]["OfferBy"];
@@ -2318,6 +2486,10 @@ export interface components {
         SkillSent: {
             name: string;
         };
+        /** @description A sound as an answer has it; what it has besides is left out. */
+        SoundSent: {
+            id: string;
+        };
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -2421,6 +2593,24 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /** @description A sound that was uploaded. */
+        UploadedSound: {
+            /** @description Its SHA-256, for `sound_id` of a prompt. */
+            id: string;
+            loudness_note?: components["schemas"]["LoudnessWord"] | null;
+            /**
+             * Format: double
+             * @description Its loudest sample, dB to full scale.
+             */
+            peak_dbfs: number;
+            /**
+             * Format: double
+             * @description How long it is.
+             */
+            seconds: number;
+            /** @description What the file was before it was made mono with 16 kHz and 16 bits. */
+            was: components["schemas"]["FileWas"];
+        };
         /**
          * @description How urgent a figure is.
          * @enum {string}
@@ -2482,6 +2672,17 @@ export interface components {
              * @description Needed with `not_ready`.
              */
             reason_id?: number | null;
+        };
+        /** @description What is sent for one language. */
+        WordsSent: {
+            /** @description Spoken by the service, 400 characters at most; `{name}` is the value of that attribute. */
+            text: string;
+        } | {
+            /** @description A sound that was uploaded. */
+            sound_id: string;
+        } | {
+            /** @description A sound as an answer has it, to send a prompt back as it was read. */
+            sound: components["schemas"]["SoundSent"];
         };
         /** @description Work after a conversation. */
         WrapUp: {
@@ -4157,6 +4358,164 @@ export interface operations {
             };
         };
     };
+    prompts_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_KeptPrompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptPromptSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPrompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPrompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeptPromptSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeptPrompt"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    prompts_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queues_list: {
         parameters: {
             query?: never;
@@ -5063,6 +5422,70 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sounds_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "audio/mpeg": number[];
+                "audio/wav": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadedSound"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sounds_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                sound: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": number[];
+                };
             };
             "4XX": {
                 headers: {

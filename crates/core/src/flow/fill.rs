@@ -1,7 +1,7 @@
 //! Texts with places for attributes: `{name}` is replaced by what the contact's attribute of that name says.
 //! Braces around anything else stand for themselves; an attribute without a value says nothing.
 
-use super::{Prompt, is_attribute};
+use super::is_attribute;
 use crate::limits;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -17,17 +17,10 @@ pub(super) enum Within {
     Json,
 }
 
-impl Prompt {
-    /// The words with the attributes in them, cut to what the service speaks.
-    pub(crate) fn filled(&self, attributes: &BTreeMap<String, String>) -> Self {
-        match self {
-            Self::Text(text) => {
-                let said = fill(text, attributes, Within::Speech);
-                Self::Text(said.chars().take(limits::PROMPT_CHARS_MAX).collect())
-            }
-            Self::Url(url) => Self::Url(url.clone()),
-        }
-    }
+/// The words with the attributes in them, cut to what the service speaks.
+pub(crate) fn spoken(text: &str, attributes: &BTreeMap<String, String>) -> String {
+    let said = fill(text, attributes, Within::Speech);
+    said.chars().take(limits::PROMPT_CHARS_MAX).collect()
 }
 
 pub(super) fn fill(text: &str, attributes: &BTreeMap<String, String>, within: Within) -> String {
@@ -114,9 +107,7 @@ mod tests {
     #[test]
     fn words_are_cut_to_what_is_spoken() {
         let long = [("x".to_owned(), "y".repeat(256))].into();
-        let Prompt::Text(said) = Prompt::Text("{x}{x}".to_owned()).filled(&long) else {
-            panic!("a text stays a text")
-        };
+        let said = spoken("{x}{x}", &long);
         assert_eq!(said.chars().count(), limits::PROMPT_CHARS_MAX);
     }
 }

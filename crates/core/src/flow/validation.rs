@@ -201,7 +201,7 @@ pub fn validate_prompt(field: &str, prompt: &Prompt) -> Result<(), Refusal> {
                 "write an address that starts with https://".to_owned(),
             ))
         }
-        Prompt::Text(_) | Prompt::Url(_) => Ok(()),
+        Prompt::Text(_) | Prompt::Url(_) | Prompt::Kept(_) => Ok(()),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::{OpenTurn, Reply};
 use crate::agent::Display;
 use crate::event::Event;
+use crate::flow::Flow;
 use crate::ids::{AgentId, EffectId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -137,16 +138,25 @@ impl OpenTurn<'_> {
                 any.then(|| "a contact".to_owned())
             }
             Kind::Schedule => {
-                let names = |run: &crate::contact::Run| {
-                    let flow = state.settings.flow_at(run.flow, run.version);
-                    flow.is_some_and(|it| it.schedules().any(|schedule| schedule.0 == id))
-                };
-                let mut runs = state.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
-                runs.any(names).then(|| "a contact".to_owned())
+                self.used_by_a_run(|flow| flow.schedules().any(|schedule| schedule.0 == id))
+            }
+            Kind::Prompt => {
+                self.used_by_a_run(|flow| flow.kept_prompts().any(|(_, prompt)| prompt.0 == id))
             }
             Kind::Flow | Kind::Reason | Kind::Disposition => None,
         };
         by_settings.or(by_floor)
+    }
+
+    /// A contact may be in an older version of a flow.
+    fn used_by_a_run(&self, uses: impl Fn(&Flow) -> bool) -> Option<String> {
+        let state = &self.state;
+        let mut runs = state.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
+        let any = runs.any(|run| {
+            let flow = state.settings.flow_at(run.flow, run.version);
+            flow.is_some_and(&uses)
+        });
+        any.then(|| "a contact".to_owned())
     }
 
     /// After a change of who may serve whom: nobody waits for an agent who is free now.
@@ -164,7 +174,12 @@ impl OpenTurn<'_> {
                 }
             }
             Kind::Schedule => self.look_again(),
-            Kind::Skill | Kind::Flow | Kind::Endpoint | Kind::Reason | Kind::Disposition => {}
+            Kind::Skill
+            | Kind::Flow
+            | Kind::Endpoint
+            | Kind::Reason
+            | Kind::Disposition
+            | Kind::Prompt => {}
         }
     }
 

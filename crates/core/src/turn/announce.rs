@@ -5,8 +5,8 @@ use crate::contact::State;
 use crate::effect::{Effect, Repeat};
 use crate::estimate::{Announcement, Estimate, announce_position, announce_wait};
 use crate::event::Event;
-use crate::flow::Prompt;
 use crate::ids::{ContactId, QueueId};
+use crate::prompt::Heard;
 use crate::queue::Announce;
 
 /// What is told at one time.
@@ -61,7 +61,7 @@ impl OpenTurn<'_> {
             self.order(Effect::Play {
                 contact: id,
                 leg,
-                prompt: Prompt::Text(words),
+                prompt: Heard::Text(words),
                 repeat: Repeat::Once,
             });
         }

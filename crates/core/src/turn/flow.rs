@@ -8,7 +8,9 @@ use crate::flow::{Flow, Node, NodeId, Prompt};
 use crate::ids::{ContactId, EffectId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
+use crate::prompt::Heard;
 use crate::recording::Purpose;
+use std::collections::BTreeMap;
 
 impl OpenTurn<'_> {
     /// Starts the flow of the endpoint that was called.
@@ -67,7 +69,7 @@ impl OpenTurn<'_> {
             Node::Record { action, next, .. } => self.record_call(id, action, next),
             Node::Play { prompt, .. } | Node::Message { prompt } => {
                 let leg = self.leg(id)?;
-                let prompt = self.in_words(id, &prompt);
+                let prompt = self.heard(id, &prompt);
                 self.order(Effect::Play {
                     contact: id,
                     leg,
@@ -83,7 +85,7 @@ impl OpenTurn<'_> {
                 ..
             } => {
                 let leg = self.leg(id)?;
-                let prompt = self.in_words(id, &prompt);
+                let prompt = self.heard(id, &prompt);
                 self.order(Effect::Collect {
                     contact: id,
                     leg,
@@ -114,11 +116,12 @@ impl OpenTurn<'_> {
         }
     }
 
-    /// A prompt with the contact's attributes in its words.
-    pub(super) fn in_words(&self, id: ContactId, prompt: &Prompt) -> Prompt {
+    /// What a contact hears of a prompt: in its language, with its attributes in the words.
+    pub(super) fn heard(&self, id: ContactId, prompt: &Prompt) -> Heard {
+        let settings = &self.state.settings;
         match self.contact(id) {
-            Some(contact) => prompt.filled(&contact.attributes),
-            None => prompt.clone(),
+            Some(contact) => settings.heard(prompt, &contact.attributes),
+            None => settings.heard(prompt, &BTreeMap::new()),
         }
     }
 
@@ -497,7 +500,9 @@ impl OpenTurn<'_> {
 
     /// What those who wait in a queue hear, again and again.
     pub(super) fn play_music(&mut self, id: ContactId, queue: QueueId) {
-        let music = self.state.settings.queue(queue).map(|it| it.music.clone());
+        let settings = &self.state.settings;
+        let music = settings.queue(queue);
+        let music = music.map(|queue| self.heard(id, &queue.music));
         if let (Some(prompt), Some(leg)) = (music, self.leg(id)) {
             self.order(Effect::Play {
                 contact: id,

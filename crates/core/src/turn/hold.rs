@@ -6,6 +6,7 @@ use crate::contact::{Engagement, State, Stay};
 use crate::effect::Effect;
 use crate::event::Event;
 use crate::ids::{ContactId, EffectId, SubjectRef};
+use crate::prompt::Heard;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::talk::{Party, Talk, Target, Who};
@@ -88,7 +89,7 @@ impl OpenTurn<'_> {
     }
 
     pub(super) fn hold_party(&mut self, id: ContactId, it: &Conversation, party: Party, who: Who) {
-        let Some(music) = self.hold_music(it) else {
+        let Some(music) = self.hold_music(id, it) else {
             return;
         };
         self.record(Event::Held { contact: id, party });
@@ -115,10 +116,10 @@ impl OpenTurn<'_> {
         });
     }
 
-    /// What is heard on hold is what is heard in the queue.
-    fn hold_music(&self, it: &Conversation) -> Option<crate::flow::Prompt> {
+    /// What is heard on hold is what is heard in the queue, in the customer's language.
+    fn hold_music(&self, id: ContactId, it: &Conversation) -> Option<Heard> {
         let queue = self.state.settings.queue(it.stay.queue)?;
-        Some(queue.music.clone())
+        Some(self.heard(id, &queue.music))
     }
 
     /// The customer could not be put on hold: the agent must know that what is said is heard.

@@ -33,7 +33,7 @@ impl OpenTurn<'_> {
             return Some(failed);
         };
         if let (Some(prompt), Some(leg)) = (prompt, self.leg(id)) {
-            let prompt = self.in_words(id, &prompt);
+            let prompt = self.heard(id, &prompt);
             self.order(Effect::Play {
                 contact: id,
                 leg,

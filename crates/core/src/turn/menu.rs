@@ -23,7 +23,7 @@ impl OpenTurn<'_> {
             Some(again) if self.misses(id) > 0 => again,
             Some(_) | None => prompt,
         };
-        let prompt = self.in_words(id, prompt);
+        let prompt = self.heard(id, prompt);
         let Some(leg) = self.leg(id) else { return };
         self.order(Effect::Collect {
             contact: id,

@@ -47,7 +47,7 @@ impl OpenTurn<'_> {
             });
             return Some(failed);
         }
-        let prompt = self.in_words(id, prompt);
+        let prompt = self.heard(id, prompt);
         self.order(Effect::Play {
             contact: id,
             leg,

@@ -83,6 +83,30 @@ fn typed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
     })
 }
 
+/// A body as it is: the bytes of a file, whatever type they are said to have.
+pub(super) struct Raw(pub(super) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let kind = request.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|it| it.to_str().ok()).unwrap_or_default();
+        let is_file = kind.starts_with("audio/") || kind.starts_with("application/octet-stream");
+        if !is_file {
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "unsupported_media_type",
+                "send the file itself as the body, as audio/wav or audio/mpeg",
+            ));
+        }
+        let bytes = Bytes::from_request(request, state).await;
+        bytes
+            .map(Self)
+            .map_err(|rejection| Problem::from_body(&rejection))
+    }
+}
+
 /// The numbers in a path. What is not a number names nothing.
 pub(super) struct At<T>(pub(super) T);
 

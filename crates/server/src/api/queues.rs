@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
 use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
-use tandem_core::ids::{EndpointId, QueueId, ScheduleId, SkillId};
+use tandem_core::ids::{EndpointId, PromptId, QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
@@ -64,7 +64,7 @@ pub(super) struct QueueSent {
     cooldown_s: u32,
     /// What waiting customers hear: a text, or the address of a sound file.
     #[serde(default = "default::music")]
-    music: String,
+    music: Music,
     #[serde(default = "default::targets")]
     targets: Targets,
     /// The schedule of its opening hours; always open without.
@@ -250,7 +250,7 @@ pub(super) struct Targets {
 }
 
 mod default {
-    use super::{AtClosing, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
+    use super::{AtClosing, Music, OfferBy, ServiceLevel, Strategy, Targets, WrapUp, WrapUpMode};
 
     pub(super) const fn strategy() -> Strategy {
         Strategy::LongestIdle
@@ -291,8 +291,8 @@ mod default {
     pub(super) const fn cooldown_s() -> u32 {
         30
     }
-    pub(super) fn music() -> String {
-        "All agents are busy. Please hold the line.".to_owned()
+    pub(super) fn music() -> Music {
+        Music::Words("All agents are busy. Please hold the line.".to_owned())
     }
     pub(super) const fn at_closing() -> AtClosing {
         AtClosing::FinishWaiting
@@ -368,7 +368,7 @@ impl Resource for Queue {
             max_waiting: sent.max_waiting,
             priority: sent.priority,
             cooldown_s: sent.cooldown_s,
-            music: prompt(sent.music),
+            music: sent.music.into(),
             waiting_target: sent.targets.waiting,
             longest_wait_target_s: sent.targets.longest_wait_s,
             hours: sent.hours_id.map(ScheduleId),
@@ -379,12 +379,41 @@ impl Resource for Queue {
     }
 }
 
-/// What starts like an address is one; everything else is said.
-fn prompt(text: String) -> Prompt {
-    if text.starts_with("https://") || text.starts_with("http://") {
-        Prompt::Url(text)
-    } else {
-        Prompt::Text(text)
+/// What is heard by those who wait.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub(super) enum Music {
+    /// What starts like an address is one; everything else is said.
+    Words(String),
+    /// A prompt that is kept, in the language of each caller.
+    Kept(KeptMusic),
+}
+
+/// The number of a prompt.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct KeptMusic {
+    prompt_id: u64,
+}
+
+impl From<Music> for Prompt {
+    fn from(music: Music) -> Self {
+        match music {
+            Music::Words(text) if text.starts_with("https://") || text.starts_with("http://") => {
+                Self::Url(text)
+            }
+            Music::Words(text) => Self::Text(text),
+            Music::Kept(KeptMusic { prompt_id }) => Self::Kept(PromptId(prompt_id)),
+        }
+    }
+}
+
+impl Music {
+    fn of(music: &Prompt) -> Self {
+        match music {
+            Prompt::Text(text) | Prompt::Url(text) => Self::Words(text.clone()),
+            Prompt::Kept(id) => Self::Kept(KeptMusic { prompt_id: id.0 }),
+        }
     }
 }
 
@@ -395,9 +424,7 @@ impl Queue {
             skill_id: it.skill.0,
             min_level: it.min_level.0,
         });
-        let music = match &queue.music {
-            Prompt::Text(text) | Prompt::Url(text) => text.clone(),
-        };
+        let music = Music::of(&queue.music);
         let body = QueueSent {
             name: queue.name.clone(),
             short_name: queue.short_name.clone(),

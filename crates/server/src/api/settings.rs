@@ -24,7 +24,7 @@ pub(super) struct Items<T> {
 /// A kind of settings object that the core's document says everything about.
 pub(super) trait Resource: Serialize + Sized {
     /// What is sent to create or change one.
-    type Sent: DeserializeOwned;
+    type Sent: DeserializeOwned + Send;
     /// The core's kind.
     const KIND: Kind;
 
@@ -32,6 +32,13 @@ pub(super) trait Resource: Serialize + Sized {
     fn all(state: &State) -> Vec<Self>;
     /// One of them.
     fn one(state: &State, id: u64) -> Option<Self>;
+    /// Looks up what the document needs besides what was sent.
+    fn prepare(
+        _sent: &mut Self::Sent,
+        _center: &Center,
+    ) -> impl Future<Output = Result<(), Problem>> + Send {
+        std::future::ready(Ok(()))
+    }
     /// The core's document.
     fn document(sent: Self::Sent, state: &State) -> Result<Document, Problem>;
     /// Looks at what the configuration must have for the document to be of use.
@@ -66,7 +73,7 @@ pub(super) async fn create<R: Resource>(
     actor: Actor,
     sent: Object,
 ) -> Result<R, Problem> {
-    let document = document::<R>(center, sent)?;
+    let document = document::<R>(center, sent).await?;
     let (id, _) = save(center, actor, None, document, Vec::new()).await?;
     read(center, id)
 }
@@ -78,7 +85,7 @@ pub(super) async fn update<R: Resource>(
     version: u64,
     sent: Object,
 ) -> Result<R, Problem> {
-    let document = document::<R>(center, sent)?;
+    let document = document::<R>(center, sent).await?;
     save(center, actor, Some((id, version)), document, Vec::new()).await?;
     read(center, id)
 }
@@ -122,9 +129,10 @@ pub(super) async fn save(
     Err(Problem::unavailable("the request was overtaken; try again"))
 }
 
-fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
+async fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
     R::inspect(&sent.0)?;
-    let sent: R::Sent = sent.typed()?;
+    let mut sent: R::Sent = sent.typed()?;
+    R::prepare(&mut sent, center).await?;
     let view = center.engine.view();
     let document = view.read(|projection| R::document(sent, projection.center.state()))?;
     R::fits(&document, center)?;

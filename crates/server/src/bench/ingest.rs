@@ -5,7 +5,7 @@ use super::{Error, Latency, tell};
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
-use crate::engine::{Engine, SystemClock, spawn};
+use crate::engine::{Clock, Engine, SystemClock, spawn};
 use crate::health::Signals;
 use axum::Router;
 use axum::body::Bytes;
@@ -196,8 +196,10 @@ async fn edge(
     furnish(&engine).await?;
     let keys = Arc::new(KeyFamily::new(DataKey::new(1, [7; 32])));
     let settings = settings(service, own)?;
-    let signals = Arc::new(Signals::new(Arc::new(SystemClock::default())));
-    let edge = Arc::new(TeamsPhone::new(engine, store, keys, settings, signals)?);
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
+    let signals = Arc::new(Signals::new(Arc::clone(&clock)));
+    let edge = TeamsPhone::new(engine, store, keys, settings, signals, clock)?;
+    let edge = Arc::new(edge);
     let business = BusinessSystems::new(&BTreeMap::new(), None)?;
     drop(effects::spawn(
         Arc::clone(&edge),

@@ -23,13 +23,16 @@ pub use operations::{effect_key, perform};
 pub use settings::{Credential, EventGridAuthentication, Settings, UnusableKey};
 
 use crate::center::Center;
-use crate::engine::Engine;
+use crate::engine::{Clock, Engine};
 use crate::health::Signals;
+use crate::media::link;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::effect::Repeat;
+use tandem_core::prompt::SoundId;
 use tandem_microsoft::limits;
 use tandem_store::{KeyFamily, Subjects};
 
@@ -52,6 +55,7 @@ pub struct TeamsPhone {
     pub(crate) settings: Settings,
     pub(crate) client: Client,
     pub(crate) signals: Arc<Signals>,
+    clock: Arc<dyn Clock>,
     callback_keys: KeySet,
     event_grid_keys: Option<KeySet>,
 }
@@ -67,6 +71,7 @@ impl TeamsPhone {
         keys: Arc<KeyFamily>,
         settings: Settings,
         signals: Arc<Signals>,
+        clock: Arc<dyn Clock>,
     ) -> Result<Self, reqwest::Error> {
         let client = Client::new(&settings)?;
         let callback_keys = KeySet::new(client.http(), settings.callback_keys_url.clone());
@@ -82,6 +87,7 @@ impl TeamsPhone {
             keys,
             settings,
             signals,
+            clock,
             client,
             callback_keys,
             event_grid_keys,
@@ -101,6 +107,7 @@ impl TeamsPhone {
             Arc::clone(&center.keys),
             settings,
             Arc::clone(&center.signals),
+            Arc::clone(&center.clock),
         )?)
     }
 
@@ -119,6 +126,17 @@ impl TeamsPhone {
             called: called.as_deref(),
             address_of: &|number| crate::phone::address(&self.keys, center, number),
         })
+    }
+
+    /// Where the service fetches a sound of ours, for as long as it may need to.
+    pub(crate) fn link_to(&self, id: &SoundId, repeat: Repeat) -> String {
+        let seconds = match repeat {
+            Repeat::Once => link::ONCE_SECONDS,
+            Repeat::Loop => link::LOOP_SECONDS,
+        };
+        let expires_s = self.clock.now().as_micros() / 1_000_000 + seconds;
+        let (base, center) = (&self.settings.public_base_url, self.engine.center());
+        link::made(&self.keys, center, base, id, expires_s)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).

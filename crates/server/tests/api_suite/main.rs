@@ -11,6 +11,7 @@ mod drain;
 mod flows;
 mod live;
 mod problems;
+mod prompts;
 mod roles;
 mod schedules;
 mod server;

@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 86] = [
+const MATRIX: [(&str, &str, Who); 93] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -104,6 +104,13 @@ const MATRIX: [(&str, &str, Who); 86] = [
     ("get", "/{center}/flows/{id}", Who::Supervisor),
     ("put", "/{center}/flows/{id}", Who::Administrator),
     ("delete", "/{center}/flows/{id}", Who::Administrator),
+    ("get", "/{center}/prompts", Who::Supervisor),
+    ("post", "/{center}/prompts", Who::Administrator),
+    ("get", "/{center}/prompts/{id}", Who::Supervisor),
+    ("put", "/{center}/prompts/{id}", Who::Administrator),
+    ("delete", "/{center}/prompts/{id}", Who::Administrator),
+    ("post", "/{center}/sounds", Who::Administrator),
+    ("get", "/{center}/sounds/{sound}", Who::Supervisor),
     ("get", "/{center}/schedules", Who::Supervisor),
     ("post", "/{center}/schedules", Who::Administrator),
     ("get", "/{center}/schedules/{id}", Who::Supervisor),

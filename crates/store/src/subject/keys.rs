@@ -20,6 +20,7 @@ const HASH_BYTES: usize = 16;
 const SALT: &[u8] = b"tandem data key v1";
 const SEAL: &[u8] = b"subject seal aes-256-gcm\0";
 const PHONE: &[u8] = b"phone hash hmac-sha256\0";
+const LINK: &[u8] = b"link signature hmac-sha256\0";
 const TEXT: &[u8] = b"text hash hmac-sha256\0";
 
 /// 32 secret bytes and their number. Never use one number for two keys.
@@ -204,9 +205,25 @@ impl KeyFamily {
         self.hash(TEXT, center, text)
     }
 
-    fn hash(&self, purpose: &[u8], center: &CenterId, text: &str) -> u128 {
+    /// HMAC-SHA256 of what a link says, whole: who has the link alone cannot make another.
+    pub fn link_signature(&self, center: &CenterId, text: &str) -> Vec<u8> {
+        let key = self.hmac_key(LINK, center);
+        hmac::sign(&key, text.as_bytes()).as_ref().to_vec()
+    }
+
+    /// Whether it is the signature of that; in constant time.
+    pub fn is_link_signature(&self, center: &CenterId, text: &str, signature: &[u8]) -> bool {
+        let key = self.hmac_key(LINK, center);
+        hmac::verify(&key, text.as_bytes(), signature).is_ok()
+    }
+
+    fn hmac_key(&self, purpose: &[u8], center: &CenterId) -> hmac::Key {
         let derived = self.key(self.first).derive(purpose, center);
-        let key = hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice());
+        hmac::Key::new(hmac::HMAC_SHA256, derived.as_slice())
+    }
+
+    fn hash(&self, purpose: &[u8], center: &CenterId, text: &str) -> u128 {
+        let key = self.hmac_key(purpose, center);
         let tag = hmac::sign(&key, text.as_bytes());
         let truncated = tag
             .as_ref()

@@ -1,11 +1,13 @@
 //! The claims, each generic over the back end.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use tandem_store::limits::RECORD_BYTES_MAX;
+use tandem_store::limits::{RECORD_BYTES_MAX, SOUND_BYTES_MAX};
 use tandem_store::{
     AppendError, Batch, CenterId, CenterStore, DataKey, Error, Journal, KeyFamily, Lease,
-    LeaseError, LegCheckpoint, NodeId, ReadLimit, Record, Snapshot, StoredSubject, SubjectRef,
+    LeaseError, LegCheckpoint, NewSound, NodeId, ReadLimit, Record, Snapshot, SoundError, Sounds,
+    StoredSubject, SubjectRef,
 };
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -470,4 +472,71 @@ pub(crate) async fn snapshot_ahead_of_the_journal_is_refused(store: &impl Center
     let text = refused.expect_err("records are gone").to_string();
     assert!(text.contains("ends with record 1, yet record 2"), "{text}");
     assert!(text.contains("tandem restore"), "{text}");
+}
+
+const fn sound(wav: Vec<u8>) -> NewSound {
+    NewSound {
+        wav,
+        length_ms: 3_200,
+        peak_tenth_db: -31,
+    }
+}
+
+pub(crate) async fn sounds_are_kept_by_what_is_in_them(store: &impl Sounds) {
+    let first = store.put_sound(&center(), sound(b"hello".to_vec())).await;
+    let first = first.expect("there is room");
+    // The SHA-256 of "hello".
+    assert_eq!(
+        first.id.as_str(),
+        "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
+    );
+    assert_eq!((first.length_ms, first.peak_tenth_db), (3_200, -31));
+    let again = store.put_sound(&center(), sound(b"hello".to_vec())).await;
+    assert_eq!(again.expect("it is kept already"), first);
+    let other = store.put_sound(&center(), sound(b"bye".to_vec())).await;
+    assert_ne!(other.expect("there is room").id, first.id);
+    let wav = store.sound(&center(), &first.id).await.expect("readable");
+    assert_eq!(wav.as_deref(), Some(&b"hello"[..]));
+    let named = store.name_sound(&center(), &first.id).await;
+    assert_eq!(named.expect("readable"), Some(first.clone()));
+    let elsewhere = CenterId::parse("fabrikam").expect("it is a valid id");
+    let wav = store.sound(&elsewhere, &first.id).await.expect("readable");
+    assert_eq!(wav, None, "centers are apart");
+    let named = store.name_sound(&elsewhere, &first.id).await;
+    assert_eq!(named.expect("readable"), None);
+}
+
+pub(crate) async fn long_sound_comes_back_whole(store: &impl Sounds) {
+    let bytes = (0..1_500_000_u32).map(|n| n.to_le_bytes()[1]);
+    let wav: Vec<u8> = bytes.collect();
+    let kept = store.put_sound(&center(), sound(wav.clone())).await;
+    let id = kept.expect("there is room").id;
+    let read = store.sound(&center(), &id).await.expect("readable");
+    assert!(read == Some(wav));
+}
+
+pub(crate) async fn sound_that_nobody_names_is_forgotten(store: &impl Sounds) {
+    let mut ids = Vec::new();
+    for wav in [b"a", b"b"] {
+        let kept = store.put_sound(&center(), sound(wav.to_vec())).await;
+        ids.push(kept.expect("there is room").id);
+    }
+    let named = BTreeSet::from([ids[0].clone()]);
+    let day = Duration::from_secs(86_400);
+    let forgotten = store.forget_sounds(&center(), &named, day).await;
+    assert_eq!(forgotten.expect("writable"), 0, "it was named lately");
+    let forgotten = store.forget_sounds(&center(), &named, Duration::ZERO).await;
+    assert_eq!(forgotten.expect("writable"), 1);
+    let sounds = [
+        store.sound(&center(), &ids[0]).await.expect("readable"),
+        store.sound(&center(), &ids[1]).await.expect("readable"),
+    ];
+    assert_eq!(sounds, [Some(b"a".to_vec()), None]);
+}
+
+pub(crate) async fn sound_above_the_limit_is_refused(store: &impl Sounds) {
+    let large = sound(vec![0; SOUND_BYTES_MAX + 1]);
+    let refused = store.put_sound(&center(), large).await;
+    let is_size = matches!(refused, Err(SoundError::Store(Error::TooLarge { .. })));
+    assert!(is_size, "{refused:?}");
 }

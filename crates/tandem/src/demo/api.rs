@@ -96,6 +96,16 @@ impl Api {
         change.await.map(drop)
     }
 
+    /// Uploads a sound.
+    pub(super) async fn upload(&self, path: &str, wav: Vec<u8>) -> anyhow::Result<Value> {
+        let url = format!("{}/api/v1/{}{path}", self.base, self.center);
+        let token = self.token.as_deref().context("sign in first")?;
+        let request = self.http.post(url).bearer_auth(token).body(wav);
+        let request = request.header("content-type", "audio/wav");
+        let answer = request.send().await.context("the API does not answer")?;
+        Ok(answer.error_for_status()?.json().await?)
+    }
+
     async fn call(
         &self,
         method: Method,

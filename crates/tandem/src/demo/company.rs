@@ -4,6 +4,7 @@
 use super::api::Api;
 use super::callers::Phones;
 use super::profile::Profile;
+use super::prompts::{self, Prompts};
 use anyhow::Context;
 use serde_json::{Value, json};
 use tandem_emulator::defaults;
@@ -164,7 +165,8 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
         api.create("/dispositions", &json!({ "label": label, "queue_ids": [] }))
             .await?;
     }
-    let flow = api.create("/flows", &flow(&queues)).await?;
+    let prompts = prompts::make(api, &queues).await?;
+    let flow = api.create("/flows", &flow(&queues, &prompts)).await?;
     let endpoint = json!({
         "name": "Main number",
         "resource_account_id": tenant.resource_account,
@@ -214,25 +216,22 @@ fn short(name: &str) -> String {
 }
 
 /// Greeting, question, queue, hang-up: every exit leads somewhere.
-fn flow(queues: &[(String, u64)]) -> Value {
-    let menu: Vec<String> = queues
-        .iter()
-        .enumerate()
-        .map(|(index, (name, _))| format!("for {name} press {}", index + 1))
-        .collect();
+fn flow(queues: &[(String, u64)], prompts: &Prompts) -> Value {
     let first = "queue_1";
-    let cases: Vec<Value> = (1..=queues.len())
-        .map(|n| json!({ "equals": n.to_string(), "next": format!("queue_{n}") }))
-        .collect();
+    let cases = (1..=queues.len())
+        .map(|n| json!({ "equals": n.to_string(), "next": format!("queue_{n}") }));
+    let german = json!({ "equals": "9", "next": "german" });
+    let cases: Vec<Value> = cases.chain([german]).collect();
     let mut nodes = vec![
-        json!({ "id": "greeting", "kind": "play", "prompt": { "text": "Welcome to Contoso." }, "next": "ask", "failed": "ask" }),
-        json!({ "id": "ask", "kind": "collect", "prompt": { "text": format!("Please choose: {}.", menu.join(", ")) }, "max_digits": 1, "timeout_s": 5, "attribute": "choice", "next": "choose", "no_input": first, "failed": first }),
+        json!({ "id": "greeting", "kind": "play", "prompt": { "prompt_id": prompts.greeting }, "next": "ask", "failed": "ask" }),
+        json!({ "id": "ask", "kind": "collect", "prompt": { "prompt_id": prompts.menu }, "max_digits": 1, "timeout_s": 5, "attribute": "choice", "next": "choose", "no_input": first, "failed": first }),
         json!({ "id": "choose", "kind": "branch", "attribute": "choice", "cases": cases, "otherwise": first }),
+        json!({ "id": "german", "kind": "set", "attribute": "language", "value": "de-DE", "next": "ask" }),
     ];
     for (index, (_, queue)) in queues.iter().enumerate() {
         nodes.push(json!({ "id": format!("queue_{}", index + 1), "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry", "failed": null }));
     }
-    nodes.push(json!({ "id": "sorry", "kind": "play", "prompt": { "text": "All our colleagues are busy. Please call again later. Goodbye." }, "next": "end", "failed": "end" }));
+    nodes.push(json!({ "id": "sorry", "kind": "play", "prompt": { "prompt_id": prompts.sorry }, "next": "end", "failed": "end" }));
     nodes.push(json!({ "id": "end", "kind": "end" }));
     json!({ "name": "Main menu", "start": "greeting", "nodes": nodes })
 }

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::contact::{Contact, Direction, State as Stage, WrapUp};
 use tandem_core::dialing::{self, Dial};
-use tandem_core::flow::Prompt;
 use tandem_core::ids::{AgentId, ContactId, EndpointId, QueueId, SubjectRef};
 use tandem_core::limits;
 use tandem_core::offer;
 use tandem_core::owed::Work;
+use tandem_core::prompt::Heard;
 use tandem_core::queue::{Queue, WrapUpMode};
 use tandem_core::recording::{Message, Sound};
 use tandem_core::state::State;
@@ -361,8 +361,9 @@ fn hearing(contact: &Contact) -> Vec<Hearing> {
     };
     if let Some(media) = &contact.media {
         let text = match &media.prompt {
-            Prompt::Text(text) => text.clone(),
-            Prompt::Url(url) => format!("♪ {url}"),
+            Heard::Text(text) | Heard::Said { text, .. } => text.clone(),
+            Heard::Url(url) => format!("♪ {url}"),
+            Heard::Sound { language, .. } => format!("♪ recorded, {language}"),
         };
         return vec![customer(text)];
     }

@@ -6,7 +6,7 @@ use crate::problem::Problem;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{QueueId, ScheduleId};
+use tandem_core::ids::{PromptId, QueueId, ScheduleId};
 use utoipa::ToSchema;
 
 /// A node: its id, and what it does.
@@ -176,12 +176,15 @@ fn hash() -> String {
     "#".to_owned()
 }
 
-/// What is heard: a text that is spoken, or the address of a sound file.
+/// What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::api) enum Prompt {
     Text(String),
     Url(String),
+    /// The number of a prompt: each caller hears the own language.
+    #[serde(rename = "prompt_id")]
+    Kept(u64),
 }
 
 /// One way out of a branch.
@@ -615,6 +618,7 @@ impl From<Prompt> for flow::Prompt {
         match prompt {
             Prompt::Text(text) => Self::Text(text),
             Prompt::Url(url) => Self::Url(url),
+            Prompt::Kept(id) => Self::Kept(PromptId(id)),
         }
     }
 }
@@ -624,6 +628,7 @@ impl From<flow::Prompt> for Prompt {
         match prompt {
             flow::Prompt::Text(text) => Self::Text(text),
             flow::Prompt::Url(url) => Self::Url(url),
+            flow::Prompt::Kept(id) => Self::Kept(id.0),
         }
     }
 }

@@ -4,9 +4,9 @@ use super::client::{CallError, http_date};
 use super::{TeamsPhone, dial, inquiry, recording, talk};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
-use tandem_core::flow::Prompt;
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
+use tandem_core::prompt::Heard;
 use tandem_microsoft::acs::call::{
     AnswerCallRequest, CallConnectionProperties, CallIntelligenceOptions, CallRejectReason,
     RejectCallRequest,
@@ -168,11 +168,11 @@ async fn play(
     edge: &TeamsPhone,
     id: EffectId,
     leg: &str,
-    prompt: &Prompt,
+    prompt: &Heard,
     repeat: Repeat,
 ) -> Outcome {
     let body = PlayRequest {
-        play_sources: vec![source(edge, prompt)],
+        play_sources: vec![source(edge, prompt, repeat)],
         play_to: Vec::new(),
         // Whatever played before is over: one prompt at a time is heard.
         interrupt_call_media_operation: Some(true),
@@ -186,7 +186,7 @@ async fn play(
 }
 
 struct Ask<'a> {
-    prompt: &'a Prompt,
+    prompt: &'a Heard,
     max_digits: u32,
     timeout_s: u32,
 }
@@ -204,7 +204,7 @@ async fn collect(
     };
     let body = RecognizeRequest {
         recognize_input_type: RecognizeInput::Dtmf,
-        play_prompt: Some(source(edge, ask.prompt)),
+        play_prompt: Some(source(edge, ask.prompt, Repeat::Once)),
         play_prompts: Vec::new(),
         interrupt_call_media_operation: Some(true),
         recognize_options: RecognizeOptions {
@@ -237,12 +237,18 @@ pub(super) async fn customer(edge: &TeamsPhone, contact: ContactId) -> Result<Id
     Ok(Identity::parse(&detail.from_raw_id).to_identifier())
 }
 
-pub(super) fn source(edge: &TeamsPhone, prompt: &Prompt) -> PlaySource {
-    match prompt {
-        Prompt::Text(text) => {
+pub(super) fn source(edge: &TeamsPhone, heard: &Heard, repeat: Repeat) -> PlaySource {
+    match heard {
+        Heard::Text(text) => {
             PlaySource::text(text, Some(edge.settings.prompt_locale.clone()), None)
         }
-        Prompt::Url(url) => PlaySource::file(url),
+        Heard::Url(url) => PlaySource::file(url),
+        Heard::Said { text, language } => PlaySource::text(text, Some(language.to_string()), None),
+        // The same sound has another link each time; by this id the service knows it again.
+        Heard::Sound { id, .. } => PlaySource {
+            play_source_cache_id: Some(id.to_string()),
+            ..PlaySource::file(edge.link_to(id, repeat))
+        },
     }
 }
 

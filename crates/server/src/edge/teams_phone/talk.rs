@@ -4,9 +4,9 @@ use super::TeamsPhone;
 use super::operations::{
     agent, context, customer, done, repeatability, sent, source, target_state,
 };
-use tandem_core::effect::{Effect, Order, Outcome};
-use tandem_core::flow::Prompt;
+use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
+use tandem_core::prompt::Heard;
 use tandem_core::talk::{Number, Who};
 use tandem_microsoft::acs::digits::{self, SendTonesRequest};
 use tandem_microsoft::acs::hold::{self, HoldRequest, UnholdRequest};
@@ -103,11 +103,11 @@ async fn hold(
     contact: ContactId,
     leg: &str,
     who: &Who,
-    music: &Prompt,
+    music: &Heard,
 ) -> Ended {
     let body = HoldRequest {
         target_participant: whom(edge, contact, who).await?,
-        play_source_info: Some(source(edge, music)),
+        play_source_info: Some(source(edge, music, Repeat::Loop)),
         operation_context: Some(context(id)),
         operation_callback_uri: None,
     };
