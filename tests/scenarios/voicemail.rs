@@ -350,6 +350,20 @@ fn file_that_comes_before_word_of_the_end_ends_the_message() {
 }
 
 #[test]
+fn file_of_a_moment_that_comes_before_word_of_the_end_ends_it_in_vain() {
+    let mut scene = scene();
+    speaking(&mut scene);
+    scene.skip().pass(1);
+    assert_eq!(file(&mut scene), Reply::Done, "it ended what was recorded");
+    scene.check(
+        "> stop recording 1 rec-1
+        1 is recorded no more, in vain
+        1 message no_message -
+        > play 1",
+    );
+}
+
+#[test]
 fn message_cannot_be_held_or_handed_over() {
     let mut scene = scene();
     let ada = scene.ready_agent("ada", 5);

@@ -233,12 +233,13 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         };
         // A file is there only of what is over: word of that was lost, or is late.
-        if self.running(contact).is_some_and(|it| it.1 == reference) {
+        let is_news = self.running(contact).is_some_and(|it| it.1 == reference);
+        if is_news {
             self.running_is_over(contact);
         }
         let named = self.state.recordings.named(reference);
         let Some((contact, false)) = named.map(|(_, it)| (it.contact, it.is_found())) else {
-            return Reply::Ignored;
+            return if is_news { Reply::Done } else { Reply::Ignored };
         };
         let location = location.filter(|it| it.len() <= limits::RECORDING_NAME_CHARS_MAX);
         let Some(location) = location else {
