@@ -7,6 +7,7 @@ mod contact;
 mod decision;
 mod flow;
 mod hours;
+mod masked;
 mod offer;
 mod reconciliation;
 mod replay;

@@ -33,6 +33,9 @@ pub struct Contact {
     pub correlation: String,
     /// Context headers and collected digits.
     pub attributes: BTreeMap<String, String>,
+    /// Collected digits that nobody is to know, by their references among the personal data.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<String, SubjectRef>,
     /// When it arrived.
     pub arrived_at: Timestamp,
     /// The call.
@@ -541,6 +544,7 @@ impl Contacts {
                 customer: *customer,
                 correlation: correlation.clone(),
                 attributes: attributes.clone(),
+                masked: BTreeMap::new(),
                 arrived_at: now,
                 call,
                 run: None,

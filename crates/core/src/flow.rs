@@ -3,13 +3,17 @@
 //! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
+mod entry;
 mod fill;
 mod http;
 mod validation;
+mod warning;
 
+pub use entry::{Digits, Entry};
 pub use http::{HttpMethod, HttpRequest};
 pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid, is_attribute};
+pub use warning::{Suspicion, Warning};
 
 use crate::ids::{QueueId, ScheduleId};
 use crate::limits;
@@ -77,6 +81,9 @@ pub enum Node {
         timeout_s: u32,
         /// The attribute that the digits become.
         attribute: String,
+        /// How they are entered, and what becomes of them.
+        #[serde(default, skip_serializing_if = "Entry::is_usual")]
+        entry: Entry,
         /// With digits.
         next: NodeId,
         /// Without.
@@ -430,6 +437,28 @@ impl Node {
                 [("holiday", holiday), ("emergency", emergency)],
             ),
             Self::Message { .. } | Self::End => Vec::new(),
+        }
+    }
+
+    /// The name of its kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Play { .. } => "play",
+            Self::Collect { .. } => "collect",
+            Self::Menu { .. } => "menu",
+            Self::Set { .. } => "set",
+            Self::Switch { .. } => "switch",
+            Self::Loop { .. } => "loop",
+            Self::QueueStatus { .. } => "queue_status",
+            Self::Message { .. } => "message",
+            Self::Branch { .. } => "branch",
+            Self::Http { .. } => "http",
+            Self::Queue { .. } => "queue",
+            Self::Voicemail { .. } => "voicemail",
+            Self::Record { .. } => "record",
+            Self::Hours { .. } => "hours",
+            Self::End => "end",
         }
     }
 

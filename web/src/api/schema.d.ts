@@ -265,6 +265,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Hears a message, or a recorded call. Roles: the agent who has the message, accepted and not done with;
+         *     supervisors, who may hear recorded calls as well. One range of bytes may be asked for.
+         */
+        get: operations["message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/resume": {
         parameters: {
             query?: never;
@@ -463,6 +483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a flow as it would be when it is saved, and saves nothing. Role: administrator. */
+        post: operations["flows_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/flows/{id}": {
         parameters: {
             query?: never;
@@ -477,6 +514,74 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["flows_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls an endpoint that leads to the flow. Role: administrator. */
+        post: operations["flow_test_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a test call stands, and the way that it took. Role: administrator. */
+        get: operations["flow_test_call_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hangs the calling phone up. Role: administrator. */
+        post: operations["flow_test_call_hang_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Presses keys of the calling phone. Role: administrator. */
+        post: operations["flow_test_call_keys"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1106,6 +1211,13 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What was found. */
+        Checked: {
+            /** @description Why it would be refused; empty when it would be saved. */
+            errors: components["schemas"]["FlowError"][];
+            /** @description What is suspicious and yet saved. */
+            warnings: components["schemas"]["FlowWarning"][];
+        };
         /** @description A way out of a menu. */
         Choice: {
             /** @description `0` to `9`, `*` or `#`. */
@@ -1143,7 +1255,7 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
-            /** @description Always `voice` as yet. */
+            /** @description `voice`, or `voicemail`: a message that a caller left. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
             conversation?: components["schemas"]["ConversationView"] | null;
@@ -1157,6 +1269,7 @@ export interface components {
             hearing: components["schemas"]["Hearing"][];
             /** Format: int64 */
             id: number;
+            message?: components["schemas"]["MessageView"] | null;
             queue?: components["schemas"]["Named"] | null;
             state: components["schemas"]["ContactState"];
             wrap_up?: components["schemas"]["WrapUpView"] | null;
@@ -1340,6 +1453,48 @@ export interface components {
             id: number;
             /** Format: int64 */
             version: number;
+            /** @description What is suspicious about it. */
+            warnings: components["schemas"]["FlowWarning"][];
+        };
+        /** @description A test call as it stands. */
+        FlowCall: {
+            /** @description What is known of the contact while it is there. Masked values are not. */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description The contact that it became.
+             */
+            contact_id?: number | null;
+            end_reason?: string | null;
+            /** @description What the caller hears. */
+            hears?: string | null;
+            /** @description The node that the contact is in. */
+            node?: string | null;
+            state: components["schemas"]["FlowCallState"];
+            /** @description The way that it took. */
+            steps: components["schemas"]["FlowStep"][];
+        };
+        /** @description It rings. */
+        FlowCallPlaced: {
+            call_id: string;
+            /** Format: int64 */
+            endpoint_id: number;
+        };
+        /**
+         * @description How a test call stands.
+         * @enum {string}
+         */
+        FlowCallState: "ringing" | "in_call" | "ended";
+        /** @description Why a flow would be refused. */
+        FlowError: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What is wrong, and what would be right. */
+            detail: string;
+            /** @description Where; empty when it is about the whole. */
+            field: string;
         };
         /** @description What is sent to create or change a flow. */
         FlowSent: {
@@ -1347,6 +1502,26 @@ export interface components {
             nodes: components["schemas"]["Node"][];
             /** @description The node in which it starts. */
             start: string;
+        };
+        /** @description A node that the contact went through. */
+        FlowStep: {
+            at: components["schemas"]["Instant"];
+            /** @description The short code that came with the exit. */
+            code?: string | null;
+            /** @description By which exit it left. */
+            exit?: string | null;
+            kind: string;
+            node: string;
+        };
+        /** @description What is suspicious about a flow. */
+        FlowWarning: {
+            code: components["schemas"]["WarningCode"];
+            /** @description What is suspicious, and what would be right. */
+            detail: string;
+            /** @description At which of its fields. */
+            field: string;
+            /** @description At which node. */
+            node: string;
         };
         Headlines: {
             available: components["schemas"]["AvailableTile"];
@@ -1476,6 +1651,8 @@ export interface components {
                 id: number;
                 /** Format: int64 */
                 version: number;
+                /** @description What is suspicious about it. */
+                warnings: components["schemas"]["FlowWarning"][];
             })[];
         };
         /** @description A list of settings objects. */
@@ -1539,6 +1716,11 @@ export interface components {
                 id: number;
             }[];
         };
+        /** @description Keys to press. */
+        Keys: {
+            /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
+            digits: string;
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
@@ -1551,6 +1733,25 @@ export interface components {
             center: components["schemas"]["CenterInfo"];
             /** @description For clocks that tick in the browser. */
             server_time: components["schemas"]["Instant"];
+        };
+        /**
+         * @description Whether a message can be heard.
+         * @enum {string}
+         */
+        MessageState: "arriving" | "ready" | "missing";
+        /** @description A message that a caller left. */
+        MessageView: {
+            /**
+             * Format: int64
+             * @description The contact whose caller left it.
+             */
+            from_contact_id: number;
+            /**
+             * Format: int32
+             * @description How long it is.
+             */
+            seconds: number;
+            state: components["schemas"]["MessageState"];
         };
         /** @description The figures of a method alone. */
         MethodFigures: {
@@ -1585,6 +1786,16 @@ export interface components {
             teams_user_id: string;
             username: string;
         };
+        /** @description What is asked for. */
+        NewFlowCall: {
+            /**
+             * Format: int64
+             * @description Which endpoint is called; the first that leads to the flow when left out.
+             */
+            endpoint_id?: number | null;
+            /** @description Who calls, E.164. */
+            from?: string | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
@@ -1613,14 +1824,23 @@ export interface components {
         } | {
             /** @description What the digits are called afterwards; the node's id when left out. */
             attribute?: string | null;
+            /**
+             * Format: int32
+             * @description Silence between two digits that ends them, 1 to 30; 5 when left out.
+             */
+            between_digits_s?: number;
             failed: string;
             /** @enum {string} */
             kind: "collect";
+            /** @description Whether nobody is to know the digits: only the `body` of an `http` node may have them. */
+            masked?: boolean;
             /** Format: int32 */
             max_digits: number;
             next: string;
             no_input: string;
             prompt: components["schemas"]["Prompt"];
+            /** @description The key that ends the digits: `#`, `*` or `none`. When left out `#`, and `none` for a single digit. */
+            terminator?: string | null;
             /** Format: int32 */
             timeout_s: number;
         } | {
@@ -1708,6 +1928,31 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
             timeout: string;
+        } | {
+            /** @description After a message. */
+            done: string;
+            failed: string;
+            /** @enum {string} */
+            kind: "voicemail";
+            /**
+             * Format: int32
+             * @description How long the message may be, 5 to 300; 120 when left out.
+             */
+            max_s?: number;
+            /** @description When nothing was said, or less than two seconds. */
+            no_message: string;
+            /** @description What is said before. There is no tone: say that the caller speaks after this sentence. */
+            prompt: components["schemas"]["Prompt"];
+            /** Format: int64 */
+            queue_id: number;
+            /** @description The key that ends it: `0` to `9`, `*` or `#`; `#` when left out. */
+            stop?: string;
+        } | {
+            action: components["schemas"]["RecordAction"];
+            failed: string;
+            /** @enum {string} */
+            kind: "record";
+            next: string;
         } | {
             closed: string;
             /** @description When it is closed until somebody reopens it; `closed` when left out. */
@@ -1919,6 +2164,11 @@ export interface components {
             /** @description How many. */
             asked: number;
         };
+        /**
+         * @description What becomes of the recording of a call.
+         * @enum {string}
+         */
+        RecordAction: "start" | "stop";
         /**
          * @description A role of an account.
          * @enum {string}
@@ -2143,6 +2393,11 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        /**
+         * @description What is suspicious about a flow.
+         * @enum {string}
+         */
+        WarningCode: "unreachable" | "masked_value_used" | "circle_without_progress";
         /** @description The blocks of each day. */
         Weekly: {
             /** @default [] */
@@ -2763,6 +3018,46 @@ export interface operations {
             };
         };
     };
+    message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     resume: {
         parameters: {
             query?: never;
@@ -3335,6 +3630,39 @@ export interface operations {
             };
         };
     };
+    flows_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     flows_read: {
         parameters: {
             query?: never;
@@ -3420,6 +3748,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlowCall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCallPlaced"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCall"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_hang_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {

@@ -55,6 +55,11 @@ impl Contact {
             } => {
                 self.attributes.insert(attribute.clone(), digits.clone());
             }
+            Event::MaskedDigitsCollected {
+                attribute, digits, ..
+            } => {
+                self.masked.insert(attribute.clone(), *digits);
+            }
             Event::Enqueued {
                 queue,
                 seq,
@@ -343,6 +348,7 @@ impl Contact {
             }
             Effect::StopRecording { .. }
             | Effect::FetchRecording { .. }
+            | Effect::Forget { .. }
             | Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
@@ -426,6 +432,7 @@ impl Contact {
                 | Effect::StopRecording { .. }
                 | Effect::Listen { .. }
                 | Effect::FetchRecording { .. }
+                | Effect::Forget { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -502,6 +509,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::HoursChecked { contact, .. }
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
+        | Event::MaskedDigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }
         | Event::AttributeSet { contact, .. }
         | Event::RequestAnswered { contact, .. }

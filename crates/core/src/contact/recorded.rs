@@ -97,6 +97,7 @@ impl Contact {
             customer: self.customer,
             correlation: self.correlation.clone(),
             attributes: self.attributes.clone(),
+            masked: std::collections::BTreeMap::new(),
             arrived_at: now,
             call: Call::default(),
             run: None,

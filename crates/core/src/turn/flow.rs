@@ -80,6 +80,7 @@ impl OpenTurn<'_> {
                 prompt,
                 max_digits,
                 timeout_s,
+                entry,
                 ..
             } => {
                 let leg = self.leg(id)?;
@@ -90,6 +91,7 @@ impl OpenTurn<'_> {
                     prompt,
                     max_digits,
                     timeout_s,
+                    entry,
                 });
                 None
             }
@@ -374,7 +376,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         }
         let end = match &result {
-            Collected::Digits(_) | Collected::NoInput => MediaEnd::Completed,
+            Collected::Digits(_) | Collected::Masked(_) | Collected::NoInput => MediaEnd::Completed,
             Collected::Canceled => MediaEnd::Canceled,
             Collected::Failed { code } => MediaEnd::Failed { code: code.clone() },
         };
@@ -408,6 +410,14 @@ impl OpenTurn<'_> {
             Collected::Digits(digits) => {
                 let digits = digits.chars().take(limits::ATTRIBUTE_CHARS_MAX).collect();
                 self.record(Event::DigitsCollected {
+                    contact: id,
+                    attribute,
+                    digits,
+                });
+                self.enter(id, next);
+            }
+            Collected::Masked(digits) => {
+                self.record(Event::MaskedDigitsCollected {
                     contact: id,
                     attribute,
                     digits,

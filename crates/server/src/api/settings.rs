@@ -122,7 +122,8 @@ pub(super) async fn save(
     Err(Problem::unavailable("the request was overtaken; try again"))
 }
 
-fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
+/// The core's document of what was sent, as far as that can be told without the others.
+pub(super) fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
     R::inspect(&sent.0)?;
     let sent: R::Sent = sent.typed()?;
     let view = center.engine.view();

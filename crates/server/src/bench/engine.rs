@@ -428,6 +428,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. }
+        | Effect::Forget { .. }
         | Effect::HangUp { .. }
         | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };

@@ -29,6 +29,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::effect::Outcome;
+use tandem_core::ids::SubjectRef;
 use tandem_microsoft::limits;
 use tandem_store::{KeyFamily, Subjects};
 
@@ -118,6 +120,18 @@ impl TeamsPhone {
             called: called.as_deref(),
             address_of: &|number| crate::phone::address(&self.keys, center, number),
         })
+    }
+
+    /// Texts that lie among the personal data under these references.
+    pub(crate) async fn texts_under(
+        &self,
+        subjects: &BTreeMap<String, SubjectRef>,
+    ) -> Result<BTreeMap<String, String>, Outcome> {
+        let mut texts = BTreeMap::new();
+        for (name, subject) in subjects {
+            texts.insert(name.clone(), talk::text_under(self, *subject).await?);
+        }
+        Ok(texts)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).
