@@ -9,6 +9,7 @@ mod flow;
 mod hours;
 mod masked;
 mod offer;
+mod overflow;
 mod reconciliation;
 mod replay;
 mod routing;

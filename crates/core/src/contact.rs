@@ -18,7 +18,7 @@ use crate::recording::{Message, Recording, Sound};
 use crate::talk::{Number, Talk, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A contact that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,6 +58,12 @@ pub struct Contact {
     /// Whether its caller left a message.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_left_message: bool,
+    /// The stay in the queue that it left last without an agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stayed: Option<Stay>,
+    /// The queues that it left, and by which exits, since it heard, pressed or learned something.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    went_round: BTreeSet<(QueueId, String)>,
     cooldowns: Vec<Cooldown>,
 }
 
@@ -359,6 +365,11 @@ impl Contact {
         }
     }
 
+    /// Whether it left a queue by this exit before, and has heard, pressed and learned nothing since (B4.6).
+    pub(crate) fn goes_round(&self, queue: QueueId, exit: &str) -> bool {
+        self.went_round.contains(&(queue, exit.to_owned()))
+    }
+
     /// Whether the agent is not offered this contact for a while.
     #[must_use]
     pub fn is_cooling(&self, agent: AgentId) -> bool {
@@ -554,6 +565,8 @@ impl Contacts {
                 recording: None,
                 message: None,
                 has_left_message: false,
+                stayed: None,
+                went_round: BTreeSet::new(),
                 cooldowns: Vec::new(),
             };
             self.by_id.insert(id, contact);

@@ -295,6 +295,9 @@ pub enum Event {
         band: u8,
         /// When the longest wait is over.
         until: Timestamp,
+        /// Since when it counts as waiting, if not from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
     /// What a contact that waits is told was planned.
     AnnouncementPlanned {

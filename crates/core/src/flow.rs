@@ -186,6 +186,9 @@ pub enum Node {
         /// When the queue is closed; `timeout` without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<NodeId>,
+        /// Whether who waited in another queue before goes on waiting since then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keep_age: bool,
     },
     /// Have the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {

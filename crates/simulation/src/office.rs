@@ -467,6 +467,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
+        keep_age: index % 2 == 1,
     };
     let hours = Node::Hours {
         schedule: ScheduleId(1 + index % N_SCHEDULES),

@@ -1923,6 +1923,8 @@ export interface components {
             closed?: string | null;
             failed?: string | null;
             full: string;
+            /** @description Whether who waited in another queue before goes on waiting since then. */
+            keep_age?: boolean;
             /** @enum {string} */
             kind: "queue";
             /** Format: int64 */

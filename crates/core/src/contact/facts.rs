@@ -45,6 +45,7 @@ impl Contact {
             }
             Event::RequestAnswered { values, .. } => {
                 self.attributes.extend(values.clone());
+                self.went_round.clear();
                 if let Some(run) = &mut self.run {
                     run.awaits = None;
                 }
@@ -60,32 +61,12 @@ impl Contact {
             } => {
                 self.masked.insert(attribute.clone(), *digits);
             }
-            Event::Enqueued {
-                queue,
-                seq,
-                band,
-                until,
-                ..
-            } => {
-                let stay = Stay {
-                    queue: *queue,
-                    since: now,
-                    band: *band,
-                    seq: *seq,
-                    until: *until,
-                };
-                self.told = Told::default();
-                self.state = State::Queued(stay);
+            Event::Enqueued { .. } | Event::Requeued { .. } | Event::LeftQueue { .. } => {
+                self.stands_in_line(now, event);
             }
             Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
             Event::HoursChecked { exit, .. } => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
-            }
-            Event::Requeued { .. } => self.requeued(event),
-            Event::LeftQueue { exit, .. } => {
-                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
-                self.state = State::InFlow;
-                self.cooldowns.clear();
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             Event::RecordingStarted { .. }
@@ -114,6 +95,42 @@ impl Contact {
                     position: position.or(self.told.position),
                     wait: wait.or(self.told.wait),
                 };
+            }
+            _ => {}
+        }
+    }
+
+    /// A stay in a queue begins, or ends without an agent.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "three facts are about it")]
+    fn stands_in_line(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::Enqueued {
+                queue,
+                seq,
+                band,
+                until,
+                since,
+                ..
+            } => {
+                let stay = Stay {
+                    queue: *queue,
+                    since: since.unwrap_or(now),
+                    band: *band,
+                    seq: *seq,
+                    until: *until,
+                };
+                self.told = Told::default();
+                self.state = State::Queued(stay);
+            }
+            Event::Requeued { .. } => self.requeued(event),
+            Event::LeftQueue { queue, exit, .. } => {
+                if let State::Queued(stay) = self.state {
+                    self.stayed = Some(stay);
+                }
+                self.went_round.insert((*queue, exit.clone()));
+                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
+                self.state = State::InFlow;
+                self.cooldowns.clear();
             }
             _ => {}
         }
@@ -159,6 +176,7 @@ impl Contact {
             }
             (Event::MenuMissed { .. }, Some(run)) => run.misses += 1,
             (Event::LoopCounted { node, round, .. }, Some(run)) => {
+                self.went_round.clear();
                 run.rounds.remove(node);
                 run.rounds.extend(round.map(|round| (node.clone(), round)));
             }
@@ -462,8 +480,11 @@ impl Contact {
         } else {
             self.call.heard(now);
         }
-        if self.media.as_ref().is_some_and(|it| it.effect == effect) {
-            self.media = None;
+        if let Some(media) = self.media.take_if(|it| it.effect == effect) {
+            // Music is no word.
+            if media.until.is_some() && matches!(end, MediaEnd::Completed | MediaEnd::Silent) {
+                self.went_round.clear();
+            }
         }
     }
 

@@ -107,6 +107,8 @@ impl Contact {
             recording: None,
             message: Some(message),
             has_left_message: false,
+            stayed: None,
+            went_round: std::collections::BTreeSet::new(),
             cooldowns: Vec::new(),
         })
     }

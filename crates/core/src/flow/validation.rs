@@ -3,10 +3,10 @@
 
 use super::entry::validate_entry;
 use super::http::validate_http;
-use super::{Flow, Node, Prompt, QueueCase, QueueTest, Test};
+use super::{Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 impl Flow {
     /// Checks everything that can be checked before a contact enters.
@@ -192,6 +192,23 @@ impl Flow {
             }
         }
         seen
+    }
+
+    /// The nearest node after another at which something is said or asked.
+    pub(crate) fn words_after(&self, node: &str) -> Option<NodeId> {
+        let mut seen = BTreeSet::from([node]);
+        let mut open = VecDeque::from([node]);
+        while let Some(at) = open.pop_front().and_then(|id| self.nodes.get(id)) {
+            for (_, target) in at.exits() {
+                if self.nodes.get(target).is_some_and(Node::is_heard_once) {
+                    return Some(target.clone());
+                }
+                if seen.insert(target.as_str()) {
+                    open.push_back(target.as_str());
+                }
+            }
+        }
+        None
     }
 
     fn reachable_without_time<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {

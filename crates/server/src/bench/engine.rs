@@ -345,6 +345,7 @@ fn flow() -> Flow {
         full: end(),
         failed: None,
         closed: None,
+        keep_age: false,
     };
     Flow {
         name: "Flow".to_owned(),

@@ -128,6 +128,9 @@ pub(in crate::api) enum NodeBody {
         /// When the queue is closed; `timeout` when left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<String>,
+        /// Whether who waited in another queue before goes on waiting since then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keep_age: bool,
     },
     /// Has the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {

@@ -102,12 +102,14 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             full,
             failed,
             closed,
+            keep_age,
         } => flow::Node::Queue {
             queue: QueueId(queue_id),
             timeout,
             full,
             failed,
             closed,
+            keep_age,
         },
         NodeBody::Voicemail { .. } => voicemail(id, body)?,
         NodeBody::Record {

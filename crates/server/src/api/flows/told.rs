@@ -132,12 +132,14 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+            keep_age,
         } => NodeBody::Queue {
             queue_id: queue.0,
             timeout,
             full,
             failed,
             closed,
+            keep_age,
         },
         flow::Node::Voicemail {
             queue,
