@@ -221,6 +221,52 @@ async fn request_under_way_when_the_process_died_is_sent_again_under_its_key() {
     assert_eq!(keys, [keys[0], keys[0]]);
 }
 
+/// Secure digits are where they were meant for, and in no place where anybody would look for them.
+#[tokio::test]
+async fn masked_digits_reach_the_business_system_and_no_file() {
+    const PIN: &str = "86420975";
+    let crm = Crm::start().await;
+    let mut stage = Stage::with_business_system(&crm.url).await;
+    let nodes = json!([
+        {"id": "ask", "kind": "collect", "prompt": {"text": "Enter your PIN."}, "max_digits": 12,
+         "timeout_s": 5, "attribute": "pin", "masked": true, "between_digits_s": 20, "next": "check",
+         "no_input": "bye", "failed": "bye"},
+        {"id": "check", "kind": "http", "system": "crm", "method": "post", "path": "/accounts/1234",
+         "body": {"pin": "{pin}", "by": "phone"}, "timeout_s": 10, "next": "bye", "failed": "sorry"},
+        {"id": "bye", "kind": "message", "prompt": {"text": "Thank you{pin}."}},
+        {"id": "sorry", "kind": "message", "prompt": {"text": "Sorry."}},
+    ]);
+    stage.flow(nodes).await;
+    let phone = dial(&stage, &format!("{PIN}#")).await;
+    phone.hears("Thank you.").await;
+    let asked = crm.is_asked("1234").await;
+    let body: Value = serde_json::from_slice(&asked.body).unwrap();
+    assert_eq!(body, json!({"pin": PIN, "by": "phone"}));
+    phone.is("ended").await;
+    let contact = stage.ended(1).await;
+    assert_eq!(
+        told(&contact, "masked_digits_collected")["detail"],
+        json!({"attribute": "pin"})
+    );
+    assert!(!contact.to_string().contains(PIN));
+    let asked = stage.cloud.requests("Recognize").await;
+    let options = &asked[0]["body"]["recognizeOptions"]["dtmfOptions"];
+    let expected = json!({
+        "interToneTimeoutInSeconds": 20, "maxTonesToCollect": 12, "stopTones": ["pound"],
+    });
+    assert_eq!(*options, expected);
+    stage.cloud.all_went_well().await;
+    stage.server.stop().await;
+    for entry in std::fs::read_dir(stage.server.data_dir()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_file() {
+            let bytes = std::fs::read(&path).unwrap();
+            let is_there = bytes.windows(PIN.len()).any(|it| it == PIN.as_bytes());
+            assert!(!is_there, "the digits are in {}", path.display());
+        }
+    }
+}
+
 #[tokio::test]
 async fn system_that_is_not_configured_is_refused_with_what_to_do() {
     let crm = Crm::start().await;

@@ -249,7 +249,7 @@ context_headers = ["X-Customer-Tier"]
 trust_root = {ca}
 entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"
-
+test_calls_url = "{http}/_emulator/pstn-calls"
 [centers.acs]
 endpoint = "{endpoint}"
 resource_id = "{resource}"
@@ -257,6 +257,7 @@ tenant_id = "{tenant}"
 "#,
             ca = quoted(cloud.ca()),
             https = cloud.running.https_url(),
+            http = cloud.running.http_url(),
             endpoint = seams
                 .endpoint
                 .clone()

@@ -4,7 +4,7 @@
 use crate::scene::Scene;
 use std::collections::BTreeMap;
 use tandem_core::effect::{Class, Effect, Observation, Outcome};
-use tandem_core::flow::{Flow, HttpMethod, HttpRequest, Node};
+use tandem_core::flow::{Entry, Flow, HttpMethod, HttpRequest, Node};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd};
 use tandem_core::prompt::Heard;
@@ -39,6 +39,7 @@ fn balance(ask: Node) -> Flow {
         max_digits: 4,
         timeout_s: 5,
         attribute: "account".into(),
+        entry: Entry::USUAL,
         next: "ask".into(),
         no_input: "sorry".into(),
         failed: "sorry".into(),

@@ -44,6 +44,7 @@ fn wait() -> Node {
         full: "end".into(),
         failed: None,
         closed: None,
+        keep_age: false,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::flow::{Flow, Node};
+use tandem_core::flow::{Entry, Flow, Node};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
 use tandem_core::queue::Queue;
@@ -24,6 +24,7 @@ pub(crate) fn menu() -> Flow {
         max_digits: 1,
         timeout_s: 5,
         attribute: "choice".into(),
+        entry: Entry::USUAL,
         next: "choose".into(),
         no_input: "wait".into(),
         failed: "sorry".into(),
@@ -39,6 +40,7 @@ pub(crate) fn menu() -> Flow {
         full: "end".into(),
         failed: Some("sorry".into()),
         closed: None,
+        keep_age: false,
     };
     flow(
         "Menu",

@@ -61,6 +61,7 @@ fn told_when_closed() -> Flow {
         full: "end".into(),
         failed: None,
         closed: Some("sorry".into()),
+        keep_age: false,
     };
     let sorry = Node::Play {
         prompt: text("We are closed."),

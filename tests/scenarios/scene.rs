@@ -552,7 +552,8 @@ impl Scene {
             Effect::StartRecording { .. }
             | Effect::StopRecording { .. }
             | Effect::Listen { .. }
-            | Effect::FetchRecording { .. } => words::order(effect)?,
+            | Effect::FetchRecording { .. }
+            | Effect::Forget { .. } => words::order(effect)?,
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };

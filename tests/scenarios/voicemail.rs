@@ -439,6 +439,7 @@ fn recorded() -> Flow {
         full: "stop".into(),
         failed: None,
         closed: None,
+        keep_age: false,
     };
     let sorry = Node::Message {
         prompt: text("Sorry."),

@@ -20,7 +20,7 @@ use crate::recording::{Message, Recording, Sound};
 use crate::talk::{Number, Talk, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A contact that is not over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,6 +41,9 @@ pub struct Contact {
     pub correlation: String,
     /// Context headers and collected digits.
     pub attributes: BTreeMap<String, String>,
+    /// Collected digits that nobody is to know, by their references among the personal data.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub masked: BTreeMap<String, SubjectRef>,
     /// When it arrived.
     pub arrived_at: Timestamp,
     /// The call.
@@ -63,6 +66,12 @@ pub struct Contact {
     /// Whether its caller left a message.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_left_message: bool,
+    /// The stay in the queue that it left last without an agent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) stayed: Option<Stay>,
+    /// The queues that it left, and by which exits, since it heard, pressed or learned something.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    went_round: BTreeSet<(QueueId, String)>,
     cooldowns: Vec<Cooldown>,
 }
 
@@ -408,6 +417,11 @@ impl Contact {
         }
     }
 
+    /// Whether it left a queue by this exit before, and has heard, pressed and learned nothing since (B4.6).
+    pub(crate) fn goes_round(&self, queue: QueueId, exit: &str) -> bool {
+        self.went_round.contains(&(queue, exit.to_owned()))
+    }
+
     /// Whether the agent is not offered this contact for a while.
     #[must_use]
     pub fn is_cooling(&self, agent: AgentId) -> bool {
@@ -598,6 +612,7 @@ impl Contacts {
                 customer: *customer,
                 correlation: correlation.clone(),
                 attributes: attributes.clone(),
+                masked: BTreeMap::new(),
                 arrived_at: now,
                 call,
                 run: None,
@@ -607,6 +622,8 @@ impl Contacts {
                 recording: None,
                 message: None,
                 has_left_message: false,
+                stayed: None,
+                went_round: BTreeSet::new(),
                 cooldowns: Vec::new(),
             };
             self.by_id.insert(id, contact);

@@ -1,7 +1,7 @@
 //! Effects: orders to the outside world. Each is recorded before it is carried out, carries a key
 //! that never changes, and belongs to a class that says what a repetition may do.
 
-use crate::flow::{HttpMethod, HttpRequest};
+use crate::flow::{Entry, HttpMethod, HttpRequest};
 use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
 use crate::limits;
 use crate::prompt::Heard;
@@ -49,6 +49,9 @@ pub enum Effect {
         max_digits: u32,
         /// Silence before the customer's first digit, s.
         timeout_s: u32,
+        /// How the digits are entered, and what becomes of them.
+        #[serde(default, skip_serializing_if = "Entry::is_usual")]
+        entry: Entry,
     },
     /// Stop whatever plays on the leg.
     StopMedia {
@@ -158,6 +161,9 @@ pub enum Effect {
         save: BTreeMap<String, String>,
         /// How long it may take, s.
         timeout_s: u32,
+        /// The masked values that have places in its body, among the personal data.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        masked: BTreeMap<String, SubjectRef>,
     },
     /// Call the agent from an endpoint of ours: the call of an outbound contact begins with it.
     CallAgent {
@@ -203,6 +209,13 @@ pub enum Effect {
         recording: EffectId,
         /// The opaque place of the file.
         location: String,
+    },
+    /// Erase what nobody may know any more.
+    Forget {
+        /// Whose it was.
+        contact: ContactId,
+        /// What, among the personal data.
+        subjects: Vec<SubjectRef>,
     },
     /// End the call for everybody.
     HangUp {
@@ -262,6 +275,7 @@ impl Effect {
             | Self::StopRecording { .. }
             | Self::Hold { .. }
             | Self::Unhold { .. }
+            | Self::Forget { .. }
             | Self::FetchRecording { .. } => Class::TargetState,
             Self::Play { .. }
             | Self::Collect { .. }
@@ -298,6 +312,7 @@ impl Effect {
             | Self::StopRecording { contact, .. }
             | Self::Listen { contact, .. }
             | Self::FetchRecording { contact, .. }
+            | Self::Forget { contact, .. }
             | Self::HangUp { contact, .. }
             | Self::Inquire { contact, .. } => Some(*contact),
         }
@@ -311,11 +326,12 @@ impl Effect {
                 prompt,
                 max_digits,
                 timeout_s,
+                entry,
                 ..
             } => prompt
                 .seconds_max()
                 .saturating_add(*timeout_s)
-                .saturating_add(max_digits.saturating_mul(limits::BETWEEN_DIGITS_SECONDS)),
+                .saturating_add(max_digits.saturating_mul(entry.between_digits_s)),
             Self::Answer { .. }
             | Self::RejectArrival { .. }
             | Self::StopMedia { .. }
@@ -334,6 +350,7 @@ impl Effect {
             | Self::StopRecording { .. }
             | Self::Listen { .. }
             | Self::FetchRecording { .. }
+            | Self::Forget { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }

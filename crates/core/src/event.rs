@@ -1,8 +1,10 @@
 //! Events: what has become a fact. Past tense, complete, append-only: an old journal is readable for
 //! ever, so a variant is never changed or removed, and golden samples per version prove it.
 
+mod concerns;
 mod ends;
 
+pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 
 use crate::agent::Intent;
@@ -237,6 +239,15 @@ pub enum Event {
         /// The digits.
         digits: String,
     },
+    /// A customer pressed digits that nobody is to know.
+    MaskedDigitsCollected {
+        /// Which contact.
+        contact: ContactId,
+        /// Their name.
+        attribute: String,
+        /// Where they are, among the personal data.
+        digits: SubjectRef,
+    },
     /// A menu was answered by nothing, or by a key that leads nowhere.
     MenuMissed {
         /// Whose.
@@ -285,6 +296,9 @@ pub enum Event {
         band: u8,
         /// When the longest wait is over.
         until: Timestamp,
+        /// Since when it counts as waiting, if not from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
     },
     /// What a contact that waits is told was planned.
     AnnouncementPlanned {
@@ -686,25 +700,4 @@ pub enum Event {
         /// The one reason.
         reason: EndReason,
     },
-}
-
-/// The wrap-up that an agent owes after a transfer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwedWork {
-    /// Until when, if it ends by time.
-    pub until: Option<Timestamp>,
-}
-
-impl Event {
-    /// The contact that the fact concerns.
-    #[must_use]
-    pub const fn contact(&self) -> Option<ContactId> {
-        crate::contact::contact_of(self)
-    }
-
-    /// The agent whom the fact concerns.
-    #[must_use]
-    pub const fn agent(&self) -> Option<AgentId> {
-        crate::agent::agent_of(self)
-    }
 }

@@ -3,13 +3,17 @@
 //! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
+mod entry;
 pub(crate) mod fill;
 mod http;
 mod validation;
+mod warning;
 
+pub use entry::{Digits, Entry};
 pub use http::{HttpMethod, HttpRequest};
 pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid, is_attribute};
+pub use warning::{Suspicion, Warning};
 
 use crate::ids::{PromptId, QueueId, ScheduleId};
 use serde::{Deserialize, Serialize};
@@ -66,6 +70,9 @@ pub enum Node {
         timeout_s: u32,
         /// The attribute that the digits become.
         attribute: String,
+        /// How they are entered, and what becomes of them.
+        #[serde(default, skip_serializing_if = "Entry::is_usual")]
+        entry: Entry,
         /// With digits.
         next: NodeId,
         /// Without.
@@ -168,6 +175,9 @@ pub enum Node {
         /// When the queue is closed; `timeout` without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<NodeId>,
+        /// Whether who waited in another queue before goes on waiting since then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keep_age: bool,
     },
     /// Have the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {
@@ -443,6 +453,28 @@ impl Node {
             | Self::Hours { .. }
             | Self::Record { .. }
             | Self::End => Vec::new(),
+        }
+    }
+
+    /// The name of its kind.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Play { .. } => "play",
+            Self::Collect { .. } => "collect",
+            Self::Menu { .. } => "menu",
+            Self::Set { .. } => "set",
+            Self::Switch { .. } => "switch",
+            Self::Loop { .. } => "loop",
+            Self::QueueStatus { .. } => "queue_status",
+            Self::Message { .. } => "message",
+            Self::Branch { .. } => "branch",
+            Self::Http { .. } => "http",
+            Self::Queue { .. } => "queue",
+            Self::Voicemail { .. } => "voicemail",
+            Self::Record { .. } => "record",
+            Self::Hours { .. } => "hours",
+            Self::End => "end",
         }
     }
 

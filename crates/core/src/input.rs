@@ -196,6 +196,8 @@ pub enum MediaEnd {
 pub enum Collected {
     /// These digits.
     Digits(String),
+    /// Digits that are kept among the personal data and known by their reference alone.
+    Masked(SubjectRef),
     /// Nothing was pressed.
     NoInput,
     /// It was stopped.

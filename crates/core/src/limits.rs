@@ -115,6 +115,8 @@ pub const PROMPT_CHARS_PER_SECOND: u32 = 8;
 pub const PROMPT_END_SECONDS: u32 = 10;
 /// Seconds that a customer may think between two digits.
 pub const BETWEEN_DIGITS_SECONDS: u32 = 5;
+/// Seconds that a node may give a customer between two digits.
+pub const BETWEEN_DIGITS_SECONDS_MAX: u32 = 30;
 /// Times that media of one node is started again because the other side was silent about it.
 pub const MEDIA_SILENCES_MAX: u32 = 2;
 /// Seconds that a recording may take to start.

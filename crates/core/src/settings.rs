@@ -273,6 +273,27 @@ impl Settings {
         }
     }
 
+    /// Everything that would keep a flow from being saved.
+    #[must_use]
+    pub fn flow_problems(&self, flow: &Flow) -> Vec<Refusal> {
+        let named = self.validate_flow_references(flow).err();
+        named.into_iter().chain(flow.problems()).collect()
+    }
+
+    fn validate_flow_references(&self, flow: &Flow) -> Result<(), Refusal> {
+        name("name", &flow.name)?;
+        for queue in flow.queues() {
+            exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
+        }
+        for schedule in flow.schedules() {
+            self.validate_schedule("nodes", schedule)?;
+        }
+        for (place, prompt) in flow.kept_prompts() {
+            self.validate_kept(&place, prompt)?;
+        }
+        Ok(())
+    }
+
     /// Checks a document against its rules and against what else stands.
     pub(crate) fn validate(&self, id: Option<u64>, document: &Document) -> Result<(), Refusal> {
         match document {
@@ -286,16 +307,7 @@ impl Settings {
             Document::Queue(queue) => self.validate_queue(id, queue),
             Document::Agent(profile) => self.validate_profile(profile),
             Document::Flow(it) => {
-                name("name", &it.name)?;
-                for queue in it.queues() {
-                    exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
-                }
-                for schedule in it.schedules() {
-                    self.validate_schedule("nodes", schedule)?;
-                }
-                for (place, prompt) in it.kept_prompts() {
-                    self.validate_kept(&place, prompt)?;
-                }
+                self.validate_flow_references(it)?;
                 it.validate()
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),

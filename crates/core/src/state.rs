@@ -100,7 +100,7 @@ impl Counters {
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
-            Event::Enqueued { seq, .. } => self.enqueued = *seq,
+            Event::Enqueued { seq, .. } => self.enqueued = self.enqueued.max(*seq),
             // One that goes back to its old place takes no new number.
             Event::Requeued { seq, .. } => self.enqueued = self.enqueued.max(*seq),
             Event::Saved { id, document, .. } => {

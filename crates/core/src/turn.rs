@@ -24,7 +24,7 @@ mod wrap_up;
 use crate::contact::{Contact, Due};
 use crate::effect::{Effect, Order};
 use crate::event::Event;
-use crate::ids::{ContactId, EffectId};
+use crate::ids::{ContactId, EffectId, SubjectRef};
 use crate::input::{Input, Request};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -141,8 +141,34 @@ impl<'a> OpenTurn<'a> {
 
     /// Makes a fact part of the state and of the turn. Nothing else changes the state.
     fn record(&mut self, event: Event) {
+        let forgotten = self.forgotten_by(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
+        if let Some((contact, subjects)) = forgotten {
+            self.order(Effect::Forget { contact, subjects });
+        }
+    }
+
+    /// What is masked is gone when its contact is over, whatever ends it, and when something else is entered.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts make nothing be forgotten"
+    )]
+    fn forgotten_by(&self, event: &Event) -> Option<(ContactId, Vec<SubjectRef>)> {
+        let (id, subjects) = match event {
+            Event::ContactEnded { contact, .. } => {
+                let masked = &self.contact(*contact)?.masked;
+                (*contact, masked.values().copied().collect::<Vec<_>>())
+            }
+            Event::MaskedDigitsCollected {
+                contact, attribute, ..
+            } => {
+                let before = self.contact(*contact)?.masked.get(attribute);
+                (*contact, before.into_iter().copied().collect())
+            }
+            _ => return None,
+        };
+        (!subjects.is_empty()).then_some((id, subjects))
     }
 
     fn fact(&mut self, event: Event) -> Reply {

@@ -179,6 +179,15 @@ impl Stories {
             .filter_map(|id| Some((*id, self.by_contact.get(id)?)))
     }
 
+    /// The contact whose call has this correlation id. O(contacts).
+    #[must_use]
+    pub fn by_correlation(&self, correlation: &str) -> Option<(ContactId, &Story)> {
+        let mut stories = self.by_contact.iter().rev();
+        // A message has that of the call in which it was left.
+        let found = stories.find(|(_, it)| it.message.is_none() && it.correlation == correlation);
+        found.map(|(id, story)| (*id, story))
+    }
+
     /// The last routing decisions, newest first.
     pub fn decisions(&self) -> impl Iterator<Item = &Decided> {
         self.decisions.newest_first()

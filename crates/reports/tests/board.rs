@@ -83,6 +83,7 @@ impl Told {
             seq: id,
             band: 5,
             until: self.now.plus_seconds(600),
+            since: None,
         });
         contact
     }

@@ -137,6 +137,11 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
         .routes(routes!(flows::list, flows::create))
+        .routes(routes!(flows::check::check))
+        .routes(routes!(flows::test_pane::place))
+        .routes(routes!(flows::test_pane::read))
+        .routes(routes!(flows::test_pane::press))
+        .routes(routes!(flows::test_pane::hang_up))
         .routes(routes!(flows::read, flows::update, flows::remove))
         .routes(routes!(schedules::list, schedules::create))
         .routes(routes!(

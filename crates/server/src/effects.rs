@@ -134,13 +134,19 @@ impl Gates {
             request,
             save,
             timeout_s,
+            masked,
             ..
         } = &order.effect
         {
+            let masked = match edge.texts_under(masked).await {
+                Ok(masked) => masked,
+                Err(outcome) => return outcome,
+            };
             let key = effect_key(edge, order.id);
             let (key, timeout_s) = (key.as_str(), *timeout_s);
             let ask = Ask {
                 request,
+                masked: &masked,
                 save,
                 timeout_s,
                 key,
@@ -165,7 +171,7 @@ impl Gates {
 }
 
 /// Where orders wait for each other: those of one contact do, but its questions only for questions;
-/// a rejected arrival, a request to a business system and a file that is fetched wait for nobody.
+/// a rejected arrival, a request to a business system, a file that is fetched and what is erased wait for nobody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Contact(ContactId),
@@ -177,9 +183,10 @@ impl Lane {
     fn of(order: &Order) -> Self {
         match (order.effect.contact(), &order.effect) {
             (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
-            (Some(_), Effect::Request { .. } | Effect::FetchRecording { .. }) => {
-                Self::Alone(order.id)
-            }
+            (
+                Some(_),
+                Effect::Request { .. } | Effect::FetchRecording { .. } | Effect::Forget { .. },
+            ) => Self::Alone(order.id),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }
@@ -278,6 +285,7 @@ fn waits(effect: &Effect) -> Vec<Duration> {
             .chain(std::iter::repeat_n(last, n_last))
             .collect(),
         (Class::TargetState, Effect::FetchRecording { .. }) => FETCH_WAITS.to_vec(),
+        (Class::TargetState, Effect::Forget { .. }) => KEYED_WAITS.to_vec(),
         (Class::TargetState, _) => STOP_WAITS.to_vec(),
         (Class::Keyed, _) => KEYED_WAITS.to_vec(),
         // The core starts it anew, under a new key, when it still matters.
@@ -319,6 +327,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::StopRecording { .. } => "stop_recording",
         Effect::Listen { .. } => "listen",
         Effect::FetchRecording { .. } => "fetch_recording",
+        Effect::Forget { .. } => "forget",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }

@@ -18,9 +18,10 @@ impl Lane {
     fn of(order: &Order) -> Self {
         match (order.effect.contact(), &order.effect) {
             (Some(contact), Effect::Inquire { .. }) => Self::Questions(contact),
-            (Some(_), Effect::Request { .. } | Effect::FetchRecording { .. }) => {
-                Self::Alone(order.id)
-            }
+            (
+                Some(_),
+                Effect::Request { .. } | Effect::FetchRecording { .. } | Effect::Forget { .. },
+            ) => Self::Alone(order.id),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }

@@ -5,6 +5,7 @@ use crate::dice::Dice;
 use crate::weather::{Fault, Weather};
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
+use tandem_core::flow::Digits;
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
 
@@ -32,6 +33,8 @@ enum Medium {
     Prompt,
     Loop,
     Question,
+    /// A question whose answer nobody is to know.
+    Secret,
     /// Silence, in which a key is listened for.
     Silence,
 }
@@ -147,7 +150,13 @@ impl Cloud {
                 };
                 self.play(weather, id, contact, medium)
             }
-            Effect::Collect { .. } => self.play(weather, id, contact, Medium::Question),
+            Effect::Collect { entry, .. } => {
+                let medium = match entry.digits {
+                    Digits::Plain => Medium::Question,
+                    Digits::Masked => Medium::Secret,
+                };
+                self.play(weather, id, contact, medium)
+            }
             Effect::Listen { .. } => self.play(weather, id, contact, Medium::Silence),
             Effect::StartRecording { .. } => self.start_recording(weather, id, contact),
             Effect::StopRecording { reference, .. } => {
@@ -176,7 +185,7 @@ impl Cloud {
                 self.hold(weather, id, contact);
                 done(None)
             }
-            Effect::Unhold { .. } | Effect::SendDigits { .. } => done(None),
+            Effect::Unhold { .. } | Effect::SendDigits { .. } | Effect::Forget { .. } => done(None),
             Effect::AddNumber { number, .. } => {
                 self.add_agent(weather, id, contact, &number.address)
             }
@@ -373,15 +382,18 @@ impl Cloud {
 
     fn tell_media(&mut self, contact: ContactId, effect: EffectId, medium: Medium, end: MediaEnd) {
         let fact = match (medium, end) {
-            (Medium::Question | Medium::Silence, MediaEnd::Completed | MediaEnd::Silent) => {
+            (
+                Medium::Question | Medium::Secret | Medium::Silence,
+                MediaEnd::Completed | MediaEnd::Silent,
+            ) => {
                 let result = Collected::NoInput;
                 CallFact::Collected { effect, result }
             }
-            (Medium::Question | Medium::Silence, MediaEnd::Canceled) => {
+            (Medium::Question | Medium::Secret | Medium::Silence, MediaEnd::Canceled) => {
                 let result = Collected::Canceled;
                 CallFact::Collected { effect, result }
             }
-            (Medium::Question | Medium::Silence, MediaEnd::Failed { code }) => {
+            (Medium::Question | Medium::Secret | Medium::Silence, MediaEnd::Failed { code }) => {
                 let result = Collected::Failed { code };
                 CallFact::Collected { effect, result }
             }
@@ -414,6 +426,10 @@ impl Cloud {
         } else if medium == Medium::Silence {
             let digits = dice.pick(&["#", "#", "5"]).copied().unwrap_or("#");
             let result = Collected::Digits(digits.to_owned());
+            self.tell(contact, CallFact::Collected { effect, result });
+        } else if medium == Medium::Secret && dice.chance(80) {
+            // Where the other side puts them, out of the core's sight.
+            let result = Collected::Masked(SubjectRef(effect.0));
             self.tell(contact, CallFact::Collected { effect, result });
         } else if medium == Medium::Question && dice.chance(80) {
             let digits = dice.pick(&["1", "2", "3", "42"]).copied().unwrap_or("1");

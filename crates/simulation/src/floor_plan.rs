@@ -79,6 +79,7 @@ pub fn straight_to(queue: QueueId) -> Flow {
         full: "end".to_owned(),
         failed: None,
         closed: None,
+        keep_age: false,
     };
     flow("Straight", "wait", &[("wait", wait), ("end", Node::End)])
 }

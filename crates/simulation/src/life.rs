@@ -290,6 +290,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::HoursChecked { .. }
             | Event::MediaEnded { .. }
             | Event::DigitsCollected { .. }
+            | Event::MaskedDigitsCollected { .. }
             | Event::MenuMissed { .. }
             | Event::AttributeSet { .. }
             | Event::RequestAnswered { .. }

@@ -6,7 +6,9 @@ use crate::floor_plan;
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
-use tandem_core::flow::{Choice, Flow, HttpMethod, HttpRequest, Key, Node, Prompt, RecordAction};
+use tandem_core::flow::{
+    Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Prompt, RecordAction,
+};
 use tandem_core::ids::{
     AccountId, AgentId, CustomerHash, EndpointId, FlowId, PromptId, QueueId, ScheduleId, SkillId,
     SubjectRef,
@@ -457,14 +459,32 @@ fn press() -> Node {
     }
 }
 
+/// A number that nobody is to know but the business system.
+fn pin() -> Node {
+    Node::Collect {
+        prompt: floor_plan::text("Enter your PIN."),
+        max_digits: 4,
+        timeout_s: 5,
+        attribute: "pin".to_owned(),
+        entry: Entry {
+            terminator: Some(Key::HASH),
+            between_digits_s: 3,
+            digits: Digits::Masked,
+        },
+        next: "lookup".to_owned(),
+        no_input: "lookup".to_owned(),
+        failed: "second".to_owned(),
+    }
+}
+
 /// What a business system makes of the answer; music meanwhile.
 fn lookup() -> Node {
     Node::Http {
         request: HttpRequest {
             system: "crm".to_owned(),
-            method: HttpMethod::Get,
+            method: HttpMethod::Post,
             path: "/way?by={choice}".to_owned(),
-            body: None,
+            body: Some(r#"{"pin":"{pin}"}"#.to_owned()),
         },
         prompt: Some(floor_plan::text("One moment.")),
         timeout_s: 10,
@@ -532,6 +552,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
+        keep_age: index % 2 == 1,
     };
     let hours = Node::Hours {
         schedule: ScheduleId(1 + index % N_SCHEDULES),
@@ -550,7 +571,8 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         max_digits: 2,
         timeout_s: 5,
         attribute: "choice".to_owned(),
-        next: "lookup".to_owned(),
+        entry: Entry::USUAL,
+        next: "pin".to_owned(),
         no_input: "first".to_owned(),
         failed: "second".to_owned(),
     };
@@ -577,6 +599,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("rounds", rounds()),
         ("press", press()),
         ("menu", menu),
+        ("pin", pin()),
         ("lookup", lookup()),
         ("choose", choose),
         ("first", queue("second", "third")),

@@ -25,6 +25,11 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
         Event::MenuMissed { contact, node, key } => {
             format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
         }
+        Event::MaskedDigitsCollected {
+            contact,
+            attribute,
+            digits,
+        } => format!("{contact} {attribute} is masked, subject {digits}"),
         Event::AttributeSet {
             contact,
             attribute,
@@ -100,6 +105,10 @@ pub(super) fn order(effect: &Effect) -> Option<String> {
         Effect::FetchRecording {
             contact, location, ..
         } => format!("fetch {location} for {contact}"),
+        Effect::Forget { subjects, .. } => {
+            let subjects: Vec<_> = subjects.iter().map(ToString::to_string).collect();
+            format!("forget {}", subjects.join(" "))
+        }
         _ => return None,
     })
 }

@@ -15,7 +15,7 @@ use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
 use crate::recording::Recording;
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 impl Contact {
     #[expect(
@@ -47,6 +47,7 @@ impl Contact {
             }
             Event::RequestAnswered { values, .. } => {
                 self.attributes.extend(values.clone());
+                self.went_round.clear();
                 if let Some(run) = &mut self.run {
                     run.awaits = None;
                 }
@@ -57,32 +58,17 @@ impl Contact {
             } => {
                 self.attributes.insert(attribute.clone(), digits.clone());
             }
-            Event::Enqueued {
-                queue,
-                seq,
-                band,
-                until,
-                ..
+            Event::MaskedDigitsCollected {
+                attribute, digits, ..
             } => {
-                let stay = Stay {
-                    queue: *queue,
-                    since: now,
-                    band: *band,
-                    seq: *seq,
-                    until: *until,
-                };
-                self.told = Told::default();
-                self.state = State::Queued(stay);
+                self.masked.insert(attribute.clone(), *digits);
+            }
+            Event::Enqueued { .. } | Event::Requeued { .. } | Event::LeftQueue { .. } => {
+                self.stands_in_line(now, event);
             }
             Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
             Event::HoursChecked { exit, .. } => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
-            }
-            Event::Requeued { .. } => self.requeued(event),
-            Event::LeftQueue { exit, .. } => {
-                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
-                self.state = State::InFlow;
-                self.cooldowns.clear();
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             Event::RecordingStarted { .. }
@@ -111,6 +97,42 @@ impl Contact {
                     position: position.or(self.told.position),
                     wait: wait.or(self.told.wait),
                 };
+            }
+            _ => {}
+        }
+    }
+
+    /// A stay in a queue begins, or ends without an agent.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "three facts are about it")]
+    fn stands_in_line(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::Enqueued {
+                queue,
+                seq,
+                band,
+                until,
+                since,
+                ..
+            } => {
+                let stay = Stay {
+                    queue: *queue,
+                    since: since.unwrap_or(now),
+                    band: *band,
+                    seq: *seq,
+                    until: *until,
+                };
+                self.told = Told::default();
+                self.state = State::Queued(stay);
+            }
+            Event::Requeued { .. } => self.requeued(event),
+            Event::LeftQueue { queue, exit, .. } => {
+                if let State::Queued(stay) = self.state {
+                    self.stayed = Some(stay);
+                }
+                self.went_round.insert((*queue, exit.clone()));
+                self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());
+                self.state = State::InFlow;
+                self.cooldowns.clear();
             }
             _ => {}
         }
@@ -156,6 +178,7 @@ impl Contact {
             }
             (Event::MenuMissed { .. }, Some(run)) => run.misses += 1,
             (Event::LoopCounted { node, round, .. }, Some(run)) => {
+                self.went_round.clear();
                 run.rounds.remove(node);
                 run.rounds.extend(round.map(|round| (node.clone(), round)));
             }
@@ -381,6 +404,7 @@ impl Contact {
             Effect::StopRecording { .. }
             | Effect::FetchRecording { .. }
             | Effect::CallAgent { .. }
+            | Effect::Forget { .. }
             | Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
@@ -470,6 +494,7 @@ impl Contact {
                 | Effect::StopRecording { .. }
                 | Effect::Listen { .. }
                 | Effect::FetchRecording { .. }
+                | Effect::Forget { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -499,8 +524,11 @@ impl Contact {
         } else {
             self.call.heard(now);
         }
-        if self.media.as_ref().is_some_and(|it| it.effect == effect) {
-            self.media = None;
+        if let Some(media) = self.media.take_if(|it| it.effect == effect) {
+            // Music is no word.
+            if media.until.is_some() && matches!(end, MediaEnd::Completed | MediaEnd::Silent) {
+                self.went_round.clear();
+            }
         }
     }
 
@@ -566,6 +594,9 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
         customer: *customer,
         correlation: String::new(),
         attributes: BTreeMap::new(),
+        masked: BTreeMap::new(),
+        stayed: None,
+        went_round: BTreeSet::new(),
         arrived_at: now,
         call: Call::default(),
         run: None,
@@ -599,6 +630,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::HoursChecked { contact, .. }
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
+        | Event::MaskedDigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }
         | Event::AttributeSet { contact, .. }
         | Event::RequestAnswered { contact, .. }

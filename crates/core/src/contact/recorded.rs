@@ -99,6 +99,7 @@ impl Contact {
             customer: self.customer,
             correlation: self.correlation.clone(),
             attributes: self.attributes.clone(),
+            masked: std::collections::BTreeMap::new(),
             arrived_at: now,
             call: Call::default(),
             run: None,
@@ -108,6 +109,8 @@ impl Contact {
             recording: None,
             message: Some(message),
             has_left_message: false,
+            stayed: None,
+            went_round: std::collections::BTreeSet::new(),
             cooldowns: Vec::new(),
         })
     }

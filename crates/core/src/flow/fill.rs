@@ -8,13 +8,42 @@ use std::fmt::Write as _;
 
 /// What a place is filled for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Within {
+pub(super) enum Within<'a> {
     /// Words that are said.
     Speech,
     /// A path or query: a value never adds a segment, a parameter or a host.
     Address,
-    /// A string of a JSON document: a value never ends it.
-    Json,
+    /// A string of a JSON document: a value never ends it. Some places are left for values that are not
+    /// known here: they have these names.
+    JsonHiding(&'a BTreeMap<String, String>),
+}
+
+/// Around the name of a value that is not known here. No JSON text has it, and no value that was filled in.
+const HIDDEN: char = '\u{1a}';
+
+/// The place of a value that is not known here.
+pub(super) fn hide(name: &str) -> String {
+    format!("{HIDDEN}{name}{HIDDEN}")
+}
+
+/// Fills the places that [`hide`] made.
+pub(super) fn reveal(text: &str, values: &BTreeMap<String, String>) -> String {
+    let mut filled = String::with_capacity(text.len());
+    for (n, part) in text.split(HIDDEN).enumerate() {
+        match (n % 2, values.get(part)) {
+            (0, _) => filled.push_str(part),
+            (_, Some(value)) => value.chars().for_each(|it| json(&mut filled, it)),
+            (_, None) => {}
+        }
+    }
+    filled
+}
+
+/// The names that have places in a text.
+pub(super) fn names(text: &str) -> Vec<&str> {
+    let parts = text.split('{').skip(1);
+    let names = parts.filter_map(|part| Some(part.split_once('}')?.0));
+    names.filter(|name| is_attribute(name)).collect()
 }
 
 /// The words with the attributes in them, cut to what the service speaks.
@@ -23,7 +52,11 @@ pub(crate) fn spoken(text: &str, attributes: &BTreeMap<String, String>) -> Strin
     said.chars().take(limits::PROMPT_CHARS_MAX).collect()
 }
 
-pub(super) fn fill(text: &str, attributes: &BTreeMap<String, String>, within: Within) -> String {
+pub(super) fn fill(
+    text: &str,
+    attributes: &BTreeMap<String, String>,
+    within: Within<'_>,
+) -> String {
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -31,7 +64,11 @@ pub(super) fn fill(text: &str, attributes: &BTreeMap<String, String>, within: Wi
         let place = after.split_once('}');
         match place.filter(|(name, _)| is_attribute(name)) {
             Some((name, behind)) => {
-                if let Some(value) = attributes.get(name) {
+                if let Within::JsonHiding(hidden) = within
+                    && let Some(place) = hidden.get(name)
+                {
+                    filled.push_str(place);
+                } else if let Some(value) = attributes.get(name) {
                     write(&mut filled, value, within);
                 }
                 rest = behind;
@@ -46,11 +83,11 @@ pub(super) fn fill(text: &str, attributes: &BTreeMap<String, String>, within: Wi
     filled
 }
 
-fn write(filled: &mut String, value: &str, within: Within) {
+fn write(filled: &mut String, value: &str, within: Within<'_>) {
     match within {
         Within::Speech => filled.push_str(value),
         Within::Address => value.bytes().for_each(|byte| percent(filled, byte)),
-        Within::Json => value.chars().for_each(|it| json(filled, it)),
+        Within::JsonHiding(_) => value.chars().for_each(|it| json(filled, it)),
     }
 }
 
@@ -77,7 +114,7 @@ fn json(filled: &mut String, it: char) {
 mod tests {
     use super::*;
 
-    fn filled(text: &str, within: Within) -> String {
+    fn filled(text: &str, within: Within<'_>) -> String {
         let values = [("a", "4/2 ü&\"\\\n"), ("plain", "7"), ("dots", "..")];
         let values = values.map(|(name, value)| (name.to_owned(), value.to_owned()));
         fill(text, &values.into(), within)
@@ -100,7 +137,7 @@ mod tests {
 
     #[test]
     fn value_in_json_does_not_end_its_string() {
-        let body = filled(r#"{"x":"{a}"}"#, Within::Json);
+        let body = filled(r#"{"x":"{a}"}"#, Within::JsonHiding(&BTreeMap::new()));
         assert_eq!(body, r#"{"x":"4/2 ü&\"\\\u000a"}"#);
     }
 

@@ -2,8 +2,9 @@
 //! configuration says by the system's name: neither is part of a flow, so neither reaches the journal.
 
 use super::Node;
-use super::fill::{Within, fill};
+use super::fill::{Within, fill, hide, names, reveal};
 use super::validation::{in_range, invalid, validate_attribute, validate_prompt};
+use crate::ids::SubjectRef;
 use crate::limits;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -34,11 +35,28 @@ pub enum HttpMethod {
 }
 
 impl HttpRequest {
-    /// The request of one contact; none when it came out longer than any may be.
-    pub(crate) fn filled(&self, attributes: &BTreeMap<String, String>) -> Option<Self> {
+    /// Of masked values those that have a place in the body; nothing else of a request may have one.
+    pub(crate) fn masked_of(
+        &self,
+        masked: &BTreeMap<String, SubjectRef>,
+    ) -> BTreeMap<String, SubjectRef> {
+        let places = self.body.iter().flat_map(|body| names(body));
+        let places = places.filter_map(|name| Some((name.to_owned(), *masked.get(name)?)));
+        places.collect()
+    }
+
+    /// The request of one contact; none when it came out longer than any may be. Places of masked values stay,
+    /// in a form that no other value can have.
+    pub(crate) fn filled(
+        &self,
+        attributes: &BTreeMap<String, String>,
+        masked: &BTreeMap<String, SubjectRef>,
+    ) -> Option<Self> {
         let path = fill(&self.path, attributes, Within::Address);
+        let hidden = masked.keys().map(|name| (name.clone(), hide(name)));
+        let hidden: BTreeMap<_, _> = hidden.collect();
         let body = self.body.as_ref();
-        let body = body.map(|body| fill(body, attributes, Within::Json));
+        let body = body.map(|body| fill(body, attributes, Within::JsonHiding(&hidden)));
         let n_bytes = path.len() + body.as_ref().map_or(0, String::len);
         (n_bytes <= limits::HTTP_FILLED_BYTES_MAX).then(|| Self {
             system: self.system.clone(),
@@ -46,6 +64,15 @@ impl HttpRequest {
             path,
             body,
         })
+    }
+}
+
+impl HttpRequest {
+    /// The body with masked values in their places.
+    #[must_use]
+    pub fn body_with(&self, masked: &BTreeMap<String, String>) -> Option<String> {
+        let body = self.body.as_ref()?;
+        Some(reveal(body, masked))
     }
 }
 
@@ -160,7 +187,34 @@ mod tests {
             body,
         };
         let long = |n| [("x".to_owned(), "é".repeat(n))].into();
-        assert!(request.filled(&long(1)).is_some());
-        assert_eq!(request.filled(&long(256)), None);
+        let none = BTreeMap::new();
+        assert!(request.filled(&long(1), &none).is_some());
+        assert_eq!(request.filled(&long(256), &none), None);
+    }
+
+    #[test]
+    fn masked_value_comes_into_its_place_and_no_other_value_makes_one() {
+        let (system, method) = ("crm".to_owned(), HttpMethod::Post);
+        let request = HttpRequest {
+            system,
+            method,
+            path: "/{pin}".to_owned(),
+            body: Some(r#"{"pin":"{pin}","said":"{said}"}"#.to_owned()),
+        };
+        let masked = [
+            ("pin".to_owned(), SubjectRef(7)),
+            ("other".to_owned(), SubjectRef(8)),
+        ];
+        let masked = request.masked_of(&masked.into());
+        assert_eq!(masked, [("pin".to_owned(), SubjectRef(7))].into());
+        let said = format!("{}{{pin}}", hide("pin"));
+        let attributes = [("said".to_owned(), said)].into();
+        let filled = request.filled(&attributes, &masked).unwrap();
+        assert_eq!(filled.path, "/");
+        let digits = [("pin".to_owned(), "4711".to_owned())].into();
+        let body = filled.body_with(&digits).unwrap();
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body["pin"], "4711");
+        assert!(!body["said"].to_string().contains("4711"));
     }
 }

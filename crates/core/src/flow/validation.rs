@@ -1,11 +1,12 @@
 //! What must be so before a flow is saved: every exit leads somewhere, every way ends, nothing spins,
 //! nothing is too long. Refusals name the node and its field.
 
+use super::entry::validate_entry;
 use super::http::validate_http;
-use super::{Flow, Node, Prompt, QueueCase, QueueTest, Test};
+use super::{Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, VecDeque};
 
 impl Flow {
     /// Checks everything that can be checked before a contact enters.
@@ -13,6 +14,32 @@ impl Flow {
     /// # Errors
     /// [`Refusal::Invalid`] with the node and the exit in the field.
     pub fn validate(&self) -> Result<(), Refusal> {
+        self.problems().into_iter().next().map_or(Ok(()), Err)
+    }
+
+    /// Everything that [`Self::validate`] refuses: the first mistake of each node, and where there is none what
+    /// the nodes do together.
+    #[must_use]
+    pub fn problems(&self) -> Vec<Refusal> {
+        if let Err(refusal) = self.validate_outline() {
+            return vec![refusal];
+        }
+        let nodes = self.nodes.iter();
+        let problems = nodes.filter_map(|(id, node)| self.validate_node(id, node).err());
+        let problems: Vec<_> = problems.collect();
+        if !problems.is_empty() {
+            return problems;
+        }
+        let together = [
+            self.validate_attributes(),
+            self.validate_masked(),
+            self.validate_ends(),
+            self.validate_pace(),
+        ];
+        together.into_iter().filter_map(Result::err).collect()
+    }
+
+    fn validate_outline(&self) -> Result<(), Refusal> {
         if self.nodes.len() > limits::FLOW_NODES_MAX {
             return Err(Refusal::LimitReached {
                 what: "nodes of a flow",
@@ -25,12 +52,7 @@ impl Flow {
                 format!("there is no node \"{}\"", self.start),
             ));
         }
-        for (id, node) in &self.nodes {
-            self.validate_node(id, node)?;
-        }
-        self.validate_attributes()?;
-        self.validate_ends()?;
-        self.validate_pace()
+        Ok(())
     }
 
     fn validate_node(&self, id: &str, node: &Node) -> Result<(), Refusal> {
@@ -54,9 +76,11 @@ impl Flow {
                 max_digits,
                 timeout_s,
                 attribute,
+                entry,
                 ..
             } => {
                 validate_prompt(&field("prompt"), prompt)?;
+                validate_entry(id, *entry)?;
                 in_range(&field("max_digits"), *max_digits, 1, 20)?;
                 in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
                 validate_attribute(&field("attribute"), attribute)
@@ -110,6 +134,19 @@ impl Flow {
         Ok(())
     }
 
+    /// What is masked is never plain as well.
+    fn validate_masked(&self) -> Result<(), Refusal> {
+        let masked: BTreeSet<_> = self.nodes.values().filter_map(Node::masks).collect();
+        for (id, node) in self.nodes.iter().filter(|(_, it)| it.masks().is_none()) {
+            if let Some(name) = node.attributes().into_iter().find(|it| masked.contains(it)) {
+                let detail =
+                    format!("\"{name}\" is masked where it is asked for; choose another name");
+                return Err(invalid(&format!("nodes.{id}.attribute"), detail));
+            }
+        }
+        Ok(())
+    }
+
     /// From every node that can be reached, one that ends the contact can be: no loop without exit.
     fn validate_ends(&self) -> Result<(), Refusal> {
         let reachable = self.reachable_from(&self.start);
@@ -144,7 +181,7 @@ impl Flow {
         Ok(())
     }
 
-    fn reachable_from<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
+    pub(super) fn reachable_from<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {
         let mut seen = BTreeSet::from([start]);
         let mut open = vec![start];
         while let Some(node) = open.pop().and_then(|id| self.nodes.get(id)) {
@@ -155,6 +192,23 @@ impl Flow {
             }
         }
         seen
+    }
+
+    /// The nearest node after another at which something is said or asked.
+    pub(crate) fn words_after(&self, node: &str) -> Option<NodeId> {
+        let mut seen = BTreeSet::from([node]);
+        let mut open = VecDeque::from([node]);
+        while let Some(at) = open.pop_front().and_then(|id| self.nodes.get(id)) {
+            for (_, target) in at.exits() {
+                if self.nodes.get(target).is_some_and(Node::is_heard_once) {
+                    return Some(target.clone());
+                }
+                if seen.insert(target.as_str()) {
+                    open.push_back(target.as_str());
+                }
+            }
+        }
+        None
     }
 
     fn reachable_without_time<'a>(&'a self, start: &'a str) -> BTreeSet<&'a str> {

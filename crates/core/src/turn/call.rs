@@ -553,6 +553,7 @@ impl OpenTurn<'_> {
                 | Effect::SendDigits { .. }
                 | Effect::StopRecording { .. }
                 | Effect::Listen { .. }
+                | Effect::Forget { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }

@@ -82,6 +82,7 @@ impl OpenTurn<'_> {
                 prompt,
                 max_digits,
                 timeout_s,
+                entry,
                 ..
             } => {
                 let leg = self.leg(id)?;
@@ -92,6 +93,7 @@ impl OpenTurn<'_> {
                     prompt,
                     max_digits,
                     timeout_s,
+                    entry,
                 });
                 None
             }
@@ -107,7 +109,7 @@ impl OpenTurn<'_> {
             | Node::QueueStatus { .. }
             | Node::Branch { .. }
             | Node::Hours { .. } => None,
-            Node::Queue { queue, full, .. } => self.enqueue(id, queue, full),
+            Node::Queue { .. } => self.enqueue(id, &node),
             Node::End => {
                 let reason = self.end_reason(id);
                 self.close(id, reason);
@@ -170,26 +172,36 @@ impl OpenTurn<'_> {
         exit.is_some_and(|exit| exit != "open")
     }
 
-    fn enqueue(&mut self, id: ContactId, queue: QueueId, full: NodeId) -> Option<NodeId> {
+    fn enqueue(&mut self, id: ContactId, node: &Node) -> Option<NodeId> {
+        let Node::Queue {
+            queue,
+            full,
+            keep_age,
+            ..
+        } = node
+        else {
+            return None;
+        };
+        let (queue, full) = (*queue, full.clone());
         let Some(document) = self.state.settings.queue(queue).cloned() else {
-            return Some(self.leave(id, queue, "full", full));
+            return self.leave(id, queue, "full", full);
         };
         if let Some(target) = self.way_out_of_closed(id, queue) {
-            return Some(target);
+            return self.leave(id, queue, "closed", target);
         }
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
         if n_waiting >= document.max_waiting {
-            return Some(self.leave(id, queue, "full", full));
+            return self.leave(id, queue, "full", full);
         }
-        let seq = self.state.next.enqueued();
-        let until = self.now.plus_seconds(document.max_wait_s);
-        let band = document.priority;
+        let stayed = self.contact(id).and_then(|it| it.stayed);
+        let stayed = stayed.filter(|_| *keep_age);
         self.record(Event::Enqueued {
             contact: id,
             queue,
-            seq,
-            band,
-            until,
+            seq: stayed.map_or_else(|| self.state.next.enqueued(), |it| it.seq),
+            band: document.priority,
+            until: self.now.plus_seconds(document.max_wait_s),
+            since: stayed.map(|it| it.since),
         });
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
@@ -197,20 +209,40 @@ impl OpenTurn<'_> {
         None
     }
 
-    /// Leaves a queue by an exit of its node; the contact remembers by which.
+    /// Leaves a queue by an exit of its node; the contact remembers by which. Who left it by that exit before,
+    /// and has heard, pressed and learned nothing since, is led no further round (B4.6): it goes on at the
+    /// nearest node that says something, and is over where there is none.
     pub(super) fn leave(
         &mut self,
         id: ContactId,
         queue: QueueId,
         exit: &str,
         target: NodeId,
-    ) -> NodeId {
+    ) -> Option<NodeId> {
+        let goes_round = self
+            .contact(id)
+            .is_some_and(|it| it.goes_round(queue, exit));
         self.record(Event::LeftQueue {
             contact: id,
             queue,
             exit: exit.to_owned(),
         });
-        target
+        if !goes_round {
+            return Some(target);
+        }
+        let (name, _) = self.node_of(id)?;
+        let Some(words) = self.flow_of(id).and_then(|flow| flow.words_after(&name)) else {
+            let reason = self.end_reason(id);
+            self.close(id, reason);
+            return None;
+        };
+        self.record(Event::ExitTaken {
+            contact: id,
+            node: name,
+            exit: "circle".to_owned(),
+            code: None,
+        });
+        Some(words)
     }
 
     pub(super) fn wait_over(&mut self, id: ContactId) {
@@ -237,8 +269,9 @@ impl OpenTurn<'_> {
             return true;
         };
         self.stop_media(id);
-        let target = self.leave(id, queue, "timeout", timeout);
-        self.enter(id, target);
+        if let Some(target) = self.leave(id, queue, "timeout", timeout) {
+            self.enter(id, target);
+        }
         true
     }
 
@@ -377,7 +410,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         }
         let end = match &result {
-            Collected::Digits(_) | Collected::NoInput => MediaEnd::Completed,
+            Collected::Digits(_) | Collected::Masked(_) | Collected::NoInput => MediaEnd::Completed,
             Collected::Canceled => MediaEnd::Canceled,
             Collected::Failed { code } => MediaEnd::Failed { code: code.clone() },
         };
@@ -411,6 +444,14 @@ impl OpenTurn<'_> {
             Collected::Digits(digits) => {
                 let digits = digits.chars().take(limits::ATTRIBUTE_CHARS_MAX).collect();
                 self.record(Event::DigitsCollected {
+                    contact: id,
+                    attribute,
+                    digits,
+                });
+                self.enter(id, next);
+            }
+            Collected::Masked(digits) => {
+                self.record(Event::MaskedDigitsCollected {
                     contact: id,
                     attribute,
                     digits,

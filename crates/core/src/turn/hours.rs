@@ -79,7 +79,7 @@ impl OpenTurn<'_> {
             hours,
             exit: "closed".to_owned(),
         });
-        Some(self.leave(id, queue, "closed", closed.unwrap_or(timeout)))
+        Some(closed.unwrap_or(timeout))
     }
 
     /// Looks at the schedule of a queue whose contacts leave at its closing, unless it is known.
@@ -154,8 +154,9 @@ impl OpenTurn<'_> {
             return;
         };
         self.stop_media(id);
-        let target = self.leave(id, queue, "closed", closed.unwrap_or(timeout));
-        self.enter(id, target);
+        if let Some(target) = self.leave(id, queue, "closed", closed.unwrap_or(timeout)) {
+            self.enter(id, target);
+        }
     }
 
     /// Closes a schedule until it is reopened.

@@ -23,7 +23,9 @@ impl OpenTurn<'_> {
         else {
             return None;
         };
-        let Some(request) = request.filled(&self.contact(id)?.attributes) else {
+        let contact = self.contact(id)?;
+        let masked = request.masked_of(&contact.masked);
+        let Some(request) = request.filled(&contact.attributes, &masked) else {
             self.record(Event::ExitTaken {
                 contact: id,
                 node: name.to_owned(),
@@ -46,6 +48,7 @@ impl OpenTurn<'_> {
             request,
             save,
             timeout_s,
+            masked,
         });
         None
     }

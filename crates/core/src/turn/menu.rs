@@ -3,7 +3,7 @@
 use super::OpenTurn;
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::flow::{Key, Node, NodeId};
+use crate::flow::{Entry, Key, Node, NodeId};
 use crate::ids::ContactId;
 use crate::input::Collected;
 
@@ -31,6 +31,7 @@ impl OpenTurn<'_> {
             prompt,
             max_digits: 1,
             timeout_s: *timeout_s,
+            entry: Entry::USUAL,
         });
     }
 
@@ -64,7 +65,8 @@ impl OpenTurn<'_> {
                 let failed = failed.clone();
                 self.take_exit(id, name, "failed", Some(code), failed);
             }
-            Collected::Canceled => {}
+            // Nothing that a menu asks for is masked.
+            Collected::Masked(_) | Collected::Canceled => {}
         }
     }
 

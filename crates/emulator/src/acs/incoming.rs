@@ -82,6 +82,7 @@ pub(crate) fn arrive(
         "correlationId": correlation_id,
     });
     let subject = format!("/caller/{}/recipient/{to}", from.raw_id());
+    let known_as = correlation_id.clone();
     let incoming = Incoming {
         phone: phone.to_owned(),
         account,
@@ -90,7 +91,7 @@ pub(crate) fn arrive(
         state: State::Ringing,
     };
     world.incoming.insert(context.clone(), incoming);
-    world.phones.set_context(phone, context);
+    world.phones.set_context(phone, context, known_as);
     world.after(
         RING_TIMEOUT_MS,
         Timer::RingTimeout {

@@ -43,6 +43,8 @@ struct PhoneCall {
     epoch: u64,
     is_accompanied: bool,
     context: Option<String>,
+    /// By which both sides know its call, once it rang an account.
+    correlation: Option<String>,
     since_ms: u64,
 }
 
@@ -113,9 +115,10 @@ impl Phones {
         true
     }
 
-    pub(crate) fn set_context(&mut self, id: &str, context: String) {
+    pub(crate) fn set_context(&mut self, id: &str, context: String, correlation: String) {
         if let Some(phone) = self.calls.get_mut(id) {
             phone.context = Some(context);
+            phone.correlation = Some(correlation);
         }
     }
 
@@ -183,6 +186,7 @@ fn place(
         epoch: 0,
         is_accompanied: false,
         context: None,
+        correlation: None,
         since_ms: world.now_ms(),
     };
     let hang_up = |step: &Step| {
@@ -509,7 +513,8 @@ pub(crate) fn show(world: &World, id: &str) -> Value {
         "from": if phone.is_outbound { &phone.other_number } else { &phone.number },
         "to": if phone.is_outbound { &phone.number } else { &phone.other_number },
         "direction": if phone.is_outbound { "outbound" } else { "inbound" },
-        "state": state, "ended": reason, "call_connection_id": call, "since_ms": phone.since_ms,
+        "state": state, "ended": reason, "call_connection_id": call,
+        "correlation_id": phone.correlation, "since_ms": phone.since_ms,
         "hears": hears, "digits_received": phone.digits_received,
         "script": phone.script, "progress": phone.progress.show(),
     })

@@ -71,6 +71,10 @@ pub enum What {
         attribute: String,
         n_digits: u64,
     },
+    /// Digits that nobody is to know: not even how many.
+    MaskedDigitsCollected {
+        attribute: String,
+    },
     /// The key is told: it is a choice, and leads nowhere.
     MenuMissed {
         node: String,
@@ -277,6 +281,7 @@ pub enum OrderKind {
     StopRecording,
     Listen,
     FetchRecording,
+    Forget,
     HangUp,
     Inquire,
 }
@@ -312,6 +317,7 @@ impl OrderKind {
             Effect::StopRecording { .. } => Self::StopRecording,
             Effect::Listen { .. } => Self::Listen,
             Effect::FetchRecording { .. } => Self::FetchRecording,
+            Effect::Forget { .. } => Self::Forget,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }
@@ -379,6 +385,9 @@ impl What {
             } => Self::DigitsCollected {
                 attribute: attribute.clone(),
                 n_digits: u64::try_from(digits.chars().count()).unwrap_or(u64::MAX),
+            },
+            Event::MaskedDigitsCollected { attribute, .. } => Self::MaskedDigitsCollected {
+                attribute: attribute.clone(),
             },
             Event::MenuMissed { node, key, .. } => Self::MenuMissed {
                 node: node.clone(),

@@ -21,7 +21,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
-/// A settings object: what its answer had besides is left out, so that an object can be sent back as
+/// A settings object: what its answer had besides (number, version, warnings) is left out, so that an object can be sent back as
 /// it was read.
 pub(super) struct Object(pub(super) Value);
 
@@ -40,6 +40,7 @@ impl<S: Send + Sync> FromRequest<S> for Object {
         };
         object.remove("id");
         object.remove("version");
+        object.remove("warnings");
         Ok(Self(value))
     }
 }

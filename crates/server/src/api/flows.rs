@@ -2,9 +2,14 @@
 //! refused by its name, so that no customer can reach one.
 
 mod case;
+pub(super) mod check;
 mod http;
 mod node;
+mod parsed;
+pub(super) mod test_pane;
+mod told;
 
+use self::check::FlowWarning;
 use self::node::Node;
 use super::settings::{Resource, settings_routes};
 use crate::center::Center;
@@ -48,6 +53,8 @@ pub(super) struct Flow {
     version: u64,
     #[serde(flatten)]
     body: FlowSent,
+    /// What is suspicious about it.
+    warnings: Vec<FlowWarning>,
 }
 
 /// What is sent to create or change a flow.
@@ -89,7 +96,7 @@ impl Resource for Flow {
     fn document(sent: FlowSent, _state: &State) -> Result<Document, Problem> {
         let mut nodes = BTreeMap::new();
         for Node { id, body } in sent.nodes {
-            let node = node::parsed(&id, body)?;
+            let node = parsed::parsed(&id, body)?;
             if nodes.insert(id.clone(), node).is_some() {
                 let field = format!("nodes.{id}.id");
                 return Err(Problem::invalid(
@@ -149,7 +156,7 @@ impl Flow {
         let flow = &it.document;
         let nodes = flow.nodes.iter().map(|(id, node)| Node {
             id: id.clone(),
-            body: node::body(node),
+            body: told::body(node),
         });
         let (name, start) = (flow.name.clone(), flow.start.clone());
         let body = FlowSent {
@@ -161,6 +168,7 @@ impl Flow {
             id: id.0,
             version: it.version,
             body,
+            warnings: FlowWarning::all_of(flow),
         }
     }
 }

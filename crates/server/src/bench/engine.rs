@@ -346,6 +346,7 @@ fn flow() -> Flow {
         full: end(),
         failed: None,
         closed: None,
+        keep_age: false,
     };
     Flow {
         name: "Flow".to_owned(),
@@ -430,6 +431,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. }
+        | Effect::Forget { .. }
         | Effect::HangUp { .. }
         | Effect::Inquire { .. } => settle(&engine, order.id, None).await,
     };

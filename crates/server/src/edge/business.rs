@@ -40,6 +40,8 @@ struct System {
 pub struct Ask<'a> {
     /// What.
     pub request: &'a HttpRequest,
+    /// The masked values that have places in its body.
+    pub masked: &'a BTreeMap<String, String>,
     /// The attributes that are wanted, and where in the answer they are.
     pub save: &'a BTreeMap<String, String>,
     /// How long it may take, s.
@@ -97,10 +99,8 @@ impl BusinessSystems {
         let mut request = request
             .header(ACCEPT, "application/json")
             .headers(system.headers.clone());
-        if let Some(body) = &ask.request.body {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.clone());
+        if let Some(body) = ask.request.body_with(ask.masked) {
+            request = request.header(CONTENT_TYPE, "application/json").body(body);
         }
         // Never closed.
         let permit = system.under_way.acquire().await;

@@ -31,7 +31,8 @@ use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tandem_core::effect::Repeat;
+use tandem_core::effect::{Outcome, Repeat};
+use tandem_core::ids::SubjectRef;
 use tandem_core::prompt::SoundId;
 use tandem_microsoft::limits;
 use tandem_store::{KeyFamily, Subjects};
@@ -137,6 +138,18 @@ impl TeamsPhone {
         let expires_s = self.clock.now().as_micros() / 1_000_000 + seconds;
         let (base, center) = (&self.settings.public_base_url, self.engine.center());
         link::made(&self.keys, center, base, id, expires_s)
+    }
+
+    /// Texts that lie among the personal data under these references.
+    pub(crate) async fn texts_under(
+        &self,
+        subjects: &BTreeMap<String, SubjectRef>,
+    ) -> Result<BTreeMap<String, String>, Outcome> {
+        let mut texts = BTreeMap::new();
+        for (name, subject) in subjects {
+            texts.insert(name.clone(), talk::text_under(self, *subject).await?);
+        }
+        Ok(texts)
     }
 
     /// Where Call Automation sends what happens to a contact's call (B-171).

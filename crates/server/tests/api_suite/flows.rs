@@ -11,7 +11,8 @@ async fn flow_comes_back_as_it_was_sent() {
     alex.create("/queues", json!({"name": "Sales"})).await;
     let nodes = json!([
         {"id": "ask", "kind": "collect", "prompt": {"text": "Press 1."}, "max_digits": 1,
-         "timeout_s": 5, "attribute": "choice", "next": "which", "failed": "wait", "no_input": "wait"},
+         "timeout_s": 5, "attribute": "choice", "terminator": "none", "between_digits_s": 5,
+         "masked": false, "next": "which", "failed": "wait", "no_input": "wait"},
         {"id": "end", "kind": "end"},
         {"id": "greet", "kind": "play", "prompt": {"url": "https://example.com/hi.wav"},
          "next": "ask", "failed": "ask"},
@@ -80,6 +81,70 @@ async fn misspelled_and_missing_fields_of_a_node_are_refused() {
         field.starts_with("nodes[1]") && detail.contains("failed"),
         "{field}: {detail}"
     );
+}
+
+#[tokio::test]
+async fn check_tells_every_mistake_and_every_suspicion_and_saves_nothing() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/queues", json!({"name": "Sales"})).await;
+    let play = |id: &str, next: &str| json!({"id": id, "kind": "play", "prompt": {"text": "Your PIN is {pin}."}, "next": next, "failed": next});
+    let ask = json!({"id": "ask", "kind": "collect", "prompt": {"text": "PIN?"}, "max_digits": 4,
+        "timeout_s": 5, "attribute": "pin", "masked": true, "next": "tell", "failed": "end", "no_input": "end"});
+    let wait =
+        json!({"id": "wait", "kind": "queue", "queue_id": 1, "timeout": "wait", "full": "end"});
+    let end = json!({"id": "end", "kind": "end"});
+    let flow = |nodes: Value| json!({"name": "Main", "start": "ask", "nodes": nodes});
+    let good = flow(json!([
+        ask,
+        play("tell", "wait"),
+        wait,
+        end,
+        play("lost", "end")
+    ]));
+    let checked = alex.post("/flows/check", good.clone()).await;
+    let checked = checked.expect_status(StatusCode::OK);
+    assert_eq!(checked["errors"], json!([]));
+    let told = |warnings: &Value| -> Vec<(String, String)> {
+        let warnings = warnings.as_array().unwrap().iter();
+        let word = |it: &Value, key: &str| it[key].as_str().unwrap().to_owned();
+        warnings
+            .map(|it| (word(it, "field"), word(it, "code")))
+            .collect()
+    };
+    let expected = [
+        ("nodes.lost", "unreachable"),
+        ("nodes.lost.prompt", "masked_value_used"),
+        ("nodes.tell.prompt", "masked_value_used"),
+        ("nodes.wait.timeout", "circle_without_progress"),
+    ];
+    let expected = expected.map(|(field, code)| (field.to_owned(), code.to_owned()));
+    assert_eq!(told(&checked["warnings"]), expected);
+    let none = alex.get("/flows").await.expect_status(StatusCode::OK);
+    assert_eq!(none["items"], json!([]));
+    let made = alex.create("/flows", good).await;
+    assert_eq!(told(&made["warnings"]), expected);
+    let again = alex.put("/flows/1", 1, made).await;
+    again.expect_status(StatusCode::OK);
+
+    let bad = flow(json!([
+        ask,
+        play("tell", "nowhere"),
+        play("lost", "gone"),
+        wait,
+        end
+    ]));
+    let checked = alex.post("/flows/check", bad).await;
+    let checked = checked.expect_status(StatusCode::OK);
+    let fields: Vec<_> = { checked["errors"].as_array().unwrap().iter() }
+        .map(|it| (it["field"].as_str().unwrap(), it["code"].as_str().unwrap()))
+        .collect();
+    let expected = ["nodes.lost.next", "nodes.tell.next"].map(|it| (it, "invalid"));
+    assert_eq!(fields, expected);
+    let kind = flow(json!([{"id": "a", "kind": "teleport"}]));
+    let checked = alex.post("/flows/check", kind).await;
+    let checked = checked.expect_status(StatusCode::OK);
+    assert_eq!(checked["errors"][0]["field"], "nodes.a.kind");
 }
 
 async fn refusal(person: &Person, start: &str, nodes: Value) -> (String, String) {

@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 93] = [
+const MATRIX: [(&str, &str, Who); 98] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -101,6 +101,27 @@ const MATRIX: [(&str, &str, Who); 93] = [
     ("delete", "/{center}/endpoints/{id}", Who::Administrator),
     ("get", "/{center}/flows", Who::Supervisor),
     ("post", "/{center}/flows", Who::Administrator),
+    ("post", "/{center}/flows/check", Who::Administrator),
+    (
+        "post",
+        "/{center}/flows/{id}/test-calls",
+        Who::Administrator,
+    ),
+    (
+        "get",
+        "/{center}/flows/{id}/test-calls/{call_id}",
+        Who::Administrator,
+    ),
+    (
+        "post",
+        "/{center}/flows/{id}/test-calls/{call_id}/keys",
+        Who::Administrator,
+    ),
+    (
+        "post",
+        "/{center}/flows/{id}/test-calls/{call_id}/hang-up",
+        Who::Administrator,
+    ),
     ("get", "/{center}/flows/{id}", Who::Supervisor),
     ("put", "/{center}/flows/{id}", Who::Administrator),
     ("delete", "/{center}/flows/{id}", Who::Administrator),
@@ -210,7 +231,8 @@ async fn ask(person: &Person, method: &str, path: &str) -> u16 {
     let path = path
         .replace("/{center}", "")
         .replace("{id}", "987654")
-        .replace("{offer_id}", "9");
+        .replace("{offer_id}", "9")
+        .replace("{call_id}", "p1");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = person
         .request(method, &path)

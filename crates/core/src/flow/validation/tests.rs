@@ -1,5 +1,5 @@
 use super::*;
-use crate::flow::{Case, Choice, Key};
+use crate::flow::{Case, Choice, Digits, Entry, Key};
 use std::collections::BTreeMap;
 
 #[test]
@@ -38,6 +38,64 @@ fn cycle_of_decisions_alone_is_refused() {
         panic!("accepted")
     };
     assert!(detail.contains("decisions alone"));
+}
+
+fn masking(attribute: &str, entry: Entry) -> Node {
+    Node::Collect {
+        prompt: Prompt::Text("PIN?".into()),
+        max_digits: 4,
+        timeout_s: 5,
+        attribute: attribute.into(),
+        entry,
+        next: "end".into(),
+        no_input: "end".into(),
+        failed: "end".into(),
+    }
+}
+
+#[test]
+fn entry_has_a_terminator_of_its_own_and_half_a_minute_between_digits_at_most() {
+    for (entry, field) in [
+        (
+            Entry {
+                terminator: Key::new('5'),
+                ..Entry::USUAL
+            },
+            "nodes.greet.terminator",
+        ),
+        (
+            Entry {
+                between_digits_s: 31,
+                ..Entry::USUAL
+            },
+            "nodes.greet.between_digits_s",
+        ),
+    ] {
+        let mut flow = greeting();
+        flow.nodes.insert("greet".into(), masking("pin", entry));
+        let Err(Refusal::Invalid { field: at, .. }) = flow.validate() else {
+            panic!("accepted")
+        };
+        assert_eq!(at, field);
+    }
+}
+
+#[test]
+fn what_is_masked_at_one_node_is_plain_at_no_other() {
+    let mut flow = greeting();
+    let masked = Entry {
+        digits: Digits::Masked,
+        ..Entry::USUAL
+    };
+    flow.nodes.insert("again".into(), masking("pin", masked));
+    flow.nodes.insert("greet".into(), masking("pin", masked));
+    assert_eq!(flow.validate(), Ok(()));
+    let plain = masking("pin", Entry::USUAL);
+    flow.nodes.insert("greet".into(), plain);
+    let Err(Refusal::Invalid { field, .. }) = flow.validate() else {
+        panic!("accepted")
+    };
+    assert_eq!(field, "nodes.greet.attribute");
 }
 
 #[test]

@@ -1,12 +1,12 @@
-//! Nodes of flows as the API has them, and as the core has them.
+//! Nodes of flows as the API has them. What the core has is made of them in [`super::parsed`], and they of it
+//! in [`super::told`].
 
-use super::case::{QueueCase, SwitchCase, queue_case, switch_case, told_case, told_queue_case};
-use super::http::{self, HttpMethod};
-use crate::problem::Problem;
+use super::case::{QueueCase, SwitchCase};
+use super::http::HttpMethod;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{PromptId, QueueId, ScheduleId};
+use tandem_core::ids::PromptId;
 use utoipa::ToSchema;
 
 /// A node: its id, and what it does.
@@ -35,6 +35,15 @@ pub(in crate::api) enum NodeBody {
         /// What the digits are called afterwards; the node's id when left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         attribute: Option<String>,
+        /// The key that ends the digits: `#`, `*` or `none`. When left out `#`, and `none` for a single digit.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terminator: Option<String>,
+        /// Silence between two digits that ends them, 1 to 30; 5 when left out.
+        #[serde(default = "five")]
+        between_digits_s: u32,
+        /// Whether nobody is to know the digits: only the `body` of an `http` node may have them.
+        #[serde(default)]
+        masked: bool,
         next: String,
         failed: String,
         no_input: String,
@@ -120,6 +129,9 @@ pub(in crate::api) enum NodeBody {
         /// When the queue is closed; `timeout` when left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<String>,
+        /// Whether who waited in another queue before goes on waiting since then.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keep_age: bool,
     },
     /// Has the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {
@@ -168,6 +180,10 @@ pub(in crate::api) enum RecordAction {
     Stop,
 }
 
+const fn five() -> u32 {
+    5
+}
+
 const fn two_minutes() -> u32 {
     120
 }
@@ -191,8 +207,8 @@ pub(in crate::api) enum Prompt {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Case {
-    equals: String,
-    next: String,
+    pub(super) equals: String,
+    pub(super) next: String,
 }
 
 /// A way out of a menu.
@@ -200,417 +216,15 @@ pub(in crate::api) struct Case {
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Choice {
     /// `0` to `9`, `*` or `#`.
-    key: String,
+    pub(super) key: String,
     /// What people call it.
     #[serde(default)]
-    label: String,
-    next: String,
+    pub(super) label: String,
+    pub(super) next: String,
 }
 
 const fn two() -> u32 {
     2
-}
-
-/// The node of the core that is meant.
-#[expect(
-    clippy::too_many_lines,
-    reason = "a table: one arm for each kind of node"
-)]
-pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
-    Ok(match body {
-        NodeBody::Play {
-            prompt,
-            next,
-            failed,
-        } => flow::Node::Play {
-            prompt: prompt.into(),
-            next,
-            failed,
-        },
-        NodeBody::Collect {
-            prompt,
-            max_digits,
-            timeout_s,
-            attribute,
-            next,
-            failed,
-            no_input,
-        } => {
-            let attribute = attribute.unwrap_or_else(|| id.to_owned());
-            let prompt = prompt.into();
-            flow::Node::Collect {
-                prompt,
-                max_digits,
-                timeout_s,
-                attribute,
-                next,
-                no_input,
-                failed,
-            }
-        }
-        NodeBody::Menu { .. } => menu(id, body)?,
-        NodeBody::Set {
-            attribute,
-            value,
-            next,
-        } => flow::Node::Set {
-            attribute,
-            value,
-            next,
-        },
-        NodeBody::Switch { cases, otherwise } => {
-            let cases = cases.into_iter().enumerate();
-            let cases = cases.map(|(n, case)| switch_case(id, n, case));
-            flow::Node::Switch {
-                cases: cases.collect::<Result<_, _>>()?,
-                otherwise,
-            }
-        }
-        NodeBody::Loop { times, again, done } => flow::Node::Loop { times, again, done },
-        NodeBody::QueueStatus {
-            queue_id,
-            cases,
-            otherwise,
-        } => {
-            let cases = cases.into_iter().enumerate();
-            let cases = cases.map(|(n, case)| queue_case(id, n, case));
-            flow::Node::QueueStatus {
-                queue: QueueId(queue_id),
-                cases: cases.collect::<Result<_, _>>()?,
-                otherwise,
-            }
-        }
-        NodeBody::Message { prompt } => flow::Node::Message {
-            prompt: prompt.into(),
-        },
-        NodeBody::Branch {
-            attribute,
-            cases,
-            otherwise,
-        } => {
-            let mut by_value = BTreeMap::new();
-            for case in cases {
-                if by_value.insert(case.equals.clone(), case.next).is_some() {
-                    let detail = format!("has \"{}\" twice", case.equals);
-                    return Err(Problem::invalid(&format!("nodes.{id}.cases"), detail));
-                }
-            }
-            flow::Node::Branch {
-                attribute,
-                cases: by_value,
-                otherwise,
-            }
-        }
-        NodeBody::Http {
-            system,
-            method,
-            path,
-            body,
-            prompt,
-            timeout_s,
-            save,
-            next,
-            failed,
-        } => flow::Node::Http {
-            request: http::request(system, method, path, body),
-            prompt: prompt.map(Into::into),
-            timeout_s,
-            save,
-            next,
-            failed,
-        },
-        NodeBody::Queue {
-            queue_id,
-            timeout,
-            full,
-            failed,
-            closed,
-        } => flow::Node::Queue {
-            queue: QueueId(queue_id),
-            timeout,
-            full,
-            failed,
-            closed,
-        },
-        NodeBody::Voicemail { .. } => voicemail(id, body)?,
-        NodeBody::Record {
-            action,
-            next,
-            failed,
-        } => flow::Node::Record {
-            action: match action {
-                RecordAction::Start => flow::RecordAction::Start,
-                RecordAction::Stop => flow::RecordAction::Stop,
-            },
-            next,
-            failed,
-        },
-        NodeBody::Hours {
-            schedule_id,
-            open,
-            closed,
-            holiday,
-            emergency,
-        } => flow::Node::Hours {
-            schedule: ScheduleId(schedule_id),
-            open,
-            closed,
-            holiday,
-            emergency,
-        },
-        NodeBody::End {} => flow::Node::End,
-    })
-}
-
-fn one_key(field: &str, key: &str) -> Result<flow::Key, Problem> {
-    let mut chars = key.chars();
-    let Some(pressed) = chars.next().and_then(flow::Key::new) else {
-        let detail = format!("\"{key}\" is not a key: use 0 to 9, * or #");
-        return Err(Problem::invalid(field, detail));
-    };
-    if chars.next().is_some() {
-        let detail = format!("\"{key}\" is more than one key: use a \"collect\" node");
-        return Err(Problem::invalid(field, detail));
-    }
-    Ok(pressed)
-}
-
-fn voicemail(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
-    let NodeBody::Voicemail {
-        queue_id,
-        prompt,
-        max_s,
-        stop,
-        done,
-        no_message,
-        failed,
-    } = body
-    else {
-        return Err(Problem::invalid(&format!("nodes.{id}"), "is no voicemail"));
-    };
-    Ok(flow::Node::Voicemail {
-        queue: QueueId(queue_id),
-        prompt: prompt.into(),
-        max_s,
-        stop: one_key(&format!("nodes.{id}.stop"), &stop)?,
-        done,
-        no_message,
-        failed,
-    })
-}
-
-fn menu(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
-    let NodeBody::Menu {
-        prompt,
-        retry_prompt,
-        choices,
-        timeout_s,
-        retries,
-        no_input,
-        invalid,
-        failed,
-    } = body
-    else {
-        return Err(Problem::invalid(&format!("nodes.{id}"), "is not a menu"));
-    };
-    let mut by_key = BTreeMap::new();
-    for Choice { key, label, next } in choices {
-        let field = format!("nodes.{id}.choices");
-        let pressed = one_key(&field, &key)?;
-        if by_key
-            .insert(pressed, flow::Choice { label, next })
-            .is_some()
-        {
-            return Err(Problem::invalid(&field, format!("has {key} twice")));
-        }
-    }
-    Ok(flow::Node::Menu {
-        prompt: prompt.into(),
-        again: retry_prompt.map(Into::into),
-        choices: by_key,
-        timeout_s,
-        retries,
-        no_input,
-        invalid,
-        failed,
-    })
-}
-
-/// How a node of the core is told.
-#[expect(
-    clippy::too_many_lines,
-    reason = "a table: one arm for each kind of node"
-)]
-pub(super) fn body(node: &flow::Node) -> NodeBody {
-    match node.clone() {
-        flow::Node::Play {
-            prompt,
-            next,
-            failed,
-        } => NodeBody::Play {
-            prompt: prompt.into(),
-            next,
-            failed,
-        },
-        flow::Node::Collect {
-            prompt,
-            max_digits,
-            timeout_s,
-            attribute,
-            next,
-            no_input,
-            failed,
-        } => NodeBody::Collect {
-            prompt: prompt.into(),
-            max_digits,
-            timeout_s,
-            attribute: Some(attribute),
-            next,
-            failed,
-            no_input,
-        },
-        flow::Node::Menu {
-            prompt,
-            again,
-            choices,
-            timeout_s,
-            retries,
-            no_input,
-            invalid,
-            failed,
-        } => {
-            let choices = choices.into_iter().map(|(key, it)| Choice {
-                key: char::from(key).into(),
-                label: it.label,
-                next: it.next,
-            });
-            NodeBody::Menu {
-                prompt: prompt.into(),
-                retry_prompt: again.map(Into::into),
-                choices: choices.collect(),
-                timeout_s,
-                retries,
-                no_input,
-                invalid,
-                failed,
-            }
-        }
-        flow::Node::Set {
-            attribute,
-            value,
-            next,
-        } => NodeBody::Set {
-            attribute,
-            value,
-            next,
-        },
-        flow::Node::Switch { cases, otherwise } => NodeBody::Switch {
-            cases: cases.into_iter().map(told_case).collect(),
-            otherwise,
-        },
-        flow::Node::Loop { times, again, done } => NodeBody::Loop { times, again, done },
-        flow::Node::QueueStatus {
-            queue,
-            cases,
-            otherwise,
-        } => NodeBody::QueueStatus {
-            queue_id: queue.0,
-            cases: cases.into_iter().map(told_queue_case).collect(),
-            otherwise,
-        },
-        flow::Node::Message { prompt } => NodeBody::Message {
-            prompt: prompt.into(),
-        },
-        flow::Node::Branch {
-            attribute,
-            cases,
-            otherwise,
-        } => {
-            let cases = cases
-                .into_iter()
-                .map(|(equals, next)| Case { equals, next })
-                .collect();
-            NodeBody::Branch {
-                attribute,
-                cases,
-                otherwise,
-            }
-        }
-        flow::Node::Http {
-            request,
-            prompt,
-            timeout_s,
-            save,
-            next,
-            failed,
-        } => NodeBody::Http {
-            system: request.system,
-            method: request.method.into(),
-            path: request.path,
-            body: request.body.and_then(|it| serde_json::from_str(&it).ok()),
-            prompt: prompt.map(Into::into),
-            timeout_s,
-            save,
-            next,
-            failed,
-        },
-        flow::Node::Queue {
-            queue,
-            timeout,
-            full,
-            failed,
-            closed,
-        } => NodeBody::Queue {
-            queue_id: queue.0,
-            timeout,
-            full,
-            failed,
-            closed,
-        },
-        flow::Node::Voicemail {
-            queue,
-            prompt,
-            max_s,
-            stop,
-            done,
-            no_message,
-            failed,
-        } => NodeBody::Voicemail {
-            queue_id: queue.0,
-            prompt: prompt.into(),
-            max_s,
-            stop: char::from(stop).into(),
-            done,
-            no_message,
-            failed,
-        },
-        flow::Node::Record {
-            action,
-            next,
-            failed,
-        } => NodeBody::Record {
-            action: match action {
-                flow::RecordAction::Start => RecordAction::Start,
-                flow::RecordAction::Stop => RecordAction::Stop,
-            },
-            next,
-            failed,
-        },
-        flow::Node::Hours {
-            schedule,
-            open,
-            closed,
-            holiday,
-            emergency,
-        } => NodeBody::Hours {
-            schedule_id: schedule.0,
-            open,
-            closed,
-            holiday,
-            emergency,
-        },
-        flow::Node::End => NodeBody::End {},
-    }
 }
 
 impl From<Prompt> for flow::Prompt {

@@ -11,8 +11,8 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tandem_core::contact::State as Stage;
-use tandem_core::ids::ContactId;
-use tandem_core::input::{CallFact, Input};
+use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::input::{CallFact, Collected, Input};
 use tandem_core::turn::Reply;
 use tandem_microsoft::acs::event::{self, Callback, ParseError};
 use tandem_microsoft::entra::jwt::{Expected, bearer};
@@ -93,6 +93,13 @@ async fn take(
     contact: ContactId,
     callback: &Callback,
 ) -> Result<&'static str, Problem> {
+    if let Some((effect, digits)) = translate::masked_digits(callback) {
+        return if is_of_this_call(edge, contact, callback) {
+            take_masked(edge, contact, effect, &digits).await
+        } else {
+            Ok("unknown_call")
+        };
+    }
     let fact = edge.telling_phones_apart(contact, |phones| translate::fact(callback, phones));
     let Some(fact) = fact else {
         let is_unknown = matches!(callback.event, event::Event::Unknown { .. });
@@ -123,6 +130,36 @@ async fn take(
         | Reply::Reconciling { .. }
         | Reply::Refused(_) => Ok("taken"),
     }
+}
+
+/// Digits that nobody is to know are among the personal data before anything else hears of them. Where they
+/// come late, or twice, they are gone again.
+async fn take_masked(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    effect: EffectId,
+    digits: &str,
+) -> Result<&'static str, Problem> {
+    let center = edge.engine.center();
+    let unavailable = |error: &dyn std::fmt::Display| {
+        tracing::error!(%center, %error, "masked digits cannot be kept");
+        Problem::unavailable("personal data cannot be kept at the moment")
+    };
+    let subject = edge.subjects.draw(center).await;
+    let subject = subject.map_err(|error| unavailable(&error))?;
+    let sealed = edge.keys.seal(center, subject, digits.as_bytes());
+    let sealed = sealed.map_err(|error| unavailable(&error))?;
+    let result = Collected::Masked(subject);
+    let fact = CallFact::Collected { effect, result };
+    let input = Input::Call { contact, fact };
+    let committed = edge.engine.submit_with(input, vec![sealed]).await;
+    let committed = committed.map_err(|error| Problem::unavailable(&error.to_string()))?;
+    if committed.reply == Reply::Ignored {
+        let erased = edge.subjects.erase(center, subject).await;
+        erased.map_err(|error| unavailable(&error))?;
+        return Ok("ignored");
+    }
+    Ok("taken")
 }
 
 async fn submit(edge: &TeamsPhone, contact: ContactId, fact: CallFact) -> Result<Reply, Problem> {

@@ -1,11 +1,11 @@
 //! Orders of the core as operations of Call Automation, one function each.
 
 use super::client::{CallError, http_date};
-use super::{TeamsPhone, dial, inquiry, recording, talk};
+use super::{TeamsPhone, dial, inquiry, recording, talk, translate};
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
+use tandem_core::flow::{Digits, Entry};
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
-use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
 use tandem_core::prompt::Heard;
 use tandem_microsoft::acs::call::{
     AnswerCallRequest, CallConnectionProperties, CallIntelligenceOptions, CallRejectReason,
@@ -14,7 +14,7 @@ use tandem_microsoft::acs::call::{
 use tandem_microsoft::acs::identifier::{Identifier, Identity, teams_extension_user};
 use tandem_microsoft::acs::media::{
     DtmfOptions, PlayOptions, PlayRequest, PlaySource, RecognizeInput, RecognizeOptions,
-    RecognizeRequest,
+    RecognizeRequest, Tone,
 };
 use tandem_microsoft::acs::participant::{
     AddParticipantRequest, AddParticipantResponse, CancelAddParticipantRequest,
@@ -41,11 +41,13 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             prompt,
             max_digits,
             timeout_s,
+            entry,
         } => {
             let ask = Ask {
                 prompt,
                 max_digits: *max_digits,
                 timeout_s: *timeout_s,
+                entry: *entry,
             };
             collect(edge, id, *contact, leg, ask).await
         }
@@ -76,6 +78,7 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. } => recording::perform(edge, order).await,
+        Effect::Forget { subjects, .. } => forget(edge, subjects).await,
         // Not for this edge: [`crate::edge::business`] asks.
         Effect::Request { .. } => Outcome::Failed {
             code: "not-a-call".to_owned(),
@@ -189,6 +192,7 @@ struct Ask<'a> {
     prompt: &'a Heard,
     max_digits: u32,
     timeout_s: u32,
+    entry: Entry,
 }
 
 async fn collect(
@@ -212,16 +216,33 @@ async fn collect(
             interrupt_prompt: Some(true),
             initial_silence_timeout_in_seconds: Some(ask.timeout_s),
             dtmf_options: Some(DtmfOptions {
-                inter_tone_timeout_in_seconds: Some(BETWEEN_DIGITS_SECONDS),
+                inter_tone_timeout_in_seconds: Some(ask.entry.between_digits_s),
                 max_tones_to_collect: Some(ask.max_digits),
-                stop_tones: Vec::new(),
+                stop_tones: { ask.entry.terminator.into_iter() }
+                    .filter_map(|key| Tone::from_key(key.into()))
+                    .collect(),
             }),
             ..RecognizeOptions::default()
         },
-        operation_context: Some(context(id)),
+        operation_context: Some(match ask.entry.digits {
+            Digits::Plain => context(id),
+            Digits::Masked => translate::masked_context(id),
+        }),
         operation_callback_uri: None,
     };
     done(edge, &media::recognize(leg, &body)).await
+}
+
+/// Erases what nobody may know any more.
+async fn forget(edge: &TeamsPhone, subjects: &[SubjectRef]) -> Outcome {
+    let center = edge.engine.center();
+    for subject in subjects {
+        if let Err(error) = edge.subjects.erase(center, *subject).await {
+            tracing::error!(%center, %error, "personal data cannot be erased");
+            return Outcome::Unknown;
+        }
+    }
+    Outcome::Done { reference: None }
 }
 
 /// The customer of a contact, as the service names them.

@@ -75,7 +75,7 @@ async fn phone(edge: &TeamsPhone, number: &Number) -> Result<Identifier, Outcome
 }
 
 /// What lies under a reference among the personal data.
-async fn text_under(edge: &TeamsPhone, subject: SubjectRef) -> Result<String, Outcome> {
+pub(super) async fn text_under(edge: &TeamsPhone, subject: SubjectRef) -> Result<String, Outcome> {
     let center = edge.engine.center();
     let stored = edge.subjects.get(center, subject).await;
     let stored = stored.map_err(|error| {

@@ -45,6 +45,8 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
             let code = code(callback.result.as_ref());
             prompt_ended(effect()?, MediaEnd::Failed { code })
         }
+        // Those of a masked question are taken by the caller: they must not become part of a fact.
+        Event::RecognizeCompleted { .. } if masked_digits(callback).is_some() => None,
         Event::RecognizeCompleted { recognized } => collected(effect()?, digits(recognized)),
         Event::RecognizeCanceled => collected(effect()?, Collected::Canceled),
         Event::RecognizeFailed { .. } => {
@@ -83,6 +85,30 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         | Event::ContinuousDtmfRecognitionStopped
         | Event::RecordingStateChanged { .. }
         | Event::Unknown { .. } => None,
+    }
+}
+
+/// By which a question whose digits nobody is to know is told apart when its answer comes.
+const MASKED: &str = "masked";
+
+/// What the service echoes with the answer to such a question.
+pub(super) fn masked_context(id: EffectId) -> String {
+    format!("{MASKED}:{id}")
+}
+
+/// The digits that a customer entered at a masked question, and which question.
+pub(super) fn masked_digits(callback: &Callback) -> Option<(EffectId, String)> {
+    let context = callback.operation_context.as_deref()?;
+    context.strip_prefix(MASKED)?;
+    let Event::RecognizeCompleted { recognized } = &callback.event else {
+        return None;
+    };
+    match digits(recognized) {
+        Collected::Digits(digits) => Some((effect_of(Some(context))?, digits)),
+        Collected::Masked(_)
+        | Collected::NoInput
+        | Collected::Canceled
+        | Collected::Failed { .. } => None,
     }
 }
 

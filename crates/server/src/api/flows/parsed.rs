@@ -1,0 +1,262 @@
+//! The node of the core that a node of the API means.
+
+use super::case::{queue_case, switch_case};
+use super::http;
+use super::node::{Choice, NodeBody, RecordAction};
+use crate::problem::Problem;
+use std::collections::BTreeMap;
+use tandem_core::flow;
+use tandem_core::ids::{QueueId, ScheduleId};
+
+/// The node of the core that is meant.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one arm for each kind of node"
+)]
+pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
+    Ok(match body {
+        NodeBody::Play {
+            prompt,
+            next,
+            failed,
+        } => flow::Node::Play {
+            prompt: prompt.into(),
+            next,
+            failed,
+        },
+        NodeBody::Collect { .. } => collect(id, body)?,
+        NodeBody::Menu { .. } => menu(id, body)?,
+        NodeBody::Set {
+            attribute,
+            value,
+            next,
+        } => flow::Node::Set {
+            attribute,
+            value,
+            next,
+        },
+        NodeBody::Switch { cases, otherwise } => {
+            let cases = cases.into_iter().enumerate();
+            let cases = cases.map(|(n, case)| switch_case(id, n, case));
+            flow::Node::Switch {
+                cases: cases.collect::<Result<_, _>>()?,
+                otherwise,
+            }
+        }
+        NodeBody::Loop { times, again, done } => flow::Node::Loop { times, again, done },
+        NodeBody::QueueStatus {
+            queue_id,
+            cases,
+            otherwise,
+        } => {
+            let cases = cases.into_iter().enumerate();
+            let cases = cases.map(|(n, case)| queue_case(id, n, case));
+            flow::Node::QueueStatus {
+                queue: QueueId(queue_id),
+                cases: cases.collect::<Result<_, _>>()?,
+                otherwise,
+            }
+        }
+        NodeBody::Message { prompt } => flow::Node::Message {
+            prompt: prompt.into(),
+        },
+        NodeBody::Branch {
+            attribute,
+            cases,
+            otherwise,
+        } => {
+            let mut by_value = BTreeMap::new();
+            for case in cases {
+                if by_value.insert(case.equals.clone(), case.next).is_some() {
+                    let detail = format!("has \"{}\" twice", case.equals);
+                    return Err(Problem::invalid(&format!("nodes.{id}.cases"), detail));
+                }
+            }
+            flow::Node::Branch {
+                attribute,
+                cases: by_value,
+                otherwise,
+            }
+        }
+        NodeBody::Http {
+            system,
+            method,
+            path,
+            body,
+            prompt,
+            timeout_s,
+            save,
+            next,
+            failed,
+        } => flow::Node::Http {
+            request: http::request(system, method, path, body),
+            prompt: prompt.map(Into::into),
+            timeout_s,
+            save,
+            next,
+            failed,
+        },
+        NodeBody::Queue {
+            queue_id,
+            timeout,
+            full,
+            failed,
+            closed,
+            keep_age,
+        } => flow::Node::Queue {
+            queue: QueueId(queue_id),
+            timeout,
+            full,
+            failed,
+            closed,
+            keep_age,
+        },
+        NodeBody::Voicemail { .. } => voicemail(id, body)?,
+        NodeBody::Record {
+            action,
+            next,
+            failed,
+        } => flow::Node::Record {
+            action: match action {
+                RecordAction::Start => flow::RecordAction::Start,
+                RecordAction::Stop => flow::RecordAction::Stop,
+            },
+            next,
+            failed,
+        },
+        NodeBody::Hours {
+            schedule_id,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => flow::Node::Hours {
+            schedule: ScheduleId(schedule_id),
+            open,
+            closed,
+            holiday,
+            emergency,
+        },
+        NodeBody::End {} => flow::Node::End,
+    })
+}
+
+fn collect(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
+    let NodeBody::Collect {
+        prompt,
+        max_digits,
+        timeout_s,
+        attribute,
+        terminator,
+        between_digits_s,
+        masked,
+        next,
+        failed,
+        no_input,
+    } = body
+    else {
+        return Err(Problem::invalid(
+            &format!("nodes.{id}"),
+            "asks for no digits",
+        ));
+    };
+    let field = format!("nodes.{id}.terminator");
+    let terminator = match terminator.as_deref() {
+        None => (max_digits > 1).then_some(flow::Key::HASH),
+        Some("none") => None,
+        Some(key) => Some(one_key(&field, key)?),
+    };
+    let entry = flow::Entry {
+        terminator,
+        between_digits_s,
+        digits: if masked {
+            flow::Digits::Masked
+        } else {
+            flow::Digits::Plain
+        },
+    };
+    Ok(flow::Node::Collect {
+        prompt: prompt.into(),
+        max_digits,
+        timeout_s,
+        attribute: attribute.unwrap_or_else(|| id.to_owned()),
+        entry,
+        next,
+        no_input,
+        failed,
+    })
+}
+
+fn one_key(field: &str, key: &str) -> Result<flow::Key, Problem> {
+    let mut chars = key.chars();
+    let Some(pressed) = chars.next().and_then(flow::Key::new) else {
+        let detail = format!("\"{key}\" is not a key: use 0 to 9, * or #");
+        return Err(Problem::invalid(field, detail));
+    };
+    if chars.next().is_some() {
+        let detail = format!("\"{key}\" is more than one key: use a \"collect\" node");
+        return Err(Problem::invalid(field, detail));
+    }
+    Ok(pressed)
+}
+
+fn voicemail(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
+    let NodeBody::Voicemail {
+        queue_id,
+        prompt,
+        max_s,
+        stop,
+        done,
+        no_message,
+        failed,
+    } = body
+    else {
+        return Err(Problem::invalid(&format!("nodes.{id}"), "is no voicemail"));
+    };
+    Ok(flow::Node::Voicemail {
+        queue: QueueId(queue_id),
+        prompt: prompt.into(),
+        max_s,
+        stop: one_key(&format!("nodes.{id}.stop"), &stop)?,
+        done,
+        no_message,
+        failed,
+    })
+}
+
+fn menu(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
+    let NodeBody::Menu {
+        prompt,
+        retry_prompt,
+        choices,
+        timeout_s,
+        retries,
+        no_input,
+        invalid,
+        failed,
+    } = body
+    else {
+        return Err(Problem::invalid(&format!("nodes.{id}"), "is not a menu"));
+    };
+    let mut by_key = BTreeMap::new();
+    for Choice { key, label, next } in choices {
+        let field = format!("nodes.{id}.choices");
+        let pressed = one_key(&field, &key)?;
+        if by_key
+            .insert(pressed, flow::Choice { label, next })
+            .is_some()
+        {
+            return Err(Problem::invalid(&field, format!("has {key} twice")));
+        }
+    }
+    Ok(flow::Node::Menu {
+        prompt: prompt.into(),
+        again: retry_prompt.map(Into::into),
+        choices: by_key,
+        timeout_s,
+        retries,
+        no_input,
+        invalid,
+        failed,
+    })
+}

@@ -1,0 +1,192 @@
+//! The node of the API by which a node of the core is told.
+
+use super::case::{told_case, told_queue_case};
+use super::node::{Case, Choice, NodeBody, RecordAction};
+use tandem_core::flow;
+
+/// How a node of the core is told.
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one arm for each kind of node"
+)]
+pub(super) fn body(node: &flow::Node) -> NodeBody {
+    match node.clone() {
+        flow::Node::Play {
+            prompt,
+            next,
+            failed,
+        } => NodeBody::Play {
+            prompt: prompt.into(),
+            next,
+            failed,
+        },
+        flow::Node::Collect {
+            prompt,
+            max_digits,
+            timeout_s,
+            attribute,
+            entry,
+            next,
+            no_input,
+            failed,
+        } => NodeBody::Collect {
+            prompt: prompt.into(),
+            max_digits,
+            timeout_s,
+            attribute: Some(attribute),
+            terminator: Some(terminator(entry.terminator)),
+            between_digits_s: entry.between_digits_s,
+            masked: entry.digits == flow::Digits::Masked,
+            next,
+            failed,
+            no_input,
+        },
+        flow::Node::Menu {
+            prompt,
+            again,
+            choices,
+            timeout_s,
+            retries,
+            no_input,
+            invalid,
+            failed,
+        } => {
+            let choices = choices.into_iter().map(|(key, it)| Choice {
+                key: char::from(key).into(),
+                label: it.label,
+                next: it.next,
+            });
+            NodeBody::Menu {
+                prompt: prompt.into(),
+                retry_prompt: again.map(Into::into),
+                choices: choices.collect(),
+                timeout_s,
+                retries,
+                no_input,
+                invalid,
+                failed,
+            }
+        }
+        flow::Node::Set {
+            attribute,
+            value,
+            next,
+        } => NodeBody::Set {
+            attribute,
+            value,
+            next,
+        },
+        flow::Node::Switch { cases, otherwise } => NodeBody::Switch {
+            cases: cases.into_iter().map(told_case).collect(),
+            otherwise,
+        },
+        flow::Node::Loop { times, again, done } => NodeBody::Loop { times, again, done },
+        flow::Node::QueueStatus {
+            queue,
+            cases,
+            otherwise,
+        } => NodeBody::QueueStatus {
+            queue_id: queue.0,
+            cases: cases.into_iter().map(told_queue_case).collect(),
+            otherwise,
+        },
+        flow::Node::Message { prompt } => NodeBody::Message {
+            prompt: prompt.into(),
+        },
+        flow::Node::Branch {
+            attribute,
+            cases,
+            otherwise,
+        } => {
+            let cases = cases
+                .into_iter()
+                .map(|(equals, next)| Case { equals, next })
+                .collect();
+            NodeBody::Branch {
+                attribute,
+                cases,
+                otherwise,
+            }
+        }
+        flow::Node::Http {
+            request,
+            prompt,
+            timeout_s,
+            save,
+            next,
+            failed,
+        } => NodeBody::Http {
+            system: request.system,
+            method: request.method.into(),
+            path: request.path,
+            body: request.body.and_then(|it| serde_json::from_str(&it).ok()),
+            prompt: prompt.map(Into::into),
+            timeout_s,
+            save,
+            next,
+            failed,
+        },
+        flow::Node::Queue {
+            queue,
+            timeout,
+            full,
+            failed,
+            closed,
+            keep_age,
+        } => NodeBody::Queue {
+            queue_id: queue.0,
+            timeout,
+            full,
+            failed,
+            closed,
+            keep_age,
+        },
+        flow::Node::Voicemail {
+            queue,
+            prompt,
+            max_s,
+            stop,
+            done,
+            no_message,
+            failed,
+        } => NodeBody::Voicemail {
+            queue_id: queue.0,
+            prompt: prompt.into(),
+            max_s,
+            stop: char::from(stop).into(),
+            done,
+            no_message,
+            failed,
+        },
+        flow::Node::Record {
+            action,
+            next,
+            failed,
+        } => NodeBody::Record {
+            action: match action {
+                flow::RecordAction::Start => RecordAction::Start,
+                flow::RecordAction::Stop => RecordAction::Stop,
+            },
+            next,
+            failed,
+        },
+        flow::Node::Hours {
+            schedule,
+            open,
+            closed,
+            holiday,
+            emergency,
+        } => NodeBody::Hours {
+            schedule_id: schedule.0,
+            open,
+            closed,
+            holiday,
+            emergency,
+        },
+        flow::Node::End => NodeBody::End {},
+    }
+}
+
+fn terminator(key: Option<flow::Key>) -> String {
+    key.map_or_else(|| "none".to_owned(), |key| char::from(key).into())
+}
