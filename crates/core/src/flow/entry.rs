@@ -38,7 +38,6 @@ impl Entry {
 
     /// Whether there is nothing to say about it.
     #[must_use]
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde asks it")]
     pub fn is_usual(&self) -> bool {
         *self == Self::USUAL
     }
