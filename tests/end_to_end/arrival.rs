@@ -143,6 +143,26 @@ async fn resource_account_that_was_called_decides_the_endpoint() {
     assert_eq!(stage.cloud.requests("RejectCall").await.len(), 1);
 }
 
+// B-056: the flow that the account's GUID is bound to leads to the queue.
+#[tokio::test]
+async fn call_to_a_bound_resource_account_lands_in_its_queue() {
+    let stage = Stage::new().await;
+    let queue = json!({"name": "Billing", "music": "Billing's music."});
+    stage.alex.create("/queues", queue).await;
+    let nodes = json!([
+        {"id": "queue", "kind": "queue", "queue_id": 1, "timeout": "end", "full": "end"},
+        {"id": "end", "kind": "end"},
+    ]);
+    stage.flow(nodes).await;
+    let phone = stage.cloud.dial().await;
+    phone.hears("Billing's music.").await;
+    let kept = stage.server.arrival(CENTER, 1).await;
+    let account = defaults::RESOURCE_ACCOUNT;
+    assert_eq!(kept.to_raw_id, format!("28:orgid:{account}"));
+    let contact = stage.alex.contact(1).await;
+    assert_eq!(contact["queue"], json!({"id": 1, "name": "Billing"}));
+}
+
 // B-170
 #[tokio::test]
 async fn named_context_header_decides_the_queue_and_no_other_reaches_the_journal() {

@@ -50,6 +50,7 @@ mod media;
 #[cfg(test)]
 mod menu;
 #[cfg(test)]
+mod pace;
 mod path;
 #[cfg(test)]
 mod prompt;

@@ -2,6 +2,7 @@
 //! report; they never judge, because a machine that is busy must not fail a build.
 
 mod backup;
+mod business;
 mod engine;
 mod estimates;
 mod floor;
@@ -12,6 +13,7 @@ mod prompts;
 mod start;
 
 pub use backup::{BackupReport, backup};
+pub use business::{BusinessReport, business};
 pub use engine::{EngineReport, engine};
 pub use estimates::{EstimatesReport, estimates};
 pub use flow::{FlowReport, flow};

@@ -7,9 +7,11 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 11] = [
     "engine",
     "flow",
+    "business",
+    "memory",
     "ingest",
     "calls",
     "reconcile",
@@ -76,6 +78,11 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let report = tandem_server::bench::ingest(folder, n(10_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
+        "business" => {
+            let report = tandem_server::bench::business(folder, n(1_000)).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "memory" => calls::memory(folder, n(5_000)).await,
         "calls" => calls::calls(folder, n(500)).await,
         "reconcile" => calls::reconcile(folder, n(1_000)).await,
         "backup" => {

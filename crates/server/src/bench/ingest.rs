@@ -2,6 +2,7 @@
 //! real sockets, authenticated and durable.
 
 use super::{Error, Latency, tell};
+use crate::config::BusinessSystem;
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, TeamsPhone, router};
 use crate::effects;
@@ -15,6 +16,7 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tandem_core::endpoint::Endpoint;
@@ -52,10 +54,10 @@ pub struct IngestReport {
 /// # Errors
 /// When a socket or the store cannot be used.
 pub async fn ingest(folder: &Path, deliveries: u64) -> Result<IngestReport, Error> {
-    let bench = Bench::start(&folder.join("ingest")).await?;
+    let bench = Bench::start(&folder.join("ingest"), &BTreeMap::new()).await?;
     let delivery_to_answer = bench.pace(Duration::from_secs(10)).await?;
     let began = Instant::now();
-    bench.flood(deliveries).await?;
+    bench.flood(RESOURCE_ACCOUNT, deliveries).await?;
     let elapsed = began.elapsed();
     bench.stop.cancel();
     #[expect(clippy::cast_precision_loss, reason = "a rate for people to read")]
@@ -70,15 +72,21 @@ pub async fn ingest(folder: &Path, deliveries: u64) -> Result<IngestReport, Erro
 /// Those who wait for the answer request of a call, by its context.
 type Awaited = Arc<Mutex<BTreeMap<String, oneshot::Sender<Instant>>>>;
 
-struct Bench {
+pub(super) struct Bench {
+    pub(super) engine: Engine,
     http: reqwest::Client,
     url: String,
     awaited: Awaited,
-    stop: CancellationToken,
+    pub(super) stop: CancellationToken,
+    n_paced: AtomicU64,
 }
 
 impl Bench {
-    async fn start(folder: &Path) -> Result<Self, Error> {
+    /// An edge in front of an engine, with these business systems.
+    pub(super) async fn start(
+        folder: &Path,
+        systems: &BTreeMap<String, BusinessSystem>,
+    ) -> Result<Self, Error> {
         let awaited = Awaited::default();
         let service = serve(
             Router::new()
@@ -89,27 +97,32 @@ impl Bench {
         let stop = CancellationToken::new();
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
-        let edge = edge(folder, service, address, &stop).await?;
+        let business = BusinessSystems::new(systems, None)?;
+        let edge = edge(folder, service, address, business, &stop).await?;
+        let engine = edge.engine.clone();
         let edges = Arc::new(BTreeMap::from([("bench".to_owned(), edge)]));
         tokio::spawn(async move { axum::serve(listener, router(edges)).await });
         let url = format!("http://{address}/api/event-grid/bench");
         Ok(Self {
+            engine,
             http: reqwest::Client::new(),
             url,
             awaited,
             stop,
+            n_paced: AtomicU64::new(0),
         })
     }
 
-    async fn pace(&self, length: Duration) -> Result<Latency, Error> {
+    /// From a delivery to the answer request, at a steady pace.
+    pub(super) async fn pace(&self, length: Duration) -> Result<Latency, Error> {
         let mut tick = tokio::time::interval(Duration::from_secs(1) / PACE_PER_SECOND);
         let mut under_way = tokio::task::JoinSet::new();
         let began = Instant::now();
-        let mut n = 1_000_000_000;
+        let mut n = 1_000_000_000 * (1 + self.n_paced.fetch_add(1, Ordering::Relaxed));
         while began.elapsed() < length {
             tick.tick().await;
             n += 1;
-            under_way.spawn(self.delivery(n));
+            under_way.spawn(self.delivery(RESOURCE_ACCOUNT, n));
         }
         let mut times = Vec::new();
         while let Some(done) = under_way.join_next().await {
@@ -118,7 +131,8 @@ impl Bench {
         Ok(Latency::of(times))
     }
 
-    async fn flood(&self, deliveries: u64) -> Result<(), Error> {
+    /// As many deliveries as fast as they are taken, for this resource account.
+    pub(super) async fn flood(&self, account: &'static str, deliveries: u64) -> Result<(), Error> {
         let mut under_way = tokio::task::JoinSet::new();
         for n in 0..deliveries {
             if n >= AT_ONCE
@@ -126,7 +140,7 @@ impl Bench {
             {
                 done??;
             }
-            under_way.spawn(self.delivery(n));
+            under_way.spawn(self.delivery(account, n));
         }
         while let Some(done) = under_way.join_next().await {
             done??;
@@ -135,7 +149,11 @@ impl Bench {
     }
 
     /// One delivery: from its first byte to the answer request.
-    fn delivery(&self, n: u64) -> impl Future<Output = Result<Duration, Error>> + Send + 'static {
+    fn delivery(
+        &self,
+        account: &'static str,
+        n: u64,
+    ) -> impl Future<Output = Result<Duration, Error>> + Send + 'static {
         let (http, url) = (self.http.clone(), self.url.clone());
         let context = format!("context-{n}");
         let (told, answered) = oneshot::channel();
@@ -148,7 +166,7 @@ impl Bench {
                 .post(url)
                 .header("x-secret", SECRET)
                 .header("content-type", "application/json")
-                .body(incoming_call(&context))
+                .body(incoming_call(account, &context))
                 .send()
                 .await?;
             sent.error_for_status()?;
@@ -157,7 +175,7 @@ impl Bench {
     }
 }
 
-async fn serve(app: Router) -> Result<SocketAddr, Error> {
+pub(super) async fn serve(app: Router) -> Result<SocketAddr, Error> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     tokio::spawn(async move { axum::serve(listener, app).await });
@@ -187,6 +205,7 @@ async fn edge(
     folder: &Path,
     service: SocketAddr,
     own: SocketAddr,
+    business: BusinessSystems,
     stop: &CancellationToken,
 ) -> Result<Arc<TeamsPhone>, Error> {
     let store = Arc::new(Store::open(folder).await?);
@@ -200,7 +219,6 @@ async fn edge(
     let signals = Arc::new(Signals::new(Arc::clone(&clock)));
     let edge = TeamsPhone::new(engine, store, keys, settings, signals, clock)?;
     let edge = Arc::new(edge);
-    let business = BusinessSystems::new(&BTreeMap::new(), None)?;
     drop(effects::spawn(
         Arc::clone(&edge),
         business,
@@ -258,7 +276,7 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
 }
 
 /// A delivery as Event Grid sends it (acs-call-automation 6.3).
-fn incoming_call(context: &str) -> String {
+fn incoming_call(account: &str, context: &str) -> String {
     serde_json::json!([{
         "id": context,
         "topic": "/subscriptions/bench",
@@ -268,7 +286,7 @@ fn incoming_call(context: &str) -> String {
         "metadataVersion": "1",
         "eventTime": "2026-01-01T00:00:00Z",
         "data": {
-            "to": { "kind": "unknown", "rawId": format!("28:orgid:{RESOURCE_ACCOUNT}") },
+            "to": { "kind": "unknown", "rawId": format!("28:orgid:{account}") },
             "from": {
                 "kind": "phoneNumber",
                 "rawId": "4:+12065551212",

@@ -181,6 +181,26 @@ async fn agent_is_renamed_disabled_and_given_roles() {
     ann.get("/me").await.expect_problem(401, "not_signed_in");
 }
 
+// B-046
+#[tokio::test]
+async fn second_endpoint_with_the_same_resource_account_is_refused() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let nodes = json!([{"id": "end", "kind": "end"}]);
+    let flow = json!({"name": "Bye", "start": "end", "nodes": nodes});
+    alex.create("/flows", flow).await;
+    let account = "cc123456-5678-5678-1234-ccc123456789";
+    let endpoint =
+        |name: &str, id: &str| json!({"name": name, "resource_account_id": id, "flow_id": 1});
+    alex.create("/endpoints", endpoint("Main", account)).await;
+    let again = endpoint("Second", &account.to_uppercase());
+    let answer = alex.post("/endpoints", again).await;
+    answer.expect_problem(422, "invalid");
+    assert_eq!(answer.body["errors"][0]["field"], "resource_account_id");
+    let endpoints = alex.get("/endpoints").await;
+    assert_eq!(endpoints["items"].as_array().unwrap().len(), 1);
+}
+
 #[tokio::test]
 async fn ringing_an_endpoint_without_an_emulator_is_refused_with_the_fix() {
     let server = Server::start().await;

@@ -1,6 +1,7 @@
 //! `tandem bench calls`: contact center and emulator as two processes with many calls at once; what the
 //! contact center's process takes of a core and of memory, idle and under way. `tandem bench reconcile`:
-//! how long it takes after a kill to know the truth of every call again.
+//! how long it takes after a kill to know the truth of every call again. `tandem bench memory`: what a call
+//! that waits takes.
 
 use crate::demo::{Load, Phones};
 use anyhow::{Context, ensure};
@@ -17,6 +18,8 @@ const WATCHED: Duration = Duration::from_secs(30);
 const START_MAX: Duration = Duration::from_secs(30);
 /// Calls that ring in each second while the floor fills.
 const RAMP_PER_SECOND: u64 = 20;
+/// The same where nobody is served meanwhile.
+const FAST_RAMP_PER_SECOND: u64 = 80;
 
 /// Measures with `n` calls at once.
 pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
@@ -41,6 +44,28 @@ pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
         "calls_at_start": busy_from,
         "calls_at_end": busy_to,
         "watched_s": WATCHED.as_secs(),
+    }))
+}
+
+/// Measures what `n` calls that wait in their flow take of the contact center's memory.
+pub(super) async fn memory(folder: &Path, n: u64) -> anyhow::Result<Value> {
+    let emulator = start_emulator(folder).await?;
+    let server = start_server(folder, &emulator).await?;
+    let id = server
+        .process
+        .id()
+        .context("the contact center has ended")?;
+    let before_kb = resident_kb(id)?;
+    server.load.wait_in_line(n, FAST_RAMP_PER_SECOND).await?;
+    let with_calls_kb = resident_kb(id)?;
+    for mut process in [server.process, emulator.process] {
+        process.kill().await.ok();
+    }
+    Ok(json!({
+        "calls": n,
+        "resident_before_kb": before_kb,
+        "resident_kb": with_calls_kb,
+        "kb_per_call": with_calls_kb.saturating_sub(before_kb) / n.max(1),
     }))
 }
 
