@@ -161,10 +161,10 @@ function Report({ made }: { made: Uploaded }): ReactNode {
   const intl = useIntl();
   const { id, values } = doneTo(made);
   return (
-    <MessageBar intent={made.loudness_note === null ? 'success' : 'warning'} layout="multiline" role="status">
+    <MessageBar intent={made.loudness_note == null ? 'success' : 'warning'} layout="multiline" role="status">
       <MessageBarBody>
         {t(id, { ...values, rate: apart(intl, values.rate), peak: apart(intl, made.peak_dbfs) })}
-        {made.loudness_note === null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
+        {made.loudness_note == null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
       </MessageBarBody>
     </MessageBar>
   );
