@@ -53,7 +53,9 @@ export async function ownQueue<Q>(admin: BrowserContext, undo: (() => Promise<vo
   const tag = String(randomInt(1e6));
   const made = await call<Q & { id: number }>(admin, 'POST', `/${center()}/queues`, { ...like, name: `Own ${tag}`, short_name: `O${tag}` });
   undo.push(async () => {
-    const answer = await admin.request.delete(`/api/v1/${center()}/queues/${made.id}`, { headers: { 'x-tandem-request': '1' } });
+    const { version } = await call<{ version: number }>(admin, 'GET', `/${center()}/queues/${made.id}`);
+    const headers = { 'x-tandem-request': '1', 'if-match': `"${version}"` };
+    const answer = await admin.request.delete(`/api/v1/${center()}/queues/${made.id}`, { headers });
     expect(answer.ok(), `DELETE queues/${made.id}: ${await answer.text()}`).toBe(true);
   });
   return made;

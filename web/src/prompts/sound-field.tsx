@@ -153,7 +153,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
 function Facts({ sound }: { sound: Sound }): ReactNode {
   const t = useT();
   const intl = useIntl();
-  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, sound.seconds), peak: apart(intl, sound.peak_dbfs) })}</span>;
+  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, Math.round(sound.seconds * 10) / 10), peak: apart(intl, sound.peak_dbfs) })}</span>;
 }
 
 function Report({ made }: { made: Uploaded }): ReactNode {
