@@ -1,4 +1,5 @@
-import { call, expect, signedIn, signIns, test, violations } from './demo';
+import { call, expect, signedIn, test, violations } from './demo';
+import { center, ownQueue } from './own-line';
 
 interface Queue {
   id: number;
@@ -6,13 +7,16 @@ interface Queue {
   announce?: { first_s: number; every_s: number; position?: string | null; wait?: unknown; may_grow?: boolean } | null;
 }
 
+const undo: (() => Promise<void>)[] = [];
+test.afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
+
 test('a queue tells those who wait where they stand, and shows in plain words what they hear', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'administrator');
-  const { center } = signIns().administrator;
-  const { items } = await call<{ items: Queue[] }>(context, 'GET', `/${center}/queues`);
-  const queue = items.find(({ announce }) => !announce);
-  if (!queue) throw new Error('the demo needs a queue without announcements');
-  const stored = async (): Promise<Queue['announce']> => (await call<Queue>(context, 'GET', `/${center}/queues/${queue.id}`)).announce ?? null;
+  const queue = await ownQueue<Queue>(context, undo, 'announce');
+  undo.push(() => context.close());
+  const stored = async (): Promise<Queue['announce']> => (await call<Queue>(context, 'GET', `/${center()}/queues/${queue.id}`)).announce ?? null;
   await page.goto(`/admin/queues/${queue.id}`);
   const turn = page.getByRole('switch', { name: 'Tell those who wait where they stand' });
   await turn.check();
@@ -46,5 +50,4 @@ test('a queue tells those who wait where they stand, and shows in plain words wh
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
   expect(await stored()).toBeNull();
-  await context.close();
 });

@@ -1,19 +1,23 @@
-import { call, expect, signedIn, signIns, test, violations } from './demo';
+import { call, expect, signedIn, test, violations } from './demo';
+import { center, list, ownQueue } from './own-line';
 
 interface Queue {
   id: number;
   calling_out?: { endpoint_id: number; countries: string[]; ring_s: number } | null;
 }
 
+const undo: (() => Promise<void>)[] = [];
+test.afterEach(async () => {
+  for (const step of undo.splice(0)) await step();
+});
+
 test('a queue is given a number to call from and countries to call, and loses both', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'administrator');
-  const { center } = signIns().administrator;
-  const { items } = await call<{ items: Queue[] }>(context, 'GET', `/${center}/queues`);
-  const { items: endpoints } = await call<{ items: { id: number; name: string }[] }>(context, 'GET', `/${center}/endpoints`);
-  const queue = items.find(({ calling_out }) => !calling_out);
-  const [endpoint] = endpoints;
-  if (!queue || !endpoint) throw new Error('the demo needs an endpoint, and a queue that does not call out');
-  const stored = async (): Promise<Queue['calling_out']> => (await call<Queue>(context, 'GET', `/${center}/queues/${queue.id}`)).calling_out ?? null;
+  const queue = await ownQueue<Queue>(context, undo, 'calling_out');
+  undo.push(() => context.close());
+  const [endpoint] = await list<{ id: number; name: string }>(context, 'endpoints');
+  if (!endpoint) throw new Error('the demo needs an endpoint');
+  const stored = async (): Promise<Queue['calling_out']> => (await call<Queue>(context, 'GET', `/${center()}/queues/${queue.id}`)).calling_out ?? null;
   const saved = async (): Promise<void> => {
     await page.getByRole('button', { name: 'Save' }).click();
     await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
@@ -54,5 +58,4 @@ test('a queue is given a number to call from and countries to call, and loses bo
   await turn.uncheck();
   await saved();
   expect(await stored()).toBeNull();
-  await context.close();
 });

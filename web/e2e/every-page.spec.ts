@@ -1,17 +1,6 @@
 import type { Browser, Page } from '@playwright/test';
 import { call, expect, signedIn, signIns, test, violations, type Look, type Persona, type Theme } from './demo';
 
-/** Pages of what the server does not answer yet (playwright.config.ts). */
-const AWAITED: [Persona, string][] =
-  process.env['AWAITED'] === '1'
-    ? [
-        ['administrator', '/admin/prompts'],
-        ['administrator', '/admin/prompts/new'],
-        ['administrator', '/admin/prompts/first'],
-        ['supervisor', '/admin/prompts/first'],
-        ['supervisor', '/admin/do-not-call'],
-      ]
-    : [];
 const PAGES: [Persona | null, string][] = [
   [null, '/sign-in'],
   [null, '/setup'],
@@ -32,7 +21,11 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/schedules/new'],
   ['administrator', '/admin/schedules/first'],
   ['supervisor', '/admin/schedules/first'],
-  ...AWAITED,
+  ['administrator', '/admin/prompts'],
+  ['administrator', '/admin/prompts/new'],
+  ['administrator', '/admin/prompts/first'],
+  ['supervisor', '/admin/prompts/first'],
+  ['supervisor', '/admin/do-not-call'],
   ['administrator', '/admin/reasons/first'],
   ['administrator', '/admin/dispositions/first'],
   ['supervisor', '/admin/health'],

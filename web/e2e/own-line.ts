@@ -46,6 +46,21 @@ async function skilled(admin: BrowserContext, username: string, skills: Person['
   return agent.skills;
 }
 
+/** A queue like the first one of the demo, for a test that changes it; deleted when the test is over. */
+export async function ownQueue<Q>(admin: BrowserContext, undo: (() => Promise<void>)[], without: string): Promise<Q> {
+  const [model] = await list<Record<string, unknown>>(admin, 'queues');
+  const { id: _id, version: _version, [without]: _without, ...like } = model ?? {};
+  const tag = String(randomInt(1e6));
+  const made = await call<Q & { id: number }>(admin, 'POST', `/${center()}/queues`, { ...like, name: `Own ${tag}`, short_name: `O${tag}` });
+  undo.push(async () => {
+    const { version } = await call<{ version: number }>(admin, 'GET', `/${center()}/queues/${made.id}`);
+    const headers = { 'x-tandem-request': '1', 'if-match': `"${version}"` };
+    const answer = await admin.request.delete(`/api/v1/${center()}/queues/${made.id}`, { headers });
+    expect(answer.ok(), `DELETE queues/${made.id}: ${await answer.text()}`).toBe(true);
+  });
+  return made;
+}
+
 /** Its flow begins at the first of the steps that lead to its queue. */
 export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], stepsTo: (queue: number) => readonly Step[] = waitIn): Promise<Line> {
   const { context: admin } = await signedIn(browser, 'administrator');

@@ -9,7 +9,7 @@ import { useT } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './calling-out.module.css';
-import { COUNTRIES_MAX, FRESH_RULES, RING_S } from './calling-rules';
+import { COUNTRIES_MAX, FRESH_RING_S, FRESH_RULES, RING_S } from './calling-rules';
 import { foundCountries, namesOf } from './calling-codes';
 import { RefSelect } from './field';
 
@@ -60,7 +60,7 @@ export function CallingOutField({ label, hint, value, isTried, errorAt, disabled
         hint={t('field.range', { min: RING_S[0], max: RING_S[1], unit: t('unit.seconds') })}
         min={RING_S[0]}
         max={RING_S[1]}
-        value={rules.ring_s}
+        value={rules.ring_s ?? FRESH_RING_S}
         error={errorAt('calling_out.ring_s')}
         disabled={disabled}
         change={(ring_s) => change({ ...rules, ring_s: ring_s ?? RING_S[0] })}

@@ -4,7 +4,8 @@ import type { MessageId } from '../i18n/t';
 
 export const RING_S = [10, 120] as const;
 export const COUNTRIES_MAX = 60;
-export const FRESH_RULES: CallingOutRules = { endpoint_id: 0, countries: [], ring_s: 45 };
+export const FRESH_RING_S = 45;
+export const FRESH_RULES: CallingOutRules = { endpoint_id: 0, countries: [], ring_s: FRESH_RING_S };
 
 /** The first thing that is missing; nothing while nobody is called. */
 export function missingRule(rules: CallingOutRules | null | undefined): MessageId | undefined {

@@ -11,8 +11,8 @@ export interface Entry {
 }
 
 /** Whether the day has come, where the center is, from which on the number may be called again. */
-export function isOver(until: string | null, now: number, zone: string): boolean {
-  return until !== null && until <= dateAt(now, zone);
+export function isOver(until: string | null | undefined, now: number, zone: string): boolean {
+  return until != null && until <= dateAt(now, zone);
 }
 
 export function problemsOf(entry: Entry, now: number, zone: string): Partial<Record<keyof Entry, 'number' | 'reason' | 'until'>> {

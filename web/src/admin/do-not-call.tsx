@@ -145,12 +145,12 @@ function Table({ rows, remove }: { rows: readonly DoNotCall[]; remove: (entry: D
       <tbody>
         {rows.map((row) => (
           <tr key={row.id}>
-            <td>{row.number === null ? t('dnc.erased') : <Ltr>{row.number}</Ltr>}</td>
+            <td>{row.number == null ? t('dnc.erased') : <Ltr>{row.number}</Ltr>}</td>
             <td>
               <bdi>{row.reason ?? t('dnc.erased.reason')}</bdi>
             </td>
             <td>
-              {row.until === null ? t('dnc.forGood') : <bdi className={dnc.day}>{day(row.until)}</bdi>}
+              {row.until == null ? t('dnc.forGood') : <bdi className={dnc.day}>{day(row.until)}</bdi>}
               {isOver(row.until, now, zone) ? <span className={dnc.over}>{t('dnc.over')}</span> : null}
             </td>
             <td>

@@ -98,13 +98,7 @@ export interface QueueInput {
   targets: { waiting: number; longest_wait_s: number };
 }
 /** How customers are called from a queue; nobody is without. */
-export interface CallingOutRules {
-  /** Whose number they see. */
-  endpoint_id: number;
-  /** Calling codes, without a plus. */
-  countries: string[];
-  ring_s: number;
-}
+export type CallingOutRules = schema.components['schemas']['CallingOut'];
 export interface SkillInput {
   name: string;
 }

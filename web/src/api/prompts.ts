@@ -1,33 +1,22 @@
 // Prompts over the API: the document, and sounds, which are sent as they are and made playable for telephones.
 import { api, API_BASE, ApiError, ask, SIGNED_OUT } from './client';
 import type { Problem } from './contract';
+import type * as schema from './schema';
 
-export interface Sound {
-  id: string;
-  seconds: number;
-  peak_dbfs: number;
-}
+type Schemas = schema.components['schemas'];
+export type Sound = Schemas['KeptSound'];
 /** What is heard in one language. */
-export type Spoken = { text: string } | { sound: Sound };
-export interface PromptInput {
-  name: string;
-  default_language: string;
-  languages: Record<string, Spoken>;
-}
+export type Spoken = Schemas['KeptWords'];
+/** A prompt as the editor has it: as it is answered, for the sounds that are listened to. */
+export type PromptInput = Pick<Schemas['KeptPrompt'], 'name' | 'default_language' | 'languages'>;
+export type PromptSent = Schemas['KeptPromptSent'];
 /** A sound as the server keeps it, and what it was made of. */
-export interface Uploaded extends Sound {
-  loudness_note: 'too_quiet' | 'clipped' | null;
-  was: { rate_hz: number; channels: number; bits: number };
-}
+export type Uploaded = Schemas['UploadedSound'];
 
 export const SOUND_MAX_BYTES = 25 * 1024 * 1024;
 
-// The generated paths do not hold this yet: it is asked for by its name.
-type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-
 export async function promptSound(center: string, id: string): Promise<Blob> {
-  const get = api.GET as unknown as Loose;
-  return (await ask(get('/{center}/sounds/{id}', { params: { path: { center, id } }, parseAs: 'blob' }))) as Blob;
+  return (await ask(api.GET('/{center}/sounds/{sound}', { params: { path: { center, sound: id } }, parseAs: 'blob' }))) as Blob;
 }
 
 function problemOf(text: string): Problem {

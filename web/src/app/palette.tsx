@@ -8,6 +8,7 @@ import type { ContactView } from '../api/contract';
 import { AREAS } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
 import { endsAtOnce, isTalk } from '../desk/dial';
+import { completable } from '../desk/stage';
 import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
@@ -140,7 +141,8 @@ function useCommandList(help: () => void): Command[] {
         add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id, connected ? 'open' : 'over'));
       }
       if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact, 'over'));
-      if (wrapping) add(t('palette.complete'), () => desk.complete(wrapping), t('key.ctrlEnter'));
+      const done = completable(desk);
+      if (done) add(t('palette.complete'), () => desk.complete(done), t('key.ctrlEnter'));
       add(t('state.goAvailable'), desk.goReady);
       for (const reason of me.reasons) {
         add(t('palette.notReady', { reason: reason.label }), () => desk.goNotReady(reason.id));

@@ -14,6 +14,7 @@ import { useCalling, type Calling } from './calling';
 import { endsAtOnce, isTalk } from './dial';
 import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
+import { completable, onStage } from './stage';
 import { partOf, standingOf } from './talk';
 import { useTalkNews } from './talk-news';
 
@@ -213,8 +214,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const offers = me?.offers ?? NO_OFFERS;
   useAttention(offers);
 
-  const connected = me?.contacts.find((c) => c.state === 'connected' || c.state === 'connecting' || c.state === 'dialing');
-  const wrapping = me?.contacts.find((c) => c.state === 'wrap_up');
+  const { connected, wrapping } = useMemo(() => onStage(me), [me]);
 
   const offerCommand = useCallback(
     (verb: 'accept' | 'decline', offer: OfferView) => {
@@ -393,7 +393,7 @@ function useCallKeys(desk: AgentDesk): void {
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.altKey || event.repeat) return;
-      const { me, connected, wrapping, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling } = current.current;
+      const { me, connected, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling } = current.current;
       const oldest = me?.offers[0];
       if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
@@ -412,6 +412,7 @@ function useCallKeys(desk: AgentDesk): void {
         const isOurs = connected !== undefined && isTalk(connected) && part === 'own';
         if (isOurs && !HOLDS.some((verb) => pending(`${verb}:${connected.id}`))) holdOrSwap(connected);
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+        const wrapping = completable(current.current);
         if (!wrapping || pending(`complete:${wrapping.id}`)) return;
         event.preventDefault();
         complete(wrapping);

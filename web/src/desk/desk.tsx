@@ -76,15 +76,15 @@ export function Page(): ReactNode {
         <section className={`${css.card} ${css.stage}`} data-region data-stage tabIndex={-1} aria-label={t('desk.conversation')}>
           {calling.outcome && !connected ? <OutcomeStrip outcome={calling.outcome} /> : null}
           {connected?.channel === 'voicemail' ? (
-            <MessageStage contact={connected}>
+            <MessageStage key={connected.id} contact={connected}>
               <div className={css.talk}>
                 <Note contact={connected.id} />
               </div>
             </MessageStage>
           ) : connected ? (
-            <CallStage contact={connected} />
+            <CallStage key={connected.id} contact={connected} />
           ) : wrapping ? (
-            <WrapUp contact={wrapping} me={me} />
+            <WrapUp key={wrapping.id} contact={wrapping} me={me} />
           ) : (
             <Idle me={me} />
           )}

@@ -268,7 +268,7 @@ function CallAs({ out, queue, choose }: { out: CallingOut; queue: number | null;
   const t = useT();
   if (out.queues.length === 0) return null;
   const option = (it: CallingOut['queues'][number]): string =>
-    t('dial.as.option', { queue: it.name, caller: it.caller_id === null ? it.caller_name : `\u2066${it.caller_id}\u2069` });
+    t('dial.as.option', { queue: it.name, caller: it.caller_id == null ? it.caller_name : `\u2066${it.caller_id}\u2069` });
   if (out.queues.length === 1) {
     return (
       <div>

@@ -62,7 +62,7 @@ export function RuleCard({ id, rule, as }: { id: string; rule: Rule; as: Calling
               {t('dial.rule.number')} <Ltr>{rule.verdict.number ?? ''}</Ltr>
             </li>
             <li>
-              {t('dial.rule.sees')} {rule.verdict.caller_id === null ? <bdi>{as?.caller_name ?? ''}</bdi> : <Ltr>{rule.verdict.caller_id}</Ltr>}
+              {t('dial.rule.sees')} {rule.verdict.caller_id == null ? <bdi>{rule.verdict.caller_name ?? as?.caller_name ?? ''}</bdi> : <Ltr>{rule.verdict.caller_id}</Ltr>}
             </li>
             <li>{t('dial.rule.listed')}</li>
             <li>

@@ -44,6 +44,7 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   }, [sign, refetch]);
   const rows = ((data?.timeline ?? []) as TimelineRow[]).filter(isStory);
   const isCallIn = contact.channel !== 'voicemail' && contact.direction !== 'outbound';
+  const lineOf = (what: string): string => (what === 'answered' && contact.direction === 'outbound' ? 'answered.outbound' : what);
   const names = useNames(contact, rows.some((row) => NAMING.has(row.what)));
   return (
     <>
@@ -54,20 +55,22 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
             {rows.map((row, i) => (
               <li key={i}>
                 <At at={row.at} zone={zone} seconds />
-                <span>{maybe(`timeline.${row.what}`, attributeName(row.what), named(row.detail, names) as Values)}</span>
+                <span>{maybe(`timeline.${lineOf(row.what)}`, attributeName(row.what), named(row.detail, names) as Values)}</span>
               </li>
             ))}
           </ol>
         </div>
       ) : null}
-      <dl className={css.facts}>
-        <div>
-          <dt>{t('customer.reference')}</dt>
-          <dd>
-            <Ltr>{contact.correlation_id}</Ltr>
-          </dd>
-        </div>
-      </dl>
+      {contact.correlation_id === '' ? null : (
+        <dl className={css.facts}>
+          <div>
+            <dt>{t('customer.reference')}</dt>
+            <dd>
+              <Ltr>{contact.correlation_id}</Ltr>
+            </dd>
+          </div>
+        </dl>
+      )}
     </>
   );
 }

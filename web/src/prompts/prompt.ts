@@ -1,7 +1,7 @@
 // The prompt document: what a new one begins as, what is sent, what can be said of it before asking the server, and where it
 // is used. Pure; the server decides.
 import type { FlowNode, Prompt } from '../api/flows';
-import type { PromptInput, Spoken, Uploaded } from '../api/prompts';
+import type { PromptInput, PromptSent, Spoken, Uploaded } from '../api/prompts';
 import type { MessageId } from '../i18n/t';
 
 export const TEXT_MAX = 400;
@@ -12,8 +12,8 @@ export function freshPrompt(): PromptInput {
 }
 
 /** Sounds are sent by their name alone. */
-export function sentPrompt(prompt: PromptInput): unknown {
-  const sent = (spoken: Spoken): unknown => ('sound' in spoken ? { sound_id: spoken.sound.id } : spoken);
+export function sentPrompt(prompt: PromptInput): PromptSent {
+  const sent = (spoken: Spoken): PromptSent['languages'][string] => ('sound' in spoken ? { sound_id: spoken.sound.id } : spoken);
   return { ...prompt, languages: Object.fromEntries(Object.entries(prompt.languages).map(([tag, spoken]) => [tag, sent(spoken)])) };
 }
 

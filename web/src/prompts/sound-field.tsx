@@ -153,7 +153,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
 function Facts({ sound }: { sound: Sound }): ReactNode {
   const t = useT();
   const intl = useIntl();
-  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, sound.seconds), peak: apart(intl, sound.peak_dbfs) })}</span>;
+  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, Math.round(sound.seconds * 10) / 10), peak: apart(intl, sound.peak_dbfs) })}</span>;
 }
 
 function Report({ made }: { made: Uploaded }): ReactNode {
@@ -161,10 +161,10 @@ function Report({ made }: { made: Uploaded }): ReactNode {
   const intl = useIntl();
   const { id, values } = doneTo(made);
   return (
-    <MessageBar intent={made.loudness_note === null ? 'success' : 'warning'} layout="multiline" role="status">
+    <MessageBar intent={made.loudness_note == null ? 'success' : 'warning'} layout="multiline" role="status">
       <MessageBarBody>
         {t(id, { ...values, rate: apart(intl, values.rate), peak: apart(intl, made.peak_dbfs) })}
-        {made.loudness_note === null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
+        {made.loudness_note == null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
       </MessageBarBody>
     </MessageBar>
   );
