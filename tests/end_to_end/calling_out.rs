@@ -115,7 +115,9 @@ async fn agent_sees_whose_phone_rings_and_is_told_why_the_customer_was_not_reach
         stage.cloud.phone_behaves(CUSTOMER, habit).await;
         let contact = calls(&ann, CUSTOMER).await;
         let view = ann.has("dialing").await;
-        assert_eq!(view["dialing"]["stage"], "agent");
+        // The own client answers by itself, and may have done so already.
+        let stages = [json!("agent"), json!("customer")];
+        assert!(stages.contains(&view["dialing"]["stage"]), "{view:#}");
         let story = stage.ended(contact).await;
         let not_reached = told(&story, "customer_not_reached");
         assert_eq!(not_reached["detail"]["why"], why);

@@ -51,6 +51,7 @@ mod media;
 mod menu;
 #[cfg(test)]
 mod pace;
+#[cfg(test)]
 mod path;
 #[cfg(test)]
 mod prompt;

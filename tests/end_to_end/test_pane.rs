@@ -87,7 +87,7 @@ async fn somebody_who_edits_a_flow_calls_it_presses_keys_and_sees_its_way() {
 }
 
 #[tokio::test]
-async fn test_call_is_hung_up_and_mistakes_are_refused_with_what_to_do() {
+async fn call_to_a_flow_is_hung_up_and_mistakes_are_refused_with_what_to_do() {
     let stage = with_menu().await;
     let call = placed(&stage).await;
     seen(&stage, &call, |it| it["node"] == "ask").await;

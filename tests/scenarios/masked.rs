@@ -6,6 +6,7 @@ use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node};
 use tandem_core::ids::{ContactId, SubjectRef};
 use tandem_core::input::{CallFact, Collected};
+use tandem_core::prompt::Heard;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, text};
 
@@ -80,7 +81,7 @@ fn masked_digits_have_a_place_in_a_document_and_nowhere_else() {
     let Some(Effect::Play { prompt, .. }) = scene.state().orders.get(&order) else {
         panic!("nothing is said")
     };
-    assert_eq!(*prompt, text("Bye."));
+    assert_eq!(*prompt, Heard::Text("Bye.".into()));
 }
 
 #[test]

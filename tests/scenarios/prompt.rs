@@ -59,6 +59,7 @@ fn choosing() -> Flow {
     };
     let wait = Node::Queue {
         queue: SUPPORT,
+        keep_age: false,
         timeout: "end".into(),
         full: "end".into(),
         failed: None,

@@ -34,8 +34,8 @@ mod tv_tokens;
 mod waits;
 
 pub(crate) use contacts::{
-    ContactView, CustomerView, Named, after_hand_over, agent_named, channel_word, contact_view,
-    customers, queue_named,
+    ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
+    contact_view, customers, queue_named,
 };
 pub(crate) use time::Instant;
 
@@ -101,6 +101,31 @@ fn calls_out() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(do_not_call::remove))
 }
 
+fn flow_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(flows::list, flows::create))
+        .routes(routes!(flows::check::check))
+        .routes(routes!(flows::test_pane::place))
+        .routes(routes!(flows::test_pane::read))
+        .routes(routes!(flows::test_pane::press))
+        .routes(routes!(flows::test_pane::hang_up))
+        .routes(routes!(flows::read, flows::update, flows::remove))
+}
+
+fn schedule_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(schedules::list, schedules::create))
+        .routes(routes!(
+            schedules::read,
+            schedules::update,
+            schedules::remove
+        ))
+        .routes(routes!(schedules::close))
+        .routes(routes!(schedules::reopen))
+        .routes(routes!(schedules::preview::saved))
+        .routes(routes!(schedules::preview::unsaved))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -136,23 +161,8 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(waits::read))
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
-        .routes(routes!(flows::list, flows::create))
-        .routes(routes!(flows::check::check))
-        .routes(routes!(flows::test_pane::place))
-        .routes(routes!(flows::test_pane::read))
-        .routes(routes!(flows::test_pane::press))
-        .routes(routes!(flows::test_pane::hang_up))
-        .routes(routes!(flows::read, flows::update, flows::remove))
-        .routes(routes!(schedules::list, schedules::create))
-        .routes(routes!(
-            schedules::read,
-            schedules::update,
-            schedules::remove
-        ))
-        .routes(routes!(schedules::close))
-        .routes(routes!(schedules::reopen))
-        .routes(routes!(schedules::preview::saved))
-        .routes(routes!(schedules::preview::unsaved))
+        .merge(flow_routes())
+        .merge(schedule_routes())
         .routes(routes!(prompts::list, prompts::create))
         .routes(routes!(prompts::read, prompts::update, prompts::remove))
         .merge(uploads())

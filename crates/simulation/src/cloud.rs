@@ -173,13 +173,7 @@ impl Cloud {
                 self.cancel_ringing(contact, invitation);
                 done(None)
             }
-            Effect::RemoveAgent { address, .. } => {
-                let call = self.calls.entry(contact).or_default();
-                if call.agents.remove(address) {
-                    self.tell_roster(contact);
-                }
-                done(None)
-            }
+            Effect::RemoveAgent { address, .. } => self.remove(contact, address),
             Effect::Hold { .. } if weather.strikes(Fault::RequestFailed) => failed("8501"),
             Effect::Hold { .. } => {
                 self.hold(weather, id, contact);
@@ -190,13 +184,7 @@ impl Cloud {
                 self.add_agent(weather, id, contact, &number.address)
             }
             Effect::CallAgent { address, .. } => self.call_agent(weather, id, contact, address),
-            Effect::RemoveNumber { number, .. } => {
-                let call = self.calls.entry(contact).or_default();
-                if call.agents.remove(&number.address) {
-                    self.tell_roster(contact);
-                }
-                done(None)
-            }
+            Effect::RemoveNumber { number, .. } => self.remove(contact, &number.address),
             Effect::TransferAway { .. } => self.transfer_away(weather, id, contact),
             Effect::Request { save, .. } => answer_of_system(weather, save),
             Effect::HangUp { .. } => {
@@ -208,6 +196,14 @@ impl Cloud {
                 Outcome::Observed { call }
             }
         }
+    }
+
+    fn remove(&mut self, contact: ContactId, address: &str) -> Outcome {
+        let call = self.calls.entry(contact).or_default();
+        if call.agents.remove(address) {
+            self.tell_roster(contact);
+        }
+        done(None)
     }
 
     /// Begins to record the call; sometimes it turns out later that it does not.

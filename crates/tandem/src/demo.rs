@@ -36,7 +36,7 @@ pub(crate) struct Options {
 
 /// The one line that every visitor is told.
 const NOTICE: &str =
-    "Demo: there is no sound in the browser yet; what each party hears stands as text in the call.";
+    "Demo: calls have no sound in the browser; what each party hears stands as text in the call.";
 
 /// Runs until interrupted.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {

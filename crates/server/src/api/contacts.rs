@@ -4,8 +4,8 @@ pub(super) mod message;
 mod view;
 
 pub(crate) use view::{
-    ContactView, CustomerView, Named, after_hand_over, agent_named, channel_word, contact_view,
-    customers, queue_named,
+    ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
+    contact_view, customers, queue_named,
 };
 
 use super::body::{At, Body};

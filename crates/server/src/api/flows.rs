@@ -19,7 +19,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use tandem_core::flow;
 use tandem_core::ids::FlowId;
-use tandem_core::settings::{Document, Kind, Versioned};
+use tandem_core::settings::{Document, Kind, Settings, Versioned};
 use tandem_core::state::State;
 use utoipa::ToSchema;
 
@@ -84,13 +84,14 @@ impl Resource for Flow {
             .settings
             .flows
             .iter()
-            .map(|(id, it)| Self::of(*id, it))
+            .map(|(id, it)| Self::of(*id, it, &state.settings))
             .collect()
     }
 
     fn one(state: &State, id: u64) -> Option<Self> {
         let id = FlowId(id);
-        state.settings.flows.get(&id).map(|it| Self::of(id, it))
+        let settings = &state.settings;
+        settings.flows.get(&id).map(|it| Self::of(id, it, settings))
     }
 
     fn document(sent: FlowSent, _state: &State) -> Result<Document, Problem> {
@@ -152,7 +153,7 @@ impl Resource for Flow {
 }
 
 impl Flow {
-    fn of(id: FlowId, it: &Versioned<flow::Flow>) -> Self {
+    fn of(id: FlowId, it: &Versioned<flow::Flow>, settings: &Settings) -> Self {
         let flow = &it.document;
         let nodes = flow.nodes.iter().map(|(id, node)| Node {
             id: id.clone(),
@@ -168,7 +169,7 @@ impl Flow {
             id: id.0,
             version: it.version,
             body,
-            warnings: FlowWarning::all_of(flow),
+            warnings: FlowWarning::all_of(flow, settings),
         }
     }
 }

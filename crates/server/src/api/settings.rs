@@ -130,7 +130,10 @@ pub(super) async fn save(
 }
 
 /// The core's document of what was sent, as far as that can be told without the others.
-pub(super) async fn document<R: Resource>(center: &Center, sent: Object) -> Result<Document, Problem> {
+pub(super) async fn document<R: Resource>(
+    center: &Center,
+    sent: Object,
+) -> Result<Document, Problem> {
     R::inspect(&sent.0)?;
     let mut sent: R::Sent = sent.typed()?;
     R::prepare(&mut sent, center).await?;

@@ -2,8 +2,8 @@
 
 use super::board::{display_word, reason_label};
 use crate::api::{
-    ContactView, CustomerView, Instant, Named, after_hand_over, contact_view, customers,
-    queue_named,
+    ContactView, CustomerView, Instant, MessageView, Named, after_hand_over, contact_view,
+    customers, queue_named,
 };
 use crate::center::Center;
 use crate::engine::Projection;
@@ -81,6 +81,7 @@ struct OfferView {
     id: u64,
     contact_id: u64,
     channel: &'static str,
+    message: Option<MessageView>,
     customer: CustomerView,
     queue: Named,
     enqueued_at: Instant,
@@ -208,7 +209,8 @@ fn build(
         handled_today: projection.board.handled_today(now, id),
         capacity: Capacity {
             voice: Slots {
-                used: agent.slots.len(),
+                // Who calls back out of a wrap-up has both, and is full.
+                used: agent.slots.len().min(VOICE_SLOTS),
                 max: VOICE_SLOTS,
             },
         },
@@ -313,6 +315,7 @@ fn offer_view(
         id: offer.id.0,
         contact_id: id.0,
         channel: crate::api::channel_word(contact.message.as_ref()),
+        message: contact.message.as_ref().map(MessageView::of),
         customer,
         queue: queue_named(state, stay.queue),
         enqueued_at: stay.since.into(),

@@ -198,7 +198,7 @@ async fn second_endpoint_with_the_same_resource_account_is_refused() {
     answer.expect_problem(422, "invalid");
     assert_eq!(answer.body["errors"][0]["field"], "resource_account_id");
     let endpoints = alex.get("/endpoints").await;
-    assert_eq!(endpoints["items"].as_array().unwrap().len(), 1);
+    assert_eq!(endpoints.body["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]

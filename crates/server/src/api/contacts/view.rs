@@ -101,7 +101,7 @@ pub(crate) enum MessageState {
 }
 
 impl MessageView {
-    fn of(message: &Message) -> Self {
+    pub(crate) fn of(message: &Message) -> Self {
         Self {
             seconds: message.seconds,
             state: match message.sound {

@@ -9,7 +9,8 @@ use axum::Json;
 use axum::http::StatusCode;
 use serde::Serialize;
 use tandem_core::flow::{self, Suspicion};
-use tandem_core::settings::Document;
+use tandem_core::prompt::{MissingLanguage, missing_languages};
+use tandem_core::settings::{Document, Settings};
 use utoipa::ToSchema;
 
 /// What was found.
@@ -54,11 +55,34 @@ enum WarningCode {
     MaskedValueUsed,
     /// Contacts may come back to the same queue without having heard or pressed anything.
     CircleWithoutProgress,
+    /// A prompt has nothing for callers of a language that the flow gives.
+    MissingLanguage,
 }
 
 impl FlowWarning {
-    pub(super) fn all_of(flow: &flow::Flow) -> Vec<Self> {
-        flow.warnings().into_iter().map(Self::from).collect()
+    pub(super) fn all_of(flow: &flow::Flow, settings: &Settings) -> Vec<Self> {
+        let languages = flow.languages();
+        let missing = missing_languages(flow, settings, &languages);
+        let missing = missing.into_iter().map(Self::from);
+        let of_flow = flow.warnings().into_iter().map(Self::from);
+        of_flow.chain(missing).collect()
+    }
+}
+
+impl From<MissingLanguage> for FlowWarning {
+    fn from(missing: MissingLanguage) -> Self {
+        let name = missing.field.rsplit('.').next().unwrap_or_default();
+        let field = if name == "again" {
+            "retry_prompt"
+        } else {
+            name
+        };
+        Self {
+            detail: missing.to_string(),
+            field: field.to_owned(),
+            node: missing.node,
+            code: WarningCode::MissingLanguage,
+        }
     }
 }
 
@@ -99,14 +123,15 @@ pub(in crate::api) async fn check(
     let Document::Flow(flow) = document else {
         return Err(Problem::unavailable("the document is no flow"));
     };
-    let problems = by.center.engine.view().read(|projection| {
+    let (problems, warnings) = by.center.engine.view().read(|projection| {
         let settings = &projection.center.state().settings;
-        settings.flow_problems(&flow)
+        let warnings = FlowWarning::all_of(&flow, settings);
+        (settings.flow_problems(&flow), warnings)
     });
     let problems = problems.into_iter().map(Problem::from);
     Ok(Json(Checked {
         errors: problems.flat_map(errors_of).collect(),
-        warnings: FlowWarning::all_of(&flow),
+        warnings,
     }))
 }
 

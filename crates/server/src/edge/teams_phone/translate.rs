@@ -32,13 +32,10 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
             effect: effect()?,
             address: phones.address(participant)?,
         }),
-        Event::AddParticipantFailed { .. } => {
-            let why = not_joined(callback.result.as_ref());
-            Some(CallFact::AgentNotJoined {
-                effect: effect()?,
-                why,
-            })
-        }
+        Event::AddParticipantFailed { .. } => Some(CallFact::AgentNotJoined {
+            effect: effect()?,
+            why: not_joined(callback.result.as_ref()),
+        }),
         Event::PlayCompleted => prompt_ended(effect()?, MediaEnd::Completed),
         Event::PlayCanceled => prompt_ended(effect()?, MediaEnd::Canceled),
         Event::PlayFailed { .. } => {
