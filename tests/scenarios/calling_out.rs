@@ -72,18 +72,19 @@ fn call_out(country: &str, again: Option<ContactId>) -> Request {
 }
 
 fn refused(reply: Reply) -> Refusal {
-    match reply {
-        Reply::Refused(refusal) => refusal,
-        other => panic!("not refused: {other:?}"),
-    }
+    let Reply::Refused(refusal) = reply else {
+        panic!("not refused: {reply:?}")
+    };
+    refusal
 }
 
 impl Scene {
     fn calls_out(&mut self, agent: AgentId) -> ContactId {
-        match self.by(agent, call_out("49", None)) {
-            Reply::Dialed(contact) => contact,
-            other => panic!("not dialed: {other:?}"),
-        }
+        let reply = self.by(agent, call_out("49", None));
+        let Reply::Dialed(contact) = reply else {
+            panic!("not dialed: {reply:?}")
+        };
+        contact
     }
 
     /// The agent's client answers.
@@ -110,7 +111,11 @@ impl Scene {
     }
 
     fn display(&self, agent: AgentId) -> Display {
-        self.state().agents.get(agent).unwrap().display
+        self.state()
+            .agents
+            .get(agent)
+            .expect("the agent is there")
+            .display
     }
 }
 
@@ -359,10 +364,11 @@ fn settings_of_calling_out_are_checked() {
         let mut queue = open_to(countries);
         queue.calling_out.as_mut().unwrap().endpoint = EndpointId(endpoint);
         queue.calling_out.as_mut().unwrap().ring_s = ring_s;
-        match refused(scene.change(1, 2, Document::Queue(queue))) {
-            Refusal::Invalid { field, .. } => field,
-            other => panic!("{other:?}"),
-        }
+        let refusal = refused(scene.change(1, 2, Document::Queue(queue)));
+        let Refusal::Invalid { field, .. } = refusal else {
+            panic!("{refusal:?}")
+        };
+        field
     };
     assert_eq!(save(&[], 1, 20), "calling_out.countries");
     assert_eq!(save(&["+49"], 1, 20), "calling_out.countries");

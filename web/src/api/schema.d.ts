@@ -592,6 +592,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/flows/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Looks at a flow as it would be when it is saved, and saves nothing. Role: administrator. */
+        post: operations["flows_check"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/flows/{id}": {
         parameters: {
             query?: never;
@@ -606,6 +623,74 @@ export interface paths {
         post?: never;
         /** Removes one, on the version that was read. Role: administrator. */
         delete: operations["flows_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls an endpoint that leads to the flow. Role: administrator. */
+        post: operations["flow_test_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a test call stands, and the way that it took. Role: administrator. */
+        get: operations["flow_test_call_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}/hang-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hangs the calling phone up. Role: administrator. */
+        post: operations["flow_test_call_hang_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/test-calls/{call_id}/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Presses keys of the calling phone. Role: administrator. */
+        post: operations["flow_test_call_keys"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1373,6 +1458,13 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description What was found. */
+        Checked: {
+            /** @description Why it would be refused; empty when it would be saved. */
+            errors: components["schemas"]["FlowError"][];
+            /** @description What is suspicious and yet saved. */
+            warnings: components["schemas"]["FlowWarning"][];
+        };
         /** @description A way out of a menu. */
         Choice: {
             /** @description `0` to `9`, `*` or `#`. */
@@ -1661,6 +1753,48 @@ export interface components {
             id: number;
             /** Format: int64 */
             version: number;
+            /** @description What is suspicious about it. */
+            warnings: components["schemas"]["FlowWarning"][];
+        };
+        /** @description A test call as it stands. */
+        FlowCall: {
+            /** @description What is known of the contact while it is there. Masked values are not. */
+            attributes: {
+                [key: string]: string;
+            };
+            /**
+             * Format: int64
+             * @description The contact that it became.
+             */
+            contact_id?: number | null;
+            end_reason?: string | null;
+            /** @description What the caller hears. */
+            hears?: string | null;
+            /** @description The node that the contact is in. */
+            node?: string | null;
+            state: components["schemas"]["FlowCallState"];
+            /** @description The way that it took. */
+            steps: components["schemas"]["FlowStep"][];
+        };
+        /** @description It rings. */
+        FlowCallPlaced: {
+            call_id: string;
+            /** Format: int64 */
+            endpoint_id: number;
+        };
+        /**
+         * @description How a test call stands.
+         * @enum {string}
+         */
+        FlowCallState: "ringing" | "in_call" | "ended";
+        /** @description Why a flow would be refused. */
+        FlowError: {
+            /** @description The stable code. */
+            code: string;
+            /** @description What is wrong, and what would be right. */
+            detail: string;
+            /** @description Where; empty when it is about the whole. */
+            field: string;
         };
         /** @description What is sent to create or change a flow. */
         FlowSent: {
@@ -1668,6 +1802,26 @@ export interface components {
             nodes: components["schemas"]["Node"][];
             /** @description The node in which it starts. */
             start: string;
+        };
+        /** @description A node that the contact went through. */
+        FlowStep: {
+            at: components["schemas"]["Instant"];
+            /** @description The short code that came with the exit. */
+            code?: string | null;
+            /** @description By which exit it left. */
+            exit?: string | null;
+            kind: string;
+            node: string;
+        };
+        /** @description What is suspicious about a flow. */
+        FlowWarning: {
+            code: components["schemas"]["WarningCode"];
+            /** @description What is suspicious, and what would be right. */
+            detail: string;
+            /** @description At which of its fields. */
+            field: string;
+            /** @description At which node. */
+            node: string;
         };
         Headlines: {
             available: components["schemas"]["AvailableTile"];
@@ -1797,6 +1951,8 @@ export interface components {
                 id: number;
                 /** Format: int64 */
                 version: number;
+                /** @description What is suspicious about it. */
+                warnings: components["schemas"]["FlowWarning"][];
             })[];
         };
         /** @description A list of settings objects. */
@@ -1929,6 +2085,11 @@ export interface components {
             /** @description Recorded. */
             sound: components["schemas"]["KeptSound"];
         };
+        /** @description Keys to press. */
+        Keys: {
+            /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
+            digits: string;
+        };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
             since?: components["schemas"]["Instant"] | null;
@@ -2017,6 +2178,16 @@ export interface components {
             /** @description The day from which on the customer may be called again, YYYY-MM-DD; never when left out. */
             until?: string | null;
         };
+        /** @description What is asked for. */
+        NewFlowCall: {
+            /**
+             * Format: int64
+             * @description Which endpoint is called; the first that leads to the flow when left out.
+             */
+            endpoint_id?: number | null;
+            /** @description Who calls, E.164. */
+            from?: string | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
@@ -2045,14 +2216,23 @@ export interface components {
         } | {
             /** @description What the digits are called afterwards; the node's id when left out. */
             attribute?: string | null;
+            /**
+             * Format: int32
+             * @description Silence between two digits that ends them, 1 to 30; 5 when left out.
+             */
+            between_digits_s?: number;
             failed: string;
             /** @enum {string} */
             kind: "collect";
+            /** @description Whether nobody is to know the digits: only the `body` of an `http` node may have them. */
+            masked?: boolean;
             /** Format: int32 */
             max_digits: number;
             next: string;
             no_input: string;
             prompt: components["schemas"]["Prompt"];
+            /** @description The key that ends the digits: `#`, `*` or `none`. When left out `#`, and `none` for a single digit. */
+            terminator?: string | null;
             /** Format: int32 */
             timeout_s: number;
         } | {
@@ -2135,6 +2315,8 @@ export interface components {
             closed?: string | null;
             failed?: string | null;
             full: string;
+            /** @description Whether who waited in another queue before goes on waiting since then. */
+            keep_age?: boolean;
             /** @enum {string} */
             kind: "queue";
             /** Format: int64 */
@@ -2638,6 +2820,11 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        /**
+         * @description What is suspicious about a flow.
+         * @enum {string}
+         */
+        WarningCode: "unreachable" | "masked_value_used" | "circle_without_progress" | "missing_language";
         /** @description The blocks of each day. */
         Weekly: {
             /** @default [] */
@@ -4107,6 +4294,39 @@ export interface operations {
             };
         };
     };
+    flows_check: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FlowSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     flows_read: {
         parameters: {
             query?: never;
@@ -4192,6 +4412,137 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewFlowCall"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCallPlaced"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowCall"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_hang_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flow_test_call_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                call_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Keys"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {
