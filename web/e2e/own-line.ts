@@ -16,7 +16,7 @@ export interface Person {
   skills: { skill_id: number; level: number }[];
 }
 /** Of the emulated tenant: a resource account without a line. */
-const ACCOUNT = 'cc123456-5678-5678-1234-ccc123456790';
+export const FREE_ACCOUNT = 'cc123456-5678-5678-1234-ccc123456790';
 export const center = (): string => signIns().administrator.center;
 
 async function change(request: APIRequestContext, path: string, object: { id: number; version: number; [field: string]: unknown }): Promise<void> {
@@ -74,8 +74,8 @@ export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], s
   const steps = stepsTo(queue);
   const nodes = [...steps, { id: 'end', kind: 'end' }];
   const flow = await make('flows', { name: `Talk ${tag}`, start: steps[0]?.id ?? 'end', nodes });
-  const end = { name: `Talk ${tag}`, resource_account_id: ACCOUNT, flow_id: flow };
-  const known = (await list<{ id: number; version: number; resource_account_id: string }>(admin, 'endpoints')).find((it) => it.resource_account_id === ACCOUNT);
+  const end = { name: `Talk ${tag}`, resource_account_id: FREE_ACCOUNT, flow_id: flow };
+  const known = (await list<{ id: number; version: number; resource_account_id: string }>(admin, 'endpoints')).find((it) => it.resource_account_id === FREE_ACCOUNT);
   if (known) await change(admin.request, 'endpoints', { ...end, id: known.id, version: known.version });
   const endpoint = known?.id ?? (await make('endpoints', end));
   const { username } = signIns().agent;
