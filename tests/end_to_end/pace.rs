@@ -88,11 +88,11 @@ async fn caller_at_the_pace_of_a_screen_reader_gets_through_every_menu() {
 async fn caller_who_asks_for_more_time_has_it() {
     let script = json!([
         hear("star", "end"),
-        press("*", 9_000, 0),
+        press("*", 3_000, 0),
         hear("star", "end"),
-        press("1", 50_000, 0),
+        press("1", 20_000, 0),
         hear("account", "end"),
-        press("123", 55_000, 4_500),
+        press("123", 20_000, 4_500),
     ]);
     let (stage, contact) = after(script).await;
     gave_the_account(&contact);

@@ -97,7 +97,12 @@ impl Ledger {
             }
             Event::Connected { contact, .. } if self.messages.contains(contact) => {}
             Event::CustomerReached { contact, agent } => self.engage(now, *contact, *agent),
-            Event::Enqueued { contact, queue, .. } => self.enter(now, *contact, *queue, now),
+            Event::Enqueued {
+                contact,
+                queue,
+                since,
+                ..
+            } => self.enter(now, *contact, *queue, since.unwrap_or(now)),
             Event::Requeued {
                 contact,
                 queue,
