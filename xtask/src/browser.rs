@@ -17,7 +17,7 @@ use crate::tally::{Runner, Tally};
 use crate::tree::Tree;
 
 const READY_TIME_LIMIT: Duration = Duration::from_secs(60);
-const TESTS_TIME_LIMIT: Duration = Duration::from_secs(12 * 60);
+const TESTS_TIME_LIMIT: Duration = Duration::from_secs(25 * 60);
 const REPLAY_TIME_LIMIT: Duration = Duration::from_secs(2 * 60);
 /// What `tandem serve` and `tandem demo` promise after SIGTERM.
 const DRAIN_TIME_LIMIT: Duration = Duration::from_secs(10);
