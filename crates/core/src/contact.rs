@@ -300,6 +300,38 @@ impl Due {
 }
 
 impl Contact {
+    /// One that begins now; more is set by the fact that makes it.
+    fn new(
+        now: Timestamp,
+        endpoint: EndpointId,
+        arrival: SubjectRef,
+        customer: CustomerHash,
+        state: State,
+    ) -> Self {
+        Self {
+            direction: Direction::Inbound,
+            dialed: None,
+            endpoint,
+            arrival,
+            customer,
+            correlation: String::new(),
+            attributes: BTreeMap::new(),
+            masked: BTreeMap::new(),
+            arrived_at: now,
+            call: Call::default(),
+            run: None,
+            media: None,
+            state,
+            told: Told::default(),
+            recording: None,
+            message: None,
+            has_left_message: false,
+            stayed: None,
+            went_round: BTreeSet::new(),
+            cooldowns: Vec::new(),
+        }
+    }
+
     /// On what it comes.
     #[must_use]
     pub const fn channel(&self) -> Channel {
@@ -602,30 +634,10 @@ impl Contacts {
             ..
         } = event
         {
-            let mut call = Call::default();
-            call.awaited(now);
-            let contact = Contact {
-                direction: Direction::Inbound,
-                dialed: None,
-                endpoint: *endpoint,
-                arrival: *arrival,
-                customer: *customer,
-                correlation: correlation.clone(),
-                attributes: attributes.clone(),
-                masked: BTreeMap::new(),
-                arrived_at: now,
-                call,
-                run: None,
-                media: None,
-                state: State::Created,
-                told: Told::default(),
-                recording: None,
-                message: None,
-                has_left_message: false,
-                stayed: None,
-                went_round: BTreeSet::new(),
-                cooldowns: Vec::new(),
-            };
+            let mut contact = Contact::new(now, *endpoint, *arrival, *customer, State::Created);
+            contact.correlation.clone_from(correlation);
+            contact.attributes.clone_from(attributes);
+            contact.call.awaited(now);
             self.by_id.insert(id, contact);
         } else if let Some(contact) = facts::dialed(now, event) {
             self.by_id.insert(id, contact);

@@ -4,7 +4,7 @@ use super::{
     Awaits, Contact, Cooldown, Direction, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State,
     Stay, Told, WrapUp,
 };
-use crate::call::{Call, Customer};
+use crate::call::Customer;
 use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::Event;
@@ -15,7 +15,6 @@ use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
 use crate::recording::Recording;
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
-use std::collections::{BTreeMap, BTreeSet};
 
 impl Contact {
     #[expect(
@@ -586,28 +585,11 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
         since: now,
         until: *until,
     };
-    Some(Contact {
-        direction: Direction::Outbound,
-        dialed: Some(number.clone()),
-        endpoint: *endpoint,
-        arrival: *arrival,
-        customer: *customer,
-        correlation: String::new(),
-        attributes: BTreeMap::new(),
-        masked: BTreeMap::new(),
-        stayed: None,
-        went_round: BTreeSet::new(),
-        arrived_at: now,
-        call: Call::default(),
-        run: None,
-        media: None,
-        state: State::Dialing(stay, dial),
-        told: Told::default(),
-        recording: None,
-        message: None,
-        has_left_message: false,
-        cooldowns: Vec::new(),
-    })
+    let state = State::Dialing(stay, dial);
+    let mut contact = Contact::new(now, *endpoint, *arrival, *customer, state);
+    contact.direction = Direction::Outbound;
+    contact.dialed = Some(number.clone());
+    Some(contact)
 }
 
 /// The contact that a fact concerns. A settled order concerns one only through the order itself:

@@ -1,7 +1,6 @@
 //! What facts about recordings make of a contact, and the message that a caller's contact leaves behind.
 
-use super::{Contact, Direction, State, Stay, Told};
-use crate::call::Call;
+use super::{Contact, State, Stay};
 use crate::event::Event;
 use crate::ids::EffectId;
 use crate::recording::{Message, Recording, Sound, Stage};
@@ -91,27 +90,11 @@ impl Contact {
             seq: *seq,
             until: *until,
         };
-        Some(Self {
-            direction: Direction::Inbound,
-            dialed: None,
-            endpoint: self.endpoint,
-            arrival: self.arrival,
-            customer: self.customer,
-            correlation: self.correlation.clone(),
-            attributes: self.attributes.clone(),
-            masked: std::collections::BTreeMap::new(),
-            arrived_at: now,
-            call: Call::default(),
-            run: None,
-            media: None,
-            state: State::Queued(stay),
-            told: Told::default(),
-            recording: None,
-            message: Some(message),
-            has_left_message: false,
-            stayed: None,
-            went_round: std::collections::BTreeSet::new(),
-            cooldowns: Vec::new(),
-        })
+        let state = State::Queued(stay);
+        let mut contact = Self::new(now, self.endpoint, self.arrival, self.customer, state);
+        contact.correlation.clone_from(&self.correlation);
+        contact.attributes.clone_from(&self.attributes);
+        contact.message = Some(message);
+        Some(contact)
     }
 }

@@ -68,14 +68,7 @@ impl OpenTurn<'_> {
             Node::Voicemail { queue, prompt, .. } => self.ask_for_message(id, name, queue, &prompt),
             Node::Record { action, next, .. } => self.record_call(id, action, next),
             Node::Play { prompt, .. } | Node::Message { prompt } => {
-                let leg = self.leg(id)?;
-                let prompt = self.heard(id, &prompt);
-                self.order(Effect::Play {
-                    contact: id,
-                    leg,
-                    prompt,
-                    repeat: Repeat::Once,
-                });
+                self.say(id, &prompt);
                 None
             }
             Node::Collect {
@@ -125,6 +118,20 @@ impl OpenTurn<'_> {
             Some(contact) => settings.heard(prompt, &contact.attributes),
             None => settings.heard(prompt, &BTreeMap::new()),
         }
+    }
+
+    /// Plays a prompt once to whoever is in the call.
+    pub(super) fn say(&mut self, id: ContactId, prompt: &Prompt) {
+        let Some(leg) = self.leg(id) else {
+            return;
+        };
+        let prompt = self.heard(id, prompt);
+        self.order(Effect::Play {
+            contact: id,
+            leg,
+            prompt,
+            repeat: Repeat::Once,
+        });
     }
 
     pub(super) fn flow_of(&self, id: ContactId) -> Option<&Flow> {

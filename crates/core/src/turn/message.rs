@@ -4,7 +4,7 @@
 use super::{OpenTurn, Reply};
 use crate::agent::Agent;
 use crate::contact::State;
-use crate::effect::{Effect, Repeat};
+use crate::effect::Effect;
 use crate::event::{EndReason, Event};
 use crate::flow::{Node, NodeId, Prompt};
 use crate::ids::{AgentId, ContactId, EffectId, QueueId};
@@ -34,7 +34,7 @@ impl OpenTurn<'_> {
         queue: QueueId,
         prompt: &Prompt,
     ) -> Option<NodeId> {
-        let leg = self.leg(id)?;
+        self.leg(id)?;
         if self.state.n_messages(queue) >= limits::MESSAGES_WAITING_MAX {
             let Some((_, Node::Voicemail { failed, .. })) = self.node_of(id) else {
                 return None;
@@ -47,13 +47,7 @@ impl OpenTurn<'_> {
             });
             return Some(failed);
         }
-        let prompt = self.heard(id, prompt);
-        self.order(Effect::Play {
-            contact: id,
-            leg,
-            prompt,
-            repeat: Repeat::Once,
-        });
+        self.say(id, prompt);
         None
     }
 

@@ -73,55 +73,25 @@ pub(super) async fn list(
 }
 
 fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
-    let at = entry.at.into();
-    match entry.action {
+    use Outcome::{Denied, Done};
+    let (action, outcome, detail) = match entry.action {
         AuditAction::Saved { kind, id, version } => {
             let detail = format!("{} {id}, version {version}", kind.word());
-            AuditEntry {
-                at,
-                actor,
-                action: "saved",
-                outcome: Outcome::Done,
-                detail,
-            }
+            ("saved", Done, detail)
         }
-        AuditAction::Removed { kind, id } => {
-            let detail = format!("{} {id}", kind.word());
-            AuditEntry {
-                at,
-                actor,
-                action: "removed",
-                outcome: Outcome::Done,
-                detail,
-            }
+        AuditAction::Removed { kind, id } => ("removed", Done, format!("{} {id}", kind.word())),
+        AuditAction::ReconciliationAsked => ("reconciled", Done, "every open call".to_owned()),
+        AuditAction::DoNotCallSet { id } => ("do_not_call_set", Done, format!("entry {id}")),
+        AuditAction::DoNotCallRemoved { id } => {
+            ("do_not_call_removed", Done, format!("entry {id}"))
         }
-        AuditAction::ReconciliationAsked => AuditEntry {
-            at,
-            actor,
-            action: "reconciled",
-            outcome: Outcome::Done,
-            detail: "every open call".to_owned(),
-        },
-        AuditAction::DoNotCallSet { id } => AuditEntry {
-            at,
-            actor,
-            action: "do_not_call_set",
-            outcome: Outcome::Done,
-            detail: format!("entry {id}"),
-        },
-        AuditAction::DoNotCallRemoved { id } => AuditEntry {
-            at,
-            actor,
-            action: "do_not_call_removed",
-            outcome: Outcome::Done,
-            detail: format!("entry {id}"),
-        },
-        AuditAction::Denied { action } => AuditEntry {
-            at,
-            actor,
-            action: "denied",
-            outcome: Outcome::Denied,
-            detail: action,
-        },
+        AuditAction::Denied { action } => ("denied", Denied, action),
+    };
+    AuditEntry {
+        at: entry.at.into(),
+        actor,
+        action,
+        outcome,
+        detail,
     }
 }

@@ -124,6 +124,16 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     }
 }
 
+/// What stands behind the question mark, as this type.
+pub(super) async fn query<T: DeserializeOwned>(
+    parts: &mut Parts,
+    state: &(impl Send + Sync),
+) -> Result<T, Problem> {
+    let query = Query::from_request_parts(parts, state).await;
+    let Query(it) = query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
+    Ok(it)
+}
+
 /// The query of a list.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -143,10 +153,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Limit {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::from_request_parts(parts, state).await;
-        let Query(limit) =
-            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
-        Ok(limit)
+        query(parts, state).await
     }
 }
 
@@ -164,10 +171,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Search {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::from_request_parts(parts, state).await;
-        let Query(search) =
-            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
-        Ok(search)
+        query(parts, state).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The do-not-call list: customers whom nobody calls from here. Numbers and reasons lie among the personal
 //! data; the core recognizes a customer by a keyed hash.
 
-use super::body::{At, Body};
+use super::body::{At, Body, query};
 use super::me::Nothing;
 use super::refusal::done;
 use super::time::Instant;
@@ -11,7 +11,7 @@ use crate::phone::PhoneNumber;
 use crate::problem::Problem;
 use crate::sign_in::Supervisor;
 use axum::Json;
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
@@ -88,10 +88,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Page {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::from_request_parts(parts, state).await;
-        let Query(page) =
-            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
-        Ok(page)
+        query(parts, state).await
     }
 }
 

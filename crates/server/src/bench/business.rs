@@ -1,6 +1,7 @@
 //! `tandem bench business`: from a delivery of Event Grid to the answer request while calls wait in their flows for a
 //! business system that does not answer, and while none does.
 
+use super::engine::save;
 use super::ingest::{Bench, serve};
 use super::{Error, Latency};
 use crate::config::BusinessSystem;
@@ -14,10 +15,8 @@ use tandem_core::contact::State;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::flow::{Flow, HttpMethod, HttpRequest, Node};
 use tandem_core::ids::FlowId;
-use tandem_core::input::{CallFact, Input, Request};
-use tandem_core::role::Actor;
+use tandem_core::input::{CallFact, Input};
 use tandem_core::settings::Document;
-use tandem_core::turn::Reply;
 
 /// For how long a flow waits for the system, and the system for nothing, s.
 const SLOW_S: u32 = 30;
@@ -105,16 +104,7 @@ async fn open_line(bench: &Bench) -> Result<(), Error> {
         flow: FlowId(2),
     };
     for document in [Document::Flow(flow), Document::Endpoint(endpoint)] {
-        let request = Request::Save {
-            id: None,
-            expected: None,
-            document,
-        };
-        let actor = Actor::system();
-        let done = bench.engine.submit(Input::Asked { actor, request }).await?;
-        if let Reply::Refused(why) = done.reply {
-            return Err(why.to_string().into());
-        }
+        save(&bench.engine, document).await?;
     }
     Ok(())
 }

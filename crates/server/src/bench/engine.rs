@@ -281,7 +281,8 @@ pub(super) fn line(flow: Flow) -> [Document; 3] {
     ]
 }
 
-async fn save(engine: &Engine, document: Document) -> Result<(), Error> {
+/// Saves a settings document, as the process itself may.
+pub(super) async fn save(engine: &Engine, document: Document) -> Result<(), Error> {
     let request = Request::Save {
         id: None,
         expected: None,

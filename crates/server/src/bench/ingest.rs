@@ -1,6 +1,7 @@
 //! `tandem bench ingest`: from a delivery of Event Grid to the answer request at the service, over
 //! real sockets, authenticated and durable.
 
+use super::engine::save;
 use super::{Error, Latency, tell};
 use crate::config::BusinessSystem;
 use crate::edge::business::BusinessSystems;
@@ -22,8 +23,6 @@ use std::time::{Duration, Instant};
 use tandem_core::endpoint::Endpoint;
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::FlowId;
-use tandem_core::input::{Input, Request};
-use tandem_core::role::Actor;
 use tandem_core::settings::Document;
 use tandem_microsoft::acs::hmac::AccessKey;
 use tandem_store::{CenterId, DataKey, KeyFamily, Store};
@@ -260,17 +259,7 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
         flow: FlowId(1),
     };
     for document in [Document::Flow(flow), Document::Endpoint(endpoint)] {
-        let request = Request::Save {
-            id: None,
-            expected: None,
-            document,
-        };
-        engine
-            .submit(Input::Asked {
-                actor: Actor::system(),
-                request,
-            })
-            .await?;
+        save(engine, document).await?;
     }
     Ok(())
 }

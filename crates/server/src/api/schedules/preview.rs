@@ -2,13 +2,13 @@
 //! that is being written.
 
 use super::ScheduleSent;
-use crate::api::body::{At, Object};
+use crate::api::body::{At, Object, query};
 use crate::api::settings::not_found;
 use crate::app::App;
 use crate::problem::Problem;
 use crate::sign_in::Supervisor;
 use axum::Json;
-use axum::extract::{FromRequestParts, Query, State};
+use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -80,9 +80,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Days {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let query = Query::from_request_parts(parts, state).await;
-        let Query(it): Query<Self> =
-            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
+        let it: Self = query(parts, state).await?;
         let max = limits::PREVIEW_DAYS_MAX;
         match it.days {
             Some(n) if !(1..=max).contains(&n) => {
