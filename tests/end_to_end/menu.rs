@@ -88,6 +88,11 @@ async fn flow_comes_back_from_the_api_as_it_was_sent_and_mistakes_name_their_pla
     }
     for (pointer, wrong, field) in [
         ("/3/choices/0/key", json!("12"), "nodes.menu.choices"),
+        (
+            "/3/retry_prompt/text",
+            json!(" "),
+            "nodes.menu.retry_prompt",
+        ),
         ("/3/choices/0/key", json!("a"), "nodes.menu.choices"),
         ("/3/choices/0/next", json!("nowhere"), "nodes.menu.1"),
         ("/1/cases/0/is_set", json!(true), "nodes.by_tier.cases.0"),

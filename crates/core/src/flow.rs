@@ -440,7 +440,7 @@ impl Node {
             | Self::Message { prompt }
             | Self::Voicemail { prompt, .. } => vec![("prompt", prompt)],
             Self::Menu { prompt, again, .. } => {
-                let again = again.iter().map(|again| ("again", again));
+                let again = again.iter().map(|again| ("retry_prompt", again));
                 std::iter::once(("prompt", prompt)).chain(again).collect()
             }
             Self::Http { prompt, .. } => prompt.iter().map(|it| ("prompt", it)).collect(),

@@ -318,7 +318,7 @@ fn validate_menu(id: &str, node: &Node) -> Result<(), Refusal> {
     }
     validate_prompt(&field("prompt"), prompt)?;
     if let Some(again) = again {
-        validate_prompt(&field("again"), again)?;
+        validate_prompt(&field("retry_prompt"), again)?;
     }
     in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
     in_range(&field("retries"), *retries, 0, limits::MENU_RETRIES_MAX)

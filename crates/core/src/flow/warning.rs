@@ -136,11 +136,11 @@ fn sent(request: &HttpRequest) -> Vec<&str> {
     request.body.iter().flat_map(|body| names(body)).collect()
 }
 
-fn said<'a>(field: &str, prompt: Option<&'a Prompt>) -> Vec<(String, &'a str)> {
+fn said<'a>(field: &str, prompt: &'a Prompt) -> Vec<(String, &'a str)> {
     let text = match prompt {
-        Some(Prompt::Text(text)) => text,
+        Prompt::Text(text) => text,
         // What is kept changes without the flow; a masked value is silent in it.
-        Some(Prompt::Url(_) | Prompt::Kept(_)) | None => return Vec::new(),
+        Prompt::Url(_) | Prompt::Kept(_) => return Vec::new(),
     };
     let names = names(text).into_iter();
     names.map(|name| (field.to_owned(), name)).collect()
@@ -148,38 +148,32 @@ fn said<'a>(field: &str, prompt: Option<&'a Prompt>) -> Vec<(String, &'a str)> {
 
 /// The fields of a node that read attributes, and which; those of a body apart.
 fn reads(node: &Node) -> Vec<(String, &str)> {
+    let prompts = node.prompts().into_iter();
+    let mut reads: Vec<_> = prompts.flat_map(|(field, it)| said(field, it)).collect();
     match node {
-        Node::Play { prompt, .. }
-        | Node::Collect { prompt, .. }
-        | Node::Message { prompt }
-        | Node::Voicemail { prompt, .. } => said("prompt", Some(prompt)),
-        Node::Menu { prompt, again, .. } => {
-            let mut reads = said("prompt", Some(prompt));
-            reads.extend(said("retry_prompt", again.as_ref()));
-            reads
-        }
-        Node::Http {
-            request, prompt, ..
-        } => {
-            let mut reads = said("prompt", prompt.as_ref());
+        Node::Http { request, .. } => {
             let path = names(&request.path).into_iter();
             reads.extend(path.map(|name| ("path".to_owned(), name)));
-            reads
         }
-        Node::Branch { attribute, .. } => vec![("attribute".to_owned(), attribute)],
+        Node::Branch { attribute, .. } => reads.push(("attribute".to_owned(), attribute)),
         Node::Switch { cases, .. } => {
             let cases = cases.iter().enumerate();
-            let cases = cases.map(|(n, it)| (format!("cases.{n}.attribute"), &*it.attribute));
-            cases.collect()
+            reads.extend(cases.map(|(n, it)| (format!("cases.{n}.attribute"), &*it.attribute)));
         }
-        Node::Set { .. }
+        Node::Play { .. }
+        | Node::Collect { .. }
+        | Node::Message { .. }
+        | Node::Voicemail { .. }
+        | Node::Menu { .. }
+        | Node::Set { .. }
         | Node::Loop { .. }
         | Node::QueueStatus { .. }
         | Node::Queue { .. }
         | Node::Record { .. }
         | Node::Hours { .. }
-        | Node::End => Vec::new(),
+        | Node::End => {}
     }
+    reads
 }
 
 #[cfg(test)]

@@ -72,14 +72,9 @@ impl FlowWarning {
 impl From<MissingLanguage> for FlowWarning {
     fn from(missing: MissingLanguage) -> Self {
         let name = missing.field.rsplit('.').next().unwrap_or_default();
-        let field = if name == "again" {
-            "retry_prompt"
-        } else {
-            name
-        };
         Self {
             detail: missing.to_string(),
-            field: field.to_owned(),
+            field: name.to_owned(),
             node: missing.node,
             code: WarningCode::MissingLanguage,
         }
