@@ -45,6 +45,12 @@ pub enum What {
     NodeEntered {
         node: String,
     },
+    SubFlowEntered {
+        node: String,
+        flow: FlowId,
+        version: u64,
+    },
+    SubFlowLeft,
     ExitTaken {
         node: String,
         exit: String,
@@ -350,6 +356,17 @@ impl What {
                 version: *version,
             },
             Event::NodeEntered { node, .. } => Self::NodeEntered { node: node.clone() },
+            Event::SubFlowEntered {
+                node,
+                flow,
+                version,
+                ..
+            } => Self::SubFlowEntered {
+                node: node.clone(),
+                flow: *flow,
+                version: *version,
+            },
+            Event::SubFlowLeft { .. } => Self::SubFlowLeft,
             Event::ExitTaken {
                 node, exit, code, ..
             } => Self::ExitTaken {
