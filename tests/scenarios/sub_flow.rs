@@ -1,9 +1,9 @@
 //! Sub-flows: a flow goes through another and on where that one ends.
 
 use crate::scene::{SUPPORT, Scene};
+use tandem_core::ContactCenter;
 use tandem_core::contact::Run;
 use tandem_core::effect::Effect;
-use tandem_core::event::Event;
 use tandem_core::flow::{Digits, Entry, Flow, Key, Node};
 use tandem_core::ids::{ContactId, FlowId, QueueId};
 use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
@@ -89,17 +89,18 @@ fn changed(scene: &mut Scene, id: FlowId, expected: u64, flow: Flow) {
 }
 
 fn refused(scene: &mut Scene, id: FlowId, expected: u64, flow: Flow) -> Refusal {
-    match scene.change(id.0, expected, Document::Flow(flow)) {
-        Reply::Refused(refusal) => refusal,
-        other => panic!("{other:?}"),
-    }
+    let reply = scene.change(id.0, expected, Document::Flow(flow));
+    let Reply::Refused(refusal) = reply else {
+        panic!("not refused: {reply:?}")
+    };
+    refusal
 }
 
 fn place(refusal: &Refusal) -> (&str, &str) {
-    match refusal {
-        Refusal::Invalid { field, detail } => (field, detail),
-        other => panic!("{other:?}"),
-    }
+    let Refusal::Invalid { field, detail } = refusal else {
+        panic!("{refusal:?}")
+    };
+    (field, detail)
 }
 
 fn remove(scene: &mut Scene, id: FlowId, expected: u64) -> Reply {
@@ -239,7 +240,7 @@ fn customer_who_would_go_round_in_a_sub_flow_hears_the_words_of_the_flow_that_le
     scene.pass(60);
     let told = scene.told();
     assert!(told.contains("1 first circle -\n1 is back"), "{told}");
-    assert_eq!(run(&scene, contact).node, "inner");
+    assert_eq!(run(&scene, contact).node, "bye");
     scene.skip();
     hears_all(&mut scene, contact);
     scene.check("> hang up 1\n1 ends Timeout");
@@ -276,20 +277,17 @@ fn flow_that_would_go_through_itself_is_refused_at_the_node_that_leads_there() {
 #[test]
 fn circle_through_a_sub_flow_without_anything_that_takes_time_is_refused() {
     let mut scene = nested(identify("Your account?"));
+    let round = Node::SubFlow {
+        flow: INNER,
+        next: "again".into(),
+        failed: Some("bye".into()),
+    };
     let nodes = [
-        ("inner", sub_flow(INNER, "again")),
+        ("inner", round),
         ("again", set("tier", "inner")),
         ("bye", message("Bye.")),
     ];
-    let mut round = flow("Main", "inner", &nodes);
-    let failed = Some("bye".into());
-    let node = Node::SubFlow {
-        flow: INNER,
-        next: "again".into(),
-        failed,
-    };
-    round.nodes.insert("inner".into(), node);
-    let refusal = refused(&mut scene, MAIN, 2, round);
+    let refusal = refused(&mut scene, MAIN, 2, flow("Main", "inner", &nodes));
     assert!(place(&refusal).1.contains("decisions alone"), "{refusal}");
 }
 
@@ -362,16 +360,18 @@ fn customer_in_a_flow_of_before_is_led_past_a_sub_flow_that_would_be_too_deep() 
 #[test]
 fn flow_that_others_or_customers_go_through_cannot_be_removed() {
     let mut scene = nested(identify("Your account?"));
-    let in_use = |reply: &Reply| match reply {
-        Reply::Refused(Refusal::InUse { used_by, .. }) => used_by.clone(),
-        other => panic!("{other:?}"),
+    let in_use = |reply: Reply| {
+        let Reply::Refused(Refusal::InUse { used_by, .. }) = reply else {
+            panic!("{reply:?}")
+        };
+        used_by
     };
     let reply = remove(&mut scene, INNER, 1);
-    assert_eq!(in_use(&reply), "the flow \"Main\"");
+    assert_eq!(in_use(reply), "the flow \"Main\"");
     let contact = scene.call();
     changed(&mut scene, MAIN, 2, straight_to(SUPPORT));
     let reply = remove(&mut scene, INNER, 1);
-    assert_eq!(in_use(&reply), "a contact");
+    assert_eq!(in_use(reply), "a contact");
     scene.fact(contact, CallFact::LegDown);
     assert_eq!(remove(&mut scene, INNER, 1), Reply::Done);
 }
@@ -409,39 +409,38 @@ fn attribute_is_masked_in_all_flows_that_lead_into_one_another_or_in_none() {
 
 #[test]
 fn flows_that_lead_into_one_another_give_no_more_attributes_than_one_alone_may() {
-    let naming = |prefix: &str, n: usize, last: (&str, Node)| {
-        let names: Vec<_> = (0..n).map(|n| format!("{prefix}{n}")).collect();
-        let next = |n: usize| names.get(n + 1).map_or(last.0, String::as_str);
+    let naming = |prefix: &str, n: usize, last: Node| {
+        let names: Vec<_> = (0..n).map(|at| format!("{prefix}{at}")).collect();
+        let next = |at: usize| names.get(at + 1).map_or("last", String::as_str);
         let nodes = names.iter().enumerate();
-        let nodes = nodes.map(|(n, name)| (name.as_str(), set(name, next(n))));
-        let nodes: Vec<_> = nodes.chain([last.clone(), ("z", Node::End)]).collect();
-        flow("Naming", &names[0], &nodes)
+        let nodes = nodes.map(|(at, name)| (name.as_str(), set(name, next(at))));
+        let nodes: Vec<_> = nodes.chain([("last", last), ("end", Node::End)]).collect();
+        flow("Naming", &format!("{prefix}0"), &nodes)
     };
     let half = FLOW_ATTRIBUTES_MAX / 2;
-    let mut scene = nested(naming("inner", half, ("z", Node::End)));
-    let into = |n| naming("outer", n, ("inner", sub_flow(INNER, "z")));
+    let mut scene = nested(naming("inner", half, Node::End));
+    let into = |n| naming("outer", n, sub_flow(INNER, "end"));
     changed(&mut scene, MAIN, 2, into(half));
     let refusal = refused(&mut scene, MAIN, 3, into(half + 1));
     assert!(matches!(refusal, Refusal::LimitReached { .. }), "{refusal}");
-    let more = naming("inner", half + 1, ("z", Node::End));
+    let more = naming("inner", half + 1, Node::End);
     let refusal = refused(&mut scene, INNER, 1, more);
     assert!(matches!(refusal, Refusal::LimitReached { .. }), "{refusal}");
 }
 
 //
 #[test]
-fn journal_rebuilds_a_contact_within_a_sub_flow() {
+fn journal_and_snapshot_rebuild_a_contact_within_a_sub_flow() {
     let mut scene = nested(identify("Your account?"));
     let contact = scene.call();
-    let mut rebuilt = tandem_core::ContactCenter::new();
+    let mut rebuilt = ContactCenter::new();
     for (at, event) in &scene.journal {
         rebuilt.apply(*at, std::slice::from_ref(event));
     }
-    assert_eq!(&rebuilt, &scene.center);
+    assert_eq!(rebuilt, scene.center);
     let written = serde_json::to_string(&rebuilt).expect("it can be written");
-    let read: tandem_core::ContactCenter = serde_json::from_str(&written).expect("it was written");
-    assert_eq!(read, scene.center);
-    let entered = |(_, event): &(_, Event)| matches!(event, Event::SubFlowEntered { .. });
-    assert!(scene.journal.iter().any(entered));
+    let read: ContactCenter = serde_json::from_str(&written).expect("it was written");
+    let read = read.state().contacts.get(contact).expect("it is there");
+    assert_eq!(read.run.as_ref(), Some(run(&scene, contact)));
     assert_eq!(run(&scene, contact).outer.len(), 1);
 }

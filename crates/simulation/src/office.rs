@@ -555,6 +555,14 @@ const fn flow_of(index: u64) -> FlowId {
     FlowId(index + 1 + SUB_FLOW.0)
 }
 
+fn who(index: u64) -> Node {
+    Node::SubFlow {
+        flow: SUB_FLOW,
+        next: "choose".to_owned(),
+        failed: (index == 1).then(|| "second".to_owned()),
+    }
+}
+
 /// Asks who calls; some wait in it, and some are told that it is over.
 fn random_sub_flow(dice: &mut Dice) -> Flow {
     let cases = [
@@ -620,11 +628,6 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         no_input: "first".to_owned(),
         failed: "second".to_owned(),
     };
-    let who = Node::SubFlow {
-        flow: SUB_FLOW,
-        next: "choose".to_owned(),
-        failed: (index == 1).then(|| "second".to_owned()),
-    };
     let cases = [
         ("1".to_owned(), "first".to_owned()),
         ("2".to_owned(), "second".to_owned()),
@@ -648,7 +651,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("rounds", rounds()),
         ("press", press()),
         ("menu", menu),
-        ("who", who),
+        ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
         ("second", queue("sorry", "sorry")),

@@ -227,12 +227,12 @@ impl OpenTurn<'_> {
         if !goes_round {
             return Some(target);
         }
-        let Some(words) = self.lead_to_words(id) else {
+        let words = self.lead_to_words(id);
+        if words.is_none() {
             let reason = self.end_reason(id);
             self.close(id, reason);
-            return None;
-        };
-        Some(words)
+        }
+        words
     }
 
     pub(super) fn wait_over(&mut self, id: ContactId) {

@@ -71,21 +71,28 @@ impl OpenTurn<'_> {
     /// Leads a contact that goes round to the nearest words after its node: those of its flow, else those of
     /// the flows that wait for its end.
     pub(super) fn lead_to_words(&mut self, id: ContactId) -> Option<NodeId> {
-        let run = self.contact(id)?.run.as_ref()?;
-        let settings = &self.state.settings;
-        let mut places = run.places().enumerate();
-        let (n_left, words) = places.find_map(|(n, (flow, version, node))| {
-            let flow = settings.flow_at(flow, version)?;
-            Some((n, flow.words_after(node)?))
-        })?;
-        let node = run.node.clone();
+        let (node, _) = self.node_of(id)?;
+        let (n_left, words) = self.words_ahead(id)?;
         self.record(Event::ExitTaken {
             contact: id,
             node,
             exit: "circle".to_owned(),
             code: None,
         });
-        (0..n_left).for_each(|_| self.record(Event::SubFlowLeft { contact: id }));
+        for _ in 0..n_left {
+            self.record(Event::SubFlowLeft { contact: id });
+        }
         Some(words)
+    }
+
+    /// How many sub-flows are left on the way to the nearest words, and where these are.
+    fn words_ahead(&self, id: ContactId) -> Option<(usize, NodeId)> {
+        let run = self.contact(id)?.run.as_ref()?;
+        let settings = &self.state.settings;
+        let mut places = run.places().enumerate();
+        places.find_map(|(n, (flow, version, node))| {
+            let flow = settings.flow_at(flow, version)?;
+            Some((n, flow.words_after(node)?))
+        })
     }
 }
