@@ -275,14 +275,18 @@ impl Settings {
         }
     }
 
-    /// Everything that would keep a flow from being saved.
+    /// Everything that would keep a flow from being saved, if it were a new one.
     #[must_use]
     pub fn flow_problems(&self, flow: &Flow) -> Vec<Refusal> {
-        let named = self.validate_flow_references(None, flow).err();
-        named.into_iter().chain(flow.problems()).collect()
+        let named = self.validate_flow_references(flow).err();
+        let mut problems: Vec<_> = named.into_iter().chain(flow.problems()).collect();
+        if problems.is_empty() {
+            problems.extend(self.validate_nesting(None, flow).err());
+        }
+        problems
     }
 
-    fn validate_flow_references(&self, id: Option<u64>, flow: &Flow) -> Result<(), Refusal> {
+    fn validate_flow_references(&self, flow: &Flow) -> Result<(), Refusal> {
         name("name", &flow.name)?;
         for queue in flow.queues() {
             exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
@@ -296,7 +300,7 @@ impl Settings {
         for (place, inner) in flow.sub_flows() {
             exists(&place, "flow", inner.0, self.flows.contains_key(&inner))?;
         }
-        self.validate_nesting(id.map(FlowId), flow)
+        Ok(())
     }
 
     /// Checks a document against its rules and against what else stands.
@@ -312,8 +316,9 @@ impl Settings {
             Document::Queue(queue) => self.validate_queue(id, queue),
             Document::Agent(profile) => self.validate_profile(profile),
             Document::Flow(it) => {
-                self.validate_flow_references(id, it)?;
-                it.validate()
+                self.validate_flow_references(it)?;
+                it.validate()?;
+                self.validate_nesting(id.map(FlowId), it)
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
             Document::Reason(reason) => name("label", &reason.label),
