@@ -59,7 +59,8 @@ impl Day {
             };
             self.create(Document::Queue(queue))?;
         }
-        self.create(Document::Flow(random_sub_flow(&mut self.dice)))?;
+        let sub_flow = random_sub_flow(&mut self.dice);
+        self.create(Document::Flow(sub_flow))?;
         for index in 0..3 {
             let flow = random_flow(&mut self.dice, index);
             self.create(Document::Flow(flow))?;
