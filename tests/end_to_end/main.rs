@@ -11,6 +11,8 @@ mod person;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod sub_flow;
+#[cfg(test)]
 mod test_pane;
 #[cfg(test)]
 mod token;

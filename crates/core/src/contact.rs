@@ -2,17 +2,18 @@
 
 mod facts;
 mod recorded;
+mod run;
 
 pub(crate) use facts::contact_of;
+pub use run::{Awaits, Outer, Run};
 
 use crate::call::Call;
 use crate::dialing::Dial;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::Announcement;
 use crate::event::Event;
-use crate::flow::NodeId;
 use crate::ids::{
-    AgentId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, OfferId, QueueId, SubjectRef,
+    AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
 use crate::prompt::Heard;
@@ -105,56 +106,6 @@ pub struct Told {
     pub position: Option<u32>,
     /// The last wait.
     pub wait: Option<Announcement>,
-}
-
-/// A contact's walk through a flow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Run {
-    /// Which flow.
-    pub flow: FlowId,
-    /// The version that it entered.
-    pub version: u64,
-    /// The node that it is in.
-    pub node: NodeId,
-    /// How many nodes it has entered.
-    pub visits: u32,
-    /// How often the other side was silent about the media of this node.
-    #[serde(default)]
-    pub silences: u32,
-    /// How often the menu of this node was answered by nothing, or by a key that leads nowhere.
-    #[serde(default)]
-    pub misses: u32,
-    /// What the node asked of a business system and waits for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub awaits: Option<Awaits>,
-    /// Rounds of the loops that are under way.
-    #[serde(default)]
-    pub rounds: BTreeMap<NodeId, u32>,
-}
-
-impl Run {
-    /// Before the first node.
-    const fn new(flow: FlowId, version: u64) -> Self {
-        Self {
-            flow,
-            version,
-            node: NodeId::new(),
-            visits: 0,
-            silences: 0,
-            misses: 0,
-            awaits: None,
-            rounds: BTreeMap::new(),
-        }
-    }
-}
-
-/// An answer of a business system that is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Awaits {
-    /// The order that asked; answers to an older one are ignored.
-    pub effect: EffectId,
-    /// Until when.
-    pub until: Timestamp,
 }
 
 /// What plays or is asked on a leg.

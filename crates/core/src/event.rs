@@ -184,6 +184,22 @@ pub enum Event {
         /// Which node.
         node: String,
     },
+    /// A contact entered a sub-flow; the flow that it was in waits at the node.
+    SubFlowEntered {
+        /// Which contact.
+        contact: ContactId,
+        /// At which node.
+        node: String,
+        /// Which flow.
+        flow: FlowId,
+        /// Its version: the contact keeps it to the end of the sub-flow.
+        version: u64,
+    },
+    /// A contact left a sub-flow, and is back at the node that led into it.
+    SubFlowLeft {
+        /// Which contact.
+        contact: ContactId,
+    },
     /// A contact left a node by another exit than the ordinary one.
     ExitTaken {
         /// Which contact.

@@ -6,6 +6,7 @@
 mod entry;
 pub(crate) mod fill;
 mod http;
+mod references;
 mod validation;
 mod warning;
 
@@ -15,7 +16,7 @@ pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid, is_attribute};
 pub use warning::{Suspicion, Warning};
 
-use crate::ids::{PromptId, QueueId, ScheduleId};
+use crate::ids::{FlowId, PromptId, QueueId, ScheduleId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -205,6 +206,16 @@ pub enum Node {
         /// When the call cannot be recorded (B-235).
         failed: NodeId,
     },
+    /// Go through another flow, and on where it ends.
+    SubFlow {
+        /// Which; the version that stands when it is entered.
+        flow: FlowId,
+        /// After its `end` node.
+        next: NodeId,
+        /// When it cannot be entered; `next` without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<NodeId>,
+    },
     /// Go on by what a schedule says now.
     Hours {
         /// Which.
@@ -218,7 +229,7 @@ pub enum Node {
         /// When it is closed until somebody reopens it; `closed` without.
         emergency: Option<NodeId>,
     },
-    /// End the contact.
+    /// End the contact; in a sub-flow, go on in the flow that led into it.
     End,
 }
 
@@ -418,6 +429,9 @@ impl Node {
                 named([("timeout", timeout), ("full", full)]),
                 [("failed", failed), ("closed", closed)],
             ),
+            Self::SubFlow { next, failed, .. } => {
+                optional(named([("next", next)]), [("failed", failed)])
+            }
             Self::Hours {
                 open,
                 closed,
@@ -452,6 +466,7 @@ impl Node {
             | Self::Queue { .. }
             | Self::Hours { .. }
             | Self::Record { .. }
+            | Self::SubFlow { .. }
             | Self::End => Vec::new(),
         }
     }
@@ -473,6 +488,7 @@ impl Node {
             Self::Queue { .. } => "queue",
             Self::Voicemail { .. } => "voicemail",
             Self::Record { .. } => "record",
+            Self::SubFlow { .. } => "sub_flow",
             Self::Hours { .. } => "hours",
             Self::End => "end",
         }
@@ -484,7 +500,7 @@ impl Node {
     }
 
     /// The attributes that it gives values.
-    fn attributes(&self) -> Vec<&str> {
+    pub(crate) fn attributes(&self) -> Vec<&str> {
         match self {
             Self::Collect { attribute, .. } | Self::Set { attribute, .. } => vec![attribute],
             Self::Http { save, .. } => save.keys().map(String::as_str).collect(),
@@ -498,6 +514,7 @@ impl Node {
             | Self::Queue { .. }
             | Self::Voicemail { .. }
             | Self::Record { .. }
+            | Self::SubFlow { .. }
             | Self::Hours { .. }
             | Self::End => Vec::new(),
         }
@@ -533,6 +550,8 @@ impl Node {
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
             | Self::Record { .. }
+            // Nobody can say what another flow will be when it is entered.
+            | Self::SubFlow { .. }
             | Self::Hours { .. }
             | Self::End => false,
         }
@@ -555,58 +574,4 @@ fn named<'a, const N: usize>(
 ) -> Vec<(Cow<'a, str>, &'a NodeId)> {
     let exits = exits.into_iter();
     exits.map(|(name, to)| (Cow::Borrowed(name), to)).collect()
-}
-
-impl Flow {
-    /// The queues that the flow names.
-    pub fn queues(&self) -> impl Iterator<Item = QueueId> + '_ {
-        self.nodes.values().filter_map(|node| match node {
-            Node::Queue { queue, .. }
-            | Node::QueueStatus { queue, .. }
-            | Node::Voicemail { queue, .. } => Some(*queue),
-            Node::Play { .. }
-            | Node::Collect { .. }
-            | Node::Menu { .. }
-            | Node::Set { .. }
-            | Node::Switch { .. }
-            | Node::Loop { .. }
-            | Node::Message { .. }
-            | Node::Branch { .. }
-            | Node::Http { .. }
-            | Node::Record { .. }
-            | Node::Hours { .. }
-            | Node::End => None,
-        })
-    }
-
-    /// The schedules that the flow names.
-    pub fn schedules(&self) -> impl Iterator<Item = ScheduleId> + '_ {
-        self.nodes.values().filter_map(|node| match node {
-            Node::Hours { schedule, .. } => Some(*schedule),
-            Node::Play { .. }
-            | Node::Collect { .. }
-            | Node::Menu { .. }
-            | Node::Set { .. }
-            | Node::Switch { .. }
-            | Node::Loop { .. }
-            | Node::QueueStatus { .. }
-            | Node::Message { .. }
-            | Node::Branch { .. }
-            | Node::Http { .. }
-            | Node::Queue { .. }
-            | Node::Voicemail { .. }
-            | Node::Record { .. }
-            | Node::End => None,
-        })
-    }
-    /// The prompts that are kept which the flow names, with the places.
-    pub fn kept_prompts(&self) -> impl Iterator<Item = (String, PromptId)> + '_ {
-        self.nodes.iter().flat_map(|(id, node)| {
-            let prompts = node.prompts().into_iter();
-            prompts.filter_map(move |(name, prompt)| match prompt {
-                Prompt::Kept(prompt) => Some((format!("nodes.{id}.{name}"), *prompt)),
-                Prompt::Text(_) | Prompt::Url(_) => None,
-            })
-        })
-    }
 }

@@ -42,6 +42,8 @@ pub const PROMPT_LANGUAGES_MAX: usize = 20;
 pub const SKILLS_PER_OBJECT_MAX: usize = 64;
 /// Nodes of one flow.
 pub const FLOW_NODES_MAX: usize = 500;
+/// Flows that lead into one another, below that of the endpoint.
+pub const SUB_FLOWS_DEEP_MAX: usize = 8;
 /// Cases of one branch, switch or queue status node.
 pub const BRANCH_CASES_MAX: usize = 50;
 /// Attributes that one flow gives values.

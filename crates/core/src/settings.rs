@@ -1,6 +1,8 @@
 //! Settings: what administrators decide. Documents with versions, saved through events, so that
 //! they are audited and replayed like everything else.
 
+mod nesting;
+
 use crate::agent::Profile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
@@ -273,11 +275,15 @@ impl Settings {
         }
     }
 
-    /// Everything that would keep a flow from being saved.
+    /// Everything that would keep a flow from being saved, if it were a new one.
     #[must_use]
     pub fn flow_problems(&self, flow: &Flow) -> Vec<Refusal> {
         let named = self.validate_flow_references(flow).err();
-        named.into_iter().chain(flow.problems()).collect()
+        let mut problems: Vec<_> = named.into_iter().chain(flow.problems()).collect();
+        if problems.is_empty() {
+            problems.extend(self.validate_nesting(None, flow).err());
+        }
+        problems
     }
 
     fn validate_flow_references(&self, flow: &Flow) -> Result<(), Refusal> {
@@ -290,6 +296,9 @@ impl Settings {
         }
         for (place, prompt) in flow.kept_prompts() {
             self.validate_kept(&place, prompt)?;
+        }
+        for (place, inner) in flow.sub_flows() {
+            exists(&place, "flow", inner.0, self.flows.contains_key(&inner))?;
         }
         Ok(())
     }
@@ -308,7 +317,8 @@ impl Settings {
             Document::Agent(profile) => self.validate_profile(profile),
             Document::Flow(it) => {
                 self.validate_flow_references(it)?;
-                it.validate()
+                it.validate()?;
+                self.validate_nesting(id.map(FlowId), it)
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
             Document::Reason(reason) => name("label", &reason.label),
@@ -474,10 +484,7 @@ impl Settings {
                 let uses = it.document.queues().any(|queue| queue.0 == id);
                 uses.then(|| format!("the flow \"{}\"", it.document.name))
             }),
-            Kind::Flow => self.endpoints.values().find_map(|endpoint| {
-                let uses = endpoint.document.flow.0 == id;
-                uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
-            }),
+            Kind::Flow => self.flow_used_by(FlowId(id)),
             Kind::Schedule => self.schedule_used_by(ScheduleId(id)),
             Kind::Endpoint => self.queues.values().find_map(|queue| {
                 let rules = queue.document.calling_out.as_ref();
@@ -505,6 +512,20 @@ impl Settings {
 }
 
 impl Settings {
+    fn flow_used_by(&self, id: FlowId) -> Option<String> {
+        let by_endpoint = self.endpoints.values().find_map(|endpoint| {
+            let uses = endpoint.document.flow == id;
+            uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
+        });
+        let by_flow = || {
+            self.flows.values().find_map(|it| {
+                let uses = it.document.sub_flows().any(|(_, inner)| inner == id);
+                uses.then(|| format!("the flow \"{}\"", it.document.name))
+            })
+        };
+        by_endpoint.or_else(by_flow)
+    }
+
     fn prompt_used_by(&self, id: PromptId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
             let uses = queue.document.music == Prompt::Kept(id);

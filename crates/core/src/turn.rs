@@ -17,6 +17,7 @@ mod menu;
 mod message;
 mod offer;
 mod recording;
+mod sub_flow;
 mod third;
 mod transfer;
 mod wrap_up;

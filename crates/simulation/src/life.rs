@@ -286,6 +286,8 @@ const fn is_beside(event: &Event) -> bool {
             | Event::RingEnded { .. }
             | Event::RosterSeen { .. }
             | Event::NodeEntered { .. }
+            | Event::SubFlowEntered { .. }
+            | Event::SubFlowLeft { .. }
             | Event::ExitTaken { .. }
             | Event::HoursChecked { .. }
             | Event::MediaEnded { .. }

@@ -23,6 +23,8 @@ use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
 
 const N_SCHEDULES: u64 = 2;
+/// The flow that those of the endpoints lead into.
+const SUB_FLOW: FlowId = FlowId(1);
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
@@ -57,11 +59,13 @@ impl Day {
             };
             self.create(Document::Queue(queue))?;
         }
+        let sub_flow = random_sub_flow(&mut self.dice);
+        self.create(Document::Flow(sub_flow))?;
         for index in 0..3 {
             let flow = random_flow(&mut self.dice, index);
             self.create(Document::Flow(flow))?;
             let (name, address) = (format!("line {index}"), address_of(index));
-            let flow = FlowId(index + 1);
+            let flow = flow_of(index);
             self.create(Document::Endpoint(floor_plan::endpoint(
                 &name, &address, flow,
             )))?;
@@ -211,11 +215,14 @@ impl Day {
     }
 
     fn change_flow(&mut self) -> Result<(), Broken> {
-        let index = self.dice.below(3);
+        let index = self.dice.below(4);
+        let (id, flow) = match index {
+            3 => (SUB_FLOW, random_sub_flow(&mut self.dice)),
+            index => (flow_of(index), random_flow(&mut self.dice, index)),
+        };
         let flows = &self.state().settings.flows;
-        let version = flows.get(&FlowId(index + 1)).map(|it| it.version);
-        let flow = random_flow(&mut self.dice, index);
-        self.save(Some(index + 1), version, Document::Flow(flow))
+        let version = flows.get(&id).map(|it| it.version);
+        self.save(Some(id.0), version, Document::Flow(flow))
             .map(drop)
     }
 
@@ -473,7 +480,7 @@ fn pin() -> Node {
         },
         next: "lookup".to_owned(),
         no_input: "lookup".to_owned(),
-        failed: "second".to_owned(),
+        failed: "end".to_owned(),
     }
 }
 
@@ -544,6 +551,52 @@ fn message(index: u64) -> Node {
     }
 }
 
+/// The flow of one of the endpoints.
+const fn flow_of(index: u64) -> FlowId {
+    FlowId(index + 1 + SUB_FLOW.0)
+}
+
+fn who(index: u64) -> Node {
+    Node::SubFlow {
+        flow: SUB_FLOW,
+        next: "choose".to_owned(),
+        failed: (index == 1).then(|| "second".to_owned()),
+    }
+}
+
+/// Asks who calls; some wait in it, and some are told that it is over.
+fn random_sub_flow(dice: &mut Dice) -> Flow {
+    let cases = [
+        ("3".to_owned(), "wait".to_owned()),
+        ("4".to_owned(), "over".to_owned()),
+    ];
+    let choose = Node::Branch {
+        attribute: "choice".to_owned(),
+        cases: cases.into(),
+        otherwise: "end".to_owned(),
+    };
+    let wait = Node::Queue {
+        queue: QueueId(1 + dice.below(4)),
+        timeout: "end".to_owned(),
+        full: "end".to_owned(),
+        failed: dice.chance(50).then(|| "end".to_owned()),
+        closed: None,
+        keep_age: dice.chance(50),
+    };
+    let over = Node::Message {
+        prompt: floor_plan::text("That was all."),
+    };
+    let nodes = [
+        ("pin", pin()),
+        ("lookup", lookup()),
+        ("choose", choose),
+        ("wait", wait),
+        ("over", over),
+        ("end", Node::End),
+    ];
+    floor_plan::flow("who calls", "pin", &nodes)
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let mut queue = |timeout: &str, full: &str| Node::Queue {
@@ -572,7 +625,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         timeout_s: 5,
         attribute: "choice".to_owned(),
         entry: Entry::USUAL,
-        next: "pin".to_owned(),
+        next: "who".to_owned(),
         no_input: "first".to_owned(),
         failed: "second".to_owned(),
     };
@@ -599,8 +652,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("rounds", rounds()),
         ("press", press()),
         ("menu", menu),
-        ("pin", pin()),
-        ("lookup", lookup()),
+        ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
         ("second", queue("sorry", "sorry")),

@@ -16,6 +16,13 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
             exit,
             code,
         } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
+        Event::SubFlowEntered {
+            contact,
+            node,
+            flow,
+            version,
+        } => format!("{contact} {node} leads into flow {flow} at {version}"),
+        Event::SubFlowLeft { contact } => format!("{contact} is back"),
         Event::Announced {
             contact,
             position,

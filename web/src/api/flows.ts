@@ -46,6 +46,7 @@ export interface Checked {
 
 export interface TestStep {
   at: string;
+  flow_id: number | null;
   node: string;
   kind: string;
   exit: string | null;
@@ -56,6 +57,7 @@ export interface TestCall {
   contact_id: number | null;
   hears: string | null;
   node: string | null;
+  flow_id: number | null;
   attributes: Record<string, unknown>;
   steps: TestStep[];
   end_reason: string | null;

@@ -84,7 +84,7 @@ export function holdFailed(timeline: readonly TimelineRow[]): string | null {
 }
 
 /** Steps of the machinery, of no use during a call. */
-const INNER = new Set(['flow_started', 'node_entered', 'exit_taken', 'decided', 'order_failed', 'order_unknown']);
+const INNER = new Set(['flow_started', 'node_entered', 'exit_taken', 'sub_flow_entered', 'sub_flow_left', 'decided', 'order_failed', 'order_unknown']);
 /** Orders that somebody in the conversation gave: that one of them failed is part of its story. */
 const OF_TALK = new Set(['hold', 'unhold', 'add_number', 'remove_number', 'transfer_away', 'send_digits']);
 

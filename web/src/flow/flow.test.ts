@@ -141,8 +141,8 @@ describe('a check of an older flow', () => {
 describe('the way of a test call', () => {
   const asks = { id: 'card', kind: 'collect', prompt: { text: 'x' }, max_digits: 16, timeout_s: 5, masked: true, next: 'bye', no_input: 'bye', failed: 'bye' } as FlowNode;
   const flow = flowOf(play('hello', 'm', 'm'), menu('m', { 1: 'card', 2: 'bye' }, 'bye'), asks, end('bye'));
-  const step = (node: string, exit: string | null): TestCall['steps'][number] => ({ at: '2026-01-01T00:00:00Z', node, kind: '', exit, code: null });
-  const call = (state: TestCall['state'], node: string | null, ...steps: TestCall['steps']): TestCall => ({ state, contact_id: 1, hears: null, node, attributes: {}, steps, end_reason: null });
+  const step = (node: string, exit: string | null): TestCall['steps'][number] => ({ at: '2026-01-01T00:00:00Z', flow_id: 1, node, kind: '', exit, code: null });
+  const call = (state: TestCall['state'], node: string | null, ...steps: TestCall['steps']): TestCall => ({ state, contact_id: 1, hears: null, node, flow_id: 1, attributes: {}, steps, end_reason: null });
 
   test('exits are known by their name, by their key, or by where they led', () => {
     const { steps, exits, now } = pathOf(flow, call('in_call', 'card', step('hello', null), step('m', '1'), step('card', null)));
@@ -150,6 +150,12 @@ describe('the way of a test call', () => {
     expect([...exits]).toEqual(['0|next', '1|choices.0.next']);
     expect(now).toBe(2);
     expect([...pathOf(flow, call('in_call', 'bye', step('m', 'no_input'), step('bye', null))).exits]).toEqual(['1|no_input']);
+  });
+
+  test('a call in a sub-flow stands at the step that led there, and the other flow’s steps are not taken for its own', () => {
+    const inner = { ...step('bye', null), flow_id: 2 };
+    const { steps, now } = pathOf(flow, { ...call('in_call', 'bye', step('hello', null), step('m', null), inner), flow_id: 2 });
+    expect([[...steps], now]).toEqual([[0, 1], 1]);
   });
 
   test('a call that has ended is nowhere, and steps that the flow has no more are left out', () => {
@@ -273,9 +279,9 @@ describe('what can be said against a flow', () => {
   });
 
   test('what the server refuses as yet is offered to no step, and kept where it is', () => {
-    expect(offeredTo('play')).not.toContain('sub_flow');
-    expect(offeredTo('sub_flow')).toContain('sub_flow');
-    expect(offeredTo('play')).toContain('voicemail');
+    expect(offeredTo('play')).not.toContain('transfer');
+    expect(offeredTo('transfer')).toContain('transfer');
+    expect(offeredTo('play')).toContain('sub_flow');
   });
 
   test('names twice, keys twice and what is not filled in are named', () => {

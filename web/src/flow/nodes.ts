@@ -6,7 +6,7 @@ import type { MessageId } from '../i18n/t';
 export type NodeKind = FlowNode['kind'];
 export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'record', 'answer', 'message', 'end'] as const satisfies readonly NodeKind[];
 /** What the server refuses as yet: edited where a document has it, offered nowhere. */
-const AWAITED: readonly NodeKind[] = ['transfer', 'sub_flow', 'answer'];
+const AWAITED: readonly NodeKind[] = ['transfer', 'answer'];
 /** What a step may become that is of this kind now. */
 export const offeredTo = (now: NodeKind): NodeKind[] => KINDS.filter((kind) => kind === now || !AWAITED.includes(kind));
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];

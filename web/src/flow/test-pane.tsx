@@ -17,7 +17,7 @@ import { useProblemText } from '../ui/states';
 import { At } from '../ui/time';
 import { exitText } from './exit-text';
 import css from './flow.module.css';
-import { exitOf, maskedNames, shownAttributes } from './test-path';
+import { exitOf, isOwn, maskedNames, shownAttributes } from './test-path';
 
 const AGAIN_MS = 1_000;
 const DOT = '\u2022';
@@ -224,7 +224,7 @@ function Steps({ flow, call, open }: { flow: FlowInput; call: TestCall; open: (i
     list.current?.scrollTo({ top: list.current.scrollHeight });
   }, [call.steps.length]);
   const said = (step: TestStep, next: TestStep | undefined): string => {
-    const exit = exitOf(flow, step, next);
+    const exit = isOwn(call, step) ? exitOf(flow, step, next) : undefined;
     if (exit?.path === 'next') return '';
     return exit ? exitText(t, exit) : (step.exit ?? '');
   };
@@ -234,7 +234,7 @@ function Steps({ flow, call, open }: { flow: FlowInput; call: TestCall; open: (i
       {call.steps.length === 0 ? <p className={css.keys}>{t('flowTest.steps.none')}</p> : null}
       <ol ref={list}>
         {call.steps.map((step, i) => {
-          const index = flow.nodes.findIndex(({ id }) => id === step.node);
+          const index = isOwn(call, step) ? flow.nodes.findIndex(({ id }) => id === step.node) : -1;
           const kind = maybe(`flow.kind.${step.kind}`, step.kind);
           return (
             <li key={`${i}${step.at}`}>
@@ -247,7 +247,7 @@ function Steps({ flow, call, open }: { flow: FlowInput; call: TestCall; open: (i
                     {kind} <bdi className={css.id}>{step.node}</bdi>
                   </button>
                 )}
-                <span className={css.exit}> {said(step, call.steps[i + 1])}</span>
+                <span className={css.exit}> {said(step, call.steps.slice(i + 1).find((it) => isOwn(call, it)))}</span>
                 {step.code === null ? null : <span className={css.code}> {step.code}</span>}
               </span>
             </li>

@@ -19,21 +19,29 @@ function takenOf(exits: readonly Exit[], told: string | null, next: string | und
   return exits.find(({ path }) => path === told) ?? exits.find(({ values }) => told !== null && values?.['key'] === told) ?? exits.find(({ to }) => next !== undefined && to === next);
 }
 
+/** Whether a step is one of the flow that was called, and not of a sub-flow. */
+export function isOwn(call: TestCall, step: TestStep): boolean {
+  return step.flow_id === call.steps[0]?.flow_id;
+}
+
 export function pathOf(flow: FlowInput, call: TestCall | null): Path {
   if (!call) return NOWHERE;
+  const own = call.steps.filter((step) => isOwn(call, step));
   const indexOf = (id: string | null): number => flow.nodes.findIndex((node) => node.id === id);
   const steps = new Set<number>();
   const exits = new Set<string>();
-  call.steps.forEach(({ node: id, exit }, i) => {
+  own.forEach(({ node: id, exit }, i) => {
     const index = indexOf(id);
     const node = flow.nodes[index];
     if (!node) return;
     steps.add(index);
-    const isLeft = exit !== null || i + 1 < call.steps.length;
-    const taken = isLeft ? takenOf(exitsOf(node), exit, call.steps[i + 1]?.node) : undefined;
+    const isLeft = exit !== null || i + 1 < own.length;
+    const taken = isLeft ? takenOf(exitsOf(node), exit, own[i + 1]?.node) : undefined;
     if (taken) exits.add(`${index}|${taken.path}`);
   });
-  return { steps, exits, now: call.state === 'ended' ? -1 : indexOf(call.node) };
+  // In a sub-flow the call stands at the step that led there.
+  const at = call.flow_id === call.steps[0]?.flow_id ? call.node : (own.at(-1)?.node ?? null);
+  return { steps, exits, now: call.state === 'ended' ? -1 : indexOf(at) };
 }
 
 /** The exit that a step was left by, if its flow has it still. */

@@ -37,6 +37,8 @@ impl Contact {
             Event::RosterSeen { .. } => self.roster_seen(now, event),
             Event::FlowStarted { .. }
             | Event::NodeEntered { .. }
+            | Event::SubFlowEntered { .. }
+            | Event::SubFlowLeft { .. }
             | Event::MenuMissed { .. }
             | Event::LoopCounted { .. } => self.walked(event),
             Event::AttributeSet {
@@ -175,6 +177,10 @@ impl Contact {
                 run.misses = 0;
                 run.awaits = None;
             }
+            (Event::SubFlowEntered { flow, version, .. }, Some(run)) => {
+                run.step_in(*flow, *version);
+            }
+            (Event::SubFlowLeft { .. }, Some(run)) => run.step_out(),
             (Event::MenuMissed { .. }, Some(run)) => run.misses += 1,
             (Event::LoopCounted { node, round, .. }, Some(run)) => {
                 self.went_round.clear();
@@ -608,6 +614,8 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::RosterSeen { contact, .. }
         | Event::FlowStarted { contact, .. }
         | Event::NodeEntered { contact, .. }
+        | Event::SubFlowEntered { contact, .. }
+        | Event::SubFlowLeft { contact }
         | Event::ExitTaken { contact, .. }
         | Event::HoursChecked { contact, .. }
         | Event::MediaEnded { contact, .. }

@@ -51,7 +51,7 @@ impl Default for Entry {
 
 impl Node {
     /// The attribute whose value is masked, if the node asks for one.
-    pub(super) fn masks(&self) -> Option<&str> {
+    pub(crate) fn masks(&self) -> Option<&str> {
         let Self::Collect {
             attribute, entry, ..
         } = self

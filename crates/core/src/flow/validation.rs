@@ -119,7 +119,11 @@ impl Flow {
                 validate_prompt(&field("prompt"), prompt)?;
                 in_range(&field("max_s"), *max_s, min, max)
             }
-            Node::Queue { .. } | Node::Record { .. } | Node::Hours { .. } | Node::End => Ok(()),
+            Node::Queue { .. }
+            | Node::Record { .. }
+            | Node::SubFlow { .. }
+            | Node::Hours { .. }
+            | Node::End => Ok(()),
         }
     }
 

@@ -95,6 +95,7 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         | Node::Message { .. }
         | Node::Http { .. }
         | Node::Voicemail { .. }
+        | Node::SubFlow { .. }
         | Node::End => false,
     };
     if !is_quiet {
@@ -170,6 +171,7 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
         | Node::QueueStatus { .. }
         | Node::Queue { .. }
         | Node::Record { .. }
+        | Node::SubFlow { .. }
         | Node::Hours { .. }
         | Node::End => {}
     }

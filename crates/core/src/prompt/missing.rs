@@ -59,6 +59,7 @@ impl Flow {
             | Node::Hours { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::SubFlow { .. }
             | Node::End => None,
         });
         set.collect()

@@ -143,7 +143,8 @@ impl OpenTurn<'_> {
             Kind::Prompt => {
                 self.used_by_a_run(|flow| flow.kept_prompts().any(|(_, prompt)| prompt.0 == id))
             }
-            Kind::Flow | Kind::Reason | Kind::Disposition => None,
+            Kind::Flow => self.used_by_a_run(|flow| flow.sub_flows().any(|(_, it)| it.0 == id)),
+            Kind::Reason | Kind::Disposition => None,
         };
         by_settings.or(by_floor)
     }
@@ -153,8 +154,10 @@ impl OpenTurn<'_> {
         let state = &self.state;
         let mut runs = state.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
         let any = runs.any(|run| {
-            let flow = state.settings.flow_at(run.flow, run.version);
-            flow.is_some_and(&uses)
+            let flows = run.places();
+            let mut flows =
+                flows.filter_map(|(id, version, _)| state.settings.flow_at(id, version));
+            flows.any(&uses)
         });
         any.then(|| "a contact".to_owned())
     }

@@ -95,6 +95,7 @@ impl OpenTurn<'_> {
                 None
             }
             Node::Http { .. } => self.ask_system(id, name, node),
+            Node::SubFlow { .. } => self.enter_sub_flow(id, name, node),
             // Decided above.
             Node::Set { .. }
             | Node::Switch { .. }
@@ -103,11 +104,7 @@ impl OpenTurn<'_> {
             | Node::Branch { .. }
             | Node::Hours { .. } => None,
             Node::Queue { .. } => self.enqueue(id, &node),
-            Node::End => {
-                let reason = self.end_reason(id);
-                self.close(id, reason);
-                None
-            }
+            Node::End => self.reach_end(id),
         }
     }
 
@@ -155,7 +152,7 @@ impl OpenTurn<'_> {
     }
 
     /// A contact that reaches the end of its flow was served by it, unless a queue sent it there.
-    fn end_reason(&self, id: ContactId) -> EndReason {
+    pub(super) fn end_reason(&self, id: ContactId) -> EndReason {
         if self.contact(id).is_some_and(|it| it.has_left_message) {
             return EndReason::MessageLeft;
         }
@@ -237,19 +234,12 @@ impl OpenTurn<'_> {
         if !goes_round {
             return Some(target);
         }
-        let (name, _) = self.node_of(id)?;
-        let Some(words) = self.flow_of(id).and_then(|flow| flow.words_after(&name)) else {
+        let words = self.lead_to_words(id);
+        if words.is_none() {
             let reason = self.end_reason(id);
             self.close(id, reason);
-            return None;
-        };
-        self.record(Event::ExitTaken {
-            contact: id,
-            node: name,
-            exit: "circle".to_owned(),
-            code: None,
-        });
-        Some(words)
+        }
+        words
     }
 
     pub(super) fn wait_over(&mut self, id: ContactId) {

@@ -45,6 +45,12 @@ pub enum What {
     NodeEntered {
         node: String,
     },
+    SubFlowEntered {
+        node: String,
+        flow: FlowId,
+        version: u64,
+    },
+    SubFlowLeft,
     ExitTaken {
         node: String,
         exit: String,
@@ -328,6 +334,7 @@ impl What {
     /// The line that an event is, if it is one.
     pub(crate) fn of(event: &Event) -> Option<Self> {
         Self::of_flow(event)
+            .or_else(|| Self::of_steps(event))
             .or_else(|| Self::of_queue(event))
             .or_else(|| Self::of_engagement(event))
             .or_else(|| Self::of_talk(event))
@@ -345,18 +352,6 @@ impl What {
                 endpoint: *endpoint,
             },
             Event::LegUp { .. } => Self::Answered,
-            Event::FlowStarted { flow, version, .. } => Self::FlowStarted {
-                flow: *flow,
-                version: *version,
-            },
-            Event::NodeEntered { node, .. } => Self::NodeEntered { node: node.clone() },
-            Event::ExitTaken {
-                node, exit, code, ..
-            } => Self::ExitTaken {
-                node: node.clone(),
-                exit: exit.clone(),
-                code: code.as_deref().map(bounded),
-            },
             Event::HoursChecked {
                 node,
                 schedule,
@@ -404,6 +399,40 @@ impl What {
                 attributes: values.keys().cloned().collect(),
             },
             Event::ContactEnded { reason, .. } => Self::Ended { reason: *reason },
+            _ => return None,
+        })
+    }
+
+    /// The way through the flow.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the facts that are no step of a flow"
+    )]
+    fn of_steps(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::FlowStarted { flow, version, .. } => Self::FlowStarted {
+                flow: *flow,
+                version: *version,
+            },
+            Event::NodeEntered { node, .. } => Self::NodeEntered { node: node.clone() },
+            Event::SubFlowEntered {
+                node,
+                flow,
+                version,
+                ..
+            } => Self::SubFlowEntered {
+                node: node.clone(),
+                flow: *flow,
+                version: *version,
+            },
+            Event::SubFlowLeft { .. } => Self::SubFlowLeft,
+            Event::ExitTaken {
+                node, exit, code, ..
+            } => Self::ExitTaken {
+                node: node.clone(),
+                exit: exit.clone(),
+                code: code.as_deref().map(bounded),
+            },
             _ => return None,
         })
     }

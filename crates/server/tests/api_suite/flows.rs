@@ -84,6 +84,35 @@ async fn misspelled_and_missing_fields_of_a_node_are_refused() {
 }
 
 #[tokio::test]
+async fn sub_flow_comes_back_as_it_was_sent_and_may_lead_neither_nowhere_nor_back() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let end = json!({"id": "end", "kind": "end"});
+    let inner = json!({"name": "Inner", "start": "end", "nodes": [end]});
+    let inner = alex.create("/flows", inner).await;
+    let into = |id: u64| {
+        let into = json!({"id": "in", "kind": "sub_flow", "flow_id": id, "next": "other"});
+        let other = json!({"id": "other", "kind": "sub_flow", "flow_id": id, "next": "end",
+            "failed": "end"});
+        json!([end, into, other])
+    };
+    let main = json!({"name": "Main", "start": "in", "nodes": into(1)});
+    let made = alex.create("/flows", main).await;
+    assert_eq!(made["nodes"], into(1));
+    let (field, detail) = refusal(&alex, "in", into(9)).await;
+    assert_eq!(field, "nodes.in.flow_id");
+    assert!(detail.contains("no flow 9"), "{detail}");
+    let mut back = inner;
+    back["start"] = json!("in");
+    back["nodes"] = into(2);
+    let answer = alex.put("/flows/1", 1, back).await;
+    answer.expect_problem(422, "invalid");
+    assert_eq!(answer.body["errors"][0]["field"], "nodes.in.flow_id");
+    let answer = alex.delete("/flows/1", 1).await;
+    answer.expect_problem(409, "in_use");
+}
+
+#[tokio::test]
 async fn check_tells_every_mistake_and_every_suspicion_and_saves_nothing() {
     let server = Server::start().await;
     let alex = server.administrator().await;

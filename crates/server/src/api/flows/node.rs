@@ -156,6 +156,15 @@ pub(in crate::api) enum NodeBody {
         next: String,
         failed: String,
     },
+    /// Goes through another flow, in the version that stands then, and on where that one ends.
+    SubFlow {
+        flow_id: u64,
+        /// After the other flow's `end`.
+        next: String,
+        /// When it cannot be entered; `next` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed: Option<String>,
+    },
     /// Goes on by what a schedule says.
     Hours {
         schedule_id: u64,
@@ -168,7 +177,7 @@ pub(in crate::api) enum NodeBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         emergency: Option<String>,
     },
-    /// Hangs up.
+    /// Hangs up; in a sub-flow, goes back to the flow that led into it.
     End {},
 }
 

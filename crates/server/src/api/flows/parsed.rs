@@ -6,7 +6,7 @@ use super::node::{Choice, NodeBody, RecordAction};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use tandem_core::flow;
-use tandem_core::ids::{QueueId, ScheduleId};
+use tandem_core::ids::{FlowId, QueueId, ScheduleId};
 
 /// The node of the core that is meant.
 #[expect(
@@ -121,6 +121,15 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
                 RecordAction::Start => flow::RecordAction::Start,
                 RecordAction::Stop => flow::RecordAction::Stop,
             },
+            next,
+            failed,
+        },
+        NodeBody::SubFlow {
+            flow_id,
+            next,
+            failed,
+        } => flow::Node::SubFlow {
+            flow: FlowId(flow_id),
             next,
             failed,
         },

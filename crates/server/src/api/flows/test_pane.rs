@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::flow;
 use tandem_core::ids::{ContactId, EndpointId, FlowId};
-use tandem_core::settings::Kind;
+use tandem_core::settings::{Kind, Settings};
 use tandem_reports::story::{Story, What};
 use utoipa::ToSchema;
 
@@ -67,6 +67,8 @@ pub(in crate::api) struct FlowCall {
     hears: Option<String>,
     /// The node that the contact is in.
     node: Option<String>,
+    /// The flow that the node is in: that which was called, or a sub-flow.
+    flow_id: Option<u64>,
     /// What is known of the contact while it is there. Masked values are not.
     attributes: BTreeMap<String, String>,
     /// The way that it took.
@@ -87,6 +89,8 @@ pub(in crate::api) enum FlowCallState {
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct FlowStep {
     at: Instant,
+    /// The flow that the node is in: that which was called, or a sub-flow.
+    flow_id: Option<u64>,
     node: String,
     kind: String,
     /// By which exit it left.
@@ -270,6 +274,7 @@ fn told(projection: &Projection, phone: Phone) -> FlowCall {
         contact_id: found.map(|(ContactId(id), _)| id),
         hears: phone.hears.text,
         node: run.map(|run| run.node.clone()),
+        flow_id: run.map(|run| run.flow.0),
         attributes: live.map(|it| it.attributes.clone()).unwrap_or_default(),
         steps: found.map_or_else(Vec::new, |(_, story)| steps(projection, story)),
         end_reason: end.and_then(|(_, reason)| {
@@ -279,36 +284,70 @@ fn told(projection: &Projection, phone: Phone) -> FlowCall {
     }
 }
 
-/// The nodes in the order in which they were entered. An exit that no fact names is that which leads to the
-/// next node.
+/// A flow that the contact is in.
+struct Frame<'a> {
+    id: Option<FlowId>,
+    flow: Option<&'a flow::Flow>,
+    /// The last step in it.
+    last: Option<usize>,
+}
+
+impl<'a> Frame<'a> {
+    /// When it is not known which flow it is.
+    const UNKNOWN: Self = Self {
+        id: None,
+        flow: None,
+        last: None,
+    };
+
+    fn of(settings: &'a Settings, id: FlowId, version: u64) -> Self {
+        Self {
+            id: Some(id),
+            flow: settings.flow_at(id, version),
+            last: None,
+        }
+    }
+
+    /// The next step. An exit that no fact names is that which leads to the next node.
+    fn enter(&mut self, at: Instant, node: &str, steps: &mut Vec<FlowStep>) {
+        let nodes = self.flow.map(|flow| &flow.nodes);
+        let last = self.last.and_then(|last| steps.get_mut(last));
+        if let Some(last) = last.filter(|it| it.exit.is_none()) {
+            let from = nodes.and_then(|nodes| nodes.get(&last.node));
+            last.exit = from.and_then(|from| exit_to(from, node));
+        }
+        let kind = nodes.and_then(|nodes| nodes.get(node));
+        self.last = Some(steps.len());
+        steps.push(FlowStep {
+            at,
+            flow_id: self.id.map(|id| id.0),
+            node: node.to_owned(),
+            kind: kind.map_or("", flow::Node::kind).to_owned(),
+            exit: None,
+            code: None,
+        });
+    }
+}
+
+/// The nodes in the order in which they were entered.
 #[expect(
     clippy::wildcard_enum_match_arm,
     reason = "the other entries tell nothing of nodes"
 )]
 fn steps(projection: &Projection, story: &Story) -> Vec<FlowStep> {
-    let mut flow: Option<&flow::Flow> = None;
+    let settings = &projection.center.state().settings;
+    let mut outer: Vec<Frame<'_>> = Vec::new();
+    let mut frame = Frame::UNKNOWN;
     let mut steps: Vec<FlowStep> = Vec::new();
     for entry in &story.entries {
         match &entry.what {
-            What::FlowStarted { flow: id, version } => {
-                let settings = &projection.center.state().settings;
-                flow = settings.flow_at(*id, *version);
+            What::FlowStarted { flow, version } => frame = Frame::of(settings, *flow, *version),
+            What::SubFlowEntered { flow, version, .. } => {
+                outer.push(frame);
+                frame = Frame::of(settings, *flow, *version);
             }
-            What::NodeEntered { node } => {
-                let nodes = flow.map(|flow| &flow.nodes);
-                if let Some(last) = steps.last_mut().filter(|it| it.exit.is_none()) {
-                    let from = nodes.and_then(|nodes| nodes.get(&last.node));
-                    last.exit = from.and_then(|from| exit_to(from, node));
-                }
-                let kind = nodes.and_then(|nodes| nodes.get(node));
-                steps.push(FlowStep {
-                    at: entry.at.into(),
-                    node: node.clone(),
-                    kind: kind.map_or("", flow::Node::kind).to_owned(),
-                    exit: None,
-                    code: None,
-                });
-            }
+            What::SubFlowLeft => frame = outer.pop().unwrap_or(Frame::UNKNOWN),
+            What::NodeEntered { node } => frame.enter(entry.at.into(), node, &mut steps),
             What::ExitTaken { node, exit, code } => {
                 if let Some(last) = steps.last_mut().filter(|it| it.node == *node) {
                     last.exit = Some(exit.clone());

@@ -170,6 +170,11 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             next,
             failed,
         },
+        flow::Node::SubFlow { flow, next, failed } => NodeBody::SubFlow {
+            flow_id: flow.0,
+            next,
+            failed,
+        },
         flow::Node::Hours {
             schedule,
             open,
