@@ -43,7 +43,7 @@ async fn customer_is_asked_in_a_sub_flow_and_hears_the_answer_in_the_flow_that_l
 }
 
 #[tokio::test]
-async fn test_call_shows_the_steps_of_the_sub_flow_as_those_of_another_flow() {
+async fn steps_in_a_sub_flow_are_shown_as_those_of_another_flow() {
     let stage = Stage::new().await;
     stage.alex.create("/flows", identify()).await;
     stage.flow(main_nodes()).await;

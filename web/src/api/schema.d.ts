@@ -1768,6 +1768,11 @@ export interface components {
              */
             contact_id?: number | null;
             end_reason?: string | null;
+            /**
+             * Format: int64
+             * @description The flow that the node is in: that which was called, or a sub-flow.
+             */
+            flow_id?: number | null;
             /** @description What the caller hears. */
             hears?: string | null;
             /** @description The node that the contact is in. */
@@ -1810,6 +1815,11 @@ export interface components {
             code?: string | null;
             /** @description By which exit it left. */
             exit?: string | null;
+            /**
+             * Format: int64
+             * @description The flow that the node is in: that which was called, or a sub-flow.
+             */
+            flow_id?: number | null;
             kind: string;
             node: string;
         };
@@ -2346,6 +2356,15 @@ export interface components {
             failed: string;
             /** @enum {string} */
             kind: "record";
+            next: string;
+        } | {
+            /** @description When it cannot be entered; `next` when left out. */
+            failed?: string | null;
+            /** Format: int64 */
+            flow_id: number;
+            /** @enum {string} */
+            kind: "sub_flow";
+            /** @description After the other flow's `end`. */
             next: string;
         } | {
             closed: string;
