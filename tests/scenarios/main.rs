@@ -10,6 +10,7 @@ mod flow;
 mod hours;
 mod masked;
 mod offer;
+mod outside;
 mod overflow;
 mod prompt;
 mod reconciliation;

@@ -312,6 +312,47 @@ fn customer_whose_agent_left_while_the_colleague_rang_waits_again_at_the_old_pla
     );
 }
 
+//
+#[test]
+fn customer_who_gives_up_on_hold_is_told_apart_from_one_who_was_served() {
+    let mut it = conversation();
+    it.ask(|contact| Request::Hold { contact });
+    it.scene.fact(it.contact, CallFact::LegDown);
+    it.scene.skip();
+    it.scene.pass(30);
+    it.scene
+        .check("ann done None forced=true\n1 ends AbandonedHold");
+    // Back from hold, whoever hangs up was served.
+    let mut it = conversation();
+    it.ask(|contact| Request::Hold { contact });
+    it.ask(|contact| Request::Resume { contact });
+    it.scene.fact(it.contact, CallFact::LegDown);
+    it.scene.skip();
+    it.scene.pass(30);
+    it.scene.check("ann done None forced=true\n1 ends Handled");
+    // An agent who hangs up on a customer on hold is none who gave up.
+    let mut it = conversation();
+    it.ask(|contact| Request::Hold { contact });
+    it.ask(|contact| Request::HangUp { contact });
+    it.scene.skip();
+    it.scene.pass(30);
+    it.scene.check("ann done None forced=true\n1 ends Handled");
+}
+
+//
+#[test]
+fn customer_who_gives_up_on_hold_counts_as_that_where_no_wrap_up_follows() {
+    let mut scene = Scene::with(queue("Support"));
+    let ann = scene.ready_agent("ann", 0);
+    let contact = scene.call();
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.by(ann, Request::Hold { contact });
+    scene.skip();
+    scene.fact(contact, CallFact::LegDown);
+    scene.check("1 over by Customer\n1 ends AbandonedHold");
+}
+
 //
 #[test]
 fn customer_who_leaves_during_a_transfer_ends_it() {

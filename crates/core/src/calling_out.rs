@@ -2,7 +2,7 @@
 //! are looked at when it is dialed, and what was looked at stands in the fact.
 
 use crate::dialing::{Checked, Line};
-use crate::flow::{in_range, invalid};
+use crate::flow::{Flow, Phone, in_range, invalid};
 use crate::ids::{AgentId, ContactId, CustomerHash, EndpointId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -43,7 +43,8 @@ impl CallingOut {
     /// # Errors
     /// [`Refusal::Invalid`] with the field.
     pub fn validate(&self) -> Result<(), Refusal> {
-        in_range("calling_out.ring_s", self.ring_s, 10, 120)?;
+        let (min, max) = limits::RING_SECONDS;
+        in_range("calling_out.ring_s", self.ring_s, min, max)?;
         let field = "calling_out.countries";
         let max = limits::COUNTRIES_PER_QUEUE_MAX;
         if self.countries.is_empty() || self.countries.len() > max {
@@ -106,12 +107,58 @@ impl State {
             address: endpoint.document.address.clone(),
             ring_s: rules.ring_s,
             band: queue.priority,
-            checked: Checked {
-                country: wish.country.to_owned(),
-                do_not_call_entries: self.do_not_call.len(),
-                do_not_call_version: self.do_not_call.version(),
-            },
+            checked: self.checked(wish.country),
         })
+    }
+
+    /// Whether a flow may have a phone outside called now. The countries are those that any queue calls; where
+    /// none calls out, nobody has said which.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub(crate) fn may_lead_to(&self, now: Timestamp, to: &Phone) -> Result<Checked, Refusal> {
+        let queues = self.settings.queues.values();
+        let rules = queues.filter_map(|it| it.document.calling_out.as_deref());
+        let mut countries = rules.map(|it| &it.countries).peekable();
+        let is_ruled = countries.peek().is_some();
+        if is_ruled && !countries.flatten().any(|it| *it == to.country) {
+            return Err(Refusal::CountryNotAllowed);
+        }
+        if self.do_not_call.forbids(now, to.owner) {
+            return Err(Refusal::OnDoNotCallList);
+        }
+        Ok(self.checked(&to.country))
+    }
+
+    /// The first phone outside that a flow may not lead to, with the place and the reason.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with the node and its field.
+    pub fn validate_phones(&self, now: Timestamp, flow: &Flow) -> Result<(), Refusal> {
+        for (node, to) in flow.phones() {
+            let Err(refusal) = self.may_lead_to(now, to) else {
+                continue;
+            };
+            let detail = if refusal == Refusal::OnDoNotCallList {
+                "is on the do-not-call list; take it off, or choose another number".to_owned()
+            } else {
+                let country = &to.country;
+                format!(
+                    "no queue calls the country {country}; name it where a queue calls out, or choose another number"
+                )
+            };
+            return Err(invalid(&format!("nodes.{node}.to.number"), detail));
+        }
+        Ok(())
+    }
+
+    /// The evidence that the rules were looked at.
+    fn checked(&self, country: &str) -> Checked {
+        Checked {
+            country: country.to_owned(),
+            do_not_call_entries: self.do_not_call.len(),
+            do_not_call_version: self.do_not_call.version(),
+        }
     }
 
     /// Whether an agent is signed in and has nothing else to do but the wrap-up of `again`.

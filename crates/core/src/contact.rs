@@ -11,14 +11,14 @@ use crate::call::Call;
 use crate::dialing::Dial;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::Announcement;
-use crate::event::Event;
+use crate::event::{EndReason, Event};
 use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
 use crate::prompt::Heard;
 use crate::recording::{Message, Recording, Sound};
-use crate::talk::{Number, Talk, Third};
+use crate::talk::{Number, Talk, Target, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -138,9 +138,8 @@ pub enum State {
     Dialing(Stay, Dial),
     /// Talking to an agent, and what goes on beside.
     Connected(Stay, Engagement, Talk),
-    /// Talking to a phone outside, to which an agent left the customer: nobody here owes anything, but the
-    /// call is ours to end.
-    Outside(Stay, Number),
+    /// Talking to a phone outside: nobody here owes anything, but the call is ours to end.
+    Outside(Outside),
     /// The customer is gone, the agent owes work.
     WrapUp(Stay, Engagement, WrapUp),
 }
@@ -171,6 +170,27 @@ pub struct Engagement {
     pub since: Timestamp,
 }
 
+/// A talk with a phone outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outside {
+    /// The stay that led to the agent who left the customer there; none when the flow did.
+    pub stay: Option<Stay>,
+    /// Which phone.
+    pub number: Number,
+    /// Whether a roster showed it.
+    pub is_seen: bool,
+}
+
+/// Who is in a call, or rings, beside customer and agent.
+pub(crate) struct Beside<'a> {
+    /// The opaque address.
+    pub(crate) address: &'a str,
+    /// Whether somebody answered.
+    pub(crate) is_in: bool,
+    /// Whether a roster showed them.
+    pub(crate) is_seen: bool,
+}
+
 /// Work after a conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WrapUp {
@@ -180,6 +200,13 @@ pub struct WrapUp {
     pub until: Option<Timestamp>,
     /// How often it was extended.
     pub extensions: u32,
+    /// How the contact ends with it.
+    #[serde(default = "handled")]
+    pub reason: EndReason,
+}
+
+const fn handled() -> EndReason {
+    EndReason::Handled
 }
 
 /// An agent whom the contact is not offered for a while.
@@ -319,11 +346,11 @@ impl Contact {
     pub const fn stay(&self) -> Option<&Stay> {
         match &self.state {
             State::Created | State::InFlow => None,
+            State::Outside(outside) => outside.stay.as_ref(),
             State::Queued(stay)
             | State::Offering(stay, _)
             | State::Dialing(stay, _)
             | State::Connected(stay, _, _)
-            | State::Outside(stay, _)
             | State::WrapUp(stay, _, _) => Some(stay),
         }
     }
@@ -381,23 +408,67 @@ impl Contact {
         }
     }
 
-    /// The third party of the conversation.
+    /// The third party of the conversation, or the phone outside that the flow has called.
     #[must_use]
     pub fn third(&self) -> Option<&Third> {
-        self.talk()?.third.as_ref()
+        match &self.state {
+            State::InFlow => self.run.as_ref()?.third.as_ref(),
+            State::Connected(_, _, talk) => talk.third.as_ref(),
+            State::Created
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Dialing(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
+    const fn third_mut(&mut self) -> Option<&mut Third> {
+        match (&mut self.state, &mut self.run) {
+            (State::InFlow, Some(run)) => run.third.as_mut(),
+            (State::Connected(_, _, talk), _) => talk.third.as_mut(),
+            (_, _) => None,
+        }
     }
 
     /// The opaque address of a phone outside that is, or may yet come, into the call.
     #[must_use]
     pub fn number(&self) -> Option<&Number> {
-        use crate::talk::Target;
-        if let State::Outside(_, number) = &self.state {
-            return Some(number);
+        if let State::Outside(outside) = &self.state {
+            return Some(&outside.number);
         }
         match self.third().map(|third| &third.target) {
             Some(Target::Number(number)) => Some(number),
-            Some(Target::Agent(_) | Target::Queue(_)) | None => self.talk()?.dropped.as_ref(),
+            Some(Target::Agent(_) | Target::Queue(_)) | None => self.dropped(),
         }
+    }
+
+    /// Every phone outside that is, or may yet come, into the call.
+    pub fn numbers(&self) -> impl Iterator<Item = &Number> {
+        self.number().into_iter().chain(self.dropped())
+    }
+
+    /// Who is in the call, or rings, beside customer and agent.
+    pub(crate) fn beside(&self) -> Option<Beside<'_>> {
+        if let State::Outside(outside) = &self.state {
+            return Some(Beside {
+                address: &outside.number.address,
+                is_in: true,
+                is_seen: outside.is_seen,
+            });
+        }
+        let third = self.third()?;
+        Some(Beside {
+            address: &third.address,
+            is_in: third.is_talking(),
+            is_seen: third.is_seen(),
+        })
+    }
+
+    /// A phone outside that is called no longer and may answer all the same.
+    pub(crate) fn dropped(&self) -> Option<&Number> {
+        let in_talk = self.talk().and_then(|talk| talk.dropped.as_ref());
+        in_talk.or_else(|| self.run.as_ref()?.dropped.as_ref())
     }
 
     /// Whether it left a queue by this exit before, and has heard, pressed and learned nothing since (B4.6).
@@ -455,7 +526,9 @@ impl Contact {
         let media = self.media.as_ref().and_then(|media| media.until);
         let awaits = self.run.as_ref().and_then(|run| run.awaits);
         let recording = self.recording.as_ref().and_then(Recording::due);
+        let rings = self.third().and_then(Third::deadline);
         let due = [
+            rings.map(|until| (until, Due::Third)),
             media.map(|until| (until, Due::Media)),
             awaits.map(|awaits| (awaits.until, Due::Request)),
             recording.map(|until| (until, Due::Recording)),

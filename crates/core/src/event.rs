@@ -200,6 +200,26 @@ pub enum Event {
         /// Which contact.
         contact: ContactId,
     },
+    /// A flow has a phone outside called, to which the customer is left when somebody answers there.
+    NumberDialed {
+        /// Which contact.
+        contact: ContactId,
+        /// By which node.
+        node: String,
+        /// Which phone.
+        number: Number,
+        /// Until when the core waits for an answer.
+        until: Timestamp,
+        /// What was looked at before.
+        checked: Checked,
+    },
+    /// Somebody answered at the phone outside: the customer talks to them, and is out of the flow.
+    NumberReached {
+        /// Which contact.
+        contact: ContactId,
+        /// Which phone.
+        number: Number,
+    },
     /// A contact left a node by another exit than the ordinary one.
     ExitTaken {
         /// Which contact.

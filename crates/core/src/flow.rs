@@ -6,12 +6,14 @@
 mod entry;
 pub(crate) mod fill;
 mod http;
+mod outside;
 mod references;
 mod validation;
 mod warning;
 
 pub use entry::{Digits, Entry};
 pub use http::{HttpMethod, HttpRequest};
+pub use outside::Phone;
 pub use validation::validate_prompt;
 pub(crate) use validation::{in_range, invalid, is_attribute};
 pub use warning::{Suspicion, Warning};
@@ -204,6 +206,18 @@ pub enum Node {
         /// Afterwards.
         next: NodeId,
         /// When the call cannot be recorded (B-235).
+        failed: NodeId,
+    },
+    /// Call a phone outside, and leave the customer to whoever answers there.
+    Transfer {
+        /// Which.
+        to: Phone,
+        /// How long it rings, s.
+        ring_s: u32,
+        /// What is heard meanwhile, again and again; silence without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prompt: Option<Prompt>,
+        /// When nobody took the call there.
         failed: NodeId,
     },
     /// Go through another flow, and on where it ends.
@@ -429,6 +443,7 @@ impl Node {
                 named([("timeout", timeout), ("full", full)]),
                 [("failed", failed), ("closed", closed)],
             ),
+            Self::Transfer { failed, .. } => named([("failed", failed)]),
             Self::SubFlow { next, failed, .. } => {
                 optional(named([("next", next)]), [("failed", failed)])
             }
@@ -457,7 +472,9 @@ impl Node {
                 let again = again.iter().map(|again| ("retry_prompt", again));
                 std::iter::once(("prompt", prompt)).chain(again).collect()
             }
-            Self::Http { prompt, .. } => prompt.iter().map(|it| ("prompt", it)).collect(),
+            Self::Http { prompt, .. } | Self::Transfer { prompt, .. } => {
+                prompt.iter().map(|it| ("prompt", it)).collect()
+            }
             Self::Set { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
@@ -488,6 +505,7 @@ impl Node {
             Self::Queue { .. } => "queue",
             Self::Voicemail { .. } => "voicemail",
             Self::Record { .. } => "record",
+            Self::Transfer { .. } => "transfer",
             Self::SubFlow { .. } => "sub_flow",
             Self::Hours { .. } => "hours",
             Self::End => "end",
@@ -514,6 +532,7 @@ impl Node {
             | Self::Queue { .. }
             | Self::Voicemail { .. }
             | Self::Record { .. }
+            | Self::Transfer { .. }
             | Self::SubFlow { .. }
             | Self::Hours { .. }
             | Self::End => Vec::new(),
@@ -550,6 +569,8 @@ impl Node {
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
             | Self::Record { .. }
+            // A number that may not be called is not called, at once.
+            | Self::Transfer { .. }
             // Nobody can say what another flow will be when it is entered.
             | Self::SubFlow { .. }
             | Self::Hours { .. }

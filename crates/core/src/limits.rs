@@ -74,8 +74,10 @@ pub const SECONDS_OF_A_DAY: u32 = 86_400;
 pub const COUNTRIES_PER_QUEUE_MAX: usize = 60;
 /// Numbers on the do-not-call list.
 pub const DO_NOT_CALL_MAX: usize = 100_000;
-/// Seconds that a phone outside may ring (B-182).
+/// Seconds that a phone outside rings, when nobody says how long (B-182).
 pub const NUMBER_RING_SECONDS: u32 = 60;
+/// Seconds that a phone outside may ring, at least and at most.
+pub const RING_SECONDS: (u32, u32) = (10, 120);
 /// Characters of one sentence of an announcement: two fit one prompt.
 pub const ANNOUNCEMENT_CHARS_MAX: usize = 180;
 /// Contacts ahead of one in a line that are counted; who is further behind hears this position.

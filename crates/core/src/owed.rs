@@ -2,7 +2,7 @@
 //! itself is somebody else's by then, or over.
 
 use crate::contact::WrapUp;
-use crate::event::Event;
+use crate::event::{EndReason, Event};
 use crate::ids::{AgentId, ContactId, QueueId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,7 @@ impl Owed {
                     since: now,
                     until: owed.until,
                     extensions: 0,
+                    reason: EndReason::Handled,
                 };
                 let work = Work {
                     queue: *queue,

@@ -1,8 +1,9 @@
 //! What goes on in a conversation beside the talk of customer and agent: who is on hold, and a third
-//! party whom the agent consults or hands the contact to (B8, R-23).
+//! party whom the agent consults or hands the contact to (B8, R-23), or whom a flow calls for the customer.
 
-use crate::event::Event;
+use crate::event::{EndReason, Event, Side};
 use crate::ids::{AgentId, EffectId, QueueId, SubjectRef};
+use crate::input::NotJoined;
 use crate::offer::Ring;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,9 @@ pub struct Talk {
     pub third: Option<Third>,
     /// A phone outside that is out of the conversation and may answer all the same.
     pub dropped: Option<Number>,
+    /// Whether the customer left while on hold.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    left_on_hold: bool,
 }
 
 /// A third party.
@@ -170,6 +174,14 @@ impl Third {
         }
     }
 
+    /// The phone outside, if it is one.
+    pub(crate) fn into_number(self) -> Option<Number> {
+        match self.target {
+            Target::Number(number) => Some(number),
+            Target::Agent(_) | Target::Queue(_) => None,
+        }
+    }
+
     pub(crate) fn who(&self) -> Who {
         match &self.target {
             Target::Number(number) => Who::Number(number.clone()),
@@ -185,10 +197,51 @@ impl Third {
         }
     }
 
+    /// The ringing, while it rings.
+    pub(crate) const fn ring(&self) -> Option<&Ring> {
+        match &self.stage {
+            Stage::Ringing { ring, .. } => Some(ring),
+            Stage::Talking { .. } => None,
+        }
+    }
+
     const fn ring_mut(&mut self) -> Option<&mut Ring> {
         match &mut self.stage {
             Stage::Ringing { ring, .. } => Some(ring),
             Stage::Talking { .. } => None,
+        }
+    }
+
+    /// Until when word of the ringing is waited for.
+    pub(crate) const fn deadline(&self) -> Option<Timestamp> {
+        match self.stage {
+            Stage::Ringing { until, .. } => Some(until),
+            Stage::Talking { .. } => None,
+        }
+    }
+
+    /// Notes the order by which it is called.
+    pub(crate) const fn ordered_ring(&mut self, id: EffectId) {
+        if let Some(ring) = self.ring_mut() {
+            ring.adding = Some(id);
+        }
+    }
+
+    /// Notes the reference by which the ringing can be stopped.
+    pub(crate) fn invited(&mut self, effect: EffectId, reference: &str) {
+        if let Some(ring) = self.ring_mut()
+            && ring.adding == Some(effect)
+        {
+            ring.invitation = Some(reference.to_owned());
+        }
+    }
+
+    /// Notes that nobody told in time how the ringing ended: the call is being asked about, and given up at
+    /// that instant all the same.
+    pub(crate) const fn ring_ended(&mut self, why: NotJoined, give_up_at: Timestamp) {
+        if let Stage::Ringing { until, ring } = &mut self.stage {
+            *until = give_up_at;
+            ring.ended = Some(why);
         }
     }
 }
@@ -200,35 +253,26 @@ impl Talk {
         self.held_since.is_some()
     }
 
+    /// How the contact ends with it: whoever gave up on hold was not served to the end.
+    pub(crate) const fn end_reason(&self) -> EndReason {
+        if self.left_on_hold {
+            EndReason::AbandonedHold
+        } else {
+            EndReason::Handled
+        }
+    }
+
     pub(crate) fn is_held_by(&self, effect: EffectId) -> bool {
         self.hold == Some(effect)
     }
 
     pub(crate) fn deadline(&self) -> Option<Timestamp> {
-        match self.third.as_ref()?.stage {
-            Stage::Ringing { until, .. } => Some(until),
-            Stage::Talking { .. } => None,
-        }
+        self.third.as_ref()?.deadline()
     }
 
-    /// Notes the order that puts the customer on hold, or calls the third party.
-    pub(crate) fn ordered_hold(&mut self, id: EffectId) {
+    /// Notes the order that puts the customer on hold.
+    pub(crate) const fn ordered_hold(&mut self, id: EffectId) {
         self.hold = Some(id);
-    }
-
-    pub(crate) fn ordered_ring(&mut self, id: EffectId) {
-        if let Some(ring) = self.third.as_mut().and_then(Third::ring_mut) {
-            ring.adding = Some(id);
-        }
-    }
-
-    /// Notes the reference by which the ringing can be stopped.
-    pub(crate) fn invited(&mut self, effect: EffectId, reference: &str) {
-        if let Some(ring) = self.third.as_mut().and_then(Third::ring_mut)
-            && ring.adding == Some(effect)
-        {
-            ring.invitation = Some(reference.to_owned());
-        }
     }
 
     /// Notes whether a roster showed the third party.
@@ -283,6 +327,9 @@ impl Talk {
                 self.third = None;
             }
             Event::TransferEnded { .. } => self.third = None,
+            Event::ConversationEnded { by, .. } => {
+                self.left_on_hold = *by == Side::Customer && self.is_held();
+            }
             _ => {}
         }
     }

@@ -16,6 +16,7 @@ mod inquiry;
 mod menu;
 mod message;
 mod offer;
+mod outside;
 mod recording;
 mod sub_flow;
 mod third;

@@ -58,7 +58,7 @@ enum Place {
         agent: AgentId,
         since: Timestamp,
     },
-    /// Talking to somebody outside, to whom an agent left the customer.
+    /// Talking to somebody outside, to whom an agent or the flow left the customer.
     Outside,
     /// After the conversation.
     After(Engaged),
@@ -148,6 +148,7 @@ impl Board {
             }
             Event::CustomerReached { contact, agent } => self.reached(now, *contact, *agent),
             Event::LeftQueue { contact, queue, .. } => self.left_queue(*contact, *queue),
+            Event::NumberReached { contact, .. } => self.put(*contact, Place::Outside),
             Event::Connected { contact, agent, .. } => self.connected(now, *contact, *agent),
             Event::ConversationEnded { contact, .. } => self.conversation_ended(now, *contact),
             Event::HandedOver {

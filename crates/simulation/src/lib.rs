@@ -8,6 +8,7 @@ mod day;
 mod dice;
 mod figures;
 pub mod floor_plan;
+mod flows;
 mod invariant;
 mod journal;
 mod ledger;

@@ -19,8 +19,8 @@ enum Stage {
     Connected(QueueId, AgentId),
     /// An agent let the contact go and it has not entered the queue that it goes to: only within one turn.
     Moving(AgentId),
-    /// Left to somebody outside.
-    Outside(QueueId),
+    /// Left to somebody outside, by an agent of a queue or by the flow.
+    Outside(Option<QueueId>),
     /// The conversation is over and wrap-up has not begun: only within one turn.
     Between(QueueId, AgentId),
     WrapUp(QueueId, AgentId),
@@ -113,6 +113,7 @@ impl Life {
                 (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
                 (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+                (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
                 // A full queue turns the contact away.
                 (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
                 (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
@@ -193,7 +194,7 @@ impl Life {
                     Stage::Dialing(stay.queue, dial.agent, dial.ring().is_some())
                 }
                 Place::Connected(stay, it, _) => Stage::Connected(stay.queue, it.agent),
-                Place::Outside(stay, _) => Stage::Outside(stay.queue),
+                Place::Outside(it) => Stage::Outside(it.stay.map(|stay| stay.queue)),
                 Place::WrapUp(stay, it, _) => Stage::WrapUp(stay.queue, it.agent),
             };
             if self.stages.get(&id) != Some(&shown) {
@@ -248,7 +249,7 @@ fn moved(stage: Stage, event: &Event) -> Option<Stage> {
         (Stage::Connected(queue, with), Event::HandedOver { from, to, .. }) if with == *from => {
             match to {
                 Target::Agent(agent) => (*agent != with).then_some(Stage::Connected(queue, *agent)),
-                Target::Number(_) => Some(Stage::Outside(queue)),
+                Target::Number(_) => Some(Stage::Outside(Some(queue))),
                 Target::Queue(_) => Some(Stage::Moving(with)),
             }
         }
@@ -288,6 +289,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::NodeEntered { .. }
             | Event::SubFlowEntered { .. }
             | Event::SubFlowLeft { .. }
+            | Event::NumberDialed { .. }
             | Event::ExitTaken { .. }
             | Event::HoursChecked { .. }
             | Event::MediaEnded { .. }

@@ -3,14 +3,13 @@
 use crate::day::Day;
 use crate::dice::Dice;
 use crate::floor_plan;
+use crate::flows::{SUB_FLOW, flow_of, random_flow, random_sub_flow};
 use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
-use tandem_core::flow::{
-    Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Prompt, RecordAction,
-};
+use tandem_core::flow::Prompt;
 use tandem_core::ids::{
-    AccountId, AgentId, CustomerHash, EndpointId, FlowId, PromptId, QueueId, ScheduleId, SkillId,
+    AccountId, AgentId, CustomerHash, EndpointId, PromptId, QueueId, ScheduleId, SkillId,
     SubjectRef,
 };
 use tandem_core::input::{Input, Request};
@@ -22,9 +21,7 @@ use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
 
-const N_SCHEDULES: u64 = 2;
-/// The flow that those of the endpoints lead into.
-const SUB_FLOW: FlowId = FlowId(1);
+pub(crate) const N_SCHEDULES: u64 = 2;
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
@@ -422,83 +419,9 @@ fn calling_out(dice: &mut Dice) -> CallingOut {
     }
 }
 
-/// Who calls, and in which language, is known before anything is asked.
-fn set(attribute: &str, value: &str, next: &str) -> Node {
-    Node::Set {
-        attribute: attribute.to_owned(),
-        value: value.to_owned(),
-        next: next.to_owned(),
-    }
-}
-
 fn random_prompt(dice: &mut Dice, name: &str) -> KeptPrompt {
     let digit = dice.pick(&['a', 'b', 'c']).copied().unwrap_or('a');
     floor_plan::kept_prompt(name, "Hello.", floor_plan::sound(digit))
-}
-
-/// The menu once, or twice for those who want it again; then the question.
-fn rounds() -> Node {
-    Node::Loop {
-        times: 2,
-        again: "press".to_owned(),
-        done: "menu".to_owned(),
-    }
-}
-
-fn press() -> Node {
-    let choice = |key, next: &str| {
-        let choice = Choice {
-            label: next.to_owned(),
-            next: next.to_owned(),
-        };
-        Some((Key::new(key)?, choice))
-    };
-    let choices = [choice('1', "first"), choice('2', "rounds")];
-    Node::Menu {
-        prompt: floor_plan::text("Press 1, or 2 to hear it again."),
-        again: Some(floor_plan::text("Sorry?")),
-        choices: choices.into_iter().flatten().collect(),
-        timeout_s: 5,
-        retries: 1,
-        no_input: "rounds".to_owned(),
-        invalid: "menu".to_owned(),
-        failed: "second".to_owned(),
-    }
-}
-
-/// A number that nobody is to know but the business system.
-fn pin() -> Node {
-    Node::Collect {
-        prompt: floor_plan::text("Enter your PIN."),
-        max_digits: 4,
-        timeout_s: 5,
-        attribute: "pin".to_owned(),
-        entry: Entry {
-            terminator: Some(Key::HASH),
-            between_digits_s: 3,
-            digits: Digits::Masked,
-        },
-        next: "lookup".to_owned(),
-        no_input: "lookup".to_owned(),
-        failed: "end".to_owned(),
-    }
-}
-
-/// What a business system makes of the answer; music meanwhile.
-fn lookup() -> Node {
-    Node::Http {
-        request: HttpRequest {
-            system: "crm".to_owned(),
-            method: HttpMethod::Post,
-            path: "/way?by={choice}".to_owned(),
-            body: Some(r#"{"pin":"{pin}"}"#.to_owned()),
-        },
-        prompt: Some(floor_plan::text("One moment.")),
-        timeout_s: 10,
-        save: [("choice".to_owned(), "/way".to_owned())].into(),
-        next: "choose".to_owned(),
-        failed: "choose".to_owned(),
-    }
 }
 
 /// Open most of every hour of the night in which the simulation lives, in zones that change their clocks then.
@@ -529,143 +452,4 @@ fn random_schedule(dice: &mut Dice, index: u64) -> Schedule {
         exceptions: Vec::new(),
         closed_now: None,
     }
-}
-
-fn record() -> Node {
-    Node::Record {
-        action: RecordAction::Start,
-        next: "tier".to_owned(),
-        failed: "tier".to_owned(),
-    }
-}
-
-fn message(index: u64) -> Node {
-    Node::Voicemail {
-        queue: QueueId(1 + index % 3),
-        prompt: floor_plan::text("Leave a message."),
-        max_s: 60,
-        stop: Key::HASH,
-        done: "end".to_owned(),
-        no_message: "end".to_owned(),
-        failed: "end".to_owned(),
-    }
-}
-
-/// The flow of one of the endpoints.
-const fn flow_of(index: u64) -> FlowId {
-    FlowId(index + 1 + SUB_FLOW.0)
-}
-
-fn who(index: u64) -> Node {
-    Node::SubFlow {
-        flow: SUB_FLOW,
-        next: "choose".to_owned(),
-        failed: (index == 1).then(|| "second".to_owned()),
-    }
-}
-
-/// Asks who calls; some wait in it, and some are told that it is over.
-fn random_sub_flow(dice: &mut Dice) -> Flow {
-    let cases = [
-        ("3".to_owned(), "wait".to_owned()),
-        ("4".to_owned(), "over".to_owned()),
-    ];
-    let choose = Node::Branch {
-        attribute: "choice".to_owned(),
-        cases: cases.into(),
-        otherwise: "end".to_owned(),
-    };
-    let wait = Node::Queue {
-        queue: QueueId(1 + dice.below(4)),
-        timeout: "end".to_owned(),
-        full: "end".to_owned(),
-        failed: dice.chance(50).then(|| "end".to_owned()),
-        closed: None,
-        keep_age: dice.chance(50),
-    };
-    let over = Node::Message {
-        prompt: floor_plan::text("That was all."),
-    };
-    let nodes = [
-        ("pin", pin()),
-        ("lookup", lookup()),
-        ("choose", choose),
-        ("wait", wait),
-        ("over", over),
-        ("end", Node::End),
-    ];
-    floor_plan::flow("who calls", "pin", &nodes)
-}
-
-/// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
-fn random_flow(dice: &mut Dice, index: u64) -> Flow {
-    let mut queue = |timeout: &str, full: &str| Node::Queue {
-        queue: QueueId(1 + dice.below(4)),
-        timeout: timeout.to_owned(),
-        full: full.to_owned(),
-        failed: dice.chance(50).then(|| "sorry".to_owned()),
-        closed: dice.chance(50).then(|| "sorry".to_owned()),
-        keep_age: index % 2 == 1,
-    };
-    let hours = Node::Hours {
-        schedule: ScheduleId(1 + index % N_SCHEDULES),
-        open: "menu".to_owned(),
-        closed: "sorry".to_owned(),
-        holiday: None,
-        emergency: Some("first".to_owned()),
-    };
-    let play = |next: &str| Node::Play {
-        prompt: Prompt::Kept(PromptId(1)),
-        next: next.to_owned(),
-        failed: "first".to_owned(),
-    };
-    let menu = Node::Collect {
-        prompt: floor_plan::text("Press 1 or 2."),
-        max_digits: 2,
-        timeout_s: 5,
-        attribute: "choice".to_owned(),
-        entry: Entry::USUAL,
-        next: "who".to_owned(),
-        no_input: "first".to_owned(),
-        failed: "second".to_owned(),
-    };
-    let cases = [
-        ("1".to_owned(), "first".to_owned()),
-        ("2".to_owned(), "second".to_owned()),
-    ];
-    let choose = Node::Branch {
-        attribute: "choice".to_owned(),
-        cases: cases.into(),
-        otherwise: "third".to_owned(),
-    };
-    let start = ["first", "german", "greet"];
-    let start = usize::try_from(index).ok().and_then(|at| start.get(at));
-    let start = start.copied().unwrap_or("greet");
-    let name = format!("flow {index}");
-    let nodes = [
-        ("greet", play(if index == 2 { "hours" } else { "record" })),
-        ("record", record()),
-        ("message", message(index)),
-        ("hours", hours),
-        ("german", set("language", "de", "greet")),
-        ("tier", set("tier", "gold", "rounds")),
-        ("rounds", rounds()),
-        ("press", press()),
-        ("menu", menu),
-        ("who", who(index)),
-        ("choose", choose),
-        ("first", queue("second", "third")),
-        ("second", queue("sorry", "sorry")),
-        ("third", queue("sorry", "end")),
-        (
-            "sorry",
-            Node::Play {
-                prompt: floor_plan::text("Sorry."),
-                next: "message".to_owned(),
-                failed: "end".to_owned(),
-            },
-        ),
-        ("end", Node::End),
-    ];
-    floor_plan::flow(&name, start, &nodes)
 }

@@ -157,7 +157,8 @@ pub(crate) fn everything_that_waits_has_an_alarm(
                 let media = contact.media.as_ref().and_then(|media| media.until);
                 let awaits = contact.run.as_ref().and_then(|run| run.awaits);
                 let records = contact.recording.as_ref().and_then(records_until);
-                let ends = [media, awaits.map(|it| it.until), records];
+                let rings = contact.third().and_then(rings_until);
+                let ends = [media, awaits.map(|it| it.until), records, rings];
                 let until = ends.into_iter().flatten().min();
                 Some(until.ok_or_else(|| format!("contact {id} is in its flow without an exit"))?)
             }

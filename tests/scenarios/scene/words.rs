@@ -23,6 +23,15 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
             version,
         } => format!("{contact} {node} leads into flow {flow} at {version}"),
         Event::SubFlowLeft { contact } => format!("{contact} is back"),
+        Event::NumberDialed {
+            contact,
+            node,
+            number,
+            ..
+        } => format!("{contact} {node} dials {}", number.address),
+        Event::NumberReached { contact, number } => {
+            format!("{contact} is left to {}", number.address)
+        }
         Event::Announced {
             contact,
             position,

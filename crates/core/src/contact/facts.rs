@@ -1,8 +1,8 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Awaits, Contact, Cooldown, Direction, Engagement, HOURS_EXIT, Media, QUEUE_EXIT, Run, State,
-    Stay, Told, WrapUp,
+    Awaits, Contact, Cooldown, Direction, Engagement, HOURS_EXIT, Media, Outside, QUEUE_EXIT, Run,
+    State, Stay, Told, WrapUp,
 };
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
@@ -13,7 +13,7 @@ use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
 use crate::recording::Recording;
-use crate::talk::{Talk, Target, Who};
+use crate::talk::{Number, Talk, Target, Third, Who};
 use crate::time::Timestamp;
 
 impl Contact {
@@ -37,10 +37,11 @@ impl Contact {
             Event::RosterSeen { .. } => self.roster_seen(now, event),
             Event::FlowStarted { .. }
             | Event::NodeEntered { .. }
+            | Event::NumberDialed { .. }
             | Event::SubFlowEntered { .. }
             | Event::SubFlowLeft { .. }
             | Event::MenuMissed { .. }
-            | Event::LoopCounted { .. } => self.walked(event),
+            | Event::LoopCounted { .. } => self.walked(now, event),
             Event::AttributeSet {
                 attribute, value, ..
             } => {
@@ -78,8 +79,30 @@ impl Contact {
             | Event::MessageReleased { .. }
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. } => self.recorded(now, event),
+            Event::NumberReached { number, .. } => {
+                self.call.heard(now);
+                self.is_left_to(None, number);
+            }
+            Event::RingEnded { why, .. } if matches!(self.state, State::InFlow) => {
+                if let Some(third) = self.third_mut() {
+                    third.ring_ended(*why, now.plus_seconds(RING_GRACE_S));
+                }
+            }
             other => self.take_engagement(now, other),
         }
+    }
+
+    /// Somebody at a phone outside has the customer from now on.
+    fn is_left_to(&mut self, stay: Option<Stay>, number: &Number) {
+        let is_seen = self.third().is_some_and(Third::is_seen);
+        if let Some(run) = &mut self.run {
+            run.third = None;
+        }
+        self.state = State::Outside(Outside {
+            stay,
+            number: number.clone(),
+            is_seen,
+        });
     }
 
     /// What was not said this time is still what was heard last.
@@ -164,18 +187,16 @@ impl Contact {
         });
     }
 
-    fn walked(&mut self, event: &Event) {
+    fn walked(&mut self, now: Timestamp, event: &Event) {
         match (event, &mut self.run) {
             (Event::FlowStarted { flow, version, .. }, run) => {
                 *run = Some(Run::new(*flow, *version));
                 self.state = State::InFlow;
             }
-            (Event::NodeEntered { node, .. }, Some(run)) => {
-                run.node.clone_from(node);
-                run.visits += 1;
-                run.silences = 0;
-                run.misses = 0;
-                run.awaits = None;
+            (Event::NodeEntered { node, .. }, Some(run)) => run.enter(node),
+            (Event::NumberDialed { number, until, .. }, Some(run)) => {
+                run.dials(now, number, *until);
+                self.call.offered(now);
             }
             (Event::SubFlowEntered { flow, version, .. }, Some(run)) => {
                 run.step_in(*flow, *version);
@@ -202,8 +223,15 @@ impl Contact {
         else {
             return;
         };
-        if let State::Connected(_, _, talk) = &mut self.state {
-            talk.roster_seen(*third);
+        match &mut self.state {
+            State::Connected(_, _, talk) => talk.roster_seen(*third),
+            State::Outside(outside) => outside.is_seen = *third,
+            State::Created
+            | State::InFlow
+            | State::Queued(_)
+            | State::Offering(..)
+            | State::Dialing(..)
+            | State::WrapUp(..) => {}
         }
         self.call.roster = *sequence;
         if *customer {
@@ -259,11 +287,13 @@ impl Contact {
                 self.state = State::Connected(stay, engagement, Talk::default());
             }
             Event::WrapUpStarted { until, .. } => {
-                if let State::Connected(_, engagement, _) = self.state {
+                if let State::Connected(_, engagement, talk) = &self.state {
+                    let engagement = *engagement;
                     let wrap_up = WrapUp {
                         since: now,
                         until: *until,
                         extensions: 0,
+                        reason: talk.end_reason(),
                     };
                     self.state = State::WrapUp(stay, engagement, wrap_up);
                 }
@@ -277,9 +307,10 @@ impl Contact {
                 }
             }
             Event::HandedOver { to, .. } => self.handed_over(now, stay, to),
-            // It lasts no longer than the call.
-            Event::ConversationEnded { .. } => self.recording = None,
             other => {
+                // It lasts no longer than the call.
+                self.recording
+                    .take_if(|_| matches!(other, Event::ConversationEnded { .. }));
                 if let State::Connected(_, _, talk) = &mut self.state {
                     talk.take(now, other);
                 }
@@ -354,7 +385,7 @@ impl Contact {
                 self.call.agent_left = false;
                 self.state = State::Connected(stay, engagement, Talk::default());
             }
-            Target::Number(number) => self.state = State::Outside(stay, number.clone()),
+            Target::Number(number) => self.is_left_to(Some(stay), number),
             Target::Queue(_) => {}
         }
     }
@@ -434,12 +465,12 @@ impl Contact {
                     ring.adding = Some(id);
                 }
             }
-            State::Connected(_, _, talk) => talk.ordered_ring(id),
-            State::Created
-            | State::InFlow
-            | State::Queued(_)
-            | State::Outside(..)
-            | State::WrapUp(..) => {}
+            State::Connected(..) | State::InFlow => {
+                if let Some(third) = self.third_mut() {
+                    third.ordered_ring(id);
+                }
+            }
+            State::Created | State::Queued(_) | State::Outside(..) | State::WrapUp(..) => {}
         }
     }
 
@@ -545,8 +576,8 @@ impl Contact {
         {
             ring.invitation = Some(reference.to_owned());
         }
-        if let State::Connected(_, _, talk) = &mut self.state {
-            talk.invited(effect, reference);
+        if let Some(third) = self.third_mut() {
+            third.invited(effect, reference);
         }
     }
 
@@ -616,6 +647,8 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::NodeEntered { contact, .. }
         | Event::SubFlowEntered { contact, .. }
         | Event::SubFlowLeft { contact }
+        | Event::NumberDialed { contact, .. }
+        | Event::NumberReached { contact, .. }
         | Event::ExitTaken { contact, .. }
         | Event::HoursChecked { contact, .. }
         | Event::MediaEnded { contact, .. }

@@ -2,6 +2,8 @@
 
 use crate::flow::NodeId;
 use crate::ids::{EffectId, FlowId};
+use crate::offer::Ring;
+use crate::talk::{Number, Purpose, Stage, Target, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -26,6 +28,12 @@ pub struct Run {
     /// What the node asked of a business system and waits for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub awaits: Option<Awaits>,
+    /// The phone outside that the node has called.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) third: Option<Third>,
+    /// A phone outside that was called, is no longer and may answer all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) dropped: Option<Number>,
     /// Rounds of the loops that are under way.
     #[serde(default)]
     pub rounds: BTreeMap<NodeId, u32>,
@@ -57,6 +65,8 @@ impl Run {
             silences: 0,
             misses: 0,
             awaits: None,
+            third: None,
+            dropped: None,
             rounds: BTreeMap::new(),
             outer: Vec::new(),
         }
@@ -68,6 +78,32 @@ impl Run {
         let outer = self.outer.iter().rev();
         let outer = outer.map(|it| (it.flow, it.version, &it.node));
         std::iter::once(present).chain(outer)
+    }
+
+    /// A node is entered: what belonged to the one before is over.
+    pub(super) fn enter(&mut self, node: &str) {
+        node.clone_into(&mut self.node);
+        self.visits += 1;
+        self.silences = 0;
+        self.misses = 0;
+        self.awaits = None;
+        if let Some(third) = self.third.take() {
+            self.dropped = third.into_number();
+        }
+    }
+
+    /// The phone outside that the node has called is being rung.
+    pub(super) fn dials(&mut self, now: Timestamp, number: &Number, until: Timestamp) {
+        self.third = Some(Third {
+            target: Target::Number(number.clone()),
+            purpose: Purpose::Transfer,
+            address: number.address.clone(),
+            since: now,
+            stage: Stage::Ringing {
+                until,
+                ring: Ring::default(),
+            },
+        });
     }
 
     /// The present flow waits for the end of another.

@@ -124,7 +124,9 @@ const fn why(reason: EndReason) -> Unserved {
         EndReason::Handled
         | EndReason::MessageLeft
         | EndReason::AbandonedFlow
+        | EndReason::AbandonedHold
         | EndReason::Contained
+        | EndReason::OverflowExternal
         | EndReason::Timeout
         | EndReason::QueueFull
         | EndReason::ClosedHours

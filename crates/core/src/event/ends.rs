@@ -52,8 +52,12 @@ pub enum EndReason {
     ShortAbandon,
     /// The customer left while an agent was being offered the contact.
     AbandonedRinging,
+    /// The customer left while on hold.
+    AbandonedHold,
     /// The flow served the customer to its end.
     Contained,
+    /// The flow left the customer to a phone outside.
+    OverflowExternal,
     /// The longest wait was over.
     Timeout,
     /// The queue held as many as it may.

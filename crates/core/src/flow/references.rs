@@ -20,6 +20,7 @@ impl Flow {
             | Node::Branch { .. }
             | Node::Http { .. }
             | Node::Record { .. }
+            | Node::Transfer { .. }
             | Node::SubFlow { .. }
             | Node::Hours { .. }
             | Node::End => None,
@@ -43,6 +44,7 @@ impl Flow {
             | Node::Queue { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::Transfer { .. }
             | Node::SubFlow { .. }
             | Node::End => None,
         })
@@ -65,6 +67,7 @@ impl Flow {
             | Node::Queue { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::Transfer { .. }
             | Node::Hours { .. }
             | Node::End => None,
         })

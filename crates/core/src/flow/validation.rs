@@ -3,6 +3,7 @@
 
 use super::entry::validate_entry;
 use super::http::validate_http;
+use super::outside::validate_transfer;
 use super::{Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -119,6 +120,7 @@ impl Flow {
                 validate_prompt(&field("prompt"), prompt)?;
                 in_range(&field("max_s"), *max_s, min, max)
             }
+            Node::Transfer { .. } => validate_transfer(id, node),
             Node::Queue { .. }
             | Node::Record { .. }
             | Node::SubFlow { .. }

@@ -87,6 +87,7 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         | Node::QueueStatus { .. }
         | Node::Branch { .. }
         | Node::Record { .. }
+        | Node::Transfer { .. }
         | Node::Hours { .. } => true,
         Node::Play { .. }
         | Node::Collect { .. }
@@ -171,6 +172,7 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
         | Node::QueueStatus { .. }
         | Node::Queue { .. }
         | Node::Record { .. }
+        | Node::Transfer { .. }
         | Node::SubFlow { .. }
         | Node::Hours { .. }
         | Node::End => {}

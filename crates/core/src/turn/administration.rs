@@ -22,6 +22,9 @@ impl OpenTurn<'_> {
         let version = self.next_version(kind, id, expected)?;
         self.state.settings.validate(id, &document)?;
         self.validate_address(id, &document)?;
+        if let Document::Flow(flow) = &document {
+            self.state.validate_phones(self.now, flow)?;
+        }
         let id = id.unwrap_or_else(|| self.state.next.settings(kind));
         self.record(Event::Saved {
             id,

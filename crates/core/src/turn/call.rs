@@ -166,7 +166,13 @@ impl OpenTurn<'_> {
             }
             State::Dialing(..) => self.dial_is_down(id),
             State::Connected(..) => self.end_conversation(id, Side::Customer),
-            State::Outside(..) => self.end(id, EndReason::Handled),
+            State::Outside(outside) => {
+                let reason = match outside.stay {
+                    Some(_) => EndReason::Handled,
+                    None => EndReason::OverflowExternal,
+                };
+                self.end(id, reason);
+            }
             State::WrapUp(..) => return Reply::Ignored,
         }
         Reply::Done
@@ -206,9 +212,10 @@ impl OpenTurn<'_> {
         let (before, agent_seen) = (call.customer, call.agent_seen);
         let talks = matches!(contact.state, State::Connected(..) | State::Dialing(..));
         let agent = self.is_among(id, agents);
-        let third = contact.third();
-        let third_seen = third.is_some_and(Third::is_seen);
-        let third = third.is_some_and(|third| agents.contains(&third.address));
+        let beside = contact.beside();
+        let third_seen = beside.as_ref().is_some_and(|it| it.is_seen);
+        let third = beside.is_some_and(|it| agents.iter().any(|address| address == it.address));
+        let is_outside = matches!(contact.state, State::Outside(_));
         self.record(Event::RosterSeen {
             contact: id,
             sequence,
@@ -223,7 +230,9 @@ impl OpenTurn<'_> {
         };
         self.present_or_dialed(id, gone, (customer, agent), agents);
         // It may be older than what told that they were there.
-        let is_doubtful = (!customer && before == Customer::Met) || (talks && !agent);
+        let is_doubtful = (!customer && before == Customer::Met)
+            || (talks && !agent)
+            || (is_outside && !third && !gone.third);
         if is_doubtful && !gone.customer && !gone.agent {
             self.ask(id);
         }
@@ -271,10 +280,10 @@ impl OpenTurn<'_> {
             self.third_joined(id);
         } else if gone.agent {
             self.agent_left(id);
+        } else if gone.third && self.is_outside(id) {
+            self.customer_left(id);
         } else if gone.third {
             self.third_is_gone(id, ThirdEnd::Left);
-        } else if self.is_left_alone_outside(id, agents) {
-            self.customer_left(id);
         } else {
             self.remove_strays(id, agents);
         }
@@ -295,12 +304,9 @@ impl OpenTurn<'_> {
         }
     }
 
-    /// The phone outside, to which an agent left the customer, is not in the call any more.
-    fn is_left_alone_outside(&self, id: ContactId, agents: &[String]) -> bool {
-        let Some(State::Outside(_, number)) = self.contact(id).map(|it| &it.state) else {
-            return false;
-        };
-        !agents.contains(&number.address)
+    fn is_outside(&self, id: ContactId) -> bool {
+        self.contact(id)
+            .is_some_and(|it| matches!(it.state, State::Outside(_)))
     }
 
     fn given_away(&mut self, id: ContactId, effect: EffectId, failed: Option<NotJoined>) -> Reply {
@@ -324,16 +330,14 @@ impl OpenTurn<'_> {
             State::InFlow | State::Queued(_) | State::Offering(..) | State::Outside(..) => true,
             State::Created | State::Dialing(..) | State::Connected(..) | State::WrapUp(..) => false,
         });
-        let number = waits.and_then(Contact::number).map(|it| it.address.clone());
-        let Some(leg) = waits.and_then(|contact| contact.call.leg.clone()) else {
+        let Some((contact, leg)) = waits.and_then(|it| Some((it, it.call.leg.clone()?))) else {
             return;
         };
-        for address in agents.iter().filter(|it| Some(*it) != number.as_ref()) {
-            self.order(Effect::RemoveAgent {
-                contact: id,
-                leg: leg.clone(),
-                address: address.clone(),
-            });
+        let beside = contact.beside().map(|it| it.address);
+        let strays = agents.iter().filter(|it| Some(it.as_str()) != beside);
+        let strays = strays.map(|it| out(id, &leg, contact, it.clone()));
+        for order in strays.collect::<Vec<_>>() {
+            self.order(order);
         }
     }
 
@@ -381,7 +385,7 @@ impl OpenTurn<'_> {
                     None => {}
                 }
             }
-            State::Outside(_, number) if number.address == address => return Reply::Ignored,
+            State::Outside(outside) if outside.number.address == address => return Reply::Ignored,
             // An earlier ringing of the agent who is rung again was answered: they can talk.
             State::Offering(_, offer) if is_holder && offer.ring().is_some() => {
                 let offer = offer.clone();
@@ -398,20 +402,9 @@ impl OpenTurn<'_> {
             | State::WrapUp(..) => {}
         }
         // Answered after it had ended: whoever it is must not stay in the call.
-        let dropped = contact.number().filter(|it| it.address == address).cloned();
-        if let Some(leg) = contact.call.leg.clone() {
-            self.order(match dropped {
-                Some(number) => Effect::RemoveNumber {
-                    contact: id,
-                    leg,
-                    number,
-                },
-                None => Effect::RemoveAgent {
-                    contact: id,
-                    leg,
-                    address,
-                },
-            });
+        if let Some(leg) = &contact.call.leg {
+            let order = out(id, leg, contact, address);
+            self.order(order);
         }
         Reply::Done
     }
@@ -613,6 +606,23 @@ impl OpenTurn<'_> {
                 invitation,
             });
         }
+    }
+}
+
+/// The order that takes somebody out of the call who is not to be in it.
+fn out(id: ContactId, leg: &str, contact: &Contact, address: String) -> Effect {
+    let leg = leg.to_owned();
+    match contact.numbers().find(|it| it.address == address) {
+        Some(number) => Effect::RemoveNumber {
+            contact: id,
+            leg,
+            number: number.clone(),
+        },
+        None => Effect::RemoveAgent {
+            contact: id,
+            leg,
+            address,
+        },
     }
 }
 

@@ -65,6 +65,7 @@ impl OpenTurn<'_> {
             | Node::Queue { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::Transfer { .. }
             | Node::SubFlow { .. }
             | Node::End => return None,
         };

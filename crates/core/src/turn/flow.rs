@@ -95,6 +95,7 @@ impl OpenTurn<'_> {
                 None
             }
             Node::Http { .. } => self.ask_system(id, name, node),
+            Node::Transfer { .. } => self.call_outside(id, name, node),
             Node::SubFlow { .. } => self.enter_sub_flow(id, name, node),
             // Decided above.
             Node::Set { .. }

@@ -64,12 +64,13 @@ impl OpenTurn<'_> {
             customer: !customer && was_there,
             agent: talks && !agent,
             third: contact
-                .third()
-                .is_some_and(|third| third.is_talking() && !agents.contains(&third.address)),
+                .beside()
+                .is_some_and(|it| it.is_in && !agents.iter().any(|a| a == it.address)),
         };
         self.present_or_dialed(id, gone, (customer, agent), agents);
         self.ring_is_over(id);
         self.dial_ring_is_over(id);
+        self.ring_outside_is_over(id);
         self.start_media_again(id);
     }
 

@@ -76,6 +76,10 @@ impl OpenTurn<'_> {
 
     /// The third party answered.
     pub(super) fn third_joined(&mut self, id: ContactId) {
+        if self.rings_outside(id) {
+            self.taken_outside(id);
+            return;
+        }
         let Some(it) = self.conversation_of(id) else {
             return;
         };
@@ -98,6 +102,10 @@ impl OpenTurn<'_> {
     }
 
     pub(super) fn third_not_joined(&mut self, id: ContactId, why: NotJoined) {
+        if self.rings_outside(id) {
+            self.not_taken_outside(id, why);
+            return;
+        }
         let why = match why {
             NotJoined::Declined | NotJoined::Busy => ThirdEnd::Declined,
             NotJoined::NoAnswer => ThirdEnd::NoAnswer,
@@ -107,6 +115,10 @@ impl OpenTurn<'_> {
     }
 
     pub(super) fn third_runs_out(&mut self, id: ContactId) {
+        if self.rings_outside(id) {
+            self.ring_outside_runs_out(id);
+            return;
+        }
         self.third_is_gone(id, ThirdEnd::NoAnswer);
         // What rang may be the customer's transfer, of whose end word was lost.
         self.ask(id);

@@ -206,7 +206,8 @@ impl OpenTurn<'_> {
     /// Whether the customer is being given away at this moment: then that the customer is not in the call
     /// any more may be what was wanted.
     pub(super) fn is_giving_away(&self, id: ContactId) -> bool {
-        let third = self.contact(id).and_then(|it| it.third());
+        let talk = self.contact(id).and_then(|it| it.talk());
+        let third = talk.and_then(|talk| talk.third.as_ref());
         third.is_some_and(|third| {
             third.purpose == Purpose::Transfer
                 && !third.is_talking()

@@ -10,7 +10,7 @@ use crate::limits;
 use crate::queue::{WrapUpMode, WrapUpRule};
 use crate::refusal::Refusal;
 use crate::role::Actor;
-use crate::talk::ThirdEnd;
+use crate::talk::{Talk, ThirdEnd};
 
 /// What an agent reports at the end of a wrap-up.
 pub(super) struct Result {
@@ -62,9 +62,11 @@ impl OpenTurn<'_> {
         });
         let rule = self.wrap_up_rule(queue);
         if rule.mode == WrapUpMode::None {
+            let talk = self.contact(id).and_then(|it| it.talk());
+            let reason = talk.map_or(EndReason::Handled, Talk::end_reason);
             self.record(Event::ContactEnded {
                 contact: id,
-                reason: EndReason::Handled,
+                reason,
             });
             self.agent_is_free(agent);
             return;
@@ -198,6 +200,10 @@ impl OpenTurn<'_> {
     ) {
         // After a transfer the contact is somebody else's, or was over before.
         let is_owed = self.state.owed.work(contact, agent).is_some();
+        let reason = match self.contact(contact).map(|it| &it.state) {
+            Some(State::WrapUp(_, _, wrap_up)) => wrap_up.reason,
+            Some(_) | None => EndReason::Handled,
+        };
         self.record(Event::WrapUpEnded {
             contact,
             agent,
@@ -206,10 +212,7 @@ impl OpenTurn<'_> {
             forced,
         });
         if !is_owed {
-            self.record(Event::ContactEnded {
-                contact,
-                reason: EndReason::Handled,
-            });
+            self.record(Event::ContactEnded { contact, reason });
         }
         self.agent_is_free(agent);
     }

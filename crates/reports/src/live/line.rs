@@ -117,7 +117,9 @@ impl Line {
             EndReason::Handled
             | EndReason::MessageLeft
             | EndReason::AbandonedFlow
+            | EndReason::AbandonedHold
             | EndReason::Contained
+            | EndReason::OverflowExternal
             | EndReason::Timeout
             | EndReason::QueueFull
             | EndReason::ClosedHours

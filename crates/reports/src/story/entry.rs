@@ -51,6 +51,12 @@ pub enum What {
         version: u64,
     },
     SubFlowLeft,
+    /// A flow had a phone outside called. The number is not part of a story.
+    NumberDialed {
+        node: String,
+        country: String,
+    },
+    NumberReached,
     ExitTaken {
         node: String,
         exit: String,
@@ -426,6 +432,11 @@ impl What {
                 version: *version,
             },
             Event::SubFlowLeft { .. } => Self::SubFlowLeft,
+            Event::NumberDialed { node, checked, .. } => Self::NumberDialed {
+                node: node.clone(),
+                country: checked.country.clone(),
+            },
+            Event::NumberReached { .. } => Self::NumberReached,
             Event::ExitTaken {
                 node, exit, code, ..
             } => Self::ExitTaken {

@@ -5,12 +5,13 @@ mod case;
 pub(super) mod check;
 mod http;
 mod node;
+mod outside;
 mod parsed;
 pub(super) mod test_pane;
 mod told;
 
 use self::check::FlowWarning;
-use self::node::Node;
+use self::node::{Node, NodeBody};
 use super::settings::{Resource, settings_routes};
 use crate::center::Center;
 use crate::problem::Problem;
@@ -21,10 +22,11 @@ use tandem_core::flow;
 use tandem_core::ids::FlowId;
 use tandem_core::settings::{Document, Kind, Settings, Versioned};
 use tandem_core::state::State;
+use tandem_store::SealedSubject;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 16] = [
+const KINDS: [&str; 17] = [
     "play",
     "collect",
     "menu",
@@ -38,12 +40,13 @@ const KINDS: [&str; 16] = [
     "hours",
     "voicemail",
     "record",
+    "transfer",
     "sub_flow",
     "message",
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 5] = ["transfer", "callback", "survey", "consent", "wait"];
+const PLANNED: [&str; 4] = ["callback", "survey", "consent", "wait"];
 
 /// A flow.
 #[derive(Serialize, ToSchema)]
@@ -91,6 +94,17 @@ impl Resource for Flow {
         let id = FlowId(id);
         let settings = &state.settings;
         settings.flows.get(&id).map(|it| Self::of(id, it, settings))
+    }
+
+    /// What the core knows a number by.
+    async fn prepare(sent: &mut FlowSent, center: &Center) -> Result<Vec<SealedSubject>, Problem> {
+        let mut subjects = Vec::new();
+        for Node { id, body } in &mut sent.nodes {
+            if let NodeBody::Transfer { to, .. } = body {
+                subjects.extend(to.look_up(id, center).await?);
+            }
+        }
+        Ok(subjects)
     }
 
     fn document(sent: FlowSent, _state: &State) -> Result<Document, Problem> {

@@ -9,7 +9,7 @@ use tandem_core::ids::PromptId;
 use tandem_core::prompt::{self, Language, SoundId};
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::state::State;
-use tandem_store::Sounds;
+use tandem_store::{SealedSubject, Sounds};
 use utoipa::ToSchema;
 
 /// A prompt.
@@ -111,7 +111,10 @@ impl Resource for KeptPrompt {
     }
 
     /// Looks the sounds up; from then on they count as named.
-    async fn prepare(sent: &mut KeptPromptSent, center: &Center) -> Result<(), Problem> {
+    async fn prepare(
+        sent: &mut KeptPromptSent,
+        center: &Center,
+    ) -> Result<Vec<SealedSubject>, Problem> {
         let named = sent.languages.iter();
         let named = named.filter_map(|(tag, words)| Some((tag.clone(), words.sound()?.to_owned())));
         for (tag, id) in named.collect::<Vec<_>>() {
@@ -124,7 +127,7 @@ impl Resource for KeptPrompt {
             })?;
             sent.sounds.insert(id, sound);
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     fn document(sent: KeptPromptSent, _state: &State) -> Result<Document, Problem> {

@@ -32,12 +32,13 @@ pub(super) trait Resource: Serialize + Sized {
     fn all(state: &State) -> Vec<Self>;
     /// One of them.
     fn one(state: &State, id: u64) -> Option<Self>;
-    /// Looks up what the document needs besides what was sent.
+    /// Looks up what the document needs besides what was sent; answers the personal data that becomes durable
+    /// with it.
     fn prepare(
         _sent: &mut Self::Sent,
         _center: &Center,
-    ) -> impl Future<Output = Result<(), Problem>> + Send {
-        std::future::ready(Ok(()))
+    ) -> impl Future<Output = Result<Vec<SealedSubject>, Problem>> + Send {
+        std::future::ready(Ok(Vec::new()))
     }
     /// The core's document.
     fn document(sent: Self::Sent, state: &State) -> Result<Document, Problem>;
@@ -73,8 +74,8 @@ pub(super) async fn create<R: Resource>(
     actor: Actor,
     sent: Object,
 ) -> Result<R, Problem> {
-    let document = document::<R>(center, sent).await?;
-    let (id, _) = save(center, actor, None, document, Vec::new()).await?;
+    let (document, subjects) = document::<R>(center, sent).await?;
+    let (id, _) = save(center, actor, None, document, subjects).await?;
     read(center, id)
 }
 
@@ -85,8 +86,8 @@ pub(super) async fn update<R: Resource>(
     version: u64,
     sent: Object,
 ) -> Result<R, Problem> {
-    let document = document::<R>(center, sent).await?;
-    save(center, actor, Some((id, version)), document, Vec::new()).await?;
+    let (document, subjects) = document::<R>(center, sent).await?;
+    save(center, actor, Some((id, version)), document, subjects).await?;
     read(center, id)
 }
 
@@ -129,18 +130,19 @@ pub(super) async fn save(
     Err(Problem::unavailable("the request was overtaken; try again"))
 }
 
-/// The core's document of what was sent, as far as that can be told without the others.
+/// The core's document of what was sent, as far as that can be told without the others, and the personal data
+/// that becomes durable with it.
 pub(super) async fn document<R: Resource>(
     center: &Center,
     sent: Object,
-) -> Result<Document, Problem> {
+) -> Result<(Document, Vec<SealedSubject>), Problem> {
     R::inspect(&sent.0)?;
     let mut sent: R::Sent = sent.typed()?;
-    R::prepare(&mut sent, center).await?;
+    let subjects = R::prepare(&mut sent, center).await?;
     let view = center.engine.view();
     let document = view.read(|projection| R::document(sent, projection.center.state()))?;
     R::fits(&document, center)?;
-    Ok(document)
+    Ok((document, subjects))
 }
 
 pub(super) fn not_found(kind: Kind, id: u64) -> Problem {

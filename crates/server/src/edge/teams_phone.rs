@@ -112,19 +112,20 @@ impl TeamsPhone {
         )?)
     }
 
-    /// Reads what the service says of a contact's call, in which a phone may be one that an agent called.
+    /// Reads what the service says of a contact's call, in which a phone may be one that we called.
     fn telling_phones_apart<T>(
         &self,
         contact: tandem_core::ids::ContactId,
         read: impl FnOnce(&translate::Phones<'_>) -> T,
     ) -> T {
-        let called = self.engine.view().read(|projection| {
-            let contact = projection.center.state().contacts.get(contact)?;
-            contact.number().map(|number| number.address.clone())
+        let called: Vec<_> = self.engine.view().read(|projection| {
+            let contact = projection.center.state().contacts.get(contact);
+            let numbers = contact.into_iter().flat_map(|it| it.numbers());
+            numbers.map(|number| number.address.clone()).collect()
         });
         let center = self.engine.center();
         read(&translate::Phones {
-            called: called.as_deref(),
+            called: &called,
             address_of: &|number| crate::phone::address(&self.keys, center, number),
         })
     }

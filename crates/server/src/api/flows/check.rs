@@ -106,7 +106,8 @@ pub(in crate::api) async fn check(
     sent: Object,
 ) -> Result<Json<Checked>, Problem> {
     let document = match settings::document::<Flow>(&by.center, sent).await {
-        Ok(document) => document,
+        // Nothing of it is kept.
+        Ok((document, _)) => document,
         Err(problem) if problem.status == StatusCode::UNPROCESSABLE_ENTITY => {
             return Ok(Json(Checked {
                 errors: errors_of(problem),
@@ -118,10 +119,13 @@ pub(in crate::api) async fn check(
     let Document::Flow(flow) = document else {
         return Err(Problem::unavailable("the document is no flow"));
     };
+    let now = by.center.clock.now();
     let (problems, warnings) = by.center.engine.view().read(|projection| {
-        let settings = &projection.center.state().settings;
-        let warnings = FlowWarning::all_of(&flow, settings);
-        (settings.flow_problems(&flow), warnings)
+        let state = projection.center.state();
+        let warnings = FlowWarning::all_of(&flow, &state.settings);
+        let mut problems = state.settings.flow_problems(&flow);
+        problems.extend(state.validate_phones(now, &flow).err());
+        (problems, warnings)
     });
     let problems = problems.into_iter().map(Problem::from);
     Ok(Json(Checked {

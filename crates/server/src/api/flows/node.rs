@@ -3,10 +3,12 @@
 
 use super::case::{QueueCase, SwitchCase};
 use super::http::HttpMethod;
+use super::outside::Outside;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use tandem_core::flow;
 use tandem_core::ids::PromptId;
+use tandem_core::limits;
 use utoipa::ToSchema;
 
 /// A node: its id, and what it does.
@@ -156,6 +158,19 @@ pub(in crate::api) enum NodeBody {
         next: String,
         failed: String,
     },
+    /// Has a phone outside called, and leaves the customer to whoever answers there: nothing of the flow comes
+    /// after that.
+    Transfer {
+        to: Outside,
+        /// How long it rings, 10 to 120; 60 when left out.
+        #[serde(default = "usual_ring_s")]
+        ring_s: u32,
+        /// What is heard meanwhile, again and again; silence when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        prompt: Option<Prompt>,
+        /// When nobody answered there, or it may not be called.
+        failed: String,
+    },
     /// Goes through another flow, in the version that stands then, and on where that one ends.
     SubFlow {
         flow_id: u64,
@@ -195,6 +210,10 @@ const fn five() -> u32 {
 
 const fn two_minutes() -> u32 {
     120
+}
+
+const fn usual_ring_s() -> u32 {
+    limits::NUMBER_RING_SECONDS
 }
 
 fn hash() -> String {

@@ -124,6 +124,17 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             next,
             failed,
         },
+        NodeBody::Transfer {
+            to,
+            ring_s,
+            prompt,
+            failed,
+        } => flow::Node::Transfer {
+            to: to.parsed(id)?,
+            ring_s,
+            prompt: prompt.map(Into::into),
+            failed,
+        },
         NodeBody::SubFlow {
             flow_id,
             next,

@@ -2,6 +2,7 @@
 
 use super::case::{told_case, told_queue_case};
 use super::node::{Case, Choice, NodeBody, RecordAction};
+use super::outside::Outside;
 use tandem_core::flow;
 
 /// How a node of the core is told.
@@ -168,6 +169,17 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
                 flow::RecordAction::Stop => RecordAction::Stop,
             },
             next,
+            failed,
+        },
+        flow::Node::Transfer {
+            to,
+            ring_s,
+            prompt,
+            failed,
+        } => NodeBody::Transfer {
+            to: Outside::told(to),
+            ring_s,
+            prompt: prompt.map(Into::into),
             failed,
         },
         flow::Node::SubFlow { flow, next, failed } => NodeBody::SubFlow {

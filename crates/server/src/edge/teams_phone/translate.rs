@@ -132,10 +132,10 @@ fn roster(participants: &[CallParticipant], phones: &Phones<'_>, sequence: u64) 
     }
 }
 
-/// How phones are told apart: one may be there because an agent called it.
+/// How phones are told apart: some may be there because we called them.
 pub(crate) struct Phones<'a> {
-    /// The opaque address of the phone that an agent called into the call.
-    pub(crate) called: Option<&'a str>,
+    /// The opaque addresses of the phones that were called into the call.
+    pub(crate) called: &'a [String],
     /// The opaque address of a number in E.164 form.
     pub(crate) address_of: &'a dyn Fn(&str) -> String,
 }
@@ -149,10 +149,9 @@ impl Phones<'_> {
     }
 
     fn is_called(&self, identifier: &Identifier) -> bool {
-        let Some(called) = self.called else {
-            return false;
-        };
-        identifier.teams_user_oid().is_none() && self.address(identifier).as_deref() == Some(called)
+        let is_phone = !self.called.is_empty() && identifier.teams_user_oid().is_none();
+        let address = self.address(identifier).filter(|_| is_phone);
+        address.is_some_and(|address| self.called.contains(&address))
     }
 }
 
