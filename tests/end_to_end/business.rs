@@ -1,6 +1,7 @@
 //! Business systems that flows ask: a stub of one on a socket of its own, and what callers hear of it.
 
 use crate::cloud::{CALLER, Phone};
+use crate::log;
 use crate::path::told;
 use crate::stage::{HEADER_SECRET, Stage};
 use crate::wait::until;
@@ -223,8 +224,9 @@ async fn request_under_way_when_the_process_died_is_sent_again_under_its_key() {
 
 /// Secure digits are where they were meant for, and in no place where anybody would look for them.
 #[tokio::test]
-async fn masked_digits_reach_the_business_system_and_no_file() {
+async fn masked_digits_reach_the_business_system_and_neither_file_nor_log() {
     const PIN: &str = "86420975";
+    let log = log::kept();
     let crm = Crm::start().await;
     let mut stage = Stage::with_business_system(&crm.url).await;
     let nodes = json!([
@@ -265,6 +267,7 @@ async fn masked_digits_reach_the_business_system_and_no_file() {
             assert!(!is_there, "the digits are in {}", path.display());
         }
     }
+    assert!(!log.has(PIN), "the digits are in the log");
 }
 
 #[tokio::test]

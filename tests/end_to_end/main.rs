@@ -48,9 +48,13 @@ mod fault;
 #[cfg(test)]
 mod hours;
 #[cfg(test)]
+mod log;
+#[cfg(test)]
 mod media;
 #[cfg(test)]
 mod menu;
+#[cfg(test)]
+mod outside;
 #[cfg(test)]
 mod pace;
 #[cfg(test)]

@@ -219,6 +219,69 @@ async fn message_waits_for_the_next_process_and_can_be_heard_there() {
     assert_eq!((status, &file[..4]), (200, &b"RIFF"[..]));
 }
 
+/// The recording of a call, as its contact's story and the other side have it.
+#[tokio::test]
+async fn call_is_recorded_from_one_step_of_the_flow_to_another_and_a_supervisor_hears_it() {
+    let stage = Stage::new().await;
+    let nodes = json!([
+        {"id": "start", "kind": "record", "action": "start", "next": "ask", "failed": "sorry"},
+        {"id": "ask", "kind": "collect", "prompt": {"text": "Press 1."}, "max_digits": 1, "timeout_s": 30,
+         "next": "stop", "no_input": "sorry", "failed": "sorry"},
+        {"id": "stop", "kind": "record", "action": "stop", "next": "bye", "failed": "sorry"},
+        {"id": "bye", "kind": "message", "prompt": {"text": "Good bye."}},
+        {"id": "sorry", "kind": "message", "prompt": {"text": "We cannot record you."}},
+    ]);
+    stage.flow(nodes).await;
+    let phone = stage.cloud.dial().await;
+    phone.hears("Press 1.").await;
+    speaks_for(&stage, 1_000).await;
+    let path = format!("/_emulator/pstn-calls/{}/digits", phone.id);
+    stage.cloud.post(&path, json!({"digits": "1"})).await;
+    phone.is("ended").await;
+    let contact = stage.ended(1).await;
+    assert_eq!(told(&contact, "ended")["detail"]["reason"], "contained");
+    assert_eq!(
+        told(&contact, "recording_started")["detail"]["purpose"],
+        "call"
+    );
+    assert_eq!(
+        told(&contact, "recording_stopped")["detail"]["is_kept"],
+        true
+    );
+    let started = stage.cloud.requests("StartRecording").await;
+    let stopped = stage.cloud.requests("StopRecording").await;
+    assert_eq!((started.len(), stopped.len()), (1, 1));
+    let is_kept = async || {
+        let contact = stage.alex.contact(1).await;
+        let timeline = contact["timeline"].as_array()?.iter();
+        let mut kept = timeline.filter(|it| it["what"] == "recording_kept");
+        kept.next().map(drop)
+    };
+    until("the file of the recording", is_kept).await;
+    let (status, file) = wav_of(&stage.alex, 1, None).await;
+    assert_eq!((status, &file[..4]), (200, &b"RIFF"[..]));
+    stage.cloud.all_went_well().await;
+}
+
+// B-235
+#[tokio::test]
+async fn call_of_which_no_recording_can_be_started_goes_on_by_the_exit_for_failures() {
+    let stage = Stage::new().await;
+    let nodes = json!([
+        {"id": "start", "kind": "record", "action": "start", "next": "bye", "failed": "sorry"},
+        {"id": "bye", "kind": "message", "prompt": {"text": "Good bye."}},
+        {"id": "sorry", "kind": "message", "prompt": {"text": "We cannot record you."}},
+    ]);
+    stage.flow(nodes).await;
+    let refused = json!({
+        "kind": "status", "status": 400, "match": {"operation": "StartRecording"}, "count": 1,
+    });
+    stage.cloud.fault(refused).await;
+    let phone = stage.cloud.dial().await;
+    phone.hears("We cannot record you.").await;
+    phone.is("ended").await;
+}
+
 #[tokio::test]
 async fn flow_with_voicemail_comes_back_as_it_was_sent_and_mistakes_name_their_place() {
     let stage = with_voicemail().await;

@@ -8,6 +8,7 @@ mod contact;
 mod decision;
 mod flow;
 mod hours;
+mod kinds;
 mod masked;
 mod offer;
 mod outside;

@@ -140,9 +140,11 @@ fn what_was_looked_at_before_the_phone_was_called_stands_in_the_fact() {
     );
     scene.call();
     let mut facts = scene.journal.iter().rev().map(|(_, event)| event);
-    let checked = facts.find_map(|event| match event {
-        Event::NumberDialed { checked, .. } => Some(checked),
-        _ => None,
+    let checked = facts.find_map(|event| {
+        let Event::NumberDialed { checked, .. } = event else {
+            return None;
+        };
+        Some(checked)
     });
     let checked = checked.expect("the phone was called");
     assert_eq!(

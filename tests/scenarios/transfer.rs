@@ -1,7 +1,7 @@
 //! Hold, consultation, transfer and conference (B8, R-23), and that a transfer never ends a contact (R-02f).
 
 use crate::scene::{SUPPORT, Scene};
-use tandem_core::effect::{Effect, Outcome};
+use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::ids::{AgentId, ContactId, DispositionId, EffectId, FlowId, QueueId, SubjectRef};
 use tandem_core::input::{Arrival, CallFact, Input, NotJoined, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
@@ -561,6 +561,43 @@ fn customer_whom_a_number_does_not_take_is_back_with_the_agent() {
          1 Customer back
          > unhold customer of 1",
     );
+}
+
+// B-183
+#[test]
+fn transfer_of_whose_end_no_word_came_is_asked_about_and_told_as_it_is() {
+    let given = || {
+        let mut it = conversation();
+        it.transfer(Target::Number(number()));
+        it.scene.skip();
+        it.scene.pass(65);
+        it.scene.check("");
+        it
+    };
+    let up = |customer| Observation::Up {
+        customer,
+        agents: vec!["ann".to_owned()],
+    };
+    let returned = "phone-77 not in 1 NoAnswer
+        1 transfer Returned
+        1 Customer back
+        > unhold customer of 1";
+    let mut it = given();
+    it.scene.observed(it.contact, up(true));
+    it.scene.check(returned);
+    // The phone outside has the customer, or the customer hung up: nobody told, and nobody says so.
+    let mut it = given();
+    it.scene.observed(it.contact, up(false));
+    it.scene.check(
+        "1 transfer Unknown
+         > hang up 1
+         1 over by Agent
+         ann wraps up +30",
+    );
+    // Nobody answers the question either.
+    let mut it = given();
+    it.scene.pass(5);
+    it.scene.check(returned);
 }
 
 #[test]

@@ -93,6 +93,8 @@ pub enum TransferResult {
     Rerouted,
     /// The customer was gone.
     FailedCustomerGone,
+    /// The customer is in the call no more, and nobody told whether the phone outside took them.
+    Unknown,
 }
 
 /// What goes on beside the talk of customer and agent.

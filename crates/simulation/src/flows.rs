@@ -127,6 +127,14 @@ fn outside(dice: &mut Dice) -> Node {
     }
 }
 
+fn sorry() -> Node {
+    Node::Play {
+        prompt: floor_plan::text("Sorry."),
+        next: "message".to_owned(),
+        failed: "end".to_owned(),
+    }
+}
+
 /// The flow of one of the endpoints.
 pub(crate) const fn flow_of(index: u64) -> FlowId {
     FlowId(index + 1 + SUB_FLOW.0)
@@ -235,14 +243,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("second", queue("outside", "outside")),
         ("outside", outside),
         ("third", queue("outside", "end")),
-        (
-            "sorry",
-            Node::Play {
-                prompt: floor_plan::text("Sorry."),
-                next: "message".to_owned(),
-                failed: "end".to_owned(),
-            },
-        ),
+        ("sorry", sorry()),
         ("end", Node::End),
     ];
     floor_plan::flow(&name, start, &nodes)

@@ -169,12 +169,12 @@ impl Day {
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
         match self.dice.below(16) {
-            13..=15 => self.change_do_not_call(),
+            14..=15 => self.change_do_not_call(),
             0 => self.hire(),
             1..=3 => self.change_agent(),
             4..=6 => self.change_queue(),
             7 => self.change_flow(),
-            8 => self.remove_something(),
+            8 | 13 => self.remove_something(),
             9 => self.change_schedule(),
             10 => self.close_or_reopen(),
             11 => self.change_prompt(),

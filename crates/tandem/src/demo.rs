@@ -5,6 +5,8 @@
 mod api;
 mod callers;
 mod company;
+#[cfg(test)]
+mod flow_schema;
 mod load;
 mod profile;
 mod prompts;

@@ -8,13 +8,11 @@ type DescribedPrompt = schema.components['schemas']['Prompt'];
 /** What is heard: a text, the address of a sound, or one of the prompts. */
 export type Prompt = { text: string } | { url: string } | { prompt_id: number };
 
-export type TransferTo = { queue_id: number } | { number: string };
 type More =
   | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
   | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
-  | { kind: 'transfer'; to: TransferTo; ring_s?: number | null; failed: string }
-  | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null }
-  | { kind: 'answer'; next: string; failed: string };
+  | { kind: 'transfer'; to: { number: string }; ring_s?: number; prompt?: Prompt | null; failed: string }
+  | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null };
 interface MoreFields {
   collect: { masked?: boolean; terminator?: '#' | '*' | null; between_digits_s?: number };
   queue: { keep_age?: boolean };

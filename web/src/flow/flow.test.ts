@@ -4,7 +4,7 @@ import type { FlowInput, FlowNode } from '../api/contract';
 import type { Checked, TestCall } from '../api/flows';
 import en from '../i18n/en.json';
 import { findingsOf } from './findings';
-import { emptyNode, ending, errorsOf, exitsOf, inserted, isLast, KINDS, offeredTo, removed, renamed, stepOf, SWITCH_TESTS, testOf, turnedInto, withExit, withTest, type Problem } from './nodes';
+import { emptyNode, ending, errorsOf, exitsOf, inserted, isLast, KINDS, removed, renamed, stepOf, SWITCH_TESTS, testOf, turnedInto, withExit, withTest, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
 import { pathOf, shownAttributes } from './test-path';
 
@@ -276,12 +276,6 @@ describe('what can be said against a flow', () => {
     const told = (c: object): string[] => said(flowOf(switched(c), end('z')));
     for (const c of [{ equals: 'x' }, { starts_with: 'x', equals: null }, { is_set: true }]) expect(told(c)).toEqual([]);
     for (const c of [{}, { equals: '' }, { is_set: false }, { equals: 'x', is_set: true }]) expect(told(c)).toEqual(['s.cases.0 required']);
-  });
-
-  test('what the server refuses as yet is offered to no step, and kept where it is', () => {
-    expect(offeredTo('play')).not.toContain('transfer');
-    expect(offeredTo('transfer')).toContain('transfer');
-    expect(offeredTo('play')).toContain('sub_flow');
   });
 
   test('names twice, keys twice and what is not filled in are named', () => {

@@ -6,7 +6,7 @@ import admin from '../admin/admin.module.css';
 import type { FlowInput, FlowNode } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import css from './flow.module.css';
-import { exitsOf, offeredTo, put, renamed, turnedInto, withExit, type NodeKind, type Problem } from './nodes';
+import { exitsOf, KINDS, put, renamed, turnedInto, withExit, type NodeKind, type Problem } from './nodes';
 import type { Found } from './outline';
 import { StepFields, type Place } from './step-fields';
 import { StepSelect } from './step-select';
@@ -48,7 +48,7 @@ export function Inspector({ flow, index, found, errors, disabled, change }: Prop
       ))}
       <Field label={t('flow.kind')} hint={t(`flow.about.${node.kind}`)}>
         <Select value={node.kind} disabled={disabled} onChange={(_, data) => putNode(turnedInto(node, data.value as NodeKind, flow.nodes))}>
-          {offeredTo(node.kind).map((kind) => (
+          {KINDS.map((kind) => (
             <option key={kind} value={kind}>
               {t(`flow.kind.${kind}`)}
             </option>

@@ -4,22 +4,18 @@ import type { FlowInput, FlowNode, Prompt, QueueStatusCase, SwitchCase } from '.
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'record', 'answer', 'message', 'end'] as const satisfies readonly NodeKind[];
-/** What the server refuses as yet: edited where a document has it, offered nowhere. */
-const AWAITED: readonly NodeKind[] = ['transfer', 'answer'];
-/** What a step may become that is of this kind now. */
-export const offeredTo = (now: NodeKind): NodeKind[] => KINDS.filter((kind) => kind === now || !AWAITED.includes(kind));
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
 /** What the server accepts (docs/flows.md). */
-export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 300, between: 30, path: 500 } as const;
+export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 120, between: 30, path: 500 } as const;
 export const MESSAGE_LEAST_S = 5;
 /** How long a message may be, and the key that ends it, when the flow does not say. */
 export const MESSAGE_USUAL_S = 120;
 export const STOP_USUAL = '#';
-export const RING_LEAST_S = 5;
+export const RING_LEAST_S = 10;
 /** How often a menu asks again when the flow does not say. */
 export const RETRIES_USUAL = 2;
 /** How long one may take between two digits when the flow does not say. */
@@ -72,8 +68,6 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, to: { number: '' }, failed: to };
     case 'sub_flow':
       return { id, kind, flow_id: 0, next: to, failed: to };
-    case 'answer':
-      return { id, kind, next: to, failed: to };
     case 'message':
       return { id, kind, prompt: { text: '' } };
     case 'end':
@@ -117,7 +111,6 @@ export function exitsOf(node: FlowNode): Exit[] {
     case 'play':
     case 'http':
     case 'record':
-    case 'answer':
       return [next(node.next), ...fallbacks('failed')];
     case 'sub_flow':
       return [next(node.next), ...optional(fallbacks('failed')[0])];

@@ -185,7 +185,7 @@ function gaps(node: FlowNode): Inside[] {
   if ('prompt' in node && node.prompt) need('prompt', !isSilent(node.prompt));
   if (node.kind === 'menu' && node.retry_prompt) need('retry_prompt', !isSilent(node.retry_prompt));
   if (node.kind === 'sub_flow') need('flow_id', node.flow_id > 0);
-  if (node.kind === 'transfer') need('to', 'number' in node.to ? node.to.number !== '' : node.to.queue_id > 0);
+  if (node.kind === 'transfer') need('to', node.to.number !== '');
   if ('queue_id' in node) need('queue_id', node.queue_id > 0);
   if (node.kind === 'hours') need('schedule_id', node.schedule_id > 0);
   if (node.kind === 'branch' || node.kind === 'set') need('attribute', node.attribute !== '');
@@ -231,7 +231,7 @@ function excesses(node: FlowNode): Inside[] {
       twice(node.choices.map(({ key }) => key), (i) => `choices.${i}.key`, 'flow.problem.sameKey');
       break;
     case 'transfer':
-      if ('number' in node.to && node.to.number !== '' && numberIn(node.to.number) === null) found.push({ path: 'to', id: 'flow.problem.number' });
+      if (node.to.number !== '' && numberIn(node.to.number) === null) found.push({ path: 'to', id: 'flow.problem.number' });
       break;
     case 'http':
       most('path', node.path, LIMITS.path);

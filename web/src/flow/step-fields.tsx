@@ -117,7 +117,6 @@ export function StepFields({ place }: { place: Place }): ReactNode {
           <RefSelect area="flows" none={t('field.choose')} value={node.flow_id} disabled={disabled} change={(id) => set('flow_id', id)} />
         </Field>
       );
-    case 'answer':
     case 'end':
       return null;
   }
@@ -223,37 +222,24 @@ function TransferFields({ place, node }: { place: Place; node: Extract<FlowNode,
   const t = useT();
   const { errorAt, set, disabled } = place;
   const { to } = node;
-  const wrong = ['to', 'to.number', 'to.queue_id'].map(errorAt).find(Boolean);
+  const wrong = ['to', 'to.number'].map(errorAt).find(Boolean);
   return (
     <>
-      <Field label={t('flow.transfer.to')}>
-        <Select value={'number' in to ? 'number' : 'queue'} disabled={disabled} onChange={(_, data) => set('to', data.value === 'number' ? { number: '' } : { queue_id: 0 })}>
-          <option value="number">{t('flow.transfer.toNumber')}</option>
-          <option value="queue">{t('flow.transfer.toQueue')}</option>
-        </Select>
+      <Field data-field="to" label={t('flow.transfer.number')} hint={t('flow.transfer.number.hint')} required validationMessage={wrong}>
+        <Input type="tel" dir="ltr" disabled={disabled} value={to.number} onChange={(_, data) => set('to', { number: data.value })} onBlur={() => set('to', { number: numberIn(to.number) ?? to.number })} />
       </Field>
-      {'number' in to ? (
-        <>
-          <Field data-field="to" label={t('flow.transfer.number')} hint={t('flow.transfer.number.hint')} required validationMessage={wrong}>
-            <Input type="tel" dir="ltr" disabled={disabled} value={to.number} onChange={(_, data) => set('to', { number: data.value })} onBlur={() => set('to', { number: numberIn(to.number) ?? to.number })} />
-          </Field>
-          <NumberField
-            field="ring_s"
-            label={t('flow.transfer.ring')}
-            hint={t('flow.transfer.ring.hint')}
-            min={RING_LEAST_S}
-            max={LIMITS.ring}
-            value={node.ring_s ?? null}
-            error={errorAt('ring_s')}
-            disabled={disabled}
-            change={(next) => set('ring_s', next ?? undefined)}
-          />
-        </>
-      ) : (
-        <Field data-field="to" label={t('flow.queue')} required validationMessage={wrong}>
-          <RefSelect area="queues" none={t('field.choose')} value={to.queue_id} disabled={disabled} change={(id) => set('to', { queue_id: id })} />
-        </Field>
-      )}
+      <NumberField
+        field="ring_s"
+        label={t('flow.transfer.ring')}
+        hint={t('flow.transfer.ring.hint')}
+        min={RING_LEAST_S}
+        max={LIMITS.ring}
+        value={node.ring_s ?? null}
+        error={errorAt('ring_s')}
+        disabled={disabled}
+        change={(next) => set('ring_s', next ?? undefined)}
+      />
+      <PromptOf place={place} path="prompt" labelId={'flow.transfer.prompt'} noneId={'flow.http.prompt.none'} prompt={node.prompt ?? null} />
     </>
   );
 }

@@ -83,7 +83,7 @@ impl Contact {
                 self.call.heard(now);
                 self.is_left_to(None, number);
             }
-            Event::RingEnded { why, .. } if matches!(self.state, State::InFlow) => {
+            Event::RingEnded { why, .. } if self.third().is_some() => {
                 if let Some(third) = self.third_mut() {
                     third.ring_ended(*why, now.plus_seconds(RING_GRACE_S));
                 }
@@ -286,18 +286,7 @@ impl Contact {
                 };
                 self.state = State::Connected(stay, engagement, Talk::default());
             }
-            Event::WrapUpStarted { until, .. } => {
-                if let State::Connected(_, engagement, talk) = &self.state {
-                    let engagement = *engagement;
-                    let wrap_up = WrapUp {
-                        since: now,
-                        until: *until,
-                        extensions: 0,
-                        reason: talk.end_reason(),
-                    };
-                    self.state = State::WrapUp(stay, engagement, wrap_up);
-                }
-            }
+            Event::WrapUpStarted { until, .. } => self.wraps_up(now, stay, *until),
             Event::WrapUpExtended { agent, until, .. } => {
                 if let State::WrapUp(_, engagement, wrap_up) = &mut self.state
                     && engagement.agent == *agent
@@ -315,6 +304,18 @@ impl Contact {
                     talk.take(now, other);
                 }
             }
+        }
+    }
+
+    fn wraps_up(&mut self, now: Timestamp, stay: Stay, until: Option<Timestamp>) {
+        if let State::Connected(_, engagement, talk) = &self.state {
+            let wrap_up = WrapUp {
+                since: now,
+                until,
+                extensions: 0,
+                reason: talk.end_reason(),
+            };
+            self.state = State::WrapUp(stay, *engagement, wrap_up);
         }
     }
 

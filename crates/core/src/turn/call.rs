@@ -271,7 +271,9 @@ impl OpenTurn<'_> {
         let third_answered =
             third.is_some_and(|third| !third.is_talking() && agents.contains(&third.address));
         if gone.customer {
-            if !self.is_giving_away(id) {
+            if self.is_giving_away(id) {
+                self.customer_went(id);
+            } else {
                 self.customer_left(id);
             }
         } else if rings && agent {

@@ -70,7 +70,7 @@ impl OpenTurn<'_> {
         self.present_or_dialed(id, gone, (customer, agent), agents);
         self.ring_is_over(id);
         self.dial_ring_is_over(id);
-        self.ring_outside_is_over(id);
+        self.third_ring_is_over(id);
         self.start_media_again(id);
     }
 

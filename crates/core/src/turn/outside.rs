@@ -124,28 +124,6 @@ impl OpenTurn<'_> {
             });
         }
     }
-
-    /// Nobody told in time. That somebody answered may be the word that was lost: it is asked once.
-    pub(super) fn ring_outside_runs_out(&mut self, id: ContactId) {
-        let third = self.contact(id).and_then(|it| it.third());
-        let ended = third.and_then(Third::ring).and_then(|ring| ring.ended);
-        if let Some(why) = ended {
-            self.not_taken_outside(id, why);
-            return;
-        }
-        let why = NotJoined::NoAnswer;
-        self.record(Event::RingEnded { contact: id, why });
-        self.ask(id);
-    }
-
-    /// The other side says that the customer is there and nobody else.
-    pub(super) fn ring_outside_is_over(&mut self, id: ContactId) {
-        let third = self.contact(id).and_then(|it| it.third());
-        let ended = third.and_then(Third::ring).and_then(|ring| ring.ended);
-        if let Some(why) = ended.filter(|_| self.rings_outside(id)) {
-            self.not_taken_outside(id, why);
-        }
-    }
 }
 
 /// Why nobody answered, as a story has it.

@@ -114,14 +114,37 @@ impl OpenTurn<'_> {
         self.third_is_gone(id, why);
     }
 
+    /// Nobody told in time. Where the customer goes with whoever answers, that may be the word that was lost:
+    /// it is asked once.
     pub(super) fn third_runs_out(&mut self, id: ContactId) {
-        if self.rings_outside(id) {
-            self.ring_outside_runs_out(id);
-            return;
+        let is_lasting = self.rings_outside(id) || self.is_giving_away(id);
+        if is_lasting && self.third_ring_ended(id).is_none() {
+            let why = NotJoined::NoAnswer;
+            self.record(Event::RingEnded { contact: id, why });
+        } else {
+            self.third_not_joined(id, NotJoined::NoAnswer);
         }
-        self.third_is_gone(id, ThirdEnd::NoAnswer);
-        // What rang may be the customer's transfer, of whose end word was lost.
         self.ask(id);
+    }
+
+    fn third_ring_ended(&self, id: ContactId) -> Option<NotJoined> {
+        let third = self.contact(id).and_then(|it| it.third());
+        third.and_then(Third::ring).and_then(|ring| ring.ended)
+    }
+
+    /// The customer is still in the call, by the other side's own word, and nobody answered.
+    pub(super) fn third_ring_is_over(&mut self, id: ContactId) {
+        if let Some(why) = self.third_ring_ended(id) {
+            self.third_not_joined(id, why);
+        }
+    }
+
+    /// The customer is in the call no more, by the other side's own word, while being given to a phone outside
+    /// of which nobody told in time.
+    pub(super) fn customer_went(&mut self, id: ContactId) {
+        if self.third_ring_ended(id).is_some() {
+            self.transfer_over(id, TransferResult::Unknown);
+        }
     }
 
     pub(super) fn drop_third(&mut self, actor: &Actor, id: ContactId) -> Result<Reply, Refusal> {

@@ -192,13 +192,18 @@ impl OpenTurn<'_> {
 
     /// The phone outside took the customer, who left this call with that.
     pub(super) fn transfer_accepted(&mut self, id: ContactId) {
+        self.transfer_over(id, TransferResult::Completed);
+    }
+
+    /// The customer left this call to go outside, or may have: what is left of it is ended.
+    pub(super) fn transfer_over(&mut self, id: ContactId, result: TransferResult) {
         let Some(it) = self.conversation_of(id) else {
             return;
         };
         let Some(third) = it.talk.third.clone() else {
             return;
         };
-        self.transfer_ended(id, &it, &third, TransferResult::Completed);
+        self.transfer_ended(id, &it, &third, result);
         self.hang_up(id);
         self.end_conversation(id, Side::Agent);
     }

@@ -94,12 +94,7 @@ pub(super) async fn open_long_line(api: &Api, phones: &Phones) -> anyhow::Result
     queue["name"] = json!(LONG_LINE);
     queue["max_waiting"] = json!(LONG_LINE_WAITING_MAX);
     let queue = api.create("/queues", &queue).await?;
-    let nodes = json!([
-        { "id": "queue", "kind": "queue", "queue_id": queue, "timeout": "end", "full": "end", "failed": null },
-        { "id": "end", "kind": "end" },
-    ]);
-    let flow = json!({ "name": LONG_LINE, "start": "queue", "nodes": nodes });
-    let flow = api.create("/flows", &flow).await?;
+    let flow = api.create("/flows", &long_line(queue)).await?;
     let tenant = phones.get("/_emulator/tenant").await?;
     let account = &tenant["resource_accounts"][1];
     let endpoint =
@@ -107,6 +102,15 @@ pub(super) async fn open_long_line(api: &Api, phones: &Phones) -> anyhow::Result
     api.create("/endpoints", &endpoint).await?;
     let number = account["number"].as_str();
     Ok(number.context("the tenant has one number only")?.to_owned())
+}
+
+/// Straight into a queue.
+fn long_line(queue: u64) -> Value {
+    let nodes = json!([
+        { "id": "queue", "kind": "queue", "queue_id": queue, "timeout": "end", "full": "end", "failed": null },
+        { "id": "end", "kind": "end" },
+    ]);
+    json!({ "name": LONG_LINE, "start": "queue", "nodes": nodes })
 }
 
 /// Makes the company, or recognizes it when it is there already.
@@ -285,4 +289,22 @@ fn agent(username: &str, name: &str, oid: &str, roles: &[&str], skills: &[u64], 
         "enabled": true,
         "roles": roles,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::flow_schema::assert_fits;
+
+    #[test]
+    fn flows_of_the_demo_fit_the_published_schema() {
+        let queues = [("Sales".to_owned(), 1), ("Support".to_owned(), 2)];
+        let prompts = Prompts {
+            greeting: 1,
+            menu: 2,
+            sorry: 3,
+        };
+        assert_fits(&flow(&queues, &prompts));
+        assert_fits(&long_line(3));
+    }
 }
