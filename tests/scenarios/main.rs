@@ -13,6 +13,7 @@ mod offer;
 mod overflow;
 mod prompt;
 mod reconciliation;
+mod recording;
 mod replay;
 mod routing;
 mod scene;

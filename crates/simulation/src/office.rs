@@ -7,7 +7,8 @@ use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::{
-    Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Prompt, RecordAction,
+    AskConsent, Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Prompt,
+    RecordAction,
 };
 use tandem_core::ids::{
     AccountId, AgentId, CustomerHash, EndpointId, FlowId, PromptId, QueueId, ScheduleId, SkillId,
@@ -16,6 +17,7 @@ use tandem_core::ids::{
 use tandem_core::input::{Input, Request};
 use tandem_core::prompt::KeptPrompt;
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule};
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
@@ -396,6 +398,9 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     if dice.chance(80) {
         queue.calling_out = Some(Box::new(calling_out(dice)));
     }
+    if dice.chance(70) {
+        queue.recording = Some(Box::new(recording_rule(dice)));
+    }
     // It may have been removed; then the change is refused.
     if dice.chance(40) {
         queue.music = Prompt::Kept(PromptId(2));
@@ -405,6 +410,21 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         queue.announce = Some(Box::new(floor_plan::announce(first_s, every_s)));
     }
     queue
+}
+
+fn recording_rule(dice: &mut Dice) -> RecordingRule {
+    const CONSENT: [Needs; 3] = [Needs::NotNeeded, Needs::Announced, Needs::Asked];
+    const FAILURES: [OnFailure; 3] = [OnFailure::Continue, OnFailure::Warn, OnFailure::EndCall];
+    let layouts = [Layout::Mixed, Layout::Unmixed];
+    let transfers = [AfterTransfer::OwnRule, AfterTransfer::Strictest];
+    RecordingRule {
+        channels: dice.pick(&layouts).copied().unwrap_or_default(),
+        consent: dice.pick(&CONSENT).copied().unwrap_or(Needs::NotNeeded),
+        on_failure: dice.pick(&FAILURES).copied().unwrap_or(OnFailure::Warn),
+        pause_max_s: dice.between(30, 60),
+        after_transfer: { dice.pick(&transfers).copied() }.unwrap_or(AfterTransfer::OwnRule),
+        ..floor_plan::recording_rule()
+    }
 }
 
 fn calling_out(dice: &mut Dice) -> CallingOut {
@@ -532,6 +552,23 @@ fn record() -> Node {
     }
 }
 
+/// Asked for, or only announced.
+fn consent(asks: bool, next: &str) -> Node {
+    let key = |it| Key::new(it).unwrap_or(Key::HASH);
+    Node::Consent {
+        prompt: floor_plan::text("Calls are recorded. Press 1 if you agree, else 2."),
+        ask: asks.then(|| AskConsent {
+            accept: key('1'),
+            refuse: key('2'),
+            timeout_s: 5,
+            retries: 1,
+        }),
+        given: next.to_owned(),
+        refused: "tier".to_owned(),
+        failed: "tier".to_owned(),
+    }
+}
+
 fn message(index: u64) -> Node {
     Node::Voicemail {
         queue: QueueId(1 + index % 3),
@@ -590,7 +627,11 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let start = start.copied().unwrap_or("greet");
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play(if index == 2 { "hours" } else { "record" })),
+        ("greet", play("consent")),
+        (
+            "consent",
+            consent(index != 2, if index == 2 { "hours" } else { "record" }),
+        ),
         ("record", record()),
         ("message", message(index)),
         ("hours", hours),

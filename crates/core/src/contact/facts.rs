@@ -12,7 +12,7 @@ use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
-use crate::recording::Recording;
+use crate::recording::{Recording, Told as Heard};
 use crate::talk::{Talk, Target, Who};
 use crate::time::Timestamp;
 
@@ -70,12 +70,21 @@ impl Contact {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
-            Event::RecordingStarted { .. }
+            Event::ConsentNoted { .. }
+            | Event::NotRecorded { .. }
+            | Event::RecordingTaken { .. }
+            | Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
+            | Event::RecordingDoubted { .. }
             | Event::RecordingStopped { .. }
             | Event::MessageReleased { .. }
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. } => self.recorded(now, event),
+            Event::RecordingPauseAsked { .. }
+            | Event::RecordingPaused { .. }
+            | Event::RecordingPauseFailed { .. }
+            | Event::RecordingResumeAsked { .. }
+            | Event::RecordingResumed { .. } => self.pauses(now, event),
             other => self.take_engagement(now, other),
         }
     }
@@ -337,6 +346,7 @@ impl Contact {
         let State::Connected(_, engagement, _) = &self.state else {
             return;
         };
+        self.unrecorded = None;
         match to {
             Target::Agent(agent) => {
                 let engagement = Engagement {
@@ -378,7 +388,12 @@ impl Contact {
             }
             Effect::StopMedia { .. } => self.media = None,
             Effect::AddAgent { .. } => self.rung(id),
-            Effect::Inquire { .. } => self.call.asked(now, id),
+            Effect::Inquire { .. } => {
+                self.call.asked(now, id);
+                if let Some(recording) = &mut self.recording {
+                    recording.asked(now);
+                }
+            }
             Effect::Hold { who, .. } => {
                 if let (State::Connected(_, _, talk), Who::Customer) = (&mut self.state, who) {
                     talk.ordered_hold(id);
@@ -392,8 +407,15 @@ impl Contact {
                     run.awaits = Some(Awaits { effect: id, until });
                 }
             }
-            Effect::StartRecording { purpose, .. } => {
-                self.recording = Some(Recording::ordered(now, id, *purpose));
+            Effect::StartRecording { .. } => {
+                self.recording = Recording::ordered(now, id, effect);
+                self.unrecorded = None;
+            }
+            Effect::PauseRecording { .. } | Effect::ResumeRecording { .. } => {
+                let recording = self.recording.as_mut();
+                if let Some(pause) = recording.and_then(|it| it.pause.as_mut()) {
+                    pause.order = Some(id);
+                }
             }
             Effect::Listen { .. } => {
                 if let Some(recording) = &mut self.recording {
@@ -467,6 +489,11 @@ impl Contact {
                         self.call.customer = self.call.customer.max(Customer::Met);
                     }
                     self.call.confirmed(now);
+                    if call.recording() == Some(Heard::Active)
+                        && let Some(recording) = &mut self.recording
+                    {
+                        recording.doubted_until = None;
+                    }
                 }
             }
             (Effect::Inquire { .. }, Outcome::Failed { .. } | Outcome::Unknown) => {
@@ -491,6 +518,8 @@ impl Contact {
                 | Effect::CallAgent { .. }
                 | Effect::StartRecording { .. }
                 | Effect::StopRecording { .. }
+                | Effect::PauseRecording { .. }
+                | Effect::ResumeRecording { .. }
                 | Effect::Listen { .. }
                 | Effect::FetchRecording { .. }
                 | Effect::Forget { .. }
@@ -643,6 +672,15 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
+        | Event::ConsentNoted { contact, .. }
+        | Event::NotRecorded { contact, .. }
+        | Event::RecordingTaken { contact, .. }
+        | Event::RecordingDoubted { contact, .. }
+        | Event::RecordingPauseAsked { contact, .. }
+        | Event::RecordingPaused { contact, .. }
+        | Event::RecordingPauseFailed { contact, .. }
+        | Event::RecordingResumeAsked { contact, .. }
+        | Event::RecordingResumed { contact, .. }
         | Event::RecordingStarted { contact, .. }
         | Event::RecordingFailed { contact, .. }
         | Event::RecordingStopped { contact, .. }

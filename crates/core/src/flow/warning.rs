@@ -95,6 +95,7 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         | Node::Message { .. }
         | Node::Http { .. }
         | Node::Voicemail { .. }
+        | Node::Consent { .. }
         | Node::End => false,
     };
     if !is_quiet {
@@ -169,6 +170,7 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
         | Node::Loop { .. }
         | Node::QueueStatus { .. }
         | Node::Queue { .. }
+        | Node::Consent { .. }
         | Node::Record { .. }
         | Node::Hours { .. }
         | Node::End => {}

@@ -59,6 +59,7 @@ impl Flow {
             | Node::Hours { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::Consent { .. }
             | Node::End => None,
         });
         set.collect()

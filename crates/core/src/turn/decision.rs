@@ -65,6 +65,7 @@ impl OpenTurn<'_> {
             | Node::Queue { .. }
             | Node::Voicemail { .. }
             | Node::Record { .. }
+            | Node::Consent { .. }
             | Node::End => return None,
         };
         let next = next.clone();

@@ -24,7 +24,7 @@ use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 15] = [
+const KINDS: [&str; 16] = [
     "play",
     "collect",
     "menu",
@@ -37,14 +37,13 @@ const KINDS: [&str; 15] = [
     "queue",
     "hours",
     "voicemail",
+    "consent",
     "record",
     "message",
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 6] = [
-    "sub_flow", "transfer", "callback", "survey", "consent", "wait",
-];
+const PLANNED: [&str; 5] = ["sub_flow", "transfer", "callback", "survey", "wait"];
 
 /// A flow.
 #[derive(Serialize, ToSchema)]
