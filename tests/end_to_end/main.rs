@@ -64,6 +64,8 @@ mod prompt;
 #[cfg(test)]
 mod proof;
 #[cfg(test)]
+mod recording;
+#[cfg(test)]
 mod refusal;
 #[cfg(test)]
 mod restart;

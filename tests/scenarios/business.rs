@@ -239,7 +239,14 @@ fn restart_leaves_the_request_open_and_its_answer_counts() {
     scene.skip();
     scene.pass(3);
     let (customer, agents) = (true, Vec::new());
-    scene.observed(contact, Observation::Up { customer, agents });
+    scene.observed(
+        contact,
+        Observation::Up {
+            customer,
+            agents,
+            recording: None,
+        },
+    );
     scene.check("");
     says(&mut scene, &[("balance", "42.50")]);
     scene.check("1 ask learns {\"balance\": \"42.50\"}\n> play 1");

@@ -107,7 +107,14 @@ impl Scene {
 
     fn alone(&mut self, contact: ContactId) -> Reply {
         let (customer, agents) = (false, vec!["ann".to_owned()]);
-        self.observed(contact, Observation::Up { customer, agents })
+        self.observed(
+            contact,
+            Observation::Up {
+                customer,
+                agents,
+                recording: None,
+            },
+        )
     }
 
     fn display(&self, agent: AgentId) -> Display {
@@ -496,7 +503,14 @@ fn customer_of_whose_answer_word_was_lost_is_found_by_asking_and_not_hung_up_on(
     scene.pass(26);
     scene.skip();
     let (customer, agents) = (true, vec!["ann".to_owned()]);
-    scene.observed(contact, Observation::Up { customer, agents });
+    scene.observed(
+        contact,
+        Observation::Up {
+            customer,
+            agents,
+            recording: None,
+        },
+    );
     scene.check("1 reached by ann");
     scene.pass(600);
     scene.check("");

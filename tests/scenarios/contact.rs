@@ -268,7 +268,14 @@ fn offers_held_back_by_a_drain_are_made_at_the_next_start() {
     scene.check("");
     for contact in 1..=3 {
         let (customer, agents) = (true, Vec::new());
-        scene.observed(ContactId(contact), Observation::Up { customer, agents });
+        scene.observed(
+            ContactId(contact),
+            Observation::Up {
+                customer,
+                agents,
+                recording: None,
+            },
+        );
     }
     scene.check("1 offered to ann +20\n2 offered to ben +20");
 }

@@ -362,6 +362,7 @@ fn contact_of_an_unconfirmed_call_leaves_when_the_call_is_found_up() {
     let call = tandem_core::effect::Observation::Up {
         customer: true,
         agents: Vec::new(),
+        recording: None,
     };
     scene.observed(contact, call);
     scene.check(

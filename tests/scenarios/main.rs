@@ -15,6 +15,7 @@ mod outside;
 mod overflow;
 mod prompt;
 mod reconciliation;
+mod recording;
 mod replay;
 mod routing;
 mod scene;

@@ -153,7 +153,11 @@ fn agent_whose_client_stops_ringing_early_is_blamed_only_if_the_customer_is_stil
 
 fn up() -> Observation {
     let (customer, agents) = (true, Vec::new());
-    Observation::Up { customer, agents }
+    Observation::Up {
+        customer,
+        agents,
+        recording: None,
+    }
 }
 
 #[test]

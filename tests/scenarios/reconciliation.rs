@@ -13,6 +13,7 @@ fn up(agents: &[&str]) -> Observation {
     Observation::Up {
         customer: true,
         agents: agents.iter().map(|it| (*it).to_owned()).collect(),
+        recording: None,
     }
 }
 

@@ -550,6 +550,8 @@ impl Scene {
                 ..
             } => format!("call {} for {contact} from {from}", self.name(*agent)),
             Effect::StartRecording { .. }
+            | Effect::PauseRecording { .. }
+            | Effect::ResumeRecording { .. }
             | Effect::StopRecording { .. }
             | Effect::Listen { .. }
             | Effect::FetchRecording { .. }

@@ -427,6 +427,12 @@ fn message_is_heard_by_who_has_it_and_by_supervisors_and_each_time_is_on_record(
     assert_eq!(scene.ask(actor(AgentId(1)), other), refused);
 }
 
+/// The other side says that it records.
+fn active(scene: &mut Scene, contact: ContactId) {
+    let reference = "rec-1".to_owned();
+    scene.fact(contact, CallFact::RecordingActive { reference });
+}
+
 fn recorded() -> Flow {
     let record = |action, next: &str| Node::Record {
         action,
@@ -465,6 +471,8 @@ fn call_is_recorded_by_its_flow_until_it_ends() {
     scene.check("1 arrives\n> answer 1\n> record 1 Call");
     let effect = started(&scene);
     scene.done(effect, "rec-1");
+    scene.check("");
+    active(&mut scene, contact);
     scene.check("1 is recorded, Call\n1 waits in 1\n> music 1\n1 offered to ada +20");
     scene.accept(ada, contact);
     scene.joins(contact, "ada");
@@ -479,9 +487,10 @@ fn call_is_recorded_by_its_flow_until_it_ends() {
 #[test]
 fn flow_stops_the_recording_that_it_began() {
     let mut scene = Scene::with_flow(queue("Support"), recorded());
-    scene.call();
+    let contact = scene.call();
     let effect = started(&scene);
     scene.done(effect, "rec-1");
+    active(&mut scene, contact);
     scene.skip().pass(3_600);
     let told = scene.told();
     assert!(

@@ -17,7 +17,7 @@ use crate::ids::{
 };
 use crate::offer::Offer;
 use crate::prompt::Heard;
-use crate::recording::{Message, Recording, Sound};
+use crate::recording::{Consent, Message, Recording, Sound, Unrecorded};
 use crate::talk::{Number, Talk, Target, Third};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,12 @@ pub struct Contact {
     /// The recording of its call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Recording>,
+    /// What is known of the customer's consent to that.
+    #[serde(default, skip_serializing_if = "Consent::is_none")]
+    pub consent: Consent,
+    /// Why it is not recorded, although it has to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unrecorded: Option<Unrecorded>,
     /// What it carries as a message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<Message>,
@@ -231,7 +237,7 @@ pub(crate) enum Due {
     Media,
     /// A business system did not answer.
     Request,
-    /// A recording did not start, or a message is as long as may be.
+    /// A recording did not start, pause or go on, or may be no longer.
     Recording,
     /// The sound of a message did not come.
     Sound,
@@ -262,7 +268,7 @@ impl Due {
             Self::Answer => "a call did not come up",
             Self::Media => "a prompt's end was not reported",
             Self::Request => "a business system did not answer",
-            Self::Recording => "a recording did not start, or may be no longer",
+            Self::Recording => "a recording did not do what it was to, or may be no longer",
             Self::Sound => "the sound of a message did not come",
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
@@ -302,6 +308,8 @@ impl Contact {
             state,
             told: Told::default(),
             recording: None,
+            consent: Consent::None,
+            unrecorded: None,
             message: None,
             has_left_message: false,
             stayed: None,
@@ -525,13 +533,11 @@ impl Contact {
     fn due_in_flow(&self) -> Option<(Timestamp, Due)> {
         let media = self.media.as_ref().and_then(|media| media.until);
         let awaits = self.run.as_ref().and_then(|run| run.awaits);
-        let recording = self.recording.as_ref().and_then(Recording::due);
         let rings = self.third().and_then(Third::deadline);
         let due = [
             rings.map(|until| (until, Due::Third)),
             media.map(|until| (until, Due::Media)),
             awaits.map(|awaits| (awaits.until, Due::Request)),
-            recording.map(|until| (until, Due::Recording)),
         ];
         due.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
@@ -571,7 +577,9 @@ impl Contact {
             | State::Outside(..)
             | State::WrapUp(..) => None,
         };
-        [of_state, cooldown]
+        let recording = self.recording.as_ref().and_then(Recording::due);
+        let recording = recording.map(|until| (until, Due::Recording));
+        [of_state, cooldown, recording]
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)

@@ -2,10 +2,10 @@
 //! that never changes, and belongs to a class that says what a repetition may do.
 
 use crate::flow::{Entry, HttpMethod, HttpRequest};
-use crate::ids::{AgentId, ContactId, EffectId, SubjectRef};
+use crate::ids::{AgentId, ContactId, EffectId, QueueId, SubjectRef};
 use crate::limits;
 use crate::prompt::Heard;
-use crate::recording::Purpose;
+use crate::recording::{Channels, Purpose, Quiet, Told};
 use crate::talk::{Number, Who};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -184,6 +184,26 @@ pub enum Effect {
         leg: String,
         /// What for.
         purpose: Purpose,
+        /// How the parties are kept apart.
+        #[serde(default, skip_serializing_if = "Channels::is_mixed")]
+        channels: Channels,
+        /// By which queue's rule; by none when the flow wants it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        queue: Option<QueueId>,
+    },
+    /// Pause a recording. It is done when the other side says, asked, that it does not record.
+    PauseRecording {
+        /// Whose leg.
+        contact: ContactId,
+        /// What the other side calls it.
+        reference: String,
+    },
+    /// Go on with a recording. It is done when the other side says, asked, that it records.
+    ResumeRecording {
+        /// Whose leg.
+        contact: ContactId,
+        /// What the other side calls it.
+        reference: String,
     },
     /// Stop a recording.
     StopRecording {
@@ -209,6 +229,9 @@ pub enum Effect {
         recording: EffectId,
         /// The opaque place of the file.
         location: String,
+        /// What must be silent in it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        quiet: Option<Quiet>,
     },
     /// Erase what nobody may know any more.
     Forget {
@@ -224,12 +247,15 @@ pub enum Effect {
         /// The leg.
         leg: String,
     },
-    /// Ask what is true of the call: reconciliation.
+    /// Ask what is true of the call, and of the recording that runs on it: reconciliation.
     Inquire {
         /// Whose leg.
         contact: ContactId,
         /// The leg.
         leg: String,
+        /// What the other side calls the recording.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<String>,
     },
 }
 
@@ -273,6 +299,8 @@ impl Effect {
             Self::HangUp { .. }
             | Self::StopMedia { .. }
             | Self::StopRecording { .. }
+            | Self::PauseRecording { .. }
+            | Self::ResumeRecording { .. }
             | Self::Hold { .. }
             | Self::Unhold { .. }
             | Self::Forget { .. }
@@ -310,6 +338,8 @@ impl Effect {
             | Self::CallAgent { contact, .. }
             | Self::StartRecording { contact, .. }
             | Self::StopRecording { contact, .. }
+            | Self::PauseRecording { contact, .. }
+            | Self::ResumeRecording { contact, .. }
             | Self::Listen { contact, .. }
             | Self::FetchRecording { contact, .. }
             | Self::Forget { contact, .. }
@@ -347,6 +377,8 @@ impl Effect {
             | Self::Request { .. }
             | Self::CallAgent { .. }
             | Self::StartRecording { .. }
+            | Self::PauseRecording { .. }
+            | Self::ResumeRecording { .. }
             | Self::StopRecording { .. }
             | Self::Listen { .. }
             | Self::FetchRecording { .. }
@@ -416,6 +448,9 @@ pub enum Observation {
         customer: bool,
         /// The opaque addresses of the agents who are.
         agents: Vec<String>,
+        /// What runs on it; none when that was not asked, or could not be told.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        recording: Option<Told>,
     },
 }
 
@@ -425,6 +460,14 @@ impl Observation {
         match self {
             Self::Gone | Self::Connecting => false,
             Self::Up { customer, .. } => *customer,
+        }
+    }
+
+    /// What was told of the recording.
+    pub(crate) const fn recording(&self) -> Option<Told> {
+        match self {
+            Self::Gone | Self::Connecting => None,
+            Self::Up { recording, .. } => *recording,
         }
     }
 }

@@ -17,7 +17,9 @@ use crate::ids::{
 };
 use crate::input::{MediaEnd, NotJoined};
 use crate::queue::OfferBy;
-use crate::recording::{Lost, Purpose as RecordedFor};
+use crate::recording::{
+    Consent, Lost, NotRecorded, PauseCause, Purpose as RecordedFor, ResumeCause, StopCause,
+};
 use crate::routing::Decision;
 use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
@@ -636,6 +638,97 @@ pub enum Event {
         /// Who.
         agent: AgentId,
     },
+    /// What is known of the customer's consent to being recorded (B-237).
+    ConsentNoted {
+        /// Whose.
+        contact: ContactId,
+        /// By which node of the flow.
+        node: String,
+        /// What.
+        consent: Consent,
+    },
+    /// The other side took the order to record; whether it records it says apart (B-186).
+    RecordingTaken {
+        /// Whose.
+        contact: ContactId,
+        /// The recording: the order that started it.
+        recording: EffectId,
+        /// What the other side calls it; it may say so later.
+        reference: Option<String>,
+    },
+    /// A conversation that has to be recorded is not.
+    NotRecorded {
+        /// Which contact.
+        contact: ContactId,
+        /// By which queue's rule.
+        queue: QueueId,
+        /// Why.
+        why: NotRecorded,
+    },
+    /// The other side said that a recording does not record, and nobody had asked for that: it is asked.
+    RecordingDoubted {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Until when an answer is waited for.
+        until: Timestamp,
+    },
+    /// A recording is to pause. What is said is recorded until that is confirmed.
+    RecordingPauseAsked {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Why.
+        cause: PauseCause,
+        /// Who asked, if somebody did.
+        by: Option<AccountId>,
+        /// Until when it must be confirmed.
+        until: Timestamp,
+    },
+    /// The other side confirmed that it does not record.
+    RecordingPaused {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Why.
+        cause: PauseCause,
+        /// Until when at most.
+        until: Timestamp,
+    },
+    /// A pause was not confirmed.
+    RecordingPauseFailed {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// A short code of the other side.
+        code: String,
+    },
+    /// A paused recording is to go on. What is said may be recorded from now on.
+    RecordingResumeAsked {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Why.
+        cause: ResumeCause,
+        /// Who asked, if somebody did.
+        by: Option<AccountId>,
+        /// Until when it must be confirmed.
+        until: Timestamp,
+    },
+    /// The other side confirmed that it records again.
+    RecordingResumed {
+        /// Whose.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Why.
+        cause: ResumeCause,
+    },
     /// A call is being recorded.
     RecordingStarted {
         /// Whose.
@@ -666,6 +759,9 @@ pub enum Event {
         recording: EffectId,
         /// Whether its file is kept: a message that is none is not.
         is_kept: bool,
+        /// Why.
+        #[serde(default, skip_serializing_if = "StopCause::is_ordered")]
+        cause: StopCause,
     },
     /// What a caller said became a contact of its own, which waits in a queue.
     MessageLeft {

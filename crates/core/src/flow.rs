@@ -199,6 +199,19 @@ pub enum Node {
         /// When the prompt cannot be played or the call not recorded (B-235).
         failed: NodeId,
     },
+    /// Say that calls are recorded, or ask whether this one may be (B-237).
+    Consent {
+        /// What.
+        prompt: Prompt,
+        /// How it is answered; without, that it was heard to the end is enough.
+        ask: Option<AskConsent>,
+        /// After it was heard, or agreed to.
+        given: NodeId,
+        /// When it was refused, or not answered.
+        refused: NodeId,
+        /// When it cannot be said or the answer not heard (B-235).
+        failed: NodeId,
+    },
     /// Begin or end the recording of the call.
     Record {
         /// Which.
@@ -245,6 +258,19 @@ pub enum Node {
     },
     /// End the contact; in a sub-flow, go on in the flow that led into it.
     End,
+}
+
+/// How a caller answers whether the call may be recorded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskConsent {
+    /// The key for yes.
+    pub accept: Key,
+    /// The key for no.
+    pub refuse: Key,
+    /// Silence before a key, s.
+    pub timeout_s: u32,
+    /// How often it is asked again.
+    pub retries: u32,
 }
 
 /// What becomes of the recording of a call.
@@ -380,6 +406,12 @@ impl Node {
             Self::Play { next, failed, .. }
             | Self::Http { next, failed, .. }
             | Self::Record { next, failed, .. } => named([("next", next), ("failed", failed)]),
+            Self::Consent {
+                given,
+                refused,
+                failed,
+                ..
+            } => named([("given", given), ("refused", refused), ("failed", failed)]),
             Self::Voicemail {
                 done,
                 no_message,
@@ -467,6 +499,7 @@ impl Node {
             Self::Play { prompt, .. }
             | Self::Collect { prompt, .. }
             | Self::Message { prompt }
+            | Self::Consent { prompt, .. }
             | Self::Voicemail { prompt, .. } => vec![("prompt", prompt)],
             Self::Menu { prompt, again, .. } => {
                 let again = again.iter().map(|again| ("retry_prompt", again));
@@ -504,6 +537,7 @@ impl Node {
             Self::Http { .. } => "http",
             Self::Queue { .. } => "queue",
             Self::Voicemail { .. } => "voicemail",
+            Self::Consent { .. } => "consent",
             Self::Record { .. } => "record",
             Self::Transfer { .. } => "transfer",
             Self::SubFlow { .. } => "sub_flow",
@@ -531,6 +565,7 @@ impl Node {
             | Self::Branch { .. }
             | Self::Queue { .. }
             | Self::Voicemail { .. }
+            | Self::Consent { .. }
             | Self::Record { .. }
             | Self::Transfer { .. }
             | Self::SubFlow { .. }
@@ -544,13 +579,19 @@ impl Node {
         self.asks()
             || matches!(
                 self,
-                Self::Play { .. } | Self::Message { .. } | Self::Voicemail { .. }
+                Self::Play { .. }
+                    | Self::Message { .. }
+                    | Self::Voicemail { .. }
+                    | Self::Consent { .. }
             )
     }
 
     /// Whether it asks the customer for keys.
     pub(crate) const fn asks(&self) -> bool {
-        matches!(self, Self::Collect { .. } | Self::Menu { .. })
+        matches!(
+            self,
+            Self::Collect { .. } | Self::Menu { .. } | Self::Consent { ask: Some(_), .. }
+        )
     }
 
     /// Whether time passes in the node, so that a cycle through it cannot spin.
@@ -562,6 +603,7 @@ impl Node {
             | Self::Http { .. }
             | Self::Queue { .. }
             | Self::Voicemail { .. }
+            | Self::Consent { .. }
             | Self::Message { .. } => true,
             Self::Set { .. }
             | Self::Switch { .. }

@@ -5,6 +5,7 @@ use crate::ids::{
     ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
     SubjectRef,
 };
+use crate::recording::PaymentPage;
 use crate::role::Actor;
 use crate::settings::{Document, Kind};
 use crate::talk::{Number, Target};
@@ -121,8 +122,14 @@ pub enum CallFact {
         /// A short code of the other side.
         code: String,
     },
-    /// A recording is over.
-    RecordingOver {
+    /// A recording records.
+    RecordingActive {
+        /// What the other side calls it.
+        reference: String,
+    },
+    /// A recording does not record: it is paused, or over.
+    #[serde(alias = "recording_over")]
+    RecordingInactive {
         /// What the other side calls it.
         reference: String,
     },
@@ -308,6 +315,23 @@ pub enum Request {
         contact: ContactId,
         /// The recording.
         recording: EffectId,
+    },
+    /// The recording is to pause; by who has the contact, or by a supervisor.
+    PauseRecording {
+        /// Of which contact.
+        contact: ContactId,
+    },
+    /// The recording is to go on.
+    ResumeRecording {
+        /// Of which contact.
+        contact: ContactId,
+    },
+    /// The customer's payment page was opened or closed.
+    NotePayment {
+        /// Of which contact.
+        contact: ContactId,
+        /// Which of both.
+        page: PaymentPage,
     },
     /// The agent is done with the contact.
     CompleteWrapUp {

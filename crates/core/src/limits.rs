@@ -125,6 +125,25 @@ pub const BETWEEN_DIGITS_SECONDS_MAX: u32 = 30;
 pub const MEDIA_SILENCES_MAX: u32 = 2;
 /// Seconds that a recording may take to start.
 pub const RECORDING_START_SECONDS: u32 = 120;
+/// Seconds that a recording whose order was taken may be silent before it is asked about, and how often that is
+/// done.
+pub const RECORDING_TOLD_SECONDS: u32 = 5;
+/// Times that a recording which was taken is asked about before it is given up.
+pub const RECORDING_ASKED_MAX: u32 = 3;
+/// Seconds in which the other side says whether a recording stopped by itself; then it is taken to have.
+pub const RECORDING_DOUBT_SECONDS: u32 = 15;
+/// Seconds in which a pause, or its end, is confirmed; then the recording is stopped.
+pub const RECORDING_PAUSE_TOLD_SECONDS: u32 = 5;
+/// Seconds that a queue may let a pause last, at least and at most.
+pub const RECORDING_PAUSE_SECONDS: (u32, u32) = (30, 900);
+/// Seconds that a pause may last where no queue says.
+pub const RECORDING_PAUSE_SECONDS_USUAL: u32 = 300;
+/// Pauses of one recording.
+pub const RECORDING_PAUSES_MAX: usize = 100;
+/// Days for which a queue may have its recordings kept.
+pub const RECORDING_KEEP_DAYS_MAX: u32 = 3_650;
+/// Times that a caller is asked again for consent.
+pub const CONSENT_RETRIES_MAX: u32 = 5;
 /// Seconds from the end of a recording in which word of its file is waited for: Event Grid delivers again for
 /// longer, but at lengthening intervals.
 pub const RECORDING_FILE_SECONDS: u32 = 7_200;

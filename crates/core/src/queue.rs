@@ -5,6 +5,7 @@ use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
 use crate::limits;
+use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
 use serde::{Deserialize, Serialize};
@@ -58,6 +59,9 @@ pub struct Queue {
     /// How customers are called from it; not at all without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calling_out: Option<Box<CallingOut>>,
+    /// Whether its conversations are recorded; not by themselves without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Box<RecordingRule>>,
 }
 
 /// What those who wait are told, and when.

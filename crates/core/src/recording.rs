@@ -1,12 +1,22 @@
 //! Recordings of calls: what runs on a call, and which files have not come yet. The core never sees a
 //! sound: a recording is named by the order that started it, its file by an opaque place.
 
-use crate::event::Event;
-use crate::ids::{ContactId, EffectId};
+mod awaited;
+mod pause;
+mod rule;
+
+pub use awaited::{Awaited, Recordings};
+pub use pause::{Pause, PauseCause, PauseStage, PaymentPage, Quiet, ResumeCause, Silence, Span};
+pub use rule::{
+    AfterTransfer, Channels, Consent, Layout, Needs, NotRecorded, OnFailure, RecordingRule,
+    Unrecorded, When,
+};
+
+use crate::effect::Effect;
+use crate::ids::{ContactId, EffectId, QueueId};
 use crate::limits;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// What a call is recorded for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,16 +37,37 @@ pub struct Recording {
     pub purpose: Purpose,
     /// Where it stands.
     pub stage: Stage,
+    /// Since when it is ordered.
+    #[serde(default)]
+    pub ordered_at: Timestamp,
+    /// By which queue's rule; by none when its flow began it.
+    #[serde(default)]
+    pub queue: Option<QueueId>,
+    /// How the parties are kept apart.
+    #[serde(default)]
+    pub layout: Layout,
+    /// The pause that stands.
+    #[serde(default)]
+    pub pause: Option<Pause>,
+    /// Until when it is asked whether it stopped by itself.
+    #[serde(default)]
+    pub(crate) doubted_until: Option<Timestamp>,
 }
 
 /// Where a recording stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Ordered.
+    /// Ordered, or taken and not yet told to run (B-186).
     Starting {
         /// Until when word of it is waited for.
         until: Timestamp,
+        /// What the other side calls it, once it took the order.
+        #[serde(default)]
+        reference: Option<String>,
+        /// How often it was asked whether it runs.
+        #[serde(default)]
+        n_asked: u32,
     },
     /// Under way.
     Running {
@@ -53,34 +84,138 @@ pub enum Stage {
     },
 }
 
+/// What the other side says of a recording when it is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// It records.
+    Active,
+    /// It does not: it is paused, or about to begin, or over.
+    Inactive,
+    /// There is no such recording, or no longer.
+    Gone,
+}
+
+/// Why a recording is over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StopCause {
+    /// It was to end.
+    #[default]
+    Ordered,
+    /// It stopped by itself.
+    Itself,
+    /// A pause was not confirmed: nothing is recorded rather than what must not be.
+    PauseFailed,
+    /// After a pause it did not begin again.
+    ResumeFailed,
+}
+
+impl StopCause {
+    /// Whether nothing needs to be written, so that older journals are written as they were.
+    pub(crate) const fn is_ordered(&self) -> bool {
+        matches!(self, Self::Ordered)
+    }
+
+    /// A short code of what went wrong; none: nothing did.
+    #[must_use]
+    pub const fn code(self) -> Option<&'static str> {
+        match self {
+            Self::Ordered => None,
+            Self::Itself => Some("stopped"),
+            Self::PauseFailed => Some("pause_failed"),
+            Self::ResumeFailed => Some("resume_failed"),
+        }
+    }
+}
+
 impl Recording {
-    pub(crate) fn ordered(now: Timestamp, id: EffectId, purpose: Purpose) -> Self {
-        let until = now.plus_seconds(limits::RECORDING_START_SECONDS);
-        Self {
-            id,
+    pub(crate) fn ordered(now: Timestamp, id: EffectId, effect: &Effect) -> Option<Self> {
+        let Effect::StartRecording {
             purpose,
-            stage: Stage::Starting { until },
+            queue,
+            channels,
+            ..
+        } = effect
+        else {
+            return None;
+        };
+        let until = now.plus_seconds(limits::RECORDING_START_SECONDS);
+        Some(Self {
+            id,
+            purpose: *purpose,
+            stage: Stage::Starting {
+                until,
+                reference: None,
+                n_asked: 0,
+            },
+            ordered_at: now,
+            queue: *queue,
+            layout: channels.layout(),
+            pause: None,
+            doubted_until: None,
+        })
+    }
+
+    /// The order was taken: word that it runs is due soon.
+    pub(crate) fn taken(&mut self, now: Timestamp, named: Option<String>) {
+        if let Stage::Starting {
+            until, reference, ..
+        } = &mut self.stage
+        {
+            // What is not named cannot be asked about: it has the time of all questions.
+            let n = if named.is_some() {
+                1
+            } else {
+                limits::RECORDING_ASKED_MAX + 1
+            };
+            *until = now.plus_seconds(limits::RECORDING_TOLD_SECONDS * n);
+            *reference = named;
         }
     }
 
-    pub(crate) const fn due(&self) -> Option<Timestamp> {
-        match &self.stage {
-            Stage::Starting { until } => Some(*until),
-            Stage::Running { until, .. } => *until,
+    /// It was asked whether it runs, because that was not told in time.
+    pub(crate) fn asked(&mut self, now: Timestamp) {
+        if let Stage::Starting {
+            until,
+            reference: Some(_),
+            n_asked,
+        } = &mut self.stage
+            && *until <= now
+        {
+            *until = now.plus_seconds(limits::RECORDING_TOLD_SECONDS);
+            *n_asked += 1;
         }
+    }
+
+    pub(crate) fn due(&self) -> Option<Timestamp> {
+        let of_stage = match &self.stage {
+            Stage::Starting { until, .. } => Some(*until),
+            Stage::Running { until, .. } => *until,
+        };
+        let of_pause = self.pause.as_ref().map(Pause::due);
+        let due = [of_stage, of_pause, self.doubted_until];
+        due.into_iter().flatten().min()
     }
 
     pub(crate) const fn is_starting(&self) -> bool {
         matches!(self.stage, Stage::Starting { .. })
     }
 
-    /// What the other side calls it, while it runs.
+    /// What the other side calls it, once that is known.
     #[must_use]
     pub const fn reference(&self) -> Option<&String> {
         match &self.stage {
-            Stage::Starting { .. } => None,
+            Stage::Starting { reference, .. } => reference.as_ref(),
             Stage::Running { reference, .. } => Some(reference),
         }
+    }
+
+    /// Whether what is said now is recorded, or may be: before the confirmation of a pause, and from the moment
+    /// at which its end is asked for.
+    #[must_use]
+    pub fn may_record(&self) -> bool {
+        !self.pause.as_ref().is_some_and(Pause::is_confirmed)
     }
 
     pub(crate) fn listens_by(&self, effect: EffectId) -> bool {
@@ -143,146 +278,4 @@ pub enum Lost {
     Unreachable,
     /// The other side keeps it in several files.
     Divided,
-}
-
-/// The recordings whose files have not come.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Recordings {
-    by_id: BTreeMap<EffectId, Awaited>,
-    by_reference: BTreeMap<String, EffectId>,
-    alarms: BTreeSet<(Timestamp, EffectId)>,
-}
-
-/// A file that has not come.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Awaited {
-    /// The contact that it belongs to: the message, or the contact that was recorded.
-    pub contact: ContactId,
-    reference: String,
-    /// Until when word of it is waited for: from the end of the recording until it is told of.
-    until: Option<Timestamp>,
-    /// Whether the recording is over.
-    is_over: bool,
-    /// Whether the file was told of.
-    is_found: bool,
-}
-
-impl Recordings {
-    /// The recording with this reference, and the contact that it belongs to.
-    pub(crate) fn named(&self, reference: &str) -> Option<(EffectId, &Awaited)> {
-        let id = self.by_reference.get(reference)?;
-        Some((*id, self.by_id.get(id)?))
-    }
-
-    /// One of them.
-    #[must_use]
-    pub fn get(&self, id: EffectId) -> Option<&Awaited> {
-        self.by_id.get(&id)
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
-    }
-
-    /// When word of a file is waited for no longer.
-    #[must_use]
-    pub fn next_overdue(&self) -> Option<Timestamp> {
-        self.first().map(|(at, _)| at)
-    }
-
-    /// The first of which nobody told in time.
-    pub(crate) fn first(&self) -> Option<(Timestamp, EffectId)> {
-        self.alarms.first().copied()
-    }
-
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the other facts are about no recording"
-    )]
-    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) {
-        match event {
-            Event::RecordingStarted {
-                contact,
-                recording,
-                reference,
-                ..
-            } => {
-                let awaited = Awaited {
-                    contact: *contact,
-                    reference: reference.clone(),
-                    until: None,
-                    is_over: false,
-                    is_found: false,
-                };
-                self.by_reference.insert(reference.clone(), *recording);
-                self.by_id.insert(*recording, awaited);
-            }
-            Event::RecordingStopped {
-                recording, is_kept, ..
-            } => {
-                if *is_kept {
-                    self.over(now, *recording);
-                } else {
-                    self.forget(*recording);
-                }
-            }
-            Event::MessageLeft {
-                contact, recording, ..
-            } => {
-                if let Some(awaited) = self.by_id.get_mut(recording) {
-                    awaited.contact = *contact;
-                }
-            }
-            Event::RecordingFound { recording, .. } => {
-                if let Some(awaited) = self.by_id.get_mut(recording) {
-                    awaited.is_found = true;
-                    let until = awaited.until.take();
-                    if let Some(until) = until {
-                        self.alarms.remove(&(until, *recording));
-                    }
-                }
-            }
-            Event::RecordingFailed { recording, .. }
-            | Event::RecordingKept { recording, .. }
-            | Event::RecordingLost { recording, .. } => self.forget(*recording),
-            _ => {}
-        }
-    }
-
-    /// The call is over, and with it what ran on it.
-    pub(crate) fn over(&mut self, now: Timestamp, id: EffectId) {
-        let Some(awaited) = self.by_id.get_mut(&id) else {
-            return;
-        };
-        if !awaited.is_over && !awaited.is_found {
-            let until = now.plus_seconds(limits::RECORDING_FILE_SECONDS);
-            awaited.until = Some(until);
-            self.alarms.insert((until, id));
-        }
-        awaited.is_over = true;
-    }
-
-    fn forget(&mut self, id: EffectId) {
-        let Some(awaited) = self.by_id.remove(&id) else {
-            return;
-        };
-        self.by_reference.remove(&awaited.reference);
-        if let Some(until) = awaited.until {
-            self.alarms.remove(&(until, id));
-        }
-    }
-}
-
-impl Awaited {
-    pub(crate) const fn is_found(&self) -> bool {
-        self.is_found
-    }
 }

@@ -109,6 +109,15 @@ pub enum Refusal {
         "this is a message, not a call: listen to it, then end it; it can be neither held nor handed over"
     )]
     NotACall,
+    /// Nothing is being recorded.
+    #[error("this call is not being recorded, so there is nothing to pause")]
+    NotRecorded,
+    /// The recording pauses, or is about to.
+    #[error("this recording is paused, or about to be; wait until it says so")]
+    AlreadyPaused,
+    /// The recording does not pause.
+    #[error("this recording is not paused")]
+    NotPaused,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -179,6 +188,9 @@ impl Refusal {
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OnDoNotCallList => "on_do_not_call_list",
             Self::NotACall => "not_a_call",
+            Self::NotRecorded => "not_recorded",
+            Self::AlreadyPaused => "already_paused",
+            Self::NotPaused => "not_paused",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

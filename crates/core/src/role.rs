@@ -64,9 +64,15 @@ impl Actor {
 /// The role that the request needs.
 pub fn admits(actor: &Actor, request: &Request) -> Result<(), Role> {
     let needs = required(request);
-    // Who watches the floor may hear what an agent may hear.
-    let is_heard = matches!(request, Request::PlayMessage { .. });
-    if actor.holds(needs) || (is_heard && actor.holds(Role::Supervisor)) {
+    // Who watches the floor may hear what an agent may hear, and keep from being recorded what an agent may.
+    let is_shared = matches!(
+        request,
+        Request::PlayMessage { .. }
+            | Request::PauseRecording { .. }
+            | Request::ResumeRecording { .. }
+            | Request::NotePayment { .. }
+    );
+    if actor.holds(needs) || (is_shared && actor.holds(Role::Supervisor)) {
         return Ok(());
     }
     Err(needs)
@@ -92,6 +98,9 @@ pub const fn required(request: &Request) -> Role {
         | Request::SendDigits { .. }
         | Request::CallOut(_)
         | Request::PlayMessage { .. }
+        | Request::PauseRecording { .. }
+        | Request::ResumeRecording { .. }
+        | Request::NotePayment { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
         Request::CloseSchedule { .. }

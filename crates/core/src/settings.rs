@@ -12,6 +12,7 @@ use crate::ids::{
 use crate::limits;
 use crate::prompt::{Heard, KeptPrompt};
 use crate::queue::Queue;
+use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::schedule::Schedule;
 use crate::skill::{Level, Skill};
@@ -191,6 +192,12 @@ impl Settings {
     #[must_use]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
         Some(&self.queues.get(&id)?.document)
+    }
+
+    /// The rule by which a queue's conversations are recorded.
+    #[must_use]
+    pub fn recording_rule(&self, queue: QueueId) -> Option<&RecordingRule> {
+        self.queue(queue)?.recording.as_deref()
     }
 
     /// The schedule that a queue's contacts come and wait under.
@@ -390,6 +397,10 @@ impl Settings {
             self.validate_kept("music", prompt)?;
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
+        queue
+            .recording
+            .as_ref()
+            .map_or(Ok(()), |it| it.validate())?;
         if let Some(rules) = &queue.calling_out {
             rules.validate()?;
             let known = self.endpoints.contains_key(&rules.endpoint);

@@ -5,6 +5,7 @@ mod administration;
 mod agent;
 mod announce;
 mod call;
+mod consent;
 mod decision;
 mod dial;
 mod do_not_call;
@@ -17,6 +18,8 @@ mod menu;
 mod message;
 mod offer;
 mod outside;
+mod pause;
+mod record_rule;
 mod recording;
 mod sub_flow;
 mod third;
@@ -211,6 +214,9 @@ impl<'a> OpenTurn<'a> {
             Request::PlayMessage { contact, recording } => {
                 self.play_message(actor, contact, recording)
             }
+            Request::PauseRecording { contact } => self.pause_recording(actor, contact),
+            Request::ResumeRecording { contact } => self.resume_recording(actor, contact),
+            Request::NotePayment { contact, page } => self.note_payment(actor, contact, page),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::SetDoNotCall {

@@ -13,7 +13,10 @@ use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
-use tandem_core::recording::{Lost, Purpose as RecordedFor};
+use tandem_core::recording::{
+    AfterTransfer, Channels, Consent, Layout, Lost, Needs, NotRecorded, OnFailure, PauseCause,
+    Purpose as RecordedFor, ResumeCause, StopCause, Told, When,
+};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::settings::{Document, Kind};
@@ -156,6 +159,44 @@ fn every_word_of_a_talk_has_a_sample(under: &dyn Fn(&str) -> BTreeSet<String>) {
     assert_eq!(
         missing::<RecordedFor>(&under("/recording_started/purpose")),
         [""; 0]
+    );
+}
+
+#[test]
+fn every_word_about_recording_by_rule_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    let consent = under("/consent_noted/consent");
+    assert_eq!(missing::<Consent>(&consent), [""; 0]);
+    let why = under("/not_recorded/why");
+    assert_eq!(missing::<NotRecorded>(&why), [""; 0]);
+    let cause = under("/recording_pause_asked/cause");
+    assert_eq!(missing::<PauseCause>(&cause), [""; 0]);
+    let cause = under("/recording_resume_asked/cause");
+    assert_eq!(missing::<ResumeCause>(&cause), [""; 0]);
+    let cause = under("/recording_stopped/cause");
+    assert_eq!(
+        missing::<StopCause>(&cause),
+        ["ordered"],
+        "the default is not written"
+    );
+    let told = under("/effect_settled/outcome/observed/call/up/recording");
+    assert_eq!(missing::<Told>(&told), [""; 0]);
+    let rule = "/saved/document/queue/recording";
+    let at = |field: &str| under(&format!("{rule}/{field}"));
+    assert_eq!(missing::<When>(&at("when")), [""; 0]);
+    assert_eq!(missing::<Layout>(&at("channels")), [""; 0]);
+    assert_eq!(missing::<Needs>(&at("consent")), [""; 0]);
+    assert_eq!(missing::<OnFailure>(&at("on_failure")), [""; 0]);
+    assert_eq!(missing::<AfterTransfer>(&at("after_transfer")), [""; 0]);
+    let channels = under("/effect_ordered/effect/start_recording/channels");
+    assert_eq!(
+        missing::<Channels>(&channels),
+        ["mixed"],
+        "the default is not written"
     );
 }
 

@@ -64,6 +64,14 @@ pub(crate) enum Effect {
         #[serde(default)]
         sub_code: Option<u32>,
     },
+    /// The start is answered with 204 and without a name, as a page of Microsoft has it.
+    StartRecordingUnnamed,
+    /// A pause is taken and told of, and what is said is recorded all the same.
+    RecordingIgnoresPause,
+    /// A recording stops by itself so long after its start.
+    RecordingStops {
+        ms: u64,
+    },
     SecretExpired,
     ConsentRevoked,
 }
@@ -119,6 +127,9 @@ pub(crate) enum Symptom {
     SendTonesFailed,
     ToneFailed,
     StartRecordingFailed,
+    StartRecordingUnnamed,
+    RecordingIgnoresPause,
+    RecordingStops,
     SecretExpired,
     ConsentRevoked,
 }
@@ -140,6 +151,9 @@ impl Effect {
             Self::SendTonesFailed { .. } => Symptom::SendTonesFailed,
             Self::ToneFailed { .. } => Symptom::ToneFailed,
             Self::StartRecordingFailed { .. } => Symptom::StartRecordingFailed,
+            Self::StartRecordingUnnamed => Symptom::StartRecordingUnnamed,
+            Self::RecordingIgnoresPause => Symptom::RecordingIgnoresPause,
+            Self::RecordingStops { .. } => Symptom::RecordingStops,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
         }

@@ -2,6 +2,8 @@
 //! Reading is tolerant of what recorders really write (unknown chunks, a data length of zero or
 //! past the end after a crash); it must not know files: bytes in, bytes out.
 
+pub mod quiet;
+
 use crate::{Error, Micros};
 
 /// A prompt or a part of a recording; larger files are streamed elsewhere or refused.

@@ -2,9 +2,13 @@
 //! the last routing decisions and audit entries. Everything is bounded; names are not known here.
 
 mod entry;
+mod order;
+mod recorded;
 mod ring;
 
-pub use entry::{Entry, OrderKind, What};
+pub use entry::{Entry, What};
+pub use order::OrderKind;
+pub use recorded::{Paused, RECORDINGS_MAX, Recorded, RecordedState, Trouble};
 pub use ring::Ring;
 
 use serde::{Deserialize, Serialize};
@@ -13,7 +17,7 @@ use tandem_core::contact::Direction;
 use tandem_core::effect::{Observation, Outcome};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
-use tandem_core::recording::{Message, Sound};
+use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::routing::Decision;
 use tandem_core::settings::Kind;
 use tandem_core::talk::Target;
@@ -29,6 +33,8 @@ pub const AGENTS_MAX: usize = 32;
 pub const DECISIONS_MAX: usize = 200;
 /// Audit entries that are kept.
 pub const AUDIT_MAX: usize = 500;
+/// Recordings that did not go as they were to, which are kept.
+pub const TROUBLES_MAX: usize = 500;
 /// Orders whose outcome is waited for; beyond it the oldest is forgotten.
 pub const ORDERS_MAX: usize = 100_000;
 
@@ -64,9 +70,15 @@ pub struct Story {
     /// What it carries as a message.
     #[serde(default)]
     pub message: Option<Message>,
-    /// What was recorded of it and is here.
+    /// What was recorded of it last and is here.
     #[serde(default)]
     pub sound: Option<Kept>,
+    /// The recordings of its call.
+    #[serde(default)]
+    pub recordings: Vec<Recorded>,
+    /// What is known of the customer's consent to that.
+    #[serde(default)]
+    pub consent: Consent,
     /// What happened, in order.
     pub entries: VecDeque<Entry>,
     /// Entries that were forgotten after the first, because there were too many.
@@ -150,6 +162,12 @@ pub struct Stories {
     orders: BTreeMap<EffectId, (ContactId, OrderKind)>,
     decisions: Ring<Decided>,
     audit: Ring<Audit>,
+    #[serde(default = "no_troubles")]
+    troubles: Ring<Trouble>,
+}
+
+const fn no_troubles() -> Ring<Trouble> {
+    Ring::new(TROUBLES_MAX)
 }
 
 impl Default for Stories {
@@ -160,6 +178,7 @@ impl Default for Stories {
             orders: BTreeMap::new(),
             decisions: Ring::new(DECISIONS_MAX),
             audit: Ring::new(AUDIT_MAX),
+            troubles: no_troubles(),
         }
     }
 }
@@ -198,9 +217,19 @@ impl Stories {
         self.audit.newest_first()
     }
 
+    /// How many recordings did not go as they were to since then, of the last so many.
+    #[must_use]
+    pub fn n_troubles(&self, since: Timestamp) -> usize {
+        let newest = self.troubles.newest_first();
+        newest.take_while(|it| it.at >= since).count()
+    }
+
     /// Takes a fact.
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.note(now, event);
+        if let Some(trouble) = Trouble::of(now, event) {
+            self.troubles.push(trouble);
+        }
         if let Event::EffectSettled { id, outcome } = event {
             self.settled(now, *id, outcome);
             return;
@@ -410,6 +439,8 @@ impl Story {
             ended: None,
             message: None,
             sound: None,
+            recordings: Vec::new(),
+            consent: Consent::None,
             entries: VecDeque::new(),
             n_forgotten: 0,
         }
@@ -443,7 +474,9 @@ impl Story {
         reason = "the other facts are entries alone"
     )]
     fn take(&mut self, now: Timestamp, event: &Event) {
+        recorded::take(&mut self.recordings, now, event);
         match event {
+            Event::ConsentNoted { consent, .. } => self.consent = *consent,
             Event::Enqueued { queue, .. } | Event::Requeued { queue, .. } => {
                 self.queue = Some(*queue);
                 self.enqueued_at = Some(now);

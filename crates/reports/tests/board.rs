@@ -139,6 +139,7 @@ fn queue(threshold_s: u32) -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        recording: None,
     }
 }
 

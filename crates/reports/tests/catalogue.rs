@@ -142,5 +142,6 @@ fn queue() -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        recording: None,
     }
 }

@@ -6,11 +6,12 @@ use tandem_core::event::{EndReason, Event, OfferEnd};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
+use tandem_core::recording::{Channels, PauseCause, Purpose, ResumeCause, StopCause};
 use tandem_core::routing::{Decision, WaitKey};
 use tandem_core::settings::Kind;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{
-    AUDIT_MAX, AuditAction, DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, Stories,
+    AUDIT_MAX, AuditAction, DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, RecordedState, Stories,
 };
 
 fn at(seconds: u32) -> Timestamp {
@@ -202,4 +203,72 @@ fn stories_survive_a_snapshot() {
     let written = serde_json::to_string(&stories).unwrap();
     let read: Stories = serde_json::from_str(&written).unwrap();
     assert_eq!(read, stories);
+}
+
+// B-023: a timeline can draw the recording and its pauses
+#[test]
+fn recordings_of_a_story_have_their_pauses_and_what_went_wrong_is_counted() {
+    let mut stories = Stories::default();
+    let (contact, recording) = (ContactId(1), EffectId(7));
+    let (cause, until) = (PauseCause::Agent, at(300));
+    stories.apply(at(0), &arrived(1));
+    let effect = Effect::StartRecording {
+        contact,
+        leg: "leg".into(),
+        purpose: Purpose::Call,
+        channels: Channels::Mixed,
+        queue: Some(QueueId(1)),
+    };
+    let id = recording;
+    stories.apply(at(1), &Event::EffectOrdered { id, effect });
+    let started = Event::RecordingStarted {
+        contact,
+        recording,
+        reference: "rec".into(),
+        purpose: Purpose::Call,
+        until: None,
+    };
+    stories.apply(at(2), &started);
+    let paused = Event::RecordingPaused {
+        contact,
+        recording,
+        cause,
+        until,
+    };
+    stories.apply(at(5), &paused);
+    let resumed = Event::RecordingResumed {
+        contact,
+        recording,
+        cause: ResumeCause::TimeLimit,
+    };
+    stories.apply(at(8), &resumed);
+    stories.apply(at(9), &paused);
+    assert_eq!(stories.n_troubles(at(0)), 0);
+    let stopped = Event::RecordingStopped {
+        contact,
+        recording,
+        is_kept: true,
+        cause: StopCause::Itself,
+    };
+    stories.apply(at(12), &stopped);
+    assert_eq!(
+        codes(&stories, 1)[1..],
+        [
+            "recording_asked",
+            "recording_started",
+            "recording_paused",
+            "recording_resumed",
+            "recording_paused",
+            "recording_stopped"
+        ]
+    );
+    let story = stories.story(contact).unwrap();
+    let recorded = &story.recordings[0];
+    assert_eq!((recorded.from, recorded.until), (at(2), Some(at(12))));
+    let spans: Vec<_> = { recorded.pauses.iter() }
+        .map(|it| (it.from, it.until))
+        .collect();
+    assert_eq!(spans, [(at(5), Some(at(8))), (at(9), Some(at(12)))]);
+    assert_eq!(recorded.state, RecordedState::Stopped);
+    assert_eq!((stories.n_troubles(at(12)), stories.n_troubles(at(13))), (1, 0));
 }

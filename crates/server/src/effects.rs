@@ -170,11 +170,13 @@ impl Gates {
     }
 }
 
-/// Where orders wait for each other: those of one contact do, but its questions only for questions;
+/// Where orders wait for each other: those of one contact do, but its questions only for questions, and those
+/// about its recording only for each other, because a pause must not wait for a prompt;
 /// a rejected arrival, a request to a business system, a file that is fetched and what is erased wait for nobody.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Contact(ContactId),
+    Recording(ContactId),
     Questions(ContactId),
     Alone(EffectId),
 }
@@ -187,6 +189,13 @@ impl Lane {
                 Some(_),
                 Effect::Request { .. } | Effect::FetchRecording { .. } | Effect::Forget { .. },
             ) => Self::Alone(order.id),
+            (
+                Some(contact),
+                Effect::StartRecording { .. }
+                | Effect::PauseRecording { .. }
+                | Effect::ResumeRecording { .. }
+                | Effect::StopRecording { .. },
+            ) => Self::Recording(contact),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }
@@ -324,6 +333,8 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::Request { .. } => "request",
         Effect::CallAgent { .. } => "call_agent",
         Effect::StartRecording { .. } => "start_recording",
+        Effect::PauseRecording { .. } => "pause_recording",
+        Effect::ResumeRecording { .. } => "resume_recording",
         Effect::StopRecording { .. } => "stop_recording",
         Effect::Listen { .. } => "listen",
         Effect::FetchRecording { .. } => "fetch_recording",

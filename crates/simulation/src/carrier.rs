@@ -1,5 +1,5 @@
-//! Who carries orders out, as the server's effects do: those of a contact one after the other, its questions
-//! beside them, requests to business systems alone. An order stays in hand until its outcome was entered; all of it is gone with the process.
+//! Who carries orders out, as the server's effects do: those of a contact one after the other, those about its
+//! recording and its questions beside them, requests to business systems alone. An order stays in hand until its outcome was entered; all of it is gone with the process.
 
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::effect::{Effect, Order, Outcome};
@@ -10,6 +10,7 @@ use tandem_core::time::Timestamp;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Lane {
     Contact(ContactId),
+    Recording(ContactId),
     Questions(ContactId),
     Alone(EffectId),
 }
@@ -22,6 +23,13 @@ impl Lane {
                 Some(_),
                 Effect::Request { .. } | Effect::FetchRecording { .. } | Effect::Forget { .. },
             ) => Self::Alone(order.id),
+            (
+                Some(contact),
+                Effect::StartRecording { .. }
+                | Effect::PauseRecording { .. }
+                | Effect::ResumeRecording { .. }
+                | Effect::StopRecording { .. },
+            ) => Self::Recording(contact),
             (Some(contact), _) => Self::Contact(contact),
             (None, _) => Self::Alone(order.id),
         }

@@ -8,6 +8,7 @@ use tandem_core::effect::{Effect, Observation, Order, Outcome, Repeat};
 use tandem_core::flow::Digits;
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
+use tandem_core::recording::Told;
 
 /// A customer's call as it really is.
 #[derive(Clone, Debug, Default)]
@@ -18,14 +19,21 @@ pub(crate) struct Call {
     /// Clients that ring so that the call comes up, by the order that started it.
     coming: BTreeMap<EffectId, String>,
     pub(crate) agents: BTreeSet<String>,
-    /// What the recording that runs is called.
-    pub(crate) recording: Option<String>,
+    /// The recording that runs.
+    pub(crate) recording: Option<Recorder>,
     /// Clients that ring, by the order that started it.
     pub(crate) ringing: BTreeMap<EffectId, String>,
     /// Transfers of the customer that are under way.
     giving_away: BTreeSet<EffectId>,
     plays: Option<(EffectId, Medium)>,
     sequence: u64,
+}
+
+/// A recording as it really is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Recorder {
+    pub(crate) reference: String,
+    pub(crate) is_paused: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -134,12 +142,14 @@ impl Cloud {
         Outcome::Unknown
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: what each order does")]
     fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
         let Order { id, effect } = order;
         let id = *id;
         let Some(contact) = effect.contact() else {
             return done(None);
         };
+        self.may_stop_by_itself(weather, contact);
         match effect {
             Effect::RejectArrival { .. } => done(None),
             Effect::Answer { .. } => self.answer(weather, contact),
@@ -162,6 +172,12 @@ impl Cloud {
             Effect::StopRecording { reference, .. } => {
                 self.recording_ends(contact, reference);
                 done(None)
+            }
+            Effect::PauseRecording { reference, .. } => {
+                self.turn_recording(weather, contact, reference, true)
+            }
+            Effect::ResumeRecording { reference, .. } => {
+                self.turn_recording(weather, contact, reference, false)
             }
             Effect::FetchRecording { .. } => fetched(weather),
             Effect::StopMedia { .. } => {
@@ -191,8 +207,8 @@ impl Cloud {
                 self.end_call(contact);
                 done(None)
             }
-            Effect::Inquire { .. } => {
-                let call = self.observation(contact);
+            Effect::Inquire { recording, .. } => {
+                let call = self.observation(contact, recording.as_deref());
                 Outcome::Observed { call }
             }
         }
@@ -206,7 +222,8 @@ impl Cloud {
         done(None)
     }
 
-    /// Begins to record the call; sometimes it turns out later that it does not.
+    /// Begins to record the call; sometimes it turns out later that it does not, or nobody says what came of
+    /// it. Some answers do not say what the recording is called.
     fn start_recording(
         &mut self,
         weather: &mut Weather,
@@ -214,33 +231,85 @@ impl Cloud {
         contact: ContactId,
     ) -> Outcome {
         let reference = format!("recording-{id}");
+        let answer = done((id.0 % 5 != 0).then(|| reference.clone()));
         let call = self.calls.entry(contact).or_default();
-        if call.recording.as_ref() == Some(&reference) {
-            return done(Some(reference));
+        if call
+            .recording
+            .as_ref()
+            .is_some_and(|it| it.reference == reference)
+        {
+            return answer;
         }
         let is_up = call.is_up && !call.is_over;
         if !is_up || call.recording.is_some() || weather.strikes(Fault::RequestFailed) {
             return failed("8553");
         }
         if weather.strikes(Fault::RequestFailed) {
-            let (reference, code) = (reference.clone(), "8500".to_owned());
+            let code = "8500".to_owned();
             self.tell(contact, CallFact::RecordingFailed { reference, code });
-        } else {
-            call.recording = Some(reference.clone());
+        } else if !weather.strikes(Fault::RecordingSilent) {
+            call.recording = Some(Recorder {
+                reference: reference.clone(),
+                is_paused: false,
+            });
+            self.tell(contact, CallFact::RecordingActive { reference });
         }
-        done(Some(reference))
+        answer
+    }
+
+    /// Pauses a recording or goes on with it; that it is so already is success.
+    fn turn_recording(
+        &mut self,
+        weather: &mut Weather,
+        contact: ContactId,
+        reference: &str,
+        is_paused: bool,
+    ) -> Outcome {
+        let fails = weather.strikes(Fault::RequestFailed);
+        let call = self.calls.entry(contact).or_default();
+        let own = call.recording.as_mut();
+        let Some(it) = own.filter(|it| it.reference == reference && !fails) else {
+            return failed("8522");
+        };
+        it.is_paused = is_paused;
+        let reference = reference.to_owned();
+        self.tell(
+            contact,
+            if is_paused {
+                CallFact::RecordingInactive { reference }
+            } else {
+                CallFact::RecordingActive { reference }
+            },
+        );
+        done(None)
+    }
+
+    fn may_stop_by_itself(&mut self, weather: &mut Weather, contact: ContactId) {
+        let call = self.calls.get_mut(&contact);
+        let is_recorded = call.is_some_and(|it| it.recording.is_some());
+        if is_recorded && weather.strikes(Fault::RecordingStopped) {
+            self.stop_recording(contact);
+        }
+    }
+
+    fn stop_recording(&mut self, contact: ContactId) {
+        let call = self.calls.entry(contact).or_default();
+        if let Some(recorder) = call.recording.take() {
+            self.tell_file(contact, recorder.reference);
+        }
     }
 
     fn recording_ends(&mut self, contact: ContactId, reference: &str) {
         let call = self.calls.entry(contact).or_default();
-        if let Some(reference) = call.recording.take_if(|it| it == reference) {
-            self.tell_file(contact, reference);
+        let own = call.recording.as_ref();
+        if own.is_some_and(|it| it.reference == reference) {
+            self.stop_recording(contact);
         }
     }
 
     /// Says that the recording is over, and where its file is: that comes again until it is taken.
     fn tell_file(&mut self, contact: ContactId, reference: String) {
-        let over = CallFact::RecordingOver {
+        let over = CallFact::RecordingInactive {
             reference: reference.clone(),
         };
         self.tell(contact, over);
@@ -298,12 +367,21 @@ impl Cloud {
         }
     }
 
-    /// What is true of a call.
-    fn observation(&self, contact: ContactId) -> Observation {
+    /// What is true of a call, and of this recording of it.
+    fn observation(&self, contact: ContactId, recording: Option<&str>) -> Observation {
+        let told = |call: &Call, reference: &str| {
+            let own = call.recording.as_ref();
+            match own.filter(|it| it.reference == reference) {
+                Some(it) if it.is_paused => Told::Inactive,
+                Some(_) => Told::Active,
+                None => Told::Gone,
+            }
+        };
         match self.calls.get(&contact) {
             Some(call) if !call.is_over && call.is_up => Observation::Up {
                 customer: call.customer,
                 agents: call.agents.iter().cloned().collect(),
+                recording: recording.map(|reference| told(call, reference)),
             },
             Some(call) if !call.is_over && !call.coming.is_empty() => Observation::Connecting,
             Some(_) | None => Observation::Gone,
@@ -542,8 +620,8 @@ impl Cloud {
             self.tell(contact, CallFact::AgentNotJoined { effect, why });
         }
         self.tell(contact, CallFact::LegDown);
-        if let Some(reference) = recording {
-            self.tell_file(contact, reference);
+        if let Some(recorder) = recording {
+            self.tell_file(contact, recorder.reference);
         }
     }
 

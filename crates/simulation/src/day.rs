@@ -147,6 +147,9 @@ impl Day {
         }
         self.trail.push_back(record.clone());
         self.oracles.look_at_transition(&self.center, self.now)?;
+        let unheard = rules::nothing_is_recorded_that_must_not_be(&self.center, &self.cloud);
+        let must_not = Invariant::NothingIsRecordedThatMustNotBe;
+        self.oracles.look(must_not, unheard)?;
         for order in turn.orders() {
             let makes_sense = rules::order_makes_sense(&order);
             self.oracles.look(Invariant::OrderMakesSense, makes_sense)?;

@@ -10,6 +10,7 @@ use tandem_core::prompt::{KeptPrompt, Language, Sound, SoundId, Words};
 use tandem_core::queue::{
     Announce, AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WaitWords, WrapUpMode, WrapUpRule,
 };
+use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule, When};
 use tandem_core::skill::{Level, Proficiency, Requirement};
 
 /// A queue that everybody serves, without wrap-up.
@@ -43,6 +44,21 @@ pub fn queue(name: &str) -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        recording: None,
+    }
+}
+
+/// Every conversation of a queue is recorded, in one mix, whatever the customer says of it.
+#[must_use]
+pub const fn recording_rule() -> RecordingRule {
+    RecordingRule {
+        when: When::Always,
+        channels: Layout::Mixed,
+        consent: Needs::NotNeeded,
+        on_failure: OnFailure::Warn,
+        pause_max_s: 300,
+        after_transfer: AfterTransfer::OwnRule,
+        keep_days: None,
     }
 }
 

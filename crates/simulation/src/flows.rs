@@ -4,7 +4,8 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::office::N_SCHEDULES;
 use tandem_core::flow::{
-    Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Phone, Prompt, RecordAction,
+    AskConsent, Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Phone, Prompt,
+    RecordAction,
 };
 use tandem_core::ids::{CustomerHash, FlowId, PromptId, QueueId, ScheduleId, SubjectRef};
 use tandem_core::talk::Number;
@@ -90,6 +91,23 @@ fn record() -> Node {
     Node::Record {
         action: RecordAction::Start,
         next: "tier".to_owned(),
+        failed: "tier".to_owned(),
+    }
+}
+
+/// Asked for, or only announced.
+fn consent(asks: bool, next: &str) -> Node {
+    let key = |it| Key::new(it).unwrap_or(Key::HASH);
+    Node::Consent {
+        prompt: floor_plan::text("Calls are recorded. Press 1 if you agree, else 2."),
+        ask: asks.then(|| AskConsent {
+            accept: key('1'),
+            refuse: key('2'),
+            timeout_s: 5,
+            retries: 1,
+        }),
+        given: next.to_owned(),
+        refused: "tier".to_owned(),
         failed: "tier".to_owned(),
     }
 }
@@ -228,7 +246,11 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let start = start.copied().unwrap_or("greet");
     let name = format!("flow {index}");
     let nodes = [
-        ("greet", play(if index == 2 { "hours" } else { "record" })),
+        ("greet", play("consent")),
+        (
+            "consent",
+            consent(index != 2, if index == 2 { "hours" } else { "record" }),
+        ),
         ("record", record()),
         ("message", message(index)),
         ("hours", hours),

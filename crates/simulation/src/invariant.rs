@@ -38,6 +38,8 @@ pub enum Invariant {
     ReadAsWritten,
     /// Whoever answered after the offer had ended was removed.
     NobodyTalksToAWaitingCustomer,
+    /// B-023, B-237.
+    NothingIsRecordedThatMustNotBe,
     /// The calm drains everything.
     CalmDrains,
 }
@@ -87,6 +89,9 @@ impl Invariant {
             Self::ReadAsWritten => "what is written is read as the same",
             Self::NobodyTalksToAWaitingCustomer => {
                 "no agent is in the call of a customer who waits"
+            }
+            Self::NothingIsRecordedThatMustNotBe => {
+                "B-023, B-237: what is said to be paused is, and who refused is not recorded"
             }
             Self::CalmDrains => {
                 "once everybody works and nothing fails, every queue, order and call comes to its end"

@@ -299,6 +299,15 @@ const fn is_beside(event: &Event) -> bool {
             | Event::AttributeSet { .. }
             | Event::RequestAnswered { .. }
             | Event::LoopCounted { .. }
+            | Event::ConsentNoted { .. }
+            | Event::NotRecorded { .. }
+            | Event::RecordingTaken { .. }
+            | Event::RecordingDoubted { .. }
+            | Event::RecordingPauseAsked { .. }
+            | Event::RecordingPaused { .. }
+            | Event::RecordingPauseFailed { .. }
+            | Event::RecordingResumeAsked { .. }
+            | Event::RecordingResumed { .. }
             | Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
             | Event::RecordingStopped { .. }

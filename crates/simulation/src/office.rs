@@ -15,6 +15,7 @@ use tandem_core::ids::{
 use tandem_core::input::{Input, Request};
 use tandem_core::prompt::KeptPrompt;
 use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule};
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
@@ -400,6 +401,9 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     if dice.chance(80) {
         queue.calling_out = Some(Box::new(calling_out(dice)));
     }
+    if dice.chance(70) {
+        queue.recording = Some(Box::new(recording_rule(dice)));
+    }
     // It may have been removed; then the change is refused.
     if dice.chance(40) {
         queue.music = Prompt::Kept(PromptId(2));
@@ -409,6 +413,21 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         queue.announce = Some(Box::new(floor_plan::announce(first_s, every_s)));
     }
     queue
+}
+
+fn recording_rule(dice: &mut Dice) -> RecordingRule {
+    const CONSENT: [Needs; 3] = [Needs::NotNeeded, Needs::Announced, Needs::Asked];
+    const FAILURES: [OnFailure; 3] = [OnFailure::Continue, OnFailure::Warn, OnFailure::EndCall];
+    let layouts = [Layout::Mixed, Layout::Unmixed];
+    let transfers = [AfterTransfer::OwnRule, AfterTransfer::Strictest];
+    RecordingRule {
+        channels: dice.pick(&layouts).copied().unwrap_or_default(),
+        consent: dice.pick(&CONSENT).copied().unwrap_or(Needs::NotNeeded),
+        on_failure: dice.pick(&FAILURES).copied().unwrap_or(OnFailure::Warn),
+        pause_max_s: dice.between(30, 60),
+        after_transfer: { dice.pick(&transfers).copied() }.unwrap_or(AfterTransfer::OwnRule),
+        ..floor_plan::recording_rule()
+    }
 }
 
 fn calling_out(dice: &mut Dice) -> CallingOut {

@@ -11,6 +11,7 @@ use tandem_core::ids::{
     SubjectRef,
 };
 use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
+use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
 use tandem_core::talk::{Number, Target};
 use tandem_core::turn::Reply;
@@ -183,7 +184,18 @@ impl Day {
             let recording = message.recording;
             return Request::PlayMessage { contact, recording };
         }
-        match (self.dice.below(12), has_third) {
+        match (self.dice.below(16), has_third) {
+            (12, _) => Request::PauseRecording { contact },
+            (13, _) => Request::ResumeRecording { contact },
+            (14, _) => {
+                let opens = self.dice.chance(60);
+                let page = if opens {
+                    PaymentPage::Opened
+                } else {
+                    PaymentPage::Closed
+                };
+                Request::NotePayment { contact, page }
+            }
             (0, _) => Request::Hold { contact },
             (1, _) => Request::Resume { contact },
             (2 | 3, _) => {

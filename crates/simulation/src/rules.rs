@@ -1,6 +1,6 @@
 //! What must hold after every transition, whatever happened.
 
-use crate::cloud::CUSTOMERS;
+use crate::cloud::{CUSTOMERS, Cloud};
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
@@ -11,7 +11,7 @@ use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::limits;
 use tandem_core::offer::Stage;
-use tandem_core::recording::{self, Recording};
+use tandem_core::recording::{self, Consent, PauseStage, Purpose, Recording};
 use tandem_core::state::State;
 use tandem_core::talk::{self, Third};
 use tandem_core::time::Timestamp;
@@ -190,11 +190,45 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     }
 }
 
-const fn records_until(recording: &Recording) -> Option<Timestamp> {
-    match recording.stage {
-        recording::Stage::Starting { until } => Some(until),
+fn records_until(recording: &Recording) -> Option<Timestamp> {
+    let stage = match recording.stage {
+        recording::Stage::Starting { until, .. } => Some(until),
         recording::Stage::Running { until, .. } => until,
+    };
+    let pause = recording.pause.as_ref().map(|it| match it.stage {
+        PauseStage::Pausing { until }
+        | PauseStage::Paused { until }
+        | PauseStage::Resuming { until, .. } => until,
+    });
+    [stage, pause].into_iter().flatten().min()
+}
+
+/// What is said to be paused is (B-023), and who refused is not recorded but for a message (B-237).
+pub(crate) fn nothing_is_recorded_that_must_not_be(
+    center: &ContactCenter,
+    cloud: &Cloud,
+) -> Result<(), String> {
+    for (id, contact) in center.state().contacts.iter() {
+        let Some(recording) = &contact.recording else {
+            continue;
+        };
+        if contact.consent == Consent::Refused && recording.purpose == Purpose::Call {
+            return Err(format!(
+                "contact {id} refused and is recorded: {recording:?}"
+            ));
+        }
+        let recorder = cloud.calls.get(&id).and_then(|it| it.recording.as_ref());
+        let runs = recorder.is_some_and(|it| !it.is_paused);
+        if runs && !recording.may_record() {
+            return Err(format!(
+                "contact {id} is no pause: {recording:?}, {recorder:?}"
+            ));
+        }
+        if !recording.may_record() && center.state().may_be_heard(id) {
+            return Err(format!("contact {id} may be heard in its pause"));
+        }
     }
+    Ok(())
 }
 
 const fn rings_until(third: &Third) -> Option<Timestamp> {

@@ -20,6 +20,10 @@ pub enum Fault {
     OutcomeUnknown,
     /// The outcome of a request takes its time; meanwhile word of it may be there.
     OutcomeLate,
+    /// A recording stops by itself.
+    RecordingStopped,
+    /// A recording that was taken does not begin, and nobody says so.
+    RecordingSilent,
     /// The store refuses a record; nothing is written.
     AppendRefused,
     /// No answer of the store; nothing is written.
@@ -40,13 +44,15 @@ pub enum Fault {
 
 impl Fault {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::WordLost,
         Self::WordDoubled,
         Self::WordOvertaken,
         Self::RequestFailed,
         Self::OutcomeUnknown,
         Self::OutcomeLate,
+        Self::RecordingStopped,
+        Self::RecordingSilent,
         Self::AppendRefused,
         Self::AppendLost,
         Self::AppendAnswerLost,
@@ -67,6 +73,8 @@ impl Fault {
             Self::RequestFailed => "request refused",
             Self::OutcomeUnknown => "outcome of a request unknown",
             Self::OutcomeLate => "outcome of a request late",
+            Self::RecordingStopped => "recording stopped by itself",
+            Self::RecordingSilent => "recording never began",
             Self::AppendRefused => "append refused",
             Self::AppendLost => "append unanswered, not written",
             Self::AppendAnswerLost => "append unanswered, written",
@@ -87,6 +95,8 @@ impl Fault {
             Self::RequestFailed => 150,
             Self::OutcomeUnknown => 100,
             Self::OutcomeLate => 400,
+            Self::RecordingStopped => 60,
+            Self::RecordingSilent => 150,
             Self::AppendRefused | Self::AppendLost | Self::AppendAnswerLost => 8,
             Self::StoreAway | Self::KilledBeforeAppend | Self::KilledAfterAppend => 4,
             Self::KilledBetweenTurns => 10,

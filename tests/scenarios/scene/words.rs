@@ -2,6 +2,7 @@
 
 use tandem_core::effect::Effect;
 use tandem_core::event::Event;
+use tandem_core::recording::Channels;
 
 /// What happens to a contact in its flow.
 #[expect(
@@ -80,10 +81,16 @@ fn recorded(event: &Event) -> Option<String> {
         } => format!("{contact} is recorded, {purpose:?}"),
         Event::RecordingFailed { contact, code, .. } => format!("{contact} is not recorded {code}"),
         Event::RecordingStopped {
-            contact, is_kept, ..
+            contact,
+            is_kept,
+            cause,
+            ..
         } => {
             let kept = if *is_kept { "" } else { ", in vain" };
-            format!("{contact} is recorded no more{kept}")
+            let why = cause
+                .code()
+                .map_or_else(String::new, |it| format!(", {it}"));
+            format!("{contact} is recorded no more{kept}{why}")
         }
         Event::MessageLeft {
             contact,
@@ -98,6 +105,33 @@ fn recorded(event: &Event) -> Option<String> {
         } => format!("{contact} can be heard, {seconds} s"),
         Event::RecordingLost { contact, why, .. } => format!("{contact} cannot be heard {why:?}"),
         Event::MessagePlayed { contact, by, .. } => format!("{contact} is heard by account {by}"),
+        other => return paused(other),
+    })
+}
+
+/// Consent, and pauses of recordings.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are not told"
+)]
+fn paused(event: &Event) -> Option<String> {
+    Some(match event {
+        Event::ConsentNoted {
+            contact, consent, ..
+        } => format!("{contact} consent {consent:?}"),
+        Event::NotRecorded { contact, why, .. } => format!("{contact} must be recorded: {why:?}"),
+        Event::RecordingDoubted { contact, .. } => format!("{contact} may be recorded no more"),
+        Event::RecordingPauseAsked { contact, cause, .. } => {
+            format!("{contact} is to pause, {cause:?}")
+        }
+        Event::RecordingPaused { contact, .. } => format!("{contact} is paused"),
+        Event::RecordingPauseFailed { contact, code, .. } => {
+            format!("{contact} is not paused {code}")
+        }
+        Event::RecordingResumeAsked { contact, cause, .. } => {
+            format!("{contact} is to go on, {cause:?}")
+        }
+        Event::RecordingResumed { contact, .. } => format!("{contact} goes on"),
         _ => return None,
     })
 }
@@ -110,8 +144,19 @@ fn recorded(event: &Event) -> Option<String> {
 pub(super) fn order(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::StartRecording {
+            contact,
+            channels: Channels::Unmixed { agent },
+            ..
+        } => format!("record {contact} and {agent} apart"),
+        Effect::StartRecording {
             contact, purpose, ..
         } => format!("record {contact} {purpose:?}"),
+        Effect::PauseRecording {
+            contact, reference, ..
+        } => format!("pause {contact} {reference}"),
+        Effect::ResumeRecording {
+            contact, reference, ..
+        } => format!("go on with {contact} {reference}"),
         Effect::StopRecording {
             contact, reference, ..
         } => format!("stop recording {contact} {reference}"),

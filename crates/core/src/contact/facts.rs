@@ -12,7 +12,7 @@ use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
-use crate::recording::Recording;
+use crate::recording::{Recording, Told as Heard};
 use crate::talk::{Number, Talk, Target, Third, Who};
 use crate::time::Timestamp;
 
@@ -73,8 +73,12 @@ impl Contact {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
-            Event::RecordingStarted { .. }
+            Event::ConsentNoted { .. }
+            | Event::NotRecorded { .. }
+            | Event::RecordingTaken { .. }
+            | Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
+            | Event::RecordingDoubted { .. }
             | Event::RecordingStopped { .. }
             | Event::MessageReleased { .. }
             | Event::RecordingKept { .. }
@@ -88,6 +92,11 @@ impl Contact {
                     third.ring_ended(*why, now.plus_seconds(RING_GRACE_S));
                 }
             }
+            Event::RecordingPauseAsked { .. }
+            | Event::RecordingPaused { .. }
+            | Event::RecordingPauseFailed { .. }
+            | Event::RecordingResumeAsked { .. }
+            | Event::RecordingResumed { .. } => self.pauses(now, event),
             other => self.take_engagement(now, other),
         }
     }
@@ -375,6 +384,7 @@ impl Contact {
         let State::Connected(_, engagement, _) = &self.state else {
             return;
         };
+        self.unrecorded = None;
         match to {
             Target::Agent(agent) => {
                 let engagement = Engagement {
@@ -416,7 +426,12 @@ impl Contact {
             }
             Effect::StopMedia { .. } => self.media = None,
             Effect::AddAgent { .. } => self.rung(id),
-            Effect::Inquire { .. } => self.call.asked(now, id),
+            Effect::Inquire { .. } => {
+                self.call.asked(now, id);
+                if let Some(recording) = &mut self.recording {
+                    recording.asked(now);
+                }
+            }
             Effect::Hold { who, .. } => {
                 if let (State::Connected(_, _, talk), Who::Customer) = (&mut self.state, who) {
                     talk.ordered_hold(id);
@@ -430,8 +445,15 @@ impl Contact {
                     run.awaits = Some(Awaits { effect: id, until });
                 }
             }
-            Effect::StartRecording { purpose, .. } => {
-                self.recording = Some(Recording::ordered(now, id, *purpose));
+            Effect::StartRecording { .. } => {
+                self.recording = Recording::ordered(now, id, effect);
+                self.unrecorded = None;
+            }
+            Effect::PauseRecording { .. } | Effect::ResumeRecording { .. } => {
+                let recording = self.recording.as_mut();
+                if let Some(pause) = recording.and_then(|it| it.pause.as_mut()) {
+                    pause.order = Some(id);
+                }
             }
             Effect::Listen { .. } => {
                 if let Some(recording) = &mut self.recording {
@@ -505,6 +527,11 @@ impl Contact {
                         self.call.customer = self.call.customer.max(Customer::Met);
                     }
                     self.call.confirmed(now);
+                    if call.recording() == Some(Heard::Active)
+                        && let Some(recording) = &mut self.recording
+                    {
+                        recording.doubted_until = None;
+                    }
                 }
             }
             (Effect::Inquire { .. }, Outcome::Failed { .. } | Outcome::Unknown) => {
@@ -529,6 +556,8 @@ impl Contact {
                 | Effect::CallAgent { .. }
                 | Effect::StartRecording { .. }
                 | Effect::StopRecording { .. }
+                | Effect::PauseRecording { .. }
+                | Effect::ResumeRecording { .. }
                 | Effect::Listen { .. }
                 | Effect::FetchRecording { .. }
                 | Effect::Forget { .. }
@@ -685,6 +714,15 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
+        | Event::ConsentNoted { contact, .. }
+        | Event::NotRecorded { contact, .. }
+        | Event::RecordingTaken { contact, .. }
+        | Event::RecordingDoubted { contact, .. }
+        | Event::RecordingPauseAsked { contact, .. }
+        | Event::RecordingPaused { contact, .. }
+        | Event::RecordingPauseFailed { contact, .. }
+        | Event::RecordingResumeAsked { contact, .. }
+        | Event::RecordingResumed { contact, .. }
         | Event::RecordingStarted { contact, .. }
         | Event::RecordingFailed { contact, .. }
         | Event::RecordingStopped { contact, .. }

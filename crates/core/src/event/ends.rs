@@ -36,6 +36,8 @@ pub enum Side {
     Customer,
     /// The agent.
     Agent,
+    /// Neither: the rule of the queue, because what has to be recorded could not be.
+    Rule,
 }
 
 /// Why a contact is over: the closed set of R-01, as far as this version can reach it.

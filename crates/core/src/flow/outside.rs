@@ -58,6 +58,7 @@ impl super::Flow {
             | Node::Http { .. }
             | Node::Queue { .. }
             | Node::Voicemail { .. }
+            | Node::Consent { .. }
             | Node::Record { .. }
             | Node::SubFlow { .. }
             | Node::Hours { .. }

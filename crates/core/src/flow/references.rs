@@ -19,6 +19,7 @@ impl Flow {
             | Node::Message { .. }
             | Node::Branch { .. }
             | Node::Http { .. }
+            | Node::Consent { .. }
             | Node::Record { .. }
             | Node::Transfer { .. }
             | Node::SubFlow { .. }
@@ -43,6 +44,7 @@ impl Flow {
             | Node::Http { .. }
             | Node::Queue { .. }
             | Node::Voicemail { .. }
+            | Node::Consent { .. }
             | Node::Record { .. }
             | Node::Transfer { .. }
             | Node::SubFlow { .. }
@@ -66,6 +68,7 @@ impl Flow {
             | Node::Http { .. }
             | Node::Queue { .. }
             | Node::Voicemail { .. }
+            | Node::Consent { .. }
             | Node::Record { .. }
             | Node::Transfer { .. }
             | Node::Hours { .. }

@@ -4,7 +4,7 @@
 use super::entry::validate_entry;
 use super::http::validate_http;
 use super::outside::validate_transfer;
-use super::{Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
+use super::{AskConsent, Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
 use std::collections::{BTreeSet, VecDeque};
@@ -121,6 +121,10 @@ impl Flow {
                 in_range(&field("max_s"), *max_s, min, max)
             }
             Node::Transfer { .. } => validate_transfer(id, node),
+            Node::Consent { prompt, ask, .. } => {
+                validate_prompt(&field("prompt"), prompt)?;
+                ask.map_or(Ok(()), |ask| validate_consent(id, ask))
+            }
             Node::Queue { .. }
             | Node::Record { .. }
             | Node::SubFlow { .. }
@@ -328,6 +332,21 @@ fn validate_menu(id: &str, node: &Node) -> Result<(), Refusal> {
     }
     in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
     in_range(&field("retries"), *retries, 0, limits::MENU_RETRIES_MAX)
+}
+
+fn validate_consent(id: &str, ask: AskConsent) -> Result<(), Refusal> {
+    let field = |name: &str| format!("nodes.{id}.ask.{name}");
+    if ask.accept == ask.refuse {
+        let detail = "is the key for yes as well; choose another".to_owned();
+        return Err(invalid(&field("refuse"), detail));
+    }
+    in_range(&field("timeout_s"), ask.timeout_s, 1, 60)?;
+    in_range(
+        &field("retries"),
+        ask.retries,
+        0,
+        limits::CONSENT_RETRIES_MAX,
+    )
 }
 
 fn validate_test(field: &str, test: &Test) -> Result<(), Refusal> {

@@ -97,6 +97,7 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         | Node::Http { .. }
         | Node::Voicemail { .. }
         | Node::SubFlow { .. }
+        | Node::Consent { .. }
         | Node::End => false,
     };
     if !is_quiet {
@@ -171,6 +172,7 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
         | Node::Loop { .. }
         | Node::QueueStatus { .. }
         | Node::Queue { .. }
+        | Node::Consent { .. }
         | Node::Record { .. }
         | Node::Transfer { .. }
         | Node::SubFlow { .. }

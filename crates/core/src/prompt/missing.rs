@@ -61,6 +61,7 @@ impl Flow {
             | Node::Record { .. }
             | Node::Transfer { .. }
             | Node::SubFlow { .. }
+            | Node::Consent { .. }
             | Node::End => None,
         });
         set.collect()

@@ -93,7 +93,8 @@ impl OpenTurn<'_> {
             CallFact::RecordingFailed { reference, code } => {
                 self.recording_is_none(id, &reference, code)
             }
-            CallFact::RecordingOver { reference } => self.recording_is_over(id, &reference),
+            CallFact::RecordingActive { reference } => self.recording_is_active(id, reference),
+            CallFact::RecordingInactive { reference } => self.recording_is_inactive(id, &reference),
             CallFact::TransferAccepted { effect } => self.given_away(id, effect, None),
             CallFact::TransferFailed { effect, why } => self.given_away(id, effect, Some(why)),
         };
@@ -119,7 +120,8 @@ impl OpenTurn<'_> {
             | CallFact::AgentNotJoined { .. }
             | CallFact::HoldFailed { .. }
             | CallFact::RecordingFailed { .. }
-            | CallFact::RecordingOver { .. }
+            | CallFact::RecordingActive { .. }
+            | CallFact::RecordingInactive { .. }
             | CallFact::TransferAccepted { .. }
             | CallFact::TransferFailed { .. } => Reply::Ignored,
         }
@@ -509,12 +511,16 @@ impl OpenTurn<'_> {
                 self.given_away(contact, id, Some(NotJoined::Failed));
             }
             (Effect::Hold { .. }, Outcome::Failed { .. }) => drop(self.hold_failed(contact, id)),
-            (Effect::Inquire { leg, .. }, Outcome::Observed { call }) => {
-                self.observed(contact, id, &leg, call);
+            (Effect::Inquire { leg, recording, .. }, Outcome::Observed { call }) => {
+                self.observed(contact, id, (&leg, recording.as_deref()), call);
             }
-            (effect @ (Effect::StartRecording { .. } | Effect::FetchRecording { .. }), it) => {
-                self.recording_order_ended(contact, id, effect, it);
-            }
+            (
+                effect @ (Effect::StartRecording { .. }
+                | Effect::PauseRecording { .. }
+                | Effect::ResumeRecording { .. }
+                | Effect::FetchRecording { .. }),
+                it,
+            ) => self.recording_order_ended(contact, id, effect, it),
             (Effect::Request { save, .. }, it) => self.system_answered(contact, id, &save, it),
             // Carried out or not: the call itself tells.
             (

@@ -92,6 +92,7 @@ impl OpenTurn<'_> {
     pub(super) fn customer_reached(&mut self, id: ContactId) {
         if let Some(agent) = self.dial(id).map(|dial| dial.agent) {
             self.record(Event::CustomerReached { contact: id, agent });
+            self.owner_changed(id);
         }
     }
 

@@ -1,15 +1,16 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
+use super::pause::Masked;
 use super::{OpenTurn, Reply};
 use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
-use crate::flow::{Flow, Node, NodeId, Prompt};
+use crate::flow::{Digits, Flow, Node, NodeId, Prompt};
 use crate::ids::{ContactId, EffectId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
 use crate::prompt::Heard;
-use crate::recording::Purpose;
+use crate::recording::{Channels, Purpose};
 use std::collections::BTreeMap;
 
 impl OpenTurn<'_> {
@@ -55,10 +56,11 @@ impl OpenTurn<'_> {
             });
             next = self.execute(id, &node);
         }
+        self.leave_masked(id);
     }
 
     /// Does what the node says; answers the next node where no time passes.
-    fn execute(&mut self, id: ContactId, name: &str) -> Option<NodeId> {
+    pub(super) fn execute(&mut self, id: ContactId, name: &str) -> Option<NodeId> {
         if let Some(decision) = self.decision(id, name) {
             decision.fact.into_iter().for_each(|fact| self.record(fact));
             return Some(decision.next);
@@ -66,7 +68,15 @@ impl OpenTurn<'_> {
         let node = self.flow_of(id)?.nodes.get(name)?.clone();
         match node {
             Node::Voicemail { queue, prompt, .. } => self.ask_for_message(id, name, queue, &prompt),
-            Node::Record { action, next, .. } => self.record_call(id, action, next),
+            Node::Record {
+                action,
+                next,
+                failed,
+            } => self.record_call(id, name, action, (next, failed)),
+            Node::Consent { prompt, ask, .. } => {
+                self.ask_consent(id, &prompt, ask);
+                None
+            }
             Node::Play { prompt, .. } | Node::Message { prompt } => {
                 self.say(id, &prompt);
                 None
@@ -76,9 +86,19 @@ impl OpenTurn<'_> {
                 max_digits,
                 timeout_s,
                 entry,
+                failed,
                 ..
             } => {
                 let leg = self.leg(id)?;
+                if entry.digits == Digits::Masked {
+                    match self.ask_masked(id) {
+                        Masked::AtOnce => {}
+                        Masked::WhenPaused => return None,
+                        Masked::NotAtAll => {
+                            return Some(self.not_paused(id, name, failed));
+                        }
+                    }
+                }
                 let prompt = self.heard(id, &prompt);
                 self.order(Effect::Collect {
                     contact: id,
@@ -318,13 +338,17 @@ impl OpenTurn<'_> {
                 Node::Play { failed, .. }
                 | Node::Collect { failed, .. }
                 | Node::Menu { failed, .. }
+                | Node::Consent { failed, .. }
                 | Node::Voicemail { failed, .. },
                 MediaEnd::Failed { code },
             ) => {
                 self.take_exit(id, name, "failed", Some(code), failed);
             }
+            (Node::Consent { given, .. }, MediaEnd::Completed) => {
+                self.consent_announced(id, name, given);
+            }
             (Node::Voicemail { .. }, MediaEnd::Completed | MediaEnd::Silent) => {
-                self.start_recording(id, Purpose::Message);
+                self.start_recording(id, Purpose::Message, Channels::Mixed, None);
             }
             (Node::Queue { failed, .. }, MediaEnd::Failed { code }) => {
                 self.music_failed(id, name, code, failed);
@@ -422,6 +446,9 @@ impl OpenTurn<'_> {
                 self.digits_collected(id, name, node, result)
             }
             Some((name, node @ Node::Menu { .. })) => self.menu_answered(id, name, node, result),
+            Some((name, node @ Node::Consent { .. })) => {
+                self.consent_answered(id, name, node, result);
+            }
             Some(_) | None => {}
         }
         Reply::Done

@@ -22,8 +22,17 @@ impl OpenTurn<'_> {
     /// Asks the other side about the contact's call.
     pub(super) fn ask(&mut self, contact: ContactId) {
         let open = self.contact(contact).filter(|it| it.has_open_call());
-        if let Some(leg) = open.and_then(|it| it.call.leg.clone()) {
-            self.order(Effect::Inquire { contact, leg });
+        let Some(open) = open else {
+            return;
+        };
+        let recording = open.recording.as_ref().and_then(|it| it.reference());
+        let recording = recording.cloned();
+        if let Some(leg) = open.call.leg.clone() {
+            self.order(Effect::Inquire {
+                contact,
+                leg,
+                recording,
+            });
         }
     }
 
@@ -33,7 +42,7 @@ impl OpenTurn<'_> {
         &mut self,
         id: ContactId,
         inquiry: EffectId,
-        leg: &str,
+        (leg, recording): (&str, Option<&str>),
         call: Observation,
     ) {
         let Some(contact) = self.contact(id) else {
@@ -45,8 +54,15 @@ impl OpenTurn<'_> {
         let is_present = contact.call.is_answered_by(inquiry);
         match call {
             Observation::Gone => drop(self.leg_down(id)),
-            Observation::Up { customer, agents } if is_present => {
+            Observation::Up {
+                customer,
+                agents,
+                recording: told,
+            } if is_present => {
                 self.is_up(id, leg, customer, &agents);
+                if let (Some(reference), Some(told)) = (recording, told) {
+                    self.recording_seen(id, reference, told);
+                }
             }
             Observation::Up { .. } | Observation::Connecting => {}
         }

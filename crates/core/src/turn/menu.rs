@@ -98,7 +98,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn misses(&self, id: ContactId) -> u32 {
+    pub(super) fn misses(&self, id: ContactId) -> u32 {
         let run = self.contact(id).and_then(|it| it.run.as_ref());
         run.map_or(0, |run| run.misses)
     }

@@ -11,7 +11,7 @@ use crate::ids::{AgentId, ContactId, EffectId, QueueId};
 use crate::input::Collected;
 use crate::limits;
 use crate::queue::OfferBy;
-use crate::recording::{Recording, Stage};
+use crate::recording::{Recording, Stage, StopCause};
 use crate::refusal::Refusal;
 use crate::role::{Actor, Role};
 
@@ -131,6 +131,7 @@ impl OpenTurn<'_> {
             contact: id,
             recording: recording.id,
             is_kept,
+            cause: StopCause::Ordered,
         });
         if is_kept {
             self.leave_message(id, &recording, seconds);

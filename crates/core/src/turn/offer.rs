@@ -284,6 +284,7 @@ impl OpenTurn<'_> {
             agent,
             offer,
         });
+        self.owner_changed(id);
     }
 }
 

@@ -1,27 +1,38 @@
-//! Recording: a call is recorded by order, for itself or as a message; and the file that comes of it is
-//! fetched, whatever became of the contact meanwhile.
+//! Recording: a call is recorded by order, for itself or as a message, and the other side's word counts; and
+//! the file that comes of it is fetched, whatever became of the contact meanwhile.
 
 use super::{OpenTurn, Reply};
 use crate::effect::{Effect, Outcome};
 use crate::event::Event;
 use crate::flow::{Node, NodeId, RecordAction};
-use crate::ids::{ContactId, EffectId, SubjectRef};
+use crate::ids::{ContactId, EffectId, QueueId, SubjectRef};
 use crate::limits;
-use crate::recording::{Lost, Purpose, Recording, Stage};
+use crate::recording::{Channels, Consent, Lost, Purpose, Recording, Stage, StopCause, Told};
 
 impl OpenTurn<'_> {
-    /// A `record` node: the contact waits in it until the recording has begun.
+    /// A `record` node: the contact waits in it until the recording has begun. Who does not want it is not
+    /// recorded, whatever the flow says (B-237).
     pub(super) fn record_call(
         &mut self,
         id: ContactId,
+        name: &str,
         action: RecordAction,
-        next: NodeId,
+        (next, failed): (NodeId, NodeId),
     ) -> Option<NodeId> {
-        let is_recorded = self.contact(id).is_some_and(|it| it.recording.is_some());
+        let contact = self.contact(id)?;
         match action {
-            RecordAction::Start if is_recorded => Some(next),
+            RecordAction::Start if contact.recording.is_some() => Some(next),
+            RecordAction::Start if contact.consent == Consent::Refused => {
+                self.record(Event::ExitTaken {
+                    contact: id,
+                    node: name.to_owned(),
+                    exit: "failed".to_owned(),
+                    code: Some("refused".to_owned()),
+                });
+                Some(failed)
+            }
             RecordAction::Start => {
-                self.start_recording(id, Purpose::Call);
+                self.start_recording(id, Purpose::Call, Channels::Mixed, None);
                 None
             }
             RecordAction::Stop => {
@@ -32,19 +43,55 @@ impl OpenTurn<'_> {
     }
 
     /// Has the call recorded. What ran before ends: a call has one recording at a time.
-    pub(super) fn start_recording(&mut self, id: ContactId, purpose: Purpose) {
+    pub(super) fn start_recording(
+        &mut self,
+        id: ContactId,
+        purpose: Purpose,
+        channels: Channels,
+        queue: Option<QueueId>,
+    ) {
         self.stop_recording(id);
         if let Some(leg) = self.leg(id) {
             self.order(Effect::StartRecording {
                 contact: id,
                 leg,
                 purpose,
+                channels,
+                queue,
             });
         }
     }
 
-    fn stop_recording(&mut self, id: ContactId) {
-        let Some((recording, reference)) = self.running(id) else {
+    pub(super) fn stop_recording(&mut self, id: ContactId) {
+        self.stop_because(id, StopCause::Ordered);
+    }
+
+    /// Ends what runs or is about to. What is not named yet is stopped as soon as it is.
+    pub(super) fn stop_because(&mut self, id: ContactId, cause: StopCause) {
+        let recording = self.contact(id).and_then(|it| it.recording.as_ref());
+        let Some((recording, reference)) = recording.map(|it| (it.id, it.reference().cloned()))
+        else {
+            return;
+        };
+        let is_kept = reference.is_some();
+        if let Some(reference) = reference {
+            self.order(Effect::StopRecording {
+                contact: id,
+                reference,
+            });
+        }
+        self.record(Event::RecordingStopped {
+            contact: id,
+            recording,
+            is_kept,
+            cause,
+        });
+    }
+
+    /// Ends what runs and does not want its file: the customer refused.
+    pub(super) fn discard_recording(&mut self, id: ContactId) {
+        let Some((recording, reference)) = self.named(id) else {
+            self.stop_recording(id);
             return;
         };
         self.order(Effect::StopRecording {
@@ -54,17 +101,18 @@ impl OpenTurn<'_> {
         self.record(Event::RecordingStopped {
             contact: id,
             recording,
-            is_kept: true,
+            is_kept: false,
+            cause: StopCause::Ordered,
         });
     }
 
-    /// The recording that runs on the contact's call, and what the other side calls it.
-    fn running(&self, id: ContactId) -> Option<(EffectId, String)> {
+    /// The recording of the contact's call, and what the other side calls it.
+    pub(super) fn named(&self, id: ContactId) -> Option<(EffectId, String)> {
         let recording = self.contact(id)?.recording.as_ref()?;
         Some((recording.id, recording.reference()?.clone()))
     }
 
-    /// The order to record, or to fetch what was recorded, ended.
+    /// An order about a recording, or to fetch what was recorded, ended.
     pub(super) fn recording_order_ended(
         &mut self,
         contact: ContactId,
@@ -73,30 +121,31 @@ impl OpenTurn<'_> {
         outcome: Outcome,
     ) {
         match (effect, outcome) {
-            (
-                Effect::StartRecording { leg, .. },
-                Outcome::Done {
-                    reference: Some(reference),
-                },
-            ) => self.recording_starts(contact, id, &leg, reference),
+            (Effect::StartRecording { leg, .. }, Outcome::Done { reference }) => {
+                self.recording_taken(contact, id, &leg, reference);
+            }
             (Effect::StartRecording { .. }, Outcome::Failed { code }) => {
                 self.recording_refused(contact, id, code);
             }
             (Effect::FetchRecording { recording, .. }, it) => self.file_fetched(recording, it),
-            // Whether it is recorded is not known, or nobody knows by what to stop it.
+            (Effect::PauseRecording { .. }, it) => self.pause_order_ended(contact, id, it),
+            (Effect::ResumeRecording { .. }, it) => self.resume_order_ended(contact, id, it),
+            // Whether it is recorded is not known.
             (_, _) => self.recording_refused(contact, id, "unknown".to_owned()),
         }
     }
 
-    /// The other side records.
-    fn recording_starts(
+    /// The other side took the order. That it records it says apart (B-186); a message begins at once, because
+    /// the caller speaks.
+    fn recording_taken(
         &mut self,
         id: ContactId,
         recording: EffectId,
         leg: &str,
-        reference: String,
+        reference: Option<String>,
     ) {
-        if reference.len() > limits::RECORDING_NAME_CHARS_MAX {
+        let is_long = |it: &String| it.len() > limits::RECORDING_NAME_CHARS_MAX;
+        if reference.as_ref().is_some_and(is_long) {
             self.recording_refused(id, recording, "reference-too-long".to_owned());
             return;
         }
@@ -104,16 +153,33 @@ impl OpenTurn<'_> {
             return;
         };
         let ordered = contact.recording.as_ref().filter(|it| it.id == recording);
-        let Some(purpose) = ordered.filter(|it| it.is_starting()).map(|it| it.purpose) else {
-            // It was given up while it started.
-            if contact.call.leg.as_deref() == Some(leg) {
-                self.order(Effect::StopRecording {
-                    contact: id,
-                    reference,
-                });
+        let is_own_leg = contact.call.leg.as_deref() == Some(leg);
+        match (ordered.map(|it| (it.is_starting(), it.purpose)), reference) {
+            (Some((true, Purpose::Message)), Some(reference)) => {
+                self.recording_begins(id, recording, reference);
             }
+            (Some((true, _)), reference) => self.record(Event::RecordingTaken {
+                contact: id,
+                recording,
+                reference,
+            }),
+            // Word that it runs was here before the answer.
+            (Some((false, _)), _) => {}
+            // It was given up while it started.
+            (None, Some(reference)) if is_own_leg => drop(self.order(Effect::StopRecording {
+                contact: id,
+                reference,
+            })),
+            (None, _) => {}
+        }
+    }
+
+    /// The other side records.
+    fn recording_begins(&mut self, id: ContactId, recording: EffectId, reference: String) {
+        let Some(ordered) = self.contact(id).and_then(|it| it.recording.as_ref()) else {
             return;
         };
+        let (purpose, is_to_pause) = (ordered.purpose, ordered.pause.is_some());
         let max_s = match (purpose, self.node_of(id)) {
             (Purpose::Message, Some((_, Node::Voicemail { max_s, .. }))) => Some(max_s),
             (Purpose::Message | Purpose::Call, _) => None,
@@ -121,14 +187,112 @@ impl OpenTurn<'_> {
         self.record(Event::RecordingStarted {
             contact: id,
             recording,
-            reference,
+            reference: reference.clone(),
             purpose,
             until: max_s.map(|max_s| self.now.plus_seconds(max_s)),
         });
+        if is_to_pause {
+            self.order(Effect::PauseRecording {
+                contact: id,
+                reference,
+            });
+        }
         if let Some(timeout_s) = max_s {
             self.listen(id, timeout_s);
-        } else if let Some((_, Node::Record { next, .. })) = self.node_of(id) {
+        } else if let Some((_, Node::Record { next, .. })) = self.node_of(id)
+            && self.is_in_flow(id)
+        {
             self.enter(id, next);
+        }
+    }
+
+    /// The other side says that a recording records.
+    pub(super) fn recording_is_active(&mut self, id: ContactId, reference: String) -> Reply {
+        if reference.len() > limits::RECORDING_NAME_CHARS_MAX {
+            return Reply::Ignored;
+        }
+        let named = self.state.recordings.named(&reference).map(|(it, _)| it);
+        let present = self.contact(id).and_then(|it| it.recording.as_ref());
+        let is_present = |it: &Recording| named.is_none_or(|named| named == it.id);
+        match present.filter(|it| is_present(it)) {
+            Some(it) if it.is_starting() && it.reference().is_none_or(|own| *own == reference) => {
+                let recording = it.id;
+                self.recording_begins(id, recording, reference);
+                Reply::Done
+            }
+            // It is to pause, or the word is late: asking tells.
+            Some(it) if it.pause.as_ref().is_some_and(|pause| pause.is_confirmed()) => {
+                self.ask(id);
+                Reply::Done
+            }
+            Some(_) => Reply::Ignored,
+            // Nobody wants it, or no longer: nothing runs that nobody knows of.
+            None if named.is_none() => {
+                self.order(Effect::StopRecording {
+                    contact: id,
+                    reference,
+                });
+                Reply::Done
+            }
+            None => Reply::Ignored,
+        }
+    }
+
+    /// The other side says that a recording does not record. Of a call that may mean that it pauses, that the
+    /// call is over, or that it stopped by itself; the word may be late as well.
+    pub(super) fn recording_is_inactive(&mut self, id: ContactId, reference: &str) -> Reply {
+        if self.named(id).is_none_or(|it| it.1 != reference) {
+            return Reply::Ignored;
+        }
+        let recording = self.contact(id).and_then(|it| it.recording.clone());
+        match recording {
+            Some(it) if it.purpose == Purpose::Message => {
+                self.message_is_over(id);
+                Reply::Done
+            }
+            // The order to pause, or to go on, asks for itself.
+            Some(it) if it.pause.is_some() || it.is_starting() => Reply::Ignored,
+            Some(it) => {
+                self.record(Event::RecordingDoubted {
+                    contact: id,
+                    recording: it.id,
+                    until: self.now.plus_seconds(limits::RECORDING_DOUBT_SECONDS),
+                });
+                self.ask(id);
+                Reply::Done
+            }
+            None => Reply::Ignored,
+        }
+    }
+
+    /// What the other side answered about the recording that runs.
+    pub(super) fn recording_seen(&mut self, id: ContactId, reference: &str, told: Told) {
+        let recording = self.contact(id).and_then(|it| it.recording.clone());
+        let own = recording.filter(|it| it.reference().is_some_and(|own| own == reference));
+        let Some(it) = own else {
+            return;
+        };
+        match (
+            &it.stage,
+            it.pause.as_ref().map(|it| it.is_confirmed()),
+            told,
+        ) {
+            (Stage::Starting { .. }, _, Told::Active) => {
+                self.recording_begins(id, it.id, reference.to_owned());
+            }
+            (Stage::Starting { .. }, _, Told::Gone) => {
+                self.recording_refused(id, it.id, "gone".to_owned());
+            }
+            // What must not be recorded is.
+            (Stage::Running { .. }, Some(true), Told::Active) => {
+                self.pause_failed(id, "active".to_owned());
+            }
+            (Stage::Running { .. }, None, Told::Inactive)
+            | (Stage::Running { .. }, _, Told::Gone) => {
+                self.running_is_over(id);
+            }
+            (Stage::Starting { .. }, _, Told::Inactive)
+            | (Stage::Running { .. }, _, Told::Active | Told::Inactive) => {}
         }
     }
 
@@ -146,12 +310,10 @@ impl OpenTurn<'_> {
     /// The other side does not record, or did not say so in time.
     pub(super) fn recording_refused(&mut self, id: ContactId, recording: EffectId, code: String) {
         let contact = self.contact(id);
-        let is_present = contact
-            .and_then(|it| it.recording.as_ref())
-            .is_some_and(|it| it.id == recording);
-        if !is_present {
+        let present = contact.and_then(|it| it.recording.clone());
+        let Some(present) = present.filter(|it| it.id == recording) else {
             return;
-        }
+        };
         self.record(Event::RecordingFailed {
             contact: id,
             recording,
@@ -169,19 +331,53 @@ impl OpenTurn<'_> {
             && self.is_in_flow(id)
         {
             self.take_exit(id, name, "failed", Some(code), failed);
+        } else {
+            self.masked_goes_on(id);
+            self.not_recorded_by_rule(id, present.queue, code);
         }
     }
 
-    /// A recording did not start in time, or a message is as long as may be.
+    /// A recording did not start, pause or go on in time, or a message is as long as may be.
     pub(super) fn recording_due(&mut self, id: ContactId) {
-        let recording = self.contact(id).and_then(|it| it.recording.as_ref());
-        match recording.map(|it| (it.id, it.is_starting())) {
-            Some((recording, true)) => {
-                self.recording_refused(id, recording, "silent".to_owned());
+        let Some(it) = self.contact(id).and_then(|it| it.recording.clone()) else {
+            return;
+        };
+        let is_over = |at: Option<crate::time::Timestamp>| at.is_some_and(|at| at <= self.now);
+        if is_over(it.pause.as_ref().map(|pause| pause.due())) {
+            self.pause_due(id);
+        } else if is_over(it.doubted_until) {
+            self.running_is_over(id);
+        } else {
+            match it.stage {
+                Stage::Starting {
+                    reference: Some(_),
+                    n_asked,
+                    ..
+                } if n_asked < limits::RECORDING_ASKED_MAX => self.ask_about_start(id),
+                Stage::Starting { .. } => self.start_is_silent(id, it.id),
+                Stage::Running { .. } => self.message_is_over(id),
             }
-            Some((_, false)) => self.message_is_over(id),
-            None => {}
         }
+    }
+
+    /// A call that cannot be asked about is over, or not up: then its recording is none.
+    fn ask_about_start(&mut self, id: ContactId) {
+        if self.contact(id).is_some_and(|it| it.has_open_call()) {
+            self.ask(id);
+        } else {
+            self.stop_recording(id);
+        }
+    }
+
+    /// Should it run all the same, it is stopped: nothing is recorded that is not said to be.
+    fn start_is_silent(&mut self, id: ContactId, recording: EffectId) {
+        if let Some((_, reference)) = self.named(id) {
+            self.order(Effect::StopRecording {
+                contact: id,
+                reference,
+            });
+        }
+        self.recording_refused(id, recording, "silent".to_owned());
     }
 
     /// The other side took the order to record, and says now that there is no recording.
@@ -203,25 +399,21 @@ impl OpenTurn<'_> {
         }
     }
 
-    /// The other side says that a recording is over.
-    pub(super) fn recording_is_over(&mut self, id: ContactId, reference: &str) -> Reply {
-        if self.running(id).is_none_or(|it| it.1 != reference) {
-            return Reply::Ignored;
-        }
-        self.running_is_over(id);
-        Reply::Done
-    }
-
     /// What runs on the call ended without our doing.
     fn running_is_over(&mut self, id: ContactId) {
         let recording = self.contact(id).and_then(|it| it.recording.as_ref());
-        match recording.map(|it| (it.id, it.purpose)) {
-            Some((_, Purpose::Message)) => self.message_is_over(id),
-            Some((recording, Purpose::Call)) => self.record(Event::RecordingStopped {
-                contact: id,
-                recording,
-                is_kept: true,
-            }),
+        match recording.map(|it| (it.id, it.purpose, it.queue)) {
+            Some((_, Purpose::Message, _)) => self.message_is_over(id),
+            Some((recording, Purpose::Call, queue)) => {
+                self.record(Event::RecordingStopped {
+                    contact: id,
+                    recording,
+                    is_kept: true,
+                    cause: StopCause::Itself,
+                });
+                self.masked_goes_on(id);
+                self.not_recorded_by_rule(id, queue, "stopped".to_owned());
+            }
             None => {}
         }
     }
@@ -233,7 +425,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         };
         // A file is there only of what is over: word of that was lost, or is late.
-        let is_news = self.running(contact).is_some_and(|it| it.1 == reference);
+        let is_news = self.named(contact).is_some_and(|it| it.1 == reference);
         if is_news {
             self.running_is_over(contact);
         }
@@ -246,11 +438,14 @@ impl OpenTurn<'_> {
             self.lose(recording, Lost::Divided);
             return Reply::Done;
         };
+        let awaited = self.state.recordings.get(recording);
+        let quiet = awaited.and_then(|it| it.quiet(self.now));
         self.record(Event::RecordingFound { contact, recording });
         self.order(Effect::FetchRecording {
             contact,
             recording,
             location,
+            quiet,
         });
         Reply::Done
     }

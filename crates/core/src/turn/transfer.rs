@@ -113,6 +113,7 @@ impl OpenTurn<'_> {
         }
         self.let_go_of(id, &it, third.target.clone(), third.purpose);
         self.transfer_ended(id, &it, &third, TransferResult::Completed);
+        self.owner_changed(id);
         self.free_after_hand_over(it.engagement.agent);
     }
 
@@ -183,6 +184,7 @@ impl OpenTurn<'_> {
             from,
             apart_until: self.now.plus_seconds(cooldown_s.max(APART_S)),
         });
+        self.owner_changed(id);
         self.watch_for(queue);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);

@@ -25,6 +25,7 @@ use tandem_microsoft::acs::recording::{
 
 /// Channels of an unmixed recording (reference A, ChannelAffinity).
 const CHANNELS_MAX: usize = 5;
+const CHANNEL_NAMES: u32 = 5;
 /// Between the end and the file.
 const FILE_MS: u64 = 1500;
 
@@ -46,6 +47,10 @@ pub(crate) struct Recording {
     is_deleted: bool,
     /// Who was in the call at the start.
     participants: Vec<String>,
+    /// Whose channel is which, of those that the start named.
+    affinity: Vec<(u32, String)>,
+    /// A fault: what is said in a pause is recorded.
+    ignores_pause: bool,
 }
 
 /// Why a recording is over.
@@ -115,6 +120,7 @@ impl Recording {
             let ms = until.saturating_sub(*at);
             match state {
                 RecordingState::Active => Stretch::Sound { ms },
+                RecordingState::Inactive if self.ignores_pause => Stretch::Sound { ms },
                 RecordingState::Inactive | RecordingState::Unknown => Stretch::Silence { ms },
             }
         };
@@ -129,9 +135,9 @@ impl Recording {
     pub(crate) fn pauses(&self, now_ms: u64) -> Vec<(u64, u64)> {
         let mut at = 0;
         let mut pauses = Vec::new();
-        for stretch in self.stretches(now_ms) {
-            if let Stretch::Silence { ms } = stretch {
-                pauses.push((at, ms));
+        for (stretch, (_, state)) in self.stretches(now_ms).iter().zip(&self.turns) {
+            if *state == RecordingState::Inactive {
+                pauses.push((at, stretch.ms()));
             }
             at += stretch.ms();
         }
@@ -147,6 +153,9 @@ impl Recording {
             "id": id, "call_connection_id": self.call, "state": self.state().as_str(),
             "ended": self.ended.is_some(), "deleted": self.is_deleted, "started_at": self.started_at,
             "channel_type": self.channel.as_str(), "channels": self.channels,
+            "channel_of": self.affinity.iter().map(|(channel, raw_id)| json!({
+                "channel": channel, "participant": raw_id,
+            })).collect::<Vec<_>>(),
             "duration_ms": duration_ms, "pauses": pauses,
             "bytes": wave::bytes(duration_ms, self.channels),
             "content": format!("/_emulator/recordings/{id}/content"),
@@ -170,13 +179,18 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
             "The call is being recorded already.",
         ));
     }
+    let affinity = affinity(&request)?;
     let id = new_id(world);
     let state = if request.pause_on_start == Some(true) {
         RecordingState::Inactive
     } else {
         RecordingState::Active
     };
-    let answer = Answer::model(status, &response(&id, state));
+    let answer = if world.strike(Symptom::StartRecordingUnnamed).is_some() {
+        Answer::empty(204)
+    } else {
+        Answer::model(status, &response(&id, state))
+    };
     let url = request.recording_state_callback_uri;
     if let Some(Effect::StartRecordingFailed { sub_code }) =
         world.strike(Symptom::StartRecordingFailed)
@@ -209,15 +223,34 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
         document,
         is_deleted: false,
         participants: call.participants.iter().map(Participant::raw_id).collect(),
+        affinity,
+        ignores_pause: false,
     };
     keep(world, &id, recording);
     tell(world, &id);
+    let stops_after = match world.strike(Symptom::RecordingStops) {
+        Some(Effect::RecordingStops { ms }) => ms,
+        Some(_) | None => limits::RECORDING_MS_MAX,
+    };
     let recording = id.clone();
-    world.after(
-        limits::RECORDING_MS_MAX,
-        Timer::RecordingTooLong { recording },
-    );
+    world.after(stops_after, Timer::RecordingTooLong { recording });
     Ok(answer)
+}
+
+/// Whose channel is which (reference A, ChannelAffinity).
+fn affinity(request: &StartRecordingRequest) -> Result<Vec<(u32, String)>, Answer> {
+    let is_mixed = request.recording_channel_type != Some(RecordingChannel::Unmixed);
+    if is_mixed && !request.channel_affinity.is_empty() {
+        return Err(invalid("channelAffinity: a mixed recording has one channel"));
+    }
+    let affinity = request.channel_affinity.iter().map(|it| {
+        let channel = it.channel.filter(|channel| *channel < CHANNEL_NAMES);
+        let channel = channel.ok_or_else(|| invalid("channelAffinity: channel is 0 to 4"))?;
+        let participant = it.participant.raw_id();
+        let participant = participant.ok_or_else(|| invalid("channelAffinity: who is missing"))?;
+        Ok((channel, participant))
+    });
+    affinity.collect()
 }
 
 /// The call, and what its start is answered with (reference 3: 202 by connection, else 200).
@@ -350,7 +383,10 @@ pub(crate) fn resume(world: &mut World, id: &str) -> Result<Answer, Answer> {
 
 fn turn(world: &mut World, id: &str, state: RecordingState) -> Result<Answer, Answer> {
     let now_ms = world.now_ms();
+    let ignores = state == RecordingState::Inactive
+        && world.strike(Symptom::RecordingIgnoresPause).is_some();
     let recording = running(world, id)?;
+    recording.ignores_pause |= ignores;
     if recording.state() == state {
         return Err(Answer::acs(
             400,

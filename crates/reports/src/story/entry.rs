@@ -1,8 +1,9 @@
 //! One line of a story. The codes are stable; a screen has the words for them.
 
+use super::order::OrderKind;
 use serde::{Deserialize, Serialize};
 use tandem_core::dialing::NotReached;
-use tandem_core::effect::Effect;
+
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{
@@ -10,7 +11,7 @@ use tandem_core::ids::{
 };
 use tandem_core::input::MediaEnd;
 use tandem_core::queue::OfferBy;
-use tandem_core::recording::{Lost, Purpose as RecordedFor};
+use tandem_core::recording::{Lost, PauseCause, Purpose as RecordedFor, ResumeCause};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::Hours;
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
@@ -208,6 +209,20 @@ pub enum What {
         disposition: Option<DispositionId>,
         forced: bool,
     },
+    ConsentAnnounced {
+        node: String,
+    },
+    ConsentGiven {
+        node: String,
+    },
+    ConsentRefused {
+        node: String,
+    },
+    /// By a queue's rule, or by the flow.
+    RecordingAsked {
+        recording: EffectId,
+        queue: Option<QueueId>,
+    },
     RecordingStarted {
         recording: EffectId,
         purpose: RecordedFor,
@@ -215,9 +230,41 @@ pub enum What {
     RecordingFailed {
         code: String,
     },
+    /// It has to be recorded and is not.
+    NotRecorded {
+        queue: QueueId,
+        why: String,
+        code: Option<String>,
+    },
+    RecordingPauseAsked {
+        recording: EffectId,
+        cause: PauseCause,
+        by: Option<AccountId>,
+    },
+    RecordingPaused {
+        recording: EffectId,
+        cause: PauseCause,
+        until: Timestamp,
+    },
+    RecordingPauseFailed {
+        recording: EffectId,
+        code: String,
+    },
+    RecordingResumeAsked {
+        recording: EffectId,
+        cause: ResumeCause,
+        by: Option<AccountId>,
+    },
+    RecordingResumed {
+        recording: EffectId,
+        by: ResumeCause,
+    },
     RecordingStopped {
         recording: EffectId,
         is_kept: bool,
+        /// What went wrong, if something did.
+        #[serde(default)]
+        code: Option<String>,
     },
     /// In the story of the one who called and in that of the message.
     MessageLeft {
@@ -264,74 +311,6 @@ impl Whom {
             Target::Queue(queue) => Self::Queue(*queue),
             Target::Agent(agent) => Self::Agent(*agent),
             Target::Number(_) => Self::Number,
-        }
-    }
-}
-
-/// The kinds of orders to the outside world.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the names are those of the orders")]
-pub enum OrderKind {
-    Answer,
-    RejectArrival,
-    Play,
-    Collect,
-    StopMedia,
-    AddAgent,
-    CancelAddAgent,
-    RemoveAgent,
-    Hold,
-    Unhold,
-    AddNumber,
-    RemoveNumber,
-    TransferAway,
-    SendDigits,
-    Request,
-    CallAgent,
-    StartRecording,
-    StopRecording,
-    Listen,
-    FetchRecording,
-    Forget,
-    HangUp,
-    Inquire,
-}
-
-impl OrderKind {
-    /// Whether a fact of its own tells that the order came to nothing.
-    pub(crate) const fn tells_by_itself(self) -> bool {
-        matches!(
-            self,
-            Self::Request | Self::StartRecording | Self::FetchRecording
-        )
-    }
-
-    pub(crate) const fn of(effect: &Effect) -> Self {
-        match effect {
-            Effect::Answer { .. } => Self::Answer,
-            Effect::RejectArrival { .. } => Self::RejectArrival,
-            Effect::Play { .. } => Self::Play,
-            Effect::Collect { .. } => Self::Collect,
-            Effect::StopMedia { .. } => Self::StopMedia,
-            Effect::AddAgent { .. } => Self::AddAgent,
-            Effect::CancelAddAgent { .. } => Self::CancelAddAgent,
-            Effect::RemoveAgent { .. } => Self::RemoveAgent,
-            Effect::Hold { .. } => Self::Hold,
-            Effect::Unhold { .. } => Self::Unhold,
-            Effect::AddNumber { .. } => Self::AddNumber,
-            Effect::RemoveNumber { .. } => Self::RemoveNumber,
-            Effect::TransferAway { .. } => Self::TransferAway,
-            Effect::SendDigits { .. } => Self::SendDigits,
-            Effect::Request { .. } => Self::Request,
-            Effect::CallAgent { .. } => Self::CallAgent,
-            Effect::StartRecording { .. } => Self::StartRecording,
-            Effect::StopRecording { .. } => Self::StopRecording,
-            Effect::Listen { .. } => Self::Listen,
-            Effect::FetchRecording { .. } => Self::FetchRecording,
-            Effect::Forget { .. } => Self::Forget,
-            Effect::HangUp { .. } => Self::HangUp,
-            Effect::Inquire { .. } => Self::Inquire,
         }
     }
 }
@@ -579,56 +558,7 @@ impl What {
     }
 }
 
-impl What {
-    /// What is recorded, and what comes of it.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the other facts are no line of a story, or of another part"
-    )]
-    fn of_recording(event: &Event) -> Option<Self> {
-        Some(match event {
-            Event::RecordingStarted {
-                recording, purpose, ..
-            } => Self::RecordingStarted {
-                recording: *recording,
-                purpose: *purpose,
-            },
-            Event::RecordingFailed { code, .. } => Self::RecordingFailed {
-                code: bounded(code),
-            },
-            Event::RecordingStopped {
-                recording, is_kept, ..
-            } => Self::RecordingStopped {
-                recording: *recording,
-                is_kept: *is_kept,
-            },
-            Event::MessageLeft {
-                contact,
-                from,
-                queue,
-                seconds,
-                ..
-            } => Self::MessageLeft {
-                message: *contact,
-                from: *from,
-                queue: *queue,
-                seconds: *seconds,
-            },
-            Event::RecordingKept {
-                recording, seconds, ..
-            } => Self::RecordingKept {
-                recording: *recording,
-                seconds: *seconds,
-            },
-            Event::RecordingLost { recording, why, .. } => Self::RecordingLost {
-                recording: *recording,
-                why: why.clone(),
-            },
-            Event::MessagePlayed { by, .. } => Self::MessagePlayed { by: *by },
-            _ => return None,
-        })
-    }
-}
+impl What {}
 
 impl What {
     /// What goes on beside the talk of customer and agent, and where a contact goes from there.

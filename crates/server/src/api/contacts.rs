@@ -1,6 +1,7 @@
 //! Contacts: what an agent does with one, and what one has been through.
 
 pub(super) mod message;
+pub(super) mod recording;
 mod view;
 
 pub(crate) use view::{
@@ -16,6 +17,7 @@ use crate::center::Center;
 use crate::problem::Problem;
 use crate::sign_in::{Agent, AgentOrSupervisor};
 use axum::Json;
+use recording::RecordedView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use tandem_core::ids::{ContactId, DispositionId, ReasonId};
@@ -34,6 +36,8 @@ const NOTE_CHARS_MAX: usize = 10_000;
 pub(super) struct ContactWithTimeline {
     #[serde(flatten)]
     contact: ContactView,
+    /// The recordings of its call, with their pauses.
+    recordings: Vec<RecordedView>,
     timeline: Vec<TimelineEntry>,
 }
 
@@ -124,6 +128,7 @@ pub(super) async fn read(
         };
         Some(ContactWithTimeline {
             contact: view,
+            recordings: story.recordings.iter().map(RecordedView::of).collect(),
             timeline: timeline(story),
         })
     });

@@ -26,7 +26,7 @@ use tandem_store::SealedSubject;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 17] = [
+const KINDS: [&str; 18] = [
     "play",
     "collect",
     "menu",
@@ -39,6 +39,7 @@ const KINDS: [&str; 17] = [
     "queue",
     "hours",
     "voicemail",
+    "consent",
     "record",
     "transfer",
     "sub_flow",
@@ -46,7 +47,7 @@ const KINDS: [&str; 17] = [
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 4] = ["callback", "survey", "consent", "wait"];
+const PLANNED: [&str; 3] = ["callback", "survey", "wait"];
 
 /// A flow.
 #[derive(Serialize, ToSchema)]

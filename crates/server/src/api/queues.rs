@@ -1,7 +1,26 @@
 //! Queues.
 
+/// The core's words and ours, both ways; a new one is a compile error here.
+macro_rules! same_words {
+    ($($ours:ident = $theirs:ty { $($word:ident),+ })+) => {$(
+        impl From<$ours> for $theirs {
+            fn from(it: $ours) -> Self {
+                match it { $($ours::$word => Self::$word),+ }
+            }
+        }
+        impl From<$theirs> for $ours {
+            fn from(it: $theirs) -> Self {
+                match it { $(<$theirs>::$word => Self::$word),+ }
+            }
+        }
+    )+};
+}
+
+mod recording;
+
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
+use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
 use tandem_core::estimate::Growth;
@@ -79,6 +98,9 @@ pub(super) struct QueueSent {
     /// How customers are called from it; nobody is when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calling_out: Option<CallingOut>,
+    /// Whether its conversations are recorded; not by themselves when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    recording: Option<RecordingRule>,
 }
 
 /// What those who wait are told, and when.
@@ -375,6 +397,7 @@ impl Resource for Queue {
             at_closing: sent.at_closing.into(),
             announce: sent.announce.map(|it| Box::new(it.into())),
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
+            recording: sent.recording.map(|it| Box::new(it.into())),
         }))
     }
 }
@@ -455,6 +478,7 @@ impl Queue {
             at_closing: queue.at_closing.into(),
             announce: queue.announce.clone().map(|it| (*it).into()),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
+            recording: queue.recording.as_ref().map(|it| (**it).into()),
         };
         Self {
             id: id.0,
@@ -462,22 +486,6 @@ impl Queue {
             body,
         }
     }
-}
-
-/// The core's words and ours, both ways; a new one is a compile error here.
-macro_rules! same_words {
-    ($($ours:ident = $theirs:ty { $($word:ident),+ })+) => {$(
-        impl From<$ours> for $theirs {
-            fn from(it: $ours) -> Self {
-                match it { $($ours::$word => Self::$word),+ }
-            }
-        }
-        impl From<$theirs> for $ours {
-            fn from(it: $theirs) -> Self {
-                match it { $(<$theirs>::$word => Self::$word),+ }
-            }
-        }
-    )+};
 }
 
 same_words! {

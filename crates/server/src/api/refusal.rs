@@ -28,6 +28,9 @@ impl From<Refusal> for Problem {
             | Refusal::NoThird
             | Refusal::CallNotUp
             | Refusal::NotACall
+            | Refusal::NotRecorded
+            | Refusal::AlreadyPaused
+            | Refusal::NotPaused
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
@@ -59,6 +62,9 @@ impl From<Refusal> for Problem {
             | Refusal::QueueIsNobody
             | Refusal::CallNotUp
             | Refusal::NotACall
+            | Refusal::NotRecorded
+            | Refusal::AlreadyPaused
+            | Refusal::NotPaused
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue

@@ -336,6 +336,7 @@ fn queue() -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        recording: None,
     }
 }
 
@@ -429,6 +430,8 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         | Effect::SendDigits { .. }
         | Effect::Request { .. }
         | Effect::StartRecording { .. }
+        | Effect::PauseRecording { .. }
+        | Effect::ResumeRecording { .. }
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. }

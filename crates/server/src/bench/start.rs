@@ -188,6 +188,7 @@ impl Floor {
             let call = Observation::Up {
                 customer: true,
                 agents: Vec::new(),
+                recording: None,
             };
             let outcome = Outcome::Observed { call };
             let effect = order.id;

@@ -11,6 +11,7 @@ mod event_grid;
 mod inquiry;
 mod keys;
 mod operations;
+mod quiet;
 mod recording;
 mod settings;
 mod talk;

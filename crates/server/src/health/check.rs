@@ -54,6 +54,8 @@ pub(crate) struct Facts {
     pub(crate) noticed: Noticed,
     /// Open calls, and how many of them the other side has not confirmed since the start.
     pub(crate) calls: (usize, usize),
+    /// Recordings that did not go as they were to, in the last hour.
+    pub(crate) recordings: usize,
     /// How long the loop took to answer, or why it did not.
     pub(crate) lag: Result<Duration, String>,
     /// How long the last commit took.
@@ -117,6 +119,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         callbacks(facts),
         operations(facts),
         calls(facts),
+        recordings(facts),
         store_speed(facts),
         store_space(facts),
         lag(facts),
@@ -269,6 +272,27 @@ fn calls(facts: &Facts) -> Check {
         ID,
         Level::Watch,
         "calls_unconfirmed",
+        params,
+        (what, Some(fix)),
+    )
+}
+
+fn recordings(facts: &Facts) -> Check {
+    const ID: &str = "recordings";
+    let n = facts.recordings;
+    if n == 0 {
+        let what = "Calls that have to be recorded are.".to_owned();
+        return good(ID, "recordings_going_well", json!({}), what);
+    }
+    let what = format!(
+        "{n} recordings of the last hour did not start, stopped by themselves, could not be paused, went on by time, or have no file."
+    );
+    let fix = "Open the stories of the last contacts: each tells what happened and why. If none starts, look at the requests to Microsoft above, and whether the event subscription delivers RecordingFileStatusUpdated.";
+    let params = json!({"n": n});
+    found(
+        ID,
+        Level::Act,
+        "recordings_failed",
         params,
         (what, Some(fix)),
     )

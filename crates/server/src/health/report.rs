@@ -20,6 +20,8 @@ use utoipa::ToSchema;
 
 /// How often somebody looks.
 const LOOK: Duration = Duration::from_secs(2);
+/// An hour.
+const HOUR_MICROS: i64 = 3_600_000_000;
 
 /// How the system does.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -142,6 +144,7 @@ async fn gather(center: &Center) -> Facts {
         started: center.signals.started,
         noticed: center.signals.noticed(),
         calls,
+        recordings: recordings_in_trouble(center),
         lag,
         append: center.store.health().append_latency_last,
         free_bytes: free_bytes(&center.host.data_dir),
@@ -149,6 +152,12 @@ async fn gather(center: &Center) -> Facts {
         certificate: certificate(center.host.certificate.as_deref()),
         secret: secret(&center.config.acs.credential),
     }
+}
+
+fn recordings_in_trouble(center: &Center) -> usize {
+    let hour_ago = center.clock.now().plus_micros(-HOUR_MICROS);
+    let view = center.engine.view();
+    view.read(|projection| projection.stories.n_troubles(hour_ago))
 }
 
 fn free_bytes(directory: &Path) -> Option<u64> {

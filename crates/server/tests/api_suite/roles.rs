@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 98] = [
+const MATRIX: [(&str, &str, Who); 101] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -63,6 +63,21 @@ const MATRIX: [(&str, &str, Who); 98] = [
     (
         "get",
         "/{center}/contacts/{id}/message",
+        Who::AgentOrSupervisor,
+    ),
+    (
+        "post",
+        "/{center}/contacts/{id}/recording/pause",
+        Who::AgentOrSupervisor,
+    ),
+    (
+        "post",
+        "/{center}/contacts/{id}/recording/resume",
+        Who::AgentOrSupervisor,
+    ),
+    (
+        "post",
+        "/{center}/contacts/{id}/payment",
         Who::AgentOrSupervisor,
     ),
     ("get", "/{center}/decisions", Who::Supervisor),

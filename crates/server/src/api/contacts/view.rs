@@ -1,6 +1,7 @@
 //! How a contact looks to people. Names and numbers are looked up before the state is read, so that
 //! nothing waits for the store while it is held.
 
+use super::recording::RecordingView;
 use crate::api::time::Instant;
 use crate::arrival;
 use crate::center::Center;
@@ -15,7 +16,7 @@ use tandem_core::offer;
 use tandem_core::owed::Work;
 use tandem_core::prompt::Heard;
 use tandem_core::queue::{Queue, WrapUpMode};
-use tandem_core::recording::{Message, Sound};
+use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::state::State;
 use tandem_core::talk::{Purpose, Talk, Target, Third};
 use tandem_core::time::Timestamp;
@@ -50,6 +51,11 @@ pub(crate) struct ContactView {
     pub(crate) dialing: Option<DialingView>,
     /// What goes on beside the talk of customer and agent, while they talk.
     pub(crate) conversation: Option<ConversationView>,
+    /// How the recording of the call stands; nothing where none is wanted.
+    pub(crate) recording: Option<RecordingView>,
+    /// What is known of the customer's consent to being recorded.
+    #[schema(value_type = String)]
+    pub(crate) consent: Consent,
     /// The other side's id of the call.
     pub(crate) correlation_id: String,
 }
@@ -241,6 +247,8 @@ pub(crate) fn contact_view(
         wrap_up: wrap_up.map(|wrap_up| wrap_up_view(wrap_up, rule, now)),
         dialing: contact.dial().map(dialing),
         conversation: contact.talk().map(|talk| conversation(center, state, talk)),
+        recording: RecordingView::of(state, contact),
+        consent: contact.consent,
         correlation_id: contact.correlation.clone(),
     }
 }
@@ -272,6 +280,8 @@ pub(super) fn view_of_story(
         wrap_up: None,
         dialing: None,
         conversation: None,
+        recording: None,
+        consent: story.consent,
         correlation_id: story.correlation.clone(),
     }
 }

@@ -152,6 +152,18 @@ pub(in crate::api) enum NodeBody {
         no_message: String,
         failed: String,
     },
+    /// Says that calls are recorded, or asks whether this one may be.
+    Consent {
+        prompt: Prompt,
+        /// How it is answered; when left out, that it was heard to its end is enough.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ask: Option<AskConsent>,
+        /// After it was heard, or agreed to.
+        given: String,
+        /// When it was refused, or not answered: then the call is not recorded.
+        refused: String,
+        failed: String,
+    },
     /// Begins or ends the recording of the call; at the latest it ends with the call.
     Record {
         action: RecordAction,
@@ -196,6 +208,23 @@ pub(in crate::api) enum NodeBody {
     End {},
 }
 
+/// How a caller answers whether the call may be recorded.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct AskConsent {
+    /// The key for yes; `1` when left out.
+    #[serde(default = "one")]
+    pub(super) accept: String,
+    /// The key for no; `2` when left out.
+    #[serde(default = "two_key")]
+    pub(super) refuse: String,
+    /// Silence before a key, 1 to 60.
+    pub(super) timeout_s: u32,
+    /// How often it is asked again, 0 to 5; 2 when left out.
+    #[serde(default = "two")]
+    pub(super) retries: u32,
+}
+
 /// What becomes of the recording of a call.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -214,6 +243,14 @@ const fn two_minutes() -> u32 {
 
 const fn usual_ring_s() -> u32 {
     limits::NUMBER_RING_SECONDS
+}
+
+fn one() -> String {
+    "1".to_owned()
+}
+
+fn two_key() -> String {
+    "2".to_owned()
 }
 
 fn hash() -> String {

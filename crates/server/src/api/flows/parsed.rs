@@ -2,7 +2,7 @@
 
 use super::case::{queue_case, switch_case};
 use super::http;
-use super::node::{Choice, NodeBody, RecordAction};
+use super::node::{AskConsent, Choice, NodeBody, RecordAction};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use tandem_core::flow;
@@ -112,6 +112,19 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             keep_age,
         },
         NodeBody::Voicemail { .. } => voicemail(id, body)?,
+        NodeBody::Consent {
+            prompt,
+            ask,
+            given,
+            refused,
+            failed,
+        } => flow::Node::Consent {
+            prompt: prompt.into(),
+            ask: ask.map(|ask| ask_consent(id, &ask)).transpose()?,
+            given,
+            refused,
+            failed,
+        },
         NodeBody::Record {
             action,
             next,
@@ -241,6 +254,16 @@ fn voicemail(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
         done,
         no_message,
         failed,
+    })
+}
+
+fn ask_consent(id: &str, ask: &AskConsent) -> Result<flow::AskConsent, Problem> {
+    let field = |name: &str| format!("nodes.{id}.ask.{name}");
+    Ok(flow::AskConsent {
+        accept: one_key(&field("accept"), &ask.accept)?,
+        refuse: one_key(&field("refuse"), &ask.refuse)?,
+        timeout_s: ask.timeout_s,
+        retries: ask.retries,
     })
 }
 

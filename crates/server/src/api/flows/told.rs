@@ -1,7 +1,7 @@
 //! The node of the API by which a node of the core is told.
 
 use super::case::{told_case, told_queue_case};
-use super::node::{Case, Choice, NodeBody, RecordAction};
+use super::node::{AskConsent, Case, Choice, NodeBody, RecordAction};
 use super::outside::Outside;
 use tandem_core::flow;
 
@@ -157,6 +157,24 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             stop: char::from(stop).into(),
             done,
             no_message,
+            failed,
+        },
+        flow::Node::Consent {
+            prompt,
+            ask,
+            given,
+            refused,
+            failed,
+        } => NodeBody::Consent {
+            prompt: prompt.into(),
+            ask: ask.map(|ask| AskConsent {
+                accept: char::from(ask.accept).into(),
+                refuse: char::from(ask.refuse).into(),
+                timeout_s: ask.timeout_s,
+                retries: ask.retries,
+            }),
+            given,
+            refused,
             failed,
         },
         flow::Node::Record {

@@ -6,17 +6,24 @@ use super::operations::send;
 use super::{TeamsPhone, translate};
 use tandem_core::effect::{Observation, Outcome};
 use tandem_core::ids::ContactId;
+use tandem_core::recording::Told;
 use tandem_microsoft::acs::call::{CallConnectionProperties, CallConnectionState};
 use tandem_microsoft::acs::participant::{CallParticipant, GetParticipantsResponse};
-use tandem_microsoft::acs::{call, participant};
+use tandem_microsoft::acs::recording::{RecordingState, RecordingStateResponse};
+use tandem_microsoft::acs::{call, participant, recording};
 use tandem_microsoft::request::Request;
 
 /// Pages of participants that are read: 350 may be in a call, and a page holds many.
 const PAGES_MAX: usize = 16;
 
-/// Asks what is true of a call.
-pub(super) async fn inquire(edge: &TeamsPhone, contact: ContactId, leg: &str) -> Outcome {
-    match observe(edge, contact, leg).await {
+/// Asks what is true of a call, and of the recording that runs on it.
+pub(super) async fn inquire(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    leg: &str,
+    recording: Option<&str>,
+) -> Outcome {
+    match observe(edge, contact, leg, recording).await {
         Ok(call) => Outcome::Observed { call },
         Err(error) if is_gone(&error) => Outcome::Observed {
             call: Observation::Gone,
@@ -44,12 +51,21 @@ async fn observe(
     edge: &TeamsPhone,
     contact: ContactId,
     leg: &str,
+    recording: Option<&str>,
 ) -> Result<Observation, CallError> {
     let people = participants(edge, leg).await?;
     if !people.is_empty() {
         let (customer, agents) =
             edge.telling_phones_apart(contact, |phones| translate::present(&people, phones));
-        return Ok(Observation::Up { customer, agents });
+        let recording = match recording {
+            Some(reference) => told(edge, reference).await,
+            None => None,
+        };
+        return Ok(Observation::Up {
+            customer,
+            agents,
+            recording,
+        });
     }
     let body = send(edge, &call::get(leg)).await?;
     let state = CallConnectionProperties::parse(&body).map_err(unreadable)?;
@@ -65,6 +81,22 @@ async fn observe(
         )
         | None => Observation::Connecting,
     })
+}
+
+/// What the service says of a recording; nothing when it does not say.
+async fn told(edge: &TeamsPhone, reference: &str) -> Option<Told> {
+    match send(edge, &recording::get(reference)).await {
+        Ok(body) => match RecordingStateResponse::parse(&body).ok()?.recording_state? {
+            RecordingState::Active => Some(Told::Active),
+            RecordingState::Inactive => Some(Told::Inactive),
+            RecordingState::Unknown => None,
+        },
+        Err(error) if is_gone(&error) => Some(Told::Gone),
+        Err(error) => {
+            tracing::warn!(center = %edge.engine.center(), %error, "a recording could not be asked about");
+            None
+        }
+    }
 }
 
 async fn participants(edge: &TeamsPhone, leg: &str) -> Result<Vec<CallParticipant>, CallError> {

@@ -75,6 +75,8 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             ..
         } => dial::call_agent(edge, id, *contact, from, address).await,
         Effect::StartRecording { .. }
+        | Effect::PauseRecording { .. }
+        | Effect::ResumeRecording { .. }
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. } => recording::perform(edge, order).await,
@@ -86,7 +88,11 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
         }
-        Effect::Inquire { contact, leg } => inquiry::inquire(edge, *contact, leg).await,
+        Effect::Inquire {
+            contact,
+            leg,
+            recording,
+        } => inquiry::inquire(edge, *contact, leg, recording.as_deref()).await,
     }
 }
 
@@ -349,7 +355,7 @@ pub(super) async fn sent(edge: &TeamsPhone, request: &Request) -> Result<Vec<u8>
     })
 }
 
-fn outcome_of(error: CallError) -> Outcome {
+pub(super) fn outcome_of(error: CallError) -> Outcome {
     match error {
         CallError::Refused { code, .. } => Outcome::Failed { code },
         CallError::NoAnswer { .. } => Outcome::Unknown,

@@ -3,20 +3,35 @@
 
 use super::TeamsPhone;
 use super::client::CallError;
-use super::operations::{context, customer, repeatability, sent, target_state};
+use super::operations::{
+    agent, context, customer, outcome_of, repeatability, send, sent, target_state,
+};
+use super::quiet::hushed;
+use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
+use tandem_core::recording::{Channels, Quiet};
 use tandem_media::wav;
 use tandem_microsoft::acs::media::{
     self, DtmfOptions, RecognizeInput, RecognizeOptions, RecognizeRequest,
 };
 use tandem_microsoft::acs::recording::{
-    self, RecordingChannel, RecordingStateResponse, StartRecordingRequest,
+    self, ChannelAffinity, RecordingChannel, RecordingState, RecordingStateResponse,
+    StartRecordingRequest,
 };
 
 /// The longest file that is kept: a message of five minutes has 10 MB, a call of a quarter of an hour 30.
 pub(super) const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The subcode of a recording that cannot be paused, or go on, because it does already.
+const NOT_ALLOWED: &str = "8573";
+/// Waits before each look at a recording that was to pause or to go on; together less than the core waits.
+const LOOK_WAITS: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_millis(200),
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+];
 /// One part of a file, before it is sealed.
 const PART_BYTES: usize = 512 * 1024;
 
@@ -28,7 +43,18 @@ type Ended = Result<Outcome, Outcome>;
 )]
 pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
     let ended = match &order.effect {
-        Effect::StartRecording { contact, leg, .. } => start(edge, order.id, *contact, leg).await,
+        Effect::StartRecording {
+            contact,
+            leg,
+            channels,
+            ..
+        } => start(edge, order.id, *contact, leg, channels).await,
+        Effect::PauseRecording { reference, .. } => {
+            turn(edge, reference, RecordingState::Inactive).await
+        }
+        Effect::ResumeRecording { reference, .. } => {
+            turn(edge, reference, RecordingState::Active).await
+        }
         Effect::StopRecording { reference, .. } => {
             Ok(target_state(edge, &recording::stop(reference)).await)
         }
@@ -37,7 +63,9 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             leg,
             timeout_s,
         } => listen(edge, order.id, *contact, leg, *timeout_s).await,
-        Effect::FetchRecording { location, .. } => fetch(edge, location).await,
+        Effect::FetchRecording {
+            location, quiet, ..
+        } => fetch(edge, location, quiet.as_ref()).await,
         _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
@@ -49,20 +77,69 @@ fn failed(code: &str) -> Outcome {
     }
 }
 
-async fn start(edge: &TeamsPhone, id: EffectId, contact: ContactId, leg: &str) -> Ended {
+async fn start(
+    edge: &TeamsPhone,
+    id: EffectId,
+    contact: ContactId,
+    leg: &str,
+    channels: &Channels,
+) -> Ended {
+    let channel = match channels {
+        Channels::Mixed => RecordingChannel::Mixed,
+        Channels::Unmixed { .. } => RecordingChannel::Unmixed,
+    };
     let body = StartRecordingRequest {
         recording_state_callback_uri: Some(edge.callback_uri(contact)),
-        ..StartRecordingRequest::of_call(leg, RecordingChannel::Mixed)
+        channel_affinity: affinity(edge, contact, channels).await?,
+        ..StartRecordingRequest::of_call(leg, channel)
     };
     let answer = sent(edge, &recording::start(&body, repeatability(edge, id))).await?;
-    // A page of the service promises 204, and with it nothing to stop the recording by.
-    let reference = RecordingStateResponse::parse(&answer).ok();
-    match reference.and_then(|it| it.recording_id) {
-        Some(reference) => Ok(Outcome::Done {
-            reference: Some(reference),
-        }),
-        None => Err(failed("no-recording-id")),
+    // A page of the service promises 204 without a name (B-186): then the word that it runs has it.
+    let answer = RecordingStateResponse::parse(&answer).ok();
+    let reference = answer.and_then(|it| it.recording_id);
+    Ok(Outcome::Done { reference })
+}
+
+/// The customer on the first channel and the agent on the second, whoever was in the call first.
+async fn affinity(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    channels: &Channels,
+) -> Result<Vec<ChannelAffinity>, Outcome> {
+    let Channels::Unmixed { agent: address } = channels else {
+        return Ok(Vec::new());
+    };
+    let parties = [customer(edge, contact).await?, agent(edge, address)];
+    let numbered = (0..).zip(parties);
+    let affinity = numbered.map(|(channel, participant)| ChannelAffinity {
+        channel: Some(channel),
+        participant,
+    });
+    Ok(affinity.collect())
+}
+
+/// Pauses a recording, or goes on with it, and looks whether it is so: that the service took the request says
+/// nothing about when it is carried out.
+async fn turn(edge: &TeamsPhone, reference: &str, wanted: RecordingState) -> Ended {
+    let request = match wanted {
+        RecordingState::Inactive => recording::pause(reference),
+        RecordingState::Active | RecordingState::Unknown => recording::resume(reference),
+    };
+    match send(edge, &request).await {
+        Ok(_) => {}
+        // Perhaps it is so already.
+        Err(CallError::Refused { status: 400, code }) if code == NOT_ALLOWED => {}
+        Err(error) => return Err(outcome_of(error)),
     }
+    for wait in LOOK_WAITS {
+        tokio::time::sleep(wait).await;
+        let answer = sent(edge, &recording::get(reference)).await?;
+        let state = RecordingStateResponse::parse(&answer).ok();
+        if state.and_then(|it| it.recording_state) == Some(wanted) {
+            return Ok(Outcome::Done { reference: None });
+        }
+    }
+    Err(failed("not-so"))
 }
 
 /// Tones are recognized without a prompt: what is heard before would be recorded.
@@ -96,7 +173,7 @@ async fn listen(
     Ok(Outcome::Done { reference: None })
 }
 
-async fn fetch(edge: &TeamsPhone, location: &str) -> Ended {
+async fn fetch(edge: &TeamsPhone, location: &str, quiet: Option<&Quiet>) -> Ended {
     let center = edge.engine.center();
     let file = edge.client.download(location, FILE_BYTES_MAX).await;
     let file = file.map_err(|error| {
@@ -115,11 +192,16 @@ async fn fetch(edge: &TeamsPhone, location: &str) -> Ended {
             CallError::NotSent { .. } => failed("not-sent"),
         }
     })?;
-    let info = wav::probe(&file).map_err(|error| {
+    let no_wav = |error: tandem_media::Error| {
         tracing::warn!(%center, %error, "a recording is no WAV file");
         failed("no-wav")
-    })?;
-    let seconds = info.duration() / 1_000_000;
+    };
+    // Before it lies anywhere: what must not be heard is not kept.
+    let file = match quiet {
+        Some(quiet) => hushed(file, quiet).map_err(no_wav)?,
+        None => file,
+    };
+    let seconds = wav::quiet::length_ms(&file).map_err(no_wav)? / 1_000;
     let parts = keep(edge, &file).await.map_err(|error| {
         tracing::error!(%center, %error, "a recording cannot be kept");
         Outcome::Unknown

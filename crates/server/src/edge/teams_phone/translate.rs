@@ -49,14 +49,11 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         Event::RecognizeFailed { .. } => {
             collected(effect()?, not_recognized(callback.result.as_ref()))
         }
-        // Paused recordings are inactive as well, and none is ever paused.
         Event::RecordingStateChanged {
             recording_id,
-            state: RecordingState::Inactive,
+            state,
             ..
-        } => Some(CallFact::RecordingOver {
-            reference: recording_id.clone(),
-        }),
+        } => recording_state(recording_id, *state),
         Event::StartRecordingFailed { recording_id } => Some(CallFact::RecordingFailed {
             reference: recording_id.clone(),
             code: code(callback.result.as_ref()),
@@ -80,8 +77,17 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         | Event::ContinuousDtmfRecognitionToneReceived { .. }
         | Event::ContinuousDtmfRecognitionToneFailed
         | Event::ContinuousDtmfRecognitionStopped
-        | Event::RecordingStateChanged { .. }
         | Event::Unknown { .. } => None,
+    }
+}
+
+/// A paused recording is inactive as well: the core tells it from one that is over.
+fn recording_state(recording: &str, state: RecordingState) -> Option<CallFact> {
+    let reference = recording.to_owned();
+    match state {
+        RecordingState::Active => Some(CallFact::RecordingActive { reference }),
+        RecordingState::Inactive => Some(CallFact::RecordingInactive { reference }),
+        RecordingState::Unknown => None,
     }
 }
 

@@ -9,6 +9,7 @@ fn facts() -> Facts {
         started: Timestamp::from_micros(100 * MICROS_PER_DAY - 1),
         noticed: Noticed::default(),
         calls: (3, 0),
+        recordings: 0,
         lag: Ok(Duration::from_millis(1)),
         append: Some(Duration::from_millis(2)),
         free_bytes: Some(1 << 40),
