@@ -209,6 +209,11 @@ impl<'a> OpenTurn<'a> {
             Request::PlayMessage { contact, recording } => {
                 self.play_message(actor, contact, recording)
             }
+            Request::AccessRecording {
+                contact,
+                recording,
+                access,
+            } => Ok(self.access_recording(actor, contact, recording, access)),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::SetDoNotCall {

@@ -5,7 +5,7 @@
 pub(crate) mod chain;
 pub(crate) mod files;
 pub(crate) mod sealing;
-mod sqlite;
+pub(crate) mod sqlite;
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub struct Sheet {
     pub recording: EffectId,
     pub contact: ContactId,
     pub queue: Option<QueueId>,
+    /// Who served the customer meanwhile.
+    pub agents: Vec<AgentId>,
     pub started: i64,
     pub ended: i64,
     /// How long the sound is, ms.
@@ -39,6 +41,13 @@ pub struct Sheet {
     pub sealed_sha256: String,
     /// The name of the sealed file.
     pub file: String,
+}
+
+impl Sheet {
+    /// Who served the customer meanwhile.
+    pub fn agents(&self) -> impl Iterator<Item = AgentId> {
+        self.agents.iter().copied()
+    }
 }
 
 /// Who is heard on a channel.
@@ -64,7 +73,6 @@ pub struct Pause {
 pub struct NewRecording {
     pub sheet: Sheet,
     pub key: WrappedKey,
-    pub agents: Vec<AgentId>,
     pub keep_until: Option<UnixMicros>,
 }
 
@@ -148,13 +156,6 @@ pub trait Recordings: Send + Sync {
         filter: &'a RecordingFilter,
         max: u32,
     ) -> Pending<'a, Result<u64, Error>>;
-
-    /// The chain from place `from` on, a portion at a time.
-    fn recordings_in_chain<'a>(
-        &'a self,
-        center: &'a CenterId,
-        from: u64,
-    ) -> Pending<'a, Result<Vec<KeptRecording>, Error>>;
 
     /// Sets a legal hold, or releases it; answers whether there is such a recording that is not erased.
     fn hold_recording<'a>(

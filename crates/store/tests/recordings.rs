@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 use tandem_core::ids::{ContactId, EffectId, QueueId};
 use tandem_store::{
-    AccountId, AgentId, CenterId, Channel, DataKey, Erased, FileError, Hold, KeptRecording,
-    KeyFamily, Link, NewRecording, Pause, RecordingFiles, RecordingFilter, RecordingKey,
-    Recordings, Sheet, Store, UnixMicros,
+    AccountId, AgentId, CenterId, ChainReader, Channel, DataKey, Erased, FileError, Hold,
+    KeptRecording, KeyFamily, Link, NewRecording, Pause, RecordingFiles, RecordingFilter,
+    RecordingKey, Recordings, Sheet, Store, UnixMicros, rows_by_key,
 };
 
 const SPOKEN: &[u8] = b"my card number is 4111 1111 1111 1111";
@@ -57,6 +57,7 @@ impl Fixture {
             recording: id,
             contact: ContactId(id.0 + 100),
             queue: Some(QueueId(id.0 % 2)),
+            agents: vec![AgentId(3 + id.0 % 2)],
             started: 1_000_000 * i64::try_from(id.0).unwrap(),
             ended: 1_000_000 * i64::try_from(id.0).unwrap() + 15_000_000,
             length_ms: 15_625,
@@ -74,7 +75,6 @@ impl Fixture {
         let recording = NewRecording {
             sheet,
             key: keys().wrap(&center(), id, &key).unwrap(),
-            agents: vec![AgentId(3 + id.0 % 2)],
             keep_until,
         };
         let kept = self.store.keep_recording(&center(), recording).await;
@@ -98,6 +98,12 @@ impl Fixture {
             .path()
             .join("recordings")
             .join(&kept.sheet.file)
+    }
+
+    async fn chain_from(&self, n: u64) -> Vec<KeptRecording> {
+        let reader = ChainReader::of(self.directory.path()).await;
+        let portion = reader.unwrap().portion(&center(), n).await;
+        portion.unwrap()
     }
 
     async fn erase(&self, id: u64) -> Erased {
@@ -193,11 +199,7 @@ async fn chain_goes_over_all_recordings_and_each_link_follows_from_the_sheets() 
     for id in [4, 2, 9] {
         fixture.keep(id).await;
     }
-    let rows = fixture
-        .store
-        .recordings_in_chain(&center(), 1)
-        .await
-        .unwrap();
+    let rows = fixture.chain_from(1).await;
     let order: Vec<_> = rows.iter().map(|it| (it.n, it.sheet.recording.0)).collect();
     assert_eq!(order, [(1, 4), (2, 2), (3, 9)]);
     let mut link = Link::ORIGIN;
@@ -205,11 +207,7 @@ async fn chain_goes_over_all_recordings_and_each_link_follows_from_the_sheets() 
         link = link.next(&serde_json::to_vec(&row.sheet).unwrap());
         assert_eq!(row.link, link);
     }
-    let rest = fixture
-        .store
-        .recordings_in_chain(&center(), 3)
-        .await
-        .unwrap();
+    let rest = fixture.chain_from(3).await;
     assert_eq!(rest.len(), 1);
 }
 
@@ -219,11 +217,7 @@ async fn recording_that_comes_twice_is_kept_once() {
     let first = fixture.keep(1).await;
     let second = fixture.keep(1).await;
     assert_eq!(first, second);
-    let rows = fixture
-        .store
-        .recordings_in_chain(&center(), 1)
-        .await
-        .unwrap();
+    let rows = fixture.chain_from(1).await;
     assert_eq!(rows.len(), 1);
 }
 
@@ -364,6 +358,8 @@ async fn keys_of_recordings_go_over_to_a_new_data_key() {
     let rotated = keys().rotate(DataKey::new(2, [2; 32])).unwrap();
     let done = fixture.store.rewrap(&center(), &rotated, EffectId(0)).await;
     assert_eq!(done.unwrap(), (3, Some(EffectId(3))));
+    let rows = rows_by_key(fixture.directory.path()).await;
+    assert_eq!(rows.unwrap(), [(2, 3)], "the first key opens nothing more");
     let again = fixture.store.rewrap(&center(), &rotated, EffectId(0)).await;
     assert_eq!(again.unwrap(), (0, None));
     let kept = fixture.row(2).await;

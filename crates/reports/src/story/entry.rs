@@ -1,6 +1,7 @@
 //! One line of a story. The codes are stable; a screen has the words for them.
 
 use serde::{Deserialize, Serialize};
+use tandem_core::access::Access;
 use tandem_core::dialing::NotReached;
 use tandem_core::effect::Effect;
 use tandem_core::estimate::Announcement;
@@ -224,6 +225,11 @@ pub enum What {
     },
     MessagePlayed {
         by: AccountId,
+    },
+    RecordingAccessed {
+        recording: EffectId,
+        by: AccountId,
+        access: Access,
     },
     OrderFailed {
         order: OrderKind,
@@ -585,6 +591,16 @@ impl What {
                 why: why.clone(),
             },
             Event::MessagePlayed { by, .. } => Self::MessagePlayed { by: *by },
+            Event::RecordingAccessed {
+                recording,
+                by,
+                access,
+                ..
+            } => Self::RecordingAccessed {
+                recording: *recording,
+                by: *by,
+                access: access.clone(),
+            },
             _ => return None,
         })
     }

@@ -26,6 +26,7 @@ use crate::center::Center;
 use crate::engine::{Clock, Engine};
 use crate::health::Signals;
 use crate::media::link;
+use crate::recordings::Keeper;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
@@ -56,6 +57,7 @@ pub struct TeamsPhone {
     pub(crate) settings: Settings,
     pub(crate) client: Client,
     pub(crate) signals: Arc<Signals>,
+    recordings: Arc<Keeper>,
     clock: Arc<dyn Clock>,
     callback_keys: KeySet,
     event_grid_keys: Option<KeySet>,
@@ -72,6 +74,7 @@ impl TeamsPhone {
         keys: Arc<KeyFamily>,
         settings: Settings,
         signals: Arc<Signals>,
+        recordings: Arc<Keeper>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, reqwest::Error> {
         let client = Client::new(&settings)?;
@@ -88,6 +91,7 @@ impl TeamsPhone {
             keys,
             settings,
             signals,
+            recordings,
             clock,
             client,
             callback_keys,
@@ -108,6 +112,7 @@ impl TeamsPhone {
             Arc::clone(&center.keys),
             settings,
             Arc::clone(&center.signals),
+            Arc::clone(&center.recordings),
             Arc::clone(&center.clock),
         )?)
     }

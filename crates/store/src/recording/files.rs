@@ -32,7 +32,7 @@ pub struct RecordingFiles {
 }
 
 /// A bucket of S3, or of something that speaks its protocol.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct S3 {
     pub bucket: String,
     pub region: String,
@@ -43,13 +43,29 @@ pub struct S3 {
 }
 
 /// A container of Azure Blob Storage.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct AzureBlob {
     pub account: String,
     pub container: String,
     /// Of an emulator.
     pub endpoint: Option<String>,
     pub access_key: String,
+}
+
+impl std::fmt::Debug for S3 {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("S3")
+            .field("bucket", &self.bucket)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for AzureBlob {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AzureBlob")
+            .field("container", &self.container)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a file cannot be written or read.

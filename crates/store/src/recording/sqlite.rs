@@ -1,14 +1,17 @@
 //! The rows of recordings on SQLite.
 
-use sqlx::sqlite::SqliteRow;
+use std::path::Path as Directory;
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, QueryBuilder, Row, Sqlite};
 
 use super::chain::{Link, written};
 use super::sealing::WrappedKey;
 use super::{Erased, Hold, KeptRecording, NewRecording, RecordingFilter, Recordings, Sheet};
 use crate::Pending;
+use crate::backup::read_only;
 use crate::center::{CenterId, UnixMicros};
-use crate::database::{BEGIN, Store};
+use crate::database::{BEGIN, MAIN_FILE, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX};
 use crate::subject::keys::KeyFamily;
@@ -103,23 +106,6 @@ impl Recordings for Store {
             query.push(" LIMIT ").push_bind(i64::from(max)).push(")");
             let row = query.build().fetch_one(&self.main().readers).await?;
             unsigned("a number of recordings", row.try_get(0)?)
-        })
-    }
-
-    fn recordings_in_chain<'a>(
-        &'a self,
-        center: &'a CenterId,
-        from: u64,
-    ) -> Pending<'a, Result<Vec<KeptRecording>, Error>> {
-        Box::pin(async move {
-            let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
-            query.push_bind(center.as_str());
-            query.push(" AND r.n >= ");
-            query.push_bind(signed("a place in the chain", from)?);
-            query.push(" ORDER BY r.n LIMIT ");
-            query.push_bind(RECORDINGS_PER_PORTION);
-            let rows = query.build().fetch_all(&self.main().readers).await?;
-            rows.iter().map(kept).collect()
         })
     }
 
@@ -296,7 +282,7 @@ impl Store {
             .bind(recording.keep_until.map(|until| until.0))
             .execute(&mut *transaction)
             .await?;
-        for agent in &recording.agents {
+        for agent in &sheet.agents {
             sqlx::query(ADD_AGENT)
                 .bind(center.as_str())
                 .bind(signed("an agent", agent.0)?)
@@ -363,6 +349,34 @@ impl Store {
             .await?;
         self.main().checkpointer.written(1);
         Ok(done.rows_affected())
+    }
+}
+
+/// Goes through the chain of a data directory, whether or not a process has it open.
+pub struct ChainReader {
+    connection: SqliteConnection,
+}
+
+impl ChainReader {
+    pub async fn of(directory: &Directory) -> Result<Self, Error> {
+        let connection = read_only(&directory.join(MAIN_FILE)).await?;
+        Ok(Self { connection })
+    }
+
+    /// The rows from place `from` on, a portion at a time; none is the end.
+    pub async fn portion(
+        &mut self,
+        center: &CenterId,
+        from: u64,
+    ) -> Result<Vec<KeptRecording>, Error> {
+        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
+        query.push_bind(center.as_str());
+        query.push(" AND r.n >= ");
+        query.push_bind(signed("a place in the chain", from)?);
+        query.push(" ORDER BY r.n LIMIT ");
+        query.push_bind(RECORDINGS_PER_PORTION);
+        let rows = query.build().fetch_all(&mut self.connection).await?;
+        rows.iter().map(kept).collect()
     }
 }
 

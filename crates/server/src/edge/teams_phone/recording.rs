@@ -1,12 +1,14 @@
-//! Recordings: started, stopped, listened beside, and fetched from storage. What is fetched lies among the
-//! personal data, sealed and in parts, before the core hears of it.
+//! Recordings: started, stopped, listened beside, and fetched from storage. What is fetched is
+//! sealed and durable before the core hears of it.
 
 use super::TeamsPhone;
 use super::client::CallError;
 use super::operations::{context, customer, repeatability, sent, target_state};
+use crate::recordings::About;
 use tandem_core::effect::{Effect, Order, Outcome};
-use tandem_core::ids::{ContactId, EffectId, SubjectRef};
+use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
+use tandem_core::time::Timestamp;
 use tandem_media::wav;
 use tandem_microsoft::acs::media::{
     self, DtmfOptions, RecognizeInput, RecognizeOptions, RecognizeRequest,
@@ -14,11 +16,11 @@ use tandem_microsoft::acs::media::{
 use tandem_microsoft::acs::recording::{
     self, RecordingChannel, RecordingStateResponse, StartRecordingRequest,
 };
+use tandem_reports::story::What;
+use tandem_store::Channel;
 
 /// The longest file that is kept: a message of five minutes has 10 MB, a call of a quarter of an hour 30.
 pub(super) const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
-/// One part of a file, before it is sealed.
-const PART_BYTES: usize = 512 * 1024;
 
 type Ended = Result<Outcome, Outcome>;
 
@@ -37,7 +39,11 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             leg,
             timeout_s,
         } => listen(edge, order.id, *contact, leg, *timeout_s).await,
-        Effect::FetchRecording { location, .. } => fetch(edge, location).await,
+        Effect::FetchRecording {
+            contact,
+            recording,
+            location,
+        } => fetch(edge, *contact, *recording, location).await,
         _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
@@ -96,7 +102,12 @@ async fn listen(
     Ok(Outcome::Done { reference: None })
 }
 
-async fn fetch(edge: &TeamsPhone, location: &str) -> Ended {
+async fn fetch(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    recording: EffectId,
+    location: &str,
+) -> Ended {
     let center = edge.engine.center();
     let file = edge.client.download(location, FILE_BYTES_MAX).await;
     let file = file.map_err(|error| {
@@ -120,35 +131,51 @@ async fn fetch(edge: &TeamsPhone, location: &str) -> Ended {
         failed("no-wav")
     })?;
     let seconds = info.duration() / 1_000_000;
-    let parts = keep(edge, &file).await.map_err(|error| {
+    let about = about(edge, contact, recording, &info);
+    let kept = edge.recordings.keep(&file, about).await;
+    let kept = kept.map_err(|error| {
         tracing::error!(%center, %error, "a recording cannot be kept");
         Outcome::Unknown
     })?;
     Ok(Outcome::Kept {
         seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
-        parts,
+        parts: Vec::new(),
+        link: Some(kept.link.to_string()),
     })
 }
 
-/// Why a file is not kept.
-#[derive(Debug, thiserror::Error)]
-enum NotKept {
-    #[error(transparent)]
-    Store(#[from] tandem_store::Error),
-    #[error(transparent)]
-    Seal(#[from] tandem_store::SealError),
-}
-
-/// Part by part, so that no write of calls waits behind the whole. A process that dies in between leaves
-/// parts that nothing names.
-async fn keep(edge: &TeamsPhone, file: &[u8]) -> Result<Vec<SubjectRef>, NotKept> {
-    let center = edge.engine.center();
-    let mut parts = Vec::new();
-    for part in file.chunks(PART_BYTES) {
-        let subject = edge.subjects.draw(center).await?;
-        let sealed = edge.keys.seal(center, subject, part)?;
-        edge.subjects.put(center, vec![sealed]).await?;
-        parts.push(subject);
-    }
-    Ok(parts)
+/// What is known of a recording from the story of its contact; what came too late for one is kept by its
+/// contact alone.
+fn about(edge: &TeamsPhone, contact: ContactId, recording: EffectId, info: &wav::Info) -> About {
+    let length = info.duration();
+    let length_ms = u64::try_from(length / 1_000).unwrap_or(0);
+    let ended = edge.clock.now();
+    let started = Timestamp::from_micros(ended.as_micros().saturating_sub(length));
+    let mut about = About {
+        recording,
+        contact,
+        queue: None,
+        agents: Vec::new(),
+        started,
+        ended,
+        length_ms,
+        channels: vec![Channel::Mixed],
+        pauses: Vec::new(),
+        keep_days: None,
+    };
+    edge.engine.view().read(|projection| {
+        let Some(story) = projection.stories.story(contact) else {
+            return;
+        };
+        about.queue = story.queue;
+        about.agents.clone_from(&story.agents);
+        let began = story.entries.iter().find(
+            |it| matches!(&it.what, What::RecordingStarted { recording: id, .. } if *id == recording),
+        );
+        if let Some(began) = began {
+            about.started = began.at;
+            about.ended = Timestamp::from_micros(began.at.as_micros().saturating_add(length));
+        }
+    });
+    about
 }
