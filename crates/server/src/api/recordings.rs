@@ -11,7 +11,7 @@ use super::refusal::done;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::recordings::retention;
+use crate::recordings::{KeepError, retention};
 use crate::sign_in::{Administrator, AgentOrSupervisor, Supervisor};
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
@@ -25,7 +25,8 @@ use tandem_core::input::{Input, Request};
 use tandem_core::role::{Actor, Role};
 use tandem_core::time::Timestamp;
 use tandem_store::{
-    Erased, Hold, KeptRecording, RecordingFilter, Recordings as _, SealedSubject, UnixMicros,
+    Erased, FileError, Hold, KeptRecording, RecordingFilter, Recordings as _, SealedSubject,
+    UnixMicros,
 };
 use utoipa::ToSchema;
 use view::{AccessView, RecordingView, accesses_of, views};
@@ -372,9 +373,18 @@ fn unknown(id: u64) -> Problem {
     Problem::not_found(&format!("there is no recording {id}"))
 }
 
-fn unreadable(center: &Center, error: &dyn std::fmt::Display) -> Problem {
+fn unreadable(center: &Center, error: &KeepError) -> Problem {
     tracing::error!(center = %center.id(), %error, "a recording cannot be read");
-    Problem::unavailable("the recording cannot be read at the moment")
+    match error {
+        KeepError::File(FileError::Changed(_) | FileError::Missing(_)) => Problem::new(
+            StatusCode::CONFLICT,
+            "recording_changed",
+            "the file is not what was written, or is gone: restore it from a copy of the storage",
+        ),
+        KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) | KeepError::Erased => {
+            Problem::unavailable("the recording cannot be read at the moment")
+        }
+    }
 }
 
 /// An instant of the store.

@@ -48,7 +48,7 @@ pub(in crate::api) async fn listen(
     let kept = center.store.recording(center.id(), sound.recording).await?;
     if let Some(kept) = kept {
         let asked = Asked::of_request(&headers, kept.sheet.n_bytes);
-        return Ok(answer(center, kept, asked));
+        return answer(center, kept, asked).await;
     }
     let file = file(center, &sound.parts).await?;
     let whole = u64::try_from(file.len()).unwrap_or(u64::MAX);

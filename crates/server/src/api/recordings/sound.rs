@@ -15,6 +15,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use futures::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tandem_core::access::{Access, Aim};
@@ -115,7 +116,7 @@ pub(in crate::api) async fn listen(
     if hearing.download || asked.bytes(kept.sheet.n_bytes).start == 0 {
         done(by.center.engine.submit_and_see(input, subjects).await?)?;
     }
-    let mut response = answer(&by.center, kept, asked);
+    let mut response = answer(&by.center, kept, asked).await?;
     if hearing.download {
         let name = format!("attachment; filename=\"recording-{id}.wav\"");
         if let Ok(name) = HeaderValue::try_from(name) {
@@ -148,12 +149,20 @@ fn erased() -> Problem {
     )
 }
 
-/// The answer with a kept sound, opened portion by portion.
-pub(in crate::api) fn answer(center: &Arc<Center>, kept: KeptRecording, asked: Asked) -> Response {
+/// The answer with a kept sound, opened portion by portion. The first is opened before anything is answered.
+pub(in crate::api) async fn answer(
+    center: &Arc<Center>,
+    kept: KeptRecording,
+    asked: Asked,
+) -> Result<Response, Problem> {
     let whole = kept.sheet.n_bytes;
     let part = asked.bytes(whole);
-    let state = (Arc::clone(center), kept, part.start, part.end);
-    let portions = futures::stream::try_unfold(state, |(center, kept, from, end)| async move {
+    let first_end = (part.start + PORTION_BYTES).min(part.end);
+    let first = center.recordings.read(&kept, part.start..first_end).await;
+    let first = first.map_err(|error| unreadable(center, &error))?;
+    let first = futures::stream::once(std::future::ready(Ok(Bytes::from(first))));
+    let state = (Arc::clone(center), kept, first_end, part.end);
+    let rest = futures::stream::try_unfold(state, |(center, kept, from, end)| async move {
         if from >= end {
             return Ok::<_, KeepError>(None);
         }
@@ -164,7 +173,11 @@ pub(in crate::api) fn answer(center: &Arc<Center>, kept: KeptRecording, asked: A
         })?;
         Ok(Some((Bytes::from(portion), (center, kept, to, end))))
     });
-    range::sound(asked, whole, Body::from_stream(portions))
+    Ok(range::sound(
+        asked,
+        whole,
+        Body::from_stream(first.chain(rest)),
+    ))
 }
 
 /// The shape of a recording. Role: supervisor.
@@ -195,7 +208,10 @@ async fn shape_of(center: &Center, kept: &KeptRecording) -> Result<Waveform, Pro
         read.map_err(|error| unreadable(center, &error))
     };
     let start = read(0..HEAD_BYTES).await?;
-    let head = wav::head(&start).map_err(|error| unreadable(center, &error))?;
+    let head = wav::head(&start).map_err(|error| {
+        tracing::error!(center = %center.id(), %error, "a recording is no sound");
+        Problem::unavailable("the recording cannot be read as a sound")
+    })?;
     let mut shape = Shape::of(&head);
     let mut from = u64::try_from(head.data_at).unwrap_or(u64::MAX);
     while from < whole {
