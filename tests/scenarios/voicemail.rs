@@ -84,7 +84,11 @@ fn fetched(scene: &mut Scene, outcome: Outcome) -> Reply {
 
 fn kept(seconds: u32) -> Outcome {
     let parts = vec![SubjectRef(9)];
-    Outcome::Kept { seconds, parts }
+    Outcome::Kept {
+        seconds,
+        parts,
+        link: None,
+    }
 }
 
 /// A message of eight seconds, whose sound is here; the caller is gone.

@@ -422,8 +422,12 @@ pub enum Outcome {
     Kept {
         /// How long it is, s.
         seconds: u32,
-        /// Its parts, in order, among the personal data.
+        /// Its parts, in order, among the personal data: where recordings had no place of their own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         parts: Vec<SubjectRef>,
+        /// The link of the recordings' chain that vouches for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
     },
     /// The other side was asked about a call and told.
     Observed {

@@ -7,6 +7,7 @@ mod ends;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 
+use crate::access::Access;
 use crate::agent::Intent;
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
@@ -804,8 +805,12 @@ pub enum Event {
         recording: EffectId,
         /// How long it is, s.
         seconds: u32,
-        /// Its parts, in order, among the personal data.
+        /// Its parts, in order, among the personal data: where recordings had no place of their own.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         parts: Vec<SubjectRef>,
+        /// The link of the recordings' chain that vouches for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
     },
     /// The file of a recording is not to be had.
     RecordingLost {
@@ -824,6 +829,17 @@ pub enum Event {
         recording: EffectId,
         /// Who.
         by: AccountId,
+    },
+    /// Somebody did something with a recording that is kept.
+    RecordingAccessed {
+        /// Of which contact.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// Who; 0 is the system itself.
+        by: AccountId,
+        /// What.
+        access: Access,
     },
     /// A contact is over.
     ContactEnded {

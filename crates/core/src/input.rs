@@ -1,5 +1,6 @@
 //! Inputs: everything that can happen outside, and everything that can be asked. A closed list.
 
+use crate::access::Access;
 use crate::effect::Outcome;
 use crate::ids::{
     ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
@@ -332,6 +333,15 @@ pub enum Request {
         contact: ContactId,
         /// Which of both.
         page: PaymentPage,
+    },
+    /// Somebody is about to do something with a recording that is kept.
+    AccessRecording {
+        /// Of which contact.
+        contact: ContactId,
+        /// The recording.
+        recording: EffectId,
+        /// What.
+        access: Access,
     },
     /// The agent is done with the contact.
     CompleteWrapUp {

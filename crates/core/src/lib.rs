@@ -13,6 +13,7 @@
 //! assert!(turn.events.is_empty());
 //! ```
 
+pub mod access;
 pub mod agent;
 mod alarm;
 pub mod call;

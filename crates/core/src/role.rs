@@ -103,7 +103,9 @@ pub const fn required(request: &Request) -> Role {
         | Request::NotePayment { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
-        Request::CloseSchedule { .. }
+        Request::AccessRecording { access, .. } if access.is_change() => Role::Administrator,
+        Request::AccessRecording { .. }
+        | Request::CloseSchedule { .. }
         | Request::ReopenSchedule { .. }
         | Request::SetDoNotCall { .. }
         | Request::RemoveDoNotCall { .. } => Role::Supervisor,

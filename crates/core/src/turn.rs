@@ -217,6 +217,11 @@ impl<'a> OpenTurn<'a> {
             Request::PauseRecording { contact } => self.pause_recording(actor, contact),
             Request::ResumeRecording { contact } => self.resume_recording(actor, contact),
             Request::NotePayment { contact, page } => self.note_payment(actor, contact, page),
+            Request::AccessRecording {
+                contact,
+                recording,
+                access,
+            } => Ok(self.access_recording(actor, contact, recording, access)),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::SetDoNotCall {

@@ -116,6 +116,39 @@ impl Wav {
     }
 }
 
+/// What the begin of a file says, of as many channels as there are: enough to go through a file that is too
+/// large to be held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Head {
+    pub sample_rate: u32,
+    pub channels: u16,
+    /// Where the samples begin, in bytes from the begin of the file.
+    pub data_at: usize,
+}
+
+/// Channels of a recording.
+const HEAD_CHANNELS_MAX: u16 = 8;
+
+/// Reads the begin of a file, 16-bit PCM.
+pub fn head(start: &[u8]) -> Result<Head, Error> {
+    let chunks = chunks(start)?;
+    let format = Format::read(chunks.format)?;
+    if format.encoding != FORMAT_PCM || format.bits != 16 {
+        return Err(Error::Unsupported("only 16-bit PCM WAV files are accepted"));
+    }
+    if !(1..=HEAD_CHANNELS_MAX).contains(&format.channels) {
+        return Err(Error::Unsupported(
+            "only one to eight channels are accepted",
+        ));
+    }
+    check_rate(format.sample_rate)?;
+    Ok(Head {
+        sample_rate: format.sample_rate,
+        channels: format.channels,
+        data_at: start.len() - chunks.after.len(),
+    })
+}
+
 /// Reads the header only: the length of a prompt without its samples.
 pub fn probe(file: &[u8]) -> Result<Info, Error> {
     locate(file).map(|(info, _)| info)

@@ -19,7 +19,9 @@ mod me;
 mod offers;
 mod prompts;
 mod queues;
+mod range;
 mod reasons;
+mod recordings;
 mod refusal;
 mod schedules;
 mod sessions;
@@ -126,6 +128,19 @@ fn schedule_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(schedules::preview::unsaved))
 }
 
+fn recording_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(recordings::list))
+        .routes(routes!(recordings::of_contact))
+        .routes(routes!(recordings::verification::begin))
+        .routes(routes!(recordings::verification::read))
+        .routes(routes!(recordings::erase))
+        .routes(routes!(recordings::sound::listen))
+        .routes(routes!(recordings::sound::waveform))
+        .routes(routes!(recordings::accesses))
+        .routes(routes!(recordings::hold, recordings::release))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -141,6 +156,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::recording::pause))
         .routes(routes!(contacts::recording::resume))
         .routes(routes!(contacts::recording::payment))
+        .merge(recording_routes())
         .routes(routes!(contacts::hang_up))
         .routes(routes!(conversation::hold))
         .routes(routes!(conversation::resume))

@@ -5,6 +5,7 @@ use crate::config;
 use crate::engine::{Clock, Engine};
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
+use crate::recordings::Keeper;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_store::{CenterId, KeyFamily, Store};
@@ -17,6 +18,8 @@ pub struct Center {
     pub store: Arc<Store>,
     /// The keys of its personal data.
     pub keys: Arc<KeyFamily>,
+    /// The recordings that are kept of its calls.
+    pub recordings: Arc<Keeper>,
     /// The names of its people.
     pub people: People,
     /// What its edges notice of their surroundings.

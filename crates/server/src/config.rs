@@ -90,6 +90,33 @@ pub struct Store {
     pub keys: KeyFamily,
     /// The files of the keys, oldest first; the last is the current one.
     pub key_files: Vec<PathBuf>,
+    /// Where the files of recordings are kept.
+    pub recordings: RecordingPlace,
+}
+
+/// Where the files of recordings are kept.
+#[derive(Clone, Debug)]
+pub enum RecordingPlace {
+    /// In a directory.
+    Directory(PathBuf),
+    /// In a bucket of S3.
+    S3(tandem_store::S3),
+    /// In a container of Azure Blob Storage.
+    Azure(tandem_store::AzureBlob),
+}
+
+impl RecordingPlace {
+    /// The place, ready to be written to.
+    ///
+    /// # Errors
+    /// When it cannot be used.
+    pub fn open(&self) -> Result<tandem_store::RecordingFiles, tandem_store::FileError> {
+        match self {
+            Self::Directory(directory) => tandem_store::RecordingFiles::in_directory(directory),
+            Self::S3(place) => tandem_store::RecordingFiles::in_s3(place),
+            Self::Azure(place) => tandem_store::RecordingFiles::in_azure(place),
+        }
+    }
 }
 
 /// What is logged.

@@ -21,6 +21,7 @@ pub mod people;
 pub mod phone;
 pub mod problem;
 mod process;
+pub mod recordings;
 pub mod replay;
 pub mod restore;
 mod rotation;

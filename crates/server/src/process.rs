@@ -12,6 +12,7 @@ use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
 use crate::people::People;
+use crate::recordings::{self, Keeper};
 use crate::sign_in::{Attempts, PasswordProblem, Passwords};
 use crate::{api, effects, health, media, telemetry, web};
 use axum::Router;
@@ -22,7 +23,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
 use tandem_store::{
-    Accounts, CenterStore, KeyCheckError, KeyFamily, NodeId, Store, UnixMicros, check_keys,
+    Accounts, CenterStore, FileError, KeyCheckError, KeyFamily, NodeId, RecordingFiles, Store,
+    UnixMicros, check_keys,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -78,6 +80,9 @@ pub enum StartError {
     /// The store cannot be used.
     #[error(transparent)]
     Store(#[from] tandem_store::Error),
+    /// The place of recordings cannot be used.
+    #[error(transparent)]
+    Recordings(#[from] FileError),
     /// The data keys are not those that the data directory was written with.
     #[error("contact center {center}: {error}")]
     Keys {
@@ -151,6 +156,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let store = Arc::new(Store::open(&config.store.data_dir).await?);
     let stop = CancellationToken::new();
     let keys = Arc::new(config.store.keys.clone());
+    let files = config.store.recordings.open()?;
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let shared = Shared {
         host: Host::of(&config),
@@ -159,6 +165,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
             None => loops_store,
         },
         store: Arc::clone(&store),
+        files,
         keys: Arc::clone(&keys),
         clock: Arc::clone(&clock),
         stop: stop.clone(),
@@ -244,6 +251,7 @@ struct Shared {
     /// What the loops append to.
     loops_store: Arc<dyn CenterStore>,
     store: Arc<Store>,
+    files: RecordingFiles,
     keys: Arc<KeyFamily>,
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
@@ -268,6 +276,7 @@ impl Parts {
             host,
             loops_store,
             store,
+            files,
             keys,
             clock,
             stop,
@@ -299,6 +308,12 @@ impl Parts {
             engine,
             store: Arc::clone(store),
             keys: Arc::clone(keys),
+            recordings: Arc::new(Keeper::new(
+                config.id.clone(),
+                Arc::clone(store),
+                files.clone(),
+                Arc::clone(keys),
+            )),
             people,
             signals: Arc::new(Signals::new(Arc::clone(clock))),
             reports: Reports::default(),
@@ -322,6 +337,8 @@ impl Parts {
             .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
         self.loops
             .push(tokio::spawn(Arc::clone(&hub).follow(stop.clone())));
+        let retention = recordings::retention::run(Arc::clone(&center), stop.clone());
+        self.loops.push(tokio::spawn(retention));
         let reports = health::keep(Arc::clone(&center), stop.clone());
         self.loops.push(tokio::spawn(reports));
         self.hubs.insert(id, hub);

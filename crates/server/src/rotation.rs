@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::time::Duration;
+use tandem_core::ids::EffectId;
 use tandem_store::{CenterId, KeyFamily, Store};
 use tokio_util::sync::CancellationToken;
 
@@ -33,6 +34,25 @@ pub(crate) async fn run(
                 }
                 Err(error) => {
                     tracing::warn!(%center, %error, "rows under an earlier data key could not be sealed again yet");
+                    RETRY
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = tokio::time::sleep(pause) => {}
+            }
+        }
+        let mut after = EffectId(0);
+        loop {
+            let pause = match store.rewrap(&center, &keys, after).await {
+                Ok((_, None)) => break,
+                Ok((n_rewrapped, Some(last))) => {
+                    n_resealed += n_rewrapped;
+                    after = last;
+                    PAUSE
+                }
+                Err(error) => {
+                    tracing::warn!(%center, %error, "keys of recordings could not be wrapped again yet");
                     RETRY
                 }
             };

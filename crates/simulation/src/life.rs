@@ -316,6 +316,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. }
             | Event::MessagePlayed { .. }
+            | Event::RecordingAccessed { .. }
             | Event::CooldownEnded { .. }
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }

@@ -6,7 +6,7 @@ use std::fs::File;
 use std::path::Path;
 use std::time::Instant;
 
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteRow};
 use sqlx::{ConnectOptions, Connection, Row};
 
 use crate::center::CenterId;
@@ -194,7 +194,7 @@ async fn centers(connection: &mut SqliteConnection) -> Result<Vec<(CenterId, u64
          COALESCE((SELECT MAX(j.seq) FROM journal j WHERE j.center = c.nr), 0)
          FROM centers c ORDER BY c.name";
     let rows = sqlx::query(CENTERS).fetch_all(connection).await?;
-    let center = |row: &sqlx::sqlite::SqliteRow| {
+    let center = |row: &SqliteRow| {
         let name: String = row.try_get(0)?;
         let last = unsigned("a sequence number", row.try_get(1)?)?;
         Ok((CenterId::parse(&name)?, last))
@@ -203,10 +203,31 @@ async fn centers(connection: &mut SqliteConnection) -> Result<Vec<(CenterId, u64
 }
 
 async fn key_ids(connection: &mut SqliteConnection) -> Result<Vec<u32>, Error> {
-    const KEY_IDS: &str =
-        "SELECT DISTINCT key_id FROM subjects WHERE key_id IS NOT NULL ORDER BY key_id";
-    let ids: Vec<i64> = sqlx::query_scalar(KEY_IDS).fetch_all(connection).await?;
-    ids.into_iter().map(key_number).collect()
+    let rows = rows_by_key(connection).await?;
+    Ok(rows.into_iter().map(|(key_id, _)| key_id).collect())
+}
+
+/// How many rows are sealed with which key: subjects, and keys of recordings where there is a table of them.
+pub(crate) async fn rows_by_key(
+    connection: &mut SqliteConnection,
+) -> Result<Vec<(u32, u64)>, Error> {
+    const HAS_RECORDINGS: &str =
+        "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = 'recordings'";
+    const SUBJECTS: &str = "SELECT key_id, COUNT(*) FROM subjects
+         WHERE key_id IS NOT NULL GROUP BY key_id ORDER BY key_id";
+    const BOTH: &str = "SELECT key_id, COUNT(*) FROM
+         (SELECT key_id FROM subjects UNION ALL SELECT key_id FROM recordings)
+         WHERE key_id IS NOT NULL GROUP BY key_id ORDER BY key_id";
+    let n_tables: i64 = sqlx::query_scalar(HAS_RECORDINGS)
+        .fetch_one(&mut *connection)
+        .await?;
+    let query = if n_tables == 0 { SUBJECTS } else { BOTH };
+    let rows = sqlx::query(query).fetch_all(connection).await?;
+    let counted = |row: &SqliteRow| {
+        let key_id = key_number(row.try_get(0)?)?;
+        Ok((key_id, unsigned("a number of rows", row.try_get(1)?)?))
+    };
+    rows.iter().map(counted).collect()
 }
 
 fn not_copied(error: sqlx::Error, target: &Path) -> Error {

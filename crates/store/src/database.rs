@@ -237,7 +237,7 @@ fn file_bytes(path: &Path) -> u64 {
 }
 
 #[cfg(unix)]
-fn create_directory(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_directory(directory: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
     std::fs::DirBuilder::new()
         .recursive(true)
@@ -246,7 +246,7 @@ fn create_directory(directory: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-fn create_directory(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_directory(directory: &Path) -> std::io::Result<()> {
     std::fs::create_dir_all(directory)
 }
 
@@ -324,6 +324,11 @@ pub(crate) fn main_migrations() -> Migrator {
             3,
             "sounds",
             include_str!("../migrations/main/0003_sounds.sql"),
+        ),
+        migration(
+            6,
+            "recordings",
+            include_str!("../migrations/main/0006_recordings.sql"),
         ),
     ])
 }

@@ -1,5 +1,5 @@
 //! What Tandem must not lose, durable on one machine: the journal of each contact center, snapshots
-//! of its state, personal data under references, local accounts, sounds that callers hear.
+//! of its state, personal data under references, local accounts, sounds that callers hear, recordings.
 //!
 //! The store keeps bytes under keys. It decides nothing, and it does not read what a record says.
 //! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Sounds`], [`Accounts`]); [`Store`]
@@ -47,6 +47,7 @@ mod health;
 mod journal;
 pub mod limits;
 mod memory;
+mod recording;
 mod snapshot;
 mod sound;
 mod subject;
@@ -69,6 +70,13 @@ pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
+pub use recording::chain::Link;
+pub use recording::files::{AzureBlob, FileError, RecordingFiles, S3, Writing, Written};
+pub use recording::sealing::{RecordingKey, WrappedKey};
+pub use recording::sqlite::ChainReader;
+pub use recording::{
+    Channel, Erased, Hold, KeptRecording, NewRecording, Pause, RecordingFilter, Recordings, Sheet,
+};
 pub use snapshot::{Snapshot, Snapshots};
 pub use sound::{NewSound, SoundError, Sounds};
 pub use subject::check::{KeyCheckError, check_keys};

@@ -61,6 +61,15 @@ pub const SOUND_BYTES_PER_CENTER_MAX: u64 = 2 * 1024 * 1024 * 1024;
 /// Bytes of a sound that are written at once.
 pub(crate) const SOUND_PIECE_BYTES: usize = 512 * 1024;
 
+/// Bytes of one recording: nine hours of one channel at 16 kHz.
+pub const RECORDING_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Recordings one `recordings` call returns.
+pub const RECORDINGS_PER_READ_MAX: u32 = 1_000;
+/// Recordings that are gone through at once.
+pub(crate) const RECORDINGS_PER_PORTION: i64 = 200;
+/// Bytes of a sealed file that go to the storage at once; S3 takes no smaller part but the last.
+pub(crate) const RECORDING_PART_BYTES: usize = 5 * 1024 * 1024;
+
 /// Connections that read; the writer has its own.
 pub(crate) const READERS_MAX: u32 = 4;
 /// Wait for another connection's lock before giving up. Only checkpoints can cause one.

@@ -14,6 +14,7 @@ mod replay;
 mod restore;
 mod serve;
 mod simulate;
+mod verify;
 
 use clap::{Args, Parser, Subcommand};
 use outcome::Outcome;
@@ -70,6 +71,8 @@ enum Command {
     Backup(backup::Arguments),
     /// Makes a data directory of a backup, on an empty machine.
     Restore(restore::Arguments),
+    /// Goes through all recordings, to see that nothing was changed.
+    Verify(verify::Arguments),
     /// Measures the hot paths on this machine.
     #[command(after_help = "Examples:\n  tandem bench engine\n  tandem bench ingest --json")]
     Bench(bench::Arguments),
@@ -136,6 +139,7 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Replay(arguments) => replay::run(arguments).await,
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Restore(arguments) => restore::run(arguments).await,
+        Command::Verify(arguments) => verify::run(arguments).await,
         Command::Bench(arguments) => bench::run(&arguments).await.map(|()| Outcome::Done),
         Command::Openapi => outcome::print(&tandem_server::api::openapi()),
         Command::Simulate(arguments) => simulate::run(&arguments),

@@ -104,6 +104,12 @@ fn recorded(event: &Event) -> Option<String> {
             contact, seconds, ..
         } => format!("{contact} can be heard, {seconds} s"),
         Event::RecordingLost { contact, why, .. } => format!("{contact} cannot be heard {why:?}"),
+        Event::RecordingAccessed {
+            contact,
+            by,
+            access,
+            ..
+        } => format!("{access:?} of the recording of {contact} by account {by}"),
         Event::MessagePlayed { contact, by, .. } => format!("{contact} is heard by account {by}"),
         other => return paused(other),
     })

@@ -732,6 +732,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::RecordingKept { contact, .. }
         | Event::RecordingLost { contact, .. }
         | Event::MessagePlayed { contact, .. }
+        | Event::RecordingAccessed { contact, .. }
         | Event::ContactEnded { contact, .. } => Some(*contact),
         _ => None,
     }

@@ -2,6 +2,7 @@
 //! (decision 0013).
 
 use super::{OpenTurn, Reply};
+use crate::access::Access;
 use crate::agent::Agent;
 use crate::contact::State;
 use crate::effect::Effect;
@@ -197,6 +198,22 @@ impl OpenTurn<'_> {
         } else {
             by
         }
+    }
+
+    /// What is about to be done with a recording is on record first. Who may do it, the roles say.
+    pub(super) fn access_recording(
+        &mut self,
+        actor: &Actor,
+        contact: ContactId,
+        recording: EffectId,
+        access: Access,
+    ) -> Reply {
+        self.fact(Event::RecordingAccessed {
+            contact,
+            recording,
+            by: actor.account,
+            access,
+        })
     }
 
     /// Somebody wants to hear what was recorded. Supervisors may hear everything; an agent the message that

@@ -452,7 +452,11 @@ impl OpenTurn<'_> {
 
     fn file_fetched(&mut self, recording: EffectId, outcome: Outcome) {
         match outcome {
-            Outcome::Kept { seconds, parts } => self.file_is_here(recording, seconds, parts),
+            Outcome::Kept {
+                seconds,
+                parts,
+                link,
+            } => self.file_is_here(recording, seconds, parts, link),
             Outcome::Failed { code } => self.lose(recording, Lost::Refused { code }),
             Outcome::Done { .. }
             | Outcome::Answered { .. }
@@ -461,7 +465,13 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn file_is_here(&mut self, recording: EffectId, seconds: u32, parts: Vec<SubjectRef>) {
+    fn file_is_here(
+        &mut self,
+        recording: EffectId,
+        seconds: u32,
+        parts: Vec<SubjectRef>,
+        link: Option<String>,
+    ) {
         let Some(contact) = self.state.recordings.get(recording).map(|it| it.contact) else {
             return;
         };
@@ -471,6 +481,7 @@ impl OpenTurn<'_> {
             recording,
             seconds,
             parts,
+            link,
         });
         self.offer_at_last(contact, was_held);
     }

@@ -2,8 +2,8 @@
 
 use super::order::OrderKind;
 use serde::{Deserialize, Serialize};
+use tandem_core::access::Access;
 use tandem_core::dialing::NotReached;
-
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{
@@ -284,6 +284,11 @@ pub enum What {
     MessagePlayed {
         by: AccountId,
     },
+    RecordingAccessed {
+        recording: EffectId,
+        by: AccountId,
+        access: Access,
+    },
     OrderFailed {
         order: OrderKind,
         code: String,
@@ -558,7 +563,6 @@ impl What {
     }
 }
 
-impl What {}
 
 impl What {
     /// What goes on beside the talk of customer and agent, and where a contact goes from there.

@@ -247,6 +247,16 @@ impl What {
                 why: why.clone(),
             },
             Event::MessagePlayed { by, .. } => Self::MessagePlayed { by: *by },
+            Event::RecordingAccessed {
+                recording,
+                by,
+                access,
+                ..
+            } => Self::RecordingAccessed {
+                recording: *recording,
+                by: *by,
+                access: access.clone(),
+            },
             other => return Self::of_pause(other),
         })
     }

@@ -9,6 +9,7 @@ use crate::edge::teams_phone::{Credential, EventGridAuthentication, Settings, Te
 use crate::effects;
 use crate::engine::{Clock, Engine, SystemClock, spawn};
 use crate::health::Signals;
+use crate::recordings::Keeper;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -25,7 +26,7 @@ use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::FlowId;
 use tandem_core::settings::Document;
 use tandem_microsoft::acs::hmac::AccessKey;
-use tandem_store::{CenterId, DataKey, KeyFamily, Store};
+use tandem_store::{CenterId, DataKey, KeyFamily, RecordingFiles, Store};
 use tokio::net::TcpListener;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
@@ -216,7 +217,11 @@ async fn edge(
     let settings = settings(service, own)?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::default());
     let signals = Arc::new(Signals::new(Arc::clone(&clock)));
-    let edge = TeamsPhone::new(engine, store, keys, settings, signals, clock)?;
+    let files = RecordingFiles::in_directory(&folder.join("recordings"))?;
+    let center = engine.center().clone();
+    let keeper = Keeper::new(center, Arc::clone(&store), files, Arc::clone(&keys));
+    let recordings = Arc::new(keeper);
+    let edge = TeamsPhone::new(engine, store, keys, settings, signals, recordings, clock)?;
     let edge = Arc::new(edge);
     drop(effects::spawn(
         Arc::clone(&edge),

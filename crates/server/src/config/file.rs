@@ -55,6 +55,54 @@ pub(super) struct Store {
     pub(super) key_file: Spanned<String>,
     /// The keys before it, oldest first, each once; phone hashes stay on the first for ever. Default: none.
     pub(super) earlier_key_files: Option<Vec<Spanned<String>>>,
+    /// Where the files of recordings are kept. Default: `recordings` in the data directory.
+    pub(super) recordings: Option<Spanned<Recordings>>,
+}
+
+/// `[store.recordings]`: one of the three.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Recordings {
+    /// A directory.
+    pub(super) directory: Option<Spanned<String>>,
+    /// A bucket of S3.
+    pub(super) s3: Option<Spanned<S3>>,
+    /// A container of Azure Blob Storage.
+    pub(super) azure: Option<Spanned<Azure>>,
+}
+
+/// `[store.recordings.s3]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct S3 {
+    /// The bucket, which must exist.
+    pub(super) bucket: Spanned<String>,
+    /// Its region.
+    pub(super) region: Spanned<String>,
+    /// Of another service than Amazon's. Optional.
+    pub(super) endpoint: Option<Spanned<String>>,
+    /// The id of an access key that may put, get and delete objects.
+    pub(super) access_key_id: Spanned<String>,
+    /// A file with its secret, or ...
+    pub(super) secret_access_key_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it.
+    pub(super) secret_access_key_env: Option<Spanned<String>>,
+}
+
+/// `[store.recordings.azure]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Azure {
+    /// The storage account.
+    pub(super) account: Spanned<String>,
+    /// The container, which must exist.
+    pub(super) container: Spanned<String>,
+    /// Of an emulator. Optional.
+    pub(super) endpoint: Option<Spanned<String>>,
+    /// A file with the account's access key, or ...
+    pub(super) access_key_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it.
+    pub(super) access_key_env: Option<Spanned<String>>,
 }
 
 /// `[[centers]]`

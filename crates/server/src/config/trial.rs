@@ -67,7 +67,22 @@ pub async fn all(config: &Config) -> Vec<Finding> {
         };
         findings.push(finding(center, "acs", resource));
     }
+    findings.push(Finding {
+        what: "store.recordings".to_owned(),
+        trouble: place_of_recordings(config).await.err(),
+    });
     findings
+}
+
+/// Writes something small to where recordings are kept, and removes it.
+async fn place_of_recordings(config: &Config) -> Result<(), String> {
+    let files = config.store.recordings.open();
+    let files = files.map_err(|error| error.to_string())?;
+    let tried = tokio::time::timeout(TRIAL_TIME_MAX, files.try_out()).await;
+    match tried {
+        Ok(tried) => tried.map_err(|error| error.to_string()),
+        Err(_late) => Err("the storage does not answer; is the address right?".to_owned()),
+    }
 }
 
 fn finding(center: &Center, what: &str, result: Result<(), String>) -> Finding {

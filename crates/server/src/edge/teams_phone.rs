@@ -27,6 +27,7 @@ use crate::center::Center;
 use crate::engine::{Clock, Engine};
 use crate::health::Signals;
 use crate::media::link;
+use crate::recordings::Keeper;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::routing::post;
@@ -57,6 +58,7 @@ pub struct TeamsPhone {
     pub(crate) settings: Settings,
     pub(crate) client: Client,
     pub(crate) signals: Arc<Signals>,
+    recordings: Arc<Keeper>,
     clock: Arc<dyn Clock>,
     callback_keys: KeySet,
     event_grid_keys: Option<KeySet>,
@@ -73,6 +75,7 @@ impl TeamsPhone {
         keys: Arc<KeyFamily>,
         settings: Settings,
         signals: Arc<Signals>,
+        recordings: Arc<Keeper>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, reqwest::Error> {
         let client = Client::new(&settings)?;
@@ -89,6 +92,7 @@ impl TeamsPhone {
             keys,
             settings,
             signals,
+            recordings,
             clock,
             client,
             callback_keys,
@@ -109,6 +113,7 @@ impl TeamsPhone {
             Arc::clone(&center.keys),
             settings,
             Arc::clone(&center.signals),
+            Arc::clone(&center.recordings),
             Arc::clone(&center.clock),
         )?)
     }

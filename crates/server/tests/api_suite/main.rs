@@ -12,6 +12,7 @@ mod flows;
 mod live;
 mod problems;
 mod prompts;
+mod recordings;
 mod roles;
 mod schedules;
 mod server;

@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 101] = [
+const MATRIX: [(&str, &str, Who); 111] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -53,6 +53,24 @@ const MATRIX: [(&str, &str, Who); 101] = [
     (
         "post",
         "/{center}/contacts/{id}/call-back",
+        Who::AgentOrSupervisor,
+    ),
+    ("get", "/{center}/recordings", Who::Supervisor),
+    ("get", "/{center}/recordings/{id}/sound", Who::Supervisor),
+    ("get", "/{center}/recordings/{id}/waveform", Who::Supervisor),
+    ("get", "/{center}/recordings/{id}/accesses", Who::Supervisor),
+    ("get", "/{center}/recordings/verification", Who::Supervisor),
+    ("post", "/{center}/recordings/verify", Who::Administrator),
+    ("post", "/{center}/recordings/{id}/hold", Who::Administrator),
+    (
+        "delete",
+        "/{center}/recordings/{id}/hold",
+        Who::Administrator,
+    ),
+    ("delete", "/{center}/recordings/{id}", Who::Administrator),
+    (
+        "get",
+        "/{center}/contacts/{id}/recordings",
         Who::AgentOrSupervisor,
     ),
     ("get", "/{center}/do-not-call", Who::Supervisor),

@@ -8,7 +8,8 @@ use std::path::Path;
 use std::time::Duration;
 use tandem_core::ids::AgentId;
 use tandem_server::config::{
-    Acs, Center, Config, Credential, EventGrid, Log, Server as ServerConfig, Store, Transport,
+    Acs, Center, Config, Credential, EventGrid, Log, RecordingPlace, Server as ServerConfig, Store,
+    Transport,
 };
 use tandem_server::{Emulator, Options, Running};
 use tandem_store::{
@@ -145,6 +146,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
             data_dir: data_dir.to_owned(),
             keys: KeyFamily::new(DataKey::new(1, [7; 32])),
             key_files: Vec::new(),
+            recordings: RecordingPlace::Directory(data_dir.join("recordings")),
         },
         centers: centers.iter().map(center).collect(),
         log: Log::default(),

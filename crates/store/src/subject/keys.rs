@@ -12,13 +12,14 @@ use super::{SealedSubject, StoredSubject};
 use crate::center::CenterId;
 use crate::error::check_size;
 use crate::limits::{KEYS_PER_FAMILY_MAX, SUBJECT_BYTES_MAX};
-use tandem_core::ids::{CustomerHash, SubjectRef};
+use tandem_core::ids::{CustomerHash, EffectId, SubjectRef};
 
 const KEY_BYTES: usize = 32;
 const HASH_BYTES: usize = 16;
 /// HKDF (RFC 5869) salt and the purposes that keep derived keys apart.
 const SALT: &[u8] = b"tandem data key v1";
 const SEAL: &[u8] = b"subject seal aes-256-gcm\0";
+const WRAP: &[u8] = b"recording key wrap aes-256-gcm\0";
 const PHONE: &[u8] = b"phone hash hmac-sha256\0";
 const LINK: &[u8] = b"link signature hmac-sha256\0";
 const TEXT: &[u8] = b"text hash hmac-sha256\0";
@@ -85,6 +86,10 @@ pub enum SealError {
         "data key {key_id} does not open subject {subject}: either its secret was changed (put the old secret back, and give a new secret a new number), or the row is damaged (restore a backup)"
     )]
     WrongKey { subject: SubjectRef, key_id: u32 },
+    #[error(
+        "the key of recording {recording} was sealed with data key {key_id}, which is not configured or is another now: put the old secret back under its number"
+    )]
+    WrongRecordingKey { recording: u64, key_id: u32 },
     #[error("a subject of {found} bytes is too large, the limit is {max}: shorten it")]
     TooLarge { found: usize, max: usize },
     #[error(
@@ -143,12 +148,8 @@ impl KeyFamily {
                 max: SUBJECT_BYTES_MAX,
             });
         }
-        let mut nonce = [0; NONCE_LEN];
-        // 96 random bits are safe below 2^32 rows per key (NIST SP 800-38D 8.3).
-        if rand::fill(&mut nonce).is_err() {
-            return Err(SealError::NoRandomness);
-        }
-        let sealed = encrypt(self.key(self.current), center, subject, nonce, plain);
+        let cipher = cipher(self.key(self.current), SEAL, center);
+        let sealed = encrypt(&cipher, &place(center, subject.0), plain)?;
         Ok(SealedSubject {
             subject,
             key_id: self.current,
@@ -174,23 +175,46 @@ impl KeyFamily {
         let Some(key) = self.keys.get(&key_id) else {
             return Err(SealError::KeyMissing { subject, key_id });
         };
-        let wrong = SealError::WrongKey { subject, key_id };
-        let Some((nonce, ciphertext)) = sealed.split_first_chunk::<NONCE_LEN>() else {
-            return Err(wrong);
-        };
-        let mut buffer = ciphertext.to_vec();
-        let aad = Aad::from(place(center, subject));
-        let opened = cipher(key, center).open_in_place(
-            Nonce::assume_unique_for_key(*nonce),
-            aad,
-            &mut buffer,
+        let opened = decrypt(
+            &cipher(key, SEAL, center),
+            &place(center, subject.0),
+            sealed,
         );
-        let Ok(length) = opened.map(|plain| plain.len()) else {
-            buffer.zeroize();
-            return Err(wrong);
-        };
-        buffer.truncate(length);
-        Ok(Some(buffer))
+        opened
+            .map(Some)
+            .ok_or(SealError::WrongKey { subject, key_id })
+    }
+
+    /// Seals the key of a recording with the current data key; answers that one's number as well.
+    pub(crate) fn seal_key(
+        &self,
+        center: &CenterId,
+        recording: EffectId,
+        plain: &[u8],
+    ) -> Result<(u32, Vec<u8>), SealError> {
+        let cipher = cipher(self.key(self.current), WRAP, center);
+        let sealed = encrypt(&cipher, &place(center, recording.0), plain)?;
+        Ok((self.current, sealed))
+    }
+
+    pub(crate) fn open_key(
+        &self,
+        center: &CenterId,
+        recording: EffectId,
+        key_id: u32,
+        sealed: &[u8],
+    ) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        let key = self.keys.get(&key_id);
+        let opened = key.and_then(|key| {
+            let cipher = cipher(key, WRAP, center);
+            decrypt(&cipher, &place(center, recording.0), sealed)
+        });
+        opened
+            .map(Zeroizing::new)
+            .ok_or(SealError::WrongRecordingKey {
+                recording: recording.0,
+                key_id,
+            })
     }
 
     /// HMAC-SHA256 of a phone number in E.164 form (`+14255550100`), truncated to 16 bytes
@@ -239,38 +263,50 @@ impl KeyFamily {
     }
 }
 
-fn encrypt(
-    key: &DataKey,
-    center: &CenterId,
-    subject: SubjectRef,
-    nonce: [u8; NONCE_LEN],
-    plain: &[u8],
-) -> Vec<u8> {
+fn encrypt(cipher: &LessSafeKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    let mut nonce = [0; NONCE_LEN];
+    // 96 random bits are safe below 2^32 rows per key (NIST SP 800-38D 8.3).
+    if rand::fill(&mut nonce).is_err() {
+        return Err(SealError::NoRandomness);
+    }
     let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + MAX_TAG_LEN);
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plain);
-    let tag = cipher(key, center)
+    let tag = cipher
         .seal_in_place_separate_tag(
             Nonce::assume_unique_for_key(nonce),
-            Aad::from(place(center, subject)),
+            Aad::from(place),
             &mut sealed[NONCE_LEN..],
         )
         .expect("AES-256-GCM seals anything below 64 GiB, and the size was checked");
     sealed.extend_from_slice(tag.as_ref());
-    sealed
+    Ok(sealed)
 }
 
-fn cipher(key: &DataKey, center: &CenterId) -> LessSafeKey {
-    let derived = key.derive(SEAL, center);
+fn decrypt(cipher: &LessSafeKey, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_LEN>()?;
+    let mut buffer = ciphertext.to_vec();
+    let nonce = Nonce::assume_unique_for_key(*nonce);
+    let opened = cipher.open_in_place(nonce, Aad::from(place), &mut buffer);
+    let Ok(length) = opened.map(|plain| plain.len()) else {
+        buffer.zeroize();
+        return None;
+    };
+    buffer.truncate(length);
+    Some(buffer)
+}
+
+fn cipher(key: &DataKey, purpose: &[u8], center: &CenterId) -> LessSafeKey {
+    let derived = key.derive(purpose, center);
     let unbound = UnboundKey::new(&AES_256_GCM, derived.as_slice())
         .expect("AES-256-GCM takes exactly the 32 bytes that were derived");
     LessSafeKey::new(unbound)
 }
 
-/// Bound into the tag, so that a row copied under another reference does not open.
-fn place(center: &CenterId, subject: SubjectRef) -> Vec<u8> {
+/// Bound into the tag, so that a row copied under another number does not open.
+fn place(center: &CenterId, number: u64) -> Vec<u8> {
     let mut place = center.as_str().as_bytes().to_vec();
     place.push(0);
-    place.extend_from_slice(&subject.0.to_be_bytes());
+    place.extend_from_slice(&number.to_be_bytes());
     place
 }

@@ -4,16 +4,16 @@
 
 use std::path::Path;
 
-use sqlx::{Connection, Row};
+use sqlx::Connection;
 
 use super::SealedSubject;
 use super::StoredSubject;
 use super::keys::{KeyFamily, SealError};
-use super::sqlite::{bytes_of, key_number, stored};
-use crate::backup::read_only;
+use super::sqlite::{bytes_of, stored};
+use crate::backup::{self, read_only};
 use crate::center::CenterId;
 use crate::database::{BEGIN, MAIN_FILE, Store};
-use crate::error::{Error, signed, unsigned};
+use crate::error::{Error, signed};
 use crate::limits::RESEALED_AT_ONCE;
 use tandem_core::ids::SubjectRef;
 
@@ -21,8 +21,6 @@ const EARLIER: &str = "SELECT subject, key_id, sealed FROM subjects
      WHERE center = ?1 AND subject > ?2 AND key_id <> ?3 ORDER BY subject LIMIT ?4";
 const REPLACE: &str = "UPDATE subjects SET key_id = ?3, sealed = ?4
      WHERE center = ?1 AND subject = ?2 AND key_id = ?5 AND sealed = ?6";
-const ROWS_BY_KEY: &str = "SELECT key_id, COUNT(*) FROM subjects
-     WHERE key_id IS NOT NULL GROUP BY key_id ORDER BY key_id";
 
 /// What one portion came to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,13 +37,9 @@ pub struct Resealed {
 /// How many rows of a data directory are sealed with which key, whether or not a process has it open.
 pub async fn rows_by_key(directory: &Path) -> Result<Vec<(u32, u64)>, Error> {
     let mut connection = read_only(&directory.join(MAIN_FILE)).await?;
-    let rows = sqlx::query(ROWS_BY_KEY).fetch_all(&mut connection).await?;
+    let rows = backup::rows_by_key(&mut connection).await?;
     connection.close().await?;
-    let counted = |row: &sqlx::sqlite::SqliteRow| {
-        let key_id = key_number(row.try_get(0)?)?;
-        Ok((key_id, unsigned("a number of rows", row.try_get(1)?)?))
-    };
-    rows.iter().map(counted).collect()
+    Ok(rows)
 }
 
 impl Store {

@@ -1,12 +1,13 @@
 //! `[store]`: the data directory, and the data keys in their order.
 
-use super::super::Store;
 use super::super::file;
 use super::super::secret;
-use super::{Validator, absolute};
+use super::super::{RecordingPlace, Store};
+use super::{Secret, Validator, absolute};
 use base64::Engine as _;
+use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
-use tandem_store::{DataKey, KeyFamily};
+use tandem_store::{AzureBlob, DataKey, KeyFamily, S3};
 use toml::Spanned;
 
 impl Validator<'_> {
@@ -33,13 +34,118 @@ impl Validator<'_> {
         }
         if secrets.len() > earlier.len() {
             let keys = self.key_family(current.1, secrets);
+            let recordings = self.recordings(store.recordings, &data_dir)?;
             return keys.map(|keys| Store {
                 data_dir,
                 keys,
                 key_files,
+                recordings,
             });
         }
         None
+    }
+
+    fn recordings(
+        &mut self,
+        place: Option<Spanned<file::Recordings>>,
+        data_dir: &Path,
+    ) -> Option<RecordingPlace> {
+        let Some(place) = place else {
+            return Some(RecordingPlace::Directory(data_dir.join("recordings")));
+        };
+        let span = place.span();
+        match place.into_inner() {
+            file::Recordings {
+                directory: Some(directory),
+                s3: None,
+                azure: None,
+            } => Some(RecordingPlace::Directory(self.path(directory.get_ref()))),
+            file::Recordings {
+                directory: None,
+                s3: Some(s3),
+                azure: None,
+            } => self.s3(s3.into_inner()).map(RecordingPlace::S3),
+            file::Recordings {
+                directory: None,
+                s3: None,
+                azure: Some(azure),
+            } => self.azure(azure.into_inner()).map(RecordingPlace::Azure),
+            _ => {
+                let fix = "write `directory`, `s3` or `azure`, and only one of them";
+                let place = Spanned::new(span, ());
+                self.at(
+                    "store.recordings",
+                    &place,
+                    "names no place, or several",
+                    fix,
+                );
+                None
+            }
+        }
+    }
+
+    fn s3(&mut self, place: file::S3) -> Option<S3> {
+        let key = "store.recordings.s3";
+        let endpoint = self.endpoint(&format!("{key}.endpoint"), place.endpoint)?;
+        let secret = self.needed_secret(
+            &format!("{key}.secret_access_key"),
+            &place.bucket,
+            place.secret_access_key_file,
+            place.secret_access_key_env,
+        )?;
+        Some(S3 {
+            bucket: place.bucket.into_inner(),
+            region: place.region.into_inner(),
+            endpoint,
+            access_key_id: place.access_key_id.into_inner(),
+            secret_access_key: secret.expose_secret().to_owned(),
+        })
+    }
+
+    fn azure(&mut self, place: file::Azure) -> Option<AzureBlob> {
+        let key = "store.recordings.azure";
+        let endpoint = self.endpoint(&format!("{key}.endpoint"), place.endpoint)?;
+        let secret = self.needed_secret(
+            &format!("{key}.access_key"),
+            &place.account,
+            place.access_key_file,
+            place.access_key_env,
+        )?;
+        Some(AzureBlob {
+            account: place.account.into_inner(),
+            container: place.container.into_inner(),
+            endpoint,
+            access_key: secret.expose_secret().to_owned(),
+        })
+    }
+
+    fn endpoint(&mut self, key: &str, place: Option<Spanned<String>>) -> Option<Option<String>> {
+        match place {
+            None => Some(None),
+            Some(place) => {
+                let url = self.base_url(key, &place)?;
+                Some(Some(url.as_str().trim_end_matches('/').to_owned()))
+            }
+        }
+    }
+
+    fn needed_secret(
+        &mut self,
+        key: &str,
+        beside: &Spanned<String>,
+        file: Option<Spanned<String>>,
+        variable: Option<Spanned<String>>,
+    ) -> Option<SecretString> {
+        match self.secret(key, file, variable) {
+            Secret::Given(secret) => Some(secret),
+            Secret::Bad => None,
+            Secret::Absent => {
+                let name = key.rsplit('.').next().unwrap_or(key);
+                let fix = format!("add `{name}_file` or `{name}_env`");
+                self.at(key, beside, "is not named", &fix);
+                None
+            }
+        }
     }
 
     /// Numbers of keys follow from their order, the oldest being 1.

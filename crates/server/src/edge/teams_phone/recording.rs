@@ -1,5 +1,5 @@
-//! Recordings: started, stopped, listened beside, and fetched from storage. What is fetched lies among the
-//! personal data, sealed and in parts, before the core hears of it.
+//! Recordings: started, stopped, listened beside, and fetched from storage. What is fetched is
+//! sealed and durable before the core hears of it.
 
 use super::TeamsPhone;
 use super::client::CallError;
@@ -7,11 +7,13 @@ use super::operations::{
     agent, context, customer, outcome_of, repeatability, send, sent, target_state,
 };
 use super::quiet::hushed;
+use crate::recordings::About;
 use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
-use tandem_core::ids::{ContactId, EffectId, SubjectRef};
+use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
-use tandem_core::recording::{Channels, Quiet};
+use tandem_core::recording::{Channels, PauseCause, Quiet};
+use tandem_core::time::Timestamp;
 use tandem_media::wav;
 use tandem_microsoft::acs::media::{
     self, DtmfOptions, RecognizeInput, RecognizeOptions, RecognizeRequest,
@@ -20,6 +22,8 @@ use tandem_microsoft::acs::recording::{
     self, ChannelAffinity, RecordingChannel, RecordingState, RecordingStateResponse,
     StartRecordingRequest,
 };
+use tandem_reports::story::Story;
+use tandem_store::{Channel, Pause};
 
 /// The longest file that is kept: a message of five minutes has 10 MB, a call of a quarter of an hour 30.
 pub(super) const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
@@ -32,8 +36,6 @@ const LOOK_WAITS: [Duration; 4] = [
     Duration::from_millis(500),
     Duration::from_secs(1),
 ];
-/// One part of a file, before it is sealed.
-const PART_BYTES: usize = 512 * 1024;
 
 type Ended = Result<Outcome, Outcome>;
 
@@ -64,8 +66,11 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             timeout_s,
         } => listen(edge, order.id, *contact, leg, *timeout_s).await,
         Effect::FetchRecording {
-            location, quiet, ..
-        } => fetch(edge, location, quiet.as_ref()).await,
+            contact,
+            recording,
+            location,
+            quiet,
+        } => fetch(edge, *contact, *recording, location, quiet.as_ref()).await,
         _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
@@ -173,7 +178,13 @@ async fn listen(
     Ok(Outcome::Done { reference: None })
 }
 
-async fn fetch(edge: &TeamsPhone, location: &str, quiet: Option<&Quiet>) -> Ended {
+async fn fetch(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    recording: EffectId,
+    location: &str,
+    quiet: Option<&Quiet>,
+) -> Ended {
     let center = edge.engine.center();
     let file = edge.client.download(location, FILE_BYTES_MAX).await;
     let file = file.map_err(|error| {
@@ -201,36 +212,88 @@ async fn fetch(edge: &TeamsPhone, location: &str, quiet: Option<&Quiet>) -> Ende
         Some(quiet) => hushed(file, quiet).map_err(no_wav)?,
         None => file,
     };
-    let seconds = wav::quiet::length_ms(&file).map_err(no_wav)? / 1_000;
-    let parts = keep(edge, &file).await.map_err(|error| {
+    let length_ms = wav::quiet::length_ms(&file).map_err(no_wav)?;
+    let head = wav::head(&file).map_err(no_wav)?;
+    let seconds = length_ms / 1_000;
+    let about = about(edge, contact, recording, length_ms, head.channels);
+    let kept = edge.recordings.keep(&file, about).await;
+    let kept = kept.map_err(|error| {
         tracing::error!(%center, %error, "a recording cannot be kept");
         Outcome::Unknown
     })?;
     Ok(Outcome::Kept {
         seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
-        parts,
+        parts: Vec::new(),
+        link: Some(kept.link.to_string()),
     })
 }
 
-/// Why a file is not kept.
-#[derive(Debug, thiserror::Error)]
-enum NotKept {
-    #[error(transparent)]
-    Store(#[from] tandem_store::Error),
-    #[error(transparent)]
-    Seal(#[from] tandem_store::SealError),
+/// What is known of a recording from the story of its contact; what came too late for one is kept by its
+/// contact alone.
+fn about(
+    edge: &TeamsPhone,
+    contact: ContactId,
+    recording: EffectId,
+    length_ms: u64,
+    n_channels: u16,
+) -> About {
+    let length = i64::try_from(length_ms.saturating_mul(1_000)).unwrap_or(i64::MAX);
+    let ended = edge.clock.now();
+    let started = Timestamp::from_micros(ended.as_micros().saturating_sub(length));
+    let mut about = About {
+        recording,
+        contact,
+        queue: None,
+        agents: Vec::new(),
+        started,
+        ended,
+        length_ms,
+        channels: vec![Channel::Mixed; usize::from(n_channels)],
+        pauses: Vec::new(),
+        keep_days: None,
+    };
+    edge.engine.view().read(|projection| {
+        if let Some(story) = projection.stories.story(contact) {
+            about.told_by(story, length);
+        }
+        let settings = &projection.center.state().settings;
+        let queue = about.queue.and_then(|queue| settings.queue(queue));
+        about.keep_days = queue
+            .and_then(|queue| queue.recording.as_ref())
+            .and_then(|rule| rule.keep_days);
+    });
+    about
 }
 
-/// Part by part, so that no write of calls waits behind the whole. A process that dies in between leaves
-/// parts that nothing names.
-async fn keep(edge: &TeamsPhone, file: &[u8]) -> Result<Vec<SubjectRef>, NotKept> {
-    let center = edge.engine.center();
-    let mut parts = Vec::new();
-    for part in file.chunks(PART_BYTES) {
-        let subject = edge.subjects.draw(center).await?;
-        let sealed = edge.keys.seal(center, subject, part)?;
-        edge.subjects.put(center, vec![sealed]).await?;
-        parts.push(subject);
+impl About {
+    fn told_by(&mut self, story: &Story, length: i64) {
+        self.queue = story.queue;
+        self.agents.clone_from(&story.agents);
+        if self.channels.len() == 2 {
+            // The order asked for the customer on the first channel and the agent on the second.
+            self.channels = vec![Channel::Customer, Channel::Agent(story.agents.first().copied())];
+        }
+        let recorded = story.recordings.iter();
+        let Some(recorded) = { recorded }.find(|it| it.recording == self.recording) else {
+            return;
+        };
+        self.started = recorded.from;
+        self.ended = Timestamp::from_micros(recorded.from.as_micros().saturating_add(length));
+        let ms = |at: Timestamp| u64::try_from(at.micros_since(recorded.from) / 1_000).unwrap_or(0);
+        let pauses = recorded.pauses.iter().map(|pause| Pause {
+            from_ms: ms(pause.from),
+            until_ms: pause.until.map_or(self.length_ms, ms).min(self.length_ms),
+            cause: cause_word(pause.cause).to_owned(),
+        });
+        self.pauses = pauses.collect();
     }
-    Ok(parts)
+}
+
+const fn cause_word(cause: PauseCause) -> &'static str {
+    match cause {
+        PauseCause::Agent => "agent",
+        PauseCause::Supervisor => "supervisor",
+        PauseCause::Flow => "flow",
+        PauseCause::PaymentPage => "payment_page",
+    }
 }

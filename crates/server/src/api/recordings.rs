@@ -1,0 +1,393 @@
+//! Recordings that are kept: found, held, erased, verified, and who did what with them. What is done is on
+//! record before it is done.
+
+pub(super) mod sound;
+pub(super) mod verification;
+mod view;
+
+use super::body::{At, Body, query};
+use super::me::Nothing;
+use super::refusal::done;
+use crate::app::App;
+use crate::center::Center;
+use crate::problem::Problem;
+use crate::recordings::{KeepError, retention};
+use crate::sign_in::{Administrator, AgentOrSupervisor, Supervisor};
+use axum::Json;
+use axum::extract::{FromRequestParts, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+use tandem_core::access::Access;
+use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId, SubjectRef};
+use tandem_core::input::{Input, Request};
+use tandem_core::role::{Actor, Role};
+use tandem_core::time::Timestamp;
+use tandem_store::{
+    Erased, FileError, Hold, KeptRecording, RecordingFilter, Recordings as _, SealedSubject,
+    UnixMicros,
+};
+use utoipa::ToSchema;
+use view::{AccessView, RecordingView, accesses_of, views};
+
+/// Characters of a reason.
+const REASON_CHARS_MAX: usize = 200;
+/// Recordings of one page when nobody says.
+const PAGE: u32 = 50;
+/// Recordings of one page at most.
+const PAGE_MAX: u32 = 200;
+/// So many are counted; beyond it there are more.
+const COUNT_MAX: u32 = 10_000;
+
+pub(super) type Subjects = Vec<SealedSubject>;
+
+/// A page of recordings, newest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RecordingPage {
+    recordings: Vec<RecordingView>,
+    /// The next page's `cursor`; none on the last one.
+    next_cursor: Option<String>,
+    count: Count,
+}
+
+/// How many there are.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Count {
+    /// Whether there are no more than that.
+    exact: bool,
+    n: u64,
+}
+
+/// The recordings of one contact.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RecordingsOfContact {
+    recordings: Vec<RecordingView>,
+}
+
+/// What was done with a recording, newest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Accesses {
+    accesses: Vec<AccessView>,
+}
+
+/// Why something is done.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Reason {
+    /// 1 to 200 characters.
+    reason: String,
+}
+
+/// Which recordings.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Wanted {
+    /// Begun from this instant on, RFC 3339.
+    from: Option<String>,
+    /// Begun before this instant, RFC 3339.
+    to: Option<String>,
+    queue_id: Option<u64>,
+    /// Who can be heard.
+    agent_id: Option<u64>,
+    /// Only those on legal hold.
+    #[serde(default)]
+    on_hold: bool,
+    cursor: Option<String>,
+    /// How many at most, up to 200.
+    limit: Option<u32>,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Wanted {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        query(parts, state).await
+    }
+}
+
+impl Wanted {
+    fn filter(&self) -> Result<RecordingFilter, Problem> {
+        Ok(RecordingFilter {
+            from: began("from", self.from.as_deref())?,
+            until: began("to", self.to.as_deref())?,
+            contact: None,
+            queue: self.queue_id.map(QueueId),
+            agent: self.agent_id.map(AgentId),
+            on_hold: self.on_hold,
+            after: self.cursor.as_deref().map(after).transpose()?,
+            limit: self.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX),
+        })
+    }
+}
+
+fn began(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let at = text.parse::<jiff::Timestamp>();
+    let at =
+        at.map_err(|_error| Problem::invalid(field, "is no instant; write 2026-01-31T08:00:00Z"))?;
+    Ok(Some(UnixMicros(at.as_microsecond())))
+}
+
+/// A cursor is the begin and the number of the last one that was seen.
+fn after(cursor: &str) -> Result<(UnixMicros, EffectId), Problem> {
+    let parts = cursor.split_once('-');
+    let parts = parts.and_then(|(at, id)| Some((at.parse().ok()?, id.parse().ok()?)));
+    let (at, id) = parts.ok_or_else(|| {
+        Problem::invalid("cursor", "is none of ours; send `next_cursor` as it came")
+    })?;
+    Ok((UnixMicros(at), EffectId(id)))
+}
+
+/// Recordings that are kept, newest first. Role: supervisor.
+#[utoipa::path(get, path = "/{center}/recordings", tag = "recordings", operation_id = "recordings",
+    params(("center" = String, Path), Wanted),
+    responses((status = 200, body = RecordingPage),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn list(
+    State(app): State<Arc<App>>,
+    by: Supervisor,
+    wanted: Wanted,
+) -> Result<Json<RecordingPage>, Problem> {
+    let center = &by.center;
+    let filter = wanted.filter()?;
+    let limit = filter.limit;
+    let more = RecordingFilter {
+        limit: limit + 1,
+        ..filter.clone()
+    };
+    let mut rows = center.store.recordings(center.id(), &more).await?;
+    let everything = RecordingFilter {
+        after: None,
+        ..filter
+    };
+    let n = center
+        .store
+        .count_recordings(center.id(), &everything, COUNT_MAX + 1);
+    let n = n.await?;
+    let has_more = rows.len() > usize::try_from(limit).unwrap_or(usize::MAX);
+    rows.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+    let next = rows.last().filter(|_| has_more);
+    Ok(Json(RecordingPage {
+        next_cursor: next.map(|it| format!("{}-{}", it.sheet.started, it.sheet.recording.0)),
+        recordings: views(&app, center, rows).await?,
+        count: Count {
+            exact: n <= u64::from(COUNT_MAX),
+            n: n.min(u64::from(COUNT_MAX)),
+        },
+    }))
+}
+
+/// The recordings of one contact, oldest first. Roles: the agents who had it, supervisors.
+#[utoipa::path(get, path = "/{center}/contacts/{id}/recordings", tag = "recordings",
+    operation_id = "recordings_of_contact",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = RecordingsOfContact),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn of_contact(
+    State(app): State<Arc<App>>,
+    by: AgentOrSupervisor,
+    At(id): At<u64>,
+) -> Result<Json<RecordingsOfContact>, Problem> {
+    let center = &by.center;
+    let filter = RecordingFilter {
+        contact: Some(ContactId(id)),
+        limit: PAGE_MAX,
+        ..RecordingFilter::default()
+    };
+    let mut rows = center.store.recordings(center.id(), &filter).await?;
+    rows.reverse();
+    let is_heard = |row: &KeptRecording| {
+        by.actor
+            .agent
+            .is_some_and(|agent| row.sheet.agents().any(|it| it == agent))
+    };
+    if !by.actor.holds(Role::Supervisor) && !rows.iter().all(is_heard) {
+        let action = format!("look at the recordings of contact {id}");
+        let denied = Input::TurnedAway {
+            actor: Some(by.actor.clone()),
+            action,
+        };
+        center.engine.submit(denied).await?;
+        let detail = "this contact is another agent's; the role supervisor may look at it";
+        return Err(Problem::forbidden(detail));
+    }
+    Ok(Json(RecordingsOfContact {
+        recordings: views(&app, center, rows).await?,
+    }))
+}
+
+/// What was done with a recording, newest first. Role: supervisor.
+#[utoipa::path(get, path = "/{center}/recordings/{id}/accesses", tag = "recordings",
+    operation_id = "recording_accesses",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Accesses),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn accesses(
+    State(app): State<Arc<App>>,
+    by: Supervisor,
+    At(id): At<u64>,
+) -> Result<Json<Accesses>, Problem> {
+    let kept = wanted(&by.center, id).await?;
+    let accesses = accesses_of(&app, &by.center, &kept).await?;
+    Ok(Json(Accesses { accesses }))
+}
+
+/// Puts a recording on legal hold: nothing erases it until the hold is released. Role: administrator.
+#[utoipa::path(post, path = "/{center}/recordings/{id}/hold", tag = "recordings",
+    operation_id = "hold_recording", request_body = Reason,
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn hold(
+    by: Administrator,
+    At(id): At<u64>,
+    Body(sent): Body<Reason>,
+) -> Result<Json<Nothing>, Problem> {
+    let (center, actor) = (&by.center, &by.actor);
+    let reason = told(center, actor, id, &sent, |reason| Access::HoldSet {
+        reason,
+    })
+    .await?;
+    let hold = Hold {
+        since: UnixMicros(center.clock.now().as_micros()),
+        by: actor.account,
+        reason: Some(reason),
+    };
+    held(center, id, Some(hold)).await
+}
+
+/// Releases a legal hold. Role: administrator.
+#[utoipa::path(delete, path = "/{center}/recordings/{id}/hold", tag = "recordings",
+    operation_id = "release_recording", request_body = Reason,
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn release(
+    by: Administrator,
+    At(id): At<u64>,
+    Body(sent): Body<Reason>,
+) -> Result<Json<Nothing>, Problem> {
+    let (center, actor) = (&by.center, &by.actor);
+    let access = |reason| Access::HoldReleased { reason };
+    told(center, actor, id, &sent, access).await?;
+    let answer = held(center, id, None).await;
+    center.recordings.wake();
+    answer
+}
+
+async fn held(center: &Center, id: u64, hold: Option<Hold>) -> Result<Json<Nothing>, Problem> {
+    let id = EffectId(id);
+    if center.store.hold_recording(center.id(), id, hold).await? {
+        return Ok(Json(Nothing {}));
+    }
+    let detail = "the recording was erased: there is nothing left to hold";
+    Err(Problem::new(StatusCode::CONFLICT, "erased", detail))
+}
+
+/// Erases a recording for good: no copy of its file can be opened any more. Role: administrator.
+#[utoipa::path(delete, path = "/{center}/recordings/{id}", tag = "recordings",
+    operation_id = "erase_recording", request_body = Reason,
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn erase(
+    by: Administrator,
+    At(id): At<u64>,
+    Body(sent): Body<Reason>,
+) -> Result<Json<Nothing>, Problem> {
+    let center = &by.center;
+    if wanted(center, id).await?.hold.is_some() {
+        return Err(on_hold());
+    }
+    let access = |reason| Access::Erased { reason };
+    told(center, &by.actor, id, &sent, access).await?;
+    let now = UnixMicros(center.clock.now().as_micros());
+    let erased = center.store.erase_recording(center.id(), EffectId(id), now);
+    match erased.await? {
+        Erased::Now(_) => {
+            if let Err(error) = retention::remove_files(center).await {
+                // Without its key it says nothing to anybody; it is tried again.
+                tracing::warn!(center = %center.id(), %error, "the file of an erased recording stays for now");
+            }
+            Ok(Json(Nothing {}))
+        }
+        Erased::Before => Ok(Json(Nothing {})),
+        Erased::Held => Err(on_hold()),
+        Erased::Unknown => Err(unknown(id)),
+    }
+}
+
+fn on_hold() -> Problem {
+    let detail = "the recording is on legal hold: release the hold first";
+    Problem::new(StatusCode::CONFLICT, "on_legal_hold", detail)
+}
+
+/// Puts on record what is about to be done; answers the reason's reference.
+async fn told(
+    center: &Center,
+    actor: &Actor,
+    id: u64,
+    sent: &Reason,
+    access: impl FnOnce(SubjectRef) -> Access,
+) -> Result<SubjectRef, Problem> {
+    let kept = wanted(center, id).await?;
+    let (subject, subjects) = reason(center, "reason", &sent.reason).await?;
+    let input = Input::Asked {
+        actor: actor.clone(),
+        request: Request::AccessRecording {
+            contact: kept.sheet.contact,
+            recording: EffectId(id),
+            access: access(subject),
+        },
+    };
+    done(center.engine.submit_and_see(input, subjects).await?)?;
+    Ok(subject)
+}
+
+/// What somebody wrote, sealed: it may speak of people.
+async fn reason(
+    center: &Center,
+    field: &str,
+    text: &str,
+) -> Result<(SubjectRef, Subjects), Problem> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > REASON_CHARS_MAX {
+        let detail = format!("write 1 to {REASON_CHARS_MAX} characters");
+        return Err(Problem::invalid(field, detail));
+    }
+    let (subject, sealed) = center.people.seal(text).await?;
+    Ok((subject, vec![sealed]))
+}
+
+/// The recording that is asked for.
+async fn wanted(center: &Center, id: u64) -> Result<KeptRecording, Problem> {
+    let kept = center.store.recording(center.id(), EffectId(id)).await?;
+    kept.ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: u64) -> Problem {
+    Problem::not_found(&format!("there is no recording {id}"))
+}
+
+fn unreadable(center: &Center, error: &KeepError) -> Problem {
+    tracing::error!(center = %center.id(), %error, "a recording cannot be read");
+    match error {
+        KeepError::File(FileError::Changed(_) | FileError::Missing(_)) => Problem::new(
+            StatusCode::CONFLICT,
+            "recording_changed",
+            "the file is not what was written, or is gone: restore it from a copy of the storage",
+        ),
+        KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) | KeepError::Erased => {
+            Problem::unavailable("the recording cannot be read at the moment")
+        }
+    }
+}
+
+/// An instant of the store.
+const fn instant(at: i64) -> super::time::Instant {
+    super::time::Instant(Timestamp::from_micros(at))
+}

@@ -1,0 +1,276 @@
+//! How a recording looks to people, and what was done with it.
+
+use super::instant;
+use crate::api::time::Instant;
+use crate::api::{CustomerView, Named, agent_named, customers, queue_named};
+use crate::app::App;
+use crate::center::Center;
+use crate::problem::Problem;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use tandem_core::access::{Access, Aim};
+use tandem_core::ids::{AccountId, ContactId, SubjectRef};
+use tandem_reports::story::What;
+use tandem_store::{Accounts as _, Channel, KeptRecording, Pause};
+use utoipa::ToSchema;
+
+/// A recording.
+#[derive(Serialize, ToSchema)]
+pub(super) struct RecordingView {
+    id: u64,
+    contact_id: u64,
+    from: Instant,
+    until: Instant,
+    /// `kept` or `erased`.
+    state: &'static str,
+    erased_at: Option<Instant>,
+    seconds: f64,
+    channels: Vec<ChannelView>,
+    pauses: Vec<PauseView>,
+    /// Of the sound, hexadecimal.
+    sha256: String,
+    chain: ChainView,
+    queue: Option<Named>,
+    hold: Option<HoldView>,
+    keep_until: Option<Instant>,
+    /// Whose contact it was; none when that is no longer known.
+    customer: Option<CustomerView>,
+    agents: Vec<Named>,
+}
+
+/// Who is heard on a channel.
+#[derive(Serialize, ToSchema)]
+struct ChannelView {
+    index: usize,
+    /// `customer`, `agent` or `mixed`.
+    who: &'static str,
+    agent: Option<Named>,
+}
+
+/// A span in which nothing was recorded.
+#[derive(Serialize, ToSchema)]
+struct PauseView {
+    from_s: f64,
+    until_s: f64,
+    cause: String,
+}
+
+/// Its place in the chain of recordings.
+#[derive(Serialize, ToSchema)]
+struct ChainView {
+    n: u64,
+    /// The link that vouches for it and all before it, hexadecimal.
+    sha256: String,
+}
+
+/// A legal hold.
+#[derive(Serialize, ToSchema)]
+struct HoldView {
+    reason: Option<String>,
+    by: Option<String>,
+    at: Instant,
+}
+
+/// Something that was done with a recording.
+#[derive(Serialize, ToSchema)]
+pub(super) struct AccessView {
+    at: Instant,
+    /// The username; none: the system itself.
+    by: Option<String>,
+    kind: &'static str,
+    purpose: Option<&'static str>,
+    /// The note, or the reason.
+    note: Option<String>,
+}
+
+/// Makes views; names are looked up before the state is read.
+pub(super) async fn views(
+    app: &App,
+    center: &Center,
+    rows: Vec<KeptRecording>,
+) -> Result<Vec<RecordingView>, Problem> {
+    let reasons: Vec<SubjectRef> = rows.iter().filter_map(|it| it.hold?.reason).collect();
+    center.people.open(&reasons).await?;
+    let names = usernames(app, rows.iter().filter_map(|it| Some(it.hold?.by))).await?;
+    let arrivals: BTreeMap<ContactId, SubjectRef> = center.engine.view().read(|projection| {
+        let arrival = |row: &KeptRecording| {
+            let contact = row.sheet.contact;
+            Some((contact, projection.stories.story(contact)?.arrival))
+        };
+        rows.iter().filter_map(arrival).collect()
+    });
+    let wanted: Vec<SubjectRef> = arrivals.values().copied().collect();
+    let customers = customers(center, &wanted).await?;
+    let made = rows.into_iter().map(|row| {
+        let customer = arrivals.get(&row.sheet.contact);
+        let customer = customer.and_then(|arrival| customers.get(arrival).cloned());
+        view(center, row, customer, &names)
+    });
+    Ok(made.collect())
+}
+
+fn view(
+    center: &Center,
+    row: KeptRecording,
+    customer: Option<CustomerView>,
+    names: &BTreeMap<AccountId, String>,
+) -> RecordingView {
+    let sheet = row.sheet;
+    let (queue, agents, channels) = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        let named = |agent| agent_named(center, state, agent);
+        let channel = |(index, channel): (usize, &Channel)| match channel {
+            Channel::Mixed => channel_view(index, "mixed", None),
+            Channel::Customer => channel_view(index, "customer", None),
+            Channel::Agent(agent) => channel_view(index, "agent", agent.map(named)),
+        };
+        let channels: Vec<_> = sheet.channels.iter().enumerate().map(channel).collect();
+        let agents: Vec<_> = sheet.agents().map(named).collect();
+        (
+            sheet.queue.map(|it| queue_named(state, it)),
+            agents,
+            channels,
+        )
+    });
+    let hold = row.hold.map(|hold| HoldView {
+        reason: hold
+            .reason
+            .and_then(|it| center.people.known(it))
+            .map(|it| it.to_string()),
+        by: names.get(&hold.by).cloned(),
+        at: instant(hold.since.0),
+    });
+    RecordingView {
+        id: sheet.recording.0,
+        contact_id: sheet.contact.0,
+        from: instant(sheet.started),
+        until: instant(sheet.ended),
+        state: if row.erased.is_some() {
+            "erased"
+        } else {
+            "kept"
+        },
+        erased_at: row.erased.map(|at| instant(at.0)),
+        seconds: seconds(sheet.length_ms),
+        channels,
+        pauses: sheet.pauses.into_iter().map(pause).collect(),
+        sha256: sheet.sha256,
+        chain: ChainView {
+            n: row.n,
+            sha256: row.link.to_string(),
+        },
+        queue,
+        hold,
+        keep_until: row.keep_until.map(|at| instant(at.0)),
+        customer,
+        agents,
+    }
+}
+
+const fn channel_view(index: usize, who: &'static str, agent: Option<Named>) -> ChannelView {
+    ChannelView { index, who, agent }
+}
+
+fn pause(pause: Pause) -> PauseView {
+    PauseView {
+        from_s: seconds(pause.from_ms),
+        until_s: seconds(pause.until_ms),
+        cause: pause.cause,
+    }
+}
+
+/// Nine hours have far less than 2^32 ms.
+fn seconds(ms: u64) -> f64 {
+    f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
+}
+
+/// What was done with a recording, newest first, as far as its contact's story is kept.
+pub(super) async fn accesses_of(
+    app: &App,
+    center: &Center,
+    kept: &KeptRecording,
+) -> Result<Vec<AccessView>, Problem> {
+    let (contact, id) = (kept.sheet.contact, kept.sheet.recording);
+    let mut found: Vec<_> = center.engine.view().read(|projection| {
+        let story = projection.stories.story(contact);
+        let entries = story.into_iter().flat_map(|story| &story.entries);
+        entries
+            .filter_map(|entry| match &entry.what {
+                What::RecordingAccessed {
+                    recording,
+                    by,
+                    access,
+                } if *recording == id => Some((entry.at, *by, access.clone())),
+                _ => None,
+            })
+            .collect()
+    });
+    found.reverse();
+    let notes: Vec<SubjectRef> = found.iter().filter_map(|(_, _, it)| note_of(it)).collect();
+    center.people.open(&notes).await?;
+    let names = usernames(app, found.iter().map(|(_, by, _)| *by)).await?;
+    let view = found.into_iter().map(|(at, by, access)| AccessView {
+        at: at.into(),
+        by: names.get(&by).cloned(),
+        kind: kind_of(&access),
+        purpose: purpose_of(&access),
+        note: note_of(&access)
+            .and_then(|it| center.people.known(it))
+            .map(|it| it.to_string()),
+    });
+    Ok(view.collect())
+}
+
+const fn kind_of(access: &Access) -> &'static str {
+    match access {
+        Access::Played { .. } => "played",
+        Access::Downloaded { .. } => "downloaded",
+        Access::HoldSet { .. } => "hold_set",
+        Access::HoldReleased { .. } => "hold_released",
+        Access::Erased { .. } => "erased",
+        Access::Expired => "expired",
+    }
+}
+
+const fn purpose_of(access: &Access) -> Option<&'static str> {
+    match access {
+        Access::Played { purpose, .. } | Access::Downloaded { purpose, .. } => {
+            Some(match purpose {
+                Aim::Quality => "quality",
+                Aim::Complaint => "complaint",
+                Aim::Legal => "legal",
+                Aim::Training => "training",
+                Aim::OwnContact => "own_contact",
+            })
+        }
+        Access::HoldSet { .. }
+        | Access::HoldReleased { .. }
+        | Access::Erased { .. }
+        | Access::Expired => None,
+    }
+}
+
+const fn note_of(access: &Access) -> Option<SubjectRef> {
+    match access {
+        Access::Played { note, .. } | Access::Downloaded { note, .. } => *note,
+        Access::HoldSet { reason }
+        | Access::HoldReleased { reason }
+        | Access::Erased { reason } => Some(*reason),
+        Access::Expired => None,
+    }
+}
+
+async fn usernames(
+    app: &App,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<BTreeMap<AccountId, String>, Problem> {
+    let mut names = BTreeMap::new();
+    for account in accounts.filter(|it| it.0 != 0) {
+        if !names.contains_key(&account)
+            && let Some(found) = app.store.account(account).await?
+        {
+            names.insert(account, found.username);
+        }
+    }
+    Ok(names)
+}

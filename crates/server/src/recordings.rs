@@ -1,0 +1,187 @@
+//! Recordings that are kept of a contact center's calls: written ([`Keeper`]), thrown away when their time is over
+//! ([`retention`]), and gone through to see that nothing was changed ([`verification`]). Who may hear one is not
+//! known here.
+
+pub mod retention;
+pub mod verification;
+
+use std::ops::Range;
+use std::sync::{Arc, PoisonError, RwLock};
+use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId};
+use tandem_core::time::Timestamp;
+use tandem_store::{
+    CenterId, Channel, FileError, KeptRecording, KeyFamily, NewRecording, Pause, RecordingFiles,
+    RecordingKey, Recordings as _, SealError, Sheet, Store, UnixMicros,
+};
+use tokio::sync::{Mutex, Notify};
+use verification::Stand;
+
+/// What is handed to the storage at once.
+const PORTION_BYTES: usize = 256 * 1024;
+/// Microseconds of a day.
+const DAY_MICROS: i64 = 86_400_000_000;
+
+/// What is known of a recording whose sound has come.
+#[derive(Clone, Debug)]
+pub struct About {
+    /// The order that started it.
+    pub recording: EffectId,
+    /// To which contact it belongs.
+    pub contact: ContactId,
+    /// By whose rule it was made.
+    pub queue: Option<QueueId>,
+    /// Who is heard.
+    pub agents: Vec<AgentId>,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// How long the sound is, ms.
+    pub length_ms: u64,
+    /// Who is heard on which channel.
+    pub channels: Vec<Channel>,
+    /// Where nothing was recorded.
+    pub pauses: Vec<Pause>,
+    /// How long it is kept; for good without.
+    pub keep_days: Option<u32>,
+}
+
+/// Why a recording is not kept, or cannot be heard.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// The storage of files.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// Its key.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] tandem_store::Error),
+    /// It was erased.
+    #[error("the recording was erased")]
+    Erased,
+}
+
+/// Keeps the recordings of one contact center.
+pub struct Keeper {
+    center: CenterId,
+    store: Arc<Store>,
+    files: RecordingFiles,
+    keys: Arc<KeyFamily>,
+    due: Notify,
+    shapes: Mutex<()>,
+    verified: RwLock<Arc<Stand>>,
+}
+
+impl Keeper {
+    /// One that keeps them there.
+    #[must_use]
+    pub fn new(
+        center: CenterId,
+        store: Arc<Store>,
+        files: RecordingFiles,
+        keys: Arc<KeyFamily>,
+    ) -> Self {
+        Self {
+            center,
+            store,
+            files,
+            keys,
+            due: Notify::new(),
+            shapes: Mutex::new(()),
+            verified: RwLock::default(),
+        }
+    }
+
+    /// How far a verification is, or what came of the last one.
+    #[must_use]
+    pub fn verified(&self) -> Arc<Stand> {
+        let verified = self.verified.read();
+        Arc::clone(&verified.unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn note(&self, stand: Stand) {
+        let verified = self.verified.write();
+        *verified.unwrap_or_else(PoisonError::into_inner) = Arc::new(stand);
+    }
+
+    /// Held while the shape of a recording is measured, which goes through all of it.
+    pub(crate) const fn shapes(&self) -> &Mutex<()> {
+        &self.shapes
+    }
+
+    /// Something may be due sooner than it was.
+    pub fn wake(&self) {
+        self.due.notify_one();
+    }
+
+    async fn woken(&self) {
+        self.due.notified().await;
+    }
+
+    /// Seals a sound and writes it, and then its row. A process that dies in between leaves a file that nothing
+    /// names and nobody can open.
+    ///
+    /// # Errors
+    /// [`KeepError`]; nothing is kept then.
+    pub async fn keep(&self, sound: &[u8], about: About) -> Result<KeptRecording, KeepError> {
+        if let Some(kept) = self.store.recording(&self.center, about.recording).await? {
+            return Ok(kept);
+        }
+        let key = RecordingKey::draw()?;
+        let wrapped = self.keys.wrap(&self.center, about.recording, &key)?;
+        let writing = self.files.begin(&self.center, about.recording, &key);
+        let mut writing = writing.await?;
+        for portion in sound.chunks(PORTION_BYTES) {
+            if let Err(error) = writing.write(portion).await {
+                writing.abandon().await;
+                return Err(error.into());
+            }
+        }
+        let written = writing.finish().await?;
+        let keep_until = about.keep_days.map(|days| {
+            let micros = i64::from(days).saturating_mul(DAY_MICROS);
+            UnixMicros(about.ended.as_micros().saturating_add(micros))
+        });
+        let recording = NewRecording {
+            sheet: Sheet {
+                recording: about.recording,
+                contact: about.contact,
+                queue: about.queue,
+                agents: about.agents,
+                started: about.started.as_micros(),
+                ended: about.ended.as_micros(),
+                length_ms: about.length_ms,
+                channels: about.channels,
+                pauses: about.pauses,
+                n_bytes: written.n_bytes,
+                sha256: written.sha256,
+                sealed_sha256: written.sealed_sha256,
+                file: written.file,
+            },
+            key: wrapped,
+            keep_until,
+        };
+        let kept = self.store.keep_recording(&self.center, recording).await?;
+        self.wake();
+        Ok(kept)
+    }
+
+    /// A part of a sound, opened.
+    ///
+    /// # Errors
+    /// [`KeepError`]; [`KeepError::Erased`] when it is gone for good.
+    pub async fn read(&self, kept: &KeptRecording, part: Range<u64>) -> Result<Vec<u8>, KeepError> {
+        let wrapped = kept.key.as_ref().ok_or(KeepError::Erased)?;
+        let id = kept.sheet.recording;
+        let key = self.keys.unwrap(&self.center, id, wrapped)?;
+        Ok(self.files.read(&self.center, kept, &key, part).await?)
+    }
+
+    /// The storage of its files.
+    #[must_use]
+    pub const fn files(&self) -> &RecordingFiles {
+        &self.files
+    }
+}
