@@ -88,6 +88,11 @@ async fn customer_who_is_called_talks_to_the_agent_and_sees_the_number_of_the_ac
         told(&story, what);
     }
     assert_eq!(reason(&story), "handled");
+    // The name under which Microsoft's support finds the call.
+    let connected = stage.cloud.deliveries("CallConnected").await;
+    let name = &connected[0]["data"]["correlationId"];
+    assert!(name.is_string(), "{connected:#?}");
+    assert_eq!(story["correlation_id"], *name);
     let today = &stage.alex.get("/board").await["today"];
     let figures = ["dialed", "reached", "offered", "answered"];
     let figures = figures.map(|it| today[it].as_u64().unwrap());

@@ -1,6 +1,7 @@
 //! A flow that leads outside, over the wire: what the phones hear, what the service is asked for, and what the
 //! customer goes on to where nobody answers.
 
+use crate::agent::advancing;
 use crate::cloud::CALLER;
 use crate::log;
 use crate::path::told;
@@ -37,15 +38,17 @@ async fn stands(stage: &Stage, state: &str) -> Value {
     until(&format!("a contact that is {state}"), look).await
 }
 
+/// The phone outside, if it is called at this moment.
+async fn ringing(stage: &Stage) -> Option<String> {
+    let phones = stage.cloud.get("/_emulator/pstn-calls").await;
+    let mut phones = phones.as_array()?.iter();
+    let found = phones.find(|it| it["to"] == OUTSIDE && it["state"] == "ringing")?;
+    found["id"].as_str().map(str::to_owned)
+}
+
 /// The phone outside, once it is called.
 async fn called(stage: &Stage) -> String {
-    let look = async || {
-        let phones = stage.cloud.get("/_emulator/pstn-calls").await;
-        let mut phones = phones.as_array()?.iter();
-        let found = phones.find(|it| it["to"] == OUTSIDE && it["state"] == "ringing")?;
-        found["id"].as_str().map(str::to_owned)
-    };
-    until("the phone outside", look).await
+    until("the phone outside", async || ringing(stage).await).await
 }
 
 async fn does(stage: &Stage, phone: &str, what: &str) {
@@ -128,9 +131,13 @@ async fn phone_that_rings_out_leaves_the_customer_in_the_flow() {
     let stage = Stage::with_clock(ClockKind::Stepped).await;
     with_phone(&stage, json!({"do": "no_answer"})).await;
     let customer = stage.cloud.dial().await;
-    called(&stage).await;
+    advancing(&stage, async || ringing(&stage).await).await;
     stage.cloud.advance(20_000).await;
-    customer.hears(SORRY).await;
+    let is_sorry = async || {
+        let heard = customer.look().await["hears"]["text"].clone();
+        (heard == SORRY).then_some(())
+    };
+    advancing(&stage, is_sorry).await;
     let contact = stage.alex.contact(1).await;
     assert_eq!(told(&contact, "exit_taken")["detail"]["code"], "no-answer");
 }

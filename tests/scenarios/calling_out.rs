@@ -160,6 +160,24 @@ fn agent_is_called_first_and_then_the_customer() {
     assert_eq!(live.direction, Direction::Outbound);
 }
 
+#[test]
+fn call_that_an_agent_began_has_the_name_that_the_other_side_told_first() {
+    let (mut scene, ann) = scene();
+    let contact = scene.calls_out(ann);
+    let named = |correlation: &str| CallFact::Correlated {
+        correlation: correlation.to_owned(),
+    };
+    assert_eq!(scene.fact(contact, named("")), Reply::Ignored);
+    assert_eq!(scene.fact(contact, named("call-1")), Reply::Done);
+    assert_eq!(scene.fact(contact, named("call-2")), Reply::Ignored);
+    let live = scene.state().contacts.get(contact).unwrap();
+    assert_eq!(live.correlation, "call-1");
+    // One that came in has had its name since then.
+    scene.agent_comes(contact);
+    let other = scene.call();
+    assert_eq!(scene.fact(other, named("call-3")), Reply::Ignored);
+}
+
 // B12, R-06
 #[test]
 fn called_customer_is_talked_to_and_wrapped_up_like_one_who_called() {

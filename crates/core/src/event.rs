@@ -145,6 +145,13 @@ pub enum Event {
         /// The reference.
         leg: String,
     },
+    /// What the other side calls a call that we began became known.
+    CallCorrelated {
+        /// Whose.
+        contact: ContactId,
+        /// The correlation id of the other side.
+        correlation: String,
+    },
     /// A contact's call came up.
     LegUp {
         /// Whose.

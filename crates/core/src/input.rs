@@ -91,6 +91,11 @@ pub enum CallFact {
         /// The leg's opaque reference.
         leg: String,
     },
+    /// The other side told what it calls the call.
+    Correlated {
+        /// The correlation id of the other side.
+        correlation: String,
+    },
     /// The call is over for everybody.
     LegDown,
     /// Who is in the call now.

@@ -481,6 +481,7 @@ impl Story {
                 self.queue = Some(*queue);
                 self.enqueued_at = Some(now);
             }
+            Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::Connected { agent, .. } | Event::CustomerReached { agent, .. } => {
                 self.talks_to(*agent);
                 self.connected_at = Some(now);

@@ -547,6 +547,8 @@ impl Cloud {
         if let Some(address) = call.coming.remove(&effect) {
             call.is_up = true;
             call.agents.insert(address);
+            let correlation = format!("call-{contact}");
+            self.tell(contact, CallFact::Correlated { correlation });
             let leg = leg_of(contact);
             self.tell(contact, CallFact::LegUp { leg });
             self.tell_roster(contact);

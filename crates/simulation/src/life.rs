@@ -282,6 +282,7 @@ const fn is_beside(event: &Event) -> bool {
         event,
         Event::EffectOrdered { .. }
             | Event::LegReferenced { .. }
+            | Event::CallCorrelated { .. }
             | Event::LegUp { .. }
             | Event::LegPresumed { .. }
             | Event::RingEnded { .. }

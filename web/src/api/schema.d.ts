@@ -2358,6 +2358,18 @@ export interface components {
             kind: "record";
             next: string;
         } | {
+            /** @description When nobody answered there, or it may not be called. */
+            failed: string;
+            /** @enum {string} */
+            kind: "transfer";
+            prompt?: components["schemas"]["Prompt"] | null;
+            /**
+             * Format: int32
+             * @description How long it rings, 10 to 120; 60 when left out.
+             */
+            ring_s?: number;
+            to: components["schemas"]["Outside"];
+        } | {
             /** @description When it cannot be entered; `next` when left out. */
             failed?: string | null;
             /** Format: int64 */
@@ -2395,6 +2407,11 @@ export interface components {
         };
         /** @enum {string} */
         Outcome: "done" | "denied";
+        /** @description A phone outside. */
+        Outside: {
+            /** @description In international form. */
+            number: string;
+        };
         /** @description The document. */
         ProblemDocument: {
             /** @description The stable code. */

@@ -33,6 +33,7 @@ impl Contact {
                 self.call.is_up = true;
                 self.call.heard(now);
             }
+            Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::LegPresumed { .. } => self.call.presumed(),
             Event::RosterSeen { .. } => self.roster_seen(now, event),
             Event::FlowStarted { .. }
@@ -670,6 +671,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         Event::EffectOrdered { effect, .. } => effect.contact(),
         Event::ContactArrived { contact, .. }
         | Event::LegReferenced { contact, .. }
+        | Event::CallCorrelated { contact, .. }
         | Event::LegUp { contact, .. }
         | Event::LegPresumed { contact }
         | Event::RosterSeen { contact, .. }

@@ -79,6 +79,7 @@ impl OpenTurn<'_> {
         let was_unconfirmed = self.is_unconfirmed(id);
         let reply = match fact {
             CallFact::LegUp { leg } => self.leg_up(id, leg),
+            CallFact::Correlated { correlation } => self.correlated(id, &correlation),
             CallFact::LegDown => self.leg_down(id),
             CallFact::Roster {
                 sequence,
@@ -112,6 +113,7 @@ impl OpenTurn<'_> {
                 Reply::Done
             }
             CallFact::LegUp { .. }
+            | CallFact::Correlated { .. }
             | CallFact::LegDown
             | CallFact::Roster { .. }
             | CallFact::PromptEnded { .. }
@@ -125,6 +127,20 @@ impl OpenTurn<'_> {
             | CallFact::TransferAccepted { .. }
             | CallFact::TransferFailed { .. } => Reply::Ignored,
         }
+    }
+
+    /// A call that came in has its name from the start; one of ours has it from the first word of it.
+    fn correlated(&mut self, id: ContactId, correlation: &str) -> Reply {
+        let is_known = self.contact(id).is_none_or(|it| !it.correlation.is_empty());
+        if is_known || correlation.is_empty() {
+            return Reply::Ignored;
+        }
+        let correlation = correlation.chars();
+        self.record(Event::CallCorrelated {
+            contact: id,
+            correlation: correlation.take(limits::ATTRIBUTE_CHARS_MAX).collect(),
+        });
+        Reply::Done
     }
 
     pub(super) fn leg_up(&mut self, id: ContactId, leg: String) -> Reply {

@@ -119,6 +119,11 @@ async fn take(
         let fact = CallFact::LegUp { leg: leg.clone() };
         submit(edge, contact, fact).await?;
     }
+    if let Some(correlation) = callback.correlation_id.clone()
+        && has_no_name(edge, contact)
+    {
+        submit(edge, contact, CallFact::Correlated { correlation }).await?;
+    }
     match submit(edge, contact, fact).await? {
         Reply::Ignored => Ok("ignored"),
         Reply::Done
@@ -177,6 +182,14 @@ fn is_not_up(edge: &TeamsPhone, contact: ContactId) -> bool {
             let is_coming = matches!(contact.state, Stage::Created | Stage::Dialing(..));
             is_coming && !contact.call.is_up
         })
+    })
+}
+
+/// Whether it is not known yet what the service calls the contact's call: it is one that we began.
+fn has_no_name(edge: &TeamsPhone, contact: ContactId) -> bool {
+    edge.engine.view().read(|projection| {
+        let contact = projection.center.state().contacts.get(contact);
+        contact.is_some_and(|it| it.correlation.is_empty())
     })
 }
 
