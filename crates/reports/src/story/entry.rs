@@ -563,7 +563,6 @@ impl What {
     }
 }
 
-
 impl What {
     /// What goes on beside the talk of customer and agent, and where a contact goes from there.
     #[expect(

@@ -271,7 +271,10 @@ impl About {
         self.agents.clone_from(&story.agents);
         if self.channels.len() == 2 {
             // The order asked for the customer on the first channel and the agent on the second.
-            self.channels = vec![Channel::Customer, Channel::Agent(story.agents.first().copied())];
+            self.channels = vec![
+                Channel::Customer,
+                Channel::Agent(story.agents.first().copied()),
+            ];
         }
         let recorded = story.recordings.iter();
         let Some(recorded) = { recorded }.find(|it| it.recording == self.recording) else {
