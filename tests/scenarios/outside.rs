@@ -85,7 +85,11 @@ fn does_not_answer(scene: &mut Scene, contact: ContactId, why: NotJoined) -> Rep
 fn up(agents: &[&str]) -> Observation {
     let agents = agents.iter().map(|it| (*it).to_owned());
     let (customer, agents) = (true, agents.collect());
-    Observation::Up { customer, agents }
+    Observation::Up {
+        customer,
+        agents,
+        recording: None,
+    }
 }
 
 fn is_outside(scene: &Scene, contact: ContactId) -> bool {

@@ -577,6 +577,7 @@ fn transfer_of_whose_end_no_word_came_is_asked_about_and_told_as_it_is() {
     let up = |customer| Observation::Up {
         customer,
         agents: vec!["ann".to_owned()],
+        recording: None,
     };
     let returned = "phone-77 not in 1 NoAnswer
         1 transfer Returned
