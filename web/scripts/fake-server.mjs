@@ -13,6 +13,7 @@ import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
+import { begun, faked, turned } from './fake-recording.mjs';
 import { tone } from './fake-sound.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
 
@@ -42,7 +43,7 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
   agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
@@ -202,6 +203,7 @@ function connect(o) {
     if (contact.state !== 'connecting') return;
     contact.state = 'connected';
     contact.connected_at = iso();
+    begun(contact, settings.queues.find((q) => q.id === contact.queue.id)?.recording, push);
     contact.hearing = [{ party: 'customer', text: me.agent.name }, { party: 'agent', text: o.customer.name ?? 'the customer' }];
     setState('on_contact');
     push();
@@ -387,6 +389,11 @@ function agentRoute(method, parts, body) {
     if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])].sort((a, b) => a.at.localeCompare(b.at)) });
     if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
     if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
+    if (verb === 'recording') {
+      const refused = turned(c, more, push);
+      push();
+      return refused ? problem(refused.status, refused.code, refused.detail) : ok(null, 204);
+    }
     if (verb === 'hang-up' && c.state === 'dialing') {
       c.end('withdrawn');
       return ok();
@@ -522,6 +529,10 @@ const server = createServer((req, res) => {
     if (url.pathname === '/_fake/heard') {
       for (const c of me.contacts) if (c.message) c.message.state = url.searchParams.get('state') ?? 'ready';
       push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/recording') {
+      faked(me.contacts, url.searchParams, push);
       return res.end('ok');
     }
     if (url.pathname === '/_fake/asked') {

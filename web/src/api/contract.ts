@@ -2,6 +2,7 @@
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { PromptInput } from './prompts';
+import type { Consent, RecordingView } from './recording';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
 
@@ -224,6 +225,9 @@ export interface ContactView {
   hearing: { party: 'customer' | 'agent'; text: string }[];
   wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;
   conversation: Conversation | null;
+  /** Null when nothing wants it recorded; absent where the server does not tell. */
+  recording?: RecordingView | null;
+  consent?: Consent;
   correlation_id: string;
 }
 export interface Decision {

@@ -8,6 +8,7 @@ import type { ContactView } from '../api/contract';
 import { AREAS } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
 import { endsAtOnce, isTalk } from '../desk/dial';
+import { verbOf } from '../desk/recording';
 import { completable } from '../desk/stage';
 import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
@@ -189,6 +190,8 @@ function useCommandList(help: () => void): Command[] {
         add(t('talk.takeOut', { who }), () => desk.talk('consult/cancel', contact));
       }
       add(t('call.keypad'), open('keypad'));
+      const turn = verbOf(contact.recording);
+      if (turn !== null) add(t(`palette.recording.${turn}`), () => desk.recorder.turn(contact), t('key.shiftF9'));
     }
 
     async function readBoard(): Promise<void> {

@@ -7,6 +7,7 @@ import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { themes } from '../app/theme';
 import { NOT_REACHED } from '../desk/dial';
+import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import en from './en.json';
@@ -44,6 +45,13 @@ const BUILT: Record<string, readonly string[]> = {
   'transfer.verb.': ['transfer', 'consult', 'transfer.to', 'consult.to'],
   'board.level.': ['ok', 'watch', 'act'],
   'board.state.': ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'],
+  'recording.is.': [...SHOWN.filter((is) => is !== 'not_allowed'), 'not_allowed.refused', 'not_allowed.unasked'],
+  'recording.about.': ['starting', 'recording', 'pausing', 'resuming', 'failed.required', 'failed.free', 'failed.pause', 'not_allowed.refused', 'not_allowed.unasked'],
+  'recording.by.': [...PAUSERS, 'somebody'],
+  'recording.short.': SHOWN.filter((is) => is !== 'off'),
+  'recording.alarm.': ALARMS.flatMap((what) => [what, `${what}.text`]),
+  'recording.consent.': ['announced', 'given'],
+  'palette.recording.': ['pause', 'resume'],
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
@@ -64,7 +72,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
