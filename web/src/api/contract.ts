@@ -1,5 +1,6 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
+import type { RecordingRule } from '../admin/recording-rules';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { PromptInput } from './prompts';
 import type { Consent, RecordingView } from './recording';
@@ -96,6 +97,8 @@ export interface QueueInput {
   music: string | { prompt_id: number };
   announce?: Announce | null;
   calling_out?: CallingOutRules | null;
+  /** Null: calls of the queue are not recorded by a rule. */
+  recording?: RecordingRule | null;
   targets: { waiting: number; longest_wait_s: number };
 }
 /** How customers are called from a queue; nobody is without. */

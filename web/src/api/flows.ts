@@ -9,8 +9,16 @@ type DescribedPrompt = schema.components['schemas']['Prompt'];
 export type Prompt = { text: string } | { url: string } | { prompt_id: number };
 
 export type TransferTo = { queue_id: number } | { number: string };
+/** With which keys a caller agrees to the recording and refuses it. */
+export interface ConsentAsk {
+  accept: string;
+  refuse: string;
+  timeout_s: number;
+  retries: number;
+}
 type More =
   | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
+  | { kind: 'consent'; prompt: Prompt; ask: ConsentAsk | null; given: string; refused: string; failed: string }
   | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
   | { kind: 'transfer'; to: TransferTo; ring_s?: number | null; failed: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null }

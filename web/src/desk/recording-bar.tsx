@@ -6,7 +6,7 @@ import { HourglassRegular } from '@fluentui/react-icons/svg/hourglass';
 import { PauseCircleFilled } from '@fluentui/react-icons/svg/pause-circle';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { ProhibitedRegular } from '@fluentui/react-icons/svg/prohibited';
-import { RecordFilled, RecordRegular } from '@fluentui/react-icons/svg/record';
+import { RecordRegular } from '@fluentui/react-icons/svg/record';
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ContactView } from '../api/contract';
 import { td } from '../app/theme';
@@ -35,7 +35,7 @@ function Mark({ shown, size }: { shown: Shown; size: number }): ReactNode {
   const color = COLOR[shown];
   switch (shown) {
     case 'recording':
-      return <RecordFilled fontSize={size} color={color} />;
+      return <RecordRegular fontSize={size} color={color} />;
     case 'paused':
       return <PauseCircleFilled fontSize={size} color={color} />;
     case 'starting':
@@ -118,7 +118,7 @@ function Turn({ contact, shown }: { contact: ContactView; shown: Shown }): React
       className={css.turn}
       size={isPaused ? 'large' : 'medium'}
       appearance="secondary"
-      icon={busy ? <Spinner size="tiny" /> : icon}
+      icon={busy ? <Spinner size="tiny" aria-hidden /> : icon}
       aria-keyshortcuts="Shift+F9"
       aria-busy={busy}
       disabledFocusable={busy}

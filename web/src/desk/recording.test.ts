@@ -58,7 +58,8 @@ describe('what asks for attention', () => {
   });
 
   test('a recording that fails is told once', () => {
-    expect(alarmOf(undefined, view('failed'), false)).toBe('failed');
+    expect(alarmOf(null, view('failed'), false)).toBe('failed');
+    expect(alarmOf(undefined, view('failed'), false)).toBeNull();
     expect(alarmOf(view('starting'), view('failed', { code: 'start_failed' }), false)).toBe('failed');
     expect(alarmOf(view('failed'), view('failed'), false)).toBeNull();
   });

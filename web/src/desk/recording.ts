@@ -69,10 +69,11 @@ export const ALARMS: readonly Alarm[] = ['pause_failed', 'failed', 'goes_on'];
  * is called then; a pause that ended without this agent's doing is to be heard, for the agent may not look.
  */
 export function alarmOf(was: RecordingView | null | undefined, now: RecordingView | null | undefined, isOwnDoing: boolean): Alarm | null {
-  if (!was) return now?.state === 'failed' ? 'failed' : null;
-  if (was.state === 'pausing' && (now?.state === 'failed' || !now)) return 'pause_failed';
-  if (was.state !== 'failed' && now?.state === 'failed') return failedInPause(now) ? 'pause_failed' : 'failed';
-  const wasSafe = was.state === 'paused' || was.state === 'pausing';
+  // What was so before this page looked is no news.
+  if (was === undefined) return null;
+  if (was?.state === 'pausing' && (now?.state === 'failed' || !now)) return 'pause_failed';
+  if (was?.state !== 'failed' && now?.state === 'failed') return failedInPause(now) ? 'pause_failed' : 'failed';
+  const wasSafe = was?.state === 'paused' || was?.state === 'pausing';
   const isOver = wasSafe && (now?.state === 'resuming' || now?.state === 'recording');
   return isOver && !isOwnDoing ? 'goes_on' : null;
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
+import { CHANNELS, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { themes } from '../app/theme';
 import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
@@ -52,6 +53,10 @@ const BUILT: Record<string, readonly string[]> = {
   'recording.alarm.': ALARMS.flatMap((what) => [what, `${what}.text`]),
   'recording.consent.': ['announced', 'given'],
   'palette.recording.': ['pause', 'resume'],
+  'recordingRule.': Object.entries({ channels: CHANNELS, consent: CONSENTS, on_failure: FAILURES, after_transfer: TRANSFERS }).flatMap(([path, options]) => [
+    path,
+    ...options.flatMap((option) => [`${path}.${option}`, `${path}.${option}.means`]),
+  ]),
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
