@@ -18,7 +18,7 @@ export function begun(contact, rule, push) {
   }
   if (rule.consent === 'asked' && contact.consent !== 'given') {
     contact.recording = view('not_allowed');
-    tell(contact, 'not_recorded', { why: contact.consent === 'refused' ? 'refused' : 'no_consent' });
+    tell(contact, 'not_recorded', { why: contact.consent === 'refused' ? 'refused' : 'consent_missing' });
     return;
   }
   contact.pause_max_s = rule.pause_max_s;
@@ -60,7 +60,7 @@ function over(contact, pause, seconds, push) {
     if (contact.recording !== pause) return;
     contact.recording = view('resuming', { paused_by: pause.paused_by });
     push();
-    setTimeout(resumed, STEP_MS, contact, 'time', push);
+    setTimeout(resumed, STEP_MS, contact, 'time_limit', push);
   }, seconds * 1000);
 }
 
@@ -72,7 +72,7 @@ function resumed(contact, by, push) {
 }
 
 function lost(contact, push) {
-  contact.recording = view('failed', { code: 'pause_not_confirmed' });
+  contact.recording = view('failed', { code: 'pause_failed' });
   tell(contact, 'recording_pause_failed');
   push();
 }

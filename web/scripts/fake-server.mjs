@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { access, ways } from './fake-access.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
@@ -423,7 +424,7 @@ function agentRoute(method, parts, body) {
 
 function route(method, path, body, headers, session, query) {
   const parts = path.split('/').filter(Boolean);
-  if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true });
+  if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true, sign_in: ways });
   const [center, what, id, verb] = parts;
   if (center !== CENTER.id) return problem(404, 'not_found', 'No such contact center.');
   if (what === 'sign-in') {
@@ -451,6 +452,8 @@ function route(method, path, body, headers, session, query) {
     c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
     return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
   }
+  const answer = access(method, parts.slice(1), body, role);
+  if (answer !== undefined) return answer?.code ? problem(answer.status, answer.code, answer.detail, answer.errors) : ok(answer, answer === null ? 204 : method === 'POST' ? 201 : 200);
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
@@ -530,6 +533,10 @@ const server = createServer((req, res) => {
       for (const c of me.contacts) if (c.message) c.message.state = url.searchParams.get('state') ?? 'ready';
       push();
       return res.end('ok');
+    }
+    if (url.pathname === '/_fake/sign-in') {
+      for (const way of Object.keys(ways)) ways[way] = url.searchParams.get(way) !== 'false';
+      return res.end(JSON.stringify(ways));
     }
     if (url.pathname === '/_fake/recording') {
       faked(me.contacts, url.searchParams, push);

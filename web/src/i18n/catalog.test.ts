@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
+import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { themes } from '../app/theme';
@@ -57,6 +58,13 @@ const BUILT: Record<string, readonly string[]> = {
     path,
     ...options.flatMap((option) => [`${path}.${option}`, `${path}.${option}.means`]),
   ]),
+  'apiKeys.state.': KEY_STATES,
+  'apiKeys.scope.': SCOPES,
+  'webhooks.state.': [...DELIVERY_STATES, 'retryingAt'],
+  'webhooks.event.': EVENTS,
+  'sessions.by.': ['local', 'microsoft'],
+  'people.origin.': ['local', 'microsoft'],
+  'people.standing.': ['active', 'disabled'],
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
@@ -77,7 +85,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.error.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
