@@ -8,7 +8,19 @@ const refuse = (status, code, detail, errors) => ({ status, code, detail, errors
 export const ways = { password: true, microsoft: true };
 
 const session = (id, opened, used, origin, current = false) => ({ id, created_at: ago(opened), last_seen_at: ago(used), expires_at: ago(opened - 12 * 3600), origin, current });
-let mine = [session('4f1d0c', 5400, 3, 'local', true), session('a07c55', 26_000, 4_100, 'microsoft'), session('77be10', 31_000, 9_000, 'local')];
+/** Open sessions by their token, with two more of everybody that only the list knows. */
+const known = new Map();
+export function opened(token, username) {
+  if (![...known.values()].some((s) => s.username === username)) {
+    for (const s of [session(`${username}-1`, 26_000, 4_100, 'microsoft'), session(`${username}-2`, 31_000, 9_000, 'local')]) known.set(s.id, { ...s, username });
+  }
+  known.set(token, { ...session(randomBytes(6).toString('hex'), 0, 0, 'local'), username });
+}
+/** Whether a key may ask for this; undefined when there is no such key. */
+export function keyMay(header, path) {
+  const key = keys.find((k) => k.secret !== undefined && header === `Bearer ${k.secret}` && k.revoked_at === null);
+  return key && { board: 'board.read', contacts: 'contacts.read' }[path.split('/')[2]] !== undefined && key.scopes.includes({ board: 'board.read', contacts: 'contacts.read' }[path.split('/')[2]]);
+}
 const people = [
   [1, 'agent', 'Amelie Laurent', ['agent'], 'local', 'active', { id: 24, name: 'Amelie Laurent' }],
   [2, 'supervisor', 'Sam Rivera', ['supervisor'], 'local', 'active', null],
@@ -37,14 +49,15 @@ const log = new Map([
 let lastId = 100;
 
 function keysRoute(method, id, body) {
-  if (method === 'GET') return { items: keys };
+  if (method === 'GET') return { items: keys.map(({ secret: _secret, ...key }) => key) };
   if (method === 'DELETE') {
     keys.find((k) => k.id === id).revoked_at = iso();
     return null;
   }
   if (keys.some((k) => k.name === body.name && k.revoked_at === null)) return refuse(422, 'invalid', 'Some fields need attention.', [{ field: 'name', detail: 'another key has this name' }]);
-  keys.unshift({ id: ++lastId, ...body, created_at: iso(), last_used_at: null, revoked_at: null });
-  return { id: lastId, key: `tdk_${randomBytes(24).toString('base64url')}` };
+  const secret = `tdk_${randomBytes(24).toString('base64url')}`;
+  keys.unshift({ id: ++lastId, ...body, secret, created_at: iso(), last_used_at: null, revoked_at: null });
+  return { id: lastId, key: secret };
 }
 
 function hooksRoute(method, [id, what, delivered], body) {
@@ -70,10 +83,13 @@ function hooksRoute(method, [id, what, delivered], body) {
 }
 
 /** What was asked for; `undefined` when it is nothing of this, null when it was done without a word. */
-export function access(method, [what, id, more, ...rest], body, role) {
+export function access(method, [what, id, more, ...rest], body, role, token, end) {
   if (what === 'me' && id === 'sessions') {
-    if (method === 'GET') return { items: mine };
-    mine = mine.filter((s) => s.id !== more);
+    const mine = [...known].filter(([, s]) => s.username === role);
+    if (method === 'GET') return { items: mine.map(([t, { username: _username, ...s }]) => ({ ...s, current: t === token })) };
+    const [ended] = mine.find(([, s]) => s.id === more) ?? [];
+    known.delete(ended);
+    end(ended);
     return null;
   }
   if (!['accounts', 'api-keys', 'webhooks'].includes(what)) return undefined;

@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { access, ways } from './fake-access.mjs';
+import { access, keyMay, opened, ways } from './fake-access.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
@@ -45,7 +45,7 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
   queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
-  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
+  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: i === 23 ? 'agent' : name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
     { id: 'menu', kind: 'collect', prompt: { text: 'For sales press 1, for support press 2.' }, max_digits: 1, timeout_s: 5, next: 'choice', failed: 'support', no_input: 'support' },
@@ -169,9 +169,9 @@ function health() {
 function setState(state, reason = null) {
   Object.assign(me.agent, { state, since: iso(), reason });
 }
-function offer(mode = 'tandem', from) {
+function offer(mode = 'tandem', from, queue) {
   const contact_id = nextId();
-  const q = mode === 'teams' ? settings.queues[5] : pick(settings.queues.slice(0, 4));
+  const q = queue ?? (mode === 'teams' ? settings.queues[5] : pick(settings.queues.slice(0, 4)));
   const name = pick(CALLERS);
   me.offers.push({ id: nextId(), contact_id, channel: 'voice', customer: { number: from ?? `+4930${Math.floor(1e6 + random() * 8e6)}`, name }, queue: { id: q.id, name: q.name }, enqueued_at: ago(14 + random() * 40), offered_at: iso(), expires_at: iso(Date.now() + q.offer_timeout_s * 1000), mode, skills: ['Sales'], attributes: { menu_choice: 'New order', customer_number: 'C-20418', returning: 'Second call today' } });
   setState('offering');
@@ -432,8 +432,12 @@ function route(method, path, body, headers, session, query) {
     if (!account || body.password !== PASSWORD) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
     const token = randomBytes(16).toString('hex');
     sessions.set(token, account);
+    opened(token, account.username);
     return { status: 200, body: { token, expires_at: iso(Date.now() + 8.64e7), account }, cookie: `tandem=${token}; Path=/; HttpOnly; SameSite=Strict` };
   }
+  const isKey = headers.authorization?.startsWith('Bearer tdk_');
+  const may = isKey ? keyMay(headers.authorization, path) : undefined;
+  if (may !== undefined) return may ? ok(board()) : problem(403, 'forbidden', 'This key may not do that.');
   if (!session) return problem(401, 'not_signed_in', 'Sign in first.');
   if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
   const role = session.username;
@@ -452,7 +456,7 @@ function route(method, path, body, headers, session, query) {
     c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
     return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
   }
-  const answer = access(method, parts.slice(1), body, role);
+  const answer = access(method, parts.slice(1), body, role, tokenOf(headers), (token) => sessions.delete(token));
   if (answer !== undefined) return answer?.code ? problem(answer.status, answer.code, answer.detail, answer.errors) : ok(answer, answer === null ? 204 : method === 'POST' ? 201 : 200);
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
@@ -476,7 +480,9 @@ function route(method, path, body, headers, session, query) {
     return ok({ id: tvTokens.length, token, url: `http://localhost:${PORT}/tv/floor?c=contoso&k=${token}` }, 201);
   }
   if (what === 'endpoints' && verb === 'test-call') {
-    if (me.agent.state === 'available') offer('tandem', body?.from);
+    const flow = settings.flows.find((f) => f.id === settings.endpoints.find((e) => e.id === Number(id))?.flow_id);
+    const to = flow?.nodes.find((n) => n.kind === 'queue')?.queue_id;
+    if (me.agent.state === 'available') offer('tandem', body?.from, settings.queues.find((q) => q.id === to));
     return ok({ call_id: nextId() }, 202);
   }
   if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
@@ -498,7 +504,8 @@ function route(method, path, body, headers, session, query) {
   return problem(404, 'not_found', 'There is nothing here.');
 }
 
-const cookieOf = (req) => sessions.get(/(?:^|; )tandem=([^;]+)/.exec(req.headers.cookie ?? '')?.[1]);
+const tokenOf = (headers) => /(?:^|; )tandem=([^;]+)/.exec(headers.cookie ?? '')?.[1];
+const cookieOf = (req) => sessions.get(tokenOf(req.headers));
 
 const server = createServer((req, res) => {
   const url = new URL(req.url, 'http://localhost');
