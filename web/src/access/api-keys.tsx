@@ -118,7 +118,7 @@ function Table({ keys, revoke }: { keys: readonly ApiKey[]; revoke: (key: ApiKey
           <th scope="col">{t('apiKeys.state')}</th>
           <th scope="col">{t('apiKeys.used')}</th>
           <th scope="col">
-            <span className="visually-hidden">{t('dnc.verbs')}</span>
+            <span className="visually-hidden">{t('action.actions')}</span>
           </th>
         </tr>
       </thead>

@@ -112,7 +112,7 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
           <th scope="col">{t('people.origin')}</th>
           <th scope="col">{t('people.standing')}</th>
           <th scope="col">
-            <span className="visually-hidden">{t('dnc.verbs')}</span>
+            <span className="visually-hidden">{t('action.actions')}</span>
           </th>
         </tr>
       </thead>

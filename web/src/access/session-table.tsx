@@ -29,7 +29,7 @@ export function SessionTable({ label, sessions, end }: Props): ReactNode {
             <th scope="col">{t('sessions.until')}</th>
             {end ? (
               <th scope="col">
-                <span className="visually-hidden">{t('dnc.verbs')}</span>
+                <span className="visually-hidden">{t('action.actions')}</span>
               </th>
             ) : null}
           </tr>

@@ -196,7 +196,7 @@ function Deliveries({ rows, send, sending }: { rows: readonly Delivery[]; send: 
           <th scope="col">{t('webhooks.state')}</th>
           <th scope="col">{t('webhooks.answer')}</th>
           <th scope="col">
-            <span className="visually-hidden">{t('dnc.verbs')}</span>
+            <span className="visually-hidden">{t('action.actions')}</span>
           </th>
         </tr>
       </thead>

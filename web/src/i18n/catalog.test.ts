@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { catalog } from '../../scripts/messages.ts';
+import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
@@ -105,6 +105,16 @@ describe('the message catalog', () => {
       (id) => !built.has(id) && !OPEN.some((prefix) => id.startsWith(prefix)) && !code.includes(`'${id}'`),
     );
     expect(unused).toEqual([]);
+  });
+
+  test('texts of administration are said by its pages alone', () => {
+    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+    const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
+    expect(others.length).toBeGreaterThan(50);
+    const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));
+    expect(ids.size).toBeGreaterThan(300);
+    const said = others.flatMap((name) => [...read(name).matchAll(/['`]([A-Za-z]+\.[A-Za-z0-9_.-]*)/g)].filter((m) => ids.has(m[1] ?? '') || (ADMINISTRATION.has((m[1] ?? '').split('.')[0] ?? '') && (m[1] ?? '').endsWith('.'))).map((m) => `${name} ${m[1]}`));
+    expect(said).toEqual([]);
   });
 
   test('ids follow area.component.meaning and messages are not empty', () => {
