@@ -38,6 +38,7 @@ export function turned(contact, verb, push) {
   if (verb === 'pause' && now !== 'recording') return refuse(409, 'not_recorded', 'this contact is not being recorded');
   if (verb === 'resume' && now !== 'paused') return refuse(409, 'not_paused', 'the recording is not paused');
   contact.recording = view(verb === 'pause' ? 'pausing' : 'resuming', { paused_by: 'agent' });
+  tell(contact, `recording_${verb}_asked`, { cause: 'agent', by: 1 });
   setTimeout(() => {
     if (verb === 'resume') resumed(contact, 'agent', push);
     else if (isNextLost) lost(contact, push);
@@ -50,7 +51,7 @@ export function turned(contact, verb, push) {
 function paused(contact, by, seconds, push) {
   if (contact.recording?.state !== 'pausing') return;
   contact.recording = view('paused', { paused_by: by, resumes_at: iso(Date.now() + seconds * 1000) });
-  tell(contact, 'recording_paused', { by });
+  tell(contact, 'recording_paused', { cause: by });
   push();
   over(contact, contact.recording, seconds, push);
 }

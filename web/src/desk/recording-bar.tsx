@@ -12,16 +12,17 @@ import type { ContactView } from '../api/contract';
 import { td } from '../app/theme';
 import { announce } from '../app/announcer';
 import { useMaybeT, useT } from '../i18n/t';
-import { useServerNow } from '../live/hooks';
+import { useFreshness, useServerNow } from '../live/hooks';
 import { clockSpan, isoSpan, secondsLeft } from '../ui/durations';
 import { Shape } from '../ui/shapes';
 import { Elapsed } from '../ui/time';
 import { useDesk } from './agent';
-import { adviceOf, codeKey, failedInPause, markPassed, shownOf, verbOf, wordOf, type Shown } from './recording';
+import { adviceOf, believed, codeKey, failedInPause, markPassed, shownOf, verbOf, wordOf, type Shown } from './recording';
 import css from './recording.module.css';
 
 const COLOR: Record<Shown, string> = {
   off: td.tdStateOffline,
+  unsure: td.tdLevelWatch,
   starting: td.tdStateOffering,
   recording: td.tdStateOnContact,
   pausing: td.tdLevelWatch,
@@ -42,6 +43,8 @@ function Mark({ shown, size }: { shown: Shown; size: number }): ReactNode {
     case 'pausing':
     case 'resuming':
       return <HourglassRegular fontSize={size} color={color} />;
+    case 'unsure':
+      return <Shape shape="triangle" color={color} size={size - 2} />;
     case 'failed':
       return <Shape shape="octagon" color={color} size={size - 2} />;
     case 'not_allowed':
@@ -50,13 +53,20 @@ function Mark({ shown, size }: { shown: Shown; size: number }): ReactNode {
   }
 }
 
+/** As far as it may be believed now. */
+function useShown(contact: ContactView | undefined): Shown | null {
+  const fresh = useFreshness();
+  const now = useServerNow();
+  return contact ? believed(contact, fresh !== 'stale' && fresh !== 'lost', now) : null;
+}
+
 export function RecordingBar({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
   const { part } = useDesk();
-  const shown = shownOf(contact);
+  const shown = useShown(contact);
   if (shown === null) return null;
   const recording = contact.recording ?? null;
-  const advice = adviceOf(recording, contact.consent);
+  const advice = adviceOf(shown, recording, contact.consent);
   return (
     <section className={css.bar} data-is={shown} aria-label={t('recording.title')}>
       <Mark shown={shown} size={shown === 'paused' ? 40 : 24} />
@@ -69,7 +79,7 @@ export function RecordingBar({ contact }: { contact: ContactView }): ReactNode {
         ) : null}
         {shown === 'paused' && recording?.resumes_at ? <GoesOn until={recording.resumes_at} from={recording.since} /> : null}
       </div>
-      {part === 'own' && contact.state === 'connected' ? <Turn contact={contact} shown={shown} /> : null}
+      {part === 'own' && contact.state === 'connected' ? <Turn contact={contact} /> : null}
     </section>
   );
 }
@@ -106,8 +116,9 @@ function GoesOn({ until, from }: { until: string; from: string }): ReactNode {
 }
 
 /** One button from the first press to the last: the focus stays where it is while its word changes. */
-function Turn({ contact, shown }: { contact: ContactView; shown: Shown }): ReactNode {
+function Turn({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
+  const shown = shownOf(contact);
   const { recorder, pending } = useDesk();
   if (shown !== 'recording' && shown !== 'pausing' && shown !== 'paused' && shown !== 'resuming') return null;
   const busy = pending(`recording:${contact.id}`) || verbOf(contact.recording) === null;
@@ -132,7 +143,7 @@ function Turn({ contact, shown }: { contact: ContactView; shown: Shown }): React
 /** In a list or a strip: shape and word, and the time that a pause still has. */
 export function RecordingMark({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
-  const shown = shownOf(contact);
+  const shown = useShown(contact);
   if (shown === null || shown === 'off') return null;
   return (
     <span className={css.mark} data-is={shown}>
@@ -148,8 +159,14 @@ export function PauseClock(): ReactNode {
   const t = useT();
   const { connected } = useDesk();
   const now = useServerNow();
-  const recording = connected?.recording;
-  const until = recording?.state === 'paused' ? recording.resumes_at : null;
+  const shown = useShown(connected);
+  const last = useRef(shown);
+  useEffect(() => {
+    if (shown === 'unsure') announce(`${t('recording.is.unsure')}. ${t('recording.about.unsure')}`, 'assertive');
+    else if (shown === 'paused' && last.current === 'unsure') announce(t('recording.is.paused'), 'assertive');
+    last.current = shown;
+  }, [shown, t]);
+  const until = shown === 'paused' ? (connected?.recording?.resumes_at ?? null) : null;
   const left = until ? secondsLeft(Date.parse(until), now) : null;
   const before = useRef<number | null>(null);
   useEffect(() => {

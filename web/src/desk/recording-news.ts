@@ -73,7 +73,9 @@ function useRecordingNews(me: MeTopic | undefined, connected: ContactView | unde
       raise(null);
     }
     const same = was?.id === now.id ? was : undefined;
-    const alarm = alarmOf(same?.recording, now.recording, resumed.current === now.id);
+    // With the call every recording ends, and every pause.
+    const isOn = now.state === 'connected' || now.recording?.state === 'failed';
+    const alarm = isOn ? alarmOf(same?.recording, now.recording, resumed.current === now.id) : null;
     if (now.recording?.state === 'recording' || now.recording?.state === 'failed') resumed.current = null;
     const text = alarm ? t(`recording.alarm.${alarm}`) : saidOf(same, now, t);
     if (text === null) return;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ContactView } from '../api/contract';
 import type { RecordingState, RecordingView } from '../api/recording';
-import { adviceOf, alarmOf, codeKey, markPassed, shownOf, verbOf, wordOf } from './recording';
+import { adviceOf, alarmOf, believed, codeKey, markPassed, shownOf, verbOf, wordOf } from './recording';
 
 const view = (state: RecordingState, more: Partial<RecordingView> = {}): RecordingView => ({ state, since: '2026-11-26T09:00:00Z', required: true, paused_by: null, resumes_at: null, code: null, ...more });
 const contact = (more: Partial<ContactView>): ContactView => ({ channel: 'voice', ...more }) as ContactView;
@@ -14,6 +14,16 @@ describe('what is seen of a recording', () => {
     expect(shownOf(contact({ channel: 'voicemail', recording: null }))).toBeNull();
   });
 
+  test('a pause is believed only while the page follows it and its time lasts', () => {
+    const now = Date.parse('2026-11-26T09:01:00Z');
+    const paused = contact({ recording: view('paused', { resumes_at: '2026-11-26T09:02:00Z' }) });
+    expect(believed(paused, true, now)).toBe('paused');
+    expect(believed(paused, false, now)).toBe('unsure');
+    expect(believed(paused, true, now + 60_000)).toBe('resuming');
+    expect(believed(contact({ recording: view('recording') }), false, now)).toBe('recording');
+    expect(adviceOf('unsure', paused.recording, 'given')).toBe('recording.about.unsure');
+  });
+
   test('only what is confirmed can be paused or resumed', () => {
     expect(verbOf(view('recording'))).toBe('pause');
     expect(verbOf(view('paused'))).toBe('resume');
@@ -24,12 +34,12 @@ describe('what is seen of a recording', () => {
   test('who refused and who was never asked are told apart', () => {
     expect(wordOf('not_allowed', 'refused')).toBe('recording.is.not_allowed.refused');
     expect(wordOf('not_allowed', 'none')).toBe('recording.is.not_allowed.unasked');
-    expect(adviceOf(view('not_allowed'), 'announced')).toBe('recording.about.not_allowed.unasked');
+    expect(adviceOf('not_allowed', view('not_allowed'), 'announced')).toBe('recording.about.not_allowed.unasked');
   });
 
   test('a failure says whether the call had to be recorded', () => {
-    expect(adviceOf(view('failed'), 'given')).toBe('recording.about.failed.required');
-    expect(adviceOf(view('failed', { required: false }), 'given')).toBe('recording.about.failed.free');
+    expect(adviceOf('failed', view('failed'), 'given')).toBe('recording.about.failed.required');
+    expect(adviceOf('failed', view('failed', { required: false }), 'given')).toBe('recording.about.failed.free');
     expect(codeKey('no-recording-id')).toBe('recording.code.no_recording_id');
   });
 });

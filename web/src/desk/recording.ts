@@ -3,15 +3,27 @@ import type { ContactView } from '../api/contract';
 import type { Consent, PausedBy, RecordingState, RecordingView } from '../api/recording';
 import type { MessageId } from '../i18n/t';
 
-/** `off`: nothing wants this contact to be recorded. */
-export type Shown = RecordingState | 'off';
-export const SHOWN: readonly Shown[] = ['off', 'starting', 'recording', 'pausing', 'paused', 'resuming', 'failed', 'not_allowed'];
+/** `off`: nothing wants this contact to be recorded. `unsure`: it was paused when this page heard of it last. */
+export type Shown = RecordingState | 'off' | 'unsure';
+export const SHOWN: readonly Shown[] = ['off', 'unsure', 'starting', 'recording', 'pausing', 'paused', 'resuming', 'failed', 'not_allowed'];
 export const PAUSERS: readonly PausedBy[] = ['agent', 'supervisor', 'flow', 'payment_page'];
 
 /** Null where there is nothing to say: no call that people talk in, or a server that does not tell. */
 export function shownOf(contact: ContactView): Shown | null {
   if (contact.channel === 'voicemail' || contact.recording === undefined) return null;
   return contact.recording?.state ?? 'off';
+}
+
+/**
+ * The same as it may be believed: card numbers are said on its word. A pause that this page cannot follow, or whose time is over,
+ * is none.
+ */
+export function believed(contact: ContactView, isFollowed: boolean, nowMs: number): Shown | null {
+  const shown = shownOf(contact);
+  if (shown !== 'paused') return shown;
+  if (!isFollowed) return 'unsure';
+  const until = contact.recording?.resumes_at ?? null;
+  return until !== null && Date.parse(until) <= nowMs ? 'resuming' : 'paused';
 }
 
 /** What the agent can ask for now. */
@@ -27,9 +39,9 @@ export function wordOf(shown: Shown, consent: Consent | undefined): MessageId {
 }
 
 /** What follows from it for the agent. */
-export function adviceOf(recording: RecordingView | null | undefined, consent: Consent | undefined): MessageId | null {
-  if (!recording) return null;
-  switch (recording.state) {
+export function adviceOf(shown: Shown, recording: RecordingView | null | undefined, consent: Consent | undefined): MessageId | null {
+  if (!recording || shown === 'off') return null;
+  switch (shown) {
     case 'paused':
       return `recording.by.${recording.paused_by ?? 'somebody'}`;
     case 'not_allowed':
@@ -37,7 +49,7 @@ export function adviceOf(recording: RecordingView | null | undefined, consent: C
     case 'failed':
       return recording.required ? 'recording.about.failed.required' : 'recording.about.failed.free';
     default:
-      return `recording.about.${recording.state}`;
+      return `recording.about.${shown}`;
   }
 }
 

@@ -27,7 +27,7 @@ function useNames(contact: ContactView, isWanted: boolean): Names {
 }
 
 /** Lines that name somebody, for whom names must be there. */
-const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued', 'dialed', 'message_played', 'recording_paused', 'recording_resumed']);
+const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued', 'dialed', 'message_played']);
 
 /** What a line of a recording may leave out. */
 const UNTOLD = { by: 'none', why: 'none', cause: 'none' };

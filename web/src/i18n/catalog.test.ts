@@ -48,7 +48,7 @@ const BUILT: Record<string, readonly string[]> = {
   'board.level.': ['ok', 'watch', 'act'],
   'board.state.': ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'],
   'recording.is.': [...SHOWN.filter((is) => is !== 'not_allowed'), 'not_allowed.refused', 'not_allowed.unasked'],
-  'recording.about.': ['starting', 'recording', 'pausing', 'resuming', 'failed.required', 'failed.free', 'failed.pause', 'not_allowed.refused', 'not_allowed.unasked'],
+  'recording.about.': ['starting', 'recording', 'pausing', 'resuming', 'unsure', 'failed.required', 'failed.free', 'failed.pause', 'not_allowed.refused', 'not_allowed.unasked'],
   'recording.by.': [...PAUSERS, 'somebody'],
   'recording.short.': SHOWN.filter((is) => is !== 'off'),
   'recording.alarm.': ALARMS.flatMap((what) => [what, `${what}.text`]),
