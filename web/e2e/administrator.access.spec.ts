@@ -55,13 +55,13 @@ test('a key is made, seen once, used for what it may do and nothing else, and re
   await expect(row).toContainText('In use');
   await row.getByRole('button', { name: `Revoke ${name}` }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
-  await expect(row.getByRole('button')).toHaveCount(0);
+  await expect(row).toHaveCount(0);
   expect(await status('board')).toBe(401);
   await other.dispose();
   await context.close();
 });
 
-test('a webhook is added, changed and deleted, and its secret is seen once', async ({ browser }) => {
+test('a webhook is added and deleted, and its secret is seen once', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'administrator');
   const url = `https://hooks.contoso.example/${randomInt(1e6)}`;
   await page.goto('/admin/webhooks');
@@ -78,11 +78,8 @@ test('a webhook is added, changed and deleted, and its secret is seen once', asy
   await once.getByRole('button', { name: 'I have copied it' }).click();
   await page.getByRole('link', { name: url }).click();
   await expect(page.getByText('Nothing sent yet')).toBeVisible();
-  await page.getByLabel('A contact is connected with an agent').uncheck();
-  await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByRole('button', { name: 'Save' })).toBeDisabled();
   const { items } = await call<{ items: { url: string; events: string[] }[] }>(context, 'GET', `/${center()}/webhooks`);
-  expect(items.find((it) => it.url === url)?.events).toEqual(['contact.ended']);
+  expect(items.find((it) => it.url === url)?.events).toEqual(['contact.connected', 'contact.ended']);
   await page.getByRole('button', { name: 'Delete' }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page).toHaveURL(/\/admin\/webhooks$/);

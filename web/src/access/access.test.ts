@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { waysOf, type OpenSession } from '../api/access';
 import type { Info } from '../api/contract';
-import { endOf, inOrder, keyProblems, keyState, SCOPES, toggled, webhookProblems } from './access';
+import { contactOf, deliveryState, endOf, inOrder, keyProblems, keyState, SCOPES, toggled, webhookProblems } from './access';
 
 const NOW = Date.parse('2026-11-26T09:00:00Z');
 const info = (more: object, center: object = {}): Info => ({ centers: [{ id: 'contoso', name: 'Contoso', time_zone: 'UTC', ...center }], ...more }) as unknown as Info;
@@ -17,12 +17,11 @@ describe('the ways to sign in', () => {
 });
 
 describe('a key', () => {
-  test('is active, ends soon, has ended or was revoked', () => {
+  test('is active, ends soon or has ended', () => {
     expect(keyState({ expires_at: null }, NOW)).toBe('active');
     expect(keyState({ expires_at: '2026-12-26T09:00:00Z' }, NOW)).toBe('active');
     expect(keyState({ expires_at: '2026-12-01T09:00:00Z' }, NOW)).toBe('soon');
     expect(keyState({ expires_at: '2026-11-26T09:00:00Z' }, NOW)).toBe('expired');
-    expect(keyState({ expires_at: null, revoked_at: '2026-11-01T00:00:00Z' }, NOW)).toBe('revoked');
   });
 
   test('ends after its days, or never', () => {
@@ -36,7 +35,7 @@ describe('a key', () => {
   });
 
   test('keeps its scopes in their order, and those that this page does not know', () => {
-    expect(toggled(SCOPES, ['recording.pause', 'x.new'], 'contacts.read')).toEqual(['contacts.read', 'recording.pause', 'x.new']);
+    expect(toggled(SCOPES, ['board.read', 'x.new'], 'contacts.read')).toEqual(['contacts.read', 'board.read', 'x.new']);
     expect(toggled(SCOPES, ['contacts.read'], 'contacts.read')).toEqual([]);
   });
 });
@@ -51,8 +50,22 @@ describe('a webhook', () => {
   });
 });
 
+describe('a delivery', () => {
+  test('that was tried and waits is tried again, and one that is dead was given up', () => {
+    expect(deliveryState({ state: 'waiting', n_attempts: 0 })).toBe('waiting');
+    expect(deliveryState({ state: 'waiting', n_attempts: 3 })).toBe('retrying');
+    expect(deliveryState({ state: 'delivered', n_attempts: 2 })).toBe('delivered');
+    expect(deliveryState({ state: 'dead', n_attempts: 12 })).toBe('gave_up');
+  });
+
+  test('names its contact if it has one', () => {
+    expect(contactOf('{"type":"contact.ended","data":{"contact_id":17,"reason":"handled"}}')).toBe(17);
+    for (const body of ['', '{', 'null', '{"data":{}}', '{"data":{"contact_id":"17"}}']) expect(contactOf(body), body).toBeNull();
+  });
+});
+
 test('sessions begin with this one, then as they were used last', () => {
-  const session = (id: number, last_seen_at: string, current = false): OpenSession => ({ id, created_at: last_seen_at, last_seen_at, expires_at: last_seen_at, origin: 'local', current });
-  const sessions = [session(1, '2026-11-25T00:00:00Z'), session(2, '2026-11-26T00:00:00Z'), session(3, '2026-11-24T00:00:00Z', true)];
-  expect(inOrder(sessions).map(({ id }) => id)).toEqual([3, 2, 1]);
+  const session = (id: string, last_seen_at: string, is_current = false): OpenSession => ({ id, created_at: last_seen_at, last_seen_at, expires_at: last_seen_at, confirmed_until: null, is_current });
+  const sessions = [session('a', '2026-11-25T00:00:00Z'), session('b', '2026-11-26T00:00:00Z'), session('c', '2026-11-24T00:00:00Z', true)];
+  expect(inOrder(sessions).map(({ id }) => id)).toEqual(['c', 'b', 'a']);
 });

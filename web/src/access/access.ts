@@ -5,8 +5,10 @@ import type { ShapeName } from '../ui/shapes';
 import { td } from '../app/theme';
 
 /** What a key can be allowed, and what a webhook can tell. */
-export const SCOPES = ['contacts.read', 'board.read', 'recording.pause'] as const;
-export const EVENTS = ['contact.connected', 'contact.ended'] as const;
+export const SCOPES = ['contacts.read', 'board.read'] as const;
+export const EVENTS = ['contact.arrived', 'contact.dialed', 'contact.queued', 'contact.connected', 'contact.handed_over', 'contact.ended'] as const;
+/** What a new webhook tells until somebody says otherwise. */
+export const EVENTS_USUAL: readonly string[] = ['contact.connected', 'contact.ended'];
 export const LIFETIMES = ['30', '90', '365', 'never'] as const;
 export type Lifetime = (typeof LIFETIMES)[number];
 export const NAME_MAX = 80;
@@ -20,10 +22,9 @@ export function endOf(lifetime: Lifetime, nowMs: number): string | null {
   return lifetime === 'never' ? null : new Date(nowMs + Number(lifetime) * DAY_MS).toISOString();
 }
 
-export type KeyState = 'active' | 'soon' | 'expired' | 'revoked';
-export const KEY_STATES: readonly KeyState[] = ['active', 'soon', 'expired', 'revoked'];
-export function keyState(key: Pick<ApiKey, 'expires_at' | 'revoked_at'>, nowMs: number): KeyState {
-  if (key.revoked_at != null) return 'revoked';
+export type KeyState = 'active' | 'soon' | 'expired';
+export const KEY_STATES: readonly KeyState[] = ['active', 'soon', 'expired'];
+export function keyState(key: Pick<ApiKey, 'expires_at'>, nowMs: number): KeyState {
   if (key.expires_at === null) return 'active';
   const left = Date.parse(key.expires_at) - nowMs;
   if (left <= 0) return 'expired';
@@ -38,15 +39,30 @@ export const KEY_LOOK: Record<KeyState, Look> = {
   active: { shape: 'circle', color: td.tdLevelOk },
   soon: { shape: 'triangle', color: td.tdLevelWatch },
   expired: { shape: 'ring', color: td.tdStateOffline },
-  revoked: { shape: 'ring', color: td.tdStateOffline },
 };
-export const DELIVERY_LOOK: Record<Delivery['state'], Look> = {
+export type DeliveryState = 'waiting' | 'delivered' | 'retrying' | 'gave_up';
+/** What was tried and waits is tried again; what was tried as often as is allowed is given up. */
+export function deliveryState({ state, n_attempts }: Pick<Delivery, 'state' | 'n_attempts'>): DeliveryState {
+  if (state === 'dead') return 'gave_up';
+  return state === 'waiting' && n_attempts > 0 ? 'retrying' : state;
+}
+/** Whose contact a delivery tells of, when it says so. */
+export function contactOf(body: string): number | null {
+  try {
+    const told = JSON.parse(body) as { data?: { contact_id?: unknown } } | null;
+    const id = told?.data?.contact_id;
+    return typeof id === 'number' ? id : null;
+  } catch {
+    return null;
+  }
+}
+export const DELIVERY_LOOK: Record<DeliveryState, Look> = {
   waiting: { shape: 'ring', color: td.tdStateOffline },
   delivered: { shape: 'circle', color: td.tdLevelOk },
   retrying: { shape: 'triangle', color: td.tdLevelWatch },
   gave_up: { shape: 'octagon', color: td.tdLevelAct },
 };
-export const DELIVERY_STATES = Object.keys(DELIVERY_LOOK) as Delivery['state'][];
+export const DELIVERY_STATES = Object.keys(DELIVERY_LOOK) as DeliveryState[];
 
 export function keyProblems(key: Pick<NewApiKey, 'name' | 'scopes'>): Partial<Record<'name' | 'scopes', MessageId>> {
   return {
@@ -72,5 +88,5 @@ export function toggled(offered: readonly string[], chosen: readonly string[], o
 
 /** This one first, then as they were used last. */
 export function inOrder(sessions: readonly OpenSession[]): OpenSession[] {
-  return [...sessions].sort((a, b) => Number(b.current ?? false) - Number(a.current ?? false) || b.last_seen_at.localeCompare(a.last_seen_at));
+  return [...sessions].sort((a, b) => Number(b.is_current) - Number(a.is_current) || b.last_seen_at.localeCompare(a.last_seen_at));
 }

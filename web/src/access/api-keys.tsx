@@ -143,17 +143,15 @@ function Table({ keys, revoke }: { keys: readonly ApiKey[]; revoke: (key: ApiKey
                   <Shape {...KEY_LOOK[state]} size={10} />
                   {t(`apiKeys.state.${state}`)}
                 </span>
-                {state === 'revoked' ? null : <div className={css.under}>{key.expires_at === null ? t('apiKeys.ends.never') : t('apiKeys.ends', { at: moment(key.expires_at) })}</div>}
+                <div className={css.under}>{key.expires_at === null ? t('apiKeys.ends.never') : t('apiKeys.ends', { at: moment(key.expires_at) })}</div>
               </td>
               <td>{key.last_used_at === null ? t('apiKeys.used.never') : <bdi>{moment(key.last_used_at)}</bdi>}</td>
               <td>
-                {state === 'revoked' ? null : (
-                  <div className={css.verbs}>
-                    <Button size="small" aria-label={t('apiKeys.revoke.label', { name: key.name })} onClick={() => revoke(key)}>
-                      {t('apiKeys.revoke')}
-                    </Button>
-                  </div>
-                )}
+                <div className={css.verbs}>
+                  <Button size="small" aria-label={t('apiKeys.revoke.label', { name: key.name })} onClick={() => revoke(key)}>
+                    {t('apiKeys.revoke')}
+                  </Button>
+                </div>
               </td>
             </tr>
           );

@@ -33,9 +33,9 @@ function Sessions(): ReactNode {
   const list = useQuery({ queryKey: ['my-sessions', center], queryFn: () => mySessions(center) });
   if (list.isPending) return <Loading rows={[32, 160]} />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
-  const others = list.data.filter(({ current }) => !current);
+  const others = list.data.filter(({ is_current }) => !is_current);
   const end = async (session: OpenSession): Promise<void> => {
-    if (session.current) return signOut();
+    if (session.is_current) return signOut();
     setError(null);
     try {
       await endMySession(center, session.id);

@@ -9,7 +9,7 @@ import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
-import { EVENTS, webhookProblems } from './access';
+import { EVENTS_USUAL, webhookProblems } from './access';
 import css from './access.module.css';
 import { WebhookFields } from './webhook-fields';
 
@@ -18,7 +18,7 @@ export function NewWebhook({ close }: { close: (secret: string | null) => void }
   const say = useProblemText();
   const { center } = useSession();
   const form = useRef<HTMLFormElement>(null);
-  const [input, setInput] = useState<WebhookInput>({ url: '', events: [...EVENTS] });
+  const [input, setInput] = useState<WebhookInput>({ url: '', events: [...EVENTS_USUAL] });
   const [isTried, setTried] = useState(false);
   const making = useMutation({
     mutationFn: () => makeWebhook(center, { ...input, url: input.url.trim() }),

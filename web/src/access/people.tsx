@@ -39,7 +39,8 @@ function People(): ReactNode {
   if (list.isPending) return <Loading rows={[32, 80, 320]} />;
   if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const needle = filter.trim().toLowerCase();
-  const rows = list.data.filter(({ name, username }) => `${name ?? ''} ${username}`.toLowerCase().includes(needle));
+  // Keys have a page of their own.
+  const rows = list.data.filter(({ name, username, origin }) => origin !== 'api_key' && `${name ?? ''} ${username}`.toLowerCase().includes(needle));
   const turn = (account: AccountRow): void => {
     const isOff = account.standing === 'disabled';
     const who = account.name ?? account.username;
@@ -134,13 +135,13 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
               </td>
               <td>
                 {account.roles.length === 0 ? t('list.none') : account.roles.map((role) => t(`role.${role}`)).join(', ')}
-                {account.agent ? (
+                {account.agent_id !== null ? (
                   <div className={css.under}>
-                    <Link to={`/admin/agents/${account.agent.id}`}>{t('people.agent', { name: account.agent.name })}</Link>
+                    <Link to={`/admin/agents/${account.agent_id}`}>{t('people.agent', { name: who })}</Link>
                   </div>
                 ) : null}
               </td>
-              <td>{t(`people.origin.${account.origin}`)}</td>
+              <td>{t(account.origin === 'microsoft' ? 'people.origin.microsoft' : 'people.origin.local')}</td>
               <td>
                 <span className={admin.status}>
                   <Shape shape={isOn ? 'circle' : 'ring'} color={isOn ? td.tdStateAvailable : td.tdStateOffline} size={10} />

@@ -39,9 +39,9 @@ export function SessionTable({ label, sessions, end }: Props): ReactNode {
             <tr key={session.id}>
               <td>
                 <bdi>{moment(session.created_at)}</bdi>
-                {session.current ? <span className={css.tag}>{t('sessions.this')}</span> : null}
+                {session.is_current ? <span className={css.tag}>{t('sessions.this')}</span> : null}
               </td>
-              <td>{t(`sessions.by.${session.origin}`)}</td>
+              <td>{t(session.confirmed_until === null ? 'sessions.by.local' : 'sessions.by.microsoft')}</td>
               <td>
                 <bdi>{moment(session.last_seen_at)}</bdi>
               </td>
@@ -52,10 +52,10 @@ export function SessionTable({ label, sessions, end }: Props): ReactNode {
                 <td className={css.verbs}>
                   <Button
                     size="small"
-                    aria-label={session.current ? t('shell.signOut') : t('sessions.end.label', { at: moment(session.created_at) })}
+                    aria-label={session.is_current ? t('shell.signOut') : t('sessions.end.label', { at: moment(session.created_at) })}
                     onClick={() => end(session)}
                   >
-                    {session.current ? t('shell.signOut') : t('sessions.end')}
+                    {session.is_current ? t('shell.signOut') : t('sessions.end')}
                   </Button>
                 </td>
               ) : null}

@@ -1,4 +1,4 @@
-// Where Tandem tells what happens, and what of it: the fields of a webhook, new or not.
+// Where Tandem tells what happens, and what of it: the fields of a new webhook.
 import { Checkbox, Field, Input } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import admin from '../admin/admin.module.css';

@@ -1,14 +1,12 @@
-// One webhook: where it goes and what it tells, and every delivery with how it stands.
-import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
+// One webhook: what it tells, and every delivery with how it stands.
+import { Button, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import admin from '../admin/admin.module.css';
-import { errorsFor } from '../admin/forms';
 import { AdminFrame } from '../admin/frame';
-import { changeWebhook, deliveries, removeWebhook, resend, webhooks, type Delivery, type Webhook, type WebhookInput } from '../api/access';
-import { ApiError } from '../api/client';
+import { deliveries, removeWebhook, resend, webhooks, type Delivery, type Webhook } from '../api/access';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -16,11 +14,10 @@ import { useMaybeT, useT } from '../i18n/t';
 import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
-import { DELIVERY_LOOK, webhookProblems } from './access';
+import { contactOf, DELIVERY_LOOK, deliveryState } from './access';
 import css from './access.module.css';
 import { Confirm } from './confirm';
 import { useMoment } from './moment';
-import { WebhookFields } from './webhook-fields';
 
 /** Deliveries come and go while one looks. */
 const LOOK_AGAIN_MS = 5_000;
@@ -69,7 +66,7 @@ function Found({ hook }: { hook: Webhook }): ReactNode {
           {t('action.delete')}
         </Button>
       </div>
-      <Form hook={hook} />
+      <Facts hook={hook} />
       <Log hook={hook} />
       {isLeaving ? (
         <Confirm
@@ -92,56 +89,21 @@ function Found({ hook }: { hook: Webhook }): ReactNode {
   );
 }
 
-function Form({ hook }: { hook: Webhook }): ReactNode {
+function Facts({ hook }: { hook: Webhook }): ReactNode {
   const t = useT();
-  const say = useProblemText();
-  const client = useQueryClient();
-  const { center } = useSession();
-  const start: WebhookInput = { url: hook.url, events: hook.events };
-  const [input, setInput] = useState(start);
-  const [isTried, setTried] = useState(false);
-  const saving = useMutation({
-    mutationFn: () => changeWebhook(center, hook.id, { ...input, url: input.url.trim() }),
-    onSuccess: async () => {
-      announce(t('form.saved'));
-      await client.invalidateQueries({ queryKey: ['webhooks', center] });
-    },
-  });
-  const isDirty = input.url !== start.url || [...input.events].sort().join() !== [...start.events].sort().join();
-  const wrong = webhookProblems(input);
-  const refused = saving.error instanceof ApiError ? (saving.error.problem.errors ?? []) : [];
-  const errorOf = (field: 'url' | 'events'): string | undefined => (isTried && wrong[field] ? t(wrong[field]) : errorsFor(refused, field));
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setTried(true);
-    if (!wrong.url && !wrong.events && isDirty && !saving.isPending) saving.mutate();
-  };
+  const maybe = useMaybeT();
   return (
-    <form onSubmit={submit} noValidate>
-      <section className={`${admin.card} ${admin.section}`}>
-        <h2>{t('webhooks.what')}</h2>
-        <div className={admin.fields}>
-          <WebhookFields value={input} errorOf={errorOf} change={setInput} />
-          {saving.error && refused.length === 0 ? (
-            <MessageBar intent="error" layout="multiline" role="alert">
-              <MessageBarBody>{say(saving.error)}</MessageBarBody>
-            </MessageBar>
-          ) : null}
-          <div className={css.verbs}>
-            <Button
-              type="submit"
-              appearance="primary"
-              icon={saving.isPending ? <Spinner size="tiny" appearance="inverted" aria-hidden /> : undefined}
-              aria-busy={saving.isPending}
-              disabledFocusable={!isDirty || saving.isPending}
-            >
-              {t('action.save')}
-            </Button>
-            {isDirty ? <Button onClick={() => setInput(start)}>{t('action.discard')}</Button> : null}
-          </div>
-        </div>
-      </section>
-    </form>
+    <section className={`${admin.card} ${admin.section}`}>
+      <h2>{t('webhooks.what')}</h2>
+      <div className={admin.fields}>
+        <ul>
+          {hook.events.map((event) => (
+            <li key={event}>{maybe(`webhooks.event.${event}`, event)}</li>
+          ))}
+        </ul>
+        <p className={admin.hint}>{t('webhooks.what.hint')}</p>
+      </div>
+    </section>
   );
 }
 
@@ -149,7 +111,14 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
   const t = useT();
   const say = useProblemText();
   const { center } = useSession();
-  const list = useQuery({ queryKey: ['deliveries', center, hook.id], queryFn: () => deliveries(center, hook.id), refetchInterval: LOOK_AGAIN_MS });
+  const list = useInfiniteQuery({
+    queryKey: ['deliveries', center, hook.id],
+    queryFn: ({ pageParam }) => deliveries(center, hook.id, pageParam),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+    refetchInterval: LOOK_AGAIN_MS,
+  });
+  const rows = list.data?.pages.flatMap(({ items }) => items) ?? [];
   const sending = useMutation({
     mutationFn: (id: Delivery['id']) => resend(center, hook.id, id),
     onSuccess: async () => {
@@ -170,13 +139,20 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
         <Loading rows={[200]} />
       ) : list.isError ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
-      ) : list.data.length === 0 ? (
+      ) : rows.length === 0 ? (
         <div className={admin.card}>
           <Empty title={t('webhooks.log.none')} text={t('webhooks.log.none.text')} />
         </div>
       ) : (
         <div className={`${admin.card} ${admin.list} ${css.list}`} tabIndex={0} role="region" aria-label={t('webhooks.log')}>
-          <Deliveries rows={list.data} send={(id) => sending.mutate(id)} sending={sending.isPending ? sending.variables : null} />
+          <Deliveries rows={rows} send={(id) => sending.mutate(id)} sending={sending.isPending ? sending.variables : null} />
+          {list.hasNextPage ? (
+            <div className={css.more}>
+              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
+                {t('webhooks.log.more')}
+              </Button>
+            </div>
+          ) : null}
         </div>
       )}
     </section>
@@ -201,40 +177,44 @@ function Deliveries({ rows, send, sending }: { rows: readonly Delivery[]; send: 
         </tr>
       </thead>
       <tbody>
-        {rows.map((row) => (
-          <tr key={row.id}>
-            <td>
-              <bdi>{moment(row.at)}</bdi>
-            </td>
-            <td>
-              {maybe(`webhooks.event.${row.event}`, row.event)}
-              {row.contact_id === null ? null : <div className={css.under}>{t('webhooks.contact', { id: row.contact_id })}</div>}
-            </td>
-            <td>
-              <span className={admin.status}>
-                <Shape {...DELIVERY_LOOK[row.state]} size={10} />
-                {row.state === 'retrying' && row.next_at !== null ? t('webhooks.state.retryingAt', { at: moment(row.next_at) }) : t(`webhooks.state.${row.state}`)}
-              </span>
-              {row.attempts > 1 ? <div className={css.under}>{t('webhooks.attempts', { count: row.attempts })}</div> : null}
-            </td>
-            <td>{row.status !== null ? row.status : row.state === 'waiting' ? '' : row.error ? maybe(`webhooks.error.${row.error}`, row.error) : t('webhooks.answer.none')}</td>
-            <td>
-              {row.state === 'waiting' ? null : (
-                <div className={css.verbs}>
-                  <Button
-                    size="small"
-                    aria-label={t('webhooks.resend.label', { at: moment(row.at) })}
-                    aria-busy={sending === row.id}
-                    disabledFocusable={sending === row.id}
-                    onClick={() => send(row.id)}
-                  >
-                    {t('webhooks.resend')}
-                  </Button>
-                </div>
-              )}
-            </td>
-          </tr>
-        ))}
+        {rows.map((row) => {
+          const state = deliveryState(row);
+          const contact = contactOf(row.body);
+          return (
+            <tr key={row.id}>
+              <td>
+                <bdi>{moment(row.created_at)}</bdi>
+              </td>
+              <td>
+                {maybe(`webhooks.event.${row.event}`, row.event)}
+                {contact === null ? null : <div className={css.under}>{t('webhooks.contact', { id: contact })}</div>}
+              </td>
+              <td>
+                <span className={admin.status}>
+                  <Shape {...DELIVERY_LOOK[state]} size={10} />
+                  {state === 'retrying' && row.next_attempt_at !== null ? t('webhooks.state.retryingAt', { at: moment(row.next_attempt_at) }) : t(`webhooks.state.${state}`)}
+                </span>
+                {row.n_attempts > 1 ? <div className={css.under}>{t('webhooks.attempts', { count: row.n_attempts })}</div> : null}
+              </td>
+              <td>{row.answer === null ? '' : maybe(`webhooks.answer.${row.answer}`, row.answer)}</td>
+              <td>
+                {state === 'waiting' ? null : (
+                  <div className={css.verbs}>
+                    <Button
+                      size="small"
+                      aria-label={t('webhooks.resend.label', { at: moment(row.created_at) })}
+                      aria-busy={sending === row.id}
+                      disabledFocusable={sending === row.id}
+                      onClick={() => send(row.id)}
+                    >
+                      {t('webhooks.resend')}
+                    </Button>
+                  </div>
+                )}
+              </td>
+            </tr>
+          );
+        })}
       </tbody>
     </table>
   );

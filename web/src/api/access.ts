@@ -1,21 +1,23 @@
 // Who may come in, over the API, as far as the generated description does not have it yet: ways to sign in, sessions, accounts,
 // keys of other systems, and the calls that Tandem makes to them.
 import { api, ask } from './client';
-import type { Info, Ref, Role } from './contract';
+import type { Info, Role } from './contract';
 
 export interface SignInWays {
   password: boolean;
   microsoft: boolean;
 }
-export type Origin = 'local' | 'microsoft';
+/** Who vouches for an account; one of `api_key` is that of a key, with which nobody signs in. */
+export type Origin = 'local' | 'microsoft' | 'api_key';
 export interface OpenSession {
-  id: string | number;
+  id: string;
   created_at: string;
   last_seen_at: string;
   expires_at: string;
-  origin: Origin;
+  /** When Entra is asked again whether this may go on; null when a password opened it. */
+  confirmed_until: string | null;
   /** The session that asks. */
-  current?: boolean;
+  is_current: boolean;
 }
 export interface AccountRow {
   id: number;
@@ -24,7 +26,7 @@ export interface AccountRow {
   roles: Role[];
   origin: Origin;
   standing: Standing;
-  agent: Ref | null;
+  agent_id: number | null;
 }
 export type Standing = 'active' | 'disabled';
 
@@ -35,7 +37,6 @@ export interface ApiKey {
   created_at: string;
   expires_at: string | null;
   last_used_at: string | null;
-  revoked_at?: string | null;
 }
 export interface NewApiKey {
   name: string;
@@ -50,16 +51,16 @@ export interface Webhook {
 }
 export type WebhookInput = Pick<Webhook, 'url' | 'events'>;
 export interface Delivery {
-  id: string | number;
+  id: number;
   event: string;
-  contact_id: number | null;
-  at: string;
-  state: 'waiting' | 'delivered' | 'retrying' | 'gave_up';
-  attempts: number;
-  /** What the other side answered last; null when it did not. */
-  status: number | null;
-  error?: string | null;
-  next_at: string | null;
+  /** What is sent, as JSON. */
+  body: string;
+  state: 'waiting' | 'delivered' | 'dead';
+  created_at: string;
+  n_attempts: number;
+  next_attempt_at: string | null;
+  /** What the last attempt came to: a status, or a word for why there was none. */
+  answer: string | null;
 }
 
 type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
@@ -83,7 +84,17 @@ export async function endMySession(center: string, id: OpenSession['id']): Promi
   await ask(loose.DELETE('/{center}/me/sessions/{id}', at(center, { id })));
 }
 
-export const accounts = (center: string): Promise<AccountRow[]> => listed('/{center}/accounts', at(center));
+/** Everybody; accounts come in pages. */
+export async function accounts(center: string): Promise<AccountRow[]> {
+  const all: AccountRow[] = [];
+  for (let after: number | null = null; ; ) {
+    const { params } = at(center);
+    const page = (await ask(loose.GET('/{center}/accounts', { params: { ...params, query: after === null ? {} : { after } } }))) as { items: AccountRow[]; next_after: number | null };
+    all.push(...page.items);
+    if (page.next_after === null) return all;
+    after = page.next_after;
+  }
+}
 export const sessionsOf = (center: string, id: number): Promise<OpenSession[]> => listed('/{center}/accounts/{id}/sessions', at(center, { id }));
 export async function endSessionsOf(center: string, id: number): Promise<void> {
   await ask(loose.DELETE('/{center}/accounts/{id}/sessions', at(center, { id })));
@@ -106,13 +117,18 @@ export const webhooks = (center: string): Promise<Webhook[]> => listed('/{center
 export async function makeWebhook(center: string, body: WebhookInput): Promise<string> {
   return ((await ask(loose.POST('/{center}/webhooks', { ...at(center), body }))) as { secret: string }).secret;
 }
-export async function changeWebhook(center: string, id: number, body: WebhookInput): Promise<void> {
-  await ask(loose.PUT('/{center}/webhooks/{id}', { ...at(center, { id }), body }));
-}
 export async function removeWebhook(center: string, id: number): Promise<void> {
   await ask(loose.DELETE('/{center}/webhooks/{id}', at(center, { id })));
 }
-export const deliveries = (center: string, id: number): Promise<Delivery[]> => listed('/{center}/webhooks/{id}/deliveries', at(center, { id }));
+export interface DeliveryPage {
+  items: Delivery[];
+  next_before: number | null;
+}
+/** Newest first; the next page begins before `next_before`. */
+export async function deliveries(center: string, id: number, before: number | null): Promise<DeliveryPage> {
+  const { params } = at(center, { id });
+  return (await ask(loose.GET('/{center}/webhooks/{id}/deliveries', { params: { ...params, query: before === null ? {} : { before } } }))) as DeliveryPage;
+}
 export async function resend(center: string, id: number, delivery: Delivery['id']): Promise<void> {
   await ask(loose.POST('/{center}/webhooks/{id}/deliveries/{delivery}/resend', at(center, { id, delivery })));
 }

@@ -60,10 +60,9 @@ const BUILT: Record<string, readonly string[]> = {
   ]),
   'apiKeys.state.': KEY_STATES,
   'apiKeys.scope.': SCOPES,
+  'webhooks.error.': ['url', 'events'],
   'webhooks.state.': [...DELIVERY_STATES, 'retryingAt'],
   'webhooks.event.': EVENTS,
-  'sessions.by.': ['local', 'microsoft'],
-  'people.origin.': ['local', 'microsoft'],
   'people.standing.': ['active', 'disabled'],
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
@@ -85,7 +84,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.error.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
