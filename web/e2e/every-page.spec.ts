@@ -31,6 +31,10 @@ const PAGES: [Persona | null, string][] = [
   ['supervisor', '/admin/health'],
   ['administrator', '/admin/health'],
   ['administrator', '/admin/audit'],
+  ['administrator', '/admin/people'],
+  ['administrator', '/admin/api-keys'],
+  ['administrator', '/admin/webhooks'],
+  ['agent', '/sessions'],
 ];
 const THEMES: Theme[] = ['light', 'dark', 'contrast'];
 /** Each page in turn, with one browser per persona: what a persona sees is loaded once. */

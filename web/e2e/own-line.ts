@@ -36,7 +36,7 @@ export interface Step {
   kind: string;
   [field: string]: unknown;
 }
-const waitIn = (queue: number): Step[] => [{ id: 'wait', kind: 'queue', queue_id: queue, timeout: 'end', full: 'end', failed: null }];
+export const waitIn = (queue: number): Step[] => [{ id: 'wait', kind: 'queue', queue_id: queue, timeout: 'end', full: 'end', failed: null }];
 
 /** Only these skills from now on; answers with those of before. */
 async function skilled(admin: BrowserContext, username: string, skills: Person['skills']): Promise<Person['skills']> {
@@ -61,8 +61,8 @@ export async function ownQueue<Q>(admin: BrowserContext, undo: (() => Promise<vo
   return made;
 }
 
-/** Its flow begins at the first of the steps that lead to its queue. */
-export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], stepsTo: (queue: number) => readonly Step[] = waitIn): Promise<Line> {
+/** Its flow begins at the first of the steps that lead to its queue, which differs from others by `more`. */
+export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], stepsTo: (queue: number) => readonly Step[] = waitIn, more: object = {}): Promise<Line> {
   const { context: admin } = await signedIn(browser, 'administrator');
   const c = center();
   const tag = String(randomInt(1e6));
@@ -70,7 +70,7 @@ export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], s
   const [model] = await list<Record<string, unknown>>(admin, 'queues');
   const { id: _id, version: _version, ...like } = model ?? {};
   const skill = await make('skills', { name: `Talk ${tag}` });
-  const queue = await make('queues', { ...like, name: `Talk ${tag}`, short_name: `T${tag}`, offer_by: 'tandem', requirements: [{ skill_id: skill, min_level: 1 }] });
+  const queue = await make('queues', { ...like, name: `Talk ${tag}`, short_name: `T${tag}`, offer_by: 'tandem', requirements: [{ skill_id: skill, min_level: 1 }], ...more });
   const steps = stepsTo(queue);
   const nodes = [...steps, { id: 'end', kind: 'end' }];
   const flow = await make('flows', { name: `Talk ${tag}`, start: steps[0]?.id ?? 'end', nodes });

@@ -4,7 +4,8 @@ const said = (prompt, prompts) => prompt?.text ?? (prompt?.url ? `the recording 
 
 export const SHOWCASE = {
   id: 3, version: 7, name: 'Bank line', start: 'answer', nodes: [
-    { id: 'answer', kind: 'answer', next: 'welcome', failed: 'bye' },
+    { id: 'answer', kind: 'answer', next: 'consent', failed: 'bye' },
+    { id: 'consent', kind: 'consent', prompt: { text: 'We record calls to check how we serve you. Press 1 to agree, 2 to go on without a recording.' }, ask: { accept: '1', refuse: '2', timeout_s: 5, retries: 1 }, given: 'welcome', refused: 'welcome', failed: 'welcome' },
     { id: 'welcome', kind: 'play', prompt: { prompt_id: 1 }, next: 'menu', failed: 'menu' },
     { id: 'menu', kind: 'menu', prompt: { text: 'For your balance press 1, for a person press 2, to leave a message press 3.' }, retry_prompt: { text: 'Please press 1, 2 or 3.' }, choices: [{ key: '1', label: 'Balance', next: 'card' }, { key: '2', label: 'A person', next: 'people' }, { key: '3', label: 'A message', next: 'message' }, { key: '9', label: 'The branch', next: 'branch-office' }], retries: 2, timeout_s: 5, no_input: 'people', invalid: 'people', failed: 'people' },
     { id: 'card', kind: 'collect', prompt: { text: 'Enter the number of your card, then hash.' }, max_digits: 16, timeout_s: 8, attribute: 'card', masked: true, terminator: '#', between_digits_s: 8, next: 'ask', no_input: 'people', failed: 'people' },
@@ -79,7 +80,9 @@ export function pressed(call_id, digits) {
   if (!call) return;
   for (const key of digits) {
     const node = call.flow.nodes.find((n) => n.id === call.node);
-    if (node?.kind === 'menu') {
+    if (node?.kind === 'consent' && node.ask) {
+      if (key === node.ask.accept || key === node.ask.refuse) leave(call, key === node.ask.accept ? 'given' : 'refused', key === node.ask.accept ? node.given : node.refused);
+    } else if (node?.kind === 'menu') {
       const choice = node.choices.find((c) => c.key === key);
       leave(call, choice ? key : 'invalid', choice?.next ?? node.invalid, choice ? null : 'no-choice');
     } else if (node?.kind === 'collect') {

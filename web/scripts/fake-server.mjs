@@ -9,10 +9,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
+import { access, keyMay, opened, ways } from './fake-access.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
+import { begun, faked, turned } from './fake-recording.mjs';
 import { tone } from './fake-sound.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
 
@@ -42,8 +44,8 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
 });
 const settings = {
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2), queue(3, 'Billing', 'Billing', 3), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
-  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: i === 23 ? 'agent' : name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
     { id: 'menu', kind: 'collect', prompt: { text: 'For sales press 1, for support press 2.' }, max_digits: 1, timeout_s: 5, next: 'choice', failed: 'support', no_input: 'support' },
@@ -167,9 +169,9 @@ function health() {
 function setState(state, reason = null) {
   Object.assign(me.agent, { state, since: iso(), reason });
 }
-function offer(mode = 'tandem', from) {
+function offer(mode = 'tandem', from, queue) {
   const contact_id = nextId();
-  const q = mode === 'teams' ? settings.queues[5] : pick(settings.queues.slice(0, 4));
+  const q = queue ?? (mode === 'teams' ? settings.queues[5] : pick(settings.queues.slice(0, 4)));
   const name = pick(CALLERS);
   me.offers.push({ id: nextId(), contact_id, channel: 'voice', customer: { number: from ?? `+4930${Math.floor(1e6 + random() * 8e6)}`, name }, queue: { id: q.id, name: q.name }, enqueued_at: ago(14 + random() * 40), offered_at: iso(), expires_at: iso(Date.now() + q.offer_timeout_s * 1000), mode, skills: ['Sales'], attributes: { menu_choice: 'New order', customer_number: 'C-20418', returning: 'Second call today' } });
   setState('offering');
@@ -202,6 +204,7 @@ function connect(o) {
     if (contact.state !== 'connecting') return;
     contact.state = 'connected';
     contact.connected_at = iso();
+    begun(contact, settings.queues.find((q) => q.id === contact.queue.id)?.recording, push);
     contact.hearing = [{ party: 'customer', text: me.agent.name }, { party: 'agent', text: o.customer.name ?? 'the customer' }];
     setState('on_contact');
     push();
@@ -387,6 +390,11 @@ function agentRoute(method, parts, body) {
     if (method === 'GET') return ok({ ...c, timeline: [{ at: c.arrived_at, what: 'arrived', detail: { endpoint: 1 } }, ...(c.enqueued_at ? [{ at: c.enqueued_at, what: 'enqueued', detail: { queue: c.queue.id } }] : []), ...(c.connected_at ? [{ at: c.connected_at, what: 'connected', detail: { agent: 24 } }] : []), ...(c.story ?? [])].sort((a, b) => a.at.localeCompare(b.at)) });
     if (verb === 'call-back' && !['wrap_up', 'ended'].includes(c.state)) return problem(409, 'contact_not_over', 'This contact is not over.');
     if (verb === 'call-back') return c.customer.number === null ? problem(409, 'no_number', 'The number was withheld.') : ok({ contact_id: dial(world(), c.queue.id <= 2 ? c.queue.id : 1, c.customer).id }, 201);
+    if (verb === 'recording') {
+      const refused = turned(c, more, push);
+      push();
+      return refused ? problem(refused.status, refused.code, refused.detail) : ok(null, 204);
+    }
     if (verb === 'hang-up' && c.state === 'dialing') {
       c.end('withdrawn');
       return ok();
@@ -416,7 +424,7 @@ function agentRoute(method, parts, body) {
 
 function route(method, path, body, headers, session, query) {
   const parts = path.split('/').filter(Boolean);
-  if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true });
+  if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true, sign_in: ways });
   const [center, what, id, verb] = parts;
   if (center !== CENTER.id) return problem(404, 'not_found', 'No such contact center.');
   if (what === 'sign-in') {
@@ -424,8 +432,12 @@ function route(method, path, body, headers, session, query) {
     if (!account || body.password !== PASSWORD) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
     const token = randomBytes(16).toString('hex');
     sessions.set(token, account);
+    opened(token, account.username);
     return { status: 200, body: { token, expires_at: iso(Date.now() + 8.64e7), account }, cookie: `tandem=${token}; Path=/; HttpOnly; SameSite=Strict` };
   }
+  const isKey = headers.authorization?.startsWith('Bearer tdk_');
+  const may = isKey ? keyMay(headers.authorization, path) : undefined;
+  if (may !== undefined) return may ? ok(board()) : problem(403, 'forbidden', 'This key may not do that.');
   if (!session) return problem(401, 'not_signed_in', 'Sign in first.');
   if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
   const role = session.username;
@@ -444,6 +456,8 @@ function route(method, path, body, headers, session, query) {
     c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
     return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
   }
+  const answer = access(method, parts.slice(1), body, role, tokenOf(headers), (token) => sessions.delete(token));
+  if (answer !== undefined) return answer?.code ? problem(answer.status, answer.code, answer.detail, answer.errors) : ok(answer, answer === null ? 204 : method === 'POST' ? 201 : 200);
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
@@ -466,7 +480,9 @@ function route(method, path, body, headers, session, query) {
     return ok({ id: tvTokens.length, token, url: `http://localhost:${PORT}/tv/floor?c=contoso&k=${token}` }, 201);
   }
   if (what === 'endpoints' && verb === 'test-call') {
-    if (me.agent.state === 'available') offer('tandem', body?.from);
+    const flow = settings.flows.find((f) => f.id === settings.endpoints.find((e) => e.id === Number(id))?.flow_id);
+    const to = flow?.nodes.find((n) => n.kind === 'queue')?.queue_id;
+    if (me.agent.state === 'available') offer('tandem', body?.from, settings.queues.find((q) => q.id === to));
     return ok({ call_id: nextId() }, 202);
   }
   if (what === 'agents' && verb === 'password') return body.password?.length >= 12 ? ok(null, 204) : problem(422, 'invalid', 'The password needs at least 12 characters.');
@@ -488,7 +504,8 @@ function route(method, path, body, headers, session, query) {
   return problem(404, 'not_found', 'There is nothing here.');
 }
 
-const cookieOf = (req) => sessions.get(/(?:^|; )tandem=([^;]+)/.exec(req.headers.cookie ?? '')?.[1]);
+const tokenOf = (headers) => /(?:^|; )tandem=([^;]+)/.exec(headers.cookie ?? '')?.[1];
+const cookieOf = (req) => sessions.get(tokenOf(req.headers));
 
 const server = createServer((req, res) => {
   const url = new URL(req.url, 'http://localhost');
@@ -522,6 +539,14 @@ const server = createServer((req, res) => {
     if (url.pathname === '/_fake/heard') {
       for (const c of me.contacts) if (c.message) c.message.state = url.searchParams.get('state') ?? 'ready';
       push();
+      return res.end('ok');
+    }
+    if (url.pathname === '/_fake/sign-in') {
+      for (const way of Object.keys(ways)) ways[way] = url.searchParams.get(way) !== 'false';
+      return res.end(JSON.stringify(ways));
+    }
+    if (url.pathname === '/_fake/recording') {
+      faked(me.contacts, url.searchParams, push);
       return res.end('ok');
     }
     if (url.pathname === '/_fake/asked') {

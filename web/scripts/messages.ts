@@ -8,6 +8,11 @@ import type { Plugin } from 'vite';
 
 const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.json');
 const PREFIX = 'virtual:messages/';
+/** What only pages of administration say: English is split, so that the first load does not bring it (src/i18n/administration.ts). */
+export const ADMINISTRATION: ReadonlySet<string> = new Set([
+  'announce', 'apiKeys', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'offerBy', 'once',
+  'password', 'people', 'prompts', 'recordingRule', 'section', 'testCall', 'unit', 'webhooks', 'wrapUp',
+]);
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',
   p: 'þ', q: 'ǫ', r: 'ŕ', s: 'š', t: 'ţ', u: 'û', v: 'ṽ', w: 'ŵ', x: 'ẋ', y: 'ý', z: 'ž', A: 'Å', B: 'Ɓ', C: 'Ç', D: 'Ð',
@@ -69,6 +74,13 @@ export function compact(messages: Record<string, MessageFormatElement[]>): Recor
   );
 }
 
+/** The messages of a module: a locale, or a part of English. */
+function moduleOf(name: string): Record<string, MessageFormatElement[]> {
+  if (name !== 'en' && name !== 'en/administration') return catalog(name);
+  const isWanted = (id: string): boolean => ADMINISTRATION.has(id.split('.')[0] ?? '') === (name !== 'en');
+  return Object.fromEntries(Object.entries(catalog('en')).filter(([id]) => isWanted(id)));
+}
+
 export function messages(): Plugin {
   return {
     name: 'tandem-messages',
@@ -76,7 +88,7 @@ export function messages(): Plugin {
     load(id) {
       if (!id.startsWith(`\0${PREFIX}`)) return null;
       this.addWatchFile(CATALOG);
-      return `export default ${JSON.stringify(compact(catalog(id.slice(PREFIX.length + 1))))}`;
+      return `export default ${JSON.stringify(compact(moduleOf(id.slice(PREFIX.length + 1))))}`;
     },
   };
 }

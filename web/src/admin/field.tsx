@@ -13,6 +13,7 @@ import { titleOf, useList } from './settings';
 // Of queues alone: they come when a queue is shown.
 const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
 const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
+const RecordingField = lazy(() => import('./recording-rule').then((m) => ({ default: m.RecordingField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 interface Props<V = unknown> {
@@ -103,6 +104,12 @@ export function SettingsField(props: Props): ReactNode {
       return (
         <Suspense>
           <AnnounceField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'recording':
+      return (
+        <Suspense>
+          <RecordingField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
     case 'callingOut':

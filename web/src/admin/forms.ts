@@ -4,6 +4,7 @@ import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
 import { missingRule } from './calling-rules';
+import { recordingProblems, type RecordingRule } from './recording-rules';
 
 export type Kind =
   | { kind: 'text'; max?: number; ltr?: boolean }
@@ -20,6 +21,7 @@ export type Kind =
   | { kind: 'music' }
   | { kind: 'announce' }
   | { kind: 'callingOut' }
+  | { kind: 'recording' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -91,6 +93,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
     },
     { title: 'section.announce', fields: [{ path: 'announce', label: 'announce.on', hint: 'announce.on.hint', kind: 'announce' }] },
     { title: 'section.callingOut', fields: [{ path: 'calling_out', label: 'callOut.on', hint: 'callOut.on.hint', kind: 'callingOut' }] },
+    { title: 'section.recording', fields: [{ path: 'recording', label: 'recordingRule.on', hint: 'recordingRule.on.hint', kind: 'recording' }] },
     {
       title: 'section.wrapUp',
       fields: [
@@ -191,6 +194,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       music: 'Please stay on the line. Somebody will be with you soon.',
       announce: null,
       calling_out: null,
+      recording: null,
       targets: { waiting: 10, longest_wait_s: 60 },
     },
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
@@ -234,6 +238,7 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.required && empty) return 'field.error.required';
   if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
   if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
+  if (spec.kind === 'recording') return Object.values(recordingProblems(value as RecordingRule | null | undefined))[0];
   if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
   if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';

@@ -4,7 +4,7 @@ import { NavLink } from 'react-router';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
 import css from './admin.module.css';
-import { AREAS } from './areas';
+import { AREAS, isSeen } from './areas';
 
 export function AdminFrame({ children, foot }: { children: ReactNode; foot?: ReactNode }): ReactNode {
   const t = useT();
@@ -14,7 +14,7 @@ export function AdminFrame({ children, foot }: { children: ReactNode; foot?: Rea
       <nav className={css.side} aria-label={t('admin.label')}>
         <h2>{t('nav.admin')}</h2>
         <ul>
-          {AREAS.filter((area) => area !== 'audit' || has('administrator')).map((area) => (
+          {AREAS.filter((area) => isSeen(area, has('administrator'))).map((area) => (
             <li key={area}>
               <NavLink to={`/admin/${area}`}>{t(`admin.${area}.title` as MessageId)}</NavLink>
             </li>

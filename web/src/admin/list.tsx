@@ -52,6 +52,7 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'field.strategy', cell: (q, t) => t(`strategy.${q.strategy}`) },
     { head: 'list.serviceLevel', cell: (q, t) => t('list.serviceLevel.value', { percent: q.service_level.target_percent, seconds: q.service_level.threshold_s }) },
     { head: 'field.priority', cell: (q) => q.priority },
+    { head: 'list.recorded', cell: (q, t) => <OnOff on={q.recording != null} yes={t('list.yes')} no={t('list.no')} /> },
   ],
   agents: [
     { head: 'field.username', cell: (a) => <Ltr>{a.username}</Ltr> },

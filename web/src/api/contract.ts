@@ -1,7 +1,9 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
+import type { RecordingRule } from '../admin/recording-rules';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { PromptInput } from './prompts';
+import type { Consent, RecordingView } from './recording';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
 
@@ -95,6 +97,8 @@ export interface QueueInput {
   music: string | { prompt_id: number };
   announce?: Announce | null;
   calling_out?: CallingOutRules | null;
+  /** Null: calls of the queue are not recorded by a rule. */
+  recording?: RecordingRule | null;
   targets: { waiting: number; longest_wait_s: number };
 }
 /** How customers are called from a queue; nobody is without. */
@@ -224,6 +228,9 @@ export interface ContactView {
   hearing: { party: 'customer' | 'agent'; text: string }[];
   wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;
   conversation: Conversation | null;
+  /** Null when nothing wants it recorded; absent where the server does not tell. */
+  recording?: RecordingView | null;
+  consent?: Consent;
   correlation_id: string;
 }
 export interface Decision {

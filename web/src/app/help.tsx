@@ -18,6 +18,7 @@ const KEYS: [MessageId, MessageId][] = [
   ['help.decline', 'key.shiftF2'],
   ['help.hangUp', 'key.f4'],
   ['help.hold', 'key.f9'],
+  ['help.recording', 'key.shiftF9'],
   ['help.call', 'key.shiftF8'],
   ['help.play', 'key.space'],
   ['help.complete', 'key.ctrlEnter'],

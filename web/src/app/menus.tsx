@@ -2,6 +2,7 @@
 import { DarkThemeRegular } from '@fluentui/react-icons/svg/dark-theme';
 import { PersonCircleRegular } from '@fluentui/react-icons/svg/person-circle';
 import type { ReactNode } from 'react';
+import { useNavigate } from 'react-router';
 import { useT, type MessageId } from '../i18n/t';
 import { PopMenu } from '../ui/pop-menu';
 import { LOCALES, usePreferences, type ThemeChoice } from './preferences';
@@ -45,6 +46,7 @@ export function Appearance(): ReactNode {
 
 export function AccountMenu(): ReactNode {
   const t = useT();
+  const navigate = useNavigate();
   const { me, name, signOut } = useSession();
   const roles = me.account.roles.map((role) => t(`role.${role}` as MessageId)).join(', ');
   return (
@@ -56,7 +58,10 @@ export function AccountMenu(): ReactNode {
         {
           key: 'account',
           head: `${name} · ${roles}`,
-          items: [{ key: 'out', label: t('shell.signOut'), run: () => void signOut() }],
+          items: [
+            { key: 'sessions', label: t('sessions.title'), run: () => void navigate('/sessions') },
+            { key: 'out', label: t('shell.signOut'), run: () => void signOut() },
+          ],
         },
       ]}
     />

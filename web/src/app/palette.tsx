@@ -5,9 +5,10 @@ import { useId, useMemo, useState, type KeyboardEvent, type ReactNode } from 're
 import { useNavigate } from 'react-router';
 import { api, ask } from '../api/client';
 import type { ContactView } from '../api/contract';
-import { AREAS } from '../admin/areas';
+import { AREAS, isSeen } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
 import { endsAtOnce, isTalk } from '../desk/dial';
+import { verbOf } from '../desk/recording';
 import { completable } from '../desk/stage';
 import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
@@ -155,7 +156,7 @@ function useCommandList(help: () => void): Command[] {
       go(t('nav.decisions'), '/supervise/decisions');
       add(t('palette.readBoard'), () => void readBoard());
       for (const area of AREAS) {
-        if (area !== 'audit' || has('administrator')) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
+        if (isSeen(area, has('administrator'))) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
       }
     }
     for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
@@ -164,6 +165,7 @@ function useCommandList(help: () => void): Command[] {
     for (const locale of LOCALES) {
       add(t('palette.locale', { name: t(`locale.${locale}` as MessageId) }), () => setLocale(locale));
     }
+    go(t('sessions.title'), '/sessions');
     add(t('shell.help'), () => setTimeout(help, 0), '?');
     add(t('shell.signOut'), () => void signOut());
     return list;
@@ -189,6 +191,8 @@ function useCommandList(help: () => void): Command[] {
         add(t('talk.takeOut', { who }), () => desk.talk('consult/cancel', contact));
       }
       add(t('call.keypad'), open('keypad'));
+      const turn = verbOf(contact.recording);
+      if (turn !== null) add(t(`palette.recording.${turn}`), () => desk.recorder.turn(contact), t('key.shiftF9'));
     }
 
     async function readBoard(): Promise<void> {

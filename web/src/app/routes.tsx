@@ -18,6 +18,11 @@ function page(load: () => Promise<{ Page: ComponentType }>, role?: Role): Pick<R
   };
 }
 
+/** A page of administration, with its texts. */
+function administration(load: () => Promise<{ Page: ComponentType }>): () => Promise<{ Page: ComponentType }> {
+  return async () => (await Promise.all([load(), import('../i18n/administration')]))[0];
+}
+
 function Home(): ReactNode {
   const { has } = useSession();
   if (has('agent')) return <Navigate to="/desk" replace />;
@@ -58,11 +63,16 @@ export const routes: RouteObject[] = [
               { path: '/supervise', ...page(() => import('../supervise/floor'), 'supervisor') },
               { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'supervisor') },
               { path: '/admin', element: <Navigate to="/admin/queues" replace /> },
-              { path: '/admin/health', ...page(() => import('../health/page'), 'supervisor') },
-              { path: '/admin/do-not-call', ...page(() => import('../admin/do-not-call'), 'supervisor') },
-              { path: '/admin/audit', ...page(() => import('../admin/audit'), 'administrator') },
-              { path: '/admin/:area', ...page(() => import('../admin/list'), 'supervisor') },
-              { path: '/admin/:area/:id', ...page(() => import('../admin/detail'), 'supervisor') },
+              { path: '/admin/health', ...page(administration(() => import('../health/page')), 'supervisor') },
+              { path: '/admin/do-not-call', ...page(administration(() => import('../admin/do-not-call')), 'supervisor') },
+              { path: '/sessions', ...page(() => import('../access/my-sessions')) },
+              { path: '/admin/people', ...page(administration(() => import('../access/people')), 'administrator') },
+              { path: '/admin/api-keys', ...page(administration(() => import('../access/api-keys')), 'administrator') },
+              { path: '/admin/webhooks', ...page(administration(() => import('../access/webhooks')), 'administrator') },
+              { path: '/admin/webhooks/:id', ...page(administration(() => import('../access/webhook')), 'administrator') },
+              { path: '/admin/audit', ...page(administration(() => import('../admin/audit')), 'administrator') },
+              { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'supervisor') },
+              { path: '/admin/:area/:id', ...page(administration(() => import('../admin/detail')), 'supervisor') },
               { path: '*', element: <NotFound /> },
             ],
           },

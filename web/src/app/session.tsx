@@ -79,9 +79,10 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
 
   const signOut = useCallback(async () => {
     if (center === undefined) return;
-    await ask(api.POST('/{center}/sign-out', { params: { path: { center } } })).catch(() => undefined);
+    const out: unknown = await ask(api.POST('/{center}/sign-out', { params: { path: { center } } })).catch(() => undefined);
     client.clear();
-    window.location.assign(`/${center}/sign-in`);
+    // Whoever came with a Microsoft account signs out there too, and is led back.
+    window.location.assign((out as { continue_at?: string } | undefined)?.continue_at ?? `/${center}/sign-in`);
   }, [center, client]);
 
   const data = me.data;

@@ -21,6 +21,7 @@ import { Elapsed, Ltr } from '../ui/time';
 import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
 import { MessageMark } from './message-mark';
+import { PauseClock, RecordingAlarm, RecordingMark } from './recording-bar';
 
 const Transfer = lazy(() => import('./transfer'));
 const DialPad = lazy(() => import('./dial-pad'));
@@ -34,7 +35,11 @@ export default function AgentBar(): ReactNode {
       <CallStrip />
       <CallButton />
       <StateControl />
-      <Offers />
+      <div className={css.corner}>
+        <RecordingAlarm />
+        <Offers />
+      </div>
+      <PauseClock />
       <Panels />
     </>
   );
@@ -176,6 +181,7 @@ function CallStrip(): ReactNode {
       ) : (
         <span>{t(`contact.state.${connected.state}` as MessageId)}</span>
       )}
+      <RecordingMark contact={connected} />
       <Button
         size="small"
         appearance={armed === connected.id ? 'primary' : 'subtle'}

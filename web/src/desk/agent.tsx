@@ -16,6 +16,7 @@ import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { completable, onStage } from './stage';
 import { partOf, standingOf } from './talk';
+import { useRecorder, type Recorder } from './recording-news';
 import { useTalkNews } from './talk-news';
 
 /** A dialog about the current call. */
@@ -59,6 +60,7 @@ export interface AgentDesk {
   /** To be told when somebody was called for the contact: who, or null for a hold. */
   asked: (contact: number, who: string | null) => void;
   calling: Calling;
+  recorder: Recorder;
 }
 
 const Context = createContext<AgentDesk | null>(null);
@@ -237,6 +239,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const { notice, dismissNotice, asked } = useTalkNews(me, connected);
   const customerLabel = useCustomerLabel();
   const calling = useCalling(me, connected, run, useCallback((contact: ContactView) => customerLabel(contact.customer), [customerLabel]));
+  const recorder = useRecorder(me, connected, run);
   const talk = useCallback(
     (verb: TalkVerb, contact: ContactView) =>
       run(`${verb}:${contact.id}`, async () => {
@@ -363,11 +366,12 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       dismissNotice,
       asked,
       calling,
+      recorder,
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
       complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
-      asked, calling,
+      asked, calling, recorder,
     ],
   );
   useCallKeys(desk);
@@ -386,14 +390,14 @@ export function hangUpBlocked(contact: ContactView, part: 'own' | 'third'): 'rin
   return third.stage === 'ringing' ? 'ringing' : 'third';
 }
 
-/** F2, Shift+F2, F4 twice, Shift+F8, F9, Ctrl+Enter. F8 alone stays free for the sound of the agent. */
+/** F2, Shift+F2, F4 twice, Shift+F8, F9, Shift+F9, Ctrl+Enter. F8 alone stays free for the sound of the agent. */
 function useCallKeys(desk: AgentDesk): void {
   const current = useRef(desk);
   current.current = desk;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.altKey || event.repeat) return;
-      const { me, connected, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling } = current.current;
+      const { me, connected, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling, recorder } = current.current;
       const oldest = me?.offers[0];
       if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
@@ -411,6 +415,10 @@ function useCallKeys(desk: AgentDesk): void {
         event.preventDefault();
         const isOurs = connected !== undefined && isTalk(connected) && part === 'own';
         if (isOurs && !HOLDS.some((verb) => pending(`${verb}:${connected.id}`))) holdOrSwap(connected);
+      } else if (event.key === 'F9' && event.shiftKey && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        const isOurs = connected !== undefined && isTalk(connected) && part === 'own';
+        if (isOurs && !pending(`recording:${connected.id}`)) recorder.turn(connected);
       } else if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
         const wrapping = completable(current.current);
         if (!wrapping || pending(`complete:${wrapping.id}`)) return;

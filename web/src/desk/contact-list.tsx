@@ -8,13 +8,21 @@ import { Elapsed } from '../ui/time';
 import { useCustomerLabel } from './agent';
 import css from './desk.module.css';
 import { MessageMark } from './message-mark';
+import { RecordingMark } from './recording-bar';
 import { partOf } from './talk';
 
 export function ContactList({ me, current }: { me: MeTopic; current: number | undefined }): ReactNode {
   const customerLabel = useCustomerLabel();
   const t = useT();
   const kindOf = (c: ContactView): ReactNode =>
-    c.channel === 'voicemail' ? <MessageMark message={c.message} /> : c.direction === 'outbound' ? <Outgoing isDialing={c.state === 'dialing'} /> : null;
+    c.channel === 'voicemail' ? (
+      <MessageMark message={c.message} />
+    ) : (
+      <>
+        {c.direction === 'outbound' ? <Outgoing isDialing={c.state === 'dialing'} /> : null}
+        {c.state === 'connected' ? <RecordingMark contact={c} /> : null}
+      </>
+    );
   const active = me.contacts.filter((c) => c.state === 'connected' || c.state === 'connecting' || c.state === 'dialing');
   const wrapping = me.contacts.filter((c) => c.state === 'wrap_up');
   const nothing = me.offers.length + active.length + wrapping.length === 0;

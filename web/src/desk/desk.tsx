@@ -26,6 +26,7 @@ import css from './desk.module.css';
 import { CallBack, DialStrip, OutcomeStrip } from './dialing';
 import { MessageStage } from './message';
 import { MessageMark } from './message-mark';
+import { RecordingBar, RecordingMark } from './recording-bar';
 import { signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
@@ -261,6 +262,7 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
           </div>
         </div>
       </header>
+      {live ? <RecordingBar contact={contact} /> : null}
       <ul className={css.parties} aria-label={t('call.parties')}>
         <Party
           name={who}
@@ -358,6 +360,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
             <bdi>{customerLabel(contact.customer)}</bdi>
             {contact.channel === 'voicemail' ? <MessageMark message={contact.message} /> : null}
             {contact.queue ? <span>{contact.queue.name}</span> : null}
+            {contact.recording?.state === 'failed' ? <RecordingMark contact={contact} /> : null}
           </div>
         </div>
         {wrap ? (

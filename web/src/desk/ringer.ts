@@ -100,3 +100,37 @@ export function stopRinging(): void {
   release?.();
   release = null;
 }
+
+const ALARM_S = 0.9;
+
+/** Three falling tones, once, in one tab: something that the agent relied on is not so any more. */
+export function soundAlarm(): void {
+  if (!context || !soundUnlocked()) return;
+  if (!('locks' in navigator)) {
+    playAlarm(context);
+    return;
+  }
+  const ctx = context;
+  void navigator.locks.request('tandem-alarm', { ifAvailable: true }, (lock) => {
+    if (!lock) return undefined;
+    playAlarm(ctx);
+    return new Promise<void>((resolve) => {
+      setTimeout(resolve, ALARM_S * 1000);
+    });
+  });
+}
+
+function playAlarm(ctx: AudioContext): void {
+  [880, 698, 587].forEach((frequency, i) => {
+    const oscillator = ctx.createOscillator();
+    const gain = ctx.createGain();
+    const from = ctx.currentTime + i * (ALARM_S / 3);
+    oscillator.frequency.value = frequency;
+    gain.gain.setValueAtTime(0, from);
+    gain.gain.linearRampToValueAtTime(0.25, from + 0.02);
+    gain.gain.linearRampToValueAtTime(0, from + ALARM_S / 3 - 0.02);
+    oscillator.connect(gain).connect(ctx.destination);
+    oscillator.start(from);
+    oscillator.stop(from + ALARM_S / 3);
+  });
+}

@@ -29,6 +29,9 @@ function useNames(contact: ContactView, isWanted: boolean): Names {
 /** Lines that name somebody, for whom names must be there. */
 const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued', 'dialed', 'message_played']);
 
+/** What a line of a recording may leave out. */
+const UNTOLD = { by: 'none', why: 'none', cause: 'none' };
+
 /** Never blocks the call: an answer that does not come is left out. */
 export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
@@ -36,7 +39,7 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const { zone } = useSession();
   const { data, refetch } = useStory(contact.id);
   // What the live view shows has its lines in the story.
-  const sign = [contact.state, contact.agent?.id, contact.dialing?.stage, contact.message?.state, signOf(contact.conversation)].join('|');
+  const sign = [contact.state, contact.agent?.id, contact.dialing?.stage, contact.message?.state, signOf(contact.conversation), contact.recording?.state, contact.consent].join('|');
   const seen = useRef(sign);
   useEffect(() => {
     if (seen.current !== sign) void refetch();
@@ -55,7 +58,7 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
             {rows.map((row, i) => (
               <li key={i}>
                 <At at={row.at} zone={zone} seconds />
-                <span>{maybe(`timeline.${lineOf(row.what)}`, attributeName(row.what), named(row.detail, names) as Values)}</span>
+                <span>{maybe(`timeline.${lineOf(row.what)}`, attributeName(row.what), { ...UNTOLD, ...named(row.detail, names) } as Values)}</span>
               </li>
             ))}
           </ol>

@@ -282,7 +282,15 @@ describe('what can be said against a flow', () => {
     const twice = { ...menu('m', { 1: 'z' }, 'z'), choices: [{ key: '1', label: '', next: 'z' }, { key: '1', label: '', next: 'z' }] } as FlowNode;
     expect(said(flowOf(twice, end('z'), end('z')))).toEqual(['m.choices.1.key sameKey', 'z.id double', 'z unreachable']);
     const gaps = KINDS.filter((kind) => !['end', 'loop'].includes(kind)).filter((kind) => said(flowOf(emptyNode('n', kind, 'z'), end('z'))).some((text) => text.endsWith('required')));
-    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'switch', 'set', 'queue_status', 'http', 'sub_flow', 'message']);
+    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'switch', 'set', 'queue_status', 'http', 'sub_flow', 'consent', 'message']);
+  });
+
+  test('agreeing and refusing by the same key is named', () => {
+    const consent = emptyNode('c', 'consent', 'z');
+    if (consent.kind !== 'consent' || !consent.ask) throw new Error('a new step asks');
+    const asked: FlowNode = { ...consent, prompt: { text: 'x' }, ask: { ...consent.ask, refuse: consent.ask.accept } };
+    expect(said(flowOf(asked, end('z')))).toEqual(['c.ask.refuse sameKey']);
+    expect(said(flowOf({ ...asked, ask: null }, end('z')))).toEqual([]);
   });
 
   test('a prompt that nobody chose, an empty question asked again and a number without a country are named', () => {

@@ -1,10 +1,11 @@
 // The nodes of a call flow as data: what each kind begins as, its exits, and changes that keep every exit leading somewhere.
 // Pure; the server decides what it carries out.
 import type { FlowInput, FlowNode, Prompt, QueueStatusCase, SwitchCase } from '../api/contract';
+import type { ConsentAsk } from '../api/flows';
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
@@ -20,6 +21,8 @@ export const RING_LEAST_S = 10;
 export const RETRIES_USUAL = 2;
 /** How long one may take between two digits when the flow does not say. */
 export const BETWEEN_USUAL_S = 5;
+/** What a caller who is asked for consent presses, until somebody says otherwise. */
+export const ASK_USUAL: ConsentAsk = { accept: '1', refuse: '2', timeout_s: 5, retries: RETRIES_USUAL };
 /** Ends the digits when the flow does not say. */
 export const TERMINATOR_USUAL = '#';
 
@@ -62,6 +65,8 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, system: '', method: 'get', path: '/', timeout_s: 5, save: {}, next: to, failed: to };
     case 'voicemail':
       return { id, kind, queue_id: 0, prompt: { text: '' }, max_s: MESSAGE_USUAL_S, stop: STOP_USUAL, done: to, no_message: to, failed: to };
+    case 'consent':
+      return { id, kind, prompt: { text: '' }, ask: ASK_USUAL, given: to, refused: to, failed: to };
     case 'record':
       return { id, kind, action: 'start', next: to, failed: to };
     case 'transfer':
@@ -116,6 +121,8 @@ export function exitsOf(node: FlowNode): Exit[] {
       return [next(node.next), ...optional(fallbacks('failed')[0])];
     case 'voicemail':
       return [next(node.done, 'done', 'flow.exit.message'), ...fallbacks('no_message', 'failed')];
+    case 'consent':
+      return [next(node.given, 'given', node.ask ? 'flow.exit.agreed' : 'flow.exit.told'), way('refused', 'flow.exit.refused', node.refused), ...fallbacks('failed')];
     case 'transfer':
       return fallbacks('failed');
     case 'collect':

@@ -230,6 +230,9 @@ function excesses(node: FlowNode): Inside[] {
       node.choices.forEach(({ label }, i) => most(`choices.${i}.label`, label, LIMITS.label));
       twice(node.choices.map(({ key }) => key), (i) => `choices.${i}.key`, 'flow.problem.sameKey');
       break;
+    case 'consent':
+      if (node.ask && node.ask.accept === node.ask.refuse) found.push({ path: 'ask.refuse', id: 'flow.problem.sameKey' });
+      break;
     case 'transfer':
       if (node.to.number !== '' && numberIn(node.to.number) === null) found.push({ path: 'to', id: 'flow.problem.number' });
       break;

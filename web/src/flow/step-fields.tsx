@@ -7,6 +7,7 @@ import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';
 import { PromptChoice } from '../prompts/choice';
 import { NumberField } from '../ui/number-field';
+import { ConsentFields } from './consent-fields';
 import { HttpFields } from './http-fields';
 import { BETWEEN_USUAL_S, KEYS, LIMITS, MESSAGE_LEAST_S, MESSAGE_USUAL_S, RETRIES_USUAL, RING_LEAST_S, STOP_USUAL, TERMINATOR_USUAL } from './nodes';
 import { Ways } from './ways';
@@ -100,6 +101,8 @@ export function StepFields({ place }: { place: Place }): ReactNode {
           <KeyOf place={place} path="stop" labelId={'flow.voicemail.key'} value={node.stop ?? STOP_USUAL} />
         </>
       );
+    case 'consent':
+      return <ConsentFields place={place} node={node} />;
     case 'record':
       return (
         <Field data-field="action" label={t('flow.record.action')} hint={t('flow.record.hint')} validationMessage={errorAt('action')}>
@@ -185,7 +188,7 @@ function SwitchOf({ place, path, labelId, hintId, isOn }: { place: Place; path: 
   );
 }
 
-function KeyOf({ place, path, labelId, value }: { place: Place; path: string; labelId: MessageId; value: string }): ReactNode {
+export function KeyOf({ place, path, labelId, value }: { place: Place; path: string; labelId: MessageId; value: string }): ReactNode {
   const t = useT();
   return (
     <Field data-field={path} label={t(labelId)} validationMessage={place.errorAt(path)}>

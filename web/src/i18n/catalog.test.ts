@@ -3,10 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { catalog } from '../../scripts/messages.ts';
+import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
+import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
+import { CHANNELS, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { themes } from '../app/theme';
 import { NOT_REACHED } from '../desk/dial';
+import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import en from './en.json';
@@ -44,6 +47,23 @@ const BUILT: Record<string, readonly string[]> = {
   'transfer.verb.': ['transfer', 'consult', 'transfer.to', 'consult.to'],
   'board.level.': ['ok', 'watch', 'act'],
   'board.state.': ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'],
+  'recording.is.': [...SHOWN.filter((is) => is !== 'not_allowed'), 'not_allowed.refused', 'not_allowed.unasked'],
+  'recording.about.': ['starting', 'recording', 'pausing', 'resuming', 'unsure', 'failed.required', 'failed.free', 'failed.pause', 'not_allowed.refused', 'not_allowed.unasked'],
+  'recording.by.': [...PAUSERS, 'somebody'],
+  'recording.short.': SHOWN.filter((is) => is !== 'off'),
+  'recording.alarm.': ALARMS.flatMap((what) => [what, `${what}.text`]),
+  'recording.consent.': ['announced', 'given'],
+  'palette.recording.': ['pause', 'resume'],
+  'recordingRule.': Object.entries({ channels: CHANNELS, consent: CONSENTS, on_failure: FAILURES, after_transfer: TRANSFERS }).flatMap(([path, options]) => [
+    path,
+    ...options.flatMap((option) => [`${path}.${option}`, `${path}.${option}.means`]),
+  ]),
+  'apiKeys.state.': KEY_STATES,
+  'apiKeys.scope.': SCOPES,
+  'webhooks.error.': ['url', 'events'],
+  'webhooks.state.': [...DELIVERY_STATES, 'retryingAt'],
+  'webhooks.event.': EVENTS,
+  'people.standing.': ['active', 'disabled'],
   'role.': ['agent', 'supervisor', 'administrator'],
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
@@ -64,7 +84,7 @@ const BUILT: Record<string, readonly string[]> = {
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
+const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
@@ -84,6 +104,16 @@ describe('the message catalog', () => {
       (id) => !built.has(id) && !OPEN.some((prefix) => id.startsWith(prefix)) && !code.includes(`'${id}'`),
     );
     expect(unused).toEqual([]);
+  });
+
+  test('texts of administration are said by its pages alone', () => {
+    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+    const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
+    expect(others.length).toBeGreaterThan(50);
+    const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));
+    expect(ids.size).toBeGreaterThan(300);
+    const said = others.flatMap((name) => [...read(name).matchAll(/['`]([A-Za-z]+\.[A-Za-z0-9_.-]*)/g)].filter((m) => ids.has(m[1] ?? '') || (ADMINISTRATION.has((m[1] ?? '').split('.')[0] ?? '') && (m[1] ?? '').endsWith('.'))).map((m) => `${name} ${m[1]}`));
+    expect(said).toEqual([]);
   });
 
   test('ids follow area.component.meaning and messages are not empty', () => {

@@ -1,0 +1,60 @@
+// A secret that is seen once: with a way to copy it, and no way to close it by chance.
+import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
+import { useState, type ReactNode } from 'react';
+import { announce } from '../app/announcer';
+import { useT } from '../i18n/t';
+import { Modal } from '../ui/modal';
+import css from './access.module.css';
+
+interface Props {
+  title: string;
+  label: string;
+  hint: string;
+  secret: string;
+  close: () => void;
+}
+
+export function Once({ title, label, hint, secret, close }: Props): ReactNode {
+  const t = useT();
+  const [copied, setCopied] = useState(false);
+  const copy = (): void => {
+    void navigator.clipboard?.writeText(secret).then(() => {
+      setCopied(true);
+      announce(t('action.copied'));
+    });
+  };
+  return (
+    <Modal open modalType="alert" onOpenChange={() => undefined}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{title}</DialogTitle>
+          <DialogContent>
+            <div className={css.stack}>
+              <MessageBar intent="warning" layout="multiline">
+                <MessageBarBody>{t('once.warning')}</MessageBarBody>
+              </MessageBar>
+              <Field label={label} hint={hint}>
+                <Input
+                  readOnly
+                  dir="ltr"
+                  className={css.secret}
+                  value={secret}
+                  onFocus={(event) => event.target.select()}
+                />
+              </Field>
+              <div>
+                <Button appearance="primary" icon={<CopyRegular />} onClick={copy}>
+                  {copied ? t('action.copied') : t('action.copy')}
+                </Button>
+              </div>
+            </div>
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={close}>{t('once.close')}</Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Modal>
+  );
+}

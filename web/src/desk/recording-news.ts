@@ -1,0 +1,107 @@
+// Pause and resume of the recording, and what is said of it: every change aloud, and what the agent must not miss with a sound
+// and on every page.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { ContactView, MeTopic } from '../api/contract';
+import { turnRecording, type RecordingView } from '../api/recording';
+import { announce } from '../app/announcer';
+import { useSession } from '../app/session';
+import { useT } from '../i18n/t';
+import { alarmOf, shownOf, verbOf, wordOf, type Alarm } from './recording';
+import { soundAlarm } from './ringer';
+
+export interface Raised {
+  contact: number;
+  what: Alarm;
+  recording: RecordingView | null;
+}
+export interface Recorder {
+  /** Pauses or resumes; says how it stands when neither is possible. */
+  turn: (contact: ContactView) => void;
+  raised: Raised | null;
+  dismiss: () => void;
+}
+type Run = (key: string, request: () => Promise<unknown>) => void;
+
+/** The second press of a double click must not undo the first. */
+const PRESS_GAP_MS = 600;
+
+export function useRecorder(me: MeTopic | undefined, connected: ContactView | undefined, run: Run): Recorder {
+  const t = useT();
+  const { center } = useSession();
+  const [raised, setRaised] = useState<Raised | null>(null);
+  const resumed = useRef<number | null>(null);
+  const pressedAt = useRef(0);
+  useRecordingNews(me, connected, resumed, setRaised);
+  const turn = useCallback(
+    (contact: ContactView) => {
+      const verb = verbOf(contact.recording);
+      if (verb === null) {
+        const shown = shownOf(contact);
+        if (shown !== null) announce(t(wordOf(shown, contact.consent)), 'assertive');
+        return;
+      }
+      const now = performance.now();
+      if (now - pressedAt.current < PRESS_GAP_MS) return;
+      pressedAt.current = now;
+      if (verb === 'resume') resumed.current = contact.id;
+      run(`recording:${contact.id}`, async () => {
+        try {
+          await turnRecording(center, contact.id, verb);
+        } catch (refused) {
+          resumed.current = null;
+          throw refused;
+        }
+      });
+    },
+    [center, run, t],
+  );
+  const dismiss = useCallback(() => setRaised(null), []);
+  return useMemo(() => ({ turn, raised, dismiss }), [turn, raised, dismiss]);
+}
+
+function useRecordingNews(me: MeTopic | undefined, connected: ContactView | undefined, resumed: React.RefObject<number | null>, raise: (raised: Raised | null) => void): void {
+  const t = useT();
+  const before = useRef<ContactView | undefined>(undefined);
+  useEffect(() => {
+    const was = before.current;
+    // A recording whose failure ends the call is news of a contact that is in wrap-up by then.
+    const now = connected ?? me?.contacts.find(({ id }) => id === was?.id);
+    before.current = now;
+    if (!now) return;
+    if (was?.id !== now.id) {
+      resumed.current = null;
+      raise(null);
+    }
+    const same = was?.id === now.id ? was : undefined;
+    // With the call every recording ends, and every pause.
+    const isOn = now.state === 'connected' || now.recording?.state === 'failed';
+    const alarm = isOn ? alarmOf(same?.recording, now.recording, resumed.current === now.id) : null;
+    if (now.recording?.state === 'recording' || now.recording?.state === 'failed') resumed.current = null;
+    const text = alarm ? t(`recording.alarm.${alarm}`) : saidOf(same, now, t);
+    if (text === null) return;
+    const isUrgent = alarm !== null || now.recording?.state === 'paused';
+    announce(text, isUrgent ? 'assertive' : 'polite');
+    if (alarm === null) return;
+    raise({ contact: now.id, what: alarm, recording: now.recording ?? null });
+    soundAlarm();
+    notify(text, now.id);
+  }, [me, connected, resumed, raise, t]);
+}
+
+/** The new state in words; nothing while it is as it was, or before there is anything to say. */
+function saidOf(was: ContactView | undefined, now: ContactView, t: ReturnType<typeof useT>): string | null {
+  const shown = shownOf(now);
+  if (shown === null || now.state === 'wrap_up') return null;
+  const before = was ? shownOf(was) : 'off';
+  return shown === before ? null : t(wordOf(shown, now.consent));
+}
+
+/** Whoever looks elsewhere is told by the desktop, once for a contact. */
+function notify(text: string, contact: number): void {
+  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || document.visibilityState !== 'hidden') return;
+  const shown = new Notification(text, { tag: `recording-${contact}`, requireInteraction: true });
+  shown.onclick = () => {
+    window.focus();
+    shown.close();
+  };
+}
