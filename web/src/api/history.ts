@@ -95,10 +95,6 @@ export async function contactSummary(center: string, query: Query): Promise<Summ
   return (await ask(loose.GET('/{center}/contacts/summary', { params: { path: { center }, query } }))) as Summary;
 }
 
-export async function contactStory(center: string, id: number): Promise<StoryOfContact> {
-  return (await ask(loose.GET('/{center}/contacts/{id}', { params: { path: { center, id } } }))) as StoryOfContact;
-}
-
 export async function rawEvents(center: string, id: number, cursor: string | null): Promise<RawEventPage> {
   const params = { path: { center, id }, query: cursor === null ? {} : { cursor } };
   return (await ask(loose.GET('/{center}/contacts/{id}/events', { params }))) as RawEventPage;

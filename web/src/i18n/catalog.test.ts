@@ -5,10 +5,15 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
+import { EXPORT_FORMATS } from '../api/history';
+import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { themes } from '../app/theme';
+import { COLUMNS } from '../contacts/columns';
+import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -62,9 +67,26 @@ const BUILT: Record<string, readonly string[]> = {
   'audit.outcome.': ['done', 'denied'],
   'health.level.': ['ok', 'watch', 'act'],
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
+  'contacts.col.': COLUMNS,
+  'contacts.direction.': DIRECTIONS,
+  'contacts.channel.': CHANNELS,
+  'filter.period.': PERIODS,
+  'export.': EXPORT_FORMATS,
+  'story.zoom.': ZOOMS,
+  'story.lane.': ['customer', 'flow', 'queue', 'agent', 'third', 'recording'],
+  'recording.state.': RECORDING_STATES,
+  'recording.who.': ['customer', 'agent', 'mixed'],
+  'recording.absent.': ['recording', 'arriving', 'lost', 'erased', 'recording.text', 'arriving.text', 'erased.text'],
+  'purpose.': PURPOSES,
+  'purpose.title.': ['listen', 'download'],
+  'purpose.do.': ['listen', 'download'],
+  'hold.title.': ['set', 'release'],
+  'hold.text.': ['set', 'release'],
+  'hold.do.': ['set', 'release'],
+  'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
+const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {

@@ -21,6 +21,7 @@ export interface Item {
 export interface DrawnLane {
   key: string;
   lane: LaneKind;
+  id: number | null;
   name: string | null;
   rows: number;
   /** By time; what lies upon another comes after it. */
@@ -76,7 +77,7 @@ function drawnLane(lane: Lane, key: string, axis: Axis): DrawnLane {
   });
   const rows = inRows(spans);
   const items = [...spans, ...marks].sort((a, b) => a.from - b.from || Number(a.isUpon) - Number(b.isUpon) || b.until - a.until);
-  return { key, lane: lane.lane, name: lane.name, rows, items };
+  return { key, lane: lane.lane, id: lane.id, name: lane.name, rows, items };
 }
 
 /** The first row in which there is room; how many there are. */
