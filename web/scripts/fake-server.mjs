@@ -11,6 +11,7 @@ import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
+import { history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { tone } from './fake-sound.mjs';
@@ -444,6 +445,8 @@ function route(method, path, body, headers, session, query) {
     c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
     return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
   }
+  const told = history(method, parts.slice(1), query, body, session, { queues: settings.queues, agents: settings.agents, own: 3 }, { ok, problem });
+  if (told) return told;
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());

@@ -10,7 +10,7 @@ import { Modal } from '../ui/modal';
 import { Empty, Failed, Loading } from '../ui/states';
 import css from './player.module.css';
 
-export function Accesses({ recording, close }: { recording: Recording; close: () => void }): ReactNode {
+export default function Accesses({ recording, close }: { recording: Recording; close: () => void }): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
   const { center } = useSession();

@@ -3,7 +3,7 @@ import { Button, Checkbox, MessageBar, MessageBarBody, Spinner } from '@fluentui
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { recordingSound, waveformOf, type Reason, type Recording } from '../api/recordings';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
@@ -17,12 +17,13 @@ import { useSound } from '../ui/sound';
 import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
 import { useChannels, type Channels } from './channels';
-import { PurposeDialog } from './dialogs';
 import { HoldMark, Proof, StateMark, useLostText } from './facts';
 import css from './player.module.css';
 import { Verbs } from './verbs';
 import { pausesWithin, silences, skippedSeconds, skipTo } from './wave';
 import { useChannelName, Waveform } from './waveform';
+
+const PurposeDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.PurposeDialog })));
 
 interface Props {
   recording: Recording;
@@ -33,7 +34,7 @@ interface Props {
   isWanted: boolean;
 }
 
-export function Player({ recording, at, place: { n, of }, isWanted }: Props): ReactNode {
+export default function Player({ recording, at, place: { n, of }, isWanted }: Props): ReactNode {
   const t = useT();
   const { zone } = useSession();
   const section = useRef<HTMLElement>(null);
@@ -191,15 +192,17 @@ function Sound({ recording, at }: { recording: Recording; at: Cursor }): ReactNo
         </MessageBar>
       ) : null}
       {isAsked ? (
-        <PurposeDialog
-          kind="listen"
-          close={() => ask(false)}
-          given={(given) => {
-            reason.current = given;
-            ask(false);
-            void sound.toggle();
-          }}
-        />
+        <Suspense>
+          <PurposeDialog
+            kind="listen"
+            close={() => ask(false)}
+            given={(given) => {
+              reason.current = given;
+              ask(false);
+              void sound.toggle();
+            }}
+          />
+        </Suspense>
       ) : null}
     </div>
   );

@@ -1,13 +1,16 @@
 // What somebody may do with a recording, by role: agents and supervisors take it along, supervisors see who heard it,
 // administrators hold and erase it.
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Recording } from '../api/recordings';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { PopMenu, type PopItem } from '../ui/pop-menu';
-import { Accesses } from './accesses';
-import { DownloadDialog, EraseDialog, HoldDialog } from './dialogs';
+
+const Accesses = lazy(() => import('./accesses'));
+const DownloadDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DownloadDialog })));
+const EraseDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.EraseDialog })));
+const HoldDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.HoldDialog })));
 
 type Open = 'download' | 'accesses' | 'hold' | 'erase' | null;
 
@@ -29,10 +32,12 @@ export function Verbs({ recording }: { recording: Recording }): ReactNode {
   return (
     <>
       <PopMenu label={t('recording.verbs', { id: `\u2066${recording.id}\u2069` })} appearance="subtle" icon={<MoreHorizontalRegular />} groups={[{ key: 'verbs', items }]} />
-      {open === 'download' ? <DownloadDialog recording={recording} close={close} /> : null}
-      {open === 'accesses' ? <Accesses recording={recording} close={close} /> : null}
-      {open === 'hold' ? <HoldDialog recording={recording} close={close} /> : null}
-      {open === 'erase' ? <EraseDialog recording={recording} close={close} /> : null}
+      <Suspense>
+        {open === 'download' ? <DownloadDialog recording={recording} close={close} /> : null}
+        {open === 'accesses' ? <Accesses recording={recording} close={close} /> : null}
+        {open === 'hold' ? <HoldDialog recording={recording} close={close} /> : null}
+        {open === 'erase' ? <EraseDialog recording={recording} close={close} /> : null}
+      </Suspense>
     </>
   );
 }

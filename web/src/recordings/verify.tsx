@@ -1,5 +1,5 @@
 // Every recording that is kept against its fingerprint and its place in the chain: asked for, watched, and what it found.
-import { Button, MessageBar, MessageBarBody, ProgressBar, Spinner } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { ShieldCheckmarkRegular } from '@fluentui/react-icons/svg/shield-checkmark';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef, type ReactNode } from 'react';
@@ -51,7 +51,7 @@ export function Verify(): ReactNode {
       </div>
       {isRunning && data ? (
         <div className={css.running}>
-          <ProgressBar value={data.total === 0 ? 0 : data.checked / data.total} aria-label={t('verify.title')} />
+          <progress className={css.progress} value={data.checked} max={Math.max(1, data.total)} aria-label={t('verify.title')} />
           <p>{t('verify.running', { checked: data.checked, total: data.total })}</p>
         </div>
       ) : null}

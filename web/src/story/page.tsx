@@ -1,7 +1,7 @@
 // One contact whole: who it was, how it went, what can be heard of it, and for administrators what the journal says.
 import { Switch, Tab, TabList } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useEffect, useId, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useParams, useSearchParams } from 'react-router';
 import type { Story, StoryOfContact } from '../api/history';
@@ -15,7 +15,6 @@ import { isStory, type Names } from '../desk/talk';
 import { storyOf } from '../desk/talk-news';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
-import { Player } from '../recordings/player';
 import { Choices } from '../ui/choices';
 import { clockSpan, clockTime } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
@@ -24,10 +23,12 @@ import { Ltr } from '../ui/time';
 import { useCursor, type Cursor } from './cursor';
 import { drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } from './lanes';
 import { LaneTable } from './lane-table';
-import { RawEvents } from './raw-events';
 import css from './story.module.css';
 import { Swim } from './swim';
 import { useLaneText, useNames } from './words';
+
+const Player = lazy(() => import('../recordings/player'));
+const RawEvents = lazy(() => import('./raw-events'));
 
 /** How often a contact that goes on, or a sound on its way, is looked at again. */
 const AGAIN_MS = 5_000;
@@ -73,7 +74,9 @@ function Contact({ id }: { id: number }): ReactNode {
         <Head contact={contact} />
         {tab === 'raw' ? (
           <section className={css.card}>
-            <RawEvents id={id} />
+            <Suspense fallback={<Loading rows={[320]} />}>
+              <RawEvents id={id} />
+            </Suspense>
           </section>
         ) : (
           <Whole contact={contact} />
@@ -176,9 +179,11 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
           <Failed error={recordings.error} retry={() => void recordings.refetch()} />
         </section>
       ) : null}
-      {list.map((recording, i) => (
-        <Player key={recording.id} recording={recording} at={at} place={{ n: i + 1, of: list.length }} isWanted={recording.id === wanted} />
-      ))}
+      <Suspense fallback={<Loading rows={[240]} />}>
+        {list.map((recording, i) => (
+          <Player key={recording.id} recording={recording} at={at} place={{ n: i + 1, of: list.length }} isWanted={recording.id === wanted} />
+        ))}
+      </Suspense>
       <section className={css.card}>
         <div className={css.sectionHead}>
           <h2>{t('story.lines')}</h2>

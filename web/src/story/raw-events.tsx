@@ -11,7 +11,7 @@ import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
 import css from './story.module.css';
 
-export function RawEvents({ id }: { id: number }): ReactNode {
+export default function RawEvents({ id }: { id: number }): ReactNode {
   const t = useT();
   const { center, zone } = useSession();
   const [isCopied, setCopied] = useState(false);
