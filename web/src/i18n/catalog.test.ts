@@ -73,6 +73,7 @@ const BUILT: Record<string, readonly string[]> = {
   'filter.period.': PERIODS,
   'export.': EXPORT_FORMATS,
   'story.zoom.': ZOOMS,
+  'story.view.': ['story', 'raw'],
   'story.lane.': ['customer', 'flow', 'queue', 'agent', 'third', 'recording'],
   'recording.state.': RECORDING_STATES,
   'recording.who.': ['customer', 'agent', 'mixed'],

@@ -9,6 +9,7 @@ import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
 import type { Cursor } from '../story/cursor';
+import { isolated } from '../story/words';
 import { Choices } from '../ui/choices';
 import { clockTime } from '../ui/durations';
 import { keyTarget, messageLength, place, playerKey, RECORDING_SPEEDS, STEP_S } from '../ui/playback';
@@ -42,14 +43,14 @@ export default function Player({ recording, at, place: { n, of }, isWanted }: Pr
     if (isWanted) section.current?.scrollIntoView({ block: 'center' });
   }, [isWanted]);
   const title = of > 1 ? t('recording.title.of', { n, of }) : t('recording.title');
-  const from = clockTime(recording.from, zone, true);
+  const from = isolated(clockTime(recording.from, zone, true));
   return (
     <section ref={section} className={css.card} aria-label={title} data-recording={recording.id}>
       <div className={css.head}>
         <div>
           <h2>{title}</h2>
           <p>
-            <bdi>{recording.until === null ? t('story.since', { from }) : t('story.fromTo', { from, until: clockTime(recording.until, zone, true) })}</bdi>
+            {recording.until === null ? t('story.since', { from }) : t('story.fromTo', { from, until: isolated(clockTime(recording.until, zone, true)) })}
             {recording.queue ? (
               <>
                 {' \u00b7 '}
@@ -144,7 +145,7 @@ function Sound({ recording, at }: { recording: Recording; at: Cursor }): ReactNo
           {pauses.map((it) => (
             <li key={it.from_s}>
               <Button size="small" appearance="subtle" onClick={() => seek(it.from_s)}>
-                {t('recording.pause.by', { from: place(it.from_s), until: place(it.until_s), cause: it.cause })}
+                {t('recording.pause.by', { from: isolated(place(it.from_s)), until: isolated(place(it.until_s)), cause: it.cause })}
               </Button>
             </li>
           ))}

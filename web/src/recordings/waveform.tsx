@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { ChannelOf, Pause, Waveform as Wave } from '../api/recordings';
 import { useT } from '../i18n/t';
 import { messageLength, place, within } from '../ui/playback';
+import { isolated } from '../story/words';
 import { pathOf, pauseAt, peaks } from './wave';
 import css from './player.module.css';
 
@@ -44,7 +45,7 @@ export function Waveform({ wave, channels, pauses, at, length, seek }: Props): R
       ))}
       {pauses.map((it) => (
         <div key={it.from_s} className={css.pause} style={{ insetInlineStart: percent(it.from_s), inlineSize: `${(100 * (it.until_s - it.from_s)) / most}%` }} aria-hidden="true">
-          <span>{t('recording.pause', { from: place(it.from_s), until: place(it.until_s) })}</span>
+          <span>{t('recording.pause', { from: isolated(place(it.from_s)), until: isolated(place(it.until_s)) })}</span>
         </div>
       ))}
       <div className={css.place} aria-hidden="true" />

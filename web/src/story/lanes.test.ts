@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { Lane, Story } from '../api/history';
-import { drawn, menuPath, stepFrom, STEP_KEYS, talkOf, ticks, tickStep, windowOf } from './lanes';
+import { asChoice, drawn, menuPath, stepFrom, STEP_KEYS, talkOf, ticks, tickStep, windowOf } from './lanes';
 
 const T0 = Date.parse('2026-11-26T09:00:00Z');
 const at = (s: number): string => new Date(T0 + s * 1000).toISOString();
@@ -31,6 +31,11 @@ describe('the lanes of a story', () => {
       { id: 7, name: 'Dana', talkMs: 40_000 },
       { id: 9, name: 'Mei', talkMs: 65_000 },
     ]);
+  });
+
+  test('a menu that was left by a key was answered with it', () => {
+    expect(asChoice({ what: 'exit_taken', detail: { node: 'menu', exit: '#' } })).toMatchObject({ what: 'menu_choice', detail: { key: '#' } });
+    for (const exit of ['no_input', '12', '', undefined]) expect(asChoice({ what: 'exit_taken', detail: { node: 'menu', exit } }).what).toBe('exit_taken');
   });
 
   test('they stand in one order, agents as they came', () => {

@@ -164,8 +164,15 @@ export function talkOf(story: Story, now: number): { id: number; name: string | 
     }));
 }
 
+/** Of nodes only menus have exits of one key: leaving it by one is what somebody pressed. */
+export function asChoice<T extends { what: string; detail: Detail }>(entry: T): T {
+  const { exit } = entry.detail;
+  if (entry.what !== 'exit_taken' || typeof exit !== 'string' || !/^[0-9*#]$/.test(exit)) return entry;
+  return { ...entry, what: 'menu_choice', detail: { ...entry.detail, key: exit } };
+}
+
 /** The keys pressed in menus, in order. */
 export function menuPath(story: Story): string[] {
-  const marks = story.lanes.flatMap((lane) => lane.marks).filter((mark) => mark.what === 'menu_choice');
+  const marks = story.lanes.flatMap((lane) => lane.marks.map(asChoice)).filter((mark) => mark.what === 'menu_choice');
   return marks.toSorted((a, b) => a.at.localeCompare(b.at)).map((mark) => String(mark.detail['key'] ?? '')).filter((key) => key !== '');
 }

@@ -1,7 +1,7 @@
 // One contact whole: who it was, how it went, what can be heard of it, and for administrators what the journal says.
-import { Switch, Tab, TabList } from '@fluentui/react-components';
+import { Switch } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useCallback, useEffect, useId, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useParams, useSearchParams } from 'react-router';
 import type { Story, StoryOfContact } from '../api/history';
@@ -21,17 +21,19 @@ import { figuresOf } from '../ui/figures';
 import { Failed, Loading, NotFound } from '../ui/states';
 import { Ltr } from '../ui/time';
 import { useCursor, type Cursor } from './cursor';
-import { drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } from './lanes';
+import { asChoice, drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } from './lanes';
 import { LaneTable } from './lane-table';
 import css from './story.module.css';
 import { Swim } from './swim';
-import { useLaneText, useNames } from './words';
+import { isolated, useLaneText, useNames } from './words';
 
 const Player = lazy(() => import('../recordings/player'));
 const RawEvents = lazy(() => import('./raw-events'));
 
 /** How often a contact that goes on, or a sound on its way, is looked at again. */
 const AGAIN_MS = 5_000;
+const VIEWS = ['story', 'raw'] as const;
+type View = (typeof VIEWS)[number];
 const isOver = (contact: StoryOfContact): boolean => contact.state === 'ended';
 
 export function Page(): ReactNode {
@@ -43,8 +45,7 @@ function Contact({ id }: { id: number }): ReactNode {
   const t = useT();
   const { center, has } = useSession();
   const customerLabel = useCustomerLabel();
-  const [tab, setTab] = useState<'story' | 'raw'>('story');
-  const panel = useId();
+  const [view, setView] = useState<View>('story');
   const found = useQuery({
     ...storyOf(center, id),
     refetchInterval: (query) => (query.state.data && !isOver(query.state.data as StoryOfContact) ? AGAIN_MS : false),
@@ -58,21 +59,12 @@ function Contact({ id }: { id: number }): ReactNode {
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
         <Link to="/contacts">{t(has('supervisor') ? 'contacts.title' : 'contacts.title.own')}</Link>
         <span aria-hidden="true">/</span>
-        <span aria-current="page">{t('story.crumb', { id: `\u2066${id}\u2069` })}</span>
+        <span aria-current="page">{t('story.crumb', { id: isolated(String(id)) })}</span>
       </nav>
-      {has('administrator') ? (
-        <TabList selectedValue={tab} onTabSelect={(_, data) => setTab(data.value === 'raw' ? 'raw' : 'story')}>
-          <Tab value="story" aria-controls={panel}>
-            {t('story.tab')}
-          </Tab>
-          <Tab value="raw" aria-controls={panel}>
-            {t('story.raw')}
-          </Tab>
-        </TabList>
-      ) : null}
-      <div id={panel} className={css.panel} role={has('administrator') ? 'tabpanel' : undefined} aria-label={has('administrator') ? t(tab === 'raw' ? 'story.raw' : 'story.tab') : undefined}>
+      {has('administrator') ? <Choices label={t('story.view')} choices={VIEWS} value={view} text={(it) => t(`story.view.${it}`)} choose={setView} /> : null}
+      <div className={css.panel}>
         <Head contact={contact} />
-        {tab === 'raw' ? (
+        {view === 'raw' ? (
           <section className={css.card}>
             <Suspense fallback={<Loading rows={[320]} />}>
               <RawEvents id={id} />
@@ -107,15 +99,12 @@ function Head({ contact }: { contact: StoryOfContact }): ReactNode {
   const from = Date.parse(story.from);
   const agents = talkOf(story, now).filter((it) => it.talkMs > 0);
   const path = menuPath(story);
-  const facts: [string, ReactNode][] = [
-    [t('story.when'), <bdi key="v">{t('story.when.value', { day: figuresOf(intl, zone).day(contact.arrived_at), from: clockTime(from, zone, true), until: story.until === null ? '' : clockTime(now, zone, true), isOpen: String(story.until === null) })}</bdi>],
-    [t('story.length'), <Ltr key="v">{clockSpan(now - from)}</Ltr>],
-    [t('contacts.col.end'), isOver(contact) ? <End key="v" reason={endOf(contact)} size={12} /> : t(`contact.state.${contact.state}`)],
-    [t('contacts.col.queue'), contact.queue ? <bdi key="v">{contact.queue.name}</bdi> : null],
-    [t('contacts.col.menu'), path.length > 0 ? <Ltr key="v">{path.join(' \u203a ')}</Ltr> : null],
-    [t('contacts.col.endpoint'), <bdi key="v">{contact.endpoint.name}</bdi>],
-    [t('customer.reference'), contact.correlation_id === '' ? null : <Ltr key="v">{contact.correlation_id}</Ltr>],
-  ];
+  const when = t('story.when.value', {
+    day: isolated(figuresOf(intl, zone).day(contact.arrived_at)),
+    from: isolated(clockTime(from, zone, true)),
+    until: story.until === null ? '' : isolated(clockTime(now, zone, true)),
+    isOpen: String(story.until === null),
+  });
   return (
     <header className={`${css.card} ${css.top}`}>
       <div className={css.who}>
@@ -129,24 +118,45 @@ function Head({ contact }: { contact: StoryOfContact }): ReactNode {
         ) : null}
       </div>
       <dl className={css.facts}>
-        {facts.map(([name, value]) =>
-          value === null ? null : (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>{value}</dd>
-            </div>
-          ),
-        )}
+        <Fact name={t('story.when')}>{when}</Fact>
+        <Fact name={t('story.length')}>
+          <Ltr>{clockSpan(now - from)}</Ltr>
+        </Fact>
+        <Fact name={t(isOver(contact) ? 'contacts.col.end' : 'filter.standing')}>{isOver(contact) ? <End reason={endOf(contact)} size={12} /> : t(`contact.state.${contact.state}`)}</Fact>
+        {contact.queue ? (
+          <Fact name={t('contacts.col.queue')}>
+            <bdi>{contact.queue.name}</bdi>
+          </Fact>
+        ) : null}
+        {path.length > 0 ? (
+          <Fact name={t('contacts.col.menu')}>
+            <Ltr>{path.join(' \u203a ')}</Ltr>
+          </Fact>
+        ) : null}
         {agents.map((agent) => (
-          <div key={agent.id}>
-            <dt>{t('story.agent')}</dt>
-            <dd>
-              <bdi>{agent.name ?? t('talk.somebody')}</bdi> <span className={css.talk}>{t('story.agent.talk', { span: `\u2066${clockSpan(Math.round(agent.talkMs / 1000) * 1000)}\u2069` })}</span>
-            </dd>
-          </div>
+          <Fact key={agent.id} name={t('story.agent')}>
+            <bdi>{agent.name ?? t('talk.somebody')}</bdi> <span className={css.talk}>{t('story.agent.talk', { span: isolated(clockSpan(Math.round(agent.talkMs / 1000) * 1000)) })}</span>
+          </Fact>
         ))}
+        <Fact name={t('contacts.col.endpoint')}>
+          <bdi>{contact.endpoint.name}</bdi>
+        </Fact>
+        {contact.correlation_id === '' ? null : (
+          <Fact name={t('customer.reference')}>
+            <Ltr>{contact.correlation_id}</Ltr>
+          </Fact>
+        )}
       </dl>
     </header>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   );
 }
 
@@ -169,7 +179,7 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
   const wanted = Number(address.get('recording'));
   const list = recordings.data ?? [];
   const isHeard = useCallback((moment: number): boolean => (recordings.data ?? []).some((it) => it.state === 'kept' && moment >= Date.parse(it.from) && moment < Date.parse(it.until ?? it.from)), [recordings.data]);
-  const rows = contact.timeline.filter((row) => isEvery || isStory(row));
+  const rows = contact.timeline.map(asChoice).filter((row) => isEvery || isStory(row));
   const isOutbound = contact.direction === 'outbound';
   return (
     <>
@@ -197,8 +207,7 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
 
 /** Without the steps of the machinery, unless they are wanted. Menu choices are no machinery. */
 function shownOf(story: Story, isEvery: boolean): Story {
-  if (isEvery) return story;
-  const lanes = story.lanes.map((lane) => ({ ...lane, marks: lane.marks.filter((mark) => isStory(mark)) }));
+  const lanes = story.lanes.map((lane) => ({ ...lane, marks: lane.marks.map(asChoice).filter((mark) => isEvery || isStory(mark)) }));
   return { ...story, lanes };
 }
 

@@ -41,7 +41,7 @@ export default function RawEvents({ id }: { id: number }): ReactNode {
           {t(isCopied ? 'action.copied' : 'story.raw.copy')}
         </Button>
       </div>
-      <ol className={css.raw} dir="ltr" tabIndex={0} aria-label={t('story.raw')}>
+      <ol className={css.raw} dir="ltr" tabIndex={0} aria-label={t('story.view.raw')}>
         {rows.map((row) => (
           <li key={row.seq}>
             <span>

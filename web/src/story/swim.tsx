@@ -116,7 +116,7 @@ export function Swim({ drawing, text, zoom, at, isHeard }: Props): ReactNode {
         {shown ? (
           <>
             <p>
-              <b>{text.what(shown)}</b> <bdi>{text.when(shown)}</bdi>
+              <b>{text.what(shown)}</b> {text.when(shown)}
               {shown.kind === 'span' ? (
                 <>
                   {' '}

@@ -27,6 +27,11 @@ export function useNames(lanes: readonly DrawnLane[]): Names {
   }, [lanes, known.agents, known.queues, t]);
 }
 
+/** Figures keep their order in a sentence of any direction. */
+export function isolated(text: string): string {
+  return `\u2066${text}\u2069`;
+}
+
 export interface LaneText {
   lane: (lane: DrawnLane) => string;
   /** What kind of lane it is, where its name does not say it. */
@@ -51,7 +56,7 @@ export function useLaneText(names: Names, isOutbound: boolean): LaneText {
     [maybe, names, line],
   );
   return useMemo(() => {
-    const clock = (at: number): string => clockTime(at, zone, true);
+    const clock = (at: number): string => isolated(clockTime(at, zone, true));
     return {
       lane: (lane) => lane.name ?? t(`story.lane.${lane.lane}`),
       kind: (lane) => (lane.name === null ? null : t(`story.lane.${lane.lane}`)),

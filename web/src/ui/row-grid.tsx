@@ -65,9 +65,7 @@ export function RowGrid<R extends { id: number }>({ label, columns, rows, to, le
             </th>
           ))}
           {verbs ? (
-            <th role="columnheader" scope="col">
-              <span className="visually-hidden">{verbs.head}</span>
-            </th>
+            <th role="columnheader" scope="col" aria-label={verbs.head} />
           ) : null}
         </tr>
       </thead>
