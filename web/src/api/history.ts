@@ -15,9 +15,10 @@ export interface ContactRow {
   queue: Ref | null;
   agents: AgentPart[];
   customer: Customer;
-  wait_s: number | null;
+  wait_s: number;
   talk_s: number;
   hold_s: number;
+  consult_s: number;
   wrap_up_s: number;
   menu: string[];
   end_reason: string | null;
@@ -37,10 +38,10 @@ export interface ContactPage {
   count: Count;
 }
 export interface Summary {
-  n: number;
-  /** None is of those that are not over. */
-  by_end_reason: { end_reason: string | null; n: number }[];
+  contacts: number;
   talk_s: number;
+  /** None is of those that are not over. */
+  by_end_reason: { end_reason: string | null; contacts: number; talk_s: number }[];
 }
 
 export type LaneKind = 'customer' | 'flow' | 'queue' | 'agent' | 'third' | 'recording';
@@ -68,6 +69,8 @@ export interface Story {
   from: string;
   until: string | null;
   lanes: Lane[];
+  /** Of an endless story: the lanes have a gap there. */
+  n_forgotten?: number;
 }
 export interface StoryOfContact extends ContactView {
   timeline: TimelineRow[];

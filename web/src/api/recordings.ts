@@ -24,18 +24,21 @@ export interface Recording {
   from: string;
   until: string | null;
   state: RecordingState;
-  code: string | null;
+  /** Why there is no sound. */
+  code?: string | null;
   seconds: number | null;
   channels: ChannelOf[];
   pauses: Pause[];
   sha256: string | null;
   chain: { n: number; sha256: string } | null;
   queue: Ref | null;
-  hold: { reason: string; by: string; at: string } | null;
+  /** Nobody known by name is the system itself, and an erased reason is none. */
+  hold: { reason: string | null; by: string | null; at: string } | null;
   keep_until: string | null;
 }
 export interface RecordingRow extends Recording {
-  customer: Customer;
+  /** None when it is no longer known. */
+  customer: Customer | null;
   agents: Ref[];
 }
 export interface RecordingPage {
@@ -50,7 +53,7 @@ export interface Waveform {
 }
 export interface Access {
   at: string;
-  by: string;
+  by: string | null;
   purpose: string | null;
   note: string | null;
   kind: string;
@@ -61,7 +64,7 @@ export interface Fault {
   detail: string;
 }
 export interface Verification {
-  state: 'running' | 'done' | 'never';
+  state: 'running' | 'done' | 'never' | 'failed';
   checked: number;
   total: number;
   faults: Fault[];

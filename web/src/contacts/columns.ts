@@ -1,7 +1,7 @@
 // The columns of the list of contacts, and which of them somebody wants to see: kept in this browser, for each account.
 import { store, stored } from '../app/preferences';
 
-export const COLUMNS = ['customer', 'direction', 'queue', 'agents', 'menu', 'wait', 'talk', 'hold', 'wrapUp', 'end', 'disposition', 'transfers', 'endpoint', 'marks'] as const;
+export const COLUMNS = ['customer', 'direction', 'queue', 'agents', 'menu', 'wait', 'talk', 'hold', 'consult', 'wrapUp', 'end', 'disposition', 'transfers', 'endpoint', 'marks'] as const;
 export type ColumnId = (typeof COLUMNS)[number];
 export const USUAL: readonly ColumnId[] = ['customer', 'queue', 'agents', 'wait', 'talk', 'end', 'disposition', 'marks'];
 

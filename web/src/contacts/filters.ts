@@ -26,7 +26,7 @@ export const END_REASONS = [
   'error_internal',
 ] as const;
 export const DIRECTIONS = ['in', 'out'] as const;
-export const CHANNELS = ['call', 'voicemail'] as const;
+export const CHANNELS = ['voice', 'voicemail'] as const;
 
 const isId = (text: string): boolean => /^[1-9]\d{0,15}$/.test(text);
 const among = (choices: readonly string[]) => (text: string) => choices.includes(text);

@@ -166,7 +166,7 @@ function Sums({ filters, query, askedAt }: { filters: Filters; query: Query; ask
     refetchOnWindowFocus: false,
   });
   if (sums.isError) return <p className={css.quiet}>{t('contacts.sums.failed')}</p>;
-  if (!sums.data || sums.data.n === 0) return null;
+  if (!sums.data || sums.data.contacts === 0) return null;
   const linkOf = (reason: string | null): string => {
     const next = reason === null ? changed(filters, 'open', 'true') : changed(filters, 'end_reason', reason);
     return `?${addressOf(next, USUAL).toString()}`;
@@ -175,9 +175,9 @@ function Sums({ filters, query, askedAt }: { filters: Filters; query: Query; ask
   return (
     <ul className={css.reasons} aria-label={t('contacts.sums')}>
       {sums.data.by_end_reason
-        .filter((it) => it.n > 0)
-        .toSorted((a, b) => b.n - a.n)
-        .map(({ end_reason, n }) => (
+        .filter((it) => it.contacts > 0)
+        .toSorted((a, b) => b.contacts - a.contacts)
+        .map(({ end_reason, contacts: n }) => (
           <li key={end_reason ?? 'open'}>
             {isKnown(end_reason) ? (
               <Link to={linkOf(end_reason)}>
@@ -195,8 +195,8 @@ function Sums({ filters, query, askedAt }: { filters: Filters; query: Query; ask
   );
 }
 
-function Span({ seconds }: { seconds: number | null }): ReactNode {
-  return seconds === null ? null : <Ltr>{clockSpan(seconds * 1000)}</Ltr>;
+function Span({ seconds }: { seconds: number }): ReactNode {
+  return <Ltr>{clockSpan(seconds * 1000)}</Ltr>;
 }
 
 function columnsOf(t: T): Record<ColumnId, Omit<GridColumn<ContactRow>, 'key'>> {
@@ -210,6 +210,7 @@ function columnsOf(t: T): Record<ColumnId, Omit<GridColumn<ContactRow>, 'key'>> 
     wait: { head: t('contacts.col.wait'), isNumber: true, cell: (row) => <Span seconds={row.wait_s} /> },
     talk: { head: t('contacts.col.talk'), isNumber: true, cell: (row) => span(row.talk_s) },
     hold: { head: t('contacts.col.hold'), isNumber: true, cell: (row) => span(row.hold_s) },
+    consult: { head: t('contacts.col.consult'), isNumber: true, cell: (row) => span(row.consult_s) },
     wrapUp: { head: t('contacts.col.wrapUp'), isNumber: true, cell: (row) => span(row.wrap_up_s) },
     end: { head: t('contacts.col.end'), cell: (row) => <End reason={row.end_reason} /> },
     disposition: { head: t('contacts.col.disposition'), cell: (row) => row.disposition?.label ?? null },

@@ -33,7 +33,7 @@ export default function Accesses({ recording, close }: { recording: Recording; c
                   <li key={i}>
                     <p>
                       <b>
-                        <bdi>{it.by}</bdi>
+                        <bdi>{it.by ?? t('product.name')}</bdi>
                       </b>{' '}
                       <Moment at={it.at} />
                     </p>

@@ -26,7 +26,7 @@ import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import css from './player.module.css';
 
-const NOTE_MAX = 500;
+const NOTE_MAX = 200;
 
 interface AskedProps {
   title: string;
@@ -166,7 +166,7 @@ export function HoldDialog({ recording, close }: ActProps): ReactNode {
   return (
     <Asked title={t(`hold.title.${kind}`)} submit={t(`hold.do.${kind}`)} isBusy={holding.isPending} error={holding.error} close={close} onSubmit={submit}>
       <p>{t(`hold.text.${kind}`)}</p>
-      {recording.hold === null ? null : <p>{t('hold.since', { by: recording.hold.by, reason: recording.hold.reason })}</p>}
+      {recording.hold === null ? null : <p>{t('hold.since', { by: recording.hold.by ?? t('product.name'), reason: recording.hold.reason ?? t('reason.none') })}</p>}
       <ReasonField value={reason} isMissing={isTried && reason.trim() === ''} change={setReason} />
     </Asked>
   );

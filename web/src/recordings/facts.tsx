@@ -13,6 +13,7 @@ import { useMaybeT, useT } from '../i18n/t';
 import { figuresOf } from '../ui/figures';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
+import type { Likeness } from './fingerprint';
 import css from './player.module.css';
 import { useFaultOf, useVerification } from './verification';
 
@@ -46,13 +47,13 @@ export function HoldMark({ recording }: { recording: Recording }): ReactNode {
 }
 
 /** Why there is nothing to hear, in plain words; a code that is not known here is shown as it is. */
-export function useLostText(): (code: string | null) => string {
+export function useLostText(): (code: string | null | undefined) => string {
   const t = useT();
   const maybe = useMaybeT();
-  return (code) => (code === null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: `\u2066${code}\u2069` })));
+  return (code) => (code == null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: `\u2066${code}\u2069` })));
 }
 
-export function Proof({ recording }: { recording: Recording }): ReactNode {
+export function Proof({ recording, likeness }: { recording: Recording; likeness: Likeness | null }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const { zone } = useSession();
@@ -65,7 +66,7 @@ export function Proof({ recording }: { recording: Recording }): ReactNode {
         <div>
           <dt>{t('recording.hold')}</dt>
           <dd>
-            <bdi>{t('recording.hold.text', { by: hold.by, at: figures.moment(hold.at), reason: hold.reason })}</bdi>
+            <bdi>{t('recording.hold.text', { by: hold.by ?? t('product.name'), at: figures.moment(hold.at), reason: hold.reason ?? t('reason.none') })}</bdi>
           </dd>
         </div>
       )}
@@ -82,6 +83,7 @@ export function Proof({ recording }: { recording: Recording }): ReactNode {
           <dt>{t('recording.sha256')}</dt>
           <dd>
             <Hash value={sha256} />
+            {likeness === null ? null : <Alike likeness={likeness} />}
             <Verified id={recording.id} />
           </dd>
         </div>
@@ -111,6 +113,17 @@ function Hash({ value }: { value: string }): ReactNode {
       <Ltr>{value}</Ltr>
       <Button size="small" appearance="subtle" icon={<CopyRegular />} aria-label={t('recording.hash.copy')} title={t(isCopied ? 'action.copied' : 'recording.hash.copy')} onClick={() => void copy()} />
     </span>
+  );
+}
+
+function Alike({ likeness }: { likeness: Likeness }): ReactNode {
+  const t = useT();
+  const isSame = likeness === 'same';
+  return (
+    <p className={css.mark} role={isSame ? 'status' : 'alert'}>
+      <Shape shape={isSame ? 'circle' : 'octagon'} color={isSame ? td.tdLevelOk : td.tdLevelAct} size={12} />
+      {t(isSame ? 'recording.alike' : 'recording.unlike')}
+    </p>
   );
 }
 

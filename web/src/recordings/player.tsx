@@ -19,6 +19,7 @@ import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
 import { useChannels, type Channels } from './channels';
 import { HoldMark, Proof, StateMark, useLostText } from './facts';
+import { likenessOf, type Likeness } from './fingerprint';
 import css from './player.module.css';
 import { Verbs } from './verbs';
 import { pausesWithin, silences, skippedSeconds, skipTo } from './wave';
@@ -42,6 +43,8 @@ export default function Player({ recording, at, place: { n, of }, isWanted }: Pr
   useEffect(() => {
     if (isWanted) section.current?.scrollIntoView({ block: 'center' });
   }, [isWanted]);
+  const [likeness, setLikeness] = useState<Likeness | null>(null);
+  const heard = async (blob: Blob): Promise<void> => setLikeness(await likenessOf(blob, recording.sha256));
   const title = of > 1 ? t('recording.title.of', { n, of }) : t('recording.title');
   const from = isolated(clockTime(recording.from, zone, true));
   return (
@@ -65,8 +68,8 @@ export default function Player({ recording, at, place: { n, of }, isWanted }: Pr
         </div>
         <Verbs recording={recording} />
       </div>
-      {recording.state === 'kept' ? <Sound key={recording.id} recording={recording} at={at} /> : <Absent recording={recording} />}
-      <Proof recording={recording} />
+      {recording.state === 'kept' ? <Sound key={recording.id} recording={recording} at={at} heard={heard} /> : <Absent recording={recording} />}
+      <Proof recording={recording} likeness={likeness} />
     </section>
   );
 }
@@ -84,7 +87,7 @@ function Absent({ recording }: { recording: Recording }): ReactNode {
   );
 }
 
-function Sound({ recording, at }: { recording: Recording; at: Cursor }): ReactNode {
+function Sound({ recording, at, heard }: { recording: Recording; at: Cursor; heard: (blob: Blob) => Promise<void> }): ReactNode {
   const t = useT();
   const say = useProblemText();
   const { center } = useSession();
@@ -92,7 +95,13 @@ function Sound({ recording, at }: { recording: Recording; at: Cursor }): ReactNo
   const [isAsked, ask] = useState(false);
   const [isSkipping, setSkipping] = useState(false);
   const channels = useChannels(recording.channels.length);
-  const sound = useSound(() => recordingSound(center, recording.id, reason.current ?? { purpose: 'quality', note: '' }, false), recording.seconds ?? 0, channels.opened);
+  const fetched = async (): Promise<Blob> => {
+    if (reason.current === null) throw new Error('heard without a purpose');
+    const blob = await recordingSound(center, recording.id, reason.current, false);
+    void heard(blob);
+    return blob;
+  };
+  const sound = useSound(fetched, recording.seconds ?? 0, channels.opened);
   const wave = useQuery({ queryKey: ['waveform', center, recording.id], queryFn: () => waveformOf(center, recording.id), staleTime: Number.POSITIVE_INFINITY, retry: false });
   const silent = useMemo(() => (wave.data ? silences(wave.data) : []), [wave.data]);
   const pauses = useMemo(() => pausesWithin(recording.pauses, sound.length), [recording.pauses, sound.length]);

@@ -1,4 +1,4 @@
-// The check of every recording that is kept: what came of the last one. Only administrators are told.
+// The check of every recording that is kept: what came of the last one.
 import { useQuery } from '@tanstack/react-query';
 import { verification, type Fault } from '../api/recordings';
 import { useSession } from '../app/session';
@@ -10,7 +10,7 @@ export function useVerification() {
   return useQuery({
     queryKey: ['verification', center],
     queryFn: () => verification(center),
-    enabled: has('administrator'),
+    enabled: has('supervisor'),
     refetchInterval: (query) => (query.state.data?.state === 'running' ? RUNNING_MS : false),
   });
 }

@@ -21,7 +21,7 @@ export function Verify(): ReactNode {
   const intl = useIntl();
   const say = useProblemText();
   const client = useQueryClient();
-  const { center, zone } = useSession();
+  const { center, zone, has } = useSession();
   const { data, error } = useVerification();
   const starting = useMutation({ mutationFn: () => verifyAll(center), onSuccess: () => client.invalidateQueries({ queryKey: ['verification', center] }) });
   const isRunning = data?.state === 'running';
@@ -40,20 +40,28 @@ export function Verify(): ReactNode {
           <h2>{t('verify.title')}</h2>
           <p>{t('verify.about')}</p>
         </div>
-        <Button
-          icon={isRunning || starting.isPending ? <Spinner size="tiny" /> : <ShieldCheckmarkRegular />}
-          aria-busy={isRunning || starting.isPending}
-          disabledFocusable={isRunning || starting.isPending}
-          onClick={() => starting.mutate()}
-        >
-          {t('verify.do')}
-        </Button>
+        {has('administrator') ? (
+          <Button
+            icon={isRunning || starting.isPending ? <Spinner size="tiny" /> : <ShieldCheckmarkRegular />}
+            aria-busy={isRunning || starting.isPending}
+            disabledFocusable={isRunning || starting.isPending}
+            onClick={() => starting.mutate()}
+          >
+            {t('verify.do')}
+          </Button>
+        ) : null}
       </div>
       {isRunning && data ? (
         <div className={css.running}>
           <progress className={css.progress} value={data.checked} max={Math.max(1, data.total)} aria-label={t('verify.title')} />
           <p>{t('verify.running', { checked: data.checked, total: data.total })}</p>
         </div>
+      ) : null}
+      {data?.state === 'failed' ? (
+        <p className={css.mark}>
+          <Shape shape="triangle" color={td.tdLevelWatch} size={14} />
+          {t('verify.failed', { checked: data.checked, total: data.total })}
+        </p>
       ) : null}
       {data?.state === 'never' ? <p className={css.hint}>{t('verify.never')}</p> : null}
       {data?.state === 'done' && nFaults === 0 ? (

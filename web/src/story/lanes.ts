@@ -68,7 +68,9 @@ function drawnLane(lane: Lane, key: string, axis: Axis): DrawnLane {
     const from = Date.parse(span.from);
     const until = Math.max(from, span.until === null ? axis.now : Date.parse(span.until));
     const isUpon = lane.lane === 'recording' && span.what === 'paused';
-    const base = { key: `${key}-span-${i}`, kind: 'span' as const, what: span.what, detail: span.detail, from, until, isOpen: span.until === null, row: 0, isUpon };
+    // An agent is not on hold: the agent's customer is.
+    const what = lane.lane === 'agent' && span.what === 'on_hold' ? 'holding' : span.what;
+    const base = { key: `${key}-span-${i}`, kind: 'span' as const, what, detail: span.detail, from, until, isOpen: span.until === null, row: 0, isUpon };
     return { ...base, start: place(from), width: place(until) - place(from) };
   });
   const marks = lane.marks.map((mark: Mark, i): Item => {
