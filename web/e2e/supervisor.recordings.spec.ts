@@ -75,13 +75,13 @@ test('what is on legal hold cannot be erased, and is again what it was after its
   await page.getByRole('menuitem', { name: 'Set a legal hold…' }).click();
   await page.getByLabel('Reason').fill('A test of the hold');
   await page.getByRole('button', { name: 'Set the hold' }).click();
-  await expect(player.getByText('Legal hold').first()).toBeVisible();
+  await expect(player.getByText('Legal hold', { exact: true }).first()).toBeVisible();
   await verbs.click();
   await expect(page.getByRole('menuitem', { name: 'Erase (not during a legal hold)' })).toHaveAttribute('aria-disabled', 'true');
   await page.getByRole('menuitem', { name: 'Release the legal hold…' }).click();
   await page.getByLabel('Reason').fill('The test is over');
   await page.getByRole('button', { name: 'Release the hold' }).click();
-  await expect(player.getByText('Legal hold')).toHaveCount(0);
+  await expect(player.getByText('Legal hold', { exact: true })).toHaveCount(0);
   await context.close();
 });
 

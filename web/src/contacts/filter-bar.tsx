@@ -16,7 +16,7 @@ import { useEndText } from './words';
 interface Props {
   filters: Filters;
   known: readonly FilterField[];
-  change: (filters: Filters) => void;
+  change: (next: (before: Filters) => Filters) => void;
 }
 /** Seen at once; what else there is stands behind the button. */
 const FIRST = new Set<FilterField>(['queue_id', 'agent_id', 'number', 'state']);
@@ -32,7 +32,7 @@ export function FilterBar({ filters, known, change }: Props): ReactNode {
   const [isOpen, setOpen] = useState(nRest > 0);
   const isNarrowed = Object.keys(filters.fields).length > 0;
   const parts = (fields: readonly FilterField[]): ReactNode =>
-    fields.map((field) => <FilterPart key={field} field={field} filters={filters} names={names} change={(value) => change(changed(filters, field, value))} />);
+    fields.map((field) => <FilterPart key={field} field={field} filters={filters} names={names} change={(value) => change((before) => changed(before, field, value))} />);
   return (
     <search className={css.filters} aria-label={t('filter.label')}>
       <div className={css.fields}>
@@ -52,7 +52,7 @@ export function FilterBar({ filters, known, change }: Props): ReactNode {
             </Button>
           ) : null}
           {isNarrowed ? (
-            <Button size="small" appearance="subtle" onClick={() => change({ ...filters, fields: {} })}>
+            <Button size="small" appearance="subtle" onClick={() => change((before) => ({ ...before, fields: {} }))}>
               {t('filter.clear')}
             </Button>
           ) : null}
@@ -68,7 +68,7 @@ function PeriodPart({ filters, change }: Omit<Props, 'known'>): ReactNode {
   return (
     <>
       <Field label={t('filter.period')}>
-        <Select value={filters.period} onChange={(_, data) => change({ ...filters, period: data.value as Period, from: '', to: '' })}>
+        <Select value={filters.period} onChange={(_, data) => change((before) => ({ ...before, period: data.value as Period, from: '', to: '' }))}>
           {PERIODS.map((period) => (
             <option key={period} value={period}>
               {t(`filter.period.${period}`)}
@@ -79,10 +79,10 @@ function PeriodPart({ filters, change }: Omit<Props, 'known'>): ReactNode {
       {filters.period === 'own' ? (
         <>
           <Field label={t('filter.from')}>
-            <Input type="datetime-local" value={filters.from} onChange={(_, data) => change({ ...filters, from: data.value })} />
+            <Input type="datetime-local" value={filters.from} onChange={(_, data) => change((before) => ({ ...before, from: data.value }))} />
           </Field>
           <Field label={t('filter.to')} validationMessage={error}>
-            <Input type="datetime-local" value={filters.to} onChange={(_, data) => change({ ...filters, to: data.value })} />
+            <Input type="datetime-local" value={filters.to} onChange={(_, data) => change((before) => ({ ...before, to: data.value }))} />
           </Field>
         </>
       ) : null}

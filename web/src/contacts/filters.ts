@@ -145,6 +145,9 @@ export function queryOf(filters: Filters, now: number, zone: string): Query {
   };
 }
 
+/** Everything that there is. */
+export const EVERYTHING: Filters = { period: 'all', from: '', to: '', fields: {} };
+
 /** With one field narrowed further, or no longer. */
 export function changed(filters: Filters, field: Field, value: string): Filters {
   const { [field]: _, ...others } = filters.fields;

@@ -3,8 +3,8 @@ import { Button, Checkbox } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { ColumnEditRegular } from '@fluentui/react-icons/svg/column-edit';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useId, useMemo, useState, type ReactNode } from 'react';
-import { Link, useSearchParams } from 'react-router';
+import { useId, useState, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import { contactPage, contactSummary, type ContactRow, type Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -17,7 +17,8 @@ import { COLUMNS, keepColumns, keptColumns, type ColumnId } from './columns';
 import css from './contacts.module.css';
 import { ExportMenu, ExportProgress, useExport } from './export';
 import { FilterBar } from './filter-bar';
-import { addressOf, changed, CONTACT_FIELDS, END_REASONS, filtersOf, isBackwards, queryOf, type Filters } from './filters';
+import { addressOf, changed, CONTACT_FIELDS, END_REASONS, EVERYTHING, isBackwards, type Filters } from './filters';
+import { useFilters } from './use-filters';
 import { Direction, End, Marks, Moment, useCountText, Who } from './words';
 
 const USUAL = 'today';
@@ -25,17 +26,10 @@ const FRESH_MS = 30_000;
 
 export function Page(): ReactNode {
   const t = useT();
-  const { has, zone, me } = useSession();
+  const { has, me } = useSession();
   const title = t(has('supervisor') ? 'contacts.title' : 'contacts.title.own');
   useTitle(title);
-  const [address, setAddress] = useSearchParams();
-  const filters = useMemo(() => filtersOf(address, CONTACT_FIELDS, USUAL), [address]);
-  const [askedAt, setAskedAt] = useState(() => Date.now());
-  const query = useMemo(() => queryOf(filters, askedAt, zone), [filters, askedAt, zone]);
-  const change = (next: Filters): void => {
-    setAskedAt(Date.now());
-    setAddress(addressOf(next, USUAL));
-  };
+  const { filters, query, askedAt, change, again } = useFilters(CONTACT_FIELDS, USUAL);
   const exporting = useExport(query);
   const [columns, setColumns] = useState(() => keptColumns(me.account.id));
   const [isChoosing, setChoosing] = useState(false);
@@ -53,7 +47,7 @@ export function Page(): ReactNode {
             {t('contacts.columns')}
           </Button>
           {has('supervisor') ? <ExportMenu exporting={exporting} /> : null}
-          <Button icon={<ArrowClockwiseRegular />} onClick={() => setAskedAt(Date.now())}>
+          <Button icon={<ArrowClockwiseRegular />} onClick={again}>
             {t('contacts.refresh')}
           </Button>
         </div>
@@ -61,7 +55,9 @@ export function Page(): ReactNode {
       {isChoosing ? <ColumnChoice id={choosing} columns={columns} choose={choose} /> : null}
       <FilterBar filters={filters} known={CONTACT_FIELDS} change={change} />
       <ExportProgress exporting={exporting} />
-      {isBackwards(filters) ? null : <Found filters={filters} query={query} askedAt={askedAt} columns={columns} title={title} clear={() => change({ ...filters, period: 'all', from: '', to: '', fields: {} })} />}
+      {isBackwards(filters) ? null : (
+        <Found filters={filters} query={query} askedAt={askedAt} columns={columns} title={title} clear={() => change(() => EVERYTHING)} />
+      )}
     </div>
   );
 }

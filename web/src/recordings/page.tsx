@@ -2,16 +2,16 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import { useSearchParams } from 'react-router';
 import { recordingPage, type RecordingRow } from '../api/recordings';
 import type { Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import css from '../contacts/contacts.module.css';
 import { FilterBar } from '../contacts/filter-bar';
-import { addressOf, filtersOf, isBackwards, queryOf, RECORDING_FIELDS, type Filters } from '../contacts/filters';
+import { EVERYTHING, isBackwards, RECORDING_FIELDS } from '../contacts/filters';
+import { useFilters } from '../contacts/use-filters';
 import { Moment, Who } from '../contacts/words';
 import { useT, type T } from '../i18n/t';
 import { figuresOf, type Figures } from '../ui/figures';
@@ -27,30 +27,30 @@ const USUAL = 'week';
 
 export function Page(): ReactNode {
   const t = useT();
-  const { zone } = useSession();
   const title = t('nav.recordings');
   useTitle(title);
-  const [address, setAddress] = useSearchParams();
-  const filters = useMemo(() => filtersOf(address, RECORDING_FIELDS, USUAL), [address]);
-  const [askedAt, setAskedAt] = useState(() => Date.now());
-  const query = useMemo(() => queryOf(filters, askedAt, zone), [filters, askedAt, zone]);
-  const change = (next: Filters): void => {
-    setAskedAt(Date.now());
-    setAddress(addressOf(next, USUAL));
-  };
+  const { filters, query, askedAt, change, again } = useFilters(RECORDING_FIELDS, USUAL);
   return (
     <div className={css.page}>
       <div className={css.head}>
         <h1>{title}</h1>
         <div className={css.tools}>
-          <Button icon={<ArrowClockwiseRegular />} onClick={() => setAskedAt(Date.now())}>
+          <Button icon={<ArrowClockwiseRegular />} onClick={again}>
             {t('contacts.refresh')}
           </Button>
         </div>
       </div>
       <Verify />
       <FilterBar filters={filters} known={RECORDING_FIELDS} change={change} />
-      {isBackwards(filters) ? null : <Found query={query} askedAt={askedAt} title={title} isNarrowed={filters.period !== 'all' || Object.keys(filters.fields).length > 0} clear={() => change({ ...filters, period: 'all', from: '', to: '', fields: {} })} />}
+      {isBackwards(filters) ? null : (
+        <Found
+          query={query}
+          askedAt={askedAt}
+          title={title}
+          isNarrowed={filters.period !== 'all' || Object.keys(filters.fields).length > 0}
+          clear={() => change(() => EVERYTHING)}
+        />
+      )}
     </div>
   );
 }
