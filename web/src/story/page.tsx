@@ -1,5 +1,5 @@
 // One contact whole: who it was, how it went, what can be heard of it, and for administrators what the journal says.
-import { Switch } from '@fluentui/react-components';
+import { Button, Switch } from '@fluentui/react-components';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
@@ -18,7 +18,7 @@ import { useServerNow } from '../live/hooks';
 import { Choices } from '../ui/choices';
 import { clockSpan, clockTime } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
-import { Failed, Loading, NotFound } from '../ui/states';
+import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
 import { useCursor, type Cursor } from './cursor';
 import { asChoice, drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } from './lanes';
@@ -162,6 +162,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }): ReactN
 
 function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
   const t = useT();
+  const say = useProblemText();
   const at = useCursor();
   const { center } = useSession();
   const [isEvery, setEvery] = useState(false);
@@ -185,8 +186,13 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
     <>
       <Picture drawing={drawing} names={names} isOutbound={isOutbound} at={at} isHeard={isHeard} />
       {recordings.isError ? (
-        <section className={css.card} aria-label={t('recording.list')}>
-          <Failed error={recordings.error} retry={() => void recordings.refetch()} />
+        <section className={`${css.card} ${css.trouble}`} aria-label={t('recording.list')}>
+          <p role="alert">
+            {t('recording.list.failed')} {say(recordings.error)}
+          </p>
+          <Button size="small" onClick={() => void recordings.refetch()}>
+            {t('state.error.retry')}
+          </Button>
         </section>
       ) : null}
       <Suspense fallback={<Loading rows={[240]} />}>
