@@ -7,6 +7,12 @@ const PAGES: [Persona | null, string][] = [
   [null, '/setup?token=one-time'],
   ['agent', '/desk'],
   ['agent', '/nowhere'],
+  ['agent', '/contacts'],
+  ['supervisor', '/contacts'],
+  ['supervisor', '/contacts/first'],
+  ['supervisor', '/recordings'],
+  ['administrator', '/contacts/first'],
+  ['administrator', '/recordings'],
   ['supervisor', '/supervise'],
   ['supervisor', '/supervise/decisions'],
   ['administrator', '/admin/queues'],
@@ -60,9 +66,9 @@ async function open(page: Page, persona: Persona | null, path: string): Promise<
   const { center } = signIns()[persona ?? 'agent'];
   if (path === '/sign-in') to = `/${center}/sign-in`;
   if (path.endsWith('/first')) {
-    const area = path.split('/')[2] ?? '';
-    const list = await call<{ items: { id: number }[] }>(page.context(), 'GET', `/${center}/${area}`);
-    to = path.replace('first', String(list.items[0]?.id ?? 'new'));
+    const area = path.split('/').at(-2) ?? '';
+    const list = await call<{ items?: { id: number }[]; contacts?: { id: number }[] }>(page.context(), 'GET', `/${center}/${area}`);
+    to = path.replace('first', String((list.items ?? list.contacts)?.[0]?.id ?? 'new'));
   }
   // A form is whole once every list that it chooses from is there: until then some of its buttons are disabled.
   const asked = new Set<unknown>();

@@ -12,6 +12,7 @@ import { WebSocketServer } from 'ws';
 import { access, keyMay, opened, ways } from './fake-access.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
+import { history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { begun, faked, turned } from './fake-recording.mjs';
@@ -458,6 +459,8 @@ function route(method, path, body, headers, session, query) {
   }
   const answer = access(method, parts.slice(1), body, role, tokenOf(headers), (token) => sessions.delete(token));
   if (answer !== undefined) return answer?.code ? problem(answer.status, answer.code, answer.detail, answer.errors) : ok(answer, answer === null ? 204 : method === 'POST' ? 201 : 200);
+  const told = history(method, parts.slice(1), query, body, session, { queues: settings.queues, agents: settings.agents, own: 3 }, { ok, problem });
+  if (told) return told;
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());

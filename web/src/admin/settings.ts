@@ -1,11 +1,8 @@
 // Reading and writing settings objects of any area. openapi-fetch types each path for itself; here they are one family.
 import { queryOptions, useQuery } from '@tanstack/react-query';
-import { api, ask } from '../api/client';
+import { ask, loose } from '../api/client';
 import type { Area, Stored } from '../api/contract';
 import { useSession } from '../app/session';
-
-type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const loose = api as unknown as Record<'GET' | 'POST' | 'PUT' | 'DELETE', Loose>;
 
 export function listQuery<A extends Area>(center: string, area: A) {
   return queryOptions({

@@ -151,9 +151,11 @@ function useCommandList(help: () => void): Command[] {
       add(t('state.endShift'), desk.signOutOfWork);
     }
     if (has('agent')) go(t('nav.desk'), '/desk');
+    if (has('agent') || has('supervisor')) go(t('nav.contacts'), '/contacts');
     if (has('supervisor')) {
       go(t('nav.floor'), '/supervise');
       go(t('nav.decisions'), '/supervise/decisions');
+      go(t('nav.recordings'), '/recordings');
       add(t('palette.readBoard'), () => void readBoard());
       for (const area of AREAS) {
         if (isSeen(area, has('administrator'))) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);

@@ -2,8 +2,10 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRoutingRegular } from '@fluentui/react-icons/svg/arrow-routing';
 import { BoardRegular } from '@fluentui/react-icons/svg/board';
+import { ChatHistoryRegular } from '@fluentui/react-icons/svg/chat-history';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
 import { InfoRegular } from '@fluentui/react-icons/svg/info';
+import { MicRegular } from '@fluentui/react-icons/svg/mic';
 import { PlugDisconnectedRegular } from '@fluentui/react-icons/svg/plug-disconnected';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
@@ -122,6 +124,8 @@ function Rail(): ReactNode {
     [has('agent'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
     [has('supervisor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
     [has('supervisor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
+    [has('agent') || has('supervisor'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
+    [has('supervisor'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
     [has('supervisor'), '/admin', 'nav.admin', <SettingsRegular key="i" />],
   ];
   return (

@@ -10,7 +10,7 @@ import type { ContactView } from '../api/contract';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
-import { PLAY, playerKey, SPEEDS, STEP_S } from '../ui/playback';
+import { keyTarget, PLAY, playerKey, SPEEDS, STEP_S } from '../ui/playback';
 import { Shape } from '../ui/shapes';
 import { useSound } from '../ui/sound';
 import { SoundPlace } from '../ui/sound-place';
@@ -102,12 +102,6 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
   );
 }
 
-function kindOf(target: EventTarget): 'button' | 'choice' | 'slider' | 'other' {
-  if (target instanceof HTMLButtonElement) return 'button';
-  if (target instanceof HTMLInputElement) return target.type === 'range' ? 'slider' : 'choice';
-  return 'other';
-}
-
 function Player({ contact, told }: { contact: number; told: number }): ReactNode {
   const t = useT();
   const id = useId();
@@ -124,7 +118,7 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
   }, []);
   const pressed = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const key = playerKey(event.key, kindOf(event.target));
+    const key = playerKey(event.key, keyTarget(event.target));
     if (key === null) return;
     event.preventDefault();
     if (key === 'toggle') void toggle();

@@ -1,13 +1,12 @@
-// How a contact came here, line by line, with names in place of ids.
+// How a contact came here, as the agent who has it is told.
 import { useEffect, useRef, type ReactNode } from 'react';
 import type { ContactView, TimelineRow } from '../api/contract';
-import { useSession } from '../app/session';
-import { useMaybeT, useT, type Values } from '../i18n/t';
-import { At, Ltr } from '../ui/time';
+import { useT } from '../i18n/t';
+import { Ltr } from '../ui/time';
 import { useDesk } from './agent';
-import { attributeName } from './agent-bar';
 import css from './desk.module.css';
-import { isStory, named, signOf, type Names } from './talk';
+import { StoryLines } from './story-lines';
+import { isStory, signOf, type Names } from './talk';
 import { useStory } from './talk-news';
 import { useTargets } from './targets';
 
@@ -29,14 +28,9 @@ function useNames(contact: ContactView, isWanted: boolean): Names {
 /** Lines that name somebody, for whom names must be there. */
 const NAMING = new Set(['third_asked', 'third_joined', 'third_left', 'handed_over', 'transfer_ended', 'requeued', 'dialed', 'message_played']);
 
-/** What a line of a recording may leave out. */
-const UNTOLD = { by: 'none', why: 'none', cause: 'none' };
-
 /** Never blocks the call: an answer that does not come is left out. */
 export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   const t = useT();
-  const maybe = useMaybeT();
-  const { zone } = useSession();
   const { data, refetch } = useStory(contact.id);
   // What the live view shows has its lines in the story.
   const sign = [contact.state, contact.agent?.id, contact.dialing?.stage, contact.message?.state, signOf(contact.conversation), contact.recording?.state, contact.consent].join('|');
@@ -47,21 +41,13 @@ export function Timeline({ contact }: { contact: ContactView }): ReactNode {
   }, [sign, refetch]);
   const rows = ((data?.timeline ?? []) as TimelineRow[]).filter(isStory);
   const isCallIn = contact.channel !== 'voicemail' && contact.direction !== 'outbound';
-  const lineOf = (what: string): string => (what === 'answered' && contact.direction === 'outbound' ? 'answered.outbound' : what);
   const names = useNames(contact, rows.some((row) => NAMING.has(row.what)));
   return (
     <>
       {rows.length > 0 ? (
         <div>
           <h3 className={css.section}>{t(isCallIn ? 'customer.timeline' : 'customer.story')}</h3>
-          <ol className={css.timeline}>
-            {rows.map((row, i) => (
-              <li key={i}>
-                <At at={row.at} zone={zone} seconds />
-                <span>{maybe(`timeline.${lineOf(row.what)}`, attributeName(row.what), { ...UNTOLD, ...named(row.detail, names) } as Values)}</span>
-              </li>
-            ))}
-          </ol>
+          <StoryLines rows={rows} names={names} isOutbound={contact.direction === 'outbound'} />
         </div>
       ) : null}
       {contact.correlation_id === '' ? null : (

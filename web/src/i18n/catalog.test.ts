@@ -6,12 +6,17 @@ import { describe, expect, test } from 'vitest';
 import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
-import { CHANNELS, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
+import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
+import { EXPORT_FORMATS } from '../api/history';
+import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { themes } from '../app/theme';
+import { COLUMNS } from '../contacts/columns';
+import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -54,7 +59,7 @@ const BUILT: Record<string, readonly string[]> = {
   'recording.alarm.': ALARMS.flatMap((what) => [what, `${what}.text`]),
   'recording.consent.': ['announced', 'given'],
   'palette.recording.': ['pause', 'resume'],
-  'recordingRule.': Object.entries({ channels: CHANNELS, consent: CONSENTS, on_failure: FAILURES, after_transfer: TRANSFERS }).flatMap(([path, options]) => [
+  'recordingRule.': Object.entries({ channels: VOICES, consent: CONSENTS, on_failure: FAILURES, after_transfer: TRANSFERS }).flatMap(([path, options]) => [
     path,
     ...options.flatMap((option) => [`${path}.${option}`, `${path}.${option}.means`]),
   ]),
@@ -82,9 +87,27 @@ const BUILT: Record<string, readonly string[]> = {
   'audit.outcome.': ['done', 'denied'],
   'health.level.': ['ok', 'watch', 'act'],
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
+  'contacts.col.': COLUMNS,
+  'contacts.direction.': DIRECTIONS,
+  'contacts.channel.': CHANNELS,
+  'filter.period.': PERIODS,
+  'export.': EXPORT_FORMATS,
+  'story.zoom.': ZOOMS,
+  'story.view.': ['story', 'raw'],
+  'story.lane.': ['customer', 'flow', 'queue', 'agent', 'third', 'recording'],
+  'recording.state.': RECORDING_STATES,
+  'recording.who.': ['customer', 'agent', 'mixed'],
+  'recording.absent.': ['recording', 'arriving', 'lost', 'erased', 'recording.text', 'arriving.text', 'erased.text'],
+  'purpose.': PURPOSES,
+  'purpose.title.': ['listen', 'download'],
+  'purpose.do.': ['listen', 'download'],
+  'hold.title.': ['set', 'release'],
+  'hold.text.': ['set', 'release'],
+  'hold.do.': ['set', 'release'],
+  'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
+const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {

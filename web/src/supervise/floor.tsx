@@ -2,6 +2,7 @@
 import { Button, Select } from '@fluentui/react-components';
 import { TvRegular } from '@fluentui/react-icons/svg/tv';
 import { lazy, Suspense, useId, useState, type CSSProperties, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { AgentState, BoardAgent, BoardTopic, Level } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -136,7 +137,11 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
             <tbody>
               {board.queues.map((queue) => (
                 <tr key={queue.id} data-queue={queue.id}>
-                  <td>{queue.name}</td>
+                  <td>
+                    <Link className={css.queue} to={`/contacts?queue_id=${queue.id}`}>
+                      {queue.name}
+                    </Link>
+                  </td>
                   <td className={css.num}>{lost ? '-' : queue.waiting}</td>
                   <td className={css.num}>
                     <span className={css.mark}>

@@ -4,6 +4,8 @@ import { clockSpan } from '../ui/durations';
 /** Told to the window by whoever is not beside the player, and wants it to play or to pause. */
 export const PLAY = 'tandem:play';
 export const SPEEDS = [1, 1.25, 1.5, 2] as const;
+/** Of what was said by two, who may have been fast. */
+export const RECORDING_SPEEDS = [0.75, ...SPEEDS] as const;
 export const STEP_S = 5;
 
 /** A place that exists. */
@@ -26,10 +28,18 @@ export function messageLength(seconds: number): string {
   return place(Math.max(1, Math.round(seconds)));
 }
 
+export type KeyTarget = 'button' | 'choice' | 'slider' | 'other';
+
+export function keyTarget(target: EventTarget): KeyTarget {
+  if (target instanceof HTMLButtonElement) return 'button';
+  if (target instanceof HTMLInputElement) return target.type === 'range' ? 'slider' : 'choice';
+  return 'other';
+}
+
 export type PlayerKey = 'toggle' | 'back' | 'forward' | null;
 
 /** Space and arrows mean the player wherever the focus is in it, but for what they mean to the part that has it. */
-export function playerKey(key: string, on: 'button' | 'choice' | 'slider' | 'other'): PlayerKey {
+export function playerKey(key: string, on: KeyTarget): PlayerKey {
   if (key === ' ') return on === 'button' || on === 'choice' ? null : 'toggle';
   if (on === 'choice') return null;
   if (key === 'ArrowLeft') return 'back';

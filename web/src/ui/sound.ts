@@ -19,8 +19,11 @@ export interface Listening {
   hasten: (speed: number) => void;
 }
 
-/** `told` is its length in seconds as far as it is known before. Another sound is another component: give it a key. */
-export function useSound(fetchIt: () => Promise<Blob>, told: number): Listening {
+/**
+ * `told` is its length in seconds as far as it is known before; `opened` is given what plays, once. Another sound is another
+ * component: give it a key.
+ */
+export function useSound(fetchIt: () => Promise<Blob>, told: number, opened?: (audio: HTMLAudioElement) => void): Listening {
   const sound = useRef<Sound | null>(null);
   const isThere = useRef(true);
   const [isPlaying, setPlaying] = useState(false);
@@ -75,6 +78,7 @@ export function useSound(fetchIt: () => Promise<Blob>, told: number): Listening 
       drop();
       setPlaying(false);
     };
+    opened?.(audio);
     sound.current = { audio, url };
     return sound.current;
   };

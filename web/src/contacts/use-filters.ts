@@ -1,0 +1,42 @@
+// The filters of a page, which stand in its address, and what the server is asked because of them.
+import { useMemo, useRef, useState } from 'react';
+import { useSearchParams } from 'react-router';
+import type { Query } from '../api/history';
+import { useSession } from '../app/session';
+import { addressOf, filtersOf, queryOf, type Field, type Filters, type Period } from './filters';
+
+export interface Filtering {
+  filters: Filters;
+  query: Query;
+  /** A look at another moment is another look. */
+  askedAt: number;
+  change: (next: (before: Filters) => Filters) => void;
+  again: () => void;
+}
+
+export function useFilters(known: readonly Field[], usual: Period): Filtering {
+  const { zone } = useSession();
+  const [address, setAddress] = useSearchParams();
+  const filters = useMemo(() => filtersOf(address, known, usual), [address, known, usual]);
+  // The address follows a moment later: what is changed meanwhile builds on what was changed, not on what is shown.
+  const latest = useRef(filters);
+  const seen = useRef(filters);
+  if (seen.current !== filters) {
+    seen.current = filters;
+    latest.current = filters;
+  }
+  const [askedAt, setAskedAt] = useState(() => Date.now());
+  const query = useMemo(() => queryOf(filters, askedAt, zone), [filters, askedAt, zone]);
+  const again = (): void => setAskedAt(Date.now());
+  return {
+    filters,
+    query,
+    askedAt,
+    again,
+    change: (next) => {
+      latest.current = next(latest.current);
+      again();
+      setAddress(addressOf(latest.current, usual));
+    },
+  };
+}

@@ -1,0 +1,43 @@
+// What somebody may do with a recording, by role: agents and supervisors take it along, supervisors see who heard it,
+// administrators hold and erase it.
+import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
+import type { Recording } from '../api/recordings';
+import { useSession } from '../app/session';
+import { useT } from '../i18n/t';
+import { PopMenu, type PopItem } from '../ui/pop-menu';
+
+const Accesses = lazy(() => import('./accesses'));
+const DownloadDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DownloadDialog })));
+const EraseDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.EraseDialog })));
+const HoldDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.HoldDialog })));
+
+type Open = 'download' | 'accesses' | 'hold' | 'erase' | null;
+
+export function Verbs({ recording }: { recording: Recording }): ReactNode {
+  const t = useT();
+  const { has } = useSession();
+  const [open, setOpen] = useState<Open>(null);
+  const close = (): void => setOpen(null);
+  const items: PopItem[] = [];
+  const add = (key: NonNullable<Open>, label: string, disabled = false): void => {
+    items.push({ key, label, disabled, run: () => setOpen(key) });
+  };
+  const isKept = recording.state === 'kept';
+  if (isKept) add('download', t('recording.verb.download'));
+  if (has('supervisor')) add('accesses', t('recording.verb.accesses'));
+  if (has('administrator') && isKept) add('hold', t(recording.hold === null ? 'recording.verb.hold' : 'recording.verb.release'));
+  if (has('administrator') && isKept) add('erase', t(recording.hold === null ? 'recording.verb.erase' : 'recording.verb.erase.held'), recording.hold !== null);
+  if (items.length === 0) return null;
+  return (
+    <>
+      <PopMenu label={t('recording.verbs', { id: `\u2066${recording.id}\u2069` })} appearance="subtle" icon={<MoreHorizontalRegular />} groups={[{ key: 'verbs', items }]} />
+      <Suspense>
+        {open === 'download' ? <DownloadDialog recording={recording} close={close} /> : null}
+        {open === 'accesses' ? <Accesses recording={recording} close={close} /> : null}
+        {open === 'hold' ? <HoldDialog recording={recording} close={close} /> : null}
+        {open === 'erase' ? <EraseDialog recording={recording} close={close} /> : null}
+      </Suspense>
+    </>
+  );
+}

@@ -1,0 +1,63 @@
+// What the journal says of a contact, record by record, for administrators. Who looks at it is on record.
+import { Button } from '@fluentui/react-components';
+import { CopyRegular } from '@fluentui/react-icons/svg/copy';
+import { useInfiniteQuery } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { rawEvents } from '../api/history';
+import { announce } from '../app/announcer';
+import { useSession } from '../app/session';
+import { useT } from '../i18n/t';
+import { Empty, Failed, Loading } from '../ui/states';
+import { At } from '../ui/time';
+import css from './story.module.css';
+
+export default function RawEvents({ id }: { id: number }): ReactNode {
+  const t = useT();
+  const { center, zone } = useSession();
+  const [isCopied, setCopied] = useState(false);
+  const events = useInfiniteQuery({
+    queryKey: ['raw-events', center, id],
+    queryFn: ({ pageParam }) => rawEvents(center, id, pageParam),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+    // Each look goes on record.
+    refetchOnWindowFocus: false,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+  if (events.isPending) return <Loading rows={[320]} />;
+  if (events.isError) return <Failed error={events.error} retry={() => void events.refetch()} />;
+  const rows = events.data.pages.flatMap((page) => page.events);
+  if (rows.length === 0) return <Empty title={t('story.raw.none')} />;
+  const copy = async (): Promise<void> => {
+    await navigator.clipboard.writeText(JSON.stringify(rows, null, 2));
+    setCopied(true);
+    announce(t('action.copied'));
+  };
+  return (
+    <>
+      <div className={css.rawHead}>
+        <p>{t('story.raw.about')}</p>
+        <Button size="small" icon={<CopyRegular />} onClick={() => void copy()}>
+          {t(isCopied ? 'action.copied' : 'story.raw.copy')}
+        </Button>
+      </div>
+      <ol className={css.raw} dir="ltr" tabIndex={0} aria-label={t('story.view.raw')}>
+        {rows.map((row) => (
+          <li key={row.seq}>
+            <span>
+              <b>{row.seq}</b> <At at={row.at} zone={zone} seconds />
+            </span>
+            <pre>{JSON.stringify(row.event, null, 2)}</pre>
+          </li>
+        ))}
+      </ol>
+      {events.hasNextPage ? (
+        <div className={css.more}>
+          <Button aria-busy={events.isFetchingNextPage} disabledFocusable={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
+            {t('contacts.more')}
+          </Button>
+        </div>
+      ) : null}
+    </>
+  );
+}
