@@ -38,6 +38,7 @@ const HEAD_BYTES: u64 = 64 * 1024;
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Hearing {
     /// `quality`, `complaint`, `legal`, `training`.
+    #[param(value_type = Option<String>)]
     purpose: Option<Purpose>,
     /// A note on it, at most 200 characters.
     note: Option<String>,
@@ -47,7 +48,7 @@ pub(in crate::api) struct Hearing {
 }
 
 /// What a recording is heard for.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Purpose {
     Quality,
