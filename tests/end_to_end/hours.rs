@@ -5,14 +5,25 @@ use crate::cloud::Phone;
 use crate::path::told;
 use crate::stage::Stage;
 use serde_json::json;
+use std::sync::Arc;
+use std::time::Duration;
+use tandem_core::time::Timestamp;
 use tandem_emulator::ClockKind;
+use tandem_server::engine::{Clock, SteppedClock, SystemClock};
 
 /// A line that asks a schedule, in front of a queue under the same schedule.
 async fn line_with(schedule: &str, weekly: serde_json::Value) -> Stage {
     let stage = Stage::with_clock(ClockKind::Stepped).await;
     let schedule = json!({"name": schedule, "time_zone": "Europe/Berlin", "weekly": weekly});
+    furnish(&stage, schedule).await;
+    stage
+}
+
+async fn furnish(stage: &Stage, schedule: serde_json::Value) {
     stage.alex.create("/schedules", schedule).await;
-    let queue = json!({"name": "Service", "music": "Soft piano music.", "hours_id": 1});
+    let queue = json!({
+        "name": "Service", "music": "Soft piano music.", "hours_id": 1, "at_closing": "leave",
+    });
     stage.alex.create("/queues", queue).await;
     let nodes = json!([
         {"id": "hours", "kind": "hours", "schedule_id": 1, "open": "wait", "closed": "closed"},
@@ -22,7 +33,6 @@ async fn line_with(schedule: &str, weekly: serde_json::Value) -> Stage {
         {"id": "end", "kind": "end"},
     ]);
     stage.flow(nodes).await;
-    stage
 }
 
 /// Lets the cloud go on until the phone hears this.
@@ -65,4 +75,40 @@ async fn callers_who_wait_when_a_schedule_is_closed_at_once_hear_so() {
     stage.alex.post("/schedules/1/close", reason).await;
     hears(&stage, &phone, "We had to close.").await;
     is_sent_home(&stage, &phone).await;
+}
+
+/// Open from midnight until two minutes from now, UTC, or until midnight if that comes before.
+fn closing_soon(now: Timestamp) -> serde_json::Value {
+    const DAYS: [&str; 7] = [
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "monday",
+        "tuesday",
+        "wednesday",
+    ];
+    let minutes = usize::try_from(now.as_micros() / 60_000_000).unwrap();
+    let (day, minute) = (minutes / 1_440, minutes % 1_440);
+    let closes = (minute + 2).min(1_440);
+    let to = format!("{:02}:{:02}", closes / 60, closes % 60);
+    // The first day of all was a Thursday.
+    let weekly = json!({DAYS[day % 7]: [{"from": "00:00", "to": to}]});
+    json!({"name": "Closing", "time_zone": "Etc/UTC", "weekly": weekly})
+}
+
+#[tokio::test]
+async fn callers_who_wait_when_the_hours_end_hear_so() {
+    let clock = Arc::new(SteppedClock::at(SystemClock::default().now()));
+    let stage = Stage::with_time(Arc::clone(&clock)).await;
+    furnish(&stage, closing_soon(clock.now())).await;
+    let phone = stage.cloud.dial().await;
+    phone.hears("Soft piano music.").await;
+    clock.advance(Duration::from_secs(120));
+    phone.hears("We had to close.").await;
+    phone.is("ended").await;
+    let contact = stage.ended(1).await;
+    assert_eq!(told(&contact, "ended")["detail"]["reason"], "closed_hours");
+    let late = stage.cloud.dial().await;
+    late.hears("We are closed.").await;
 }

@@ -14,7 +14,7 @@ use tandem_core::ids::ContactId;
 use tandem_emulator::{ClockKind, defaults};
 use tandem_server::arrival::ArrivalDetail;
 use tandem_server::center::Centers;
-use tandem_server::engine::Clock;
+use tandem_server::engine::{Clock, SteppedClock};
 use tandem_server::{Between, Emulator, Options};
 use tandem_store::Sounds;
 use tempfile::TempDir;
@@ -368,13 +368,30 @@ impl Stage {
         stage.subscribed().await
     }
 
+    /// One whose process has a clock that stands still until a test moves it.
+    pub(crate) async fn with_time(clock: Arc<SteppedClock>) -> Self {
+        let (time, proofs) = (Time::standing(clock), Proofs::KeyAndToken);
+        let stage = Self::set_up((ClockKind::Real, time), Weather::Clear, proofs, None).await;
+        stage.subscribed().await
+    }
+
     async fn made(clock: ClockKind, proofs: Proofs, business_system: Option<String>) -> Self {
         let weather = Weather::now();
         let clock = match weather {
             Weather::Clear => clock,
             Weather::Stormy => ClockKind::Stepped,
         };
-        let mut time = Time::of(weather);
+        let clocks = (clock, Time::of(weather));
+        Self::set_up(clocks, weather, proofs, business_system).await
+    }
+
+    /// The first clock is that of the cloud.
+    async fn set_up(
+        (clock, mut time): (ClockKind, Time),
+        weather: Weather,
+        proofs: Proofs,
+        business_system: Option<String>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let cloud = Cloud::start(folder.path().join("cloud"), clock).await;
         let home = folder.path().join("home");

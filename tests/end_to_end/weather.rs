@@ -66,6 +66,15 @@ impl Time {
         }
     }
 
+    /// Time that whoever has the clock moves.
+    pub(crate) fn standing(clock: Arc<SteppedClock>) -> Self {
+        Self {
+            clock,
+            stepped: None,
+            mover: None,
+        }
+    }
+
     /// Time that a mover pushes on.
     pub(crate) fn stepped() -> Self {
         let stepped = Arc::new(SteppedClock::at(SystemClock::default().now()));
