@@ -117,7 +117,10 @@ async fn recorded_call_has_a_file_as_long_as_the_conversation() {
 #[tokio::test]
 async fn start_that_is_answered_without_a_name_is_recorded_and_kept() {
     let stage = recorded(json!({})).await;
-    stage.cloud.fault(json!({"kind": "start_recording_unnamed", "count": 1})).await;
+    stage
+        .cloud
+        .fault(json!({"kind": "start_recording_unnamed", "count": 1}))
+        .await;
     let mut ann = stage.agent(0, "ann").await;
     let phone = talking(&stage, &mut ann).await;
     stands(&mut ann, "recording").await;
@@ -129,7 +132,10 @@ async fn start_that_is_answered_without_a_name_is_recorded_and_kept() {
 #[tokio::test]
 async fn paused_span_is_silent_in_the_file_although_the_service_recorded_it() {
     let stage = recorded(json!({})).await;
-    stage.cloud.fault(json!({"kind": "recording_ignores_pause", "count": 1})).await;
+    stage
+        .cloud
+        .fault(json!({"kind": "recording_ignores_pause", "count": 1}))
+        .await;
     let mut ann = stage.agent(0, "ann").await;
     let phone = talking(&stage, &mut ann).await;
     stands(&mut ann, "recording").await;
@@ -156,7 +162,10 @@ async fn paused_span_is_silent_in_the_file_although_the_service_recorded_it() {
     assert!(is_silent(&file, from, until), "{from} to {until} ms");
     let end = length_ms(&file);
     assert!(!is_silent(&file, 0, 300) && !is_silent(&file, end - 300, end));
-    let url = format!("/_emulator/recordings/{}/content", recordings[0]["id"].as_str().unwrap());
+    let url = format!(
+        "/_emulator/recordings/{}/content",
+        recordings[0]["id"].as_str().unwrap()
+    );
     let url = format!("{}{url}", stage.cloud.running.http_url());
     let theirs = stage.cloud.http.get(url).send().await.unwrap();
     assert!(!is_silent(&theirs.bytes().await.unwrap(), from, until));
@@ -188,7 +197,10 @@ async fn pause_that_the_service_refuses_stops_the_recording_and_raises_the_alarm
     let health = stage.alex.get("/system-health").await;
     let checks = health["checks"].as_array().unwrap();
     let check = checks.iter().find(|it| it["id"] == "recordings").unwrap();
-    assert_eq!((&check["level"], &check["code"]), (&json!("act"), &json!("recordings_failed")));
+    assert_eq!(
+        (&check["level"], &check["code"]),
+        (&json!("act"), &json!("recordings_failed"))
+    );
     phone.hang_up().await;
     told(&stage.alex.contact(1).await, "recording_pause_failed");
 }
@@ -219,7 +231,10 @@ async fn pause_outlives_the_process() {
     let from = pause["start_ms"].as_u64().unwrap();
     let until = from + pause["duration_ms"].as_u64().unwrap();
     assert!(is_silent(&file, from, until));
-    assert_eq!(story["recordings"][0]["pauses"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        story["recordings"][0]["pauses"].as_array().unwrap().len(),
+        1
+    );
 }
 
 // B-185
@@ -238,7 +253,10 @@ async fn customer_and_agent_have_a_channel_each_where_the_rule_keeps_them_apart(
         .map(|it| it["participant"].as_str().unwrap().to_owned())
         .collect();
     assert_eq!(channels[0]["channel"], 0);
-    assert!(who[0].starts_with("4:+") && who[1].contains(&ann.oid), "{who:?}");
+    assert!(
+        who[0].starts_with("4:+") && who[1].contains(&ann.oid),
+        "{who:?}"
+    );
     assert_eq!(u16::from_le_bytes([file[22], file[23]]), 2);
     let left_and_right = file[44..].chunks_exact(4);
     let differ = left_and_right.filter(|it| it[..2] != it[2..]).count();
@@ -247,7 +265,8 @@ async fn customer_and_agent_have_a_channel_each_where_the_rule_keeps_them_apart(
 
 // B-187
 #[tokio::test]
-async fn recording_that_fails_to_start_is_told_to_the_agent_and_ends_the_call_where_the_rule_says_so() {
+async fn recording_that_fails_to_start_is_told_to_the_agent_and_ends_the_call_where_the_rule_says_so()
+ {
     let failed = json!({"kind": "start_recording_failed", "sub_code": 8608, "count": 1});
     let stage = recorded(json!({"on_failure": "warn"})).await;
     stage.cloud.fault(failed.clone()).await;
@@ -273,7 +292,10 @@ async fn recording_that_fails_to_start_is_told_to_the_agent_and_ends_the_call_wh
 #[tokio::test]
 async fn recording_that_stops_by_itself_is_told_to_the_agent() {
     let stage = recorded(json!({})).await;
-    stage.cloud.fault(json!({"kind": "recording_stops", "ms": 300, "count": 1})).await;
+    stage
+        .cloud
+        .fault(json!({"kind": "recording_stops", "ms": 300, "count": 1}))
+        .await;
     let mut ann = stage.agent(0, "ann").await;
     let _phone = talking(&stage, &mut ann).await;
     let seen = stands(&mut ann, "failed").await;
@@ -311,7 +333,10 @@ async fn file_begins_after_the_announcement() {
     stands(&mut ann, "recording").await;
     phone.hang_up().await;
     let (_, story) = kept(&stage, 1).await;
-    let at = places(&story, &["consent_announced", "recording_asked", "recording_started"]);
+    let at = places(
+        &story,
+        &["consent_announced", "recording_asked", "recording_started"],
+    );
     assert!(at.is_sorted(), "{at:?}");
 }
 
@@ -327,7 +352,10 @@ async fn caller_who_refuses_is_served_and_there_is_no_file() {
     let contact = ann.has("connected").await;
     assert_eq!(contact["consent"], "refused");
     let seen = stands(&mut ann, "not_allowed").await;
-    assert_eq!((&seen["code"], &seen["required"]), (&json!("refused"), &json!(true)));
+    assert_eq!(
+        (&seen["code"], &seen["required"]),
+        (&json!("refused"), &json!(true))
+    );
     phone.hang_up().await;
     ann.has("wrap_up").await;
     let story = stage.alex.contact(1).await;
@@ -344,7 +372,9 @@ fn is_on_disk(stage: &Stage, digits: &str) -> bool {
     let mut files = paths.filter(|path| path.is_file());
     files.any(|path| {
         let bytes = std::fs::read(path).unwrap();
-        bytes.windows(digits.len()).any(|it| it == digits.as_bytes())
+        bytes
+            .windows(digits.len())
+            .any(|it| it == digits.as_bytes())
     })
 }
 
@@ -385,7 +415,14 @@ async fn card_number_is_entered_in_a_pause_and_lies_nowhere() {
     told(&story, "masked_digits_collected");
     assert_eq!(story["recordings"][0]["pauses"][0]["cause"], "flow");
     assert!(!story.to_string().contains(CARD));
-    let at = places(&story, &["recording_paused", "masked_digits_collected", "recording_resumed"]);
+    let at = places(
+        &story,
+        &[
+            "recording_paused",
+            "masked_digits_collected",
+            "recording_resumed",
+        ],
+    );
     assert!(at.is_sorted(), "{at:?}");
     let recordings = stage.cloud.get("/_emulator/recordings").await;
     let pause = &recordings[0]["pauses"][0];
@@ -419,5 +456,8 @@ async fn rule_comes_back_as_it_was_sent_and_mistakes_name_their_place() {
     }))});
     let (status, refused) = stage.alex.asks(Method::POST, "/flows", Some(flow)).await;
     assert_eq!(status, 422, "{refused}");
-    assert_eq!(refused["errors"][0]["field"], "nodes.consent.ask.refuse", "{refused}");
+    assert_eq!(
+        refused["errors"][0]["field"], "nodes.consent.ask.refuse",
+        "{refused}"
+    );
 }

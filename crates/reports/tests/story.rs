@@ -270,5 +270,8 @@ fn recordings_of_a_story_have_their_pauses_and_what_went_wrong_is_counted() {
         .collect();
     assert_eq!(spans, [(at(5), Some(at(8))), (at(9), Some(at(12)))]);
     assert_eq!(recorded.state, RecordedState::Stopped);
-    assert_eq!((stories.n_troubles(at(12)), stories.n_troubles(at(13))), (1, 0));
+    assert_eq!(
+        (stories.n_troubles(at(12)), stories.n_troubles(at(13))),
+        (1, 0)
+    );
 }
