@@ -174,10 +174,10 @@ impl Cloud {
                 done(None)
             }
             Effect::PauseRecording { reference, .. } => {
-                self.turn_recording(weather, contact, reference, true)
+                self.turn_recording(weather, contact, reference, Told::Inactive)
             }
             Effect::ResumeRecording { reference, .. } => {
-                self.turn_recording(weather, contact, reference, false)
+                self.turn_recording(weather, contact, reference, Told::Active)
             }
             Effect::FetchRecording { .. } => fetched(weather),
             Effect::StopMedia { .. } => {
@@ -263,7 +263,7 @@ impl Cloud {
         weather: &mut Weather,
         contact: ContactId,
         reference: &str,
-        is_paused: bool,
+        wanted: Told,
     ) -> Outcome {
         let fails = weather.strikes(Fault::RequestFailed);
         let call = self.calls.entry(contact).or_default();
@@ -271,6 +271,7 @@ impl Cloud {
         let Some(it) = own.filter(|it| it.reference == reference && !fails) else {
             return failed("8522");
         };
+        let is_paused = wanted != Told::Active;
         it.is_paused = is_paused;
         let reference = reference.to_owned();
         self.tell(

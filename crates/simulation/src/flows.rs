@@ -95,12 +95,12 @@ fn record() -> Node {
     }
 }
 
-/// Asked for, or only announced.
-fn consent(asks: bool, next: &str) -> Node {
+/// Asked for, or only announced on the third line.
+fn consent(index: u64, next: &str) -> Node {
     let key = |it| Key::new(it).unwrap_or(Key::HASH);
     Node::Consent {
         prompt: floor_plan::text("Calls are recorded. Press 1 if you agree, else 2."),
-        ask: asks.then(|| AskConsent {
+        ask: (index != 2).then(|| AskConsent {
             accept: key('1'),
             refuse: key('2'),
             timeout_s: 5,
@@ -249,7 +249,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("greet", play("consent")),
         (
             "consent",
-            consent(index != 2, if index == 2 { "hours" } else { "record" }),
+            consent(index, if index == 2 { "hours" } else { "record" }),
         ),
         ("record", record()),
         ("message", message(index)),
