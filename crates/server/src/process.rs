@@ -7,7 +7,7 @@ use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
-use crate::engine::{self, Clock, EngineOptions, SystemClock};
+use crate::engine::{self, Clock, EngineOptions, Followed, FollowerOptions, SystemClock};
 use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
@@ -294,9 +294,19 @@ impl Parts {
             error,
         })?;
         self.loops.push(running);
+        let followed = Followed::default();
+        let follower = FollowerOptions {
+            center: config.id.clone(),
+            journal: Arc::clone(store) as _,
+            history: Arc::clone(store) as _,
+            followed: followed.clone(),
+        };
+        let following = engine::history::keep(follower, engine.view().clone(), stop.clone());
+        self.loops.push(tokio::spawn(following));
         let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
         let center = Arc::new(Center {
             engine,
+            followed,
             store: Arc::clone(store),
             keys: Arc::clone(keys),
             people,
