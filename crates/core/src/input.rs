@@ -1,6 +1,7 @@
 //! Inputs: everything that can happen outside, and everything that can be asked. A closed list.
 
 use crate::effect::Outcome;
+use crate::history::HistoryRead;
 use crate::ids::{
     ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
     SubjectRef,
@@ -327,6 +328,8 @@ pub enum Request {
     },
     /// Ask the other side about every open call now.
     Reconcile,
+    /// Take something out of the history of contacts.
+    ReadHistory(HistoryRead),
     /// Close a schedule until it is reopened: an emergency.
     CloseSchedule {
         /// Which.

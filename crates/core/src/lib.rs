@@ -26,6 +26,7 @@ pub mod endpoint;
 pub mod estimate;
 pub mod event;
 pub mod flow;
+pub mod history;
 pub mod ids;
 pub mod input;
 pub mod limits;

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::contact::Direction;
 use tandem_core::event::{EndReason, Event};
+use tandem_core::history::HistoryRead;
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, SubjectRef,
 };
@@ -151,6 +152,8 @@ pub enum AuditAction {
         /// Its number.
         id: u64,
     },
+    /// Something was taken out of the history of contacts.
+    HistoryRead(HistoryRead),
     /// Somebody was turned away.
     Denied {
         /// From what.
@@ -260,6 +263,10 @@ impl Stories {
             }
             Event::DoNotCallRemoved { id, by } => {
                 let (action, by) = (AuditAction::DoNotCallRemoved { id: *id }, Some(*by));
+                self.audit.push(Audit { at, by, action });
+            }
+            Event::HistoryRead { by, what } => {
+                let (action, by) = (AuditAction::HistoryRead(what.clone()), Some(*by));
                 self.audit.push(Audit { at, by, action });
             }
             Event::Denied { by, action } => {

@@ -58,7 +58,7 @@ pub struct HistoryRow {
     pub disposition: Option<DispositionId>,
     pub has_message: bool,
     pub has_recording: bool,
-    /// In the order of its first stay in each.
+    /// That of each stay, in order.
     pub queues: Vec<QueueId>,
     /// Who talked to the customer, and how long, ms.
     pub agents: Vec<(AgentId, u64)>,
@@ -106,17 +106,17 @@ pub struct HistoryPage {
     pub limit: usize,
 }
 
-/// What the contacts with one end reason come to together.
+/// What the contacts with one end reason come to together: sums of what a list shows, in whole seconds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistorySum {
     /// None: they have not ended.
     pub end_reason: Option<EndReason>,
     pub contacts: u64,
-    pub wait_ms: u64,
-    pub talk_ms: u64,
-    pub hold_ms: u64,
-    pub consult_ms: u64,
-    pub wrap_up_ms: u64,
+    pub wait_s: u64,
+    pub talk_s: u64,
+    pub hold_s: u64,
+    pub consult_s: u64,
+    pub wrap_up_s: u64,
     pub transfers: u64,
 }
 
@@ -169,6 +169,12 @@ pub trait History: Send + Sync {
     ) -> Pending<'a, Result<Vec<HistorySum>, Error>>;
 }
 
+/// Time as lists show it: to the nearest second. Sums are sums of that, so that a list adds up to them.
+#[must_use]
+pub const fn whole_seconds(ms: u64) -> u64 {
+    ms.saturating_add(500) / 1_000
+}
+
 pub(crate) fn check_limits(entries: &[HistoryEntry]) -> Result<(), Error> {
     check_size(
         "the contacts of one write",
@@ -211,11 +217,11 @@ impl HistorySum {
     /// Adds a contact.
     pub fn add(&mut self, row: &HistoryRow) {
         self.contacts += 1;
-        self.wait_ms += row.wait_ms;
-        self.talk_ms += row.talk_ms;
-        self.hold_ms += row.hold_ms;
-        self.consult_ms += row.consult_ms;
-        self.wrap_up_ms += row.wrap_up_ms;
+        self.wait_s += whole_seconds(row.wait_ms);
+        self.talk_s += whole_seconds(row.talk_ms);
+        self.hold_s += whole_seconds(row.hold_ms);
+        self.consult_s += whole_seconds(row.consult_ms);
+        self.wrap_up_s += whole_seconds(row.wrap_up_ms);
         self.transfers += u64::from(row.transfers);
     }
 }

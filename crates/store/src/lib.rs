@@ -68,6 +68,7 @@ pub use error::Error;
 pub use health::Health;
 pub use history::{
     History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
+    whole_seconds,
 };
 
 pub use journal::{

@@ -10,7 +10,7 @@ use tandem_core::ids::{AgentId, DispositionId, QueueId};
 use tandem_core::talk::TransferResult;
 use tandem_core::time::Timestamp;
 
-/// Queues of one contact that are remembered.
+/// Stays in queues of one contact that are remembered.
 pub const QUEUES_MAX: usize = 32;
 /// Choices in menus of one contact that are remembered.
 pub const CHOICES_MAX: usize = 64;
@@ -34,7 +34,7 @@ pub struct Figures {
     pub enqueued_at: Option<Timestamp>,
     /// When customer and agent could talk first.
     pub connected_at: Option<Timestamp>,
-    /// The queues that it was in, in the order of its first stay in each.
+    /// The queue of each stay, in order.
     pub queues: Vec<QueueId>,
     /// What was pressed in menus, in order.
     pub menu: Vec<Key>,
@@ -109,10 +109,12 @@ impl Figures {
         self.is_of(queue);
     }
 
+    /// The last is the last, however many there were.
     fn is_of(&mut self, queue: QueueId) {
-        if !self.queues.contains(&queue) && self.queues.len() < QUEUES_MAX {
-            self.queues.push(queue);
+        if self.queues.len() >= QUEUES_MAX {
+            self.queues.pop();
         }
+        self.queues.push(queue);
     }
 }
 

@@ -186,8 +186,8 @@ impl History for Store {
             };
             let query = Query::of(filter, filter.end_reason.map(word_of));
             let text = format!(
-                "SELECT c.end_reason, COUNT(*), SUM(c.wait_ms), SUM(c.talk_ms), SUM(c.hold_ms),
-                 SUM(c.consult_ms), SUM(c.wrap_up_ms), SUM(c.transfers)
+                "SELECT c.end_reason, COUNT(*), SUM((c.wait_ms + 500) / 1000), SUM((c.talk_ms + 500) / 1000), SUM((c.hold_ms + 500) / 1000),
+                 SUM((c.consult_ms + 500) / 1000), SUM((c.wrap_up_ms + 500) / 1000), SUM(c.transfers)
                  FROM {} WHERE {} GROUP BY c.end_reason",
                 query.from, query.conditions,
             );
@@ -303,11 +303,11 @@ fn sum_of(row: &sqlx::sqlite::SqliteRow) -> Result<HistorySum, Error> {
             .map(|word| reason_of(&word))
             .transpose()?,
         contacts: number(1)?,
-        wait_ms: number(2)?,
-        talk_ms: number(3)?,
-        hold_ms: number(4)?,
-        consult_ms: number(5)?,
-        wrap_up_ms: number(6)?,
+        wait_s: number(2)?,
+        talk_s: number(3)?,
+        hold_s: number(4)?,
+        consult_s: number(5)?,
+        wrap_up_s: number(6)?,
         transfers: number(7)?,
     })
 }
