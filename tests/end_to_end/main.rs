@@ -61,3 +61,5 @@ mod proof;
 mod refusal;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod story;

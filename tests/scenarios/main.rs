@@ -16,6 +16,7 @@ mod reconciliation;
 mod replay;
 mod routing;
 mod scene;
+mod story;
 mod transfer;
 mod voicemail;
 mod wrap_up;

@@ -4,6 +4,7 @@
 
 mod row;
 
+pub(crate) use row::detail_of;
 pub use row::read_detail;
 
 use super::record::RecordError;

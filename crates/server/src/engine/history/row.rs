@@ -14,13 +14,18 @@ use tandem_store::{HistoryEntry, HistoryRow, UnixMicros};
 const DETAIL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 
 pub(super) fn entry_of(contact: ContactId, past: &Past) -> Result<HistoryEntry, std::io::Error> {
+    Ok(HistoryEntry {
+        row: row_of(contact, past),
+        detail: detail_of(past)?,
+    })
+}
+
+/// A contact as it is written, whole.
+pub(crate) fn detail_of(past: &Past) -> Result<Vec<u8>, std::io::Error> {
     let plain = serde_json::to_vec(past)?;
     let mut encoder = DeflateEncoder::new(Vec::with_capacity(plain.len() / 4), Compression::fast());
     encoder.write_all(&plain)?;
-    Ok(HistoryEntry {
-        row: row_of(contact, past),
-        detail: encoder.finish()?,
-    })
+    encoder.finish()
 }
 
 /// A contact as it was written.
