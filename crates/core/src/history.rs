@@ -32,6 +32,8 @@ pub enum ExportFormat {
     Csv,
     /// A workbook.
     Xlsx,
+    /// Columns, for programs.
+    Parquet,
 }
 
 impl ExportFormat {
@@ -41,6 +43,7 @@ impl ExportFormat {
         match self {
             Self::Csv => "csv",
             Self::Xlsx => "xlsx",
+            Self::Parquet => "parquet",
         }
     }
 }

@@ -71,7 +71,10 @@ pub fn run(plan: Plan) -> Result<Report, Box<Failure>> {
 pub fn lived(plan: Plan) -> Result<(Report, Vec<String>), Box<Failure>> {
     let mut day = Day::new(plan.seed, plan.planted);
     match live_through(&mut day, plan.turns) {
-        Ok(drained_micros) => Ok((day.report(drained_micros), day.written().to_vec())),
+        Ok(drained_micros) => {
+            let written = day.written().to_vec();
+            Ok((day.report(drained_micros), written))
+        }
         Err(broken) => Err(Box::new(day.failure(broken))),
     }
 }

@@ -329,6 +329,11 @@ async fn exported_contacts_are_those_of_the_list_and_no_cell_is_a_formula() {
     let name = workbook.headers()["content-disposition"].clone();
     assert_eq!(name, "attachment; filename=\"contacts.xlsx\"");
     assert!(workbook.bytes().await.unwrap().starts_with(b"PK\x03\x04"));
+    let request = floor
+        .sam
+        .request(reqwest::Method::GET, "/contacts/export?format=parquet");
+    let table = request.send().await.unwrap().bytes().await.unwrap();
+    assert!(table.starts_with(b"PAR1") && table.ends_with(b"PAR1"));
     let refused = floor.ann.get("/contacts/export").await;
     refused.expect_problem(403, "forbidden");
     floor

@@ -143,11 +143,7 @@ impl History for Store {
             };
             let query = Query::of(filter, filter.end_reason.map(word_of));
             let limit = page.limit.min(HISTORY_ROWS_PER_READ_MAX);
-            let text = format!(
-                "SELECT {COLUMNS} FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
-                query.from, query.conditions, query.order,
-            );
-            let rows = asked(&text, bounds, query.values);
+            let rows = asked(&list_text(&query, limit), bounds, query.values);
             let rows = rows.fetch_all(&self.history().readers).await?;
             rows.iter().map(row_of).collect()
         })
@@ -279,6 +275,13 @@ async fn number_of(connection: &mut SqliteConnection, center: &CenterId) -> Resu
     Ok(row.try_get(0)?)
 }
 
+fn list_text(query: &Query, limit: usize) -> String {
+    format!(
+        "SELECT {COLUMNS} FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
+        query.from, query.conditions, query.order,
+    )
+}
+
 /// The text is made of this module's own words; what was asked for is bound.
 fn asked(
     text: &str,
@@ -311,3 +314,6 @@ fn sum_of(row: &sqlx::sqlite::SqliteRow) -> Result<HistorySum, Error> {
         transfers: number(7)?,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,7 @@
 
 mod columns;
 mod csv;
+mod parquet;
 mod xlsx;
 
 use super::CustomerView;
@@ -18,8 +19,9 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use columns::cells;
+use columns::{Cells, cells};
 use futures::stream;
+use parquet::Table;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -38,7 +40,7 @@ const ROWS_AT_ONCE: usize = 2_000;
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(in crate::api) struct Format {
-    /// `csv` or `xlsx`; `csv` when left out.
+    /// `csv`, `xlsx` or `parquet`; `csv` when left out.
     #[param(value_type = Option<String>)]
     format: Option<ExportFormat>,
 }
@@ -87,6 +89,7 @@ pub(in crate::api) async fn export(
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "contacts.xlsx",
         ),
+        ExportFormat::Parquet => ("application/vnd.apache.parquet", "contacts.parquet"),
     };
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [
@@ -112,7 +115,7 @@ pub(in crate::api) async fn export(
 
 fn check_size(format: ExportFormat, contacts: u64) -> Result<(), Problem> {
     let (max, advice) = match format {
-        ExportFormat::Csv => (CONTACTS_MAX, "narrow the filter"),
+        ExportFormat::Csv | ExportFormat::Parquet => (CONTACTS_MAX, "narrow the filter"),
         ExportFormat::Xlsx => (xlsx::ROWS_MAX, "narrow the filter, or take format=csv"),
     };
     if contacts <= max {
@@ -144,6 +147,7 @@ enum Writer {
     /// The text that is not out yet.
     Csv(String),
     Xlsx(Box<Workbook>),
+    Parquet(Box<Table>),
 }
 
 impl Writer {
@@ -151,13 +155,15 @@ impl Writer {
         Ok(match format {
             ExportFormat::Csv => Self::Csv(csv::head()),
             ExportFormat::Xlsx => Self::Xlsx(Box::new(Workbook::begin()?)),
+            ExportFormat::Parquet => Self::Parquet(Box::new(Table::begin()?)),
         })
     }
 
-    fn row(&mut self, cells: &[columns::Cell]) -> Result<(), std::io::Error> {
+    fn row(&mut self, cells: &Cells) -> Result<(), std::io::Error> {
         match self {
             Self::Csv(text) => csv::line(cells, text),
             Self::Xlsx(workbook) => workbook.row(cells)?,
+            Self::Parquet(table) => table.row(cells)?,
         }
         Ok(())
     }
@@ -166,6 +172,7 @@ impl Writer {
         match self {
             Self::Csv(text) => std::mem::take(text).into_bytes(),
             Self::Xlsx(workbook) => workbook.take(),
+            Self::Parquet(table) => table.take(),
         }
     }
 
@@ -173,6 +180,7 @@ impl Writer {
         match self {
             Self::Csv(text) => Ok(text.into_bytes()),
             Self::Xlsx(workbook) => workbook.end(),
+            Self::Parquet(table) => table.end(),
         }
     }
 }

@@ -1,13 +1,15 @@
 //! One contact as a row of a file: the same columns in every format. Units stand in the names; a cell is typed,
 //! and each format writes it in its own way.
 
-use super::super::list::{channel_word, disposition_label, instant};
+use super::super::list::{channel_word, disposition_label};
 use super::super::{CustomerView, Named, agent_named, queue_named, view::endpoint_named};
+use crate::api::time::Instant;
 use crate::center::Center;
 use std::collections::BTreeMap;
 use tandem_core::contact::Direction;
 use tandem_core::ids::{AgentId, QueueId, SubjectRef};
 use tandem_core::state::State;
+use tandem_core::time::Timestamp;
 use tandem_store::{HistoryRow, UnixMicros};
 
 /// The names of the columns, in their order.
@@ -46,17 +48,67 @@ pub(super) const COLUMNS: [&str; 32] = [
     "has_message",
 ];
 
+/// What stands in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Instant,
+    Text,
+    Flag,
+}
+
+/// The kinds of the columns, in their order.
+pub(super) const KINDS: [Kind; COLUMNS.len()] = [
+    Kind::Number,
+    Kind::Number,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Flag,
+    Kind::Flag,
+];
+
 /// What stands in a cell.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Cell {
     Empty,
     Number(u64),
+    /// Microseconds since 1970.
+    Instant(i64),
     Flag(bool),
-    /// One of our own words, an instant, numbers with semicolons between them: nothing that people wrote.
+    /// One of our own words, numbers with semicolons between them: nothing that people wrote.
     Word(String),
     /// What people wrote, or a customer's phone sent.
     Text(String),
 }
+
+/// A row.
+pub(super) type Cells = [Cell; COLUMNS.len()];
 
 /// The cells of a contact. Names of agents are those that were opened before.
 pub(super) fn cells(
@@ -64,7 +116,7 @@ pub(super) fn cells(
     state: &State,
     row: &HistoryRow,
     customers: &BTreeMap<SubjectRef, CustomerView>,
-) -> [Cell; COLUMNS.len()] {
+) -> Cells {
     let customer = customers.get(&row.arrival).cloned().unwrap_or_default();
     let endpoint = endpoint_named(state, row.endpoint);
     let (first_id, first) = queue(state, row.queues.first());
@@ -110,8 +162,13 @@ pub(super) fn cells(
     ]
 }
 
+/// An instant as texts have it: RFC 3339 in UTC with milliseconds.
+pub(super) fn written(us: i64) -> String {
+    Instant(Timestamp::from_micros(us)).to_string()
+}
+
 fn at(at: Option<UnixMicros>) -> Cell {
-    at.map_or(Cell::Empty, |at| Cell::Word(instant(at).to_string()))
+    at.map_or(Cell::Empty, |at| Cell::Instant(at.0))
 }
 
 fn word(word: &str) -> Cell {

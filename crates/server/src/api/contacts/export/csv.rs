@@ -1,7 +1,7 @@
 //! Rows as CSV (RFC 4180), in UTF-8. A text that a spreadsheet would take for a formula gets an apostrophe
 //! before it; a phone number in international form is none and stays as it is.
 
-use super::columns::{COLUMNS, Cell};
+use super::columns::{COLUMNS, Cell, written};
 use std::fmt::Write;
 
 /// Characters with which spreadsheets begin a formula, or skip to one.
@@ -23,6 +23,7 @@ pub(super) fn line(cells: &[Cell], out: &mut String) {
             Cell::Empty => {}
             // Writing into a string does not fail.
             Cell::Number(number) => drop(write!(out, "{number}")),
+            Cell::Instant(us) => out.push_str(&written(*us)),
             Cell::Flag(is) => out.push_str(if *is { "true" } else { "false" }),
             Cell::Word(word) => out.push_str(word),
             Cell::Text(text) => quoted(&guarded(text), out),
@@ -66,7 +67,7 @@ fn quoted(text: &str, out: &mut String) {
 mod tests {
     use super::*;
 
-    fn written(text: &str) -> String {
+    fn alone(text: &str) -> String {
         let mut out = String::new();
         line(&[Cell::Text(text.to_owned())], &mut out);
         out
@@ -74,26 +75,26 @@ mod tests {
 
     #[test]
     fn text_that_would_be_a_formula_is_none() {
-        assert_eq!(written("=1+1"), "\"'=1+1\"\r\n");
-        assert_eq!(written("@SUM(A1)"), "\"'@SUM(A1)\"\r\n");
-        assert_eq!(written("-2"), "\"'-2\"\r\n");
+        assert_eq!(alone("=1+1"), "\"'=1+1\"\r\n");
+        assert_eq!(alone("@SUM(A1)"), "\"'@SUM(A1)\"\r\n");
+        assert_eq!(alone("-2"), "\"'-2\"\r\n");
         assert_eq!(
             written("+1+cmd|' /C calc'!A0"),
             "\"'+1+cmd|' /C calc'!A0\"\r\n"
         );
-        assert_eq!(written("\tx"), "\"'\tx\"\r\n");
+        assert_eq!(alone("\tx"), "\"'\tx\"\r\n");
     }
 
     #[test]
     fn phone_number_stays_usable() {
-        assert_eq!(written("+12065550100"), "+12065550100\r\n");
+        assert_eq!(alone("+12065550100"), "+12065550100\r\n");
     }
 
     #[test]
     fn commas_quotes_and_lines_stay_in_their_cell() {
-        assert_eq!(written("a,b"), "\"a,b\"\r\n");
-        assert_eq!(written("say \"yes\""), "\"say \"\"yes\"\"\"\r\n");
-        assert_eq!(written("two\nlines"), "\"two\nlines\"\r\n");
+        assert_eq!(alone("a,b"), "\"a,b\"\r\n");
+        assert_eq!(alone("say \"yes\""), "\"say \"\"yes\"\"\"\r\n");
+        assert_eq!(alone("two\nlines"), "\"two\nlines\"\r\n");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! lengths follow the data (APPNOTE 4.3.9). Our own few lines, because the writers that there are keep the
 //! whole sheet in memory or lay customers' numbers in plain files beside it.
 
-use super::columns::{COLUMNS, Cell};
+use super::columns::{COLUMNS, Cell, written as at};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::fmt::Write as _;
@@ -269,12 +269,15 @@ fn written(cell: &Cell, out: &mut String) {
         Cell::Number(number) => drop(write!(out, "<c><v>{number}</v></c>")),
         Cell::Flag(is) => drop(write!(out, r#"<c t="b"><v>{}</v></c>"#, u8::from(*is))),
         // A string is never run as a formula, whatever it begins with.
-        Cell::Word(text) | Cell::Text(text) => {
-            out.push_str(r#"<c t="inlineStr"><is><t xml:space="preserve">"#);
-            escaped(text, out);
-            out.push_str("</t></is></c>");
-        }
+        Cell::Word(text) | Cell::Text(text) => string(text, out),
+        Cell::Instant(us) => string(&at(*us), out),
     }
+}
+
+fn string(text: &str, out: &mut String) {
+    out.push_str(r#"<c t="inlineStr"><is><t xml:space="preserve">"#);
+    escaped(text, out);
+    out.push_str("</t></is></c>");
 }
 
 /// What XML 1.0 has no place for is left out.
