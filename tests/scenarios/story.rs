@@ -184,13 +184,13 @@ fn story_shows_the_path_through_the_menus_both_agents_and_both_durations_to_the_
         .iter()
         .find(|(lane, _)| *lane == Lane::Flow(FlowId(1)));
     let marks = flow.map(|(_, strip)| strip.marks.as_slice());
-    let chosen = marks
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|mark| match &mark.what {
-            What::ExitTaken { exit, .. } => key(exit),
-            _ => None,
-        });
+    let marks = marks.unwrap_or_default().iter();
+    let chosen = marks.filter_map(|mark| {
+        let What::ExitTaken { exit, .. } = &mark.what else {
+            return None;
+        };
+        key(exit)
+    });
     assert_eq!(chosen.collect::<Vec<_>>(), [key_of('1'), key_of('3')]);
     assert_eq!(story.until(), Some(scene.now));
 }

@@ -341,8 +341,10 @@ impl Course {
     }
 
     fn customer(&self) -> Option<Doing> {
+        if self.is_message {
+            return None;
+        }
         match self.place {
-            _ if self.is_message => None,
             Place::Nobody => None,
             Place::Arriving => Some(Doing::Ringing),
             Place::Flow => Some(Doing::InFlow),

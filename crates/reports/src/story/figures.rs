@@ -48,10 +48,6 @@ pub struct Figures {
 
 impl Figures {
     /// Takes a span that is over.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the other spans are in no sum"
-    )]
     pub(super) fn add(&mut self, span: &Span, is_message: bool) {
         let us = span.until.map_or(0, |until| until.micros_since(span.from));
         match (span.lane, span.doing) {

@@ -58,11 +58,16 @@ impl Teller {
 
     /// The contacts whose stories a fact concerns and that have begun before it.
     pub(crate) fn concerned(&self, event: &Event) -> impl Iterator<Item = ContactId> {
-        let contact = match event {
-            Event::EffectSettled { id, .. } => self.orders.get(id).map(|(contact, _)| *contact),
-            Event::ContactArrived { .. } | Event::ContactDialed { .. } => None,
-            Event::MessageLeft { from, .. } => Some(*from),
-            other => contact_of(other),
+        let begins = matches!(
+            event,
+            Event::ContactArrived { .. } | Event::ContactDialed { .. }
+        );
+        let contact = if let Event::EffectSettled { id, .. } = event {
+            self.orders.get(id).map(|(contact, _)| *contact)
+        } else if let Event::MessageLeft { from, .. } = event {
+            Some(*from)
+        } else {
+            contact_of(event).filter(|_| !begins)
         };
         contact.into_iter()
     }
@@ -107,10 +112,10 @@ impl Teller {
 
 /// The contact whose story a fact is told in.
 fn contact_of(event: &Event) -> Option<ContactId> {
-    match event {
-        Event::Decided(decision) => Some(decision.contact),
-        other => other.contact(),
+    if let Event::Decided(decision) = event {
+        return Some(decision.contact);
     }
+    event.contact()
 }
 
 /// A message begins with what is known of its caller; both stories tell of it.

@@ -101,8 +101,11 @@ pub async fn story(folder: &Path, contacts: u64) -> Result<StoryReport, Error> {
     Ok(report)
 }
 
+/// The query of a round, of a history of so many contacts.
+type Asking = fn(u64, u64) -> String;
+
 /// Eight questions that people ask, each with a parameter that goes round.
-const FILTERS: [(&str, fn(u64, u64) -> String); 8] = [
+const FILTERS: [(&str, Asking); 8] = [
     ("everything", |_, _| String::new()),
     ("queue_of_a_day", |round, contacts| {
         let (from, to) = span(round, contacts, 86_400);

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use tandem_core::ids::ContactId;
 use tandem_core::input::CallFact;
 use tandem_server::center::Center;
+use tandem_store::History;
 
 const MIA: &str = "+12065550100";
 const EVIL: &str = "=cmd|' /C calc'!A0";
@@ -235,6 +236,38 @@ async fn contact_is_told_as_lanes_beside_its_timeline() {
     );
     let marks = lanes[0]["marks"].as_array().unwrap();
     assert_eq!(marks.last().unwrap()["what"], "ended");
+}
+
+#[tokio::test]
+async fn contact_that_memory_has_forgotten_is_told_out_of_the_history() {
+    let floor = lived().await;
+    let (store, id) = (&floor.center.store, floor.center.id());
+    // As if thousands had ended since: the history has a contact that memory has not.
+    let mark = store.history_mark(id).await.unwrap().unwrap();
+    let mut entry = store
+        .history_entry(id, ContactId(1))
+        .await
+        .unwrap()
+        .unwrap();
+    entry.row.contact = ContactId(900);
+    store.put_history(id, mark, vec![entry]).await.unwrap();
+    let remembered = floor.ann.get("/contacts/1").await;
+    let remembered = remembered.expect_status(StatusCode::OK);
+    let told = floor.ann.get("/contacts/900").await;
+    let told = told.expect_status(StatusCode::OK);
+    for part in ["story", "timeline", "customer", "state", "queue", "agent"] {
+        assert_eq!(told[part], remembered[part], "{part}");
+    }
+    floor
+        .bob
+        .get("/contacts/900")
+        .await
+        .expect_problem(403, "forbidden");
+    floor
+        .sam
+        .get("/contacts/901")
+        .await
+        .expect_problem(404, "not_found");
 }
 
 #[tokio::test]

@@ -79,7 +79,7 @@ mod tests {
         assert_eq!(alone("@SUM(A1)"), "\"'@SUM(A1)\"\r\n");
         assert_eq!(alone("-2"), "\"'-2\"\r\n");
         assert_eq!(
-            written("+1+cmd|' /C calc'!A0"),
+            alone("+1+cmd|' /C calc'!A0"),
             "\"'+1+cmd|' /C calc'!A0\"\r\n"
         );
         assert_eq!(alone("\tx"), "\"'\tx\"\r\n");
