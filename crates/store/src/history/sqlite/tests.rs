@@ -14,12 +14,10 @@ async fn plan(store: &Store, filter: &HistoryFilter) -> String {
     steps.collect::<Vec<_>>().join("; ")
 }
 
-#[tokio::test]
-async fn every_list_walks_an_index_newest_first_and_never_sorts() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = Store::open(directory.path()).await.unwrap();
+/// Filters, and the index that leads each.
+fn led() -> Vec<(HistoryFilter, &'static str)> {
     let none = HistoryFilter::default();
-    let cases = [
+    vec![
         (none.clone(), "SEARCH c USING PRIMARY KEY"),
         (
             HistoryFilter {
@@ -84,8 +82,14 @@ async fn every_list_walks_an_index_newest_first_and_never_sorts() {
             },
             "SEARCH c USING INDEX contacts_open",
         ),
-    ];
-    for (filter, expected) in cases {
+    ]
+}
+
+#[tokio::test]
+async fn every_list_walks_an_index_newest_first_and_never_sorts() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).await.unwrap();
+    for (filter, expected) in led() {
         let plan = plan(&store, &filter).await;
         assert!(plan.contains(expected), "{filter:?}: {plan}");
         assert!(!plan.contains("TEMP B-TREE"), "{filter:?}: {plan}");
