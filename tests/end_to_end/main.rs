@@ -69,3 +69,5 @@ mod recording;
 mod refusal;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod story;

@@ -19,6 +19,7 @@ mod recording;
 mod replay;
 mod routing;
 mod scene;
+mod story;
 mod sub_flow;
 mod transfer;
 mod voicemail;

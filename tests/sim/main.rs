@@ -1,6 +1,7 @@
 //! The simulation over its seeds. A seed is a bug report: `tandem simulate --seed n` runs one,
 //! `TANDEM_SIM_SEEDS=n` more of them here.
 
+mod history;
 mod planted;
 
 use std::io::Write as _;

@@ -12,6 +12,7 @@ use crate::agent::Intent;
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Announcement, Estimate};
+use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
     OfferId, QueueId, ScheduleId, SubjectRef,
@@ -847,6 +848,13 @@ pub enum Event {
         by: AccountId,
         /// What.
         access: Access,
+    },
+    /// Somebody took something out of the history of contacts.
+    HistoryRead {
+        /// Who.
+        by: AccountId,
+        /// What.
+        what: HistoryRead,
     },
     /// A contact is over.
     ContactEnded {

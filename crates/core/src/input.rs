@@ -2,6 +2,7 @@
 
 use crate::access::Access;
 use crate::effect::Outcome;
+use crate::history::HistoryRead;
 use crate::ids::{
     ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
     SubjectRef,
@@ -366,6 +367,8 @@ pub enum Request {
     },
     /// Ask the other side about every open call now.
     Reconcile,
+    /// Take something out of the history of contacts.
+    ReadHistory(HistoryRead),
     /// Close a schedule until it is reopened: an emergency.
     CloseSchedule {
         /// Which.

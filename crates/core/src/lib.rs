@@ -28,6 +28,7 @@ pub mod estimate;
 pub mod event;
 pub mod flow;
 mod gate;
+pub mod history;
 pub mod ids;
 pub mod input;
 pub mod limits;

@@ -180,3 +180,6 @@ pub const ESTIMATES_MEASURED: usize = 128;
 pub const ESTIMATE_SCORED_MIN: u32 = 10;
 /// The longest wait that is estimated or learned from, ms: a day.
 pub const ESTIMATE_MS_MAX: u64 = 86_400_000;
+
+/// Characters of a filter that stands on record with an export.
+pub const HISTORY_FILTER_CHARS: usize = 400;

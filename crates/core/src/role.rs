@@ -1,5 +1,6 @@
 //! Who asks, and what each role may ask. A request outside the role is refused and recorded.
 
+use crate::history::HistoryRead;
 use crate::ids::{AccountId, AgentId};
 use crate::input::Request;
 use serde::{Deserialize, Serialize};
@@ -106,9 +107,13 @@ pub const fn required(request: &Request) -> Role {
         Request::AccessRecording { access, .. } if access.is_change() => Role::Administrator,
         Request::AccessRecording { .. }
         | Request::CloseSchedule { .. }
+        | Request::ReadHistory(HistoryRead::Export { .. })
         | Request::ReopenSchedule { .. }
         | Request::SetDoNotCall { .. }
         | Request::RemoveDoNotCall { .. } => Role::Supervisor,
-        Request::Save { .. } | Request::Remove { .. } | Request::Reconcile => Role::Administrator,
+        Request::Save { .. }
+        | Request::Remove { .. }
+        | Request::ReadHistory(HistoryRead::Events { .. })
+        | Request::Reconcile => Role::Administrator,
     }
 }

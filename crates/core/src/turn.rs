@@ -246,6 +246,7 @@ impl<'a> OpenTurn<'a> {
             ),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
             Request::Reconcile => Ok(self.reconcile(actor)),
+            Request::ReadHistory(what) => Ok(self.read_history(actor, what)),
             Request::CloseSchedule { schedule, reason } => {
                 self.close_schedule(actor, schedule, reason)
             }

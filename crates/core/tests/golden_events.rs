@@ -10,6 +10,7 @@ use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
+use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
@@ -76,6 +77,14 @@ fn every_order_and_every_document_has_a_sample() {
     assert_eq!(missing::<OfferEnd>(&under("/offer_ended/why")), [""; 0]);
     assert_eq!(
         missing::<RejectReason>(&under("/arrival_rejected/why")),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<HistoryRead>(&under("/history_read/what")),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<ExportFormat>(&under("/history_read/what/export/format")),
         [""; 0]
     );
     assert_eq!(missing::<Side>(&under("/conversation_ended/by")), [""; 0]);

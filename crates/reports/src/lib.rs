@@ -5,5 +5,6 @@
 //! figures. Counts and times are kept as integers; a ratio is made when it is read (R-31 e).
 
 pub mod catalogue;
+pub mod history;
 pub mod live;
 pub mod story;

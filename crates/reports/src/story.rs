@@ -1,22 +1,34 @@
 //! Stories: what happened to each contact, in codes and parameters that a screen turns into words; and
 //! the last routing decisions and audit entries. Everything is bounded; names are not known here.
 
+mod course;
 mod entry;
+mod figures;
+mod lanes;
 mod order;
 mod recorded;
 mod ring;
+mod teller;
 
-pub use entry::{Entry, What};
+pub use course::{Doing, Lane, Span};
+pub use entry::{Entry, What, Whom};
+pub use figures::{CHOICES_MAX, Figures, QUEUES_MAX, key};
+pub use lanes::{Mark, Strip};
 pub use order::OrderKind;
 pub use recorded::{Paused, RECORDINGS_MAX, Recorded, RecordedState, Trouble};
 pub use ring::Ring;
+pub(crate) use teller::{Shelf, Teller};
+
+use course::Course;
 
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::contact::Direction;
-use tandem_core::effect::{Observation, Outcome};
 use tandem_core::event::{EndReason, Event};
-use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, EndpointId, QueueId, SubjectRef};
+use tandem_core::history::HistoryRead;
+use tandem_core::ids::{
+    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, SubjectRef,
+};
 use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::routing::Decision;
 use tandem_core::settings::Kind;
@@ -48,6 +60,8 @@ pub struct Story {
     pub endpoint: EndpointId,
     /// Who calls, among the personal data.
     pub arrival: SubjectRef,
+    /// The customer's keyed hash.
+    pub customer: Option<CustomerHash>,
     /// The correlation id of the other side.
     pub correlation: String,
     /// When it arrived.
@@ -79,6 +93,10 @@ pub struct Story {
     /// What is known of the customer's consent to that.
     #[serde(default)]
     pub consent: Consent,
+    /// What it comes to.
+    pub figures: Figures,
+    /// What goes on.
+    course: Course,
     /// What happened, in order.
     pub entries: VecDeque<Entry>,
     /// Entries that were forgotten after the first, because there were too many.
@@ -146,6 +164,8 @@ pub enum AuditAction {
         /// Its number.
         id: u64,
     },
+    /// Something was taken out of the history of contacts.
+    HistoryRead(HistoryRead),
     /// Somebody was turned away.
     Denied {
         /// From what.
@@ -158,8 +178,7 @@ pub enum AuditAction {
 pub struct Stories {
     by_contact: BTreeMap<ContactId, Story>,
     ended: VecDeque<ContactId>,
-    /// Open orders: only they tell whose an outcome is.
-    orders: BTreeMap<EffectId, (ContactId, OrderKind)>,
+    teller: Teller,
     decisions: Ring<Decided>,
     audit: Ring<Audit>,
     #[serde(default = "no_troubles")]
@@ -175,7 +194,7 @@ impl Default for Stories {
         Self {
             by_contact: BTreeMap::new(),
             ended: VecDeque::new(),
-            orders: BTreeMap::new(),
+            teller: Teller::default(),
             decisions: Ring::new(DECISIONS_MAX),
             audit: Ring::new(AUDIT_MAX),
             troubles: no_troubles(),
@@ -230,26 +249,13 @@ impl Stories {
         if let Some(trouble) = Trouble::of(now, event) {
             self.troubles.push(trouble);
         }
-        if let Event::EffectSettled { id, outcome } = event {
-            self.settled(now, *id, outcome);
-            return;
-        }
-        let Some(contact) = event.contact() else {
-            return;
-        };
-        self.begin(now, event);
-        if let Some(story) = self.by_contact.get_mut(&contact) {
-            if let Some(what) = What::of(event) {
-                story.add(now, what);
-            }
-            story.take(now, event);
-        }
-        if matches!(event, Event::ContactEnded { .. }) {
-            self.retire(contact);
+        self.teller.tell(&mut self.by_contact, now, event);
+        if let Event::ContactEnded { contact, .. } = event {
+            self.retire(*contact);
         }
     }
 
-    /// Decisions, the audit and open orders.
+    /// Decisions and the audit.
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other facts belong to one contact's story"
@@ -259,7 +265,6 @@ impl Stories {
             Event::Decided(decision) => {
                 let decision = decision.clone();
                 self.decisions.push(Decided { at, decision });
-                self.add_decision(at, event);
             }
             Event::Saved {
                 id,
@@ -289,6 +294,10 @@ impl Stories {
                 let (action, by) = (AuditAction::DoNotCallRemoved { id: *id }, Some(*by));
                 self.audit.push(Audit { at, by, action });
             }
+            Event::HistoryRead { by, what } => {
+                let (action, by) = (AuditAction::HistoryRead(what.clone()), Some(*by));
+                self.audit.push(Audit { at, by, action });
+            }
             Event::Denied { by, action } => {
                 let action = AuditAction::Denied {
                     action: entry::bounded(action),
@@ -299,117 +308,8 @@ impl Stories {
                     action,
                 });
             }
-            Event::EffectOrdered { id, effect } => {
-                if let Some(contact) = effect.contact() {
-                    self.orders.insert(*id, (contact, OrderKind::of(effect)));
-                }
-                if self.orders.len() > ORDERS_MAX {
-                    self.orders.pop_first();
-                }
-            }
             _ => {}
         }
-    }
-
-    fn add_decision(&mut self, at: Timestamp, event: &Event) {
-        if let Event::Decided(decision) = event
-            && let Some(story) = self.by_contact.get_mut(&decision.contact)
-            && let Some(what) = What::of(event)
-        {
-            story.add(at, what);
-        }
-    }
-
-    fn settled(&mut self, at: Timestamp, id: EffectId, outcome: &Outcome) {
-        let Some((contact, order)) = self.orders.remove(&id) else {
-            return;
-        };
-        let what = match outcome {
-            Outcome::Observed {
-                call: Observation::Gone,
-            } => What::CallFoundGone,
-            Outcome::Done { .. }
-            | Outcome::Kept { .. }
-            | Outcome::Observed { .. }
-            | Outcome::Answered { .. } => return,
-            // What followed tells.
-            Outcome::Failed { .. } | Outcome::Unknown if order.tells_by_itself() => return,
-            Outcome::Failed { code } => What::OrderFailed {
-                order,
-                code: entry::bounded(code),
-            },
-            Outcome::Unknown => What::OrderUnknown { order },
-        };
-        if let Some(story) = self.by_contact.get_mut(&contact) {
-            story.add(at, what);
-        }
-    }
-
-    /// A message begins with what is known of its caller; both stories tell of it.
-    fn begin_message(&mut self, now: Timestamp, event: &Event) {
-        let Event::MessageLeft {
-            contact,
-            from,
-            recording,
-            seconds,
-            queue,
-            ..
-        } = event
-        else {
-            return;
-        };
-        let Some(caller) = self.by_contact.get_mut(from) else {
-            return;
-        };
-        if let Some(what) = What::of(event) {
-            caller.add(now, what);
-        }
-        let mut story = Story::new(now, caller.endpoint, caller.arrival);
-        story.correlation.clone_from(&caller.correlation);
-        story.queue = Some(*queue);
-        story.enqueued_at = Some(now);
-        story.message = Some(Message {
-            from: *from,
-            recording: *recording,
-            seconds: *seconds,
-            sound: Sound::Arriving { held_until: None },
-        });
-        self.by_contact.insert(*contact, story);
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "two facts begin a story")]
-    fn begin(&mut self, now: Timestamp, event: &Event) {
-        self.begin_message(now, event);
-        let (contact, story) = match event {
-            Event::ContactArrived {
-                contact,
-                endpoint,
-                arrival,
-                correlation,
-                ..
-            } => {
-                let mut story = Story::new(now, *endpoint, *arrival);
-                story.correlation.clone_from(correlation);
-                (*contact, story)
-            }
-            Event::ContactDialed {
-                contact,
-                endpoint,
-                arrival,
-                queue,
-                agent,
-                ..
-            } => {
-                let mut story = Story::new(now, *endpoint, *arrival);
-                story.direction = Direction::Outbound;
-                story.queue = Some(*queue);
-                // Who called may look at it, whoever was reached.
-                story.agents.push(*agent);
-                (*contact, story)
-            }
-            _ => return,
-        };
-        self.by_contact.insert(contact, story);
     }
 
     fn retire(&mut self, contact: ContactId) {
@@ -423,11 +323,12 @@ impl Stories {
 }
 
 impl Story {
-    const fn new(arrived_at: Timestamp, endpoint: EndpointId, arrival: SubjectRef) -> Self {
+    fn new(arrived_at: Timestamp, endpoint: EndpointId, arrival: SubjectRef) -> Self {
         Self {
             direction: Direction::Inbound,
             endpoint,
             arrival,
+            customer: None,
             correlation: String::new(),
             arrived_at,
             queue: None,
@@ -441,12 +342,22 @@ impl Story {
             sound: None,
             recordings: Vec::new(),
             consent: Consent::None,
+            figures: Figures::default(),
+            course: Course::default(),
             entries: VecDeque::new(),
             n_forgotten: 0,
         }
     }
 
     fn add(&mut self, at: Timestamp, what: What) {
+        let is_message = self.message.is_some();
+        for span in self.course.take(at, &what) {
+            if let (Lane::Agent(agent), Doing::Talking) = (span.lane, span.doing) {
+                self.knows(agent);
+            }
+            self.figures.add(&span, is_message);
+        }
+        self.figures.note(at, &what, is_message);
         if self.entries.len() >= ENTRIES_MAX {
             self.entries.remove(1);
             self.n_forgotten += 1;
@@ -464,6 +375,11 @@ impl Story {
 
     fn talks_to(&mut self, agent: AgentId) {
         self.agent = Some(agent);
+        self.knows(agent);
+    }
+
+    /// The agent may look at it from now on.
+    fn knows(&mut self, agent: AgentId) {
         if !self.agents.contains(&agent) && self.agents.len() < AGENTS_MAX {
             self.agents.push(agent);
         }

@@ -103,6 +103,15 @@ fn calls_out() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(do_not_call::remove))
 }
 
+fn history_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(contacts::list::list))
+        .routes(routes!(contacts::list::summary))
+        .routes(routes!(contacts::export::export))
+        .routes(routes!(contacts::read))
+        .routes(routes!(contacts::events::list))
+}
+
 fn flow_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(flows::list, flows::create))
@@ -151,7 +160,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))
-        .routes(routes!(contacts::read))
+        .merge(history_routes())
         .routes(routes!(contacts::message::listen))
         .routes(routes!(contacts::recording::pause))
         .routes(routes!(contacts::recording::resume))

@@ -11,6 +11,7 @@ mod ingest;
 mod latency;
 mod prompts;
 mod start;
+mod story;
 
 pub use backup::{BackupReport, backup};
 pub use business::{BusinessReport, business};
@@ -21,6 +22,7 @@ pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use prompts::{PromptsReport, prompts};
 pub use start::{StartReport, start};
+pub use story::{StoryReport, story};
 
 use crate::engine::{EngineOptions, SystemClock};
 use std::sync::Arc;

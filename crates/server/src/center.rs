@@ -2,7 +2,7 @@
 //! its configuration. Shared by the API, the live feed and the Microsoft edge; decides nothing.
 
 use crate::config;
-use crate::engine::{Clock, Engine};
+use crate::engine::{Clock, Engine, Followed};
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
 use crate::recordings::Keeper;
@@ -14,6 +14,8 @@ use tandem_store::{CenterId, KeyFamily, Store};
 pub struct Center {
     /// The way to its loop and to what is visible of it.
     pub engine: Engine,
+    /// How far its history is.
+    pub followed: Followed,
     /// The store of the process.
     pub store: Arc<Store>,
     /// The keys of its personal data.

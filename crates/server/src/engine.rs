@@ -3,6 +3,7 @@
 //! visible. It owns no business rule; those are in the core.
 
 mod clock;
+pub mod history;
 mod record;
 mod recovery;
 mod snapshots;
@@ -10,6 +11,7 @@ mod view;
 mod writer;
 
 pub use clock::{Clock, SteppedClock, SystemClock};
+pub use history::{Followed, FollowerOptions, catch_up};
 pub use record::{RecordBody, RecordError, TurnRecord};
 pub use recovery::{RecoveryError, recover};
 pub use view::{Change, Projection, View};

@@ -7,7 +7,7 @@ use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
-use crate::engine::{self, Clock, EngineOptions, SystemClock};
+use crate::engine::{self, Clock, Engine, EngineOptions, Followed, FollowerOptions, SystemClock};
 use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
@@ -303,9 +303,11 @@ impl Parts {
             error,
         })?;
         self.loops.push(running);
+        let followed = self.follow(&engine, store, stop);
         let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
         let center = Arc::new(Center {
             engine,
+            followed,
             store: Arc::clone(store),
             keys: Arc::clone(keys),
             recordings: Arc::new(Keeper::new(
@@ -344,6 +346,27 @@ impl Parts {
         self.hubs.insert(id, hub);
         self.centers.push(center);
         Ok(())
+    }
+}
+
+impl Parts {
+    /// Has the journal followed by the history.
+    fn follow(
+        &mut self,
+        engine: &Engine,
+        store: &Arc<Store>,
+        stop: &CancellationToken,
+    ) -> Followed {
+        let followed = Followed::default();
+        let follower = FollowerOptions {
+            center: engine.center().clone(),
+            journal: Arc::clone(store) as _,
+            history: Arc::clone(store) as _,
+            followed: followed.clone(),
+        };
+        let following = engine::history::keep(follower, engine.view().clone(), stop.clone());
+        self.loops.push(tokio::spawn(following));
+        followed
     }
 }
 

@@ -239,6 +239,11 @@ impl Day {
         Ok(())
     }
 
+    /// The records of the journal as they were written.
+    pub(crate) fn written(&self) -> &[String] {
+        self.journal.written()
+    }
+
     /// The process dies and another takes over from the journal: what was on its way in the process is gone,
     /// and of the word that was on its way to it as much as comes again.
     pub(crate) fn start_again(&mut self) -> Result<(), Broken> {

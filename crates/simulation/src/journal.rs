@@ -40,6 +40,11 @@ impl Journal {
         Ok(read)
     }
 
+    /// The records as they were written.
+    pub(crate) fn written(&self) -> &[String] {
+        &self.written
+    }
+
     /// Keeps the state, so that only what comes after it need be read.
     pub(crate) fn keep(&mut self, center: &ContactCenter) -> Result<(), String> {
         let bytes = serde_json::to_vec(center).map_err(|error| error.to_string())?;

@@ -27,5 +27,5 @@ mod wires;
 pub use invariant::{Broken, Invariant};
 pub use planted::Planted;
 pub use report::{Failure, Report};
-pub use run::{Plan, TURNS, TURNS_MAX, run, run_each};
+pub use run::{Plan, TURNS, TURNS_MAX, lived, run, run_each};
 pub use weather::Fault;

@@ -8,9 +8,10 @@ use crate::invariant::{Broken, Invariant};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::Prompt;
+use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::ids::{
-    AccountId, AgentId, CustomerHash, EndpointId, PromptId, QueueId, ScheduleId, SkillId,
-    SubjectRef,
+    AccountId, AgentId, ContactId, CustomerHash, EndpointId, PromptId, QueueId, ScheduleId,
+    SkillId, SubjectRef,
 };
 use tandem_core::input::{Input, Request};
 use tandem_core::prompt::KeptPrompt;
@@ -164,7 +165,26 @@ impl Day {
             Some(Reply::Reconciling { .. }) | None => Ok(()),
             Some(other) => Err(format!("asking about every call was answered {other:?}")),
         };
-        self.look(Invariant::ReplyIsTrue, is_asked)
+        self.look(Invariant::ReplyIsTrue, is_asked)?;
+        self.take_out_of_history()
+    }
+
+    /// Who asks about calls looks at contacts as well.
+    fn take_out_of_history(&mut self) -> Result<(), Broken> {
+        let contact = ContactId(1);
+        let filter = "open=true".to_owned();
+        let (format, contacts) = (ExportFormat::Csv, 3);
+        let export = HistoryRead::Export {
+            format,
+            filter,
+            contacts,
+        };
+        for what in [HistoryRead::Events { contact }, export] {
+            let request = Request::ReadHistory(what);
+            let actor = Actor::system();
+            self.give(Input::Asked { actor, request })?;
+        }
+        Ok(())
     }
 
     /// Something is changed, rightly or wrongly.

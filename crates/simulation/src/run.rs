@@ -63,6 +63,22 @@ pub fn run(plan: Plan) -> Result<Report, Box<Failure>> {
     }
 }
 
+/// Lives through a seed, and answers the records of its journal as well, as they were written: for whoever reads
+/// journals.
+///
+/// # Errors
+/// [`Failure`] names the invariant that did not hold, and what came before.
+pub fn lived(plan: Plan) -> Result<(Report, Vec<String>), Box<Failure>> {
+    let mut day = Day::new(plan.seed, plan.planted);
+    match live_through(&mut day, plan.turns) {
+        Ok(drained_micros) => {
+            let written = day.written().to_vec();
+            Ok((day.report(drained_micros), written))
+        }
+        Err(broken) => Err(Box::new(day.failure(broken))),
+    }
+}
+
 /// Lives through seeds, as many at once as the machine can; `passed` hears how many are over.
 pub fn run_each(
     plans: &[Plan],

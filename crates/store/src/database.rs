@@ -1,4 +1,4 @@
-//! The data directory and the two SQLite files in it: the lock that keeps a second process out, one
+//! The data directory and the three SQLite files in it: the lock that keeps a second process out, one
 //! writer connection, readers apart, migrations. It must not know what the tables mean.
 
 mod log_check;
@@ -30,6 +30,7 @@ const LOCK_FILE: &str = "tandem.lock";
 /// The database of a data directory.
 pub const MAIN_FILE: &str = "tandem.db";
 const SNAPSHOT_FILE: &str = "snapshots.db";
+const HISTORY_FILE: &str = "history.db";
 /// A lock file holds a process number; more is not read from it.
 const LOCK_TEXT_BYTES_MAX: u64 = 32;
 
@@ -43,6 +44,7 @@ struct Inner {
     directory: PathBuf,
     main: Database,
     snapshots: Database,
+    history: Database,
     append_meter: AppendMeter,
     drawn: Drawn,
     /// Held for as long as the store lives; the operating system frees it when the process ends.
@@ -78,6 +80,7 @@ impl Store {
             snapshot_migrations(),
         )
         .await?;
+        let history = open_history(directory.join(HISTORY_FILE)).await?;
         // The lock proves that whoever held a lease in this directory is gone.
         sqlx::query("UPDATE centers SET expires_us = 0")
             .execute(&mut *main.writer().await?)
@@ -86,6 +89,7 @@ impl Store {
             directory: directory.to_owned(),
             main,
             snapshots,
+            history,
             append_meter: AppendMeter::default(),
             drawn: Drawn::default(),
             lock,
@@ -105,7 +109,8 @@ impl Store {
         let database_bytes = inner
             .main
             .bytes_on_disk()
-            .saturating_add(inner.snapshots.bytes_on_disk());
+            .saturating_add(inner.snapshots.bytes_on_disk())
+            .saturating_add(inner.history.bytes_on_disk());
         inner
             .append_meter
             .health(database_bytes, inner.main.wal_bytes())
@@ -122,6 +127,7 @@ impl Store {
         };
         inner.main.close().await?;
         inner.snapshots.close().await?;
+        inner.history.close().await?;
         inner.lock.unlock().map_err(|source| Error::Directory {
             directory: inner.directory,
             source,
@@ -136,12 +142,43 @@ impl Store {
         &self.inner.snapshots
     }
 
+    pub(crate) fn history(&self) -> &Database {
+        &self.inner.history
+    }
+
     pub(crate) fn drawn(&self) -> &Drawn {
         &self.inner.drawn
     }
 
     pub(crate) fn append_meter(&self) -> &AppendMeter {
         &self.inner.append_meter
+    }
+}
+
+/// The history is made from the journal: one that cannot be used is begun anew.
+async fn open_history(path: PathBuf) -> Result<Database, Error> {
+    // NORMAL: what a power cut takes away is made again from the mark before it.
+    let open = || {
+        let (path, migrations) = (path.clone(), history_migrations());
+        Database::open(path, SqliteSynchronous::Normal, migrations)
+    };
+    match open().await {
+        Err(error @ (Error::Damaged { .. } | Error::Newer { .. })) => {
+            tracing::warn!(%error, "the history cannot be used and is made anew from the journal");
+            for file in [path.clone(), log_of(&path), beside(&path, "-shm")] {
+                match std::fs::remove_file(&file) {
+                    Err(source) if source.kind() != std::io::ErrorKind::NotFound => {
+                        return Err(Error::Directory {
+                            directory: file,
+                            source,
+                        });
+                    }
+                    Ok(()) | Err(_) => {}
+                }
+            }
+            open().await
+        }
+        opened => opened,
     }
 }
 
@@ -227,9 +264,13 @@ pub(crate) fn ttl_micros(ttl: Duration) -> i64 {
 
 /// The write-ahead log of a database file.
 fn log_of(database: &Path) -> PathBuf {
-    let mut log = database.to_owned().into_os_string();
-    log.push("-wal");
-    log.into()
+    beside(database, "-wal")
+}
+
+fn beside(database: &Path, ending: &str) -> PathBuf {
+    let mut file = database.to_owned().into_os_string();
+    file.push(ending);
+    file.into()
 }
 
 fn file_bytes(path: &Path) -> u64 {
@@ -338,6 +379,14 @@ fn snapshot_migrations() -> Migrator {
         1,
         "snapshots",
         include_str!("../migrations/snapshots/0001_snapshots.sql"),
+    )])
+}
+
+fn history_migrations() -> Migrator {
+    Migrator::with_migrations(vec![migration(
+        1,
+        "history",
+        include_str!("../migrations/history/0001_history.sql"),
     )])
 }
 

@@ -1,8 +1,9 @@
 //! What Tandem must not lose, durable on one machine: the journal of each contact center, snapshots
-//! of its state, personal data under references, local accounts, sounds that callers hear, recordings.
+//! of its state, personal data under references, local accounts, sounds that callers hear, recordings; and
+//! beside it the history of all contacts, which can be made again from the journal.
 //!
 //! The store keeps bytes under keys. It decides nothing, and it does not read what a record says.
-//! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Sounds`], [`Accounts`]); [`Store`]
+//! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Sounds`], [`History`], [`Accounts`]); [`Store`]
 //! implements all of them on SQLite, [`MemoryStore`] all but the last for tests, with faults on order.
 //!
 //! ```
@@ -44,6 +45,7 @@ mod center;
 mod database;
 mod error;
 mod health;
+mod history;
 mod journal;
 pub mod limits;
 mod memory;
@@ -65,6 +67,10 @@ pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::{MAIN_FILE, Store};
 pub use error::Error;
 pub use health::Health;
+pub use history::{
+    History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
+    whole_seconds,
+};
 
 pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,

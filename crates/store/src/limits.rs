@@ -27,6 +27,12 @@ pub const SUBJECTS_PER_READ_MAX: usize = 10_000;
 pub const SNAPSHOT_BYTES_MAX: usize = 768 * 1024 * 1024;
 /// Snapshots kept per center, so that a damaged one has a predecessor.
 pub const SNAPSHOTS_KEPT: i64 = 2;
+/// Contacts that one write of the history takes.
+pub const HISTORY_ROWS_PER_WRITE_MAX: usize = 10_000;
+/// Contacts that one read of the history returns, whatever it is asked for.
+pub const HISTORY_ROWS_PER_READ_MAX: usize = 10_000;
+/// What a contact has been through, as its follower writes it.
+pub const HISTORY_DETAIL_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Keys in one key family: the current one and those that old rows still need.
 pub const KEYS_PER_FAMILY_MAX: usize = 64;
 /// Bytes of a username.

@@ -1,6 +1,8 @@
 //! A store in memory with faults on order, for tests of what is built on the journal. It passes the
 //! same conformance suite as the durable ones and forgets everything when it is dropped.
 
+mod history;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -11,6 +13,7 @@ use tokio::time::Instant;
 use crate::Pending;
 use crate::center::{CenterId, NodeId};
 use crate::error::{Error, check_size};
+use crate::history::{HistoryEntry, HistoryMark};
 use crate::journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
@@ -18,7 +21,7 @@ use crate::limits::{SNAPSHOT_BYTES_MAX, SUBJECTS_PER_BATCH_MAX, SUBJECTS_PER_REA
 use crate::snapshot::{Snapshot, Snapshots, not_ahead};
 use crate::sound::{NewSound, SoundError, Sounds, check_room, checked};
 use crate::subject::{SealedSubject, StoredSubject, Subjects};
-use tandem_core::ids::SubjectRef;
+use tandem_core::ids::{ContactId, SubjectRef};
 use tandem_core::prompt::{Sound, SoundId};
 
 /// What happens to an append, in the order in which faults were asked for.
@@ -68,6 +71,13 @@ struct Center {
     checkpoints: BTreeMap<u64, Vec<u8>>,
     snapshots: BTreeMap<u64, Snapshot>,
     sounds: BTreeMap<SoundId, Kept>,
+    history: Past,
+}
+
+#[derive(Default)]
+struct Past {
+    mark: Option<HistoryMark>,
+    entries: BTreeMap<ContactId, HistoryEntry>,
 }
 
 struct Kept {

@@ -1,36 +1,37 @@
 //! One suite for every back end: what an engine may rely on, whatever is underneath.
 
 mod conformance {
+    pub(crate) mod history;
     pub(crate) mod suite;
 }
 
-use conformance::suite;
+use conformance::{history, suite};
 
 macro_rules! conformance {
-    ($($claim:ident),+ $(,)?) => {
-        mod sqlite {
+    ($suite:ident on $sqlite:ident and $memory:ident: $($claim:ident),+ $(,)?) => {
+        mod $sqlite {
             $(
                 #[tokio::test]
                 async fn $claim() {
                     let directory = tempfile::tempdir().unwrap();
                     let store = tandem_store::Store::open(directory.path()).await.unwrap();
-                    super::suite::$claim(&store).await;
+                    super::$suite::$claim(&store).await;
                     store.close().await.unwrap();
                 }
             )+
         }
-        mod memory {
+        mod $memory {
             $(
                 #[tokio::test]
                 async fn $claim() {
-                    super::suite::$claim(&tandem_store::MemoryStore::new()).await;
+                    super::$suite::$claim(&tandem_store::MemoryStore::new()).await;
                 }
             )+
         }
     };
 }
 
-conformance!(
+conformance!(suite on sqlite and memory:
     records_come_back_as_they_were_appended,
     reading_stops_at_the_limits_and_goes_on_from_there,
     sequence_numbers_are_contiguous_over_owners,
@@ -54,4 +55,13 @@ conformance!(
     long_sound_comes_back_whole,
     sound_that_nobody_names_is_forgotten,
     sound_above_the_limit_is_refused,
+);
+
+conformance!(history on sqlite_history and memory_history:
+    every_filter_finds_what_it_says_newest_first,
+    sums_are_those_of_the_list,
+    list_goes_on_below_its_last_contact,
+    count_stops_where_it_is_told,
+    late_fact_restates_its_contact,
+    forgotten_history_leaves_nothing,
 );

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tandem_store::{
-    Batch, CenterId, DataKey, Error, Journal, KeyFamily, Lease, NodeId, ReadLimit, Snapshot,
-    Snapshots, Store, SubjectRef, Subjects,
+    Batch, CenterId, DataKey, Error, History, HistoryMark, Journal, KeyFamily, Lease, NodeId,
+    ReadLimit, Snapshot, Snapshots, Store, SubjectRef, Subjects,
 };
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -248,6 +248,30 @@ async fn damaged_snapshot_gives_way_to_the_one_before() {
     let store = Store::open(directory.path()).await.unwrap();
     let newest = store.newest_snapshot(&center()).await.unwrap();
     assert_eq!(newest, Some(snapshot(2)));
+}
+
+#[tokio::test]
+async fn history_that_cannot_be_used_is_begun_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).await.unwrap();
+    let mark = HistoryMark {
+        schema: 1,
+        seq: 9,
+        thread: vec![1],
+    };
+    let put = store.put_history(&center(), mark.clone(), Vec::new()).await;
+    put.unwrap();
+    store.close().await.unwrap();
+    let store = Store::open(directory.path()).await.unwrap();
+    let stands = store.history_mark(&center()).await.unwrap();
+    assert_eq!(stands, Some(mark));
+    store.close().await.unwrap();
+
+    let file = directory.path().join("history.db");
+    std::fs::write(&file, vec![7; 20_000]).unwrap();
+    let store = Store::open(directory.path()).await.unwrap();
+    assert_eq!(store.history_mark(&center()).await.unwrap(), None);
+    store.close().await.unwrap();
 }
 
 #[tokio::test]

@@ -163,6 +163,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts, the newest first. Roles: agents see their own, supervisors all. */
+        get: operations["contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
+         *     Role: supervisor.
+         */
+        get: operations["export_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the contacts of a list come to. Roles: agents see their own, supervisors all. */
+        get: operations["contacts_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}": {
         parameters: {
             query?: never;
@@ -299,6 +353,23 @@ export interface paths {
          *     kept or shown. Role: agent, own contact.
          */
         post: operations["send_digits"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of a contact; a page has those of up to `limit` records. Role: administrator. */
+        get: operations["contact_events"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1292,6 +1363,17 @@ export interface components {
             since: components["schemas"]["Instant"];
             state: string;
         };
+        /** @description An agent who had a contact. */
+        AgentTalk: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description How long the agent talked to the customer.
+             */
+            talk_s: number;
+        };
         /** @description An agent. */
         AgentView: {
             enabled: boolean;
@@ -1332,7 +1414,10 @@ export interface components {
         AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
         AuditEntry: {
-            /** @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`. */
+            /**
+             * @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
+             *     `events_read`, `contacts_exported`, `denied`.
+             */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
             actor?: string | null;
@@ -1490,6 +1575,38 @@ export interface components {
             /** @description As on the board. */
             state: string;
         };
+        /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
+        ContactRow: {
+            agents: components["schemas"]["AgentTalk"][];
+            arrived_at: components["schemas"]["Instant"];
+            /** @description `voice`, or `voicemail`: a message that a caller left. */
+            channel: string;
+            /** Format: int64 */
+            consult_s: number;
+            customer: components["schemas"]["CustomerView"];
+            direction: components["schemas"]["DirectionWord"];
+            disposition?: components["schemas"]["DispositionNamed"] | null;
+            end_reason?: string | null;
+            ended_at?: components["schemas"]["Instant"] | null;
+            endpoint: components["schemas"]["Named"];
+            has_message: boolean;
+            has_recording: boolean;
+            /** Format: int64 */
+            hold_s: number;
+            /** Format: int64 */
+            id: number;
+            /** @description What was pressed in menus, in order. */
+            menu: string[];
+            queue?: components["schemas"]["Named"] | null;
+            /** Format: int64 */
+            talk_s: number;
+            /** Format: int32 */
+            transfers: number;
+            /** Format: int64 */
+            wait_s: number;
+            /** Format: int64 */
+            wrap_up_s: number;
+        };
         /**
          * @description Where a contact stands.
          * @enum {string}
@@ -1526,12 +1643,45 @@ export interface components {
         };
         /** @description A contact with what it has been through. */
         ContactWithTimeline: components["schemas"]["ContactView"] & {
+            story: components["schemas"]["StoryView"];
             timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description A page of contacts. */
+        ContactsPage: {
+            contacts: components["schemas"]["ContactRow"][];
+            count: components["schemas"]["CountView"];
+            /** @description What to send as `cursor` for the next page; none after the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What a list of contacts comes to. */
+        ContactsSummary: {
+            by_end_reason: components["schemas"]["ReasonSum"][];
+            /** Format: int64 */
+            consult_s: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            hold_s: number;
+            /** Format: int64 */
+            talk_s: number;
+            /** Format: int64 */
+            transfers: number;
+            /** Format: int64 */
+            wait_s: number;
+            /** Format: int64 */
+            wrap_up_s: number;
         };
         /** @description What goes on beside the talk of customer and agent. */
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
+        };
+        /** @description How many contacts there are on all pages. */
+        CountView: {
+            /** @description False when there are more than were counted. */
+            exact: boolean;
+            /** Format: int64 */
+            n: number;
         };
         /** @description A country that may be called. */
         Country: {
@@ -1585,6 +1735,11 @@ export interface components {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
             digits: string;
         };
+        /**
+         * @description Who called whom.
+         * @enum {string}
+         */
+        DirectionWord: "in" | "out";
         /** @description A disposition. */
         Disposition: {
             /** Format: int64 */
@@ -1594,6 +1749,12 @@ export interface components {
             queue_ids: number[];
             /** Format: int64 */
             version: number;
+        };
+        /** @description A disposition. */
+        DispositionNamed: {
+            /** Format: int64 */
+            id: number;
+            label: string;
         };
         /** @description What is sent to create or change a disposition. */
         DispositionSent: {
@@ -1669,6 +1830,12 @@ export interface components {
              * @description Four of five wait at most this.
              */
             p80_s: number;
+        };
+        /** @description Some of a contact's events, oldest first. */
+        EventsPage: {
+            events: components["schemas"]["RawEvent"][];
+            /** @description What to send as `cursor` for the next page; none after the last. */
+            next_cursor?: string | null;
         };
         /** @description Days that are not ordinary. Once before yearly, shorter before longer, then the first one counts. */
         Exception: {
@@ -2099,6 +2266,19 @@ export interface components {
         Keys: {
             /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
             digits: string;
+        };
+        /** @description Everything that one of those in the story did. */
+        LaneView: {
+            /**
+             * Format: int64
+             * @description Of a flow, queue, agent or recording.
+             */
+            id?: number | null;
+            /** @description `customer`, `flow`, `queue`, `agent`, `third` or `recording`. */
+            lane: string;
+            marks: components["schemas"]["TimelineEntry"][];
+            name?: string | null;
+            spans: components["schemas"]["SpanView"][];
         };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
@@ -2574,6 +2754,17 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        /** @description An event. */
+        RawEvent: {
+            at: components["schemas"]["Instant"];
+            /** @description As the journal has it; `docs/contacts.md` says what is promised of it. */
+            event: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The record of the journal.
+             */
+            seq: number;
+        };
         /** @description A reason for being not ready. */
         Reason: {
             /** Format: int64 */
@@ -2595,6 +2786,15 @@ export interface components {
             /** Format: int32 */
             max_minutes?: number | null;
             productive?: boolean;
+        };
+        /** @description What the contacts with one end reason come to. */
+        ReasonSum: {
+            /** Format: int64 */
+            contacts: number;
+            /** @description None: they have not ended. */
+            end_reason?: string | null;
+            /** Format: int64 */
+            talk_s: number;
         };
         /** @description Calls are being asked about. */
         ReconciliationStarted: {
@@ -2707,6 +2907,28 @@ export interface components {
         /** @description A sound as an answer has it; what it has besides is left out. */
         SoundSent: {
             id: string;
+        };
+        /** @description What went on for a while. */
+        SpanView: {
+            detail: Record<string, never>;
+            from: components["schemas"]["Instant"];
+            until?: components["schemas"]["Instant"] | null;
+            /**
+             * @description `ringing`, `in_flow`, `waiting`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
+             *     `outside`, `wrap_up` or `recording`.
+             */
+            what: string;
+        };
+        /** @description What a contact has been through, for a drawing. */
+        StoryView: {
+            from: components["schemas"]["Instant"];
+            lanes: components["schemas"]["LaneView"][];
+            /**
+             * Format: int64
+             * @description Entries of an endless story that were forgotten after the first: the lanes have a gap there.
+             */
+            n_forgotten: number;
+            until?: components["schemas"]["Instant"] | null;
         };
         /**
          * @description Who is offered a contact first.
@@ -3309,6 +3531,177 @@ export interface operations {
             };
         };
     };
+    contacts: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+                /** @description The one order that there is: `-arrived_at`, the newest first. */
+                sort?: string;
+                /** @description How many at most, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_contacts: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contacts_summary: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     contact: {
         parameters: {
             query?: never;
@@ -3549,6 +3942,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contact_events: {
+        parameters: {
+            query?: {
+                /** @description The one order that there is: `-arrived_at`, the newest first. */
+                sort?: string;
+                /** @description How many at most, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPage"];
                 };
             };
             "4XX": {

@@ -45,6 +45,8 @@ const CODES: Record<string, Record<string, unknown>> = {
   space_out: { free_bytes: 212_000_000 },
   loop_on_time: { ms: 1 },
   loop_late: { ms: 700 },
+  history_up_to_date: { records: 7000, behind: 0 },
+  history_behind: { records: 100000, behind: 75000 },
   clock_right: {},
   clock_behind: { seconds: 3720 },
   certificate_good: { expires: '2027-02-03T12:00:00Z', days: 70 },
@@ -59,9 +61,9 @@ const CODES: Record<string, Record<string, unknown>> = {
   secret_without_expiry: {},
   secret_expiry_unknown: {},
 };
-const GOOD = /_(heard|none|going_through|confirmed|fast|enough|on_time|right|good|elsewhere|without_expiry|unknown)$/;
+const GOOD = /_(heard|none|going_through|confirmed|fast|enough|on_time|up_to_date|right|good|elsewhere|without_expiry|unknown)$/;
 /** What is never more than to be watched has no alarm. */
-const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'clock_behind'];
+const NEVER_ALARMING = ['webhook_never', 'webhook_silent', 'calls_unconfirmed', 'space_low', 'history_behind', 'clock_behind'];
 const check = (code: string, params = CODES[code] ?? {}, more: Partial<HealthCheck> = {}): HealthCheck => ({
   id: code.split('_')[0] ?? '',
   level: GOOD.test(code) ? 'ok' : 'act',

@@ -4,6 +4,7 @@ use super::{OpenTurn, Reply};
 use crate::agent::Display;
 use crate::event::Event;
 use crate::flow::Flow;
+use crate::history::HistoryRead;
 use crate::ids::{AgentId, EffectId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -34,6 +35,27 @@ impl OpenTurn<'_> {
         });
         self.settle_floor(kind, id);
         Ok(Reply::Saved { id, version })
+    }
+
+    /// What is taken out of the history is no business of the core; that it was taken is on record.
+    pub(super) fn read_history(&mut self, actor: &Actor, what: HistoryRead) -> Reply {
+        let what = match what {
+            HistoryRead::Events { .. } => what,
+            HistoryRead::Export {
+                format,
+                filter,
+                contacts,
+            } => HistoryRead::Export {
+                format,
+                filter: filter.chars().take(limits::HISTORY_FILTER_CHARS).collect(),
+                contacts,
+            },
+        };
+        self.record(Event::HistoryRead {
+            by: actor.account,
+            what,
+        });
+        Reply::Done
     }
 
     pub(super) fn remove(

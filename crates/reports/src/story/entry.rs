@@ -181,6 +181,8 @@ pub enum What {
         from: AgentId,
         to: Whom,
         purpose: Purpose,
+        #[serde(default)]
+        owes_wrap_up: bool,
     },
     TransferEnded {
         from: AgentId,
@@ -588,11 +590,16 @@ impl What {
                 why: *why,
             },
             Event::HandedOver {
-                from, to, purpose, ..
+                from,
+                to,
+                purpose,
+                work,
+                ..
             } => Self::HandedOver {
                 from: *from,
                 to: Whom::of(to),
                 purpose: *purpose,
+                owes_wrap_up: work.is_some(),
             },
             Event::TransferEnded {
                 from, to, result, ..

@@ -10,6 +10,7 @@ use axum::extract::State;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::history::HistoryRead;
 use tandem_core::ids::AccountId;
 use tandem_reports::story::{Audit, AuditAction};
 use tandem_store::Accounts;
@@ -21,7 +22,8 @@ pub(super) struct AuditEntry {
     at: Instant,
     /// The username; `system` for the process itself, none when not known.
     actor: Option<String>,
-    /// A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`.
+    /// A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
+    /// `events_read`, `contacts_exported`, `denied`.
     action: &'static str,
     outcome: Outcome,
     detail: String,
@@ -84,6 +86,17 @@ fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
         AuditAction::DoNotCallSet { id } => ("do_not_call_set", Done, format!("entry {id}")),
         AuditAction::DoNotCallRemoved { id } => {
             ("do_not_call_removed", Done, format!("entry {id}"))
+        }
+        AuditAction::HistoryRead(HistoryRead::Events { contact }) => {
+            ("events_read", Done, format!("contact {contact}"))
+        }
+        AuditAction::HistoryRead(HistoryRead::Export {
+            format,
+            filter,
+            contacts,
+        }) => {
+            let detail = format!("{contacts} contacts as {}: {filter}", format.word());
+            ("contacts_exported", Done, detail)
         }
         AuditAction::Denied { action } => ("denied", Denied, action),
     };

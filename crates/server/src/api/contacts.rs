@@ -1,7 +1,13 @@
 //! Contacts: what an agent does with one, and what one has been through.
 
+pub(super) mod events;
+pub(super) mod export;
+mod filters;
+pub(super) mod list;
 pub(super) mod message;
+mod past;
 pub(super) mod recording;
+mod story;
 mod view;
 
 pub(crate) use view::{
@@ -20,11 +26,12 @@ use axum::Json;
 use recording::RecordedView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
-use tandem_core::ids::{ContactId, DispositionId, ReasonId};
+use story::{StoryView, story_view};
+use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::role::Role;
 use tandem_core::time::Timestamp;
-use tandem_reports::story::{Entry, Story};
+use tandem_reports::story::{Entry, Lane, Story};
 use utoipa::ToSchema;
 use view::view_of_story;
 
@@ -39,6 +46,7 @@ pub(super) struct ContactWithTimeline {
     /// The recordings of its call, with their pauses.
     recordings: Vec<RecordedView>,
     timeline: Vec<TimelineEntry>,
+    story: StoryView,
 }
 
 /// One thing that happened.
@@ -99,7 +107,13 @@ pub(super) async fn read(
         let holders: Vec<_> = holder.into_iter().chain(third).collect();
         (projection.stories.story(contact).cloned(), holders)
     });
-    let story = story.ok_or_else(unknown)?;
+    let (story, is_past) = match story {
+        Some(story) => (story, false),
+        None => {
+            let past = past::read(center, contact).await?.ok_or_else(unknown)?;
+            (past.story, true)
+        }
+    };
     let is_own = by
         .actor
         .agent
@@ -115,24 +129,49 @@ pub(super) async fn read(
         return Err(Problem::forbidden(detail));
     }
     let customers = customers(center, &[story.arrival]).await?;
+    open_agents(center, &story).await?;
     let now = center.clock.now();
     // State and story of one instant: a contact that is over has the story of its end.
     let read = center.engine.view().read(|projection| {
         let state = projection.center.state();
-        let story = projection.stories.story(contact)?;
+        // Memory may have forgotten it a moment ago; then it is over, and what was read holds.
+        let remembered = projection.stories.story(contact).filter(|_| !is_past);
+        let story = remembered.unwrap_or(&story);
         let customer = customers.get(&story.arrival).cloned().unwrap_or_default();
         let live = state.contacts.get(contact);
         let view = match live {
             Some(live) => contact_view(center, state, contact, live, customer, now),
             None => view_of_story(center, state, contact, story, customer),
         };
-        Some(ContactWithTimeline {
+        ContactWithTimeline {
             contact: view,
             recordings: story.recordings.iter().map(RecordedView::of).collect(),
             timeline: timeline(story),
-        })
+            story: story_view(center, state, story),
+        }
     });
-    read.map(Json).ok_or_else(unknown)
+    Ok(Json(read))
+}
+
+/// Has the names of the agents opened who are in a story.
+async fn open_agents(center: &Center, story: &Story) -> Result<(), Problem> {
+    let named = story
+        .lanes()
+        .into_iter()
+        .filter_map(|(lane, _)| match lane {
+            Lane::Agent(agent) => Some(agent),
+            Lane::Customer | Lane::Flow(_) | Lane::Queue(_) | Lane::Third | Lane::Recording(_) => {
+                None
+            }
+        });
+    let named: Vec<AgentId> = named.chain(story.agents.iter().copied()).collect();
+    let persons: Vec<SubjectRef> = center.engine.view().read(|projection| {
+        let agents = &projection.center.state().agents;
+        let known = named.iter().filter_map(|agent| agents.get(*agent));
+        known.map(|agent| agent.profile.person).collect()
+    });
+    center.people.open(&persons).await?;
+    Ok(())
 }
 
 fn timeline(story: &Story) -> Vec<TimelineEntry> {
@@ -216,13 +255,7 @@ pub(super) async fn complete_wrap_up(
 async fn note(
     center: &Center,
     note: Option<String>,
-) -> Result<
-    (
-        Option<tandem_core::ids::SubjectRef>,
-        Vec<tandem_store::SealedSubject>,
-    ),
-    Problem,
-> {
+) -> Result<(Option<SubjectRef>, Vec<tandem_store::SealedSubject>), Problem> {
     let Some(note) = note.filter(|note| !note.trim().is_empty()) else {
         return Ok((None, Vec::new()));
     };

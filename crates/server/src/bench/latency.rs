@@ -10,6 +10,8 @@ pub struct Latency {
     pub n: usize,
     /// Half were at most this, microseconds.
     pub p50_us: u64,
+    /// 95 of 100 were at most this, microseconds.
+    pub p95_us: u64,
     /// 99 of 100 were at most this, microseconds.
     pub p99_us: u64,
     /// The longest, microseconds.
@@ -30,6 +32,7 @@ impl Latency {
         Self {
             n: times.len(),
             p50_us: at(50),
+            p95_us: at(95),
             p99_us: at(99),
             max_us: at(100),
         }

@@ -101,6 +101,11 @@ impl View {
         self.changes.subscribe()
     }
 
+    /// The last record in it, as it goes on.
+    pub(crate) fn seqs(&self) -> watch::Receiver<u64> {
+        self.seq.subscribe()
+    }
+
     /// Waits until record `seq` is in it.
     pub async fn reaches(&self, seq: u64) {
         let mut watched = self.seq.subscribe();

@@ -62,6 +62,8 @@ pub(crate) struct Facts {
     pub(crate) append: Option<Duration>,
     /// Free bytes where the data directory is.
     pub(crate) free_bytes: Option<u64>,
+    /// Records of the journal, and how many of them are in the history.
+    pub(crate) records: (u64, u64),
     /// How far the machine's clock is behind.
     pub(crate) behind: Duration,
     /// The own certificate.
@@ -104,6 +106,8 @@ const TOO_LATE: Duration = Duration::from_secs(1);
 /// Free space that is little, and none.
 const SPACE_LOW: u64 = 5 * 1024 * 1024 * 1024;
 const SPACE_OUT: u64 = 512 * 1024 * 1024;
+/// Records that the history may be behind in passing.
+const RECORDS_BEHIND: u64 = 5_000;
 /// A clock that is behind by less was set right in passing.
 const BEHIND: Duration = Duration::from_secs(2);
 /// Days before an expiry at which to look, and to act.
@@ -123,6 +127,7 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         store_speed(facts),
         store_space(facts),
         lag(facts),
+        history(facts),
         clock(facts),
         certificate(facts),
         secret(facts),
@@ -362,6 +367,28 @@ fn lag(facts: &Facts) -> Check {
     let fix =
         "Look at the processor and the disk of the machine; something else may be using them up.";
     found(ID, level, "loop_late", json!({"ms": ms}), (what, Some(fix)))
+}
+
+fn history(facts: &Facts) -> Check {
+    const ID: &str = "history";
+    let (all, taken) = facts.records;
+    let behind = all.saturating_sub(taken);
+    let params = json!({"records": all, "behind": behind});
+    if behind <= RECORDS_BEHIND {
+        let what = "The history of contacts is up to date.".to_owned();
+        return good(ID, "history_up_to_date", params, what);
+    }
+    let percent = taken.saturating_mul(100) / all.max(1);
+    let what = format!("The history of contacts is being made from the journal: {percent} %.");
+    let fix = "Wait: calls go on meanwhile, but lists of contacts and exports are not complete yet. \
+               If it does not go on, look at the log and at the disk.";
+    found(
+        ID,
+        Level::Watch,
+        "history_behind",
+        params,
+        (what, Some(fix)),
+    )
 }
 
 fn clock(facts: &Facts) -> Check {

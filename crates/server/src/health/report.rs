@@ -147,6 +147,10 @@ async fn gather(center: &Center) -> Facts {
         recordings: recordings_in_trouble(center),
         lag,
         append: center.store.health().append_latency_last,
+        records: (
+            center.engine.view().read(|projection| projection.seq),
+            center.followed.seq(),
+        ),
         free_bytes: free_bytes(&center.host.data_dir),
         behind: center.clock.behind(),
         certificate: certificate(center.host.certificate.as_deref()),

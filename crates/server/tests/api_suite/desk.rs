@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::ids::{ContactId, CustomerHash, EffectId};
+use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{Arrival, CallFact, Input};
 use tandem_server::arrival::ArrivalDetail;
 use tandem_server::center::Center;
@@ -145,7 +145,7 @@ async fn offer_of_another_agent_cannot_be_taken() {
 }
 
 /// A queue with a flow and an endpoint before it, and one agent who is ready.
-async fn floor(server: &Server) -> (Person, Person) {
+pub(crate) async fn floor(server: &Server) -> (Person, Person) {
     let alex = server.administrator().await;
     let wrap_up = json!({"mode": "required", "seconds": 0});
     alex.create("/queues", json!({"name": "Sales", "wrap_up": wrap_up}))
@@ -173,9 +173,15 @@ async fn floor(server: &Server) -> (Person, Person) {
 }
 
 async fn arrive(center: &Center) {
+    arrive_from(center, "+12065550100", "Mia", 7).await;
+    fact(center, CallFact::LegUp { leg: "leg".into() }).await;
+}
+
+/// A call arrives and is not answered yet.
+pub(crate) async fn arrive_from(center: &Center, number: &str, name: &str, key: u64) {
     let detail = ArrivalDetail {
-        number: Some("+12065550100".into()),
-        name: Some("Mia".into()),
+        number: Some(number.to_owned()),
+        name: Some(name.to_owned()),
         ..ArrivalDetail::default()
     };
     let (arrival, sealed) = center
@@ -186,8 +192,8 @@ async fn arrive(center: &Center) {
     let input = Input::Arrived(Arrival {
         address: ACCOUNT.into(),
         arrival,
-        key: 7,
-        customer: CustomerHash(7),
+        key,
+        customer: center.keys.phone_hash(center.id(), number).customer(),
         correlation: "correlation".into(),
         attributes: BTreeMap::new(),
     });
@@ -196,11 +202,14 @@ async fn arrive(center: &Center) {
         .submit_with(input, vec![sealed])
         .await
         .unwrap();
-    fact(center, CallFact::LegUp { leg: "leg".into() }).await;
 }
 
 /// The agent's client is rung, and answers.
 async fn connect(center: &Center) {
+    connect_in(center, CONTACT).await;
+}
+
+pub(crate) async fn connect_in(center: &Center, contact: ContactId) {
     let (effect, address) = ring(center);
     let done = Outcome::Done {
         reference: Some("invitation".into()),
@@ -210,20 +219,17 @@ async fn connect(center: &Center) {
         outcome: done,
     };
     center.engine.submit(settled).await.unwrap();
-    fact(
-        center,
-        CallFact::AgentJoined {
-            effect,
-            address: address.clone(),
-        },
-    )
-    .await;
+    let joined = CallFact::AgentJoined {
+        effect,
+        address: address.clone(),
+    };
+    fact_of(center, contact, joined).await;
     let roster = CallFact::Roster {
         sequence: 1,
         customer: true,
         agents: vec![address],
     };
-    fact(center, roster).await;
+    fact_of(center, contact, roster).await;
 }
 
 fn ring(center: &Center) -> (EffectId, String) {
@@ -239,10 +245,11 @@ fn ring(center: &Center) -> (EffectId, String) {
 }
 
 async fn fact(center: &Center, fact: CallFact) {
-    let input = Input::Call {
-        contact: CONTACT,
-        fact,
-    };
+    fact_of(center, CONTACT, fact).await;
+}
+
+pub(crate) async fn fact_of(center: &Center, contact: ContactId, fact: CallFact) {
+    let input = Input::Call { contact, fact };
     center
         .engine
         .submit_and_see(input, Vec::new())

@@ -9,6 +9,7 @@ mod config;
 mod desk;
 mod drain;
 mod flows;
+mod history;
 mod live;
 mod problems;
 mod prompts;

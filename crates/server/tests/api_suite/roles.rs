@@ -16,7 +16,7 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 111] = [
+const MATRIX: [(&str, &str, Who); 115] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -77,7 +77,11 @@ const MATRIX: [(&str, &str, Who); 111] = [
     ("post", "/{center}/do-not-call", Who::Supervisor),
     ("delete", "/{center}/do-not-call/{id}", Who::Supervisor),
     ("get", "/{center}/queues/{id}/waits", Who::Supervisor),
+    ("get", "/{center}/contacts", Who::AgentOrSupervisor),
+    ("get", "/{center}/contacts/summary", Who::AgentOrSupervisor),
+    ("get", "/{center}/contacts/export", Who::Supervisor),
     ("get", "/{center}/contacts/{id}", Who::AgentOrSupervisor),
+    ("get", "/{center}/contacts/{id}/events", Who::Administrator),
     (
         "get",
         "/{center}/contacts/{id}/message",

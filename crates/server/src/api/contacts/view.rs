@@ -199,12 +199,16 @@ pub(crate) async fn customers(
 
 /// Who calls, without what only an edge needs.
 fn reduced(plain: &[u8]) -> Option<String> {
+    serde_json::to_string(&customer_of(plain)?).ok()
+}
+
+/// Who calls, out of what an arrival told.
+pub(super) fn customer_of(plain: &[u8]) -> Option<CustomerView> {
     let detail: arrival::ArrivalDetail = serde_json::from_slice(plain).ok()?;
-    let customer = CustomerView {
+    Some(CustomerView {
         number: detail.number,
         name: detail.name,
-    };
-    serde_json::to_string(&customer).ok()
+    })
 }
 
 /// A contact that is not over.
@@ -441,7 +445,7 @@ pub(crate) fn agent_named(center: &Center, state: &State, id: AgentId) -> Named 
     }
 }
 
-fn endpoint_named(state: &State, id: EndpointId) -> Named {
+pub(super) fn endpoint_named(state: &State, id: EndpointId) -> Named {
     let name = state
         .settings
         .endpoints

@@ -12,6 +12,7 @@ fn facts() -> Facts {
         recordings: 0,
         lag: Ok(Duration::from_millis(1)),
         append: Some(Duration::from_millis(2)),
+        records: (7, 7),
         free_bytes: Some(1 << 40),
         behind: Duration::ZERO,
         certificate: Certificate::Elsewhere,
@@ -29,7 +30,7 @@ fn at(facts: &Facts, id: &str) -> (Level, &'static str) {
 #[test]
 fn quiet_surroundings_ask_for_nothing() {
     assert!(all(&facts()).iter().all(|check| check.level == Level::Ok));
-    assert_eq!(all(&facts()).len(), 10);
+    assert_eq!(all(&facts()).len(), 11);
 }
 
 #[test]
@@ -60,6 +61,18 @@ fn disk_is_watched_before_it_is_full() {
     assert_eq!(at_free(SPACE_LOW), (Level::Ok, "space_enough"));
     assert_eq!(at_free(SPACE_LOW - 1), (Level::Watch, "space_low"));
     assert_eq!(at_free(SPACE_OUT - 1), (Level::Act, "space_out"));
+}
+
+#[test]
+fn history_that_is_being_made_again_is_told_with_its_progress() {
+    let records = (100_000, 25_000);
+    let behind = Facts { records, ..facts() };
+    assert_eq!(at(&behind, "history"), (Level::Watch, "history_behind"));
+    let told = all(&behind).into_iter().find(|it| it.id == "history");
+    assert!(told.is_some_and(|it| it.what.contains("25 %")));
+    let records = (100_000, 99_000);
+    let passing = Facts { records, ..facts() };
+    assert_eq!(at(&passing, "history"), (Level::Ok, "history_up_to_date"));
 }
 
 #[test]

@@ -1,0 +1,216 @@
+//! One contact as a row of a file: the same columns in every format. Units stand in the names; a cell is typed,
+//! and each format writes it in its own way.
+
+use super::super::list::{channel_word, disposition_label};
+use super::super::{CustomerView, Named, agent_named, queue_named, view::endpoint_named};
+use crate::api::time::Instant;
+use crate::center::Center;
+use std::collections::BTreeMap;
+use tandem_core::contact::Direction;
+use tandem_core::ids::{AgentId, QueueId, SubjectRef};
+use tandem_core::state::State;
+use tandem_core::time::Timestamp;
+use tandem_store::{HistoryRow, UnixMicros};
+
+/// The names of the columns, in their order.
+pub(super) const COLUMNS: [&str; 32] = [
+    "contact_id",
+    "version",
+    "arrived_at",
+    "enqueued_at",
+    "connected_at",
+    "conversation_ended_at",
+    "ended_at",
+    "direction",
+    "channel",
+    "endpoint_id",
+    "endpoint",
+    "first_queue_id",
+    "first_queue",
+    "last_queue_id",
+    "last_queue",
+    "agent_ids",
+    "agents",
+    "agent_talk_ms",
+    "customer_number",
+    "customer_name",
+    "wait_ms",
+    "talk_ms",
+    "hold_ms",
+    "consult_ms",
+    "wrap_up_ms",
+    "menu",
+    "end_reason",
+    "disposition_id",
+    "disposition",
+    "transfers",
+    "has_recording",
+    "has_message",
+];
+
+/// What stands in a column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Number,
+    Instant,
+    Text,
+    Flag,
+}
+
+/// The kinds of the columns, in their order.
+pub(super) const KINDS: [Kind; COLUMNS.len()] = [
+    Kind::Number,
+    Kind::Number,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Instant,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Number,
+    Kind::Text,
+    Kind::Text,
+    Kind::Number,
+    Kind::Text,
+    Kind::Number,
+    Kind::Flag,
+    Kind::Flag,
+];
+
+/// What stands in a cell.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Cell {
+    Empty,
+    Number(u64),
+    /// Microseconds since 1970.
+    Instant(i64),
+    Flag(bool),
+    /// One of our own words, numbers with semicolons between them: nothing that people wrote.
+    Word(String),
+    /// What people wrote, or a customer's phone sent.
+    Text(String),
+}
+
+/// A row.
+pub(super) type Cells = [Cell; COLUMNS.len()];
+
+/// The cells of a contact. Names of agents are those that were opened before.
+pub(super) fn cells(
+    center: &Center,
+    state: &State,
+    row: &HistoryRow,
+    customers: &BTreeMap<SubjectRef, CustomerView>,
+) -> Cells {
+    let customer = customers.get(&row.arrival).cloned().unwrap_or_default();
+    let endpoint = endpoint_named(state, row.endpoint);
+    let (first_id, first) = queue(state, row.queues.first());
+    let (last_id, last) = queue(state, row.queues.last());
+    let (agent_ids, agents, agent_talk) = people(center, state, &row.agents);
+    [
+        Cell::Number(row.contact.0),
+        Cell::Number(row.version),
+        at(Some(row.arrived)),
+        at(row.enqueued),
+        at(row.connected),
+        at(row.left),
+        at(row.ended),
+        word(match row.direction {
+            Direction::Inbound => "in",
+            Direction::Outbound => "out",
+        }),
+        word(channel_word(row.channel)),
+        Cell::Number(endpoint.id),
+        Cell::Text(endpoint.name),
+        first_id,
+        first,
+        last_id,
+        last,
+        agent_ids,
+        agents,
+        agent_talk,
+        customer.number.map_or(Cell::Empty, Cell::Text),
+        customer.name.map_or(Cell::Empty, Cell::Text),
+        Cell::Number(row.wait_ms),
+        Cell::Number(row.talk_ms),
+        Cell::Number(row.hold_ms),
+        Cell::Number(row.consult_ms),
+        Cell::Number(row.wrap_up_ms),
+        joined(row.menu.chars().map(String::from)),
+        end_reason(row),
+        row.disposition.map_or(Cell::Empty, |id| Cell::Number(id.0)),
+        row.disposition
+            .map_or(Cell::Empty, |id| Cell::Text(disposition_label(state, id))),
+        Cell::Number(u64::from(row.transfers)),
+        Cell::Flag(row.has_recording),
+        Cell::Flag(row.has_message),
+    ]
+}
+
+/// An instant as texts have it: RFC 3339 in UTC with milliseconds.
+pub(super) fn written(us: i64) -> String {
+    Instant(Timestamp::from_micros(us)).to_string()
+}
+
+fn at(at: Option<UnixMicros>) -> Cell {
+    at.map_or(Cell::Empty, |at| Cell::Instant(at.0))
+}
+
+fn word(word: &str) -> Cell {
+    Cell::Word(word.to_owned())
+}
+
+/// Choices such as `*` and `#` stand between semicolons, or alone.
+fn joined(parts: impl Iterator<Item = String>) -> Cell {
+    let parts: Vec<String> = parts.collect();
+    if parts.is_empty() {
+        Cell::Empty
+    } else {
+        Cell::Word(parts.join(";"))
+    }
+}
+
+fn end_reason(row: &HistoryRow) -> Cell {
+    let written = row.end_reason.map(serde_json::to_value);
+    match written {
+        Some(Ok(serde_json::Value::String(word))) => Cell::Word(word),
+        Some(_) | None => Cell::Empty,
+    }
+}
+
+fn queue(state: &State, id: Option<&QueueId>) -> (Cell, Cell) {
+    id.map_or((Cell::Empty, Cell::Empty), |id| {
+        let Named { id, name } = queue_named(state, *id);
+        (Cell::Number(id), Cell::Text(name))
+    })
+}
+
+fn people(center: &Center, state: &State, agents: &[(AgentId, u64)]) -> (Cell, Cell, Cell) {
+    if agents.is_empty() {
+        return (Cell::Empty, Cell::Empty, Cell::Empty);
+    }
+    let ids = agents.iter().map(|(id, _)| id.to_string());
+    let names = agents.iter().map(|(id, _)| {
+        let name = agent_named(center, state, *id).name;
+        // A name with the separator in it must not become two.
+        name.replace(';', ",")
+    });
+    let names: Vec<String> = names.collect();
+    let talk = agents.iter().map(|(_, ms)| ms.to_string());
+    (joined(ids), Cell::Text(names.join(";")), joined(talk))
+}

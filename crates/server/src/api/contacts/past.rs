@@ -1,0 +1,19 @@
+//! Contacts out of the history: those that memory has forgotten.
+
+use crate::center::Center;
+use crate::engine::history::read_detail;
+use crate::problem::Problem;
+use tandem_core::ids::ContactId;
+use tandem_reports::history::Past;
+use tandem_store::History;
+
+/// A contact as the history has it; a moment behind the loop.
+pub(super) async fn read(center: &Center, contact: ContactId) -> Result<Option<Past>, Problem> {
+    let entry = center.store.history_entry(center.id(), contact).await?;
+    let Some(entry) = entry else { return Ok(None) };
+    let past = read_detail(&entry.detail).map_err(|error| {
+        tracing::error!(center = %center.id(), %contact, %error, "a contact of the history cannot be read");
+        Problem::unavailable("the history of this contact cannot be read at the moment")
+    })?;
+    Ok(Some(past))
+}
