@@ -66,6 +66,8 @@ pub(crate) enum Effect {
     },
     SecretExpired,
     ConsentRevoked,
+    /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
+    ConditionalAccess,
 }
 
 /// Where a fault strikes; members that are absent match everything.
@@ -121,6 +123,7 @@ pub(crate) enum Symptom {
     StartRecordingFailed,
     SecretExpired,
     ConsentRevoked,
+    ConditionalAccess,
 }
 
 impl Effect {
@@ -142,6 +145,7 @@ impl Effect {
             Self::StartRecordingFailed { .. } => Symptom::StartRecordingFailed,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
+            Self::ConditionalAccess => Symptom::ConditionalAccess,
         }
     }
 }
