@@ -325,6 +325,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "sounds",
             include_str!("../migrations/main/0003_sounds.sql"),
         ),
+        migration(
+            4,
+            "sign_in",
+            include_str!("../migrations/main/0004_sign_in.sql"),
+        ),
     ])
 }
 

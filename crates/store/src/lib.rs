@@ -47,6 +47,7 @@ mod health;
 mod journal;
 pub mod limits;
 mod memory;
+mod sign_in;
 mod snapshot;
 mod sound;
 mod subject;
@@ -56,8 +57,8 @@ use std::pin::Pin;
 
 pub use account::token::{Token, TokenHash};
 pub use account::{
-    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
-    Standing, TvToken, TvTokenId,
+    Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
+    Session, SetupToken, Standing, TvToken, TvTokenId,
 };
 pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
@@ -69,11 +70,13 @@ pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
+pub use sign_in::{Admission, OpenSession, Renewal, SessionId, SignIns};
 pub use snapshot::{Snapshot, Snapshots};
 pub use sound::{NewSound, SoundError, Sounds};
 pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
 pub use subject::rotation::{Resealed, rows_by_key};
+pub use subject::text::SealedFor;
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};
