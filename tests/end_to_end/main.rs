@@ -5,6 +5,8 @@
 //! exception is the personal data of an arrival, which no screen shows whole.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod cloud;
 #[cfg(test)]
 mod person;
@@ -41,6 +43,8 @@ mod calling_out;
 mod centers;
 #[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod entra;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The HTTP API: one file per resource with its routes, its request and response types and the
 //! mapping to the core's inputs. What a request means is decided in the core.
 
+mod accounts;
 mod agents;
 mod audit;
 mod board;
@@ -101,6 +102,15 @@ fn calls_out() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(do_not_call::remove))
 }
 
+fn account_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::set_standing))
+        .routes(routes!(accounts::sessions, accounts::end_sessions))
+        .routes(routes!(accounts::mine))
+        .routes(routes!(accounts::end_mine))
+}
+
 fn flow_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(flows::list, flows::create))
@@ -132,6 +142,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::sign_in))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(sessions::set_up))
+        .merge(account_routes())
         .routes(routes!(me::read))
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))

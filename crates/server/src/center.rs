@@ -5,6 +5,7 @@ use crate::config;
 use crate::engine::{Clock, Engine};
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
+use crate::sign_in::Microsoft;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_store::{CenterId, KeyFamily, Store};
@@ -27,6 +28,8 @@ pub struct Center {
     pub host: Host,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How its people sign in with Microsoft, if they do.
+    pub microsoft: Option<Microsoft>,
     /// How it is configured.
     pub config: config::Center,
 }

@@ -8,11 +8,14 @@ mod file;
 mod position;
 mod problem;
 mod secret;
+mod sign_in;
 pub mod trial;
 mod validate;
 
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
+pub use sign_in::{MicrosoftSignIn, PasswordSignIn, SignIn};
+pub(crate) use validate::is_loopback;
 
 use axum::http::HeaderName;
 use secrecy::SecretString;
@@ -126,6 +129,8 @@ pub struct Center {
     pub context_headers: BTreeSet<String>,
     /// The business systems that flows may ask, by name.
     pub business_systems: BTreeMap<String, BusinessSystem>,
+    /// How people sign in.
+    pub sign_in: SignIn,
     /// Where test calls can be ordered: the emulator's control API.
     pub test_calls_url: Option<Url>,
 }

@@ -12,8 +12,8 @@ use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
 use crate::people::People;
-use crate::sign_in::{Attempts, PasswordProblem, Passwords};
-use crate::{api, effects, health, media, telemetry, web};
+use crate::sign_in::{Attempts, Microsoft, PasswordProblem, Passwords};
+use crate::{api, effects, health, media, sign_in, telemetry, web};
 use axum::Router;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -225,6 +225,7 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
         .merge(teams_phone::router(Arc::new(edges)))
         .merge(media::router(app.centers.iter().map(hosted)))
         .merge(health::router(app))
+        .merge(sign_in::router(app))
         .merge(web::router(app.is_https));
     api::enveloped(router)
 }
@@ -294,6 +295,10 @@ impl Parts {
             error,
         })?;
         self.loops.push(running);
+        let microsoft = Microsoft::of(&config).map_err(|error| StartError::Edge {
+            center: id.clone(),
+            error: EdgeError::from(error).to_string(),
+        })?;
         let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
         let center = Arc::new(Center {
             engine,
@@ -304,6 +309,7 @@ impl Parts {
             reports: Reports::default(),
             host: host.clone(),
             clock: Arc::clone(clock),
+            microsoft,
             config,
         });
         let unusable = |error: EdgeError| StartError::Edge {

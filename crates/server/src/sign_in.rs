@@ -5,6 +5,7 @@ mod admitted;
 mod attempts;
 mod client;
 mod cookie;
+mod microsoft;
 mod passwords;
 
 pub use admitted::{
@@ -14,4 +15,5 @@ pub use admitted::{
 pub use attempts::{Attempts, TooMany};
 pub use client::ClientAddress;
 pub use cookie::{SESSION_LIFETIME, clear, cookie_token, set};
+pub use microsoft::{Microsoft, router};
 pub use passwords::{PasswordProblem, Passwords};

@@ -5,7 +5,7 @@ mod sqlite;
 
 use crate::Pending;
 use crate::account::token::TokenHash;
-use crate::account::{AccountError, DirectoryPerson};
+use crate::account::{Account, AccountError, DirectoryPerson};
 use crate::center::{CenterId, UnixMicros};
 use std::fmt;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
@@ -74,6 +74,13 @@ pub struct OpenSession {
 }
 
 pub trait SignIns: Send + Sync {
+    /// The account of somebody, if there is one yet.
+    fn account_of<'a>(
+        &'a self,
+        center: &'a CenterId,
+        person: &'a DirectoryPerson,
+    ) -> Pending<'a, Result<Option<Account>, AccountError>>;
+
     /// Makes the account of somebody whom the directory let in, or brings it up to date; both or neither.
     fn admit(
         &self,

@@ -51,11 +51,11 @@ impl Browser {
             state: "s1",
             nonce: "n1",
             code_verifier: VERIFIER,
-            login_hint: None,
+            prompt: None,
         };
         let endpoint = format!("{}/{tenant}/oauth2/v2.0/authorize", self.base);
-        self.get(&format!("{}{more}", authorize.url(&endpoint)))
-            .await
+        let url = authorize.url(&endpoint).replace("form_post", "query");
+        self.get(&format!("{url}{more}")).await
     }
 
     async fn get(&mut self, url: &str) -> Seen {

@@ -20,8 +20,19 @@ pub struct Authorize<'a> {
     pub nonce: &'a str,
     /// Secret until the code is redeemed; only its hash goes along.
     pub code_verifier: &'a str,
-    pub login_hint: Option<&'a str>,
+    pub prompt: Option<Prompt>,
 }
+
+/// Which page is wanted, whoever is signed in already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompt {
+    /// The list of accounts.
+    SelectAccount,
+}
+
+/// How the answer comes back: by a form that the browser posts, so that a code never stands in an address
+/// (RFC 9700 4.3.1).
+const RESPONSE_MODE: &str = "form_post";
 
 impl Authorize<'_> {
     /// The address to go to.
@@ -32,14 +43,16 @@ impl Authorize<'_> {
             ("client_id", self.client_id),
             ("response_type", "code"),
             ("redirect_uri", self.redirect_uri),
-            ("response_mode", "query"),
+            ("response_mode", RESPONSE_MODE),
             ("scope", SCOPE),
             ("state", self.state),
             ("nonce", self.nonce),
             ("code_challenge", challenge.as_str()),
             ("code_challenge_method", "S256"),
         ];
-        query.extend(self.login_hint.map(|hint| ("login_hint", hint)));
+        query.extend(self.prompt.map(|prompt| match prompt {
+            Prompt::SelectAccount => ("prompt", "select_account"),
+        }));
         append_query(authorization_endpoint, &query)
     }
 }
@@ -220,7 +233,7 @@ mod tests {
             state: "s t",
             nonce: "n",
             code_verifier: "verifier",
-            login_hint: None,
+            prompt: None,
         };
         let url = authorize.url("https://login.example/authorize?p=1");
         assert!(url.starts_with("https://login.example/authorize?p=1&client_id=app&"));

@@ -2,6 +2,7 @@
 //! only the first.
 
 mod business;
+mod sign_in;
 mod store;
 
 use super::file;
@@ -197,6 +198,7 @@ impl<'a> Validator<'a> {
         let context_headers = self.context_headers(&key("context_headers"), center.context_headers);
         let business_systems =
             self.business_systems(&key("business_systems"), center.business_systems);
+        let sign_in = self.sign_in(&key("sign_in"), center.sign_in);
         let test_calls_url = match center.test_calls_url {
             Some(url) => Some(self.url(&key("test_calls_url"), &url)?),
             None => None,
@@ -217,6 +219,7 @@ impl<'a> Validator<'a> {
             trust_root: trust_root?,
             context_headers,
             business_systems,
+            sign_in: sign_in?,
             test_calls_url,
         })
     }

@@ -2,6 +2,7 @@
 //! names its door in its signature; whoever is turned away is recorded for the audit.
 
 use super::cookie::cookie_token;
+use super::microsoft::still_vouched;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -13,6 +14,7 @@ use std::sync::Arc;
 use tandem_core::ids::AgentId;
 use tandem_core::input::Input;
 use tandem_core::role::{Actor, Role};
+use tandem_core::time::Timestamp;
 use tandem_store::{Account, Accounts, Session, TokenHash, UnixMicros};
 
 /// Header that a page of our own origin sets, and a form of another cannot.
@@ -127,8 +129,21 @@ fn presented(headers: &HeaderMap, is_https: bool) -> Option<(&str, bool)> {
 /// # Errors
 /// 401 when there is none, 503 when the store does not answer.
 pub async fn session_of(app: &App, center: &Center, token: TokenHash) -> Result<Session, Problem> {
-    let now = UnixMicros(app.clock.now().as_micros());
-    let session = app.store.session(token, now).await?;
+    let session = open_session(app, center, token, app.clock.now()).await?;
+    still_vouched(app, center, token, session).await
+}
+
+/// As the store has it; whether a directory still vouches for it is not asked.
+pub(super) async fn open_session(
+    app: &App,
+    center: &Center,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Session, Problem> {
+    let session = app
+        .store
+        .session(token, UnixMicros(now.as_micros()))
+        .await?;
     session
         .filter(|session| session.account.center == *center.id())
         .ok_or_else(|| Problem::unauthorized("your sign-in has ended; sign in again"))

@@ -16,12 +16,30 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 98] = [
+const MATRIX: [(&str, &str, Who); 104] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),
     ("get", "/{center}/me", Who::Anyone),
+    ("get", "/{center}/me/sessions", Who::Anyone),
+    ("delete", "/{center}/me/sessions/{session}", Who::Anyone),
+    ("get", "/{center}/accounts", Who::Administrator),
+    (
+        "put",
+        "/{center}/accounts/{id}/standing",
+        Who::Administrator,
+    ),
+    (
+        "get",
+        "/{center}/accounts/{id}/sessions",
+        Who::Administrator,
+    ),
+    (
+        "delete",
+        "/{center}/accounts/{id}/sessions",
+        Who::Administrator,
+    ),
     ("get", "/{center}/live", Who::Anyone),
     ("post", "/{center}/me/state", Who::Agent),
     ("post", "/{center}/offers/{offer_id}/accept", Who::Agent),

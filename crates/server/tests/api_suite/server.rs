@@ -133,6 +133,7 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
         trust_root: None,
         context_headers: std::collections::BTreeSet::new(),
         business_systems: std::collections::BTreeMap::new(),
+        sign_in: tandem_server::config::SignIn::default(),
         test_calls_url: None,
     };
     Config {

@@ -7,14 +7,18 @@ use super::{Admission, OpenSession, Renewal, SessionId, SignIns};
 use crate::Pending;
 use crate::account::sqlite::{create, optional, roles_to_text};
 use crate::account::token::TokenHash;
-use crate::account::{AccountError, NewAccount, check_roles};
-use crate::center::UnixMicros;
+use crate::account::{
+    Account, AccountError, Accounts as _, DirectoryPerson, NewAccount, check_roles,
+};
+use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::USERNAME_BYTES_MAX;
 use tandem_core::ids::AccountId;
 
 const BY_PERSON: &str = "SELECT id, disabled FROM accounts
+     WHERE center = ?1 AND tenant = ?2 AND object = ?3";
+const ID_OF_PERSON: &str = "SELECT id FROM accounts
      WHERE center = ?1 AND tenant = ?2 AND object = ?3";
 const LOCAL_OF_AGENT: &str = "SELECT id, disabled FROM accounts
      WHERE center = ?1 AND agent = ?2 AND tenant IS NULL ORDER BY id LIMIT 1";
@@ -37,6 +41,28 @@ const TOKENS: &str = "SELECT token_hash FROM sessions WHERE account = ?1";
 const END: &str = "DELETE FROM sessions WHERE token_hash = ?1";
 
 impl SignIns for Store {
+    fn account_of<'a>(
+        &'a self,
+        center: &'a CenterId,
+        person: &'a DirectoryPerson,
+    ) -> Pending<'a, Result<Option<Account>, AccountError>> {
+        Box::pin(async move {
+            let found: Option<i64> = sqlx::query_scalar(ID_OF_PERSON)
+                .bind(center.as_str())
+                .bind(&person.tenant)
+                .bind(&person.object)
+                .fetch_optional(&self.main().readers)
+                .await?;
+            match found {
+                Some(id) => {
+                    self.account(AccountId(unsigned("an account's number", id)?))
+                        .await
+                }
+                None => Ok(None),
+            }
+        })
+    }
+
     fn admit(
         &self,
         admission: Admission,
