@@ -65,3 +65,5 @@ mod proof;
 mod refusal;
 #[cfg(test)]
 mod restart;
+#[cfg(test)]
+mod webhook;

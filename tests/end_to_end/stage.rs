@@ -248,6 +248,7 @@ id = "{center}"
 name = "The {center} center"
 time_zone = "Europe/Berlin"
 context_headers = ["X-Customer-Tier"]
+webhooks_to_private_addresses = true
 trust_root = {ca}
 entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod agents;
+mod api_keys;
 mod audit;
 mod board;
 mod body;
@@ -33,6 +34,7 @@ mod time;
 mod transfer_targets;
 mod tv_tokens;
 mod waits;
+mod webhooks;
 
 pub(crate) use contacts::{
     ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
@@ -109,6 +111,12 @@ fn account_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(accounts::sessions, accounts::end_sessions))
         .routes(routes!(accounts::mine))
         .routes(routes!(accounts::end_mine))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::resend))
 }
 
 fn flow_routes() -> OpenApiRouter<Arc<App>> {

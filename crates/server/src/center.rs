@@ -6,6 +6,7 @@ use crate::engine::{Clock, Engine};
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
 use crate::sign_in::Microsoft;
+use crate::webhooks::Webhooker;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_store::{CenterId, KeyFamily, Store};
@@ -30,6 +31,8 @@ pub struct Center {
     pub clock: Arc<dyn Clock>,
     /// How its people sign in with Microsoft, if they do.
     pub microsoft: Option<Microsoft>,
+    /// Tells others what happens.
+    pub webhooker: Webhooker,
     /// How it is configured.
     pub config: config::Center,
 }

@@ -17,6 +17,7 @@ pub use problem::{Problem, Problems};
 pub use sign_in::{MicrosoftSignIn, PasswordSignIn, SignIn};
 pub(crate) use validate::is_loopback;
 
+use crate::webhooks::Reach;
 use axum::http::HeaderName;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -131,6 +132,8 @@ pub struct Center {
     pub business_systems: BTreeMap<String, BusinessSystem>,
     /// How people sign in.
     pub sign_in: SignIn,
+    /// Where outgoing webhooks may go.
+    pub webhook_reach: Reach,
     /// Where test calls can be ordered: the emulator's control API.
     pub test_calls_url: Option<Url>,
 }

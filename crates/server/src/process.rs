@@ -12,7 +12,8 @@ use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
 use crate::people::People;
-use crate::sign_in::{Attempts, Microsoft, PasswordProblem, Passwords};
+use crate::sign_in::{Attempts, KeyRates, Microsoft, PasswordProblem, Passwords};
+use crate::webhooks::Webhooker;
 use crate::{api, effects, health, media, sign_in, telemetry, web};
 use axum::Router;
 use std::collections::BTreeMap;
@@ -154,10 +155,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let shared = Shared {
         host: Host::of(&config),
-        loops_store: match between {
-            Some(between) => between(loops_store),
-            None => loops_store,
-        },
+        loops_store: behind(between, loops_store),
         store: Arc::clone(&store),
         keys: Arc::clone(&keys),
         clock: Arc::clone(&clock),
@@ -174,6 +172,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         centers: Arc::new(parts.centers.into_iter().collect::<Centers>()),
         store: Arc::clone(&store),
         passwords: Passwords::new().await?,
+        key_rates: KeyRates::default(),
         attempts: Attempts::default(),
         is_https: config.server.public_base_url.scheme() == "https",
         public_base_url: config.server.public_base_url,
@@ -203,6 +202,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         listening,
         loops,
     })
+}
+
+fn behind(between: Option<Between>, store: Arc<dyn CenterStore>) -> Arc<dyn CenterStore> {
+    match between {
+        Some(between) => between(store),
+        None => store,
+    }
 }
 
 fn trusted_proxies(transport: &Transport) -> Vec<Network> {
@@ -310,6 +316,7 @@ impl Parts {
             host: host.clone(),
             clock: Arc::clone(clock),
             microsoft,
+            webhooker: Webhooker::default(),
             config,
         });
         let unusable = |error: EdgeError| StartError::Edge {
@@ -323,16 +330,22 @@ impl Parts {
         let orders = effects::spawn(Arc::clone(&edge), business, given, stop.clone());
         self.loops.push(orders);
         self.edges.insert(id.clone(), edge);
-        let hub = Hub::new(Arc::clone(&center));
-        self.loops
-            .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
-        self.loops
-            .push(tokio::spawn(Arc::clone(&hub).follow(stop.clone())));
-        let reports = health::keep(Arc::clone(&center), stop.clone());
-        self.loops.push(tokio::spawn(reports));
-        self.hubs.insert(id, hub);
+        self.follow(&center, stop);
         self.centers.push(center);
         Ok(())
+    }
+
+    /// Whatever goes on beside the loop.
+    fn follow(&mut self, center: &Arc<Center>, stop: &CancellationToken) {
+        let hub = Hub::new(Arc::clone(center));
+        let telling = center.webhooker.clone();
+        self.loops.extend([
+            tokio::spawn(Arc::clone(&hub).run(stop.clone())),
+            tokio::spawn(Arc::clone(&hub).follow(stop.clone())),
+            tokio::spawn(health::keep(Arc::clone(center), stop.clone())),
+            tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
+        ]);
+        self.hubs.insert(center.id().to_string(), hub);
     }
 }
 

@@ -42,6 +42,8 @@ pub struct Account {
     pub created: UnixMicros,
     /// Who it is in the directory that vouches for them; none for a local account.
     pub person: Option<DirectoryPerson>,
+    /// Whether it is an API key's, which nobody signs in with.
+    pub is_key: bool,
 }
 
 /// Somebody in a directory: Microsoft Entra's tenant and object id.

@@ -330,6 +330,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "sign_in",
             include_str!("../migrations/main/0004_sign_in.sql"),
         ),
+        migration(
+            5,
+            "webhooks",
+            include_str!("../migrations/main/0005_webhooks.sql"),
+        ),
     ])
 }
 

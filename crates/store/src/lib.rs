@@ -39,6 +39,7 @@
 //! ```
 
 mod account;
+mod api_key;
 mod backup;
 mod center;
 mod database;
@@ -51,6 +52,7 @@ mod sign_in;
 mod snapshot;
 mod sound;
 mod subject;
+mod webhook;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -60,6 +62,7 @@ pub use account::{
     Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
     Session, SetupToken, Standing, TvToken, TvTokenId,
 };
+pub use api_key::{ApiKey, ApiKeyId, ApiKeys, NewApiKey};
 pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::{MAIN_FILE, Store};
@@ -80,6 +83,10 @@ pub use subject::text::SealedFor;
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};
+pub use webhook::{
+    Delivery, DeliveryId, DeliveryState, NewDelivery, NewWebhook, Webhook, WebhookError, WebhookId,
+    Webhooks,
+};
 
 /// A future of the store. It is `Send`, so an engine loop can hold it while it takes further turns.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

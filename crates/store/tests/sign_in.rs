@@ -53,7 +53,8 @@ async fn store(folder: &tempfile::TempDir) -> Store {
 }
 
 async fn account(store: &Store, id: AccountId) -> tandem_store::Account {
-    store.account(id).await.unwrap().unwrap()
+    let found = store.account(id).await.expect("the store answers");
+    found.expect("there is such an account")
 }
 
 // B-043

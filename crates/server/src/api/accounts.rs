@@ -137,6 +137,10 @@ pub(super) async fn set_standing(
         let detail = "this is your own account; another administrator can close it";
         return Err(Problem::conflict("own_account", detail));
     }
+    if account.is_key {
+        let detail = "this is an API key's account; revoke the key";
+        return Err(Problem::conflict("api_key", detail));
+    }
     let standing = match sent.standing {
         StandingWord::Active => Standing::Active,
         StandingWord::Disabled => Standing::Disabled,

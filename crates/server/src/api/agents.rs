@@ -267,7 +267,8 @@ async fn free_account(
         Some(account)
             if account.standing == Standing::Disabled
                 && account.agent.is_none()
-                && account.person.is_none() =>
+                && account.person.is_none()
+                && !account.is_key =>
         {
             Ok(Some(account.id))
         }

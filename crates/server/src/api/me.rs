@@ -37,12 +37,15 @@ pub(super) enum Origin {
     Local,
     /// Microsoft Entra.
     Microsoft,
+    /// An API key acts through it; nobody signs in.
+    ApiKey,
 }
 
 impl Origin {
     pub(super) const fn of(account: &Account) -> Self {
         match account.person {
             Some(_) => Self::Microsoft,
+            None if account.is_key => Self::ApiKey,
             None => Self::Local,
         }
     }

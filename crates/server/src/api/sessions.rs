@@ -113,8 +113,9 @@ async fn verified(
         .store
         .account_by_username(center.id(), &username)
         .await?;
-    // Whoever Microsoft vouches for has no password here.
-    let known = known.filter(|it| it.standing == Standing::Active && it.person.is_none());
+    // Neither whoever Microsoft vouches for nor an API key has a password here.
+    let has_password = |it: &Account| it.person.is_none() && !it.is_key;
+    let known = known.filter(|it| it.standing == Standing::Active && has_password(it));
     let hash = known.as_ref().map(|account| account.password_hash.clone());
     let matches = app.passwords.matches(hash, password).await?;
     // Those who waited for their turn meanwhile count as well.

@@ -88,6 +88,8 @@ pub(super) struct Center {
     pub(super) business_systems: Vec<Spanned<BusinessSystem>>,
     /// How people sign in. Default: local accounts alone.
     pub(super) sign_in: Option<Spanned<SignIn>>,
+    /// Whether outgoing webhooks may go to private networks, and by http. Default: false.
+    pub(super) webhooks_to_private_addresses: Option<bool>,
     /// Where test calls are ordered: the emulator's control API. Optional.
     pub(super) test_calls_url: Option<Spanned<String>>,
 }

@@ -13,6 +13,7 @@ use super::{
     Acs, CALLBACK_ISSUER, CALLBACK_KEYS_URL, Center, Config, Credential, ENTRA_AUTHORITY,
     Environment, EventGrid, Log, Network, Server, Transport,
 };
+use crate::webhooks::Reach;
 use axum::http::HeaderName;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -220,6 +221,10 @@ impl<'a> Validator<'a> {
             context_headers,
             business_systems,
             sign_in: sign_in?,
+            webhook_reach: match center.webhooks_to_private_addresses {
+                Some(true) => Reach::Private,
+                Some(false) | None => Reach::Public,
+            },
             test_calls_url,
         })
     }

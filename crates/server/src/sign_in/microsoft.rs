@@ -1,4 +1,4 @@
-//! Sign-in with Microsoft Entra, of which Tandem is a relying party by OpenID Connect (decision 0017): where
+//! Sign-in with Microsoft Entra, of which Tandem is a relying party by OpenID Connect (decision 0016): where
 //! a browser is sent, what its answer is worth, and which roles follow. It must not know the store.
 
 mod account;

@@ -24,11 +24,11 @@ const CREATE: &str = "INSERT INTO accounts
      (center, username, password_hash, roles, agent, name_subject, created_us)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const BY_ID: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object FROM accounts WHERE id = ?1";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE id = ?1";
 const BY_USERNAME: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object FROM accounts WHERE center = ?1 AND username = ?2";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND username = ?2";
 const PAGE: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE id = ?1";
 const SET_ROLES: &str = "UPDATE accounts SET roles = ?2 WHERE id = ?1";
 const SET_AGENT: &str = "UPDATE accounts SET agent = ?2 WHERE id = ?1";
@@ -41,7 +41,7 @@ const CLOSE_OLDEST: &str = "DELETE FROM sessions WHERE account = ?1 AND token_ha
      (SELECT token_hash FROM sessions WHERE account = ?1
       ORDER BY created_us DESC, token_hash = ?3 DESC LIMIT ?2)";
 const SESSION: &str = "SELECT a.id, a.center, a.username, a.password_hash, a.roles, a.agent,
-     a.name_subject, a.disabled, a.created_us, a.tenant, a.object, s.created_us, s.expires_us,
+     a.name_subject, a.disabled, a.created_us, a.tenant, a.object, a.is_key, s.created_us, s.expires_us,
      s.last_seen_us, s.renewal, s.confirmed_us, s.due_us
      FROM sessions s JOIN accounts a ON a.id = s.account
      WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.disabled = 0";
@@ -191,9 +191,9 @@ impl Accounts for Store {
             };
             let session = Session {
                 account: account(&row)?,
-                created: UnixMicros(row.try_get(11)?),
-                expires: UnixMicros(row.try_get(12)?),
-                last_seen: UnixMicros(row.try_get(13)?),
+                created: UnixMicros(row.try_get(12)?),
+                expires: UnixMicros(row.try_get(13)?),
+                last_seen: UnixMicros(row.try_get(14)?),
                 renewal: renewal(&row)?,
             };
             let unseen_us = now.0.saturating_sub(session.last_seen.0);
@@ -448,7 +448,7 @@ pub(crate) async fn create(
     )?))
 }
 
-async fn refuse_too_many(
+pub(crate) async fn refuse_too_many(
     connection: &mut SqliteConnection,
     count: &'static str,
     center: &str,
@@ -552,11 +552,12 @@ fn account(row: &SqliteRow) -> Result<Account, Error> {
             (Some(tenant), Some(object)) => Some(DirectoryPerson { tenant, object }),
             (None, _) | (_, None) => None,
         },
+        is_key: row.try_get(11)?,
     })
 }
 
 fn renewal(row: &SqliteRow) -> Result<Option<Renewal>, Error> {
-    let (sealed, confirmed, due) = (row.try_get(14)?, row.try_get(15)?, row.try_get(16)?);
+    let (sealed, confirmed, due) = (row.try_get(15)?, row.try_get(16)?, row.try_get(17)?);
     let (Some(sealed), Some(confirmed), Some(due)) = (sealed, confirmed, due) else {
         return Ok(None);
     };
