@@ -21,6 +21,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A thousand accounts at a time, in order of their ids. Role: administrator. */
+        get: operations["accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open sessions of an account, newest first. Role: administrator. */
+        get: operations["accounts_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of an account. Role: administrator. */
+        delete: operations["accounts_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Opens or closes an account; a closed one's sessions end at once. Role: administrator. */
+        put: operations["accounts_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/agents": {
         parameters: {
             query?: never;
@@ -70,6 +122,41 @@ export interface paths {
         /** Sets an agent's password; all its sign-ins end. Role: administrator. */
         post: operations["agents_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that are good. Role: administrator. */
+        get: operations["api_keys_list"];
+        put?: never;
+        /** Makes a key. Role: administrator. */
+        post: operations["api_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key; it opens nothing from the next request on. Role: administrator. */
+        delete: operations["api_keys_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -738,6 +825,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open sessions, newest first. Anybody who is signed in. */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions. Anybody who is signed in. */
+        delete: operations["end_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/me/state": {
         parameters: {
             query?: never;
@@ -1082,7 +1203,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs out. Anybody who is signed in. */
+        /** Signs out. Anybody who is signed in. 204, or where to go on to sign out of Microsoft. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1233,10 +1354,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks. Role: administrator. */
+        get: operations["webhooks_list"];
+        put?: never;
+        /** Makes a webhook; it is told of what happens from now on. Role: administrator. */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a webhook with its log; nothing more is delivered. Role: administrator. */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook was told within the last seven days, newest first. Role: administrator. */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a delivery tried again at once, as often as a new one. Role: administrator. */
+        post: operations["webhooks_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A page of accounts. */
+        AccountPage: {
+            items: components["schemas"]["ListedAccount"][];
+            /**
+             * Format: int64
+             * @description For `after`, when there may be more.
+             */
+            next_after?: number | null;
+        };
         /** @description An account. */
         AccountView: {
             /**
@@ -1247,6 +1446,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             name?: string | null;
+            origin: components["schemas"]["Origin"];
             roles: string[];
             username: string;
         };
@@ -1451,6 +1651,7 @@ export interface components {
         CenterInfo: {
             id: string;
             name: string;
+            sign_in: components["schemas"]["WaysIn"];
             /** @description IANA name. */
             time_zone: string;
         };
@@ -1573,6 +1774,34 @@ export interface components {
             plan_step: number;
             /** Format: int64 */
             queue_id: number;
+        };
+        /** @description A page of deliveries, newest first. */
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryView"][];
+            /**
+             * Format: int64
+             * @description For `before`, when there may be more.
+             */
+            next_before?: number | null;
+        };
+        /** @description A delivery. */
+        DeliveryView: {
+            /**
+             * @description What the last attempt came to: a status, or `timeout`, `unreachable`, `broken_off`,
+             *     `address_refused`, `secret_unreadable`, `too_many_waiting`.
+             */
+            answer?: string | null;
+            /** @description What is sent. */
+            body: string;
+            created_at: components["schemas"]["Instant"];
+            event: string;
+            /** Format: int64 */
+            id: number;
+            last_attempt_at?: components["schemas"]["Instant"] | null;
+            /** Format: int32 */
+            n_attempts: number;
+            next_attempt_at?: components["schemas"]["Instant"] | null;
+            state: components["schemas"]["StateWord"];
         };
         /** @description An attempt to reach a customer. */
         DialingView: {
@@ -1973,6 +2202,24 @@ export interface components {
             }[];
         };
         /** @description A list of settings objects. */
+        Items_KeyView: {
+            /** @description In order of their ids. */
+            items: {
+                created_at: components["schemas"]["Instant"];
+                /**
+                 * Format: int64
+                 * @description The account of whoever made it.
+                 */
+                created_by: number;
+                expires_at?: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                id: number;
+                last_used_at?: components["schemas"]["Instant"] | null;
+                name: string;
+                scopes: string[];
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Queue: {
             /** @description In order of their ids. */
             items: (components["schemas"]["QueueSent"] & {
@@ -2011,6 +2258,20 @@ export interface components {
             })[];
         };
         /** @description A list of settings objects. */
+        Items_SessionView: {
+            /** @description In order of their ids. */
+            items: {
+                confirmed_until?: components["schemas"]["Instant"] | null;
+                created_at: components["schemas"]["Instant"];
+                expires_at: components["schemas"]["Instant"];
+                /** @description Names it; opens nothing. */
+                id: string;
+                /** @description Whether it is the one that asks. */
+                is_current: boolean;
+                last_seen_at: components["schemas"]["Instant"];
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Skill: {
             /** @description In order of their ids. */
             items: {
@@ -2031,6 +2292,22 @@ export interface components {
                 created_by: number;
                 /** Format: int64 */
                 id: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
+        Items_WebhookView: {
+            /** @description In order of their ids. */
+            items: {
+                created_at: components["schemas"]["Instant"];
+                /**
+                 * Format: int64
+                 * @description The account of whoever made it.
+                 */
+                created_by: number;
+                events: string[];
+                /** Format: int64 */
+                id: number;
+                url: string;
             }[];
         };
         /** @description The number of a prompt. */
@@ -2085,10 +2362,30 @@ export interface components {
             /** @description Recorded. */
             sound: components["schemas"]["KeptSound"];
         };
+        /** @description A key that is good. */
+        KeyView: {
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The account of whoever made it.
+             */
+            created_by: number;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            id: number;
+            last_used_at?: components["schemas"]["Instant"] | null;
+            name: string;
+            scopes: string[];
+        };
         /** @description Keys to press. */
         Keys: {
             /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
             digits: string;
+        };
+        /** @description An account, as administrators see it. */
+        ListedAccount: components["schemas"]["AccountView"] & {
+            created_at: components["schemas"]["Instant"];
+            standing: components["schemas"]["StandingWord"];
         };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
@@ -2101,6 +2398,20 @@ export interface components {
          * @enum {string}
          */
         LoudnessWord: "too_quiet" | "clipped";
+        /** @description A key that was just made: it is shown once. */
+        MadeKey: {
+            /** Format: int64 */
+            id: number;
+            /** @description For `Authorization: Bearer`. */
+            key: string;
+        };
+        /** @description A webhook that was just made: its secret is shown once. */
+        MadeWebhook: {
+            /** Format: int64 */
+            id: number;
+            /** @description What deliveries are signed with. */
+            secret: string;
+        };
         /** @description Whoever asks. */
         Me: {
             account: components["schemas"]["AccountView"];
@@ -2188,10 +2499,26 @@ export interface components {
             /** @description Who calls, E.164. */
             from?: string | null;
         };
+        /** @description What is asked for. */
+        NewKey: {
+            /**
+             * Format: date-time
+             * @description RFC 3339; never when left out.
+             */
+            expires_at?: string | null;
+            /** @description Whose it is: stands in the audit, and is never given twice. */
+            name: string;
+            /** @description At least one. */
+            scopes: components["schemas"]["ScopeWord"][];
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
             password: string;
+        };
+        /** @description What is to hold. */
+        NewStanding: {
+            standing: components["schemas"]["StandingWord"];
         };
         /** @description What is asked for. */
         NewTestCall: {
@@ -2374,6 +2701,11 @@ export interface components {
             from: string;
             to: string;
         };
+        /**
+         * @description Who vouches for an account.
+         * @enum {string}
+         */
+        Origin: "local" | "microsoft" | "api_key";
         /** @enum {string} */
         Outcome: "done" | "denied";
         /** @description The document. */
@@ -2606,6 +2938,11 @@ export interface components {
             /** @description The hours of an ordinary week; closed without. */
             weekly?: components["schemas"]["Weekly"];
         };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        ScopeWord: "contacts.read" | "board.read";
         Series: {
             /** @description The last 60 minutes: the most that waited in each. */
             minutes: components["schemas"]["Minute"][];
@@ -2629,12 +2966,28 @@ export interface components {
             threshold_s: number;
             variant: string;
         };
+        /** @description A session that is open. */
+        SessionView: {
+            confirmed_until?: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            /** @description Names it; opens nothing. */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+            last_seen_at: components["schemas"]["Instant"];
+        };
         /** @description Somebody is signed in. */
         SignedIn: {
             account: components["schemas"]["AccountView"];
             expires_at: components["schemas"]["Instant"];
             /** @description For `Authorization: Bearer`; browsers have the cookie. */
             token: string;
+        };
+        /** @description Signed out here; somebody who signed in with Microsoft is signed in there still. */
+        SignedOut: {
+            /** @description Where the browser goes to sign out of Microsoft too; it comes back to the sign-in page. */
+            continue_at: string;
         };
         /** @description A skill. */
         Skill: {
@@ -2672,6 +3025,16 @@ export interface components {
         SoundSent: {
             id: string;
         };
+        /**
+         * @description Whether an account may be used.
+         * @enum {string}
+         */
+        StandingWord: "active" | "disabled";
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        StateWord: "waiting" | "delivered" | "dead";
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -2825,6 +3188,36 @@ export interface components {
          * @enum {string}
          */
         WarningCode: "unreachable" | "masked_value_used" | "circle_without_progress" | "missing_language";
+        /** @description How people sign in. */
+        WaysIn: {
+            /** @description With their Microsoft account: lead the browser to `/sign-in/{center}/microsoft?return_to=/path`. */
+            microsoft: boolean;
+            /** @description With a username and a password. */
+            password: boolean;
+        };
+        /** @description A webhook. */
+        WebhookView: {
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The account of whoever made it.
+             */
+            created_by: number;
+            events: string[];
+            /** Format: int64 */
+            id: number;
+            url: string;
+        };
+        /** @description What is asked for. */
+        WebhookWish: {
+            /**
+             * @description At least one of `contact.arrived`, `contact.dialed`, `contact.queued`, `contact.connected`,
+             *     `contact.handed_over` and `contact.ended`.
+             */
+            events: string[];
+            /** @description https, on the public network. */
+            url: string;
+        };
         /** @description The blocks of each day. */
         Weekly: {
             /** @default [] */
@@ -2923,6 +3316,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins; from the first when left out. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStanding"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3100,6 +3615,96 @@ export interface operations {
                 "application/json": components["schemas"]["NewPassword"];
             };
         };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    api_keys_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_KeyView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    api_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    api_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
         responses: {
             204: {
                 headers: {
@@ -4616,6 +5221,63 @@ export interface operations {
             };
         };
     };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     set_state: {
         parameters: {
             query?: never;
@@ -5610,6 +6272,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -5978,6 +6648,158 @@ export interface operations {
             path: {
                 center: string;
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The id before which the page begins; from the newest when left out. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                delivery: number;
             };
             cookie?: never;
         };
