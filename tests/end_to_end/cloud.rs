@@ -100,6 +100,14 @@ impl Cloud {
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 
+    /// Changes something of the emulated Entra.
+    pub(crate) async fn entra(&self, method: &str, path: &str, body: Value) {
+        let url = format!("{}/_emulator/entra{path}", self.url);
+        let request = self.http.request(method.parse().unwrap(), url).json(&body);
+        let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
     /// Has incoming calls delivered.
     pub(crate) async fn subscribe(&self, url: &str, center: &str) -> (u16, Value) {
         let subscription = json!({

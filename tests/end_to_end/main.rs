@@ -5,6 +5,8 @@
 //! exception is the personal data of an arrival, which no screen shows whole.
 
 #[cfg(test)]
+mod browser;
+#[cfg(test)]
 mod cloud;
 #[cfg(test)]
 mod person;
@@ -44,6 +46,8 @@ mod centers;
 #[cfg(test)]
 mod crash;
 #[cfg(test)]
+mod entra;
+#[cfg(test)]
 mod fault;
 #[cfg(test)]
 mod hours;
@@ -71,3 +75,5 @@ mod refusal;
 mod restart;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod webhook;

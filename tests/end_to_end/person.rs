@@ -134,8 +134,26 @@ impl Person {
         self.post(path, body).await["id"].as_u64().unwrap()
     }
 
+    /// Whoever has this session.
+    pub(crate) fn with_session(&self, token: Option<String>) -> Self {
+        Self {
+            token,
+            ..self.clone()
+        }
+    }
+
     /// Changes some fields of a settings object.
     pub(crate) async fn change(&self, path: &str, now: &Value, fields: Value) {
+        let (status, body) = self.tries_to_change(path, now, fields).await;
+        assert!(status.is_success(), "{body}");
+    }
+
+    pub(crate) async fn tries_to_change(
+        &self,
+        path: &str,
+        now: &Value,
+        fields: Value,
+    ) -> (StatusCode, Value) {
         let mut changed = now.clone();
         let all = changed.as_object_mut().unwrap();
         all.remove("id");
@@ -148,7 +166,8 @@ impl Person {
             .bearer_auth(self.token.as_deref().unwrap());
         let request = request.header("if-match", format!("\"{}\"", now["version"]));
         let answer = request.json(&changed).send().await.unwrap();
-        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+        let status = answer.status();
+        (status, answer.json().await.unwrap_or_default())
     }
 
     /// The contact, with what it has been through.

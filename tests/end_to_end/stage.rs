@@ -22,6 +22,8 @@ use tokio::runtime::Builder;
 use tokio::sync::oneshot;
 
 pub(crate) const CENTER: &str = "contoso";
+/// A group of Entra that the configuration makes supervisors.
+pub(crate) const GROUP: &str = "ee123456-1234-1234-1234-eee123456789";
 
 /// A process that serves, which can be stopped and started again on the same data and address.
 pub(crate) struct Server {
@@ -246,6 +248,7 @@ id = "{center}"
 name = "The {center} center"
 time_zone = "Europe/Berlin"
 context_headers = ["X-Customer-Tier"]
+webhooks_to_private_addresses = true
 trust_root = {ca}
 entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"
@@ -269,6 +272,7 @@ tenant_id = "{tenant}"
             Proofs::KeyAndToken => key_and_token(folder, &cloud.running.https_url()),
             Proofs::SecretAndHeader => secret_and_header(folder),
         };
+        text += &sign_in(folder);
         if let Some(url) = &seams.business_system {
             text += &business_system(folder, url);
         }
@@ -303,6 +307,24 @@ value_file = {value}
         application = defaults::APP,
         secret = quoted(&folder.join("application.secret")),
         value = quoted(&folder.join("header.secret")),
+    )
+}
+
+/// The emulated tenant's people, and those of another one that has nobody.
+fn sign_in(folder: &Path) -> String {
+    format!(
+        r#"
+[centers.sign_in]
+tenants = ["{tenant}", "{other}"]
+client_id = "{application}"
+client_secret_file = {secret}
+session_minutes = 10
+groups = {{ "{GROUP}" = "supervisor" }}
+"#,
+        tenant = defaults::TENANT,
+        other = "11111111-44d7-43e1-9a83-5f2406dee5bd",
+        application = defaults::APP,
+        secret = quoted(&folder.join("application.secret")),
     )
 }
 

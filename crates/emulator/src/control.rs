@@ -8,6 +8,7 @@ pub(crate) mod route;
 
 use crate::acs::{call, incoming, recording};
 use crate::answer::Answer;
+use crate::entra::control as entra;
 use crate::event_grid;
 use crate::fault;
 use crate::limits;
@@ -126,18 +127,18 @@ pub(crate) fn request(
         Control::TeamsUser => with_user(world, id, |world, oid| {
             Ok(Answer::json(200, &teams_user::show(world, oid)))
         }),
+        Control::Entra => Ok(Answer::json(200, &entra::show(world))),
+        Control::EntraPerson => entra::put_person(world, id, received),
+        Control::EntraRevoke => entra::revoke(world, id),
+        Control::EntraGroup => entra::put_group(world, id, received),
+        Control::EntraApplication => entra::put_application(world, received),
+        Control::EntraSignIn => entra::script(world, received),
         Control::UserBehaviour => {
             with_user(world, id, |world, oid| set_behaviour(world, oid, received))
         }
-        Control::UserAnswers => {
-            with_user(world, id, |world, oid| done(teams_user::answer(world, oid)))
-        }
-        Control::UserDeclines => with_user(world, id, |world, oid| {
-            done(teams_user::decline(world, oid))
-        }),
-        Control::UserHangsUp => with_user(world, id, |world, oid| {
-            done(teams_user::hang_up(world, oid))
-        }),
+        Control::UserAnswers => by_user(world, id, teams_user::answer),
+        Control::UserDeclines => by_user(world, id, teams_user::decline),
+        Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
     };
     Some(outcome.unwrap_or_else(|answer| answer))
 }
@@ -155,7 +156,7 @@ fn is_foreign(received: &Received) -> bool {
     origin != own
 }
 
-fn body<T: DeserializeOwned>(received: &Received) -> Result<T, Answer> {
+pub(crate) fn body<T: DeserializeOwned>(received: &Received) -> Result<T, Answer> {
     let refuse = |error: &dyn std::fmt::Display| {
         Answer::refused(400, format!("the body is not what it must be: {error}"))
     };
@@ -375,6 +376,14 @@ fn with_user(
         404,
         "there is no such Teams user; GET /_emulator/teams-users lists them",
     ))
+}
+
+fn by_user(
+    world: &mut World,
+    id: &str,
+    act: fn(&mut World, &str) -> Result<(), &'static str>,
+) -> Result<Answer, Answer> {
+    with_user(world, id, |world, oid| done(act(world, oid)))
 }
 
 fn set_behaviour(world: &mut World, oid: &str, received: &Received) -> Result<Answer, Answer> {

@@ -74,6 +74,8 @@ pub(crate) enum Effect {
     },
     SecretExpired,
     ConsentRevoked,
+    /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
+    ConditionalAccess,
 }
 
 /// Where a fault strikes; members that are absent match everything.
@@ -132,6 +134,7 @@ pub(crate) enum Symptom {
     RecordingStops,
     SecretExpired,
     ConsentRevoked,
+    ConditionalAccess,
 }
 
 impl Effect {
@@ -156,6 +159,7 @@ impl Effect {
             Self::RecordingStops { .. } => Symptom::RecordingStops,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
+            Self::ConditionalAccess => Symptom::ConditionalAccess,
         }
     }
 }

@@ -12,6 +12,9 @@ pub(crate) enum Operation {
     Control(Control),
     Calling(Calling),
     Token,
+    Authorize,
+    PickAccount,
+    Logout,
     EntraDiscovery,
     EntraKeys,
     CallbackDiscovery,
@@ -36,6 +39,9 @@ impl Operation {
             Self::Control(control) => control.name(),
             Self::Calling(calling) => calling.name(),
             Self::Token => "Token",
+            Self::Authorize => "Authorize",
+            Self::PickAccount => "PickAccount",
+            Self::Logout => "Logout",
             Self::EntraDiscovery => "EntraDiscovery",
             Self::EntraKeys => "EntraKeys",
             Self::CallbackDiscovery => "CallbackDiscovery",
@@ -49,7 +55,7 @@ impl Operation {
     }
 }
 
-const DOCUMENTS: [(&str, &str, Operation); 9] = [
+const DOCUMENTS: [(&str, &str, Operation); 12] = [
     (
         "GET",
         "/calling/.well-known/acsopenidconfiguration",
@@ -57,6 +63,13 @@ const DOCUMENTS: [(&str, &str, Operation); 9] = [
     ),
     ("GET", "/calling/keys", Operation::CallbackKeys),
     ("POST", "/{tenant}/oauth2/v2.0/token", Operation::Token),
+    (
+        "GET",
+        "/{tenant}/oauth2/v2.0/authorize",
+        Operation::Authorize,
+    ),
+    ("POST", "/{tenant}/login", Operation::PickAccount),
+    ("GET", "/{tenant}/oauth2/v2.0/logout", Operation::Logout),
     (
         "GET",
         "/{tenant}/v2.0/.well-known/openid-configuration",

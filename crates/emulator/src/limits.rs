@@ -28,6 +28,16 @@ pub(crate) const PLAY_SOURCES_MAX: usize = 10;
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 20;
 /// Event Grid events that wait for their next attempt.
 pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
+/// Browsers, codes and refresh tokens of Entra, each; the oldest is forgotten.
+pub(crate) const SIGN_INS_KEPT_MAX: usize = 10_000;
+/// Sign-ins that wait for a browser to come.
+pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
+/// People in Entra.
+pub(crate) const PEOPLE_MAX: usize = 200_000;
+/// Groups in Entra, and groups of one person.
+pub(crate) const GROUPS_MAX: usize = 1_000;
+/// Roles of one person or group.
+pub(crate) const APP_ROLES_MAX: usize = 100;
 /// Faults that are set at a time.
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Steps of one caller's script.

@@ -99,7 +99,7 @@ fn body(received: &Received) -> Value {
         .map(|field| match field.split_once('=') {
             Some((
                 name @ ("client_secret" | "client_assertion" | "refresh_token" | "code"
-                | "assertion"),
+                | "code_verifier" | "assertion"),
                 _,
             )) => {
                 format!("{name}=(removed)")

@@ -19,6 +19,7 @@ use crate::control;
 use crate::delivery::{Bearer, Delivered, Delivery};
 use crate::dice::Dice;
 use crate::entra;
+use crate::entra::directory::Directory;
 use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
 use crate::identify::{Identified, Operation, identify};
@@ -119,6 +120,7 @@ pub(crate) struct World {
     pub(crate) recordings_kept: VecDeque<String>,
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
+    pub(crate) directory: Directory,
 }
 
 impl World {
@@ -146,6 +148,7 @@ impl World {
             recordings_kept: VecDeque::new(),
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
+            directory: Directory::new(setup.teams_users),
             setup,
         }
     }
@@ -220,7 +223,10 @@ impl World {
         let first = parameters.first().map(String::as_str).unwrap_or_default();
         match identified.operation {
             Operation::Calling(calling) => acs::request(self, calling, parameters, received),
-            Operation::Token => entra::token(self, first, received),
+            Operation::Token => entra::grant::token(self, first, received),
+            Operation::Authorize => entra::authorize::authorize(self, first, received),
+            Operation::PickAccount => entra::authorize::pressed(self, first, received),
+            Operation::Logout => entra::authorize::logout(self, first, received),
             Operation::EntraDiscovery => entra::discovery(self, first),
             Operation::EntraKeys => entra::keys(self, first),
             Operation::CallbackDiscovery => entra::callback_discovery(self),

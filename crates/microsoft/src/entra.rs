@@ -4,6 +4,7 @@
 //! arrive with Event Grid deliveries and Call Automation callbacks (`jwt`).
 
 pub mod jwt;
+pub mod sign_in;
 
 use crate::wire::percent_encode;
 use serde::{Deserialize, Serialize};
@@ -102,6 +103,10 @@ pub struct Discovery {
     pub jwks_uri: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_endpoint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_endpoint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub end_session_endpoint: Option<String>,
 }
 
 /// Numbers of `spec/graph/aadsts-errors.json` that this path meets.
@@ -117,6 +122,22 @@ pub mod aadsts {
     pub const SCOPE_NOT_DEFAULT: u32 = 1_002_012;
     pub const INVALID_SCOPE: u32 = 70_011;
     pub const GRANT_UNSUPPORTED: u32 = 70_003;
+    pub const TENANT_NOT_CONCRETE: u32 = 9_001_023;
+    pub const PARAMETER_INVALID: u32 = 900_561;
+    pub const REDIRECT_MISMATCH: u32 = 50_011;
+    pub const CODE_REDEEMED: u32 = 54_005;
+    pub const GRANT_INVALID: u32 = 70_000;
+    pub const GRANT_EXPIRED: u32 = 70_008;
+    pub const REFRESH_INACTIVE: u32 = 700_082;
+    pub const VERIFIER_MISMATCH: u32 = 501_481;
+    pub const FRESH_SIGN_IN_NEEDED: u32 = 50_173;
+    pub const NOBODY_SIGNED_IN: u32 = 50_058;
+    pub const USER_NOT_FOUND: u32 = 50_034;
+    pub const USER_OF_OTHER_TENANT: u32 = 50_020;
+    pub const USER_DISABLED: u32 = 50_057;
+    pub const NOT_ASSIGNED: u32 = 50_105;
+    pub const NO_CONSENT: u32 = 65_001;
+    pub const CONDITIONAL_ACCESS: u32 = 53_003;
 }
 
 #[cfg(test)]

@@ -1,7 +1,9 @@
 //! The HTTP API: one file per resource with its routes, its request and response types and the
 //! mapping to the core's inputs. What a request means is decided in the core.
 
+mod accounts;
 mod agents;
+mod api_keys;
 mod audit;
 mod board;
 mod body;
@@ -34,6 +36,7 @@ mod time;
 mod transfer_targets;
 mod tv_tokens;
 mod waits;
+mod webhooks;
 
 pub(crate) use contacts::{
     ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
@@ -112,6 +115,21 @@ fn history_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::events::list))
 }
 
+fn account_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(accounts::list))
+        .routes(routes!(accounts::set_standing))
+        .routes(routes!(accounts::sessions, accounts::end_sessions))
+        .routes(routes!(accounts::mine))
+        .routes(routes!(accounts::end_mine))
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::revoke))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::resend))
+}
+
 fn flow_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(flows::list, flows::create))
@@ -156,6 +174,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::sign_in))
         .routes(routes!(sessions::sign_out))
         .routes(routes!(sessions::set_up))
+        .merge(account_routes())
         .routes(routes!(me::read))
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))

@@ -6,7 +6,7 @@ use crate::config::Network;
 use crate::engine::Clock;
 use crate::live::{Hub, Places};
 use crate::problem::Problem;
-use crate::sign_in::{Attempts, Passwords};
+use crate::sign_in::{Attempts, KeyRates, Passwords};
 use axum::body::Bytes;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::collections::BTreeMap;
@@ -28,6 +28,8 @@ pub struct App {
     pub clock: Arc<dyn Clock>,
     /// Hashes passwords.
     pub passwords: Passwords,
+    /// How often API keys were used of late.
+    pub key_rates: KeyRates,
     /// Who failed to sign in of late.
     pub attempts: Attempts,
     /// The address that browsers use.

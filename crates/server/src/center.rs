@@ -6,6 +6,8 @@ use crate::engine::{Clock, Engine, Followed};
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
 use crate::recordings::Keeper;
+use crate::sign_in::Microsoft;
+use crate::webhooks::Webhooker;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_store::{CenterId, KeyFamily, Store};
@@ -32,6 +34,10 @@ pub struct Center {
     pub host: Host,
     /// The time.
     pub clock: Arc<dyn Clock>,
+    /// How its people sign in with Microsoft, if they do.
+    pub microsoft: Option<Microsoft>,
+    /// Tells others what happens.
+    pub webhooker: Webhooker,
     /// How it is configured.
     pub config: config::Center,
 }

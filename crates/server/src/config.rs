@@ -8,12 +8,16 @@ mod file;
 mod position;
 mod problem;
 mod secret;
+mod sign_in;
 pub mod trial;
 mod validate;
 
 pub use emulator::Emulator;
 pub use problem::{Problem, Problems};
+pub use sign_in::{MicrosoftSignIn, PasswordSignIn, SignIn};
+pub(crate) use validate::is_loopback;
 
+use crate::webhooks::Reach;
 use axum::http::HeaderName;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,6 +157,10 @@ pub struct Center {
     pub context_headers: BTreeSet<String>,
     /// The business systems that flows may ask, by name.
     pub business_systems: BTreeMap<String, BusinessSystem>,
+    /// How people sign in.
+    pub sign_in: SignIn,
+    /// Where outgoing webhooks may go.
+    pub webhook_reach: Reach,
     /// Where test calls can be ordered: the emulator's control API.
     pub test_calls_url: Option<Url>,
 }

@@ -29,6 +29,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod telemetry;
 pub mod web;
+pub mod webhooks;
 
 pub use config::Emulator;
 pub use process::{Between, Options, Running, StartError, start};

@@ -13,8 +13,9 @@ use crate::live::{Hub, Places};
 use crate::media::Hosted;
 use crate::people::People;
 use crate::recordings::{self, Keeper};
-use crate::sign_in::{Attempts, PasswordProblem, Passwords};
-use crate::{api, effects, health, media, telemetry, web};
+use crate::sign_in::{Attempts, KeyRates, Microsoft, PasswordProblem, Passwords};
+use crate::webhooks::Webhooker;
+use crate::{api, effects, health, media, sign_in, telemetry, web};
 use axum::Router;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -160,10 +161,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     let loops_store = Arc::clone(&store) as Arc<dyn CenterStore>;
     let shared = Shared {
         host: Host::of(&config),
-        loops_store: match between {
-            Some(between) => between(loops_store),
-            None => loops_store,
-        },
+        loops_store: behind(between, loops_store),
         store: Arc::clone(&store),
         files,
         keys: Arc::clone(&keys),
@@ -181,6 +179,7 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
         centers: Arc::new(parts.centers.into_iter().collect::<Centers>()),
         store: Arc::clone(&store),
         passwords: Passwords::new().await?,
+        key_rates: KeyRates::default(),
         attempts: Attempts::default(),
         is_https: config.server.public_base_url.scheme() == "https",
         public_base_url: config.server.public_base_url,
@@ -212,6 +211,13 @@ pub async fn start(options: Options) -> Result<Running, StartError> {
     })
 }
 
+fn behind(between: Option<Between>, store: Arc<dyn CenterStore>) -> Arc<dyn CenterStore> {
+    match between {
+        Some(between) => between(store),
+        None => store,
+    }
+}
+
 fn trusted_proxies(transport: &Transport) -> Vec<Network> {
     match transport {
         Transport::Proxy { trusted } => trusted.clone(),
@@ -232,6 +238,7 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
         .merge(teams_phone::router(Arc::new(edges)))
         .merge(media::router(app.centers.iter().map(hosted)))
         .merge(health::router(app))
+        .merge(sign_in::router(app))
         .merge(web::router(app.is_https));
     api::enveloped(router)
 }
@@ -303,7 +310,11 @@ impl Parts {
             error,
         })?;
         self.loops.push(running);
-        let followed = self.follow(&engine, store, stop);
+        let followed = self.history(&engine, store, stop);
+        let microsoft = Microsoft::of(&config).map_err(|error| StartError::Edge {
+            center: id.clone(),
+            error: EdgeError::from(error).to_string(),
+        })?;
         let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
         let center = Arc::new(Center {
             engine,
@@ -321,6 +332,8 @@ impl Parts {
             reports: Reports::default(),
             host: host.clone(),
             clock: Arc::clone(clock),
+            microsoft,
+            webhooker: Webhooker::default(),
             config,
         });
         let unusable = |error: EdgeError| StartError::Edge {
@@ -334,24 +347,29 @@ impl Parts {
         let orders = effects::spawn(Arc::clone(&edge), business, given, stop.clone());
         self.loops.push(orders);
         self.edges.insert(id.clone(), edge);
-        let hub = Hub::new(Arc::clone(&center));
-        self.loops
-            .push(tokio::spawn(Arc::clone(&hub).run(stop.clone())));
-        self.loops
-            .push(tokio::spawn(Arc::clone(&hub).follow(stop.clone())));
-        let retention = recordings::retention::run(Arc::clone(&center), stop.clone());
-        self.loops.push(tokio::spawn(retention));
-        let reports = health::keep(Arc::clone(&center), stop.clone());
-        self.loops.push(tokio::spawn(reports));
-        self.hubs.insert(id, hub);
+        self.follow(&center, stop);
         self.centers.push(center);
         Ok(())
+    }
+
+    /// Whatever goes on beside the loop.
+    fn follow(&mut self, center: &Arc<Center>, stop: &CancellationToken) {
+        let hub = Hub::new(Arc::clone(center));
+        let telling = center.webhooker.clone();
+        self.loops.extend([
+            tokio::spawn(Arc::clone(&hub).run(stop.clone())),
+            tokio::spawn(Arc::clone(&hub).follow(stop.clone())),
+            tokio::spawn(recordings::retention::run(Arc::clone(center), stop.clone())),
+            tokio::spawn(health::keep(Arc::clone(center), stop.clone())),
+            tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
+        ]);
+        self.hubs.insert(center.id().to_string(), hub);
     }
 }
 
 impl Parts {
     /// Has the journal followed by the history.
-    fn follow(
+    fn history(
         &mut self,
         engine: &Engine,
         store: &Arc<Store>,

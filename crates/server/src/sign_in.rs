@@ -2,16 +2,20 @@
 //! roles are checked. It must not know what a route does.
 
 mod admitted;
+mod api_key;
 mod attempts;
 mod client;
 mod cookie;
+mod microsoft;
 mod passwords;
 
 pub use admitted::{
-    Administrator, Admitted, Agent, AgentOrSupervisor, Anyone, Door, Supervisor, account_roles,
-    actor_of, session_of,
+    Administrator, Admitted, Agent, AgentOrSupervisor, Anyone, BoardReader, ContactReader, Door,
+    Supervisor, account_roles, actor_of, session_of,
 };
+pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};
 pub use client::ClientAddress;
 pub use cookie::{SESSION_LIFETIME, clear, cookie_token, set};
+pub use microsoft::{Microsoft, router};
 pub use passwords::{PasswordProblem, Passwords};

@@ -2,7 +2,10 @@
 //! fresh nonce for every answer, and a page of its own when no bundle was built.
 
 mod bundle;
+mod notice;
 mod page;
+
+pub use notice::{Notice, notice};
 
 use crate::problem::Problem;
 use axum::Router;

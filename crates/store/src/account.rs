@@ -2,7 +2,7 @@
 //! know a password (the caller gives a finished hash), a token (only its SHA-256 arrives) or what a
 //! role permits.
 
-mod sqlite;
+pub(crate) mod sqlite;
 pub(crate) mod token;
 
 use std::fmt;
@@ -14,6 +14,7 @@ use crate::error::{Error, check_size};
 use crate::limits::{
     PASSWORD_HASH_BYTES_MAX, ROLE_BYTES_MAX, ROLES_PER_ACCOUNT_MAX, USERNAME_BYTES_MAX,
 };
+use crate::sign_in::Renewal;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
 
 #[derive(Clone, PartialEq, Eq)]
@@ -39,6 +40,17 @@ pub struct Account {
     pub name: Option<SubjectRef>,
     pub standing: Standing,
     pub created: UnixMicros,
+    /// Who it is in the directory that vouches for them; none for a local account.
+    pub person: Option<DirectoryPerson>,
+    /// Whether it is an API key's, which nobody signs in with.
+    pub is_key: bool,
+}
+
+/// Somebody in a directory: Microsoft Entra's tenant and object id.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DirectoryPerson {
+    pub tenant: String,
+    pub object: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +77,8 @@ pub struct Session {
     pub created: UnixMicros,
     pub expires: UnixMicros,
     pub last_seen: UnixMicros,
+    /// For those that a directory vouches for.
+    pub renewal: Option<Renewal>,
 }
 
 /// What a one-time link is good for: a first account, or a new password for an existing one.
@@ -247,7 +261,7 @@ fn check_password_hash(hash: &str) -> Result<(), Error> {
     )
 }
 
-fn check_roles(roles: &[String]) -> Result<(), Error> {
+pub(crate) fn check_roles(roles: &[String]) -> Result<(), Error> {
     check_size(
         "the roles of an account",
         roles.len(),

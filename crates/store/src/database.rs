@@ -367,6 +367,16 @@ pub(crate) fn main_migrations() -> Migrator {
             include_str!("../migrations/main/0003_sounds.sql"),
         ),
         migration(
+            4,
+            "sign_in",
+            include_str!("../migrations/main/0004_sign_in.sql"),
+        ),
+        migration(
+            5,
+            "webhooks",
+            include_str!("../migrations/main/0005_webhooks.sql"),
+        ),
+        migration(
             6,
             "recordings",
             include_str!("../migrations/main/0006_recordings.sql"),

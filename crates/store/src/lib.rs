@@ -40,6 +40,7 @@
 //! ```
 
 mod account;
+mod api_key;
 mod backup;
 mod center;
 mod database;
@@ -50,18 +51,21 @@ mod journal;
 pub mod limits;
 mod memory;
 mod recording;
+mod sign_in;
 mod snapshot;
 mod sound;
 mod subject;
+mod webhook;
 
 use std::future::Future;
 use std::pin::Pin;
 
 pub use account::token::{Token, TokenHash};
 pub use account::{
-    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
-    Standing, TvToken, TvTokenId,
+    Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
+    Session, SetupToken, Standing, TvToken, TvTokenId,
 };
+pub use api_key::{ApiKey, ApiKeyId, ApiKeys, NewApiKey};
 pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
 pub use database::{MAIN_FILE, Store};
@@ -83,14 +87,20 @@ pub use recording::sqlite::ChainReader;
 pub use recording::{
     Channel, Erased, Hold, KeptRecording, NewRecording, Pause, RecordingFilter, Recordings, Sheet,
 };
+pub use sign_in::{Admission, OpenSession, Renewal, SessionId, SignIns};
 pub use snapshot::{Snapshot, Snapshots};
 pub use sound::{NewSound, SoundError, Sounds};
 pub use subject::check::{KeyCheckError, check_keys};
 pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
 pub use subject::rotation::{Resealed, rows_by_key};
+pub use subject::text::SealedFor;
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};
+pub use webhook::{
+    Delivery, DeliveryId, DeliveryState, NewDelivery, NewWebhook, Webhook, WebhookError, WebhookId,
+    Webhooks,
+};
 
 /// A future of the store. It is `Send`, so an engine loop can hold it while it takes further turns.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

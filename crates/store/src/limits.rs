@@ -51,6 +51,20 @@ pub const ACCOUNTS_PER_READ_MAX: usize = 1_000;
 pub const SESSIONS_PER_ACCOUNT_MAX: i64 = 32;
 /// `last_seen` of a session is written at most this often.
 pub const SESSION_TOUCH_INTERVAL: Duration = Duration::from_secs(60);
+/// API keys of one center.
+pub const API_KEYS_PER_CENTER_MAX: i64 = 200;
+/// Bytes of an API key's name.
+pub const API_KEY_NAME_BYTES_MAX: usize = 100;
+/// Scopes of one API key.
+pub const SCOPES_PER_KEY_MAX: usize = 32;
+/// Webhooks of one center.
+pub const WEBHOOKS_PER_CENTER_MAX: i64 = 20;
+/// Deliveries of one webhook that wait for an attempt; what comes then is noted as not delivered.
+pub const DELIVERIES_WAITING_MAX: i64 = 10_000;
+/// Deliveries of one webhook that one `due_deliveries` returns.
+pub const DELIVERIES_AT_ONCE_PER_WEBHOOK: i64 = 8;
+/// Deliveries one `deliveries` call returns.
+pub const DELIVERIES_PER_READ_MAX: i64 = 100;
 /// Unused set-up links of one center.
 pub const SETUP_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Tokens for wall displays that one center has open at a time.

@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod keys;
 pub(crate) mod rotation;
 pub(crate) mod sqlite;
+pub(crate) mod text;
 
 use crate::Pending;
 use crate::center::CenterId;

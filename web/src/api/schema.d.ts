@@ -21,6 +21,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/accounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A thousand accounts at a time, in order of their ids. Role: administrator. */
+        get: operations["accounts_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The open sessions of an account, newest first. Role: administrator. */
+        get: operations["accounts_sessions"];
+        put?: never;
+        post?: never;
+        /** Ends all sessions of an account. Role: administrator. */
+        delete: operations["accounts_end_sessions"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Opens or closes an account; a closed one's sessions end at once. Role: administrator. */
+        put: operations["accounts_standing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/agents": {
         parameters: {
             query?: never;
@@ -70,6 +122,41 @@ export interface paths {
         /** Sets an agent's password; all its sign-ins end. Role: administrator. */
         post: operations["agents_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys that are good. Role: administrator. */
+        get: operations["api_keys_list"];
+        put?: never;
+        /** Makes a key. Role: administrator. */
+        post: operations["api_keys_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a key; it opens nothing from the next request on. Role: administrator. */
+        delete: operations["api_keys_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -157,60 +244,6 @@ export interface paths {
         put?: never;
         /** Calls a customer: the agent's Teams client rings first, then the customer's phone. Role: agent. */
         post: operations["call_out"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/contacts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Contacts, the newest first. Roles: agents see their own, supervisors all. */
-        get: operations["contacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/contacts/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
-         *     Role: supervisor.
-         */
-        get: operations["export_contacts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/contacts/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the contacts of a list come to. Roles: agents see their own, supervisors all. */
-        get: operations["contacts_summary"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -353,23 +386,6 @@ export interface paths {
          *     kept or shown. Role: agent, own contact.
          */
         post: operations["send_digits"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/contacts/{id}/events": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The events of a contact; a page has those of up to `limit` records. Role: administrator. */
-        get: operations["contact_events"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -809,6 +825,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own open sessions, newest first. Anybody who is signed in. */
+        get: operations["my_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/me/sessions/{session}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own sessions. Anybody who is signed in. */
+        delete: operations["end_my_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/me/state": {
         parameters: {
             query?: never;
@@ -1153,7 +1203,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs out. Anybody who is signed in. */
+        /** Signs out. Anybody who is signed in. 204, or where to go on to sign out of Microsoft. */
         post: operations["sign_out"];
         delete?: never;
         options?: never;
@@ -1304,10 +1354,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All webhooks. Role: administrator. */
+        get: operations["webhooks_list"];
+        put?: never;
+        /** Makes a webhook; it is told of what happens from now on. Role: administrator. */
+        post: operations["webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes a webhook with its log; nothing more is delivered. Role: administrator. */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a webhook was told within the last seven days, newest first. Role: administrator. */
+        get: operations["webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/webhooks/{id}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has a delivery tried again at once, as often as a new one. Role: administrator. */
+        post: operations["webhooks_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description A page of accounts. */
+        AccountPage: {
+            items: components["schemas"]["ListedAccount"][];
+            /**
+             * Format: int64
+             * @description For `after`, when there may be more.
+             */
+            next_after?: number | null;
+        };
         /** @description An account. */
         AccountView: {
             /**
@@ -1318,6 +1446,7 @@ export interface components {
             /** Format: int64 */
             id: number;
             name?: string | null;
+            origin: components["schemas"]["Origin"];
             roles: string[];
             username: string;
         };
@@ -1363,17 +1492,6 @@ export interface components {
             since: components["schemas"]["Instant"];
             state: string;
         };
-        /** @description An agent who had a contact. */
-        AgentTalk: {
-            /** Format: int64 */
-            id: number;
-            name: string;
-            /**
-             * Format: int64
-             * @description How long the agent talked to the customer.
-             */
-            talk_s: number;
-        };
         /** @description An agent. */
         AgentView: {
             enabled: boolean;
@@ -1414,10 +1532,7 @@ export interface components {
         AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
         AuditEntry: {
-            /**
-             * @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
-             *     `events_read`, `contacts_exported`, `denied`.
-             */
+            /** @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`. */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
             actor?: string | null;
@@ -1536,6 +1651,7 @@ export interface components {
         CenterInfo: {
             id: string;
             name: string;
+            sign_in: components["schemas"]["WaysIn"];
             /** @description IANA name. */
             time_zone: string;
         };
@@ -1575,38 +1691,6 @@ export interface components {
             /** @description As on the board. */
             state: string;
         };
-        /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
-        ContactRow: {
-            agents: components["schemas"]["AgentTalk"][];
-            arrived_at: components["schemas"]["Instant"];
-            /** @description `voice`, or `voicemail`: a message that a caller left. */
-            channel: string;
-            /** Format: int64 */
-            consult_s: number;
-            customer: components["schemas"]["CustomerView"];
-            direction: components["schemas"]["DirectionWord"];
-            disposition?: components["schemas"]["DispositionNamed"] | null;
-            end_reason?: string | null;
-            ended_at?: components["schemas"]["Instant"] | null;
-            endpoint: components["schemas"]["Named"];
-            has_message: boolean;
-            has_recording: boolean;
-            /** Format: int64 */
-            hold_s: number;
-            /** Format: int64 */
-            id: number;
-            /** @description What was pressed in menus, in order. */
-            menu: string[];
-            queue?: components["schemas"]["Named"] | null;
-            /** Format: int64 */
-            talk_s: number;
-            /** Format: int32 */
-            transfers: number;
-            /** Format: int64 */
-            wait_s: number;
-            /** Format: int64 */
-            wrap_up_s: number;
-        };
         /**
          * @description Where a contact stands.
          * @enum {string}
@@ -1643,45 +1727,12 @@ export interface components {
         };
         /** @description A contact with what it has been through. */
         ContactWithTimeline: components["schemas"]["ContactView"] & {
-            story: components["schemas"]["StoryView"];
             timeline: components["schemas"]["TimelineEntry"][];
-        };
-        /** @description A page of contacts. */
-        ContactsPage: {
-            contacts: components["schemas"]["ContactRow"][];
-            count: components["schemas"]["CountView"];
-            /** @description What to send as `cursor` for the next page; none after the last. */
-            next_cursor?: string | null;
-        };
-        /** @description What a list of contacts comes to. */
-        ContactsSummary: {
-            by_end_reason: components["schemas"]["ReasonSum"][];
-            /** Format: int64 */
-            consult_s: number;
-            /** Format: int64 */
-            contacts: number;
-            /** Format: int64 */
-            hold_s: number;
-            /** Format: int64 */
-            talk_s: number;
-            /** Format: int64 */
-            transfers: number;
-            /** Format: int64 */
-            wait_s: number;
-            /** Format: int64 */
-            wrap_up_s: number;
         };
         /** @description What goes on beside the talk of customer and agent. */
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
-        };
-        /** @description How many contacts there are on all pages. */
-        CountView: {
-            /** @description False when there are more than were counted. */
-            exact: boolean;
-            /** Format: int64 */
-            n: number;
         };
         /** @description A country that may be called. */
         Country: {
@@ -1724,6 +1775,34 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
         };
+        /** @description A page of deliveries, newest first. */
+        DeliveryPage: {
+            items: components["schemas"]["DeliveryView"][];
+            /**
+             * Format: int64
+             * @description For `before`, when there may be more.
+             */
+            next_before?: number | null;
+        };
+        /** @description A delivery. */
+        DeliveryView: {
+            /**
+             * @description What the last attempt came to: a status, or `timeout`, `unreachable`, `broken_off`,
+             *     `address_refused`, `secret_unreadable`, `too_many_waiting`.
+             */
+            answer?: string | null;
+            /** @description What is sent. */
+            body: string;
+            created_at: components["schemas"]["Instant"];
+            event: string;
+            /** Format: int64 */
+            id: number;
+            last_attempt_at?: components["schemas"]["Instant"] | null;
+            /** Format: int32 */
+            n_attempts: number;
+            next_attempt_at?: components["schemas"]["Instant"] | null;
+            state: components["schemas"]["StateWord"];
+        };
         /** @description An attempt to reach a customer. */
         DialingView: {
             since: components["schemas"]["Instant"];
@@ -1735,11 +1814,6 @@ export interface components {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
             digits: string;
         };
-        /**
-         * @description Who called whom.
-         * @enum {string}
-         */
-        DirectionWord: "in" | "out";
         /** @description A disposition. */
         Disposition: {
             /** Format: int64 */
@@ -1749,12 +1823,6 @@ export interface components {
             queue_ids: number[];
             /** Format: int64 */
             version: number;
-        };
-        /** @description A disposition. */
-        DispositionNamed: {
-            /** Format: int64 */
-            id: number;
-            label: string;
         };
         /** @description What is sent to create or change a disposition. */
         DispositionSent: {
@@ -1830,12 +1898,6 @@ export interface components {
              * @description Four of five wait at most this.
              */
             p80_s: number;
-        };
-        /** @description Some of a contact's events, oldest first. */
-        EventsPage: {
-            events: components["schemas"]["RawEvent"][];
-            /** @description What to send as `cursor` for the next page; none after the last. */
-            next_cursor?: string | null;
         };
         /** @description Days that are not ordinary. Once before yearly, shorter before longer, then the first one counts. */
         Exception: {
@@ -1935,11 +1997,6 @@ export interface components {
              */
             contact_id?: number | null;
             end_reason?: string | null;
-            /**
-             * Format: int64
-             * @description The flow that the node is in: that which was called, or a sub-flow.
-             */
-            flow_id?: number | null;
             /** @description What the caller hears. */
             hears?: string | null;
             /** @description The node that the contact is in. */
@@ -1982,11 +2039,6 @@ export interface components {
             code?: string | null;
             /** @description By which exit it left. */
             exit?: string | null;
-            /**
-             * Format: int64
-             * @description The flow that the node is in: that which was called, or a sub-flow.
-             */
-            flow_id?: number | null;
             kind: string;
             node: string;
         };
@@ -2150,6 +2202,24 @@ export interface components {
             }[];
         };
         /** @description A list of settings objects. */
+        Items_KeyView: {
+            /** @description In order of their ids. */
+            items: {
+                created_at: components["schemas"]["Instant"];
+                /**
+                 * Format: int64
+                 * @description The account of whoever made it.
+                 */
+                created_by: number;
+                expires_at?: components["schemas"]["Instant"] | null;
+                /** Format: int64 */
+                id: number;
+                last_used_at?: components["schemas"]["Instant"] | null;
+                name: string;
+                scopes: string[];
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Queue: {
             /** @description In order of their ids. */
             items: (components["schemas"]["QueueSent"] & {
@@ -2188,6 +2258,20 @@ export interface components {
             })[];
         };
         /** @description A list of settings objects. */
+        Items_SessionView: {
+            /** @description In order of their ids. */
+            items: {
+                confirmed_until?: components["schemas"]["Instant"] | null;
+                created_at: components["schemas"]["Instant"];
+                expires_at: components["schemas"]["Instant"];
+                /** @description Names it; opens nothing. */
+                id: string;
+                /** @description Whether it is the one that asks. */
+                is_current: boolean;
+                last_seen_at: components["schemas"]["Instant"];
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Skill: {
             /** @description In order of their ids. */
             items: {
@@ -2208,6 +2292,22 @@ export interface components {
                 created_by: number;
                 /** Format: int64 */
                 id: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
+        Items_WebhookView: {
+            /** @description In order of their ids. */
+            items: {
+                created_at: components["schemas"]["Instant"];
+                /**
+                 * Format: int64
+                 * @description The account of whoever made it.
+                 */
+                created_by: number;
+                events: string[];
+                /** Format: int64 */
+                id: number;
+                url: string;
             }[];
         };
         /** @description The number of a prompt. */
@@ -2262,23 +2362,30 @@ export interface components {
             /** @description Recorded. */
             sound: components["schemas"]["KeptSound"];
         };
+        /** @description A key that is good. */
+        KeyView: {
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The account of whoever made it.
+             */
+            created_by: number;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            id: number;
+            last_used_at?: components["schemas"]["Instant"] | null;
+            name: string;
+            scopes: string[];
+        };
         /** @description Keys to press. */
         Keys: {
             /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
             digits: string;
         };
-        /** @description Everything that one of those in the story did. */
-        LaneView: {
-            /**
-             * Format: int64
-             * @description Of a flow, queue, agent or recording.
-             */
-            id?: number | null;
-            /** @description `customer`, `flow`, `queue`, `agent`, `third` or `recording`. */
-            lane: string;
-            marks: components["schemas"]["TimelineEntry"][];
-            name?: string | null;
-            spans: components["schemas"]["SpanView"][];
+        /** @description An account, as administrators see it. */
+        ListedAccount: components["schemas"]["AccountView"] & {
+            created_at: components["schemas"]["Instant"];
+            standing: components["schemas"]["StandingWord"];
         };
         LongestWaitTile: {
             level: components["schemas"]["Urgency"];
@@ -2291,6 +2398,20 @@ export interface components {
          * @enum {string}
          */
         LoudnessWord: "too_quiet" | "clipped";
+        /** @description A key that was just made: it is shown once. */
+        MadeKey: {
+            /** Format: int64 */
+            id: number;
+            /** @description For `Authorization: Bearer`. */
+            key: string;
+        };
+        /** @description A webhook that was just made: its secret is shown once. */
+        MadeWebhook: {
+            /** Format: int64 */
+            id: number;
+            /** @description What deliveries are signed with. */
+            secret: string;
+        };
         /** @description Whoever asks. */
         Me: {
             account: components["schemas"]["AccountView"];
@@ -2378,10 +2499,26 @@ export interface components {
             /** @description Who calls, E.164. */
             from?: string | null;
         };
+        /** @description What is asked for. */
+        NewKey: {
+            /**
+             * Format: date-time
+             * @description RFC 3339; never when left out.
+             */
+            expires_at?: string | null;
+            /** @description Whose it is: stands in the audit, and is never given twice. */
+            name: string;
+            /** @description At least one. */
+            scopes: components["schemas"]["ScopeWord"][];
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
             password: string;
+        };
+        /** @description What is to hold. */
+        NewStanding: {
+            standing: components["schemas"]["StandingWord"];
         };
         /** @description What is asked for. */
         NewTestCall: {
@@ -2538,27 +2675,6 @@ export interface components {
             kind: "record";
             next: string;
         } | {
-            /** @description When nobody answered there, or it may not be called. */
-            failed: string;
-            /** @enum {string} */
-            kind: "transfer";
-            prompt?: components["schemas"]["Prompt"] | null;
-            /**
-             * Format: int32
-             * @description How long it rings, 10 to 120; 60 when left out.
-             */
-            ring_s?: number;
-            to: components["schemas"]["Outside"];
-        } | {
-            /** @description When it cannot be entered; `next` when left out. */
-            failed?: string | null;
-            /** Format: int64 */
-            flow_id: number;
-            /** @enum {string} */
-            kind: "sub_flow";
-            /** @description After the other flow's `end`. */
-            next: string;
-        } | {
             closed: string;
             /** @description When it is closed until somebody reopens it; `closed` when left out. */
             emergency?: string | null;
@@ -2585,13 +2701,13 @@ export interface components {
             from: string;
             to: string;
         };
+        /**
+         * @description Who vouches for an account.
+         * @enum {string}
+         */
+        Origin: "local" | "microsoft" | "api_key";
         /** @enum {string} */
         Outcome: "done" | "denied";
-        /** @description A phone outside. */
-        Outside: {
-            /** @description In international form. */
-            number: string;
-        };
         /** @description The document. */
         ProblemDocument: {
             /** @description The stable code. */
@@ -2754,17 +2870,6 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
-        /** @description An event. */
-        RawEvent: {
-            at: components["schemas"]["Instant"];
-            /** @description As the journal has it; `docs/contacts.md` says what is promised of it. */
-            event: Record<string, never>;
-            /**
-             * Format: int64
-             * @description The record of the journal.
-             */
-            seq: number;
-        };
         /** @description A reason for being not ready. */
         Reason: {
             /** Format: int64 */
@@ -2786,15 +2891,6 @@ export interface components {
             /** Format: int32 */
             max_minutes?: number | null;
             productive?: boolean;
-        };
-        /** @description What the contacts with one end reason come to. */
-        ReasonSum: {
-            /** Format: int64 */
-            contacts: number;
-            /** @description None: they have not ended. */
-            end_reason?: string | null;
-            /** Format: int64 */
-            talk_s: number;
         };
         /** @description Calls are being asked about. */
         ReconciliationStarted: {
@@ -2842,6 +2938,11 @@ export interface components {
             /** @description The hours of an ordinary week; closed without. */
             weekly?: components["schemas"]["Weekly"];
         };
+        /**
+         * @description What a key may do.
+         * @enum {string}
+         */
+        ScopeWord: "contacts.read" | "board.read";
         Series: {
             /** @description The last 60 minutes: the most that waited in each. */
             minutes: components["schemas"]["Minute"][];
@@ -2865,12 +2966,28 @@ export interface components {
             threshold_s: number;
             variant: string;
         };
+        /** @description A session that is open. */
+        SessionView: {
+            confirmed_until?: components["schemas"]["Instant"] | null;
+            created_at: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            /** @description Names it; opens nothing. */
+            id: string;
+            /** @description Whether it is the one that asks. */
+            is_current: boolean;
+            last_seen_at: components["schemas"]["Instant"];
+        };
         /** @description Somebody is signed in. */
         SignedIn: {
             account: components["schemas"]["AccountView"];
             expires_at: components["schemas"]["Instant"];
             /** @description For `Authorization: Bearer`; browsers have the cookie. */
             token: string;
+        };
+        /** @description Signed out here; somebody who signed in with Microsoft is signed in there still. */
+        SignedOut: {
+            /** @description Where the browser goes to sign out of Microsoft too; it comes back to the sign-in page. */
+            continue_at: string;
         };
         /** @description A skill. */
         Skill: {
@@ -2908,28 +3025,16 @@ export interface components {
         SoundSent: {
             id: string;
         };
-        /** @description What went on for a while. */
-        SpanView: {
-            detail: Record<string, never>;
-            from: components["schemas"]["Instant"];
-            until?: components["schemas"]["Instant"] | null;
-            /**
-             * @description `ringing`, `in_flow`, `waiting`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
-             *     `outside`, `wrap_up` or `recording`.
-             */
-            what: string;
-        };
-        /** @description What a contact has been through, for a drawing. */
-        StoryView: {
-            from: components["schemas"]["Instant"];
-            lanes: components["schemas"]["LaneView"][];
-            /**
-             * Format: int64
-             * @description Entries of an endless story that were forgotten after the first: the lanes have a gap there.
-             */
-            n_forgotten: number;
-            until?: components["schemas"]["Instant"] | null;
-        };
+        /**
+         * @description Whether an account may be used.
+         * @enum {string}
+         */
+        StandingWord: "active" | "disabled";
+        /**
+         * @description What became of a delivery.
+         * @enum {string}
+         */
+        StateWord: "waiting" | "delivered" | "dead";
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -3083,6 +3188,36 @@ export interface components {
          * @enum {string}
          */
         WarningCode: "unreachable" | "masked_value_used" | "circle_without_progress" | "missing_language";
+        /** @description How people sign in. */
+        WaysIn: {
+            /** @description With their Microsoft account: lead the browser to `/sign-in/{center}/microsoft?return_to=/path`. */
+            microsoft: boolean;
+            /** @description With a username and a password. */
+            password: boolean;
+        };
+        /** @description A webhook. */
+        WebhookView: {
+            created_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The account of whoever made it.
+             */
+            created_by: number;
+            events: string[];
+            /** Format: int64 */
+            id: number;
+            url: string;
+        };
+        /** @description What is asked for. */
+        WebhookWish: {
+            /**
+             * @description At least one of `contact.arrived`, `contact.dialed`, `contact.queued`, `contact.connected`,
+             *     `contact.handed_over` and `contact.ended`.
+             */
+            events: string[];
+            /** @description https, on the public network. */
+            url: string;
+        };
         /** @description The blocks of each day. */
         Weekly: {
             /** @default [] */
@@ -3181,6 +3316,128 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Info"];
+                };
+            };
+        };
+    };
+    accounts_list: {
+        parameters: {
+            query?: {
+                /** @description The id after which the page begins; from the first when left out. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_end_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_standing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewStanding"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
                 };
             };
         };
@@ -3375,6 +3632,96 @@ export interface operations {
             };
         };
     };
+    api_keys_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_KeyView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    api_keys_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeKey"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    api_keys_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     audit: {
         parameters: {
             query?: {
@@ -3519,177 +3866,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Called"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    contacts: {
-        parameters: {
-            query?: {
-                /** @description Arrived then or later, RFC 3339. */
-                from?: string;
-                /** @description Arrived before, RFC 3339. */
-                to?: string;
-                /** @description Was in this queue. */
-                queue_id?: number;
-                /** @description This agent had it. */
-                agent_id?: number;
-                /** @description `in` or `out`. */
-                direction?: string;
-                /** @description `voice` or `voicemail`. */
-                channel?: string;
-                /** @description Ended for this reason. */
-                end_reason?: string;
-                /** @description What its agent chose last. */
-                disposition_id?: number;
-                /** @description The customer's number in international form; the whole of it. */
-                number?: string;
-                /** @description Waited at least so many seconds. */
-                min_wait_s?: number;
-                /** @description Whether the call was recorded and the recording is here. */
-                has_recording?: boolean;
-                /** @description Whether it has not ended. */
-                open?: boolean;
-                /** @description The one order that there is: `-arrived_at`, the newest first. */
-                sort?: string;
-                /** @description How many at most, 1 to 200; 50 when left out. */
-                limit?: number;
-                /** @description Where the page before ended: its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                center: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactsPage"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    export_contacts: {
-        parameters: {
-            query?: {
-                /** @description Arrived then or later, RFC 3339. */
-                from?: string;
-                /** @description Arrived before, RFC 3339. */
-                to?: string;
-                /** @description Was in this queue. */
-                queue_id?: number;
-                /** @description This agent had it. */
-                agent_id?: number;
-                /** @description `in` or `out`. */
-                direction?: string;
-                /** @description `voice` or `voicemail`. */
-                channel?: string;
-                /** @description Ended for this reason. */
-                end_reason?: string;
-                /** @description What its agent chose last. */
-                disposition_id?: number;
-                /** @description The customer's number in international form; the whole of it. */
-                number?: string;
-                /** @description Waited at least so many seconds. */
-                min_wait_s?: number;
-                /** @description Whether the call was recorded and the recording is here. */
-                has_recording?: boolean;
-                /** @description Whether it has not ended. */
-                open?: boolean;
-                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
-                format?: string;
-            };
-            header?: never;
-            path: {
-                center: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "text/csv": unknown;
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    contacts_summary: {
-        parameters: {
-            query?: {
-                /** @description Arrived then or later, RFC 3339. */
-                from?: string;
-                /** @description Arrived before, RFC 3339. */
-                to?: string;
-                /** @description Was in this queue. */
-                queue_id?: number;
-                /** @description This agent had it. */
-                agent_id?: number;
-                /** @description `in` or `out`. */
-                direction?: string;
-                /** @description `voice` or `voicemail`. */
-                channel?: string;
-                /** @description Ended for this reason. */
-                end_reason?: string;
-                /** @description What its agent chose last. */
-                disposition_id?: number;
-                /** @description The customer's number in international form; the whole of it. */
-                number?: string;
-                /** @description Waited at least so many seconds. */
-                min_wait_s?: number;
-                /** @description Whether the call was recorded and the recording is here. */
-                has_recording?: boolean;
-                /** @description Whether it has not ended. */
-                open?: boolean;
-            };
-            header?: never;
-            path: {
-                center: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContactsSummary"];
                 };
             };
             "4XX": {
@@ -3942,43 +4118,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    contact_events: {
-        parameters: {
-            query?: {
-                /** @description The one order that there is: `-arrived_at`, the newest first. */
-                sort?: string;
-                /** @description How many at most, 1 to 200; 50 when left out. */
-                limit?: number;
-                /** @description Where the page before ended: its `next_cursor`. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventsPage"];
                 };
             };
             "4XX": {
@@ -5082,6 +5221,63 @@ export interface operations {
             };
         };
     };
+    my_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_SessionView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_my_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                session: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     set_state: {
         parameters: {
             query?: never;
@@ -6076,6 +6272,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedOut"];
+                };
+            };
             204: {
                 headers: {
                     [name: string]: unknown;
@@ -6444,6 +6648,158 @@ export interface operations {
             path: {
                 center: string;
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookWish"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeWebhook"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_deliveries: {
+        parameters: {
+            query?: {
+                /** @description The id before which the page begins; from the newest when left out. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    webhooks_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                delivery: number;
             };
             cookie?: never;
         };

@@ -197,7 +197,14 @@ async fn discovery_leads_to_the_keys_and_unknown_tenants_are_refused() {
         .await
         .unwrap();
     assert_eq!(keys.status(), 200);
-    assert_eq!(get(discovery_path("common")).await.0, 400);
+    let (_, everybody) = get(discovery_path("organizations")).await;
+    assert_eq!(
+        everybody["issuer"],
+        "https://login.microsoftonline.com/{tenantid}/v2.0"
+    );
+    assert!(everybody["end_session_endpoint"].is_string());
+    assert_eq!(get(discovery_path("consumers")).await.0, 400);
+    assert_eq!(get(discovery_path("contoso.example")).await.0, 400);
     let (_, callbacks) = get(acs::CALLBACK_DISCOVERY_PATH.to_owned()).await;
     assert_eq!(callbacks["issuer"], acs::CALLBACK_ISSUER);
 }

@@ -26,6 +26,8 @@ mod recording;
 #[cfg(test)]
 mod script;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod transfer;

@@ -6,6 +6,7 @@
 use crate::limits;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One key of a JWKS document.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -97,9 +98,30 @@ pub struct Claims {
     pub oid: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
+    /// Object ids; absent when there are too many to name (`_claim_names` says so).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nonce: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    #[serde(
+        rename = "_claim_names",
+        default,
+        skip_serializing_if = "BTreeMap::is_empty"
+    )]
+    pub elsewhere: BTreeMap<String, String>,
 }
 
 impl Claims {
+    /// Whether there are more groups than the token names.
+    #[must_use]
+    pub fn groups_are_elsewhere(&self) -> bool {
+        self.elsewhere.contains_key("groups")
+    }
+
     /// The application that asked for the token, by either name.
     #[must_use]
     pub fn application(&self) -> Option<&str> {

@@ -264,7 +264,12 @@ async fn free_account(
     }
     match app.store.account_by_username(center.id(), username).await? {
         None => Ok(None),
-        Some(account) if account.standing == Standing::Disabled && account.agent.is_none() => {
+        Some(account)
+            if account.standing == Standing::Disabled
+                && account.agent.is_none()
+                && account.person.is_none()
+                && !account.is_key =>
+        {
             Ok(Some(account.id))
         }
         Some(_) => Err(username_problem(
@@ -371,6 +376,9 @@ pub(super) async fn update(
         let detail = "cannot be changed; make a new agent with the other name";
         return Err(Problem::invalid("username", detail));
     }
+    if let (Some(login), Some(roles)) = (&login, &sent.roles) {
+        check_roles(login, roles)?;
+    }
     let name = name(&sent.name)?;
     let (person, subjects) = renamed(center, before.person, name).await?;
     let profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
@@ -381,6 +389,19 @@ pub(super) async fn update(
         center.people.accounts_changed();
     }
     one(center, agent).await.map(Json)
+}
+
+/// What Microsoft Entra gives is changed there.
+fn check_roles(login: &Login, sent: &[RoleWord]) -> Result<(), Problem> {
+    let of_agent = Role::Agent.word();
+    let given = login.roles.iter().filter(|word| *word != of_agent);
+    let sent = RoleWord::words(sent);
+    let sent = sent.iter().filter(|word| *word != of_agent);
+    if login.is_vouched_for && !given.eq(sent) {
+        let detail = "come from Microsoft Entra; change the assignment there";
+        return Err(Problem::invalid("roles", detail));
+    }
+    Ok(())
 }
 
 /// A new name gets a reference of its own, so that a refused change leaves the old one alone.
@@ -410,7 +431,7 @@ async fn follow(
         Standing::Disabled
     };
     let mut changes = vec![AccountChange::Name(Some(person))];
-    if let Some(roles) = roles {
+    if let Some(roles) = roles.filter(|_| !login.is_vouched_for) {
         changes.push(AccountChange::Roles(RoleWord::words(roles)));
     }
     if standing != login.standing {
@@ -436,11 +457,9 @@ pub(super) async fn remove(
     let login = by.center.people.logins().await?.get(&AgentId(id)).cloned();
     settings::remove(&by.center, by.actor, Kind::Agent, id, version).await?;
     if let Some(login) = login {
-        let changes = [
-            AccountChange::Standing(Standing::Disabled),
-            AccountChange::Agent(None),
-        ];
-        for change in changes {
+        // Whether somebody of Microsoft's may still come is decided there, by their roles.
+        let closed = (!login.is_vouched_for).then_some(AccountChange::Standing(Standing::Disabled));
+        for change in closed.into_iter().chain([AccountChange::Agent(None)]) {
             app.store.change_account(login.account, change).await?;
         }
         by.center.people.accounts_changed();
@@ -466,6 +485,10 @@ pub(super) async fn set_password(
         let detail = "this agent has no account; remove it and make it again";
         return Err(Problem::conflict("no_account", detail));
     };
+    if login.is_vouched_for {
+        let detail = "this agent signs in with Microsoft and has no password here";
+        return Err(Problem::conflict("microsoft_account", detail));
+    }
     let hash = app.passwords.hash(sent.password).await?;
     app.store
         .change_account(login.account, AccountChange::PasswordHash(hash))

@@ -2,7 +2,7 @@
 
 use crate::live::board::{BoardView, board_view};
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::BoardReader;
 use axum::Json;
 
 /// The floor at this moment. Role: supervisor.
@@ -10,6 +10,6 @@ use axum::Json;
     params(("center" = String, Path)),
     responses((status = 200, body = BoardView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(by: Supervisor) -> Result<Json<BoardView>, Problem> {
+pub(super) async fn read(by: BoardReader) -> Result<Json<BoardView>, Problem> {
     Ok(Json(board_view(&by.center).await?))
 }

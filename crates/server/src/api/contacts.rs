@@ -21,7 +21,7 @@ use super::refusal::done;
 use super::time::Instant;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::{Agent, AgentOrSupervisor};
+use crate::sign_in::{Agent, ContactReader};
 use axum::Json;
 use recording::RecordedView;
 use serde::{Deserialize, Serialize};
@@ -94,7 +94,7 @@ enum ThenIntent {
     responses((status = 200, body = ContactWithTimeline),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn read(
-    by: AgentOrSupervisor,
+    by: ContactReader,
     At(id): At<u64>,
 ) -> Result<Json<ContactWithTimeline>, Problem> {
     let contact = ContactId(id);

@@ -1,6 +1,7 @@
 //! What anybody may know: the product, its contact centers, and whether somebody has to set it up.
 
 use crate::app::App;
+use crate::config::PasswordSignIn;
 use crate::problem::Problem;
 use axum::Json;
 use axum::extract::State;
@@ -31,6 +32,16 @@ pub(super) struct CenterInfo {
     pub(super) name: String,
     /// IANA name.
     pub(super) time_zone: String,
+    pub(super) sign_in: WaysIn,
+}
+
+/// How people sign in.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+pub(super) struct WaysIn {
+    /// With a username and a password.
+    password: bool,
+    /// With their Microsoft account: lead the browser to `/sign-in/{center}/microsoft?return_to=/path`.
+    microsoft: bool,
 }
 
 impl CenterInfo {
@@ -39,6 +50,10 @@ impl CenterInfo {
             id: config.id.to_string(),
             name: config.name.clone(),
             time_zone: config.time_zone.clone(),
+            sign_in: WaysIn {
+                password: config.sign_in.password == PasswordSignIn::Allowed,
+                microsoft: config.sign_in.microsoft.is_some(),
+            },
         }
     }
 }

@@ -24,8 +24,31 @@ pub(super) struct AccountView {
     username: String,
     name: Option<String>,
     roles: Vec<&'static str>,
+    origin: Origin,
     /// The agent that the account is, if it is one.
     agent_id: Option<u64>,
+}
+
+/// Who vouches for an account.
+#[derive(Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Origin {
+    /// This contact center, by a password.
+    Local,
+    /// Microsoft Entra.
+    Microsoft,
+    /// An API key acts through it; nobody signs in.
+    ApiKey,
+}
+
+impl Origin {
+    pub(super) const fn of(account: &Account) -> Self {
+        match account.person {
+            Some(_) => Self::Microsoft,
+            None if account.is_key => Self::ApiKey,
+            None => Self::Local,
+        }
+    }
 }
 
 impl AccountView {
@@ -42,6 +65,7 @@ impl AccountView {
                 .iter()
                 .map(|role| role.word())
                 .collect(),
+            origin: Origin::of(account),
             agent_id: account.agent.map(|agent| agent.0),
         })
     }

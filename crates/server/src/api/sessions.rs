@@ -5,6 +5,7 @@ use super::me::AccountView;
 use super::time::Instant;
 use crate::app::App;
 use crate::center::Center;
+use crate::config::PasswordSignIn;
 use crate::problem::Problem;
 use crate::sign_in::{self, Anyone, ClientAddress, SESSION_LIFETIME, TooMany};
 use axum::Json;
@@ -66,6 +67,13 @@ pub(super) async fn sign_in(
     Body(credentials): Body<Credentials>,
 ) -> Result<Response, Problem> {
     let center = app.center(&center)?;
+    if center.config.sign_in.password == PasswordSignIn::Refused {
+        let detail = "this contact center is signed in to with Microsoft alone";
+        return Err(Problem {
+            code: "password_sign_in_off",
+            ..Problem::forbidden(detail)
+        });
+    }
     let now = app.clock.now();
     let account = verified(&app, &center, address, now, credentials).await?;
     let token = Token::generate()?;
@@ -105,7 +113,9 @@ async fn verified(
         .store
         .account_by_username(center.id(), &username)
         .await?;
-    let known = known.filter(|account| account.standing == Standing::Active);
+    // Neither whoever Microsoft vouches for nor an API key has a password here.
+    let has_password = |it: &Account| it.person.is_none() && !it.is_key;
+    let known = known.filter(|it| it.standing == Standing::Active && has_password(it));
     let hash = known.as_ref().map(|account| account.password_hash.clone());
     let matches = app.passwords.matches(hash, password).await?;
     // Those who waited for their turn meanwhile count as well.
@@ -141,14 +151,29 @@ impl From<TooMany> for Problem {
     }
 }
 
-/// Signs out. Anybody who is signed in.
+/// Signed out here; somebody who signed in with Microsoft is signed in there still.
+#[derive(Serialize, ToSchema)]
+pub(super) struct SignedOut {
+    /// Where the browser goes to sign out of Microsoft too; it comes back to the sign-in page.
+    continue_at: String,
+}
+
+/// Signs out. Anybody who is signed in. 204, or where to go on to sign out of Microsoft.
 #[utoipa::path(post, path = "/{center}/sign-out", tag = "sign-in", operation_id = "sign_out",
     params(("center" = String, Path)),
-    responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
+    responses((status = 200, body = SignedOut), (status = 204),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn sign_out(State(app): State<Arc<App>>, by: Anyone) -> Result<Response, Problem> {
     app.store.revoke_session(by.token).await?;
-    let cookie = sign_in::clear(app.is_https);
-    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie)]).into_response())
+    let cookie = [(header::SET_COOKIE, sign_in::clear(app.is_https))];
+    let exit = match &by.center.microsoft {
+        Some(microsoft) if by.account.person.is_some() => microsoft.exit().await,
+        Some(_) | None => None,
+    };
+    Ok(match exit {
+        Some(continue_at) => (cookie, Json(SignedOut { continue_at })).into_response(),
+        None => (StatusCode::NO_CONTENT, cookie).into_response(),
+    })
 }
 
 /// Makes the first administrator. For the owner of the one-time link, once.

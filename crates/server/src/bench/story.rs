@@ -231,6 +231,8 @@ fn configured(data_dir: &Path, url: &str) -> Result<config::Config, Error> {
         context_headers: BTreeSet::new(),
         business_systems: BTreeMap::new(),
         test_calls_url: None,
+        sign_in: config::SignIn::default(),
+        webhook_reach: crate::webhooks::Reach::Public,
     };
     Ok(config::Config {
         server: config::Server {

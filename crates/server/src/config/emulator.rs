@@ -50,6 +50,11 @@ pub fn refuse(config: &Config) -> Result<(), Problems> {
             }
             Credential::AccessKey(_) | Credential::Entra { .. } => {}
         }
+        if let Some(microsoft) = &center.sign_in.microsoft
+            && microsoft.client_secret.expose_secret().trim() == CLIENT_SECRET
+        {
+            found("sign_in.client_secret", "client secret");
+        }
         if center.trust_root.as_deref().is_some_and(holds_emulator_ca) {
             found("trust_root", "certificate authority");
         }

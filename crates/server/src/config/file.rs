@@ -4,6 +4,7 @@
 use super::position::line_of;
 use super::problem::{Problem, Problems};
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use toml::Spanned;
 
 /// The file.
@@ -133,6 +134,10 @@ pub(super) struct Center {
     /// The business systems that flows may ask. Default: none.
     #[serde(default)]
     pub(super) business_systems: Vec<Spanned<BusinessSystem>>,
+    /// How people sign in. Default: local accounts alone.
+    pub(super) sign_in: Option<Spanned<SignIn>>,
+    /// Whether outgoing webhooks may go to private networks, and by http. Default: false.
+    pub(super) webhooks_to_private_addresses: Option<bool>,
     /// Where test calls are ordered: the emulator's control API. Optional.
     pub(super) test_calls_url: Option<Spanned<String>>,
 }
@@ -200,6 +205,30 @@ pub(super) struct BusinessSystem {
     /// Headers that go with every request to it. Optional.
     #[serde(default)]
     pub(super) secret_headers: Vec<Spanned<SecretHeader>>,
+}
+
+/// `[centers.sign_in]`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignIn {
+    /// Whether local accounts may sign in with their passwords. Default: true.
+    pub(super) password: Option<bool>,
+    /// The tenants whose people may sign in with Microsoft, GUIDs; with the application, ...
+    #[serde(default)]
+    pub(super) tenants: Vec<Spanned<String>>,
+    /// ... its client id, and ...
+    pub(super) client_id: Option<Spanned<String>>,
+    /// ... a file with its secret, or ...
+    pub(super) client_secret_file: Option<Spanned<String>>,
+    /// ... the environment variable that holds it.
+    pub(super) client_secret_env: Option<Spanned<String>>,
+    /// How long Microsoft's word holds before it is asked again, in minutes. Default: 60.
+    pub(super) session_minutes: Option<Spanned<u32>>,
+    /// Which role an app role gives. Default: Administrator, Supervisor and Agent give theirs.
+    pub(super) roles: Option<BTreeMap<String, Spanned<String>>>,
+    /// Which role a group gives, by its object id. Default: none.
+    #[serde(default)]
+    pub(super) groups: BTreeMap<String, Spanned<String>>,
 }
 
 /// `[log]`

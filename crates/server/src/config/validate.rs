@@ -2,6 +2,7 @@
 //! only the first.
 
 mod business;
+mod sign_in;
 mod store;
 
 use super::file;
@@ -12,6 +13,7 @@ use super::{
     Acs, CALLBACK_ISSUER, CALLBACK_KEYS_URL, Center, Config, Credential, ENTRA_AUTHORITY,
     Environment, EventGrid, Log, Network, Server, Transport,
 };
+use crate::webhooks::Reach;
 use axum::http::HeaderName;
 use secrecy::SecretString;
 use std::collections::BTreeSet;
@@ -197,6 +199,7 @@ impl<'a> Validator<'a> {
         let context_headers = self.context_headers(&key("context_headers"), center.context_headers);
         let business_systems =
             self.business_systems(&key("business_systems"), center.business_systems);
+        let sign_in = self.sign_in(&key("sign_in"), center.sign_in);
         let test_calls_url = match center.test_calls_url {
             Some(url) => Some(self.url(&key("test_calls_url"), &url)?),
             None => None,
@@ -217,6 +220,11 @@ impl<'a> Validator<'a> {
             trust_root: trust_root?,
             context_headers,
             business_systems,
+            sign_in: sign_in?,
+            webhook_reach: match center.webhooks_to_private_addresses {
+                Some(true) => Reach::Private,
+                Some(false) | None => Reach::Public,
+            },
             test_calls_url,
         })
     }

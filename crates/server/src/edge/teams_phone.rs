@@ -19,6 +19,7 @@ mod token;
 mod translate;
 
 pub use client::{CallError, Client};
+pub(crate) use keys::Rejected;
 pub use keys::{KeySet, KeysUnavailable};
 pub use operations::{effect_key, perform};
 pub use settings::{Credential, EventGridAuthentication, Settings, UnusableKey};

@@ -16,6 +16,8 @@ pub struct Login {
     pub username: String,
     /// Its roles, as the store has them.
     pub roles: Vec<String>,
+    /// Whether Microsoft Entra vouches for it: then its roles come from there, and it has no password.
+    pub is_vouched_for: bool,
     /// Whether it may be used.
     pub standing: Standing,
 }
@@ -43,6 +45,7 @@ impl People {
                 let login = Login {
                     account: account.id,
                     username: account.username,
+                    is_vouched_for: account.person.is_some(),
                     roles: account.roles,
                     standing: account.standing,
                 };

@@ -1,7 +1,10 @@
 //! Who asks, and whether the roles allow it: the only mechanism by which a route is opened. A handler
 //! names its door in its signature; whoever is turned away is recorded for the audit.
 
+use super::api_key::{KEY_PREFIX, Scope};
+use super::attempts::TooMany;
 use super::cookie::cookie_token;
+use super::microsoft::still_vouched;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -13,7 +16,8 @@ use std::sync::Arc;
 use tandem_core::ids::AgentId;
 use tandem_core::input::Input;
 use tandem_core::role::{Actor, Role};
-use tandem_store::{Account, Accounts, Session, TokenHash, UnixMicros};
+use tandem_core::time::Timestamp;
+use tandem_store::{Account, Accounts, ApiKeys, Session, TokenHash, UnixMicros};
 
 /// Header that a page of our own origin sets, and a form of another cannot.
 const REQUEST_HEADER: &str = "x-tandem-request";
@@ -22,14 +26,17 @@ const REQUEST_HEADER: &str = "x-tandem-request";
 pub trait Door: Send + Sync + 'static {
     /// The roles of which one is needed; none means everybody who is signed in.
     const ANY_OF: &'static [Role];
+    /// The scope with which an API key may pass as well.
+    const SCOPE: Option<Scope>;
 }
 
 macro_rules! doors {
-    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($role:ident),*];)+) => {$(
+    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($role:ident),*] $($scope:ident)?;)+) => {$(
         #[doc(hidden)]
         pub struct $door;
         impl Door for $door {
             const ANY_OF: &'static [Role] = &[$(Role::$role),*];
+            const SCOPE: Option<Scope> = [$(Some(Scope::$scope),)? None][0];
         }
         $(#[$doc])*
         pub type $alias = Admitted<$door>;
@@ -47,6 +54,10 @@ doors! {
     Administrator = AdministratorDoor [Administrator];
     /// Agents and supervisors; the route looks closer.
     AgentOrSupervisor = AgentOrSupervisorDoor [Agent, Supervisor];
+    /// Agents and supervisors, and keys that may read contacts; the route looks closer.
+    ContactReader = ContactReaderDoor [Agent, Supervisor] ContactsRead;
+    /// Supervisors, and keys that may read the board.
+    BoardReader = BoardReaderDoor [Supervisor] BoardRead;
 }
 
 /// Somebody who passed a door.
@@ -82,6 +93,9 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
         let (token, is_cookie) = presented(&parts.headers, app.is_https)
             .ok_or_else(|| Problem::unauthorized("sign in first"))?;
         let hash = TokenHash::of(token);
+        if token.starts_with(KEY_PREFIX) {
+            return by_key(app, center, hash, is_cookie, parts).await;
+        }
         if is_cookie && !parts.method.is_safe() && !parts.headers.contains_key(REQUEST_HEADER) {
             let detail = format!("a request with the cookie needs the header {REQUEST_HEADER}: 1");
             return Err(Problem {
@@ -102,6 +116,54 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
             door: PhantomData,
         })
     }
+}
+
+/// A program that shows a key: its scope opens this door, or nothing does.
+async fn by_key<D: Door>(
+    app: &App,
+    center: Arc<Center>,
+    token: TokenHash,
+    is_cookie: bool,
+    parts: &Parts,
+) -> Result<Admitted<D>, Problem> {
+    let now = app.clock.now();
+    let key = app
+        .store
+        .api_key(token, UnixMicros(now.as_micros()))
+        .await?;
+    let key = key.filter(|key| !is_cookie && key.center == *center.id());
+    let unknown = || Problem::unauthorized("this API key is not known, was revoked or has expired");
+    let key = key.ok_or_else(unknown)?;
+    if let Err(retry_after_s) = app.key_rates.count(key.id, now) {
+        return Err(TooMany { retry_after_s }.into());
+    }
+    let account = app.store.account(key.account).await?;
+    let account = account.ok_or_else(unknown)?;
+    let actor = Actor {
+        account: account.id,
+        roles: vec![Role::Supervisor],
+        agent: None,
+    };
+    let detail = match D::SCOPE {
+        Some(scope) if key.scopes.iter().any(|it| it == scope.word()) => {
+            return Ok(Admitted {
+                center,
+                account,
+                actor,
+                token,
+                door: PhantomData,
+            });
+        }
+        Some(scope) => format!("this needs a key with the scope {}", scope.word()),
+        None => {
+            "API keys do not open this route; see docs/api-keys.md for those they do".to_owned()
+        }
+    };
+    note_denial(&center, actor, parts).await;
+    Err(Problem {
+        code: "key_scope",
+        ..Problem::forbidden(&detail)
+    })
 }
 
 async fn center_of(parts: &mut Parts, app: &App) -> Result<Arc<Center>, Problem> {
@@ -127,8 +189,21 @@ fn presented(headers: &HeaderMap, is_https: bool) -> Option<(&str, bool)> {
 /// # Errors
 /// 401 when there is none, 503 when the store does not answer.
 pub async fn session_of(app: &App, center: &Center, token: TokenHash) -> Result<Session, Problem> {
-    let now = UnixMicros(app.clock.now().as_micros());
-    let session = app.store.session(token, now).await?;
+    let session = open_session(app, center, token, app.clock.now()).await?;
+    still_vouched(app, center, token, session).await
+}
+
+/// As the store has it; whether a directory still vouches for it is not asked.
+pub(super) async fn open_session(
+    app: &App,
+    center: &Center,
+    token: TokenHash,
+    now: Timestamp,
+) -> Result<Session, Problem> {
+    let session = app
+        .store
+        .session(token, UnixMicros(now.as_micros()))
+        .await?;
     session
         .filter(|session| session.account.center == *center.id())
         .ok_or_else(|| Problem::unauthorized("your sign-in has ended; sign in again"))
@@ -154,6 +229,16 @@ pub fn actor_of(account: &Account) -> Actor {
 }
 
 async fn turn_away<D: Door>(center: &Center, actor: Actor, parts: &Parts) -> Problem {
+    note_denial(center, actor, parts).await;
+    let words: Vec<&str> = D::ANY_OF.iter().map(|role| role.word()).collect();
+    let detail = format!(
+        "this needs the role {}; an administrator can grant it",
+        words.join(" or ")
+    );
+    Problem::forbidden(&detail)
+}
+
+async fn note_denial(center: &Center, actor: Actor, parts: &Parts) {
     let path = parts
         .extensions
         .get::<MatchedPath>()
@@ -167,10 +252,4 @@ async fn turn_away<D: Door>(center: &Center, actor: Actor, parts: &Parts) -> Pro
         // Nothing is let in without a record, and nothing is told that is not recorded.
         tracing::warn!(center = %center.id(), %error, "a denial could not be recorded");
     }
-    let words: Vec<&str> = D::ANY_OF.iter().map(|role| role.word()).collect();
-    let detail = format!(
-        "this needs the role {}; an administrator can grant it",
-        words.join(" or ")
-    );
-    Problem::forbidden(&detail)
 }

@@ -35,14 +35,18 @@ fn cookie(token: &str, max_age_s: u64, is_https: bool) -> HeaderValue {
 /// The token in a request's cookie.
 #[must_use]
 pub fn cookie_token(headers: &HeaderMap, is_https: bool) -> Option<&str> {
-    let name = if is_https { SECURE_NAME } else { PLAIN_NAME };
+    named(headers, if is_https { SECURE_NAME } else { PLAIN_NAME })
+}
+
+/// What a cookie of a request says.
+pub(super) fn named<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|cookies| cookies.split(';'))
         .filter_map(|cookie| cookie.trim().split_once('='))
-        .find_map(|(key, token)| (key == name && !token.is_empty()).then_some(token))
+        .find_map(|(key, value)| (key == name && !value.is_empty()).then_some(value))
 }
 
 #[cfg(test)]

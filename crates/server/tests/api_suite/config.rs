@@ -65,6 +65,74 @@ fn good_file_is_accepted() {
     );
 }
 
+const SIGN_IN: &str = r#"
+[centers.sign_in]
+tenants = ["87D349ED-44d7-43e1-9a83-5f2406dee5bd"]
+client_id = "aa123456-1234-1234-1234-aaa123456789"
+client_secret_file = "acs.key"
+"#;
+
+#[test]
+fn sign_in_with_microsoft_is_read_with_the_three_roles_and_an_hour() {
+    let folder = folder();
+    let config = parse(&format!("{GOOD}{SIGN_IN}"), folder.path()).unwrap();
+    let sign_in = &config.centers[0].sign_in;
+    assert_eq!(sign_in.password, config::PasswordSignIn::Allowed);
+    let microsoft = sign_in.microsoft.as_ref().unwrap();
+    let roles: Vec<&str> = microsoft.roles.keys().map(String::as_str).collect();
+    assert_eq!(roles, ["Administrator", "Agent", "Supervisor"]);
+    assert!(
+        microsoft
+            .tenants
+            .contains("87d349ed-44d7-43e1-9a83-5f2406dee5bd")
+    );
+    assert_eq!(microsoft.confirmed_for.as_secs(), 3_600);
+    assert!(
+        !format!("{config:?}").contains("c2VjcmV0"),
+        "secrets are not shown"
+    );
+    let alone = parse(GOOD, folder.path()).unwrap();
+    assert!(alone.centers[0].sign_in.microsoft.is_none());
+}
+
+#[test]
+fn mistake_in_sign_in_is_named_with_its_key() {
+    let cases = [
+        ("87D349ED-44d7-43e1-9a83-5f2406dee5bd", "contoso", "tenants"),
+        (
+            "[\"87D349ED-44d7-43e1-9a83-5f2406dee5bd\"]",
+            "[]",
+            "tenants",
+        ),
+        (
+            "\"aa123456-1234-1234-1234-aaa123456789\"",
+            "\"app\"",
+            "client_id",
+        ),
+        ("acs.key", "no.key", "client_secret_file"),
+        (
+            "\"acs.key\"",
+            "\"acs.key\"\nsession_minutes = 1",
+            "session_minutes",
+        ),
+        (
+            "\"acs.key\"",
+            "\"acs.key\"\nroles = { Boss = \"owner\" }",
+            "roles.Boss",
+        ),
+    ];
+    let folder = folder();
+    for (from, to, key) in cases {
+        let text = format!("{GOOD}{}", SIGN_IN.replace(from, to));
+        let problems = parse(&text, folder.path()).unwrap_err();
+        let key = format!("centers[0].sign_in.{key}");
+        assert_eq!(problems.0[0].key, key, "{to}: {problems}");
+    }
+    let nobody = format!("{GOOD}\n[centers.sign_in]\npassword = false\n");
+    let problems = parse(&nobody, folder.path()).unwrap_err();
+    assert_eq!(problems.0[0].key, "centers[0].sign_in");
+}
+
 const SYSTEM: &str = r#"
 [[centers.business_systems]]
 name = "crm"

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
+mod api_keys;
 mod boundaries;
 mod centers;
 mod config;
@@ -20,3 +21,4 @@ mod server;
 mod settings;
 mod sign_in;
 mod transport;
+mod webhooks;

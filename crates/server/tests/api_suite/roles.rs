@@ -16,12 +16,46 @@ enum Who {
 }
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 115] = [
+const MATRIX: [(&str, &str, Who); 129] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),
     ("get", "/{center}/me", Who::Anyone),
+    ("get", "/{center}/me/sessions", Who::Anyone),
+    ("delete", "/{center}/me/sessions/{session}", Who::Anyone),
+    ("get", "/{center}/accounts", Who::Administrator),
+    ("get", "/{center}/webhooks", Who::Administrator),
+    ("post", "/{center}/webhooks", Who::Administrator),
+    ("delete", "/{center}/webhooks/{id}", Who::Administrator),
+    (
+        "get",
+        "/{center}/webhooks/{id}/deliveries",
+        Who::Administrator,
+    ),
+    (
+        "post",
+        "/{center}/webhooks/{id}/deliveries/{delivery}/resend",
+        Who::Administrator,
+    ),
+    ("get", "/{center}/api-keys", Who::Administrator),
+    ("post", "/{center}/api-keys", Who::Administrator),
+    ("delete", "/{center}/api-keys/{id}", Who::Administrator),
+    (
+        "put",
+        "/{center}/accounts/{id}/standing",
+        Who::Administrator,
+    ),
+    (
+        "get",
+        "/{center}/accounts/{id}/sessions",
+        Who::Administrator,
+    ),
+    (
+        "delete",
+        "/{center}/accounts/{id}/sessions",
+        Who::Administrator,
+    ),
     ("get", "/{center}/live", Who::Anyone),
     ("post", "/{center}/me/state", Who::Agent),
     ("post", "/{center}/offers/{offer_id}/accept", Who::Agent),
@@ -269,7 +303,8 @@ async fn ask(person: &Person, method: &str, path: &str) -> u16 {
         .replace("/{center}", "")
         .replace("{id}", "987654")
         .replace("{offer_id}", "9")
-        .replace("{call_id}", "p1");
+        .replace("{call_id}", "p1")
+        .replace("{delivery}", "9");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = person
         .request(method, &path)
@@ -298,4 +333,34 @@ async fn denial_names_the_role_and_is_audited() {
     assert_eq!(audit[0]["actor"], "ann");
     assert_eq!(audit[0]["outcome"], "denied");
     assert_eq!(audit[0]["detail"], "POST /api/v1/{center}/skills");
+}
+
+/// What keys open; everything else is closed to them.
+const KEY_ROUTES: [(&str, &str, &str); 2] = [
+    ("get", "/{center}/contacts/{id}", "contacts.read"),
+    ("get", "/{center}/board", "board.read"),
+];
+
+#[tokio::test]
+async fn key_opens_the_routes_of_its_scope_only() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    for scope in ["contacts.read", "board.read"] {
+        let sent = json!({"name": scope, "scopes": [scope]});
+        let made = alex.post("/api-keys", sent).await;
+        let made = made.expect_status(reqwest::StatusCode::CREATED);
+        let key = Person {
+            token: made["key"].as_str().map(str::to_owned),
+            ..server.nobody()
+        };
+        for (method, path, who) in MATRIX {
+            if who == Who::Public || path.ends_with("/live") {
+                continue;
+            }
+            let status = ask(&key, method, path).await;
+            let opens = KEY_ROUTES.contains(&(method, path, scope));
+            let is_open = status != 401 && status != 403;
+            assert_eq!(is_open, opens, "{scope}: {method} {path} answered {status}");
+        }
+    }
 }

@@ -134,6 +134,8 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
         trust_root: None,
         context_headers: std::collections::BTreeSet::new(),
         business_systems: std::collections::BTreeMap::new(),
+        sign_in: tandem_server::config::SignIn::default(),
+        webhook_reach: tandem_server::webhooks::Reach::Public,
         test_calls_url: None,
     };
     Config {

@@ -21,7 +21,10 @@ async fn one_time_link_makes_the_first_administrator_once() {
     );
     assert_eq!(
         me["center"],
-        json!({"id": "contoso", "name": "The contoso center", "time_zone": "UTC"})
+        json!({
+            "id": "contoso", "name": "The contoso center", "time_zone": "UTC",
+            "sign_in": {"password": true, "microsoft": false},
+        })
     );
     assert_eq!(server.http_info().await["setup_needed"], false);
     let again = json!({

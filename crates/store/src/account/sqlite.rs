@@ -4,8 +4,8 @@ use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
 
 use super::{
-    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
-    Standing, TvToken, TvTokenId, check_password_hash, check_roles,
+    Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
+    Session, SetupToken, Standing, TvToken, TvTokenId, check_password_hash, check_roles,
 };
 use crate::Pending;
 use crate::account::token::TokenHash;
@@ -16,6 +16,7 @@ use crate::limits::{
     ACCOUNTS_PER_CENTER_MAX, ACCOUNTS_PER_READ_MAX, BOARD_BYTES_MAX, SESSION_TOUCH_INTERVAL,
     SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX, TV_TOKENS_PER_CENTER_MAX,
 };
+use crate::sign_in::Renewal;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
 
 const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE center = ?1";
@@ -23,11 +24,11 @@ const CREATE: &str = "INSERT INTO accounts
      (center, username, password_hash, roles, agent, name_subject, created_us)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const BY_ID: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us FROM accounts WHERE id = ?1";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE id = ?1";
 const BY_USERNAME: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us FROM accounts WHERE center = ?1 AND username = ?2";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND username = ?2";
 const PAGE: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE id = ?1";
 const SET_ROLES: &str = "UPDATE accounts SET roles = ?2 WHERE id = ?1";
 const SET_AGENT: &str = "UPDATE accounts SET agent = ?2 WHERE id = ?1";
@@ -40,7 +41,8 @@ const CLOSE_OLDEST: &str = "DELETE FROM sessions WHERE account = ?1 AND token_ha
      (SELECT token_hash FROM sessions WHERE account = ?1
       ORDER BY created_us DESC, token_hash = ?3 DESC LIMIT ?2)";
 const SESSION: &str = "SELECT a.id, a.center, a.username, a.password_hash, a.roles, a.agent,
-     a.name_subject, a.disabled, a.created_us, s.created_us, s.expires_us, s.last_seen_us
+     a.name_subject, a.disabled, a.created_us, a.tenant, a.object, a.is_key, s.created_us, s.expires_us,
+     s.last_seen_us, s.renewal, s.confirmed_us, s.due_us
      FROM sessions s JOIN accounts a ON a.id = s.account
      WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.disabled = 0";
 const TOUCH: &str = "UPDATE sessions SET last_seen_us = ?2 WHERE token_hash = ?1";
@@ -189,9 +191,10 @@ impl Accounts for Store {
             };
             let session = Session {
                 account: account(&row)?,
-                created: UnixMicros(row.try_get(9)?),
-                expires: UnixMicros(row.try_get(10)?),
-                last_seen: UnixMicros(row.try_get(11)?),
+                created: UnixMicros(row.try_get(12)?),
+                expires: UnixMicros(row.try_get(13)?),
+                last_seen: UnixMicros(row.try_get(14)?),
+                renewal: renewal(&row)?,
             };
             let unseen_us = now.0.saturating_sub(session.last_seen.0);
             if u128::try_from(unseen_us).is_ok_and(|us| us >= SESSION_TOUCH_INTERVAL.as_micros()) {
@@ -415,7 +418,7 @@ impl Accounts for Store {
     }
 }
 
-async fn create(
+pub(crate) async fn create(
     connection: &mut SqliteConnection,
     account: NewAccount,
     now: UnixMicros,
@@ -445,7 +448,7 @@ async fn create(
     )?))
 }
 
-async fn refuse_too_many(
+pub(crate) async fn refuse_too_many(
     connection: &mut SqliteConnection,
     count: &'static str,
     center: &str,
@@ -519,11 +522,11 @@ fn unknown_account(error: sqlx::Error) -> AccountError {
     }
 }
 
-fn optional(what: &'static str, value: Option<u64>) -> Result<Option<i64>, Error> {
+pub(crate) fn optional(what: &'static str, value: Option<u64>) -> Result<Option<i64>, Error> {
     value.map(|value| signed(what, value)).transpose()
 }
 
-fn roles_to_text(roles: &[String]) -> String {
+pub(crate) fn roles_to_text(roles: &[String]) -> String {
     serde_json::Value::from(roles).to_string()
 }
 
@@ -545,7 +548,24 @@ fn account(row: &SqliteRow) -> Result<Account, Error> {
             Standing::Active
         },
         created: UnixMicros(row.try_get(8)?),
+        person: match (row.try_get(9)?, row.try_get(10)?) {
+            (Some(tenant), Some(object)) => Some(DirectoryPerson { tenant, object }),
+            (None, _) | (_, None) => None,
+        },
+        is_key: row.try_get(11)?,
     })
+}
+
+fn renewal(row: &SqliteRow) -> Result<Option<Renewal>, Error> {
+    let (sealed, confirmed, due) = (row.try_get(15)?, row.try_get(16)?, row.try_get(17)?);
+    let (Some(sealed), Some(confirmed), Some(due)) = (sealed, confirmed, due) else {
+        return Ok(None);
+    };
+    Ok(Some(Renewal {
+        sealed,
+        confirmed: UnixMicros(confirmed),
+        due: UnixMicros(due),
+    }))
 }
 
 fn setup_token(row: &SqliteRow) -> Result<SetupToken, Error> {

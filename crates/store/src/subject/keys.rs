@@ -44,7 +44,7 @@ impl DataKey {
     }
 
     /// One key per purpose and contact center, so that none can stand in for another.
-    fn derive(&self, purpose: &[u8], center: &CenterId) -> Zeroizing<[u8; KEY_BYTES]> {
+    pub(super) fn derive(&self, purpose: &[u8], center: &CenterId) -> Zeroizing<[u8; KEY_BYTES]> {
         let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, SALT).extract(self.secret.as_slice());
         let info = [purpose, center.as_str().as_bytes()];
         let mut derived = Zeroizing::new([0; KEY_BYTES]);
@@ -105,9 +105,9 @@ pub enum SealError {
 /// stand in the journal for good.
 #[derive(Clone, Debug)]
 pub struct KeyFamily {
-    keys: BTreeMap<u32, DataKey>,
+    pub(super) keys: BTreeMap<u32, DataKey>,
     first: u32,
-    current: u32,
+    pub(super) current: u32,
 }
 
 impl KeyFamily {

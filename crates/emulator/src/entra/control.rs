@@ -1,0 +1,125 @@
+//! The control API's side of Entra: people, groups, the application, and sign-ins without a page.
+
+use super::directory::{Application, Group, Person};
+use crate::answer::Answer;
+use crate::control::body;
+use crate::limits;
+use crate::options::defaults;
+use crate::pipeline::Received;
+use crate::world::World;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What is said of a person; what is left out stays as it is.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PersonChange {
+    name: Option<String>,
+    upn: Option<String>,
+    tenant: Option<String>,
+    app_roles: Option<BTreeSet<String>>,
+    groups: Option<BTreeSet<String>>,
+    disabled: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SignIn {
+    oid: String,
+}
+
+pub(crate) fn show(world: &World) -> Value {
+    json!({
+        "application": world.directory.application,
+        "groups": world.directory.groups,
+        "people": world.directory.people,
+    })
+}
+
+pub(crate) fn put_person(
+    world: &mut World,
+    oid: &str,
+    received: &Received,
+) -> Result<Answer, Answer> {
+    let change: PersonChange = body(received)?;
+    let oid = oid.to_lowercase();
+    let is_guid = |text: &str| uuid::Uuid::parse_str(text).is_ok();
+    if !is_guid(&oid) || change.tenant.as_deref().is_some_and(|it| !is_guid(it)) {
+        return Err(Answer::refused(400, "oid and tenant must be GUIDs"));
+    }
+    let groups = change.groups.as_ref().map_or(0, BTreeSet::len);
+    let roles = change.app_roles.as_ref().map_or(0, BTreeSet::len);
+    if groups > limits::GROUPS_MAX || roles > limits::APP_ROLES_MAX {
+        return Err(Answer::refused(400, "at most 1000 groups and 100 roles"));
+    }
+    let known = world.directory.people.get(&oid).cloned();
+    if known.is_none() && world.directory.people.len() >= limits::PEOPLE_MAX {
+        return Err(Answer::refused(409, "there are too many people"));
+    }
+    let before = known.unwrap_or_else(|| Person {
+        name: "Somebody".to_owned(),
+        upn: format!("{oid}@tandem.example"),
+        tenant: defaults::TENANT.to_owned(),
+        app_roles: BTreeSet::new(),
+        groups: BTreeSet::new(),
+        disabled: false,
+    });
+    let person = Person {
+        name: change.name.unwrap_or(before.name),
+        upn: change.upn.unwrap_or(before.upn),
+        tenant: change.tenant.unwrap_or(before.tenant).to_lowercase(),
+        app_roles: change.app_roles.unwrap_or(before.app_roles),
+        groups: change.groups.unwrap_or(before.groups),
+        disabled: change.disabled.unwrap_or(before.disabled),
+    };
+    let shown = json!(person);
+    world.directory.people.insert(oid, person);
+    Ok(Answer::json(200, &shown))
+}
+
+pub(crate) fn put_group(
+    world: &mut World,
+    id: &str,
+    received: &Received,
+) -> Result<Answer, Answer> {
+    let group: Group = body(received)?;
+    let is_new = !world.directory.groups.contains_key(id);
+    if is_new && world.directory.groups.len() >= limits::GROUPS_MAX {
+        return Err(Answer::refused(409, "there are too many groups"));
+    }
+    let shown = json!(group);
+    world.directory.groups.insert(id.to_owned(), group);
+    Ok(Answer::json(200, &shown))
+}
+
+pub(crate) fn put_application(world: &mut World, received: &Received) -> Result<Answer, Answer> {
+    let application: Application = body(received)?;
+    let shown = json!(application);
+    world.directory.application = application;
+    Ok(Answer::json(200, &shown))
+}
+
+/// The next browser that comes is signed in as this person, without the page.
+pub(crate) fn script(world: &mut World, received: &Received) -> Result<Answer, Answer> {
+    let SignIn { oid } = body(received)?;
+    let oid = oid.to_lowercase();
+    if !world.directory.people.contains_key(&oid) {
+        return Err(Answer::refused(404, "there is no such person"));
+    }
+    if world.directory.scripted.len() >= limits::SIGN_INS_SCRIPTED_MAX {
+        return Err(Answer::refused(409, "too many sign-ins wait already"));
+    }
+    world.directory.scripted.push_back(oid);
+    Ok(Answer::empty(204))
+}
+
+/// Ends what is open for a person.
+pub(crate) fn revoke(world: &mut World, oid: &str) -> Result<Answer, Answer> {
+    let oid = oid.to_lowercase();
+    if !world.directory.people.contains_key(&oid) {
+        return Err(Answer::refused(404, "there is no such person"));
+    }
+    world.directory.revoke(&oid);
+    Ok(Answer::empty(204))
+}

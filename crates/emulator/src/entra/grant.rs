@@ -1,0 +1,408 @@
+//! The token endpoint: app tokens by client credentials, and a person's tokens for an authorization code
+//! or a refresh token (microsoft-graph.md 1.2 to 1.4).
+
+use super::directory::{Code, Refresh};
+use super::{client_info, failure, failure_with, is_any_tenant, known_tenant};
+use crate::answer::Answer;
+use crate::fault::Symptom;
+use crate::identify::field;
+use crate::options::defaults;
+use crate::pipeline::Received;
+use crate::stamp;
+use crate::world::World;
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use tandem_microsoft::entra::aadsts;
+use tandem_microsoft::entra::sign_in::code_challenge;
+
+/// Life of a token. Entra draws 60 to 90 minutes; clients read `expires_in`.
+const TOKEN_LIFE_S: u64 = 3599;
+/// Life of an authorization code.
+const CODE_LIFE_MS: u64 = 600_000;
+/// A refresh token that was not used for so long is worth nothing.
+const REFRESH_IDLE_MS: u64 = 90 * 24 * 3_600_000;
+/// Groups that a token names; with more it names the place to ask instead.
+const GROUPS_IN_TOKEN_MAX: usize = 200;
+
+/// Who a person's token is for, and what was asked of it.
+struct Granted {
+    oid: String,
+    sid: String,
+    scope: String,
+    nonce: Option<String>,
+}
+
+/// `POST /{tenant}/oauth2/v2.0/token`
+pub(crate) fn token(world: &mut World, tenant: &str, received: &Received) -> Answer {
+    let form = String::from_utf8_lossy(&received.body).into_owned();
+    let answered = match granted(world, tenant, &form) {
+        Ok(body) => Answer::json(200, &body),
+        Err(answer) => return answer,
+    };
+    answered.with_header("cache-control", "no-store".to_owned())
+}
+
+fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer> {
+    known_tenant(world, tenant)?;
+    let grant_type = required(world, form, "grant_type")?;
+    match grant_type.as_str() {
+        "client_credentials" => by_credentials(world, tenant, form),
+        "authorization_code" => {
+            client(world, form)?;
+            let granted = by_code(world, tenant, form)?;
+            Ok(tokens(world, form, &granted))
+        }
+        "refresh_token" => {
+            client(world, form)?;
+            let granted = by_refresh_token(world, tenant, form)?;
+            Ok(tokens(world, form, &granted))
+        }
+        _ => {
+            let text = "the emulator has client_credentials, authorization_code and refresh_token";
+            let code = aadsts::GRANT_UNSUPPORTED;
+            Err(failure(world, 400, "unsupported_grant_type", code, text))
+        }
+    }
+}
+
+fn required(world: &World, form: &str, name: &str) -> Result<String, Answer> {
+    let value = field(form, name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| {
+        let text = format!("the body has no '{name}'");
+        failure(
+            world,
+            400,
+            "invalid_request",
+            aadsts::PARAMETER_MISSING,
+            &text,
+        )
+    })
+}
+
+fn by_credentials(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer> {
+    if is_any_tenant(tenant) {
+        let text = format!("tenant '{tenant}' was not found: app tokens need a concrete one");
+        let code = aadsts::TENANT_NOT_CONCRETE;
+        return Err(failure(world, 400, "invalid_request", code, &text));
+    }
+    client(world, form)?;
+    let scope = required(world, form, "scope")?;
+    let audience = audience(world, &scope)?;
+    Ok(json!({
+        "token_type": "Bearer",
+        "expires_in": TOKEN_LIFE_S,
+        "ext_expires_in": TOKEN_LIFE_S,
+        "access_token": app_token(world, &audience),
+    }))
+}
+
+/// The application, and that it is itself.
+fn client(world: &mut World, form: &str) -> Result<(), Answer> {
+    if required(world, form, "client_id")? != defaults::APP {
+        let text = "the application was not found in the tenant";
+        let code = aadsts::APP_NOT_FOUND;
+        return Err(failure(world, 400, "unauthorized_client", code, text));
+    }
+    check_secret(world, form)
+}
+
+fn by_code(world: &mut World, tenant: &str, form: &str) -> Result<Granted, Answer> {
+    let code = required(world, form, "code")?;
+    let redirect_uri = required(world, form, "redirect_uri")?;
+    let now_ms = world.now_ms();
+    let Some(found) = world.directory.codes.get_mut(&code) else {
+        let text = "the code is malformed or was never issued";
+        return Err(invalid_grant(world, aadsts::GRANT_INVALID, text));
+    };
+    let was_redeemed = std::mem::replace(&mut found.is_redeemed, true);
+    let found: Code = found.clone();
+    if was_redeemed {
+        let text = "the code was already redeemed";
+        return Err(invalid_grant(world, aadsts::CODE_REDEEMED, text));
+    }
+    if now_ms.saturating_sub(found.issued_ms) > CODE_LIFE_MS {
+        return Err(invalid_grant(
+            world,
+            aadsts::GRANT_EXPIRED,
+            "the code has expired",
+        ));
+    }
+    if found.redirect_uri != redirect_uri {
+        let text = "the redirect URI is not the one that the code was issued for";
+        let code = aadsts::REDIRECT_MISMATCH;
+        return Err(failure(world, 400, "invalid_request", code, text));
+    }
+    if let Some(challenge) = &found.challenge {
+        let verifier = field(form, "code_verifier").unwrap_or_default();
+        if code_challenge(&verifier) != *challenge {
+            let text = "the code_verifier does not match the code_challenge of the request";
+            return Err(invalid_grant(world, aadsts::VERIFIER_MISMATCH, text));
+        }
+    }
+    still_may(world, tenant, &found.oid)?;
+    Ok(Granted {
+        oid: found.oid,
+        sid: found.sid,
+        scope: found.scope,
+        nonce: found.nonce,
+    })
+}
+
+fn by_refresh_token(world: &mut World, tenant: &str, form: &str) -> Result<Granted, Answer> {
+    let token = required(world, form, "refresh_token")?;
+    let now_ms = world.now_ms();
+    let Some(found) = world.directory.refreshes.get_mut(&token) else {
+        let text = "the refresh token is malformed or was never issued";
+        return Err(invalid_grant(world, aadsts::GRANT_INVALID, text));
+    };
+    let idle_ms = now_ms.saturating_sub(found.used_ms);
+    found.used_ms = now_ms;
+    let found = found.clone();
+    if found.is_revoked {
+        let text = "the sessions of the account were revoked; a fresh sign-in is needed";
+        return Err(invalid_grant(world, aadsts::FRESH_SIGN_IN_NEEDED, text));
+    }
+    if idle_ms > REFRESH_IDLE_MS {
+        let text = "the refresh token has expired due to inactivity";
+        return Err(invalid_grant(world, aadsts::REFRESH_INACTIVE, text));
+    }
+    still_may(world, tenant, &found.oid)?;
+    Ok(Granted {
+        oid: found.oid,
+        sid: found.sid,
+        scope: field(form, "scope").unwrap_or(found.scope),
+        nonce: None,
+    })
+}
+
+fn invalid_grant(world: &World, code: u32, text: &str) -> Answer {
+    failure(world, 400, "invalid_grant", code, text)
+}
+
+/// What may have changed since the person signed in.
+fn still_may(world: &mut World, tenant: &str, oid: &str) -> Result<(), Answer> {
+    let Some(person) = world.directory.people.get(oid) else {
+        return Err(invalid_grant(
+            world,
+            aadsts::USER_NOT_FOUND,
+            "the account was deleted",
+        ));
+    };
+    if !is_any_tenant(tenant) && !person.tenant.eq_ignore_ascii_case(tenant) {
+        let text = "the account does not exist in this tenant";
+        return Err(invalid_grant(world, aadsts::USER_OF_OTHER_TENANT, text));
+    }
+    if person.disabled {
+        return Err(invalid_grant(
+            world,
+            aadsts::USER_DISABLED,
+            "the account is disabled",
+        ));
+    }
+    if !world.directory.application.consented {
+        let other = json!({"suberror": "consent_required"});
+        let why = (
+            aadsts::NO_CONSENT,
+            "nobody has consented to the application's permissions",
+        );
+        return Err(failure_with(world, 400, "invalid_grant", why, &other));
+    }
+    let has_role = !world.directory.roles(person).is_empty();
+    if world.directory.application.assignment_required && !has_role {
+        let text = "the account is not assigned to a role for the application";
+        return Err(invalid_grant(world, aadsts::NOT_ASSIGNED, text));
+    }
+    if world.draw_symptom("Token", Symptom::ConditionalAccess) {
+        let claims = json!({"access_token": {"capolids": {"essential": true, "values": ["p1"]}}});
+        let other = json!({"suberror": "message_only", "claims": claims.to_string()});
+        let text = "access has been blocked by conditional access policies";
+        let why = (aadsts::CONDITIONAL_ACCESS, text);
+        return Err(failure_with(
+            world,
+            400,
+            "interaction_required",
+            why,
+            &other,
+        ));
+    }
+    Ok(())
+}
+
+fn tokens(world: &mut World, form: &str, granted: &Granted) -> Value {
+    let has = |wanted: &str| granted.scope.split_whitespace().any(|it| it == wanted);
+    let mut body = json!({
+        "token_type": "Bearer",
+        "scope": granted.scope,
+        "expires_in": TOKEN_LIFE_S,
+        "ext_expires_in": TOKEN_LIFE_S,
+        "access_token": person_token(world, granted),
+    });
+    if has("openid") {
+        body["id_token"] = id_token(world, granted).into();
+    }
+    if has("offline_access") {
+        let token = format!("1.{}{}", world.dice.uuid(), world.dice.uuid());
+        let refresh = Refresh {
+            oid: granted.oid.clone(),
+            sid: granted.sid.clone(),
+            scope: granted.scope.clone(),
+            used_ms: world.now_ms(),
+            is_revoked: false,
+        };
+        world.directory.refreshes.insert(token.clone(), refresh);
+        body["refresh_token"] = token.into();
+    }
+    if field(form, "client_info").as_deref() == Some("1") {
+        body["client_info"] = client_info(world, &granted.oid).into();
+    }
+    body
+}
+
+fn id_token(world: &mut World, granted: &Granted) -> String {
+    let now = stamp::unix_s(world.wall);
+    let uti = world.dice.uuid();
+    let Some(person) = world.directory.people.get(&granted.oid) else {
+        return String::new();
+    };
+    let mut claims = json!({
+        "aud": defaults::APP,
+        "iss": format!("https://login.microsoftonline.com/{}/v2.0", person.tenant),
+        "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
+        "sub": pairwise(&granted.oid), "oid": granted.oid, "tid": person.tenant,
+        "preferred_username": person.upn, "name": person.name, "sid": granted.sid,
+        "uti": uti, "ver": "2.0",
+    });
+    if let Some(nonce) = &granted.nonce {
+        claims["nonce"] = json!(nonce);
+    }
+    let roles = world.directory.roles(person);
+    if !roles.is_empty() {
+        claims["roles"] = json!(roles);
+    }
+    if world.directory.application.group_claims && !person.groups.is_empty() {
+        if person.groups.len() > GROUPS_IN_TOKEN_MAX {
+            let oid = &granted.oid;
+            let place = format!("https://graph.microsoft.com/v1.0/users/{oid}/getMemberObjects");
+            claims["_claim_names"] = json!({"groups": "src1"});
+            claims["_claim_sources"] = json!({"src1": {"endpoint": place}});
+        } else {
+            claims["groups"] = json!(person.groups);
+        }
+    }
+    world.setup.entra.sign(&claims)
+}
+
+/// The same person has another subject in every application.
+fn pairwise(oid: &str) -> String {
+    let text = format!("{}{oid}", defaults::APP);
+    URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
+}
+
+/// Graph's own token, which clients do not look into.
+fn person_token(world: &mut World, granted: &Granted) -> String {
+    let now = stamp::unix_s(world.wall);
+    let uti = world.dice.uuid();
+    let person = world.directory.people.get(&granted.oid);
+    let tenant = person.map_or(defaults::TENANT, |person| person.tenant.as_str());
+    world.setup.entra.sign(&json!({
+        "aud": "00000003-0000-0000-c000-000000000000",
+        "iss": format!("https://sts.windows.net/{tenant}/"),
+        "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
+        "appid": defaults::APP, "appidacr": "1", "idtyp": "user", "oid": granted.oid,
+        "scp": granted.scope, "sub": granted.oid, "tid": tenant, "uti": uti, "ver": "1.0",
+    }))
+}
+
+fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
+    if field(form, "client_assertion").is_some() {
+        let text = "the assertion is signed with a certificate that is not registered";
+        return Err(failure(world, 401, "invalid_client", 700_027, text));
+    }
+    let Some(secret) = field(form, "client_secret") else {
+        let text = "the body has neither client_assertion nor client_secret";
+        return Err(failure(
+            world,
+            401,
+            "invalid_client",
+            aadsts::NO_CREDENTIAL,
+            text,
+        ));
+    };
+    if secret != defaults::CLIENT_SECRET {
+        let text = "the client secret is wrong; send the secret's value, not its id";
+        return Err(failure(
+            world,
+            401,
+            "invalid_client",
+            aadsts::WRONG_SECRET,
+            text,
+        ));
+    }
+    if world.draw_symptom("Token", Symptom::SecretExpired) {
+        return Err(failure(
+            world,
+            401,
+            "invalid_client",
+            aadsts::SECRET_EXPIRED,
+            "the client secret has expired",
+        ));
+    }
+    if world.draw_symptom("Token", Symptom::ConsentRevoked) {
+        let text = "the application is disabled in the tenant";
+        return Err(failure(
+            world,
+            400,
+            "unauthorized_client",
+            aadsts::APP_DISABLED,
+            text,
+        ));
+    }
+    Ok(())
+}
+
+/// The resource in front of `/.default`. The double slash of the ACS scope leaves one at the end.
+fn audience(world: &World, scope: &str) -> Result<String, Answer> {
+    let Some(resource) = scope.strip_suffix("/.default") else {
+        let text = "client credentials need a scope that ends in /.default";
+        return Err(failure(
+            world,
+            400,
+            "invalid_scope",
+            aadsts::SCOPE_NOT_DEFAULT,
+            text,
+        ));
+    };
+    let known = [
+        "https://communication.azure.com",
+        "https://graph.microsoft.com",
+        "https://localhost",
+        "https://127.0.0.1",
+    ];
+    let own = [defaults::APP.to_owned(), format!("api://{}", defaults::APP)];
+    if known.contains(&resource.trim_end_matches('/')) || own.contains(&resource.to_owned()) {
+        return Ok(resource.to_owned());
+    }
+    Err(failure(
+        world,
+        400,
+        "invalid_resource",
+        500_011,
+        "the resource was not found in the tenant",
+    ))
+}
+
+fn app_token(world: &mut World, audience: &str) -> String {
+    let now = stamp::unix_s(world.wall);
+    let uti = world.dice.uuid();
+    world.setup.entra.sign(&json!({
+        "aud": audience,
+        "iss": format!("https://sts.windows.net/{}/", defaults::TENANT),
+        "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
+        "app_displayname": "Tandem", "appid": defaults::APP, "appidacr": "1", "idtyp": "app",
+        "idp": format!("https://sts.windows.net/{}/", defaults::TENANT),
+        "oid": "bb123456-1234-1234-1234-bbb123456789", "sub": "bb123456-1234-1234-1234-bbb123456789",
+        "tid": defaults::TENANT, "uti": uti, "ver": "1.0",
+    }))
+}
