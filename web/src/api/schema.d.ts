@@ -250,6 +250,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Contacts, the newest first. Roles: agents see their own, supervisors all. */
+        get: operations["contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
+         *     Role: supervisor.
+         */
+        get: operations["export_contacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the contacts of a list come to. Roles: agents see their own, supervisors all. */
+        get: operations["contacts_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}": {
         parameters: {
             query?: never;
@@ -392,6 +446,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of a contact; a page has those of up to `limit` records. Role: administrator. */
+        get: operations["contact_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/hang-up": {
         parameters: {
             query?: never;
@@ -438,6 +509,83 @@ export interface paths {
          *     supervisors, who may hear recorded calls as well. One range of bytes may be asked for.
          */
         get: operations["message"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the customer's payment page was opened or closed: the recording pauses in between. A pause that a
+         *     person asked for stands whatever the page does. Roles: the agent who talks to the customer, supervisors.
+         */
+        post: operations["payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/recording/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the recording pause. What is said is recorded until the contact's recording is `paused`. Roles: the agent
+         *     who talks to the customer, supervisors.
+         */
+        post: operations["pause_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/recording/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the recording go on. What is said may be recorded from now on. Roles: the agent who talks to the customer,
+         *     supervisors.
+         */
+        post: operations["resume_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The recordings of one contact, oldest first. Roles: the agents who had it, supervisors. */
+        get: operations["recordings_of_contact"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1055,6 +1203,143 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/recordings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Recordings that are kept, newest first. Role: supervisor. */
+        get: operations["recordings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far it is, or what came of the last time. Role: supervisor. */
+        get: operations["recordings_verification"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to go through everything, if that is not under way. Role: administrator. */
+        post: operations["verify_recordings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Erases a recording for good: no copy of its file can be opened any more. Role: administrator. */
+        delete: operations["erase_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/{id}/accesses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was done with a recording, newest first. Role: supervisor. */
+        get: operations["recording_accesses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Puts a recording on legal hold: nothing erases it until the hold is released. Role: administrator. */
+        post: operations["hold_recording"];
+        /** Releases a legal hold. Role: administrator. */
+        delete: operations["release_recording"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/{id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hears a recording; one range of bytes may be asked for. Role: supervisor. */
+        get: operations["recording_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/recordings/{id}/waveform": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shape of a recording. Role: supervisor. */
+        get: operations["recording_waveform"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/schedules": {
         parameters: {
             query?: never;
@@ -1427,6 +1712,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Something that was done with a recording. */
+        AccessView: {
+            at: components["schemas"]["Instant"];
+            /** @description The username; none: the system itself. */
+            by?: string | null;
+            kind: string;
+            /** @description The note, or the reason. */
+            note?: string | null;
+            purpose?: string | null;
+        };
+        /** @description What was done with a recording, newest first. */
+        Accesses: {
+            accesses: components["schemas"]["AccessView"][];
+        };
         /** @description A page of accounts. */
         AccountPage: {
             items: components["schemas"]["ListedAccount"][];
@@ -1456,6 +1755,11 @@ export interface components {
             p50: components["schemas"]["FiguresView"];
             p80: components["schemas"]["FiguresView"];
         };
+        /**
+         * @description What a later owner of the contact changes.
+         * @enum {string}
+         */
+        AfterTransfer: "own_rule" | "strictest";
         /** @description What is sent to change an agent. */
         AgentChange: {
             enabled?: boolean;
@@ -1492,6 +1796,17 @@ export interface components {
             since: components["schemas"]["Instant"];
             state: string;
         };
+        /** @description An agent who had a contact. */
+        AgentTalk: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description How long the agent talked to the customer.
+             */
+            talk_s: number;
+        };
         /** @description An agent. */
         AgentView: {
             enabled: boolean;
@@ -1525,6 +1840,23 @@ export interface components {
             position?: string | null;
             wait?: components["schemas"]["WaitWords"] | null;
         };
+        /** @description How a caller answers whether the call may be recorded. */
+        AskConsent: {
+            /** @description The key for yes; `1` when left out. */
+            accept?: string;
+            /** @description The key for no; `2` when left out. */
+            refuse?: string;
+            /**
+             * Format: int32
+             * @description How often it is asked again, 0 to 5; 2 when left out.
+             */
+            retries?: number;
+            /**
+             * Format: int32
+             * @description Silence before a key, 1 to 60.
+             */
+            timeout_s: number;
+        };
         /**
          * @description What becomes of those who wait when their queue closes.
          * @enum {string}
@@ -1532,7 +1864,10 @@ export interface components {
         AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
         AuditEntry: {
-            /** @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`, `denied`. */
+            /**
+             * @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
+             *     `events_read`, `contacts_exported`, `denied`.
+             */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
             actor?: string | null;
@@ -1659,6 +1994,20 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Its place in the chain of recordings. */
+        ChainView: {
+            /** Format: int64 */
+            n: number;
+            /** @description The link that vouches for it and all before it, hexadecimal. */
+            sha256: string;
+        };
+        /** @description Who is heard on a channel. */
+        ChannelView: {
+            agent?: components["schemas"]["Named"] | null;
+            index: number;
+            /** @description `customer`, `agent` or `mixed`. */
+            who: string;
+        };
         /** @description What was found. */
         Checked: {
             /** @description Why it would be refused; empty when it would be saved. */
@@ -1692,6 +2041,43 @@ export interface components {
             state: string;
         };
         /**
+         * @description What must be so of the customer before a conversation is recorded.
+         * @enum {string}
+         */
+        ConsentNeeded: "not_needed" | "announced" | "asked";
+        /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
+        ContactRow: {
+            agents: components["schemas"]["AgentTalk"][];
+            arrived_at: components["schemas"]["Instant"];
+            /** @description `voice`, or `voicemail`: a message that a caller left. */
+            channel: string;
+            /** Format: int64 */
+            consult_s: number;
+            customer: components["schemas"]["CustomerView"];
+            direction: components["schemas"]["DirectionWord"];
+            disposition?: components["schemas"]["DispositionNamed"] | null;
+            end_reason?: string | null;
+            ended_at?: components["schemas"]["Instant"] | null;
+            endpoint: components["schemas"]["Named"];
+            has_message: boolean;
+            has_recording: boolean;
+            /** Format: int64 */
+            hold_s: number;
+            /** Format: int64 */
+            id: number;
+            /** @description What was pressed in menus, in order. */
+            menu: string[];
+            queue?: components["schemas"]["Named"] | null;
+            /** Format: int64 */
+            talk_s: number;
+            /** Format: int32 */
+            transfers: number;
+            /** Format: int64 */
+            wait_s: number;
+            /** Format: int64 */
+            wrap_up_s: number;
+        };
+        /**
          * @description Where a contact stands.
          * @enum {string}
          */
@@ -1706,6 +2092,8 @@ export interface components {
             /** @description `voice`, or `voicemail`: a message that a caller left. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
+            /** @description What is known of the customer's consent to being recorded. */
+            consent: string;
             conversation?: components["schemas"]["ConversationView"] | null;
             /** @description The other side's id of the call. */
             correlation_id: string;
@@ -1722,17 +2110,60 @@ export interface components {
             id: number;
             message?: components["schemas"]["MessageView"] | null;
             queue?: components["schemas"]["Named"] | null;
+            recording?: components["schemas"]["RecordingView"] | null;
             state: components["schemas"]["ContactState"];
             wrap_up?: components["schemas"]["WrapUpView"] | null;
         };
         /** @description A contact with what it has been through. */
         ContactWithTimeline: components["schemas"]["ContactView"] & {
+            /** @description The recordings of its call, with their pauses. */
+            recordings: components["schemas"]["RecordedView"][];
+            story: components["schemas"]["StoryView"];
             timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @description A page of contacts. */
+        ContactsPage: {
+            contacts: components["schemas"]["ContactRow"][];
+            count: components["schemas"]["CountView"];
+            /** @description What to send as `cursor` for the next page; none after the last. */
+            next_cursor?: string | null;
+        };
+        /** @description What a list of contacts comes to. */
+        ContactsSummary: {
+            by_end_reason: components["schemas"]["ReasonSum"][];
+            /** Format: int64 */
+            consult_s: number;
+            /** Format: int64 */
+            contacts: number;
+            /** Format: int64 */
+            hold_s: number;
+            /** Format: int64 */
+            talk_s: number;
+            /** Format: int64 */
+            transfers: number;
+            /** Format: int64 */
+            wait_s: number;
+            /** Format: int64 */
+            wrap_up_s: number;
         };
         /** @description What goes on beside the talk of customer and agent. */
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
+        };
+        /** @description How many there are. */
+        Count: {
+            /** @description Whether there are no more than that. */
+            exact: boolean;
+            /** Format: int64 */
+            n: number;
+        };
+        /** @description How many contacts there are on all pages. */
+        CountView: {
+            /** @description False when there are more than were counted. */
+            exact: boolean;
+            /** Format: int64 */
+            n: number;
         };
         /** @description A country that may be called. */
         Country: {
@@ -1814,6 +2245,11 @@ export interface components {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
             digits: string;
         };
+        /**
+         * @description Who called whom.
+         * @enum {string}
+         */
+        DirectionWord: "in" | "out";
         /** @description A disposition. */
         Disposition: {
             /** Format: int64 */
@@ -1823,6 +2259,12 @@ export interface components {
             queue_ids: number[];
             /** Format: int64 */
             version: number;
+        };
+        /** @description A disposition. */
+        DispositionNamed: {
+            /** Format: int64 */
+            id: number;
+            label: string;
         };
         /** @description What is sent to create or change a disposition. */
         DispositionSent: {
@@ -1899,6 +2341,12 @@ export interface components {
              */
             p80_s: number;
         };
+        /** @description Some of a contact's events, oldest first. */
+        EventsPage: {
+            events: components["schemas"]["RawEvent"][];
+            /** @description What to send as `cursor` for the next page; none after the last. */
+            next_cursor?: string | null;
+        };
         /** @description Days that are not ordinary. Once before yearly, shorter before longer, then the first one counts. */
         Exception: {
             /** @description YYYY-MM-DD. */
@@ -1915,6 +2363,14 @@ export interface components {
             /** Format: int32 */
             count: number;
             reason: string;
+        };
+        /** @description A recording that is not as it was written. */
+        FaultView: {
+            detail: string;
+            /** Format: int64 */
+            id: number;
+            /** @description `changed`, `missing` or `chain_broken`. */
+            what: string;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -1997,6 +2453,11 @@ export interface components {
              */
             contact_id?: number | null;
             end_reason?: string | null;
+            /**
+             * Format: int64
+             * @description The flow that the node is in: that which was called, or a sub-flow.
+             */
+            flow_id?: number | null;
             /** @description What the caller hears. */
             hears?: string | null;
             /** @description The node that the contact is in. */
@@ -2039,6 +2500,11 @@ export interface components {
             code?: string | null;
             /** @description By which exit it left. */
             exit?: string | null;
+            /**
+             * Format: int64
+             * @description The flow that the node is in: that which was called, or a sub-flow.
+             */
+            flow_id?: number | null;
             kind: string;
             node: string;
         };
@@ -2086,6 +2552,12 @@ export interface components {
             /** @description `customer` or `agent`. */
             party: string;
             text: string;
+        };
+        /** @description A legal hold. */
+        HoldView: {
+            at: components["schemas"]["Instant"];
+            by?: string | null;
+            reason?: string | null;
         };
         /** @description What holds now. */
         HoursNow: {
@@ -2382,6 +2854,19 @@ export interface components {
             /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
             digits: string;
         };
+        /** @description Everything that one of those in the story did. */
+        LaneView: {
+            /**
+             * Format: int64
+             * @description Of a flow, queue, agent or recording.
+             */
+            id?: number | null;
+            /** @description `customer`, `flow`, `queue`, `agent`, `third` or `recording`. */
+            lane: string;
+            marks: components["schemas"]["TimelineEntry"][];
+            name?: string | null;
+            spans: components["schemas"]["SpanView"][];
+        };
         /** @description An account, as administrators see it. */
         ListedAccount: components["schemas"]["AccountView"] & {
             created_at: components["schemas"]["Instant"];
@@ -2669,10 +3154,41 @@ export interface components {
             /** @description The key that ends it: `0` to `9`, `*` or `#`; `#` when left out. */
             stop?: string;
         } | {
+            ask?: components["schemas"]["AskConsent"] | null;
+            failed: string;
+            /** @description After it was heard, or agreed to. */
+            given: string;
+            /** @enum {string} */
+            kind: "consent";
+            prompt: components["schemas"]["Prompt"];
+            /** @description When it was refused, or not answered: then the call is not recorded. */
+            refused: string;
+        } | {
             action: components["schemas"]["RecordAction"];
             failed: string;
             /** @enum {string} */
             kind: "record";
+            next: string;
+        } | {
+            /** @description When nobody answered there, or it may not be called. */
+            failed: string;
+            /** @enum {string} */
+            kind: "transfer";
+            prompt?: components["schemas"]["Prompt"] | null;
+            /**
+             * Format: int32
+             * @description How long it rings, 10 to 120; 60 when left out.
+             */
+            ring_s?: number;
+            to: components["schemas"]["Outside"];
+        } | {
+            /** @description When it cannot be entered; `next` when left out. */
+            failed?: string | null;
+            /** Format: int64 */
+            flow_id: number;
+            /** @enum {string} */
+            kind: "sub_flow";
+            /** @description After the other flow's `end`. */
             next: string;
         } | {
             closed: string;
@@ -2696,6 +3212,11 @@ export interface components {
          * @enum {string}
          */
         OfferBy: "tandem" | "teams";
+        /**
+         * @description What follows when a conversation cannot be recorded.
+         * @enum {string}
+         */
+        OnRecordingFailure: "continue" | "warn" | "end_call";
         /** @description A time at which it is open; it ends before `to`. */
         OpenSpan: {
             from: string;
@@ -2708,6 +3229,28 @@ export interface components {
         Origin: "local" | "microsoft" | "api_key";
         /** @enum {string} */
         Outcome: "done" | "denied";
+        /** @description A phone outside. */
+        Outside: {
+            /** @description In international form. */
+            number: string;
+        };
+        /** @description A pause, from the confirmation that it began to the one that it was over. */
+        PauseView: {
+            cause: components["schemas"]["PausedBy"];
+            from: components["schemas"]["Instant"];
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * @description Why a recording pauses.
+         * @enum {string}
+         */
+        PausedBy: "agent" | "supervisor" | "flow" | "payment_page";
+        /** @description What the customer's payment page did. */
+        Payment: {
+            state: components["schemas"]["PaymentState"];
+        };
+        /** @enum {string} */
+        PaymentState: "opened" | "closed";
         /** @description The document. */
         ProblemDocument: {
             /** @description The stable code. */
@@ -2820,6 +3363,7 @@ export interface components {
              * @description 0 to 9, 0 first.
              */
             priority?: number;
+            recording?: components["schemas"]["RecordingRule"] | null;
             /** @description Skills that an agent must have, all of them. */
             requirements?: components["schemas"]["SkillRequirement"][];
             service_level?: components["schemas"]["ServiceLevel"];
@@ -2870,6 +3414,17 @@ export interface components {
             /** Format: int64 */
             waiting: number;
         };
+        /** @description An event. */
+        RawEvent: {
+            at: components["schemas"]["Instant"];
+            /** @description As the journal has it; `docs/contacts.md` says what is promised of it. */
+            event: Record<string, never>;
+            /**
+             * Format: int64
+             * @description The record of the journal.
+             */
+            seq: number;
+        };
         /** @description A reason for being not ready. */
         Reason: {
             /** Format: int64 */
@@ -2892,6 +3447,15 @@ export interface components {
             max_minutes?: number | null;
             productive?: boolean;
         };
+        /** @description What the contacts with one end reason come to. */
+        ReasonSum: {
+            /** Format: int64 */
+            contacts: number;
+            /** @description None: they have not ended. */
+            end_reason?: string | null;
+            /** Format: int64 */
+            talk_s: number;
+        };
         /** @description Calls are being asked about. */
         ReconciliationStarted: {
             /** @description How many. */
@@ -2902,6 +3466,89 @@ export interface components {
          * @enum {string}
          */
         RecordAction: "start" | "stop";
+        /** @description A recording of a call, for a timeline. */
+        RecordedView: {
+            /** @description When it began; when it was asked for, if it did not. */
+            from: components["schemas"]["Instant"];
+            pauses: components["schemas"]["PauseView"][];
+            /** Format: int64 */
+            recording: number;
+            /**
+             * Format: int32
+             * @description How long its file is.
+             */
+            seconds?: number | null;
+            state: components["schemas"]["RecordedViewState"];
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * @description What became of a recording.
+         * @enum {string}
+         */
+        RecordedViewState: "starting" | "recording" | "stopped" | "kept" | "lost" | "failed";
+        /**
+         * @description Which conversations are recorded.
+         * @enum {string}
+         */
+        RecordedWhen: "always";
+        /**
+         * @description How the parties are kept apart in the file.
+         * @enum {string}
+         */
+        RecordingChannels: "mixed" | "unmixed";
+        /** @description A page of recordings, newest first. */
+        RecordingPage: {
+            count: components["schemas"]["Count"];
+            /** @description The next page's `cursor`; none on the last one. */
+            next_cursor?: string | null;
+            recordings: components["schemas"]["RecordingView"][];
+        };
+        /** @description When the conversations of a queue are recorded, and what follows when that cannot be. */
+        RecordingRule: {
+            /** @description After a transfer: the rule of the queue that has the contact, or recorded once is recorded to the end. */
+            after_transfer?: components["schemas"]["AfterTransfer"];
+            /** @description Whether the file has one mix, or the customer on the first channel and the agent on the second. */
+            channels?: components["schemas"]["RecordingChannels"];
+            /**
+             * @description What must be so of the customer before: nothing, the announcement of a `consent` node heard to its end,
+             *     or a yes to its question.
+             */
+            consent?: components["schemas"]["ConsentNeeded"];
+            /**
+             * Format: int32
+             * @description How many days the file is to be kept, 1 to 3650. It is noted and not carried out yet.
+             */
+            keep_days?: number | null;
+            /** @description When a conversation cannot be recorded: the story tells, the agent is told as well, or the call ends. */
+            on_failure?: components["schemas"]["OnRecordingFailure"];
+            /**
+             * Format: int32
+             * @description How long a pause may be, 30 to 900; then it is recorded again.
+             */
+            pause_max_s?: number;
+            when?: components["schemas"]["RecordedWhen"];
+        };
+        /** @description How the recording of a call stands. */
+        RecordingView: {
+            /** @description Why it is not recorded. */
+            code?: string | null;
+            paused_by?: components["schemas"]["PausedBy"] | null;
+            /** @description Whether the queue has its conversations recorded. */
+            required: boolean;
+            resumes_at?: components["schemas"]["Instant"] | null;
+            /** @description Since when it stands so. */
+            since: components["schemas"]["Instant"];
+            state: components["schemas"]["RecordingViewState"];
+        };
+        /**
+         * @description Where the recording of a call stands. A card number may be read out in `paused` and in no other.
+         * @enum {string}
+         */
+        RecordingViewState: "starting" | "recording" | "pausing" | "paused" | "resuming" | "failed" | "not_allowed";
+        /** @description The recordings of one contact. */
+        RecordingsOfContact: {
+            recordings: components["schemas"]["RecordingView"][];
+        };
         /**
          * @description A role of an account.
          * @enum {string}
@@ -3025,6 +3672,17 @@ export interface components {
         SoundSent: {
             id: string;
         };
+        /** @description What went on for a while. */
+        SpanView: {
+            detail: Record<string, never>;
+            from: components["schemas"]["Instant"];
+            until?: components["schemas"]["Instant"] | null;
+            /**
+             * @description `ringing`, `in_flow`, `waiting`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
+             *     `outside`, `wrap_up` or `recording`.
+             */
+            what: string;
+        };
         /**
          * @description Whether an account may be used.
          * @enum {string}
@@ -3035,6 +3693,17 @@ export interface components {
          * @enum {string}
          */
         StateWord: "waiting" | "delivered" | "dead";
+        /** @description What a contact has been through, for a drawing. */
+        StoryView: {
+            from: components["schemas"]["Instant"];
+            lanes: components["schemas"]["LaneView"][];
+            /**
+             * Format: int64
+             * @description Entries of an endless story that were forgotten after the first: the lanes have a gap there.
+             */
+            n_forgotten: number;
+            until?: components["schemas"]["Instant"] | null;
+        };
         /**
          * @description Who is offered a contact first.
          * @enum {string}
@@ -3161,6 +3830,19 @@ export interface components {
          * @enum {string}
          */
         Urgency: "ok" | "watch" | "act";
+        /** @description How far a verification is, or what came of the last one. */
+        Verification: {
+            at?: components["schemas"]["Instant"] | null;
+            /** Format: int64 */
+            checked: number;
+            faults: components["schemas"]["FaultView"][];
+            /** @description The last link of the chain, hexadecimal: noted elsewhere, it tells whether its end was cut off. */
+            last_link?: string | null;
+            /** @description `never`, `running`, `done` or `failed`. */
+            state: string;
+            /** Format: int64 */
+            total: number;
+        };
         /** @description The contact's place among those who wait. */
         WaitKeyView: {
             /** Format: int32 */
@@ -3188,6 +3870,18 @@ export interface components {
          * @enum {string}
          */
         WarningCode: "unreachable" | "masked_value_used" | "circle_without_progress" | "missing_language";
+        /** @description The shape of a sound. */
+        Waveform: {
+            /** @description For each channel its peaks, 0 to 255. */
+            channels: number[][];
+            /**
+             * Format: int32
+             * @description Peaks of one second.
+             */
+            per_second: number;
+            /** Format: double */
+            seconds: number;
+        };
         /** @description How people sign in. */
         WaysIn: {
             /** @description With their Microsoft account: lead the browser to `/sign-in/{center}/microsoft?return_to=/path`. */
@@ -3878,6 +4572,177 @@ export interface operations {
             };
         };
     };
+    contacts: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+                /** @description The one order that there is: `-arrived_at`, the newest first. */
+                sort?: string;
+                /** @description How many at most, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    export_contacts: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    contacts_summary: {
+        parameters: {
+            query?: {
+                /** @description Arrived then or later, RFC 3339. */
+                from?: string;
+                /** @description Arrived before, RFC 3339. */
+                to?: string;
+                /** @description Was in this queue. */
+                queue_id?: number;
+                /** @description This agent had it. */
+                agent_id?: number;
+                /** @description `in` or `out`. */
+                direction?: string;
+                /** @description `voice` or `voicemail`. */
+                channel?: string;
+                /** @description Ended for this reason. */
+                end_reason?: string;
+                /** @description What its agent chose last. */
+                disposition_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description Waited at least so many seconds. */
+                min_wait_s?: number;
+                /** @description Whether the call was recorded and the recording is here. */
+                has_recording?: boolean;
+                /** @description Whether it has not ended. */
+                open?: boolean;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsSummary"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     contact: {
         parameters: {
             query?: never;
@@ -4130,6 +4995,43 @@ export interface operations {
             };
         };
     };
+    contact_events: {
+        parameters: {
+            query?: {
+                /** @description The one order that there is: `-arrived_at`, the newest first. */
+                sort?: string;
+                /** @description How many at most, 1 to 200; 50 when left out. */
+                limit?: number;
+                /** @description Where the page before ended: its `next_cursor`. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventsPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     hang_up: {
         parameters: {
             query?: never;
@@ -4218,6 +5120,127 @@ export interface operations {
                 };
                 content: {
                     "audio/wav": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payment"];
+            };
+        };
+        responses: {
+            /** @description It is noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    pause_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recordings_of_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingsOfContact"];
                 };
             };
             "4XX": {
@@ -5892,6 +6915,315 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReconciliationStarted"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recordings: {
+        parameters: {
+            query?: {
+                /** @description Begun from this instant on, RFC 3339. */
+                from?: string;
+                /** @description Begun before this instant, RFC 3339. */
+                to?: string;
+                queue_id?: number;
+                /** @description Who can be heard. */
+                agent_id?: number;
+                /** @description Only those on legal hold. */
+                on_hold?: boolean;
+                cursor?: string;
+                /** @description How many at most, up to 200. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordingPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recordings_verification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    verify_recordings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Verification"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    erase_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recording_accesses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accesses"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    hold_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    release_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Reason"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recording_sound: {
+        parameters: {
+            query?: {
+                /** @description `quality`, `complaint`, `legal`, `training`. */
+                purpose?: string;
+                /** @description A note on it, at most 200 characters. */
+                note?: string;
+                /** @description As a file to be taken away. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sound */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            /** @description A part of it */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "audio/wav": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    recording_waveform: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Waveform"];
                 };
             };
             "4XX": {
