@@ -431,3 +431,12 @@ async fn signing_out_leads_on_to_microsoft_and_back() {
     let (answered, _) = world.alex.asks(Method::POST, "/sign-out", None).await;
     assert_eq!(answered, 204);
 }
+
+#[tokio::test]
+async fn check_of_the_configuration_tries_the_secret_of_the_sign_in() {
+    let world = World::new().await;
+    assert_eq!(world.server.troubles().await, [""; 0]);
+    world.server.writes_secret("the secret's id");
+    let troubles = world.server.troubles().await;
+    assert_eq!(troubles, ["centers[contoso].sign_in.client_secret"]);
+}

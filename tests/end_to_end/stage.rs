@@ -105,6 +105,19 @@ impl Server {
         self.process = Some(Process::start(options).await);
     }
 
+    /// What `tandem check` finds wrong with the configuration, by key.
+    pub(crate) async fn troubles(&self) -> Vec<String> {
+        let parsed = tandem_server::config::parse(&self.config, Path::new("/"), &|_| None);
+        let findings = tandem_server::config::trial::all(&parsed.unwrap()).await;
+        let troubles = findings.into_iter().filter(|it| it.trouble.is_some());
+        troubles.map(|it| it.what).collect()
+    }
+
+    /// Another secret of the application, as a file with it would have.
+    pub(crate) fn writes_secret(&self, secret: &str) {
+        std::fs::write(self.folder.join("application.secret"), secret).unwrap();
+    }
+
     /// As on SIGTERM.
     pub(crate) async fn stop(&mut self) {
         self.process.take().unwrap().stop().await;

@@ -1,7 +1,7 @@
 //! Tries what a configuration names: is the resource there, is the key its own, are the published
 //! keys readable. Nothing is changed on the other side.
 
-use super::{Center, Config, Credential};
+use super::{Center, Config, Credential, MicrosoftSignIn};
 use secrecy::ExposeSecret;
 use std::time::{Duration, SystemTime};
 use tandem_microsoft::acs::{call, hmac};
@@ -16,6 +16,9 @@ const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 const NO_CALL: &str = "00000000-0000-0000-0000-000000000000";
 /// The scope of both official clients (acs-call-automation.md 1.3; the double slash is theirs).
 const SCOPE: &str = "https://communication.azure.com//.default";
+
+/// The scope with which the application of the sign-in proves itself: any that Entra knows does.
+const SIGN_IN_SCOPE: &str = "https://graph.microsoft.com/.default";
 
 /// What a trial found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +49,10 @@ pub async fn all(config: &Config) -> Vec<Finding> {
                 keys_at(&client, keys_url).await,
             ));
         }
+        if let Some(microsoft) = &center.sign_in.microsoft {
+            let secret = sign_in(&client, center, microsoft).await;
+            findings.push(finding(center, "sign_in.client_secret", secret));
+        }
         let resource = match &center.acs.credential {
             Credential::AccessKey(key) => signed(&client, center, key.expose_secret()).await,
             Credential::Entra {
@@ -53,7 +60,10 @@ pub async fn all(config: &Config) -> Vec<Finding> {
                 client_secret,
                 ..
             } => {
-                let token = token(&client, center, client_id, client_secret.expose_secret()).await;
+                let tenant = &center.acs.tenant_id;
+                let secret = client_secret.expose_secret();
+                let request = entra::client_credentials(tenant, client_id, secret, SCOPE);
+                let token = token(&client, center, request).await;
                 findings.push(finding(
                     center,
                     "acs.client_secret",
@@ -188,13 +198,25 @@ fn answered(url: &Url, answer: Result<reqwest::Response, reqwest::Error>) -> Res
     }
 }
 
+/// The tenant of the Teams users knows the application, or else the first that is named.
+async fn sign_in(
+    client: &reqwest::Client,
+    center: &Center,
+    microsoft: &MicrosoftSignIn,
+) -> Result<(), String> {
+    let own = microsoft.tenants.get(&center.acs.tenant_id);
+    let tenant = own.or_else(|| microsoft.tenants.first());
+    let tenant = tenant.map_or("organizations", String::as_str);
+    let secret = microsoft.client_secret.expose_secret();
+    let request = entra::client_credentials(tenant, &microsoft.client_id, secret, SIGN_IN_SCOPE);
+    token(client, center, request).await.map(drop)
+}
+
 async fn token(
     client: &reqwest::Client,
     center: &Center,
-    client_id: &str,
-    secret: &str,
+    request: entra::TokenRequest,
 ) -> Result<String, String> {
-    let request = entra::client_credentials(&center.acs.tenant_id, client_id, secret, SCOPE);
     let url = center
         .entra_authority
         .join(&request.path)
@@ -215,7 +237,7 @@ async fn token(
         .map(|error| format!("{} {:?}", error.error, error.error_codes))
         .unwrap_or_default();
     Err(format!(
-        "Entra answered {status} {codes}; check client_id, its secret and tenant_id"
+        "Entra answered {status} {codes}; check client_id, its secret and the tenant"
     ))
 }
 
