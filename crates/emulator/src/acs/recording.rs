@@ -241,7 +241,9 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
 fn affinity(request: &StartRecordingRequest) -> Result<Vec<(u32, String)>, Answer> {
     let is_mixed = request.recording_channel_type != Some(RecordingChannel::Unmixed);
     if is_mixed && !request.channel_affinity.is_empty() {
-        return Err(invalid("channelAffinity: a mixed recording has one channel"));
+        return Err(invalid(
+            "channelAffinity: a mixed recording has one channel",
+        ));
     }
     let affinity = request.channel_affinity.iter().map(|it| {
         let channel = it.channel.filter(|channel| *channel < CHANNEL_NAMES);
@@ -383,8 +385,8 @@ pub(crate) fn resume(world: &mut World, id: &str) -> Result<Answer, Answer> {
 
 fn turn(world: &mut World, id: &str, state: RecordingState) -> Result<Answer, Answer> {
     let now_ms = world.now_ms();
-    let ignores = state == RecordingState::Inactive
-        && world.strike(Symptom::RecordingIgnoresPause).is_some();
+    let ignores =
+        state == RecordingState::Inactive && world.strike(Symptom::RecordingIgnoresPause).is_some();
     let recording = running(world, id)?;
     recording.ignores_pause |= ignores;
     if recording.state() == state {
