@@ -359,6 +359,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that the customer's payment page was opened or closed: the recording pauses in between. A pause that a
+         *     person asked for stands whatever the page does. Roles: the agent who talks to the customer, supervisors.
+         */
+        post: operations["payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/recording/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the recording pause. What is said is recorded until the contact's recording is `paused`. Roles: the agent
+         *     who talks to the customer, supervisors.
+         */
+        post: operations["pause_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/recording/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the recording go on. What is said may be recorded from now on. Roles: the agent who talks to the customer,
+         *     supervisors.
+         */
+        post: operations["resume_recording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/resume": {
         parameters: {
             query?: never;
@@ -1256,6 +1316,11 @@ export interface components {
             p50: components["schemas"]["FiguresView"];
             p80: components["schemas"]["FiguresView"];
         };
+        /**
+         * @description What a later owner of the contact changes.
+         * @enum {string}
+         */
+        AfterTransfer: "own_rule" | "strictest";
         /** @description What is sent to change an agent. */
         AgentChange: {
             enabled?: boolean;
@@ -1324,6 +1389,23 @@ export interface components {
             /** @description The sentence about the position, with `{position}` in it. */
             position?: string | null;
             wait?: components["schemas"]["WaitWords"] | null;
+        };
+        /** @description How a caller answers whether the call may be recorded. */
+        AskConsent: {
+            /** @description The key for yes; `1` when left out. */
+            accept?: string;
+            /** @description The key for no; `2` when left out. */
+            refuse?: string;
+            /**
+             * Format: int32
+             * @description How often it is asked again, 0 to 5; 2 when left out.
+             */
+            retries?: number;
+            /**
+             * Format: int32
+             * @description Silence before a key, 1 to 60.
+             */
+            timeout_s: number;
         };
         /**
          * @description What becomes of those who wait when their queue closes.
@@ -1491,6 +1573,11 @@ export interface components {
             state: string;
         };
         /**
+         * @description What must be so of the customer before a conversation is recorded.
+         * @enum {string}
+         */
+        ConsentNeeded: "not_needed" | "announced" | "asked";
+        /**
          * @description Where a contact stands.
          * @enum {string}
          */
@@ -1505,6 +1592,8 @@ export interface components {
             /** @description `voice`, or `voicemail`: a message that a caller left. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
+            /** @description What is known of the customer's consent to being recorded. */
+            consent: string;
             conversation?: components["schemas"]["ConversationView"] | null;
             /** @description The other side's id of the call. */
             correlation_id: string;
@@ -1521,11 +1610,14 @@ export interface components {
             id: number;
             message?: components["schemas"]["MessageView"] | null;
             queue?: components["schemas"]["Named"] | null;
+            recording?: components["schemas"]["RecordingView"] | null;
             state: components["schemas"]["ContactState"];
             wrap_up?: components["schemas"]["WrapUpView"] | null;
         };
         /** @description A contact with what it has been through. */
         ContactWithTimeline: components["schemas"]["ContactView"] & {
+            /** @description The recordings of its call, with their pauses. */
+            recordings: components["schemas"]["RecordedView"][];
             timeline: components["schemas"]["TimelineEntry"][];
         };
         /** @description What goes on beside the talk of customer and agent. */
@@ -2342,6 +2434,16 @@ export interface components {
             /** @description The key that ends it: `0` to `9`, `*` or `#`; `#` when left out. */
             stop?: string;
         } | {
+            ask?: components["schemas"]["AskConsent"] | null;
+            failed: string;
+            /** @description After it was heard, or agreed to. */
+            given: string;
+            /** @enum {string} */
+            kind: "consent";
+            prompt: components["schemas"]["Prompt"];
+            /** @description When it was refused, or not answered: then the call is not recorded. */
+            refused: string;
+        } | {
             action: components["schemas"]["RecordAction"];
             failed: string;
             /** @enum {string} */
@@ -2369,6 +2471,11 @@ export interface components {
          * @enum {string}
          */
         OfferBy: "tandem" | "teams";
+        /**
+         * @description What follows when a conversation cannot be recorded.
+         * @enum {string}
+         */
+        OnRecordingFailure: "continue" | "warn" | "end_call";
         /** @description A time at which it is open; it ends before `to`. */
         OpenSpan: {
             from: string;
@@ -2376,6 +2483,23 @@ export interface components {
         };
         /** @enum {string} */
         Outcome: "done" | "denied";
+        /** @description A pause, from the confirmation that it began to the one that it was over. */
+        PauseView: {
+            cause: components["schemas"]["PausedBy"];
+            from: components["schemas"]["Instant"];
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * @description Why a recording pauses.
+         * @enum {string}
+         */
+        PausedBy: "agent" | "supervisor" | "flow" | "payment_page";
+        /** @description What the customer's payment page did. */
+        Payment: {
+            state: components["schemas"]["PaymentState"];
+        };
+        /** @enum {string} */
+        PaymentState: "opened" | "closed";
         /** @description The document. */
         ProblemDocument: {
             /** @description The stable code. */
@@ -2488,6 +2612,7 @@ export interface components {
              * @description 0 to 9, 0 first.
              */
             priority?: number;
+            recording?: components["schemas"]["RecordingRule"] | null;
             /** @description Skills that an agent must have, all of them. */
             requirements?: components["schemas"]["SkillRequirement"][];
             service_level?: components["schemas"]["ServiceLevel"];
@@ -2570,6 +2695,78 @@ export interface components {
          * @enum {string}
          */
         RecordAction: "start" | "stop";
+        /** @description A recording of a call, for a timeline. */
+        RecordedView: {
+            /** @description When it began; when it was asked for, if it did not. */
+            from: components["schemas"]["Instant"];
+            pauses: components["schemas"]["PauseView"][];
+            /** Format: int64 */
+            recording: number;
+            /**
+             * Format: int32
+             * @description How long its file is.
+             */
+            seconds?: number | null;
+            state: components["schemas"]["RecordedViewState"];
+            until?: components["schemas"]["Instant"] | null;
+        };
+        /**
+         * @description What became of a recording.
+         * @enum {string}
+         */
+        RecordedViewState: "starting" | "recording" | "stopped" | "kept" | "lost" | "failed";
+        /**
+         * @description Which conversations are recorded.
+         * @enum {string}
+         */
+        RecordedWhen: "always";
+        /**
+         * @description How the parties are kept apart in the file.
+         * @enum {string}
+         */
+        RecordingChannels: "mixed" | "unmixed";
+        /** @description When the conversations of a queue are recorded, and what follows when that cannot be. */
+        RecordingRule: {
+            /** @description After a transfer: the rule of the queue that has the contact, or recorded once is recorded to the end. */
+            after_transfer?: components["schemas"]["AfterTransfer"];
+            /** @description Whether the file has one mix, or the customer on the first channel and the agent on the second. */
+            channels?: components["schemas"]["RecordingChannels"];
+            /**
+             * @description What must be so of the customer before: nothing, the announcement of a `consent` node heard to its end,
+             *     or a yes to its question.
+             */
+            consent?: components["schemas"]["ConsentNeeded"];
+            /**
+             * Format: int32
+             * @description How many days the file is to be kept, 1 to 3650. It is noted and not carried out yet.
+             */
+            keep_days?: number | null;
+            /** @description When a conversation cannot be recorded: the story tells, the agent is told as well, or the call ends. */
+            on_failure?: components["schemas"]["OnRecordingFailure"];
+            /**
+             * Format: int32
+             * @description How long a pause may be, 30 to 900; then it is recorded again.
+             */
+            pause_max_s?: number;
+            when?: components["schemas"]["RecordedWhen"];
+        };
+        /** @description How the recording of a call stands. */
+        RecordingView: {
+            /** @description Why it is not recorded. */
+            code?: string | null;
+            paused_by?: components["schemas"]["PausedBy"] | null;
+            /** @description Whether the queue has its conversations recorded. */
+            required: boolean;
+            resumes_at?: components["schemas"]["Instant"] | null;
+            /** @description Since when it stands so. */
+            since: components["schemas"]["Instant"];
+            state: components["schemas"]["RecordingViewState"];
+        };
+        /**
+         * @description Where the recording of a call stands. A card number may be read out in `paused` and in no other.
+         * @enum {string}
+         */
+        RecordingViewState: "starting" | "recording" | "pausing" | "paused" | "resuming" | "failed" | "not_allowed";
         /**
          * @description A role of an account.
          * @enum {string}
@@ -3614,6 +3811,97 @@ export interface operations {
                 content: {
                     "audio/wav": unknown;
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Payment"];
+            };
+        };
+        responses: {
+            /** @description It is noted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    pause_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    resume_recording: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is asked for */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
