@@ -285,7 +285,8 @@ impl Cloud {
         done(None)
     }
 
-    fn may_stop_by_itself(&mut self, weather: &mut Weather, contact: ContactId) {
+    /// The recording of a call may stop for a reason of its own.
+    pub(crate) fn may_stop_by_itself(&mut self, weather: &mut Weather, contact: ContactId) {
         let call = self.calls.get_mut(&contact);
         let is_recorded = call.is_some_and(|it| it.recording.is_some());
         if is_recorded && weather.strikes(Fault::RecordingStopped) {

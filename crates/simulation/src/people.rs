@@ -69,6 +69,7 @@ impl Day {
         let Some(contact) = self.dice.pick(&calls).copied() else {
             return;
         };
+        self.cloud.may_stop_by_itself(&mut self.weather, contact);
         match self.dice.below(10) {
             0 | 1 => self.cloud.customer_leaves(&mut self.dice, contact),
             2 => self.cloud.agent_leaves(&mut self.dice, contact),

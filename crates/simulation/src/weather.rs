@@ -95,7 +95,7 @@ impl Fault {
             Self::RequestFailed => 150,
             Self::OutcomeUnknown => 100,
             Self::OutcomeLate => 400,
-            Self::RecordingStopped => 60,
+            Self::RecordingStopped => 200,
             Self::RecordingSilent => 150,
             Self::AppendRefused | Self::AppendLost | Self::AppendAnswerLost => 8,
             Self::StoreAway | Self::KilledBeforeAppend | Self::KilledAfterAppend => 4,
