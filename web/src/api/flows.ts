@@ -9,15 +9,9 @@ type DescribedPrompt = schema.components['schemas']['Prompt'];
 export type Prompt = { text: string } | { url: string } | { prompt_id: number };
 
 /** With which keys a caller agrees to the recording and refuses it. */
-export interface ConsentAsk {
-  accept: string;
-  refuse: string;
-  timeout_s: number;
-  retries: number;
-}
+export type ConsentAsk = Required<schema.components['schemas']['AskConsent']>;
 type More =
   | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
-  | { kind: 'consent'; prompt: Prompt; ask: ConsentAsk | null; given: string; refused: string; failed: string }
   | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
   | { kind: 'transfer'; to: { number: string }; ring_s?: number; prompt?: Prompt | null; failed: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null };

@@ -9,7 +9,8 @@ import { KeyOf, NumberOf, PromptOf, type Place } from './step-fields';
 export function ConsentFields({ place, node }: { place: Place; node: Extract<FlowNode, { kind: 'consent' }> }): ReactNode {
   const t = useT();
   const { disabled, set, errorAt } = place;
-  const { ask } = node;
+  // What is left out is as usual.
+  const ask = node.ask ? { ...ASK_USUAL, ...node.ask } : null;
   // Told only and asked again, the keys are as they were.
   const [kept, setKept] = useState(ask);
   const turn = (isAsked: boolean): void => {
