@@ -552,8 +552,17 @@ fn record() -> Node {
     }
 }
 
+fn sorry() -> Node {
+    Node::Play {
+        prompt: floor_plan::text("Sorry."),
+        next: "message".to_owned(),
+        failed: "end".to_owned(),
+    }
+}
+
 /// Asked for, or only announced on the third line.
-fn consent(index: u64, next: &str) -> Node {
+fn consent(index: u64) -> Node {
+    let next = if index == 2 { "hours" } else { "record" };
     let key = |it| Key::new(it).unwrap_or(Key::HASH);
     Node::Consent {
         prompt: floor_plan::text("Calls are recorded. Press 1 if you agree, else 2."),
@@ -628,10 +637,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let name = format!("flow {index}");
     let nodes = [
         ("greet", play("consent")),
-        (
-            "consent",
-            consent(index, if index == 2 { "hours" } else { "record" }),
-        ),
+        ("consent", consent(index)),
         ("record", record()),
         ("message", message(index)),
         ("hours", hours),
@@ -646,14 +652,7 @@ fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("first", queue("second", "third")),
         ("second", queue("sorry", "sorry")),
         ("third", queue("sorry", "end")),
-        (
-            "sorry",
-            Node::Play {
-                prompt: floor_plan::text("Sorry."),
-                next: "message".to_owned(),
-                failed: "end".to_owned(),
-            },
-        ),
+        ("sorry", sorry()),
         ("end", Node::End),
     ];
     floor_plan::flow(&name, start, &nodes)
