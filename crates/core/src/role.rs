@@ -1,6 +1,7 @@
 //! Who asks, and what each role may ask. A request outside the role is refused and recorded.
 
 use crate::history::HistoryRead;
+use crate::access::{Access, Aim};
 use crate::ids::{AccountId, AgentId};
 use crate::input::Request;
 use serde::{Deserialize, Serialize};
@@ -105,6 +106,14 @@ pub const fn required(request: &Request) -> Role {
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => Role::Agent,
         Request::AccessRecording { access, .. } if access.is_change() => Role::Administrator,
+        Request::AccessRecording {
+            access:
+                Access::Played {
+                    purpose: Aim::OwnContact,
+                    ..
+                },
+            ..
+        } => Role::Agent,
         Request::AccessRecording { .. }
         | Request::CloseSchedule { .. }
         | Request::ReadHistory(HistoryRead::Export { .. })

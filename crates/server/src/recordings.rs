@@ -8,6 +8,7 @@ pub mod verification;
 use std::ops::Range;
 use std::sync::{Arc, PoisonError, RwLock};
 use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId};
+use tandem_core::recording::PauseCause;
 use tandem_core::time::Timestamp;
 use tandem_store::{
     CenterId, Channel, FileError, KeptRecording, KeyFamily, NewRecording, Pause, RecordingFiles,
@@ -44,6 +45,16 @@ pub struct About {
     pub pauses: Vec<Pause>,
     /// How long it is kept; for good without.
     pub keep_days: Option<u32>,
+}
+
+/// The word for a pause's cause that sheets and people see.
+pub(crate) const fn cause_word(cause: PauseCause) -> &'static str {
+    match cause {
+        PauseCause::Agent => "agent",
+        PauseCause::Supervisor => "supervisor",
+        PauseCause::Flow => "flow",
+        PauseCause::PaymentPage => "payment_page",
+    }
 }
 
 /// Why a recording is not kept, or cannot be heard.

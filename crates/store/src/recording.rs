@@ -105,11 +105,14 @@ pub struct RecordingFilter {
     pub from: Option<UnixMicros>,
     /// Not included.
     pub until: Option<UnixMicros>,
-    pub contact: Option<ContactId>,
+    /// Of one of these contacts.
+    pub contacts: Option<Vec<ContactId>>,
     pub queue: Option<QueueId>,
     pub agent: Option<AgentId>,
     /// Only those on legal hold.
     pub on_hold: bool,
+    /// Only those that are erased, or only the others.
+    pub is_erased: Option<bool>,
     /// Only those that began before this one: beginning and number.
     pub after: Option<(UnixMicros, EffectId)>,
     pub limit: u32,

@@ -5,6 +5,8 @@ import type { Count, Query } from './history';
 
 export type RecordingState = 'recording' | 'arriving' | 'kept' | 'lost' | 'erased';
 export const RECORDING_STATES = ['recording', 'arriving', 'kept', 'lost', 'erased'] as const satisfies readonly RecordingState[];
+/** Those that a list of all recordings can be asked for; the others stand in the story of their contact. */
+export const KEPT_STATES = ['kept', 'erased'] as const satisfies readonly RecordingState[];
 export const PURPOSES = ['quality', 'complaint', 'legal', 'training', 'own_contact'] as const;
 export type Purpose = (typeof PURPOSES)[number];
 

@@ -3,7 +3,7 @@ import { Button, Checkbox, Field, Input, Select } from '@fluentui/react-componen
 import { FilterRegular } from '@fluentui/react-icons/svg/filter';
 import { useEffect, useId, useState, type ReactNode } from 'react';
 import type { Ref } from '../api/contract';
-import { RECORDING_STATES } from '../api/recordings';
+import { KEPT_STATES } from '../api/recordings';
 import { useSession } from '../app/session';
 import { dialable, TYPED_MAX } from '../desk/dial';
 import { useT, type MessageId } from '../i18n/t';
@@ -132,7 +132,7 @@ function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
         { value: 'false', text: t('filter.standing.over') },
       ]);
     case 'state':
-      return pick('filter.state', RECORDING_STATES.map((it) => ({ value: it, text: t(`recording.state.${it}`) })));
+      return pick('filter.state', KEPT_STATES.map((it) => ({ value: it, text: t(`recording.state.${it}`) })));
     case 'number':
       return <TypedPart label={t('filter.number')} hint={t('filter.number.hint')} value={value} read={numberOf} error={t('filter.number.error')} change={change} isNumber />;
     case 'min_wait_s':

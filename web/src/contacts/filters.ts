@@ -1,7 +1,7 @@
 // What a list is narrowed to, as it stands in the address of the page and as the server is asked for it. Pure: time and zone
 // are brought along.
 import type { Query } from '../api/history';
-import { RECORDING_STATES } from '../api/recordings';
+import { KEPT_STATES } from '../api/recordings';
 import { dateAt, nextDate, offsetAt, startOf } from '../hours/clock';
 
 export const PERIODS = ['hour', 'today', 'yesterday', 'week', 'month', 'all', 'own'] as const;
@@ -41,7 +41,7 @@ const FIELDS = {
   min_wait_s: (text: string) => /^[1-9]\d{0,5}$/.test(text),
   has_recording: among(['true']),
   open: among(['true', 'false']),
-  state: among(RECORDING_STATES),
+  state: among(KEPT_STATES),
   on_hold: among(['true']),
 };
 export type Field = keyof typeof FIELDS;

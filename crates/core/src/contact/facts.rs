@@ -451,10 +451,7 @@ impl Contact {
                 self.unrecorded = None;
             }
             Effect::PauseRecording { .. } | Effect::ResumeRecording { .. } => {
-                let recording = self.recording.as_mut();
-                if let Some(pause) = recording.and_then(|it| it.pause.as_mut()) {
-                    pause.order = Some(id);
-                }
+                self.pause_ordered(id);
             }
             Effect::Listen { .. } => {
                 if let Some(recording) = &mut self.recording {
@@ -473,6 +470,15 @@ impl Contact {
             | Effect::CancelAddAgent { .. }
             | Effect::RemoveAgent { .. }
             | Effect::HangUp { .. } => {}
+        }
+    }
+
+    /// Notes the order that pauses the recording, or goes on with it.
+    const fn pause_ordered(&mut self, id: EffectId) {
+        if let Some(recording) = &mut self.recording
+            && let Some(pause) = &mut recording.pause
+        {
+            pause.order = Some(id);
         }
     }
 

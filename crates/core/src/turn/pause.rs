@@ -322,10 +322,10 @@ impl OpenTurn<'_> {
     /// Asks the question that waited for the pause, if one did.
     pub(super) fn masked_goes_on(&mut self, id: ContactId) {
         let waits = self.contact(id).is_some_and(|it| it.media.is_none());
-        if let Some((name, _)) = self.masked_node(id).filter(|_| waits) {
-            if let Some(next) = self.execute(id, &name) {
-                self.enter(id, next);
-            }
+        if let Some((name, _)) = self.masked_node(id).filter(|_| waits)
+            && let Some(next) = self.execute(id, &name)
+        {
+            self.enter(id, next);
         }
     }
 

@@ -228,13 +228,18 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
     };
     keep(world, &id, recording);
     tell(world, &id);
-    let stops_after = match world.strike(Symptom::RecordingStops) {
-        Some(Effect::RecordingStops { ms }) => ms,
-        Some(_) | None => limits::RECORDING_MS_MAX,
-    };
+    let stops_after = lasts_ms(world);
     let recording = id.clone();
     world.after(stops_after, Timer::RecordingTooLong { recording });
     Ok(answer)
+}
+
+/// How long a recording lasts that nobody stops.
+fn lasts_ms(world: &mut World) -> u64 {
+    match world.strike(Symptom::RecordingStops) {
+        Some(Effect::RecordingStops { ms }) => ms,
+        Some(_) | None => limits::RECORDING_MS_MAX,
+    }
 }
 
 /// Whose channel is which (reference A, ChannelAffinity).

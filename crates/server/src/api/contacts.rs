@@ -5,7 +5,7 @@ pub(super) mod export;
 mod filters;
 pub(super) mod list;
 pub(super) mod message;
-mod past;
+pub(super) mod past;
 pub(super) mod recording;
 mod story;
 mod view;

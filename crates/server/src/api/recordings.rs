@@ -10,6 +10,7 @@ use super::me::Nothing;
 use super::refusal::done;
 use crate::app::App;
 use crate::center::Center;
+use crate::phone::PhoneNumber;
 use crate::problem::Problem;
 use crate::recordings::{KeepError, retention};
 use crate::sign_in::{Administrator, AgentOrSupervisor, Supervisor};
@@ -25,11 +26,12 @@ use tandem_core::input::{Input, Request};
 use tandem_core::role::{Actor, Role};
 use tandem_core::time::Timestamp;
 use tandem_store::{
-    Erased, FileError, Hold, KeptRecording, RecordingFilter, Recordings as _, SealedSubject,
+    Erased, FileError, History as _, HistoryFilter, HistoryPage, Hold, KeptRecording,
+    RecordingFilter, Recordings as _, SealedSubject,
     UnixMicros,
 };
 use utoipa::ToSchema;
-use view::{AccessView, RecordingView, accesses_of, views};
+use view::{AccessView, KeptRecordingView, accesses_of, unkept_of, views};
 
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 200;
@@ -37,6 +39,8 @@ const REASON_CHARS_MAX: usize = 200;
 const PAGE: u32 = 50;
 /// Recordings of one page at most.
 const PAGE_MAX: u32 = 200;
+/// Contacts of one customer whose recordings are looked for.
+const CONTACTS_OF_CUSTOMER_MAX: usize = 1_000;
 /// So many are counted; beyond it there are more.
 const COUNT_MAX: u32 = 10_000;
 
@@ -45,7 +49,7 @@ pub(super) type Subjects = Vec<SealedSubject>;
 /// A page of recordings, newest first.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RecordingPage {
-    recordings: Vec<RecordingView>,
+    recordings: Vec<KeptRecordingView>,
     /// The next page's `cursor`; none on the last one.
     next_cursor: Option<String>,
     count: Count,
@@ -62,7 +66,7 @@ pub(super) struct Count {
 /// The recordings of one contact.
 #[derive(Serialize, ToSchema)]
 pub(super) struct RecordingsOfContact {
-    recordings: Vec<RecordingView>,
+    recordings: Vec<KeptRecordingView>,
 }
 
 /// What was done with a recording, newest first.
@@ -74,7 +78,7 @@ pub(super) struct Accesses {
 /// Why something is done.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Reason {
+pub(super) struct StatedReason {
     /// 1 to 200 characters.
     reason: String,
 }
@@ -91,12 +95,25 @@ pub(super) struct Wanted {
     queue_id: Option<u64>,
     /// Who can be heard.
     agent_id: Option<u64>,
+    /// The customer's number in international form; the whole of it.
+    number: Option<String>,
+    /// `kept` or `erased`.
+    #[param(value_type = Option<String>)]
+    state: Option<KeptOrErased>,
     /// Only those on legal hold.
     #[serde(default)]
     on_hold: bool,
     cursor: Option<String>,
     /// How many at most, up to 200.
     limit: Option<u32>,
+}
+
+/// Whether a recording can be heard.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum KeptOrErased {
+    Kept,
+    Erased,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Wanted {
@@ -108,11 +125,16 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
 }
 
 impl Wanted {
-    fn filter(&self) -> Result<RecordingFilter, Problem> {
+    async fn filter(&self, center: &Center) -> Result<RecordingFilter, Problem> {
+        let contacts = match &self.number {
+            Some(number) => Some(contacts_of(center, number).await?),
+            None => None,
+        };
         Ok(RecordingFilter {
             from: began("from", self.from.as_deref())?,
             until: began("to", self.to.as_deref())?,
-            contact: None,
+            contacts,
+            is_erased: self.state.map(|state| state == KeptOrErased::Erased),
             queue: self.queue_id.map(QueueId),
             agent: self.agent_id.map(AgentId),
             on_hold: self.on_hold,
@@ -120,6 +142,22 @@ impl Wanted {
             limit: self.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX),
         })
     }
+}
+
+/// The last contacts of a customer.
+async fn contacts_of(center: &Center, number: &str) -> Result<Vec<ContactId>, Problem> {
+    let number = PhoneNumber::parse(number)
+        .map_err(|error| Problem::invalid("number", error.to_string()))?;
+    let filter = HistoryFilter {
+        customer: Some(number.customer(&center.keys, center.id())),
+        ..HistoryFilter::default()
+    };
+    let page = HistoryPage {
+        below: None,
+        limit: CONTACTS_OF_CUSTOMER_MAX,
+    };
+    let rows = center.store.search_history(center.id(), &filter, page);
+    Ok(rows.await?.into_iter().map(|row| row.id).collect())
 }
 
 fn began(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {
@@ -153,7 +191,7 @@ pub(super) async fn list(
     wanted: Wanted,
 ) -> Result<Json<RecordingPage>, Problem> {
     let center = &by.center;
-    let filter = wanted.filter()?;
+    let filter = wanted.filter(center).await?;
     let limit = filter.limit;
     let more = RecordingFilter {
         limit: limit + 1,
@@ -194,30 +232,50 @@ pub(super) async fn of_contact(
 ) -> Result<Json<RecordingsOfContact>, Problem> {
     let center = &by.center;
     let filter = RecordingFilter {
-        contact: Some(ContactId(id)),
+        contacts: Some(vec![ContactId(id)]),
         limit: PAGE_MAX,
         ..RecordingFilter::default()
     };
     let mut rows = center.store.recordings(center.id(), &filter).await?;
     rows.reverse();
-    let is_heard = |row: &KeptRecording| {
-        by.actor
-            .agent
-            .is_some_and(|agent| row.sheet.agents().any(|it| it == agent))
-    };
-    if !by.actor.holds(Role::Supervisor) && !rows.iter().all(is_heard) {
-        let action = format!("look at the recordings of contact {id}");
-        let denied = Input::TurnedAway {
-            actor: Some(by.actor.clone()),
-            action,
-        };
-        center.engine.submit(denied).await?;
-        let detail = "this contact is another agent's; the role supervisor may look at it";
-        return Err(Problem::forbidden(detail));
+    let is_own = |row: &KeptRecording| is_of(&by, row);
+    if !by.actor.holds(Role::Supervisor) && (rows.is_empty() || !rows.iter().all(is_own)) {
+        return Err(turn_away(&by, format!("look at the recordings of contact {id}")).await);
     }
-    Ok(Json(RecordingsOfContact {
-        recordings: views(&app, center, rows).await?,
-    }))
+    let unkept = unkept_of(center, ContactId(id), &rows);
+    let mut recordings = views(&app, center, rows).await?;
+    recordings.extend(unkept);
+    recordings.sort_by_key(KeptRecordingView::began);
+    Ok(Json(RecordingsOfContact { recordings }))
+}
+
+/// Whether the one who asks is an agent who was in it.
+fn is_of(by: &AgentOrSupervisor, row: &KeptRecording) -> bool {
+    let own = by.actor.agent;
+    own.is_some_and(|agent| row.sheet.agents().any(|it| it == agent))
+}
+
+async fn turn_away(by: &AgentOrSupervisor, action: String) -> Problem {
+    let denied = Input::TurnedAway {
+        actor: Some(by.actor.clone()),
+        action,
+    };
+    match by.center.engine.submit(denied).await {
+        Ok(_) => {
+            let detail = "this contact is another agent's; the role supervisor may look at it";
+            Problem::forbidden(detail)
+        }
+        Err(error) => error.into(),
+    }
+}
+
+/// The recording, if the one who asks may hear it: supervisors each, agents their own.
+async fn heard_by(by: &AgentOrSupervisor, id: u64) -> Result<KeptRecording, Problem> {
+    let kept = wanted(&by.center, id).await?;
+    if by.actor.holds(Role::Supervisor) || is_of(by, &kept) {
+        return Ok(kept);
+    }
+    Err(turn_away(by, format!("hear recording {id}")).await)
 }
 
 /// What was done with a recording, newest first. Role: supervisor.
@@ -238,14 +296,14 @@ pub(super) async fn accesses(
 
 /// Puts a recording on legal hold: nothing erases it until the hold is released. Role: administrator.
 #[utoipa::path(post, path = "/{center}/recordings/{id}/hold", tag = "recordings",
-    operation_id = "hold_recording", request_body = Reason,
+    operation_id = "hold_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn hold(
     by: Administrator,
     At(id): At<u64>,
-    Body(sent): Body<Reason>,
+    Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let (center, actor) = (&by.center, &by.actor);
     let reason = told(center, actor, id, &sent, |reason| Access::HoldSet {
@@ -262,14 +320,14 @@ pub(super) async fn hold(
 
 /// Releases a legal hold. Role: administrator.
 #[utoipa::path(delete, path = "/{center}/recordings/{id}/hold", tag = "recordings",
-    operation_id = "release_recording", request_body = Reason,
+    operation_id = "release_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn release(
     by: Administrator,
     At(id): At<u64>,
-    Body(sent): Body<Reason>,
+    Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let (center, actor) = (&by.center, &by.actor);
     let access = |reason| Access::HoldReleased { reason };
@@ -290,14 +348,14 @@ async fn held(center: &Center, id: u64, hold: Option<Hold>) -> Result<Json<Nothi
 
 /// Erases a recording for good: no copy of its file can be opened any more. Role: administrator.
 #[utoipa::path(delete, path = "/{center}/recordings/{id}", tag = "recordings",
-    operation_id = "erase_recording", request_body = Reason,
+    operation_id = "erase_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn erase(
     by: Administrator,
     At(id): At<u64>,
-    Body(sent): Body<Reason>,
+    Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let center = &by.center;
     if wanted(center, id).await?.hold.is_some() {
@@ -331,7 +389,7 @@ async fn told(
     center: &Center,
     actor: &Actor,
     id: u64,
-    sent: &Reason,
+    sent: &StatedReason,
     access: impl FnOnce(SubjectRef) -> Access,
 ) -> Result<SubjectRef, Problem> {
     let kept = wanted(center, id).await?;

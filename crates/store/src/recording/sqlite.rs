@@ -391,9 +391,10 @@ fn narrow<'a>(
     if let Some(until) = filter.until {
         query.push(" AND r.started_us < ").push_bind(until.0);
     }
-    if let Some(contact) = filter.contact {
-        query.push(" AND r.contact = ");
-        query.push_bind(signed("a contact", contact.0)?);
+    if let Some(contacts) = &filter.contacts {
+        let contacts = serde_json::Value::from_iter(contacts.iter().map(|contact| contact.0));
+        query.push(" AND r.contact IN (SELECT value FROM json_each(");
+        query.push_bind(contacts.to_string()).push("))");
     }
     if let Some(queue) = filter.queue {
         query.push(" AND r.queue = ");
@@ -407,6 +408,11 @@ fn narrow<'a>(
     }
     if filter.on_hold {
         query.push(" AND r.held_us IS NOT NULL");
+    }
+    match filter.is_erased {
+        Some(true) => drop(query.push(" AND r.erased_us IS NOT NULL")),
+        Some(false) => drop(query.push(" AND r.erased_us IS NULL")),
+        None => {}
     }
     if let Some((started, id)) = filter.after {
         query.push(" AND (r.started_us, r.id) < (");

@@ -1,14 +1,14 @@
 //! A recording to be heard, and its shape to be looked at. Each time somebody hears one is on record before a
 //! byte goes out, with what it is heard for.
 
-use super::{Subjects, reason, unreadable, wanted};
+use super::{Subjects, heard_by, reason, unreadable};
 use crate::api::body::{At, query};
 use crate::api::range::{self, Asked};
 use crate::api::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
 use crate::recordings::KeepError;
-use crate::sign_in::Supervisor;
+use crate::sign_in::AgentOrSupervisor;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::extract::FromRequestParts;
@@ -21,6 +21,7 @@ use std::sync::Arc;
 use tandem_core::access::{Access, Aim};
 use tandem_core::ids::EffectId;
 use tandem_core::input::{Input, Request};
+use tandem_core::role::Role;
 use tandem_media::wav;
 use tandem_store::KeptRecording;
 use utoipa::ToSchema;
@@ -37,7 +38,7 @@ const HEAD_BYTES: u64 = 64 * 1024;
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(in crate::api) struct Hearing {
-    /// `quality`, `complaint`, `legal`, `training`.
+    /// `quality`, `complaint`, `legal` or `training`; `own_contact` for agents.
     #[param(value_type = Option<String>)]
     purpose: Option<Purpose>,
     /// A note on it, at most 200 characters.
@@ -48,7 +49,7 @@ pub(in crate::api) struct Hearing {
 }
 
 /// What a recording is heard for.
-#[derive(Clone, Copy, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Purpose {
     Quality,
@@ -76,7 +77,8 @@ pub(in crate::api) struct Waveform {
     channels: Vec<Vec<u8>>,
 }
 
-/// Hears a recording; one range of bytes may be asked for. Role: supervisor.
+/// Hears a recording; one range of bytes may be asked for. Roles: supervisor; an agent who was in it, who takes
+/// nothing away.
 #[utoipa::path(get, path = "/{center}/recordings/{id}/sound", tag = "recordings",
     operation_id = "recording_sound",
     params(("center" = String, Path), ("id" = u64, Path), Hearing),
@@ -84,7 +86,7 @@ pub(in crate::api) struct Waveform {
         (status = 206, description = "A part of it", content_type = "audio/wav"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn listen(
-    by: Supervisor,
+    by: AgentOrSupervisor,
     At(id): At<u64>,
     hearing: Hearing,
     headers: HeaderMap,
@@ -93,9 +95,16 @@ pub(in crate::api) async fn listen(
         let detail = "say what it is heard for: purpose=quality, complaint, legal or training";
         Problem::new(StatusCode::BAD_REQUEST, "purpose_missing", detail)
     })?;
-    let kept = wanted(&by.center, id).await?;
+    let kept = heard_by(&by, id).await?;
     if kept.key.is_none() {
         return Err(erased());
+    }
+    // Agents hear their own contacts, and for nothing else; that they may is said at the core's door too.
+    let is_agent = !by.actor.holds(Role::Supervisor);
+    if is_agent != (purpose == Purpose::OwnContact) || (is_agent && hearing.download) {
+        let detail = "agents hear the recordings of their own contacts, with purpose=own_contact; \
+                      supervisors say quality, complaint, legal or training";
+        return Err(Problem::forbidden(detail));
     }
     let (note, subjects) = note(&by.center, hearing.note).await?;
     let purpose = purpose.into();
@@ -181,17 +190,17 @@ pub(in crate::api) async fn answer(
     ))
 }
 
-/// The shape of a recording. Role: supervisor.
+/// The shape of a recording. Roles: supervisor; an agent who was in it.
 #[utoipa::path(get, path = "/{center}/recordings/{id}/waveform", tag = "recordings",
     operation_id = "recording_waveform",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Waveform),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn waveform(
-    by: Supervisor,
+    by: AgentOrSupervisor,
     At(id): At<u64>,
 ) -> Result<Json<Waveform>, Problem> {
-    let kept = wanted(&by.center, id).await?;
+    let kept = heard_by(&by, id).await?;
     if kept.key.is_none() {
         return Err(erased());
     }

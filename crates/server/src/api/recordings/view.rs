@@ -1,35 +1,41 @@
 //! How a recording looks to people, and what was done with it.
 
 use super::instant;
+use crate::api::contacts::past;
 use crate::api::time::Instant;
 use crate::api::{CustomerView, Named, agent_named, customers, queue_named};
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
+use crate::recordings::cause_word;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tandem_core::access::{Access, Aim};
 use tandem_core::ids::{AccountId, ContactId, SubjectRef};
-use tandem_reports::story::What;
+use tandem_core::recording::Lost;
+use tandem_core::time::Timestamp;
+use tandem_reports::story::{Recorded, RecordedState, Story, What};
 use tandem_store::{Accounts as _, Channel, KeptRecording, Pause};
 use utoipa::ToSchema;
 
 /// A recording.
 #[derive(Serialize, ToSchema)]
-pub(super) struct RecordingView {
+pub(super) struct KeptRecordingView {
     id: u64,
     contact_id: u64,
     from: Instant,
-    until: Instant,
-    /// `kept` or `erased`.
+    until: Option<Instant>,
+    /// `recording`, `arriving`, `kept`, `lost` or `erased`.
     state: &'static str,
+    /// Why it is lost.
+    code: Option<&'static str>,
     erased_at: Option<Instant>,
-    seconds: f64,
+    seconds: Option<f64>,
     channels: Vec<ChannelView>,
-    pauses: Vec<PauseView>,
+    pauses: Vec<SilenceView>,
     /// Of the sound, hexadecimal.
-    sha256: String,
-    chain: ChainView,
+    sha256: Option<String>,
+    chain: Option<ChainView>,
     queue: Option<Named>,
     hold: Option<HoldView>,
     keep_until: Option<Instant>,
@@ -49,7 +55,7 @@ struct ChannelView {
 
 /// A span in which nothing was recorded.
 #[derive(Serialize, ToSchema)]
-struct PauseView {
+struct SilenceView {
     from_s: f64,
     until_s: f64,
     cause: String,
@@ -88,7 +94,7 @@ pub(super) async fn views(
     app: &App,
     center: &Center,
     rows: Vec<KeptRecording>,
-) -> Result<Vec<RecordingView>, Problem> {
+) -> Result<Vec<KeptRecordingView>, Problem> {
     let reasons: Vec<SubjectRef> = rows.iter().filter_map(|it| it.hold?.reason).collect();
     center.people.open(&reasons).await?;
     let names = usernames(app, rows.iter().filter_map(|it| Some(it.hold?.by))).await?;
@@ -114,7 +120,7 @@ fn view(
     row: KeptRecording,
     customer: Option<CustomerView>,
     names: &BTreeMap<AccountId, String>,
-) -> RecordingView {
+) -> KeptRecordingView {
     let sheet = row.sheet;
     let (queue, agents, channels) = center.engine.view().read(|projection| {
         let state = projection.center.state();
@@ -140,25 +146,26 @@ fn view(
         by: names.get(&hold.by).cloned(),
         at: instant(hold.since.0),
     });
-    RecordingView {
+    KeptRecordingView {
         id: sheet.recording.0,
         contact_id: sheet.contact.0,
         from: instant(sheet.started),
-        until: instant(sheet.ended),
+        until: Some(instant(sheet.ended)),
         state: if row.erased.is_some() {
             "erased"
         } else {
             "kept"
         },
+        code: None,
         erased_at: row.erased.map(|at| instant(at.0)),
-        seconds: seconds(sheet.length_ms),
+        seconds: Some(seconds(sheet.length_ms)),
         channels,
         pauses: sheet.pauses.into_iter().map(pause).collect(),
-        sha256: sheet.sha256,
-        chain: ChainView {
+        sha256: Some(sheet.sha256),
+        chain: Some(ChainView {
             n: row.n,
             sha256: row.link.to_string(),
-        },
+        }),
         queue,
         hold,
         keep_until: row.keep_until.map(|at| instant(at.0)),
@@ -167,12 +174,87 @@ fn view(
     }
 }
 
+impl KeptRecordingView {
+    pub(super) const fn began(&self) -> Instant {
+        self.from
+    }
+}
+
+/// The recordings of a contact whose sound is not here: they run, their files have not come or never will.
+pub(super) fn unkept_of(
+    center: &Center,
+    contact: ContactId,
+    kept: &[KeptRecording],
+) -> Vec<KeptRecordingView> {
+    center.engine.view().read(|projection| {
+        let story = projection.stories.story(contact);
+        let recordings = story.into_iter().flat_map(|story| {
+            let recordings = story.recordings.iter();
+            recordings.map(move |recorded| (story, recorded))
+        });
+        recordings
+            .filter(|(_, it)| !kept.iter().any(|row| row.sheet.recording == it.recording))
+            .filter_map(|(story, it)| unkept(contact, story, it))
+            .collect()
+    })
+}
+
+fn unkept(contact: ContactId, story: &Story, recorded: &Recorded) -> Option<KeptRecordingView> {
+    let state = match recorded.state {
+        RecordedState::Starting | RecordedState::Recording => "recording",
+        RecordedState::Stopped => "arriving",
+        RecordedState::Lost => "lost",
+        // Kept ones have rows; what never was one is told in the story.
+        RecordedState::Kept | RecordedState::Failed => return None,
+    };
+    let lost = story.entries.iter().find_map(|entry| match &entry.what {
+        What::RecordingLost { recording, why } if *recording == recorded.recording => Some(why),
+        _ => None,
+    });
+    let ms = |at: Timestamp| u64::try_from(at.micros_since(recorded.from) / 1_000).unwrap_or(0);
+    let pauses = recorded.pauses.iter().filter_map(|pause| {
+        Some(SilenceView {
+            from_s: seconds(ms(pause.from)),
+            until_s: seconds(ms(pause.until?)),
+            cause: cause_word(pause.cause).to_owned(),
+        })
+    });
+    Some(KeptRecordingView {
+        id: recorded.recording.0,
+        contact_id: contact.0,
+        from: recorded.from.into(),
+        until: recorded.until.map(Instant),
+        state,
+        code: lost.map(lost_word),
+        erased_at: None,
+        seconds: None,
+        channels: Vec::new(),
+        pauses: pauses.collect(),
+        sha256: None,
+        chain: None,
+        queue: None,
+        hold: None,
+        keep_until: None,
+        customer: None,
+        agents: Vec::new(),
+    })
+}
+
+const fn lost_word(why: &Lost) -> &'static str {
+    match why {
+        Lost::NeverCame => "never_came",
+        Lost::Refused { .. } => "refused",
+        Lost::Unreachable => "unreachable",
+        Lost::Divided => "divided",
+    }
+}
+
 const fn channel_view(index: usize, who: &'static str, agent: Option<Named>) -> ChannelView {
     ChannelView { index, who, agent }
 }
 
-fn pause(pause: Pause) -> PauseView {
-    PauseView {
+fn pause(pause: Pause) -> SilenceView {
+    SilenceView {
         from_s: seconds(pause.from_ms),
         until_s: seconds(pause.until_ms),
         cause: pause.cause,
@@ -184,27 +266,32 @@ fn seconds(ms: u64) -> f64 {
     f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0
 }
 
-/// What was done with a recording, newest first, as far as its contact's story is kept.
+/// What was done with a recording, newest first.
 pub(super) async fn accesses_of(
     app: &App,
     center: &Center,
     kept: &KeptRecording,
 ) -> Result<Vec<AccessView>, Problem> {
     let (contact, id) = (kept.sheet.contact, kept.sheet.recording);
-    let mut found: Vec<_> = center.engine.view().read(|projection| {
-        let story = projection.stories.story(contact);
-        let entries = story.into_iter().flat_map(|story| &story.entries);
-        entries
-            .filter_map(|entry| match &entry.what {
-                What::RecordingAccessed {
-                    recording,
-                    by,
-                    access,
-                } if *recording == id => Some((entry.at, *by, access.clone())),
-                _ => None,
-            })
-            .collect()
-    });
+    let story = center
+        .engine
+        .view()
+        .read(|projection| projection.stories.story(contact).cloned());
+    let story = match story {
+        Some(story) => Some(story),
+        None => past::read(center, contact).await?.map(|past| past.story),
+    };
+    let entries = story.iter().flat_map(|story| &story.entries);
+    let mut found: Vec<_> = entries
+        .filter_map(|entry| match &entry.what {
+            What::RecordingAccessed {
+                recording,
+                by,
+                access,
+            } if *recording == id => Some((entry.at, *by, access.clone())),
+            _ => None,
+        })
+        .collect();
     found.reverse();
     let notes: Vec<SubjectRef> = found.iter().filter_map(|(_, _, it)| note_of(it)).collect();
     center.people.open(&notes).await?;

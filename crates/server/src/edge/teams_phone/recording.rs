@@ -7,12 +7,12 @@ use super::operations::{
     agent, context, customer, outcome_of, repeatability, send, sent, target_state,
 };
 use super::quiet::hushed;
-use crate::recordings::About;
+use crate::recordings::{About, cause_word};
 use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
-use tandem_core::recording::{Channels, PauseCause, Quiet};
+use tandem_core::recording::{Channels, Quiet};
 use tandem_core::time::Timestamp;
 use tandem_media::wav;
 use tandem_microsoft::acs::media::{
@@ -25,8 +25,8 @@ use tandem_microsoft::acs::recording::{
 use tandem_reports::story::Story;
 use tandem_store::{Channel, Pause};
 
-/// The longest file that is kept: a message of five minutes has 10 MB, a call of a quarter of an hour 30.
-pub(super) const FILE_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// The longest file that is kept: an hour of two channels has 230 MB.
+pub(super) const FILE_BYTES_MAX: usize = wav::FILE_BYTES_MAX;
 /// The subcode of a recording that cannot be paused, or go on, because it does already.
 const NOT_ALLOWED: &str = "8573";
 /// Waits before each look at a recording that was to pause or to go on; together less than the core waits.
@@ -289,14 +289,5 @@ impl About {
             cause: cause_word(pause.cause).to_owned(),
         });
         self.pauses = pauses.collect();
-    }
-}
-
-const fn cause_word(cause: PauseCause) -> &'static str {
-    match cause {
-        PauseCause::Agent => "agent",
-        PauseCause::Supervisor => "supervisor",
-        PauseCause::Flow => "flow",
-        PauseCause::PaymentPage => "payment_page",
     }
 }
