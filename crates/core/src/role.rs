@@ -1,7 +1,7 @@
 //! Who asks, and what each role may ask. A request outside the role is refused and recorded.
 
-use crate::history::HistoryRead;
 use crate::access::{Access, Aim};
+use crate::history::HistoryRead;
 use crate::ids::{AccountId, AgentId};
 use crate::input::Request;
 use serde::{Deserialize, Serialize};

@@ -336,10 +336,7 @@ async fn recordings_are_found_by_time_queue_agent_contact_and_hold_a_page_at_a_t
     let agent = Some(AgentId(3));
     assert_eq!(ask(RecordingFilter { agent, ..all() }).await, [6, 4, 2]);
     let contacts = Some(vec![ContactId(104), ContactId(102), ContactId(999)]);
-    assert_eq!(ask(RecordingFilter {
-            contacts,
-            ..all()
-        }).await, [4, 2]);
+    assert_eq!(ask(RecordingFilter { contacts, ..all() }).await, [4, 2]);
     assert_eq!(
         ask(RecordingFilter {
             on_hold: true,

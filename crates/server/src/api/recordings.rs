@@ -27,8 +27,7 @@ use tandem_core::role::{Actor, Role};
 use tandem_core::time::Timestamp;
 use tandem_store::{
     Erased, FileError, History as _, HistoryFilter, HistoryPage, Hold, KeptRecording,
-    RecordingFilter, Recordings as _, SealedSubject,
-    UnixMicros,
+    RecordingFilter, Recordings as _, SealedSubject, UnixMicros,
 };
 use utoipa::ToSchema;
 use view::{AccessView, KeptRecordingView, accesses_of, unkept_of, views};

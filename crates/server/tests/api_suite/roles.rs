@@ -90,8 +90,16 @@ const MATRIX: [(&str, &str, Who); 129] = [
         Who::AgentOrSupervisor,
     ),
     ("get", "/{center}/recordings", Who::Supervisor),
-    ("get", "/{center}/recordings/{id}/sound", Who::AgentOrSupervisor),
-    ("get", "/{center}/recordings/{id}/waveform", Who::AgentOrSupervisor),
+    (
+        "get",
+        "/{center}/recordings/{id}/sound",
+        Who::AgentOrSupervisor,
+    ),
+    (
+        "get",
+        "/{center}/recordings/{id}/waveform",
+        Who::AgentOrSupervisor,
+    ),
     ("get", "/{center}/recordings/{id}/accesses", Who::Supervisor),
     ("get", "/{center}/recordings/verification", Who::Supervisor),
     ("post", "/{center}/recordings/verify", Who::Administrator),

@@ -8,7 +8,10 @@ use tandem_reports::history::Past;
 use tandem_store::History;
 
 /// A contact as the history has it; a moment behind the loop.
-pub(in crate::api) async fn read(center: &Center, contact: ContactId) -> Result<Option<Past>, Problem> {
+pub(in crate::api) async fn read(
+    center: &Center,
+    contact: ContactId,
+) -> Result<Option<Past>, Problem> {
     let entry = center.store.history_entry(center.id(), contact).await?;
     let Some(entry) = entry else { return Ok(None) };
     let past = read_detail(&entry.detail).map_err(|error| {
