@@ -371,7 +371,7 @@ fn what_was_looked_at_stands_in_the_fact() {
     scene.ask(Actor::system(), other);
     scene.calls_out(ann);
     let checked = scene.journal.iter().find_map(|(_, event)| {
-        let Event::ContactDialed { checked, .. } = event else {
+        let Event::ContactDialed(tandem_core::event::ContactDialed { checked, .. }) = event else {
             return None;
         };
         Some(checked.clone())

@@ -4,7 +4,7 @@ use std::path::Path;
 use tandem_core::flow::Node;
 
 /// The kind, a scenario of it, and a test of it over the wire.
-const SHOWN: [(&str, &str, &str); 17] = [
+const SHOWN: [(&str, &str, &str); 18] = [
     (
         "play",
         "prompt_that_fails_takes_the_declared_exit",
@@ -69,6 +69,11 @@ const SHOWN: [(&str, &str, &str); 17] = [
         "record",
         "flow_stops_the_recording_that_it_began",
         "call_is_recorded_from_one_step_of_the_flow_to_another_and_a_supervisor_hears_it",
+    ),
+    (
+        "consent",
+        "who_refuses_is_served_unrecorded",
+        "caller_who_refuses_is_served_and_there_is_no_file",
     ),
     (
         "transfer",

@@ -383,13 +383,13 @@ impl Scene {
     )]
     fn line_of_hours(&self, event: &Event) -> Option<String> {
         Some(match event {
-            Event::HoursChecked {
+            Event::HoursChecked(tandem_core::event::HoursChecked {
                 contact,
                 node,
                 hours,
                 exit,
                 ..
-            } => format!("{contact} {node} {exit} {hours:?}"),
+            }) => format!("{contact} {node} {exit} {hours:?}"),
             Event::HoursSeen {
                 schedule,
                 hours,
@@ -416,13 +416,13 @@ impl Scene {
         Some(match event {
             Event::Held { contact, party } => format!("{contact} {party:?} on hold"),
             Event::Resumed { contact, party } => format!("{contact} {party:?} back"),
-            Event::ThirdAsked {
+            Event::ThirdAsked(tandem_core::event::ThirdAsked {
                 contact,
                 by,
                 third,
                 purpose,
                 ..
-            } => format!(
+            }) => format!(
                 "{} wants {} for {contact} {purpose:?}",
                 self.name(*by),
                 target(third)
@@ -447,9 +447,9 @@ impl Scene {
                     target(to)
                 )
             }
-            Event::TransferEnded {
+            Event::TransferEnded(tandem_core::event::TransferEnded {
                 contact, result, ..
-            } => format!("{contact} transfer {result:?}"),
+            }) => format!("{contact} transfer {result:?}"),
             Event::Requeued {
                 contact,
                 queue,
@@ -475,7 +475,7 @@ impl Scene {
     fn in_dialing(&self, event: &Event) -> Option<String> {
         let name = |agent: &AgentId| self.name(*agent);
         Some(match event {
-            Event::ContactDialed { contact, agent, .. } => {
+            Event::ContactDialed(tandem_core::event::ContactDialed { contact, agent, .. }) => {
                 format!("{} calls out {contact}", name(agent))
             }
             Event::CustomerDialed { contact, until, .. } => {

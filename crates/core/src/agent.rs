@@ -335,10 +335,14 @@ impl Agent {
             Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
             Event::WrapUpStarted { contact, .. } => self.set_stage(*contact, Stage::WrapUp),
             Event::WrapUpEnded { contact, .. } => self.end_contact(now, *contact),
-            Event::ContactDialed { contact, .. } => self.set_stage(*contact, Stage::Connecting),
+            Event::ContactDialed(crate::event::ContactDialed { contact, .. }) => {
+                self.set_stage(*contact, Stage::Connecting)
+            }
             Event::CustomerReached { contact, .. } => self.set_stage(*contact, Stage::Talking),
             Event::CustomerNotReached { contact, .. } => self.release(*contact),
-            Event::ThirdAsked { contact, .. } => self.set_stage(*contact, Stage::Connecting),
+            Event::ThirdAsked(crate::event::ThirdAsked { contact, .. }) => {
+                self.set_stage(*contact, Stage::Connecting)
+            }
             Event::ThirdJoined { contact, .. } => self.set_stage(*contact, Stage::Talking),
             Event::ThirdLeft { contact, .. } => self.release(*contact),
             Event::HandedOver { contact, work, .. } => {
@@ -368,14 +372,14 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
         | Event::OfferAccepted { agent, .. }
         | Event::OfferEnded { agent, .. }
         | Event::Connected { agent, .. }
-        | Event::ContactDialed { agent, .. }
+        | Event::ContactDialed(crate::event::ContactDialed { agent, .. })
         | Event::CustomerDialed { agent, .. }
         | Event::CustomerReached { agent, .. }
         | Event::CustomerNotReached { agent, .. }
         | Event::ConversationEnded { agent, .. }
         | Event::WrapUpStarted { agent, .. }
         | Event::WrapUpEnded { agent, .. } => Some(*agent),
-        Event::ThirdAsked { third, .. }
+        Event::ThirdAsked(crate::event::ThirdAsked { third, .. })
         | Event::ThirdJoined { third, .. }
         | Event::ThirdLeft { third, .. } => match third {
             Target::Agent(agent) => Some(*agent),

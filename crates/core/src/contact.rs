@@ -673,7 +673,7 @@ impl Contacts {
             self.by_id.insert(id, contact);
         } else if let Some(contact) = facts::dialed(now, event) {
             self.by_id.insert(id, contact);
-        } else if let Event::MessageLeft { from, .. } = event {
+        } else if let Event::MessageLeft(crate::event::MessageLeft { from, .. }) = event {
             if let Some(caller) = self.by_id.get_mut(from) {
                 caller.has_left_message = true;
                 let message = caller.message_left(now, event);

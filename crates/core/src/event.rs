@@ -3,9 +3,11 @@
 
 mod concerns;
 mod ends;
+mod facts;
 
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
+pub use facts::{ContactDialed, HoursChecked, MessageLeft, RosterSeen, ThirdAsked, TransferEnded};
 
 use crate::access::Access;
 use crate::agent::Intent;
@@ -25,7 +27,7 @@ use crate::recording::{
 use crate::routing::Decision;
 use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
-use crate::talk::{Number, Party, Purpose, Target, ThirdEnd, TransferResult};
+use crate::talk::{Number, Party, Purpose, Target, ThirdEnd};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -166,19 +168,7 @@ pub enum Event {
         contact: ContactId,
     },
     /// Who is in the call became known.
-    RosterSeen {
-        /// Whose call.
-        contact: ContactId,
-        /// Its sequence number.
-        sequence: u64,
-        /// Whether the customer is.
-        customer: bool,
-        /// Whether the agent of the contact is.
-        agent: bool,
-        /// Whether the third party of the conversation is.
-        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-        third: bool,
-    },
+    RosterSeen(RosterSeen),
     /// A contact entered a flow.
     FlowStarted {
         /// Which contact.
@@ -243,20 +233,7 @@ pub enum Event {
         code: Option<String>,
     },
     /// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
-    HoursChecked {
-        /// Which contact.
-        contact: ContactId,
-        /// Which node.
-        node: String,
-        /// Which schedule.
-        schedule: ScheduleId,
-        /// Its version.
-        version: u64,
-        /// What it said.
-        hours: Hours,
-        /// The exit that was taken.
-        exit: String,
-    },
+    HoursChecked(HoursChecked),
     /// What a schedule says became known for those who wait under it.
     HoursSeen {
         /// Which schedule.
@@ -448,20 +425,7 @@ pub enum Event {
         party: Party,
     },
     /// An agent asked for somebody else, to consult or to hand the contact over.
-    ThirdAsked {
-        /// Which contact.
-        contact: ContactId,
-        /// Who asked.
-        by: AgentId,
-        /// For whom.
-        third: Target,
-        /// The opaque address at which the third party is called.
-        address: String,
-        /// What for.
-        purpose: Purpose,
-        /// Until when the core waits for an answer.
-        until: Timestamp,
-    },
+    ThirdAsked(ThirdAsked),
     /// The third party is in the call.
     ThirdJoined {
         /// Which contact.
@@ -496,18 +460,7 @@ pub enum Event {
         work: Option<OwedWork>,
     },
     /// What came of a transfer.
-    TransferEnded {
-        /// Which contact.
-        contact: ContactId,
-        /// Who began it.
-        from: AgentId,
-        /// To whom.
-        to: Target,
-        /// Without or after a consultation.
-        purpose: Purpose,
-        /// What.
-        result: TransferResult,
-    },
+    TransferEnded(TransferEnded),
     /// A contact entered a queue after an agent had it.
     Requeued {
         /// Which contact.
@@ -568,33 +521,7 @@ pub enum Event {
         forced: bool,
     },
     /// An agent calls a customer; the agent's own client is called first.
-    ContactDialed {
-        /// The contact.
-        contact: ContactId,
-        /// Who calls.
-        agent: AgentId,
-        /// From which queue.
-        queue: QueueId,
-        /// The endpoint whose number the customer sees.
-        endpoint: EndpointId,
-        /// What an edge and the screens need of the customer, among the personal data.
-        arrival: SubjectRef,
-        /// The customer's phone.
-        number: Number,
-        /// The customer's keyed hash.
-        customer: CustomerHash,
-        /// The contact whose customer is called back, if it is one.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        again: Option<ContactId>,
-        /// The priority band of the queue.
-        band: u8,
-        /// How long the customer's phone will ring, s.
-        ring_s: u32,
-        /// Until when the core waits for the agent.
-        until: Timestamp,
-        /// What was looked at before.
-        checked: Checked,
-    },
+    ContactDialed(ContactDialed),
     /// The agent is in the call, and the customer's phone is being called.
     CustomerDialed {
         /// Which contact.
@@ -773,26 +700,7 @@ pub enum Event {
         cause: StopCause,
     },
     /// What a caller said became a contact of its own, which waits in a queue.
-    MessageLeft {
-        /// The message.
-        contact: ContactId,
-        /// The contact whose caller left it.
-        from: ContactId,
-        /// What was recorded.
-        recording: EffectId,
-        /// How long it is by the clock, s.
-        seconds: u32,
-        /// In which queue it waits.
-        queue: QueueId,
-        /// The place among equals.
-        seq: u64,
-        /// The priority band.
-        band: u8,
-        /// When the longest wait is over.
-        until: Timestamp,
-        /// Until when nobody is offered it for want of its sound.
-        held_until: Timestamp,
-    },
+    MessageLeft(MessageLeft),
     /// The sound of a message did not come in time: it is put to agents without.
     MessageReleased {
         /// The message.

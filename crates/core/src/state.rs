@@ -90,10 +90,11 @@ impl Counters {
     )]
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
+            Event::ContactArrived { contact, .. }
+            | Event::ContactDialed(crate::event::ContactDialed { contact, .. }) => {
                 self.contact = contact.0;
             }
-            Event::MessageLeft { contact, seq, .. } => {
+            Event::MessageLeft(crate::event::MessageLeft { contact, seq, .. }) => {
                 self.contact = contact.0;
                 self.enqueued = *seq;
             }

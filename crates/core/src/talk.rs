@@ -295,13 +295,13 @@ impl Talk {
         match event {
             Event::Held { party, .. } => self.hold(Some(now), *party),
             Event::Resumed { party, .. } => self.hold(None, *party),
-            Event::ThirdAsked {
+            Event::ThirdAsked(crate::event::ThirdAsked {
                 third,
                 address,
                 purpose,
                 until,
                 ..
-            } => {
+            }) => {
                 self.third = Some(Third {
                     target: third.clone(),
                     purpose: *purpose,
@@ -328,7 +328,7 @@ impl Talk {
                 }
                 self.third = None;
             }
-            Event::TransferEnded { .. } => self.third = None,
+            Event::TransferEnded(_) => self.third = None,
             Event::ConversationEnded { by, .. } => {
                 self.left_on_hold = *by == Side::Customer && self.is_held();
             }

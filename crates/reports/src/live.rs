@@ -141,7 +141,7 @@ impl Board {
                 let (queue, since) = (*queue, now);
                 self.put(*contact, Place::Waiting { queue, since });
             }
-            Event::ContactDialed { contact, queue, .. } => {
+            Event::ContactDialed(tandem_core::event::ContactDialed { contact, queue, .. }) => {
                 let queue = *queue;
                 self.line(queue).counters.dialed += 1;
                 self.put(*contact, Place::Dialing { queue });

@@ -88,10 +88,11 @@ impl Ledger {
                 id,
                 ..
             } => self.removed.push(QueueId(*id)),
-            Event::ContactArrived { contact, .. } | Event::ContactDialed { contact, .. } => {
+            Event::ContactArrived { contact, .. }
+            | Event::ContactDialed(tandem_core::event::ContactDialed { contact, .. }) => {
                 self.arrived.push(*contact);
             }
-            Event::MessageLeft { contact, .. } => {
+            Event::MessageLeft(tandem_core::event::MessageLeft { contact, .. }) => {
                 self.arrived.push(*contact);
                 self.messages.insert(*contact);
             }

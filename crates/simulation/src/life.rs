@@ -109,7 +109,9 @@ impl Life {
         let next =
             match (stage, event) {
                 (None, Event::ContactArrived { .. }) => Stage::Created,
-                (None, Event::MessageLeft { queue, .. }) => Stage::Queued(*queue),
+                (None, Event::MessageLeft(tandem_core::event::MessageLeft { queue, .. })) => {
+                    Stage::Queued(*queue)
+                }
                 (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
                 (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
@@ -211,7 +213,7 @@ impl Life {
 const fn is_of_dialing(event: &Event) -> bool {
     matches!(
         event,
-        Event::ContactDialed { .. }
+        Event::ContactDialed(_)
             | Event::CustomerDialed { .. }
             | Event::CustomerReached { .. }
             | Event::CustomerNotReached { .. }
@@ -221,7 +223,7 @@ const fn is_of_dialing(event: &Event) -> bool {
 /// The stage of an attempt to reach a customer, whose phone rings once and only for an agent who is there.
 fn dialed(stage: Option<Stage>, event: &Event) -> Option<Stage> {
     match (stage, event) {
-        (None, Event::ContactDialed { queue, agent, .. }) => {
+        (None, Event::ContactDialed(tandem_core::event::ContactDialed { queue, agent, .. })) => {
             Some(Stage::Dialing(*queue, *agent, false))
         }
         (Some(Stage::Dialing(queue, by, false)), Event::CustomerDialed { agent, .. })
@@ -286,13 +288,13 @@ const fn is_beside(event: &Event) -> bool {
             | Event::LegUp { .. }
             | Event::LegPresumed { .. }
             | Event::RingEnded { .. }
-            | Event::RosterSeen { .. }
+            | Event::RosterSeen(_)
             | Event::NodeEntered { .. }
             | Event::SubFlowEntered { .. }
             | Event::SubFlowLeft { .. }
             | Event::NumberDialed { .. }
             | Event::ExitTaken { .. }
-            | Event::HoursChecked { .. }
+            | Event::HoursChecked(_)
             | Event::MediaEnded { .. }
             | Event::DigitsCollected { .. }
             | Event::MaskedDigitsCollected { .. }
@@ -323,9 +325,9 @@ const fn is_beside(event: &Event) -> bool {
             | Event::Announced { .. }
             | Event::Held { .. }
             | Event::Resumed { .. }
-            | Event::ThirdAsked { .. }
+            | Event::ThirdAsked(_)
             | Event::ThirdJoined { .. }
             | Event::ThirdLeft { .. }
-            | Event::TransferEnded { .. }
+            | Event::TransferEnded(_)
     )
 }

@@ -127,7 +127,9 @@ impl Oracles {
     }
 
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
-        if let Event::ContactDialed { contact, .. } | Event::MessageLeft { contact, .. } = event {
+        if let Event::ContactDialed(tandem_core::event::ContactDialed { contact, .. })
+        | Event::MessageLeft(tandem_core::event::MessageLeft { contact, .. }) = event
+        {
             self.last_contact = *contact;
         }
         let Event::ContactArrived { contact, key, .. } = event else {

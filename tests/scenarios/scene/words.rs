@@ -92,13 +92,13 @@ fn recorded(event: &Event) -> Option<String> {
                 .map_or_else(String::new, |it| format!(", {it}"));
             format!("{contact} is recorded no more{kept}{why}")
         }
-        Event::MessageLeft {
+        Event::MessageLeft(tandem_core::event::MessageLeft {
             contact,
             from,
             seconds,
             queue,
             ..
-        } => format!("{from} leaves message {contact} of {seconds} s in {queue}"),
+        }) => format!("{from} leaves message {contact} of {seconds} s in {queue}"),
         Event::MessageReleased { contact } => format!("{contact} waits for its sound no longer"),
         Event::RecordingKept {
             contact, seconds, ..

@@ -35,7 +35,7 @@ impl Contact {
             }
             Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::LegPresumed { .. } => self.call.presumed(),
-            Event::RosterSeen { .. } => self.roster_seen(now, event),
+            Event::RosterSeen(_) => self.roster_seen(now, event),
             Event::FlowStarted { .. }
             | Event::NodeEntered { .. }
             | Event::NumberDialed { .. }
@@ -70,7 +70,7 @@ impl Contact {
                 self.stands_in_line(now, event);
             }
             Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
-            Event::HoursChecked { exit, .. } => {
+            Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
@@ -223,13 +223,13 @@ impl Contact {
     }
 
     fn roster_seen(&mut self, now: Timestamp, event: &Event) {
-        let Event::RosterSeen {
+        let Event::RosterSeen(crate::event::RosterSeen {
             sequence,
             customer,
             agent,
             third,
             ..
-        } = event
+        }) = event
         else {
             return;
         };
@@ -630,7 +630,7 @@ impl Contact {
 /// The contact that an agent's calling a customer makes. It has a stay, as if it had waited for no time at
 /// all, so that everything that comes after the conversation's begin finds what it needs.
 pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
-    let Event::ContactDialed {
+    let Event::ContactDialed(crate::event::ContactDialed {
         agent,
         queue,
         endpoint,
@@ -641,7 +641,7 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
         ring_s,
         until,
         ..
-    } = event
+    }) = event
     else {
         return None;
     };
@@ -680,7 +680,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CallCorrelated { contact, .. }
         | Event::LegUp { contact, .. }
         | Event::LegPresumed { contact }
-        | Event::RosterSeen { contact, .. }
+        | Event::RosterSeen(crate::event::RosterSeen { contact, .. })
         | Event::FlowStarted { contact, .. }
         | Event::NodeEntered { contact, .. }
         | Event::SubFlowEntered { contact, .. }
@@ -688,7 +688,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::NumberDialed { contact, .. }
         | Event::NumberReached { contact, .. }
         | Event::ExitTaken { contact, .. }
-        | Event::HoursChecked { contact, .. }
+        | Event::HoursChecked(crate::event::HoursChecked { contact, .. })
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
         | Event::MaskedDigitsCollected { contact, .. }
@@ -711,14 +711,14 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::WrapUpEnded { contact, .. }
         | Event::Held { contact, .. }
         | Event::Resumed { contact, .. }
-        | Event::ThirdAsked { contact, .. }
+        | Event::ThirdAsked(crate::event::ThirdAsked { contact, .. })
         | Event::ThirdJoined { contact, .. }
         | Event::ThirdLeft { contact, .. }
         | Event::HandedOver { contact, .. }
-        | Event::TransferEnded { contact, .. }
+        | Event::TransferEnded(crate::event::TransferEnded { contact, .. })
         | Event::Requeued { contact, .. }
         | Event::CooldownEnded { contact, .. }
-        | Event::ContactDialed { contact, .. }
+        | Event::ContactDialed(crate::event::ContactDialed { contact, .. })
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
@@ -734,7 +734,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::RecordingStarted { contact, .. }
         | Event::RecordingFailed { contact, .. }
         | Event::RecordingStopped { contact, .. }
-        | Event::MessageLeft { contact, .. }
+        | Event::MessageLeft(crate::event::MessageLeft { contact, .. })
         | Event::MessageReleased { contact }
         | Event::RecordingFound { contact, .. }
         | Event::RecordingKept { contact, .. }

@@ -135,7 +135,7 @@ impl Contact {
 
     /// The message that its caller left, as a contact of its own.
     pub(super) fn message_left(&self, now: Timestamp, event: &Event) -> Option<Self> {
-        let Event::MessageLeft {
+        let Event::MessageLeft(crate::event::MessageLeft {
             from,
             recording,
             seconds,
@@ -145,7 +145,7 @@ impl Contact {
             until,
             held_until,
             ..
-        } = event
+        }) = event
         else {
             return None;
         };

@@ -126,9 +126,9 @@ impl Recordings {
                     self.forget(*recording);
                 }
             }
-            Event::MessageLeft {
+            Event::MessageLeft(crate::event::MessageLeft {
                 contact, recording, ..
-            } => {
+            }) => {
                 if let Some(awaited) = self.by_id.get_mut(recording) {
                     awaited.contact = *contact;
                 }

@@ -234,13 +234,13 @@ impl OpenTurn<'_> {
         let third_seen = beside.as_ref().is_some_and(|it| it.is_seen);
         let third = beside.is_some_and(|it| agents.iter().any(|address| address == it.address));
         let is_outside = matches!(contact.state, State::Outside(_));
-        self.record(Event::RosterSeen {
+        self.record(Event::RosterSeen(crate::event::RosterSeen {
             contact: id,
             sequence,
             customer,
             agent,
             third,
-        });
+        }));
         let gone = Gone {
             customer: !customer && before == Customer::Listed,
             agent: talks && !agent && agent_seen,

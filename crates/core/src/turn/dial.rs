@@ -30,7 +30,7 @@ impl OpenTurn<'_> {
         )?;
         let contact = self.state.next.contact();
         let timeout_s = self.join_timeout_s(call.queue);
-        self.record(Event::ContactDialed {
+        self.record(Event::ContactDialed(crate::event::ContactDialed {
             contact,
             agent,
             queue: call.queue,
@@ -43,7 +43,7 @@ impl OpenTurn<'_> {
             ring_s: line.ring_s,
             until: self.now.plus_seconds(timeout_s + RING_GRACE_S),
             checked: line.checked,
-        });
+        }));
         self.order(Effect::CallAgent {
             contact,
             from: line.address,

@@ -39,14 +39,14 @@ impl OpenTurn<'_> {
             (Hours::Emergency, _, Some(emergency)) => ("emergency", emergency),
             (Hours::Closed | Hours::Holiday { .. } | Hours::Emergency, _, _) => ("closed", closed),
         };
-        let fact = Event::HoursChecked {
+        let fact = Event::HoursChecked(crate::event::HoursChecked {
             contact: id,
             node: node.to_owned(),
             schedule: *schedule,
             version,
             hours,
             exit: exit.to_owned(),
-        };
+        });
         Some(Decision {
             fact: Some(fact),
             next: next.clone(),
@@ -71,14 +71,14 @@ impl OpenTurn<'_> {
         else {
             return None;
         };
-        self.record(Event::HoursChecked {
+        self.record(Event::HoursChecked(crate::event::HoursChecked {
             contact: id,
             node,
             schedule,
             version,
             hours,
             exit: "closed".to_owned(),
-        });
+        }));
         Some(closed.unwrap_or(timeout))
     }
 

@@ -146,7 +146,7 @@ impl OpenTurn<'_> {
         };
         // A queue that is gone leaves nobody to serve it, and a flow that names it keeps it from going.
         let band = self.state.settings.queue(queue).map_or(0, |it| it.priority);
-        self.record(Event::MessageLeft {
+        self.record(Event::MessageLeft(crate::event::MessageLeft {
             contact: self.state.next.contact(),
             from,
             recording: recording.id,
@@ -156,7 +156,7 @@ impl OpenTurn<'_> {
             band,
             until: self.now.plus_seconds(limits::MESSAGE_WAIT_SECONDS),
             held_until: self.now.plus_seconds(limits::MESSAGE_SOUND_SECONDS),
-        });
+        }));
     }
 
     /// The sound did not come in time.

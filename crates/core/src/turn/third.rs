@@ -37,14 +37,14 @@ impl OpenTurn<'_> {
             Called::Number(_) => limits::NUMBER_RING_SECONDS,
             Called::Agent(..) => self.join_timeout_s(it.stay.queue),
         };
-        self.record(Event::ThirdAsked {
+        self.record(Event::ThirdAsked(crate::event::ThirdAsked {
             contact: id,
             by: it.engagement.agent,
             third: target,
             address: called.address().to_owned(),
             purpose,
             until: self.now.plus_seconds(timeout_s + RING_GRACE_S),
-        });
+        }));
         self.order(called.order(id, it.leg, purpose, timeout_s));
         Ok(Reply::Done)
     }
@@ -239,13 +239,13 @@ impl OpenTurn<'_> {
         third: &Third,
         result: TransferResult,
     ) {
-        self.record(Event::TransferEnded {
+        self.record(Event::TransferEnded(crate::event::TransferEnded {
             contact: id,
             from: it.engagement.agent,
             to: third.target.clone(),
             purpose: third.purpose,
             result,
-        });
+        }));
     }
 
     /// The agent talks to the other one.

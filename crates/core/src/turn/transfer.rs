@@ -56,13 +56,13 @@ impl OpenTurn<'_> {
         self.resume_customer(id, &it);
         let to = Target::Queue(queue);
         self.let_go_of(id, &it, to.clone(), Purpose::Transfer);
-        self.record(Event::TransferEnded {
+        self.record(Event::TransferEnded(crate::event::TransferEnded {
             contact: id,
             from: it.engagement.agent,
             to,
             purpose: Purpose::Transfer,
             result: TransferResult::Completed,
-        });
+        }));
         let place = Place {
             since: self.now,
             seq: self.state.next.enqueued(),

@@ -344,13 +344,13 @@ impl What {
                 endpoint: *endpoint,
             },
             Event::LegUp { .. } => Self::Answered,
-            Event::HoursChecked {
+            Event::HoursChecked(tandem_core::event::HoursChecked {
                 node,
                 schedule,
                 hours,
                 exit,
                 ..
-            } => Self::HoursChecked {
+            }) => Self::HoursChecked {
                 node: node.clone(),
                 schedule: *schedule,
                 hours: hours.clone(),
@@ -540,14 +540,14 @@ impl What {
     )]
     fn of_dialing(event: &Event) -> Option<Self> {
         Some(match event {
-            Event::ContactDialed {
+            Event::ContactDialed(tandem_core::event::ContactDialed {
                 agent,
                 queue,
                 endpoint,
                 again,
                 checked,
                 ..
-            } => Self::Dialed {
+            }) => Self::Dialed {
                 agent: *agent,
                 queue: *queue,
                 endpoint: *endpoint,
@@ -575,9 +575,9 @@ impl What {
         Some(match event {
             Event::Held { party, .. } => Self::Held { party: *party },
             Event::Resumed { party, .. } => Self::Resumed { party: *party },
-            Event::ThirdAsked {
+            Event::ThirdAsked(tandem_core::event::ThirdAsked {
                 by, third, purpose, ..
-            } => Self::ThirdAsked {
+            }) => Self::ThirdAsked {
                 by: *by,
                 third: Whom::of(third),
                 purpose: *purpose,
@@ -601,9 +601,9 @@ impl What {
                 purpose: *purpose,
                 owes_wrap_up: work.is_some(),
             },
-            Event::TransferEnded {
+            Event::TransferEnded(tandem_core::event::TransferEnded {
                 from, to, result, ..
-            } => Self::TransferEnded {
+            }) => Self::TransferEnded {
                 from: *from,
                 to: Whom::of(to),
                 result: *result,

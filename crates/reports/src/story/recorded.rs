@@ -224,13 +224,13 @@ impl What {
                 is_kept: *is_kept,
                 code: cause.code().map(str::to_owned),
             },
-            Event::MessageLeft {
+            Event::MessageLeft(tandem_core::event::MessageLeft {
                 contact,
                 from,
                 queue,
                 seconds,
                 ..
-            } => Self::MessageLeft {
+            }) => Self::MessageLeft {
                 message: *contact,
                 from: *from,
                 queue: *queue,

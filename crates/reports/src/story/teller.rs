@@ -61,11 +61,11 @@ impl Teller {
     pub(crate) fn concerned(&self, event: &Event) -> impl Iterator<Item = ContactId> {
         let begins = matches!(
             event,
-            Event::ContactArrived { .. } | Event::ContactDialed { .. }
+            Event::ContactArrived { .. } | Event::ContactDialed(_)
         );
         let contact = if let Event::EffectSettled { id, .. } = event {
             self.orders.get(id).map(|(contact, _)| *contact)
-        } else if let Event::MessageLeft { from, .. } = event {
+        } else if let Event::MessageLeft(tandem_core::event::MessageLeft { from, .. }) = event {
             Some(*from)
         } else {
             contact_of(event).filter(|_| !begins)
@@ -121,14 +121,14 @@ fn contact_of(event: &Event) -> Option<ContactId> {
 
 /// A message begins with what is known of its caller; both stories tell of it.
 fn begin_message(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
-    let Event::MessageLeft {
+    let Event::MessageLeft(tandem_core::event::MessageLeft {
         contact,
         from,
         recording,
         seconds,
         queue,
         ..
-    } = event
+    }) = event
     else {
         return;
     };
@@ -170,7 +170,7 @@ fn begin(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
             story.customer = Some(*customer);
             (*contact, story)
         }
-        Event::ContactDialed {
+        Event::ContactDialed(tandem_core::event::ContactDialed {
             contact,
             endpoint,
             arrival,
@@ -178,7 +178,7 @@ fn begin(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
             agent,
             customer,
             ..
-        } => {
+        }) => {
             let mut story = Story::new(now, *endpoint, *arrival);
             story.direction = Direction::Outbound;
             story.customer = Some(*customer);

@@ -156,7 +156,7 @@ async fn contacts_of(center: &Center, number: &str) -> Result<Vec<ContactId>, Pr
         limit: CONTACTS_OF_CUSTOMER_MAX,
     };
     let rows = center.store.search_history(center.id(), &filter, page);
-    Ok(rows.await?.into_iter().map(|row| row.id).collect())
+    Ok(rows.await?.into_iter().map(|row| row.contact).collect())
 }
 
 fn began(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {

@@ -34,12 +34,12 @@ pub fn told(event: &Event) -> Option<Told> {
     {
         let data = json!({"contact_id": contact.0, "endpoint_id": endpoint.0});
         ("contact.arrived", data)
-    } else if let Event::ContactDialed {
+    } else if let Event::ContactDialed(tandem_core::event::ContactDialed {
         contact,
         agent,
         queue,
         ..
-    } = event
+    }) = event
     {
         let data = json!({"contact_id": contact.0, "agent_id": agent.0, "queue_id": queue.0});
         ("contact.dialed", data)

@@ -29,6 +29,7 @@ const LONG_LINE_WAITING_MAX: u64 = 10_000;
 /// What those who wait hear.
 /// The calling codes of the countries that may be called.
 const COUNTRIES: [&str; 6] = ["1", "33", "41", "43", "44", "49"];
+const RECORDED: &str = "Calls to this line are recorded.";
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
 /// A Teams user of the emulated tenant.
@@ -188,8 +189,16 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
 fn queue(index: usize, name: &str, skill: u64) -> Value {
     // The second queue rings the agents' Teams clients at once; both ways stand side by side.
     let offer_by = if index == 1 { "teams" } else { "tandem" };
+    // The first one records what its customers were told of.
+    let recording = (index == 0).then(|| {
+        json!({
+            "when": "always", "channels": "unmixed", "consent": "announced", "on_failure": "warn",
+            "pause_max_s": 300, "after_transfer": "own_rule", "keep_days": 30,
+        })
+    });
     json!({
         "name": name,
+        "recording": recording,
         "short_name": short(name),
         "requirements": [{ "skill_id": skill, "min_level": 1 }],
         "strategy": if index == 3 { "best_skill" } else { "longest_idle" },
@@ -221,15 +230,22 @@ fn short(name: &str) -> String {
 
 /// Greeting, question, queue, hang-up: every exit leads somewhere.
 fn flow(queues: &[(String, u64)], prompts: &Prompts) -> Value {
-    let first = "queue_1";
-    let cases = (1..=queues.len())
-        .map(|n| json!({ "equals": n.to_string(), "next": format!("queue_{n}") }));
+    let first = "told";
+    let cases = (1..=queues.len()).map(|n| {
+        let next = if n == 1 {
+            first.to_owned()
+        } else {
+            format!("queue_{n}")
+        };
+        json!({ "equals": n.to_string(), "next": next })
+    });
     let german = json!({ "equals": "9", "next": "german" });
     let cases: Vec<Value> = cases.chain([german]).collect();
     let mut nodes = vec![
         json!({ "id": "greeting", "kind": "play", "prompt": { "prompt_id": prompts.greeting }, "next": "ask", "failed": "ask" }),
         json!({ "id": "ask", "kind": "collect", "prompt": { "prompt_id": prompts.menu }, "max_digits": 1, "timeout_s": 5, "attribute": "choice", "next": "choose", "no_input": first, "failed": first }),
         json!({ "id": "choose", "kind": "branch", "attribute": "choice", "cases": cases, "otherwise": first }),
+        json!({ "id": first, "kind": "consent", "prompt": { "text": RECORDED }, "ask": null, "given": "queue_1", "refused": "queue_1", "failed": "queue_1" }),
         json!({ "id": "german", "kind": "set", "attribute": "language", "value": "de-DE", "next": "ask" }),
     ];
     for (index, (_, queue)) in queues.iter().enumerate() {

@@ -14,7 +14,7 @@ const HEADER: &str = "contract QZ-883311";
 const AGENT: &str = "Ottilie Quarxenthal";
 const NOTE: &str = "Asked for the zephyr tariff";
 
-// Recordings do not exist yet: what is not written cannot be stolen.
+// That recordings are noise without the key, the store's tests of recordings show.
 #[tokio::test(flavor = "multi_thread")]
 async fn stolen_directory_backup_or_log_yields_no_name_number_note_or_secret() {
     let folder = tempfile::tempdir().unwrap();
@@ -126,7 +126,12 @@ fn copy_files(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     for file in std::fs::read_dir(from).unwrap() {
         let file = file.unwrap();
-        std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
+        let target = to.join(file.file_name());
+        if file.path().is_dir() {
+            copy_files(&file.path(), &target);
+        } else {
+            std::fs::copy(file.path(), target).unwrap();
+        }
     }
 }
 
@@ -134,6 +139,9 @@ fn copy_files(from: &Path, to: &Path) {
 fn holds(directory: &Path, text: &str) -> bool {
     let files = std::fs::read_dir(directory).unwrap();
     files.map(|file| file.unwrap().path()).any(|file| {
+        if file.is_dir() {
+            return holds(&file, text);
+        }
         let bytes = std::fs::read(file).unwrap();
         bytes
             .windows(text.len())

@@ -134,7 +134,7 @@ impl Reader {
         if let Event::Decided(decision) = event {
             return decision.contact == self.contact;
         }
-        if let Event::MessageLeft { from, .. } = event
+        if let Event::MessageLeft(tandem_core::event::MessageLeft { from, .. }) = event
             && *from == self.contact
         {
             return true;

@@ -30,7 +30,7 @@ fn at(facts: &Facts, id: &str) -> (Level, &'static str) {
 #[test]
 fn quiet_surroundings_ask_for_nothing() {
     assert!(all(&facts()).iter().all(|check| check.level == Level::Ok));
-    assert_eq!(all(&facts()).len(), 11);
+    assert_eq!(all(&facts()).len(), 12);
 }
 
 #[test]

@@ -1,0 +1,128 @@
+//! Facts with much to say, as structures of their own.
+
+use crate::dialing::Checked;
+use crate::ids::{
+    AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, ScheduleId, SubjectRef,
+};
+use crate::schedule::Hours;
+use crate::talk::{Number, Purpose, Target, TransferResult};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An agent calls a customer; the agent's own client is called first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactDialed {
+    /// The contact.
+    pub contact: ContactId,
+    /// Who calls.
+    pub agent: AgentId,
+    /// From which queue.
+    pub queue: QueueId,
+    /// The endpoint whose number the customer sees.
+    pub endpoint: EndpointId,
+    /// What an edge and the screens need of the customer, among the personal data.
+    pub arrival: SubjectRef,
+    /// The customer's phone.
+    pub number: Number,
+    /// The customer's keyed hash.
+    pub customer: CustomerHash,
+    /// The contact whose customer is called back, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<ContactId>,
+    /// The priority band of the queue.
+    pub band: u8,
+    /// How long the customer's phone will ring, s.
+    pub ring_s: u32,
+    /// Until when the core waits for the agent.
+    pub until: Timestamp,
+    /// What was looked at before.
+    pub checked: Checked,
+}
+
+/// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursChecked {
+    /// Which contact.
+    pub contact: ContactId,
+    /// Which node.
+    pub node: String,
+    /// Which schedule.
+    pub schedule: ScheduleId,
+    /// Its version.
+    pub version: u64,
+    /// What it said.
+    pub hours: Hours,
+    /// The exit that was taken.
+    pub exit: String,
+}
+
+/// What a caller said became a contact of its own, which waits in a queue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageLeft {
+    /// The message.
+    pub contact: ContactId,
+    /// The contact whose caller left it.
+    pub from: ContactId,
+    /// What was recorded.
+    pub recording: EffectId,
+    /// How long it is by the clock, s.
+    pub seconds: u32,
+    /// In which queue it waits.
+    pub queue: QueueId,
+    /// The place among equals.
+    pub seq: u64,
+    /// The priority band.
+    pub band: u8,
+    /// When the longest wait is over.
+    pub until: Timestamp,
+    /// Until when nobody is offered it for want of its sound.
+    pub held_until: Timestamp,
+}
+
+/// Who is in the call became known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RosterSeen {
+    /// Whose call.
+    pub contact: ContactId,
+    /// Its sequence number.
+    pub sequence: u64,
+    /// Whether the customer is.
+    pub customer: bool,
+    /// Whether the agent of the contact is.
+    pub agent: bool,
+    /// Whether the third party of the conversation is.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub third: bool,
+}
+
+/// An agent asked for somebody else, to consult or to hand the contact over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThirdAsked {
+    /// Which contact.
+    pub contact: ContactId,
+    /// Who asked.
+    pub by: AgentId,
+    /// For whom.
+    pub third: Target,
+    /// The opaque address at which the third party is called.
+    pub address: String,
+    /// What for.
+    pub purpose: Purpose,
+    /// Until when the core waits for an answer.
+    pub until: Timestamp,
+}
+
+/// What came of a transfer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TransferEnded {
+    /// Which contact.
+    pub contact: ContactId,
+    /// Who began it.
+    pub from: AgentId,
+    /// To whom.
+    pub to: Target,
+    /// Without or after a consultation.
+    pub purpose: Purpose,
+    /// What.
+    pub result: TransferResult,
+}
