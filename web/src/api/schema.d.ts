@@ -1313,7 +1313,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Hears a recording; one range of bytes may be asked for. Role: supervisor. */
+        /**
+         * Hears a recording; one range of bytes may be asked for. Roles: supervisor; an agent who was in it, who takes
+         *     nothing away.
+         */
         get: operations["recording_sound"];
         put?: never;
         post?: never;
@@ -1330,7 +1333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The shape of a recording. Role: supervisor. */
+        /** The shape of a recording. Roles: supervisor; an agent who was in it. */
         get: operations["recording_waveform"];
         put?: never;
         post?: never;
@@ -2811,6 +2814,32 @@ export interface components {
             };
             name: string;
         };
+        /** @description A recording. */
+        KeptRecordingView: {
+            agents: components["schemas"]["Named"][];
+            chain?: components["schemas"]["ChainView"] | null;
+            channels: components["schemas"]["ChannelView"][];
+            /** @description Why it is lost. */
+            code?: string | null;
+            /** Format: int64 */
+            contact_id: number;
+            customer?: components["schemas"]["CustomerView"] | null;
+            erased_at?: components["schemas"]["Instant"] | null;
+            from: components["schemas"]["Instant"];
+            hold?: components["schemas"]["HoldView"] | null;
+            /** Format: int64 */
+            id: number;
+            keep_until?: components["schemas"]["Instant"] | null;
+            pauses: components["schemas"]["SilenceView"][];
+            queue?: components["schemas"]["Named"] | null;
+            /** Format: double */
+            seconds?: number | null;
+            /** @description Of the sound, hexadecimal. */
+            sha256?: string | null;
+            /** @description `recording`, `arriving`, `kept`, `lost` or `erased`. */
+            state: string;
+            until?: components["schemas"]["Instant"] | null;
+        };
         /** @description A sound that was recorded. */
         KeptSound: {
             /** @description Its SHA-256. */
@@ -3501,7 +3530,7 @@ export interface components {
             count: components["schemas"]["Count"];
             /** @description The next page's `cursor`; none on the last one. */
             next_cursor?: string | null;
-            recordings: components["schemas"]["RecordingView"][];
+            recordings: components["schemas"]["KeptRecordingView"][];
         };
         /** @description When the conversations of a queue are recorded, and what follows when that cannot be. */
         RecordingRule: {
@@ -3547,7 +3576,7 @@ export interface components {
         RecordingViewState: "starting" | "recording" | "pausing" | "paused" | "resuming" | "failed" | "not_allowed";
         /** @description The recordings of one contact. */
         RecordingsOfContact: {
-            recordings: components["schemas"]["RecordingView"][];
+            recordings: components["schemas"]["KeptRecordingView"][];
         };
         /**
          * @description A role of an account.
@@ -3636,6 +3665,14 @@ export interface components {
             /** @description Where the browser goes to sign out of Microsoft too; it comes back to the sign-in page. */
             continue_at: string;
         };
+        /** @description A span in which nothing was recorded. */
+        SilenceView: {
+            cause: string;
+            /** Format: double */
+            from_s: number;
+            /** Format: double */
+            until_s: number;
+        };
         /** @description A skill. */
         Skill: {
             /** Format: int64 */
@@ -3693,6 +3730,11 @@ export interface components {
          * @enum {string}
          */
         StateWord: "waiting" | "delivered" | "dead";
+        /** @description Why something is done. */
+        StatedReason: {
+            /** @description 1 to 200 characters. */
+            reason: string;
+        };
         /** @description What a contact has been through, for a drawing. */
         StoryView: {
             from: components["schemas"]["Instant"];
@@ -6937,6 +6979,10 @@ export interface operations {
                 queue_id?: number;
                 /** @description Who can be heard. */
                 agent_id?: number;
+                /** @description The customer's number in international form; the whole of it. */
+                number?: string;
+                /** @description `kept` or `erased`. */
+                state?: string;
                 /** @description Only those on legal hold. */
                 on_hold?: boolean;
                 cursor?: string;
@@ -7039,7 +7085,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["StatedReason"];
             };
         };
         responses: {
@@ -7103,7 +7149,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["StatedReason"];
             };
         };
         responses: {
@@ -7137,7 +7183,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Reason"];
+                "application/json": components["schemas"]["StatedReason"];
             };
         };
         responses: {
@@ -7162,7 +7208,7 @@ export interface operations {
     recording_sound: {
         parameters: {
             query?: {
-                /** @description `quality`, `complaint`, `legal`, `training`. */
+                /** @description `quality`, `complaint`, `legal` or `training`; `own_contact` for agents. */
                 purpose?: string;
                 /** @description A note on it, at most 200 characters. */
                 note?: string;
