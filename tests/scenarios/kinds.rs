@@ -135,10 +135,19 @@ fn camel(kind: &str) -> String {
 }
 
 fn sources(directory: &str) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
+    below(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory))
+}
+
+fn below(path: &Path) -> Vec<String> {
     let files = std::fs::read_dir(path).expect("the tests are in the repository");
     let files = files.map(|file| file.expect("the directory can be read").path());
-    let files = files.filter(|path| path.extension().is_some_and(|it| it == "rs"));
-    let texts = files.map(|path| std::fs::read_to_string(path).expect("a test can be read"));
+    let texts = files.flat_map(|path| {
+        if path.is_dir() {
+            return below(&path);
+        }
+        let is_test = path.extension().is_some_and(|it| it == "rs");
+        let text = is_test.then(|| std::fs::read_to_string(path).expect("a test can be read"));
+        text.into_iter().collect()
+    });
     texts.collect()
 }

@@ -24,8 +24,8 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 use tandem_core::input::Input;
 use tandem_store::{
-    Accounts, CenterStore, FileError, KeyCheckError, KeyFamily, NodeId, RecordingFiles, Store,
-    UnixMicros, check_keys,
+    Accounts, CenterId, CenterStore, FileError, KeyCheckError, KeyFamily, NodeId, RecordingFiles,
+    Store, UnixMicros, check_keys,
 };
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -264,6 +264,13 @@ struct Shared {
     stop: CancellationToken,
 }
 
+impl Shared {
+    fn keeper(&self, center: &CenterId) -> Arc<Keeper> {
+        let (store, keys) = (Arc::clone(&self.store), Arc::clone(&self.keys));
+        Arc::new(Keeper::new(center.clone(), store, self.files.clone(), keys))
+    }
+}
+
 /// What is made for each contact center.
 #[derive(Default)]
 struct Parts {
@@ -283,10 +290,10 @@ impl Parts {
             host,
             loops_store,
             store,
-            files,
             keys,
             clock,
             stop,
+            ..
         } = shared;
         let id = config.id.to_string();
         let checked = check_keys(store.as_ref(), &config.id, keys).await;
@@ -321,12 +328,7 @@ impl Parts {
             followed,
             store: Arc::clone(store),
             keys: Arc::clone(keys),
-            recordings: Arc::new(Keeper::new(
-                config.id.clone(),
-                Arc::clone(store),
-                files.clone(),
-                Arc::clone(keys),
-            )),
+            recordings: shared.keeper(&config.id),
             people,
             signals: Arc::new(Signals::new(Arc::clone(clock))),
             reports: Reports::default(),

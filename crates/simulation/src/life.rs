@@ -47,13 +47,14 @@ impl Life {
         }
         if self.ended.contains(&contact) {
             // Whatever is left of it on the other side may still be told to end, and the file of what was
-            // recorded comes when it comes.
+            // recorded comes when it comes, and is heard afterwards.
             return if matches!(
                 event,
                 Event::EffectOrdered { .. }
                     | Event::RecordingFound { .. }
                     | Event::RecordingKept { .. }
                     | Event::RecordingLost { .. }
+                    | Event::RecordingAccessed { .. }
             ) {
                 Ok(())
             } else {

@@ -5,13 +5,14 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::flows::{SUB_FLOW, flow_of, random_flow, random_sub_flow};
 use crate::invariant::{Broken, Invariant};
+use tandem_core::access::{Access, Aim};
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::Prompt;
 use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, EndpointId, PromptId, QueueId, ScheduleId,
-    SkillId, SubjectRef,
+    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, PromptId, QueueId,
+    ScheduleId, SkillId, SubjectRef,
 };
 use tandem_core::input::{Input, Request};
 use tandem_core::prompt::KeptPrompt;
@@ -184,7 +185,22 @@ impl Day {
             let actor = Actor::system();
             self.give(Input::Asked { actor, request })?;
         }
-        Ok(())
+        self.hear(contact)
+    }
+
+    /// Somebody hears what was recorded of a contact.
+    fn hear(&mut self, contact: ContactId) -> Result<(), Broken> {
+        let access = Access::Played {
+            purpose: Aim::Quality,
+            note: None,
+        };
+        let request = Request::AccessRecording {
+            contact,
+            recording: EffectId(1),
+            access,
+        };
+        let actor = Actor::system();
+        self.give(Input::Asked { actor, request }).map(drop)
     }
 
     /// Something is changed, rightly or wrongly.

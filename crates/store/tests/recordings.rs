@@ -48,18 +48,22 @@ impl Fixture {
     async fn keep_until(&self, id: u64, keep_until: Option<UnixMicros>) -> KeptRecording {
         let id = EffectId(id);
         let key = RecordingKey::draw().expect("there is randomness");
-        let mut writing = self.files.begin(&center(), id, &key).await.unwrap();
+        let mut writing = self
+            .files
+            .begin(&center(), id, &key)
+            .await
+            .expect("the store does it");
         for part in sound().chunks(70_000) {
-            writing.write(part).await.unwrap();
+            writing.write(part).await.expect("the store does it");
         }
-        let written = writing.finish().await.unwrap();
+        let written = writing.finish().await.expect("the store does it");
         let sheet = Sheet {
             recording: id,
             contact: ContactId(id.0 + 100),
             queue: Some(QueueId(id.0 % 2)),
             agents: vec![AgentId(3 + id.0 % 2)],
-            started: 1_000_000 * i64::try_from(id.0).unwrap(),
-            ended: 1_000_000 * i64::try_from(id.0).unwrap() + 15_000_000,
+            started: 1_000_000 * i64::try_from(id.0).expect("the store does it"),
+            ended: 1_000_000 * i64::try_from(id.0).expect("the store does it") + 15_000_000,
             length_ms: 15_625,
             channels: vec![Channel::Customer, Channel::Agent(Some(AgentId(3)))],
             pauses: vec![Pause {
@@ -74,16 +78,16 @@ impl Fixture {
         };
         let recording = NewRecording {
             sheet,
-            key: keys().wrap(&center(), id, &key).unwrap(),
+            key: keys().wrap(&center(), id, &key).expect("the store does it"),
             keep_until,
         };
         let kept = self.store.keep_recording(&center(), recording).await;
-        kept.unwrap()
+        kept.expect("the store does it")
     }
 
     async fn row(&self, id: u64) -> KeptRecording {
         let row = self.store.recording(&center(), EffectId(id)).await;
-        row.unwrap().expect("it is there")
+        row.expect("the store does it").expect("it is there")
     }
 
     async fn hear(&self, kept: &KeptRecording, from: u64, to: u64) -> Result<Vec<u8>, FileError> {
@@ -102,8 +106,11 @@ impl Fixture {
 
     async fn chain_from(&self, n: u64) -> Vec<KeptRecording> {
         let reader = ChainReader::of(self.directory.path()).await;
-        let portion = reader.unwrap().portion(&center(), n).await;
-        portion.unwrap()
+        let portion = reader
+            .expect("the store does it")
+            .portion(&center(), n)
+            .await;
+        portion.expect("the store does it")
     }
 
     async fn erase(&self, id: u64) -> Erased {
@@ -111,13 +118,13 @@ impl Fixture {
         let erased = self
             .store
             .erase_recording(&center, EffectId(id), UnixMicros(9));
-        erased.await.unwrap()
+        erased.await.expect("the store does it")
     }
 
     async fn hold(&self, id: u64, hold: Option<Hold>) -> bool {
         let center = center();
         let held = self.store.hold_recording(&center, EffectId(id), hold);
-        held.await.unwrap()
+        held.await.expect("the store does it")
     }
 }
 

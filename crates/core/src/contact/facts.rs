@@ -84,6 +84,17 @@ impl Contact {
             | Event::MessageReleased { .. }
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. } => self.recorded(now, event),
+            other => self.take_outside(now, other),
+        }
+    }
+
+    /// A phone outside rings or has the customer; the recording pauses.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are about an agent's part in it"
+    )]
+    fn take_outside(&mut self, now: Timestamp, event: &Event) {
+        match event {
             Event::NumberReached { number, .. } => {
                 self.call.heard(now);
                 self.is_left_to(None, number);
@@ -722,7 +733,19 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
-        | Event::ConsentNoted { contact, .. }
+        | Event::ContactEnded { contact, .. } => Some(*contact),
+        other => recorded_of(other),
+    }
+}
+
+/// The contact that a fact about a recording concerns.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts concern no contact"
+)]
+const fn recorded_of(event: &Event) -> Option<ContactId> {
+    match event {
+        Event::ConsentNoted { contact, .. }
         | Event::NotRecorded { contact, .. }
         | Event::RecordingTaken { contact, .. }
         | Event::RecordingDoubted { contact, .. }
@@ -740,8 +763,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::RecordingKept { contact, .. }
         | Event::RecordingLost { contact, .. }
         | Event::MessagePlayed { contact, .. }
-        | Event::RecordingAccessed { contact, .. }
-        | Event::ContactEnded { contact, .. } => Some(*contact),
+        | Event::RecordingAccessed { contact, .. } => Some(*contact),
         _ => None,
     }
 }

@@ -56,7 +56,7 @@ impl Flow {
         Ok(())
     }
 
-    fn validate_node(&self, id: &str, node: &Node) -> Result<(), Refusal> {
+    fn validate_exits(&self, id: &str, node: &Node) -> Result<(), Refusal> {
         for (exit, target) in node.exits() {
             if !self.nodes.contains_key(target) {
                 return Err(invalid(
@@ -67,6 +67,11 @@ impl Flow {
                 ));
             }
         }
+        Ok(())
+    }
+
+    fn validate_node(&self, id: &str, node: &Node) -> Result<(), Refusal> {
+        self.validate_exits(id, node)?;
         let field = |name: &str| format!("nodes.{id}.{name}");
         match node {
             Node::Play { prompt, .. } | Node::Message { prompt } => {

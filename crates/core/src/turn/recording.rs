@@ -402,9 +402,9 @@ impl OpenTurn<'_> {
     /// What runs on the call ended without our doing.
     fn running_is_over(&mut self, id: ContactId) {
         let recording = self.contact(id).and_then(|it| it.recording.as_ref());
-        match recording.map(|it| (it.id, it.purpose, it.queue)) {
-            Some((_, Purpose::Message, _)) => self.message_is_over(id),
-            Some((recording, Purpose::Call, queue)) => {
+        match recording.map(|it| (it.id, it.purpose, it.queue, it.is_starting())) {
+            Some((_, Purpose::Message, ..)) => self.message_is_over(id),
+            Some((recording, Purpose::Call, queue, was_starting)) => {
                 self.record(Event::RecordingStopped {
                     contact: id,
                     recording,
@@ -413,6 +413,13 @@ impl OpenTurn<'_> {
                 });
                 self.masked_goes_on(id);
                 self.not_recorded_by_rule(id, queue, "stopped".to_owned());
+                // That it had begun was never told: its flow still waits for that.
+                if was_starting
+                    && self.is_in_flow(id)
+                    && let Some((_, Node::Record { next, .. })) = self.node_of(id)
+                {
+                    self.enter(id, next);
+                }
             }
             None => {}
         }

@@ -362,8 +362,8 @@ fn unavailable(error: object_store::Error) -> FileError {
 }
 
 fn of_file(sheet: &Sheet, error: object_store::Error) -> FileError {
-    match error {
-        object_store::Error::NotFound { .. } => FileError::Missing(sheet.recording.0),
-        error => unavailable(error),
+    if matches!(error, object_store::Error::NotFound { .. }) {
+        return FileError::Missing(sheet.recording.0);
     }
+    unavailable(error)
 }

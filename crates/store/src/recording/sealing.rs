@@ -118,17 +118,20 @@ impl Sealer {
         Ok(())
     }
 
+    fn seal_block(&mut self, last: Last) {
+        let aad = Aad::from(aad(&self.place, last));
+        let nonce = nonce(self.n);
+        self.cipher
+            .seal_in_place_append_tag(nonce, aad, &mut self.block)
+            .expect("AES-256-GCM seals a block of 64 KiB");
+    }
+
     pub(crate) fn finish(mut self, out: &mut Vec<u8>) -> Result<(), Error> {
         self.seal(Last::Yes, out)
     }
 
     fn seal(&mut self, last: Last, out: &mut Vec<u8>) -> Result<(), Error> {
-        let nonce = nonce(self.n);
-        let aad = Aad::from(aad(&self.place, last));
-        let sealed = self
-            .cipher
-            .seal_in_place_append_tag(nonce, aad, &mut self.block);
-        sealed.expect("AES-256-GCM seals a block of 64 KiB");
+        self.seal_block(last);
         out.append(&mut self.block);
         self.n = self.n.checked_add(1).ok_or(Error::TooLarge {
             what: "a recording in blocks",
@@ -243,7 +246,7 @@ mod tests {
             BLOCK_BYTES + 1,
             2 * BLOCK_BYTES,
         ] {
-            let sound: Vec<u8> = (0..length).map(|n| (n % 251) as u8).collect();
+            let sound: Vec<u8> = (0..=250).cycle().take(length).collect();
             let file = sealed(&key, &sound);
             assert_eq!(opened(&key, length, file), Some(sound), "{length}");
         }

@@ -380,9 +380,9 @@ impl ChainReader {
     }
 }
 
-fn narrow<'a>(
+fn narrow(
     query: &mut QueryBuilder<Sqlite>,
-    center: &'a CenterId,
+    center: &CenterId,
     filter: &RecordingFilter,
 ) -> Result<(), Error> {
     if let Some(from) = filter.from {

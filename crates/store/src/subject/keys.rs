@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, UnboundKey};
+use aws_lc_rs::aead::{
+    AES_256_GCM, Aad, LessSafeKey, MAX_TAG_LEN, NONCE_LEN, Nonce, Tag, UnboundKey,
+};
 use aws_lc_rs::{hkdf, hmac, rand};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -272,15 +274,20 @@ fn encrypt(cipher: &LessSafeKey, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, 
     let mut sealed = Vec::with_capacity(NONCE_LEN + plain.len() + MAX_TAG_LEN);
     sealed.extend_from_slice(&nonce);
     sealed.extend_from_slice(plain);
-    let tag = cipher
-        .seal_in_place_separate_tag(
-            Nonce::assume_unique_for_key(nonce),
-            Aad::from(place),
-            &mut sealed[NONCE_LEN..],
-        )
-        .expect("AES-256-GCM seals anything below 64 GiB, and the size was checked");
+    let tag = seal_in_place(cipher, nonce, place, &mut sealed[NONCE_LEN..]);
     sealed.extend_from_slice(tag.as_ref());
     Ok(sealed)
+}
+
+fn seal_in_place(
+    cipher: &LessSafeKey,
+    nonce: [u8; NONCE_LEN],
+    place: &[u8],
+    plain: &mut [u8],
+) -> Tag {
+    cipher
+        .seal_in_place_separate_tag(Nonce::assume_unique_for_key(nonce), Aad::from(place), plain)
+        .expect("AES-256-GCM seals anything below 64 GiB, and the size was checked")
 }
 
 fn decrypt(cipher: &LessSafeKey, place: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {

@@ -207,9 +207,13 @@ fn unkept(contact: ContactId, story: &Story, recorded: &Recorded) -> Option<Kept
         // Kept ones have rows; what never was one is told in the story.
         RecordedState::Kept | RecordedState::Failed => return None,
     };
-    let lost = story.entries.iter().find_map(|entry| match &entry.what {
-        What::RecordingLost { recording, why } if *recording == recorded.recording => Some(why),
-        _ => None,
+    let lost = story.entries.iter().find_map(|entry| {
+        if let What::RecordingLost { recording, why } = &entry.what
+            && *recording == recorded.recording
+        {
+            return Some(why);
+        }
+        None
     });
     let ms = |at: Timestamp| u64::try_from(at.micros_since(recorded.from) / 1_000).unwrap_or(0);
     let pauses = recorded.pauses.iter().filter_map(|pause| {
@@ -283,13 +287,17 @@ pub(super) async fn accesses_of(
     };
     let entries = story.iter().flat_map(|story| &story.entries);
     let mut found: Vec<_> = entries
-        .filter_map(|entry| match &entry.what {
-            What::RecordingAccessed {
+        .filter_map(|entry| {
+            if let What::RecordingAccessed {
                 recording,
                 by,
                 access,
-            } if *recording == id => Some((entry.at, *by, access.clone())),
-            _ => None,
+            } = &entry.what
+                && *recording == id
+            {
+                return Some((entry.at, *by, access.clone()));
+            }
+            None
         })
         .collect();
     found.reverse();
