@@ -42,19 +42,22 @@ impl Life {
         let Some(contact) = event.contact() else {
             return Ok(());
         };
+        // What is kept of a contact is heard whenever somebody wants to; nothing of its life changes by that.
+        if matches!(event, Event::RecordingAccessed { .. }) {
+            return Ok(());
+        }
         if self.is_about_owed_work(contact, event) {
             return Ok(());
         }
         if self.ended.contains(&contact) {
             // Whatever is left of it on the other side may still be told to end, and the file of what was
-            // recorded comes when it comes, and is heard afterwards.
+            // recorded comes when it comes.
             return if matches!(
                 event,
                 Event::EffectOrdered { .. }
                     | Event::RecordingFound { .. }
                     | Event::RecordingKept { .. }
                     | Event::RecordingLost { .. }
-                    | Event::RecordingAccessed { .. }
             ) {
                 Ok(())
             } else {

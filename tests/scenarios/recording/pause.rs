@@ -182,11 +182,13 @@ fn file_is_fetched_with_what_must_be_silent_in_it() {
         location: Some("place-1".into()),
     });
     let orders = scene.journal.iter().filter_map(|(_, it)| it.as_order());
-    let quiet = orders.filter_map(|order| match order.effect {
-        Effect::FetchRecording { quiet, .. } => quiet,
-        _ => None,
+    let mut quiet = orders.filter_map(|order| {
+        if let Effect::FetchRecording { quiet, .. } = order.effect {
+            return quiet;
+        }
+        None
     });
-    let quiet = quiet.last().expect("it was paused");
+    let quiet = quiet.next_back().expect("it was paused");
     let silence = Silence {
         from_ms: 10_000,
         until_ms: Some(30_000),

@@ -157,7 +157,7 @@ async fn recording_on_legal_hold_is_not_erased() {
     erased.await.expect_status(StatusCode::OK);
     let gone = supervisor.get("/recordings/1/sound?purpose=legal").await;
     gone.expect_status(StatusCode::GONE);
-    assert_eq!(files(&server), [PathBuf::new(); 0]);
+    assert!(files(&server).is_empty());
     let page = supervisor.get("/recordings").await;
     let page = page.expect_status(StatusCode::OK);
     assert_eq!(page["recordings"][0]["state"], "erased");
