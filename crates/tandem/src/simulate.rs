@@ -180,13 +180,19 @@ mod tests {
     fn seed_that_fails_is_told_with_its_rule_and_the_command_that_shows_it_again() {
         let line = ["simulate", "--seed", "1", "--count", "5", "--turns", "900"];
         let Line { arguments } = Line::try_parse_from(line).unwrap();
-        let plans = (1..=5).map(|seed| Plan::new(seed).with_turns(900));
+        // Not every seed comes to two agents who are free at the same moment.
+        let plans = (1..).map(|seed| Plan::new(seed).with_turns(900));
         let outcomes = plans.map(|plan| run(plan.with_planted(Planted::DoubleOffer)));
-        let failures: Vec<_> = outcomes.map(|it| *it.unwrap_err()).collect();
+        let failures = outcomes.filter_map(Result::err).map(|it| *it).take(5);
+        let failures: Vec<_> = failures.collect();
+        let (first, fourth) = (failures[0].seed, failures[3].seed);
         let told = told(&arguments, &Report::default(), &failures).unwrap();
-        assert!(told[0].starts_with("seed 1: broken after"), "{}", told[0]);
-        assert_eq!(told[1], "  again: tandem simulate --seed 1 --turns 900");
-        assert!(told[6].starts_with("seed 4: R-02b"), "{}", told[6]);
+        let begins = format!("seed {first}: broken after");
+        assert!(told[0].starts_with(&begins), "{}", told[0]);
+        let again = format!("  again: tandem simulate --seed {first} --turns 900");
+        assert_eq!(told[1], again);
+        let shortly = format!("seed {fourth}: R-02b");
+        assert!(told[6].starts_with(&shortly), "{}", told[6]);
         assert_eq!(told.len(), 2 * FAILURES_TOLD_MAX + 2);
         let outcome = tell(&arguments, &Report::default(), &failures).unwrap();
         assert_eq!(outcome, Outcome::Failed);

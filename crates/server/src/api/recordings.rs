@@ -6,6 +6,7 @@ pub(super) mod verification;
 mod view;
 
 use super::body::{At, Body, query};
+use super::contacts::past;
 use super::me::Nothing;
 use super::refusal::done;
 use crate::app::App;
@@ -237,8 +238,10 @@ pub(super) async fn of_contact(
     };
     let mut rows = center.store.recordings(center.id(), &filter).await?;
     rows.reverse();
-    let is_own = |row: &KeptRecording| is_of(&by, row);
-    if !by.actor.holds(Role::Supervisor) && (rows.is_empty() || !rows.iter().all(is_own)) {
+    let agents = agents_of(center, ContactId(id)).await?;
+    let agents = agents.ok_or_else(|| Problem::not_found(&format!("there is no contact {id}")))?;
+    let is_own = by.actor.agent.is_some_and(|own| agents.contains(&own));
+    if !by.actor.holds(Role::Supervisor) && !is_own {
         return Err(turn_away(&by, format!("look at the recordings of contact {id}")).await);
     }
     let unkept = unkept_of(center, ContactId(id), &rows);
@@ -246,6 +249,19 @@ pub(super) async fn of_contact(
     recordings.extend(unkept);
     recordings.sort_by_key(KeptRecordingView::began);
     Ok(Json(RecordingsOfContact { recordings }))
+}
+
+/// The agents who had a contact, however long ago; none: there is no such contact.
+async fn agents_of(center: &Center, contact: ContactId) -> Result<Option<Vec<AgentId>>, Problem> {
+    let present = center.engine.view().read(|projection| {
+        let story = projection.stories.story(contact);
+        story.map(|story| story.agents.clone())
+    });
+    if present.is_some() {
+        return Ok(present);
+    }
+    let past = past::read(center, contact).await?;
+    Ok(past.map(|past| past.story.agents))
 }
 
 /// Whether the one who asks is an agent who was in it.
