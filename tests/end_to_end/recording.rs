@@ -25,7 +25,10 @@ async fn recorded(rule: Value) -> Stage {
 }
 
 async fn with_flow(rule: Value, nodes: Value) -> Stage {
-    let stage = Stage::new().await;
+    on(Stage::new().await, rule, nodes).await
+}
+
+async fn on(stage: Stage, rule: Value, nodes: Value) -> Stage {
     let queue = json!({
         "name": "Support", "music": "Music.", "recording": rule,
         "wrap_up": {"mode": "optional", "seconds": 0},
@@ -382,7 +385,8 @@ fn is_on_disk(stage: &Stage, digits: &str) -> bool {
 #[tokio::test]
 async fn card_number_is_entered_in_a_pause_and_lies_nowhere() {
     const CARD: &str = "4929860013574286";
-    let mut stage = with_flow(
+    let mut stage = on(
+        Stage::in_clear_weather().await,
         Value::Null,
         json!([
             {"id": "record", "kind": "record", "action": "start", "next": "card", "failed": "end"},

@@ -403,6 +403,13 @@ impl Stage {
         stage.subscribed().await
     }
 
+    /// One in clear weather, whatever it is for the others: for what takes its time by a real clock.
+    pub(crate) async fn in_clear_weather() -> Self {
+        let clocks = (ClockKind::Real, Time::of(Weather::Clear));
+        let stage = Self::set_up(clocks, Weather::Clear, Proofs::KeyAndToken, None).await;
+        stage.subscribed().await
+    }
+
     /// One whose process has a clock that stands still until a test moves it.
     pub(crate) async fn with_time(clock: Arc<SteppedClock>) -> Self {
         let (time, proofs) = (Time::standing(clock), Proofs::KeyAndToken);
