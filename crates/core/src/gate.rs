@@ -2,7 +2,7 @@
 //! its pauses; whatever transcribes, streams or listens in asks here first (R-24 c).
 
 use crate::contact::State as Place;
-use crate::flow::{Digits, Node};
+use crate::flow::{Digits, Node, NodeId};
 use crate::ids::ContactId;
 use crate::state::State;
 
@@ -17,20 +17,19 @@ impl State {
         };
         let recording = contact.recording.as_ref();
         let pauses = recording.is_some_and(|it| it.pause.is_some());
-        !pauses && !self.asks_for_what_is_masked(id)
+        !pauses && self.masked_node(id).is_none()
     }
 
-    fn asks_for_what_is_masked(&self, id: ContactId) -> bool {
-        let Some(contact) = self.contacts.get(id) else {
-            return false;
-        };
+    /// The node at which the contact is asked for what nobody is to know, and where it leads when that cannot be.
+    pub(crate) fn masked_node(&self, id: ContactId) -> Option<(&NodeId, &NodeId)> {
+        let contact = self.contacts.get(id)?;
         let (Place::InFlow, Some(run)) = (&contact.state, &contact.run) else {
-            return false;
+            return None;
         };
-        let flow = self.settings.flow_at(run.flow, run.version);
-        match flow.and_then(|flow| flow.nodes.get(&run.node)) {
-            Some(Node::Collect { entry, .. }) => entry.digits == Digits::Masked,
-            Some(_) | None => false,
-        }
+        let flow = self.settings.flow_at(run.flow, run.version)?;
+        let Node::Collect { entry, failed, .. } = flow.nodes.get(&run.node)? else {
+            return None;
+        };
+        (entry.digits == Digits::Masked).then_some((&run.node, failed))
     }
 }

@@ -118,6 +118,11 @@ pub enum Refusal {
     /// The recording does not pause.
     #[error("this recording is not paused")]
     NotPaused,
+    /// The flow asks for what nobody is to know.
+    #[error(
+        "the caller is being asked for something that nobody may record; try again when that is over"
+    )]
+    SecretAsked,
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
@@ -191,6 +196,7 @@ impl Refusal {
             Self::NotRecorded => "not_recorded",
             Self::AlreadyPaused => "already_paused",
             Self::NotPaused => "not_paused",
+            Self::SecretAsked => "secret_asked",
             Self::OnContact => "on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",

@@ -8,7 +8,7 @@ use crate::scene::{Scene, actor};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Digits, Entry, Flow, Node, RecordAction};
 use tandem_core::ids::{ContactId, SubjectRef};
-use tandem_core::input::{CallFact, Collected, Input, Request};
+use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
 use tandem_core::recording::{PaymentPage, Silence, Told};
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
@@ -232,6 +232,31 @@ fn card() -> Flow {
     )
 }
 
+/// As [`card`], and the caller hears something between the two.
+fn greeted_card() -> Flow {
+    let mut flow = card();
+    let greeting = Node::Play {
+        prompt: text("Welcome."),
+        next: "card".into(),
+        failed: "card".into(),
+    };
+    let record = Node::Record {
+        action: RecordAction::Start,
+        next: "greeting".into(),
+        failed: "greeting".into(),
+    };
+    flow.nodes.insert("greeting".into(), greeting);
+    flow.nodes.insert("record".into(), record);
+    flow
+}
+
+/// The caller has heard the greeting to its end.
+fn greeted(scene: &mut Scene, contact: ContactId) {
+    let effect = last(scene, |it| matches!(it, Effect::Play { .. }));
+    let end = MediaEnd::Completed;
+    scene.fact(contact, CallFact::PromptEnded { effect, end });
+}
+
 /// A caller who is recorded and about to be asked for a card number.
 fn before_the_card() -> (Scene, ContactId) {
     let mut scene = Scene::with_flow(queue("Support"), card());
@@ -287,6 +312,50 @@ fn pause_of_a_masked_question_lasts_as_long_as_the_question() {
     scene.skip().pass(299);
     let told = scene.told();
     assert!(!told.contains("is to go on, TimeLimit"), "{told}");
+}
+
+// R-24 c, B-023
+#[test]
+fn pause_of_the_flow_is_ended_by_nobody_while_its_question_is_open() {
+    let (mut scene, contact) = before_the_card();
+    pause_done(&mut scene);
+    scene.skip();
+    let refused = scene.ask(supervisor(), Request::ResumeRecording { contact });
+    assert_eq!(refused, Reply::Refused(Refusal::SecretAsked));
+    scene.check("");
+    assert!(!scene.state().may_be_heard(contact));
+}
+
+// R-24 c, B-023
+#[test]
+fn pause_that_stood_before_a_masked_question_outlasts_it() {
+    let mut scene = Scene::with_flow(queue("Support"), greeted_card());
+    let contact = scene.call();
+    taken(&mut scene, "rec-1");
+    active(&mut scene, contact, "rec-1");
+    let page = |page| Request::NotePayment { contact, page };
+    scene.ask(supervisor(), page(PaymentPage::Opened));
+    pause_done(&mut scene);
+    scene.skip();
+    greeted(&mut scene, contact);
+    scene.check("> collect 1");
+    for end in [
+        page(PaymentPage::Closed),
+        Request::ResumeRecording { contact },
+    ] {
+        let refused = scene.ask(supervisor(), end);
+        assert_eq!(refused, Reply::Refused(Refusal::SecretAsked));
+    }
+    scene.check("");
+    let effect = last(&scene, |it| matches!(it, Effect::Collect { .. }));
+    let result = Collected::Masked(SubjectRef(9));
+    scene.fact(contact, CallFact::Collected { effect, result });
+    scene.skip();
+    assert_eq!(
+        scene.ask(supervisor(), page(PaymentPage::Closed)),
+        Reply::Done
+    );
+    scene.check("1 is to go on, PaymentPage\n> go on with 1 rec-1");
 }
 
 // B-023

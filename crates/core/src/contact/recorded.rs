@@ -12,10 +12,9 @@ impl Contact {
     pub(super) fn recorded(&mut self, now: Timestamp, event: &Event) {
         match event {
             Event::ConsentNoted { consent, .. } => self.consent = *consent,
-            Event::NotRecorded { queue, why, .. } => {
+            Event::NotRecorded { why, .. } => {
                 self.unrecorded = Some(Unrecorded {
                     since: now,
-                    queue: Some(*queue),
                     why: why.clone(),
                 });
             }

@@ -5,7 +5,7 @@ use super::{OpenTurn, Reply};
 use crate::contact::Contact;
 use crate::effect::{Effect, Outcome};
 use crate::event::Event;
-use crate::flow::{Digits, Node, NodeId};
+use crate::flow::NodeId;
 use crate::ids::{AccountId, ContactId, EffectId};
 use crate::limits;
 use crate::recording::{
@@ -46,6 +46,7 @@ impl OpenTurn<'_> {
         if !stands {
             return Err(Refusal::NotPaused);
         }
+        self.nothing_secret_is_asked(id)?;
         self.end_pause(id, cause, Some(actor.account));
         Ok(Reply::Done)
     }
@@ -64,12 +65,21 @@ impl OpenTurn<'_> {
                 self.begin_pause(id, PauseCause::PaymentPage, Some(actor.account))?;
             }
             (PaymentPage::Closed, Some(PauseCause::PaymentPage)) => {
+                self.nothing_secret_is_asked(id)?;
                 self.end_pause(id, ResumeCause::PaymentPage, Some(actor.account));
             }
             (PaymentPage::Closed, None) => return Err(Refusal::NotPaused),
             (PaymentPage::Opened | PaymentPage::Closed, Some(_)) => {}
         }
         Ok(Reply::Done)
+    }
+
+    /// Whatever a pause was asked for: nobody ends it while the flow asks for what nobody is to know.
+    fn nothing_secret_is_asked(&self, id: ContactId) -> Result<(), Refusal> {
+        match self.state.masked_node(id) {
+            Some(_) => Err(Refusal::SecretAsked),
+            None => Ok(()),
+        }
     }
 
     /// As whom the actor may pause: the agent who talks to the customer, or a supervisor.
@@ -262,8 +272,8 @@ impl OpenTurn<'_> {
         if let Some((name, failed)) = self.masked_node(id)
             && self.contact(id).is_some_and(|it| it.media.is_none())
         {
-            let failed = self.not_paused(id, &name, failed);
-            self.enter(id, failed);
+            let code = Some("not_paused".to_owned());
+            self.take_exit(id, name, "failed", code, failed);
         }
     }
 
@@ -276,15 +286,8 @@ impl OpenTurn<'_> {
 
     /// The node at which the contact is asked for what nobody is to know, and where it leads when that cannot be.
     fn masked_node(&self, id: ContactId) -> Option<(NodeId, NodeId)> {
-        if !self.is_in_flow(id) {
-            return None;
-        }
-        match self.node_of(id)? {
-            (name, Node::Collect { entry, failed, .. }) if entry.digits == Digits::Masked => {
-                Some((name, failed))
-            }
-            _ => None,
-        }
+        let (name, failed) = self.state.masked_node(id)?;
+        Some((name.clone(), failed.clone()))
     }
 
     /// Whether the question may be asked now. A recording is paused before; one that cannot be is stopped.
@@ -306,17 +309,6 @@ impl OpenTurn<'_> {
                 Masked::NotAtAll
             }
         }
-    }
-
-    /// The way out of a question that cannot be asked unheard.
-    pub(super) fn not_paused(&mut self, id: ContactId, name: &str, failed: NodeId) -> NodeId {
-        self.record(Event::ExitTaken {
-            contact: id,
-            node: name.to_owned(),
-            exit: "failed".to_owned(),
-            code: Some("not_paused".to_owned()),
-        });
-        failed
     }
 
     /// Asks the question that waited for the pause, if one did.

@@ -31,6 +31,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotRecorded
             | Refusal::AlreadyPaused
             | Refusal::NotPaused
+            | Refusal::SecretAsked
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
@@ -65,6 +66,7 @@ impl From<Refusal> for Problem {
             | Refusal::NotRecorded
             | Refusal::AlreadyPaused
             | Refusal::NotPaused
+            | Refusal::SecretAsked
             | Refusal::OnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
