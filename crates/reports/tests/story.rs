@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::event::{EndReason, Event, OfferEnd};
+use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
@@ -11,7 +11,7 @@ use tandem_core::routing::{Decision, WaitKey};
 use tandem_core::settings::Kind;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{
-    AUDIT_MAX, AuditAction, DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, RecordedState, Stories,
+    AUDIT_MAX, AuditAction, DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, Lane, RecordedState, Stories,
 };
 
 fn at(seconds: u32) -> Timestamp {
@@ -203,6 +203,37 @@ fn stories_survive_a_snapshot() {
     let written = serde_json::to_string(&stories).unwrap();
     let read: Stories = serde_json::from_str(&written).unwrap();
     assert_eq!(read, stories);
+}
+
+// B-001: what nobody said the end of ends with the conversation, not with the wrap-up
+#[test]
+fn lane_of_a_recording_ends_with_the_conversation() {
+    let mut stories = Stories::default();
+    let (contact, recording) = (ContactId(1), EffectId(7));
+    stories.apply(at(0), &arrived(1));
+    let started = Event::RecordingStarted {
+        contact,
+        recording,
+        reference: "rec".into(),
+        purpose: Purpose::Call,
+        until: None,
+    };
+    stories.apply(at(2), &started);
+    let agent = AgentId(4);
+    let over = Event::ConversationEnded {
+        contact,
+        agent,
+        by: Side::Customer,
+    };
+    stories.apply(at(12), &over);
+    stories.apply(at(40), &ended(1));
+    let lanes = stories.story(contact).expect("a story").lanes();
+    let of_recording = lanes
+        .iter()
+        .find(|(lane, _)| *lane == Lane::Recording(recording));
+    let spans = &of_recording.expect("it ran").1.spans;
+    let times: Vec<_> = spans.iter().map(|it| (it.from, it.until)).collect();
+    assert_eq!(times, [(at(2), Some(at(12)))]);
 }
 
 // B-023: a timeline can draw the recording and its pauses

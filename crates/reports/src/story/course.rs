@@ -246,6 +246,11 @@ impl Course {
                 self.recordings.remove(recording);
                 self.paused.remove(recording);
             }
+            // A call has one recording at a time, and it ends with the conversation.
+            What::ConversationEnded { .. } | What::RecordingFailed { .. } => {
+                self.recordings.clear();
+                self.paused.clear();
+            }
             _ => {}
         }
     }
