@@ -439,21 +439,14 @@ impl Contact {
         }
     }
 
-    /// The opaque address of a phone outside that is, or may yet come, into the call.
-    #[must_use]
-    pub fn number(&self) -> Option<&Number> {
-        if let State::Outside(outside) = &self.state {
-            return Some(&outside.number);
-        }
-        match self.third().map(|third| &third.target) {
-            Some(Target::Number(number)) => Some(number),
-            Some(Target::Agent(_) | Target::Queue(_)) | None => self.dropped(),
-        }
-    }
-
     /// Every phone outside that is, or may yet come, into the call.
     pub fn numbers(&self) -> impl Iterator<Item = &Number> {
-        self.number().into_iter().chain(self.dropped())
+        let present = match (&self.state, self.third().map(|third| &third.target)) {
+            (State::Outside(outside), _) => Some(&outside.number),
+            (_, Some(Target::Number(number))) => Some(number),
+            (_, Some(Target::Agent(_) | Target::Queue(_)) | None) => None,
+        };
+        present.into_iter().chain(self.dropped())
     }
 
     /// Who is in the call, or rings, beside customer and agent.

@@ -56,9 +56,14 @@ impl Plan {
 /// # Errors
 /// [`Failure`] names the invariant that did not hold, and what came before.
 pub fn run(plan: Plan) -> Result<Report, Box<Failure>> {
+    let (day, drained_micros) = live(plan)?;
+    Ok(day.report(drained_micros))
+}
+
+fn live(plan: Plan) -> Result<(Day, i64), Box<Failure>> {
     let mut day = Day::new(plan.seed, plan.planted);
     match live_through(&mut day, plan.turns) {
-        Ok(drained_micros) => Ok(day.report(drained_micros)),
+        Ok(drained_micros) => Ok((day, drained_micros)),
         Err(broken) => Err(Box::new(day.failure(broken))),
     }
 }
@@ -69,14 +74,9 @@ pub fn run(plan: Plan) -> Result<Report, Box<Failure>> {
 /// # Errors
 /// [`Failure`] names the invariant that did not hold, and what came before.
 pub fn lived(plan: Plan) -> Result<(Report, Vec<String>), Box<Failure>> {
-    let mut day = Day::new(plan.seed, plan.planted);
-    match live_through(&mut day, plan.turns) {
-        Ok(drained_micros) => {
-            let written = day.written().to_vec();
-            Ok((day.report(drained_micros), written))
-        }
-        Err(broken) => Err(Box::new(day.failure(broken))),
-    }
+    let (day, drained_micros) = live(plan)?;
+    let written = day.written().to_vec();
+    Ok((day.report(drained_micros), written))
 }
 
 /// Lives through seeds, as many at once as the machine can; `passed` hears how many are over.

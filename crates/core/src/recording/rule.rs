@@ -2,7 +2,6 @@
 //! done (R-24 b, i, j). A rule is looked up as it stands whenever it is needed.
 
 use crate::flow::in_range;
-use crate::ids::QueueId;
 use crate::limits;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -181,8 +180,6 @@ impl RecordingRule {
 pub struct Unrecorded {
     /// Since when.
     pub since: crate::time::Timestamp,
-    /// By which queue's rule.
-    pub queue: Option<QueueId>,
     /// Why.
     pub why: NotRecorded,
 }

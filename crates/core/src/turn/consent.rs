@@ -2,9 +2,8 @@
 //! silence is no yes.
 
 use super::OpenTurn;
-use crate::effect::Effect;
 use crate::event::Event;
-use crate::flow::{AskConsent, Entry, Key, Node, NodeId, Prompt};
+use crate::flow::{AskConsent, Key, Node, NodeId, Prompt};
 use crate::ids::ContactId;
 use crate::input::Collected;
 use crate::recording::{Consent, Purpose};
@@ -16,16 +15,7 @@ impl OpenTurn<'_> {
             self.say(id, prompt);
             return;
         };
-        let prompt = self.heard(id, prompt);
-        let Some(leg) = self.leg(id) else { return };
-        self.order(Effect::Collect {
-            contact: id,
-            leg,
-            prompt,
-            max_digits: 1,
-            timeout_s: ask.timeout_s,
-            entry: Entry::USUAL,
-        });
+        self.ask_key(id, prompt, ask.timeout_s);
     }
 
     /// It was said to the end. What the customer answered before stands.
@@ -101,11 +91,7 @@ impl OpenTurn<'_> {
             return;
         };
         let is_over = self.misses(id) >= ask.retries;
-        self.record(Event::MenuMissed {
-            contact: id,
-            node: name.clone(),
-            key: keys.map(|keys| keys.chars().take(1).collect()),
-        });
+        self.note_miss(id, &name, keys);
         if is_over {
             let code = Some("no_answer".to_owned());
             self.take_exit(id, name, "refused", code, refused.clone());

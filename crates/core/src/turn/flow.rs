@@ -95,7 +95,7 @@ impl OpenTurn<'_> {
                         Masked::AtOnce => {}
                         Masked::WhenPaused => return None,
                         Masked::NotAtAll => {
-                            return Some(self.not_paused(id, name, failed));
+                            return Some(self.fails(id, name, "not_paused", failed));
                         }
                     }
                 }
@@ -140,6 +140,11 @@ impl OpenTurn<'_> {
 
     /// Plays a prompt once to whoever is in the call.
     pub(super) fn say(&mut self, id: ContactId, prompt: &Prompt) {
+        self.play(id, prompt, Repeat::Once);
+    }
+
+    /// Plays it to everybody on the leg, once or until the media is stopped.
+    pub(super) fn play(&mut self, id: ContactId, prompt: &Prompt, repeat: Repeat) {
         let Some(leg) = self.leg(id) else {
             return;
         };
@@ -148,7 +153,7 @@ impl OpenTurn<'_> {
             contact: id,
             leg,
             prompt,
-            repeat: Repeat::Once,
+            repeat,
         });
     }
 
@@ -400,6 +405,23 @@ impl OpenTurn<'_> {
         }
     }
 
+    /// The exit for failures, for a node that has not been waited in; answers where it leads.
+    pub(super) fn fails(
+        &mut self,
+        id: ContactId,
+        node: &str,
+        code: &str,
+        failed: NodeId,
+    ) -> NodeId {
+        self.record(Event::ExitTaken {
+            contact: id,
+            node: node.to_owned(),
+            exit: "failed".to_owned(),
+            code: Some(code.to_owned()),
+        });
+        failed
+    }
+
     pub(super) fn take_exit(
         &mut self,
         id: ContactId,
@@ -566,16 +588,9 @@ impl OpenTurn<'_> {
 
     /// What those who wait in a queue hear, again and again.
     pub(super) fn play_music(&mut self, id: ContactId, queue: QueueId) {
-        let settings = &self.state.settings;
-        let music = settings.queue(queue);
-        let music = music.map(|queue| self.heard(id, &queue.music));
-        if let (Some(prompt), Some(leg)) = (music, self.leg(id)) {
-            self.order(Effect::Play {
-                contact: id,
-                leg,
-                prompt,
-                repeat: Repeat::Loop,
-            });
+        let music = self.state.settings.queue(queue);
+        if let Some(music) = music.map(|queue| queue.music.clone()) {
+            self.play(id, &music, Repeat::Loop);
         }
     }
 }

@@ -26,22 +26,10 @@ impl OpenTurn<'_> {
         let contact = self.contact(id)?;
         let masked = request.masked_of(&contact.masked);
         let Some(request) = request.filled(&contact.attributes, &masked) else {
-            self.record(Event::ExitTaken {
-                contact: id,
-                node: name.to_owned(),
-                exit: "failed".to_owned(),
-                code: Some("too-long".to_owned()),
-            });
-            return Some(failed);
+            return Some(self.fails(id, name, "too-long", failed));
         };
-        if let (Some(prompt), Some(leg)) = (prompt, self.leg(id)) {
-            let prompt = self.heard(id, &prompt);
-            self.order(Effect::Play {
-                contact: id,
-                leg,
-                prompt,
-                repeat: Repeat::Loop,
-            });
+        if let Some(prompt) = prompt {
+            self.play(id, &prompt, Repeat::Loop);
         }
         self.order(Effect::Request {
             contact: id,

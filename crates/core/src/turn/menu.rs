@@ -3,7 +3,7 @@
 use super::OpenTurn;
 use crate::effect::Effect;
 use crate::event::Event;
-use crate::flow::{Entry, Key, Node, NodeId};
+use crate::flow::{Entry, Key, Node, NodeId, Prompt};
 use crate::ids::ContactId;
 use crate::input::Collected;
 
@@ -23,6 +23,11 @@ impl OpenTurn<'_> {
             Some(again) if self.misses(id) > 0 => again,
             Some(_) | None => prompt,
         };
+        self.ask_key(id, prompt, *timeout_s);
+    }
+
+    /// Asks for one key.
+    pub(super) fn ask_key(&mut self, id: ContactId, prompt: &Prompt, timeout_s: u32) {
         let prompt = self.heard(id, prompt);
         let Some(leg) = self.leg(id) else { return };
         self.order(Effect::Collect {
@@ -30,8 +35,17 @@ impl OpenTurn<'_> {
             leg,
             prompt,
             max_digits: 1,
-            timeout_s: *timeout_s,
+            timeout_s,
             entry: Entry::USUAL,
+        });
+    }
+
+    /// Notes that a question for one key was missed, by silence or by another key.
+    pub(super) fn note_miss(&mut self, id: ContactId, node: &NodeId, keys: Option<String>) {
+        self.record(Event::MenuMissed {
+            contact: id,
+            node: node.clone(),
+            key: keys.map(|keys| keys.chars().take(1).collect()),
         });
     }
 
@@ -80,17 +94,12 @@ impl OpenTurn<'_> {
         else {
             return;
         };
-        let key = keys.map(|keys| keys.chars().take(1).collect::<String>());
-        let (exit, to) = match key {
+        let (exit, to) = match keys {
             None => ("no_input", no_input),
             Some(_) => ("invalid", invalid),
         };
         let is_over = self.misses(id) >= *retries;
-        self.record(Event::MenuMissed {
-            contact: id,
-            node: name.clone(),
-            key,
-        });
+        self.note_miss(id, &name, keys);
         if is_over {
             self.take_exit(id, name, exit, None, to.clone());
         } else {

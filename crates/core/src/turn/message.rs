@@ -40,13 +40,7 @@ impl OpenTurn<'_> {
             let Some((_, Node::Voicemail { failed, .. })) = self.node_of(id) else {
                 return None;
             };
-            self.record(Event::ExitTaken {
-                contact: id,
-                node: name.to_owned(),
-                exit: "failed".to_owned(),
-                code: Some("full".to_owned()),
-            });
-            return Some(failed);
+            return Some(self.fails(id, name, "full", failed));
         }
         self.say(id, prompt);
         None

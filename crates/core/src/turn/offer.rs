@@ -248,8 +248,12 @@ impl OpenTurn<'_> {
 
     pub(super) fn stop_ringing(&mut self, id: ContactId, offer: &Offer) {
         let invitation = offer.ring().and_then(|ring| ring.invitation.clone());
-        let leg = self.contact(id).and_then(|it| it.call.leg.clone());
-        if let (Some(invitation), Some(leg)) = (invitation, leg) {
+        self.cancel_ringing(id, invitation);
+    }
+
+    /// Whoever rings is to ring no more; what the other side has no name for rings out by itself.
+    pub(super) fn cancel_ringing(&mut self, id: ContactId, invitation: Option<String>) {
+        if let (Some(invitation), Some(leg)) = (invitation, self.leg(id)) {
             self.order(Effect::CancelAddAgent {
                 contact: id,
                 leg,

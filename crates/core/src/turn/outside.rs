@@ -28,23 +28,11 @@ impl OpenTurn<'_> {
         let checked = match self.may_be_left_to(id, &to) {
             Ok(checked) => checked,
             Err(code) => {
-                self.record(Event::ExitTaken {
-                    contact: id,
-                    node: name.to_owned(),
-                    exit: "failed".to_owned(),
-                    code: Some(code.to_owned()),
-                });
-                return Some(failed);
+                return Some(self.fails(id, name, code, failed));
             }
         };
         if let Some(prompt) = prompt {
-            let prompt = self.heard(id, &prompt);
-            self.order(Effect::Play {
-                contact: id,
-                leg: leg.clone(),
-                prompt,
-                repeat: Repeat::Loop,
-            });
+            self.play(id, &prompt, Repeat::Loop);
         }
         let number = to.known_as;
         self.record(Event::NumberDialed {
@@ -102,27 +90,17 @@ impl OpenTurn<'_> {
         let Some((name, Node::Transfer { failed, .. })) = self.node_of(id) else {
             return;
         };
-        self.stop_ringing_outside(id, why);
+        if why == NotJoined::NoAnswer {
+            let ring = self
+                .contact(id)
+                .and_then(|it| it.third())
+                .and_then(Third::ring);
+            let invitation = ring.and_then(|ring| ring.invitation.clone());
+            self.cancel_ringing(id, invitation);
+        }
         self.stop_media(id);
         let code = code(why).to_owned();
         self.take_exit(id, name, "failed", Some(code), failed);
-    }
-
-    fn stop_ringing_outside(&mut self, id: ContactId, why: NotJoined) {
-        let rings = match why {
-            NotJoined::Declined | NotJoined::Busy | NotJoined::Failed => false,
-            NotJoined::NoAnswer => true,
-        };
-        let contact = self.contact(id);
-        let ring = contact.and_then(|it| it.third()).and_then(Third::ring);
-        let invitation = ring.and_then(|ring| ring.invitation.clone());
-        if let (true, Some(invitation), Some(leg)) = (rings, invitation, self.leg(id)) {
-            self.order(Effect::CancelAddAgent {
-                contact: id,
-                leg,
-                invitation,
-            });
-        }
     }
 }
 

@@ -23,13 +23,7 @@ impl OpenTurn<'_> {
         match action {
             RecordAction::Start if contact.recording.is_some() => Some(next),
             RecordAction::Start if contact.consent == Consent::Refused => {
-                self.record(Event::ExitTaken {
-                    contact: id,
-                    node: name.to_owned(),
-                    exit: "failed".to_owned(),
-                    code: Some("refused".to_owned()),
-                });
-                Some(failed)
+                Some(self.fails(id, name, "refused", failed))
             }
             RecordAction::Start => {
                 self.start_recording(id, Purpose::Call, Channels::Mixed, None);

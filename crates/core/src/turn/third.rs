@@ -218,12 +218,8 @@ impl OpenTurn<'_> {
         let (contact, leg) = (id, it.leg.clone());
         match (&third.stage, &third.target) {
             (Stage::Ringing { ring, .. }, _) => {
-                if let (Some(invitation), false) = (ring.invitation.clone(), is_over) {
-                    self.order(Effect::CancelAddAgent {
-                        contact,
-                        leg,
-                        invitation,
-                    });
+                if !is_over {
+                    self.cancel_ringing(contact, ring.invitation.clone());
                 }
             }
             (Stage::Talking { .. }, _) => {
