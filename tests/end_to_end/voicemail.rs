@@ -133,6 +133,16 @@ async fn caller_leaves_a_message_and_an_agent_hears_it_and_is_done_with_it() {
         [Some(0); 3],
         "a message counts in no figure of calls"
     );
+    let kept = &stage.alex.get("/contacts/2/recordings").await["recordings"][0];
+    let path = format!("/recordings/{}", kept["id"]);
+    let reason = json!({"reason": "The caller asked for it"});
+    let (status, _) = stage.alex.asks(Method::DELETE, &path, Some(reason)).await;
+    assert_eq!(status, 200);
+    let (status, _) = wav_of(&stage.alex, 2, None).await;
+    assert_eq!(
+        status, 410,
+        "who hears an erased one is told that it is gone"
+    );
     stage.cloud.all_went_well().await;
 }
 

@@ -15,7 +15,7 @@ use tandem_store::{
     RecordingKey, Recordings as _, SealError, Sheet, Store, UnixMicros,
 };
 use tokio::sync::{Mutex, Notify};
-use verification::Stand;
+use verification::{Progress, Stand};
 
 /// What is handed to the storage at once.
 const PORTION_BYTES: usize = 256 * 1024;
@@ -112,6 +112,17 @@ impl Keeper {
         Arc::clone(&verified.unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// Notes that a verification begins; not when one is under way.
+    fn begins(&self, stand: &Stand) -> bool {
+        let verified = self.verified.write();
+        let mut verified = verified.unwrap_or_else(PoisonError::into_inner);
+        let is_free = verified.progress != Progress::Running;
+        if is_free {
+            *verified = Arc::new(stand.clone());
+        }
+        is_free
+    }
+
     fn note(&self, stand: Stand) {
         let verified = self.verified.write();
         *verified.unwrap_or_else(PoisonError::into_inner) = Arc::new(stand);
@@ -175,7 +186,9 @@ impl Keeper {
             keep_until,
         };
         let kept = self.store.keep_recording(&self.center, recording).await?;
-        self.wake();
+        if kept.keep_until.is_some() {
+            self.wake();
+        }
         Ok(kept)
     }
 

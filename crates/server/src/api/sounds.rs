@@ -1,12 +1,11 @@
 //! Sounds of prompts: uploaded, made to what is played, and listened to.
 
-use super::body::Raw;
+use super::body::{At, Raw};
 use crate::center::Center;
 use crate::media::wav;
 use crate::problem::Problem;
 use crate::sign_in::{Administrator, Supervisor};
 use axum::Json;
-use axum::extract::Path;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde::Serialize;
@@ -149,10 +148,7 @@ async fn forget_unnamed(center: &Center) -> Result<(), Problem> {
     params(("center" = String, Path), ("sound" = String, Path)),
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(
-    by: Supervisor,
-    Path((_center, id)): Path<(String, String)>,
-) -> Result<Response, Problem> {
+pub(super) async fn read(by: Supervisor, At(id): At<String>) -> Result<Response, Problem> {
     let none = || Problem::not_found("there is no such sound; upload it again");
     let id = SoundId::try_from(id).ok().ok_or_else(none)?;
     let sound = by.center.store.sound(by.center.id(), &id).await?;

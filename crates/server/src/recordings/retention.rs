@@ -81,17 +81,25 @@ async fn expire(center: &Center, id: EffectId) -> Result<(), super::KeepError> {
     Ok(())
 }
 
-/// Removes the files of erased recordings; what the storage refuses is tried again.
+/// Removes the files of erased recordings. What the storage refuses keeps no other one back, and is tried again.
 pub(crate) async fn remove_files(center: &Center) -> Result<(), super::KeepError> {
     loop {
         let files = center.store.files_to_remove(center.id()).await?;
         if files.is_empty() {
             return Ok(());
         }
+        let mut refused = None;
         for (id, file) in files {
-            center.recordings.files().remove(&file).await?;
-            let now = UnixMicros(center.clock.now().as_micros());
-            center.store.file_removed(center.id(), id, now).await?;
+            match center.recordings.files().remove(&file).await {
+                Ok(()) => {
+                    let now = UnixMicros(center.clock.now().as_micros());
+                    center.store.file_removed(center.id(), id, now).await?;
+                }
+                Err(error) => refused = refused.or(Some(error)),
+            }
+        }
+        if let Some(error) = refused {
+            return Err(error.into());
         }
     }
 }

@@ -92,9 +92,6 @@ impl Progress {
 /// # Errors
 /// When the database cannot be read.
 pub async fn begin(center: &Arc<Center>) -> Result<(), tandem_store::Error> {
-    if center.recordings.verified().progress == Progress::Running {
-        return Ok(());
-    }
     let all = RecordingFilter::default();
     let n_total = center.store.count_recordings(center.id(), &all, u32::MAX);
     let stand = Stand {
@@ -103,8 +100,9 @@ pub async fn begin(center: &Arc<Center>) -> Result<(), tandem_store::Error> {
         n_total: n_total.await?,
         findings: Findings::default(),
     };
-    center.recordings.note(stand.clone());
-    tokio::spawn(run(Arc::clone(center), stand));
+    if center.recordings.begins(&stand) {
+        tokio::spawn(run(Arc::clone(center), stand));
+    }
     Ok(())
 }
 

@@ -122,6 +122,45 @@ async fn who_hears_a_recording_says_what_for_and_it_is_on_record() {
     assert_eq!(part.bytes().await.unwrap(), sound()[10..20]);
 }
 
+/// Facts on record.
+fn facts(server: &Server) -> u64 {
+    let center = server.running.centers().get("contoso").unwrap();
+    center.engine.view().read(|projection| projection.seq)
+}
+
+// R-24 e
+#[tokio::test]
+async fn part_of_a_recording_is_not_heard_unrecorded_wherever_it_begins() {
+    let (server, _, supervisor) = with_recordings(&[1]).await;
+    let asks = async |range: &'static str| {
+        let place = "/recordings/1/sound?purpose=quality";
+        let request = supervisor.request(Method::GET, place);
+        let answer = request.header("range", range).send().await.unwrap();
+        answer.status()
+    };
+    let before = facts(&server);
+    assert_eq!(asks("bytes=1-").await, StatusCode::PARTIAL_CONTENT);
+    assert_eq!(facts(&server), before + 1);
+    assert_eq!(
+        asks("bytes=9000000-").await,
+        StatusCode::RANGE_NOT_SATISFIABLE
+    );
+    assert_eq!(facts(&server), before + 1, "nothing was heard");
+}
+
+#[tokio::test]
+async fn recording_that_is_erased_is_not_put_on_hold_and_nothing_says_so() {
+    let (server, administrator, _) = with_recordings(&[1]).await;
+    let reason = json!({"reason": "Case 12"});
+    let erased = erase(&administrator, "/recordings/1", reason.clone());
+    erased.await.expect_status(StatusCode::OK);
+    let before = facts(&server);
+    let refused = administrator.post("/recordings/1/hold", reason).await;
+    let refused = refused.expect_status(StatusCode::CONFLICT);
+    assert_eq!(refused["code"], "erased");
+    assert_eq!(facts(&server), before);
+}
+
 #[tokio::test]
 async fn shape_of_a_recording_has_a_line_for_each_channel() {
     let (_server, _, supervisor) = with_recordings(&[1]).await;

@@ -10,13 +10,12 @@ use super::CustomerView;
 use super::filters::Filters;
 use super::list::open_names;
 use super::view::customer_of;
+use crate::api::body::Query;
 use crate::api::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
 use crate::sign_in::Supervisor;
 use axum::body::{Body, Bytes};
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use columns::{Cells, cells};
@@ -45,14 +44,6 @@ pub(in crate::api) struct Format {
     format: Option<ExportFormat>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Format {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        crate::api::body::query(parts, state).await
-    }
-}
-
 /// The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
 /// Role: supervisor.
 #[utoipa::path(get, path = "/{center}/contacts/export", tag = "history",
@@ -63,7 +54,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Format {
 pub(in crate::api) async fn export(
     by: Supervisor,
     filters: Filters,
-    format: Format,
+    Query(format): Query<Format>,
 ) -> Result<Response, Problem> {
     let center = Arc::clone(&by.center);
     let format = format.format.unwrap_or(ExportFormat::Csv);
@@ -207,16 +198,26 @@ impl Exporting {
         let customers = self.customers(&rows).await.map_err(std::io::Error::other)?;
         let names = open_names(&self.center, &rows).await;
         names.map_err(|problem| std::io::Error::other(problem.detail))?;
-        let center = &self.center;
-        let written = center.engine.view().read(|projection| {
-            let state = projection.center.state();
-            rows.iter()
-                .try_for_each(|row| writer.row(&cells(center, state, row, &customers)))
-        });
-        written?;
+        for row in self.named(&rows, &customers) {
+            writer.row(&row)?;
+        }
         let piece = writer.take();
         self.writer = Some(writer);
         Ok(piece)
+    }
+
+    /// The cells of rows, all made before the first is written: a file is not packed while the state is held.
+    fn named(
+        &self,
+        rows: &[HistoryRow],
+        customers: &BTreeMap<SubjectRef, CustomerView>,
+    ) -> Vec<Cells> {
+        let center = &self.center;
+        center.engine.view().read(|projection| {
+            let state = projection.center.state();
+            let of = |row| cells(center, state, row, customers);
+            rows.iter().map(of).collect()
+        })
     }
 
     async fn rows(&mut self) -> Result<Vec<HistoryRow>, tandem_store::Error> {

@@ -1,8 +1,8 @@
 //! A recording to be heard, and its shape to be looked at. Each time somebody hears one is on record before a
 //! byte goes out, with what it is heard for.
 
-use super::{Subjects, heard_by, reason, unreadable};
-use crate::api::body::{At, query};
+use super::{Subjects, erased, heard_by, reason, unreadable};
+use crate::api::body::{At, Query};
 use crate::api::range::{self, Asked};
 use crate::api::refusal::done;
 use crate::center::Center;
@@ -11,8 +11,6 @@ use crate::recordings::KeepError;
 use crate::sign_in::AgentOrSupervisor;
 use axum::Json;
 use axum::body::{Body, Bytes};
-use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use futures::StreamExt as _;
@@ -40,31 +38,12 @@ const HEAD_BYTES: u64 = 64 * 1024;
 pub(in crate::api) struct Hearing {
     /// `quality`, `complaint`, `legal` or `training`; `own_contact` for agents.
     #[param(value_type = Option<String>)]
-    purpose: Option<Purpose>,
+    purpose: Option<Aim>,
     /// A note on it, at most 200 characters.
     note: Option<String>,
     /// As a file to be taken away.
     #[serde(default)]
     download: bool,
-}
-
-/// What a recording is heard for.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum Purpose {
-    Quality,
-    Complaint,
-    Legal,
-    Training,
-    OwnContact,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Hearing {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        query(parts, state).await
-    }
 }
 
 /// The shape of a sound.
@@ -88,7 +67,7 @@ pub(in crate::api) struct Waveform {
 pub(in crate::api) async fn listen(
     by: AgentOrSupervisor,
     At(id): At<u64>,
-    hearing: Hearing,
+    Query(hearing): Query<Hearing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let purpose = hearing.purpose.ok_or_else(|| {
@@ -101,33 +80,32 @@ pub(in crate::api) async fn listen(
     }
     // Agents hear their own contacts, and for nothing else; that they may is said at the core's door too.
     let is_agent = !by.actor.holds(Role::Supervisor);
-    if is_agent != (purpose == Purpose::OwnContact) || (is_agent && hearing.download) {
+    if is_agent != (purpose == Aim::OwnContact) || (is_agent && hearing.download) {
         let detail = "agents hear the recordings of their own contacts, with purpose=own_contact; \
                       supervisors say quality, complaint, legal or training";
         return Err(Problem::forbidden(detail));
     }
-    let (note, subjects) = note(&by.center, hearing.note).await?;
-    let purpose = purpose.into();
-    let access = if hearing.download {
-        Access::Downloaded { purpose, note }
-    } else {
-        Access::Played { purpose, note }
-    };
-    let input = Input::Asked {
-        actor: by.actor.clone(),
-        request: Request::AccessRecording {
-            contact: kept.sheet.contact,
-            recording: EffectId(id),
-            access,
-        },
-    };
-    // A player asks for one part after the other; only the first is told, or the story were full of them.
+    let is_download = hearing.download;
     let asked = Asked::of_request(&headers, kept.sheet.n_bytes);
-    if hearing.download || asked.bytes(kept.sheet.n_bytes).start == 0 {
+    if asked != Asked::Beyond {
+        let (note, subjects) = note(&by.center, hearing.note).await?;
+        let access = if is_download {
+            Access::Downloaded { purpose, note }
+        } else {
+            Access::Played { purpose, note }
+        };
+        let input = Input::Asked {
+            actor: by.actor.clone(),
+            request: Request::AccessRecording {
+                contact: kept.sheet.contact,
+                recording: EffectId(id),
+                access,
+            },
+        };
         done(by.center.engine.submit_and_see(input, subjects).await?)?;
     }
     let mut response = answer(&by.center, kept, asked).await?;
-    if hearing.download {
+    if is_download {
         let name = format!("attachment; filename=\"recording-{id}.wav\"");
         if let Ok(name) = HeaderValue::try_from(name) {
             response
@@ -149,14 +127,6 @@ async fn note(
             Ok((Some(subject), subjects))
         }
     }
-}
-
-fn erased() -> Problem {
-    Problem::new(
-        StatusCode::GONE,
-        "erased",
-        "the recording was erased; its row says when",
-    )
 }
 
 /// The answer with a kept sound, opened portion by portion. The first is opened before anything is answered.
@@ -295,18 +265,6 @@ impl Shape {
             seconds: f64::from(u32::try_from(ms).unwrap_or(u32::MAX)) / 1000.0,
             per_second: PEAKS_PER_SECOND,
             channels: self.peaks,
-        }
-    }
-}
-
-impl From<Purpose> for Aim {
-    fn from(purpose: Purpose) -> Self {
-        match purpose {
-            Purpose::Quality => Self::Quality,
-            Purpose::Complaint => Self::Complaint,
-            Purpose::Legal => Self::Legal,
-            Purpose::Training => Self::Training,
-            Purpose::OwnContact => Self::OwnContact,
         }
     }
 }

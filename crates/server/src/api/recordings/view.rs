@@ -1,6 +1,6 @@
 //! How a recording looks to people, and what was done with it.
 
-use super::instant;
+use crate::api::accounts::usernames;
 use crate::api::contacts::past;
 use crate::api::time::Instant;
 use crate::api::{CustomerView, Named, agent_named, customers, queue_named};
@@ -11,11 +11,12 @@ use crate::recordings::cause_word;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tandem_core::access::{Access, Aim};
-use tandem_core::ids::{AccountId, ContactId, SubjectRef};
+use tandem_core::ids::{AccountId, ContactId, EffectId, SubjectRef};
 use tandem_core::recording::Lost;
+use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{Recorded, RecordedState, Story, What};
-use tandem_store::{Accounts as _, Channel, KeptRecording, Pause};
+use tandem_store::{Channel, KeptRecording, Pause};
 use utoipa::ToSchema;
 
 /// A recording.
@@ -107,57 +108,53 @@ pub(super) async fn views(
     });
     let wanted: Vec<SubjectRef> = arrivals.values().copied().collect();
     let customers = customers(center, &wanted).await?;
-    let made = rows.into_iter().map(|row| {
-        let customer = arrivals.get(&row.sheet.contact);
-        let customer = customer.and_then(|arrival| customers.get(arrival).cloned());
-        view(center, row, customer, &names)
-    });
-    Ok(made.collect())
+    Ok(center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        let made = rows.into_iter().map(|row| {
+            let customer = arrivals.get(&row.sheet.contact);
+            let customer = customer.and_then(|arrival| customers.get(arrival).cloned());
+            view(center, state, row, customer, &names)
+        });
+        made.collect()
+    }))
 }
 
 fn view(
     center: &Center,
+    state: &State,
     row: KeptRecording,
     customer: Option<CustomerView>,
     names: &BTreeMap<AccountId, String>,
 ) -> KeptRecordingView {
     let sheet = row.sheet;
-    let (queue, agents, channels) = center.engine.view().read(|projection| {
-        let state = projection.center.state();
-        let named = |agent| agent_named(center, state, agent);
-        let channel = |(index, channel): (usize, &Channel)| match channel {
-            Channel::Mixed => channel_view(index, "mixed", None),
-            Channel::Customer => channel_view(index, "customer", None),
-            Channel::Agent(agent) => channel_view(index, "agent", agent.map(named)),
-        };
-        let channels: Vec<_> = sheet.channels.iter().enumerate().map(channel).collect();
-        let agents: Vec<_> = sheet.agents().map(named).collect();
-        (
-            sheet.queue.map(|it| queue_named(state, it)),
-            agents,
-            channels,
-        )
-    });
+    let named = |agent| agent_named(center, state, agent);
+    let channel = |(index, channel): (usize, &Channel)| match channel {
+        Channel::Mixed => channel_view(index, "mixed", None),
+        Channel::Customer => channel_view(index, "customer", None),
+        Channel::Agent(agent) => channel_view(index, "agent", agent.map(named)),
+    };
+    let channels = sheet.channels.iter().enumerate().map(channel).collect();
+    let agents = sheet.agents().map(named).collect();
     let hold = row.hold.map(|hold| HoldView {
         reason: hold
             .reason
             .and_then(|it| center.people.known(it))
             .map(|it| it.to_string()),
         by: names.get(&hold.by).cloned(),
-        at: instant(hold.since.0),
+        at: hold.since.into(),
     });
     KeptRecordingView {
         id: sheet.recording.0,
         contact_id: sheet.contact.0,
-        from: instant(sheet.started),
-        until: Some(instant(sheet.ended)),
+        from: Timestamp::from_micros(sheet.started).into(),
+        until: Some(Timestamp::from_micros(sheet.ended).into()),
         state: if row.erased.is_some() {
             "erased"
         } else {
             "kept"
         },
         code: None,
-        erased_at: row.erased.map(|at| instant(at.0)),
+        erased_at: row.erased.map(Instant::from),
         seconds: Some(seconds(sheet.length_ms)),
         channels,
         pauses: sheet.pauses.into_iter().map(pause).collect(),
@@ -166,9 +163,9 @@ fn view(
             n: row.n,
             sha256: row.link.to_string(),
         }),
-        queue,
+        queue: sheet.queue.map(|it| queue_named(state, it)),
         hold,
-        keep_until: row.keep_until.map(|at| instant(at.0)),
+        keep_until: row.keep_until.map(Instant::from),
         customer,
         agents,
     }
@@ -277,29 +274,8 @@ pub(super) async fn accesses_of(
     kept: &KeptRecording,
 ) -> Result<Vec<AccessView>, Problem> {
     let (contact, id) = (kept.sheet.contact, kept.sheet.recording);
-    let story = center
-        .engine
-        .view()
-        .read(|projection| projection.stories.story(contact).cloned());
-    let story = match story {
-        Some(story) => Some(story),
-        None => past::read(center, contact).await?.map(|past| past.story),
-    };
-    let entries = story.iter().flat_map(|story| &story.entries);
-    let mut found: Vec<_> = entries
-        .filter_map(|entry| {
-            if let What::RecordingAccessed {
-                recording,
-                by,
-                access,
-            } = &entry.what
-                && *recording == id
-            {
-                return Some((entry.at, *by, access.clone()));
-            }
-            None
-        })
-        .collect();
+    let found = past::look(center, contact, |story| accesses_in(story, id)).await?;
+    let mut found = found.unwrap_or_default();
     found.reverse();
     let notes: Vec<SubjectRef> = found.iter().filter_map(|(_, _, it)| note_of(it)).collect();
     center.people.open(&notes).await?;
@@ -314,6 +290,23 @@ pub(super) async fn accesses_of(
             .map(|it| it.to_string()),
     });
     Ok(view.collect())
+}
+
+fn accesses_in(story: &Story, id: EffectId) -> Vec<(Timestamp, AccountId, Access)> {
+    let entries = story.entries.iter();
+    let accesses = entries.filter_map(|entry| {
+        if let What::RecordingAccessed {
+            recording,
+            by,
+            access,
+        } = &entry.what
+            && *recording == id
+        {
+            return Some((entry.at, *by, access.clone()));
+        }
+        None
+    });
+    accesses.collect()
 }
 
 const fn kind_of(access: &Access) -> &'static str {
@@ -353,19 +346,4 @@ const fn note_of(access: &Access) -> Option<SubjectRef> {
         | Access::Erased { reason } => Some(*reason),
         Access::Expired => None,
     }
-}
-
-async fn usernames(
-    app: &App,
-    accounts: impl Iterator<Item = AccountId>,
-) -> Result<BTreeMap<AccountId, String>, Problem> {
-    let mut names = BTreeMap::new();
-    for account in accounts.filter(|it| it.0 != 0) {
-        if !names.contains_key(&account)
-            && let Some(found) = app.store.account(account).await?
-        {
-            names.insert(account, found.username);
-        }
-    }
-    Ok(names)
 }

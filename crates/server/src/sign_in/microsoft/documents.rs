@@ -11,6 +11,8 @@ use url::Url;
 
 /// Endpoints hardly ever change; keys are fetched again by themselves.
 const STALE_AFTER: Duration = Duration::from_secs(24 * 3_600);
+/// Where nothing newer can be had, it is not asked for again sooner: nobody waits for it at every sign-in.
+const RETRY_AFTER: Duration = Duration::from_secs(60);
 /// Bytes of the document.
 const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 
@@ -18,6 +20,7 @@ const DOCUMENT_BYTES_MAX: usize = 64 * 1024;
 pub(super) struct Documents {
     http: reqwest::Client,
     url: Option<Url>,
+    /// With when it is fetched anew.
     kept: Mutex<Option<(Arc<Published>, Instant)>>,
 }
 
@@ -43,20 +46,19 @@ impl Documents {
     /// What was published, at most a day ago; older when nothing newer can be had.
     pub(super) async fn published(&self) -> Result<Arc<Published>, Refused> {
         let mut kept = self.kept.lock().await;
-        if let Some((published, at)) = kept.as_ref()
-            && at.elapsed() < STALE_AFTER
+        let present = kept.clone();
+        if let Some((published, until)) = &present
+            && Instant::now() < *until
         {
             return Ok(Arc::clone(published));
         }
-        match (self.fetch().await, kept.as_ref()) {
-            (Ok(fresh), _) => {
-                let fresh = Arc::new(fresh);
-                *kept = Some((Arc::clone(&fresh), Instant::now()));
-                Ok(fresh)
-            }
-            (Err(_unreached), Some((stale, _))) => Ok(Arc::clone(stale)),
-            (Err(refused), None) => Err(refused),
-        }
+        let (published, lasts) = match (self.fetch().await, present) {
+            (Ok(fresh), _) => (Arc::new(fresh), STALE_AFTER),
+            (Err(_unreached), Some((stale, _))) => (stale, RETRY_AFTER),
+            (Err(refused), None) => return Err(refused),
+        };
+        *kept = Some((Arc::clone(&published), Instant::now() + lasts));
+        Ok(published)
     }
 
     async fn fetch(&self) -> Result<Published, Refused> {
