@@ -310,6 +310,6 @@ impl Sum {
     }
 
     fn finish(self) -> (u64, String) {
-        (self.bytes, hexadecimal(self.digest))
+        (self.bytes, hexadecimal(self.digest.finish().as_ref()))
     }
 }

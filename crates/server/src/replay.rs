@@ -102,7 +102,7 @@ pub async fn replay_noting(
         for record in &records {
             replay.record(record.seq, &record.body)?;
             if record.seq == noted {
-                digest = Some(hexadecimal(replay.digest.clone()));
+                digest = Some(hexadecimal(replay.digest.clone().finish().as_ref()));
             }
             tokio::task::consume_budget().await;
         }
@@ -112,9 +112,9 @@ pub async fn replay_noting(
     Ok((replayed, digest))
 }
 
-pub(crate) fn hexadecimal(digest: Context) -> String {
-    let mut text = String::new();
-    for byte in digest.finish().as_ref() {
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a string cannot fail.
         write!(text, "{byte:02x}").ok();
     }
@@ -216,7 +216,7 @@ impl Replay {
                 seq: outcome.records,
             });
         }
-        outcome.digest = hexadecimal(digest);
+        outcome.digest = hexadecimal(digest.finish().as_ref());
         Ok(outcome)
     }
 }

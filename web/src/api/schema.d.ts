@@ -2154,13 +2154,6 @@ export interface components {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
         };
-        /** @description How many there are. */
-        Count: {
-            /** @description Whether there are no more than that. */
-            exact: boolean;
-            /** Format: int64 */
-            n: number;
-        };
         /** @description How many contacts there are on all pages. */
         CountView: {
             /** @description False when there are more than were counted. */
@@ -3527,7 +3520,7 @@ export interface components {
         RecordingChannels: "mixed" | "unmixed";
         /** @description A page of recordings, newest first. */
         RecordingPage: {
-            count: components["schemas"]["Count"];
+            count: components["schemas"]["CountView"];
             /** @description The next page's `cursor`; none on the last one. */
             next_cursor?: string | null;
             recordings: components["schemas"]["KeptRecordingView"][];

@@ -1,6 +1,6 @@
 //! Accounts: who may come in and with which roles, and the sessions that they have open.
 
-use super::body::{At, Body};
+use super::body::{At, Body, Query};
 use super::me::AccountView;
 use super::settings::Items;
 use super::time::Instant;
@@ -8,11 +8,11 @@ use crate::app::App;
 use crate::problem::Problem;
 use crate::sign_in::{Administrator, Anyone};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use tandem_core::time::Timestamp;
 use tandem_store::{
     Account, AccountChange, AccountId, Accounts, OpenSession, SessionId, SignIns, Standing,
     TokenHash, UnixMicros,
@@ -76,16 +76,31 @@ pub(super) struct SessionView {
 
 impl SessionView {
     fn of(session: &OpenSession, current: TokenHash) -> Self {
-        let instant = |at: UnixMicros| Timestamp::from_micros(at.0).into();
         Self {
             id: format!("{:016x}", session.id.0),
-            created_at: instant(session.created),
-            last_seen_at: instant(session.last_seen),
-            expires_at: instant(session.expires),
-            confirmed_until: session.due.map(instant),
+            created_at: session.created.into(),
+            last_seen_at: session.last_seen.into(),
+            expires_at: session.expires.into(),
+            confirmed_until: session.due.map(Instant::from),
             is_current: session.id == SessionId::of(current),
         }
     }
+}
+
+/// The usernames of those accounts that there are; the system has none.
+pub(super) async fn usernames(
+    app: &App,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<BTreeMap<AccountId, String>, Problem> {
+    let mut names = BTreeMap::new();
+    for account in accounts.filter(|it| it.0 != 0) {
+        if !names.contains_key(&account)
+            && let Some(found) = app.store.account(account).await?
+        {
+            names.insert(account, found.username);
+        }
+    }
+    Ok(names)
 }
 
 /// A thousand accounts at a time, in order of their ids. Role: administrator.
@@ -112,7 +127,7 @@ pub(super) async fn list(
                 Standing::Active => StandingWord::Active,
                 Standing::Disabled => StandingWord::Disabled,
             },
-            created_at: Timestamp::from_micros(account.created.0).into(),
+            created_at: account.created.into(),
         });
     }
     Ok(Json(AccountPage {

@@ -73,15 +73,14 @@ pub(super) struct KeyView {
 
 impl From<ApiKey> for KeyView {
     fn from(key: ApiKey) -> Self {
-        let instant = |at: UnixMicros| Timestamp::from_micros(at.0).into();
         Self {
             id: key.id.0,
             name: key.name,
             scopes: key.scopes,
             created_by: key.created_by.0,
-            created_at: instant(key.created),
-            expires_at: key.expires.map(instant),
-            last_used_at: key.last_used.map(instant),
+            created_at: key.created.into(),
+            expires_at: key.expires.map(Instant::from),
+            last_used_at: key.last_used.map(Instant::from),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The audit: who changed what, and who was turned away.
 
-use super::body::Limit;
+use super::accounts::usernames;
+use super::body::{Limit, Query};
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
@@ -8,12 +9,10 @@ use crate::sign_in::Administrator;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::AccountId;
 use tandem_reports::story::{Audit, AuditAction};
-use tandem_store::Accounts;
 use utoipa::ToSchema;
 
 /// An entry.
@@ -44,7 +43,7 @@ enum Outcome {
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     by: Administrator,
-    limit: Limit,
+    Query(limit): Query<Limit>,
 ) -> Result<Json<Vec<AuditEntry>>, Problem> {
     let entries: Vec<Audit> = by.center.engine.view().read(|projection| {
         projection
@@ -54,21 +53,12 @@ pub(super) async fn list(
             .cloned()
             .collect()
     });
-    let mut names: BTreeMap<AccountId, Option<String>> = BTreeMap::new();
-    for account in entries.iter().filter_map(|entry| entry.by) {
-        if names.contains_key(&account) {
-            continue;
-        }
-        let name = if account.0 == 0 {
-            Some("system".to_owned())
-        } else {
-            let found = app.store.account(account).await?;
-            found.map(|account| account.username)
-        };
-        names.insert(account, name);
-    }
+    let names = usernames(&app, entries.iter().filter_map(|entry| entry.by)).await?;
     let views = entries.into_iter().map(|entry| {
-        let actor = entry.by.and_then(|by| names.get(&by).cloned().flatten());
+        let actor = match entry.by {
+            Some(AccountId(0)) => Some("system".to_owned()),
+            by => by.and_then(|by| names.get(&by).cloned()),
+        };
         view(entry, actor)
     });
     Ok(Json(views.collect()))

@@ -3,7 +3,7 @@
 
 use crate::problem::Problem;
 use axum::body::Bytes;
-use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
+use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
 use axum::http::{StatusCode, header};
 use serde::de::DeserializeOwned;
@@ -115,22 +115,49 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for At<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path((_center, at)): Path<(String, T)> = Path::from_request_parts(parts, state)
-            .await
-            .map_err(|_rejection| {
-            Problem::not_found("there is no such object; ids are numbers")
-        })?;
+        let path = Path::from_request_parts(parts, state).await;
+        let Path((_center, at)): Path<(String, T)> = path.map_err(|_rejection| no_such())?;
         Ok(Self(at))
     }
 }
 
-/// What stands behind the question mark, as this type.
+/// The number of something in a path, and of something that it has.
+pub(super) struct Within(pub(super) u64, pub(super) u64);
+
+impl<S: Send + Sync> FromRequestParts<S> for Within {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = Path::from_request_parts(parts, state).await;
+        let Path((_center, of, at)): Path<(String, u64, u64)> =
+            path.map_err(|_rejection| no_such())?;
+        Ok(Self(of, at))
+    }
+}
+
+fn no_such() -> Problem {
+    Problem::not_found("there is no such object; ids are numbers")
+}
+
+/// What stands behind the question mark.
+pub(super) struct Query<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        query(parts, state).await.map(Self)
+    }
+}
+
+/// The same, for types that look at it closer.
 pub(super) async fn query<T: DeserializeOwned>(
     parts: &mut Parts,
     state: &(impl Send + Sync),
 ) -> Result<T, Problem> {
-    let query = Query::from_request_parts(parts, state).await;
-    let Query(it) = query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
+    let query = axum::extract::Query::from_request_parts(parts, state).await;
+    let axum::extract::Query(it) =
+        query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
     Ok(it)
 }
 
@@ -149,14 +176,6 @@ impl Limit {
     }
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Limit {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        query(parts, state).await
-    }
-}
-
 /// The query of a search.
 #[derive(serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -165,14 +184,6 @@ pub(super) struct Search {
     /// Part of a name; all when left out.
     #[serde(default)]
     pub(super) search: String,
-}
-
-impl<S: Send + Sync> FromRequestParts<S> for Search {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        query(parts, state).await
-    }
 }
 
 /// The version that a change was made on, from `If-Match`.

@@ -279,13 +279,10 @@ async fn may_call_back(by: &AgentOrSupervisor, id: u64, story: &Story) -> Result
     if had_it || by.actor.holds(Role::Supervisor) {
         return Ok(());
     }
-    let denied = Input::TurnedAway {
-        actor: Some(by.actor.clone()),
-        action: format!("call back contact {id}"),
-    };
-    by.center.engine.submit(denied).await?;
     let detail = "this contact was another agent's; the role supervisor may call its customer";
-    Err(Problem::forbidden(detail))
+    Err(by
+        .turned_away(format!("call back contact {id}"), detail)
+        .await)
 }
 
 /// Whom to call.

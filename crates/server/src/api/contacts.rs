@@ -119,14 +119,8 @@ pub(super) async fn read(
         .agent
         .is_some_and(|agent| holders.contains(&agent) || story.agents.contains(&agent));
     if !is_own && !by.actor.holds(Role::Supervisor) {
-        let action = format!("read contact {id}");
-        let denied = Input::TurnedAway {
-            actor: Some(by.actor.clone()),
-            action,
-        };
-        center.engine.submit(denied).await?;
         let detail = "this contact is another agent's; the role supervisor may read it";
-        return Err(Problem::forbidden(detail));
+        return Err(by.turned_away(format!("read contact {id}"), detail).await);
     }
     let customers = customers(center, &[story.arrival]).await?;
     open_agents(center, &story).await?;

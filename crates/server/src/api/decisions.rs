@@ -1,6 +1,6 @@
 //! Routing decisions, explained.
 
-use super::body::Limit;
+use super::body::{Limit, Query};
 use super::contacts::agent_named;
 use super::time::Instant;
 use crate::center::Center;
@@ -66,7 +66,10 @@ struct ExcludedView {
     params(("center" = String, Path), Limit),
     responses((status = 200, body = Vec<DecisionView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn list(by: Supervisor, limit: Limit) -> Result<Json<Vec<DecisionView>>, Problem> {
+pub(super) async fn list(
+    by: Supervisor,
+    Query(limit): Query<Limit>,
+) -> Result<Json<Vec<DecisionView>>, Problem> {
     let center = &by.center;
     let decided: Vec<Decided> = center.engine.view().read(|projection| {
         projection

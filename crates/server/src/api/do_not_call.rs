@@ -1,7 +1,8 @@
 //! The do-not-call list: customers whom nobody calls from here. Numbers and reasons lie among the personal
 //! data; the core recognizes a customer by a keyed hash.
 
-use super::body::{At, Body, query};
+use super::accounts::usernames;
+use super::body::{At, Body, Query};
 use super::me::Nothing;
 use super::refusal::done;
 use super::time::Instant;
@@ -11,9 +12,8 @@ use crate::phone::PhoneNumber;
 use crate::problem::Problem;
 use crate::sign_in::Supervisor;
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -23,7 +23,6 @@ use tandem_core::input::{Input, Request};
 use tandem_core::schedule::Zone;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
-use tandem_store::Accounts;
 use utoipa::ToSchema;
 
 /// Characters of a reason.
@@ -84,14 +83,6 @@ pub(super) struct Page {
     before: Option<u64>,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Page {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        query(parts, state).await
-    }
-}
-
 /// What lies under an entry's reference.
 #[derive(Serialize, Deserialize)]
 struct Personal {
@@ -107,7 +98,7 @@ struct Personal {
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     by: Supervisor,
-    page: Page,
+    Query(page): Query<Page>,
 ) -> Result<Json<DoNotCallPage>, Problem> {
     let center = &by.center;
     let limit = page.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX);
@@ -125,7 +116,7 @@ pub(super) async fn list(
     entries.truncate(limit);
     let subjects: Vec<SubjectRef> = entries.iter().map(|(_, it)| it.subject).collect();
     center.people.open(&subjects).await?;
-    let names = names(&app, entries.iter().map(|(_, it)| it.by)).await?;
+    let names = usernames(&app, entries.iter().map(|(_, it)| it.by)).await?;
     let next_before = entries.last().map(|(id, _)| *id).filter(|_| has_more);
     let items = entries
         .into_iter()
@@ -136,26 +127,11 @@ pub(super) async fn list(
     }))
 }
 
-async fn names(
-    app: &App,
-    accounts: impl Iterator<Item = AccountId>,
-) -> Result<BTreeMap<AccountId, Option<String>>, Problem> {
-    let mut names = BTreeMap::new();
-    for account in accounts {
-        if names.contains_key(&account) {
-            continue;
-        }
-        let found = app.store.account(account).await?;
-        names.insert(account, found.map(|account| account.username));
-    }
-    Ok(names)
-}
-
 fn view(
     center: &Center,
     id: u64,
     entry: &Entry,
-    names: &BTreeMap<AccountId, Option<String>>,
+    names: &BTreeMap<AccountId, String>,
 ) -> DoNotCallEntry {
     let text = center.people.known(entry.subject);
     let personal: Option<Personal> = text.and_then(|text| serde_json::from_str(&text).ok());
@@ -167,7 +143,7 @@ fn view(
         number,
         reason,
         until: entry.until.and_then(day),
-        by: names.get(&entry.by).cloned().flatten(),
+        by: names.get(&entry.by).cloned(),
         since: entry.since.into(),
     }
 }

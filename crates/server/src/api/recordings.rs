@@ -5,10 +5,12 @@ pub(super) mod sound;
 pub(super) mod verification;
 mod view;
 
-use super::body::{At, Body, query};
+use super::body::{At, Body, Query};
+use super::contacts::list::CountView;
 use super::contacts::past;
 use super::me::Nothing;
 use super::refusal::done;
+use super::time;
 use crate::app::App;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
@@ -16,16 +18,14 @@ use crate::problem::Problem;
 use crate::recordings::{KeepError, retention};
 use crate::sign_in::{Administrator, AgentOrSupervisor, Supervisor};
 use axum::Json;
-use axum::extract::{FromRequestParts, State};
+use axum::extract::State;
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tandem_core::access::Access;
 use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::role::{Actor, Role};
-use tandem_core::time::Timestamp;
 use tandem_store::{
     Erased, FileError, History as _, HistoryFilter, HistoryPage, Hold, KeptRecording,
     RecordingFilter, Recordings as _, SealedSubject, UnixMicros,
@@ -52,15 +52,7 @@ pub(super) struct RecordingPage {
     recordings: Vec<KeptRecordingView>,
     /// The next page's `cursor`; none on the last one.
     next_cursor: Option<String>,
-    count: Count,
-}
-
-/// How many there are.
-#[derive(Serialize, ToSchema)]
-pub(super) struct Count {
-    /// Whether there are no more than that.
-    exact: bool,
-    n: u64,
+    count: CountView,
 }
 
 /// The recordings of one contact.
@@ -116,14 +108,6 @@ enum KeptOrErased {
     Erased,
 }
 
-impl<S: Send + Sync> FromRequestParts<S> for Wanted {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        query(parts, state).await
-    }
-}
-
 impl Wanted {
     async fn filter(&self, center: &Center) -> Result<RecordingFilter, Problem> {
         let contacts = match &self.number {
@@ -131,8 +115,8 @@ impl Wanted {
             None => None,
         };
         Ok(RecordingFilter {
-            from: began("from", self.from.as_deref())?,
-            until: began("to", self.to.as_deref())?,
+            from: time::asked("from", self.from.as_deref())?,
+            until: time::asked("to", self.to.as_deref())?,
             contacts,
             is_erased: self.state.map(|state| state == KeptOrErased::Erased),
             queue: self.queue_id.map(QueueId),
@@ -160,16 +144,6 @@ async fn contacts_of(center: &Center, number: &str) -> Result<Vec<ContactId>, Pr
     Ok(rows.await?.into_iter().map(|row| row.contact).collect())
 }
 
-fn began(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {
-    let Some(text) = text else {
-        return Ok(None);
-    };
-    let at = text.parse::<jiff::Timestamp>();
-    let at =
-        at.map_err(|_error| Problem::invalid(field, "is no instant; write 2026-01-31T08:00:00Z"))?;
-    Ok(Some(UnixMicros(at.as_microsecond())))
-}
-
 /// A cursor is the begin and the number of the last one that was seen.
 fn after(cursor: &str) -> Result<(UnixMicros, EffectId), Problem> {
     let parts = cursor.split_once('-');
@@ -188,7 +162,7 @@ fn after(cursor: &str) -> Result<(UnixMicros, EffectId), Problem> {
 pub(super) async fn list(
     State(app): State<Arc<App>>,
     by: Supervisor,
-    wanted: Wanted,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecordingPage>, Problem> {
     let center = &by.center;
     let filter = wanted.filter(center).await?;
@@ -212,10 +186,7 @@ pub(super) async fn list(
     Ok(Json(RecordingPage {
         next_cursor: next.map(|it| format!("{}-{}", it.sheet.started, it.sheet.recording.0)),
         recordings: views(&app, center, rows).await?,
-        count: Count {
-            exact: n <= u64::from(COUNT_MAX),
-            n: n.min(u64::from(COUNT_MAX)),
-        },
+        count: CountView::up_to(u64::from(COUNT_MAX), n),
     }))
 }
 
@@ -236,8 +207,7 @@ pub(super) async fn of_contact(
         limit: PAGE_MAX,
         ..RecordingFilter::default()
     };
-    let mut rows = center.store.recordings(center.id(), &filter).await?;
-    rows.reverse();
+    let rows = center.store.recordings(center.id(), &filter).await?;
     let agents = agents_of(center, ContactId(id)).await?;
     let agents = agents.ok_or_else(|| Problem::not_found(&format!("there is no contact {id}")))?;
     let is_own = by.actor.agent.is_some_and(|own| agents.contains(&own));
@@ -253,15 +223,7 @@ pub(super) async fn of_contact(
 
 /// The agents who had a contact, however long ago; none: there is no such contact.
 async fn agents_of(center: &Center, contact: ContactId) -> Result<Option<Vec<AgentId>>, Problem> {
-    let present = center.engine.view().read(|projection| {
-        let story = projection.stories.story(contact);
-        story.map(|story| story.agents.clone())
-    });
-    if present.is_some() {
-        return Ok(present);
-    }
-    let past = past::read(center, contact).await?;
-    Ok(past.map(|past| past.story.agents))
+    past::look(center, contact, |story| story.agents.clone()).await
 }
 
 /// Whether the one who asks is an agent who was in it.
@@ -271,17 +233,8 @@ fn is_of(by: &AgentOrSupervisor, row: &KeptRecording) -> bool {
 }
 
 async fn turn_away(by: &AgentOrSupervisor, action: String) -> Problem {
-    let denied = Input::TurnedAway {
-        actor: Some(by.actor.clone()),
-        action,
-    };
-    match by.center.engine.submit(denied).await {
-        Ok(_) => {
-            let detail = "this contact is another agent's; the role supervisor may look at it";
-            Problem::forbidden(detail)
-        }
-        Err(error) => error.into(),
-    }
+    let detail = "this contact is another agent's; the role supervisor may look at it";
+    by.turned_away(action, detail).await
 }
 
 /// The recording, if the one who asks may hear it: supervisors each, agents their own.
@@ -321,10 +274,12 @@ pub(super) async fn hold(
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let (center, actor) = (&by.center, &by.actor);
-    let reason = told(center, actor, id, &sent, |reason| Access::HoldSet {
-        reason,
-    })
-    .await?;
+    let kept = wanted(center, id).await?;
+    if kept.erased.is_some() {
+        return Err(nothing_to_hold());
+    }
+    let access = |reason| Access::HoldSet { reason };
+    let reason = told(center, actor, &kept, &sent, access).await?;
     let hold = Hold {
         since: UnixMicros(center.clock.now().as_micros()),
         by: actor.account,
@@ -345,8 +300,9 @@ pub(super) async fn release(
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let (center, actor) = (&by.center, &by.actor);
+    let kept = wanted(center, id).await?;
     let access = |reason| Access::HoldReleased { reason };
-    told(center, actor, id, &sent, access).await?;
+    told(center, actor, &kept, &sent, access).await?;
     let answer = held(center, id, None).await;
     center.recordings.wake();
     answer
@@ -357,8 +313,12 @@ async fn held(center: &Center, id: u64, hold: Option<Hold>) -> Result<Json<Nothi
     if center.store.hold_recording(center.id(), id, hold).await? {
         return Ok(Json(Nothing {}));
     }
+    Err(nothing_to_hold())
+}
+
+fn nothing_to_hold() -> Problem {
     let detail = "the recording was erased: there is nothing left to hold";
-    Err(Problem::new(StatusCode::CONFLICT, "erased", detail))
+    Problem::new(StatusCode::CONFLICT, "erased", detail)
 }
 
 /// Erases a recording for good: no copy of its file can be opened any more. Role: administrator.
@@ -373,11 +333,12 @@ pub(super) async fn erase(
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
     let center = &by.center;
-    if wanted(center, id).await?.hold.is_some() {
+    let kept = wanted(center, id).await?;
+    if kept.hold.is_some() {
         return Err(on_hold());
     }
     let access = |reason| Access::Erased { reason };
-    told(center, &by.actor, id, &sent, access).await?;
+    told(center, &by.actor, &kept, &sent, access).await?;
     let now = UnixMicros(center.clock.now().as_micros());
     let erased = center.store.erase_recording(center.id(), EffectId(id), now);
     match erased.await? {
@@ -403,17 +364,16 @@ fn on_hold() -> Problem {
 async fn told(
     center: &Center,
     actor: &Actor,
-    id: u64,
+    kept: &KeptRecording,
     sent: &StatedReason,
     access: impl FnOnce(SubjectRef) -> Access,
 ) -> Result<SubjectRef, Problem> {
-    let kept = wanted(center, id).await?;
     let (subject, subjects) = reason(center, "reason", &sent.reason).await?;
     let input = Input::Asked {
         actor: actor.clone(),
         request: Request::AccessRecording {
             contact: kept.sheet.contact,
-            recording: EffectId(id),
+            recording: kept.sheet.recording,
             access: access(subject),
         },
     };
@@ -446,6 +406,14 @@ fn unknown(id: u64) -> Problem {
     Problem::not_found(&format!("there is no recording {id}"))
 }
 
+fn erased() -> Problem {
+    Problem::new(
+        StatusCode::GONE,
+        "erased",
+        "the recording was erased; its row says when",
+    )
+}
+
 fn unreadable(center: &Center, error: &KeepError) -> Problem {
     tracing::error!(center = %center.id(), %error, "a recording cannot be read");
     match error {
@@ -454,13 +422,9 @@ fn unreadable(center: &Center, error: &KeepError) -> Problem {
             "recording_changed",
             "the file is not what was written, or is gone: restore it from a copy of the storage",
         ),
-        KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) | KeepError::Erased => {
+        KeepError::Erased => erased(),
+        KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) => {
             Problem::unavailable("the recording cannot be read at the moment")
         }
     }
-}
-
-/// An instant of the store.
-const fn instant(at: i64) -> super::time::Instant {
-    super::time::Instant(Timestamp::from_micros(at))
 }

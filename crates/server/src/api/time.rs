@@ -1,8 +1,10 @@
 //! Instants as the API writes them: RFC 3339 in UTC with milliseconds.
 
+use crate::problem::Problem;
 use serde::{Serialize, Serializer};
 use std::borrow::Cow;
 use tandem_core::time::Timestamp;
+use tandem_store::UnixMicros;
 use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, SchemaFormat, Type};
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
@@ -15,6 +17,24 @@ impl From<Timestamp> for Instant {
     fn from(at: Timestamp) -> Self {
         Self(at)
     }
+}
+
+impl From<UnixMicros> for Instant {
+    fn from(at: UnixMicros) -> Self {
+        Self(Timestamp::from_micros(at.0))
+    }
+}
+
+/// An instant of a query.
+pub(super) fn asked(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let parsed: Result<jiff::Timestamp, _> = text.parse();
+    parsed
+        .map(|at| Some(UnixMicros(at.as_microsecond())))
+        .map_err(|_not_one| {
+            let detail = "write an instant with its zone, for example 2026-11-01T08:00:00Z";
+            Problem::invalid(field, detail.to_owned())
+        })
 }
 
 impl std::fmt::Display for Instant {

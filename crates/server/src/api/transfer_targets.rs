@@ -1,6 +1,6 @@
 //! To whom an agent can hand a contact over, or whom the agent can ask, as it stands now.
 
-use super::body::Search;
+use super::body::{Query, Search};
 use super::time::Instant;
 use super::{Named, agent_named, queue_named};
 use crate::center::Center;
@@ -57,7 +57,7 @@ pub(super) struct ColleagueTarget {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     by: Agent,
-    Search { search }: Search,
+    Query(Search { search }): Query<Search>,
 ) -> Result<Json<TransferTargets>, Problem> {
     let own = by.agent()?;
     let center = &by.center;

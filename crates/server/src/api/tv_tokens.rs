@@ -11,7 +11,6 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
-use tandem_core::time::Timestamp;
 use tandem_store::{Accounts, Token, TvTokenId, UnixMicros};
 use utoipa::ToSchema;
 
@@ -99,7 +98,7 @@ pub(super) async fn list(
         id: token.id.0,
         board: token.board,
         created_by: token.created_by.0,
-        created_at: Timestamp::from_micros(token.created.0).into(),
+        created_at: token.created.into(),
     });
     Ok(Json(Items {
         items: items.collect(),

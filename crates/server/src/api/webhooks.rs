@@ -1,6 +1,6 @@
 //! Webhooks: who is told of what, with a log of what became of it.
 
-use super::body::{At, Body};
+use super::body::{At, Body, Query, Within};
 use super::settings::Items;
 use super::time::Instant;
 use crate::app::App;
@@ -8,12 +8,11 @@ use crate::problem::Problem;
 use crate::sign_in::Administrator;
 use crate::webhooks::{EVENTS, check};
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tandem_core::time::Timestamp;
 use tandem_store::{
     Delivery, DeliveryId, DeliveryState, Journal, NewWebhook, SealedFor, Token, UnixMicros,
     Webhook, WebhookError, WebhookId, Webhooks,
@@ -60,7 +59,7 @@ impl From<Webhook> for WebhookView {
             url: webhook.url,
             events: webhook.events,
             created_by: webhook.created_by.0,
-            created_at: Timestamp::from_micros(webhook.created.0).into(),
+            created_at: webhook.created.into(),
         }
     }
 }
@@ -94,7 +93,6 @@ pub(super) struct DeliveryView {
 
 impl From<Delivery> for DeliveryView {
     fn from(delivery: Delivery) -> Self {
-        let instant = |at: UnixMicros| Timestamp::from_micros(at.0).into();
         let (state, due) = match delivery.state {
             DeliveryState::Waiting { due } => (StateWord::Waiting, Some(due)),
             DeliveryState::Delivered => (StateWord::Delivered, None),
@@ -105,10 +103,10 @@ impl From<Delivery> for DeliveryView {
             event: delivery.event,
             body: delivery.body,
             state,
-            created_at: instant(delivery.created),
+            created_at: delivery.created.into(),
             n_attempts: delivery.n_attempts,
-            last_attempt_at: delivery.tried.map(instant),
-            next_attempt_at: due.map(instant),
+            last_attempt_at: delivery.tried.map(Instant::from),
+            next_attempt_at: due.map(Instant::from),
             answer: delivery.answer,
         }
     }
@@ -244,7 +242,7 @@ pub(super) async fn deliveries(
 pub(super) async fn resend(
     State(app): State<Arc<App>>,
     by: Administrator,
-    axum::extract::Path((_center, id, delivery)): axum::extract::Path<(String, u64, u64)>,
+    Within(id, delivery): Within,
 ) -> Result<StatusCode, Problem> {
     let now = UnixMicros(app.clock.now().as_micros());
     let (webhook, delivery) = (WebhookId(id), DeliveryId(delivery));

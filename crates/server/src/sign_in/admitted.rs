@@ -83,6 +83,18 @@ impl<D> Admitted<D> {
             .agent
             .ok_or_else(|| tandem_core::refusal::Refusal::NotAnAgent.into())
     }
+
+    /// Turns away somebody who may come in, from what is another's: on record, and with the reason.
+    pub(crate) async fn turned_away(&self, action: String, detail: &str) -> Problem {
+        let denied = Input::TurnedAway {
+            actor: Some(self.actor.clone()),
+            action,
+        };
+        match self.center.engine.submit(denied).await {
+            Ok(_) => Problem::forbidden(detail),
+            Err(error) => error.into(),
+        }
+    }
 }
 
 impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {

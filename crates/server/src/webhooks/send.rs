@@ -2,8 +2,8 @@
 
 use super::address::{PublicNames, Reach, check};
 use crate::center::Center;
+use crate::replay::hexadecimal;
 use aws_lc_rs::hmac;
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tandem_store::{Delivery, SealedFor, Webhook};
@@ -75,11 +75,7 @@ impl Sender {
 fn signature(secret: &str, now_s: i64, body: &str) -> String {
     let key = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
     let tag = hmac::sign(&key, format!("{now_s}.{body}").as_bytes());
-    let mut text = format!("t={now_s},v1=");
-    for byte in tag.as_ref() {
-        write!(text, "{byte:02x}").expect("writing to a String cannot fail");
-    }
-    text
+    format!("t={now_s},v1={}", hexadecimal(tag.as_ref()))
 }
 
 fn code_of(error: &reqwest::Error) -> &'static str {

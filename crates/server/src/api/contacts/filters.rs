@@ -1,20 +1,20 @@
 //! Which contacts a list, its sums and its export mean: one set of words in all three. What an agent may see
 //! is part of the filter, so that it holds in the query itself.
 
+use crate::api::time;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
 use crate::problem::Problem;
 use crate::sign_in::{Admitted, Door};
-use axum::extract::{FromRequestParts, Query};
+use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{AgentId, ContactId, DispositionId, QueueId};
-use tandem_core::input::Input;
 use tandem_core::role::Role;
-use tandem_store::{HistoryFilter, UnixMicros};
+use tandem_store::HistoryFilter;
 
 /// Words of the query that are about the answer and not about which contacts are meant.
 const BESIDE: [&str; 4] = ["sort", "limit", "cursor", "format"];
@@ -105,10 +105,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Filters {
             let detail = format!("there is no such condition; known are {}", WORDS.join(", "));
             return Err(Problem::invalid(word, detail));
         }
-        let query = Query::<Self>::from_request_parts(parts, state).await;
-        let Query(filters) =
-            query.map_err(|rejection| Problem::invalid("query", rejection.body_text()))?;
-        Ok(filters)
+        crate::api::body::query(parts, state).await
     }
 }
 
@@ -124,13 +121,9 @@ impl Filters {
         }
         let own = by.agent()?;
         if filter.agent.is_some_and(|agent| agent != own) {
-            let denied = Input::TurnedAway {
-                actor: Some(by.actor.clone()),
-                action: "list contacts of another agent".to_owned(),
-            };
-            by.center.engine.submit(denied).await?;
+            let action = "list contacts of another agent".to_owned();
             let detail = "these are another agent's contacts; the role supervisor may list them";
-            return Err(Problem::forbidden(detail));
+            return Err(by.turned_away(action, detail).await);
         }
         filter.seen_by = Some(own);
         Ok(filter)
@@ -144,8 +137,8 @@ impl Filters {
         });
         let number = number.transpose()?;
         Ok(HistoryFilter {
-            from: instant("from", self.from.as_deref())?,
-            to: instant("to", self.to.as_deref())?,
+            from: time::asked("from", self.from.as_deref())?,
+            to: time::asked("to", self.to.as_deref())?,
             queue: self.queue_id.map(QueueId),
             agent: self.agent_id.map(AgentId),
             seen_by: None,
@@ -202,17 +195,6 @@ impl Filters {
             .collect();
         told.join("&")
     }
-}
-
-fn instant(field: &str, text: Option<&str>) -> Result<Option<UnixMicros>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    let parsed: Result<jiff::Timestamp, _> = text.parse();
-    parsed
-        .map(|at| Some(UnixMicros(at.as_microsecond())))
-        .map_err(|_not_one| {
-            let detail = "write an instant with its zone, for example 2026-11-01T08:00:00Z";
-            Problem::invalid(field, detail.to_owned())
-        })
 }
 
 fn reason(word: &str) -> Result<EndReason, Problem> {
@@ -295,8 +277,8 @@ mod tests {
 
     #[test]
     fn instants_and_reasons_that_are_none_name_their_field() {
-        assert!(instant("from", Some("yesterday")).is_err());
-        assert!(instant("from", Some("2026-11-01T08:00:00+01:00")).is_ok());
+        assert!(time::asked("from", Some("yesterday")).is_err());
+        assert!(time::asked("from", Some("2026-11-01T08:00:00+01:00")).is_ok());
         assert!(reason("gone_fishing").is_err());
         assert_eq!(reason("timeout").ok(), Some(EndReason::Timeout));
     }

@@ -13,8 +13,7 @@ use tandem_core::contact::Channel;
 use tandem_core::event::EndReason;
 use tandem_core::ids::{AgentId, DispositionId, SubjectRef};
 use tandem_core::state::State;
-use tandem_core::time::Timestamp;
-use tandem_store::{History, HistoryPage, HistoryRow, HistorySum, UnixMicros, whole_seconds};
+use tandem_store::{History, HistoryPage, HistoryRow, HistorySum, whole_seconds};
 use utoipa::ToSchema;
 
 /// Contacts that are counted one by one; of more it is only said that they are more.
@@ -31,10 +30,20 @@ pub(in crate::api) struct ContactsPage {
 
 /// How many contacts there are on all pages.
 #[derive(Serialize, ToSchema)]
-struct CountView {
+pub(in crate::api) struct CountView {
     /// False when there are more than were counted.
     exact: bool,
     n: u64,
+}
+
+impl CountView {
+    /// Of `n` that were counted, where no more than one beyond `max` were looked for.
+    pub(in crate::api) fn up_to(max: u64, n: u64) -> Self {
+        Self {
+            exact: n <= max,
+            n: n.min(max),
+        }
+    }
 }
 
 /// A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over.
@@ -131,10 +140,7 @@ pub(in crate::api) async fn list(
     Ok(Json(ContactsPage {
         next_cursor: next_cursor.map(|row| row.contact.to_string()),
         contacts: views(center, &rows).await?,
-        count: CountView {
-            exact: n <= COUNTED_MAX,
-            n: n.min(COUNTED_MAX),
-        },
+        count: CountView::up_to(COUNTED_MAX, n),
     }))
 }
 
@@ -211,8 +217,8 @@ fn view(
     };
     ContactRow {
         id: row.contact.0,
-        arrived_at: instant(row.arrived),
-        ended_at: row.ended.map(instant),
+        arrived_at: row.arrived.into(),
+        ended_at: row.ended.map(Into::into),
         direction: row.direction.into(),
         channel: channel_word(row.channel),
         endpoint: super::view::endpoint_named(state, row.endpoint),
@@ -249,8 +255,4 @@ pub(super) const fn channel_word(channel: Channel) -> &'static str {
         Channel::Voice => "voice",
         Channel::Voicemail => "voicemail",
     }
-}
-
-pub(super) const fn instant(at: UnixMicros) -> Instant {
-    Instant(Timestamp::from_micros(at.0))
 }

@@ -5,7 +5,25 @@ use crate::engine::history::read_detail;
 use crate::problem::Problem;
 use tandem_core::ids::ContactId;
 use tandem_reports::history::Past;
+use tandem_reports::story::Story;
 use tandem_store::History;
+
+/// Looks at the story of a contact, however long ago it was; none: there is no such contact.
+pub(in crate::api) async fn look<T>(
+    center: &Center,
+    contact: ContactId,
+    look: impl Fn(&Story) -> T,
+) -> Result<Option<T>, Problem> {
+    let present = center
+        .engine
+        .view()
+        .read(|projection| projection.stories.story(contact).map(&look));
+    if present.is_some() {
+        return Ok(present);
+    }
+    let past = read(center, contact).await?;
+    Ok(past.map(|past| look(&past.story)))
+}
 
 /// A contact as the history has it; a moment behind the loop.
 pub(in crate::api) async fn read(
