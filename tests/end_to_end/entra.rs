@@ -96,7 +96,7 @@ async fn person_assigned_in_entra_has_the_role_at_the_next_sign_in_and_unassigne
     for words in [
         "You have no role here",
         "Users and groups",
-        "Administrator, Agent, Supervisor",
+        "Administrator, Agent, Analyst, Auditor, Quality, QueueAdministrator, Supervisor",
     ] {
         assert!(
             nobody_yet.page.contains(words),
@@ -158,6 +158,10 @@ async fn each_app_role_is_one_role_here() {
         ("Agent", "agent"),
         ("Supervisor", "supervisor"),
         ("Administrator", "administrator"),
+        ("QueueAdministrator", "queue_administrator"),
+        ("Quality", "quality"),
+        ("Analyst", "analyst"),
+        ("Auditor", "auditor"),
     ] {
         world
             .assign(ann, json!({ "app_roles": [value, "Unknown"] }))

@@ -4,8 +4,10 @@ use crate::scene::{SUPPORT, Scene, actor};
 use tandem_core::event::Event;
 use tandem_core::ids::{AccountId, AgentId};
 use tandem_core::input::{Input, Request};
+use tandem_core::permission::Permission;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::skill::Skill;
 use tandem_core::turn::Reply;
@@ -67,9 +69,9 @@ fn agent_may_not_change_settings_and_the_attempt_is_recorded() {
         document,
     };
     let reply = scene.ask(actor(ann), request);
-    let needs = Role::Administrator;
+    let needs: &[_] = &[Permission::EditSettings];
     assert_eq!(reply, Reply::Refused(Refusal::Forbidden { needs }));
-    scene.check("denied administrator request");
+    scene.check("denied edit_settings request");
     let denied = scene.journal.iter().rev().find_map(|(_, event)| {
         if let Event::Denied { by, .. } = event {
             return *by;
@@ -87,17 +89,19 @@ fn supervisor_is_not_an_agent_and_administrator_is_a_supervisor() {
         account: AccountId(5),
         roles: vec![Role::Supervisor],
         agent: Some(ann),
+        scope: Scope::Everything,
     };
     let reply = scene.ask(supervisor, Request::SignOut);
-    let needs = Role::Agent;
+    let needs: &[_] = &[Permission::TakeContacts];
     assert_eq!(reply, Reply::Refused(Refusal::Forbidden { needs }));
     let administrator = Actor {
         account: AccountId(6),
         roles: vec![Role::Administrator],
         agent: None,
+        scope: Scope::Everything,
     };
-    assert!(administrator.holds(Role::Supervisor));
-    assert!(!administrator.holds(Role::Agent));
+    assert!(administrator.may(Permission::SeeFloor));
+    assert!(!administrator.may(Permission::TakeContacts));
 }
 
 #[test]
@@ -107,6 +111,7 @@ fn account_without_an_agent_takes_no_contacts() {
         account: AccountId(5),
         roles: vec![Role::Agent],
         agent: Some(AgentId(99)),
+        scope: Scope::Everything,
     };
     let reply = scene.ask(nobody, Request::SignOut);
     assert_eq!(reply, Reply::Refused(Refusal::NotAnAgent));

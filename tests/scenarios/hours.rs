@@ -7,10 +7,12 @@ use tandem_core::event::Event;
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{AccountId, ContactId, ScheduleId};
 use tandem_core::input::{CallFact, Input, MediaEnd, Request};
+use tandem_core::permission::Permission;
 use tandem_core::queue::{AtClosing, Queue};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Date, Exception, Repeats, Schedule, Week, Zone};
+use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, straight_to, text};
@@ -106,6 +108,7 @@ fn supervisor() -> Actor {
         account: AccountId(7),
         roles: vec![Role::Supervisor],
         agent: None,
+        scope: Scope::Everything,
     }
 }
 
@@ -458,7 +461,7 @@ fn closing_needs_a_supervisor_and_a_reason() {
         reason: reason.into(),
     };
     let reply = scene.by(ann, request("Lunch"));
-    let needs = Role::Supervisor;
+    let needs: &[_] = &[Permission::CloseHours];
     assert_eq!(reply, Reply::Refused(Refusal::Forbidden { needs }));
     let Reply::Refused(Refusal::Invalid { field, .. }) = scene.ask(supervisor(), request(" "))
     else {

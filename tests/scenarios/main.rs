@@ -19,6 +19,7 @@ mod recording;
 mod replay;
 mod routing;
 mod scene;
+mod scope;
 mod story;
 mod sub_flow;
 mod transfer;

@@ -13,6 +13,7 @@ use tandem_core::recording::{
     AfterTransfer, Layout, Needs, NotRecorded, OnFailure, RecordingRule, Stage, Told,
 };
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::settings::Document;
 use tandem_core::talk::Target;
 use tandem_core::turn::Reply;
@@ -102,6 +103,7 @@ fn supervisor() -> Actor {
         account: AccountId(8),
         roles: vec![Role::Supervisor],
         agent: None,
+        scope: Scope::Everything,
     }
 }
 

@@ -16,6 +16,7 @@ use tandem_core::ids::{
 use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
 use tandem_core::queue::Queue;
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Reason};
 use tandem_core::skill::Skill;
 use tandem_core::state::State;
@@ -587,6 +588,7 @@ pub(crate) fn actor(agent: AgentId) -> Actor {
         account: AccountId(100 + agent.0),
         roles: vec![Role::Agent],
         agent: Some(agent),
+        scope: Scope::Everything,
     }
 }
 

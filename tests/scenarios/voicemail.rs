@@ -11,6 +11,7 @@ use tandem_core::queue::{OfferBy, Queue, WrapUpMode, WrapUpRule};
 use tandem_core::recording::Sound;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::talk::Target;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, text};
@@ -400,6 +401,7 @@ fn account(role: Role) -> Actor {
         account: AccountId(9),
         roles: vec![role],
         agent: None,
+        scope: Scope::Everything,
     }
 }
 

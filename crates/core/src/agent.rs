@@ -2,7 +2,7 @@
 //! board shows of an agent is derived from them.
 
 use crate::event::{Event, OfferEnd};
-use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef};
+use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::queue::OfferBy;
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
@@ -22,6 +22,9 @@ pub struct Profile {
     pub skills: Vec<Proficiency>,
     /// Whether the agent may take contacts.
     pub enabled: bool,
+    /// The team that the agent is in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamId>,
 }
 
 /// What an agent wants (R-04, axis 2).

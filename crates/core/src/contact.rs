@@ -3,9 +3,11 @@
 mod facts;
 mod recorded;
 mod run;
+mod touched;
 
 pub(crate) use facts::contact_of;
 pub use run::{Awaits, Outer, Run};
+pub use touched::Touched;
 
 use crate::call::Call;
 use crate::dialing::Dial;
@@ -80,6 +82,9 @@ pub struct Contact {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     went_round: BTreeSet<(QueueId, String)>,
     cooldowns: Vec<Cooldown>,
+    /// The queues and agents that it has been with.
+    #[serde(default)]
+    pub touched: Touched,
 }
 
 /// Who called whom.
@@ -315,6 +320,7 @@ impl Contact {
             stayed: None,
             went_round: BTreeSet::new(),
             cooldowns: Vec::new(),
+            touched: Touched::default(),
         }
     }
 
@@ -676,6 +682,9 @@ impl Contacts {
             self.by_id.remove(&id);
         } else if let Some(contact) = self.by_id.get_mut(&id) {
             contact.take(now, event);
+        }
+        if let Some(contact) = self.by_id.get_mut(&id) {
+            contact.touched.note(event);
         }
         Some(id)
     }

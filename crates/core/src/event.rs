@@ -7,7 +7,9 @@ mod facts;
 
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
-pub use facts::{ContactDialed, HoursChecked, MessageLeft, RosterSeen, ThirdAsked, TransferEnded};
+pub use facts::{
+    ContactDialed, HoursChecked, MessageLeft, RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
+};
 
 use crate::access::Access;
 use crate::agent::Intent;
@@ -70,6 +72,8 @@ pub enum Event {
         /// Who did it.
         by: AccountId,
     },
+    /// What an account's roles reach was said.
+    ScopeSet(ScopeSet),
     /// Somebody asked for something that the roles do not allow.
     Denied {
         /// Who, if known.

@@ -43,10 +43,14 @@ ids! {
     ReasonId,
     /// A schedule of opening hours.
     ScheduleId,
+    /// A site: where teams work.
+    SiteId,
     /// A skill.
     SkillId,
     /// Personal data in the store; the journal holds the reference alone.
     SubjectRef,
+    /// A team of agents.
+    TeamId,
 }
 
 /// A keyed hash of a customer's address: routing recognizes the customer by it, the journal never

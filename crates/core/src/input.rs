@@ -4,11 +4,12 @@ use crate::access::Access;
 use crate::effect::Outcome;
 use crate::history::HistoryRead;
 use crate::ids::{
-    ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId, ScheduleId,
-    SubjectRef,
+    AccountId, ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId,
+    ScheduleId, SubjectRef,
 };
 use crate::recording::PaymentPage;
 use crate::role::Actor;
+use crate::scope::Scope;
 use crate::settings::{Document, Kind};
 use crate::talk::{Number, Target};
 use crate::time::Timestamp;
@@ -364,6 +365,13 @@ pub enum Request {
     ExtendWrapUp {
         /// Which contact.
         contact: ContactId,
+    },
+    /// Say what an account's roles reach.
+    SetScope {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        scope: Scope,
     },
     /// Ask the other side about every open call now.
     Reconcile,

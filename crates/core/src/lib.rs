@@ -26,6 +26,7 @@ pub mod effect;
 pub mod endpoint;
 pub mod estimate;
 pub mod event;
+pub mod explain;
 pub mod flow;
 mod gate;
 pub mod history;
@@ -34,6 +35,7 @@ pub mod input;
 pub mod limits;
 pub mod offer;
 pub mod owed;
+pub mod permission;
 pub mod prompt;
 pub mod queue;
 pub mod recording;
@@ -41,10 +43,12 @@ pub mod refusal;
 pub mod role;
 pub mod routing;
 pub mod schedule;
+pub mod scope;
 pub mod settings;
 pub mod skill;
 pub mod state;
 pub mod talk;
+pub mod team;
 pub mod time;
 pub mod turn;
 mod watch;
@@ -56,5 +60,6 @@ pub const CORE_VERSION: u32 = 5;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
-/// 4 hold, consultation and transfer, 5 recordings and messages, calling out, and prompts that are kept.
+/// 4 hold, consultation and transfer, 5 recordings and messages, calling out, prompts that are kept, teams, sites and
+/// scopes.
 pub const EVENT_SCHEMA: u32 = 5;

@@ -12,6 +12,14 @@ pub const FLOWS_MAX: usize = 2_000;
 pub const ENDPOINTS_MAX: usize = 10_000;
 /// Reasons, and likewise dispositions, of one contact center.
 pub const LABELS_MAX: usize = 500;
+/// Teams of one contact center.
+pub const TEAMS_MAX: usize = 2_000;
+/// Sites of one contact center.
+pub const SITES_MAX: usize = 500;
+/// Queues, and likewise agents, of one contact that are remembered for scopes.
+pub const TOUCHED_MAX: usize = 100;
+/// Parts of one scope.
+pub const SCOPE_PARTS_MAX: usize = 500;
 /// Schedules of one contact center.
 pub const SCHEDULES_MAX: usize = 500;
 /// Blocks of one day of a schedule.

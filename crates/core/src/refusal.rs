@@ -1,16 +1,22 @@
 //! Refusals: why an impossible request changed nothing. The code is stable, the text names the fix.
 
-use crate::role::Role;
+use crate::permission::{Permission, lacking};
 use thiserror::Error;
 
 /// Why a request changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Refusal {
     /// The actor's roles do not allow it.
-    #[error("this needs the role {}; an administrator can grant it", needs.word())]
+    #[error("{}", lacking(needs))]
     Forbidden {
-        /// The role that allows it.
-        needs: Role,
+        /// The permissions of which one is needed.
+        needs: &'static [Permission],
+    },
+    /// The actor's roles allow it, but not for this.
+    #[error("{what} is out of your scope; an administrator can widen it")]
+    OutOfScope {
+        /// What, in words.
+        what: String,
     },
     /// The account is not an agent.
     #[error("this account is not an agent; an administrator can make it one")]
@@ -172,6 +178,7 @@ impl Refusal {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Forbidden { .. } => "forbidden",
+            Self::OutOfScope { .. } => "out_of_scope",
             Self::NotAnAgent => "not_an_agent",
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",

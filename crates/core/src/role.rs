@@ -1,12 +1,11 @@
-//! Who asks, and what each role may ask. A request outside the role is refused and recorded.
+//! Who asks: an account with its roles and its scope. What a role allows stands in [`crate::permission`].
 
-use crate::access::{Access, Aim};
-use crate::history::HistoryRead;
 use crate::ids::{AccountId, AgentId};
-use crate::input::Request;
+use crate::permission::Permission;
+use crate::scope::Scope;
 use serde::{Deserialize, Serialize};
 
-/// A role of an account.
+/// A role of an account: a set of permissions with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -14,11 +13,30 @@ pub enum Role {
     Agent,
     /// Watches and steers the floor.
     Supervisor,
-    /// Changes settings; has the supervisor's rights as well.
+    /// Changes settings and says who may do what; has the supervisor's rights as well. Never limited by a scope.
     Administrator,
+    /// Changes queues and their hours.
+    QueueAdministrator,
+    /// Hears recordings to judge how customers were served.
+    Quality,
+    /// Reads figures and contacts, and takes them away.
+    Analyst,
+    /// Reads who did what, and has recordings verified.
+    Auditor,
 }
 
 impl Role {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Agent,
+        Self::Supervisor,
+        Self::Administrator,
+        Self::QueueAdministrator,
+        Self::Quality,
+        Self::Analyst,
+        Self::Auditor,
+    ];
+
     /// The word that the API and the screens use.
     #[must_use]
     pub const fn word(self) -> &'static str {
@@ -26,7 +44,17 @@ impl Role {
             Self::Agent => "agent",
             Self::Supervisor => "supervisor",
             Self::Administrator => "administrator",
+            Self::QueueAdministrator => "queue_administrator",
+            Self::Quality => "quality",
+            Self::Analyst => "analyst",
+            Self::Auditor => "auditor",
         }
+    }
+
+    /// The role of this word.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
     }
 }
 
@@ -39,6 +67,13 @@ pub struct Actor {
     pub roles: Vec<Role>,
     /// The agent that the account is, if it is one.
     pub agent: Option<AgentId>,
+    /// What the roles reach. Journals from before there were scopes name none: everything.
+    #[serde(default = "everything", skip_serializing_if = "Scope::is_everything")]
+    pub scope: Scope,
+}
+
+const fn everything() -> Scope {
+    Scope::Everything
 }
 
 impl Actor {
@@ -47,82 +82,22 @@ impl Actor {
     pub fn system() -> Self {
         Self {
             account: AccountId(0),
-            roles: vec![Role::Administrator, Role::Supervisor],
+            roles: vec![Role::Administrator],
             agent: None,
+            scope: Scope::Everything,
         }
     }
 
-    /// Whether the actor holds `role`, or one that includes it.
+    /// Whether the actor's roles have a permission. Whether something lies in the actor's scope is asked beside.
     #[must_use]
-    pub fn holds(&self, role: Role) -> bool {
-        self.roles.contains(&role)
-            || (role == Role::Supervisor && self.roles.contains(&Role::Administrator))
+    pub fn may(&self, permission: Permission) -> bool {
+        self.may_any(&[permission])
     }
-}
 
-/// Whether the actor may ask this; else the role that is missing.
-///
-/// # Errors
-/// The role that the request needs.
-pub fn admits(actor: &Actor, request: &Request) -> Result<(), Role> {
-    let needs = required(request);
-    // Who watches the floor may hear what an agent may hear, and keep from being recorded what an agent may.
-    let is_shared = matches!(
-        request,
-        Request::PlayMessage { .. }
-            | Request::PauseRecording { .. }
-            | Request::ResumeRecording { .. }
-            | Request::NotePayment { .. }
-    );
-    if actor.holds(needs) || (is_shared && actor.holds(Role::Supervisor)) {
-        return Ok(());
-    }
-    Err(needs)
-}
-
-/// The role that a request needs.
-#[must_use]
-pub const fn required(request: &Request) -> Role {
-    match request {
-        Request::SetIntent { .. }
-        | Request::SignOut
-        | Request::AcceptOffer { .. }
-        | Request::DeclineOffer { .. }
-        | Request::HangUp { .. }
-        | Request::Hold { .. }
-        | Request::Resume { .. }
-        | Request::Transfer { .. }
-        | Request::Consult { .. }
-        | Request::Swap { .. }
-        | Request::Merge { .. }
-        | Request::CompleteTransfer { .. }
-        | Request::DropThird { .. }
-        | Request::SendDigits { .. }
-        | Request::CallOut(_)
-        | Request::PlayMessage { .. }
-        | Request::PauseRecording { .. }
-        | Request::ResumeRecording { .. }
-        | Request::NotePayment { .. }
-        | Request::CompleteWrapUp { .. }
-        | Request::ExtendWrapUp { .. } => Role::Agent,
-        Request::AccessRecording { access, .. } if access.is_change() => Role::Administrator,
-        Request::AccessRecording {
-            access:
-                Access::Played {
-                    purpose: Aim::OwnContact,
-                    ..
-                },
-            ..
-        } => Role::Agent,
-        Request::AccessRecording { .. }
-        | Request::CloseSchedule { .. }
-        | Request::ReadHistory(HistoryRead::Export { .. })
-        | Request::ReopenSchedule { .. }
-        | Request::SetDoNotCall { .. }
-        | Request::RemoveDoNotCall { .. } => Role::Supervisor,
-        Request::Save { .. }
-        | Request::Remove { .. }
-        | Request::ReadHistory(HistoryRead::Events { .. })
-        | Request::Reconcile => Role::Administrator,
+    /// Whether the actor's roles have one of these permissions.
+    #[must_use]
+    pub fn may_any(&self, permissions: &[Permission]) -> bool {
+        let mut held = self.roles.iter().flat_map(|role| role.permissions());
+        held.any(|it| permissions.contains(it))
     }
 }

@@ -7,7 +7,8 @@ use crate::agent::Profile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
-    DispositionId, EndpointId, FlowId, PromptId, QueueId, ReasonId, ScheduleId, SkillId,
+    DispositionId, EndpointId, FlowId, PromptId, QueueId, ReasonId, ScheduleId, SiteId, SkillId,
+    TeamId,
 };
 use crate::limits;
 use crate::prompt::{Heard, KeptPrompt};
@@ -16,6 +17,7 @@ use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::schedule::Schedule;
 use crate::skill::{Level, Skill};
+use crate::team::{Site, Team};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -41,6 +43,10 @@ pub enum Document {
     Schedule(Schedule),
     /// A prompt that is kept.
     Prompt(KeptPrompt),
+    /// A team.
+    Team(Team),
+    /// A site.
+    Site(Site),
 }
 
 /// The kinds of settings documents.
@@ -65,6 +71,10 @@ pub enum Kind {
     Schedule,
     /// A prompt that is kept.
     Prompt,
+    /// A team.
+    Team,
+    /// A site.
+    Site,
 }
 
 impl Kind {
@@ -81,6 +91,8 @@ impl Kind {
             Self::Disposition => "disposition",
             Self::Schedule => "schedule",
             Self::Prompt => "prompt",
+            Self::Team => "team",
+            Self::Site => "site",
         }
     }
 
@@ -96,6 +108,8 @@ impl Kind {
             Self::Disposition => (limits::LABELS_MAX, "dispositions"),
             Self::Schedule => (limits::SCHEDULES_MAX, "schedules"),
             Self::Prompt => (limits::PROMPTS_MAX, "prompts"),
+            Self::Team => (limits::TEAMS_MAX, "teams"),
+            Self::Site => (limits::SITES_MAX, "sites"),
         }
     }
 }
@@ -114,6 +128,8 @@ impl Document {
             Self::Disposition(_) => Kind::Disposition,
             Self::Schedule(_) => Kind::Schedule,
             Self::Prompt(_) => Kind::Prompt,
+            Self::Team(_) => Kind::Team,
+            Self::Site(_) => Kind::Site,
         }
     }
 }
@@ -172,6 +188,12 @@ pub struct Settings {
     /// Prompts that are kept, as they stand.
     #[serde(default)]
     pub prompts: BTreeMap<PromptId, Versioned<KeptPrompt>>,
+    /// Teams.
+    #[serde(default)]
+    pub teams: BTreeMap<TeamId, Versioned<Team>>,
+    /// Sites.
+    #[serde(default)]
+    pub sites: BTreeMap<SiteId, Versioned<Site>>,
 }
 
 impl Settings {
@@ -230,6 +252,8 @@ impl Settings {
             Kind::Disposition => standing(&self.dispositions, DispositionId(id)),
             Kind::Schedule => standing(&self.schedules, ScheduleId(id)),
             Kind::Prompt => standing(&self.prompts, PromptId(id)),
+            Kind::Team => standing(&self.teams, TeamId(id)),
+            Kind::Site => standing(&self.sites, SiteId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -255,6 +279,8 @@ impl Settings {
             }
             Document::Schedule(it) => put(&mut self.schedules, ScheduleId(id), version, it),
             Document::Prompt(it) => put(&mut self.prompts, PromptId(id), version, it),
+            Document::Team(it) => put(&mut self.teams, TeamId(id), version, it),
+            Document::Site(it) => put(&mut self.sites, SiteId(id), version, it),
             Document::Agent(_) => {}
         }
     }
@@ -272,6 +298,8 @@ impl Settings {
             Kind::Disposition => drop(self.dispositions.remove(&DispositionId(id))),
             Kind::Schedule => drop(self.schedules.remove(&ScheduleId(id))),
             Kind::Prompt => drop(self.prompts.remove(&PromptId(id))),
+            Kind::Team => drop(self.teams.remove(&TeamId(id))),
+            Kind::Site => drop(self.sites.remove(&SiteId(id))),
             Kind::Agent => {}
         }
     }
@@ -344,6 +372,8 @@ impl Settings {
                 unique("name", self.prompts.iter().any(twin))?;
                 prompt.validate()
             }
+            Document::Team(team) => self.validate_team(id, team),
+            Document::Site(site) => self.validate_site(id, site),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -451,6 +481,9 @@ impl Settings {
                 max,
             });
         }
+        if let Some(team) = profile.team {
+            exists("team_id", "team", team.0, self.teams.contains_key(&team))?;
+        }
         profile.skills.iter().try_for_each(|have| {
             exists(
                 "skills",
@@ -503,7 +536,8 @@ impl Settings {
                 uses.then(|| format!("the queue \"{}\"", queue.document.name))
             }),
             Kind::Prompt => self.prompt_used_by(PromptId(id)),
-            Kind::Agent | Kind::Reason | Kind::Disposition => None,
+            Kind::Site => self.site_used_by(SiteId(id)),
+            Kind::Agent | Kind::Reason | Kind::Disposition | Kind::Team => None,
         }
     }
 
@@ -566,7 +600,7 @@ fn standing<K: Ord, T>(map: &BTreeMap<K, Versioned<T>>, id: K) -> (usize, Option
     (map.len(), map.get(&id).map(|it| it.version))
 }
 
-fn name(field: &str, value: &str) -> Result<(), Refusal> {
+pub(crate) fn name(field: &str, value: &str) -> Result<(), Refusal> {
     match value.trim().chars().count() {
         0 => Err(invalid(field, "write a name".to_owned())),
         count if count > limits::NAME_CHARS_MAX => Err(invalid(
@@ -577,7 +611,7 @@ fn name(field: &str, value: &str) -> Result<(), Refusal> {
     }
 }
 
-fn unique(field: &str, taken: bool) -> Result<(), Refusal> {
+pub(crate) fn unique(field: &str, taken: bool) -> Result<(), Refusal> {
     if taken {
         return Err(invalid(
             field,
@@ -587,7 +621,7 @@ fn unique(field: &str, taken: bool) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn exists(field: &str, what: &str, id: u64, known: bool) -> Result<(), Refusal> {
+pub(crate) fn exists(field: &str, what: &str, id: u64, known: bool) -> Result<(), Refusal> {
     if known {
         return Ok(());
     }

@@ -347,7 +347,9 @@ impl State {
             | Kind::Endpoint
             | Kind::Reason
             | Kind::Disposition
-            | Kind::Prompt => {}
+            | Kind::Prompt
+            | Kind::Team
+            | Kind::Site => {}
         }
     }
 

@@ -21,6 +21,7 @@ mod outside;
 mod pause;
 mod record_rule;
 mod recording;
+mod scope;
 mod sub_flow;
 mod third;
 mod transfer;
@@ -32,8 +33,9 @@ use crate::event::Event;
 use crate::ids::{ContactId, EffectId, SubjectRef};
 use crate::input::{Input, Request};
 use crate::limits;
+use crate::permission;
 use crate::refusal::Refusal;
-use crate::role::{self, Actor};
+use crate::role::Actor;
 use crate::state::{Next, State};
 use crate::time::Timestamp;
 
@@ -193,9 +195,14 @@ impl<'a> OpenTurn<'a> {
     }
 
     fn asked(&mut self, actor: &Actor, request: Request) -> Reply {
-        if let Err(needs) = role::admits(actor, &request) {
-            self.turned_away(Some(actor), format!("{} request", needs.word()));
+        if let Err(needs) = permission::admits(actor, &request) {
+            let words: Vec<_> = needs.iter().map(|it| it.word()).collect();
+            self.turned_away(Some(actor), format!("{} request", words.join(" or ")));
             return Reply::Refused(Refusal::Forbidden { needs });
+        }
+        if let Some(what) = self.beyond(actor, &request) {
+            self.turned_away(Some(actor), format!("{what}, which is out of scope"));
+            return Reply::Refused(Refusal::OutOfScope { what });
         }
         match request {
             Request::SetIntent { intent } => self.set_intent(actor, intent),
@@ -245,6 +252,7 @@ impl<'a> OpenTurn<'a> {
                 },
             ),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
+            Request::SetScope { account, scope } => self.set_scope(actor, account, scope),
             Request::Reconcile => Ok(self.reconcile(actor)),
             Request::ReadHistory(what) => Ok(self.read_history(actor, what)),
             Request::CloseSchedule { schedule, reason } => {

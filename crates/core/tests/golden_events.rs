@@ -20,6 +20,7 @@ use tandem_core::recording::{
 };
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
+use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who};
 
@@ -87,6 +88,7 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<ExportFormat>(&under("/history_read/what/export/format")),
         [""; 0]
     );
+    assert_eq!(missing::<Scope>(&under("/scope_set/scope")), [""; 0]);
     assert_eq!(missing::<Side>(&under("/conversation_ended/by")), [""; 0]);
     assert_eq!(missing::<NotJoined>(&under("/ring_ended/why")), [""; 0]);
     assert_eq!(missing::<OfferBy>(&under("/offered/by")), [""; 0]);

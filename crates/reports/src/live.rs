@@ -200,7 +200,9 @@ impl Board {
             | Kind::Reason
             | Kind::Disposition
             | Kind::Schedule
-            | Kind::Prompt => {}
+            | Kind::Prompt
+            | Kind::Team
+            | Kind::Site => {}
         }
     }
 

@@ -31,6 +31,7 @@ use tandem_core::ids::{
 };
 use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::routing::Decision;
+use tandem_core::scope::{Scope, Sight};
 use tandem_core::settings::Kind;
 use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
@@ -166,6 +167,13 @@ pub enum AuditAction {
     },
     /// Something was taken out of the history of contacts.
     HistoryRead(HistoryRead),
+    /// What an account's roles reach was said.
+    ScopeSet {
+        /// Whose.
+        account: AccountId,
+        /// What.
+        scope: Scope,
+    },
     /// Somebody was turned away.
     Denied {
         /// From what.
@@ -298,6 +306,12 @@ impl Stories {
                 let (action, by) = (AuditAction::HistoryRead(what.clone()), Some(*by));
                 self.audit.push(Audit { at, by, action });
             }
+            Event::ScopeSet(tandem_core::event::ScopeSet { account, scope, by }) => {
+                let (account, scope) = (*account, scope.clone());
+                let action = AuditAction::ScopeSet { account, scope };
+                let by = Some(*by);
+                self.audit.push(Audit { at, by, action });
+            }
             Event::Denied { by, action } => {
                 let action = AuditAction::Denied {
                     action: entry::bounded(action),
@@ -347,6 +361,13 @@ impl Story {
             entries: VecDeque::new(),
             n_forgotten: 0,
         }
+    }
+
+    /// Whether the contact is in sight, by whom it was with; `holders` have it at this moment.
+    #[must_use]
+    pub fn is_in(&self, sight: &Sight, holders: &[AgentId]) -> bool {
+        let queues = self.figures.queues.iter().copied().chain(self.queue);
+        sight.has_contact(queues, self.agents.iter().chain(holders).copied())
     }
 
     fn add(&mut self, at: Timestamp, what: What) {

@@ -10,6 +10,7 @@ use tandem_core::ids::{
 use tandem_core::queue::{
     AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
 };
+use tandem_core::scope::{Seen, Sight};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -280,6 +281,35 @@ fn removed_queue_leaves_its_counts_of_today_in_the_totals() {
     let figures = told.figures();
     assert!(figures.queues.is_empty());
     assert_eq!(figures.today.offered, 1);
+}
+
+// R-32, B-006
+#[test]
+fn who_does_not_see_a_queue_is_told_nothing_of_it_and_of_nothing_that_is_no_queues() {
+    let mut told = told_from("2026-11-20T09:00:00Z");
+    told.enqueue(1);
+    let contact = told.enqueue(2);
+    told.connect(contact);
+    told.arrive(3);
+    let seen = |queues: &[u64]| {
+        let queues = queues.iter().copied().map(QueueId).collect();
+        let agents = std::collections::BTreeSet::new();
+        Sight::Of(Seen { queues, agents })
+    };
+    let of = |sight: &Sight| told.board.figures_in(told.now, &told.state, sight);
+    let nothing = of(&seen(&[9]));
+    assert!(nothing.queues.is_empty() && nothing.series.minutes.is_empty());
+    let today = nothing.today;
+    assert_eq!((today.offered, today.answered, today.in_flow), (0, 0, 0));
+    let headlines = nothing.headlines;
+    assert_eq!((headlines.waiting.value, headlines.waiting.target), (0, 0));
+    assert_eq!(headlines.longest_wait.since, None);
+    assert_eq!(headlines.service_level.of, 0);
+    let (own, all) = (of(&seen(&[QUEUE.0])), told.figures());
+    assert_eq!(own.queues, all.queues);
+    assert_eq!(own.headlines.waiting, all.headlines.waiting);
+    assert_eq!(own.today.answered, all.today.answered);
+    assert_eq!((own.today.in_flow, all.today.in_flow), (0, 1));
 }
 
 #[test]

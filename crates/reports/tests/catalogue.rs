@@ -110,6 +110,7 @@ fn profile() -> Profile {
         address: "ann".into(),
         skills: vec![],
         enabled: true,
+        team: None,
     }
 }
 

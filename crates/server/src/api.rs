@@ -19,6 +19,7 @@ mod flows;
 mod info;
 mod me;
 mod offers;
+mod permissions;
 mod prompts;
 mod queues;
 mod range;
@@ -28,9 +29,11 @@ mod refusal;
 mod schedules;
 mod sessions;
 mod settings;
+mod sites;
 mod skills;
 mod sounds;
 mod system_health;
+mod teams;
 mod test_calls;
 mod time;
 mod transfer_targets;
@@ -119,6 +122,9 @@ fn account_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::set_standing))
+        .routes(routes!(accounts::scope::set))
+        .routes(routes!(permissions::list))
+        .routes(routes!(permissions::may::read))
         .routes(routes!(accounts::sessions, accounts::end_sessions))
         .routes(routes!(accounts::mine))
         .routes(routes!(accounts::end_mine))
@@ -208,6 +214,10 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(waits::read))
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
+        .routes(routes!(teams::list, teams::create))
+        .routes(routes!(teams::read, teams::update, teams::remove))
+        .routes(routes!(sites::list, sites::create))
+        .routes(routes!(sites::read, sites::update, sites::remove))
         .merge(flow_routes())
         .merge(schedule_routes())
         .routes(routes!(prompts::list, prompts::create))

@@ -10,8 +10,11 @@ mod microsoft;
 mod passwords;
 
 pub use admitted::{
-    Administrator, Admitted, Agent, AgentOrSupervisor, Anyone, BoardReader, ContactReader, Door,
-    Supervisor, account_roles, actor_of, session_of,
+    AccessManager, AccessesReader, Admitted, Agent, Anyone, AuditReader, BoardReader,
+    ContactLister, ContactReader, DoNotCallKeeper, Door, EventsReader, Exporter, FloorReader,
+    HealthReader, HoursCloser, Listener, NamesReader, Operator, QueueEditor, RecordingPauser,
+    RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader,
+    account_roles, actor_of, session_of,
 };
 pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};

@@ -74,6 +74,7 @@ pub fn profile(address: &str, skills: &[(SkillId, u8)]) -> Profile {
         address: address.to_owned(),
         skills: skills.collect(),
         enabled: true,
+        team: None,
     }
 }
 

@@ -2,6 +2,7 @@
 //! delays, a store that fails and processes that end, against slow, plain re-statements of the rules. A seed
 //! is a bug report. It knows no executor, no socket, no clock, and no chance but the seed's.
 
+mod access;
 mod carrier;
 mod cloud;
 mod day;

@@ -20,6 +20,7 @@ use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUp
 use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule};
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
+use tandem_core::scope::Scope;
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
@@ -52,6 +53,7 @@ impl Day {
             let prompt = random_prompt(&mut self.dice, name);
             self.create(Document::Prompt(prompt))?;
         }
+        self.found_teams()?;
         for index in 0..4 {
             let queue = Queue {
                 calling_out: None,
@@ -92,7 +94,7 @@ impl Day {
         Ok(())
     }
 
-    fn create(&mut self, document: Document) -> Result<(), Broken> {
+    pub(crate) fn create(&mut self, document: Document) -> Result<(), Broken> {
         let reply = self.save(None, None, document.clone())?;
         let is_saved = match reply {
             Some(Reply::Saved { .. }) => Ok(()),
@@ -205,7 +207,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(16) {
+        match self.dice.below(18) {
+            16..=17 => self.change_access(),
             14..=15 => self.change_do_not_call(),
             0 => self.hire(),
             1..=3 => self.change_agent(),
@@ -231,6 +234,7 @@ impl Day {
         };
         let other = random_profile(&mut self.dice);
         profile.skills = other.skills;
+        profile.team = self.some_team();
         profile.enabled = self.dice.chance(85);
         self.save(Some(id.0), Some(version), Document::Agent(profile))
             .map(drop)
@@ -294,6 +298,7 @@ impl Day {
             account: AccountId(8),
             roles: vec![Role::Supervisor],
             agent: None,
+            scope: Scope::Everything,
         };
         self.give(Input::Asked { actor, request }).map(drop)
     }
@@ -307,6 +312,8 @@ impl Day {
             Kind::Endpoint,
             Kind::Schedule,
             Kind::Prompt,
+            Kind::Team,
+            Kind::Site,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);
@@ -325,6 +332,7 @@ impl Day {
             account: AccountId(7),
             roles: vec![Role::Agent],
             agent: Some(AgentId(1)),
+            scope: Scope::Everything,
         };
         let name = "mine".to_owned();
         let request = Request::Save {

@@ -13,6 +13,7 @@ use tandem_core::ids::{
 use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::talk::{Number, Target};
 use tandem_core::turn::Reply;
 
@@ -21,6 +22,7 @@ pub(crate) fn actor(agent: AgentId) -> Actor {
         account: AccountId(100 + agent.0),
         roles: vec![Role::Agent],
         agent: Some(agent),
+        scope: Scope::Everything,
     }
 }
 

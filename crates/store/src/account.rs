@@ -16,6 +16,7 @@ use crate::limits::{
 };
 use crate::sign_in::Renewal;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
+use tandem_core::scope::Scope;
 
 #[derive(Clone, PartialEq, Eq)]
 pub struct NewAccount {
@@ -44,6 +45,8 @@ pub struct Account {
     pub person: Option<DirectoryPerson>,
     /// Whether it is an API key's, which nobody signs in with.
     pub is_key: bool,
+    /// What its roles reach. Those of a directory's person outlast every sign-in.
+    pub scope: Scope,
 }
 
 /// Somebody in a directory: Microsoft Entra's tenant and object id.
@@ -69,6 +72,7 @@ pub enum AccountChange {
     Name(Option<SubjectRef>),
     /// `Disabled` ends all sessions of the account.
     Standing(Standing),
+    Scope(Scope),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

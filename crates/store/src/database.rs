@@ -381,6 +381,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "recordings",
             include_str!("../migrations/main/0006_recordings.sql"),
         ),
+        migration(
+            7,
+            "scopes",
+            include_str!("../migrations/main/0007_scopes.sql"),
+        ),
     ])
 }
 

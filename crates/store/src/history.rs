@@ -13,6 +13,7 @@ use tandem_core::event::EndReason;
 use tandem_core::ids::{
     AgentId, ContactId, CustomerHash, DispositionId, EndpointId, QueueId, SubjectRef,
 };
+use tandem_core::scope::Sight;
 
 /// How far a follower is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +87,8 @@ pub struct HistoryFilter {
     pub agent: Option<AgentId>,
     /// And so had this one: what the one who asks may see at all.
     pub seen_by: Option<AgentId>,
+    /// And it was with one of these: what a scope comes to.
+    pub sight: Sight,
     pub direction: Option<Direction>,
     pub channel: Option<Channel>,
     pub end_reason: Option<EndReason>,
@@ -202,6 +205,10 @@ impl HistoryFilter {
             && self.queue.is_none_or(|queue| row.queues.contains(&queue))
             && self.agent.is_none_or(had)
             && self.seen_by.is_none_or(had)
+            && self.sight.has_contact(
+                row.queues.iter().copied(),
+                row.agents.iter().map(|(agent, _)| *agent),
+            )
             && self.direction.is_none_or(|it| row.direction == it)
             && self.channel.is_none_or(|it| row.channel == it)
             && (self.end_reason.is_none() || row.end_reason == self.end_reason)

@@ -15,6 +15,7 @@ use crate::error::Error;
 use chain::Link;
 use sealing::WrappedKey;
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, QueueId, SubjectRef};
+use tandem_core::scope::Sight;
 
 /// What is said of a recording for good. The chain is over these, so they name nobody but by number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -109,6 +110,8 @@ pub struct RecordingFilter {
     pub contacts: Option<Vec<ContactId>>,
     pub queue: Option<QueueId>,
     pub agent: Option<AgentId>,
+    /// Of one of these queues or agents: what a scope comes to.
+    pub sight: Sight,
     /// Only those on legal hold.
     pub on_hold: bool,
     /// Only those that are erased, or only the others.

@@ -2,6 +2,8 @@
 
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use tandem_core::ids::QueueId;
+use tandem_core::scope::{Parts, Scope};
 use tandem_store::limits::{SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX};
 use tandem_store::{
     AccountChange, AccountError, AccountId, Accounts, AgentId, CenterId, Error, NewAccount,
@@ -139,6 +141,26 @@ async fn changes_of_an_account_are_kept() {
         .change_account(AccountId(99), AccountChange::Agent(None))
         .await;
     assert!(matches!(nobody, Err(AccountError::NotFound)), "{nobody:?}");
+}
+
+#[tokio::test]
+async fn scope_of_an_account_is_kept_and_is_everything_until_one_is_given() {
+    let f = with_ada().await;
+    let of = async |f: &Fixture| f.store.account(f.ada).await.unwrap().unwrap().scope;
+    assert_eq!(of(&f).await, Scope::Everything);
+    let parts = Parts {
+        queues: [QueueId(1)].into(),
+        ..Parts::default()
+    };
+    for scope in [
+        Scope::Parts(parts),
+        Scope::Parts(Parts::default()),
+        Scope::Everything,
+    ] {
+        let change = AccountChange::Scope(scope.clone());
+        f.store.change_account(f.ada, change).await.unwrap();
+        assert_eq!(of(&f).await, scope);
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use tandem_core::ids::{ContactId, EffectId, QueueId};
+use tandem_core::scope::{Seen, Sight};
 use tandem_store::{
     AccountId, AgentId, CenterId, ChainReader, Channel, DataKey, Erased, FileError, Hold,
     KeptRecording, KeyFamily, Link, NewRecording, Pause, RecordingFiles, RecordingFilter,
@@ -342,6 +343,18 @@ async fn recordings_are_found_by_time_queue_agent_contact_and_hold_a_page_at_a_t
     assert_eq!(ask(RecordingFilter { queue, ..all() }).await, [5, 3, 1]);
     let agent = Some(AgentId(3));
     assert_eq!(ask(RecordingFilter { agent, ..all() }).await, [6, 4, 2]);
+    // of a queue or an agent in sight, and of no other.
+    let seen = |queues: &[u64], agents: &[u64]| RecordingFilter {
+        sight: Sight::Of(Seen {
+            queues: queues.iter().copied().map(QueueId).collect(),
+            agents: agents.iter().copied().map(AgentId).collect(),
+        }),
+        ..RecordingFilter::default()
+    };
+    assert_eq!(ask(seen(&[], &[])).await, [0_u64; 0]);
+    assert_eq!(ask(seen(&[1], &[])).await, [5, 3, 1]);
+    assert_eq!(ask(seen(&[], &[3])).await, [6, 4, 2]);
+    assert_eq!(ask(seen(&[1], &[3])).await, [6, 5, 4, 3, 2, 1]);
     let contacts = Some(vec![ContactId(104), ContactId(102), ContactId(999)]);
     assert_eq!(ask(RecordingFilter { contacts, ..all() }).await, [4, 2]);
     assert_eq!(

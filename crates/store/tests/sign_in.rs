@@ -1,5 +1,6 @@
 //! People whom a directory vouches for: their accounts, and the sessions of an account.
 
+use tandem_core::scope::{Parts, Scope};
 use tandem_store::{
     AccountChange, AccountError, AccountId, Accounts, Admission, AgentId, CenterId,
     DirectoryPerson, NewAccount, Renewal, SessionId, SignIns, Standing, Store, SubjectRef, Token,
@@ -64,11 +65,16 @@ async fn person_has_one_account_with_the_roles_of_the_last_sign_in() {
     let store = store(&folder).await;
     let first = admission(ANN, "ann@x.example", &["administrator"]);
     let id = store.admit(first, NOW).await.unwrap();
+    // what an administrator here said of the roles' reach, no sign-in undoes.
+    let scope = Scope::Parts(Parts::default());
+    let change = AccountChange::Scope(scope.clone());
+    store.change_account(id, change).await.unwrap();
     let second = admission(ANN, "ann.new@x.example", &["agent"]);
     assert_eq!(store.admit(second, NOW).await.unwrap(), id);
     let found = account(&store, id).await;
     assert_eq!(found.username, "ann.new@x.example");
     assert_eq!(found.roles, ["agent"]);
+    assert_eq!(found.scope, scope);
     assert_eq!(found.person.unwrap().object, ANN);
     assert_eq!(found.password_hash, "");
     let other = store

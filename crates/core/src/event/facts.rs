@@ -2,9 +2,11 @@
 
 use crate::dialing::Checked;
 use crate::ids::{
-    AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, ScheduleId, SubjectRef,
+    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, ScheduleId,
+    SubjectRef,
 };
 use crate::schedule::Hours;
+use crate::scope::Scope;
 use crate::talk::{Number, Purpose, Target, TransferResult};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -77,6 +79,17 @@ pub struct MessageLeft {
     pub until: Timestamp,
     /// Until when nobody is offered it for want of its sound.
     pub held_until: Timestamp,
+}
+
+/// What an account's roles reach was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScopeSet {
+    /// Whose.
+    pub account: AccountId,
+    /// What.
+    pub scope: Scope,
+    /// Who did it.
+    pub by: AccountId,
 }
 
 /// Who is in the call became known.

@@ -5,7 +5,7 @@ use crate::agent::Display;
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::history::HistoryRead;
-use crate::ids::{AgentId, EffectId, QueueId};
+use crate::ids::{AgentId, EffectId, QueueId, TeamId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
@@ -169,7 +169,13 @@ impl OpenTurn<'_> {
                 self.used_by_a_run(|flow| flow.kept_prompts().any(|(_, prompt)| prompt.0 == id))
             }
             Kind::Flow => self.used_by_a_run(|flow| flow.sub_flows().any(|(_, it)| it.0 == id)),
-            Kind::Reason | Kind::Disposition => None,
+            Kind::Team => {
+                let in_team = |agent: &crate::agent::Agent| agent.profile.team == Some(TeamId(id));
+                let mut agents = state.agents.iter();
+                let member = agents.find(|(_, agent)| in_team(agent));
+                member.map(|(agent, _)| format!("the agent {agent}"))
+            }
+            Kind::Reason | Kind::Disposition | Kind::Site => None,
         };
         by_settings.or(by_floor)
     }
@@ -207,7 +213,9 @@ impl OpenTurn<'_> {
             | Kind::Endpoint
             | Kind::Reason
             | Kind::Disposition
-            | Kind::Prompt => {}
+            | Kind::Prompt
+            | Kind::Team
+            | Kind::Site => {}
         }
     }
 

@@ -11,10 +11,11 @@ use crate::flow::{Node, NodeId, Prompt};
 use crate::ids::{AgentId, ContactId, EffectId, QueueId};
 use crate::input::Collected;
 use crate::limits;
+use crate::permission::Permission;
 use crate::queue::OfferBy;
 use crate::recording::{Recording, Stage, StopCause};
 use crate::refusal::Refusal;
-use crate::role::{Actor, Role};
+use crate::role::Actor;
 
 /// How a message came to its end.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -218,7 +219,7 @@ impl OpenTurn<'_> {
         id: ContactId,
         recording: EffectId,
     ) -> Result<Reply, Refusal> {
-        if !actor.holds(Role::Supervisor) {
+        if !actor.may(Permission::HearRecordings) {
             let (agent, _): (AgentId, &Agent) = self.agent_of(actor)?;
             let own = self.contact(id).filter(|it| it.agent() == Some(agent));
             let is_heard = own.is_some_and(|it| match it.state {

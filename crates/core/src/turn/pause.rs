@@ -8,11 +8,12 @@ use crate::event::Event;
 use crate::flow::NodeId;
 use crate::ids::{AccountId, ContactId, EffectId};
 use crate::limits;
+use crate::permission::Permission;
 use crate::recording::{
     NotRecorded, Pause, PauseCause, PauseStage, PaymentPage, Purpose, ResumeCause, Stage, StopCause,
 };
 use crate::refusal::Refusal;
-use crate::role::{Actor, Role};
+use crate::role::Actor;
 
 /// Whether what nobody is to know may be asked for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,7 @@ impl OpenTurn<'_> {
         });
         if is_own {
             Ok(PauseCause::Agent)
-        } else if !actor.holds(Role::Supervisor) {
+        } else if !actor.may(Permission::PauseRecordings) {
             Err(Refusal::NotYourContact)
         } else if contact.is_none() {
             let what = "contact that is not over";

@@ -7,6 +7,7 @@ use crate::live::{Board, minutes};
 use serde::Serialize;
 use tandem_core::agent::{Agent, Display, Intent, NotReady};
 use tandem_core::ids::{AgentId, QueueId};
+use tandem_core::scope::Sight;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 
@@ -172,7 +173,7 @@ pub struct AgentFigures {
 pub struct Series {
     /// The sum of the queues' waiting targets.
     pub target: u64,
-    /// Sixty minutes, oldest first.
+    /// Sixty minutes, oldest first; none for whoever does not see every queue.
     pub minutes: Vec<Minute>,
 }
 
@@ -217,38 +218,45 @@ impl Board {
     /// The figures at `now`. `state` is the contact center at the same event.
     #[must_use]
     pub fn figures(&self, now: Timestamp, state: &State) -> Figures {
-        let agent_list: Vec<_> = state
-            .agents
-            .iter()
+        self.figures_in(now, state, &Sight::Everything)
+    }
+
+    /// The figures of what somebody sees: sums are over the queues in sight, and what belongs to no queue (contacts
+    /// in their flow, the line of the last hour, queues that are gone) is not told to whoever is limited.
+    #[must_use]
+    pub fn figures_in(&self, now: Timestamp, state: &State, sight: &Sight) -> Figures {
+        let seen = { state.agents.iter() }.filter(|(id, _)| sight.has_agent(*id));
+        let agent_list: Vec<_> = seen
             .map(|(id, agent)| self.agent(now, id, agent, state))
             .collect();
         let agents = AgentCounts::of(&agent_list);
-        let target = self.waiting_target();
+        let lines = self.lines.iter().filter(|(id, _)| sight.has_queue(**id));
+        let lines: Vec<_> = lines.map(|(id, line)| (*id, line)).collect();
+        let target = waiting_target(&lines);
+        let waiting = lines.iter().map(|(_, line)| line.n_waiting()).sum();
         Figures {
             as_of: now,
             headlines: Headlines {
                 waiting: WaitingHeadline {
-                    value: u64::from(self.waiting),
+                    value: waiting,
                     target,
-                    level: Level::of_waiting(u64::from(self.waiting), target),
+                    level: Level::of_waiting(waiting, target),
                 },
-                longest_wait: self.longest_wait(now),
-                service_level: self.service_level(now),
+                longest_wait: longest_wait(now, &lines),
+                service_level: self.service_level(now, &lines),
                 available: AvailableHeadline {
                     value: agents.available,
                     of: agents.signed_in(),
-                    level: Level::of_available(agents.available, u64::from(self.waiting)),
+                    level: Level::of_available(agents.available, waiting),
                 },
             },
-            queues: self
-                .lines
-                .iter()
+            queues: { lines.iter() }
                 .map(|(id, line)| self.queue(now, *id, line, state))
                 .collect(),
             agents,
             agent_list,
-            series: self.series(now, target),
-            today: self.today(now),
+            series: self.series(now, target, sight),
+            today: self.today(now, &lines, sight),
         }
     }
 
@@ -260,42 +268,10 @@ impl Board {
         Counters::carried(line.n_waiting())
     }
 
-    fn waiting_target(&self) -> u64 {
-        let targets = self.lines.values().map(|line| line.promise.waiting_target);
-        targets.map(u64::from).sum()
-    }
-
-    fn longest_wait(&self, now: Timestamp) -> LongestWaitHeadline {
-        let longest = self
-            .lines
-            .iter()
-            .filter_map(|(id, line)| Some((line.longest_since()?, *id, line)))
-            .min_by_key(|(since, id, _)| (*since, *id));
-        let Some((since, queue, line)) = longest else {
-            let targets = self
-                .lines
-                .values()
-                .map(|it| it.promise.longest_wait_target_s);
-            return LongestWaitHeadline {
-                since: None,
-                queue: None,
-                target_s: targets.filter(|target| *target > 0).min().unwrap_or(0),
-                level: Level::Ok,
-            };
-        };
-        let target_s = line.promise.longest_wait_target_s;
-        LongestWaitHeadline {
-            since: Some(since),
-            queue: Some(queue),
-            target_s,
-            level: Level::of_longest_wait(now.micros_since(since), target_s),
-        }
-    }
-
-    fn service_level(&self, now: Timestamp) -> ServiceLevelHeadline {
+    fn service_level(&self, now: Timestamp, lines: &[(QueueId, &Line)]) -> ServiceLevelHeadline {
         let (mut in_time, mut of, mut promised) = (0, 0, 0);
         let mut busiest: Option<(u64, &Line)> = None;
-        for line in self.lines.values() {
+        for (_, line) in lines {
             let counters = self.counters(now, line);
             let n = counters.answered + counters.abandoned;
             in_time += counters.answered_in_time;
@@ -373,8 +349,12 @@ impl Board {
         }
     }
 
-    fn series(&self, now: Timestamp, target: u64) -> Series {
-        let minutes = self.minutes.read(now).into_iter();
+    fn series(&self, now: Timestamp, target: u64, sight: &Sight) -> Series {
+        let minutes = match sight {
+            Sight::Everything => self.minutes.read(now),
+            Sight::Of(_) => Vec::new(),
+        };
+        let minutes = minutes.into_iter();
         Series {
             target,
             minutes: minutes
@@ -383,13 +363,13 @@ impl Board {
         }
     }
 
-    fn today(&self, now: Timestamp) -> Today {
-        let mut sum = if self.is_today(now) {
-            self.gone
-        } else {
-            Counters::default()
+    fn today(&self, now: Timestamp, lines: &[(QueueId, &Line)], sight: &Sight) -> Today {
+        let (mut sum, in_flow) = match sight {
+            Sight::Everything if self.is_today(now) => (self.gone, self.in_flow),
+            Sight::Everything => (Counters::default(), self.in_flow),
+            Sight::Of(_) => (Counters::default(), 0),
         };
-        for line in self.lines.values() {
+        for (_, line) in lines {
             sum.add(&self.counters(now, line));
         }
         Today {
@@ -397,7 +377,7 @@ impl Board {
             answered: sum.answered,
             abandoned: sum.abandoned,
             short_abandoned: sum.short_abandoned,
-            in_flow: self.in_flow,
+            in_flow,
             handled: sum.handled,
             dialed: sum.dialed,
             reached: sum.reached,
@@ -432,6 +412,33 @@ impl AgentCounts {
             + self.not_ready
             + self.offering
             + self.connecting
+    }
+}
+
+fn waiting_target(lines: &[(QueueId, &Line)]) -> u64 {
+    let targets = lines.iter().map(|(_, line)| line.promise.waiting_target);
+    targets.map(u64::from).sum()
+}
+
+fn longest_wait(now: Timestamp, lines: &[(QueueId, &Line)]) -> LongestWaitHeadline {
+    let longest = { lines.iter() }
+        .filter_map(|(id, line)| Some((line.longest_since()?, *id, line)))
+        .min_by_key(|(since, id, _)| (*since, *id));
+    let Some((since, queue, line)) = longest else {
+        let targets = { lines.iter() }.map(|(_, it)| it.promise.longest_wait_target_s);
+        return LongestWaitHeadline {
+            since: None,
+            queue: None,
+            target_s: targets.filter(|target| *target > 0).min().unwrap_or(0),
+            level: Level::Ok,
+        };
+    };
+    let target_s = line.promise.longest_wait_target_s;
+    LongestWaitHeadline {
+        since: Some(since),
+        queue: Some(queue),
+        target_s,
+        level: Level::of_longest_wait(now.micros_since(since), target_s),
     }
 }
 

@@ -1,15 +1,18 @@
 //! Accounts: who may come in and with which roles, and the sessions that they have open.
 
+pub(super) mod scope;
+
 use super::body::{At, Body, Query};
 use super::me::AccountView;
 use super::settings::Items;
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::{Administrator, Anyone};
+use crate::sign_in::{AccessManager, Anyone, actor_of};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use scope::ScopeView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -25,6 +28,8 @@ pub(super) struct ListedAccount {
     #[serde(flatten)]
     account: AccountView,
     standing: StandingWord,
+    /// What its roles reach; none is everything.
+    scope: Option<ScopeView>,
     created_at: Instant,
 }
 
@@ -103,14 +108,14 @@ pub(super) async fn usernames(
     Ok(names)
 }
 
-/// A thousand accounts at a time, in order of their ids. Role: administrator.
+/// A thousand accounts at a time, in order of their ids. Permission: manage_access.
 #[utoipa::path(get, path = "/{center}/accounts", tag = "accounts", operation_id = "accounts_list",
     params(("center" = String, Path), After),
     responses((status = 200, body = AccountPage),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     Query(After { after }): Query<After>,
 ) -> Result<Json<AccountPage>, Problem> {
     let after = after.map(AccountId);
@@ -127,6 +132,7 @@ pub(super) async fn list(
                 Standing::Active => StandingWord::Active,
                 Standing::Disabled => StandingWord::Disabled,
             },
+            scope: ScopeView::of(&actor_of(account).scope),
             created_at: account.created.into(),
         });
     }
@@ -136,14 +142,14 @@ pub(super) async fn list(
     }))
 }
 
-/// Opens or closes an account; a closed one's sessions end at once. Role: administrator.
+/// Opens or closes an account; a closed one's sessions end at once. Permission: manage_access.
 #[utoipa::path(put, path = "/{center}/accounts/{id}/standing", tag = "accounts",
     operation_id = "accounts_standing", request_body = NewStanding,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn set_standing(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
     Body(sent): Body<NewStanding>,
 ) -> Result<StatusCode, Problem> {
@@ -169,27 +175,27 @@ pub(super) async fn set_standing(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The open sessions of an account, newest first. Role: administrator.
+/// The open sessions of an account, newest first. Permission: manage_access.
 #[utoipa::path(get, path = "/{center}/accounts/{id}/sessions", tag = "accounts",
     operation_id = "accounts_sessions", params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Items<SessionView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn sessions(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
 ) -> Result<Json<Items<SessionView>>, Problem> {
     let account = find(&app, &by, id).await?;
     open_sessions(&app, account.id, by.token).await
 }
 
-/// Ends all sessions of an account. Role: administrator.
+/// Ends all sessions of an account. Permission: manage_access.
 #[utoipa::path(delete, path = "/{center}/accounts/{id}/sessions", tag = "accounts",
     operation_id = "accounts_end_sessions", params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn end_sessions(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let account = find(&app, &by, id).await?;
@@ -245,7 +251,7 @@ async fn open_sessions(
 }
 
 /// An account of this contact center.
-async fn find(app: &App, by: &Administrator, id: u64) -> Result<Account, Problem> {
+pub(super) async fn find(app: &App, by: &AccessManager, id: u64) -> Result<Account, Problem> {
     let account = app.store.account(AccountId(id)).await?;
     account
         .filter(|account| account.center == *by.center.id())

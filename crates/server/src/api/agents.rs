@@ -8,16 +8,16 @@ use crate::app::App;
 use crate::center::Center;
 use crate::people::Login;
 use crate::problem::Problem;
-use crate::sign_in::{Administrator, Supervisor};
+use crate::sign_in::{AccessManager, NamesReader};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::agent::Profile;
-use tandem_core::ids::{AgentId, SkillId, SubjectRef};
+use tandem_core::ids::{AgentId, SkillId, SubjectRef, TeamId};
 use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::skill::{Level, Proficiency};
@@ -38,6 +38,8 @@ pub(super) struct AgentView {
     teams_user_id: String,
     skills: Vec<SkillLevel>,
     enabled: bool,
+    /// The team that the agent is in.
+    team_id: Option<u64>,
     roles: Vec<RoleWord>,
 }
 
@@ -57,6 +59,10 @@ pub(super) enum RoleWord {
     Agent,
     Supervisor,
     Administrator,
+    QueueAdministrator,
+    Quality,
+    Analyst,
+    Auditor,
 }
 
 /// What is sent to create an agent.
@@ -72,6 +78,8 @@ pub(super) struct NewAgent {
     skills: Vec<SkillLevel>,
     #[serde(default = "yes")]
     enabled: bool,
+    /// The team that the agent is in.
+    team_id: Option<u64>,
     /// Agents have the role of one, whatever stands here.
     #[serde(default)]
     roles: Vec<RoleWord>,
@@ -89,6 +97,10 @@ pub(super) struct AgentChange {
     skills: Vec<SkillLevel>,
     #[serde(default = "yes")]
     enabled: bool,
+    /// As it is when left out; null takes the agent out of the team.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u64>)]
+    team_id: Option<Option<u64>>,
     /// As they are when left out.
     roles: Option<Vec<RoleWord>>,
 }
@@ -101,18 +113,35 @@ pub(super) struct NewPassword {
     password: SecretString,
 }
 
+/// What stands there, null included, is something else than nothing.
+fn given<'de, D: Deserializer<'de>>(sent: D) -> Result<Option<Option<u64>>, D::Error> {
+    Option::deserialize(sent).map(Some)
+}
+
 const fn yes() -> bool {
     true
 }
 
 impl RoleWord {
-    const ALL: [Self; 3] = [Self::Agent, Self::Supervisor, Self::Administrator];
+    const ALL: [Self; 7] = [
+        Self::Agent,
+        Self::Supervisor,
+        Self::Administrator,
+        Self::QueueAdministrator,
+        Self::Quality,
+        Self::Analyst,
+        Self::Auditor,
+    ];
 
     const fn role(self) -> Role {
         match self {
             Self::Agent => Role::Agent,
             Self::Supervisor => Role::Supervisor,
             Self::Administrator => Role::Administrator,
+            Self::QueueAdministrator => Role::QueueAdministrator,
+            Self::Quality => Role::Quality,
+            Self::Analyst => Role::Analyst,
+            Self::Auditor => Role::Auditor,
         }
     }
 
@@ -130,15 +159,17 @@ impl RoleWord {
     }
 }
 
-/// All agents, in order of their ids. Role: supervisor.
+/// All agents, in order of their ids. Permission: read_settings, see_floor or see_contacts; agents in scope.
 #[utoipa::path(get, path = "/{center}/agents", tag = "agents", operation_id = "agents_list",
     params(("center" = String, Path)),
     responses((status = 200, body = Items<AgentView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn list(by: Supervisor) -> Result<Json<Items<AgentView>>, Problem> {
+pub(super) async fn list(by: NamesReader) -> Result<Json<Items<AgentView>>, Problem> {
+    let sight = by.sight();
     let profiles: Vec<(AgentId, u64, Profile)> = by.center.engine.view().read(|projection| {
         let agents = projection.center.state().agents.iter();
         agents
+            .filter(|(id, _)| sight.has_agent(*id))
             .map(|(id, agent)| (id, agent.version, agent.profile.clone()))
             .collect()
     });
@@ -153,13 +184,18 @@ pub(super) async fn list(by: Supervisor) -> Result<Json<Items<AgentView>>, Probl
     }))
 }
 
-/// One agent. Role: supervisor.
+/// One agent. Permission: read_settings, see_floor or see_contacts; agents in scope.
 #[utoipa::path(get, path = "/{center}/agents/{id}", tag = "agents", operation_id = "agents_read",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = AgentView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(by: Supervisor, At(id): At<u64>) -> Result<Json<AgentView>, Problem> {
-    one(&by.center, AgentId(id)).await.map(Json)
+pub(super) async fn read(by: NamesReader, At(id): At<u64>) -> Result<Json<AgentView>, Problem> {
+    let agent = AgentId(id);
+    let found = one(&by.center, agent).await?;
+    if !by.sight().has_agent(agent) {
+        return Err(by.out_of_scope(format!("agent {id}")).await);
+    }
+    Ok(Json(found))
 }
 
 async fn one(center: &Center, id: AgentId) -> Result<AgentView, Problem> {
@@ -200,20 +236,21 @@ fn view(
             })
             .collect(),
         enabled: profile.enabled,
+        team_id: profile.team.map(|team| team.0),
         roles: login
             .map(|login| RoleWord::of(&login.roles))
             .unwrap_or_default(),
     }
 }
 
-/// Creates an agent with its account. Role: administrator.
+/// Creates an agent with its account. Permission: manage_access and edit_settings.
 #[utoipa::path(post, path = "/{center}/agents", tag = "agents", operation_id = "agents_create",
     params(("center" = String, Path)), request_body = NewAgent,
     responses((status = 201, body = AgentView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     sent: Object,
 ) -> Result<(StatusCode, Json<AgentView>), Problem> {
     let sent: NewAgent = sent.typed()?;
@@ -222,7 +259,8 @@ pub(super) async fn create(
     let revived = free_account(&app, center, &sent.username).await?;
     let password_hash = app.passwords.hash(sent.password).await?;
     let (person, sealed) = center.people.seal(name).await?;
-    let profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
+    let mut profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
+    profile.team = sent.team_id.map(TeamId);
     let document = Document::Agent(profile);
     let (id, version) =
         settings::save(center, by.actor.clone(), None, document, vec![sealed]).await?;
@@ -346,10 +384,11 @@ fn profile(
         address,
         skills,
         enabled,
+        team: None,
     })
 }
 
-/// Changes an agent, on the version that was read. Role: administrator.
+/// Changes an agent, on the version that was read. Permission: manage_access and edit_settings.
 #[utoipa::path(put, path = "/{center}/agents/{id}", tag = "agents", operation_id = "agents_update",
     params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
     request_body = AgentChange,
@@ -357,7 +396,7 @@ fn profile(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn update(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
     Version(version): Version,
     sent: Object,
@@ -381,7 +420,11 @@ pub(super) async fn update(
     }
     let name = name(&sent.name)?;
     let (person, subjects) = renamed(center, before.person, name).await?;
-    let profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
+    let mut profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
+    profile.team = match sent.team_id {
+        Some(team) => team.map(TeamId),
+        None => before.team,
+    };
     let document = Document::Agent(profile);
     settings::save(center, by.actor, Some((id, version)), document, subjects).await?;
     if let Some(login) = login {
@@ -443,14 +486,14 @@ async fn follow(
     Ok(())
 }
 
-/// Removes an agent, on the version that was read; the account is closed. Role: administrator.
+/// Removes an agent, on the version that was read; the account is closed. Permission: manage_access and edit_settings.
 #[utoipa::path(delete, path = "/{center}/agents/{id}", tag = "agents",
     operation_id = "agents_remove",
     params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn remove(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
     Version(version): Version,
 ) -> Result<StatusCode, Problem> {
@@ -467,14 +510,14 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Sets an agent's password; all its sign-ins end. Role: administrator.
+/// Sets an agent's password; all its sign-ins end. Permission: manage_access.
 #[utoipa::path(post, path = "/{center}/agents/{id}/password", tag = "agents",
     operation_id = "agents_password", request_body = NewPassword,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn set_password(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
     sent: Object,
 ) -> Result<StatusCode, Problem> {

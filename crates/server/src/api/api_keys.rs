@@ -5,7 +5,7 @@ use super::settings::Items;
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::{Administrator, KEY_PREFIX, Scope};
+use crate::sign_in::{AccessManager, KEY_PREFIX, Scope};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -85,14 +85,14 @@ impl From<ApiKey> for KeyView {
     }
 }
 
-/// Makes a key. Role: administrator.
+/// Makes a key. Permission: manage_access.
 #[utoipa::path(post, path = "/{center}/api-keys", tag = "accounts", operation_id = "api_keys_create",
     params(("center" = String, Path)), request_body = NewKey,
     responses((status = 201, body = MadeKey),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     Body(sent): Body<NewKey>,
 ) -> Result<(StatusCode, Json<MadeKey>), Problem> {
     let now = app.clock.now();
@@ -115,7 +115,7 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(MadeKey { id: id.0, key })))
 }
 
-fn new_key(by: &Administrator, sent: NewKey, now: Timestamp) -> Result<NewApiKey, Problem> {
+fn new_key(by: &AccessManager, sent: NewKey, now: Timestamp) -> Result<NewApiKey, Problem> {
     let name = sent.name.trim();
     let bytes_max = tandem_store::limits::API_KEY_NAME_BYTES_MAX;
     if name.is_empty() || name.len() > bytes_max {
@@ -152,27 +152,27 @@ fn expiry(text: &str, now: Timestamp) -> Result<UnixMicros, Problem> {
     })
 }
 
-/// The keys that are good. Role: administrator.
+/// The keys that are good. Permission: manage_access.
 #[utoipa::path(get, path = "/{center}/api-keys", tag = "accounts", operation_id = "api_keys_list",
     params(("center" = String, Path)),
     responses((status = 200, body = Items<KeyView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
 ) -> Result<Json<Items<KeyView>>, Problem> {
     let keys = app.store.api_keys(by.center.id()).await?;
     let items = keys.into_iter().map(KeyView::from).collect();
     Ok(Json(Items { items }))
 }
 
-/// Revokes a key; it opens nothing from the next request on. Role: administrator.
+/// Revokes a key; it opens nothing from the next request on. Permission: manage_access.
 #[utoipa::path(delete, path = "/{center}/api-keys/{id}", tag = "accounts",
     operation_id = "api_keys_revoke", params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     match app.store.revoke_api_key(by.center.id(), ApiKeyId(id)).await {

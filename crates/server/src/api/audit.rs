@@ -5,13 +5,14 @@ use super::body::{Limit, Query};
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::AuditReader;
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use std::sync::Arc;
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::AccountId;
+use tandem_core::scope::Scope;
 use tandem_reports::story::{Audit, AuditAction};
 use utoipa::ToSchema;
 
@@ -22,7 +23,7 @@ pub(super) struct AuditEntry {
     /// The username; `system` for the process itself, none when not known.
     actor: Option<String>,
     /// A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
-    /// `events_read`, `contacts_exported`, `denied`.
+    /// `events_read`, `contacts_exported`, `scope_set`, `denied`.
     action: &'static str,
     outcome: Outcome,
     detail: String,
@@ -35,14 +36,14 @@ enum Outcome {
     Denied,
 }
 
-/// The last entries, newest first. Role: administrator.
+/// The last entries, newest first. Permission: read_audit.
 #[utoipa::path(get, path = "/{center}/audit", tag = "audit", operation_id = "audit",
     params(("center" = String, Path), Limit),
     responses((status = 200, body = Vec<AuditEntry>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AuditReader,
     Query(limit): Query<Limit>,
 ) -> Result<Json<Vec<AuditEntry>>, Problem> {
     let entries: Vec<Audit> = by.center.engine.view().read(|projection| {
@@ -88,6 +89,11 @@ fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
             let detail = format!("{contacts} contacts as {}: {filter}", format.word());
             ("contacts_exported", Done, detail)
         }
+        AuditAction::ScopeSet { account, scope } => (
+            "scope_set",
+            Done,
+            format!("account {account}: {}", told(&scope)),
+        ),
         AuditAction::Denied { action } => ("denied", Denied, action),
     };
     AuditEntry {
@@ -97,4 +103,19 @@ fn view(entry: Audit, actor: Option<String>) -> AuditEntry {
         outcome,
         detail,
     }
+}
+
+/// A scope in a line.
+fn told(scope: &Scope) -> String {
+    let Scope::Parts(parts) = scope else {
+        return "everything".to_owned();
+    };
+    let queues = parts.queues.iter().map(|id| format!("queue {id}"));
+    let teams = parts.teams.iter().map(|id| format!("team {id}"));
+    let sites = parts.sites.iter().map(|id| format!("site {id}"));
+    let named: Vec<String> = queues.chain(teams).chain(sites).collect();
+    if named.is_empty() {
+        return "nothing".to_owned();
+    }
+    named.join(", ")
 }

@@ -6,7 +6,7 @@ use crate::arrival::{self, ArrivalDetail};
 use crate::center::Center;
 use crate::phone::{NotDialable, PhoneNumber};
 use crate::problem::Problem;
-use crate::sign_in::{Agent, AgentOrSupervisor};
+use crate::sign_in::Agent;
 use axum::Json;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
@@ -14,7 +14,7 @@ use tandem_core::calling_out::Wish;
 use tandem_core::contact::State as Stage;
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::input::{CallOut, Input, Request};
-use tandem_core::role::Role;
+use tandem_core::permission::Permission;
 use tandem_core::state::State;
 use tandem_core::turn::Reply;
 use tandem_microsoft::acs::identifier::phone_number;
@@ -223,15 +223,15 @@ pub(super) async fn call(
     )
 }
 
-/// Calls the customer of a contact that is over, or for which the agent owes wrap-up. Roles: an agent who had
-/// it; a supervisor who is an agent.
+/// Calls the customer of a contact that is over, or for which the agent owes wrap-up. Permission: take_contacts; own
+/// contacts, and with see_contacts others in sight.
 #[utoipa::path(post, path = "/{center}/contacts/{id}/call-back", tag = "desk",
     operation_id = "call_back", request_body = CallBack,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 201, body = Called),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn call_back(
-    by: AgentOrSupervisor,
+    by: Agent,
     At(id): At<u64>,
     Body(sent): Body<CallBack>,
 ) -> Result<(StatusCode, Json<Called>), Problem> {
@@ -271,13 +271,16 @@ fn queue_for(state: &State, own: AgentId) -> Option<QueueId> {
     queues.find(|id| calling_queue(state, *id).is_some())
 }
 
-async fn may_call_back(by: &AgentOrSupervisor, id: u64, story: &Story) -> Result<(), Problem> {
-    let had_it = by
-        .actor
-        .agent
-        .is_some_and(|agent| story.agents.contains(&agent));
-    if had_it || by.actor.holds(Role::Supervisor) {
+async fn may_call_back(by: &Agent, id: u64, story: &Story) -> Result<(), Problem> {
+    let own = by.actor.agent;
+    if own.is_some_and(|agent| story.agents.contains(&agent)) {
         return Ok(());
+    }
+    if by.actor.may(Permission::SeeContacts) {
+        if story.is_in(&by.sight(), &[]) {
+            return Ok(());
+        }
+        return Err(by.out_of_scope(format!("contact {id}")).await);
     }
     let detail = "this contact was another agent's; the role supervisor may call its customer";
     Err(by

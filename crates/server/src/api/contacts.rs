@@ -29,7 +29,7 @@ use serde_json::{Map, Value};
 use story::{StoryView, story_view};
 use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId, SubjectRef};
 use tandem_core::input::{Input, Request};
-use tandem_core::role::Role;
+use tandem_core::permission::Permission;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{Entry, Lane, Story};
 use utoipa::ToSchema;
@@ -88,7 +88,8 @@ enum ThenIntent {
     NotReady,
 }
 
-/// A contact and what it has been through. Roles: the agent who has or had it, supervisors.
+/// A contact and what it has been through. Those who may: the agent who has or had it, and see_contacts
+/// within the scope.
 #[utoipa::path(get, path = "/{center}/contacts/{id}", tag = "desk", operation_id = "contact",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = ContactWithTimeline),
@@ -118,9 +119,12 @@ pub(super) async fn read(
         .actor
         .agent
         .is_some_and(|agent| holders.contains(&agent) || story.agents.contains(&agent));
-    if !is_own && !by.actor.holds(Role::Supervisor) {
+    if !is_own && !by.actor.may(Permission::SeeContacts) {
         let detail = "this contact is another agent's; the role supervisor may read it";
         return Err(by.turned_away(format!("read contact {id}"), detail).await);
+    }
+    if !is_own && !story.is_in(&by.sight(), &holders) {
+        return Err(by.out_of_scope(format!("contact {id}")).await);
     }
     let customers = customers(center, &[story.arrival]).await?;
     open_agents(center, &story).await?;

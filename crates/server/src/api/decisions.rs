@@ -5,10 +5,11 @@ use super::contacts::agent_named;
 use super::time::Instant;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::FloorReader;
 use axum::Json;
 use serde::Serialize;
 use tandem_core::routing::{Candidate, Exclusion};
+use tandem_core::scope::Sight;
 use tandem_core::state::State;
 use tandem_reports::story::Decided;
 use utoipa::ToSchema;
@@ -61,23 +62,21 @@ struct ExcludedView {
     count: u32,
 }
 
-/// The last routing decisions, newest first. Role: supervisor.
+/// The last routing decisions, newest first. Permission: see_floor; what is in scope.
 #[utoipa::path(get, path = "/{center}/decisions", tag = "floor", operation_id = "decisions",
     params(("center" = String, Path), Limit),
     responses((status = 200, body = Vec<DecisionView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
-    by: Supervisor,
+    by: FloorReader,
     Query(limit): Query<Limit>,
 ) -> Result<Json<Vec<DecisionView>>, Problem> {
     let center = &by.center;
+    let sight = by.sight();
     let decided: Vec<Decided> = center.engine.view().read(|projection| {
-        projection
-            .stories
-            .decisions()
-            .take(limit.or(50))
-            .cloned()
-            .collect()
+        let decisions = projection.stories.decisions();
+        let seen = decisions.filter_map(|it| seen(it, &sight));
+        seen.take(limit.or(50)).collect()
     });
     let persons: Vec<_> = center.engine.view().read(|projection| {
         let agents = &projection.center.state().agents;
@@ -95,6 +94,17 @@ pub(super) async fn list(
         decided.iter().map(|it| view(center, state, it)).collect()
     });
     Ok(Json(views))
+}
+
+/// A decision about a contact in sight, without the agents who are not and did not get it.
+fn seen(decided: &Decided, sight: &Sight) -> Option<Decided> {
+    let chosen = decided.decision.chosen.iter().map(|it| it.agent);
+    if !sight.has_contact([decided.decision.queue], chosen) {
+        return None;
+    }
+    let mut decided = decided.clone();
+    decided.decision.next.retain(|it| sight.has_agent(it.agent));
+    Some(decided)
 }
 
 fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {

@@ -32,7 +32,9 @@ settings_routes!(
     DispositionSent,
     "dispositions",
     "/{center}/dispositions",
-    "/{center}/dispositions/{id}"
+    "/{center}/dispositions/{id}",
+    NamesReader,
+    SettingsEditor
 );
 
 impl Resource for Disposition {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::DoNotCallKeeper;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -90,14 +90,14 @@ struct Personal {
     reason: String,
 }
 
-/// The list, newest first. Role: supervisor.
+/// The list, newest first. Permission: keep_do_not_call.
 #[utoipa::path(get, path = "/{center}/do-not-call", tag = "floor", operation_id = "do_not_call",
     params(("center" = String, Path), Page),
     responses((status = 200, body = DoNotCallPage),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: DoNotCallKeeper,
     Query(page): Query<Page>,
 ) -> Result<Json<DoNotCallPage>, Problem> {
     let center = &by.center;
@@ -148,14 +148,14 @@ fn view(
     }
 }
 
-/// Puts a number on the list; one that is on it has its entry changed. Role: supervisor.
+/// Puts a number on the list; one that is on it has its entry changed. Permission: keep_do_not_call.
 #[utoipa::path(post, path = "/{center}/do-not-call", tag = "floor",
     operation_id = "set_do_not_call", request_body = NewDoNotCall,
     params(("center" = String, Path)),
     responses((status = 201, body = DoNotCallSet),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn create(
-    by: Supervisor,
+    by: DoNotCallKeeper,
     Body(sent): Body<NewDoNotCall>,
 ) -> Result<(StatusCode, Json<DoNotCallSet>), Problem> {
     let center = &by.center;
@@ -216,13 +216,13 @@ fn begin_of(center: &Center, day: &str) -> Result<Timestamp, Problem> {
     Ok(at)
 }
 
-/// Takes an entry off the list. Role: supervisor.
+/// Takes an entry off the list. Permission: keep_do_not_call.
 #[utoipa::path(delete, path = "/{center}/do-not-call/{id}", tag = "floor",
     operation_id = "remove_do_not_call",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn remove(by: Supervisor, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
+pub(super) async fn remove(by: DoNotCallKeeper, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
     let input = Input::Asked {
         actor: by.actor.clone(),
         request: Request::RemoveDoNotCall { id },

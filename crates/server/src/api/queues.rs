@@ -27,6 +27,7 @@ use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{EndpointId, PromptId, QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
+use tandem_core::scope::Sight;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
 use tandem_core::state::State;
@@ -335,7 +336,9 @@ settings_routes!(
     QueueSent,
     "queues",
     "/{center}/queues",
-    "/{center}/queues/{id}"
+    "/{center}/queues/{id}",
+    NamesReader,
+    QueueEditor
 );
 
 impl Resource for Queue {
@@ -354,6 +357,10 @@ impl Resource for Queue {
     fn one(state: &State, id: u64) -> Option<Self> {
         let id = QueueId(id);
         state.settings.queues.get(&id).map(|it| Self::of(id, it))
+    }
+
+    fn is_seen(&self, sight: &Sight) -> bool {
+        sight.has_queue(QueueId(self.id))
     }
 
     fn document(sent: QueueSent, _state: &State) -> Result<Document, Problem> {

@@ -16,7 +16,9 @@ use crate::center::Center;
 use crate::phone::PhoneNumber;
 use crate::problem::Problem;
 use crate::recordings::{KeepError, retention};
-use crate::sign_in::{Administrator, AgentOrSupervisor, Supervisor};
+use crate::sign_in::{
+    AccessesReader, Admitted, ContactLister, Door, Listener, RecordingsHolder, RecordingsReader,
+};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -25,7 +27,9 @@ use std::sync::Arc;
 use tandem_core::access::Access;
 use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId, SubjectRef};
 use tandem_core::input::{Input, Request};
-use tandem_core::role::{Actor, Role};
+use tandem_core::permission::Permission;
+use tandem_core::role::Actor;
+use tandem_core::scope::Sight;
 use tandem_store::{
     Erased, FileError, History as _, HistoryFilter, HistoryPage, Hold, KeptRecording,
     RecordingFilter, Recordings as _, SealedSubject, UnixMicros,
@@ -109,7 +113,8 @@ enum KeptOrErased {
 }
 
 impl Wanted {
-    async fn filter(&self, center: &Center) -> Result<RecordingFilter, Problem> {
+    async fn filter(&self, by: &RecordingsReader) -> Result<RecordingFilter, Problem> {
+        let center = &by.center;
         let contacts = match &self.number {
             Some(number) => Some(contacts_of(center, number).await?),
             None => None,
@@ -121,6 +126,7 @@ impl Wanted {
             is_erased: self.state.map(|state| state == KeptOrErased::Erased),
             queue: self.queue_id.map(QueueId),
             agent: self.agent_id.map(AgentId),
+            sight: by.sight(),
             on_hold: self.on_hold,
             after: self.cursor.as_deref().map(after).transpose()?,
             limit: self.limit.unwrap_or(PAGE).clamp(1, PAGE_MAX),
@@ -154,18 +160,18 @@ fn after(cursor: &str) -> Result<(UnixMicros, EffectId), Problem> {
     Ok((UnixMicros(at), EffectId(id)))
 }
 
-/// Recordings that are kept, newest first. Role: supervisor.
+/// Recordings that are kept, newest first. Permission: hear_recordings or verify_recordings; what is in scope.
 #[utoipa::path(get, path = "/{center}/recordings", tag = "recordings", operation_id = "recordings",
     params(("center" = String, Path), Wanted),
     responses((status = 200, body = RecordingPage),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: RecordingsReader,
     Query(wanted): Query<Wanted>,
 ) -> Result<Json<RecordingPage>, Problem> {
     let center = &by.center;
-    let filter = wanted.filter(center).await?;
+    let filter = wanted.filter(&by).await?;
     let limit = filter.limit;
     let more = RecordingFilter {
         limit: limit + 1,
@@ -190,7 +196,8 @@ pub(super) async fn list(
     }))
 }
 
-/// The recordings of one contact, oldest first. Roles: the agents who had it, supervisors.
+/// The recordings of one contact, oldest first. Those who may: the agents who had it, and
+/// see_contacts within the scope.
 #[utoipa::path(get, path = "/{center}/contacts/{id}/recordings", tag = "recordings",
     operation_id = "recordings_of_contact",
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -198,7 +205,7 @@ pub(super) async fn list(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn of_contact(
     State(app): State<Arc<App>>,
-    by: AgentOrSupervisor,
+    by: ContactLister,
     At(id): At<u64>,
 ) -> Result<Json<RecordingsOfContact>, Problem> {
     let center = &by.center;
@@ -207,46 +214,68 @@ pub(super) async fn of_contact(
         limit: PAGE_MAX,
         ..RecordingFilter::default()
     };
-    let rows = center.store.recordings(center.id(), &filter).await?;
-    let agents = agents_of(center, ContactId(id)).await?;
-    let agents = agents.ok_or_else(|| Problem::not_found(&format!("there is no contact {id}")))?;
+    let mut rows = center.store.recordings(center.id(), &filter).await?;
+    let sight = by.sight();
+    let looked = past::look(center, ContactId(id), |story| {
+        (story.agents.clone(), story.is_in(&sight, &[]))
+    });
+    let unknown = || Problem::not_found(&format!("there is no contact {id}"));
+    let (agents, is_seen) = looked.await?.ok_or_else(unknown)?;
     let is_own = by.actor.agent.is_some_and(|own| agents.contains(&own));
-    if !by.actor.holds(Role::Supervisor) && !is_own {
+    if !by.actor.may(Permission::SeeContacts) && !is_own {
         return Err(turn_away(&by, format!("look at the recordings of contact {id}")).await);
     }
+    if !is_own && !is_seen {
+        return Err(by.out_of_scope(format!("contact {id}")).await);
+    }
     let unkept = unkept_of(center, ContactId(id), &rows);
+    // One conversation of a contact may be in sight, and another not.
+    rows.retain(|row| is_own || sees(&sight, row));
     let mut recordings = views(&app, center, rows).await?;
     recordings.extend(unkept);
     recordings.sort_by_key(KeptRecordingView::began);
     Ok(Json(RecordingsOfContact { recordings }))
 }
 
-/// The agents who had a contact, however long ago; none: there is no such contact.
-async fn agents_of(center: &Center, contact: ContactId) -> Result<Option<Vec<AgentId>>, Problem> {
-    past::look(center, contact, |story| story.agents.clone()).await
-}
-
 /// Whether the one who asks is an agent who was in it.
-fn is_of(by: &AgentOrSupervisor, row: &KeptRecording) -> bool {
+fn is_of<D: Door>(by: &Admitted<D>, row: &KeptRecording) -> bool {
     let own = by.actor.agent;
     own.is_some_and(|agent| row.sheet.agents().any(|it| it == agent))
 }
 
-async fn turn_away(by: &AgentOrSupervisor, action: String) -> Problem {
+fn sees(sight: &Sight, row: &KeptRecording) -> bool {
+    sight.has_contact(row.sheet.queue, row.sheet.agents())
+}
+
+async fn turn_away<D: Door>(by: &Admitted<D>, action: String) -> Problem {
     let detail = "this contact is another agent's; the role supervisor may look at it";
     by.turned_away(action, detail).await
 }
 
-/// The recording, if the one who asks may hear it: supervisors each, agents their own.
-async fn heard_by(by: &AgentOrSupervisor, id: u64) -> Result<KeptRecording, Problem> {
+/// The recording, if the one who asks may hear it: those who hear recordings each in sight, agents their own.
+async fn heard_by(by: &Listener, id: u64) -> Result<KeptRecording, Problem> {
     let kept = wanted(&by.center, id).await?;
-    if by.actor.holds(Role::Supervisor) || is_of(by, &kept) {
+    if is_of(by, &kept) {
         return Ok(kept);
     }
-    Err(turn_away(by, format!("hear recording {id}")).await)
+    if !by.actor.may(Permission::HearRecordings) {
+        return Err(turn_away(by, format!("hear recording {id}")).await);
+    }
+    in_sight(by, kept).await
 }
 
-/// What was done with a recording, newest first. Role: supervisor.
+async fn in_sight<D: Door>(
+    by: &Admitted<D>,
+    kept: KeptRecording,
+) -> Result<KeptRecording, Problem> {
+    if sees(&by.sight(), &kept) {
+        return Ok(kept);
+    }
+    let what = format!("recording {}", kept.sheet.recording);
+    Err(by.out_of_scope(what).await)
+}
+
+/// What was done with a recording, newest first. Permission: hear_recordings or read_audit; what is in scope.
 #[utoipa::path(get, path = "/{center}/recordings/{id}/accesses", tag = "recordings",
     operation_id = "recording_accesses",
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -254,22 +283,22 @@ async fn heard_by(by: &AgentOrSupervisor, id: u64) -> Result<KeptRecording, Prob
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn accesses(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: AccessesReader,
     At(id): At<u64>,
 ) -> Result<Json<Accesses>, Problem> {
-    let kept = wanted(&by.center, id).await?;
+    let kept = in_sight(&by, wanted(&by.center, id).await?).await?;
     let accesses = accesses_of(&app, &by.center, &kept).await?;
     Ok(Json(Accesses { accesses }))
 }
 
-/// Puts a recording on legal hold: nothing erases it until the hold is released. Role: administrator.
+/// Puts a recording on legal hold: nothing erases it until the hold is released. Permission: hold_recordings.
 #[utoipa::path(post, path = "/{center}/recordings/{id}/hold", tag = "recordings",
     operation_id = "hold_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn hold(
-    by: Administrator,
+    by: RecordingsHolder,
     At(id): At<u64>,
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
@@ -288,14 +317,14 @@ pub(super) async fn hold(
     held(center, id, Some(hold)).await
 }
 
-/// Releases a legal hold. Role: administrator.
+/// Releases a legal hold. Permission: hold_recordings.
 #[utoipa::path(delete, path = "/{center}/recordings/{id}/hold", tag = "recordings",
     operation_id = "release_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn release(
-    by: Administrator,
+    by: RecordingsHolder,
     At(id): At<u64>,
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {
@@ -321,14 +350,14 @@ fn nothing_to_hold() -> Problem {
     Problem::new(StatusCode::CONFLICT, "erased", detail)
 }
 
-/// Erases a recording for good: no copy of its file can be opened any more. Role: administrator.
+/// Erases a recording for good: no copy of its file can be opened any more. Permission: hold_recordings.
 #[utoipa::path(delete, path = "/{center}/recordings/{id}", tag = "recordings",
     operation_id = "erase_recording", request_body = StatedReason,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn erase(
-    by: Administrator,
+    by: RecordingsHolder,
     At(id): At<u64>,
     Body(sent): Body<StatedReason>,
 ) -> Result<Json<Nothing>, Problem> {

@@ -13,7 +13,9 @@ use tandem_store::AccountError;
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = match &refusal {
-            Refusal::Forbidden { .. } | Refusal::NotAnAgent => StatusCode::FORBIDDEN,
+            Refusal::Forbidden { .. } | Refusal::OutOfScope { .. } | Refusal::NotAnAgent => {
+                StatusCode::FORBIDDEN
+            }
             Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
             Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
             Refusal::Conflict { .. }
@@ -48,6 +50,7 @@ impl From<Refusal> for Problem {
         match refusal {
             Refusal::Invalid { field, detail } => problem.with_field(&field, detail),
             Refusal::Forbidden { .. }
+            | Refusal::OutOfScope { .. }
             | Refusal::NotAnAgent
             | Refusal::NotFound { .. }
             | Refusal::Conflict { .. }

@@ -7,7 +7,7 @@ use super::refusal::done;
 use super::settings::{self, Resource, settings_routes};
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::HoursCloser;
 use axum::Json;
 use serde::{Deserialize, Serialize};
 use tandem_core::ids::ScheduleId;
@@ -99,7 +99,7 @@ settings_routes!(
     "/{center}/schedules/{id}"
 );
 
-/// Closes a schedule until it is reopened; who waits is sent on at once. Role: supervisor.
+/// Closes a schedule until it is reopened; who waits is sent on at once. Permission: close_hours; schedules of queues in scope.
 #[utoipa::path(
     post, path = "/{center}/schedules/{id}/close", tag = "schedules", operation_id = "schedules_close",
     params(("center" = String, Path), ("id" = u64, Path)), request_body = Closure,
@@ -107,7 +107,7 @@ settings_routes!(
         (status = "4XX", body = crate::problem::ProblemDocument))
 )]
 pub(super) async fn close(
-    by: Supervisor,
+    by: HoursCloser,
     at: At<u64>,
     sent: Body<Closure>,
 ) -> Result<Json<Schedule>, Problem> {
@@ -118,14 +118,14 @@ pub(super) async fn close(
     ask(&by.center, by.actor, at.0, request).await
 }
 
-/// Ends the closure of a schedule; one that is not closed stays as it is. Role: supervisor.
+/// Ends the closure of a schedule; one that is not closed stays as it is. Permission: close_hours; schedules of queues in scope.
 #[utoipa::path(
     post, path = "/{center}/schedules/{id}/reopen", tag = "schedules", operation_id = "schedules_reopen",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Schedule),
         (status = "4XX", body = crate::problem::ProblemDocument))
 )]
-pub(super) async fn reopen(by: Supervisor, at: At<u64>) -> Result<Json<Schedule>, Problem> {
+pub(super) async fn reopen(by: HoursCloser, at: At<u64>) -> Result<Json<Schedule>, Problem> {
     let schedule = ScheduleId(at.0);
     let request = Request::ReopenSchedule { schedule };
     ask(&by.center, by.actor, at.0, request).await

@@ -4,10 +4,12 @@ use super::body::Object;
 use super::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
+use crate::sign_in::{Admitted, Door};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tandem_core::input::{Input, Request};
 use tandem_core::role::Actor;
+use tandem_core::scope::Sight;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::state::State;
 use tandem_core::turn::Reply;
@@ -46,19 +48,32 @@ pub(super) trait Resource: Serialize + Sized {
     fn fits(_document: &Document, _center: &Center) -> Result<(), Problem> {
         Ok(())
     }
+    /// Whether it is in sight; most kinds are of no scope's making.
+    fn is_seen(&self, _sight: &Sight) -> bool {
+        true
+    }
     /// Looks at what was sent before its type is known.
     fn inspect(_sent: &serde_json::Value) -> Result<(), Problem> {
         Ok(())
     }
 }
 
-pub(super) fn list<R: Resource>(center: &Center) -> Items<R> {
-    Items {
-        items: center
-            .engine
-            .view()
-            .read(|projection| R::all(projection.center.state())),
+/// Those in sight.
+pub(super) fn list<R: Resource, D: Door>(by: &Admitted<D>) -> Items<R> {
+    let view = by.center.engine.view();
+    let sight = by.sight();
+    let mut items: Vec<R> = view.read(|projection| R::all(projection.center.state()));
+    items.retain(|it| it.is_seen(&sight));
+    Items { items }
+}
+
+/// One, if it is in sight.
+pub(super) async fn seen<R: Resource, D: Door>(by: &Admitted<D>, id: u64) -> Result<R, Problem> {
+    let found: R = read(&by.center, id)?;
+    if found.is_seen(&by.sight()) {
+        return Ok(found);
     }
+    Err(by.out_of_scope(format!("{} {id}", R::KIND.word())).await)
 }
 
 pub(super) fn read<R: Resource>(center: &Center, id: u64) -> Result<R, Problem> {
@@ -153,7 +168,12 @@ pub(super) fn not_found(kind: Kind, id: u64) -> Problem {
 /// literals, because the description of the API is made of them.
 macro_rules! settings_routes {
     ($view:ident, $sent:ident, $tag:literal, $all:literal, $one:literal) => {
-        /// All, in order of their ids. Role: supervisor.
+        crate::api::settings::settings_routes!(
+            $view, $sent, $tag, $all, $one, SettingsReader, SettingsEditor
+        );
+    };
+    ($view:ident, $sent:ident, $tag:literal, $all:literal, $one:literal, $reader:ident, $editor:ident) => {
+        /// All in sight, in order of their ids.
         #[utoipa::path(
             get, path = $all, tag = $tag, operation_id = concat!($tag, "_list"),
             params(("center" = String, Path)),
@@ -161,12 +181,12 @@ macro_rules! settings_routes {
                 (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn list(
-            by: crate::sign_in::Supervisor,
+            by: crate::sign_in::$reader,
         ) -> axum::Json<crate::api::settings::Items<$view>> {
-            axum::Json(crate::api::settings::list::<$view>(&by.center))
+            axum::Json(crate::api::settings::list::<$view, _>(&by))
         }
 
-        /// Creates one. Role: administrator.
+        /// Creates one. Permission: edit_settings.
         #[utoipa::path(
             post, path = $all, tag = $tag, operation_id = concat!($tag, "_create"),
             params(("center" = String, Path)), request_body = $sent,
@@ -174,14 +194,14 @@ macro_rules! settings_routes {
                 (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn create(
-            by: crate::sign_in::Administrator,
+            by: crate::sign_in::SettingsEditor,
             sent: crate::api::body::Object,
         ) -> Result<(axum::http::StatusCode, axum::Json<$view>), crate::problem::Problem> {
             let made = crate::api::settings::create(&by.center, by.actor, sent).await?;
             Ok((axum::http::StatusCode::CREATED, axum::Json(made)))
         }
 
-        /// One. Role: supervisor.
+        /// One in sight.
         #[utoipa::path(
             get, path = $one, tag = $tag, operation_id = concat!($tag, "_read"),
             params(("center" = String, Path), ("id" = u64, Path)),
@@ -189,13 +209,13 @@ macro_rules! settings_routes {
                 (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn read(
-            by: crate::sign_in::Supervisor,
+            by: crate::sign_in::$reader,
             at: crate::api::body::At<u64>,
         ) -> Result<axum::Json<$view>, crate::problem::Problem> {
-            crate::api::settings::read(&by.center, at.0).map(axum::Json)
+            crate::api::settings::seen(&by, at.0).await.map(axum::Json)
         }
 
-        /// Changes one, on the version that was read. Role: administrator.
+        /// Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues.
         #[utoipa::path(
             put, path = $one, tag = $tag, operation_id = concat!($tag, "_update"),
             params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
@@ -204,7 +224,7 @@ macro_rules! settings_routes {
                 (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn update(
-            by: crate::sign_in::Administrator,
+            by: crate::sign_in::$editor,
             at: crate::api::body::At<u64>,
             version: crate::api::body::Version,
             sent: crate::api::body::Object,
@@ -215,14 +235,14 @@ macro_rules! settings_routes {
                 .map(axum::Json)
         }
 
-        /// Removes one, on the version that was read. Role: administrator.
+        /// Removes one, on the version that was read. Permission: edit_settings.
         #[utoipa::path(
             delete, path = $one, tag = $tag, operation_id = concat!($tag, "_remove"),
             params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
             responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn remove(
-            by: crate::sign_in::Administrator,
+            by: crate::sign_in::SettingsEditor,
             at: crate::api::body::At<u64>,
             version: crate::api::body::Version,
         ) -> Result<axum::http::StatusCode, crate::problem::Problem> {

@@ -4,7 +4,7 @@ use super::body::{At, Raw};
 use crate::center::Center;
 use crate::media::wav;
 use crate::problem::Problem;
-use crate::sign_in::{Administrator, Supervisor};
+use crate::sign_in::{SettingsEditor, SettingsReader};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -64,7 +64,7 @@ struct FileWas {
     responses((status = 201, body = UploadedSound),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn upload(
-    by: Administrator,
+    by: SettingsEditor,
     Raw(file): Raw,
 ) -> Result<(StatusCode, Json<UploadedSound>), Problem> {
     // Never closed.
@@ -143,12 +143,12 @@ async fn forget_unnamed(center: &Center) -> Result<(), Problem> {
     Ok(())
 }
 
-/// A sound as callers hear it. Role: supervisor.
+/// A sound as callers hear it. Permission: read_settings.
 #[utoipa::path(get, path = "/{center}/sounds/{sound}", tag = "prompts", operation_id = "sounds_read",
     params(("center" = String, Path), ("sound" = String, Path)),
     responses((status = 200, body = Vec<u8>, content_type = "audio/wav"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(by: Supervisor, At(id): At<String>) -> Result<Response, Problem> {
+pub(super) async fn read(by: SettingsReader, At(id): At<String>) -> Result<Response, Problem> {
     let none = || Problem::not_found("there is no such sound; upload it again");
     let id = SoundId::try_from(id).ok().ok_or_else(none)?;
     let sound = by.center.store.sound(by.center.id(), &id).await?;

@@ -6,7 +6,7 @@ use super::settings::not_found;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::Operator;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -42,7 +42,7 @@ pub(super) struct TestCall {
     call_id: String,
 }
 
-/// Rings an endpoint. Role: administrator.
+/// Rings an endpoint. Permission: operate.
 #[utoipa::path(post, path = "/{center}/endpoints/{id}/test-call", tag = "endpoints",
     operation_id = "test_call", request_body = NewTestCall,
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -50,7 +50,7 @@ pub(super) struct TestCall {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn place(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: Operator,
     At(id): At<u64>,
     Body(sent): Body<NewTestCall>,
 ) -> Result<(StatusCode, Json<TestCall>), Problem> {

@@ -5,7 +5,7 @@ use super::settings::Items;
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::FloorReader;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -53,14 +53,14 @@ pub(super) struct TvToken {
     created_at: Instant,
 }
 
-/// Makes a link. Role: supervisor.
+/// Makes a link. It shows what its maker may see, whenever that changes. Permission: see_floor.
 #[utoipa::path(post, path = "/{center}/tv-tokens", tag = "floor", operation_id = "tv_tokens_create",
     params(("center" = String, Path)), request_body = NewTvToken,
     responses((status = 201, body = TvLink),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: FloorReader,
     Body(sent): Body<NewTvToken>,
 ) -> Result<(StatusCode, Json<TvLink>), Problem> {
     let token = Token::generate()?;
@@ -84,17 +84,18 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(link)))
 }
 
-/// The links that are open. Role: supervisor.
+/// The links that are open. Permission: see_floor.
 #[utoipa::path(get, path = "/{center}/tv-tokens", tag = "floor", operation_id = "tv_tokens_list",
     params(("center" = String, Path)),
     responses((status = 200, body = Items<TvToken>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: FloorReader,
 ) -> Result<Json<Items<TvToken>>, Problem> {
     let tokens = app.store.tv_tokens(by.center.id()).await?;
-    let items = tokens.into_iter().map(|token| TvToken {
+    let seen = tokens.into_iter().filter(|token| is_seen(&by, token));
+    let items = seen.map(|token| TvToken {
         id: token.id.0,
         board: token.board,
         created_by: token.created_by.0,
@@ -105,16 +106,21 @@ pub(super) async fn list(
     }))
 }
 
-/// Revokes a link; whoever watches by it is cut off. Role: supervisor.
+/// Revokes a link; whoever watches by it is cut off. Permission: see_floor.
 #[utoipa::path(delete, path = "/{center}/tv-tokens/{id}", tag = "floor",
     operation_id = "tv_tokens_revoke",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn revoke(
     State(app): State<Arc<App>>,
-    by: Supervisor,
+    by: FloorReader,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
+    let tokens = app.store.tv_tokens(by.center.id()).await?;
+    let link = tokens.iter().find(|token| token.id == TvTokenId(id));
+    if link.is_some_and(|token| !is_seen(&by, token)) {
+        return Err(by.out_of_scope(format!("TV link {id}")).await);
+    }
     let revoked = app
         .store
         .revoke_tv_token(by.center.id(), TvTokenId(id))
@@ -129,4 +135,9 @@ pub(super) async fn revoke(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// Whoever is limited has the own links alone: another's may show more.
+fn is_seen(by: &FloorReader, token: &tandem_store::TvToken) -> bool {
+    by.actor.scope.is_everything() || token.created_by == by.account.id
 }

@@ -2,7 +2,7 @@
 
 use super::body::At;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::FloorReader;
 use axum::Json;
 use serde::Serialize;
 use tandem_core::estimate::{Accuracy, Estimate, Figures, Method};
@@ -126,14 +126,16 @@ impl From<&Accuracy> for AccuracyView {
     }
 }
 
-/// How long it takes in a queue, and how good what was said about it was. Roles: supervisor, administrator.
+/// How long it takes in a queue, and how good what was said about it was. Permission: see_floor; queues
+/// in scope.
 #[utoipa::path(get, path = "/{center}/queues/{id}/waits", tag = "board",
     operation_id = "queue_waits",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = QueueWaits),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(by: Supervisor, At(id): At<u64>) -> Result<Json<QueueWaits>, Problem> {
+pub(super) async fn read(by: FloorReader, At(id): At<u64>) -> Result<Json<QueueWaits>, Problem> {
     let queue = QueueId(id);
+    by.must_see_queue(queue).await?;
     let now = by.center.clock.now();
     let read = by.center.engine.view().read(|projection| {
         let state = projection.center.state();

@@ -5,7 +5,7 @@ use super::settings::Items;
 use super::time::Instant;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::AccessManager;
 use crate::webhooks::{EVENTS, check};
 use axum::Json;
 use axum::extract::State;
@@ -138,14 +138,14 @@ impl From<WebhookError> for Problem {
     }
 }
 
-/// Makes a webhook; it is told of what happens from now on. Role: administrator.
+/// Makes a webhook; it is told of what happens from now on. Permission: manage_access.
 #[utoipa::path(post, path = "/{center}/webhooks", tag = "webhooks", operation_id = "webhooks_create",
     params(("center" = String, Path)), request_body = WebhookWish,
     responses((status = 201, body = MadeWebhook),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn create(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     Body(sent): Body<WebhookWish>,
 ) -> Result<(StatusCode, Json<MadeWebhook>), Problem> {
     let center = &by.center;
@@ -178,27 +178,27 @@ pub(super) async fn create(
     Ok((StatusCode::CREATED, Json(MadeWebhook { id: id.0, secret })))
 }
 
-/// All webhooks. Role: administrator.
+/// All webhooks. Permission: manage_access.
 #[utoipa::path(get, path = "/{center}/webhooks", tag = "webhooks", operation_id = "webhooks_list",
     params(("center" = String, Path)),
     responses((status = 200, body = Items<WebhookView>),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn list(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
 ) -> Result<Json<Items<WebhookView>>, Problem> {
     let webhooks = app.store.webhooks(by.center.id()).await?;
     let items = webhooks.into_iter().map(WebhookView::from).collect();
     Ok(Json(Items { items }))
 }
 
-/// Removes a webhook with its log; nothing more is delivered. Role: administrator.
+/// Removes a webhook with its log; nothing more is delivered. Permission: manage_access.
 #[utoipa::path(delete, path = "/{center}/webhooks/{id}", tag = "webhooks",
     operation_id = "webhooks_remove", params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn remove(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     app.store
@@ -208,7 +208,7 @@ pub(super) async fn remove(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// What a webhook was told within the last seven days, newest first. Role: administrator.
+/// What a webhook was told within the last seven days, newest first. Permission: manage_access.
 #[utoipa::path(get, path = "/{center}/webhooks/{id}/deliveries", tag = "webhooks",
     operation_id = "webhooks_deliveries",
     params(("center" = String, Path), ("id" = u64, Path), Before),
@@ -216,7 +216,7 @@ pub(super) async fn remove(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn deliveries(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     At(id): At<u64>,
     Query(Before { before }): Query<Before>,
 ) -> Result<Json<DeliveryPage>, Problem> {
@@ -234,14 +234,14 @@ pub(super) async fn deliveries(
     }))
 }
 
-/// Has a delivery tried again at once, as often as a new one. Role: administrator.
+/// Has a delivery tried again at once, as often as a new one. Permission: manage_access.
 #[utoipa::path(post, path = "/{center}/webhooks/{id}/deliveries/{delivery}/resend", tag = "webhooks",
     operation_id = "webhooks_resend",
     params(("center" = String, Path), ("id" = u64, Path), ("delivery" = u64, Path)),
     responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn resend(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: AccessManager,
     Within(id, delivery): Within,
 ) -> Result<StatusCode, Problem> {
     let now = UnixMicros(app.clock.now().as_micros());

@@ -21,6 +21,7 @@ use tandem_core::queue::{
     AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WrapUpMode, WrapUpRule,
 };
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
 use tandem_store::{CenterId, Store};
@@ -252,6 +253,7 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
             address: format!("agent-{n}"),
             skills: Vec::new(),
             enabled: true,
+            team: None,
         };
         save(engine, Document::Agent(profile)).await?;
         let request = Request::SetIntent {
@@ -304,6 +306,7 @@ pub(super) fn agent(id: AgentId) -> Actor {
         account: AccountId(id.0),
         roles: vec![Role::Agent],
         agent: Some(id),
+        scope: Scope::Everything,
     }
 }
 

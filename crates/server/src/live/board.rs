@@ -7,6 +7,7 @@ use crate::problem::Problem;
 use serde::Serialize;
 use tandem_core::agent::{Display, NotReady};
 use tandem_core::ids::SubjectRef;
+use tandem_core::scope::Scope;
 use tandem_core::state::State;
 use tandem_reports::live::Level;
 use tandem_reports::live::figures::{AgentFigures, Figures, QueueFigures};
@@ -127,7 +128,7 @@ struct AgentLine {
 #[derive(Clone, Serialize, ToSchema)]
 struct Series {
     target: u64,
-    /// The last 60 minutes: the most that waited in each.
+    /// The last 60 minutes: the most that waited in each; empty for whoever does not see every queue.
     minutes: Vec<Minute>,
 }
 
@@ -150,8 +151,8 @@ struct Today {
     aht_s: Option<i64>,
 }
 
-/// The floor at this moment, with names.
-pub(crate) async fn board_view(center: &Center) -> Result<BoardView, Problem> {
+/// The floor at this moment as a scope shows it, with names.
+pub(crate) async fn board_view(center: &Center, scope: &Scope) -> Result<BoardView, Problem> {
     let unknown: Vec<SubjectRef> = center.engine.view().read(|projection| {
         let agents = projection.center.state().agents.iter();
         let persons = agents.map(|(_, agent)| agent.profile.person);
@@ -165,7 +166,12 @@ pub(crate) async fn board_view(center: &Center) -> Result<BoardView, Problem> {
     let now = center.clock.now();
     Ok(center.engine.view().read(|projection| {
         let state = projection.center.state();
-        view(center, state, projection.board.figures(now, state))
+        let sight = state.sight(scope);
+        view(
+            center,
+            state,
+            projection.board.figures_in(now, state, &sight),
+        )
     }))
 }
 

@@ -1,4 +1,4 @@
-//! What the viewers of one contact center share. The board is worked out once for all who watch it:
+//! What the viewers of one contact center share. A board is worked out once for all who see the same of it:
 //! at most once a second, not at all when nobody watches, and nothing is sent when nothing changed.
 //! Changes are looked at once, and wake those agents alone whom they concern.
 
@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex as SyncMutex};
 use std::time::Duration;
 use tandem_core::ids::AgentId;
+use tandem_core::scope::Scope;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{Mutex, broadcast, watch};
 use tokio_util::sync::CancellationToken;
@@ -23,14 +24,28 @@ const PERIOD: Duration = Duration::from_secs(1);
 /// Frames that a slow viewer may be behind before it gets a snapshot instead.
 const FRAMES_KEPT: usize = 16;
 
-/// The board of one contact center.
+/// The boards of one contact center: one for each scope in which somebody watches.
 pub struct Hub {
     center: Arc<Center>,
-    shown: Mutex<Shown>,
-    frames: broadcast::Sender<Utf8Bytes>,
+    rooms: SyncMutex<BTreeMap<Scope, Room>>,
     viewers: watch::Sender<usize>,
     /// Agents whose own view somebody watches.
     agents: SyncMutex<BTreeMap<AgentId, watch::Sender<()>>>,
+    /// Told whenever somebody's scope was changed.
+    access: watch::Sender<()>,
+}
+
+/// Where those watch who see the same.
+struct Room {
+    wall: Arc<Wall>,
+    n_viewers: usize,
+}
+
+/// The board that hangs in a room.
+struct Wall {
+    scope: Scope,
+    shown: Mutex<Shown>,
+    frames: broadcast::Sender<Utf8Bytes>,
 }
 
 #[derive(Default)]
@@ -43,13 +58,14 @@ struct Shown {
 /// Somebody watches the board.
 pub(super) struct Watching {
     hub: Arc<Hub>,
+    scope: Scope,
     /// What comes after the snapshot.
     pub(super) frames: broadcast::Receiver<Utf8Bytes>,
 }
 
 impl Drop for Watching {
     fn drop(&mut self) {
-        self.hub.viewers.send_modify(|n| *n = n.saturating_sub(1));
+        self.hub.leave(&self.scope);
     }
 }
 
@@ -59,41 +75,88 @@ impl Hub {
     pub fn new(center: Arc<Center>) -> Arc<Self> {
         Arc::new(Self {
             center,
-            shown: Mutex::default(),
-            frames: broadcast::Sender::new(FRAMES_KEPT),
+            rooms: SyncMutex::default(),
             viewers: watch::Sender::new(0),
             agents: SyncMutex::default(),
+            access: watch::Sender::new(()),
         })
     }
 
-    /// Watches the board: the frame with all of it, and what follows.
+    /// Watches the board of a scope: the frame with all of it, and what follows.
     ///
     /// # Errors
     /// When the names cannot be read.
-    pub(super) async fn watch(self: &Arc<Self>) -> Result<(Utf8Bytes, Watching), Problem> {
-        let mut shown = self.shown.lock().await;
+    pub(super) async fn watch(
+        self: &Arc<Self>,
+        scope: &Scope,
+    ) -> Result<(Utf8Bytes, Watching), Problem> {
+        let wall = self.enter(scope);
+        // From here on the place is given back, whatever comes.
+        let mut watching = Watching {
+            hub: Arc::clone(self),
+            scope: scope.clone(),
+            frames: wall.frames.subscribe(),
+        };
+        let mut shown = wall.shown.lock().await;
         let board = match shown.board.take() {
             Some(board) => board,
             None => {
                 shown.seq += 1;
-                value(&self.center).await?
+                value(&self.center, scope).await?
             }
         };
         let now = self.center.clock.now();
         let text = frame::text(Topic::Board, shown.seq, Kind::Snapshot, &board, now);
         shown.board = Some(board);
-        self.viewers.send_modify(|n| *n += 1);
-        let frames = self.frames.subscribe();
-        Ok((
-            text.into(),
-            Watching {
-                hub: Arc::clone(self),
-                frames,
-            },
-        ))
+        // What went out before the snapshot is in it.
+        watching.frames = wall.frames.subscribe();
+        Ok((text.into(), watching))
     }
 
-    /// Keeps the board up to date while somebody watches.
+    fn enter(&self, scope: &Scope) -> Arc<Wall> {
+        let mut rooms = self.rooms();
+        let room = rooms.entry(scope.clone()).or_insert_with(|| Room {
+            wall: Arc::new(Wall {
+                scope: scope.clone(),
+                shown: Mutex::default(),
+                frames: broadcast::Sender::new(FRAMES_KEPT),
+            }),
+            n_viewers: 0,
+        });
+        room.n_viewers += 1;
+        self.viewers.send_modify(|n| *n += 1);
+        Arc::clone(&room.wall)
+    }
+
+    /// The room of those who see everything stays: its frames go on counting.
+    fn leave(&self, scope: &Scope) {
+        let mut rooms = self.rooms();
+        if let Some(room) = rooms.get_mut(scope) {
+            room.n_viewers = room.n_viewers.saturating_sub(1);
+            if room.n_viewers == 0 && !scope.is_everything() {
+                rooms.remove(scope);
+            }
+        }
+        self.viewers.send_modify(|n| *n = n.saturating_sub(1));
+    }
+
+    fn rooms(&self) -> std::sync::MutexGuard<'_, BTreeMap<Scope, Room>> {
+        self.rooms
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Somebody's scope was changed: whoever watches is looked at again, now.
+    pub fn access_changed(&self) {
+        self.access.send_replace(());
+    }
+
+    /// Tells when somebody's scope was changed.
+    pub(super) fn access(&self) -> watch::Receiver<()> {
+        self.access.subscribe()
+    }
+
+    /// Keeps the boards up to date while somebody watches.
     pub async fn run(self: Arc<Self>, stop: CancellationToken) {
         let mut viewers = self.viewers.subscribe();
         let mut period = tokio::time::interval(PERIOD);
@@ -108,10 +171,25 @@ impl Hub {
                 () = stop.cancelled() => return,
                 _ = period.tick() => {}
             }
-            if let Err(problem) = self.refresh().await {
-                tracing::warn!(center = %self.center.id(), code = problem.code, "no board");
+            for (wall, watched) in self.walls() {
+                if let Err(problem) = self.refresh(&wall, watched).await {
+                    tracing::warn!(center = %self.center.id(), code = problem.code, "no board");
+                }
             }
         }
+    }
+
+    fn walls(&self) -> Vec<(Arc<Wall>, Watched)> {
+        let rooms = self.rooms();
+        let walls = rooms.values().map(|room| {
+            let watched = if room.n_viewers == 0 {
+                Watched::ByNobody
+            } else {
+                Watched::BySomebody
+            };
+            (Arc::clone(&room.wall), watched)
+        });
+        walls.collect()
     }
 
     /// Tells when something changes that concerns an agent's own view.
@@ -159,16 +237,16 @@ impl Hub {
         }
     }
 
-    async fn refresh(&self) -> Result<(), Problem> {
-        let mut shown = self.shown.lock().await;
-        if *self.viewers.borrow() == 0 {
+    async fn refresh(&self, wall: &Wall, watched: Watched) -> Result<(), Problem> {
+        let mut shown = wall.shown.lock().await;
+        if watched == Watched::ByNobody {
             shown.board = None;
             return Ok(());
         }
         let Some(before) = &shown.board else {
             return Ok(());
         };
-        let after = value(&self.center).await?;
+        let after = value(&self.center, &wall.scope).await?;
         if is_same_but_for_its_instant(before, &after) {
             return Ok(());
         }
@@ -180,13 +258,20 @@ impl Hub {
         let text = frame::text(Topic::Board, shown.seq, Kind::Delta, &patch, now);
         shown.board = Some(after);
         // Nobody listening is fine: the last viewer just left.
-        drop(self.frames.send(text.into()));
+        drop(wall.frames.send(text.into()));
         Ok(())
     }
 }
 
-async fn value(center: &Center) -> Result<Value, Problem> {
-    let board = board_view(center).await?;
+/// Whether a board is looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Watched {
+    ByNobody,
+    BySomebody,
+}
+
+async fn value(center: &Center, scope: &Scope) -> Result<Value, Problem> {
+    let board = board_view(center, scope).await?;
     Ok(serde_json::to_value(board).expect("a board has string keys only"))
 }
 

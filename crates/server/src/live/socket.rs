@@ -1,7 +1,7 @@
 //! The door of the live feed: who may open a socket, and from which page.
 
 use super::places;
-use super::viewer::{Viewer, Who};
+use super::viewer::{Viewer, Who, scope_of_link};
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -38,8 +38,8 @@ pub(crate) struct Presented {
 /// `{topic, seq, kind, data, ts}`: `snapshot` is all of a topic, `delta` (board only) a JSON merge
 /// patch (RFC 7396) on what came before, `error` has `{code, detail}`, `heartbeat` comes every 2 s.
 /// `seq` grows by one per topic; after a gap, subscribe again. `me` (role agent) is always a
-/// snapshot, sent when something changed; `board` (role supervisor, or a TV link) changes at most
-/// once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
+/// snapshot, sent when something changed; `board` (permission see_floor, within the
+/// scope; or a TV link, which shows what its maker may see) changes at most once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
 #[utoipa::path(get, path = "/{center}/live", tag = "floor", operation_id = "live",
     params(("center" = String, Path), Presented), security((), ("token" = []), ("cookie" = [])),
     responses((status = 101, description = "The feed begins."),
@@ -68,7 +68,7 @@ pub(crate) async fn open(
     }
     let viewer = match &who {
         Who::Person { actor, .. } => places::Viewer::Account(actor.account),
-        Who::Tv { token } => places::Viewer::Link(*token),
+        Who::Tv { token, .. } => places::Viewer::Link(*token),
     };
     let Some(place) = app.places.take(viewer) else {
         let detail = "too many live feeds are open; close some of your windows";
@@ -98,11 +98,13 @@ async fn who(
         let is_ours = link.is_some_and(|link| link.center == *center.id());
         let gone =
             || Problem::unauthorized("this link was revoked; ask a supervisor for a new one");
-        return if is_ours {
-            Ok(Who::Tv { token })
+        let scope = if is_ours {
+            scope_of_link(app, token).await?
         } else {
-            Err(gone())
+            None
         };
+        let scope = scope.ok_or_else(gone)?;
+        return Ok(Who::Tv { token, scope });
     }
     let bearer = headers
         .get(header::AUTHORIZATION)

@@ -13,8 +13,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use tandem_core::ids::AgentId;
 use tandem_core::input::Input;
-use tandem_core::role::{Actor, Role};
-use tandem_store::{Accounts, TokenHash};
+use tandem_core::permission::{Permission, lacking};
+use tandem_core::role::Actor;
+use tandem_core::scope::Scope;
+use tandem_store::{AccountError, Accounts, TokenHash};
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::watch;
 use tokio::time::{Interval, MissedTickBehavior, interval};
@@ -35,8 +37,17 @@ const POLICY: u16 = 1008;
 pub(super) enum Who {
     /// Somebody who is signed in.
     Person { actor: Actor, token: TokenHash },
-    /// A TV, which may watch one board.
-    Tv { token: TokenHash },
+    /// A TV, which may watch one board: what its maker may see.
+    Tv { token: TokenHash, scope: Scope },
+}
+
+impl Who {
+    const fn scope(&self) -> &Scope {
+        match self {
+            Self::Person { actor, .. } => &actor.scope,
+            Self::Tv { scope, .. } => scope,
+        }
+    }
 }
 
 /// One socket.
@@ -49,6 +60,7 @@ pub(super) struct Viewer {
     board: Option<Watching>,
     me: Option<Me>,
     health: Option<Health>,
+    access: watch::Receiver<()>,
 }
 
 /// How the system does, as somebody watches it.
@@ -75,6 +87,7 @@ enum Wake {
     Board(Result<Utf8Bytes, RecvError>),
     Changed(Result<(), watch::error::RecvError>),
     Health(Result<(), watch::error::RecvError>),
+    Access(Result<(), watch::error::RecvError>),
     Heartbeat,
     Refresh,
     Recheck,
@@ -89,7 +102,11 @@ impl Viewer {
         who: Who,
         socket: WebSocket,
     ) -> Self {
+        let mut access = hub.access();
+        // Since the door was passed the scope may have become another.
+        access.mark_changed();
         Self {
+            access,
             app,
             center,
             hub,
@@ -117,6 +134,7 @@ impl Viewer {
                 changed = next_report(&mut self.health) => Wake::Health(changed),
                 _ = beat.tick() => Wake::Heartbeat,
                 _ = refresh.tick(), if watches_me => Wake::Refresh,
+                changed = self.access.changed() => Wake::Access(changed),
                 _ = recheck.tick() => Wake::Recheck,
             };
             if self.woke(wake).await.is_err() {
@@ -137,7 +155,8 @@ impl Viewer {
             }
             Wake::Changed(Ok(())) => self.show_me().await,
             Wake::Health(Ok(())) => self.show_health().await,
-            Wake::Changed(Err(_ended)) | Wake::Health(Err(_ended)) => {
+            Wake::Access(Ok(())) => self.recheck().await,
+            Wake::Changed(Err(_ended)) | Wake::Health(Err(_ended)) | Wake::Access(Err(_ended)) => {
                 self.close(GOING_AWAY, "the server stops").await
             }
             Wake::Refresh => {
@@ -195,18 +214,18 @@ impl Viewer {
     async fn subscribe_board(&mut self) -> Result<(), Over> {
         let may = match &self.who {
             Who::Tv { .. } => true,
-            Who::Person { actor, .. } => actor.holds(Role::Supervisor),
+            Who::Person { actor, .. } => actor.may(Permission::SeeFloor),
         };
         if may {
             self.watch_board().await
         } else {
-            self.forbid(Topic::Board, "supervisor").await
+            self.forbid(Topic::Board, Permission::SeeFloor).await
         }
     }
 
     async fn watch_board(&mut self) -> Result<(), Over> {
         self.board = None;
-        match self.hub.watch().await {
+        match self.hub.watch(self.who.scope()).await {
             Ok((snapshot, watching)) => {
                 self.board = Some(watching);
                 self.send(snapshot).await
@@ -221,10 +240,10 @@ impl Viewer {
     async fn subscribe_health(&mut self) -> Result<(), Over> {
         let may = match &self.who {
             Who::Tv { .. } => false,
-            Who::Person { actor, .. } => actor.holds(Role::Supervisor),
+            Who::Person { actor, .. } => actor.may(Permission::SeeHealth),
         };
         if !may {
-            return self.forbid(Topic::Health, "supervisor").await;
+            return self.forbid(Topic::Health, Permission::SeeHealth).await;
         }
         let reports = self.center.reports.watch();
         self.health = Some(Health { seq: 0, reports });
@@ -250,11 +269,11 @@ impl Viewer {
 
     async fn subscribe_me(&mut self) -> Result<(), Over> {
         let agent = match &self.who {
-            Who::Person { actor, .. } if actor.holds(Role::Agent) => actor.agent,
+            Who::Person { actor, .. } if actor.may(Permission::TakeContacts) => actor.agent,
             Who::Person { .. } | Who::Tv { .. } => None,
         };
         let Some(agent) = agent else {
-            return self.forbid(Topic::Me, "agent").await;
+            return self.forbid(Topic::Me, Permission::TakeContacts).await;
         };
         self.me = Some(Me {
             agent,
@@ -297,7 +316,7 @@ impl Viewer {
         self.send(text.into()).await
     }
 
-    async fn forbid(&mut self, topic: Topic, role: &str) -> Result<(), Over> {
+    async fn forbid(&mut self, topic: Topic, needs: Permission) -> Result<(), Over> {
         let actor = match &self.who {
             Who::Person { actor, .. } => Some(actor.clone()),
             Who::Tv { .. } => None,
@@ -309,33 +328,51 @@ impl Viewer {
         if let Err(error) = self.center.engine.submit(denied).await {
             tracing::warn!(center = %self.center.id(), %error, "a denial could not be recorded");
         }
-        let detail = format!("this needs the role {role}; an administrator can grant it");
+        let detail = lacking(&[needs]);
         self.error(topic.word(), "forbidden", &detail).await
     }
 
-    /// Whoever was signed out, or whose link was revoked, watches no longer.
+    /// Whoever was signed out, or whose link was revoked, watches no longer; whose scope is another sees what is in
+    /// that one.
     async fn recheck(&mut self) -> Result<(), Over> {
-        let may = match &self.who {
+        let scope = match &self.who {
             Who::Person { actor, token } => {
                 let session = crate::sign_in::session_of(&self.app, &self.center, *token).await;
                 match session {
-                    Ok(session) => crate::sign_in::actor_of(&session.account) == *actor,
+                    Ok(session) => {
+                        let now = crate::sign_in::actor_of(&session.account);
+                        let scope = now.scope.clone();
+                        let before = Actor {
+                            scope: now.scope.clone(),
+                            ..actor.clone()
+                        };
+                        (before == now).then_some(scope)
+                    }
                     // A store that does not answer says nothing about the viewer.
-                    Err(problem) => problem.code == "unavailable",
+                    Err(problem) => (problem.code == "unavailable").then(|| actor.scope.clone()),
                 }
             }
-            Who::Tv { token } => self
-                .app
-                .store
-                .tv_token(*token)
-                .await
-                .map_or(true, |token| token.is_some()),
+            Who::Tv { token, scope } => match scope_of_link(&self.app, *token).await {
+                Ok(now) => now,
+                Err(_no_answer) => Some(scope.clone()),
+            },
         };
-        if may {
-            Ok(())
-        } else {
-            self.close(POLICY, "sign in again").await
+        match scope {
+            None => self.close(POLICY, "sign in again").await,
+            Some(scope) if scope == *self.who.scope() => Ok(()),
+            Some(scope) => self.sees_now(scope).await,
         }
+    }
+
+    async fn sees_now(&mut self, now: Scope) -> Result<(), Over> {
+        match &mut self.who {
+            Who::Person { actor, .. } => actor.scope = now,
+            Who::Tv { scope, .. } => *scope = now,
+        }
+        if self.board.is_some() {
+            return self.watch_board().await;
+        }
+        Ok(())
     }
 
     async fn error(&mut self, topic: &str, code: &str, detail: &str) -> Result<(), Over> {
@@ -365,6 +402,18 @@ impl Viewer {
         drop(tokio::time::timeout(Duration::from_secs(1), closing).await);
         Err(Over)
     }
+}
+
+/// What a link shows: what its maker may see, as that stands. None: it was revoked.
+pub(super) async fn scope_of_link(
+    app: &App,
+    token: TokenHash,
+) -> Result<Option<Scope>, AccountError> {
+    let Some(link) = app.store.tv_token(token).await? else {
+        return Ok(None);
+    };
+    let maker = app.store.account(link.created_by).await?;
+    Ok(maker.map(|maker| crate::sign_in::actor_of(&maker).scope))
 }
 
 fn every(period: Duration) -> Interval {

@@ -1,4 +1,4 @@
-//! Who asks, and whether the roles allow it: the only mechanism by which a route is opened. A handler
+//! Who asks, and whether the permissions of their roles allow it: the only mechanism by which a route is opened. A handler
 //! names its door in its signature; whoever is turned away is recorded for the audit.
 
 use super::api_key::{KEY_PREFIX, Scope};
@@ -13,9 +13,11 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use tandem_core::ids::AgentId;
+use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::input::Input;
+use tandem_core::permission::{self, Permission};
 use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Sight;
 use tandem_core::time::Timestamp;
 use tandem_store::{Account, Accounts, ApiKeys, Session, TokenHash, UnixMicros};
 
@@ -24,18 +26,18 @@ const REQUEST_HEADER: &str = "x-tandem-request";
 
 /// Who may pass.
 pub trait Door: Send + Sync + 'static {
-    /// The roles of which one is needed; none means everybody who is signed in.
-    const ANY_OF: &'static [Role];
+    /// The permissions of which one is needed; none means everybody who is signed in.
+    const ANY_OF: &'static [Permission];
     /// The scope with which an API key may pass as well.
     const SCOPE: Option<Scope>;
 }
 
 macro_rules! doors {
-    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($role:ident),*] $($scope:ident)?;)+) => {$(
+    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($permission:ident),*] $($scope:ident)?;)+) => {$(
         #[doc(hidden)]
         pub struct $door;
         impl Door for $door {
-            const ANY_OF: &'static [Role] = &[$(Role::$role),*];
+            const ANY_OF: &'static [Permission] = &[$(Permission::$permission),*];
             const SCOPE: Option<Scope> = [$(Some(Scope::$scope),)? None][0];
         }
         $(#[$doc])*
@@ -46,18 +48,52 @@ macro_rules! doors {
 doors! {
     /// Everybody who is signed in.
     Anyone = AnyoneDoor [];
-    /// Agents.
-    Agent = AgentDoor [Agent];
-    /// Supervisors, and administrators.
-    Supervisor = SupervisorDoor [Supervisor];
-    /// Administrators.
-    Administrator = AdministratorDoor [Administrator];
-    /// Agents and supervisors; the route looks closer.
-    AgentOrSupervisor = AgentOrSupervisorDoor [Agent, Supervisor];
-    /// Agents and supervisors, and keys that may read contacts; the route looks closer.
-    ContactReader = ContactReaderDoor [Agent, Supervisor] ContactsRead;
-    /// Supervisors, and keys that may read the board.
-    BoardReader = BoardReaderDoor [Supervisor] BoardRead;
+    /// Those who have a desk.
+    Agent = AgentDoor [TakeContacts];
+    /// Those who watch the floor.
+    FloorReader = FloorReaderDoor [SeeFloor];
+    /// Those who watch the floor, and keys that may read the board.
+    BoardReader = BoardReaderDoor [SeeFloor] BoardRead;
+    /// Agents and those who read contacts; the route looks closer.
+    ContactLister = ContactListerDoor [TakeContacts, SeeContacts];
+    /// The same, and keys that may read contacts; the route looks closer.
+    ContactReader = ContactReaderDoor [TakeContacts, SeeContacts] ContactsRead;
+    /// Those who take contacts away.
+    Exporter = ExporterDoor [ExportContacts];
+    /// Agents and those who hear recordings; the route looks closer.
+    Listener = ListenerDoor [TakeContacts, HearRecordings];
+    /// Agents and those who have others' recordings pause; the core looks closer.
+    RecordingPauser = RecordingPauserDoor [TakeContacts, PauseRecordings];
+    /// Those who hear recordings, or have them verified.
+    RecordingsReader = RecordingsReaderDoor [HearRecordings, VerifyRecordings];
+    /// Those who look at who did what with a recording.
+    AccessesReader = AccessesReaderDoor [HearRecordings, ReadAudit];
+    /// Those who have recordings verified.
+    RecordingsVerifier = RecordingsVerifierDoor [VerifyRecordings];
+    /// Those who hold and erase recordings.
+    RecordingsHolder = RecordingsHolderDoor [HoldRecordings];
+    /// Those who close hours.
+    HoursCloser = HoursCloserDoor [CloseHours];
+    /// Those who keep the do-not-call list.
+    DoNotCallKeeper = DoNotCallKeeperDoor [KeepDoNotCall];
+    /// Those who read settings.
+    SettingsReader = SettingsReaderDoor [ReadSettings];
+    /// Those who must know what queues, agents and dispositions are called: to read settings, figures or contacts.
+    NamesReader = NamesReaderDoor [ReadSettings, SeeFloor, SeeContacts];
+    /// Those who change queues.
+    QueueEditor = QueueEditorDoor [EditQueues];
+    /// Those who change settings.
+    SettingsEditor = SettingsEditorDoor [EditSettings];
+    /// Those who read a contact's events.
+    EventsReader = EventsReaderDoor [ReadEvents];
+    /// Those who read the audit.
+    AuditReader = AuditReaderDoor [ReadAudit];
+    /// Those who say who may do what.
+    AccessManager = AccessManagerDoor [ManageAccess];
+    /// Those who act on the running system.
+    Operator = OperatorDoor [Operate];
+    /// Those who see how the system does.
+    HealthReader = HealthReaderDoor [SeeHealth];
 }
 
 /// Somebody who passed a door.
@@ -82,6 +118,39 @@ impl<D> Admitted<D> {
         self.actor
             .agent
             .ok_or_else(|| tandem_core::refusal::Refusal::NotAnAgent.into())
+    }
+
+    /// What the one who asks sees at this moment.
+    pub fn sight(&self) -> Sight {
+        let view = self.center.engine.view();
+        view.read(|projection| projection.center.state().sight_of(&self.actor))
+    }
+
+    /// Turns away from one thing that is there, and beyond the scope: on record.
+    pub(crate) async fn out_of_scope(&self, what: String) -> Problem {
+        let denied = Input::TurnedAway {
+            actor: Some(self.actor.clone()),
+            action: format!("{what}, which is out of scope"),
+        };
+        match self.center.engine.submit(denied).await {
+            Ok(_) => tandem_core::refusal::Refusal::OutOfScope { what }.into(),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Lets through whoever sees a queue, if there is one.
+    ///
+    /// # Errors
+    /// A refusal when it is there and out of scope.
+    pub async fn must_see_queue(&self, queue: QueueId) -> Result<(), Problem> {
+        let is_there = self.center.engine.view().read(|projection| {
+            let settings = &projection.center.state().settings;
+            settings.queue(queue).is_some()
+        });
+        if is_there && !self.actor.scope.has_queue(queue) {
+            return Err(self.out_of_scope(format!("queue {queue}")).await);
+        }
+        Ok(())
     }
 
     /// Turns away somebody who may come in, from what is another's: on record, and with the reason.
@@ -117,7 +186,7 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
         }
         let session = session_of(app, &center, hash).await?;
         let actor = actor_of(&session.account);
-        if !D::ANY_OF.is_empty() && !D::ANY_OF.iter().any(|role| actor.holds(*role)) {
+        if !D::ANY_OF.is_empty() && !actor.may_any(D::ANY_OF) {
             return Err(turn_away::<D>(&center, actor, parts).await);
         }
         Ok(Self {
@@ -155,6 +224,7 @@ async fn by_key<D: Door>(
         account: account.id,
         roles: vec![Role::Supervisor],
         agent: None,
+        scope: account.scope.clone(),
     };
     let detail = match D::SCOPE {
         Some(scope) if key.scopes.iter().any(|it| it == scope.word()) => {
@@ -224,30 +294,31 @@ pub(super) async fn open_session(
 /// The roles of an account; a word that is not one gives nothing.
 #[must_use]
 pub fn account_roles(account: &Account) -> Vec<Role> {
-    [Role::Agent, Role::Supervisor, Role::Administrator]
-        .into_iter()
-        .filter(|role| account.roles.iter().any(|word| word == role.word()))
-        .collect()
+    let held = |role: &Role| account.roles.iter().any(|word| word == role.word());
+    Role::ALL.into_iter().filter(held).collect()
 }
 
-/// As whom the core knows an account.
+/// As whom the core knows an account. Administrators are never limited: whoever says what others reach could widen the
+/// own scope anyhow.
 #[must_use]
 pub fn actor_of(account: &Account) -> Actor {
+    let roles = account_roles(account);
+    let scope = if roles.contains(&Role::Administrator) {
+        tandem_core::scope::Scope::Everything
+    } else {
+        account.scope.clone()
+    };
     Actor {
         account: account.id,
-        roles: account_roles(account),
+        roles,
         agent: account.agent,
+        scope,
     }
 }
 
 async fn turn_away<D: Door>(center: &Center, actor: Actor, parts: &Parts) -> Problem {
     note_denial(center, actor, parts).await;
-    let words: Vec<&str> = D::ANY_OF.iter().map(|role| role.word()).collect();
-    let detail = format!(
-        "this needs the role {}; an administrator can grant it",
-        words.join(" or ")
-    );
-    Problem::forbidden(&detail)
+    Problem::forbidden(&permission::lacking(D::ANY_OF))
 }
 
 async fn note_denial(center: &Center, actor: Actor, parts: &Parts) {

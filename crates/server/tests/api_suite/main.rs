@@ -17,6 +17,7 @@ mod prompts;
 mod recordings;
 mod roles;
 mod schedules;
+mod scope;
 mod server;
 mod settings;
 mod sign_in;

@@ -5,18 +5,90 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
+/// Who passes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     Public,
     Anyone,
-    Agent,
-    Supervisor,
-    Administrator,
-    AgentOrSupervisor,
+    /// One of these permissions.
+    Needs(&'static [&'static str]),
 }
 
+const DESK: Who = Who::Needs(&["take_contacts"]);
+const FLOOR: Who = Who::Needs(&["see_floor"]);
+const CONTACTS: Who = Who::Needs(&["take_contacts", "see_contacts"]);
+const EXPORT: Who = Who::Needs(&["export_contacts"]);
+const LISTEN: Who = Who::Needs(&["take_contacts", "hear_recordings"]);
+const PAUSE: Who = Who::Needs(&["take_contacts", "pause_recordings"]);
+const RECORDINGS: Who = Who::Needs(&["hear_recordings", "verify_recordings"]);
+const ACCESSES: Who = Who::Needs(&["hear_recordings", "read_audit"]);
+const VERIFY: Who = Who::Needs(&["verify_recordings"]);
+const HOLD: Who = Who::Needs(&["hold_recordings"]);
+const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
+const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
+const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
+const READ: Who = Who::Needs(&["read_settings"]);
+const QUEUES: Who = Who::Needs(&["edit_queues"]);
+const SETTINGS: Who = Who::Needs(&["edit_settings"]);
+const EVENTS: Who = Who::Needs(&["read_events"]);
+const AUDIT: Who = Who::Needs(&["read_audit"]);
+const ACCESS: Who = Who::Needs(&["manage_access"]);
+const OPERATE: Who = Who::Needs(&["operate"]);
+const HEALTH: Who = Who::Needs(&["see_health"]);
+
+/// What each role allows, written out: a change here is reviewed as one of who may do what.
+const ROLES: [(&str, &[&str]); 7] = [
+    ("agent", &["take_contacts"]),
+    (
+        "supervisor",
+        &[
+            "see_floor",
+            "see_contacts",
+            "hear_recordings",
+            "export_contacts",
+            "pause_recordings",
+            "close_hours",
+            "keep_do_not_call",
+            "read_settings",
+            "see_health",
+        ],
+    ),
+    (
+        "administrator",
+        &[
+            "see_floor",
+            "see_contacts",
+            "hear_recordings",
+            "export_contacts",
+            "pause_recordings",
+            "close_hours",
+            "keep_do_not_call",
+            "read_settings",
+            "see_health",
+            "edit_queues",
+            "edit_settings",
+            "read_events",
+            "hold_recordings",
+            "verify_recordings",
+            "read_audit",
+            "manage_access",
+            "operate",
+        ],
+    ),
+    (
+        "queue_administrator",
+        &["see_floor", "read_settings", "edit_queues", "close_hours"],
+    ),
+    ("quality", &["see_contacts", "hear_recordings"]),
+    ("analyst", &["see_floor", "see_contacts", "export_contacts"]),
+    (
+        "auditor",
+        &["read_audit", "see_contacts", "verify_recordings"],
+    ),
+];
+
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 129] = [
+const MATRIX: [(&str, &str, Who); 142] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -24,212 +96,153 @@ const MATRIX: [(&str, &str, Who); 129] = [
     ("get", "/{center}/me", Who::Anyone),
     ("get", "/{center}/me/sessions", Who::Anyone),
     ("delete", "/{center}/me/sessions/{session}", Who::Anyone),
-    ("get", "/{center}/accounts", Who::Administrator),
-    ("get", "/{center}/webhooks", Who::Administrator),
-    ("post", "/{center}/webhooks", Who::Administrator),
-    ("delete", "/{center}/webhooks/{id}", Who::Administrator),
-    (
-        "get",
-        "/{center}/webhooks/{id}/deliveries",
-        Who::Administrator,
-    ),
+    ("get", "/{center}/accounts", ACCESS),
+    ("get", "/{center}/webhooks", ACCESS),
+    ("post", "/{center}/webhooks", ACCESS),
+    ("delete", "/{center}/webhooks/{id}", ACCESS),
+    ("get", "/{center}/webhooks/{id}/deliveries", ACCESS),
     (
         "post",
         "/{center}/webhooks/{id}/deliveries/{delivery}/resend",
-        Who::Administrator,
+        ACCESS,
     ),
-    ("get", "/{center}/api-keys", Who::Administrator),
-    ("post", "/{center}/api-keys", Who::Administrator),
-    ("delete", "/{center}/api-keys/{id}", Who::Administrator),
-    (
-        "put",
-        "/{center}/accounts/{id}/standing",
-        Who::Administrator,
-    ),
-    (
-        "get",
-        "/{center}/accounts/{id}/sessions",
-        Who::Administrator,
-    ),
-    (
-        "delete",
-        "/{center}/accounts/{id}/sessions",
-        Who::Administrator,
-    ),
+    ("get", "/{center}/api-keys", ACCESS),
+    ("post", "/{center}/api-keys", ACCESS),
+    ("delete", "/{center}/api-keys/{id}", ACCESS),
+    ("put", "/{center}/accounts/{id}/standing", ACCESS),
+    ("get", "/{center}/accounts/{id}/sessions", ACCESS),
+    ("delete", "/{center}/accounts/{id}/sessions", ACCESS),
     ("get", "/{center}/live", Who::Anyone),
-    ("post", "/{center}/me/state", Who::Agent),
-    ("post", "/{center}/offers/{offer_id}/accept", Who::Agent),
-    ("post", "/{center}/offers/{offer_id}/decline", Who::Agent),
-    ("post", "/{center}/contacts/{id}/hang-up", Who::Agent),
-    (
-        "post",
-        "/{center}/contacts/{id}/wrap-up/complete",
-        Who::Agent,
-    ),
-    ("post", "/{center}/contacts/{id}/wrap-up/extend", Who::Agent),
-    ("post", "/{center}/contacts/{id}/hold", Who::Agent),
-    ("post", "/{center}/contacts/{id}/resume", Who::Agent),
-    ("post", "/{center}/contacts/{id}/transfer", Who::Agent),
-    ("post", "/{center}/contacts/{id}/consult", Who::Agent),
-    ("post", "/{center}/contacts/{id}/consult/swap", Who::Agent),
-    ("post", "/{center}/contacts/{id}/consult/merge", Who::Agent),
-    (
-        "post",
-        "/{center}/contacts/{id}/consult/complete",
-        Who::Agent,
-    ),
-    ("post", "/{center}/contacts/{id}/consult/cancel", Who::Agent),
-    ("post", "/{center}/contacts/{id}/digits", Who::Agent),
-    ("get", "/{center}/transfer-targets", Who::Agent),
-    ("get", "/{center}/calling-out", Who::Agent),
-    ("post", "/{center}/calling-out/check", Who::Agent),
-    ("post", "/{center}/calls", Who::Agent),
-    (
-        "post",
-        "/{center}/contacts/{id}/call-back",
-        Who::AgentOrSupervisor,
-    ),
-    ("get", "/{center}/recordings", Who::Supervisor),
-    (
-        "get",
-        "/{center}/recordings/{id}/sound",
-        Who::AgentOrSupervisor,
-    ),
-    (
-        "get",
-        "/{center}/recordings/{id}/waveform",
-        Who::AgentOrSupervisor,
-    ),
-    ("get", "/{center}/recordings/{id}/accesses", Who::Supervisor),
-    ("get", "/{center}/recordings/verification", Who::Supervisor),
-    ("post", "/{center}/recordings/verify", Who::Administrator),
-    ("post", "/{center}/recordings/{id}/hold", Who::Administrator),
-    (
-        "delete",
-        "/{center}/recordings/{id}/hold",
-        Who::Administrator,
-    ),
-    ("delete", "/{center}/recordings/{id}", Who::Administrator),
-    (
-        "get",
-        "/{center}/contacts/{id}/recordings",
-        Who::AgentOrSupervisor,
-    ),
-    ("get", "/{center}/do-not-call", Who::Supervisor),
-    ("post", "/{center}/do-not-call", Who::Supervisor),
-    ("delete", "/{center}/do-not-call/{id}", Who::Supervisor),
-    ("get", "/{center}/queues/{id}/waits", Who::Supervisor),
-    ("get", "/{center}/contacts", Who::AgentOrSupervisor),
-    ("get", "/{center}/contacts/summary", Who::AgentOrSupervisor),
-    ("get", "/{center}/contacts/export", Who::Supervisor),
-    ("get", "/{center}/contacts/{id}", Who::AgentOrSupervisor),
-    ("get", "/{center}/contacts/{id}/events", Who::Administrator),
-    (
-        "get",
-        "/{center}/contacts/{id}/message",
-        Who::AgentOrSupervisor,
-    ),
-    (
-        "post",
-        "/{center}/contacts/{id}/recording/pause",
-        Who::AgentOrSupervisor,
-    ),
-    (
-        "post",
-        "/{center}/contacts/{id}/recording/resume",
-        Who::AgentOrSupervisor,
-    ),
-    (
-        "post",
-        "/{center}/contacts/{id}/payment",
-        Who::AgentOrSupervisor,
-    ),
-    ("get", "/{center}/decisions", Who::Supervisor),
-    ("get", "/{center}/board", Who::Supervisor),
-    ("get", "/{center}/tv-tokens", Who::Supervisor),
-    ("post", "/{center}/tv-tokens", Who::Supervisor),
-    ("delete", "/{center}/tv-tokens/{id}", Who::Supervisor),
-    ("get", "/{center}/audit", Who::Administrator),
-    ("get", "/{center}/system-health", Who::Supervisor),
-    ("post", "/{center}/reconciliations", Who::Administrator),
-    ("post", "/{center}/agents/{id}/password", Who::Administrator),
-    (
-        "post",
-        "/{center}/endpoints/{id}/test-call",
-        Who::Administrator,
-    ),
-    ("get", "/{center}/queues", Who::Supervisor),
-    ("post", "/{center}/queues", Who::Administrator),
-    ("get", "/{center}/queues/{id}", Who::Supervisor),
-    ("put", "/{center}/queues/{id}", Who::Administrator),
-    ("delete", "/{center}/queues/{id}", Who::Administrator),
-    ("get", "/{center}/skills", Who::Supervisor),
-    ("post", "/{center}/skills", Who::Administrator),
-    ("get", "/{center}/skills/{id}", Who::Supervisor),
-    ("put", "/{center}/skills/{id}", Who::Administrator),
-    ("delete", "/{center}/skills/{id}", Who::Administrator),
-    ("get", "/{center}/agents", Who::Supervisor),
-    ("post", "/{center}/agents", Who::Administrator),
-    ("get", "/{center}/agents/{id}", Who::Supervisor),
-    ("put", "/{center}/agents/{id}", Who::Administrator),
-    ("delete", "/{center}/agents/{id}", Who::Administrator),
-    ("get", "/{center}/endpoints", Who::Supervisor),
-    ("post", "/{center}/endpoints", Who::Administrator),
-    ("get", "/{center}/endpoints/{id}", Who::Supervisor),
-    ("put", "/{center}/endpoints/{id}", Who::Administrator),
-    ("delete", "/{center}/endpoints/{id}", Who::Administrator),
-    ("get", "/{center}/flows", Who::Supervisor),
-    ("post", "/{center}/flows", Who::Administrator),
-    ("post", "/{center}/flows/check", Who::Administrator),
-    (
-        "post",
-        "/{center}/flows/{id}/test-calls",
-        Who::Administrator,
-    ),
-    (
-        "get",
-        "/{center}/flows/{id}/test-calls/{call_id}",
-        Who::Administrator,
-    ),
+    ("post", "/{center}/me/state", DESK),
+    ("post", "/{center}/offers/{offer_id}/accept", DESK),
+    ("post", "/{center}/offers/{offer_id}/decline", DESK),
+    ("post", "/{center}/contacts/{id}/hang-up", DESK),
+    ("post", "/{center}/contacts/{id}/wrap-up/complete", DESK),
+    ("post", "/{center}/contacts/{id}/wrap-up/extend", DESK),
+    ("post", "/{center}/contacts/{id}/hold", DESK),
+    ("post", "/{center}/contacts/{id}/resume", DESK),
+    ("post", "/{center}/contacts/{id}/transfer", DESK),
+    ("post", "/{center}/contacts/{id}/consult", DESK),
+    ("post", "/{center}/contacts/{id}/consult/swap", DESK),
+    ("post", "/{center}/contacts/{id}/consult/merge", DESK),
+    ("post", "/{center}/contacts/{id}/consult/complete", DESK),
+    ("post", "/{center}/contacts/{id}/consult/cancel", DESK),
+    ("post", "/{center}/contacts/{id}/digits", DESK),
+    ("get", "/{center}/transfer-targets", DESK),
+    ("get", "/{center}/calling-out", DESK),
+    ("post", "/{center}/calling-out/check", DESK),
+    ("post", "/{center}/calls", DESK),
+    ("post", "/{center}/contacts/{id}/call-back", DESK),
+    ("get", "/{center}/recordings", RECORDINGS),
+    ("get", "/{center}/recordings/{id}/sound", LISTEN),
+    ("get", "/{center}/recordings/{id}/waveform", LISTEN),
+    ("get", "/{center}/recordings/{id}/accesses", ACCESSES),
+    ("get", "/{center}/recordings/verification", RECORDINGS),
+    ("post", "/{center}/recordings/verify", VERIFY),
+    ("post", "/{center}/recordings/{id}/hold", HOLD),
+    ("delete", "/{center}/recordings/{id}/hold", HOLD),
+    ("delete", "/{center}/recordings/{id}", HOLD),
+    ("get", "/{center}/contacts/{id}/recordings", CONTACTS),
+    ("get", "/{center}/do-not-call", DO_NOT_CALL),
+    ("post", "/{center}/do-not-call", DO_NOT_CALL),
+    ("delete", "/{center}/do-not-call/{id}", DO_NOT_CALL),
+    ("get", "/{center}/queues/{id}/waits", FLOOR),
+    ("get", "/{center}/contacts", CONTACTS),
+    ("get", "/{center}/contacts/summary", CONTACTS),
+    ("get", "/{center}/contacts/export", EXPORT),
+    ("get", "/{center}/contacts/{id}", CONTACTS),
+    ("get", "/{center}/contacts/{id}/events", EVENTS),
+    ("get", "/{center}/contacts/{id}/message", LISTEN),
+    ("post", "/{center}/contacts/{id}/recording/pause", PAUSE),
+    ("post", "/{center}/contacts/{id}/recording/resume", PAUSE),
+    ("post", "/{center}/contacts/{id}/payment", PAUSE),
+    ("get", "/{center}/decisions", FLOOR),
+    ("get", "/{center}/board", FLOOR),
+    ("get", "/{center}/tv-tokens", FLOOR),
+    ("post", "/{center}/tv-tokens", FLOOR),
+    ("delete", "/{center}/tv-tokens/{id}", FLOOR),
+    ("get", "/{center}/audit", AUDIT),
+    ("get", "/{center}/system-health", HEALTH),
+    ("post", "/{center}/reconciliations", OPERATE),
+    ("post", "/{center}/agents/{id}/password", ACCESS),
+    ("post", "/{center}/endpoints/{id}/test-call", OPERATE),
+    ("get", "/{center}/queues", NAMES),
+    ("post", "/{center}/queues", SETTINGS),
+    ("get", "/{center}/queues/{id}", NAMES),
+    ("put", "/{center}/queues/{id}", QUEUES),
+    ("delete", "/{center}/queues/{id}", SETTINGS),
+    ("get", "/{center}/skills", READ),
+    ("post", "/{center}/skills", SETTINGS),
+    ("get", "/{center}/skills/{id}", READ),
+    ("put", "/{center}/skills/{id}", SETTINGS),
+    ("delete", "/{center}/skills/{id}", SETTINGS),
+    ("get", "/{center}/agents", NAMES),
+    ("post", "/{center}/agents", ACCESS),
+    ("get", "/{center}/agents/{id}", NAMES),
+    ("put", "/{center}/agents/{id}", ACCESS),
+    ("delete", "/{center}/agents/{id}", ACCESS),
+    ("get", "/{center}/endpoints", READ),
+    ("post", "/{center}/endpoints", SETTINGS),
+    ("get", "/{center}/endpoints/{id}", READ),
+    ("put", "/{center}/endpoints/{id}", SETTINGS),
+    ("delete", "/{center}/endpoints/{id}", SETTINGS),
+    ("get", "/{center}/flows", READ),
+    ("post", "/{center}/flows", SETTINGS),
+    ("post", "/{center}/flows/check", SETTINGS),
+    ("post", "/{center}/flows/{id}/test-calls", OPERATE),
+    ("get", "/{center}/flows/{id}/test-calls/{call_id}", OPERATE),
     (
         "post",
         "/{center}/flows/{id}/test-calls/{call_id}/keys",
-        Who::Administrator,
+        OPERATE,
     ),
     (
         "post",
         "/{center}/flows/{id}/test-calls/{call_id}/hang-up",
-        Who::Administrator,
+        OPERATE,
     ),
-    ("get", "/{center}/flows/{id}", Who::Supervisor),
-    ("put", "/{center}/flows/{id}", Who::Administrator),
-    ("delete", "/{center}/flows/{id}", Who::Administrator),
-    ("get", "/{center}/prompts", Who::Supervisor),
-    ("post", "/{center}/prompts", Who::Administrator),
-    ("get", "/{center}/prompts/{id}", Who::Supervisor),
-    ("put", "/{center}/prompts/{id}", Who::Administrator),
-    ("delete", "/{center}/prompts/{id}", Who::Administrator),
-    ("post", "/{center}/sounds", Who::Administrator),
-    ("get", "/{center}/sounds/{sound}", Who::Supervisor),
-    ("get", "/{center}/schedules", Who::Supervisor),
-    ("post", "/{center}/schedules", Who::Administrator),
-    ("get", "/{center}/schedules/{id}", Who::Supervisor),
-    ("put", "/{center}/schedules/{id}", Who::Administrator),
-    ("delete", "/{center}/schedules/{id}", Who::Administrator),
-    ("get", "/{center}/schedules/{id}/preview", Who::Supervisor),
-    ("post", "/{center}/schedules/preview", Who::Supervisor),
-    ("post", "/{center}/schedules/{id}/close", Who::Supervisor),
-    ("post", "/{center}/schedules/{id}/reopen", Who::Supervisor),
-    ("get", "/{center}/reasons", Who::Supervisor),
-    ("post", "/{center}/reasons", Who::Administrator),
-    ("get", "/{center}/reasons/{id}", Who::Supervisor),
-    ("put", "/{center}/reasons/{id}", Who::Administrator),
-    ("delete", "/{center}/reasons/{id}", Who::Administrator),
-    ("get", "/{center}/dispositions", Who::Supervisor),
-    ("post", "/{center}/dispositions", Who::Administrator),
-    ("get", "/{center}/dispositions/{id}", Who::Supervisor),
-    ("put", "/{center}/dispositions/{id}", Who::Administrator),
-    ("delete", "/{center}/dispositions/{id}", Who::Administrator),
+    ("get", "/{center}/flows/{id}", READ),
+    ("put", "/{center}/flows/{id}", SETTINGS),
+    ("delete", "/{center}/flows/{id}", SETTINGS),
+    ("get", "/{center}/prompts", READ),
+    ("post", "/{center}/prompts", SETTINGS),
+    ("get", "/{center}/prompts/{id}", READ),
+    ("put", "/{center}/prompts/{id}", SETTINGS),
+    ("delete", "/{center}/prompts/{id}", SETTINGS),
+    ("post", "/{center}/sounds", SETTINGS),
+    ("get", "/{center}/sounds/{sound}", READ),
+    ("get", "/{center}/schedules", READ),
+    ("post", "/{center}/schedules", SETTINGS),
+    ("get", "/{center}/schedules/{id}", READ),
+    ("put", "/{center}/schedules/{id}", SETTINGS),
+    ("delete", "/{center}/schedules/{id}", SETTINGS),
+    ("get", "/{center}/schedules/{id}/preview", READ),
+    ("post", "/{center}/schedules/preview", READ),
+    ("post", "/{center}/schedules/{id}/close", CLOSE_HOURS),
+    ("post", "/{center}/schedules/{id}/reopen", CLOSE_HOURS),
+    ("get", "/{center}/reasons", READ),
+    ("post", "/{center}/reasons", SETTINGS),
+    ("get", "/{center}/reasons/{id}", READ),
+    ("put", "/{center}/reasons/{id}", SETTINGS),
+    ("delete", "/{center}/reasons/{id}", SETTINGS),
+    ("get", "/{center}/dispositions", NAMES),
+    ("post", "/{center}/dispositions", SETTINGS),
+    ("get", "/{center}/dispositions/{id}", NAMES),
+    ("put", "/{center}/dispositions/{id}", SETTINGS),
+    ("delete", "/{center}/dispositions/{id}", SETTINGS),
+    ("put", "/{center}/accounts/{id}/scope", ACCESS),
+    ("get", "/{center}/accounts/{id}/may", ACCESS),
+    ("get", "/{center}/permissions", ACCESS),
+    ("get", "/{center}/teams", READ),
+    ("post", "/{center}/teams", SETTINGS),
+    ("get", "/{center}/teams/{id}", READ),
+    ("put", "/{center}/teams/{id}", SETTINGS),
+    ("delete", "/{center}/teams/{id}", SETTINGS),
+    ("get", "/{center}/sites", READ),
+    ("post", "/{center}/sites", SETTINGS),
+    ("get", "/{center}/sites/{id}", READ),
+    ("put", "/{center}/sites/{id}", SETTINGS),
+    ("delete", "/{center}/sites/{id}", SETTINGS),
 ];
 
 #[test]
@@ -251,49 +264,31 @@ fn every_route_is_in_the_matrix() {
     assert_eq!(described, listed);
 }
 
+// each role against each operation.
 #[tokio::test]
 async fn each_role_passes_its_own_doors_only() {
     let server = Server::start().await;
     let alex = server.administrator().await;
     let (agent_id, _) = alex.agent("ann", 1).await;
     let nobody = server.nobody();
-    server
-        .account("contoso", "sam", &["supervisor"], None)
-        .await;
-    server
-        .account("contoso", "amy", &["agent"], Some(agent_id))
-        .await;
-    let people: [(&str, &[Who], Person); 4] = [
-        ("nobody", &[], nobody.clone()),
-        (
-            "agent",
-            &[Who::Anyone, Who::Agent, Who::AgentOrSupervisor],
-            nobody.sign_in("amy").await,
-        ),
-        (
-            "supervisor",
-            &[Who::Anyone, Who::Supervisor, Who::AgentOrSupervisor],
-            nobody.sign_in("sam").await,
-        ),
-        (
-            "administrator",
-            &[
-                Who::Anyone,
-                Who::Supervisor,
-                Who::Administrator,
-                Who::AgentOrSupervisor,
-            ],
-            alex,
-        ),
-    ];
-    for (role, passes, person) in &people {
+    let mut people = vec![("nobody", &[][..], nobody.clone())];
+    for (role, permissions) in ROLES {
+        let agent = (role == "agent").then_some(agent_id);
+        server.account("contoso", role, &[role], agent).await;
+        people.push((role, permissions, nobody.sign_in(role).await));
+    }
+    for (role, permissions, person) in &people {
         for (method, path, who) in MATRIX {
             // Signing out would end the sign-in that the other routes are asked with.
             if who == Who::Public || (path.ends_with("/sign-out") && *role != "nobody") {
                 continue;
             }
             let status = ask(person, method, path).await;
-            let expected = match (*role, passes.contains(&who)) {
+            let passes = match who {
+                Who::Public | Who::Anyone => true,
+                Who::Needs(needs) => needs.iter().any(|it| permissions.contains(it)),
+            };
+            let expected = match (*role, passes) {
                 ("nobody", _) => status == 401,
                 (_, true) => status != 401 && status != 403,
                 (_, false) => status == 403,
@@ -303,6 +298,22 @@ async fn each_role_passes_its_own_doors_only() {
                 "{role}: {method} {path} answered {status}, the door is {who:?}"
             );
         }
+    }
+}
+
+#[tokio::test]
+async fn permission_sets_are_told_as_they_hold() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let told = alex.get("/permissions").await;
+    let told = told.expect_status(reqwest::StatusCode::OK);
+    let sets = told["roles"].as_array().unwrap();
+    assert_eq!(sets.len(), ROLES.len());
+    for (role, permissions) in ROLES {
+        let set = sets.iter().find(|it| it["role"] == role).unwrap();
+        let words = set["permissions"].as_array().unwrap().iter();
+        let words: BTreeSet<&str> = words.filter_map(Value::as_str).collect();
+        assert_eq!(words, permissions.iter().copied().collect(), "{role}");
     }
 }
 

@@ -18,21 +18,23 @@ use crate::limits::{
 };
 use crate::sign_in::Renewal;
 use tandem_core::ids::{AccountId, AgentId, SubjectRef};
+use tandem_core::scope::Scope;
 
 const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE center = ?1";
 const CREATE: &str = "INSERT INTO accounts
      (center, username, password_hash, roles, agent, name_subject, created_us)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 const BY_ID: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object, is_key FROM accounts WHERE id = ?1";
+     disabled, created_us, tenant, object, is_key, scope FROM accounts WHERE id = ?1";
 const BY_USERNAME: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND username = ?2";
+     disabled, created_us, tenant, object, is_key, scope FROM accounts WHERE center = ?1 AND username = ?2";
 const PAGE: &str = "SELECT id, center, username, password_hash, roles, agent, name_subject,
-     disabled, created_us, tenant, object, is_key FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
+     disabled, created_us, tenant, object, is_key, scope FROM accounts WHERE center = ?1 AND id > ?2 ORDER BY id LIMIT ?3";
 const SET_PASSWORD: &str = "UPDATE accounts SET password_hash = ?2 WHERE id = ?1";
 const SET_ROLES: &str = "UPDATE accounts SET roles = ?2 WHERE id = ?1";
 const SET_AGENT: &str = "UPDATE accounts SET agent = ?2 WHERE id = ?1";
 const SET_NAME: &str = "UPDATE accounts SET name_subject = ?2 WHERE id = ?1";
+const SET_SCOPE: &str = "UPDATE accounts SET scope = ?2 WHERE id = ?1";
 const SET_DISABLED: &str = "UPDATE accounts SET disabled = ?2 WHERE id = ?1";
 const OPEN_SESSION: &str = "INSERT INTO sessions
      (token_hash, account, created_us, expires_us, last_seen_us)
@@ -41,7 +43,7 @@ const CLOSE_OLDEST: &str = "DELETE FROM sessions WHERE account = ?1 AND token_ha
      (SELECT token_hash FROM sessions WHERE account = ?1
       ORDER BY created_us DESC, token_hash = ?3 DESC LIMIT ?2)";
 const SESSION: &str = "SELECT a.id, a.center, a.username, a.password_hash, a.roles, a.agent,
-     a.name_subject, a.disabled, a.created_us, a.tenant, a.object, a.is_key, s.created_us, s.expires_us,
+     a.name_subject, a.disabled, a.created_us, a.tenant, a.object, a.is_key, a.scope, s.created_us, s.expires_us,
      s.last_seen_us, s.renewal, s.confirmed_us, s.due_us
      FROM sessions s JOIN accounts a ON a.id = s.account
      WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.disabled = 0";
@@ -191,9 +193,9 @@ impl Accounts for Store {
             };
             let session = Session {
                 account: account(&row)?,
-                created: UnixMicros(row.try_get(12)?),
-                expires: UnixMicros(row.try_get(13)?),
-                last_seen: UnixMicros(row.try_get(14)?),
+                created: UnixMicros(row.try_get(13)?),
+                expires: UnixMicros(row.try_get(14)?),
+                last_seen: UnixMicros(row.try_get(15)?),
                 renewal: renewal(&row)?,
             };
             let unseen_us = now.0.saturating_sub(session.last_seen.0);
@@ -477,6 +479,7 @@ async fn apply(
         AccountChange::Roles(_)
         | AccountChange::Agent(_)
         | AccountChange::Name(_)
+        | AccountChange::Scope(_)
         | AccountChange::Standing(Standing::Active) => false,
     };
     let done = match change {
@@ -495,6 +498,7 @@ async fn apply(
             let name = optional("a subject reference", name.map(|name| name.0))?;
             sqlx::query(SET_NAME).bind(id).bind(name)
         }
+        AccountChange::Scope(scope) => sqlx::query(SET_SCOPE).bind(id).bind(scope_text(&scope)?),
         AccountChange::Standing(standing) => sqlx::query(SET_DISABLED)
             .bind(id)
             .bind(standing == Standing::Disabled),
@@ -530,6 +534,27 @@ pub(crate) fn roles_to_text(roles: &[String]) -> String {
     serde_json::Value::from(roles).to_string()
 }
 
+/// None is everything.
+fn scope_text(scope: &Scope) -> Result<Option<String>, Error> {
+    if scope.is_everything() {
+        return Ok(None);
+    }
+    let text = serde_json::to_string(scope).map_err(|error| Error::Invalid {
+        what: "a scope",
+        reason: error.to_string(),
+    });
+    text.map(Some)
+}
+
+/// What cannot be read opens nothing.
+fn scope_of(text: Option<&str>) -> Result<Scope, Error> {
+    let Some(text) = text else {
+        return Ok(Scope::Everything);
+    };
+    serde_json::from_str(text)
+        .map_err(|source| Error::damaged("the scope of an account", source.to_string()))
+}
+
 fn account(row: &SqliteRow) -> Result<Account, Error> {
     let roles: &str = row.try_get(4)?;
     let number = |what, value: Option<i64>| value.map(|value| unsigned(what, value)).transpose();
@@ -553,11 +578,12 @@ fn account(row: &SqliteRow) -> Result<Account, Error> {
             (None, _) | (_, None) => None,
         },
         is_key: row.try_get(11)?,
+        scope: scope_of(row.try_get(12)?)?,
     })
 }
 
 fn renewal(row: &SqliteRow) -> Result<Option<Renewal>, Error> {
-    let (sealed, confirmed, due) = (row.try_get(15)?, row.try_get(16)?, row.try_get(17)?);
+    let (sealed, confirmed, due) = (row.try_get(16)?, row.try_get(17)?, row.try_get(18)?);
     let (Some(sealed), Some(confirmed), Some(due)) = (sealed, confirmed, due) else {
         return Ok(None);
     };

@@ -4,6 +4,7 @@
 use super::HistoryFilter;
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::ids::AgentId;
+use tandem_core::scope::Sight;
 
 /// Thresholds of the indices of long waits, the highest first, ms.
 const WAITS: [(u64, &str); 3] = [
@@ -56,6 +57,7 @@ impl Query {
         query.lead(filter, lead);
         query.facts(filter, end_reason);
         query.people(filter, lead);
+        query.within(&filter.sight);
         query
     }
 
@@ -144,6 +146,21 @@ impl Query {
         }
     }
 
+    /// The lists in the row itself are looked through: however many queues and agents somebody sees, it costs each
+    /// contact the same.
+    fn within(&mut self, sight: &Sight) {
+        let Sight::Of(seen) = sight else { return };
+        let queues = format!("?{}", FIRST_VALUE + self.values.len());
+        let agents = format!("?{}", FIRST_VALUE + self.values.len() + 1);
+        self.plainly(&format!(
+            "(EXISTS (SELECT 1 FROM json_each(c.queues) q WHERE q.value IN (SELECT value FROM json_each({queues})))
+             OR EXISTS (SELECT 1 FROM json_each(c.agents) a WHERE json_extract(a.value, '$[0]') IN
+             (SELECT value FROM json_each({agents}))))"
+        ));
+        self.values.push(list(seen.queues.iter().map(|it| it.0)));
+        self.values.push(list(seen.agents.iter().map(|it| it.0)));
+    }
+
     fn and(&mut self, condition: &str, value: Value) {
         let place = format!("?{}", FIRST_VALUE + self.values.len());
         self.plainly(&condition.replace("{}", &place));
@@ -154,6 +171,10 @@ impl Query {
         self.conditions.push_str(" AND ");
         self.conditions.push_str(condition);
     }
+}
+
+fn list(ids: impl Iterator<Item = u64>) -> Value {
+    Value::Text(serde_json::Value::from_iter(ids).to_string())
 }
 
 fn lead(filter: &HistoryFilter) -> Lead {

@@ -17,6 +17,7 @@ use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX};
 use crate::subject::keys::KeyFamily;
 use crate::subject::sqlite::key_number;
 use tandem_core::ids::{AccountId, EffectId, SubjectRef};
+use tandem_core::scope::Sight;
 
 const COLUMNS: &str =
     "SELECT r.n, r.sheet, r.link, r.key_id, r.wrapped, r.keep_until_us, r.held_us, r.held_by,
@@ -405,6 +406,18 @@ fn narrow(
         query.push_bind(center.as_str().to_owned());
         query.push(" AND agent = ");
         query.push_bind(signed("an agent", agent.0)?).push(")");
+    }
+    if let Sight::Of(seen) = &filter.sight {
+        let queues = serde_json::Value::from_iter(seen.queues.iter().map(|it| it.0));
+        let agents = serde_json::Value::from_iter(seen.agents.iter().map(|it| it.0));
+        query.push(" AND (r.queue IN (SELECT value FROM json_each(");
+        query.push_bind(queues.to_string());
+        // The sheet names few agents, and somebody may see many.
+        query.push(
+            ")) OR EXISTS (SELECT 1 FROM json_each(CAST(r.sheet AS TEXT), '$.agents') a
+             WHERE a.value IN (SELECT value FROM json_each(",
+        );
+        query.push_bind(agents.to_string()).push("))))");
     }
     if filter.on_hold {
         query.push(" AND r.held_us IS NOT NULL");

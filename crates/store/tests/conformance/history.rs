@@ -3,6 +3,7 @@
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{ContactId, DispositionId, EndpointId, QueueId};
+use tandem_core::scope::{Seen, Sight};
 use tandem_store::{
     AgentId, CenterId, CustomerHash, History, HistoryEntry, HistoryFilter, HistoryMark,
     HistoryPage, HistoryRow, HistorySum, SubjectRef, UnixMicros,
@@ -121,6 +122,20 @@ fn filters() -> Vec<HistoryFilter> {
         of(&|it| it.is_open = Some(true)),
         of(&|it| it.is_open = Some(false)),
     ];
+    let seen = |queues: &[u64], agents: &[u64]| {
+        Sight::Of(Seen {
+            queues: queues.iter().copied().map(QueueId).collect(),
+            agents: agents.iter().copied().map(AgentId).collect(),
+        })
+    };
+    for sight in [
+        seen(&[], &[]),
+        seen(&[2], &[]),
+        seen(&[], &[3, 7]),
+        seen(&[1, 3], &[7, 99]),
+    ] {
+        filters.push(of(&|it| it.sight = sight.clone()));
+    }
     for ms in [0, 1_000, 30_000, 119_999, 120_000, 600_000, 900_000] {
         filters.push(of(&|it| it.wait_ms_min = Some(ms)));
     }
@@ -142,6 +157,10 @@ fn both(one: &HistoryFilter, other: &HistoryFilter) -> HistoryFilter {
         queue: one.queue.or(other.queue),
         agent: one.agent.or(other.agent),
         seen_by: one.seen_by.or(other.seen_by),
+        sight: match &one.sight {
+            Sight::Everything => other.sight.clone(),
+            Sight::Of(_) => one.sight.clone(),
+        },
         direction: one.direction.or(other.direction),
         channel: one.channel.or(other.channel),
         end_reason: one.end_reason.or(other.end_reason),

@@ -9,7 +9,7 @@ use crate::api::time::Instant;
 use crate::center::Center;
 use crate::engine::RecordBody;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::EventsReader;
 use axum::Json;
 use serde::Serialize;
 use serde_json::Value;
@@ -40,14 +40,14 @@ struct RawEvent {
     event: Value,
 }
 
-/// The events of a contact; a page has those of up to `limit` records. Role: administrator.
+/// The events of a contact; a page has those of up to `limit` records. Permission: read_events.
 #[utoipa::path(get, path = "/{center}/contacts/{id}/events", tag = "history",
     operation_id = "contact_events",
     params(("center" = String, Path), ("id" = u64, Path), Paging),
     responses((status = 200, body = EventsPage),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn list(
-    by: Administrator,
+    by: EventsReader,
     At(id): At<u64>,
     paging: Paging,
 ) -> Result<Json<EventsPage>, Problem> {

@@ -14,7 +14,7 @@ use crate::api::body::Query;
 use crate::api::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::Exporter;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -45,20 +45,20 @@ pub(in crate::api) struct Format {
 }
 
 /// The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
-/// Role: supervisor.
+/// Permission: export_contacts; what is in scope.
 #[utoipa::path(get, path = "/{center}/contacts/export", tag = "history",
     operation_id = "export_contacts",
     params(("center" = String, Path), Filters, Format),
     responses((status = 200, description = "The file", content_type = "text/csv"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn export(
-    by: Supervisor,
+    by: Exporter,
     filters: Filters,
     Query(format): Query<Format>,
 ) -> Result<Response, Problem> {
     let center = Arc::clone(&by.center);
     let format = format.format.unwrap_or(ExportFormat::Csv);
-    let filter = filters.stored(&center)?;
+    let filter = filters.seen_by(&by).await?;
     let contacts = center
         .store
         .count_history(center.id(), &filter, CONTACTS_MAX + 1)

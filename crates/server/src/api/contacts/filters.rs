@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{AgentId, ContactId, DispositionId, QueueId};
-use tandem_core::role::Role;
+use tandem_core::permission::Permission;
+use tandem_core::scope::Sight;
 use tandem_store::HistoryFilter;
 
 /// Words of the query that are about the answer and not about which contacts are meant.
@@ -116,7 +117,11 @@ impl Filters {
         by: &Admitted<D>,
     ) -> Result<HistoryFilter, Problem> {
         let mut filter = self.stored(&by.center)?;
-        if by.actor.holds(Role::Supervisor) {
+        if by
+            .actor
+            .may_any(&[Permission::SeeContacts, Permission::ExportContacts])
+        {
+            filter.sight = by.sight();
             return Ok(filter);
         }
         let own = by.agent()?;
@@ -130,7 +135,7 @@ impl Filters {
     }
 
     /// As the store is asked.
-    pub(super) fn stored(&self, center: &Center) -> Result<HistoryFilter, Problem> {
+    fn stored(&self, center: &Center) -> Result<HistoryFilter, Problem> {
         let number = self.number.as_deref().map(|number| {
             let parsed = PhoneNumber::parse(number);
             parsed.map_err(|error| Problem::invalid("number", error.to_string()))
@@ -142,6 +147,7 @@ impl Filters {
             queue: self.queue_id.map(QueueId),
             agent: self.agent_id.map(AgentId),
             seen_by: None,
+            sight: Sight::Everything,
             direction: self.direction.map(|it| match it {
                 DirectionWord::In => Direction::Inbound,
                 DirectionWord::Out => Direction::Outbound,

@@ -5,7 +5,7 @@ use super::{CustomerView, Named, agent_named, customers, queue_named};
 use crate::api::time::Instant;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::AgentOrSupervisor;
+use crate::sign_in::ContactLister;
 use axum::Json;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -114,13 +114,13 @@ struct ReasonSum {
     talk_s: u64,
 }
 
-/// Contacts, the newest first. Roles: agents see their own, supervisors all.
+/// Contacts, the newest first. Agents see their own, see_contacts shows what is in scope.
 #[utoipa::path(get, path = "/{center}/contacts", tag = "history", operation_id = "contacts",
     params(("center" = String, Path), Filters, Paging),
     responses((status = 200, body = ContactsPage),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn list(
-    by: AgentOrSupervisor,
+    by: ContactLister,
     filters: Filters,
     paging: Paging,
 ) -> Result<Json<ContactsPage>, Problem> {
@@ -144,14 +144,14 @@ pub(in crate::api) async fn list(
     }))
 }
 
-/// What the contacts of a list come to. Roles: agents see their own, supervisors all.
+/// What the contacts of a list come to. Agents see their own, see_contacts shows what is in scope.
 #[utoipa::path(get, path = "/{center}/contacts/summary", tag = "history",
     operation_id = "contacts_summary",
     params(("center" = String, Path), Filters),
     responses((status = 200, body = ContactsSummary),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn summary(
-    by: AgentOrSupervisor,
+    by: ContactLister,
     filters: Filters,
 ) -> Result<Json<ContactsSummary>, Problem> {
     let filter = filters.seen_by(&by).await?;

@@ -7,35 +7,43 @@ use crate::api::recordings::sound::answer;
 use crate::api::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::AgentOrSupervisor;
+use crate::sign_in::Listener;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use tandem_core::ids::{ContactId, SubjectRef};
 use tandem_core::input::{Input, Request};
+use tandem_core::permission::Permission;
 use tandem_store::{Recordings as _, Subjects};
 
-/// Hears a message, or a recorded call. Roles: the agent who has the message, accepted and not done with;
-/// supervisors, who may hear recorded calls as well. One range of bytes may be asked for.
+/// Hears a message, or a recorded call. Those who may: the agent who has the message, accepted and not done
+/// with; hear_recordings within the scope, recorded calls as well. One range of bytes may be asked for.
 #[utoipa::path(get, path = "/{center}/contacts/{id}/message", tag = "desk", operation_id = "message",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, description = "The sound", content_type = "audio/wav"),
         (status = 206, description = "A part of it", content_type = "audio/wav"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn listen(
-    by: AgentOrSupervisor,
+    by: Listener,
     At(id): At<u64>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let contact = ContactId(id);
     let center = &by.center;
-    let sound = center.engine.view().read(|projection| {
+    let sight = by.sight();
+    let found = center.engine.view().read(|projection| {
         let story = projection.stories.story(contact)?;
-        story.sound.clone()
+        let live = projection.center.state().contacts.get(contact);
+        let holder = live.and_then(tandem_core::contact::Contact::agent);
+        let is_seen = story.is_in(&sight, holder.as_slice());
+        Some((story.sound.clone()?, is_seen))
     });
-    let Some(sound) = sound else {
+    let Some((sound, is_seen)) = found else {
         let detail = format!("nothing that was recorded of contact {id} is here");
         return Err(Problem::not_found(&detail));
     };
+    if by.actor.may(Permission::HearRecordings) && !is_seen {
+        return Err(by.out_of_scope(format!("contact {id}")).await);
+    }
     let request = Request::PlayMessage {
         contact,
         recording: sound.recording,

@@ -5,7 +5,7 @@ use crate::api::body::{At, Body};
 use crate::api::refusal::done;
 use crate::api::time::Instant;
 use crate::problem::Problem;
-use crate::sign_in::AgentOrSupervisor;
+use crate::sign_in::RecordingPauser;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tandem_core::contact::Contact;
@@ -209,7 +209,7 @@ enum PaymentState {
     Closed,
 }
 
-async fn ask(by: AgentOrSupervisor, request: Request) -> Result<StatusCode, Problem> {
+async fn ask(by: RecordingPauser, request: Request) -> Result<StatusCode, Problem> {
     let input = Input::Asked {
         actor: by.actor,
         request,
@@ -218,30 +218,30 @@ async fn ask(by: AgentOrSupervisor, request: Request) -> Result<StatusCode, Prob
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Has the recording pause. What is said is recorded until the contact's recording is `paused`. Roles: the agent
-/// who talks to the customer, supervisors.
+/// Has the recording pause. What is said is recorded until the contact's recording is `paused`. Those who may: the
+/// agent who talks to the customer, and pause_recordings within the scope.
 #[utoipa::path(post, path = "/{center}/contacts/{id}/recording/pause", tag = "desk",
     operation_id = "pause_recording",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204, description = "It is asked for"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn pause(
-    by: AgentOrSupervisor,
+    by: RecordingPauser,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let contact = ContactId(id);
     ask(by, Request::PauseRecording { contact }).await
 }
 
-/// Has the recording go on. What is said may be recorded from now on. Roles: the agent who talks to the customer,
-/// supervisors.
+/// Has the recording go on. What is said may be recorded from now on. Those who may: the agent who talks to the
+/// customer, and pause_recordings within the scope.
 #[utoipa::path(post, path = "/{center}/contacts/{id}/recording/resume", tag = "desk",
     operation_id = "resume_recording",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204, description = "It is asked for"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn resume(
-    by: AgentOrSupervisor,
+    by: RecordingPauser,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let contact = ContactId(id);
@@ -249,14 +249,15 @@ pub(in crate::api) async fn resume(
 }
 
 /// Says that the customer's payment page was opened or closed: the recording pauses in between. A pause that a
-/// person asked for stands whatever the page does. Roles: the agent who talks to the customer, supervisors.
+/// person asked for stands whatever the page does. Those who may: the agent who talks to the customer, and
+/// pause_recordings within the scope.
 #[utoipa::path(post, path = "/{center}/contacts/{id}/payment", tag = "desk",
     operation_id = "payment", request_body = Payment,
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 204, description = "It is noted"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn payment(
-    by: AgentOrSupervisor,
+    by: RecordingPauser,
     At(id): At<u64>,
     Body(payment): Body<Payment>,
 ) -> Result<StatusCode, Problem> {

@@ -4,7 +4,7 @@ use super::{Flow, FlowSent};
 use crate::api::body::Object;
 use crate::api::settings;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::SettingsEditor;
 use axum::Json;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -96,13 +96,13 @@ impl From<flow::Warning> for FlowWarning {
     }
 }
 
-/// Looks at a flow as it would be when it is saved, and saves nothing. Role: administrator.
+/// Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_settings.
 #[utoipa::path(post, path = "/{center}/flows/check", tag = "flows", operation_id = "flows_check",
     params(("center" = String, Path)), request_body = FlowSent,
     responses((status = 200, body = Checked),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn check(
-    by: Administrator,
+    by: SettingsEditor,
     sent: Object,
 ) -> Result<Json<Checked>, Problem> {
     let document = match settings::document::<Flow>(&by.center, sent).await {

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::center::Center;
 use crate::engine::Projection;
 use crate::problem::Problem;
-use crate::sign_in::Administrator;
+use crate::sign_in::Operator;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
@@ -138,7 +138,7 @@ struct Hears {
     text: Option<String>,
 }
 
-/// Calls an endpoint that leads to the flow. Role: administrator.
+/// Calls an endpoint that leads to the flow. Permission: operate.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls", tag = "flows",
     operation_id = "flow_test_call", request_body = NewFlowCall,
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -146,7 +146,7 @@ struct Hears {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn place(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: Operator,
     crate::api::body::At(id): crate::api::body::At<u64>,
     Body(sent): Body<NewFlowCall>,
 ) -> Result<(StatusCode, Json<FlowCallPlaced>), Problem> {
@@ -163,7 +163,7 @@ pub(in crate::api) async fn place(
     Ok((StatusCode::CREATED, Json(placed)))
 }
 
-/// How a test call stands, and the way that it took. Role: administrator.
+/// How a test call stands, and the way that it took. Permission: operate.
 #[utoipa::path(get, path = "/{center}/flows/{id}/test-calls/{call_id}", tag = "flows",
     operation_id = "flow_test_call_read",
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -171,7 +171,7 @@ pub(in crate::api) async fn place(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn read(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: Operator,
     at: CallAt,
 ) -> Result<Json<FlowCall>, Problem> {
     flow_exists(&by.center, at.flow)?;
@@ -185,7 +185,7 @@ pub(in crate::api) async fn read(
     Ok(Json(call))
 }
 
-/// Presses keys of the calling phone. Role: administrator.
+/// Presses keys of the calling phone. Permission: operate.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls/{call_id}/keys", tag = "flows",
     operation_id = "flow_test_call_keys", request_body = Keys,
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -193,7 +193,7 @@ pub(in crate::api) async fn read(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn press(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: Operator,
     at: CallAt,
     Body(sent): Body<Keys>,
 ) -> Result<Json<Nothing>, Problem> {
@@ -210,7 +210,7 @@ pub(in crate::api) async fn press(
     Ok(Json(Nothing {}))
 }
 
-/// Hangs the calling phone up. Role: administrator.
+/// Hangs the calling phone up. Permission: operate.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls/{call_id}/hang-up", tag = "flows",
     operation_id = "flow_test_call_hang_up",
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -218,7 +218,7 @@ pub(in crate::api) async fn press(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn hang_up(
     State(app): State<Arc<App>>,
-    by: Administrator,
+    by: Operator,
     at: CallAt,
 ) -> Result<Json<Nothing>, Problem> {
     flow_exists(&by.center, at.flow)?;

@@ -8,7 +8,7 @@ use crate::api::refusal::done;
 use crate::center::Center;
 use crate::problem::Problem;
 use crate::recordings::KeepError;
-use crate::sign_in::AgentOrSupervisor;
+use crate::sign_in::Listener;
 use axum::Json;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -19,7 +19,7 @@ use std::sync::Arc;
 use tandem_core::access::{Access, Aim};
 use tandem_core::ids::EffectId;
 use tandem_core::input::{Input, Request};
-use tandem_core::role::Role;
+use tandem_core::permission::Permission;
 use tandem_media::wav;
 use tandem_store::KeptRecording;
 use utoipa::ToSchema;
@@ -56,7 +56,8 @@ pub(in crate::api) struct Waveform {
     channels: Vec<Vec<u8>>,
 }
 
-/// Hears a recording; one range of bytes may be asked for. Roles: supervisor; an agent who was in it, who takes
+/// Hears a recording; one range of bytes may be asked for. Those who may: hear_recordings within the scope; an agent
+/// who was in it, who takes
 /// nothing away.
 #[utoipa::path(get, path = "/{center}/recordings/{id}/sound", tag = "recordings",
     operation_id = "recording_sound",
@@ -65,7 +66,7 @@ pub(in crate::api) struct Waveform {
         (status = 206, description = "A part of it", content_type = "audio/wav"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn listen(
-    by: AgentOrSupervisor,
+    by: Listener,
     At(id): At<u64>,
     Query(hearing): Query<Hearing>,
     headers: HeaderMap,
@@ -79,10 +80,10 @@ pub(in crate::api) async fn listen(
         return Err(erased());
     }
     // Agents hear their own contacts, and for nothing else; that they may is said at the core's door too.
-    let is_agent = !by.actor.holds(Role::Supervisor);
+    let is_agent = !by.actor.may(Permission::HearRecordings);
     if is_agent != (purpose == Aim::OwnContact) || (is_agent && hearing.download) {
         let detail = "agents hear the recordings of their own contacts, with purpose=own_contact; \
-                      supervisors say quality, complaint, legal or training";
+                      who may hear all says quality, complaint, legal or training";
         return Err(Problem::forbidden(detail));
     }
     let is_download = hearing.download;
@@ -160,14 +161,14 @@ pub(in crate::api) async fn answer(
     ))
 }
 
-/// The shape of a recording. Roles: supervisor; an agent who was in it.
+/// The shape of a recording. Those who may: hear_recordings within the scope; an agent who was in it.
 #[utoipa::path(get, path = "/{center}/recordings/{id}/waveform", tag = "recordings",
     operation_id = "recording_waveform",
     params(("center" = String, Path), ("id" = u64, Path)),
     responses((status = 200, body = Waveform),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn waveform(
-    by: AgentOrSupervisor,
+    by: Listener,
     At(id): At<u64>,
 ) -> Result<Json<Waveform>, Problem> {
     let kept = heard_by(&by, id).await?;

@@ -3,7 +3,7 @@
 use crate::api::time::Instant;
 use crate::problem::Problem;
 use crate::recordings::verification::{Fault, Stand, What};
-use crate::sign_in::{Administrator, Supervisor};
+use crate::sign_in::{RecordingsReader, RecordingsVerifier};
 use axum::Json;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -33,25 +33,25 @@ struct FaultView {
     detail: &'static str,
 }
 
-/// Begins to go through everything, if that is not under way. Role: administrator.
+/// Begins to go through everything, if that is not under way. Permission: verify_recordings.
 #[utoipa::path(post, path = "/{center}/recordings/verify", tag = "recordings",
     operation_id = "verify_recordings", params(("center" = String, Path)),
     responses((status = 202, body = Verification),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn begin(
-    by: Administrator,
+    by: RecordingsVerifier,
 ) -> Result<(StatusCode, Json<Verification>), Problem> {
     crate::recordings::verification::begin(&by.center).await?;
     let stand = by.center.recordings.verified();
     Ok((StatusCode::ACCEPTED, Json(view(&stand))))
 }
 
-/// How far it is, or what came of the last time. Role: supervisor.
+/// How far it is, or what came of the last time. Permission: hear_recordings or verify_recordings.
 #[utoipa::path(get, path = "/{center}/recordings/verification", tag = "recordings",
     operation_id = "recordings_verification", params(("center" = String, Path)),
     responses((status = 200, body = Verification),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(in crate::api) async fn read(by: Supervisor) -> Json<Verification> {
+pub(in crate::api) async fn read(by: RecordingsReader) -> Json<Verification> {
     Json(view(&by.center.recordings.verified()))
 }
 

@@ -6,7 +6,7 @@ use crate::api::body::{At, Object, query};
 use crate::api::settings::not_found;
 use crate::app::App;
 use crate::problem::Problem;
-use crate::sign_in::Supervisor;
+use crate::sign_in::SettingsReader;
 use axum::Json;
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
@@ -92,7 +92,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Days {
     }
 }
 
-/// What a schedule comes to. Role: supervisor.
+/// What a schedule comes to. Permission: read_settings.
 #[utoipa::path(
     get, path = "/{center}/schedules/{id}/preview", tag = "schedules",
     operation_id = "schedules_preview",
@@ -101,7 +101,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Days {
         (status = "4XX", body = crate::problem::ProblemDocument))
 )]
 pub(in crate::api) async fn saved(
-    by: Supervisor,
+    by: SettingsReader,
     State(app): State<Arc<App>>,
     at: At<u64>,
     days: Days,
@@ -116,7 +116,7 @@ pub(in crate::api) async fn saved(
     Ok(Json(preview(&found, app.clock.now(), &days)))
 }
 
-/// What a schedule that is not saved would come to. Role: supervisor.
+/// What a schedule that is not saved would come to. Permission: read_settings.
 #[utoipa::path(
     post, path = "/{center}/schedules/preview", tag = "schedules",
     operation_id = "schedules_preview_unsaved",
@@ -125,7 +125,7 @@ pub(in crate::api) async fn saved(
         (status = "4XX", body = crate::problem::ProblemDocument))
 )]
 pub(in crate::api) async fn unsaved(
-    _by: Supervisor,
+    _by: SettingsReader,
     State(app): State<Arc<App>>,
     days: Days,
     sent: Object,

@@ -144,13 +144,14 @@ impl Validator<'_> {
         }
         let mut mapping = BTreeMap::new();
         for (name, word) in roles {
-            match role(word.get_ref()) {
+            match Role::named(word.get_ref()) {
                 Some(role) => {
                     mapping.insert(name, role);
                 }
                 None => {
-                    let fix = "write \"agent\", \"supervisor\" or \"administrator\"";
-                    self.at(&format!("{key}.{name}"), &word, "is not a role", fix);
+                    let words = Role::ALL.map(Role::word).join(", ");
+                    let fix = format!("write one of {words}");
+                    self.at(&format!("{key}.{name}"), &word, "is not a role", &fix);
                 }
             }
         }
@@ -164,13 +165,11 @@ fn default_roles() -> BTreeMap<String, Role> {
         ("Administrator", Role::Administrator),
         ("Supervisor", Role::Supervisor),
         ("Agent", Role::Agent),
+        ("QueueAdministrator", Role::QueueAdministrator),
+        ("Quality", Role::Quality),
+        ("Analyst", Role::Analyst),
+        ("Auditor", Role::Auditor),
     ]
     .map(|(value, role)| (value.to_owned(), role))
     .into()
-}
-
-fn role(word: &str) -> Option<Role> {
-    [Role::Agent, Role::Supervisor, Role::Administrator]
-        .into_iter()
-        .find(|role| role.word() == word)
 }
