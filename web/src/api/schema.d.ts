@@ -28,9 +28,46 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A thousand accounts at a time, in order of their ids. Role: administrator. */
+        /** A thousand accounts at a time, in order of their ids. Permission: manage_access. */
         get: operations["accounts_list"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/may": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why an account may do something, or what is missing. Permission: manage_access. */
+        get: operations["accounts_may"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/accounts/{id}/scope": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Says what an account's roles reach; open sessions and live feeds are held to it at once. Permission:
+         *     manage_access.
+         */
+        put: operations["accounts_scope"];
         post?: never;
         delete?: never;
         options?: never;
@@ -45,11 +82,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The open sessions of an account, newest first. Role: administrator. */
+        /** The open sessions of an account, newest first. Permission: manage_access. */
         get: operations["accounts_sessions"];
         put?: never;
         post?: never;
-        /** Ends all sessions of an account. Role: administrator. */
+        /** Ends all sessions of an account. Permission: manage_access. */
         delete: operations["accounts_end_sessions"];
         options?: never;
         head?: never;
@@ -64,7 +101,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Opens or closes an account; a closed one's sessions end at once. Role: administrator. */
+        /** Opens or closes an account; a closed one's sessions end at once. Permission: manage_access. */
         put: operations["accounts_standing"];
         post?: never;
         delete?: never;
@@ -80,10 +117,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All agents, in order of their ids. Role: supervisor. */
+        /** All agents, in order of their ids. Permission: read_settings, see_floor or see_contacts; agents in scope. */
         get: operations["agents_list"];
         put?: never;
-        /** Creates an agent with its account. Role: administrator. */
+        /** Creates an agent with its account. Permission: manage_access and edit_settings. */
         post: operations["agents_create"];
         delete?: never;
         options?: never;
@@ -98,12 +135,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One agent. Role: supervisor. */
+        /** One agent. Permission: read_settings, see_floor or see_contacts; agents in scope. */
         get: operations["agents_read"];
-        /** Changes an agent, on the version that was read. Role: administrator. */
+        /** Changes an agent, on the version that was read. Permission: manage_access and edit_settings. */
         put: operations["agents_update"];
         post?: never;
-        /** Removes an agent, on the version that was read; the account is closed. Role: administrator. */
+        /** Removes an agent, on the version that was read; the account is closed. Permission: manage_access and edit_settings. */
         delete: operations["agents_remove"];
         options?: never;
         head?: never;
@@ -119,7 +156,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sets an agent's password; all its sign-ins end. Role: administrator. */
+        /** Sets an agent's password; all its sign-ins end. Permission: manage_access. */
         post: operations["agents_password"];
         delete?: never;
         options?: never;
@@ -134,10 +171,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The keys that are good. Role: administrator. */
+        /** The keys that are good. Permission: manage_access. */
         get: operations["api_keys_list"];
         put?: never;
-        /** Makes a key. Role: administrator. */
+        /** Makes a key. Permission: manage_access. */
         post: operations["api_keys_create"];
         delete?: never;
         options?: never;
@@ -155,7 +192,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a key; it opens nothing from the next request on. Role: administrator. */
+        /** Revokes a key; it opens nothing from the next request on. Permission: manage_access. */
         delete: operations["api_keys_revoke"];
         options?: never;
         head?: never;
@@ -169,7 +206,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last entries, newest first. Role: administrator. */
+        /** The last entries, newest first. Permission: read_audit. */
         get: operations["audit"];
         put?: never;
         post?: never;
@@ -186,7 +223,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The floor at this moment. Role: supervisor. */
+        /** The floor at this moment. Permission: see_floor; what is in scope. */
         get: operations["board"];
         put?: never;
         post?: never;
@@ -257,7 +294,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Contacts, the newest first. Roles: agents see their own, supervisors all. */
+        /** Contacts, the newest first. Agents see their own, see_contacts shows what is in scope. */
         get: operations["contacts"];
         put?: never;
         post?: never;
@@ -276,7 +313,7 @@ export interface paths {
         };
         /**
          * The contacts of a list as a file, the newest first; `docs/contacts.md` says what stands in its columns.
-         *     Role: supervisor.
+         *     Permission: export_contacts; what is in scope.
          */
         get: operations["export_contacts"];
         put?: never;
@@ -294,7 +331,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What the contacts of a list come to. Roles: agents see their own, supervisors all. */
+        /** What the contacts of a list come to. Agents see their own, see_contacts shows what is in scope. */
         get: operations["contacts_summary"];
         put?: never;
         post?: never;
@@ -311,7 +348,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A contact and what it has been through. Roles: the agent who has or had it, supervisors. */
+        /**
+         * A contact and what it has been through. Those who may: the agent who has or had it, and see_contacts
+         *     within the scope.
+         */
         get: operations["contact"];
         put?: never;
         post?: never;
@@ -331,8 +371,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Calls the customer of a contact that is over, or for which the agent owes wrap-up. Roles: an agent who had
-         *     it; a supervisor who is an agent.
+         * Calls the customer of a contact that is over, or for which the agent owes wrap-up. Permission: take_contacts; own
+         *     contacts, and with see_contacts others in sight.
          */
         post: operations["call_back"];
         delete?: never;
@@ -453,7 +493,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The events of a contact; a page has those of up to `limit` records. Role: administrator. */
+        /** The events of a contact; a page has those of up to `limit` records. Permission: read_events. */
         get: operations["contact_events"];
         put?: never;
         post?: never;
@@ -505,8 +545,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hears a message, or a recorded call. Roles: the agent who has the message, accepted and not done with;
-         *     supervisors, who may hear recorded calls as well. One range of bytes may be asked for.
+         * Hears a message, or a recorded call. Those who may: the agent who has the message, accepted and not done
+         *     with; hear_recordings within the scope, recorded calls as well. One range of bytes may be asked for.
          */
         get: operations["message"];
         put?: never;
@@ -528,7 +568,8 @@ export interface paths {
         put?: never;
         /**
          * Says that the customer's payment page was opened or closed: the recording pauses in between. A pause that a
-         *     person asked for stands whatever the page does. Roles: the agent who talks to the customer, supervisors.
+         *     person asked for stands whatever the page does. Those who may: the agent who talks to the customer, and
+         *     pause_recordings within the scope.
          */
         post: operations["payment"];
         delete?: never;
@@ -547,8 +588,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Has the recording pause. What is said is recorded until the contact's recording is `paused`. Roles: the agent
-         *     who talks to the customer, supervisors.
+         * Has the recording pause. What is said is recorded until the contact's recording is `paused`. Those who may: the
+         *     agent who talks to the customer, and pause_recordings within the scope.
          */
         post: operations["pause_recording"];
         delete?: never;
@@ -567,8 +608,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Has the recording go on. What is said may be recorded from now on. Roles: the agent who talks to the customer,
-         *     supervisors.
+         * Has the recording go on. What is said may be recorded from now on. Those who may: the agent who talks to the
+         *     customer, and pause_recordings within the scope.
          */
         post: operations["resume_recording"];
         delete?: never;
@@ -584,7 +625,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The recordings of one contact, oldest first. Roles: the agents who had it, supervisors. */
+        /**
+         * The recordings of one contact, oldest first. Those who may: the agents who had it, and
+         *     see_contacts within the scope.
+         */
         get: operations["recordings_of_contact"];
         put?: never;
         post?: never;
@@ -673,7 +717,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last routing decisions, newest first. Role: supervisor. */
+        /** The last routing decisions, newest first. Permission: see_floor; what is in scope. */
         get: operations["decisions"];
         put?: never;
         post?: never;
@@ -690,10 +734,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["dispositions_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["dispositions_create"];
         delete?: never;
         options?: never;
@@ -708,12 +752,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["dispositions_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["dispositions_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["dispositions_remove"];
         options?: never;
         head?: never;
@@ -727,10 +771,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The list, newest first. Role: supervisor. */
+        /** The list, newest first. Permission: keep_do_not_call. */
         get: operations["do_not_call"];
         put?: never;
-        /** Puts a number on the list; one that is on it has its entry changed. Role: supervisor. */
+        /** Puts a number on the list; one that is on it has its entry changed. Permission: keep_do_not_call. */
         post: operations["set_do_not_call"];
         delete?: never;
         options?: never;
@@ -748,7 +792,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Takes an entry off the list. Role: supervisor. */
+        /** Takes an entry off the list. Permission: keep_do_not_call. */
         delete: operations["remove_do_not_call"];
         options?: never;
         head?: never;
@@ -762,10 +806,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["endpoints_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["endpoints_create"];
         delete?: never;
         options?: never;
@@ -780,12 +824,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["endpoints_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["endpoints_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["endpoints_remove"];
         options?: never;
         head?: never;
@@ -801,7 +845,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rings an endpoint. Role: administrator. */
+        /** Rings an endpoint. Permission: operate. */
         post: operations["test_call"];
         delete?: never;
         options?: never;
@@ -816,10 +860,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["flows_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["flows_create"];
         delete?: never;
         options?: never;
@@ -836,7 +880,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks at a flow as it would be when it is saved, and saves nothing. Role: administrator. */
+        /** Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_settings. */
         post: operations["flows_check"];
         delete?: never;
         options?: never;
@@ -851,12 +895,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["flows_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["flows_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["flows_remove"];
         options?: never;
         head?: never;
@@ -872,7 +916,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls an endpoint that leads to the flow. Role: administrator. */
+        /** Calls an endpoint that leads to the flow. Permission: operate. */
         post: operations["flow_test_call"];
         delete?: never;
         options?: never;
@@ -887,7 +931,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a test call stands, and the way that it took. Role: administrator. */
+        /** How a test call stands, and the way that it took. Permission: operate. */
         get: operations["flow_test_call_read"];
         put?: never;
         post?: never;
@@ -906,7 +950,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hangs the calling phone up. Role: administrator. */
+        /** Hangs the calling phone up. Permission: operate. */
         post: operations["flow_test_call_hang_up"];
         delete?: never;
         options?: never;
@@ -923,7 +967,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Presses keys of the calling phone. Role: administrator. */
+        /** Presses keys of the calling phone. Permission: operate. */
         post: operations["flow_test_call_keys"];
         delete?: never;
         options?: never;
@@ -944,8 +988,8 @@ export interface paths {
          *     `{topic, seq, kind, data, ts}`: `snapshot` is all of a topic, `delta` (board only) a JSON merge
          *     patch (RFC 7396) on what came before, `error` has `{code, detail}`, `heartbeat` comes every 2 s.
          *     `seq` grows by one per topic; after a gap, subscribe again. `me` (role agent) is always a
-         *     snapshot, sent when something changed; `board` (role supervisor, or a TV link) changes at most
-         *     once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
+         *     snapshot, sent when something changed; `board` (permission see_floor, within the
+         *     scope; or a TV link, which shows what its maker may see) changes at most once a second. Codes of closing: 1001 the server restarts, 1008 sign in again.
          */
         get: operations["live"];
         put?: never;
@@ -1058,6 +1102,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/permissions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles with their permissions. Permission: manage_access. */
+        get: operations["permissions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/prompts": {
         parameters: {
             query?: never;
@@ -1065,10 +1126,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["prompts_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["prompts_create"];
         delete?: never;
         options?: never;
@@ -1083,12 +1144,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["prompts_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["prompts_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["prompts_remove"];
         options?: never;
         head?: never;
@@ -1102,10 +1163,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["queues_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["queues_create"];
         delete?: never;
         options?: never;
@@ -1120,12 +1181,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["queues_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["queues_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["queues_remove"];
         options?: never;
         head?: never;
@@ -1139,7 +1200,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How long it takes in a queue, and how good what was said about it was. Roles: supervisor, administrator. */
+        /**
+         * How long it takes in a queue, and how good what was said about it was. Permission: see_floor; queues
+         *     in scope.
+         */
         get: operations["queue_waits"];
         put?: never;
         post?: never;
@@ -1156,10 +1220,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["reasons_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["reasons_create"];
         delete?: never;
         options?: never;
@@ -1174,12 +1238,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["reasons_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["reasons_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["reasons_remove"];
         options?: never;
         head?: never;
@@ -1195,7 +1259,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Has Microsoft asked about every open call now; what it tells enters by itself. Role: administrator. */
+        /** Has Microsoft asked about every open call now; what it tells enters by itself. Permission: operate. */
         post: operations["reconcile"];
         delete?: never;
         options?: never;
@@ -1210,7 +1274,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Recordings that are kept, newest first. Role: supervisor. */
+        /** Recordings that are kept, newest first. Permission: hear_recordings or verify_recordings; what is in scope. */
         get: operations["recordings"];
         put?: never;
         post?: never;
@@ -1227,7 +1291,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far it is, or what came of the last time. Role: supervisor. */
+        /** How far it is, or what came of the last time. Permission: hear_recordings or verify_recordings. */
         get: operations["recordings_verification"];
         put?: never;
         post?: never;
@@ -1246,7 +1310,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Begins to go through everything, if that is not under way. Role: administrator. */
+        /** Begins to go through everything, if that is not under way. Permission: verify_recordings. */
         post: operations["verify_recordings"];
         delete?: never;
         options?: never;
@@ -1264,7 +1328,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Erases a recording for good: no copy of its file can be opened any more. Role: administrator. */
+        /** Erases a recording for good: no copy of its file can be opened any more. Permission: hold_recordings. */
         delete: operations["erase_recording"];
         options?: never;
         head?: never;
@@ -1278,7 +1342,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was done with a recording, newest first. Role: supervisor. */
+        /** What was done with a recording, newest first. Permission: hear_recordings or read_audit; what is in scope. */
         get: operations["recording_accesses"];
         put?: never;
         post?: never;
@@ -1297,9 +1361,9 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a recording on legal hold: nothing erases it until the hold is released. Role: administrator. */
+        /** Puts a recording on legal hold: nothing erases it until the hold is released. Permission: hold_recordings. */
         post: operations["hold_recording"];
-        /** Releases a legal hold. Role: administrator. */
+        /** Releases a legal hold. Permission: hold_recordings. */
         delete: operations["release_recording"];
         options?: never;
         head?: never;
@@ -1314,7 +1378,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Hears a recording; one range of bytes may be asked for. Roles: supervisor; an agent who was in it, who takes
+         * Hears a recording; one range of bytes may be asked for. Those who may: hear_recordings within the scope; an agent
+         *     who was in it, who takes
          *     nothing away.
          */
         get: operations["recording_sound"];
@@ -1333,7 +1398,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The shape of a recording. Roles: supervisor; an agent who was in it. */
+        /** The shape of a recording. Those who may: hear_recordings within the scope; an agent who was in it. */
         get: operations["recording_waveform"];
         put?: never;
         post?: never;
@@ -1350,10 +1415,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["schedules_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["schedules_create"];
         delete?: never;
         options?: never;
@@ -1370,7 +1435,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What a schedule that is not saved would come to. Role: supervisor. */
+        /** What a schedule that is not saved would come to. Permission: read_settings. */
         post: operations["schedules_preview_unsaved"];
         delete?: never;
         options?: never;
@@ -1385,12 +1450,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["schedules_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["schedules_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["schedules_remove"];
         options?: never;
         head?: never;
@@ -1406,7 +1471,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Closes a schedule until it is reopened; who waits is sent on at once. Role: supervisor. */
+        /** Closes a schedule until it is reopened; who waits is sent on at once. Permission: close_hours; schedules of queues in scope. */
         post: operations["schedules_close"];
         delete?: never;
         options?: never;
@@ -1421,7 +1486,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a schedule comes to. Role: supervisor. */
+        /** What a schedule comes to. Permission: read_settings. */
         get: operations["schedules_preview"];
         put?: never;
         post?: never;
@@ -1440,7 +1505,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ends the closure of a schedule; one that is not closed stays as it is. Role: supervisor. */
+        /** Ends the closure of a schedule; one that is not closed stays as it is. Permission: close_hours; schedules of queues in scope. */
         post: operations["schedules_reopen"];
         delete?: never;
         options?: never;
@@ -1499,6 +1564,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All in sight, in order of their ids. */
+        get: operations["sites_list"];
+        put?: never;
+        /** Creates one. Permission: edit_settings. */
+        post: operations["sites_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/sites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One in sight. */
+        get: operations["sites_read"];
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        put: operations["sites_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Permission: edit_settings. */
+        delete: operations["sites_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/skills": {
         parameters: {
             query?: never;
@@ -1506,10 +1608,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All, in order of their ids. Role: supervisor. */
+        /** All in sight, in order of their ids. */
         get: operations["skills_list"];
         put?: never;
-        /** Creates one. Role: administrator. */
+        /** Creates one. Permission: edit_settings. */
         post: operations["skills_create"];
         delete?: never;
         options?: never;
@@ -1524,12 +1626,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One. Role: supervisor. */
+        /** One in sight. */
         get: operations["skills_read"];
-        /** Changes one, on the version that was read. Role: administrator. */
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
         put: operations["skills_update"];
         post?: never;
-        /** Removes one, on the version that was read. Role: administrator. */
+        /** Removes one, on the version that was read. Permission: edit_settings. */
         delete: operations["skills_remove"];
         options?: never;
         head?: never;
@@ -1563,7 +1665,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A sound as callers hear it. Role: supervisor. */
+        /** A sound as callers hear it. Permission: read_settings. */
         get: operations["sounds_read"];
         put?: never;
         post?: never;
@@ -1580,11 +1682,48 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was looked at, how bad it is and what to do. Role: supervisor. */
+        /** What was looked at, how bad it is and what to do. Permission: see_health. */
         get: operations["system_health"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All in sight, in order of their ids. */
+        get: operations["teams_list"];
+        put?: never;
+        /** Creates one. Permission: edit_settings. */
+        post: operations["teams_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One in sight. */
+        get: operations["teams_read"];
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        put: operations["teams_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Permission: edit_settings. */
+        delete: operations["teams_remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1614,10 +1753,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The links that are open. Role: supervisor. */
+        /** The links that are open. Permission: see_floor. */
         get: operations["tv_tokens_list"];
         put?: never;
-        /** Makes a link. Role: supervisor. */
+        /** Makes a link. It shows what its maker may see, whenever that changes. Permission: see_floor. */
         post: operations["tv_tokens_create"];
         delete?: never;
         options?: never;
@@ -1635,7 +1774,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Revokes a link; whoever watches by it is cut off. Role: supervisor. */
+        /** Revokes a link; whoever watches by it is cut off. Permission: see_floor. */
         delete: operations["tv_tokens_revoke"];
         options?: never;
         head?: never;
@@ -1649,10 +1788,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** All webhooks. Role: administrator. */
+        /** All webhooks. Permission: manage_access. */
         get: operations["webhooks_list"];
         put?: never;
-        /** Makes a webhook; it is told of what happens from now on. Role: administrator. */
+        /** Makes a webhook; it is told of what happens from now on. Permission: manage_access. */
         post: operations["webhooks_create"];
         delete?: never;
         options?: never;
@@ -1670,7 +1809,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Removes a webhook with its log; nothing more is delivered. Role: administrator. */
+        /** Removes a webhook with its log; nothing more is delivered. Permission: manage_access. */
         delete: operations["webhooks_remove"];
         options?: never;
         head?: never;
@@ -1684,7 +1823,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a webhook was told within the last seven days, newest first. Role: administrator. */
+        /** What a webhook was told within the last seven days, newest first. Permission: manage_access. */
         get: operations["webhooks_deliveries"];
         put?: never;
         post?: never;
@@ -1703,7 +1842,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Has a delivery tried again at once, as often as a new one. Role: administrator. */
+        /** Has a delivery tried again at once, as often as a new one. Permission: manage_access. */
         post: operations["webhooks_resend"];
         delete?: never;
         options?: never;
@@ -1770,6 +1909,11 @@ export interface components {
             /** @description As they are when left out. */
             roles?: components["schemas"]["RoleWord"][] | null;
             skills?: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int64
+             * @description As it is when left out; null takes the agent out of the team.
+             */
+            team_id?: number | null;
             teams_user_id: string;
             /** @description Cannot be changed: may be left out. */
             username?: string | null;
@@ -1818,6 +1962,11 @@ export interface components {
             name: string;
             roles: components["schemas"]["RoleWord"][];
             skills: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int64
+             * @description The team that the agent is in.
+             */
+            team_id?: number | null;
             /** @description The Teams user that is rung: its object id. */
             teams_user_id: string;
             /** @description None when the account is gone. */
@@ -1869,7 +2018,7 @@ export interface components {
         AuditEntry: {
             /**
              * @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
-             *     `events_read`, `contacts_exported`, `denied`.
+             *     `events_read`, `contacts_exported`, `scope_set`, `denied`.
              */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
@@ -1884,6 +2033,14 @@ export interface components {
             of: number;
             /** Format: int64 */
             value: number;
+        };
+        /** @description What speaks for it. */
+        BecauseView: {
+            /** @description `role`, `everything`, `part` or `own`. */
+            code: string;
+            part?: components["schemas"]["PartView"] | null;
+            /** @description The role that allows it. */
+            role?: string | null;
         };
         /** @description A time of a day by the wall clock; it ends before `to`. */
         Block: {
@@ -2599,6 +2756,11 @@ export interface components {
                 name: string;
                 roles: components["schemas"]["RoleWord"][];
                 skills: components["schemas"]["SkillLevel"][];
+                /**
+                 * Format: int64
+                 * @description The team that the agent is in.
+                 */
+                team_id?: number | null;
                 /** @description The Teams user that is rung: its object id. */
                 teams_user_id: string;
                 /** @description None when the account is gone. */
@@ -2740,12 +2902,39 @@ export interface components {
             }[];
         };
         /** @description A list of settings objects. */
+        Items_Site: {
+            /** @description In order of their ids. */
+            items: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
         Items_Skill: {
             /** @description In order of their ids. */
             items: {
                 /** Format: int64 */
                 id: number;
                 name: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+        };
+        /** @description A list of settings objects. */
+        Items_Team: {
+            /** @description In order of their ids. */
+            items: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Where it works.
+                 */
+                site_id?: number | null;
                 /** Format: int64 */
                 version: number;
             }[];
@@ -2892,6 +3081,7 @@ export interface components {
         /** @description An account, as administrators see it. */
         ListedAccount: components["schemas"]["AccountView"] & {
             created_at: components["schemas"]["Instant"];
+            scope?: components["schemas"]["ScopeView"] | null;
             standing: components["schemas"]["StandingWord"];
         };
         LongestWaitTile: {
@@ -2918,6 +3108,12 @@ export interface components {
             id: number;
             /** @description What deliveries are signed with. */
             secret: string;
+        };
+        /** @description Whether an account may, and why. */
+        May: {
+            allowed: boolean;
+            because: components["schemas"]["BecauseView"][];
+            missing?: components["schemas"]["MissingView"] | null;
         };
         /** @description Whoever asks. */
         Me: {
@@ -2960,6 +3156,15 @@ export interface components {
             /** Format: int32 */
             waiting: number;
         };
+        /** @description What speaks against it. */
+        MissingView: {
+            /** @description `role`, `scope` or `standing`. */
+            code: string;
+            /** @description For people. */
+            detail: string;
+            /** @description The roles that would allow it. */
+            roles: string[];
+        };
         /** @description What is heard by those who wait. */
         Music: string | components["schemas"]["KeptMusic"];
         /** @description Something with a name. */
@@ -2977,6 +3182,11 @@ export interface components {
             /** @description Agents have the role of one, whatever stands here. */
             roles?: components["schemas"]["RoleWord"][];
             skills?: components["schemas"]["SkillLevel"][];
+            /**
+             * Format: int64
+             * @description The team that the agent is in.
+             */
+            team_id?: number | null;
             teams_user_id: string;
             username: string;
         };
@@ -3256,6 +3466,14 @@ export interface components {
             /** @description In international form. */
             number: string;
         };
+        /** @description A part of a scope. */
+        PartView: {
+            /** Format: int64 */
+            id: number;
+            /** @description `queue`, `team` or `site`. */
+            kind: string;
+            name: string;
+        };
         /** @description A pause, from the confirmation that it began to the one that it was over. */
         PauseView: {
             cause: components["schemas"]["PausedBy"];
@@ -3273,6 +3491,20 @@ export interface components {
         };
         /** @enum {string} */
         PaymentState: "opened" | "closed";
+        /** @description A role. */
+        PermissionSet: {
+            /** @description Whether a scope can limit it. */
+            is_limited_by_scope: boolean;
+            /** @description What it allows. */
+            permissions: string[];
+            role: string;
+        };
+        /** @description The permission sets. */
+        PermissionSets: {
+            /** @description Every permission. */
+            permissions: string[];
+            roles: components["schemas"]["PermissionSet"][];
+        };
         /** @description The document. */
         ProblemDocument: {
             /** @description The stable code. */
@@ -3575,7 +3807,7 @@ export interface components {
          * @description A role of an account.
          * @enum {string}
          */
-        RoleWord: "agent" | "supervisor" | "administrator";
+        RoleWord: "agent" | "supervisor" | "administrator" | "queue_administrator" | "quality" | "analyst" | "auditor";
         /** @description A schedule. */
         Schedule: components["schemas"]["ScheduleSent"] & {
             /** Format: int64 */
@@ -3607,13 +3839,26 @@ export interface components {
             /** @description The hours of an ordinary week; closed without. */
             weekly?: components["schemas"]["Weekly"];
         };
+        /** @description What is to be reached: `{"everything": true}`, or parts. Empty parts reach nothing. */
+        ScopeSent: {
+            everything?: boolean;
+            queues?: number[] | null;
+            sites?: number[] | null;
+            teams?: number[] | null;
+        };
+        /** @description The parts of a scope. */
+        ScopeView: {
+            queues: number[];
+            sites: number[];
+            teams: number[];
+        };
         /**
          * @description What a key may do.
          * @enum {string}
          */
         ScopeWord: "contacts.read" | "board.read";
         Series: {
-            /** @description The last 60 minutes: the most that waited in each. */
+            /** @description The last 60 minutes: the most that waited in each; empty for whoever does not see every queue. */
             minutes: components["schemas"]["Minute"][];
             /** Format: int64 */
             target: number;
@@ -3665,6 +3910,18 @@ export interface components {
             from_s: number;
             /** Format: double */
             until_s: number;
+        };
+        /** @description A site. */
+        Site: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a site. */
+        SiteSent: {
+            name: string;
         };
         /** @description A skill. */
         Skill: {
@@ -3768,6 +4025,25 @@ export interface components {
             longest_wait_s: number;
             /** Format: int32 */
             waiting: number;
+        };
+        /** @description A team. */
+        Team: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description Where it works.
+             */
+            site_id?: number | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a team. */
+        TeamSent: {
+            name: string;
+            /** Format: int64 */
+            site_id?: number | null;
         };
         /** @description It rings. */
         TestCall: {
@@ -4070,6 +4346,77 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccountPage"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_may: {
+        parameters: {
+            query: {
+                /** @description A permission's word. */
+                permission: string;
+                /** @description With this queue. */
+                queue?: number;
+                /** @description With this agent. */
+                agent?: number;
+                /** @description With this contact. */
+                contact?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["May"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_scope: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScopeSent"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
@@ -6429,6 +6776,35 @@ export interface operations {
             };
         };
     };
+    permissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermissionSets"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     prompts_list: {
         parameters: {
             query?: never;
@@ -7667,6 +8043,164 @@ export interface operations {
             };
         };
     };
+    sites_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Site"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sites_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sites_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sites_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Site"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    sites_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     skills_list: {
         parameters: {
             query?: never;
@@ -7907,6 +8441,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SystemHealth"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Team"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {
