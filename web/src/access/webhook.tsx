@@ -31,7 +31,7 @@ export function Page(): ReactNode {
     <AdminFrame>
       {list.isPending ? (
         <Loading rows={[32, 200, 240]} />
-      ) : list.isError ? (
+      ) : !list.data ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : hook ? (
         <Found key={hook.id} hook={hook} />
@@ -137,7 +137,7 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
       ) : null}
       {list.isPending ? (
         <Loading rows={[200]} />
-      ) : list.isError ? (
+      ) : !list.data ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
         <div className={admin.card}>

@@ -42,7 +42,7 @@ function Webhooks(): ReactNode {
     setTimeout(() => heading.current?.focus(), 50);
   };
   if (list.isPending) return <Loading rows={[32, 160]} />;
-  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (!list.data) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const add = (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => make(true)}>
       {t('webhooks.add')}

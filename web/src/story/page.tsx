@@ -53,7 +53,7 @@ function Contact({ id }: { id: number }): ReactNode {
   const contact = found.data as StoryOfContact | undefined;
   useTitle(contact ? t('story.title', { who: customerLabel(contact.customer) }) : t('contacts.title'));
   if (found.isPending) return <Loading rows={[32, 100, 320, 240]} />;
-  if (found.isError || !contact) return <Failed error={found.error} retry={() => void found.refetch()} />;
+  if (!contact) return <Failed error={found.error} retry={() => void found.refetch()} />;
   return (
     <div className={css.page}>
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
