@@ -3,13 +3,13 @@
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { LockClosedRegular } from '@fluentui/react-icons/svg/lock-closed';
 import { Button } from '@fluentui/react-components';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { Recording, RecordingState } from '../api/recordings';
-import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useMaybeT, useT } from '../i18n/t';
+import { useCopy } from '../ui/copy';
 import { figuresOf } from '../ui/figures';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
@@ -102,16 +102,11 @@ export function Proof({ recording, likeness }: { recording: Recording; likeness:
 
 function Hash({ value }: { value: string }): ReactNode {
   const t = useT();
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value);
-    setCopied(true);
-    announce(t('action.copied'));
-  };
+  const [isCopied, copy] = useCopy();
   return (
     <span className={css.hash}>
       <Ltr>{value}</Ltr>
-      <Button size="small" appearance="subtle" icon={<CopyRegular />} aria-label={t('recording.hash.copy')} title={t(isCopied ? 'action.copied' : 'recording.hash.copy')} onClick={() => void copy()} />
+      <Button size="small" appearance="subtle" icon={<CopyRegular />} aria-label={t('recording.hash.copy')} title={t(isCopied ? 'action.copied' : 'recording.hash.copy')} onClick={() => copy(value)} />
     </span>
   );
 }
