@@ -14,7 +14,7 @@ import { StoryLines } from '../desk/story-lines';
 import { isStory, type Names } from '../desk/talk';
 import { storyOf } from '../desk/talk-news';
 import { useT } from '../i18n/t';
-import { useServerNow } from '../live/hooks';
+import { useNowUntil } from '../live/hooks';
 import { Choices } from '../ui/choices';
 import { clockSpan, clockTime } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
@@ -84,6 +84,11 @@ function storyIn(contact: StoryOfContact): Story {
   return contact.story ?? { from: contact.arrived_at, until: isOver(contact) ? last : null, lanes: [] };
 }
 
+/** Until when it is told: one that is over needs no clock. */
+function useNowIn({ until }: Story): number {
+  return useNowUntil(until === null ? null : Date.parse(until));
+}
+
 function endOf(contact: StoryOfContact): string | null {
   const reason = contact.timeline.findLast((row) => row.what === 'ended')?.detail['reason'];
   return isOver(contact) && typeof reason === 'string' ? reason : null;
@@ -93,9 +98,8 @@ function Head({ contact }: { contact: StoryOfContact }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const { zone } = useSession();
-  const serverNow = useServerNow();
   const story = storyIn(contact);
-  const now = story.until === null ? serverNow : Date.parse(story.until);
+  const now = useNowIn(story);
   const from = Date.parse(story.from);
   const agents = talkOf(story, now).filter((it) => it.talkMs > 0);
   const path = menuPath(story);
@@ -166,9 +170,8 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
   const at = useCursor();
   const { center } = useSession();
   const [isEvery, setEvery] = useState(false);
-  const serverNow = useServerNow();
   const story = storyIn(contact);
-  const now = story.until === null ? serverNow : Date.parse(story.until);
+  const now = useNowIn(story);
   const drawing = useMemo(() => drawn(shownOf(story, isEvery), now), [story, isEvery, now]);
   const names = useNames(drawing.lanes);
   const recordings = useQuery({
