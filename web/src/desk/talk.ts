@@ -9,8 +9,8 @@ export function partOf(contact: ContactView, agent: number): 'own' | 'third' {
 }
 
 /** Who can hear whom: `with_third` and `with_customer` name the one whom the agent talks to. */
-export type Standing = 'alone' | 'held' | 'ringing' | 'with_third' | 'with_customer' | 'together';
-export const STANDINGS: readonly Standing[] = ['alone', 'held', 'ringing', 'with_third', 'with_customer', 'together'];
+export const STANDINGS = ['alone', 'held', 'ringing', 'with_third', 'with_customer', 'together'] as const;
+export type Standing = (typeof STANDINGS)[number];
 
 export function standingOf(conversation: Conversation | null | undefined): Standing {
   const isHeld = conversation?.held_since != null;

@@ -6,8 +6,8 @@ import { useT, type T } from '../i18n/t';
 import { clockSpan, clockTime } from '../ui/durations';
 import css from './parts.module.css';
 
-export type Group = 'available' | 'offering' | 'on_contact' | 'wrap_up' | 'not_ready';
-export const GROUPS: readonly Group[] = ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'];
+export const GROUPS = ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** Agents by what a supervisor sees in them: ringing includes the moment in which the call is being connected. */
 export function grouped(agents: Partial<Record<AgentState, number>>): Record<Group, number> {
