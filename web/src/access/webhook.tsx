@@ -11,6 +11,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useMaybeT, useT } from '../i18n/t';
+import { More } from '../ui/more';
 import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -146,13 +147,7 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
       ) : (
         <div className={`${admin.card} ${admin.list} ${css.list}`} tabIndex={0} role="region" aria-label={t('webhooks.log')}>
           <Deliveries rows={rows} send={(id) => sending.mutate(id)} sending={sending.isPending ? sending.variables : null} />
-          {list.hasNextPage ? (
-            <div className={css.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('webhooks.log.more')}
-              </Button>
-            </div>
-          ) : null}
+          <More list={list} text={t('webhooks.log.more')} className={css.more} />
         </div>
       )}
     </section>

@@ -27,6 +27,7 @@ import { dialable, TYPED_MAX } from '../desk/dial';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
 import { Modal } from '../ui/modal';
+import { More } from '../ui/more';
 import { Empty, Failed, Loading, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
 import css from './admin.module.css';
@@ -95,13 +96,7 @@ function List(): ReactNode {
         <div className={`${css.card} ${css.list} ${dnc.list}`} tabIndex={0} role="region" aria-label={title}>
           <Table rows={rows} remove={leave} />
           {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t(list.hasNextPage ? 'dnc.noMatch.shown' : 'list.noMatch.text', { filter })} /> : null}
-          {list.hasNextPage ? (
-            <div className={dnc.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('dnc.more')}
-              </Button>
-            </div>
-          ) : null}
+          <More list={list} text={t('dnc.more')} className={dnc.more} />
         </div>
       )}
       {leaving ? (

@@ -10,6 +10,7 @@ import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type T } from '../i18n/t';
 import { clockSpan } from '../ui/durations';
+import { More } from '../ui/more';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -136,14 +137,9 @@ function Found({ filters, query, askedAt, columns, title, clear }: FoundProps): 
             columns={columns.map((column) => ({ key: column, ...all[column] }))}
             isBusy={list.isPlaceholderData}
           />
-          {list.hasNextPage ? (
-            <div className={css.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('contacts.more')}
-              </Button>
-              <span>{t('contacts.shown', { n: rows.length })}</span>
-            </div>
-          ) : null}
+          <More list={list} text={t('contacts.more')} className={css.more}>
+            <span>{t('contacts.shown', { n: rows.length })}</span>
+          </More>
         </div>
       )}
     </>

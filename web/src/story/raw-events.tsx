@@ -7,6 +7,7 @@ import { rawEvents } from '../api/history';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { useCopy } from '../ui/copy';
+import { More } from '../ui/more';
 import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
 import css from './story.module.css';
@@ -46,13 +47,7 @@ export default function RawEvents({ id }: { id: number }): ReactNode {
           </li>
         ))}
       </ol>
-      {events.hasNextPage ? (
-        <div className={css.more}>
-          <Button aria-busy={events.isFetchingNextPage} disabledFocusable={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-            {t('contacts.more')}
-          </Button>
-        </div>
-      ) : null}
+      <More list={events} text={t('contacts.more')} className={css.more} />
     </>
   );
 }
