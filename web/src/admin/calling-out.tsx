@@ -6,6 +6,7 @@ import { useIntl } from 'react-intl';
 import type { CallingOutRules } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './calling-out.module.css';
@@ -70,7 +71,7 @@ function Countries(props: { codes: readonly string[]; error: string | undefined;
   const { locale, formatList } = useIntl();
   const { codes, error, disabled, change } = props;
   const place = useRef<HTMLDivElement>(null);
-  const plus = (code: string): string => `\u2066+${code}\u2069`;
+  const plus = (code: string): string => isolated(`+${code}`);
   const named = (code: string): string => {
     const names = namesOf(code, locale);
     if (names.length <= 3) return formatList(names);

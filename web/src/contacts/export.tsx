@@ -10,6 +10,7 @@ import { useSession } from '../app/session';
 import { dateAt } from '../hours/clock';
 import { useT } from '../i18n/t';
 import { collected, inSteps, saveAs } from '../ui/download';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { PopMenu } from '../ui/pop-menu';
 import { useProblemText } from '../ui/states';
@@ -101,7 +102,7 @@ export function ExportProgress({ exporting }: { exporting: Exporting }): ReactNo
   if (progress.kind === 'saved') {
     return (
       <MessageBar intent="success" layout="multiline">
-        <MessageBarBody>{t('export.saved', { name: `\u2066${progress.name}\u2069`, bytes: bytes(progress.bytes) })}</MessageBarBody>
+        <MessageBarBody>{t('export.saved', { name: isolated(progress.name), bytes: bytes(progress.bytes) })}</MessageBarBody>
         <MessageBarActions containerAction={<Button appearance="transparent" icon={<DismissRegular />} aria-label={t('action.dismiss')} onClick={stop} />} />
       </MessageBar>
     );

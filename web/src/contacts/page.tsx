@@ -9,7 +9,7 @@ import { contactPage, contactSummary, type ContactRow, type Query } from '../api
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type T } from '../i18n/t';
-import { clockSpan } from '../ui/durations';
+import { clockSpan, isolated } from '../ui/durations';
 import { More } from '../ui/more';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
@@ -182,7 +182,7 @@ function Sums({ filters, query, askedAt }: { filters: Filters; query: Query; ask
             )}
           </li>
         ))}
-      <li className={css.quiet}>{t('contacts.sums.talk', { span: `\u2066${clockSpan(sums.data.talk_s * 1000)}\u2069` })}</li>
+      <li className={css.quiet}>{t('contacts.sums.talk', { span: isolated(clockSpan(sums.data.talk_s * 1000)) })}</li>
     </ul>
   );
 }

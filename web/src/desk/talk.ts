@@ -1,6 +1,7 @@
 // What goes on in a conversation beside the talk of customer and agent, as data: who talks to whom, what can be done about
 // it, what became of a third party, and what may be dialed.
 import type { AgentState, ContactView, Conversation, QueueTarget, Third, TimelineRow } from '../api/contract';
+import { isolated } from '../ui/durations';
 
 /** Whether the contact is the agent's own, or a colleague's who asks the agent. */
 export function partOf(contact: ContactView, agent: number): 'own' | 'third' {
@@ -29,7 +30,7 @@ export function numberIn(text: string): string | null {
 
 /** For the middle of a sentence: a number keeps the order of its digits, plus first, in any direction of writing. */
 export function inSentence(who: string): string {
-  return numberIn(who) === null ? who : `\u2066${who}\u2069`;
+  return numberIn(who) === null ? who : isolated(who);
 }
 
 /** Whether somebody who types this means a number, right or wrong, and not a name. */

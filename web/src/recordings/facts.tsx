@@ -10,6 +10,7 @@ import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useMaybeT, useT } from '../i18n/t';
 import { useCopy } from '../ui/copy';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
@@ -50,7 +51,7 @@ export function HoldMark({ recording }: { recording: Recording }): ReactNode {
 export function useLostText(): (code: string | null | undefined) => string {
   const t = useT();
   const maybe = useMaybeT();
-  return (code) => (code == null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: `\u2066${code}\u2069` })));
+  return (code) => (code == null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: isolated(code) })));
 }
 
 export function Proof({ recording, likeness }: { recording: Recording; likeness: Likeness | null }): ReactNode {

@@ -16,7 +16,7 @@ import { storyOf } from '../desk/talk-news';
 import { useT } from '../i18n/t';
 import { useNowUntil } from '../live/hooks';
 import { Choices } from '../ui/choices';
-import { clockSpan, clockTime } from '../ui/durations';
+import { clockSpan, clockTime, isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -25,7 +25,7 @@ import { asChoice, drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } fro
 import { LaneTable } from './lane-table';
 import css from './story.module.css';
 import { Swim } from './swim';
-import { isolated, useLaneText, useNames } from './words';
+import { useLaneText, useNames } from './words';
 
 const Player = lazy(() => import('../recordings/player'));
 const RawEvents = lazy(() => import('./raw-events'));
@@ -59,7 +59,7 @@ function Contact({ id }: { id: number }): ReactNode {
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
         <Link to="/contacts">{t(has('supervisor') ? 'contacts.title' : 'contacts.title.own')}</Link>
         <span aria-hidden="true">/</span>
-        <span aria-current="page">{t('story.crumb', { id: isolated(String(id)) })}</span>
+        <span aria-current="page">{t('story.crumb', { id: isolated(id) })}</span>
       </nav>
       {has('administrator') ? <Choices label={t('story.view')} choices={VIEWS} value={view} text={(it) => t(`story.view.${it}`)} choose={setView} /> : null}
       <div className={css.panel}>

@@ -7,7 +7,7 @@ import { attributeName } from '../desk/agent-bar';
 import { useLineText } from '../desk/story-lines';
 import { named, type Names } from '../desk/talk';
 import { useMaybeT, useT, type Values } from '../i18n/t';
-import { clockSpan, clockTime } from '../ui/durations';
+import { clockSpan, clockTime, isolated } from '../ui/durations';
 import type { DrawnLane, Item } from './lanes';
 
 /** Whoever the lanes and the lists name. */
@@ -25,11 +25,6 @@ export function useNames(lanes: readonly DrawnLane[]): Names {
       number: t('talk.number'),
     };
   }, [lanes, known.agents, known.queues, t]);
-}
-
-/** Figures keep their order in a sentence of any direction. */
-export function isolated(text: string): string {
-  return `\u2066${text}\u2069`;
 }
 
 export interface LaneText {
