@@ -33,6 +33,18 @@ export function inSentence(who: string): string {
   return numberIn(who) === null ? who : isolated(who);
 }
 
+/** A field name as people write it: `menu_choice` and `x-menu-choice` -> "Menu choice". */
+export function attributeName(name: string): string {
+  const words = name.replace(/^x[-_]/i, '').replaceAll(/[_.-]+/g, ' ').trim().toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function attributeText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : JSON.stringify(value);
+}
+
 /** Whether somebody who types this means a number, right or wrong, and not a name. */
 export function meansNumber(text: string): boolean {
   const written = text.trim();
