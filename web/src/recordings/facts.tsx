@@ -16,7 +16,7 @@ import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import type { Likeness } from './fingerprint';
 import css from './player.module.css';
-import { useFaultOf, useVerification } from './verification';
+import { useVerification } from './verification';
 
 const LOOKS: Record<RecordingState, { shape: ShapeName; color: string }> = {
   recording: { shape: 'square', color: td.tdStateOnContact },
@@ -129,7 +129,7 @@ function Verified({ id }: { id: number }): ReactNode {
   const intl = useIntl();
   const { zone } = useSession();
   const { data } = useVerification();
-  const fault = useFaultOf(id);
+  const fault = data?.faults.find((it) => it.id === id);
   const maybe = useMaybeT();
   if (fault) {
     return (
