@@ -47,7 +47,7 @@ function useSummary(): (node: FlowNode) => string {
       if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
       return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
     }
-        if (node.kind === 'sub_flow') return named(flows, node.flow_id);
+    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
     if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
     if ('queue_id' in node) return named(queues, node.queue_id);
     if (node.kind === 'hours') return named(schedules, node.schedule_id);
