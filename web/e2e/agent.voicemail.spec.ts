@@ -54,6 +54,12 @@ test('an agent hears a message by keyboard alone, and is done with it', async ({
   await expect(slider).not.toHaveAttribute('aria-valuetext', /^0:00 of/);
   await page.keyboard.press('Space');
   await expect(player.getByRole('button', { name: 'Play' })).toBeVisible();
+  await page.keyboard.press('End');
+  await expect(slider).toHaveAttribute('aria-valuetext', /^0:(19|20|21) of/);
+  await page.keyboard.press('Space');
+  await expect(player.getByRole('button', { name: 'Pause' }), 'played at its end, it begins again').toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(player.getByRole('button', { name: 'Play' })).toBeVisible();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowRight');
   await expect(slider).not.toHaveAttribute('aria-valuetext', /^0:00 of/);
