@@ -11,6 +11,7 @@ import admin from '../admin/admin.module.css';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { useSound } from '../ui/sound';
 import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
@@ -19,7 +20,7 @@ import css from './prompts.module.css';
 
 const MEGABYTE = 1024 * 1024;
 /** A figure that keeps its sign and digits in order in any direction of writing. */
-const apart = (intl: IntlShape, figure: number): string => `\u2066${intl.formatNumber(figure)}\u2069`;
+const figureOf = (intl: IntlShape, figure: number): string => isolated(intl.formatNumber(figure));
 type Sending = { name: string; share: number } | null;
 
 interface Props {
@@ -153,7 +154,7 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
 function Facts({ sound }: { sound: Sound }): ReactNode {
   const t = useT();
   const intl = useIntl();
-  return <span className="tabular">{t('prompts.sound.facts', { seconds: apart(intl, Math.round(sound.seconds * 10) / 10), peak: apart(intl, sound.peak_dbfs) })}</span>;
+  return <span className="tabular">{t('prompts.sound.facts', { seconds: figureOf(intl, Math.round(sound.seconds * 10) / 10), peak: figureOf(intl, sound.peak_dbfs) })}</span>;
 }
 
 function Report({ made }: { made: Uploaded }): ReactNode {
@@ -163,7 +164,7 @@ function Report({ made }: { made: Uploaded }): ReactNode {
   return (
     <MessageBar intent={made.loudness_note == null ? 'success' : 'warning'} layout="multiline" role="status">
       <MessageBarBody>
-        {t(id, { ...values, rate: apart(intl, values.rate), peak: apart(intl, made.peak_dbfs) })}
+        {t(id, { ...values, rate: figureOf(intl, values.rate), peak: figureOf(intl, made.peak_dbfs) })}
         {made.loudness_note == null ? null : <p>{t(`prompts.sound.${made.loudness_note}`)}</p>}
       </MessageBarBody>
     </MessageBar>
