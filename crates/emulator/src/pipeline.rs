@@ -109,12 +109,22 @@ fn respond(answer: Answer) -> Response {
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    let body = if answer.status == 204 {
-        Body::empty()
-    } else {
-        Body::from(answer.body)
+    let body = match answer.breaks_off_after {
+        _ if answer.status == 204 => Body::empty(),
+        Some(n) => {
+            builder = builder.header("content-length", answer.body.len());
+            broken_off(&answer.body, n)
+        }
+        None => Body::from(answer.body),
     };
     builder
         .body(body)
         .expect("the emulator's own header names and values are valid")
+}
+
+/// A body that ends before the length that was told of.
+fn broken_off(body: &[u8], n_bytes: usize) -> Body {
+    let sent = body.get(..n_bytes).unwrap_or(body).to_vec();
+    let broken = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+    Body::from_stream(futures::stream::iter([Ok(sent), Err(broken)]))
 }
