@@ -22,6 +22,8 @@ const COLUMNS: &str =
     "SELECT r.n, r.sheet, r.link, r.key_id, r.wrapped, r.keep_until_us, r.held_us, r.held_by,
      r.hold_reason, r.erased_us FROM recordings AS r WHERE r.center = ";
 const LAST: &str = "SELECT n, link FROM recordings WHERE center = ?1 ORDER BY n DESC LIMIT 1";
+const CHAIN: &str = "SELECT n, id, sheet, link, wrapped IS NULL FROM recordings
+     WHERE center = ?1 AND n >= ?2 ORDER BY n LIMIT ?3";
 const ADD: &str = "INSERT INTO recordings (center, id, n, contact, queue, started_us, sheet, link, key_id, wrapped,
      keep_until_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const ADD_AGENT: &str = "INSERT INTO recording_agents (center, agent, id) VALUES (?1, ?2, ?3)
@@ -352,6 +354,26 @@ impl Store {
     }
 }
 
+/// A row of the chain as it lies there: what stands in it is for whoever verifies to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainRow {
+    /// Its place in the chain, from 1.
+    pub n: u64,
+    pub recording: EffectId,
+    /// The bytes of the sheet, which the sum is over.
+    pub written: Vec<u8>,
+    /// `None` when it is no link any more.
+    pub link: Option<Link>,
+    pub is_erased: bool,
+}
+
+impl ChainRow {
+    /// What the bytes say; `None` when they are no sheet any more.
+    pub fn sheet(&self) -> Option<Sheet> {
+        serde_json::from_slice(&self.written).ok()
+    }
+}
+
 /// Goes through the chain of a data directory, whether or not a process has it open.
 pub struct ChainReader {
     connection: SqliteConnection,
@@ -364,20 +386,26 @@ impl ChainReader {
     }
 
     /// The rows from place `from` on, a portion at a time; none is the end.
-    pub async fn portion(
-        &mut self,
-        center: &CenterId,
-        from: u64,
-    ) -> Result<Vec<KeptRecording>, Error> {
-        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
-        query.push_bind(center.as_str());
-        query.push(" AND r.n >= ");
-        query.push_bind(signed("a place in the chain", from)?);
-        query.push(" ORDER BY r.n LIMIT ");
-        query.push_bind(RECORDINGS_PER_PORTION);
-        let rows = query.build().fetch_all(&mut self.connection).await?;
-        rows.iter().map(kept).collect()
+    pub async fn portion(&mut self, center: &CenterId, from: u64) -> Result<Vec<ChainRow>, Error> {
+        let rows = sqlx::query(CHAIN)
+            .bind(center.as_str())
+            .bind(signed("a place in the chain", from)?)
+            .bind(RECORDINGS_PER_PORTION)
+            .fetch_all(&mut self.connection)
+            .await?;
+        rows.iter().map(chain_row).collect()
     }
+}
+
+fn chain_row(row: &SqliteRow) -> Result<ChainRow, Error> {
+    let link: Vec<u8> = row.try_get(3)?;
+    Ok(ChainRow {
+        n: unsigned("a place in the chain", row.try_get(0)?)?,
+        recording: EffectId(unsigned("a recording", row.try_get(1)?)?),
+        written: row.try_get(2)?,
+        link: Link::stored(&link).ok(),
+        is_erased: row.try_get(4)?,
+    })
 }
 
 fn narrow(
