@@ -13,7 +13,7 @@ use crate::backup::read_only;
 use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, MAIN_FILE, Store};
 use crate::error::{Error, signed, unsigned};
-use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX};
+use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX, RESEALED_AT_ONCE};
 use crate::subject::keys::KeyFamily;
 use crate::subject::sqlite::key_number;
 use tandem_core::ids::{AccountId, EffectId, SubjectRef};
@@ -45,6 +45,8 @@ const EARLIER_KEYS: &str = "SELECT id, key_id, wrapped FROM recordings
      WHERE center = ?1 AND key_id IS NOT NULL AND key_id <> ?2 AND id > ?3 ORDER BY id LIMIT ?4";
 const REWRAP: &str = "UPDATE recordings SET key_id = ?3, wrapped = ?4
      WHERE center = ?1 AND id = ?2 AND key_id = ?5 AND wrapped = ?6";
+/// Assumed cost of one changed row in pages.
+const ROW_BYTES: u64 = 1_024;
 
 impl Recordings for Store {
     fn keep_recording<'a>(
@@ -309,10 +311,10 @@ impl Store {
             .bind(center.as_str())
             .bind(i64::from(keys.current_id()))
             .bind(number(after)?)
-            .bind(RECORDINGS_PER_PORTION)
+            .bind(RESEALED_AT_ONCE)
             .fetch_all(&self.main().readers)
             .await?;
-        let (mut n_rewrapped, mut last) = (0, None);
+        let (mut replacements, mut last) = (Vec::new(), None);
         for row in &rows {
             let id = EffectId(unsigned("a recording", row.try_get(0)?)?);
             last = Some(id);
@@ -323,34 +325,41 @@ impl Store {
             let new = keys.unwrap(center, id, &old);
             let new = new.and_then(|key| keys.wrap(center, id, &key));
             match new {
-                Ok(new) => n_rewrapped += self.replace_key(center, id, old, new).await?,
+                Ok(new) => replacements.push((id, old, new)),
                 Err(error) => {
                     tracing::warn!(%center, %error, "a recording's key stays under its earlier data key");
                 }
             }
         }
-        Ok((n_rewrapped, last))
+        Ok((self.replace_keys(center, replacements).await?, last))
     }
 
-    async fn replace_key(
+    async fn replace_keys(
         &self,
         center: &CenterId,
-        id: EffectId,
-        old: WrappedKey,
-        new: WrappedKey,
+        replacements: Vec<(EffectId, WrappedKey, WrappedKey)>,
     ) -> Result<u64, Error> {
+        if replacements.is_empty() {
+            return Ok(0);
+        }
+        let mut n_rewrapped = 0;
         let mut writer = self.main().writer().await?;
-        let done = sqlx::query(REWRAP)
-            .bind(center.as_str())
-            .bind(number(id)?)
-            .bind(i64::from(new.key_id))
-            .bind(new.sealed)
-            .bind(i64::from(old.key_id))
-            .bind(old.sealed)
-            .execute(&mut *writer)
-            .await?;
-        self.main().checkpointer.written(1);
-        Ok(done.rows_affected())
+        let mut transaction = writer.begin_with(BEGIN).await?;
+        for (id, old, new) in replacements {
+            let replaced = sqlx::query(REWRAP)
+                .bind(center.as_str())
+                .bind(number(id)?)
+                .bind(i64::from(new.key_id))
+                .bind(new.sealed)
+                .bind(i64::from(old.key_id))
+                .bind(old.sealed)
+                .execute(&mut *transaction)
+                .await?;
+            n_rewrapped += replaced.rows_affected();
+        }
+        transaction.commit().await?;
+        self.main().checkpointer.written(n_rewrapped * ROW_BYTES);
+        Ok(n_rewrapped)
     }
 }
 
