@@ -9,6 +9,8 @@ mod browser;
 #[cfg(test)]
 mod cloud;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod stage;
