@@ -15,6 +15,8 @@ mod person;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod storage;
+#[cfg(test)]
 mod sub_flow;
 #[cfg(test)]
 mod test_pane;

@@ -188,13 +188,8 @@ async fn pause_that_the_service_refuses_stops_the_recording_and_raises_the_alarm
         (recordings[0]["ended"] == true).then_some(())
     };
     until("the end of the recording", look).await;
-    let health = stage.alex.get("/system-health").await;
-    let checks = health["checks"].as_array().unwrap();
-    let check = checks.iter().find(|it| it["id"] == "recordings").unwrap();
-    assert_eq!(
-        (&check["level"], &check["code"]),
-        (&json!("act"), &json!("recordings_failed"))
-    );
+    let act = (json!("act"), json!("recordings_failed"));
+    assert_eq!(alarm(&stage).await, act);
     phone.hang_up().await;
     told(&stage.alex.contact(1).await, "recording_pause_failed");
 }
@@ -295,6 +290,60 @@ async fn recording_that_stops_by_itself_is_told_to_the_agent() {
     let seen = stands(&mut ann, "failed").await;
     assert_eq!(seen["code"], "stopped");
     kept(&stage, 1).await;
+}
+
+/// The alarm of recordings that went wrong.
+async fn alarm(stage: &Stage) -> (Value, Value) {
+    let health = stage.alex.get("/system-health").await;
+    let checks = health["checks"].as_array().unwrap();
+    let check = checks.iter().find(|it| it["id"] == "recordings").unwrap();
+    (check["level"].clone(), check["code"].clone())
+}
+
+#[tokio::test]
+async fn file_whose_download_breaks_off_is_fetched_on_from_there_and_kept_whole() {
+    let stage = recorded(json!({})).await;
+    let breaks = json!({"kind": "download_breaks_off", "count": 2});
+    stage.cloud.fault(breaks).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = talking(&stage, &mut ann).await;
+    stands(&mut ann, "recording").await;
+    stage.cloud.recorded_for(2_000).await;
+    phone.hang_up().await;
+    let (file, _) = kept(&stage, 1).await;
+    let recordings = stage.cloud.get("/_emulator/recordings").await;
+    assert_eq!(recordings[0]["duration_ms"], length_ms(&file));
+    let asked = stage.cloud.requests("FetchRecording").await;
+    let ranges: Vec<_> = asked.iter().map(|it| &it["headers"]["range"]).collect();
+    assert_eq!((ranges.len(), ranges[0]), (3, &Value::Null));
+    let from = |range: &Value| {
+        let from = range.as_str().unwrap().strip_prefix("bytes=").unwrap();
+        from.strip_suffix('-').unwrap().parse::<usize>().unwrap()
+    };
+    assert!(0 < from(ranges[1]) && from(ranges[1]) < from(ranges[2]));
+    assert!(from(ranges[2]) < file.len());
+}
+
+#[tokio::test]
+async fn file_that_is_shorter_than_it_says_is_not_claimed_to_be_the_recording() {
+    let stage = recorded(json!({})).await;
+    let truncated = json!({"kind": "recording_truncated", "count": 1});
+    stage.cloud.fault(truncated).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = talking(&stage, &mut ann).await;
+    stands(&mut ann, "recording").await;
+    stage.cloud.recorded_for(1_000).await;
+    phone.hang_up().await;
+    let look = async || {
+        let story = stage.alex.find_contact(1).await?;
+        (story["recordings"][0]["state"] == "lost").then_some(story)
+    };
+    let story = until("the loss", look).await;
+    assert_eq!(story["recordings"][0]["code"], "truncated");
+    let act = (json!("act"), json!("recordings_failed"));
+    assert_eq!(alarm(&stage).await, act);
+    let listed = stage.alex.get("/recordings").await;
+    assert_eq!(listed["items"], json!([]));
 }
 
 fn consenting(ask: &Value) -> Value {

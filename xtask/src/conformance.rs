@@ -1,4 +1,5 @@
-//! Runs clients that we did not write against the emulator and the server: Microsoft's SDKs, unmodified.
+//! Runs what we did not write against the emulator and the server: Microsoft's SDKs, unmodified, and the storages of
+//! recordings.
 //! How a client is set up and started is its own `run.sh`'s business.
 
 use std::fs;
@@ -11,12 +12,34 @@ use anyhow::Result;
 use crate::process;
 use crate::report::Report;
 use crate::tally::Runner;
-use crate::tree::Tree;
+use crate::tree::{self, Tree};
 
 /// The first run installs the SDK.
 const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
 
 pub(crate) fn run(report: &mut Report<'_>, tree: &Tree) {
+    sdk(report, tree);
+    storage(report, tree);
+}
+
+/// Whole calls whose recordings lie in storages that are not ours.
+fn storage(report: &mut Report<'_>, tree: &Tree) {
+    let mut command = process::command(tree.root.join("conformance/storage/run.sh"));
+    command
+        .current_dir(&tree.root)
+        .env("CARGO_TERM_COLOR", "never")
+        .arg(tree::cargo())
+        .args(["test", "--locked", "--package", "tandem-tests"])
+        .args(["--test", "end_to_end", "--", "recording::", "voicemail::"]);
+    report.run(
+        "recordings in Azure Blob Storage and in S3",
+        Runner::Cargo,
+        TIME_LIMIT,
+        &mut command,
+    );
+}
+
+fn sdk(report: &mut Report<'_>, tree: &Tree) {
     let name = "Microsoft's Python SDK against the emulator";
     let binary = match leashed(tree) {
         Ok(binary) => binary,

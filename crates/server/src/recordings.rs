@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, Notify};
 use verification::{Progress, Stand};
 
 /// Silence that is written at once.
-const SILENCE: [u8; 64 * 1024] = [0; 64 * 1024];
+static SILENCE: [u8; 64 * 1024] = [0; 64 * 1024];
 /// Microseconds of a day.
 const DAY_MICROS: i64 = 86_400_000_000;
 
