@@ -347,11 +347,17 @@ fn storage_is_asked_without_tls_on_this_machine_alone() {
         ("http://127.0.0.2:9000", true),
         ("http://store.localhost:9000", true),
         ("https://store.example", false),
+        // Azurite has the account in the path.
+        ("http://127.0.0.1:10000/devstoreaccount1", true),
     ] {
         let expected = (Some(endpoint.to_owned()), allow_http);
         assert_eq!(read(endpoint).unwrap(), expected);
     }
-    for endpoint in ["http://127.0.0.1.example", "http://localhost.example"] {
+    for endpoint in [
+        "http://127.0.0.1.example",
+        "http://localhost.example",
+        "https://store.example/?sig=secret",
+    ] {
         let refused: Problems = read(endpoint).unwrap_err();
         assert_eq!(refused.0[0].key, "store.recordings.s3.endpoint");
     }

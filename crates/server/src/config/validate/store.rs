@@ -123,10 +123,17 @@ impl Validator<'_> {
     }
 
     fn endpoint(&mut self, key: &str, place: Option<Spanned<String>>) -> Option<Option<Url>> {
-        match place {
-            None => Some(None),
-            Some(place) => self.base_url(key, &place).map(Some),
+        let Some(place) = place else {
+            return Some(None);
+        };
+        let url = self.url(key, &place)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            let fix = "write scheme, host and port, and the path of the account where there is one, \
+                       such as \"http://127.0.0.1:10000/devstoreaccount1\"";
+            self.at(key, &place, "has a query or a fragment", fix);
+            return None;
         }
+        Some(Some(url))
     }
 
     fn needed_secret(
