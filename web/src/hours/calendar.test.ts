@@ -195,6 +195,22 @@ describe('what cannot be taken', () => {
     expect(read(event('DTSTART;VALUE=DATE:20000101', `RRULE:${rule}`)).days.length).toBe(0);
   });
 
+  test('no file is too broken to be answered', () => {
+    const whole = bytes(calendar(event('UID:a', 'SUMMARY:Fête\\, "x"', 'DTSTART;VALUE=DATE:20201225', 'DURATION:P2D', 'RRULE:FREQ=YEARLY;BYMONTH=12;BYDAY=-1FR;BYSETPOS=1;UNTIL=20301231', 'EXDATE;VALUE=DATE:20261225'), event('UID:a', 'RECURRENCE-ID:20261225', 'DTSTART:20261224T120000Z')));
+    let seed = 7;
+    const random = (below: number): number => {
+      seed = (seed * 1103515245 + 12345) % 2147483648;
+      return seed % below;
+    };
+    const alphabet = bytes('0129-+;:,="\\\r\n TZPDWMOSU');
+    for (let i = 0; i < 1_000; i += 1) {
+      const broken = whole.slice(random(3) === 0 ? random(60) : 0, whole.length - (random(3) === 0 ? random(200) : 0));
+      for (let n = random(6); n >= 0; n -= 1) broken[random(broken.length)] = random(8) === 0 ? random(256) : (alphabet[random(alphabet.length)] ?? 0);
+      const answer = readCalendar(broken, RANGE);
+      for (const { first, last } of 'read' in answer ? answer.read.days : []) expect(`${first}/${last}`).toMatch(/^\d{4}-\d\d-\d\d\/\d{4}-\d\d-\d\d$/);
+    }
+  });
+
   test('as many days as may be are taken, and of one more it is told', () => {
     const many = (n: number): string => calendar(event('DTSTART;VALUE=DATE:20261126', `RRULE:FREQ=DAILY;COUNT=${n}`), event('DTSTART;VALUE=DATE:20261126', 'DURATION:P2D', 'RRULE:FREQ=DAILY;COUNT=200'));
     expect(readCalendar(bytes(many(DAYS_MAX - 200)), RANGE)).toMatchObject({ read: { days: { length: DAYS_MAX } } });

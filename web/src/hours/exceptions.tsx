@@ -52,7 +52,7 @@ export function Exceptions({ exceptions, today, zone, errorAt, disabled, change,
         {exceptions.length === 0 ? <p className={css.quiet}>{t('hours.exceptions.none')}</p> : null}
       </div>
       {disabled ? null : (
-        <div className={css.tools}>
+        <div className={css.adders}>
           <Button icon={<AddRegular />} onClick={add}>
             {t('hours.exceptions.add')}
           </Button>

@@ -10,7 +10,7 @@ import { isolated } from '../ui/durations';
 import { FileDrop } from '../ui/file-drop';
 import { Modal } from '../ui/modal';
 import type { CalendarDay, CalendarRead } from './calendar';
-import { askReader, bytesOf, FILE_MAX_BYTES, type Outcome } from './calendar-import';
+import { askReader, bytesOf, FILE_MAX_BYTES, type Outcome, type Refusal } from './calendar-import';
 import css from './import.module.css';
 import { EXCEPTIONS_MAX, exceptionOf, thereAlready } from './imported';
 
@@ -78,6 +78,7 @@ export function ImportDialog({ exceptions, today, zone, add, close }: Props): Re
   const [off, setOff] = useState<ReadonlySet<string>>(new Set());
   const { file, outcome, isReading, choose } = useCalendar(today, year);
   const read = outcome !== null && 'read' in outcome ? outcome.read : null;
+  const refused = outcome !== null && 'refused' in outcome ? outcome.refused : null;
   const days = (read?.days ?? []).map((day) => ({ day, there: thereAlready(day, exceptions) }));
   const news = days.filter(({ there }) => there === undefined).map(({ day }) => day);
   const chosen = news.filter((day) => !off.has(spanOf(day)));
@@ -102,44 +103,22 @@ export function ImportDialog({ exceptions, today, zone, add, close }: Props): Re
                 label={t(file ? 'hours.import.another' : 'hours.import.choose')}
                 drop={t('hours.import.drop')}
                 takes={t('hours.import.takes', { size: FILE_MAX_BYTES / MEGABYTE })}
-                accept=".ics,.ical,.ifb,text/calendar"
+                accept=".ics,.ical,text/calendar"
                 take={(next) => {
                   setOff(new Set());
                   void choose(next);
                 }}
               />
-              {file && outcome && 'refused' in outcome ? (
-                <MessageBar intent="error" layout="multiline" role="alert">
-                  <MessageBarBody>
-                    {quoted(file.name)}: {t(`hours.import.refused.${outcome.refused}`, { year: isolated(year), size: isolated((file.size / MEGABYTE).toFixed(1)) })}
-                  </MessageBarBody>
-                </MessageBar>
-              ) : null}
+              {file && refused ? <Refused refused={refused} file={file} year={year} /> : null}
               {isReading ? <Spinner size="tiny" label={t('hours.import.reading')} labelPosition="after" /> : null}
-              {file && (read || (outcome && 'refused' in outcome && outcome.refused === 'tooMany')) ? (
-                <div className={css.about}>
-                  <p className={css.calendar}>
-                    <b>{quoted(read?.calendar ?? file.name)}</b>
-                    {read?.calendar ? <span className={css.quiet}>{quoted(file.name)}</span> : null}
-                  </p>
-                  <Field label={t('hours.import.until')}>
-                    <Select value={String(year)} onChange={(_, data) => setYear(Number(data.value))}>
-                      {Array.from({ length: YEARS }, (_, i) => thisYear + i).map((y) => (
-                        <option key={y} value={y}>
-                          {y}
-                        </option>
-                      ))}
-                    </Select>
-                  </Field>
-                </div>
-              ) : null}
-              {read ? <Days days={days} news={news} chosen={chosen} off={off} setOff={setOff} year={year} zone={zone} /> : null}
-              {read ? <NotTaken read={read} nThere={days.length - news.length} year={year} /> : null}
+              {file && (read || refused === 'tooMany') ? <About name={read?.calendar ?? null} file={file.name} thisYear={thisYear} year={year} setYear={setYear} /> : null}
               {chosen.length > room ? (
                 <p className={admin.error} role="alert">
                   {t('hours.import.room', { max: EXCEPTIONS_MAX, there: exceptions.length, room })}
                 </p>
               ) : null}
+              {read ? <Days days={days} news={news} chosen={chosen} off={off} setOff={setOff} year={year} zone={zone} /> : null}
+              {read ? <NotTaken read={read} nThere={days.length - news.length} year={year} /> : null}
             </div>
           </DialogContent>
           <DialogActions>
@@ -151,6 +130,41 @@ export function ImportDialog({ exceptions, today, zone, add, close }: Props): Re
         </DialogBody>
       </DialogSurface>
     </Modal>
+  );
+}
+
+function Refused({ refused, file, year }: { refused: Refusal; file: Chosen; year: number }): ReactNode {
+  const t = useT();
+  const size = isolated((Math.ceil((10 * file.size) / MEGABYTE) / 10).toFixed(1));
+  return (
+    <MessageBar intent="error" layout="multiline" role="alert">
+      <MessageBarBody>
+        {quoted(file.name)}: {t(`hours.import.refused.${refused}`, { year: isolated(year), size })}
+      </MessageBarBody>
+    </MessageBar>
+  );
+}
+
+/** Which calendar this is, and up to when its days are wanted. */
+function About(props: { name: string | null; file: string; thisYear: number; year: number; setYear: (year: number) => void }): ReactNode {
+  const t = useT();
+  const { name, file, thisYear, year, setYear } = props;
+  return (
+    <div className={css.about}>
+      <p className={css.calendar}>
+        <b>{quoted(name ?? file)}</b>
+        {name === null ? null : <span className={css.quiet}>{quoted(file)}</span>}
+      </p>
+      <Field label={t('hours.import.until')}>
+        <Select value={String(year)} onChange={(_, data) => setYear(Number(data.value))}>
+          {Array.from({ length: YEARS }, (_, i) => thisYear + i).map((y) => (
+            <option key={y} value={y}>
+              {y}
+            </option>
+          ))}
+        </Select>
+      </Field>
+    </div>
   );
 }
 
@@ -170,8 +184,11 @@ function Days(props: {
   if (days.length === 0) return <p role="status">{t('hours.import.none', { year: isolated(year) })}</p>;
   const line = (day: CalendarDay, there?: string): JSX.Element => (
     <span className={css.line}>
-      <span className="tabular">{datesOf(day)}</span> <span className={css.name}>{quoted(day.name === '' ? t('hours.import.unnamed') : day.name)}</span>
-      {there === undefined ? null : <span className={css.quiet}>{t('hours.import.there', { name: quoted(there) })}</span>}
+      <span className="tabular">{datesOf(day)}</span>{' '}
+      <span>
+        <span className={css.name}>{quoted(day.name === '' ? t('hours.import.unnamed') : day.name)}</span>
+        {there === undefined ? null : <span className={css.quiet}>{t('hours.import.there', { name: quoted(there) })}</span>}
+      </span>
     </span>
   );
   const flip = (day: CalendarDay, isOn: boolean): void => {
