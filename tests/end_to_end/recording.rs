@@ -339,7 +339,8 @@ async fn file_that_is_shorter_than_it_says_is_not_claimed_to_be_the_recording() 
         (story["recordings"][0]["state"] == "lost").then_some(story)
     };
     let story = until("the loss", look).await;
-    assert_eq!(story["recordings"][0]["code"], "truncated");
+    let why = &told(&story, "recording_lost")["detail"]["why"];
+    assert_eq!(why["refused"]["code"], "truncated");
     let act = (json!("act"), json!("recordings_failed"));
     assert_eq!(alarm(&stage).await, act);
     let listed = stage.alex.get("/recordings").await;
