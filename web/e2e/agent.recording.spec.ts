@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
-import type { Browser, Locator, Page } from '@playwright/test';
-import { call, expect, makeRoom, rest, signedIn, test, violations } from './demo';
-import { center, ownLine, waitIn, type Step } from './own-line';
+import type { Locator, Page } from '@playwright/test';
+import { expect, signedIn, test, violations } from './demo';
+import { ownLine, talking, waitIn, type Step } from './own-line';
 
 const undo: (() => Promise<void>)[] = [];
 test.afterEach(async () => {
@@ -15,30 +14,11 @@ const told = (queue: number): Step[] => [
   ...waitIn(queue),
 ];
 
-/** The agent talks to a customer of a queue that records. */
-async function recorded(browser: Browser, page: Page, stepsTo: (queue: number) => readonly Step[], rule: object): Promise<Locator> {
-  const { admin, endpoint } = await ownLine(browser, undo, stepsTo, { recording: rule });
-  await rest(page);
-  await expect(async () => {
-    if ((await page.locator('button[data-state]').getAttribute('data-state')) === 'available') return;
-    await makeRoom(page);
-    await expect(page.locator('button[data-state]')).toHaveAttribute('data-state', 'available', { timeout: 3_000 });
-    // poll: until earlier work is done
-  }).toPass({ timeout: 120_000 });
-  const from = `+4930${randomInt(1e6, 1e7)}`;
-  await call(admin, 'POST', `/${center()}/endpoints/${endpoint}/test-call`, { from });
-  await expect(page.getByRole('region', { name: 'Offers' }).getByText(from)).toBeVisible({ timeout: 30_000 });
-  await page.keyboard.press('F2');
-  const main = page.getByRole('main');
-  await expect(main.getByText('Talk time')).toBeVisible({ timeout: 30_000 });
-  return main;
-}
-
 const story = (page: Page): Locator => page.getByRole('complementary', { name: 'Customer' });
 
 test('an agent sees that a call is recorded, and pauses and resumes it by keyboard alone', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
-  const main = await recorded(browser, page, waitIn, RULE);
+  const main = await talking(page, await ownLine(browser, undo, waitIn, { recording: RULE }));
   const bar = main.getByRole('region', { name: 'Recording', exact: true });
   await expect(bar.getByRole('paragraph').first()).toHaveText('Recording', { timeout: 20_000 });
   await expect(page.getByRole('group', { name: 'Current call' })).toContainText('Recording');
@@ -65,7 +45,7 @@ test('an agent sees that a call is recorded, and pauses and resumes it by keyboa
 test('a pause that ends by itself is told on whatever page the agent is', async ({ browser }) => {
   test.slow();
   const { context, page } = await signedIn(browser, 'agent');
-  const main = await recorded(browser, page, told, { ...RULE, consent: 'announced' });
+  const main = await talking(page, await ownLine(browser, undo, told, { recording: { ...RULE, consent: 'announced' } }));
   const bar = main.getByRole('region', { name: 'Recording', exact: true });
   await expect(bar).toContainText('The customer was told of the recording.', { timeout: 20_000 });
   await bar.getByRole('button', { name: /^Pause recording/ }).click();
@@ -82,7 +62,7 @@ test('a pause that ends by itself is told on whatever page the agent is', async 
 
 test('a customer who was never asked is served unrecorded, and the agent sees why', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
-  const main = await recorded(browser, page, waitIn, { ...RULE, consent: 'asked' });
+  const main = await talking(page, await ownLine(browser, undo, waitIn, { recording: { ...RULE, consent: 'asked' } }));
   const bar = main.getByRole('region', { name: 'Recording', exact: true });
   await expect(bar).toContainText('Not recorded: the customer has not agreed');
   await expect(bar.getByRole('button')).toHaveCount(0);

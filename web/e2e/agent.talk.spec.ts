@@ -1,7 +1,6 @@
-import { randomInt } from 'node:crypto';
 import type { Browser, BrowserContext, Locator, Page } from '@playwright/test';
-import { call, expect, makeRoom, rest, signedIn, signIns, test, violations } from './demo';
-import { center, list, ownLine, type Line, type Person } from './own-line';
+import { call, expect, rest, signedIn, signIns, test, violations } from './demo';
+import { center, list, ownLine, talking, type Person } from './own-line';
 
 /** Somebody of the emulated tenant whom the demo does not employ. */
 const COLLEAGUE = { name: 'Yusuf Lorenz', username: 'yusuf', teams_user_id: '0269be4d-5be0-4770-bf9c-a1bf50ee78fc' };
@@ -10,25 +9,6 @@ const undo: (() => Promise<void>)[] = [];
 test.afterEach(async () => {
   for (const step of undo.splice(0)) await step();
 });
-
-/** The agent talks to a customer who called just now and stays for a minute. */
-async function talking(page: Page, { admin, endpoint }: Line): Promise<Locator> {
-  await rest(page);
-  await expect(async () => {
-    if ((await page.locator('button[data-state]').getAttribute('data-state')) === 'available') return;
-    await makeRoom(page);
-    await expect(page.locator('button[data-state]')).toHaveAttribute('data-state', 'available', { timeout: 3_000 });
-    // poll: until earlier work is done
-  }).toPass({ timeout: 120_000 });
-  const from = `+4930${randomInt(1e6, 1e7)}`;
-  await call(admin, 'POST', `/${center()}/endpoints/${endpoint}/test-call`, { from });
-  await expect(page.getByRole('region', { name: 'Offers' }).getByText(from)).toBeVisible({ timeout: 30_000 });
-  await page.keyboard.press('F2');
-  const main = page.getByRole('main');
-  await expect(main.getByText('Talk time')).toBeVisible({ timeout: 30_000 });
-  await expect(main.getByRole('button', { name: 'Hold (F9)' })).toBeVisible();
-  return main;
-}
 
 async function wrapUp(page: Page): Promise<void> {
   const main = page.getByRole('main');

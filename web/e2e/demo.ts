@@ -95,9 +95,15 @@ export async function offerHere(page: Page): Promise<void> {
   }).toPass({ timeout: 170_000 });
 }
 
-/** WCAG violations of the page as it stands, one line each. */
-export async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']).analyze();
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+/** The rules whose findings another theme can change: colors, and the size of what its borders widen. */
+export const OF_COLOR = ['color-contrast', 'link-in-text-block', 'target-size'];
+
+/** WCAG violations of the page as it stands, one line each: of all rules, or of those alone. */
+export async function violations(page: Page, rules?: readonly string[]): Promise<string[]> {
+  // What is found in a page without frames is put together in it, not in a second page.
+  const axe = new AxeBuilder({ page }).setLegacyMode(page.frames().length === 1).options({ resultTypes: ['violations'] });
+  const { violations: found } = await (rules ? axe.withRules([...rules]) : axe.withTags(TAGS)).analyze();
   return found.map((v) => `${v.id}: ${v.nodes.map((node) => `${node.target.join(' ')} ${node.failureSummary?.split('\n')[1] ?? ''}`).join(' | ')}`);
 }
 

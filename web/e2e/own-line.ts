@@ -1,7 +1,7 @@
 // A line of a test's own in the running demo, taken away from the agent again when the test is over.
 import { randomInt } from 'node:crypto';
-import type { APIRequestContext, Browser, BrowserContext } from '@playwright/test';
-import { call, expect, signedIn, signIns } from './demo';
+import type { APIRequestContext, Browser, BrowserContext, Locator, Page } from '@playwright/test';
+import { call, expect, makeRoom, rest, signedIn, signIns } from './demo';
 
 /** A line of its own that nobody but the agent serves, so that the call that is talked about is the one that was placed. */
 export interface Line {
@@ -85,4 +85,23 @@ export async function ownLine(browser: Browser, undo: (() => Promise<void>)[], s
     await admin.close();
   });
   return { admin, endpoint };
+}
+
+/** The agent talks to a customer who called just now and stays for a minute. */
+export async function talking(page: Page, { admin, endpoint }: Line): Promise<Locator> {
+  await rest(page);
+  await expect(async () => {
+    if ((await page.locator('button[data-state]').getAttribute('data-state')) === 'available') return;
+    await makeRoom(page);
+    await expect(page.locator('button[data-state]')).toHaveAttribute('data-state', 'available', { timeout: 3_000 });
+    // poll: until earlier work is done
+  }).toPass({ timeout: 120_000 });
+  const from = `+4930${randomInt(1e6, 1e7)}`;
+  await call(admin, 'POST', `/${center()}/endpoints/${endpoint}/test-call`, { from });
+  await expect(page.getByRole('region', { name: 'Offers' }).getByText(from)).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press('F2');
+  const main = page.getByRole('main');
+  await expect(main.getByText('Talk time')).toBeVisible({ timeout: 30_000 });
+  await expect(main.getByRole('button', { name: 'Hold (F9)' })).toBeVisible();
+  return main;
 }

@@ -16,10 +16,11 @@ export function opened(token, username) {
   }
   known.set(token, { ...session(randomBytes(6).toString('hex'), 0, 0, 'local'), username });
 }
+const SCOPE_OF = { board: 'board.read', contacts: 'contacts.read' };
 /** Whether a key may ask for this; undefined when there is no such key. */
 export function keyMay(header, path) {
   const key = keys.find((k) => k.secret !== undefined && header === `Bearer ${k.secret}`);
-  return key && { board: 'board.read', contacts: 'contacts.read' }[path.split('/')[2]] !== undefined && key.scopes.includes({ board: 'board.read', contacts: 'contacts.read' }[path.split('/')[2]]);
+  return key?.scopes.includes(SCOPE_OF[path.split('/')[2]]);
 }
 const people = [
   [1, 'agent', 'Amelie Laurent', ['agent'], 'local', 'active', 24],

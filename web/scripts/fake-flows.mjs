@@ -3,8 +3,7 @@ const iso = () => new Date().toISOString();
 const said = (prompt, prompts) => prompt?.text ?? (prompt?.url ? `the recording at ${prompt.url}` : (prompts.find((p) => p.id === prompt?.prompt_id)?.name ?? null));
 
 export const SHOWCASE = {
-  id: 3, version: 7, name: 'Bank line', start: 'answer', nodes: [
-    { id: 'answer', kind: 'answer', next: 'consent', failed: 'bye' },
+  id: 3, version: 7, name: 'Bank line', start: 'consent', nodes: [
     { id: 'consent', kind: 'consent', prompt: { text: 'We record calls to check how we serve you. Press 1 to agree, 2 to go on without a recording.' }, ask: { accept: '1', refuse: '2', timeout_s: 5, retries: 1 }, given: 'welcome', refused: 'welcome', failed: 'welcome' },
     { id: 'welcome', kind: 'play', prompt: { prompt_id: 1 }, next: 'menu', failed: 'menu' },
     { id: 'menu', kind: 'menu', prompt: { text: 'For your balance press 1, for a person press 2, to leave a message press 3.' }, retry_prompt: { text: 'Please press 1, 2 or 3.' }, choices: [{ key: '1', label: 'Balance', next: 'card' }, { key: '2', label: 'A person', next: 'people' }, { key: '3', label: 'A message', next: 'message' }, { key: '9', label: 'The branch', next: 'branch-office' }], retries: 2, timeout_s: 5, no_input: 'people', invalid: 'people', failed: 'people' },
@@ -68,7 +67,7 @@ function advance(call) {
     if (Date.now() - call.at > 1500) enter(call, call.flow.start);
   } else if (call.left !== null) {
     if (Date.now() > call.left) call.end_reason = 'contained';
-  } else if (node.kind === 'play' ? aged > 3000 : ['answer', 'record', 'sub_flow', 'set', 'hours'].includes(node.kind) && aged > 400) leave(call, node.next ? 'next' : 'open', node.next ?? node.open);
+  } else if (node.kind === 'play' ? aged > 3000 : ['record', 'sub_flow', 'set', 'hours'].includes(node.kind) && aged > 400) leave(call, node.next ? 'next' : 'open', node.next ?? node.open);
   else if (node.kind === 'http' && aged > 2500) {
     call.attributes.balance = '1204.50';
     leave(call, 'next', node.next);

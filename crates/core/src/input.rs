@@ -19,6 +19,10 @@ use std::collections::BTreeMap;
 /// What happened outside, or what somebody asks.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "an input is taken once and never kept; what somebody asks is the usual one"
+)]
 pub enum Input {
     /// A customer's call arrived and wants to be answered.
     Arrived(Arrival),

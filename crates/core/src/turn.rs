@@ -195,14 +195,8 @@ impl<'a> OpenTurn<'a> {
     }
 
     fn asked(&mut self, actor: &Actor, request: Request) -> Reply {
-        if let Err(needs) = permission::admits(actor, &request) {
-            let words: Vec<_> = needs.iter().map(|it| it.word()).collect();
-            self.turned_away(Some(actor), format!("{} request", words.join(" or ")));
-            return Reply::Refused(Refusal::Forbidden { needs });
-        }
-        if let Some(what) = self.beyond(actor, &request) {
-            self.turned_away(Some(actor), format!("{what}, which is out of scope"));
-            return Reply::Refused(Refusal::OutOfScope { what });
+        if let Err(refusal) = self.admitted(actor, &request) {
+            return Reply::Refused(refusal);
         }
         match request {
             Request::SetIntent { intent } => self.set_intent(actor, intent),
@@ -267,6 +261,20 @@ impl<'a> OpenTurn<'a> {
             Request::Remove { kind, id, expected } => self.remove(actor, kind, id, expected),
         }
         .into()
+    }
+
+    /// What the roles do not allow, or the scope does not reach, is refused and recorded.
+    fn admitted(&mut self, actor: &Actor, request: &Request) -> Result<(), Refusal> {
+        if let Err(needs) = permission::admits(actor, request) {
+            let words: Vec<_> = needs.iter().map(|it| it.word()).collect();
+            self.turned_away(Some(actor), format!("{} request", words.join(" or ")));
+            return Err(Refusal::Forbidden { needs });
+        }
+        if let Some(what) = self.beyond(actor, request) {
+            self.turned_away(Some(actor), format!("{what}, which is out of scope"));
+            return Err(Refusal::OutOfScope { what });
+        }
+        Ok(())
     }
 
     fn turned_away(&mut self, actor: Option<&Actor>, action: String) -> Reply {

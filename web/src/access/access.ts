@@ -22,8 +22,8 @@ export function endOf(lifetime: Lifetime, nowMs: number): string | null {
   return lifetime === 'never' ? null : new Date(nowMs + Number(lifetime) * DAY_MS).toISOString();
 }
 
-export type KeyState = 'active' | 'soon' | 'expired';
-export const KEY_STATES: readonly KeyState[] = ['active', 'soon', 'expired'];
+export const KEY_STATES = ['active', 'soon', 'expired'] as const;
+export type KeyState = (typeof KEY_STATES)[number];
 export function keyState(key: Pick<ApiKey, 'expires_at'>, nowMs: number): KeyState {
   if (key.expires_at === null) return 'active';
   const left = Date.parse(key.expires_at) - nowMs;

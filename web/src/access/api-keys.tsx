@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
 import { apiKeys, revokeApiKey, type ApiKey } from '../api/access';
@@ -14,6 +14,7 @@ import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading } from '../ui/states';
 import { KEY_LOOK, keyState } from './access';
 import css from './access.module.css';
+import { useHeading } from './heading';
 import { useMoment } from './moment';
 
 // Dialogs come when they are needed.
@@ -34,7 +35,7 @@ function Keys(): ReactNode {
   const title = t('admin.api-keys.title');
   useTitle(title);
   const { center } = useSession();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const [heading, toHeading] = useHeading();
   const [isMaking, make] = useState(false);
   const [made, show] = useState<string | null>(null);
   const [leaving, leave] = useState<ApiKey | null>(null);
@@ -42,10 +43,10 @@ function Keys(): ReactNode {
   // What opened it is gone with the dialog before.
   const shown = (): void => {
     show(null);
-    setTimeout(() => heading.current?.focus(), 50);
+    toHeading();
   };
   if (list.isPending) return <Loading rows={[32, 240]} />;
-  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (!list.data) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const add = (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => make(true)}>
       {t('apiKeys.add')}
@@ -95,7 +96,7 @@ function Keys(): ReactNode {
               leave(null);
               if (!isDone) return;
               void list.refetch();
-              setTimeout(() => heading.current?.focus(), 50);
+              toHeading();
             }}
           />
         ) : null}

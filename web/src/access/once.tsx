@@ -1,9 +1,9 @@
 // A secret that is seen once: with a way to copy it, and no way to close it by chance.
 import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
-import { useState, type ReactNode } from 'react';
-import { announce } from '../app/announcer';
+import type { ReactNode } from 'react';
 import { useT } from '../i18n/t';
+import { useCopy } from '../ui/copy';
 import { Modal } from '../ui/modal';
 import css from './access.module.css';
 
@@ -17,13 +17,7 @@ interface Props {
 
 export function Once({ title, label, hint, secret, close }: Props): ReactNode {
   const t = useT();
-  const [copied, setCopied] = useState(false);
-  const copy = (): void => {
-    void navigator.clipboard?.writeText(secret).then(() => {
-      setCopied(true);
-      announce(t('action.copied'));
-    });
-  };
+  const [isCopied, copy] = useCopy();
   return (
     <Modal open modalType="alert" onOpenChange={() => undefined}>
       <DialogSurface>
@@ -44,8 +38,8 @@ export function Once({ title, label, hint, secret, close }: Props): ReactNode {
                 />
               </Field>
               <div>
-                <Button appearance="primary" icon={<CopyRegular />} onClick={copy}>
-                  {copied ? t('action.copied') : t('action.copy')}
+                <Button appearance="primary" icon={<CopyRegular />} onClick={() => copy(secret)}>
+                  {t(isCopied ? 'action.copied' : 'action.copy')}
                 </Button>
               </div>
             </div>

@@ -11,6 +11,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useMaybeT, useT } from '../i18n/t';
+import { More } from '../ui/more';
 import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -31,7 +32,7 @@ export function Page(): ReactNode {
     <AdminFrame>
       {list.isPending ? (
         <Loading rows={[32, 200, 240]} />
-      ) : list.isError ? (
+      ) : !list.data ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : hook ? (
         <Found key={hook.id} hook={hook} />
@@ -137,7 +138,7 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
       ) : null}
       {list.isPending ? (
         <Loading rows={[200]} />
-      ) : list.isError ? (
+      ) : !list.data ? (
         <Failed error={list.error} retry={() => void list.refetch()} />
       ) : rows.length === 0 ? (
         <div className={admin.card}>
@@ -146,13 +147,7 @@ function Log({ hook }: { hook: Webhook }): ReactNode {
       ) : (
         <div className={`${admin.card} ${admin.list} ${css.list}`} tabIndex={0} role="region" aria-label={t('webhooks.log')}>
           <Deliveries rows={rows} send={(id) => sending.mutate(id)} sending={sending.isPending ? sending.variables : null} />
-          {list.hasNextPage ? (
-            <div className={css.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('webhooks.log.more')}
-              </Button>
-            </div>
-          ) : null}
+          <More list={list} text={t('webhooks.log.more')} className={css.more} />
         </div>
       )}
     </section>

@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
@@ -13,6 +13,7 @@ import { useMaybeT, useT } from '../i18n/t';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Ltr } from '../ui/time';
 import css from './access.module.css';
+import { useHeading } from './heading';
 
 // Dialogs come when they are needed.
 const NewWebhook = lazy(() => import('./new-webhook').then((m) => ({ default: m.NewWebhook })));
@@ -32,17 +33,17 @@ function Webhooks(): ReactNode {
   const title = t('admin.webhooks.title');
   useTitle(title);
   const { center } = useSession();
-  const heading = useRef<HTMLHeadingElement>(null);
+  const [heading, toHeading] = useHeading();
   const [isMaking, make] = useState(false);
   const [made, show] = useState<string | null>(null);
   const list = useQuery({ queryKey: ['webhooks', center], queryFn: () => webhooks(center) });
   // What opened it is gone with the dialog before.
   const shown = (): void => {
     show(null);
-    setTimeout(() => heading.current?.focus(), 50);
+    toHeading();
   };
   if (list.isPending) return <Loading rows={[32, 160]} />;
-  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  if (!list.data) return <Failed error={list.error} retry={() => void list.refetch()} />;
   const add = (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => make(true)}>
       {t('webhooks.add')}

@@ -1,12 +1,13 @@
 // What those who wait are told, and when: sentences with a place for the number, and what callers would hear of them.
 import { Checkbox, Field, Switch, Textarea } from '@fluentui/react-components';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { Announce } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
 import css from './admin.module.css';
 import { announceProblems, CALLERS, EVERY_S, FIRST_MAX_S, freshAnnounce, heard, SENTENCE_MAX } from './announcing';
 import { withValue } from './forms';
+import { useSwitched } from './switched';
 
 interface Props {
   label: string;
@@ -20,13 +21,8 @@ interface Props {
 export function AnnounceField({ label, hint, value, errorAt, disabled, change }: Props): ReactNode {
   const t = useT();
   const given = (value ?? null) as Announce | null;
-  // Switched off and on again, the sentences are as they were.
-  const [kept, setKept] = useState(given);
-  const turn = (isOn: boolean): void => {
-    if (given) setKept(given);
-    const words = { position: t('announce.usual.position'), under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') };
-    change(isOn ? (kept ?? freshAnnounce(words)) : null);
-  };
+  const fresh = (): Announce => freshAnnounce({ position: t('announce.usual.position'), under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') });
+  const turn = useSwitched(given, fresh, change);
   return (
     <>
       <Field hint={hint} validationMessage={given ? undefined : errorAt('announce')}>

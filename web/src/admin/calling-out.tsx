@@ -1,17 +1,19 @@
 // How customers are called from a queue: whose number they see, in which countries, and how long it rings.
 import { Button, Field, Switch } from '@fluentui/react-components';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
-import { useRef, useState, type ReactNode } from 'react';
+import { useRef, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { CallingOutRules } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './calling-out.module.css';
 import { COUNTRIES_MAX, FRESH_RING_S, FRESH_RULES, RING_S } from './calling-rules';
 import { foundCountries, namesOf } from './calling-codes';
 import { RefSelect } from './field';
+import { useSwitched } from './switched';
 
 interface Props {
   label: string;
@@ -27,12 +29,7 @@ interface Props {
 export function CallingOutField({ label, hint, value, isTried, errorAt, disabled, change }: Props): ReactNode {
   const t = useT();
   const rules = (value ?? null) as CallingOutRules | null;
-  // Switched off and on again, it is as it was.
-  const [kept, setKept] = useState(rules);
-  const turn = (isOn: boolean): void => {
-    if (rules) setKept(rules);
-    change(isOn ? (kept ?? FRESH_RULES) : null);
-  };
+  const turn = useSwitched(rules, () => FRESH_RULES, change);
   if (!rules) {
     return (
       <Field hint={hint} validationMessage={errorAt('calling_out')}>
@@ -74,7 +71,7 @@ function Countries(props: { codes: readonly string[]; error: string | undefined;
   const { locale, formatList } = useIntl();
   const { codes, error, disabled, change } = props;
   const place = useRef<HTMLDivElement>(null);
-  const plus = (code: string): string => `\u2066+${code}\u2069`;
+  const plus = (code: string): string => isolated(`+${code}`);
   const named = (code: string): string => {
     const names = namesOf(code, locale);
     if (names.length <= 3) return formatList(names);

@@ -26,7 +26,9 @@ import { useTitle } from '../app/title';
 import { dialable, TYPED_MAX } from '../desk/dial';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
+import { isolated } from '../ui/durations';
 import { Modal } from '../ui/modal';
+import { More } from '../ui/more';
 import { Empty, Failed, Loading, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
 import css from './admin.module.css';
@@ -95,13 +97,7 @@ function List(): ReactNode {
         <div className={`${css.card} ${css.list} ${dnc.list}`} tabIndex={0} role="region" aria-label={title}>
           <Table rows={rows} remove={leave} />
           {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t(list.hasNextPage ? 'dnc.noMatch.shown' : 'list.noMatch.text', { filter })} /> : null}
-          {list.hasNextPage ? (
-            <div className={dnc.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('dnc.more')}
-              </Button>
-            </div>
-          ) : null}
+          <More list={list} text={t('dnc.more')} className={dnc.more} />
         </div>
       )}
       {leaving ? (
@@ -164,7 +160,7 @@ function Table({ rows, remove }: { rows: readonly DoNotCall[]; remove: (entry: D
                 className={dnc.verb}
                 size="small"
                 icon={<DeleteRegular />}
-                aria-label={t('dnc.remove.label', { number: `\u2066${row.number ?? row.id}\u2069` })}
+                aria-label={t('dnc.remove.label', { number: isolated(row.number ?? row.id) })}
                 onClick={() => remove(row)}
               >
                 {t('dnc.remove')}
@@ -265,7 +261,7 @@ function RemoveDialog({ entry, close }: { entry: DoNotCall; close: (isDone: bool
   const say = useProblemText();
   const client = useQueryClient();
   const { center } = useSession();
-  const number = `\u2066${entry.number ?? entry.id}\u2069`;
+  const number = isolated(entry.number ?? entry.id);
   const removing = useMutation({
     mutationFn: () => allowCalls(center, entry.id),
     onSuccess: async () => {

@@ -1,9 +1,10 @@
 // How the calls of a queue are recorded: each choice with what it means for callers, agents and those who listen later.
 import { Field, MessageBar, MessageBarBody, Select, Switch } from '@fluentui/react-components';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useT, type MessageId } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
 import { CHANNELS, CONSENTS, FAILURES, FRESH_PAUSE_S, FRESH_RECORDING, KEEP_DAYS, PAUSE_S, recordingProblems, TRANSFERS, type RecordingRule } from './recording-rules';
+import { useSwitched } from './switched';
 
 interface Props {
   label: string;
@@ -16,12 +17,7 @@ interface Props {
 
 export function RecordingField({ label, hint, value, errorAt, disabled, change }: Props): ReactNode {
   const rule = (value ?? null) as RecordingRule | null;
-  // Switched off and on again, it is as it was.
-  const [kept, setKept] = useState(rule);
-  const turn = (isOn: boolean): void => {
-    if (rule) setKept(rule);
-    change(isOn ? (kept ?? FRESH_RECORDING) : null);
-  };
+  const turn = useSwitched(rule, () => FRESH_RECORDING, change);
   return (
     <>
       <Field hint={hint} validationMessage={rule ? undefined : errorAt('recording')}>

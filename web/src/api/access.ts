@@ -1,6 +1,6 @@
-// Who may come in, over the API, as far as the generated description does not have it yet: ways to sign in, sessions, accounts,
-// keys of other systems, and the calls that Tandem makes to them.
-import { api, ask } from './client';
+// Who may come in, over the API, in the words that the pages use: ways to sign in, sessions, accounts, keys of other systems,
+// and the calls that Tandem makes to them.
+import { ask, loose } from './client';
 import type { Info, Role } from './contract';
 
 export interface SignInWays {
@@ -63,8 +63,6 @@ export interface Delivery {
   answer: string | null;
 }
 
-type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const loose = api as unknown as Record<'GET' | 'POST' | 'PUT' | 'DELETE', Loose>;
 const at = (center: string, more: Record<string, string | number> = {}): { params: { path: Record<string, string | number> } } => ({ params: { path: { center, ...more } } });
 
 /** Lists are objects with items. */

@@ -11,7 +11,7 @@ export const api = createClient<paths>({
 });
 
 type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-/** For paths that are put together from data, or that the generated types do not know yet. */
+/** For paths that are put together from data, and for answers whose types are written here, closer than they are described. */
 export const loose = api as unknown as Record<'GET' | 'POST' | 'PUT' | 'DELETE', Loose>;
 
 /** A refusal or a failure, with what the server said about it. */

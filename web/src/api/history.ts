@@ -1,4 +1,4 @@
-// Contacts of the past and of now as lists, sums and stories. Written here until the generated types have them.
+// Contacts of the past and of now as lists, sums and stories, in the words that the pages use.
 import { ask, loose } from './client';
 import type { ContactView, Customer, LabelRef, Ref, TimelineRow } from './contract';
 

@@ -1,6 +1,5 @@
-// The recording of a contact over the API, as far as the generated description does not have it yet: where it stands, what
-// the customer said to it, and its pause.
-import { api, ask } from './client';
+// The recording of a contact over the API: where it stands, what the customer said to it, and its pause.
+import { ask, loose } from './client';
 
 export type RecordingState = 'starting' | 'recording' | 'pausing' | 'paused' | 'resuming' | 'failed' | 'not_allowed';
 export type PausedBy = 'agent' | 'supervisor' | 'flow' | 'payment_page';
@@ -17,9 +16,6 @@ export interface RecordingView {
 }
 /** What the customer was told of the recording, and said to it. */
 export type Consent = 'none' | 'announced' | 'given' | 'refused';
-
-type Loose = (path: string, options: unknown) => Promise<{ data?: unknown; error?: unknown; response: Response }>;
-const loose = api as unknown as Record<'POST', Loose>;
 
 /** Accepted is not done: only the state of the contact says that nothing is recorded. */
 export async function turnRecording(center: string, id: number, verb: 'pause' | 'resume'): Promise<void> {

@@ -3,8 +3,8 @@ import { ask, loose } from './client';
 import type { Customer, Ref } from './contract';
 import type { Count, Query } from './history';
 
-export type RecordingState = 'recording' | 'arriving' | 'kept' | 'lost' | 'erased';
-export const RECORDING_STATES = ['recording', 'arriving', 'kept', 'lost', 'erased'] as const satisfies readonly RecordingState[];
+export const RECORDING_STATES = ['recording', 'arriving', 'kept', 'lost', 'erased'] as const;
+export type RecordingState = (typeof RECORDING_STATES)[number];
 /** Those that a list of all recordings can be asked for; the others stand in the story of their contact. */
 export const KEPT_STATES = ['kept', 'erased'] as const satisfies readonly RecordingState[];
 export const PURPOSES = ['quality', 'complaint', 'legal', 'training', 'own_contact'] as const;

@@ -9,7 +9,8 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { dateAt } from '../hours/clock';
 import { useT } from '../i18n/t';
-import { collected, saveAs } from '../ui/download';
+import { collected, inSteps, saveAs } from '../ui/download';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { PopMenu } from '../ui/pop-menu';
 import { useProblemText } from '../ui/states';
@@ -20,6 +21,9 @@ const TYPES: Record<ExportFormat, string> = {
   xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
   parquet: 'application/vnd.apache.parquet',
 };
+
+/** So much more is here before it is said anew. */
+const SHOWN_BYTES = 256 * 1024;
 
 type Progress = { kind: 'none' } | { kind: 'running'; format: ExportFormat; bytes: number } | { kind: 'saved'; name: string; bytes: number } | { kind: 'failed'; format: ExportFormat; error: unknown };
 
@@ -42,14 +46,13 @@ export function useExport(query: Query): Exporting {
     setProgress({ kind: 'running', format, bytes: 0 });
     try {
       const stream = await contactExport(center, query, format, own.signal);
-      let bytes = 0;
-      const blob = await collected(stream, TYPES[format], (now) => {
-        bytes = now;
+      const told = inSteps(SHOWN_BYTES, (bytes) => {
         if (!own.signal.aborted) setProgress({ kind: 'running', format, bytes });
       });
+      const blob = await collected(stream, TYPES[format], told);
       const name = `contacts-${dateAt(Date.now(), zone)}.${format}`;
       saveAs(blob, name);
-      setProgress({ kind: 'saved', name, bytes });
+      setProgress({ kind: 'saved', name, bytes: blob.size });
       announce(t('export.saved.said', { name }));
     } catch (error) {
       if (!own.signal.aborted) setProgress({ kind: 'failed', format, error });
@@ -99,7 +102,7 @@ export function ExportProgress({ exporting }: { exporting: Exporting }): ReactNo
   if (progress.kind === 'saved') {
     return (
       <MessageBar intent="success" layout="multiline">
-        <MessageBarBody>{t('export.saved', { name: `\u2066${progress.name}\u2069`, bytes: bytes(progress.bytes) })}</MessageBarBody>
+        <MessageBarBody>{t('export.saved', { name: isolated(progress.name), bytes: bytes(progress.bytes) })}</MessageBarBody>
         <MessageBarActions containerAction={<Button appearance="transparent" icon={<DismissRegular />} aria-label={t('action.dismiss')} onClick={stop} />} />
       </MessageBar>
     );

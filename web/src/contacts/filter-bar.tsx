@@ -6,10 +6,11 @@ import type { Ref } from '../api/contract';
 import { KEPT_STATES } from '../api/recordings';
 import { useSession } from '../app/session';
 import { dialable, TYPED_MAX } from '../desk/dial';
+import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';
 import { SearchField } from '../ui/search-field';
 import css from './contacts.module.css';
-import { changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isNumber, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
+import { changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
 import { useNamesOf, type NamesOf } from './names';
 import { useEndText } from './words';
 
@@ -164,13 +165,10 @@ function AgentPart({ agents, value, change }: { agents: readonly Ref[]; value: s
   );
 }
 
-function numberOf(typed: string): string | null {
-  const number = dialable(typed);
-  return isNumber(number) ? number : null;
-}
+const numberOf = (typed: string): string | null => numberIn(dialable(typed));
 function secondsOf(typed: string): string | null {
   const digits = typed.trim();
-  return /^[1-9]\d{0,5}$/.test(digits) ? digits : null;
+  return isSeconds(digits) ? digits : null;
 }
 
 interface TypedProps {

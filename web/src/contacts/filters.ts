@@ -2,6 +2,7 @@
 // are brought along.
 import type { Query } from '../api/history';
 import { KEPT_STATES } from '../api/recordings';
+import { numberIn } from '../desk/talk';
 import { dateAt, nextDate, offsetAt, startOf } from '../hours/clock';
 
 export const PERIODS = ['hour', 'today', 'yesterday', 'week', 'month', 'all', 'own'] as const;
@@ -29,6 +30,7 @@ export const DIRECTIONS = ['in', 'out'] as const;
 export const CHANNELS = ['voice', 'voicemail'] as const;
 
 const isId = (text: string): boolean => /^[1-9]\d{0,15}$/.test(text);
+export const isSeconds = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text);
 const among = (choices: readonly string[]) => (text: string) => choices.includes(text);
 const FIELDS = {
   queue_id: isId,
@@ -37,8 +39,9 @@ const FIELDS = {
   channel: among(CHANNELS),
   end_reason: among(END_REASONS),
   disposition_id: isId,
-  number: (text: string) => isNumber(text),
-  min_wait_s: (text: string) => /^[1-9]\d{0,5}$/.test(text),
+  // A whole number with its country, and nothing between its digits: only the exact one is found.
+  number: (text: string) => numberIn(text) === text,
+  min_wait_s: isSeconds,
   has_recording: among(['true']),
   open: among(['true', 'false']),
   state: among(KEPT_STATES),
@@ -65,11 +68,6 @@ export interface Filters {
   from: string;
   to: string;
   fields: Partial<Record<Field, string>>;
-}
-
-/** A whole number with its country: only the exact one is found. */
-export function isNumber(text: string): boolean {
-  return /^\+[1-9]\d{6,14}$/.test(text);
 }
 
 function isWallClock(text: string): boolean {

@@ -9,7 +9,8 @@ import { contactPage, contactSummary, type ContactRow, type Query } from '../api
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type T } from '../i18n/t';
-import { clockSpan } from '../ui/durations';
+import { clockSpan, isolated } from '../ui/durations';
+import { More } from '../ui/more';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -136,14 +137,9 @@ function Found({ filters, query, askedAt, columns, title, clear }: FoundProps): 
             columns={columns.map((column) => ({ key: column, ...all[column] }))}
             isBusy={list.isPlaceholderData}
           />
-          {list.hasNextPage ? (
-            <div className={css.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('contacts.more')}
-              </Button>
-              <span>{t('contacts.shown', { n: rows.length })}</span>
-            </div>
-          ) : null}
+          <More list={list} text={t('contacts.more')} className={css.more}>
+            <span>{t('contacts.shown', { n: rows.length })}</span>
+          </More>
         </div>
       )}
     </>
@@ -186,7 +182,7 @@ function Sums({ filters, query, askedAt }: { filters: Filters; query: Query; ask
             )}
           </li>
         ))}
-      <li className={css.quiet}>{t('contacts.sums.talk', { span: `\u2066${clockSpan(sums.data.talk_s * 1000)}\u2069` })}</li>
+      <li className={css.quiet}>{t('contacts.sums.talk', { span: isolated(clockSpan(sums.data.talk_s * 1000)) })}</li>
     </ul>
   );
 }

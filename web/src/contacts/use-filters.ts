@@ -21,21 +21,23 @@ export function useFilters(known: readonly Field[], usual: Period): Filtering {
   // The address follows a moment later: what is changed meanwhile builds on what was changed, not on what is shown.
   const latest = useRef(filters);
   const seen = useRef(filters);
+  // Other filters are asked for together with their moment, not with two looks.
+  const changedAt = useRef(0);
   if (seen.current !== filters) {
     seen.current = filters;
     latest.current = filters;
+    changedAt.current = Date.now();
   }
-  const [askedAt, setAskedAt] = useState(() => Date.now());
+  const [lookedAt, setLookedAt] = useState(() => Date.now());
+  const askedAt = Math.max(lookedAt, changedAt.current);
   const query = useMemo(() => queryOf(filters, askedAt, zone), [filters, askedAt, zone]);
-  const again = (): void => setAskedAt(Date.now());
   return {
     filters,
     query,
     askedAt,
-    again,
+    again: () => setLookedAt(Date.now()),
     change: (next) => {
       latest.current = next(latest.current);
-      again();
       setAddress(addressOf(latest.current, usual));
     },
   };

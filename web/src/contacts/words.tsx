@@ -51,11 +51,13 @@ export function Who({ customer }: { customer: Customer }): ReactNode {
   return <bdi>{customer.name}</bdi>;
 }
 
+/** Whether it is still today is looked at by the minute: a list has this clock in each of its rows. */
+const DAY_STEP_MS = 60_000;
 /** With the day, unless it is today; in the center's zone. */
 export function Moment({ at }: { at: string }): ReactNode {
   const intl = useIntl();
   const { zone } = useSession();
-  const now = useServerNow();
+  const now = useServerNow(DAY_STEP_MS);
   return (
     <time className={`tabular ${css.moment}`} dateTime={at}>
       <bdi>{figuresOf(intl, zone).moment(at, now)}</bdi>

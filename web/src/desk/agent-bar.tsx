@@ -22,6 +22,7 @@ import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
 import { MessageMark } from './message-mark';
 import { PauseClock, RecordingAlarm, RecordingMark } from './recording-bar';
+import { attributeName, attributeText } from './talk';
 
 const Transfer = lazy(() => import('./transfer'));
 const DialPad = lazy(() => import('./dial-pad'));
@@ -342,18 +343,6 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
       </div>
     </article>
   );
-}
-
-export function attributeText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? String(value)
-    : JSON.stringify(value);
-}
-
-/** A field name as people write it: `menu_choice` and `x-menu-choice` -> "Menu choice". */
-export function attributeName(name: string): string {
-  const words = name.replace(/^x[-_]/i, '').replaceAll(/[_.-]+/g, ' ').trim().toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function Fact({ name, value }: { name: string; value: unknown }): ReactNode {

@@ -27,6 +27,7 @@ import { store, stored } from '../app/preferences';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
@@ -268,7 +269,7 @@ function CallAs({ out, queue, choose }: { out: CallingOut; queue: number | null;
   const t = useT();
   if (out.queues.length === 0) return null;
   const option = (it: CallingOut['queues'][number]): string =>
-    t('dial.as.option', { queue: it.name, caller: it.caller_id == null ? it.caller_name : `\u2066${it.caller_id}\u2069` });
+    t('dial.as.option', { queue: it.name, caller: it.caller_id == null ? it.caller_name : isolated(it.caller_id) });
   if (out.queues.length === 1) {
     return (
       <div>

@@ -86,8 +86,8 @@ export function chosenQueue(out: CallingOut, wanted: number | null): number | nu
 }
 
 /** Why a customer was not reached. `unknown` stands for a reason that this page does not know. */
-export type NotReached = 'no_answer' | 'busy' | 'declined' | 'failed' | 'not_placed' | 'agent_no_answer' | 'agent_left' | 'withdrawn' | 'unknown';
-export const NOT_REACHED: readonly NotReached[] = ['no_answer', 'busy', 'declined', 'failed', 'not_placed', 'agent_no_answer', 'agent_left', 'withdrawn', 'unknown'];
+export const NOT_REACHED = ['no_answer', 'busy', 'declined', 'failed', 'not_placed', 'agent_no_answer', 'agent_left', 'withdrawn', 'unknown'] as const;
+export type NotReached = (typeof NOT_REACHED)[number];
 /** The agent's own doing: no news, and nothing to mend. */
 export function isOwnDoing(why: NotReached): boolean {
   return why === 'withdrawn' || why === 'agent_left';

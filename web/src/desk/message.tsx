@@ -4,12 +4,13 @@ import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-com
 import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
-import { useEffect, useId, useRef, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react';
 import { messageSound } from '../api/messages';
 import type { ContactView } from '../api/contract';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
+import { Choices } from '../ui/choices';
 import { keyTarget, PLAY, playerKey, SPEEDS, STEP_S } from '../ui/playback';
 import { Shape } from '../ui/shapes';
 import { useSound } from '../ui/sound';
@@ -104,7 +105,6 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
 
 function Player({ contact, told }: { contact: number; told: number }): ReactNode {
   const t = useT();
-  const id = useId();
   const say = useProblemText();
   const { center } = useSession();
   const { isPlaying, isLoading, at, length, speed, trouble, toggle, seek, hasten } = useSound(() => messageSound(center, contact), told);
@@ -147,17 +147,7 @@ function Player({ contact, told }: { contact: number; told: number }): ReactNode
             {t('message.forward.short', { seconds: STEP_S })}
           </Button>
         </div>
-        <fieldset className={css.speeds}>
-          <legend>{t('message.speed')}</legend>
-          <div dir="ltr">
-            {SPEEDS.map((it) => (
-              <label key={it} className={`${desk.choice} ${css.speed}`}>
-                <input type="radio" name={`${id}-speed`} checked={speed === it} onChange={() => hasten(it)} />
-                {t('message.speed.value', { speed: it })}
-              </label>
-            ))}
-          </div>
-        </fieldset>
+        <Choices label={t('message.speed')} choices={SPEEDS} value={speed} text={(it) => t('message.speed.value', { speed: it })} choose={hasten} dir="ltr" />
       </div>
       <p className={css.hint}>{t('message.keys')}</p>
       {trouble ? (

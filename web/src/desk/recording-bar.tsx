@@ -183,13 +183,13 @@ export function RecordingAlarm(): ReactNode {
   const { recorder } = useDesk();
   const { raised } = recorder;
   if (!raised) return null;
-  const isFailure = raised.what !== 'goes_on';
+  const isFailure = raised !== 'goes_on';
   return (
-    <section className={css.alarm} data-what={raised.what} aria-label={t('recording.alarm')}>
+    <section className={css.alarm} data-what={raised} aria-label={t('recording.alarm')}>
       <Shape shape={isFailure ? 'octagon' : 'triangle'} color={isFailure ? td.tdLevelAct : td.tdLevelWatch} size={20} />
       <div className={css.what}>
-        <p className={css.word}>{t(`recording.alarm.${raised.what}`)}</p>
-        <p className={css.sub}>{t(`recording.alarm.${raised.what}.text`)}</p>
+        <p className={css.word}>{t(`recording.alarm.${raised}`)}</p>
+        <p className={css.sub}>{t(`recording.alarm.${raised}.text`)}</p>
       </div>
       <Button appearance="transparent" icon={<DismissRegular />} aria-label={t('action.dismiss')} onClick={recorder.dismiss} />
     </section>

@@ -2,22 +2,17 @@
 // and on every page.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { ContactView, MeTopic } from '../api/contract';
-import { turnRecording, type RecordingView } from '../api/recording';
+import { turnRecording } from '../api/recording';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { alarmOf, shownOf, verbOf, wordOf, type Alarm } from './recording';
 import { soundAlarm } from './ringer';
 
-export interface Raised {
-  contact: number;
-  what: Alarm;
-  recording: RecordingView | null;
-}
 export interface Recorder {
   /** Pauses or resumes; says how it stands when neither is possible. */
   turn: (contact: ContactView) => void;
-  raised: Raised | null;
+  raised: Alarm | null;
   dismiss: () => void;
 }
 type Run = (key: string, request: () => Promise<unknown>) => void;
@@ -28,7 +23,7 @@ const PRESS_GAP_MS = 600;
 export function useRecorder(me: MeTopic | undefined, connected: ContactView | undefined, run: Run): Recorder {
   const t = useT();
   const { center } = useSession();
-  const [raised, setRaised] = useState<Raised | null>(null);
+  const [raised, setRaised] = useState<Alarm | null>(null);
   const resumed = useRef<number | null>(null);
   const pressedAt = useRef(0);
   useRecordingNews(me, connected, resumed, setRaised);
@@ -59,7 +54,7 @@ export function useRecorder(me: MeTopic | undefined, connected: ContactView | un
   return useMemo(() => ({ turn, raised, dismiss }), [turn, raised, dismiss]);
 }
 
-function useRecordingNews(me: MeTopic | undefined, connected: ContactView | undefined, resumed: React.RefObject<number | null>, raise: (raised: Raised | null) => void): void {
+function useRecordingNews(me: MeTopic | undefined, connected: ContactView | undefined, resumed: React.RefObject<number | null>, raise: (raised: Alarm | null) => void): void {
   const t = useT();
   const before = useRef<ContactView | undefined>(undefined);
   useEffect(() => {
@@ -82,7 +77,7 @@ function useRecordingNews(me: MeTopic | undefined, connected: ContactView | unde
     const isUrgent = alarm !== null || now.recording?.state === 'paused';
     announce(text, isUrgent ? 'assertive' : 'polite');
     if (alarm === null) return;
-    raise({ contact: now.id, what: alarm, recording: now.recording ?? null });
+    raise(alarm);
     soundAlarm();
     notify(text, now.id);
   }, [me, connected, resumed, raise, t]);

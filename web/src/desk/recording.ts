@@ -73,8 +73,8 @@ export function markPassed(before: number | null, left: number): number | null {
 }
 
 /** What asks for attention on every page, with a sound. */
-export type Alarm = 'pause_failed' | 'failed' | 'goes_on';
-export const ALARMS: readonly Alarm[] = ['pause_failed', 'failed', 'goes_on'];
+export const ALARMS = ['pause_failed', 'failed', 'goes_on'] as const;
+export type Alarm = (typeof ALARMS)[number];
 
 /**
  * What became of a recording between two looks at it. A pause that ends in anything but a pause has failed, whatever the state

@@ -4,9 +4,8 @@ import type { TimelineRow } from '../api/contract';
 import { useSession } from '../app/session';
 import { useMaybeT, type Values } from '../i18n/t';
 import { At } from '../ui/time';
-import { attributeName } from './agent-bar';
 import css from './story-lines.module.css';
-import { named, type Names } from './talk';
+import { attributeName, named, type Names } from './talk';
 
 /** What a line may leave out. */
 const UNTOLD = { by: 'none', why: 'none', cause: 'none' };

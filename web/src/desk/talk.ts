@@ -1,6 +1,7 @@
 // What goes on in a conversation beside the talk of customer and agent, as data: who talks to whom, what can be done about
 // it, what became of a third party, and what may be dialed.
 import type { AgentState, ContactView, Conversation, QueueTarget, Third, TimelineRow } from '../api/contract';
+import { isolated } from '../ui/durations';
 
 /** Whether the contact is the agent's own, or a colleague's who asks the agent. */
 export function partOf(contact: ContactView, agent: number): 'own' | 'third' {
@@ -9,8 +10,8 @@ export function partOf(contact: ContactView, agent: number): 'own' | 'third' {
 }
 
 /** Who can hear whom: `with_third` and `with_customer` name the one whom the agent talks to. */
-export type Standing = 'alone' | 'held' | 'ringing' | 'with_third' | 'with_customer' | 'together';
-export const STANDINGS: readonly Standing[] = ['alone', 'held', 'ringing', 'with_third', 'with_customer', 'together'];
+export const STANDINGS = ['alone', 'held', 'ringing', 'with_third', 'with_customer', 'together'] as const;
+export type Standing = (typeof STANDINGS)[number];
 
 export function standingOf(conversation: Conversation | null | undefined): Standing {
   const isHeld = conversation?.held_since != null;
@@ -29,7 +30,19 @@ export function numberIn(text: string): string | null {
 
 /** For the middle of a sentence: a number keeps the order of its digits, plus first, in any direction of writing. */
 export function inSentence(who: string): string {
-  return numberIn(who) === null ? who : `\u2066${who}\u2069`;
+  return numberIn(who) === null ? who : isolated(who);
+}
+
+/** A field name as people write it: `menu_choice` and `x-menu-choice` -> "Menu choice". */
+export function attributeName(name: string): string {
+  const words = name.replace(/^x[-_]/i, '').replaceAll(/[_.-]+/g, ' ').trim().toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export function attributeText(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+    ? String(value)
+    : JSON.stringify(value);
 }
 
 /** Whether somebody who types this means a number, right or wrong, and not a name. */

@@ -10,6 +10,7 @@ import type { FlowInput, FlowNode } from '../api/contract';
 import { announce } from '../app/announcer';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { Shape } from '../ui/shapes';
 import { exitText } from './exit-text';
 import { findingsOf, type Finding } from './findings';
@@ -41,12 +42,12 @@ function useSummary(): (node: FlowNode) => string {
   const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
   return (node) => {
     if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
-    if (node.kind === 'transfer') return `\u2066${node.to.number}\u2069`;
+    if (node.kind === 'transfer') return isolated(node.to.number);
     if ('prompt' in node && node.prompt) {
       if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
       return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
     }
-        if (node.kind === 'sub_flow') return named(flows, node.flow_id);
+    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
     if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
     if ('queue_id' in node) return named(queues, node.queue_id);
     if (node.kind === 'hours') return named(schedules, node.schedule_id);

@@ -7,7 +7,7 @@ import { useMaybeT, type Values } from '../i18n/t';
 import { figuresOf, type Figures } from '../ui/figures';
 
 /** Keeps a figure in one piece and in its own direction within a text of the other. */
-const isolated = (text: string): string => `\u2068${text}\u2069`;
+const apart = (text: string): string => `\u2068${text}\u2069`;
 
 /** What a parameter says, by its name; one whose kind is not what the name promises is shown as it came. */
 export function valuesOf(check: HealthCheck, figures: Figures, moment: (at: string) => string): Values {
@@ -17,15 +17,15 @@ export function valuesOf(check: HealthCheck, figures: Figures, moment: (at: stri
 function shown(name: string, value: unknown, figures: Figures, moment: (at: string) => string): Values[string] {
   if (value === null || value === undefined) return 'none';
   if (typeof value === 'number') {
-    if (name === 'free_bytes') return isolated(figures.bytes(value));
-    if (name === 'ms') return isolated(figures.millis(value));
-    if (name === 'seconds') return isolated(figures.span(value * 1000));
+    if (name === 'free_bytes') return apart(figures.bytes(value));
+    if (name === 'ms') return apart(figures.millis(value));
+    if (name === 'seconds') return apart(figures.span(value * 1000));
     return value;
   }
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   const isInstant = ['last', 'since', 'expires'].includes(name) && !Number.isNaN(Date.parse(text));
-  if (!isInstant) return isolated(text);
-  return isolated(name === 'expires' ? figures.day(text) : moment(text));
+  if (!isInstant) return apart(text);
+  return apart(name === 'expires' ? figures.day(text) : moment(text));
 }
 
 export interface HealthWords {

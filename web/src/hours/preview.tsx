@@ -8,6 +8,7 @@ import { td } from '../app/theme';
 import admin from '../admin/admin.module.css';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { useSettled } from '../ui/settled';
 import { Shape, type ShapeName } from '../ui/shapes';
@@ -87,7 +88,7 @@ function Days({ preview, zone, isCurrent }: { preview: Preview; zone: string; is
   return (
     <>
       <NowLine now={preview.now} zone={zone} />
-      <p className={css.quiet}>{t('hours.preview.zone', { zone: `\u2066${zone}\u2069` })}</p>
+      <p className={css.quiet}>{t('hours.preview.zone', { zone: isolated(zone) })}</p>
       <div className={css.scale} aria-hidden="true">
         {SCALE.map((hour) => (
           <span key={hour} style={{ insetInlineStart: `${(hour / 24) * 100}%` }}>
@@ -109,7 +110,7 @@ function DayLine({ day, zone, present }: { day: DayPreview; zone: string; presen
   const intl = useIntl();
   const length = dayLength(day.date, zone);
   const date = intl.formatDate(`${day.date}T12:00:00Z`, { timeZone: 'UTC', weekday: 'short', day: 'numeric', month: 'short' });
-  const hours = day.open.map(({ from, to }) => `\u2066${clockIn(day.date, from)}–${clockIn(day.date, to)}\u2069`).join(', ');
+  const hours = day.open.map(({ from, to }) => isolated(`${clockIn(day.date, from)}–${clockIn(day.date, to)}`)).join(', ');
   return (
     <li className={css.dayLine} data-today={present !== null} data-date={day.date}>
       <div className={css.dayHead}>
@@ -126,7 +127,7 @@ function DayLine({ day, zone, present }: { day: DayPreview; zone: string; presen
       {length.change === null ? null : (
         <span className={css.note}>
           <Shape shape="triangle" color={td.tdLevelWatch} size={9} />
-          {t('hours.clockChange', { hours: length.hours, from: `\u2066${length.change.from}\u2069`, to: `\u2066${length.change.to}\u2069` })}
+          {t('hours.clockChange', { hours: length.hours, from: isolated(length.change.from), to: isolated(length.change.to) })}
         </span>
       )}
     </li>

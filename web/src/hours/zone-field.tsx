@@ -1,6 +1,7 @@
 // A time zone, found by typing any part of its name.
 import type { ReactNode } from 'react';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { SearchField } from '../ui/search-field';
 import { isZone, offsetText } from './clock';
 import { foundZones } from './zones';
@@ -15,7 +16,7 @@ interface Props {
 export function ZoneField({ value, error, disabled, change }: Props): ReactNode {
   const t = useT();
   const now = Date.now();
-  const hint = isZone(value) ? t('hours.zone.hint', { offset: `\u2066${offsetText(now, value)}\u2069` }) : t('hours.zone.unknown');
+  const hint = isZone(value) ? t('hours.zone.hint', { offset: isolated(offsetText(now, value)) }) : t('hours.zone.unknown');
   return (
     <SearchField
       label={t('hours.zone')}

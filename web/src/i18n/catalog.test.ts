@@ -16,6 +16,8 @@ import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { REFUSALS } from '../hours/calendar';
+import { WHYS } from '../hours/calendar-file';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -83,6 +85,8 @@ const BUILT: Record<string, readonly string[]> = {
   'prompts.sound.': ['too_quiet', 'clipped'],
   'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
   'hours.exception.': ['first', 'last'],
+  'hours.import.why.': WHYS,
+  'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
   'strategy.': ['longest_idle', 'best_skill'],
   'audit.outcome.': ['done', 'denied'],
   'health.level.': ['ok', 'watch', 'act'],

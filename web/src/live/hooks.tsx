@@ -45,13 +45,19 @@ function listenToTicks(listener: () => void): () => void {
   };
 }
 
-/** Whole seconds of the server's clock, in ms; re-renders only when the second changes. */
-export function useServerNow(): number {
+/** The server's clock in whole steps of so many ms, seconds unless told otherwise; re-renders only when it goes on by one. */
+export function useServerNow(step = 1000): number {
+  return useNowUntil(null, step);
+}
+
+/** The same of something that may be over: then the instant at which it ended, without a clock. */
+export function useNowUntil(end: number | null, step = 1000): number {
   const hub = useContext(HubContext);
   const offset = (): number => clockOffset(hub?.get() ?? EMPTY);
-  return useSyncExternalStore(listenToTicks, () => {
+  return useSyncExternalStore(end === null ? listenToTicks : noListener, () => {
+    if (end !== null) return end;
     const now = Math.max(tick, Date.now() - 250) - offset();
-    return Math.floor(now / 1000) * 1000;
+    return Math.floor(now / step) * step;
   });
 }
 

@@ -8,6 +8,7 @@ import { errorsFor } from '../admin/forms';
 import type { PromptInput, Spoken } from '../api/prompts';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { SearchField } from '../ui/search-field';
 import { UsedBy } from './cells';
 import { foundLanguages, heardBy, languageName, strangers } from './languages';
@@ -54,7 +55,7 @@ export function PromptEditor({ prompt, stored, errors, tried, disabled, change }
           </Field>
           {stored === null ? null : (
             <>
-              <p className={css.quiet}>{t('prompts.version', { version: `\u2066${stored.version}\u2069` })}</p>
+              <p className={css.quiet}>{t('prompts.version', { version: isolated(stored.version) })}</p>
               <div>
                 <h3 className={css.label}>{t('prompts.usedBy')}</h3>
                 <UsedBy id={stored.id} />

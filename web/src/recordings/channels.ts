@@ -27,6 +27,8 @@ export function useChannels(n: number): Channels {
   const opened = useCallback(
     (audio: HTMLAudioElement): void => {
       if (n < 2 || typeof AudioContext === 'undefined') return;
+      // A browser allows few of them, and what played before is not heard again.
+      void graph.current?.context.close();
       const context = new AudioContext();
       const splitter = context.createChannelSplitter(n);
       context.createMediaElementSource(audio).connect(splitter);

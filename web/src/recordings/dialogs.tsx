@@ -22,6 +22,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { saveAs } from '../ui/download';
+import { isolated } from '../ui/durations';
 import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
 import css from './player.module.css';
@@ -194,10 +195,10 @@ export function EraseDialog({ recording, close }: ActProps): ReactNode {
     if (isSure && reason.trim() !== '') erasing.mutate();
   };
   return (
-    <Asked title={t('erase.title', { id: `\u2066${word}\u2069` })} submit={t('erase.do')} isBusy={erasing.isPending} error={erasing.error} close={close} onSubmit={submit}>
+    <Asked title={t('erase.title', { id: isolated(word) })} submit={t('erase.do')} isBusy={erasing.isPending} error={erasing.error} close={close} onSubmit={submit}>
       <p>{t('erase.text')}</p>
       <ReasonField value={reason} isMissing={isTried && reason.trim() === ''} change={setReason} />
-      <Field label={t('erase.confirm', { id: `\u2066${word}\u2069` })} required validationMessage={isTried && !isSure ? t('erase.confirm.error', { id: `\u2066${word}\u2069` }) : undefined}>
+      <Field label={t('erase.confirm', { id: isolated(word) })} required validationMessage={isTried && !isSure ? t('erase.confirm.error', { id: isolated(word) }) : undefined}>
         <Input dir="ltr" inputMode="numeric" autoComplete="off" value={typed} onChange={(_, data) => setTyped(data.value)} />
       </Field>
     </Asked>

@@ -3,19 +3,20 @@
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { LockClosedRegular } from '@fluentui/react-icons/svg/lock-closed';
 import { Button } from '@fluentui/react-components';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { Recording, RecordingState } from '../api/recordings';
-import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useMaybeT, useT } from '../i18n/t';
+import { useCopy } from '../ui/copy';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import type { Likeness } from './fingerprint';
 import css from './player.module.css';
-import { useFaultOf, useVerification } from './verification';
+import { useVerification } from './verification';
 
 const LOOKS: Record<RecordingState, { shape: ShapeName; color: string }> = {
   recording: { shape: 'square', color: td.tdStateOnContact },
@@ -50,7 +51,7 @@ export function HoldMark({ recording }: { recording: Recording }): ReactNode {
 export function useLostText(): (code: string | null | undefined) => string {
   const t = useT();
   const maybe = useMaybeT();
-  return (code) => (code == null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: `\u2066${code}\u2069` })));
+  return (code) => (code == null ? t('recording.lost.unknown') : maybe(`recording.lost.${code}`, t('recording.lost.other', { code: isolated(code) })));
 }
 
 export function Proof({ recording, likeness }: { recording: Recording; likeness: Likeness | null }): ReactNode {
@@ -102,16 +103,11 @@ export function Proof({ recording, likeness }: { recording: Recording; likeness:
 
 function Hash({ value }: { value: string }): ReactNode {
   const t = useT();
-  const [isCopied, setCopied] = useState(false);
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(value);
-    setCopied(true);
-    announce(t('action.copied'));
-  };
+  const [isCopied, copy] = useCopy();
   return (
     <span className={css.hash}>
       <Ltr>{value}</Ltr>
-      <Button size="small" appearance="subtle" icon={<CopyRegular />} aria-label={t('recording.hash.copy')} title={t(isCopied ? 'action.copied' : 'recording.hash.copy')} onClick={() => void copy()} />
+      <Button size="small" appearance="subtle" icon={<CopyRegular />} aria-label={t('recording.hash.copy')} title={t(isCopied ? 'action.copied' : 'recording.hash.copy')} onClick={() => copy(value)} />
     </span>
   );
 }
@@ -133,7 +129,7 @@ function Verified({ id }: { id: number }): ReactNode {
   const intl = useIntl();
   const { zone } = useSession();
   const { data } = useVerification();
-  const fault = useFaultOf(id);
+  const fault = data?.faults.find((it) => it.id === id);
   const maybe = useMaybeT();
   if (fault) {
     return (

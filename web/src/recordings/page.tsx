@@ -15,6 +15,7 @@ import { useFilters } from '../contacts/use-filters';
 import { Moment, Who } from '../contacts/words';
 import { useT, type T } from '../i18n/t';
 import { figuresOf, type Figures } from '../ui/figures';
+import { More } from '../ui/more';
 import { messageLength, place } from '../ui/playback';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
@@ -103,14 +104,9 @@ function Found({ query, askedAt, title, isNarrowed, clear }: FoundProps): ReactN
             isBusy={list.isPlaceholderData}
             verbs={{ head: t('recordings.col.verbs'), of: (row) => <Verbs recording={row} /> }}
           />
-          {list.hasNextPage ? (
-            <div className={css.more}>
-              <Button aria-busy={list.isFetchingNextPage} disabledFocusable={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-                {t('contacts.more')}
-              </Button>
-              <span>{t('contacts.shown', { n: rows.length })}</span>
-            </div>
-          ) : null}
+          <More list={list} text={t('contacts.more')} className={css.more}>
+            <span>{t('contacts.shown', { n: rows.length })}</span>
+          </More>
         </div>
       )}
     </>

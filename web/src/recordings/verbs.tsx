@@ -5,6 +5,7 @@ import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Recording } from '../api/recordings';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { PopMenu, type PopItem } from '../ui/pop-menu';
 
 const Accesses = lazy(() => import('./accesses'));
@@ -31,7 +32,7 @@ export function Verbs({ recording }: { recording: Recording }): ReactNode {
   if (items.length === 0) return null;
   return (
     <>
-      <PopMenu label={t('recording.verbs', { id: `\u2066${recording.id}\u2069` })} appearance="subtle" icon={<MoreHorizontalRegular />} groups={[{ key: 'verbs', items }]} />
+      <PopMenu label={t('recording.verbs', { id: isolated(recording.id) })} appearance="subtle" icon={<MoreHorizontalRegular />} groups={[{ key: 'verbs', items }]} />
       <Suspense>
         {open === 'download' ? <DownloadDialog recording={recording} close={close} /> : null}
         {open === 'accesses' ? <Accesses recording={recording} close={close} /> : null}

@@ -1,6 +1,6 @@
 // The check of every recording that is kept: what came of the last one.
 import { useQuery } from '@tanstack/react-query';
-import { verification, type Fault } from '../api/recordings';
+import { verification } from '../api/recordings';
 import { useSession } from '../app/session';
 
 const RUNNING_MS = 1_000;
@@ -13,8 +13,4 @@ export function useVerification() {
     enabled: has('supervisor'),
     refetchInterval: (query) => (query.state.data?.state === 'running' ? RUNNING_MS : false),
   });
-}
-
-export function useFaultOf(id: number): Fault | undefined {
-  return useVerification().data?.faults.find((fault) => fault.id === id);
 }

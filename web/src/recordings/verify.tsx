@@ -9,6 +9,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useMaybeT, useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { Shape } from '../ui/shapes';
 import { useProblemText } from '../ui/states';
@@ -79,7 +80,7 @@ export function Verify(): ReactNode {
           <ul className={css.faults}>
             {data.faults.map((fault) => (
               <li key={`${fault.id}-${fault.what}`}>
-                <b>{t('verify.recording', { id: `\u2066${fault.id}\u2069` })}</b> {maybe(`verify.fault.${fault.what}`, fault.what)}
+                <b>{t('verify.recording', { id: isolated(fault.id) })}</b> {maybe(`verify.fault.${fault.what}`, fault.what)}
                 {fault.detail === '' ? null : <bdi>{fault.detail}</bdi>}
               </li>
             ))}

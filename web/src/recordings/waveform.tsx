@@ -3,8 +3,8 @@ import type { CSSProperties, ReactNode } from 'react';
 import { useMemo } from 'react';
 import type { ChannelOf, Pause, Waveform as Wave } from '../api/recordings';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { messageLength, place, within } from '../ui/playback';
-import { isolated } from '../story/words';
 import { pathOf, pauseAt, peaks } from './wave';
 import css from './player.module.css';
 

@@ -111,8 +111,8 @@ export function ticks({ from, until }: Drawing, windowMs: number, most: number):
   return Array.from({ length: n + 1 }, (_, i) => ({ at: i * step, start: (100 * i * step) / whole }));
 }
 
-export type Zoom = 'fit' | 'minute' | 'five';
-export const ZOOMS: readonly Zoom[] = ['fit', 'five', 'minute'];
+export const ZOOMS = ['fit', 'five', 'minute'] as const;
+export type Zoom = (typeof ZOOMS)[number];
 const WINDOW_MS = { minute: 60_000, five: 300_000 };
 
 /** What of the story is seen at once. */

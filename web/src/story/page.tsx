@@ -14,9 +14,9 @@ import { StoryLines } from '../desk/story-lines';
 import { isStory, type Names } from '../desk/talk';
 import { storyOf } from '../desk/talk-news';
 import { useT } from '../i18n/t';
-import { useServerNow } from '../live/hooks';
+import { useNowUntil } from '../live/hooks';
 import { Choices } from '../ui/choices';
-import { clockSpan, clockTime } from '../ui/durations';
+import { clockSpan, clockTime, isolated } from '../ui/durations';
 import { figuresOf } from '../ui/figures';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -25,7 +25,7 @@ import { asChoice, drawn, menuPath, talkOf, ZOOMS, type Drawing, type Zoom } fro
 import { LaneTable } from './lane-table';
 import css from './story.module.css';
 import { Swim } from './swim';
-import { isolated, useLaneText, useNames } from './words';
+import { useLaneText, useNames } from './words';
 
 const Player = lazy(() => import('../recordings/player'));
 const RawEvents = lazy(() => import('./raw-events'));
@@ -53,13 +53,13 @@ function Contact({ id }: { id: number }): ReactNode {
   const contact = found.data as StoryOfContact | undefined;
   useTitle(contact ? t('story.title', { who: customerLabel(contact.customer) }) : t('contacts.title'));
   if (found.isPending) return <Loading rows={[32, 100, 320, 240]} />;
-  if (found.isError || !contact) return <Failed error={found.error} retry={() => void found.refetch()} />;
+  if (!contact) return <Failed error={found.error} retry={() => void found.refetch()} />;
   return (
     <div className={css.page}>
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
         <Link to="/contacts">{t(has('supervisor') ? 'contacts.title' : 'contacts.title.own')}</Link>
         <span aria-hidden="true">/</span>
-        <span aria-current="page">{t('story.crumb', { id: isolated(String(id)) })}</span>
+        <span aria-current="page">{t('story.crumb', { id: isolated(id) })}</span>
       </nav>
       {has('administrator') ? <Choices label={t('story.view')} choices={VIEWS} value={view} text={(it) => t(`story.view.${it}`)} choose={setView} /> : null}
       <div className={css.panel}>
@@ -84,6 +84,11 @@ function storyIn(contact: StoryOfContact): Story {
   return contact.story ?? { from: contact.arrived_at, until: isOver(contact) ? last : null, lanes: [] };
 }
 
+/** Until when it is told: one that is over needs no clock. */
+function useNowIn({ until }: Story): number {
+  return useNowUntil(until === null ? null : Date.parse(until));
+}
+
 function endOf(contact: StoryOfContact): string | null {
   const reason = contact.timeline.findLast((row) => row.what === 'ended')?.detail['reason'];
   return isOver(contact) && typeof reason === 'string' ? reason : null;
@@ -93,9 +98,8 @@ function Head({ contact }: { contact: StoryOfContact }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const { zone } = useSession();
-  const serverNow = useServerNow();
   const story = storyIn(contact);
-  const now = story.until === null ? serverNow : Date.parse(story.until);
+  const now = useNowIn(story);
   const from = Date.parse(story.from);
   const agents = talkOf(story, now).filter((it) => it.talkMs > 0);
   const path = menuPath(story);
@@ -166,9 +170,8 @@ function Whole({ contact }: { contact: StoryOfContact }): ReactNode {
   const at = useCursor();
   const { center } = useSession();
   const [isEvery, setEvery] = useState(false);
-  const serverNow = useServerNow();
   const story = storyIn(contact);
-  const now = story.until === null ? serverNow : Date.parse(story.until);
+  const now = useNowIn(story);
   const drawing = useMemo(() => drawn(shownOf(story, isEvery), now), [story, isEvery, now]);
   const names = useNames(drawing.lanes);
   const recordings = useQuery({

@@ -2,11 +2,12 @@
 import { Button } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { rawEvents } from '../api/history';
-import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { useCopy } from '../ui/copy';
+import { More } from '../ui/more';
 import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
 import css from './story.module.css';
@@ -14,7 +15,7 @@ import css from './story.module.css';
 export default function RawEvents({ id }: { id: number }): ReactNode {
   const t = useT();
   const { center, zone } = useSession();
-  const [isCopied, setCopied] = useState(false);
+  const [isCopied, copy] = useCopy();
   const events = useInfiniteQuery({
     queryKey: ['raw-events', center, id],
     queryFn: ({ pageParam }) => rawEvents(center, id, pageParam),
@@ -28,16 +29,11 @@ export default function RawEvents({ id }: { id: number }): ReactNode {
   if (events.isError) return <Failed error={events.error} retry={() => void events.refetch()} />;
   const rows = events.data.pages.flatMap((page) => page.events);
   if (rows.length === 0) return <Empty title={t('story.raw.none')} />;
-  const copy = async (): Promise<void> => {
-    await navigator.clipboard.writeText(JSON.stringify(rows, null, 2));
-    setCopied(true);
-    announce(t('action.copied'));
-  };
   return (
     <>
       <div className={css.rawHead}>
         <p>{t('story.raw.about')}</p>
-        <Button size="small" icon={<CopyRegular />} onClick={() => void copy()}>
+        <Button size="small" icon={<CopyRegular />} onClick={() => copy(JSON.stringify(rows, null, 2))}>
           {t(isCopied ? 'action.copied' : 'story.raw.copy')}
         </Button>
       </div>
@@ -51,13 +47,7 @@ export default function RawEvents({ id }: { id: number }): ReactNode {
           </li>
         ))}
       </ol>
-      {events.hasNextPage ? (
-        <div className={css.more}>
-          <Button aria-busy={events.isFetchingNextPage} disabledFocusable={events.isFetchingNextPage} onClick={() => void events.fetchNextPage()}>
-            {t('contacts.more')}
-          </Button>
-        </div>
-      ) : null}
+      <More list={events} text={t('contacts.more')} className={css.more} />
     </>
   );
 }

@@ -3,11 +3,10 @@ import { useCallback, useMemo } from 'react';
 import type { LaneKind } from '../api/history';
 import { useSession } from '../app/session';
 import { useNamesOf } from '../contacts/names';
-import { attributeName } from '../desk/agent-bar';
 import { useLineText } from '../desk/story-lines';
-import { named, type Names } from '../desk/talk';
+import { attributeName, named, type Names } from '../desk/talk';
 import { useMaybeT, useT, type Values } from '../i18n/t';
-import { clockSpan, clockTime } from '../ui/durations';
+import { clockSpan, clockTime, isolated } from '../ui/durations';
 import type { DrawnLane, Item } from './lanes';
 
 /** Whoever the lanes and the lists name. */
@@ -15,21 +14,16 @@ export function useNames(lanes: readonly DrawnLane[]): Names {
   const t = useT();
   const known = useNamesOf();
   return useMemo(() => {
-    const named = (kind: LaneKind): [number, string][] =>
+    const inLanes = (kind: LaneKind): [number, string][] =>
       lanes.flatMap((lane) => (lane.lane === kind && lane.id !== null && lane.name !== null ? [[lane.id, lane.name] as [number, string]] : []));
-    const agents = new Map([...known.agents.map((it) => [it.id, it.name] as [number, string]), ...named('agent')]);
-    const queues = new Map([...known.queues.map((it) => [it.id, it.name] as [number, string]), ...named('queue')]);
+    const agents = new Map([...known.agents.map((it) => [it.id, it.name] as [number, string]), ...inLanes('agent')]);
+    const queues = new Map([...known.queues.map((it) => [it.id, it.name] as [number, string]), ...inLanes('queue')]);
     return {
       agent: (id) => agents.get(id) ?? t('talk.somebody'),
       queue: (id) => queues.get(id) ?? t('talk.someQueue'),
       number: t('talk.number'),
     };
   }, [lanes, known.agents, known.queues, t]);
-}
-
-/** Figures keep their order in a sentence of any direction. */
-export function isolated(text: string): string {
-  return `\u2066${text}\u2069`;
 }
 
 export interface LaneText {

@@ -3,11 +3,11 @@ import type { CSSProperties, ReactNode } from 'react';
 import type { AgentState, BoardTopic, LabelRef, Level, Ref } from '../api/contract';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
-import { clockSpan, clockTime } from '../ui/durations';
+import { clockSpan, clockTime, isolated } from '../ui/durations';
 import css from './parts.module.css';
 
-export type Group = 'available' | 'offering' | 'on_contact' | 'wrap_up' | 'not_ready';
-export const GROUPS: readonly Group[] = ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'];
+export const GROUPS = ['available', 'offering', 'on_contact', 'wrap_up', 'not_ready'] as const;
+export type Group = (typeof GROUPS)[number];
 
 /** Agents by what a supervisor sees in them: ringing includes the moment in which the call is being connected. */
 export function grouped(agents: Partial<Record<AgentState, number>>): Record<Group, number> {
@@ -127,7 +127,7 @@ export interface HeadlineText {
 export function headlines(board: BoardTopic, now: number, t: T): HeadlineText[] {
   const { waiting, longest_wait, service_level, available } = board.headlines;
   const note = (level: Level, target: string): string =>
-    level === 'ok' ? t('board.level.ok') : t('board.level.note', { level: t(`board.level.${level}`), target: `\u2066${target}\u2069` });
+    level === 'ok' ? t('board.level.ok') : t('board.level.note', { level: t(`board.level.${level}`), target: isolated(target) });
   return [
     {
       key: 'waiting',

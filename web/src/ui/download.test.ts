@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { collected } from './download';
+import { collected, inSteps } from './download';
 
 function streamOf(parts: string[], fails = false): ReadableStream<Uint8Array> {
   return new ReadableStream({
@@ -21,4 +21,11 @@ test('a file is whole, and how much of it is here is told', async () => {
 
 test('an answer that breaks off is no file', async () => {
   await expect(collected(streamOf(['id,n\n'], true), 'text/csv', () => undefined)).rejects.toThrow('cut');
+});
+
+test('a figure that grows by little is told only when it has grown enough', () => {
+  const told: number[] = [];
+  const tell = inSteps(10, (figure) => told.push(figure));
+  for (const figure of [3, 9, 10, 19, 25, 34, 35, 80]) tell(figure);
+  expect(told).toEqual([10, 25, 35, 80]);
 });

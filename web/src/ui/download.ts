@@ -25,6 +25,16 @@ export async function collected(stream: ReadableStream<Uint8Array>, type: string
   return new Blob(parts, { type });
 }
 
+/** Tells of a figure that grows only once it is a whole step further: a file comes in thousands of small parts. */
+export function inSteps(step: number, told: (figure: number) => void): (figure: number) => void {
+  let last = 0;
+  return (figure) => {
+    if (figure - last < step) return;
+    last = figure;
+    told(figure);
+  };
+}
+
 /** Hands a file to the browser's downloads. */
 export function saveAs(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);

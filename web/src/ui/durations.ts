@@ -9,6 +9,11 @@ export function clockSpan(ms: number): string {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 }
 
+/** For the middle of a sentence: figures, signs and codes keep their order in it, whatever its direction of writing. */
+export function isolated(text: string | number): string {
+  return `\u2066${text}\u2069`;
+}
+
 /** What is left of a countdown in whole seconds, rounded up so that it never shows 0 while time is left. */
 export function secondsLeft(untilMs: number, nowMs: number, wholeMs = Number.POSITIVE_INFINITY): number {
   // Clocks differ by parts of a second: a countdown of 20 must not begin at 21.

@@ -1,12 +1,20 @@
 // @vitest-environment node
 import { expect, test } from 'vitest';
-import { lengthOf, messageLength, place, playerKey, within } from './playback';
+import { beginAt, lengthOf, messageLength, place, playerKey, within } from './playback';
 
 test('a place in a message lies within it', () => {
   expect(within(-3, 23)).toBe(0);
   expect(within(30, 23)).toBe(23);
   expect(within(12.5, 23)).toBe(12.5);
   expect(within(Number.NaN, 23)).toBe(0);
+});
+
+test('what is played at its end begins at the start again', () => {
+  expect(beginAt(23, 23)).toBe(0);
+  expect(beginAt(22.9, 22.96)).toBe(0);
+  expect(beginAt(22.8, 23)).toBe(22.8);
+  expect(beginAt(0, 23)).toBe(0);
+  expect(beginAt(0, 0)).toBe(0);
 });
 
 test('the length is that of the file, or what was told until the file is there', () => {

@@ -7,11 +7,18 @@ export const SPEEDS = [1, 1.25, 1.5, 2] as const;
 /** Of what was said by two, who may have been fast. */
 export const RECORDING_SPEEDS = [0.75, ...SPEEDS] as const;
 export const STEP_S = 5;
+/** Between two places of the slider: its last one may lie this far before the end. */
+export const PLACE_STEP_S = 0.1;
 
 /** A place that exists. */
 export function within(seconds: number, length: number): number {
   if (!Number.isFinite(seconds)) return 0;
   return Math.min(Math.max(0, seconds), Math.max(0, length));
+}
+
+/** Where it begins to play: at the start again when nothing is left to be heard. */
+export function beginAt(at: number, length: number): number {
+  return length - at < PLACE_STEP_S ? 0 : at;
 }
 
 /** What the file says of its length, or what was told about it as long as the file says nothing. */

@@ -1,7 +1,7 @@
 // Where in a sound one is: a slider, and the place in words.
 import type { CSSProperties, ReactNode } from 'react';
 import { useT } from '../i18n/t';
-import { messageLength, place, within } from './playback';
+import { messageLength, place, PLACE_STEP_S, within } from './playback';
 import css from './sound-place.module.css';
 
 interface Props {
@@ -22,7 +22,7 @@ export function SoundPlace({ className = '', label, at, length, seek }: Props): 
         type="range"
         min={0}
         max={most}
-        step={0.1}
+        step={PLACE_STEP_S}
         value={within(at, length)}
         style={{ '--played': `${(100 * within(at, length)) / most}%` } as CSSProperties}
         aria-label={label}

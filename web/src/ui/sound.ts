@@ -1,6 +1,6 @@
 // One sound that is listened to: fetched when it is first played, and once; released with the page.
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { lengthOf, within } from './playback';
+import { beginAt, lengthOf, within } from './playback';
 
 interface Sound {
   audio: HTMLAudioElement;
@@ -68,7 +68,7 @@ export function useSound(fetchIt: () => Promise<Blob>, told: number, opened?: (a
     audio.playbackRate = speed;
     audio.onloadedmetadata = () => {
       setLength(lengthOf(told, audio.duration));
-      if (from > 0) audio.currentTime = within(from, audio.duration);
+      if (from > 0) audio.currentTime = beginAt(within(from, audio.duration), audio.duration);
     };
     audio.onplay = () => setPlaying(true);
     audio.onpause = () => setPlaying(false);
@@ -85,10 +85,15 @@ export function useSound(fetchIt: () => Promise<Blob>, told: number, opened?: (a
   const toggle = async (): Promise<void> => {
     if (isLoading) return;
     setTrouble(null);
-    const ready = await load(at);
+    const from = beginAt(at, length);
+    const ready = await load(from);
     if (!ready) return;
-    if (ready.audio.paused) await ready.audio.play().catch(() => setTrouble({ kind: 'play' }));
-    else ready.audio.pause();
+    if (!ready.audio.paused) {
+      ready.audio.pause();
+      return;
+    }
+    if (from !== at) seek(from);
+    await ready.audio.play().catch(() => setTrouble({ kind: 'play' }));
   };
   const seek = (to: number): void => {
     const next = within(to, length);
