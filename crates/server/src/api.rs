@@ -174,6 +174,17 @@ fn recording_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(recordings::hold, recordings::release))
 }
 
+fn agent_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(agents::list, agents::create))
+        .routes(routes!(agents::read, agents::update, agents::remove))
+        .routes(routes!(agents::set_password))
+        .routes(routes!(teams::list, teams::create))
+        .routes(routes!(teams::read, teams::update, teams::remove))
+        .routes(routes!(sites::list, sites::create))
+        .routes(routes!(sites::read, sites::update, sites::remove))
+}
+
 fn resources() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(info::read))
@@ -214,10 +225,6 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(waits::read))
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
-        .routes(routes!(teams::list, teams::create))
-        .routes(routes!(teams::read, teams::update, teams::remove))
-        .routes(routes!(sites::list, sites::create))
-        .routes(routes!(sites::read, sites::update, sites::remove))
         .merge(flow_routes())
         .merge(schedule_routes())
         .routes(routes!(prompts::list, prompts::create))
@@ -239,9 +246,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
             dispositions::update,
             dispositions::remove
         ))
-        .routes(routes!(agents::list, agents::create))
-        .routes(routes!(agents::read, agents::update, agents::remove))
-        .routes(routes!(agents::set_password))
+        .merge(agent_routes())
         .routes(routes!(audit::list))
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
