@@ -122,14 +122,12 @@ fn queue_administrator_of_one_queue_changes_that_one_alone() {
     assert_eq!(own, saved);
     let beyond = scene.ask(quinn.clone(), save(Some(other), "Sales"));
     assert_eq!(beyond, out_of_scope(&format!("queue {other}")));
-    let denied = scene
-        .journal
-        .iter()
-        .rev()
-        .find_map(|(_, event)| match event {
-            Event::Denied { action, .. } => Some(action.clone()),
-            _ => None,
-        });
+    let denied = scene.journal.iter().rev().find_map(|(_, event)| {
+        if let Event::Denied { action, .. } = event {
+            return Some(action.clone());
+        }
+        None
+    });
     let told = format!("queue {other}, which is out of scope");
     assert_eq!(denied, Some(told));
     let needs: &[_] = &[Permission::EditSettings];
