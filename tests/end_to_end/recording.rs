@@ -343,8 +343,12 @@ async fn file_that_is_shorter_than_it_says_is_not_claimed_to_be_the_recording() 
     assert_eq!(why["refused"]["code"], "truncated");
     let act = (json!("act"), json!("recordings_failed"));
     assert_eq!(alarm(&stage).await, act);
-    let listed = stage.alex.get("/recordings").await;
-    assert_eq!(listed["items"], json!([]));
+    let listed = stage.alex.get("/contacts/1/recordings").await;
+    let listed = &listed["recordings"][0];
+    assert_eq!(
+        (&listed["state"], &listed["code"]),
+        (&json!("lost"), &json!("truncated"))
+    );
 }
 
 fn consenting(ask: &Value) -> Value {

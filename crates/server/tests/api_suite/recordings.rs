@@ -8,8 +8,9 @@ use std::sync::Arc;
 use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId};
 use tandem_core::time::Timestamp;
 use tandem_media::wav::{Channels, Wav};
-use tandem_server::recordings::About;
+use tandem_server::center::Center;
 use tandem_server::recordings::verification::{What, verify};
+use tandem_server::recordings::{About, Begun};
 use tandem_store::{CenterId, Channel, MAIN_FILE, Pause, RecordingFiles};
 
 /// 2026-01-31T08:00:00Z.
@@ -45,7 +46,17 @@ async fn keep(server: &Server, id: u64, keep_days: Option<u32>) {
         }],
         keep_days,
     };
-    center.recordings.keep(&sound(), about).await.unwrap();
+    keep_sound(&center, &sound(), about).await;
+}
+
+/// Keeps a recording as the edge does it.
+pub(crate) async fn keep_sound(center: &Center, sound: &[u8], about: About) {
+    let begun = center.recordings.begin(about.recording).await.unwrap();
+    let Begun::Keeping(mut keeping) = begun else {
+        panic!("it is kept already");
+    };
+    keeping.write(sound).await.unwrap();
+    keeping.finish(about).await.unwrap();
 }
 
 async fn supervisor(server: &Server) -> Person {
