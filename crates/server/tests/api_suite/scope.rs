@@ -2,6 +2,7 @@
 //! is reached, and how soon it holds.
 
 use crate::desk::{arrive_from, connect_in, fact_of, floor};
+use crate::recordings::keep_sound;
 use crate::server::{Live, Person, Server, send};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -113,7 +114,7 @@ async fn keep(center: &Center, id: u64, agent: u64) {
         keep_days: None,
     };
     let sound = wav.to_bytes().unwrap();
-    center.recordings.keep(&sound, about).await.unwrap();
+    keep_sound(center, &sound, about).await;
 }
 
 impl Floor {
