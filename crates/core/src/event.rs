@@ -12,6 +12,7 @@ pub use facts::{
 };
 
 use crate::access::Access;
+use crate::administration::Administration;
 use crate::agent::Intent;
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
@@ -767,6 +768,13 @@ pub enum Event {
         by: AccountId,
         /// What.
         what: HistoryRead,
+    },
+    /// Somebody changed what the core does not keep, or is about to.
+    AdministrationNoted {
+        /// Who; 0 is the system itself.
+        by: AccountId,
+        /// What.
+        act: Administration,
     },
     /// A contact is over.
     ContactEnded {

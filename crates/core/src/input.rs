@@ -1,6 +1,7 @@
 //! Inputs: everything that can happen outside, and everything that can be asked. A closed list.
 
 use crate::access::Access;
+use crate::administration::Administration;
 use crate::effect::Outcome;
 use crate::history::HistoryRead;
 use crate::ids::{
@@ -381,6 +382,8 @@ pub enum Request {
     Reconcile,
     /// Take something out of the history of contacts.
     ReadHistory(HistoryRead),
+    /// Put on record what is done to what the core does not keep.
+    NoteAdministration(Administration),
     /// Close a schedule until it is reopened: an emergency.
     CloseSchedule {
         /// Which.

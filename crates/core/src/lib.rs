@@ -14,6 +14,7 @@
 //! ```
 
 pub mod access;
+pub mod administration;
 pub mod agent;
 mod alarm;
 pub mod call;

@@ -189,5 +189,7 @@ pub const ESTIMATE_SCORED_MIN: u32 = 10;
 /// The longest wait that is estimated or learned from, ms: a day.
 pub const ESTIMATE_MS_MAX: u64 = 86_400_000;
 
-/// Characters of a filter that stands on record with an export.
+/// Characters of a filter, or of a word, that stands on record with an export or an act of an administrator.
 pub const HISTORY_FILTER_CHARS: usize = 400;
+/// Words that one act of an administrator puts on record.
+pub const ACT_WORDS_MAX: usize = 64;

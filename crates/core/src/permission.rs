@@ -2,6 +2,7 @@
 //! a line in [`Role::permissions`] and no condition anywhere. What a permission reaches is the scope's business.
 
 use crate::access::{Access, Aim};
+use crate::administration::Administration;
 use crate::history::HistoryRead;
 use crate::input::Request;
 use crate::role::{Actor, Role};
@@ -219,6 +220,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
             ..
         } => &[P::EditQueues],
         Request::Save { .. } | Request::Remove { .. } => &[P::EditSettings],
+        Request::NoteAdministration(act) => needed_to(act),
         Request::SetScope { .. } => &[P::ManageAccess],
         Request::Reconcile => &[P::Operate],
     }
@@ -235,6 +237,28 @@ const fn needed_for(access: &Access) -> &'static [Permission] {
         | Access::HoldReleased { .. }
         | Access::Erased { .. }
         | Access::Expired => &[P::HoldRecordings],
+    }
+}
+
+const fn needed_to(act: &Administration) -> &'static [Permission] {
+    match act {
+        Administration::TvLinkMade { .. } | Administration::TvLinkRevoked { .. } => &[P::SeeFloor],
+        Administration::AuditExported { .. } => &[P::ReadAudit],
+        Administration::VerificationBegun => &[P::VerifyRecordings],
+        Administration::CustomerLookedUp { .. }
+        | Administration::CustomerExported { .. }
+        | Administration::CustomerErased { .. } => &[P::HoldRecordings],
+        Administration::AccountMade { .. }
+        | Administration::AccountOpened { .. }
+        | Administration::AccountClosed { .. }
+        | Administration::RolesSet { .. }
+        | Administration::PasswordSet { .. }
+        | Administration::SessionsEnded { .. }
+        | Administration::ApiKeyMade { .. }
+        | Administration::ApiKeyRevoked { .. }
+        | Administration::WebhookMade { .. }
+        | Administration::WebhookRemoved { .. }
+        | Administration::DeliveryResent { .. } => &[P::ManageAccess],
     }
 }
 

@@ -249,6 +249,7 @@ impl<'a> OpenTurn<'a> {
             Request::SetScope { account, scope } => self.set_scope(actor, account, scope),
             Request::Reconcile => Ok(self.reconcile(actor)),
             Request::ReadHistory(what) => Ok(self.read_history(actor, what)),
+            Request::NoteAdministration(act) => Ok(self.note_administration(actor, act)),
             Request::CloseSchedule { schedule, reason } => {
                 self.close_schedule(actor, schedule, reason)
             }

@@ -5,6 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
+use tandem_core::administration::Administration;
 use tandem_core::agent::{Intent, NotReady};
 use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
@@ -82,6 +83,10 @@ fn every_order_and_every_document_has_a_sample() {
     );
     assert_eq!(
         missing::<HistoryRead>(&under("/history_read/what")),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<Administration>(&under("/administration_noted/act")),
         [""; 0]
     );
     assert_eq!(

@@ -6,6 +6,7 @@ use crate::floor_plan;
 use crate::flows::{SUB_FLOW, flow_of, random_flow, random_sub_flow};
 use crate::invariant::{Broken, Invariant};
 use tandem_core::access::{Access, Aim};
+use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::Prompt;
@@ -187,7 +188,18 @@ impl Day {
             let actor = Actor::system();
             self.give(Input::Asked { actor, request })?;
         }
+        self.end_sessions()?;
         self.hear(contact)
+    }
+
+    /// What is done to what the core does not keep is on record all the same.
+    fn end_sessions(&mut self) -> Result<(), Broken> {
+        let account = AccountId(1);
+        let act = Administration::SessionsEnded { account };
+        let request = Request::NoteAdministration(act);
+        let actor = Actor::system();
+        self.give(Input::Asked { actor, request })?;
+        Ok(())
     }
 
     /// Somebody hears what was recorded of a contact.

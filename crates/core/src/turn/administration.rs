@@ -1,6 +1,7 @@
 //! Settings: saved and removed with versions, and the floor adjusted to them at once.
 
 use super::{OpenTurn, Reply};
+use crate::administration::Administration;
 use crate::agent::Display;
 use crate::event::Event;
 use crate::flow::Flow;
@@ -54,6 +55,15 @@ impl OpenTurn<'_> {
         self.record(Event::HistoryRead {
             by: actor.account,
             what,
+        });
+        Reply::Done
+    }
+
+    /// The same of what administrators do elsewhere.
+    pub(super) fn note_administration(&mut self, actor: &Actor, act: Administration) -> Reply {
+        self.record(Event::AdministrationNoted {
+            by: actor.account,
+            act: act.bounded(),
         });
         Reply::Done
     }

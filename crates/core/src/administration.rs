@@ -1,0 +1,157 @@
+//! What administrators do to what the core does not keep: accounts, keys, webhooks, links, files of the audit.
+//! It goes on record with numbers and words alone: never a secret, a name or the address of a webhook.
+
+use crate::ids::AccountId;
+use crate::limits;
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Administration {
+    /// An account was made.
+    AccountMade {
+        /// Which.
+        account: AccountId,
+        /// The words of its roles.
+        roles: Vec<String>,
+    },
+    /// An account may be used again.
+    AccountOpened {
+        /// Which.
+        account: AccountId,
+    },
+    /// An account may not be used, and its sessions end.
+    AccountClosed {
+        /// Which.
+        account: AccountId,
+    },
+    /// An account has other roles.
+    RolesSet {
+        /// Which.
+        account: AccountId,
+        /// The words of all that it has from now on.
+        roles: Vec<String>,
+    },
+    /// An account has another password.
+    PasswordSet {
+        /// Which.
+        account: AccountId,
+    },
+    /// All sessions of an account end.
+    SessionsEnded {
+        /// Which.
+        account: AccountId,
+    },
+    /// An API key was made; whoever made it has not seen it yet.
+    ApiKeyMade {
+        /// Which.
+        key: u64,
+        /// The words of what it may do.
+        scopes: Vec<String>,
+    },
+    /// An API key opens nothing any more.
+    ApiKeyRevoked {
+        /// Which.
+        key: u64,
+    },
+    /// A webhook was made.
+    WebhookMade {
+        /// Which.
+        webhook: u64,
+        /// What it is told of.
+        events: Vec<String>,
+    },
+    /// A webhook is told nothing more.
+    WebhookRemoved {
+        /// Which.
+        webhook: u64,
+    },
+    /// A delivery is tried again.
+    DeliveryResent {
+        /// Of which webhook.
+        webhook: u64,
+        /// Which.
+        delivery: u64,
+    },
+    /// A link for a TV was made; whoever made it has not seen it yet.
+    TvLinkMade {
+        /// Which.
+        link: u64,
+        /// Which board it shows.
+        board: String,
+    },
+    /// A link for a TV shows nothing any more.
+    TvLinkRevoked {
+        /// Which.
+        link: u64,
+    },
+    /// The audit was taken out as a file.
+    AuditExported {
+        /// Which entries, in words of the API.
+        filter: String,
+        /// How many.
+        entries: u64,
+    },
+    /// All recordings are being verified.
+    VerificationBegun,
+}
+
+impl Administration {
+    /// Within the limits of what one record says.
+    pub(crate) fn bounded(mut self) -> Self {
+        match &mut self {
+            Self::AccountMade { roles: words, .. }
+            | Self::RolesSet { roles: words, .. }
+            | Self::ApiKeyMade { scopes: words, .. }
+            | Self::WebhookMade { events: words, .. } => {
+                words.truncate(limits::ACT_WORDS_MAX);
+                words.iter_mut().for_each(bound);
+            }
+            Self::TvLinkMade { board: word, .. } | Self::AuditExported { filter: word, .. } => {
+                bound(word);
+            }
+            Self::AccountOpened { .. }
+            | Self::AccountClosed { .. }
+            | Self::PasswordSet { .. }
+            | Self::SessionsEnded { .. }
+            | Self::ApiKeyRevoked { .. }
+            | Self::WebhookRemoved { .. }
+            | Self::DeliveryResent { .. }
+            | Self::TvLinkRevoked { .. }
+            | Self::VerificationBegun => {}
+        }
+        self
+    }
+}
+
+fn bound(word: &mut String) {
+    if let Some((end, _)) = word.char_indices().nth(limits::HISTORY_FILTER_CHARS) {
+        word.truncate(end);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn act_on_record_is_bounded() {
+        let act = Administration::AuditExported {
+            filter: "ü".repeat(100_000),
+            entries: 1,
+        };
+        let Administration::AuditExported { filter, .. } = act.bounded() else {
+            panic!("it is another act");
+        };
+        assert_eq!(filter.chars().count(), limits::HISTORY_FILTER_CHARS);
+        let act = Administration::WebhookMade {
+            webhook: 1,
+            events: vec!["contact.ended".to_owned(); 1_000],
+        };
+        let Administration::WebhookMade { events, .. } = act.bounded() else {
+            panic!("it is another act");
+        };
+        assert_eq!(events.len(), limits::ACT_WORDS_MAX);
+    }
+}
