@@ -126,7 +126,10 @@ async fn person_assigned_in_entra_has_the_role_at_the_next_sign_in_and_unassigne
     // What was open before is over as well.
     assert_eq!(status(&person, "/me").await, 401);
     let audit = world.alex.get("/audit?limit=1").await;
-    assert_eq!(audit[0]["detail"], "sign in with Microsoft: no role");
+    assert_eq!(
+        audit["items"][0]["detail"],
+        "sign in with Microsoft: no role"
+    );
 }
 
 // B-044

@@ -1,5 +1,5 @@
 //! Stories: what happened to each contact, in codes and parameters that a screen turns into words; and
-//! the last routing decisions and audit entries. Everything is bounded; names are not known here.
+//! the last routing decisions. Everything is bounded; names are not known here.
 
 mod course;
 mod entry;
@@ -25,14 +25,12 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::contact::Direction;
 use tandem_core::event::{EndReason, Event};
-use tandem_core::history::HistoryRead;
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, SubjectRef,
+    AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, SubjectRef,
 };
 use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::routing::Decision;
-use tandem_core::scope::{Scope, Sight};
-use tandem_core::settings::Kind;
+use tandem_core::scope::Sight;
 use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 
@@ -44,8 +42,6 @@ pub const ENTRIES_MAX: usize = 400;
 pub const AGENTS_MAX: usize = 32;
 /// Routing decisions that are kept.
 pub const DECISIONS_MAX: usize = 200;
-/// Audit entries that are kept.
-pub const AUDIT_MAX: usize = 500;
 /// Recordings that did not go as they were to, which are kept.
 pub const TROUBLES_MAX: usize = 500;
 /// Orders whose outcome is waited for; beyond it the oldest is forgotten.
@@ -122,73 +118,13 @@ pub struct Decided {
     pub decision: Decision,
 }
 
-/// An audit entry.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Audit {
-    /// When.
-    pub at: Timestamp,
-    /// Who, if known; 0 is the system itself.
-    pub by: Option<AccountId>,
-    /// What.
-    pub action: AuditAction,
-}
-
-/// What an audit entry tells.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AuditAction {
-    /// A settings document was created (version 1) or changed.
-    Saved {
-        /// What kind.
-        kind: Kind,
-        /// Its number.
-        id: u64,
-        /// Its version.
-        version: u64,
-    },
-    /// A settings document was removed.
-    Removed {
-        /// What kind.
-        kind: Kind,
-        /// Its number.
-        id: u64,
-    },
-    /// Every open call was asked about.
-    ReconciliationAsked,
-    /// A customer was put on the do-not-call list, or the entry was changed.
-    DoNotCallSet {
-        /// The number of the entry.
-        id: u64,
-    },
-    /// An entry was taken off the do-not-call list.
-    DoNotCallRemoved {
-        /// Its number.
-        id: u64,
-    },
-    /// Something was taken out of the history of contacts.
-    HistoryRead(HistoryRead),
-    /// What an account's roles reach was said.
-    ScopeSet {
-        /// Whose.
-        account: AccountId,
-        /// What.
-        scope: Scope,
-    },
-    /// Somebody was turned away.
-    Denied {
-        /// From what.
-        action: String,
-    },
-}
-
-/// All stories, decisions and audit entries that are kept.
+/// All stories and decisions that are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stories {
     by_contact: BTreeMap<ContactId, Story>,
     ended: VecDeque<ContactId>,
     teller: Teller,
     decisions: Ring<Decided>,
-    audit: Ring<Audit>,
     #[serde(default = "no_troubles")]
     troubles: Ring<Trouble>,
 }
@@ -204,7 +140,6 @@ impl Default for Stories {
             ended: VecDeque::new(),
             teller: Teller::default(),
             decisions: Ring::new(DECISIONS_MAX),
-            audit: Ring::new(AUDIT_MAX),
             troubles: no_troubles(),
         }
     }
@@ -239,11 +174,6 @@ impl Stories {
         self.decisions.newest_first()
     }
 
-    /// The last audit entries, newest first.
-    pub fn audit(&self) -> impl Iterator<Item = &Audit> {
-        self.audit.newest_first()
-    }
-
     /// How many recordings did not go as they were to since then, of the last so many.
     #[must_use]
     pub fn n_troubles(&self, since: Timestamp) -> usize {
@@ -253,76 +183,16 @@ impl Stories {
 
     /// Takes a fact.
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
-        self.note(now, event);
+        if let Event::Decided(decision) = event {
+            let decision = decision.clone();
+            self.decisions.push(Decided { at: now, decision });
+        }
         if let Some(trouble) = Trouble::of(now, event) {
             self.troubles.push(trouble);
         }
         self.teller.tell(&mut self.by_contact, now, event);
         if let Event::ContactEnded { contact, .. } = event {
             self.retire(*contact);
-        }
-    }
-
-    /// Decisions and the audit.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the other facts belong to one contact's story"
-    )]
-    fn note(&mut self, at: Timestamp, event: &Event) {
-        match event {
-            Event::Decided(decision) => {
-                let decision = decision.clone();
-                self.decisions.push(Decided { at, decision });
-            }
-            Event::Saved {
-                id,
-                version,
-                document,
-                by,
-            } => {
-                let (kind, id, version) = (document.kind(), *id, *version);
-                let action = AuditAction::Saved { kind, id, version };
-                let by = Some(*by);
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::Removed { kind, id, by } => {
-                let (kind, id, by) = (*kind, *id, Some(*by));
-                let action = AuditAction::Removed { kind, id };
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::ReconciliationAsked { by } => {
-                let (action, by) = (AuditAction::ReconciliationAsked, Some(*by));
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::DoNotCallSet { id, by, .. } => {
-                let (action, by) = (AuditAction::DoNotCallSet { id: *id }, Some(*by));
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::DoNotCallRemoved { id, by } => {
-                let (action, by) = (AuditAction::DoNotCallRemoved { id: *id }, Some(*by));
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::HistoryRead { by, what } => {
-                let (action, by) = (AuditAction::HistoryRead(what.clone()), Some(*by));
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::ScopeSet(tandem_core::event::ScopeSet { account, scope, by }) => {
-                let (account, scope) = (*account, scope.clone());
-                let action = AuditAction::ScopeSet { account, scope };
-                let by = Some(*by);
-                self.audit.push(Audit { at, by, action });
-            }
-            Event::Denied { by, action } => {
-                let action = AuditAction::Denied {
-                    action: entry::bounded(action),
-                };
-                self.audit.push(Audit {
-                    at,
-                    by: *by,
-                    action,
-                });
-            }
-            _ => {}
         }
     }
 

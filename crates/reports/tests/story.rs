@@ -4,15 +4,12 @@ use std::collections::BTreeMap;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::event::{EndReason, Event, OfferEnd, Side};
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
+    AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
 use tandem_core::recording::{Channels, PauseCause, Purpose, ResumeCause, StopCause};
 use tandem_core::routing::{Decision, WaitKey};
-use tandem_core::settings::Kind;
 use tandem_core::time::Timestamp;
-use tandem_reports::story::{
-    AUDIT_MAX, AuditAction, DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, Lane, RecordedState, Stories,
-};
+use tandem_reports::story::{DECISIONS_MAX, ENDED_MAX, ENTRIES_MAX, Lane, RecordedState, Stories};
 
 fn at(seconds: u32) -> Timestamp {
     Timestamp::from_micros(0).plus_seconds(seconds)
@@ -150,8 +147,6 @@ fn everything_is_bounded_and_the_newest_is_kept() {
     for id in 1..=n {
         stories.apply(at(0), &arrived(id));
         stories.apply(at(1), &decided(id));
-        let (kind, by) = (Kind::Queue, AccountId(id));
-        stories.apply(at(1), &Event::Removed { kind, id, by });
         stories.apply(at(2), &ended(id));
     }
     assert_eq!(stories.ended().count(), ENDED_MAX);
@@ -160,11 +155,6 @@ fn everything_is_bounded_and_the_newest_is_kept() {
     assert_eq!(stories.decisions().count(), DECISIONS_MAX);
     let newest = stories.decisions().next().map(|it| it.decision.contact);
     assert_eq!(newest, Some(ContactId(n)));
-    assert_eq!(stories.audit().count(), AUDIT_MAX);
-    assert_eq!(
-        stories.audit().next().and_then(|it| it.by),
-        Some(AccountId(n))
-    );
 }
 
 #[test]
@@ -179,17 +169,6 @@ fn endless_story_keeps_its_beginning_and_its_end() {
     assert_eq!(codes.first().map(String::as_str), Some("arrived"));
     let story = stories.story(ContactId(1)).unwrap();
     assert_eq!(story.n_forgotten, 1);
-}
-
-#[test]
-fn denied_attempt_is_in_the_audit_with_account_and_time() {
-    let mut stories = Stories::default();
-    let (by, action) = (Some(AccountId(7)), "administrator request".to_owned());
-    stories.apply(at(5), &Event::Denied { by, action });
-    let audit = stories.audit().next().unwrap();
-    assert_eq!((audit.at, audit.by), (at(5), by));
-    let action = "administrator request".to_owned();
-    assert_eq!(audit.action, AuditAction::Denied { action });
 }
 
 #[test]

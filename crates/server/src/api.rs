@@ -2,6 +2,7 @@
 //! mapping to the core's inputs. What a request means is decided in the core.
 
 mod accounts;
+mod administration;
 mod agents;
 mod api_keys;
 mod audit;
@@ -248,6 +249,8 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         ))
         .merge(agent_routes())
         .routes(routes!(audit::list))
+        .routes(routes!(audit::export::export))
+        .routes(routes!(audit::read))
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
         .routes(routes!(live::open))

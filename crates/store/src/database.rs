@@ -30,7 +30,7 @@ const LOCK_FILE: &str = "tandem.lock";
 /// The database of a data directory.
 pub const MAIN_FILE: &str = "tandem.db";
 const SNAPSHOT_FILE: &str = "snapshots.db";
-const HISTORY_FILE: &str = "history.db";
+pub(crate) const HISTORY_FILE: &str = "history.db";
 /// A lock file holds a process number; more is not read from it.
 const LOCK_TEXT_BYTES_MAX: u64 = 32;
 
@@ -398,11 +398,18 @@ fn snapshot_migrations() -> Migrator {
 }
 
 fn history_migrations() -> Migrator {
-    Migrator::with_migrations(vec![migration(
-        1,
-        "history",
-        include_str!("../migrations/history/0001_history.sql"),
-    )])
+    Migrator::with_migrations(vec![
+        migration(
+            1,
+            "history",
+            include_str!("../migrations/history/0001_history.sql"),
+        ),
+        migration(
+            2,
+            "audit",
+            include_str!("../migrations/history/0002_audit.sql"),
+        ),
+    ])
 }
 
 fn migration(version: i64, name: &'static str, sql: &'static str) -> Migration {

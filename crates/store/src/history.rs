@@ -5,6 +5,7 @@ mod filter;
 pub(crate) mod sqlite;
 
 use crate::Pending;
+use crate::audit::NewAuditEntry;
 use crate::center::{CenterId, UnixMicros};
 use crate::error::{Error, check_size};
 use crate::limits::{HISTORY_DETAIL_BYTES_MAX, HISTORY_ROWS_PER_WRITE_MAX};
@@ -130,12 +131,13 @@ pub trait History: Send + Sync {
         center: &'a CenterId,
     ) -> Pending<'a, Result<Option<HistoryMark>, Error>>;
 
-    /// Writes or restates contacts and moves the mark, in one transaction.
+    /// Writes or restates contacts, adds entries to the audit and moves the mark, in one transaction.
     fn put_history<'a>(
         &'a self,
         center: &'a CenterId,
         mark: HistoryMark,
         entries: Vec<HistoryEntry>,
+        audit: Vec<NewAuditEntry>,
     ) -> Pending<'a, Result<(), Error>>;
 
     /// Forgets everything of a center. Broken off, it leaves nothing that counts.

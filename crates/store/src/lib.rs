@@ -1,6 +1,6 @@
 //! What Tandem must not lose, durable on one machine: the journal of each contact center, snapshots
 //! of its state, personal data under references, local accounts, sounds that callers hear, recordings; and
-//! beside it the history of all contacts, which can be made again from the journal.
+//! beside it the history of all contacts and the audit, which can be made again from the journal.
 //!
 //! The store keeps bytes under keys. It decides nothing, and it does not read what a record says.
 //! Callers hold the traits ([`Journal`], [`Subjects`], [`Snapshots`], [`Sounds`], [`History`], [`Accounts`]); [`Store`]
@@ -41,8 +41,10 @@
 
 mod account;
 mod api_key;
+mod audit;
 mod backup;
 mod center;
+mod chain;
 mod database;
 mod error;
 mod health;
@@ -66,8 +68,13 @@ pub use account::{
     Session, SetupToken, Standing, TvToken, TvTokenId,
 };
 pub use api_key::{ApiKey, ApiKeyId, ApiKeys, NewApiKey};
+pub use audit::sqlite::AuditReader;
+pub use audit::{
+    Audit, AuditEntry, AuditFilter, AuditHead, AuditRow, NewAuditEntry, WholeAuditEntry,
+};
 pub use backup::{Contents, Progress, contents, copy_database, store_schema};
 pub use center::{CenterId, NodeId, UnixMicros};
+pub use chain::Link;
 pub use database::{MAIN_FILE, Store};
 pub use error::Error;
 pub use health::Health;
@@ -80,7 +87,6 @@ pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
-pub use recording::chain::Link;
 pub use recording::files::{AzureBlob, FileError, RecordingFiles, S3, Writing, Written};
 pub use recording::sealing::{RecordingKey, WrappedKey};
 pub use recording::sqlite::{ChainReader, ChainRow};

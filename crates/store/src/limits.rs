@@ -33,6 +33,10 @@ pub const HISTORY_ROWS_PER_WRITE_MAX: usize = 10_000;
 pub const HISTORY_ROWS_PER_READ_MAX: usize = 10_000;
 /// What a contact has been through, as its follower writes it.
 pub const HISTORY_DETAIL_BYTES_MAX: usize = 4 * 1024 * 1024;
+/// Entries that one read of the audit returns, whatever it is asked for.
+pub const AUDIT_PER_READ_MAX: usize = 1_000;
+/// Entries of the audit that are gone through at once.
+pub(crate) const AUDIT_PER_PORTION: i64 = 200;
 /// Keys in one key family: the current one and those that old rows still need.
 pub const KEYS_PER_FAMILY_MAX: usize = 64;
 /// Bytes of a username.

@@ -1,6 +1,7 @@
 //! A store in memory with faults on order, for tests of what is built on the journal. It passes the
 //! same conformance suite as the durable ones and forgets everything when it is dropped.
 
+mod audit;
 mod history;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::Pending;
+use crate::audit::WholeAuditEntry;
 use crate::center::{CenterId, NodeId};
 use crate::error::{Error, check_size};
 use crate::history::{HistoryEntry, HistoryMark};
@@ -78,6 +80,8 @@ struct Center {
 struct Past {
     mark: Option<HistoryMark>,
     entries: BTreeMap<ContactId, HistoryEntry>,
+    /// In their order.
+    audit: Vec<WholeAuditEntry>,
 }
 
 struct Kept {

@@ -1,8 +1,7 @@
 //! Recordings that are kept: a sealed file each ([`files`]), a row each in the database ([`sqlite`]), and a
-//! chain over the rows ([`chain`]), so that a change of either is found. It must not know why somebody is
+//! chain over the rows ([`crate::chain`]), so that a change of either is found. It must not know why somebody is
 //! recorded, nor who may listen.
 
-pub(crate) mod chain;
 pub(crate) mod files;
 pub(crate) mod sealing;
 pub(crate) mod sqlite;
@@ -11,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::Pending;
 use crate::center::{CenterId, UnixMicros};
+use crate::chain::Link;
 use crate::error::Error;
-use chain::Link;
 use sealing::WrappedKey;
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, QueueId, SubjectRef};
 use tandem_core::scope::Sight;

@@ -1,11 +1,12 @@
 //! One suite for every back end: what an engine may rely on, whatever is underneath.
 
 mod conformance {
+    pub(crate) mod audit;
     pub(crate) mod history;
     pub(crate) mod suite;
 }
 
-use conformance::{history, suite};
+use conformance::{audit, history, suite};
 
 macro_rules! conformance {
     ($suite:ident on $sqlite:ident and $memory:ident: $($claim:ident),+ $(,)?) => {
@@ -64,4 +65,10 @@ conformance!(history on sqlite_history and memory_history:
     count_stops_where_it_is_told,
     late_fact_restates_its_contact,
     forgotten_history_leaves_nothing,
+);
+
+conformance!(audit on sqlite_audit and memory_audit:
+    every_filter_of_the_audit_finds_what_it_says_newest_first,
+    links_follow_from_the_facts_alone,
+    audit_is_added_with_the_mark_and_forgotten_with_the_history,
 );

@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tandem_store::{
-    Batch, CenterId, DataKey, Error, History, HistoryMark, Journal, KeyFamily, Lease, NodeId,
-    ReadLimit, Snapshot, Snapshots, Store, SubjectRef, Subjects,
+    AuditReader, AuditRow, Batch, CenterId, DataKey, Error, History, HistoryMark, Journal,
+    KeyFamily, Lease, NewAuditEntry, NodeId, ReadLimit, Snapshot, Snapshots, Store, SubjectRef,
+    Subjects, UnixMicros,
 };
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -32,16 +33,18 @@ async fn append(store: &Store, lease: &Lease, seq: u64, body: &[u8]) {
 }
 
 async fn raw(directory: &Path, file: &str, sql: &'static str) {
+    let done = try_raw(directory, file, sql).await;
+    assert_eq!(done.expect("the statement is right"), 1);
+}
+
+async fn try_raw(directory: &Path, file: &str, sql: &'static str) -> Result<u64, sqlx::Error> {
     let options = SqliteConnectOptions::new().filename(directory.join(file));
     let mut connection = SqliteConnection::connect_with(&options)
         .await
         .expect("the file is a database");
-    let done = sqlx::query(sql)
-        .execute(&mut connection)
-        .await
-        .expect("the statement is right");
-    assert_eq!(done.rows_affected(), 1);
+    let done = sqlx::query(sql).execute(&mut connection).await;
     connection.close().await.expect("it can be closed");
+    done.map(|done| done.rows_affected())
 }
 
 #[tokio::test]
@@ -259,7 +262,9 @@ async fn history_that_cannot_be_used_is_begun_anew() {
         seq: 9,
         thread: vec![1],
     };
-    let put = store.put_history(&center(), mark.clone(), Vec::new()).await;
+    let put = store
+        .put_history(&center(), mark.clone(), Vec::new(), Vec::new())
+        .await;
     put.unwrap();
     store.close().await.unwrap();
     let store = Store::open(directory.path()).await.unwrap();
@@ -358,4 +363,46 @@ async fn write_ahead_log_stays_bounded_under_steady_writing() {
     }
     store.close().await.unwrap();
     assert!(!directory.path().join("tandem.db-wal").exists());
+}
+
+#[tokio::test]
+async fn audit_that_counts_is_neither_rewritten_nor_removed() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).await.unwrap();
+    let mark = HistoryMark {
+        schema: 1,
+        seq: 9,
+        thread: vec![1],
+    };
+    let row = AuditRow {
+        at: UnixMicros(5),
+        by: None,
+        action: "denied".to_owned(),
+        is_denied: true,
+        object: None,
+        version: None,
+        detail: "sign in".to_owned(),
+    };
+    let fact = b"{}".to_vec();
+    let audit = vec![NewAuditEntry { row, fact }];
+    store
+        .put_history(&center(), mark, Vec::new(), audit)
+        .await
+        .unwrap();
+    store.close().await.unwrap();
+    for sql in [
+        "UPDATE audit SET detail = 'nothing' WHERE n = 1",
+        "DELETE FROM audit",
+    ] {
+        let refused = try_raw(directory.path(), "history.db", sql).await;
+        let text = refused.unwrap_err().to_string();
+        assert!(text.contains("the audit is"), "{text}");
+    }
+    let mut reader = AuditReader::of(directory.path()).await.unwrap().unwrap();
+    assert_eq!(reader.schema(&center()).await.unwrap(), Some(1));
+    let whole = reader.portion(&center(), 1).await.unwrap();
+    assert_eq!(whole.len(), 1);
+    assert!(reader.portion(&center(), 2).await.unwrap().is_empty());
+    let nothing = tempfile::tempdir().unwrap();
+    assert!(AuditReader::of(nothing.path()).await.unwrap().is_none());
 }

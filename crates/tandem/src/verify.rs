@@ -1,15 +1,16 @@
-//! `tandem verify`: whether the recordings are what was written, all of them.
+//! `tandem verify`: whether the recordings and the audit are what was written, all of them.
 
 use crate::outcome::{Outcome, line};
 use serde_json::json;
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
+use tandem_server::audit;
 use tandem_server::config;
 use tandem_server::recordings::verification::{Findings, What, verify};
 
 #[derive(clap::Args)]
 #[command(
-    after_help = "Examples:\n  tandem verify --config /etc/tandem/tandem.toml\n  tandem verify --config tandem.toml --json\n\nIt reads beside a running service, needs no data key and changes nothing. Exit code 1: something was changed, or is missing."
+    after_help = "Examples:\n  tandem verify --config /etc/tandem/tandem.toml\n  tandem verify --config tandem.toml --json\n\nIt goes through recordings and audit beside a running service, needs no data key and changes nothing. Exit code 1: something was changed, or is missing."
 )]
 pub(crate) struct Arguments {
     /// The configuration file.
@@ -42,8 +43,14 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             drop(writeln!(std::io::stderr()));
         }
         let findings = found?;
-        is_sound &= findings.is_sound();
-        say(id.as_str(), &findings, arguments.json)?;
+        let noted = audit::verify(&config.store.data_dir, id).await?;
+        is_sound &= findings.is_sound() && noted.is_sound();
+        if arguments.json {
+            say_json(id.as_str(), &findings, &noted)?;
+        } else {
+            say(id.as_str(), &findings)?;
+            say_audit(id.as_str(), &noted)?;
+        }
     }
     Ok(if is_sound {
         Outcome::Done
@@ -52,16 +59,19 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     })
 }
 
-fn say(center: &str, findings: &Findings, is_json: bool) -> anyhow::Result<()> {
-    if is_json {
-        let mut said = json!(findings);
-        if let Some(said) = said.as_object_mut() {
-            said.insert("center".to_owned(), json!(center));
-            said.insert("ok".to_owned(), json!(findings.is_sound()));
-        }
-        line(&said.to_string())?;
-        return Ok(());
+fn say_json(center: &str, findings: &Findings, noted: &audit::Findings) -> anyhow::Result<()> {
+    let mut said = json!(findings);
+    if let Some(said) = said.as_object_mut() {
+        let is_sound = findings.is_sound() && noted.is_sound();
+        said.insert("center".to_owned(), json!(center));
+        said.insert("audit".to_owned(), json!(noted));
+        said.insert("ok".to_owned(), json!(is_sound));
     }
+    line(&said.to_string())?;
+    Ok(())
+}
+
+fn say(center: &str, findings: &Findings) -> anyhow::Result<()> {
     let (n, n_erased) = (findings.n_checked, findings.n_erased);
     line(&format!(
         "{center}: {n} recordings, {n_erased} of them erased"
@@ -82,6 +92,35 @@ fn say(center: &str, findings: &Findings, is_json: bool) -> anyhow::Result<()> {
     }
     if findings.is_sound() {
         line("nothing was changed")?;
+    }
+    Ok(())
+}
+
+fn say_audit(center: &str, findings: &audit::Findings) -> anyhow::Result<()> {
+    let n = findings.n_checked;
+    let state = match findings.state {
+        audit::State::Missing => {
+            let advice = "the service makes it from the journal when it starts";
+            line(&format!("{center}: the audit is not here yet; {advice}"))?;
+            return Ok(());
+        }
+        audit::State::Present => "",
+        audit::State::BeingMade => " so far; it is being made from the journal",
+    };
+    line(&format!("{center}: {n} entries of the audit{state}"))?;
+    if let Some(fault) = &findings.first_fault {
+        let what = match fault.what {
+            audit::What::ChainBroken => "it does not follow from the one before",
+            audit::What::ToldOtherwise => "what is told of it is not what its event says",
+        };
+        line(&format!("FAULT   entry {} of the audit: {what}", fault.n))?;
+        let advice = "stop the service, delete history.db and start it: the audit is made again from the journal";
+        line(&format!("{} faults; {advice}", findings.n_faults))?;
+    } else {
+        line("the audit was not changed")?;
+    }
+    if let Some(link) = &findings.last_link {
+        line(&format!("last link of the audit {link}"))?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 // The audit list: who did what, and what was denied.
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { api, ask, itemsOf } from '../api/client';
+import { api, ask } from '../api/client';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useTitle } from '../app/title';
@@ -32,7 +32,7 @@ function Audit(): ReactNode {
   });
   if (audit.isPending) return <Loading rows={[32, 400]} />;
   if (audit.isError) return <Failed error={audit.error} retry={() => void audit.refetch()} />;
-  const rows = itemsOf(audit.data);
+  const rows = audit.data.items;
   return (
     <>
       <div className={css.head}>
@@ -54,8 +54,8 @@ function Audit(): ReactNode {
               </tr>
             </thead>
             <tbody>
-              {rows.map((row, i) => (
-                <tr key={i}>
+              {rows.map((row) => (
+                <tr key={row.n}>
                   <td>
                     <At at={row.at} zone={zone} seconds />
                   </td>

@@ -251,13 +251,6 @@ export interface TvToken {
   created_at?: string;
   url?: string;
 }
-export interface AuditRow {
-  at: string;
-  actor: string | null;
-  action: string;
-  outcome: 'done' | 'denied';
-  detail: string;
-}
 
 // --- system health ----------------------------------------------------------------------------------------------
 export type HealthCheck = schema.components['schemas']['HealthCheck'];

@@ -2,6 +2,7 @@
 
 pub(super) mod scope;
 
+use super::administration::note;
 use super::body::{At, Body, Query};
 use super::me::AccountView;
 use super::settings::Items;
@@ -16,6 +17,7 @@ use scope::ScopeView;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_store::{
     Account, AccountChange, AccountId, Accounts, OpenSession, SessionId, SignIns, Standing,
     TokenHash, UnixMicros,
@@ -162,10 +164,21 @@ pub(super) async fn set_standing(
         let detail = "this is an API key's account; revoke the key";
         return Err(Problem::conflict("api_key", detail));
     }
-    let standing = match sent.standing {
-        StandingWord::Active => Standing::Active,
-        StandingWord::Disabled => Standing::Disabled,
+    let (standing, act) = match sent.standing {
+        StandingWord::Active => {
+            let act = Administration::AccountOpened {
+                account: account.id,
+            };
+            (Standing::Active, act)
+        }
+        StandingWord::Disabled => {
+            let act = Administration::AccountClosed {
+                account: account.id,
+            };
+            (Standing::Disabled, act)
+        }
     };
+    note(&by, act).await?;
     let change = AccountChange::Standing(standing);
     app.store.change_account(account.id, change).await?;
     by.center.people.accounts_changed();
@@ -199,6 +212,10 @@ pub(super) async fn end_sessions(
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let account = find(&app, &by, id).await?;
+    let act = Administration::SessionsEnded {
+        account: account.id,
+    };
+    note(&by, act).await?;
     let ended = app.store.revoke_sessions(account.id).await?;
     tracing::info!(
         center = %by.center.id(), account = id, by = by.account.id.0, ended, "sessions ended"

@@ -1,6 +1,7 @@
 //! Agents: a profile in the core, a name among the personal data, an account to sign in with. What
 //! is made in three places is made in an order that a failure leaves nothing usable half-made.
 
+use super::administration::note;
 use super::body::{At, Object, Version};
 use super::endpoints::object_id;
 use super::settings::{self, Items, not_found};
@@ -16,6 +17,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
 use tandem_core::ids::{AgentId, SkillId, SubjectRef, TeamId};
 use tandem_core::role::{Actor, Role};
@@ -272,9 +274,21 @@ pub(super) async fn create(
         agent: Some(AgentId(id)),
         name: Some(person),
     };
-    if let Err(error) = put_account(&app, revived, account, sent.enabled).await {
-        undo(center, by.actor, id, version).await;
-        return Err(error.into());
+    // That there is such an agent is on record already; what it may do is as well before anybody hears of it.
+    let made = match put_account(&app, revived, account, sent.enabled).await {
+        Ok(made) => made,
+        Err(error) => {
+            undo(center, by.actor, id, version).await;
+            return Err(error.into());
+        }
+    };
+    let act = Administration::AccountMade {
+        account: made,
+        roles: RoleWord::words(&sent.roles),
+    };
+    if let Err(problem) = note(&by, act).await {
+        close(&app, made).await?;
+        return Err(problem);
     }
     center.people.accounts_changed();
     Ok((StatusCode::CREATED, Json(one(center, AgentId(id)).await?)))
@@ -322,7 +336,7 @@ async fn put_account(
     revived: Option<AccountId>,
     account: NewAccount,
     enabled: bool,
-) -> Result<(), AccountError> {
+) -> Result<AccountId, AccountError> {
     let id = match revived {
         None => {
             let now = UnixMicros(app.clock.now().as_micros());
@@ -343,11 +357,14 @@ async fn put_account(
         }
     };
     if !enabled {
-        app.store
-            .change_account(id, AccountChange::Standing(Standing::Disabled))
-            .await?;
+        close(app, id).await?;
     }
-    Ok(())
+    Ok(id)
+}
+
+async fn close(app: &App, account: AccountId) -> Result<(), AccountError> {
+    let closed = AccountChange::Standing(Standing::Disabled);
+    app.store.change_account(account, closed).await
 }
 
 fn name(name: &str) -> Result<&str, Problem> {
@@ -426,9 +443,10 @@ pub(super) async fn update(
         None => before.team,
     };
     let document = Document::Agent(profile);
-    settings::save(center, by.actor, Some((id, version)), document, subjects).await?;
+    let actor = by.actor.clone();
+    settings::save(center, actor, Some((id, version)), document, subjects).await?;
     if let Some(login) = login {
-        follow(&app, &login, person, sent.enabled, sent.roles.as_deref()).await?;
+        follow(&app, &by, &login, person, &sent).await?;
         center.people.accounts_changed();
     }
     one(center, agent).await.map(Json)
@@ -463,21 +481,33 @@ async fn renamed(
 /// The account follows the profile.
 async fn follow(
     app: &App,
+    by: &Administrator,
     login: &Login,
     person: SubjectRef,
-    enabled: bool,
-    roles: Option<&[RoleWord]>,
+    sent: &AgentChange,
 ) -> Result<(), Problem> {
-    let standing = if enabled {
-        Standing::Active
+    let account = login.account;
+    let (standing, act) = if sent.enabled {
+        let act = Administration::AccountOpened { account };
+        (Standing::Active, act)
     } else {
-        Standing::Disabled
+        let act = Administration::AccountClosed { account };
+        (Standing::Disabled, act)
     };
     let mut changes = vec![AccountChange::Name(Some(person))];
-    if let Some(roles) = roles.filter(|_| !login.is_vouched_for) {
-        changes.push(AccountChange::Roles(RoleWord::words(roles)));
+    if let Some(roles) = sent.roles.as_deref().filter(|_| !login.is_vouched_for) {
+        let roles = RoleWord::words(roles);
+        if roles != login.roles {
+            let act = Administration::RolesSet {
+                account,
+                roles: roles.clone(),
+            };
+            note(by, act).await?;
+        }
+        changes.push(AccountChange::Roles(roles));
     }
     if standing != login.standing {
+        note(by, act).await?;
         changes.push(AccountChange::Standing(standing));
     }
     for change in changes {
@@ -498,8 +528,13 @@ pub(super) async fn remove(
     Version(version): Version,
 ) -> Result<StatusCode, Problem> {
     let login = by.center.people.logins().await?.get(&AgentId(id)).cloned();
-    settings::remove(&by.center, by.actor, Kind::Agent, id, version).await?;
+    let actor = by.actor.clone();
+    settings::remove(&by.center, actor, Kind::Agent, id, version).await?;
     if let Some(login) = login {
+        if !login.is_vouched_for {
+            let account = login.account;
+            note(&by, Administration::AccountClosed { account }).await?;
+        }
         // Whether somebody of Microsoft's may still come is decided there, by their roles.
         let closed = (!login.is_vouched_for).then_some(AccountChange::Standing(Standing::Disabled));
         for change in closed.into_iter().chain([AccountChange::Agent(None)]) {
@@ -533,8 +568,10 @@ pub(super) async fn set_password(
         return Err(Problem::conflict("microsoft_account", detail));
     }
     let hash = app.passwords.hash(sent.password).await?;
+    let account = login.account;
+    note(&by, Administration::PasswordSet { account }).await?;
     app.store
-        .change_account(login.account, AccountChange::PasswordHash(hash))
+        .change_account(account, AccountChange::PasswordHash(hash))
         .await?;
     tracing::info!(
         center = %by.center.id(), agent = id, by = by.actor.account.0, "password set"

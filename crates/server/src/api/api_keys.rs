@@ -1,5 +1,6 @@
 //! API keys: made by administrators, shown once, revocable.
 
+use super::administration::note;
 use super::body::{At, Body};
 use super::settings::Items;
 use super::time::Instant;
@@ -12,6 +13,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_core::time::Timestamp;
 use tandem_store::{
     AccountError, ApiKey, ApiKeyId, ApiKeys, NewApiKey, Token, TokenHash, UnixMicros,
@@ -99,7 +101,7 @@ pub(super) async fn create(
     let new = new_key(&by, sent, now)?;
     let token = Token::generate()?;
     let key = format!("{KEY_PREFIX}{}", token.reveal());
-    let hash = TokenHash::of(&key);
+    let (hash, scopes) = (TokenHash::of(&key), new.scopes.clone());
     let made = app
         .store
         .create_api_key(hash, new, UnixMicros(now.as_micros()));
@@ -111,6 +113,12 @@ pub(super) async fn create(
         }
         Err(error) => return Err(error.into()),
     };
+    let act = Administration::ApiKeyMade { key: id.0, scopes };
+    if let Err(problem) = note(&by, act).await {
+        // Nobody has seen it: it goes as it came.
+        app.store.revoke_api_key(by.center.id(), id).await?;
+        return Err(problem);
+    }
     tracing::info!(center = %by.center.id(), key = id.0, by = by.account.id.0, "API key made");
     Ok((StatusCode::CREATED, Json(MadeKey { id: id.0, key })))
 }
@@ -175,14 +183,18 @@ pub(super) async fn revoke(
     by: AccessManager,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
+    let unknown = || Problem::not_found(&format!("there is no API key {id}"));
+    let keys = app.store.api_keys(by.center.id()).await?;
+    if !keys.iter().any(|key| key.id.0 == id) {
+        return Err(unknown());
+    }
+    note(&by, Administration::ApiKeyRevoked { key: id }).await?;
     match app.store.revoke_api_key(by.center.id(), ApiKeyId(id)).await {
         Ok(()) => {
             tracing::info!(center = %by.center.id(), key = id, by = by.account.id.0, "API key revoked");
             Ok(StatusCode::NO_CONTENT)
         }
-        Err(AccountError::NotFound) => {
-            Err(Problem::not_found(&format!("there is no API key {id}")))
-        }
+        Err(AccountError::NotFound) => Err(unknown()),
         Err(error) => Err(error.into()),
     }
 }

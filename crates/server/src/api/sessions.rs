@@ -1,5 +1,6 @@
 //! Signing in and out, and the one-time link that makes the first administrator.
 
+use super::administration::note_by;
 use super::body::Body;
 use super::me::AccountView;
 use super::time::Instant;
@@ -16,11 +17,13 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use std::net::IpAddr;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_core::input::Input;
-use tandem_core::role::Role;
+use tandem_core::role::{Actor, Role};
 use tandem_core::time::Timestamp;
 use tandem_store::{
-    Account, Accounts, NewAccount, Redemption, Standing, Subjects, Token, TokenHash, UnixMicros,
+    Account, AccountChange, Accounts, NewAccount, Redemption, Standing, Subjects, Token, TokenHash,
+    UnixMicros,
 };
 use utoipa::ToSchema;
 
@@ -214,10 +217,7 @@ pub(super) async fn set_up(
         center: center.id().clone(),
         username: first.username,
         password_hash,
-        roles: vec![
-            Role::Administrator.word().to_owned(),
-            Role::Supervisor.word().to_owned(),
-        ],
+        roles: first_roles(),
         agent: None,
         name: Some(name),
     };
@@ -232,6 +232,16 @@ pub(super) async fn set_up(
             return Err(error.into());
         }
     };
+    let made = Administration::AccountMade {
+        account: id,
+        roles: first_roles(),
+    };
+    if let Err(problem) = note_by(&center, Actor::system(), made).await {
+        // Nobody comes in of whom nothing is on record; another link makes another account.
+        let closed = AccountChange::Standing(Standing::Disabled);
+        app.store.change_account(id, closed).await?;
+        return Err(problem);
+    }
     tracing::info!(center = %center.id(), account = id.0, "first administrator made");
     let account = app.store.account(id).await?;
     let account = account.ok_or_else(|| Problem::not_found("the account is gone"))?;
@@ -239,6 +249,12 @@ pub(super) async fn set_up(
         StatusCode::CREATED,
         Json(AccountView::of(&center, &account).await?),
     ))
+}
+
+fn first_roles() -> Vec<String> {
+    [Role::Administrator, Role::Supervisor]
+        .map(|role| role.word().to_owned())
+        .to_vec()
 }
 
 fn lifetime_micros() -> i64 {

@@ -1,5 +1,6 @@
 //! Links for TVs: read-only, for one board, revocable.
 
+use super::administration::note;
 use super::body::{At, Body};
 use super::settings::Items;
 use super::time::Instant;
@@ -11,6 +12,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_store::{Accounts, Token, TvTokenId, UnixMicros};
 use utoipa::ToSchema;
 
@@ -70,6 +72,15 @@ pub(super) async fn create(
         .store
         .create_tv_token(token.hash(), center, board, by.account.id, now)
         .await?;
+    let act = Administration::TvLinkMade {
+        link: id.0,
+        board: board.to_owned(),
+    };
+    if let Err(problem) = note(&by, act).await {
+        // Nobody has seen it: it goes as it came.
+        app.store.revoke_tv_token(center, id).await?;
+        return Err(problem);
+    }
     tracing::info!(%center, link = id.0, by = by.account.id.0, "TV link made");
     let mut url = app.public_base_url.clone();
     url.set_path(&format!("/tv/{board}"));
@@ -116,11 +127,14 @@ pub(super) async fn revoke(
     by: FloorReader,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
-    let tokens = app.store.tv_tokens(by.center.id()).await?;
-    let link = tokens.iter().find(|token| token.id == TvTokenId(id));
-    if link.is_some_and(|token| !is_seen(&by, token)) {
+    let unknown = || Problem::not_found(&format!("there is no TV link {id}"));
+    let links = app.store.tv_tokens(by.center.id()).await?;
+    let link = links.iter().find(|link| link.id == TvTokenId(id));
+    let link = link.ok_or_else(unknown)?;
+    if !is_seen(&by, link) {
         return Err(by.out_of_scope(format!("TV link {id}")).await);
     }
+    note(&by, Administration::TvLinkRevoked { link: id }).await?;
     let revoked = app
         .store
         .revoke_tv_token(by.center.id(), TvTokenId(id))
@@ -130,9 +144,7 @@ pub(super) async fn revoke(
             tracing::info!(center = %by.center.id(), link = id, by = by.account.id.0, "TV link revoked");
             Ok(StatusCode::NO_CONTENT)
         }
-        Err(tandem_store::AccountError::NotFound) => {
-            Err(Problem::not_found(&format!("there is no TV link {id}")))
-        }
+        Err(tandem_store::AccountError::NotFound) => Err(unknown()),
         Err(error) => Err(error.into()),
     }
 }

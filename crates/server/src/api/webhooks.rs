@@ -1,5 +1,6 @@
 //! Webhooks: who is told of what, with a log of what became of it.
 
+use super::administration::note;
 use super::body::{At, Body, Query, Within};
 use super::settings::Items;
 use super::time::Instant;
@@ -13,6 +14,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use tandem_store::{
     Delivery, DeliveryId, DeliveryState, Journal, NewWebhook, SealedFor, Token, UnixMicros,
     Webhook, WebhookError, WebhookId, Webhooks,
@@ -164,16 +166,26 @@ pub(super) async fn create(
         tracing::error!(%error, "a webhook's secret could not be sealed");
         Problem::unavailable("the secret could not be sealed; try again in a moment")
     })?;
+    let events: Vec<String> = sent.events.into_iter().collect();
     let new = NewWebhook {
         center: center.id().clone(),
         url: url.to_string(),
-        events: sent.events.into_iter().collect(),
+        events: events.clone(),
         secret: sealed,
         created_by: by.account.id,
         after_seq: app.store.tail(center.id()).await?,
     };
     let now = UnixMicros(app.clock.now().as_micros());
     let id = app.store.create_webhook(new, now).await?;
+    let act = Administration::WebhookMade {
+        webhook: id.0,
+        events,
+    };
+    if let Err(problem) = note(&by, act).await {
+        // Nobody has its secret: it goes as it came.
+        app.store.remove_webhook(center.id(), id).await?;
+        return Err(problem);
+    }
     tracing::info!(center = %center.id(), webhook = id.0, by = by.account.id.0, "webhook made");
     Ok((StatusCode::CREATED, Json(MadeWebhook { id: id.0, secret })))
 }
@@ -201,6 +213,8 @@ pub(super) async fn remove(
     by: AccessManager,
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
+    known(&app, &by, WebhookId(id)).await?;
+    note(&by, Administration::WebhookRemoved { webhook: id }).await?;
     app.store
         .remove_webhook(by.center.id(), WebhookId(id))
         .await?;
@@ -221,10 +235,7 @@ pub(super) async fn deliveries(
     Query(Before { before }): Query<Before>,
 ) -> Result<Json<DeliveryPage>, Problem> {
     let (center, webhook) = (by.center.id(), WebhookId(id));
-    let known = app.store.webhooks(center).await?;
-    if !known.iter().any(|it| it.id == webhook) {
-        return Err(WebhookError::NotFound.into());
-    }
+    known(&app, &by, webhook).await?;
     let before = before.map(DeliveryId);
     let page = app.store.deliveries(center, webhook, before).await?;
     let last = page.last().map(|delivery| delivery.id.0);
@@ -246,9 +257,24 @@ pub(super) async fn resend(
 ) -> Result<StatusCode, Problem> {
     let now = UnixMicros(app.clock.now().as_micros());
     let (webhook, delivery) = (WebhookId(id), DeliveryId(delivery));
+    known(&app, &by, webhook).await?;
+    let act = Administration::DeliveryResent {
+        webhook: id,
+        delivery: delivery.0,
+    };
+    note(&by, act).await?;
     app.store
         .resend(by.center.id(), webhook, delivery, now)
         .await?;
     by.center.webhooker.look();
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whether there is such a webhook.
+async fn known(app: &App, by: &Administrator, webhook: WebhookId) -> Result<(), Problem> {
+    let known = app.store.webhooks(by.center.id()).await?;
+    if known.iter().any(|it| it.id == webhook) {
+        return Ok(());
+    }
+    Err(WebhookError::NotFound.into())
 }

@@ -1,9 +1,11 @@
-//! The history: written by whoever follows the journal, never in the loop. What is written and how far that
+//! The history and the audit: written by whoever follows the journal, never in the loop. What is written and how far that
 //! goes become durable together, so that a kill at any moment leaves neither gap nor double; a history that is
 //! not there, or of another version, is made again from the journal while the contact center serves.
 
+mod act;
 mod row;
 
+pub(crate) use act::row_of as audit_row_of;
 pub(crate) use row::detail_of;
 pub use row::read_detail;
 
@@ -17,17 +19,20 @@ use tandem_core::event::Event;
 use tandem_core::time::Timestamp;
 use tandem_reports::history::{History as Fold, Past, Thread};
 use tandem_store::{
-    CenterId, CenterStore, Error, History, HistoryEntry, HistoryMark, ReadLimit, Record,
+    CenterId, CenterStore, Error, History, HistoryEntry, HistoryMark, NewAuditEntry, ReadLimit,
+    Record,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Version of what is written; a history of another one is made again.
-pub const HISTORY_SCHEMA: u32 = 1;
+/// Version of what is written; a history of another one is made again. 2 brought the audit.
+pub const HISTORY_SCHEMA: u32 = 2;
 /// Records that are read at once.
 const RECORDS_AT_ONCE: usize = 500;
 /// Contacts that are written at once, about.
 const CONTACTS_AT_ONCE: usize = 2_000;
+/// Entries of the audit that are written at once, about.
+const ACTS_AT_ONCE: usize = 1_000;
 /// Changes of so long are written together.
 const TOGETHER: Duration = Duration::from_millis(200);
 /// How long a store that did not answer is left alone.
@@ -68,7 +73,7 @@ pub enum FollowError {
     #[error(transparent)]
     Record(#[from] RecordError),
     /// What was written cannot be read, or not be written.
-    #[error("a contact of the history cannot be encoded or read: {0}")]
+    #[error("a part of the history cannot be encoded or read: {0}")]
     Detail(String),
 }
 
@@ -135,6 +140,8 @@ pub async fn catch_up(options: &FollowerOptions) -> Result<(), FollowError> {
 /// The fold, and where it is.
 struct Follower {
     fold: Fold,
+    /// Entries of the audit that are not written yet.
+    acts: Vec<NewAuditEntry>,
     seq: u64,
     epoch: u64,
 }
@@ -176,6 +183,7 @@ impl Follower {
         history.forget_history(center).await?;
         Ok(Self {
             fold: Fold::default(),
+            acts: Vec::new(),
             seq: 0,
             epoch: 0,
         })
@@ -206,6 +214,7 @@ impl Follower {
         }
         Ok(Some(Self {
             fold: Fold::resumed(place.thread),
+            acts: Vec::new(),
             seq: mark.seq,
             epoch: place.epoch,
         }))
@@ -224,7 +233,7 @@ impl Follower {
         }
         for record in records {
             self.take(options, &record).await?;
-            if self.fold.n_changed() >= CONTACTS_AT_ONCE {
+            if self.fold.n_changed() >= CONTACTS_AT_ONCE || self.acts.len() >= ACTS_AT_ONCE {
                 self.write(options).await?;
             }
             // Reading a long journal again holds up nobody.
@@ -245,6 +254,8 @@ impl Follower {
                 detail: error.to_string(),
             })
         })?;
+        let acts = act::acts_of(record, &body.turns);
+        self.acts.extend(acts.map_err(FollowError::Detail)?);
         for turn in body.turns {
             for event in &turn.events {
                 if let Some(contact) = self.fold.missing(event) {
@@ -277,8 +288,9 @@ impl Follower {
             seq: self.seq,
             thread: serde_json::to_vec(&place).map_err(|error| detail(&error))?,
         };
-        let history = &options.history;
-        history.put_history(&options.center, mark, entries).await?;
+        let (history, acts) = (&options.history, std::mem::take(&mut self.acts));
+        let put = history.put_history(&options.center, mark, entries, acts);
+        put.await?;
         options.followed.0.send_replace(self.seq);
         Ok(())
     }

@@ -38,8 +38,11 @@ async fn key_is_shown_once_noted_when_used_and_gone_when_revoked() {
         .get("/audit?limit=1")
         .await
         .expect_status(StatusCode::OK);
-    assert_eq!(audit[0]["actor"], "API key Wallboard");
-    assert_eq!(audit[0]["detail"], "GET /api/v1/{center}/contacts/{id}");
+    assert_eq!(audit["items"][0]["actor"], "API key Wallboard");
+    assert_eq!(
+        audit["items"][0]["detail"],
+        "GET /api/v1/{center}/contacts/{id}"
+    );
     let path = format!("/api-keys/{}", made["id"]);
     alex.delete(&path, 1)
         .await

@@ -196,9 +196,9 @@ async fn agent_lists_own_contacts_only_and_asking_for_others_is_audited() {
     let audit = audit.expect_status(StatusCode::OK);
     assert_eq!(
         (
-            &audit[0]["actor"],
-            &audit[0]["outcome"],
-            &audit[0]["detail"]
+            &audit["items"][0]["actor"],
+            &audit["items"][0]["outcome"],
+            &audit["items"][0]["detail"]
         ),
         (
             &json!("bob"),
@@ -250,7 +250,10 @@ async fn contact_that_memory_has_forgotten_is_told_out_of_the_history() {
         .unwrap()
         .unwrap();
     entry.row.contact = ContactId(900);
-    store.put_history(id, mark, vec![entry]).await.unwrap();
+    store
+        .put_history(id, mark, vec![entry], Vec::new())
+        .await
+        .unwrap();
     let remembered = floor.ann.get("/contacts/1").await;
     let remembered = remembered.expect_status(StatusCode::OK);
     let told = floor.ann.get("/contacts/900").await;
@@ -306,7 +309,11 @@ async fn raw_events_are_for_administrators_and_each_look_is_on_record() {
     let audit = floor.alex.get("/audit?limit=1").await;
     let audit = audit.expect_status(StatusCode::OK);
     assert_eq!(
-        (&audit[0]["actor"], &audit[0]["action"], &audit[0]["detail"]),
+        (
+            &audit["items"][0]["actor"],
+            &audit["items"][0]["action"],
+            &audit["items"][0]["detail"]
+        ),
         (&json!("alex"), &json!("events_read"), &json!("contact 1"))
     );
     floor
@@ -348,7 +355,11 @@ async fn exported_contacts_are_those_of_the_list_and_no_cell_is_a_formula() {
     let audit = floor.alex.get("/audit?limit=1").await;
     let audit = audit.expect_status(StatusCode::OK);
     assert_eq!(
-        (&audit[0]["actor"], &audit[0]["action"], &audit[0]["detail"]),
+        (
+            &audit["items"][0]["actor"],
+            &audit["items"][0]["action"],
+            &audit["items"][0]["detail"]
+        ),
         (
             &json!("sam"),
             &json!("contacts_exported"),

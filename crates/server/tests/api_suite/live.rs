@@ -123,7 +123,7 @@ async fn topics_are_opened_by_roles_and_mistakes_are_told() {
     let error = feed.until(|frame| frame["kind"] == "error").await;
     assert_eq!(error["data"]["code"], "forbidden");
     let audit = alex.get("/audit").await.expect_status(StatusCode::OK);
-    let watched = audit
+    let watched = audit["items"]
         .as_array()
         .unwrap()
         .iter()

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
 mod api_keys;
+mod audit;
 mod boundaries;
 mod centers;
 mod config;

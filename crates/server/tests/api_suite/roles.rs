@@ -88,7 +88,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 142] = [
+const MATRIX: [(&str, &str, Who); 144] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -162,6 +162,8 @@ const MATRIX: [(&str, &str, Who); 142] = [
     ("post", "/{center}/tv-tokens", FLOOR),
     ("delete", "/{center}/tv-tokens/{id}", FLOOR),
     ("get", "/{center}/audit", AUDIT),
+    ("get", "/{center}/audit/export", AUDIT),
+    ("get", "/{center}/audit/{n}", AUDIT),
     ("get", "/{center}/system-health", HEALTH),
     ("post", "/{center}/reconciliations", OPERATE),
     ("post", "/{center}/agents/{id}/password", ACCESS),
@@ -349,9 +351,9 @@ async fn denial_names_the_role_and_is_audited() {
         .get("/audit?limit=1")
         .await
         .expect_status(reqwest::StatusCode::OK);
-    assert_eq!(audit[0]["actor"], "ann");
-    assert_eq!(audit[0]["outcome"], "denied");
-    assert_eq!(audit[0]["detail"], "POST /api/v1/{center}/skills");
+    assert_eq!(audit["items"][0]["actor"], "ann");
+    assert_eq!(audit["items"][0]["outcome"], "denied");
+    assert_eq!(audit["items"][0]["detail"], "POST /api/v1/{center}/skills");
 }
 
 /// What keys open; everything else is closed to them.

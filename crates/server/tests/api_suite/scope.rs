@@ -181,7 +181,7 @@ async fn administrator_of_one_queue_changes_it_and_is_turned_away_from_the_other
         .await
         .expect_problem(403, "forbidden");
     let audit = read(&floor.alex, "/audit?limit=20").await;
-    let denied: Vec<_> = { audit.as_array().unwrap().iter() }
+    let denied: Vec<_> = { audit["items"].as_array().unwrap().iter() }
         .filter(|it| it["actor"] == "quinn" && it["outcome"] == "denied")
         .map(|it| it["detail"].as_str().unwrap())
         .collect();
@@ -265,8 +265,8 @@ async fn supervisor_of_one_team_is_turned_away_from_every_single_thing_of_anothe
     ] {
         tess.get(place).await.expect_problem(403, "out_of_scope");
         let audit = read(&floor.alex, "/audit?limit=1").await;
-        assert_eq!(audit[0]["actor"], "tess", "{place}");
-        let told = audit[0]["detail"].as_str().unwrap();
+        assert_eq!(audit["items"][0]["actor"], "tess", "{place}");
+        let told = audit["items"][0]["detail"].as_str().unwrap();
         assert!(told.ends_with("which is out of scope"), "{place}: {told}");
     }
     for act in ["pause", "resume"] {
@@ -401,9 +401,9 @@ async fn scope_is_said_by_administrators_alone_of_what_there_is_and_stands_in_th
     );
     assert_eq!(scope_of("alex"), Value::Null);
     let audit = read(&floor.alex, "/audit?limit=1").await;
-    assert_eq!(audit[0]["action"], "scope_set");
+    assert_eq!(audit["items"][0]["action"], "scope_set");
     let told = format!("account {}: queue 1, site 2", account.0);
-    assert_eq!(audit[0]["detail"], told);
+    assert_eq!(audit["items"][0]["detail"], told);
 }
 
 //

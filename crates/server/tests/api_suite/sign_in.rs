@@ -51,7 +51,7 @@ async fn wrong_password_and_unknown_name_look_the_same_and_are_audited() {
         );
     }
     let audit = alex.get("/audit").await.expect_status(StatusCode::OK);
-    let denied = audit
+    let denied = audit["items"]
         .as_array()
         .unwrap()
         .iter()

@@ -11,6 +11,7 @@ use super::{
     check_limits,
 };
 use crate::Pending;
+use crate::audit::NewAuditEntry;
 use crate::center::CenterId;
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
@@ -27,7 +28,9 @@ const PUT_MARK: &str = "INSERT INTO marks (center, schema, seq, thread) VALUES (
      ON CONFLICT (center) DO UPDATE SET schema = ?2, seq = ?3, thread = ?4";
 const FORGET_MARK: &str = "DELETE FROM marks WHERE center = ?1";
 /// Whatever a transaction forgets at once.
-const FORGET: [&str; 4] = [
+const FORGET: [&str; 5] = [
+    "DELETE FROM audit WHERE center = ?1 AND n IN
+     (SELECT n FROM audit WHERE center = ?1 ORDER BY n DESC LIMIT ?2)",
     "DELETE FROM contacts WHERE center = ?1 AND contact IN
      (SELECT contact FROM contacts WHERE center = ?1 ORDER BY contact LIMIT ?2)",
     "DELETE FROM details WHERE center = ?1 AND contact IN
@@ -66,6 +69,7 @@ impl History for Store {
         center: &'a CenterId,
         mark: HistoryMark,
         entries: Vec<HistoryEntry>,
+        audit: Vec<NewAuditEntry>,
     ) -> Pending<'a, Result<(), Error>> {
         Box::pin(async move {
             check_limits(&entries)?;
@@ -77,6 +81,8 @@ impl History for Store {
                 n_bytes += entry.detail.len() + ROW_BYTES;
                 row::put(&mut transaction, nr, entry).await?;
             }
+            n_bytes += audit.len() * ROW_BYTES;
+            n_bytes += crate::audit::sqlite::put(&mut transaction, nr, audit).await?;
             sqlx::query(PUT_MARK)
                 .bind(nr)
                 .bind(i64::from(mark.schema))

@@ -2,6 +2,7 @@
 
 use super::{MemoryStore, Past};
 use crate::Pending;
+use crate::audit::NewAuditEntry;
 use crate::center::CenterId;
 use crate::error::Error;
 use crate::history::{
@@ -34,12 +35,14 @@ impl History for MemoryStore {
         center: &'a CenterId,
         mark: HistoryMark,
         entries: Vec<HistoryEntry>,
+        audit: Vec<NewAuditEntry>,
     ) -> Pending<'a, Result<(), Error>> {
         Box::pin(async move {
             check_limits(&entries)?;
             self.with_center(center, |it| {
                 let entries = entries.into_iter().map(|entry| (entry.row.contact, entry));
                 it.history.entries.extend(entries);
+                it.history.add_to_audit(audit);
                 it.history.mark = Some(mark);
             });
             Ok(())

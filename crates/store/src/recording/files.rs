@@ -12,10 +12,10 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
-use super::chain::hexadecimal;
 use super::sealing::{BLOCK_BYTES, MAGIC, Opener, RecordingKey, SEALED_BLOCK_BYTES, Sealer};
 use super::{KeptRecording, Sheet};
 use crate::center::CenterId;
+use crate::chain::hexadecimal;
 use crate::error::Error;
 use crate::limits::{RECORDING_BYTES_MAX, RECORDING_PART_BYTES};
 use tandem_core::ids::EffectId;

@@ -5,12 +5,12 @@ use std::path::Path as Directory;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, QueryBuilder, Row, Sqlite};
 
-use super::chain::{Link, written};
 use super::sealing::WrappedKey;
 use super::{Erased, Hold, KeptRecording, NewRecording, RecordingFilter, Recordings, Sheet};
 use crate::Pending;
 use crate::backup::read_only;
 use crate::center::{CenterId, UnixMicros};
+use crate::chain::{Link, written};
 use crate::database::{BEGIN, MAIN_FILE, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX, RESEALED_AT_ONCE};

@@ -88,7 +88,9 @@ fn entry(n: u64) -> HistoryEntry {
 
 async fn filled(store: &impl History) -> Vec<HistoryRow> {
     let entries = (1..=CONTACTS).map(entry).collect();
-    let put = store.put_history(&center(), mark(10), entries).await;
+    let put = store
+        .put_history(&center(), mark(10), entries, Vec::new())
+        .await;
     put.expect("it is written");
     (1..=CONTACTS).map(row).collect()
 }
@@ -245,7 +247,7 @@ pub(crate) async fn late_fact_restates_its_contact(store: &impl History) {
     late.row.agents.push((AgentId(50), 1));
     late.detail = b"restated".to_vec();
     let put = store
-        .put_history(&center(), mark(11), vec![late.clone()])
+        .put_history(&center(), mark(11), vec![late.clone()], Vec::new())
         .await;
     put.expect("it is written");
     let found = store.history_entry(&center(), ContactId(5)).await;
@@ -271,7 +273,9 @@ pub(crate) async fn late_fact_restates_its_contact(store: &impl History) {
 pub(crate) async fn forgotten_history_leaves_nothing(store: &impl History) {
     filled(store).await;
     let other = CenterId::parse("fabrikam").expect("it is a valid id");
-    let put = store.put_history(&other, mark(3), vec![entry(1)]).await;
+    let put = store
+        .put_history(&other, mark(3), vec![entry(1)], Vec::new())
+        .await;
     put.expect("it is written");
     store.forget_history(&center()).await.expect("forgotten");
     let all = HistoryFilter::default();

@@ -2,7 +2,7 @@
 //! That it was taken, by whom and how much of it, is on record before the first byte goes out.
 
 mod columns;
-mod csv;
+pub(in crate::api) mod csv;
 mod parquet;
 mod xlsx;
 

@@ -1,5 +1,6 @@
 //! The recordings are gone through on demand, to see that nothing was changed.
 
+use crate::api::administration::note;
 use crate::api::time::Instant;
 use crate::problem::Problem;
 use crate::recordings::verification::{Fault, Stand, What};
@@ -8,6 +9,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use serde::Serialize;
 use std::sync::Arc;
+use tandem_core::administration::Administration;
 use utoipa::ToSchema;
 
 /// How far a verification is, or what came of the last one.
@@ -41,6 +43,7 @@ struct FaultView {
 pub(in crate::api) async fn begin(
     by: RecordingsVerifier,
 ) -> Result<(StatusCode, Json<Verification>), Problem> {
+    note(&by, Administration::VerificationBegun).await?;
     crate::recordings::verification::begin(&by.center).await?;
     let stand = by.center.recordings.verified();
     Ok((StatusCode::ACCEPTED, Json(view(&stand))))

@@ -51,7 +51,10 @@ pub(super) async fn fill(center: &Center, contacts: u64) -> Result<(), Error> {
             detail: if n == LONG_STORY { &long } else { &usual }.clone(),
         });
         let (id, entries) = (center.id(), entries.collect());
-        center.store.put_history(id, mark.clone(), entries).await?;
+        let put = center
+            .store
+            .put_history(id, mark.clone(), entries, Vec::new());
+        put.await?;
         if end > contacts.saturating_sub(EXPORTED) {
             people(center, next, end).await?;
         }

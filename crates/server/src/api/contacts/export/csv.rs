@@ -26,10 +26,15 @@ pub(super) fn line(cells: &[Cell], out: &mut String) {
             Cell::Instant(us) => out.push_str(&written(*us)),
             Cell::Flag(is) => out.push_str(if *is { "true" } else { "false" }),
             Cell::Word(word) => out.push_str(word),
-            Cell::Text(text) => quoted(&guarded(text), out),
+            Cell::Text(it) => text(it, out),
         }
     }
     out.push_str("\r\n");
+}
+
+/// A cell with a text that somebody else wrote.
+pub(in crate::api) fn text(text: &str, out: &mut String) {
+    quoted(&guarded(text), out);
 }
 
 /// A text that no spreadsheet runs.

@@ -1,0 +1,292 @@
+//! The audit: which facts are acts that somebody answers for, or attempts that were refused, and how each is
+//! told. An act is read from its event alone, so that whoever reads the journal again reads the same.
+
+use tandem_core::access::Access;
+use tandem_core::administration::Administration;
+use tandem_core::event::{Event, ScopeSet};
+use tandem_core::history::HistoryRead;
+use tandem_core::ids::{AccountId, ContactId, EffectId};
+use tandem_core::scope::Scope;
+
+/// Characters of what was asked that a denial tells.
+const DENIED_CHARS_MAX: usize = 256;
+
+/// What an entry of the audit says of its event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// Who, if known; 0 is the system itself.
+    pub by: Option<AccountId>,
+    /// A stable word.
+    pub action: &'static str,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// To what: the word of its kind and its number.
+    pub object: Option<(&'static str, u64)>,
+    /// That of the settings document that was saved.
+    pub version: Option<u64>,
+    /// For people.
+    pub detail: String,
+}
+
+/// What came of an act.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It was done, or is about to be.
+    Done,
+    /// Somebody was turned away.
+    Denied,
+}
+
+impl Act {
+    /// The act that an event is, if it is one.
+    #[must_use]
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts belong to contacts and agents, and are told in their stories"
+    )]
+    pub fn of(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::Saved {
+                id,
+                version,
+                document,
+                by,
+            } => {
+                let kind = document.kind().word();
+                let detail = format!("{kind} {id}, version {version}");
+                let act = done(*by, "saved", Some((kind, *id)), detail);
+                let version = Some(*version);
+                Self { version, ..act }
+            }
+            Event::Removed { kind, id, by } => {
+                let kind = kind.word();
+                done(*by, "removed", Some((kind, *id)), format!("{kind} {id}"))
+            }
+            Event::ReconciliationAsked { by } => {
+                done(*by, "reconciled", None, "every open call".to_owned())
+            }
+            Event::Restored { .. } => {
+                let detail = "the journal, from a backup".to_owned();
+                done(AccountId(0), "restored", None, detail)
+            }
+            Event::DoNotCallSet { id, by, .. } => {
+                let object = Some(("do_not_call", *id));
+                done(*by, "do_not_call_set", object, format!("entry {id}"))
+            }
+            Event::DoNotCallRemoved { id, by } => {
+                let object = Some(("do_not_call", *id));
+                done(*by, "do_not_call_removed", object, format!("entry {id}"))
+            }
+            Event::HistoryRead { by, what } => read(*by, what),
+            Event::MessagePlayed {
+                contact,
+                recording,
+                by,
+            } => of_recording(*by, "message_played", *contact, *recording),
+            Event::RecordingAccessed {
+                contact,
+                recording,
+                by,
+                access,
+            } => of_recording(*by, access_word(access), *contact, *recording),
+            Event::AdministrationNoted { by, act } => administered(*by, act),
+            Event::ScopeSet(ScopeSet { account, scope, by }) => {
+                let object = Some(("account", account.0));
+                let detail = format!("account {account}: {}", scope_words(scope));
+                done(*by, "scope_set", object, detail)
+            }
+            Event::Denied { by, action } => Self {
+                by: *by,
+                action: "denied",
+                outcome: Outcome::Denied,
+                object: None,
+                version: None,
+                detail: action.chars().take(DENIED_CHARS_MAX).collect(),
+            },
+            _ => return None,
+        })
+    }
+}
+
+const fn done(
+    by: AccountId,
+    action: &'static str,
+    object: Option<(&'static str, u64)>,
+    detail: String,
+) -> Act {
+    Act {
+        by: Some(by),
+        action,
+        outcome: Outcome::Done,
+        object,
+        version: None,
+        detail,
+    }
+}
+
+fn read(by: AccountId, what: &HistoryRead) -> Act {
+    match what {
+        HistoryRead::Events { contact } => {
+            let object = Some(("contact", contact.0));
+            done(by, "events_read", object, format!("contact {contact}"))
+        }
+        HistoryRead::Export {
+            format,
+            filter,
+            contacts,
+        } => {
+            let detail = format!("{contacts} contacts as {}: {filter}", format.word());
+            done(by, "contacts_exported", None, detail)
+        }
+    }
+}
+
+fn of_recording(
+    by: AccountId,
+    action: &'static str,
+    contact: ContactId,
+    recording: EffectId,
+) -> Act {
+    let object = Some(("recording", recording.0));
+    let detail = format!("recording {recording} of contact {contact}");
+    done(by, action, object, detail)
+}
+
+fn scope_words(scope: &Scope) -> String {
+    let Scope::Parts(parts) = scope else {
+        return "everything".to_owned();
+    };
+    let queues = parts.queues.iter().map(|it| format!("queue {it}"));
+    let teams = parts.teams.iter().map(|it| format!("team {it}"));
+    let sites = parts.sites.iter().map(|it| format!("site {it}"));
+    let parts: Vec<_> = queues.chain(teams).chain(sites).collect();
+    if parts.is_empty() {
+        return "nothing".to_owned();
+    }
+    parts.join(", ")
+}
+
+const fn access_word(access: &Access) -> &'static str {
+    match access {
+        Access::Played { .. } => "recording_played",
+        Access::Downloaded { .. } => "recording_downloaded",
+        Access::HoldSet { .. } => "recording_hold_set",
+        Access::HoldReleased { .. } => "recording_hold_released",
+        Access::Erased { .. } => "recording_erased",
+        Access::Expired => "recording_expired",
+    }
+}
+
+fn administered(by: AccountId, act: &Administration) -> Act {
+    let of = |action, kind, id: u64, what: String| done(by, action, Some((kind, id)), what);
+    let account = |action, account: &AccountId| {
+        of(action, "account", account.0, format!("account {account}"))
+    };
+    let roles = |action, account: &AccountId, roles: &[String]| {
+        let detail = format!("account {account}: {}", roles.join(", "));
+        of(action, "account", account.0, detail)
+    };
+    match act {
+        Administration::AccountMade { account, roles: it } => roles("account_made", account, it),
+        Administration::RolesSet { account, roles: it } => roles("roles_set", account, it),
+        Administration::AccountOpened { account: it } => account("account_opened", it),
+        Administration::AccountClosed { account: it } => account("account_closed", it),
+        Administration::PasswordSet { account: it } => account("password_set", it),
+        Administration::SessionsEnded { account: it } => account("sessions_ended", it),
+        Administration::ApiKeyMade { key, scopes } => {
+            let detail = format!("API key {key}: {}", scopes.join(", "));
+            of("api_key_made", "api_key", *key, detail)
+        }
+        Administration::ApiKeyRevoked { key } => {
+            of("api_key_revoked", "api_key", *key, format!("API key {key}"))
+        }
+        Administration::WebhookMade { webhook, events } => {
+            let detail = format!("webhook {webhook}: {}", events.join(", "));
+            of("webhook_made", "webhook", *webhook, detail)
+        }
+        Administration::WebhookRemoved { webhook: it } => {
+            of("webhook_removed", "webhook", *it, format!("webhook {it}"))
+        }
+        Administration::DeliveryResent { webhook, delivery } => {
+            let detail = format!("delivery {delivery} of webhook {webhook}");
+            of("delivery_resent", "webhook", *webhook, detail)
+        }
+        Administration::TvLinkMade { link, board } => {
+            let detail = format!("TV link {link}: {board}");
+            of("tv_link_made", "tv_link", *link, detail)
+        }
+        Administration::TvLinkRevoked { link } => of(
+            "tv_link_revoked",
+            "tv_link",
+            *link,
+            format!("TV link {link}"),
+        ),
+        Administration::AuditExported { filter, entries } => {
+            let detail = format!("{entries} entries: {filter}");
+            done(by, "audit_exported", None, detail)
+        }
+        Administration::VerificationBegun => {
+            done(by, "verification_begun", None, "all recordings".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tandem_core::settings::{Disposition, Document, Kind};
+
+    #[test]
+    fn saved_document_is_an_act_with_kind_number_and_version() {
+        let event = Event::Saved {
+            id: 3,
+            version: 7,
+            document: Document::Disposition(Disposition {
+                label: "Sold".to_owned(),
+                queues: Vec::new(),
+            }),
+            by: AccountId(2),
+        };
+        let act = Act::of(&event).expect("somebody answers for it");
+        assert_eq!(act.by, Some(AccountId(2)));
+        assert_eq!((act.action, act.outcome), ("saved", Outcome::Done));
+        assert_eq!(act.object, Some(("disposition", 3)));
+        assert_eq!(act.version, Some(7));
+        assert_eq!(act.detail, "disposition 3, version 7");
+    }
+
+    #[test]
+    fn denied_attempt_is_an_act_of_whoever_tried() {
+        let (by, action) = (Some(AccountId(7)), "x".repeat(10_000));
+        let act = Act::of(&Event::Denied { by, action }).expect("it is on record");
+        assert_eq!((act.by, act.outcome), (by, Outcome::Denied));
+        assert_eq!(act.detail.len(), DENIED_CHARS_MAX);
+    }
+
+    // R-24 g
+    #[test]
+    fn whoever_hears_a_recording_is_in_the_audit() {
+        let event = Event::RecordingAccessed {
+            contact: ContactId(4),
+            recording: EffectId(9),
+            by: AccountId(2),
+            access: Access::Expired,
+        };
+        let act = Act::of(&event).expect("somebody answers for it");
+        assert_eq!(act.action, "recording_expired");
+        assert_eq!(act.object, Some(("recording", 9)));
+        assert_eq!(act.detail, "recording 9 of contact 4");
+    }
+
+    #[test]
+    fn what_happens_to_contacts_and_what_the_process_does_are_no_acts() {
+        assert_eq!(Act::of(&Event::ServiceStarted), None);
+        let event = Event::RecordingFound {
+            contact: ContactId(1),
+            recording: EffectId(1),
+        };
+        assert_eq!(Act::of(&event), None);
+        let (kind, id, by) = (Kind::Flow, 1, AccountId(0));
+        assert!(Act::of(&Event::Removed { kind, id, by }).is_some());
+    }
+}
