@@ -1,7 +1,8 @@
-//! What administrators do to what the core does not keep: accounts, keys, webhooks, links, files of the audit.
+//! What administrators do to what the core does not keep: accounts, keys, webhooks, links, files of the audit, what
+//! is known of a customer.
 //! It goes on record with numbers and words alone: never a secret, a name or the address of a webhook.
 
-use crate::ids::AccountId;
+use crate::ids::{AccountId, CustomerHash, SubjectRef};
 use crate::limits;
 use serde::{Deserialize, Serialize};
 
@@ -95,6 +96,29 @@ pub enum Administration {
     },
     /// All recordings are being verified.
     VerificationBegun,
+    /// Somebody looked at how much is kept of a customer.
+    CustomerLookedUp {
+        /// Whom.
+        customer: CustomerHash,
+        /// How many contacts there are.
+        contacts: u64,
+    },
+    /// All that is kept of a customer was taken out as a file.
+    CustomerExported {
+        /// Whose.
+        customer: CustomerHash,
+        /// How many contacts there are.
+        contacts: u64,
+    },
+    /// A customer is being erased.
+    CustomerErased {
+        /// Whom.
+        customer: CustomerHash,
+        /// How many contacts there are.
+        contacts: u64,
+        /// Why, among the personal data.
+        reason: SubjectRef,
+    },
 }
 
 impl Administration {
@@ -119,7 +143,10 @@ impl Administration {
             | Self::WebhookRemoved { .. }
             | Self::DeliveryResent { .. }
             | Self::TvLinkRevoked { .. }
-            | Self::VerificationBegun => {}
+            | Self::VerificationBegun
+            | Self::CustomerLookedUp { .. }
+            | Self::CustomerExported { .. }
+            | Self::CustomerErased { .. } => {}
         }
         self
     }

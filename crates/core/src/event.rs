@@ -4,6 +4,7 @@
 mod concerns;
 mod ends;
 mod facts;
+mod personal;
 
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};

@@ -5,7 +5,7 @@ use tandem_core::access::Access;
 use tandem_core::administration::Administration;
 use tandem_core::event::{Event, ScopeSet};
 use tandem_core::history::HistoryRead;
-use tandem_core::ids::{AccountId, ContactId, EffectId};
+use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
 use tandem_core::scope::Scope;
 
 /// Characters of what was asked that a denial tells.
@@ -228,7 +228,27 @@ fn administered(by: AccountId, act: &Administration) -> Act {
         Administration::VerificationBegun => {
             done(by, "verification_begun", None, "all recordings".to_owned())
         }
+        Administration::CustomerLookedUp { customer, contacts } => {
+            of_customer(by, "customer_looked_up", *customer, *contacts)
+        }
+        Administration::CustomerExported { customer, contacts } => {
+            of_customer(by, "customer_exported", *customer, *contacts)
+        }
+        Administration::CustomerErased {
+            customer, contacts, ..
+        } => of_customer(by, "customer_erased", *customer, *contacts),
     }
+}
+
+/// By the keyed hash, which is no number that counts anything.
+fn of_customer(by: AccountId, action: &'static str, customer: CustomerHash, contacts: u64) -> Act {
+    let hash = customer.0;
+    done(
+        by,
+        action,
+        None,
+        format!("customer {hash:016x}: {contacts} contacts"),
+    )
 }
 
 #[cfg(test)]

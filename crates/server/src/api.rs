@@ -21,6 +21,7 @@ mod info;
 mod me;
 mod offers;
 mod permissions;
+mod persons;
 mod prompts;
 mod queues;
 mod range;
@@ -248,12 +249,21 @@ fn resources() -> OpenApiRouter<Arc<App>> {
             dispositions::remove
         ))
         .merge(agent_routes())
-        .routes(routes!(audit::list))
-        .routes(routes!(audit::export::export))
-        .routes(routes!(audit::read))
+        .merge(accountability())
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
         .routes(routes!(live::open))
+}
+
+/// Who did what, and what is kept of whom.
+fn accountability() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export::export))
+        .routes(routes!(audit::read))
+        .routes(routes!(persons::find))
+        .routes(routes!(persons::export))
+        .routes(routes!(persons::erase))
 }
 
 /// What takes larger bodies than the others.

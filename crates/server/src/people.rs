@@ -121,6 +121,15 @@ impl People {
         Ok(())
     }
 
+    /// Forgets what was opened of those: they were erased.
+    pub fn forget(&self, subjects: &[SubjectRef]) {
+        let opened = self.opened.write();
+        let mut opened = opened.unwrap_or_else(std::sync::PoisonError::into_inner);
+        for subject in subjects {
+            opened.remove(subject);
+        }
+    }
+
     fn keep(&self, subject: SubjectRef, name: Arc<str>) {
         let mut opened = self
             .opened

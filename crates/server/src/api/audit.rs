@@ -162,7 +162,7 @@ pub(super) async fn list(
 }
 
 /// Waits until what was done up to now is in the audit; answers whether it is.
-async fn caught_up(center: &Center) -> bool {
+pub(super) async fn caught_up(center: &Center) -> bool {
     let seq = center.engine.view().read(|it| it.seq);
     let reached = center.followed.reaches(seq);
     tokio::time::timeout(BEHIND_MAX, reached).await.is_ok()

@@ -13,6 +13,7 @@ mod drain;
 mod flows;
 mod history;
 mod live;
+mod persons;
 mod problems;
 mod prompts;
 mod recordings;

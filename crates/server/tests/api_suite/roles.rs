@@ -88,7 +88,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 144] = [
+const MATRIX: [(&str, &str, Who); 147] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -161,6 +161,9 @@ const MATRIX: [(&str, &str, Who); 144] = [
     ("get", "/{center}/tv-tokens", FLOOR),
     ("post", "/{center}/tv-tokens", FLOOR),
     ("delete", "/{center}/tv-tokens/{id}", FLOOR),
+    ("get", "/{center}/persons", HOLD),
+    ("post", "/{center}/persons/export", HOLD),
+    ("post", "/{center}/persons/erase", HOLD),
     ("get", "/{center}/audit", AUDIT),
     ("get", "/{center}/audit/export", AUDIT),
     ("get", "/{center}/audit/{n}", AUDIT),

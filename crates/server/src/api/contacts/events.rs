@@ -31,13 +31,13 @@ pub(in crate::api) struct EventsPage {
 
 /// An event.
 #[derive(Serialize, ToSchema)]
-struct RawEvent {
+pub(in crate::api) struct RawEvent {
     /// The record of the journal.
     seq: u64,
     at: Instant,
     /// As the journal has it; `docs/contacts.md` says what is promised of it.
     #[schema(value_type = Object)]
-    event: Value,
+    pub(in crate::api) event: Value,
 }
 
 /// The events of a contact; a page has those of up to `limit` records. Permission: read_events.
@@ -77,6 +77,19 @@ pub(in crate::api) async fn list(
         events: reader.events,
         next_cursor,
     }))
+}
+
+/// All events of a contact; none when there is no such contact.
+pub(in crate::api) async fn all(
+    center: &Center,
+    contact: ContactId,
+) -> Result<Vec<RawEvent>, Problem> {
+    let past = past::read(center, contact).await?;
+    let mut reader = Reader::of(contact);
+    for seq in past.map(|past| past.records).unwrap_or_default() {
+        reader.take(center, seq, 0).await?;
+    }
+    Ok(reader.events)
 }
 
 /// Picks a contact's events out of records.
