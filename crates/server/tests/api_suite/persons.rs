@@ -1,6 +1,7 @@
 //! A person's data: found by the number, taken out, erased; and what is left after that.
 
 use crate::desk::{arrive_from, fact_of, floor};
+use crate::recordings::keep_sound;
 use crate::server::{Person, Server};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -61,7 +62,7 @@ async fn keep(center: &Center, n: u64) {
         keep_days: None,
     };
     let sound = wav.to_bytes().expect("it is within the limit");
-    center.recordings.keep(&sound, about).await.unwrap();
+    keep_sound(center, &sound, about).await;
 }
 
 async fn found(alex: &Person, number: &str) -> Value {
