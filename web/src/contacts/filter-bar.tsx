@@ -25,9 +25,9 @@ const FIRST = new Set<FilterField>(['queue_id', 'agent_id', 'number', 'state']);
 export function FilterBar({ filters, known, change }: Props): ReactNode {
   const t = useT();
   const id = useId();
-  const { has } = useSession();
+  const { may } = useSession();
   const names = useNamesOf();
-  const shown = known.filter((field) => field !== 'agent_id' || has('supervisor'));
+  const shown = known.filter((field) => field !== 'agent_id' || may('see_contacts'));
   const rest = shown.filter((field) => !FIRST.has(field));
   const nRest = rest.filter((field) => filters.fields[field] !== undefined).length;
   const [isOpen, setOpen] = useState(nRest > 0);

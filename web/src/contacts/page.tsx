@@ -27,8 +27,8 @@ const FRESH_MS = 30_000;
 
 export function Page(): ReactNode {
   const t = useT();
-  const { has, me } = useSession();
-  const title = t(has('supervisor') ? 'contacts.title' : 'contacts.title.own');
+  const { may, me } = useSession();
+  const title = t(may('see_contacts') ? 'contacts.title' : 'contacts.title.own');
   useTitle(title);
   const { filters, query, askedAt, change, again } = useFilters(CONTACT_FIELDS, USUAL);
   const exporting = useExport(query);
@@ -47,7 +47,7 @@ export function Page(): ReactNode {
           <Button icon={<ColumnEditRegular />} aria-expanded={isChoosing} aria-controls={isChoosing ? choosing : undefined} onClick={() => setChoosing(!isChoosing)}>
             {t('contacts.columns')}
           </Button>
-          {has('supervisor') ? <ExportMenu exporting={exporting} /> : null}
+          {may('export_contacts') ? <ExportMenu exporting={exporting} /> : null}
           <Button icon={<ArrowClockwiseRegular />} onClick={again}>
             {t('contacts.refresh')}
           </Button>

@@ -5,10 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
+import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { EXPORT_FORMATS } from '../api/history';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
+import { OBJECTS } from '../api/permissions';
+import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
@@ -69,7 +72,13 @@ const BUILT: Record<string, readonly string[]> = {
   'webhooks.state.': [...DELIVERY_STATES, 'retryingAt'],
   'webhooks.event.': EVENTS,
   'people.standing.': ['active', 'disabled'],
-  'role.': ['agent', 'supervisor', 'administrator'],
+  'role.': ROLES,
+  'permission.': PERMISSIONS.flatMap((it) => [it, `${it}.about`]),
+  'scope.': PARTS.flatMap((kind) => [kind, `${kind}.hint`, `${kind}.none`]),
+  'scope.choice.': ['everything', 'some'],
+  'why.object.': ['nothing', ...OBJECTS, 'queue.none', 'agent.none'],
+  'why.missing.': MISSING,
+  'why.grant.': MISSING,
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
@@ -107,7 +116,7 @@ const BUILT: Record<string, readonly string[]> = {
   'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
+const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
