@@ -10,10 +10,12 @@ import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { access, keyMay, opened, ways } from './fake-access.mjs';
+import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { contactOf, history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
+import { persons } from './fake-persons.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { begun, faked, turned } from './fake-recording.mjs';
 import { tone } from './fake-sound.mjs';
@@ -87,9 +89,7 @@ const accounts = {
 };
 const sessions = new Map();
 const tvTokens = [];
-const audit = [];
 const decisions = [];
-const note = (actor, action, outcome, detail) => audit.unshift({ at: iso(), actor, action, outcome, detail });
 
 const STATES = ['available', 'on_contact', 'on_contact', 'on_contact', 'wrap_up', 'not_ready', 'on_contact', 'available', 'on_contact', 'wrap_up', 'signed_out'];
 const agentsNow = NAMES.slice(0, 23).map((name, i) => {
@@ -314,7 +314,7 @@ function settingsRoute(method, area, id, body, headers, who, session) {
   if (id !== undefined && !object) return problem(404, 'not_found', 'This no longer exists.');
   if (method === 'GET') return ok(object ?? { items: list.filter(isIn) });
   if (who !== 'administrator' && !(who === 'queues' && area === 'queues' && method === 'PUT')) {
-    note(who, `${method} ${area}`, 'denied', 'needs the administrator role');
+    note(who, 'denied', { outcome: 'denied', detail: `${method} /{center}/${area}/{id}` });
     return problem(403, 'forbidden', 'This needs the administrator role.');
   }
   const named = body?.name ?? body?.label;
@@ -334,12 +334,11 @@ function settingsRoute(method, area, id, body, headers, who, session) {
     if (area === 'schedules') errors.push(...hoursErrors(body));
     if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
   }
-  const text = `${area} ${named ?? id}`;
-  note(who, `${method.toLowerCase()} ${area}`, 'done', text);
   if (method === 'POST') {
     const { password: _p, ...rest } = body;
     const made = { id: nextId(), version: 1, ...rest };
     list.push(made);
+    noted(who, area, null, made);
     return ok(made, 201);
   }
   if (method === 'DELETE') {
@@ -348,10 +347,13 @@ function settingsRoute(method, area, id, body, headers, who, session) {
     const user = usedBy(settings, area, id);
     if (user) return problem(409, 'in_use', `${area === 'teams' ? 'The agent' : 'The team'} "${user}" still uses this.`);
     list.splice(list.indexOf(object), 1);
+    noted(who, area, object, null);
     return ok(null, 204);
   }
   if (headers['if-match'] !== `"${object.version}"`) return problem(409, 'conflict', 'Someone else changed this in the meantime.');
+  const before = structuredClone(object);
   Object.assign(object, body, { version: object.version + 1 });
+  noted(who, area, before, structuredClone(object));
   return ok(object);
 }
 
@@ -359,7 +361,7 @@ function closureRoute(verb, schedule, body, who) {
   if (!schedule) return problem(404, 'not_found', 'This no longer exists.');
   if (verb === 'close' && !body?.reason) return problem(422, 'invalid', 'Some fields need attention.', [{ field: 'reason', detail: 'say why' }]);
   Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
-  note(who, verb, 'done', `schedules ${schedule.name}`);
+  note(who, verb === 'close' ? 'schedule_closed' : 'schedule_reopened', { kind: 'schedule', id: schedule.id, detail: `schedule ${schedule.id}` });
   return ok(schedule);
 }
 
@@ -480,7 +482,8 @@ function route(method, path, body, headers, session, query) {
     const done = doNotCall(method, Number(id), body, session.username);
     return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
   }
-  if (what === 'audit') return ok(audit.slice(0, 100));
+  if (what === 'audit') return audit(method, parts.slice(2), query, role, Object.keys(accounts), { ok, problem });
+  if (what === 'persons') return persons(method, id, query, body, role, { ok, problem });
   if (what === 'tv-tokens') {
     if (method === 'GET') return ok({ items: tvTokens });
     if (method === 'DELETE') {

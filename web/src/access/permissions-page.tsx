@@ -1,6 +1,6 @@
 // The permission sets: what each role allows. A table where there is room, role by role where there is not.
 import { Button } from '@fluentui/react-components';
-import { CheckmarkRegular } from '@fluentui/react-icons/svg/checkmark';
+import { CheckmarkFilled } from '@fluentui/react-icons/svg/checkmark';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -102,7 +102,7 @@ function Wide({ sets }: { sets: PermissionSets }): ReactNode {
 function Cell({ isOn, yes, no }: { isOn: boolean; yes: string; no: string }): ReactNode {
   return (
     <td data-on={isOn}>
-      {isOn ? <CheckmarkRegular fontSize={20} aria-hidden /> : <span aria-hidden="true">{'\u2013'}</span>}
+      {isOn ? <CheckmarkFilled fontSize={20} aria-hidden /> : <span aria-hidden="true">{'\u2013'}</span>}
       <span className="visually-hidden">{isOn ? yes : no}</span>
     </td>
   );
