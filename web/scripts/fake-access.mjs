@@ -36,6 +36,13 @@ const people = [
   [15, 'key CRM', null, [], 'api_key', 'active', null],
   [16, 'new.colleague@contoso.example', 'Noor Haddad', ['supervisor', 'quality'], 'microsoft', 'active', null],
 ].map(([id, username, name, roles, origin, standing, agent_id]) => ({ id, username, name, roles, origin, standing, scope: MORE[username]?.scope ?? (id === 16 ? { queues: [], teams: [], sites: [] } : null), agent_id, created_at: ago(90 * 86_400) }));
+/** Somebody who was just made an agent. */
+export function joined({ id, username, name, roles, agent_id }) {
+  people.push({ id, username, name, roles, origin: 'local', standing: 'active', scope: null, agent_id, created_at: iso() });
+  open.set(id, []);
+}
+/** What an account's roles reach. */
+export const scopeOf = (username) => people.find((p) => p.username === username)?.scope ?? null;
 const open = new Map(people.map((p) => [p.id, p.standing === 'active' && p.id !== 14 ? [session(`${p.id}a`, 7_200, 60, p.origin), session(`${p.id}b`, 40_000, 30_000, p.origin)] : []]));
 const keys = [
   { id: 1, name: 'CRM', scopes: ['contacts.read', 'recording.pause'], created_at: ago(80 * 86_400), expires_at: ago(-10 * 86_400), last_used_at: ago(40) },
@@ -107,7 +114,6 @@ export function access(method, [what, id, more, ...rest], body, role, token, end
     const wrong = scopeProblem(account, body, settings);
     if (wrong) return wrong;
     account.scope = body.everything ? null : { queues: [], teams: [], sites: [], ...body };
-    if (MORE[account.username]) MORE[account.username].scope = account.scope;
     return null;
   }
   if (more === 'standing') account.standing = body.standing;

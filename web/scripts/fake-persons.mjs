@@ -1,5 +1,6 @@
 // Development only: what the stand-in server keeps of a person. +493012345678 has contacts and a recording on hold, numbers that
-// end in 00 nothing, those that end in 99 an answer that takes its time.
+// end in 00 nothing.
+import { isListed } from './fake-calls.mjs';
 import { note } from './fake-audit.mjs';
 
 const iso = (ms) => new Date(ms).toISOString();
@@ -7,8 +8,8 @@ const DAY_MS = 86_400_000;
 const erased = new Set();
 
 function kept(number) {
-  if (erased.has(number) || number.endsWith('00')) return { contacts: 0, recordings: 0, on_hold: 0, on_do_not_call: false };
-  return { contacts: 14, recordings: 5, on_hold: number.endsWith('678') ? 1 : 0, on_do_not_call: number.endsWith('678') };
+  if (erased.has(number) || number.endsWith('00')) return { contacts: 0, recordings: 0, on_hold: 0, on_do_not_call: isListed(number) };
+  return { contacts: 14, recordings: 5, on_hold: number.endsWith('678') ? 1 : 0, on_do_not_call: number.endsWith('678') || isListed(number) };
 }
 
 /** Answers what it knows of persons. */

@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { access, keyMay, opened, ways } from './fake-access.mjs';
+import { access, joined, keyMay, opened, scopeOf, ways } from './fake-access.mjs';
 import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
@@ -309,7 +309,7 @@ const ok = (body = {}, status = 200) => ({ status, body });
 function settingsRoute(method, area, id, body, headers, who, session) {
   const list = settings[area];
   const object = list.find((o) => o.id === id);
-  const isIn = (it) => isInScope(settings, session, area, it);
+  const isIn = (it) => isInScope(settings, { ...session, scope: scopeOf(session.username) }, area, it);
   if (object && !isIn(object)) return problem(403, 'out_of_scope', `${area.slice(0, -1)} ${id} is out of your scope; an administrator can widen it`);
   if (id !== undefined && !object) return problem(404, 'not_found', 'This no longer exists.');
   if (method === 'GET') return ok(object ?? { items: list.filter(isIn) });
@@ -338,6 +338,10 @@ function settingsRoute(method, area, id, body, headers, who, session) {
     const { password: _p, ...rest } = body;
     const made = { id: nextId(), version: 1, ...rest };
     list.push(made);
+    if (area === 'agents') {
+      accounts[body.username] = { id: nextId(), username: body.username, name: body.name, roles: body.roles, agent_id: made.id, password: body.password };
+      joined(accounts[body.username]);
+    }
     noted(who, area, null, made);
     return ok(made, 201);
   }
@@ -361,7 +365,7 @@ function closureRoute(verb, schedule, body, who) {
   if (!schedule) return problem(404, 'not_found', 'This no longer exists.');
   if (verb === 'close' && !body?.reason) return problem(422, 'invalid', 'Some fields need attention.', [{ field: 'reason', detail: 'say why' }]);
   Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
-  note(who, verb === 'close' ? 'schedule_closed' : 'schedule_reopened', { kind: 'schedule', id: schedule.id, detail: `schedule ${schedule.id}` });
+  noted(who, 'schedules', null, schedule);
   return ok(schedule);
 }
 
@@ -440,7 +444,7 @@ function route(method, path, body, headers, session, query) {
   if (center !== CENTER.id) return problem(404, 'not_found', 'No such contact center.');
   if (what === 'sign-in') {
     const account = accounts[body.username];
-    if (!account || body.password !== PASSWORD) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
+    if (!account || body.password !== (account.password ?? PASSWORD)) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
     const token = randomBytes(16).toString('hex');
     sessions.set(token, account);
     opened(token, account.username);

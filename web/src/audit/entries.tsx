@@ -115,5 +115,7 @@ function useWhat({ action, kind, id }: AuditItem): string {
   const done = maybe(`audit.action.${action}`, action);
   if (kind === null) return done;
   const of = maybe(`audit.kind.${kind}`, kind);
+  // Some acts say themselves what they are done to.
+  if (id !== null && done.toLowerCase().startsWith(of.toLowerCase())) return t('audit.what.id', { done, id: isolated(id) });
   return id === null ? t('audit.what.kind', { done, kind: of }) : t('audit.what', { done, kind: of, id: isolated(id) });
 }
