@@ -1,12 +1,9 @@
 #!/bin/sh
 # Drives the emulator with Microsoft's own Python SDK, unmodified.
 #   TANDEM_BIN=path/to/tandem conformance/python/run.sh [unittest arguments]
+#   conformance/python/run.sh --set-up    installs what it needs, and no more
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
-if [ -z "${TANDEM_BIN:-}" ]; then
-    echo "TANDEM_BIN must name the tandem binary, e.g. TANDEM_BIN=target/debug/tandem $0" >&2
-    exit 2
-fi
 if ! "$here/.venv/bin/python" -c '' 2>/dev/null; then
     python3 -m venv "$here/.venv"
 fi
@@ -14,6 +11,11 @@ stamp="$here/.venv/requirements.txt"
 if ! cmp -s "$here/requirements.txt" "$stamp"; then
     "$here/.venv/bin/pip" install --quiet --disable-pip-version-check -r "$here/requirements.txt"
     cp "$here/requirements.txt" "$stamp"
+fi
+[ "${1:-}" != --set-up ] || exit 0
+if [ -z "${TANDEM_BIN:-}" ]; then
+    echo "TANDEM_BIN must name the tandem binary, e.g. TANDEM_BIN=target/debug/tandem $0" >&2
+    exit 2
 fi
 cd "$here"
 exec "$here/.venv/bin/python" -m unittest "${@:-discover}"

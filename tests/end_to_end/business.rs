@@ -1,6 +1,7 @@
 //! Business systems that flows ask: a stub of one on a socket of its own, and what callers hear of it.
 
 use crate::cloud::{CALLER, Phone};
+use crate::disk::files_with;
 use crate::log;
 use crate::path::told;
 use crate::stage::{HEADER_SECRET, Stage};
@@ -259,14 +260,8 @@ async fn masked_digits_reach_the_business_system_and_neither_file_nor_log() {
     assert_eq!(*options, expected);
     stage.cloud.all_went_well().await;
     stage.server.stop().await;
-    for entry in std::fs::read_dir(stage.server.data_dir()).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_file() {
-            let bytes = std::fs::read(&path).unwrap();
-            let is_there = bytes.windows(PIN.len()).any(|it| it == PIN.as_bytes());
-            assert!(!is_there, "the digits are in {}", path.display());
-        }
-    }
+    let with_it = files_with(&stage.server.data_dir(), PIN);
+    assert!(with_it.is_empty(), "the digits are in {with_it:?}");
     assert!(!log.has(PIN), "the digits are in the log");
 }
 

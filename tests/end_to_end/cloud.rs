@@ -49,6 +49,16 @@ impl Cloud {
         &self.running.ca_pem
     }
 
+    /// Waits until the service has recorded so much.
+    pub(crate) async fn recorded_for(&self, ms: u64) {
+        let look = async || {
+            let recordings = self.get("/_emulator/recordings").await;
+            let duration = recordings[0]["duration_ms"].as_u64()?;
+            (duration >= ms).then_some(())
+        };
+        until("what is recorded", look).await;
+    }
+
     pub(crate) async fn get(&self, path: &str) -> Value {
         let answer = self.http.get(format!("{}{path}", self.url)).send().await;
         answer.unwrap().json().await.unwrap()

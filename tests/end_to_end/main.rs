@@ -9,9 +9,13 @@ mod browser;
 #[cfg(test)]
 mod cloud;
 #[cfg(test)]
+mod disk;
+#[cfg(test)]
 mod person;
 #[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod storage;
 #[cfg(test)]
 mod sub_flow;
 #[cfg(test)]

@@ -2,12 +2,12 @@
 //! nobody else can make, and what cannot be fetched takes the declared exit.
 
 use crate::cloud::{CALLER, Phone};
+use crate::disk::files_with;
 use crate::path::told;
 use crate::stage::{CENTER, Stage};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::time::Duration;
 
 /// A tone of a third of a second, as a WAV file of 8 kHz.
@@ -111,19 +111,8 @@ async fn link_opens_for_who_has_it_as_it_is_and_stands_in_no_file() {
         assert_eq!(problem["code"], "link_forged");
     }
     let signature = uri.split_once("signature=").unwrap().1;
-    for file in files(&stage.server.data_dir()) {
-        let bytes = std::fs::read(&file).unwrap();
-        let is_there = bytes
-            .windows(signature.len())
-            .any(|it| it == signature.as_bytes());
-        assert!(!is_there, "{} holds the link", file.display());
-    }
-}
-
-fn files(folder: &Path) -> Vec<std::path::PathBuf> {
-    let entries = std::fs::read_dir(folder).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    paths.filter(|it| it.is_file()).collect()
+    let with_it = files_with(&stage.server.data_dir(), signature);
+    assert!(with_it.is_empty(), "{with_it:?} hold the link");
 }
 
 // B-235

@@ -2,6 +2,7 @@
 //! in the file that comes of it (R-24, B-022, B-023, B-184 to B-187, B-237).
 
 use crate::cloud::Phone;
+use crate::disk::files_with;
 use crate::path::told;
 use crate::person::Desk;
 use crate::stage::Stage;
@@ -53,16 +54,6 @@ async fn talking<'a>(stage: &'a Stage, ann: &mut Desk) -> Phone<'a> {
     phone
 }
 
-/// Waits until the service has recorded so much.
-async fn recorded_for(stage: &Stage, ms: u64) {
-    let look = async || {
-        let recordings = stage.cloud.get("/_emulator/recordings").await;
-        let duration = recordings[0]["duration_ms"].as_u64()?;
-        (duration >= ms).then_some(())
-    };
-    until("what is recorded", look).await;
-}
-
 /// Waits until the file of the contact's recording is kept, and answers it and its story.
 async fn kept(stage: &Stage, contact: u64) -> (Vec<u8>, Value) {
     let look = async || {
@@ -98,7 +89,7 @@ async fn recorded_call_has_a_file_as_long_as_the_conversation() {
     let phone = talking(&stage, &mut ann).await;
     let seen = stands(&mut ann, "recording").await;
     assert_eq!(seen["required"], true);
-    recorded_for(&stage, 2_000).await;
+    stage.cloud.recorded_for(2_000).await;
     phone.hang_up().await;
     let (file, story) = kept(&stage, 1).await;
     let asked = &stage.cloud.requests("StartRecording").await[0]["body"];
@@ -142,19 +133,19 @@ async fn paused_span_is_silent_in_the_file_although_the_service_recorded_it() {
     let mut ann = stage.agent(0, "ann").await;
     let phone = talking(&stage, &mut ann).await;
     stands(&mut ann, "recording").await;
-    recorded_for(&stage, 1_500).await;
+    stage.cloud.recorded_for(1_500).await;
     assert_eq!(asks(&ann, "/contacts/1/recording/pause").await.0, 204);
     let seen = stands(&mut ann, "paused").await;
     assert_eq!(seen["paused_by"], "agent");
     assert!(seen["resumes_at"].is_string());
     let again = asks(&ann, "/contacts/1/recording/pause").await;
     assert_eq!(again, (409, json!("already_paused")));
-    recorded_for(&stage, 3_000).await;
+    stage.cloud.recorded_for(3_000).await;
     assert_eq!(asks(&ann, "/contacts/1/recording/resume").await.0, 204);
     stands(&mut ann, "recording").await;
     let again = asks(&ann, "/contacts/1/recording/resume").await;
     assert_eq!(again, (409, json!("not_paused")));
-    recorded_for(&stage, 5_000).await;
+    stage.cloud.recorded_for(5_000).await;
     phone.hang_up().await;
 
     let (file, story) = kept(&stage, 1).await;
@@ -197,13 +188,8 @@ async fn pause_that_the_service_refuses_stops_the_recording_and_raises_the_alarm
         (recordings[0]["ended"] == true).then_some(())
     };
     until("the end of the recording", look).await;
-    let health = stage.alex.get("/system-health").await;
-    let checks = health["checks"].as_array().unwrap();
-    let check = checks.iter().find(|it| it["id"] == "recordings").unwrap();
-    assert_eq!(
-        (&check["level"], &check["code"]),
-        (&json!("act"), &json!("recordings_failed"))
-    );
+    let act = (json!("act"), json!("recordings_failed"));
+    assert_eq!(alarm(&stage).await, act);
     phone.hang_up().await;
     told(&stage.alex.contact(1).await, "recording_pause_failed");
 }
@@ -247,7 +233,7 @@ async fn customer_and_agent_have_a_channel_each_where_the_rule_keeps_them_apart(
     let mut ann = stage.agent(0, "ann").await;
     let phone = talking(&stage, &mut ann).await;
     stands(&mut ann, "recording").await;
-    recorded_for(&stage, 500).await;
+    stage.cloud.recorded_for(500).await;
     phone.hang_up().await;
     let (file, _) = kept(&stage, 1).await;
     let recordings = stage.cloud.get("/_emulator/recordings").await;
@@ -304,6 +290,61 @@ async fn recording_that_stops_by_itself_is_told_to_the_agent() {
     let seen = stands(&mut ann, "failed").await;
     assert_eq!(seen["code"], "stopped");
     kept(&stage, 1).await;
+}
+
+/// The alarm of recordings that went wrong.
+async fn alarm(stage: &Stage) -> (Value, Value) {
+    let health = stage.alex.get("/system-health").await;
+    let checks = health["checks"].as_array().unwrap();
+    let check = checks.iter().find(|it| it["id"] == "recordings").unwrap();
+    (check["level"].clone(), check["code"].clone())
+}
+
+#[tokio::test]
+async fn file_whose_download_breaks_off_is_fetched_on_from_there_and_kept_whole() {
+    let stage = recorded(json!({})).await;
+    let breaks = json!({"kind": "download_breaks_off", "count": 2});
+    stage.cloud.fault(breaks).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = talking(&stage, &mut ann).await;
+    stands(&mut ann, "recording").await;
+    stage.cloud.recorded_for(2_000).await;
+    phone.hang_up().await;
+    let (file, _) = kept(&stage, 1).await;
+    let recordings = stage.cloud.get("/_emulator/recordings").await;
+    assert_eq!(recordings[0]["duration_ms"], length_ms(&file));
+    let asked = stage.cloud.requests("FetchRecording").await;
+    let ranges: Vec<_> = asked.iter().map(|it| &it["headers"]["range"]).collect();
+    assert_eq!((ranges.len(), ranges[0]), (3, &Value::Null));
+    let from = |range: &Value| {
+        let from = range.as_str().unwrap().strip_prefix("bytes=").unwrap();
+        from.strip_suffix('-').unwrap().parse::<usize>().unwrap()
+    };
+    assert!(0 < from(ranges[1]) && from(ranges[1]) < from(ranges[2]));
+    assert!(from(ranges[2]) < file.len());
+}
+
+#[tokio::test]
+async fn file_that_is_shorter_than_it_says_is_not_claimed_to_be_the_recording() {
+    let stage = recorded(json!({})).await;
+    let truncated = json!({"kind": "recording_truncated", "count": 1});
+    stage.cloud.fault(truncated).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = talking(&stage, &mut ann).await;
+    stands(&mut ann, "recording").await;
+    stage.cloud.recorded_for(1_000).await;
+    phone.hang_up().await;
+    let look = async || {
+        let story = stage.alex.find_contact(1).await?;
+        (story["recordings"][0]["state"] == "lost").then_some(story)
+    };
+    let story = until("the loss", look).await;
+    let why = &told(&story, "recording_lost")["detail"]["why"];
+    assert_eq!(why["refused"]["code"], "truncated");
+    let act = (json!("act"), json!("recordings_failed"));
+    assert_eq!(alarm(&stage).await, act);
+    let listed = stage.alex.get("/recordings").await;
+    assert_eq!(listed["items"], json!([]));
 }
 
 fn consenting(ask: &Value) -> Value {
@@ -368,19 +409,6 @@ async fn caller_who_refuses_is_served_and_there_is_no_file() {
     assert_eq!(stage.cloud.get("/_emulator/recordings").await, json!([]));
 }
 
-/// Whether a file of the data directory has these digits in it.
-fn is_on_disk(stage: &Stage, digits: &str) -> bool {
-    let entries = std::fs::read_dir(stage.server.data_dir()).unwrap();
-    let paths = entries.map(|entry| entry.unwrap().path());
-    let mut files = paths.filter(|path| path.is_file());
-    files.any(|path| {
-        let bytes = std::fs::read(path).unwrap();
-        bytes
-            .windows(digits.len())
-            .any(|it| it == digits.as_bytes())
-    })
-}
-
 // R-24 c, B-023: kill -9 while a card number is asked for
 #[tokio::test]
 async fn card_number_is_entered_in_a_pause_and_lies_nowhere() {
@@ -434,7 +462,8 @@ async fn card_number_is_entered_in_a_pause_and_lies_nowhere() {
     let until = from + pause["duration_ms"].as_u64().unwrap();
     assert!(is_silent(&file, from, until));
     stage.server.stop().await;
-    assert!(!is_on_disk(&stage, CARD));
+    let with_it = files_with(&stage.server.data_dir(), CARD);
+    assert!(with_it.is_empty(), "the digits are in {with_it:?}");
 }
 
 #[tokio::test]

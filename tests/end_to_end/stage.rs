@@ -2,6 +2,7 @@
 
 use crate::cloud::Cloud;
 use crate::person::{Desk, PASSWORD, Person};
+use crate::storage;
 use crate::wait::until;
 use crate::weather::{Time, Weather};
 use serde_json::{Value, json};
@@ -253,6 +254,7 @@ key_file = {key}
         data = quoted(&folder.join("data")),
         key = quoted(&folder.join("data.key")),
     );
+    text += &storage::config();
     for (center, cloud) in centers {
         text += &format!(
             r#"

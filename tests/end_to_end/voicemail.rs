@@ -44,16 +44,6 @@ async fn speaking<'a>(stage: &'a Stage, more: Value) -> Phone<'a> {
     phone
 }
 
-/// Waits until so much is recorded.
-async fn speaks_for(stage: &Stage, ms: u64) {
-    let look = async || {
-        let recordings = stage.cloud.get("/_emulator/recordings").await;
-        let recorded = recordings[0]["duration_ms"].as_u64()?;
-        (recorded >= ms).then_some(())
-    };
-    until("what is said", look).await;
-}
-
 async fn wav_of(person: &Person, contact: u64, range: Option<&str>) -> (u16, Vec<u8>) {
     let path = format!("/contacts/{contact}/message");
     let answer = person.fetches(&path, range).await;
@@ -77,7 +67,7 @@ async fn takes(ann: &mut Desk) -> Value {
 async fn caller_leaves_a_message_and_an_agent_hears_it_and_is_done_with_it() {
     let stage = with_voicemail().await;
     let phone = speaking(&stage, json!({})).await;
-    speaks_for(&stage, 3_000).await;
+    stage.cloud.recorded_for(3_000).await;
     phone.hang_up().await;
     let caller = stage.ended(1).await;
     assert_eq!(told(&caller, "ended")["detail"]["reason"], "message_left");
@@ -200,7 +190,7 @@ async fn agent_gets_the_message_whose_sound_is_not_to_be_had() {
     });
     stage.cloud.fault(gone).await;
     let phone = speaking(&stage, json!({})).await;
-    speaks_for(&stage, 3_000).await;
+    stage.cloud.recorded_for(3_000).await;
     phone.hang_up().await;
     let mut ann = stage.agent_who(0, "ann").await;
     let contact = takes(&mut ann).await;
@@ -214,7 +204,7 @@ async fn agent_gets_the_message_whose_sound_is_not_to_be_had() {
 async fn message_waits_for_the_next_process_and_can_be_heard_there() {
     let mut stage = with_voicemail().await;
     let phone = speaking(&stage, json!({})).await;
-    speaks_for(&stage, 3_000).await;
+    stage.cloud.recorded_for(3_000).await;
     phone.hang_up().await;
     stage.ended(1).await;
     // Where the file is may not be known yet, or it may be on its way.
@@ -244,7 +234,7 @@ async fn call_is_recorded_from_one_step_of_the_flow_to_another_and_a_supervisor_
     stage.flow(nodes).await;
     let phone = stage.cloud.dial().await;
     phone.hears("Press 1.").await;
-    speaks_for(&stage, 1_000).await;
+    stage.cloud.recorded_for(1_000).await;
     let path = format!("/_emulator/pstn-calls/{}/digits", phone.id);
     stage.cloud.post(&path, json!({"digits": "1"})).await;
     phone.is("ended").await;

@@ -1,12 +1,12 @@
 //! Asking a business system: what it says is spoken and branched by, whatever else it does takes the declared
 //! exit, and nothing that comes late is heeded (B-020).
 
-use crate::scene::Scene;
+use crate::scene::{Scene, up};
 use std::collections::BTreeMap;
-use tandem_core::effect::{Class, Effect, Observation, Outcome};
+use tandem_core::effect::{Class, Effect, Outcome};
 use tandem_core::flow::{Entry, Flow, HttpMethod, HttpRequest, Node};
 use tandem_core::ids::{ContactId, EffectId};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd};
+use tandem_core::input::{CallFact, Input, MediaEnd};
 use tandem_core::prompt::Heard;
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
@@ -64,9 +64,7 @@ fn asked_by(ask: Node, account: &str) -> (Scene, ContactId) {
     let mut scene = Scene::with_flow(queue("Support"), balance(ask));
     let contact = scene.call();
     scene.skip();
-    let effect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
-    let result = Collected::Digits(account.into());
-    scene.fact(contact, CallFact::Collected { effect, result });
+    scene.presses(contact, account);
     (scene, contact)
 }
 
@@ -238,15 +236,7 @@ fn restart_leaves_the_request_open_and_its_answer_counts() {
     assert!(matches!(open, Some(Effect::Request { .. })), "{open:?}");
     scene.skip();
     scene.pass(3);
-    let (customer, agents) = (true, Vec::new());
-    scene.observed(
-        contact,
-        Observation::Up {
-            customer,
-            agents,
-            recording: None,
-        },
-    );
+    scene.observed(contact, up(&[], None));
     scene.check("");
     says(&mut scene, &[("balance", "42.50")]);
     scene.check("1 ask learns {\"balance\": \"42.50\"}\n> play 1");

@@ -1,7 +1,7 @@
 //! Calling out (B12): the rules that stand before a customer's phone rings, the agent first and the customer
 //! then, and what becomes of it when one of them is not there.
 
-use crate::scene::{ES, SUPPORT, Scene};
+use crate::scene::{ES, SUPPORT, Scene, up};
 use tandem_core::agent::Display;
 use tandem_core::calling_out::CallingOut;
 use tandem_core::contact::Direction;
@@ -520,15 +520,7 @@ fn customer_of_whose_answer_word_was_lost_is_found_by_asking_and_not_hung_up_on(
     let (mut scene, _, contact) = ringing();
     scene.pass(26);
     scene.skip();
-    let (customer, agents) = (true, vec!["ann".to_owned()]);
-    scene.observed(
-        contact,
-        Observation::Up {
-            customer,
-            agents,
-            recording: None,
-        },
-    );
+    scene.observed(contact, up(&["ann"], None));
     scene.check("1 reached by ann");
     scene.pass(600);
     scene.check("");

@@ -1,7 +1,7 @@
 //! A contact from its arrival to its end.
 
-use crate::scene::Scene;
-use tandem_core::effect::{Effect, Observation, Outcome};
+use crate::scene::{Scene, up};
+use tandem_core::effect::{Effect, Outcome};
 use tandem_core::ids::ContactId;
 use tandem_core::input::{CallFact, Input};
 use tandem_core::refusal::Refusal;
@@ -267,15 +267,7 @@ fn offers_held_back_by_a_drain_are_made_at_the_next_start() {
     scene.pass(0);
     scene.check("");
     for contact in 1..=3 {
-        let (customer, agents) = (true, Vec::new());
-        scene.observed(
-            ContactId(contact),
-            Observation::Up {
-                customer,
-                agents,
-                recording: None,
-            },
-        );
+        scene.observed(ContactId(contact), up(&[], None));
     }
     scene.check("1 offered to ann +20\n2 offered to ben +20");
 }

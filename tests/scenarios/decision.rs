@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tandem_core::effect::Effect;
 use tandem_core::flow::{Case, Choice, Flow, Key, Node, QueueCase, QueueTest, Test};
 use tandem_core::ids::{ContactId, EffectId};
-use tandem_core::input::{CallFact, Collected, MediaEnd};
+use tandem_core::input::{CallFact, MediaEnd};
 use tandem_simulation::floor_plan::{flow, queue, text};
 
 /// Asks for 1, waits by it; asks twice more; says good bye.
@@ -62,15 +62,6 @@ fn playing(scene: &Scene) -> EffectId {
     scene.last_order(is_media)
 }
 
-fn presses(scene: &mut Scene, contact: ContactId, keys: &str) {
-    let effect = playing(scene);
-    let result = match keys {
-        "" => Collected::NoInput,
-        keys => Collected::Digits(keys.to_owned()),
-    };
-    scene.fact(contact, CallFact::Collected { effect, result });
-}
-
 fn asked(scene: &Scene, contact: ContactId) -> String {
     let contact = scene.state().contacts.get(contact);
     let media = contact.and_then(|it| it.media.as_ref());
@@ -82,7 +73,7 @@ fn key_that_leads_somewhere_is_followed() {
     let mut scene = Scene::with_flow(queue("Support"), menu());
     let contact = scene.call();
     scene.skip();
-    presses(&mut scene, contact, "1");
+    scene.presses(contact, "1");
     scene.check("1 ask 1 -\n1 waits in 1\n> music 1");
 }
 
@@ -92,10 +83,10 @@ fn missed_menu_is_asked_again_in_other_words_and_then_takes_the_exit_of_the_last
     let contact = scene.call();
     assert!(asked(&scene, contact).contains("Press 1 for sales."));
     scene.skip();
-    presses(&mut scene, contact, "");
+    scene.presses(contact, "");
     assert!(asked(&scene, contact).contains("Sorry"));
-    presses(&mut scene, contact, "9");
-    presses(&mut scene, contact, "");
+    scene.presses(contact, "9");
+    scene.presses(contact, "");
     scene.check(
         "1 ask missed -
          > collect 1
@@ -113,7 +104,7 @@ fn keys_that_lead_nowhere_take_the_invalid_exit_at_last() {
     let contact = scene.call();
     for keys in ["*", "4711", "é"] {
         scene.skip();
-        presses(&mut scene, contact, keys);
+        scene.presses(contact, keys);
     }
     scene.check("1 ask missed é\n1 ask invalid -\n> play 1");
 }
@@ -123,7 +114,7 @@ fn message_is_the_last_thing_that_is_said() {
     let mut scene = Scene::with_flow(queue("Support"), menu());
     let contact = scene.call();
     for _ in 0..3 {
-        presses(&mut scene, contact, "");
+        scene.presses(contact, "");
     }
     scene.skip();
     let effect = playing(&scene);
@@ -138,7 +129,7 @@ fn message_that_cannot_be_said_ends_the_contact_all_the_same() {
     let mut scene = Scene::with_flow(queue("Support"), menu());
     let contact = scene.call();
     for _ in 0..3 {
-        presses(&mut scene, contact, "");
+        scene.presses(contact, "");
     }
     scene.skip();
     let effect = playing(&scene);

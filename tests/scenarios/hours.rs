@@ -1,7 +1,7 @@
 //! Opening hours: at a node of a flow, at the entry of a queue, and for those who wait (B4.6).
 //! It is Saturday 2026-03-28, 13:13:20 in Berlin; the clock is set forward in the night.
 
-use crate::scene::{SUPPORT, Scene};
+use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::ContactCenter;
 use tandem_core::event::Event;
 use tandem_core::flow::{Flow, Node};
@@ -359,12 +359,7 @@ fn contact_of_an_unconfirmed_call_leaves_when_the_call_is_found_up() {
     scene.skip();
     scene.pass(5);
     scene.check("schedule 1 Closed +43200");
-    let call = tandem_core::effect::Observation::Up {
-        customer: true,
-        agents: Vec::new(),
-        recording: None,
-    };
-    scene.observed(contact, call);
+    scene.observed(contact, up(&[], None));
     scene.check(
         "> stop media 1
         1 leaves 1 by closed

@@ -1,6 +1,6 @@
 //! Offers: accepted, declined, missed, not joined, answered late.
 
-use crate::scene::Scene;
+use crate::scene::{Scene, up};
 use tandem_core::effect::{Observation, Outcome};
 use tandem_core::input::{CallFact, NotJoined, Request};
 use tandem_core::queue::{OfferBy, Queue};
@@ -133,7 +133,7 @@ fn agent_whose_client_stops_ringing_early_is_blamed_only_if_the_customer_is_stil
             "1 offer to ann ended CustomerLeft\n1 ends AbandonedRinging",
         ),
         (
-            up(),
+            up(&[], None),
             "1 offer to ann ended NotJoined\nann not ready: missed offer",
         ),
     ] {
@@ -148,15 +148,6 @@ fn agent_whose_client_stops_ringing_early_is_blamed_only_if_the_customer_is_stil
         scene.check("");
         scene.observed(contact, call);
         scene.check(expected);
-    }
-}
-
-fn up() -> Observation {
-    let (customer, agents) = (true, Vec::new());
-    Observation::Up {
-        customer,
-        agents,
-        recording: None,
     }
 }
 
@@ -218,7 +209,7 @@ fn client_that_cannot_be_rung_takes_the_agent_out() {
     let code = "8522".to_owned();
     scene.settle(effect, Outcome::Failed { code });
     scene.check("");
-    scene.observed(contact, up());
+    scene.observed(contact, up(&[], None));
     scene.check("1 offer to ann ended RingFailed\nann not ready: ring failed");
 }
 

@@ -1,10 +1,10 @@
 //! The node `transfer`: a flow has a phone outside called and leaves the customer to whoever answers (B-182);
 //! else the customer goes on in the flow, and is never dumped (R-02f).
 
-use crate::scene::{SUPPORT, Scene};
+use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::contact::State;
-use tandem_core::effect::{Effect, Observation, Outcome};
+use tandem_core::effect::{Effect, Outcome};
 use tandem_core::event::Event;
 use tandem_core::flow::{Flow, Node, Phone};
 use tandem_core::ids::{ContactId, CustomerHash, EffectId, EndpointId, FlowId, SubjectRef};
@@ -80,16 +80,6 @@ fn answers(scene: &mut Scene, contact: ContactId) -> Reply {
 fn does_not_answer(scene: &mut Scene, contact: ContactId, why: NotJoined) -> Reply {
     let effect = dialed(scene);
     scene.fact(contact, CallFact::AgentNotJoined { effect, why })
-}
-
-fn up(agents: &[&str]) -> Observation {
-    let agents = agents.iter().map(|it| (*it).to_owned());
-    let (customer, agents) = (true, agents.collect());
-    Observation::Up {
-        customer,
-        agents,
-        recording: None,
-    }
 }
 
 fn is_outside(scene: &Scene, contact: ContactId) -> bool {
@@ -194,7 +184,7 @@ fn order_of_which_nobody_knows_whether_it_was_carried_out_is_asked_about() {
     scene.skip();
     scene.settle(dialed(&scene), Outcome::Unknown);
     scene.check("> ask about 1");
-    scene.observed(contact, up(&[PHONE]));
+    scene.observed(contact, up(&[PHONE], None));
     assert!(is_outside(&scene, contact));
 }
 
@@ -215,12 +205,12 @@ fn other_side_is_asked_before_a_phone_is_given_up_of_which_no_word_came() {
     scene.pass(36);
     // It is asked soon after the ringing began as well.
     scene.check("");
-    scene.observed(contact, up(&[PHONE]));
+    scene.observed(contact, up(&[PHONE], None));
     scene.check("> stop media 1\n1 is left to phone-77");
 
     let (mut scene, contact) = ringing();
     scene.pass(36);
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check(
         "> stop ringing for 1
          > stop media 1
@@ -283,12 +273,12 @@ fn roster_from_before_the_answer_ends_nothing_and_is_asked_about() {
     scene.skip();
     scene.roster(contact, true, &[]);
     scene.check("> ask about 1");
-    scene.observed(contact, up(&[PHONE]));
+    scene.observed(contact, up(&[PHONE], None));
     assert!(is_outside(&scene, contact));
     // The other side's own word counts.
     scene.roster(contact, true, &[]);
     scene.skip();
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("> hang up 1\n1 ends OverflowExternal");
 }
 
@@ -299,7 +289,7 @@ fn customer_put_through_while_the_process_was_gone_is_found_there() {
     scene.give(Input::ServiceStarted);
     scene.give(Input::TimeReached);
     scene.skip();
-    scene.observed(contact, up(&[PHONE]));
+    scene.observed(contact, up(&[PHONE], None));
     scene.check("> stop media 1\n1 is left to phone-77");
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Choice, Flow, Key, Node, Prompt};
 use tandem_core::ids::{ContactId, PromptId};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Input, MediaEnd, Request};
 use tandem_core::prompt::{Heard, KeptPrompt, Language};
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
@@ -86,14 +86,9 @@ fn scene() -> Scene {
 }
 
 /// Somebody calls and presses this key.
-fn presses(scene: &mut Scene, key: &str) -> ContactId {
+fn call_and_press(scene: &mut Scene, key: &str) -> ContactId {
     let contact = scene.call();
-    let effect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
-    let result = match key {
-        "" => Collected::NoInput,
-        key => Collected::Digits(key.into()),
-    };
-    scene.fact(contact, CallFact::Collected { effect, result });
+    scene.presses(contact, key);
     contact
 }
 
@@ -129,7 +124,7 @@ fn english(text: &str) -> Heard {
 #[test]
 fn caller_who_chose_german_hears_the_german_sound() {
     let mut scene = scene();
-    let contact = presses(&mut scene, "1");
+    let contact = call_and_press(&mut scene, "1");
     assert_eq!(heard(&scene, contact), german('a'));
 }
 
@@ -137,7 +132,7 @@ fn caller_who_chose_german_hears_the_german_sound() {
 fn caller_whose_language_is_not_there_or_not_known_hears_the_default() {
     for key in ["2", ""] {
         let mut scene = scene();
-        let contact = presses(&mut scene, key);
+        let contact = call_and_press(&mut scene, key);
         assert_eq!(heard(&scene, contact), english("Hello ."), "{key}");
     }
 }
@@ -153,16 +148,14 @@ fn language_and_name_may_come_with_the_call() {
         panic!("not arrived")
     };
     scene.comes_up(contact);
-    let effect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
-    let result = Collected::NoInput;
-    scene.fact(contact, CallFact::Collected { effect, result });
+    scene.presses(contact, "");
     assert_eq!(heard(&scene, contact), english("Hello Ada."));
 }
 
 #[test]
 fn caller_hears_what_was_saved_when_it_is_played() {
     let mut scene = scene();
-    let contact = presses(&mut scene, "1");
+    let contact = call_and_press(&mut scene, "1");
     let newer = kept_prompt("Welcome", "Hi.", sound('b'));
     scene.change(WELCOME.0, 1, Document::Prompt(newer));
     assert_eq!(heard(&scene, contact), german('a'), "it plays already");
@@ -183,7 +176,7 @@ fn caller_hears_what_was_saved_when_it_is_played() {
 #[test]
 fn caller_goes_on_by_the_failed_exit_when_the_sound_cannot_be_played() {
     let mut scene = scene();
-    let contact = presses(&mut scene, "1");
+    let contact = call_and_press(&mut scene, "1");
     scene.skip();
     let code = "8535".to_owned();
     ends(&mut scene, contact, MediaEnd::Failed { code });
@@ -193,7 +186,7 @@ fn caller_goes_on_by_the_failed_exit_when_the_sound_cannot_be_played() {
 #[test]
 fn sound_that_nobody_says_the_end_of_is_over_after_its_length() {
     let mut scene = scene();
-    let contact = presses(&mut scene, "1");
+    let contact = call_and_press(&mut scene, "1");
     let effect = scene.last_order(is_play);
     scene.settle(effect, Outcome::Done { reference: None });
     scene.pass(12);
@@ -211,7 +204,7 @@ fn music_of_queue_and_hold_has_the_language_of_the_caller() {
         ..queue("Support")
     };
     scene.change(SUPPORT.0, 1, Document::Queue(music));
-    let contact = presses(&mut scene, "1");
+    let contact = call_and_press(&mut scene, "1");
     for _ in 0..2 {
         ends(&mut scene, contact, MediaEnd::Completed);
     }

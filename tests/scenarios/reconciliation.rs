@@ -1,21 +1,13 @@
 //! Reconciliation: no word is the only source of a fact (design 2.6), at a start, on silence and on demand.
 
-use crate::scene::{Scene, actor};
+use crate::scene::{Scene, actor, up};
 use tandem_core::contact::State;
 use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Input, MediaEnd, Request};
 use tandem_core::role::Actor;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::queue;
-
-fn up(agents: &[&str]) -> Observation {
-    Observation::Up {
-        customer: true,
-        agents: agents.iter().map(|it| (*it).to_owned()).collect(),
-        recording: None,
-    }
-}
 
 /// A contact that talks to ann.
 fn talk(scene: &mut Scene) -> (AgentId, ContactId) {
@@ -39,7 +31,7 @@ fn silent_call_is_asked_about_ever_more_rarely_until_word_comes() {
     scene.check("");
     scene.pass(1);
     scene.check("> ask about 1");
-    scene.observed(contact, up(&["ann"]));
+    scene.observed(contact, up(&["ann"], None));
     // Answered or not: after two minutes, four, eight and no more.
     for seconds in [120, 240, 480, 480] {
         scene.pass(seconds - 1);
@@ -69,7 +61,7 @@ fn agent_who_left_unheard_is_found_missing() {
     let (_, contact) = talk(&mut scene);
     scene.pass(60);
     scene.skip();
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("> hang up 1\n1 over by Agent\n1 ends Handled");
 }
 
@@ -81,7 +73,7 @@ fn answer_that_word_of_the_call_overtook_says_nothing_about_who_is_in_it() {
     scene.roster(contact, true, &["ann"]);
     scene.skip();
     // Read before ann joined.
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("");
     assert_eq!(scene.state().n_waiting(tandem_core::ids::QueueId(1)), 0);
 }
@@ -98,16 +90,16 @@ fn roster_from_before_the_agent_joined_is_asked_about_and_ends_no_conversation()
     scene.fact(contact, CallFact::AgentJoined { effect, address });
     scene.give(Input::ServiceStarted);
     scene.pass(0);
-    scene.observed(contact, up(&["ann"]));
+    scene.observed(contact, up(&["ann"], None));
     scene.skip().tells_questions = true;
     // Late: it is older than the answer, and its number does not tell.
     scene.roster(contact, true, &[]);
     scene.check("> ask about 1");
-    scene.observed(contact, up(&["ann"]));
+    scene.observed(contact, up(&["ann"], None));
     scene.check("");
     scene.roster(contact, true, &[]);
     scene.skip();
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("> hang up 1\n1 over by Agent\n1 ends Handled");
 }
 
@@ -126,7 +118,7 @@ fn call_that_came_up_unheard_starts_its_flow() {
     scene.check("");
     scene.pass(5);
     scene.skip();
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("1 waits in 1\n> music 1");
 }
 
@@ -140,7 +132,7 @@ fn agent_who_answered_in_teams_unheard_talks() {
     scene.skip();
     scene.give(Input::ServiceStarted);
     scene.pass(0);
-    scene.observed(contact, up(&["ann"]));
+    scene.observed(contact, up(&["ann"], None));
     scene.check("> stop media 1\n1 talks to ann");
 }
 
@@ -158,7 +150,7 @@ fn who_waits_is_not_offered_after_a_start_before_the_call_was_found_up() {
     scene.check("ann signs in\nann ready\n> ask about 1\n> ask about 2");
     scene.observed(first, Observation::Gone);
     scene.check("1 ends ShortAbandon");
-    scene.observed(second, up(&[]));
+    scene.observed(second, up(&[], None));
     scene.check("2 offered to ann +20");
 }
 
@@ -192,7 +184,7 @@ fn wait_that_ran_out_while_no_process_ran_ends_after_the_call_was_found_up() {
     scene.give(Input::ServiceStarted);
     scene.give(Input::TimeReached);
     scene.check("");
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("> stop media 1\n1 leaves 1 by timeout\n> hang up 1\n1 ends Timeout");
 }
 
@@ -223,10 +215,7 @@ fn question_whose_answer_is_never_told_is_asked_again_and_then_fails() {
         scene.pass(60);
         scene.check("> collect 1");
     }
-    let collect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
-    let result = Collected::Digits("1".to_owned());
-    let effect = collect;
-    scene.fact(contact, CallFact::Collected { effect, result });
+    scene.presses(contact, "1");
     let state = scene.state().contacts.get(contact).map(|it| &it.state);
     assert!(matches!(state, Some(State::Queued(_))), "{state:?}");
 }
@@ -239,7 +228,7 @@ fn music_of_unknown_outcome_is_started_again_once_the_call_is_found_up() {
     scene.skip().tells_questions = true;
     scene.settle(music, Outcome::Unknown);
     scene.check("> ask about 1");
-    scene.observed(contact, up(&[]));
+    scene.observed(contact, up(&[], None));
     scene.check("> music 1");
 }
 
@@ -257,6 +246,6 @@ fn administrator_has_every_open_call_asked_about_and_an_agent_may_not() {
         scene.ask(actor(ann), Request::Reconcile),
         Reply::Refused(_)
     ));
-    scene.observed(contact, up(&["ann"]));
+    scene.observed(contact, up(&["ann"], None));
     scene.skip();
 }

@@ -3,9 +3,9 @@
 mod consent;
 mod pause;
 
-use crate::scene::Scene;
+use crate::scene::{Scene, up};
 use tandem_core::contact::{Contact, State};
-use tandem_core::effect::{Effect, Observation, Outcome};
+use tandem_core::effect::{Effect, Outcome};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, QueueId};
 use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
@@ -47,7 +47,7 @@ fn last(scene: &Scene, is_it: impl Fn(&Effect) -> bool) -> EffectId {
 }
 
 fn taken(scene: &mut Scene, reference: &str) {
-    let start = last(scene, |it| matches!(it, Effect::StartRecording { .. }));
+    let start = scene.last_order(|it| matches!(it, Effect::StartRecording { .. }));
     scene.done(start, reference);
 }
 
@@ -71,12 +71,12 @@ fn running(rule: RecordingRule) -> (Scene, AgentId, ContactId) {
 }
 
 fn pause_done(scene: &mut Scene) {
-    let pause = last(scene, |it| matches!(it, Effect::PauseRecording { .. }));
+    let pause = scene.last_order(|it| matches!(it, Effect::PauseRecording { .. }));
     scene.settle(pause, Outcome::Done { reference: None });
 }
 
 fn resume_done(scene: &mut Scene) {
-    let resume = last(scene, |it| matches!(it, Effect::ResumeRecording { .. }));
+    let resume = scene.last_order(|it| matches!(it, Effect::ResumeRecording { .. }));
     scene.settle(resume, Outcome::Done { reference: None });
 }
 
@@ -87,14 +87,6 @@ fn paused() -> (Scene, AgentId, ContactId) {
     pause_done(&mut scene);
     scene.skip();
     (scene, ada, contact)
-}
-
-fn up(recording: Option<Told>) -> Observation {
-    Observation::Up {
-        customer: true,
-        agents: vec!["ada".into()],
-        recording,
-    }
 }
 
 fn supervisor() -> Actor {
@@ -135,7 +127,7 @@ fn conversation_is_recorded_when_the_other_side_says_so_and_not_before() {
 #[test]
 fn start_that_is_answered_without_a_name_learns_it_from_the_word_that_it_runs() {
     let (mut scene, _, contact) = talking(recording_rule());
-    let start = last(&scene, |it| matches!(it, Effect::StartRecording { .. }));
+    let start = scene.last_order(|it| matches!(it, Effect::StartRecording { .. }));
     scene.skip();
     scene.settle(start, Outcome::Done { reference: None });
     active(&mut scene, contact, "rec-1");
@@ -160,7 +152,7 @@ fn recording_of_which_no_word_comes_is_asked_about_and_given_up() {
     scene.tells_questions = true;
     scene.skip().pass(5);
     scene.check("> ask about 1");
-    scene.observed(contact, up(Some(Told::Active)));
+    scene.observed(contact, up(&["ada"], Some(Told::Active)));
     scene.check("1 is recorded, Call");
 
     let (mut scene, _, _) = talking(recording_rule());
@@ -221,7 +213,7 @@ fn agent_whose_call_was_ended_by_the_rule_sees_why() {
         ..recorded("Support", rule)
     };
     let (mut scene, _, contact) = talking_in(Scene::with(queue));
-    let start = last(&scene, |it| matches!(it, Effect::StartRecording { .. }));
+    let start = scene.last_order(|it| matches!(it, Effect::StartRecording { .. }));
     let code = "8553".to_owned();
     scene.settle(start, Outcome::Failed { code });
     let contact = of(&scene, contact);
@@ -235,11 +227,11 @@ fn recording_that_stops_by_itself_is_found_by_asking() {
     scene.tells_questions = true;
     inactive(&mut scene, contact, "rec-1");
     scene.check("1 may be recorded no more\n> ask about 1");
-    scene.observed(contact, up(Some(Told::Active)));
+    scene.observed(contact, up(&["ada"], Some(Told::Active)));
     scene.check("");
     inactive(&mut scene, contact, "rec-1");
     scene.skip();
-    scene.observed(contact, up(Some(Told::Gone)));
+    scene.observed(contact, up(&["ada"], Some(Told::Gone)));
     scene.check(
         "1 is recorded no more, stopped
         1 must be recorded: Failed { code: \"stopped\" }",

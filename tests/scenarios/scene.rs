@@ -1,7 +1,10 @@
 //! A small stage for scenarios on virtual time: acts in a line each, and one [`Scene::check`] that compares
 //! what happened since the last one, told in short lines.
 
+mod facts;
 mod words;
+
+pub(crate) use facts::up;
 
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
@@ -230,18 +233,6 @@ impl Scene {
         self.give(Input::Call { contact, fact })
     }
 
-    /// Who is in the call now.
-    pub(crate) fn roster(&mut self, contact: ContactId, customer: bool, agents: &[&str]) -> Reply {
-        let sequence = self.sequences.entry(contact).or_default();
-        *sequence += 1;
-        let fact = CallFact::Roster {
-            sequence: *sequence,
-            customer,
-            agents: agents.iter().map(|it| (*it).to_owned()).collect(),
-        };
-        self.fact(contact, fact)
-    }
-
     /// The last order that rang an agent's client for the contact.
     pub(crate) fn ringing(&self, contact: ContactId) -> EffectId {
         self.last_order(
@@ -256,13 +247,6 @@ impl Scene {
             is_it(&order.effect).then_some(order.id)
         });
         found.expect("such an order was given")
-    }
-
-    /// The agent's client answers.
-    pub(crate) fn joins(&mut self, contact: ContactId, address: &str) -> Reply {
-        let effect = self.ringing(contact);
-        let address = address.to_owned();
-        self.fact(contact, CallFact::AgentJoined { effect, address })
     }
 
     /// The other side answers the last question about the contact's call.

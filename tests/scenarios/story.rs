@@ -2,10 +2,9 @@
 
 use crate::scene::{SUPPORT, Scene};
 use std::collections::BTreeMap;
-use tandem_core::effect::Effect;
 use tandem_core::flow::{Choice, Flow, Key, Node};
 use tandem_core::ids::{AgentId, ContactId, FlowId};
-use tandem_core::input::{CallFact, Collected, Request};
+use tandem_core::input::{CallFact, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::settings::{Disposition, Document};
 use tandem_core::talk::Target;
@@ -52,12 +51,6 @@ fn two_menus() -> Flow {
     flow("Two menus", "first", &nodes)
 }
 
-fn presses(scene: &mut Scene, contact: ContactId, keys: &str) {
-    let effect = scene.last_order(|effect| matches!(effect, Effect::Collect { .. }));
-    let result = Collected::Digits(keys.to_owned());
-    scene.fact(contact, CallFact::Collected { effect, result });
-}
-
 fn story(scene: &Scene, contact: ContactId) -> Story {
     let mut stories = Stories::default();
     for (now, event) in &scene.journal {
@@ -101,8 +94,8 @@ fn conversation() -> (Scene, AgentId, AgentId, ContactId) {
     let ann = scene.ready_agent("ann", 5);
     let contact = scene.call();
     scene.pass(2);
-    presses(&mut scene, contact, "1");
-    presses(&mut scene, contact, "3");
+    scene.presses(contact, "1");
+    scene.presses(contact, "3");
     scene.pass(4);
     scene.accept(ann, contact);
     scene.pass(3);

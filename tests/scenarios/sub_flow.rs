@@ -6,7 +6,7 @@ use tandem_core::contact::Run;
 use tandem_core::effect::Effect;
 use tandem_core::flow::{Digits, Entry, Flow, Key, Node};
 use tandem_core::ids::{ContactId, FlowId, QueueId};
-use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
+use tandem_core::input::{CallFact, MediaEnd, Request};
 use tandem_core::limits::{FLOW_ATTRIBUTES_MAX, SUB_FLOWS_DEEP_MAX};
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
@@ -117,12 +117,6 @@ fn run(scene: &Scene, contact: ContactId) -> &Run {
     contact.run.as_ref().expect("it walks")
 }
 
-fn enters(scene: &mut Scene, contact: ContactId, digits: &str) {
-    let effect = scene.last_order(|it| matches!(it, Effect::Collect { .. }));
-    let result = Collected::Digits(digits.into());
-    scene.fact(contact, CallFact::Collected { effect, result });
-}
-
 fn hears_all(scene: &mut Scene, contact: ContactId) {
     let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
     let end = MediaEnd::Completed;
@@ -144,7 +138,7 @@ fn customer_goes_through_a_sub_flow_and_on_where_it_ends_with_what_was_learned_t
         (INNER, "ask")
     );
     scene.skip();
-    enters(&mut scene, contact, "4711");
+    scene.presses(contact, "4711");
     scene.check("1 is back\n> play 1");
     let walk = run(&scene, contact);
     assert_eq!((walk.flow, walk.node.as_str()), (MAIN, "bye"));

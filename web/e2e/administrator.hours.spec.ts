@@ -104,3 +104,74 @@ test('a supervisor closes at once with a reason, and reopens', async ({ browser 
   await context.close();
   await admin.context.close();
 });
+
+test('an administrator takes the closed days of a holiday calendar over, by keyboard, and sees them before saving', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const { center } = signIns().administrator;
+  const name = `Holidays ${randomUUID().slice(0, 6)}`;
+  const day = [{ from: '00:00', to: '24:00' }];
+  const weekly = { monday: day, tuesday: day, wednesday: day, thursday: day, friday: day, saturday: day, sunday: day };
+  const { id } = await call<{ id: number }>(context, 'POST', `/${center}/schedules`, { name, time_zone: 'Europe/Berlin', weekly, exceptions: [], closed_now: null });
+  await page.goto(`/admin/schedules/${id}`);
+  const preview = page.getByRole('region', { name: 'Next 14 days' });
+  await expect(preview.getByRole('listitem')).toHaveCount(14);
+  const dates = await preview.getByRole('listitem').evaluateAll((items) => items.map((item) => item.dataset['date'] ?? ''));
+  const dateOf = (n: number): string => (dates[n] ?? '').replaceAll('-', '');
+
+  await page.getByRole('button', { name: 'Import a calendar' }).focus();
+  await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog', { name: 'Import a holiday calendar' });
+  await expect(dialog.getByRole('button', { name: 'Choose a calendar file' })).toBeFocused();
+  const file = dialog.locator('input[type="file"]');
+  const calendar = (...lines: string[]) => ({ name: 'holidays.ics', mimeType: 'text/calendar', buffer: Buffer.from(['BEGIN:VCALENDAR', 'VERSION:2.0', 'X-WR-CALNAME:Works council', ...lines, 'END:VCALENDAR', ''].join('\r\n')) });
+
+  // What is no calendar, and what would stop a page that follows it, is refused with the way out.
+  await file.setInputFiles({ ...calendar(), buffer: Buffer.from('<html>Sign in</html>') });
+  await expect(dialog.getByRole('alert')).toContainText('Download the calendar as .ics');
+  await file.setInputFiles(calendar('BEGIN:VEVENT', 'SUMMARY:For ever', `DTSTART;VALUE=DATE:${dateOf(1)}`, 'RRULE:FREQ=SECONDLY', 'END:VEVENT'));
+  await expect(dialog.getByText(/For ever.?: it repeats too often/)).toBeVisible();
+  await expect(dialog.getByRole('button', { name: 'Add exceptions' })).toHaveAttribute('aria-disabled', 'true');
+
+  const holidays = calendar(
+    ...['BEGIN:VEVENT', 'SUMMARY:Founding day\\, and the next', `DTSTART;VALUE=DATE:${dateOf(3)}`, `DTEND;VALUE=DATE:${dateOf(5)}`, 'END:VEVENT'],
+    ...['BEGIN:VEVENT', 'SUMMARY:Not for us', `DTSTART;VALUE=DATE:${dateOf(7)}`, 'END:VEVENT'],
+    ...['BEGIN:VEVENT', 'SUMMARY:Every year', `DTSTART;VALUE=DATE:2020${dateOf(9).slice(4)}`, 'RRULE:FREQ=YEARLY', 'END:VEVENT'],
+    ...['BEGIN:VEVENT', 'SUMMARY:Party', `DTSTART:${dateOf(8)}T180000`, 'END:VEVENT'],
+  );
+  await file.setInputFiles(holidays);
+  await expect(dialog.getByText('Works council')).toBeVisible();
+  await expect(dialog.getByText('by the clock of')).toContainText('Europe/Berlin');
+  await expect(dialog.getByText(/^.?Party/)).toBeVisible();
+  await dialog.getByLabel('Up to the end of').selectOption(dates[9]?.slice(0, 4) ?? '');
+  await expect(dialog.getByText('3 of 3 chosen')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('checkbox', { name: /Not for us/ }).focus();
+  await page.keyboard.press('Space');
+  await expect(dialog.getByText('2 of 3 chosen')).toBeVisible();
+  await dialog.getByRole('button', { name: 'Add 2 exceptions' }).focus();
+  await page.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Import a calendar' })).toBeFocused();
+
+  for (const [n, closed] of [[3, 'Founding day, and the next'], [4, 'Founding day, and the next'], [9, 'Every year']] as const) {
+    await expect(preview.getByRole('listitem').nth(n)).toContainText(closed);
+    await expect(preview.getByRole('listitem').nth(n)).toContainText('Closed');
+  }
+  await expect(preview.getByRole('listitem').nth(7)).toContainText('00:00–24:00');
+
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toBeHidden();
+  await page.reload();
+  await expect(page.getByRole('group', { name: 'Founding day, and the next' }).getByLabel('Last day')).toHaveValue(dates[4] ?? '');
+  await expect(page.getByRole('group', { name: 'Every year' })).toBeVisible();
+  await expect(page.getByRole('group', { name: 'Not for us' })).toBeHidden();
+
+  // What is there is not taken again.
+  await page.getByRole('button', { name: 'Import a calendar' }).click();
+  await file.setInputFiles(holidays);
+  await expect(dialog.getByText(/There already: .?Founding day/)).toBeVisible();
+  await expect(dialog.getByRole('checkbox', { name: /Founding day/ })).toBeHidden();
+  await page.keyboard.press('Escape');
+  await expect(dialog).toBeHidden();
+  await context.close();
+});

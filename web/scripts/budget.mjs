@@ -37,6 +37,8 @@ function before(key) {
 for (const key of Object.keys(chunks).filter((k) => chunks[k].isDynamicEntry).sort()) {
   report(key, gz(closure(key, new Set(), before(key))), ROUTE);
 }
+// Workers are loaded on demand, too, and whole: they share nothing with the page.
+for (const file of [...shipped.keys()].filter((path) => /-worker-[^/]*\.js$/.test(path)).sort()) report(file.replace(/-[^-]*\.js$/, ''), gz([file]), ROUTE);
 const total = [...shipped.values()].reduce((sum, file) => sum + file.br, 0);
 report('everything, brotli', total, TOTAL_BROTLI);
 if (problems.length > 0) {

@@ -113,7 +113,8 @@ impl Background {
         Ok(self.child.try_wait()?)
     }
 
-    fn wait(&mut self, time_limit: Duration) -> Result<Option<ExitStatus>> {
+    /// Waits until it has ended; None when it has not by then.
+    pub(crate) fn wait(&mut self, time_limit: Duration) -> Result<Option<ExitStatus>> {
         let deadline = Instant::now() + time_limit;
         loop {
             if let Some(status) = self.has_ended()? {

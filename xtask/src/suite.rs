@@ -45,11 +45,11 @@ impl Part {
 }
 
 /// What is there for the tests.
-#[derive(Clone, Copy)]
 pub(crate) struct Ground {
     has_peers: bool,
     has_web: bool,
     is_built: bool,
+    clients: Option<conformance::SetUp>,
 }
 
 pub(crate) fn run(part: Part) -> Result<()> {
@@ -71,11 +71,19 @@ pub(crate) fn set_up(report: &mut Report<'_>, tree: &Tree, part: Part) -> Ground
             peers::install_missing()?;
             Ok(Tally::one(true))
         });
+    let mut clients = None;
+    if has_peers && part.has(Part::Conformance) {
+        report.check("what conformance needs begins to come", || {
+            clients = Some(conformance::SetUp::begin(tree)?);
+            Ok(Tally::one(true))
+        });
+    }
     let has_web = !needs_web || web_steps(report, tree, part);
     Ground {
         has_peers,
         has_web,
         is_built: false,
+        clients,
     }
 }
 
@@ -93,17 +101,17 @@ impl Ground {
         );
     }
 
-    pub(crate) fn is_built(self) -> bool {
+    pub(crate) fn is_built(&self) -> bool {
         self.is_built
     }
 
-    pub(crate) fn serves_browser(self) -> bool {
+    pub(crate) fn serves_browser(&self) -> bool {
         self.is_built && self.has_peers && self.has_web
     }
 }
 
 /// All steps of the part; what an earlier failure took away is counted as failed.
-pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, ground: Ground) {
+pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, mut ground: Ground) {
     if part.has(Part::Rust) {
         if ground.is_built {
             rust_tests(report, tree);
@@ -114,7 +122,7 @@ pub(crate) fn steps(report: &mut Report<'_>, tree: &Tree, part: Part, ground: Gr
     }
     if part.has(Part::Conformance) {
         if ground.is_built && ground.has_peers {
-            conformance::run(report, tree);
+            conformance::run(report, tree, ground.clients.take());
         } else {
             report.not_run("conformance", "the build or the set-up failed");
         }

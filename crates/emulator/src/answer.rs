@@ -11,6 +11,8 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
     /// A latency fault: real time, waited outside of the state's owner.
     pub(crate) delay: Duration,
+    /// A fault of the network: the connection ends after so many bytes of the body.
+    pub(crate) breaks_off_after: Option<usize>,
 }
 
 impl Answer {
@@ -20,6 +22,7 @@ impl Answer {
             headers: Vec::new(),
             body: Vec::new(),
             delay: Duration::ZERO,
+            breaks_off_after: None,
         }
     }
 

@@ -72,6 +72,10 @@ pub(crate) enum Effect {
     RecordingStops {
         ms: u64,
     },
+    /// The download of a recording breaks off in the middle.
+    DownloadBreaksOff,
+    /// The file of a recording ends before its header says.
+    RecordingTruncated,
     SecretExpired,
     ConsentRevoked,
     /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
@@ -132,6 +136,8 @@ pub(crate) enum Symptom {
     StartRecordingUnnamed,
     RecordingIgnoresPause,
     RecordingStops,
+    DownloadBreaksOff,
+    RecordingTruncated,
     SecretExpired,
     ConsentRevoked,
     ConditionalAccess,
@@ -157,6 +163,8 @@ impl Effect {
             Self::StartRecordingUnnamed => Symptom::StartRecordingUnnamed,
             Self::RecordingIgnoresPause => Symptom::RecordingIgnoresPause,
             Self::RecordingStops { .. } => Symptom::RecordingStops,
+            Self::DownloadBreaksOff => Symptom::DownloadBreaksOff,
+            Self::RecordingTruncated => Symptom::RecordingTruncated,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
             Self::ConditionalAccess => Symptom::ConditionalAccess,

@@ -38,6 +38,8 @@ pub(crate) const PEOPLE_MAX: usize = 200_000;
 pub(crate) const GROUPS_MAX: usize = 1_000;
 /// Roles of one person or group.
 pub(crate) const APP_ROLES_MAX: usize = 100;
+/// Addresses that browsers may be sent back to.
+pub(crate) const REDIRECT_URIS_MAX: usize = 100;
 /// Faults that are set at a time.
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Steps of one caller's script.

@@ -10,7 +10,9 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures::StreamExt as _;
 use std::collections::BTreeMap;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// A request as the state's owner sees it.
@@ -109,12 +111,29 @@ fn respond(answer: Answer) -> Response {
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    let body = if answer.status == 204 {
-        Body::empty()
-    } else {
-        Body::from(answer.body)
+    let body = match answer.breaks_off_after {
+        _ if answer.status == 204 => Body::empty(),
+        Some(n) => {
+            builder = builder.header("content-length", answer.body.len());
+            broken_off(&answer.body, n)
+        }
+        None => Body::from(answer.body),
     };
     builder
         .body(body)
         .expect("the emulator's own header names and values are valid")
+}
+
+/// How long what was sent has to leave before the connection ends.
+const BROKEN_OFF_AFTER: Duration = Duration::from_millis(50);
+
+/// A body that ends before the length that was told of.
+fn broken_off(body: &[u8], n_bytes: usize) -> Body {
+    let sent = body.get(..n_bytes).unwrap_or(body).to_vec();
+    let broken = async {
+        tokio::time::sleep(BROKEN_OFF_AFTER).await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    };
+    let sent = futures::stream::once(std::future::ready(Ok(sent)));
+    Body::from_stream(sent.chain(futures::stream::once(broken)))
 }

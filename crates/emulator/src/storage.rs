@@ -7,6 +7,7 @@ use crate::acs::recording::{End, Recording};
 use crate::acs::{authenticate, not_found};
 use crate::answer::Answer;
 use crate::event_grid;
+use crate::fault::Symptom;
 use crate::pipeline::Received;
 use crate::wave;
 use crate::world::World;
@@ -69,7 +70,7 @@ fn duration_ms(recording: &Recording) -> u64 {
 }
 
 /// `GET /v1/objects/{document}/content/...`
-pub(crate) fn fetch(world: &World, document: &str, part: Part, received: &Received) -> Answer {
+pub(crate) fn fetch(world: &mut World, document: &str, part: Part, received: &Received) -> Answer {
     if let Err(answer) = authenticate::check_storage(world, received) {
         return answer;
     }
@@ -82,8 +83,15 @@ pub(crate) fn fetch(world: &World, document: &str, part: Part, received: &Receiv
     match part {
         Part::Metadata => Answer::json(200, &metadata(id, recording)),
         Part::Sound => {
-            let file = wave::write(&recording.stretches(0), recording.channels());
-            sound(file, received.header("range"))
+            let mut file = wave::write(&recording.stretches(0), recording.channels());
+            if world.strike(Symptom::RecordingTruncated).is_some() {
+                file.truncate(file.len() / 2);
+            }
+            let mut answer = sound(file, received.header("range"));
+            if world.strike(Symptom::DownloadBreaksOff).is_some() {
+                answer.breaks_off_after = Some(answer.body.len() / 2);
+            }
+            answer
         }
     }
 }

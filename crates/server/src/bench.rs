@@ -10,6 +10,7 @@ mod flow;
 mod ingest;
 mod latency;
 mod prompts;
+mod recordings;
 mod start;
 mod story;
 
@@ -21,6 +22,7 @@ pub use flow::{FlowReport, flow};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use prompts::{PromptsReport, prompts};
+pub use recordings::{RecordingsReport, recordings};
 pub use start::{StartReport, start};
 pub use story::{StoryReport, story};
 
@@ -54,4 +56,9 @@ fn tell<T>(waiting: tokio::sync::oneshot::Sender<T>, what: T) {
     if waiting.send(what).is_err() {
         tracing::trace!("nobody waits any more");
     }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a ratio for people to read")]
+fn ratio(with: u64, without: u64) -> f64 {
+    with as f64 / without.max(1) as f64
 }

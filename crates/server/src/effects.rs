@@ -58,7 +58,7 @@ const FETCH_WAITS: [Duration; 6] = [
     Duration::from_secs(900),
 ];
 /// Files that are fetched at once: each may be large.
-const FETCHES_UNDER_WAY_MAX: usize = 4;
+pub(crate) const FETCHES_UNDER_WAY_MAX: usize = 4;
 /// Waits between attempts to end a call: a customer must not be left in a call that belongs to nobody.
 const HANG_UP_WAITS: [Duration; 4] = [
     Duration::from_secs(2),

@@ -12,13 +12,13 @@ use tandem_core::recording::PauseCause;
 use tandem_core::time::Timestamp;
 use tandem_store::{
     CenterId, Channel, FileError, KeptRecording, KeyFamily, NewRecording, Pause, RecordingFiles,
-    RecordingKey, Recordings as _, SealError, Sheet, Store, UnixMicros,
+    RecordingKey, Recordings as _, SealError, Sheet, Store, UnixMicros, WrappedKey, Writing,
 };
 use tokio::sync::{Mutex, Notify};
 use verification::{Progress, Stand};
 
-/// What is handed to the storage at once.
-const PORTION_BYTES: usize = 256 * 1024;
+/// Silence that is written at once.
+static SILENCE: [u8; 64 * 1024] = [0; 64 * 1024];
 /// Microseconds of a day.
 const DAY_MICROS: i64 = 86_400_000_000;
 
@@ -72,6 +72,22 @@ pub enum KeepError {
     /// It was erased.
     #[error("the recording was erased")]
     Erased,
+}
+
+/// What comes of beginning to keep a recording.
+pub enum Begun<'a> {
+    /// It is kept already: an earlier process did it.
+    Kept(Box<KeptRecording>),
+    /// Its sound can be written.
+    Keeping(Box<Keeping<'a>>),
+}
+
+/// A recording whose sound is being sealed and written. A process that dies in between leaves a file that nothing
+/// names and nobody can open.
+pub struct Keeping<'a> {
+    keeper: &'a Keeper,
+    wrapped: WrappedKey,
+    writing: Writing,
 }
 
 /// Keeps the recordings of one contact center.
@@ -142,26 +158,72 @@ impl Keeper {
         self.due.notified().await;
     }
 
-    /// Seals a sound and writes it, and then its row. A process that dies in between leaves a file that nothing
-    /// names and nobody can open.
+    /// Begins to keep the sound of a recording, unless it is kept already.
+    ///
+    /// # Errors
+    /// [`KeepError`].
+    pub async fn begin(&self, recording: EffectId) -> Result<Begun<'_>, KeepError> {
+        if let Some(kept) = self.store.recording(&self.center, recording).await? {
+            return Ok(Begun::Kept(Box::new(kept)));
+        }
+        let key = RecordingKey::draw()?;
+        let wrapped = self.keys.wrap(&self.center, recording, &key)?;
+        let writing = self.files.begin(&self.center, recording, &key).await?;
+        Ok(Begun::Keeping(Box::new(Keeping {
+            keeper: self,
+            wrapped,
+            writing,
+        })))
+    }
+
+    /// A part of a sound, opened.
+    ///
+    /// # Errors
+    /// [`KeepError`]; [`KeepError::Erased`] when it is gone for good.
+    pub async fn read(&self, kept: &KeptRecording, part: Range<u64>) -> Result<Vec<u8>, KeepError> {
+        let wrapped = kept.key.as_ref().ok_or(KeepError::Erased)?;
+        let id = kept.sheet.recording;
+        let key = self.keys.unwrap(&self.center, id, wrapped)?;
+        Ok(self.files.read(&self.center, kept, &key, part).await?)
+    }
+
+    /// The storage of its files.
+    #[must_use]
+    pub const fn files(&self) -> &RecordingFiles {
+        &self.files
+    }
+}
+
+impl Keeping<'_> {
+    /// More of the sound.
+    ///
+    /// # Errors
+    /// [`KeepError`]; it is to be abandoned then.
+    pub async fn write(&mut self, more: &[u8]) -> Result<(), KeepError> {
+        Ok(self.writing.write(more).await?)
+    }
+
+    /// So many zeros of it.
+    ///
+    /// # Errors
+    /// As of [`Self::write`].
+    pub async fn write_silence(&mut self, n_bytes: u64) -> Result<(), KeepError> {
+        let mut left = n_bytes;
+        while left > 0 {
+            let n = left.min(SILENCE.len() as u64);
+            let zeros = usize::try_from(n).map_or(&SILENCE[..], |n| &SILENCE[..n]);
+            self.write(zeros).await?;
+            left -= n;
+        }
+        Ok(())
+    }
+
+    /// Ends the file, and then writes its row.
     ///
     /// # Errors
     /// [`KeepError`]; nothing is kept then.
-    pub async fn keep(&self, sound: &[u8], about: About) -> Result<KeptRecording, KeepError> {
-        if let Some(kept) = self.store.recording(&self.center, about.recording).await? {
-            return Ok(kept);
-        }
-        let key = RecordingKey::draw()?;
-        let wrapped = self.keys.wrap(&self.center, about.recording, &key)?;
-        let writing = self.files.begin(&self.center, about.recording, &key);
-        let mut writing = writing.await?;
-        for portion in sound.chunks(PORTION_BYTES) {
-            if let Err(error) = writing.write(portion).await {
-                writing.abandon().await;
-                return Err(error.into());
-            }
-        }
-        let written = writing.finish().await?;
+    pub async fn finish(self, about: About) -> Result<KeptRecording, KeepError> {
+        let written = self.writing.finish().await?;
         let keep_until = about.keep_days.map(|days| {
             let micros = i64::from(days).saturating_mul(DAY_MICROS);
             UnixMicros(about.ended.as_micros().saturating_add(micros))
@@ -182,30 +244,22 @@ impl Keeper {
                 sealed_sha256: written.sealed_sha256,
                 file: written.file,
             },
-            key: wrapped,
+            key: self.wrapped,
             keep_until,
         };
-        let kept = self.store.keep_recording(&self.center, recording).await?;
+        let keeper = self.keeper;
+        let kept = keeper
+            .store
+            .keep_recording(&keeper.center, recording)
+            .await?;
         if kept.keep_until.is_some() {
-            self.wake();
+            keeper.wake();
         }
         Ok(kept)
     }
 
-    /// A part of a sound, opened.
-    ///
-    /// # Errors
-    /// [`KeepError`]; [`KeepError::Erased`] when it is gone for good.
-    pub async fn read(&self, kept: &KeptRecording, part: Range<u64>) -> Result<Vec<u8>, KeepError> {
-        let wrapped = kept.key.as_ref().ok_or(KeepError::Erased)?;
-        let id = kept.sheet.recording;
-        let key = self.keys.unwrap(&self.center, id, wrapped)?;
-        Ok(self.files.read(&self.center, kept, &key, part).await?)
-    }
-
-    /// The storage of its files.
-    #[must_use]
-    pub const fn files(&self) -> &RecordingFiles {
-        &self.files
+    /// Gives it up.
+    pub async fn abandon(self) {
+        self.writing.abandon().await;
     }
 }

@@ -83,7 +83,7 @@ pub use memory::{Fault, HeldAppends, MemoryStore};
 pub use recording::chain::Link;
 pub use recording::files::{AzureBlob, FileError, RecordingFiles, S3, Writing, Written};
 pub use recording::sealing::{RecordingKey, WrappedKey};
-pub use recording::sqlite::ChainReader;
+pub use recording::sqlite::{ChainReader, ChainRow};
 pub use recording::{
     Channel, Erased, Hold, KeptRecording, NewRecording, Pause, RecordingFilter, Recordings, Sheet,
 };

@@ -65,6 +65,8 @@ pub const DELIVERIES_WAITING_MAX: i64 = 10_000;
 pub const DELIVERIES_AT_ONCE_PER_WEBHOOK: i64 = 8;
 /// Deliveries one `deliveries` call returns.
 pub const DELIVERIES_PER_READ_MAX: i64 = 100;
+/// Deliveries that one transaction forgets.
+pub(crate) const DELIVERIES_FORGOTTEN_AT_ONCE: i64 = 1_000;
 /// Unused set-up links of one center.
 pub const SETUP_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Tokens for wall displays that one center has open at a time.

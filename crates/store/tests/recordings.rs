@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use tandem_core::ids::{ContactId, EffectId, QueueId};
 use tandem_store::{
-    AccountId, AgentId, CenterId, ChainReader, Channel, DataKey, Erased, FileError, Hold,
+    AccountId, AgentId, CenterId, ChainReader, ChainRow, Channel, DataKey, Erased, FileError, Hold,
     KeptRecording, KeyFamily, Link, NewRecording, Pause, RecordingFiles, RecordingFilter,
     RecordingKey, Recordings, Sheet, Store, UnixMicros, rows_by_key,
 };
@@ -97,6 +97,14 @@ impl Fixture {
         self.files.read(&center(), kept, &key, from..to).await
     }
 
+    /// The database, past our own code.
+    async fn past_the_store(&self) -> sqlx::SqliteConnection {
+        let database = self.directory.path().join(tandem_store::MAIN_FILE);
+        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
+        let connection = sqlx::ConnectOptions::connect(&options).await;
+        connection.expect("it is there")
+    }
+
     fn file_of(&self, kept: &KeptRecording) -> PathBuf {
         self.directory
             .path()
@@ -104,7 +112,7 @@ impl Fixture {
             .join(&kept.sheet.file)
     }
 
-    async fn chain_from(&self, n: u64) -> Vec<KeptRecording> {
+    async fn chain_from(&self, n: u64) -> Vec<ChainRow> {
         let reader = ChainReader::of(self.directory.path()).await;
         let portion = reader
             .expect("the store does it")
@@ -207,15 +215,44 @@ async fn chain_goes_over_all_recordings_and_each_link_follows_from_the_sheets() 
         fixture.keep(id).await;
     }
     let rows = fixture.chain_from(1).await;
-    let order: Vec<_> = rows.iter().map(|it| (it.n, it.sheet.recording.0)).collect();
+    let order: Vec<_> = rows.iter().map(|it| (it.n, it.recording.0)).collect();
     assert_eq!(order, [(1, 4), (2, 2), (3, 9)]);
     let mut link = Link::ORIGIN;
     for row in &rows {
-        link = link.next(&serde_json::to_vec(&row.sheet).unwrap());
-        assert_eq!(row.link, link);
+        link = link.next(&row.written);
+        assert_eq!(row.link, Some(link));
+        let sheet = fixture.row(row.recording.0).await.sheet;
+        assert_eq!(row.sheet().as_ref(), Some(&sheet));
+        assert_eq!(serde_json::to_vec(&sheet).unwrap(), row.written);
     }
     let rest = fixture.chain_from(3).await;
     assert_eq!(rest.len(), 1);
+}
+
+#[tokio::test]
+async fn chain_shows_a_sheet_that_was_changed_as_it_lies_there() {
+    let fixture = fixture().await;
+    for id in 1..=3 {
+        fixture.keep(id).await;
+    }
+    let mut connection = fixture.past_the_store().await;
+    for statement in [
+        "DROP TRIGGER recordings_are_never_rewritten",
+        "UPDATE recordings SET sheet = CAST(' ' || CAST(sheet AS TEXT) AS BLOB) WHERE id = 1",
+        "UPDATE recordings SET sheet = x'00', link = x'00' WHERE id = 2",
+    ] {
+        let done = sqlx::query(statement).execute(&mut connection).await;
+        assert!(done.is_ok(), "{statement}");
+    }
+    let rows = fixture.chain_from(1).await;
+    let [first, second, third] = rows.as_slice() else {
+        panic!("three rows: {rows:?}")
+    };
+    // It says what it said, and the bytes are not those that were summed.
+    assert_eq!(first.sheet(), Some(fixture.row(1).await.sheet));
+    assert_ne!(first.link, Some(Link::ORIGIN.next(&first.written)));
+    assert_eq!((second.sheet(), second.link), (None, None));
+    assert_eq!(third.sheet(), Some(fixture.row(3).await.sheet));
 }
 
 #[tokio::test]
@@ -282,9 +319,7 @@ async fn legal_hold_stops_every_way_of_deletion() {
         None
     );
     // ... and past our own code, in the database itself.
-    let database = fixture.directory.path().join(tandem_store::MAIN_FILE);
-    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(database);
-    let mut connection = sqlx::ConnectOptions::connect(&options).await.unwrap();
+    let mut connection = fixture.past_the_store().await;
     for statement in [
         "UPDATE recordings SET wrapped = NULL, key_id = NULL, erased_us = 1",
         "DELETE FROM recordings",

@@ -128,3 +128,35 @@ async fn delivery_waits_is_settled_resent_and_forgotten() {
     let gone = store.resend(&center(), WebhookId(99), first, NOW).await;
     assert!(matches!(gone, Err(WebhookError::NotFound)));
 }
+
+#[tokio::test]
+async fn webhook_with_many_deliveries_has_a_limit_and_takes_them_all_along() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, ada) = with_ada(&folder).await;
+    let (slow, other) = (webhook(&store, ada, 0).await, webhook(&store, ada, 0).await);
+    let many = |n: u64| (0..n).map(|n| told(slow, &n.to_string()));
+    let mut deliveries: Vec<NewDelivery> = many(12_500).collect();
+    deliveries.push(told(other, "0"));
+    let noted = store.note_deliveries(&center(), 1, deliveries, NOW).await;
+    noted.unwrap();
+    let newest = log(&store, slow).await.remove(0);
+    assert_eq!(newest.state, DeliveryState::Dead);
+    assert_eq!(newest.answer.as_deref(), Some("too_many_waiting"));
+    let due = store.due_deliveries(&center(), NOW).await.unwrap();
+    let of = |webhook| due.iter().filter(|it| it.webhook == webhook).count();
+    assert_eq!((of(slow), of(other)), (8, 1));
+    let purged = store.purge_deliveries(later(1)).await.unwrap();
+    assert_eq!(purged, 2_500, "those that were too many");
+    // What came before is not counted twice, and takes no room.
+    let again = many(9_000).collect();
+    let noted = store.note_deliveries(&center(), 2, again, NOW).await;
+    noted.unwrap();
+    assert_eq!(store.purge_deliveries(later(1)).await.unwrap(), 0);
+    store.remove_webhook(&center(), slow).await.unwrap();
+    assert!(log(&store, slow).await.is_empty());
+    assert_eq!(log(&store, other).await.len(), 1);
+    let elsewhere = CenterId::parse("fabrikam").unwrap();
+    let not_theirs = store.remove_webhook(&elsewhere, other).await;
+    assert!(matches!(not_theirs, Err(WebhookError::NotFound)));
+    assert_eq!(log(&store, other).await.len(), 1);
+}

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "engine",
     "flow",
     "business",
@@ -19,6 +19,7 @@ const NAMES: [&str; 12] = [
     "start",
     "estimates",
     "prompts",
+    "recordings",
     "story",
 ];
 
@@ -104,6 +105,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
         }
         "prompts" => {
             let report = tandem_server::bench::prompts(folder, n(50_000)).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "recordings" => {
+            let report = tandem_server::bench::recordings(folder, n(1_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "story" => {

@@ -1,11 +1,11 @@
 //! Consent to being recorded (B-237): announced, asked for, refused.
 
-use super::{last, of, recorded, talking};
+use super::{of, recorded, talking};
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{AskConsent, Flow, Key, Node, RecordAction};
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::{CallFact, Collected, MediaEnd};
+use tandem_core::input::{CallFact, MediaEnd};
 use tandem_core::recording::{Consent, Needs, RecordingRule};
 use tandem_simulation::floor_plan::{flow, queue, recording_rule, text};
 
@@ -59,14 +59,8 @@ fn asked(needs: Needs, ask: Option<AskConsent>) -> (Scene, AgentId, ContactId) {
     (scene, ada, contact)
 }
 
-fn pressed(scene: &mut Scene, contact: ContactId, digits: &str) {
-    let effect = last(scene, |it| matches!(it, Effect::Collect { .. }));
-    let result = Collected::Digits(digits.into());
-    scene.fact(contact, CallFact::Collected { effect, result });
-}
-
 fn heard(scene: &mut Scene, contact: ContactId, end: MediaEnd) {
-    let effect = last(scene, |it| matches!(it, Effect::Play { .. }));
+    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
     scene.fact(contact, CallFact::PromptEnded { effect, end });
 }
 
@@ -87,7 +81,7 @@ fn announcement_counts_when_it_was_heard_to_its_end_and_nothing_is_recorded_befo
 
     // That it is over by time is no word that it was heard.
     let (mut scene, _, contact) = asked(Needs::Announced, None);
-    let play = last(&scene, |it| matches!(it, Effect::Play { .. }));
+    let play = scene.last_order(|it| matches!(it, Effect::Play { .. }));
     scene.settle(play, Outcome::Done { reference: None });
     scene.pass(60);
     scene.check("1 consent failed silent\n> hang up 1\n1 ends Contained");
@@ -98,7 +92,7 @@ fn announcement_counts_when_it_was_heard_to_its_end_and_nothing_is_recorded_befo
 #[test]
 fn who_refuses_is_served_unrecorded() {
     let (mut scene, ada, contact) = asked(Needs::Asked, keys());
-    pressed(&mut scene, contact, "2");
+    scene.presses(contact, "2");
     scene.check(
         "1 consent Refused
         1 consent refused -
@@ -115,17 +109,15 @@ fn who_refuses_is_served_unrecorded() {
 #[test]
 fn who_agrees_is_recorded_and_silence_is_no_yes() {
     let (mut scene, ada, contact) = asked(Needs::Asked, keys());
-    pressed(&mut scene, contact, "7");
+    scene.presses(contact, "7");
     scene.check("1 consent missed 7\n> collect 1");
-    pressed(&mut scene, contact, "1");
+    scene.presses(contact, "1");
     answered(&mut scene, ada, contact);
     scene.check("> stop media 1\n1 talks to ada\n> record 1 Call");
 
     let (mut scene, ada, contact) = asked(Needs::Asked, keys());
     for _ in 0..2 {
-        let effect = last(&scene, |it| matches!(it, Effect::Collect { .. }));
-        let result = Collected::NoInput;
-        scene.fact(contact, CallFact::Collected { effect, result });
+        scene.presses(contact, "");
     }
     scene.check(
         "1 consent missed -
@@ -144,7 +136,7 @@ fn who_agrees_is_recorded_and_silence_is_no_yes() {
 #[test]
 fn refusal_holds_against_every_rule_and_against_the_flow() {
     let (mut scene, ada, contact) = asked(Needs::NotNeeded, keys());
-    pressed(&mut scene, contact, "2");
+    scene.presses(contact, "2");
     answered(&mut scene, ada, contact);
     scene.check("> stop media 1\n1 talks to ada\n1 must be recorded: Refused");
 
@@ -161,7 +153,7 @@ fn refusal_holds_against_every_rule_and_against_the_flow() {
     let mut scene = Scene::with_flow(queue("Support"), refusing);
     let contact = scene.call();
     scene.skip();
-    pressed(&mut scene, contact, "2");
+    scene.presses(contact, "2");
     scene.check(
         "1 consent Refused
         1 consent refused -

@@ -2,9 +2,9 @@
 
 use super::{
     active, inactive, last, of, pause_done, paused, resume_done, running, supervisor, taken,
-    talking, talking_in, up,
+    talking, talking_in,
 };
-use crate::scene::{Scene, actor};
+use crate::scene::{Scene, actor, up};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Digits, Entry, Flow, Node, RecordAction};
 use tandem_core::ids::{ContactId, SubjectRef};
@@ -86,7 +86,7 @@ fn pause_that_the_other_side_does_not_keep_stops_the_recording() {
     scene.tells_questions = true;
     active(&mut scene, contact, "rec-1");
     scene.check("> ask about 1");
-    scene.observed(contact, up(Some(Told::Active)));
+    scene.observed(contact, up(&["ada"], Some(Told::Active)));
     scene.check(
         "1 is not paused active
         > stop recording 1 rec-1
@@ -364,7 +364,7 @@ fn pause_outlives_the_process() {
     let (mut scene, _, contact) = paused();
     scene.give(Input::ServiceStarted);
     scene.pass(1);
-    scene.observed(contact, up(Some(Told::Inactive)));
+    scene.observed(contact, up(&["ada"], Some(Told::Inactive)));
     let pause = of(&scene, contact).recording.as_ref();
     assert!(pause.is_some_and(|it| !it.may_record()));
     scene.skip();

@@ -39,7 +39,8 @@ export function ScheduleEditor({ schedule, errors, tried, disabled, change }: Pr
     const local = found.find(({ field }) => (field === path || field.startsWith(`${path}.`)) && (tried || left.has(field)));
     return local ? t(local.id) : (errorsFor(errors, path) ?? errorsFor(said, path));
   };
-  const today = dateAt(useServerNow(), isZone(schedule.time_zone) ? schedule.time_zone : centerZone);
+  const zone = isZone(schedule.time_zone) ? schedule.time_zone : centerZone;
+  const today = dateAt(useServerNow(), zone);
   return (
     <div className={css.layout}>
       <div className={css.main}>
@@ -62,6 +63,7 @@ export function ScheduleEditor({ schedule, errors, tried, disabled, change }: Pr
         <Exceptions
           exceptions={schedule.exceptions}
           today={today}
+          zone={zone}
           errorAt={errorAt}
           disabled={disabled}
           change={(exceptions) => change({ ...schedule, exceptions })}

@@ -1,8 +1,9 @@
 // Days that are not like the week: holidays and dated changes, closed or with hours of their own.
 import { Button, Checkbox, Field, Input } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
+import { CalendarAddRegular } from '@fluentui/react-icons/svg/calendar-add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useId, useRef, type ReactNode } from 'react';
+import { lazy, Suspense, useId, useRef, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import type { Exception } from '../api/schedules';
 import { useT } from '../i18n/t';
@@ -10,19 +11,23 @@ import css from './hours.module.css';
 import { freshException } from './schedule';
 import { AddBlock, TimeBlocks, type ErrorAt } from './time-blocks';
 
+const ImportDialog = lazy(() => import('./import-dialog').then((m) => ({ default: m.ImportDialog })));
+
 interface Props {
   exceptions: readonly Exception[];
   today: string;
+  zone: string;
   errorAt: ErrorAt;
   disabled: boolean;
   change: (exceptions: Exception[]) => void;
   blur: (path: string) => void;
 }
 
-export function Exceptions({ exceptions, today, errorAt, disabled, change, blur }: Props): ReactNode {
+export function Exceptions({ exceptions, today, zone, errorAt, disabled, change, blur }: Props): ReactNode {
   const t = useT();
   const id = useId();
   const list = useRef<HTMLDivElement>(null);
+  const [isImporting, setIsImporting] = useState(false);
   const add = (): void => {
     change([...exceptions, freshException(today)]);
     requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('fieldset:last-of-type input')?.focus());
@@ -47,12 +52,20 @@ export function Exceptions({ exceptions, today, errorAt, disabled, change, blur 
         {exceptions.length === 0 ? <p className={css.quiet}>{t('hours.exceptions.none')}</p> : null}
       </div>
       {disabled ? null : (
-        <div>
+        <div className={css.adders}>
           <Button icon={<AddRegular />} onClick={add}>
             {t('hours.exceptions.add')}
           </Button>
+          <Button icon={<CalendarAddRegular />} onClick={() => setIsImporting(true)}>
+            {t('hours.import')}
+          </Button>
         </div>
       )}
+      {isImporting ? (
+        <Suspense>
+          <ImportDialog exceptions={exceptions} today={today} zone={zone} add={(days) => change([...exceptions, ...days])} close={() => setIsImporting(false)} />
+        </Suspense>
+      ) : null}
     </section>
   );
 }

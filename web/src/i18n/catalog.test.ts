@@ -21,6 +21,8 @@ import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { REFUSALS } from '../hours/calendar';
+import { WHYS } from '../hours/calendar-file';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -94,6 +96,8 @@ const BUILT: Record<string, readonly string[]> = {
   'prompts.sound.': ['too_quiet', 'clipped'],
   'hours.now.': ['open', 'closed', 'holiday', 'emergency'],
   'hours.exception.': ['first', 'last'],
+  'hours.import.why.': WHYS,
+  'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
   'strategy.': ['longest_idle', 'best_skill'],
   'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],
   'audit.outcome.': ['done', 'denied'],

@@ -1,9 +1,8 @@
 // A recorded sound: chosen or dropped, sent with its progress, and told plainly what was made of it; and how it sounds.
 import { Button, MessageBar, MessageBarBody, ProgressBar, Spinner } from '@fluentui/react-components';
-import { ArrowUploadRegular } from '@fluentui/react-icons/svg/arrow-upload';
 import { PauseRegular } from '@fluentui/react-icons/svg/pause';
 import { PlayRegular } from '@fluentui/react-icons/svg/play';
-import { useEffect, useRef, useState, type DragEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useIntl, type IntlShape } from 'react-intl';
 import { ApiError } from '../api/client';
 import { promptSound, SOUND_MAX_BYTES, uploadSound, type Sound, type Uploaded } from '../api/prompts';
@@ -12,6 +11,7 @@ import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
+import { FileDrop } from '../ui/file-drop';
 import { useSound } from '../ui/sound';
 import { SoundPlace } from '../ui/sound-place';
 import { useProblemText } from '../ui/states';
@@ -71,20 +71,12 @@ function useUpload(done: (made: Uploaded) => void) {
 
 export function SoundField({ language, sound, error, disabled, change }: Props): ReactNode {
   const t = useT();
-  const picker = useRef<HTMLInputElement>(null);
   const choose = useRef<HTMLButtonElement>(null);
   const [made, setMade] = useState<Uploaded | null>(null);
-  const [isOver, setIsOver] = useState(false);
   const { send, cancel, sending, refused } = useUpload((next) => {
     setMade(next);
     change({ id: next.id, seconds: next.seconds, peak_dbfs: next.peak_dbfs });
   });
-  const dropped = (event: DragEvent): void => {
-    event.preventDefault();
-    setIsOver(false);
-    const file = event.dataTransfer.files[0];
-    if (file && !disabled) void send(file);
-  };
   const stop = useRef<HTMLButtonElement>(null);
   const isSending = sending !== null;
   // What was pressed has made room for the other: the focus goes on there.
@@ -113,34 +105,15 @@ export function SoundField({ language, sound, error, disabled, change }: Props):
           <ProgressBar className={css.progress} value={sending.share} aria-label={t('prompts.sound.progress', { language })} />
         </div>
       ) : disabled ? null : (
-        <div
-          className={css.drop}
-          data-over={isOver}
-          onDragOver={(event) => {
-            event.preventDefault();
-            setIsOver(true);
-          }}
-          onDragLeave={() => setIsOver(false)}
-          onDrop={dropped}
-        >
-          <Button ref={choose} icon={<ArrowUploadRegular />} aria-label={t(isNew ? 'prompts.sound.choose.for' : 'prompts.sound.replace.for', { language })} onClick={() => picker.current?.click()}>
-            {t(isNew ? 'prompts.sound.choose' : 'prompts.sound.replace')}
-          </Button>
-          <span>{t('prompts.sound.drop')}</span>
-          <span className={css.quiet}>{t('prompts.sound.takes', { size: SOUND_MAX_BYTES / MEGABYTE })}</span>
-          <input
-            ref={picker}
-            type="file"
-            hidden
-            accept=".wav,.mp3,audio/wav,audio/x-wav,audio/mpeg"
-            aria-label={t('prompts.sound.choose.for', { language })}
-            onChange={(event) => {
-              const file = event.target.files?.[0];
-              event.target.value = '';
-              if (file) void send(file);
-            }}
-          />
-        </div>
+        <FileDrop
+          button={choose}
+          choose={t(isNew ? 'prompts.sound.choose' : 'prompts.sound.replace')}
+          label={t(isNew ? 'prompts.sound.choose.for' : 'prompts.sound.replace.for', { language })}
+          drop={t('prompts.sound.drop')}
+          takes={t('prompts.sound.takes', { size: SOUND_MAX_BYTES / MEGABYTE })}
+          accept=".wav,.mp3,audio/wav,audio/x-wav,audio/mpeg"
+          take={(file) => void send(file)}
+        />
       )}
       {said ? (
         <p className={admin.error} role="alert">

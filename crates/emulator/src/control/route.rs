@@ -62,7 +62,7 @@ routes! {
     RecordingContent "GET" "/_emulator/recordings/{id}/content" "The WAV file of a recording, as far as it has come" "";
     Clock "GET" "/_emulator/clock" "The clock of behavior timers" "";
     Advance "POST" "/_emulator/clock/advance" "Stepped clock: fire every timer of the next ms, one at a time, each after the answers to the deliveries of the one before" r#"{"ms": 1000}"#;
-    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, secret_expired, consent_revoked, conditional_access" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
+    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, download_breaks_off, recording_truncated, secret_expired, consent_revoked, conditional_access" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
     Faults "GET" "/_emulator/faults" "All faults, and how often they struck" "";
     ClearFaults "DELETE" "/_emulator/faults" "Remove all faults" "";
     RemoveFault "DELETE" "/_emulator/faults/{id}" "Remove one fault" "";

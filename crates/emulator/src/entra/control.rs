@@ -84,6 +84,9 @@ pub(crate) fn put_group(
     received: &Received,
 ) -> Result<Answer, Answer> {
     let group: Group = body(received)?;
+    if group.app_roles.len() > limits::APP_ROLES_MAX {
+        return Err(Answer::refused(400, "at most 100 roles"));
+    }
     let is_new = !world.directory.groups.contains_key(id);
     if is_new && world.directory.groups.len() >= limits::GROUPS_MAX {
         return Err(Answer::refused(409, "there are too many groups"));
@@ -95,6 +98,9 @@ pub(crate) fn put_group(
 
 pub(crate) fn put_application(world: &mut World, received: &Received) -> Result<Answer, Answer> {
     let application: Application = body(received)?;
+    if application.redirect_uris.len() > limits::REDIRECT_URIS_MAX {
+        return Err(Answer::refused(400, "at most 100 redirect_uris"));
+    }
     let shown = json!(application);
     world.directory.application = application;
     Ok(Answer::json(200, &shown))

@@ -365,3 +365,20 @@ async fn browser_is_sent_nowhere_when_application_or_address_are_not_known() {
     );
     assert_eq!(browser.get(&disguised).await.status, 400);
 }
+
+#[tokio::test]
+async fn control_takes_so_many_roles_and_addresses_and_no_more() {
+    let stage = Stage::stepped().await;
+    let many = |n: usize| (0..n).map(|n| format!("https://x.example/{n}"));
+    let many = |n| many(n).collect::<Vec<_>>();
+    for (path, list) in [
+        ("/entra/groups/g1", "app_roles"),
+        (&*format!("/entra/people/{ANN}"), "app_roles"),
+        ("/entra/application", "redirect_uris"),
+    ] {
+        for (n, status) in [(100, 200), (101, 400)] {
+            let put = stage.control("PUT", path, json!({ list: many(n) })).await;
+            assert_eq!(put.0, status, "{path} with {n}: {}", put.1);
+        }
+    }
+}

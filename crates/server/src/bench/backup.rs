@@ -2,7 +2,7 @@
 //! order, at a busy center's pace, beside the same without one.
 
 use super::engine::Bench;
-use super::{Error, Latency};
+use super::{Error, Latency, ratio};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -60,9 +60,4 @@ async fn back_up(data_dir: PathBuf, target: PathBuf) -> Result<(u64, f64), Error
     tandem_store::copy_database(&data_dir, &target, |_| {}).await?;
     let (bytes, _) = crate::backup::copy(target, None).await?;
     Ok((bytes, began.elapsed().as_secs_f64()))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a ratio for people to read")]
-fn ratio(with: u64, without: u64) -> f64 {
-    with as f64 / without.max(1) as f64
 }

@@ -116,6 +116,10 @@ enum Watch {
 }
 
 impl Bench {
+    pub(super) fn store(&self) -> Arc<Store> {
+        Arc::clone(&self.store)
+    }
+
     pub(super) async fn start(folder: &Path) -> Result<Self, Error> {
         let store = Arc::new(Store::open(folder).await?);
         let center = CenterId::parse("bench")?;

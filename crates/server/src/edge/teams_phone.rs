@@ -7,6 +7,7 @@
 mod callbacks;
 mod client;
 mod dial;
+mod download;
 mod event_grid;
 mod inquiry;
 mod keys;

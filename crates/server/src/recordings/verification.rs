@@ -7,8 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use tandem_core::time::Timestamp;
 use tandem_store::{
-    CenterId, ChainReader, FileError, KeptRecording, Link, RecordingFiles, RecordingFilter,
-    Recordings, Sheet,
+    CenterId, ChainReader, ChainRow, FileError, Link, RecordingFiles, RecordingFilter, Recordings,
 };
 
 /// What is wrong with a recording.
@@ -156,39 +155,27 @@ pub async fn verify(
             return Ok(findings);
         }
         for row in &rows {
-            let follows = row.n == n && row.link == next(&link, &row.sheet)?;
-            if !follows {
+            let (sheet, expected) = (row.sheet(), link.next(&row.written));
+            let follows = row.n == n && row.link == Some(expected);
+            if !follows || sheet.is_none() {
                 findings.add(row, What::ChainBroken);
             }
             // From here on it is gone by what the row says, so that one break is told once.
-            (link, n) = (row.link, row.n + 1);
-            match file_of(files, row).await {
-                Ok(()) => {}
-                Err(FileError::Changed(_)) => findings.add(row, What::Changed),
-                Err(FileError::Missing(_)) => findings.add(row, What::Missing),
-                Err(error) => return Err(error),
+            (link, n) = (row.link.unwrap_or(expected), row.n + 1);
+            if let Some(sheet) = sheet.filter(|_| !row.is_erased) {
+                match files.check(&sheet).await {
+                    Ok(()) => {}
+                    Err(FileError::Changed(_)) => findings.add(row, What::Changed),
+                    Err(FileError::Missing(_)) => findings.add(row, What::Missing),
+                    Err(error) => return Err(error),
+                }
             }
             findings.n_checked += 1;
-            findings.n_erased += u64::from(row.key.is_none());
-            findings.last_link = Some(row.link.to_string());
+            findings.n_erased += u64::from(row.is_erased);
+            findings.last_link = Some(link.to_string());
             seen(&findings);
         }
     }
-}
-
-fn next(link: &Link, sheet: &Sheet) -> Result<Link, FileError> {
-    let written = serde_json::to_vec(sheet).map_err(|error| tandem_store::Error::Invalid {
-        what: "the sheet of a recording",
-        reason: error.to_string(),
-    })?;
-    Ok(link.next(&written))
-}
-
-async fn file_of(files: &RecordingFiles, row: &KeptRecording) -> Result<(), FileError> {
-    if row.key.is_none() {
-        return Ok(());
-    }
-    files.check(&row.sheet).await
 }
 
 impl Findings {
@@ -198,9 +185,9 @@ impl Findings {
         self.faults.is_empty()
     }
 
-    fn add(&mut self, row: &KeptRecording, what: What) {
+    fn add(&mut self, row: &ChainRow, what: What) {
         if self.faults.len() < FAULTS_MAX {
-            let id = row.sheet.recording.0;
+            let id = row.recording.0;
             self.faults.push(Fault { id, what });
         } else {
             self.n_more_faults += 1;

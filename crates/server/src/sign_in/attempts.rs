@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::IpAddr;
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard};
 use tandem_core::time::Timestamp;
 
 /// Failures within [`WINDOW_S`] after which a key has to wait.
@@ -22,7 +22,23 @@ enum Key {
 /// The failures of late.
 #[derive(Default)]
 pub struct Attempts {
-    failures: Mutex<BTreeMap<Key, VecDeque<Timestamp>>>,
+    table: Mutex<Table>,
+}
+
+/// What each key failed, and the keys in the order of their last failure: the next to be forgotten is at hand
+/// however many there are.
+#[derive(Default)]
+struct Table {
+    failures: BTreeMap<Key, Failures>,
+    by_age: BTreeMap<u64, Key>,
+    next: u64,
+}
+
+#[derive(Default)]
+struct Failures {
+    times: VecDeque<Timestamp>,
+    /// Its place among the keys by age.
+    place: u64,
 }
 
 /// Somebody has to wait.
@@ -44,12 +60,9 @@ impl Attempts {
         username: &str,
         address: IpAddr,
     ) -> Result<(), TooMany> {
-        let mut failures = self
-            .failures
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut table = self.lock();
         for key in keys(center, username, address) {
-            let Some(times) = failures.get_mut(&key) else {
+            let Some(Failures { times, .. }) = table.failures.get_mut(&key) else {
                 continue;
             };
             forget(times, now);
@@ -64,27 +77,45 @@ impl Attempts {
 
     /// Notes a failure.
     pub fn failed(&self, now: Timestamp, center: &str, username: &str, address: IpAddr) {
-        let mut failures = self
-            .failures
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut table = self.lock();
         for key in keys(center, username, address) {
-            if failures.len() >= KEYS_MAX && !failures.contains_key(&key) {
-                make_room(&mut failures, now);
-            }
-            let times = failures.entry(key).or_default();
-            forget(times, now);
-            times.push_back(now);
+            table.failed(key, now);
         }
     }
 
     /// A username that got in starts anew; its address does not, because it may try other names.
     pub fn succeeded(&self, center: &str, username: &str) {
-        let mut failures = self
-            .failures
+        self.lock().remove(&username_key(center, username));
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Table> {
+        self.table
             .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        failures.remove(&username_key(center, username));
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl Table {
+    fn failed(&mut self, key: Key, now: Timestamp) {
+        let mut failures = self.remove(&key).unwrap_or_default();
+        while self.failures.len() >= KEYS_MAX {
+            let Some((_, oldest)) = self.by_age.pop_first() else {
+                break;
+            };
+            self.failures.remove(&oldest);
+        }
+        forget(&mut failures.times, now);
+        failures.times.push_back(now);
+        failures.place = self.next;
+        self.by_age.insert(self.next, key.clone());
+        self.failures.insert(key, failures);
+        self.next += 1;
+    }
+
+    fn remove(&mut self, key: &Key) -> Option<Failures> {
+        let failures = self.failures.remove(key)?;
+        self.by_age.remove(&failures.place);
+        Some(failures)
     }
 }
 
@@ -116,22 +147,6 @@ fn forget(times: &mut VecDeque<Timestamp>, now: Timestamp) {
         .is_some_and(|at| at.plus_seconds(WINDOW_S) <= now)
     {
         times.pop_front();
-    }
-}
-
-fn make_room(failures: &mut BTreeMap<Key, VecDeque<Timestamp>>, now: Timestamp) {
-    failures.retain(|_, times| {
-        forget(times, now);
-        !times.is_empty()
-    });
-    while failures.len() >= KEYS_MAX {
-        let oldest = failures
-            .iter()
-            .min_by_key(|(_, times)| times.back().copied());
-        let Some(oldest) = oldest.map(|(key, _)| key.clone()) else {
-            return;
-        };
-        failures.remove(&oldest);
     }
 }
 
@@ -167,12 +182,21 @@ mod tests {
     }
 
     #[test]
-    fn table_is_bounded() {
+    fn table_is_bounded_and_forgets_who_failed_longest_ago() {
         let attempts = Attempts::default();
-        for n in 0..u32::try_from(KEYS_MAX).unwrap() + 50 {
+        let fail = |n: u32, name: &str| {
             let address = IpAddr::from(n.to_be_bytes());
-            attempts.failed(NOW.plus_micros(i64::from(n)), "c", &n.to_string(), address);
-        }
-        assert!(attempts.failures.lock().unwrap().len() <= KEYS_MAX);
+            attempts.failed(NOW.plus_micros(i64::from(n)), "c", name, address);
+        };
+        (0..10).for_each(|n| fail(n, "early"));
+        let many = u32::try_from(KEYS_MAX).unwrap();
+        (10..many).for_each(|n| fail(n, &n.to_string()));
+        (many..many + 10).for_each(|n| fail(n, "late"));
+        let table = attempts.lock();
+        assert_eq!(table.failures.len(), KEYS_MAX);
+        assert_eq!(table.by_age.len(), KEYS_MAX);
+        drop(table);
+        assert_eq!(attempts.check(NOW, "c", "early", HOME), Ok(()));
+        assert!(attempts.check(NOW, "c", "late", HOME).is_err());
     }
 }

@@ -1,7 +1,7 @@
 //! Configuration files: what is refused, with key, line and fix.
 
 use std::path::Path;
-use tandem_server::config::{self, Problems, emulator};
+use tandem_server::config::{self, Problems, RecordingPlace, emulator};
 use tandem_server::setup;
 use tempfile::TempDir;
 
@@ -318,5 +318,47 @@ fn earlier_keys_come_first_and_each_mistake_with_them_is_named() {
         let problem = &problems.0[0];
         assert!(problem.line.is_some() && problem.key.starts_with("store."));
         assert!(problems.to_string().contains(what), "{problems}");
+    }
+}
+
+const S3: &str = r#"
+[store.recordings.s3]
+bucket = "recordings"
+region = "eu-central-1"
+endpoint = "ENDPOINT"
+access_key_id = "AKIA"
+secret_access_key_file = "acs.key"
+"#;
+
+#[test]
+fn storage_is_asked_without_tls_on_this_machine_alone() {
+    let read = |endpoint: &str| {
+        let folder = folder();
+        let s3 = S3.replace("ENDPOINT", endpoint);
+        let config = parse(&format!("{GOOD}{s3}"), folder.path())?;
+        match config.store.recordings {
+            RecordingPlace::S3(s3) => Ok((s3.endpoint, s3.allow_http)),
+            other @ (RecordingPlace::Directory(_) | RecordingPlace::Azure(_)) => {
+                panic!("{other:?}")
+            }
+        }
+    };
+    for (endpoint, allow_http) in [
+        ("http://127.0.0.2:9000", true),
+        ("http://store.localhost:9000", true),
+        ("https://store.example", false),
+        // Azurite has the account in the path.
+        ("http://127.0.0.1:10000/devstoreaccount1", true),
+    ] {
+        let expected = (Some(endpoint.to_owned()), allow_http);
+        assert_eq!(read(endpoint).unwrap(), expected);
+    }
+    for endpoint in [
+        "http://127.0.0.1.example",
+        "http://localhost.example",
+        "https://store.example/?sig=secret",
+    ] {
+        let refused: Problems = read(endpoint).unwrap_err();
+        assert_eq!(refused.0[0].key, "store.recordings.s3.endpoint");
     }
 }

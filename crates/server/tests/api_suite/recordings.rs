@@ -9,7 +9,8 @@ use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId};
 use tandem_core::time::Timestamp;
 use tandem_media::wav::{Channels, Wav};
 use tandem_server::recordings::About;
-use tandem_store::{Channel, Pause};
+use tandem_server::recordings::verification::{What, verify};
+use tandem_store::{CenterId, Channel, MAIN_FILE, Pause, RecordingFiles};
 
 /// 2026-01-31T08:00:00Z.
 const BEGAN: i64 = 1_769_846_400_000_000;
@@ -264,4 +265,42 @@ async fn verification_names_the_recording_in_which_one_byte_was_flipped() {
     let heard = supervisor.get("/recordings/2/sound?purpose=legal").await;
     let refused = heard.expect_status(StatusCode::CONFLICT);
     assert_eq!(refused["code"], "recording_changed");
+}
+
+/// Where something begins.
+fn place_of(bytes: &[u8], text: &str) -> usize {
+    let mut windows = bytes.windows(text.len());
+    let place = windows.position(|window| window == text.as_bytes());
+    place.expect("it is in the file")
+}
+
+#[tokio::test]
+async fn verification_names_each_sheet_whose_bytes_were_changed_and_comes_to_the_end() {
+    let (server, _, _) = with_recordings(&[1, 2, 3, 4]).await;
+    let Server {
+        running, folder, ..
+    } = server;
+    running.shutdown().await;
+    let data_dir = folder.path().join("data");
+    let database = data_dir.join(MAIN_FILE);
+    let mut bytes = std::fs::read(&database).unwrap();
+    // The second says what it said, in other bytes; the third says nothing any more.
+    let second = place_of(&bytes, "{\"recording\":2,");
+    let (sha, sealed) = ("\"sha256\":\"", "\"sealed_sha256\":\"");
+    let from = second + place_of(&bytes[second..], sha);
+    let until = from + place_of(&bytes[from..], sealed);
+    let length = until - from - 1;
+    let other = until + sealed.len() + 64 + 1;
+    let exchanged = [&bytes[until..other], b",", &bytes[from..from + length]].concat();
+    bytes[from..other].copy_from_slice(&exchanged);
+    let third = place_of(&bytes, "{\"recording\":3,");
+    bytes[third] = b'x';
+    std::fs::write(&database, bytes).unwrap();
+
+    let files = RecordingFiles::in_directory(&data_dir.join("recordings")).unwrap();
+    let contoso = CenterId::parse("contoso").unwrap();
+    let found = verify(&data_dir, &files, &contoso, |_| {}).await.unwrap();
+    assert_eq!((found.n_checked, found.n_more_faults), (4, 0));
+    let faults: Vec<_> = found.faults.iter().map(|it| (it.id, it.what)).collect();
+    assert_eq!(faults, [(2, What::ChainBroken), (3, What::ChainBroken)]);
 }

@@ -70,7 +70,6 @@ CREATE TABLE contact_agents (
     center  INTEGER NOT NULL,
     agent   INTEGER NOT NULL,
     contact INTEGER NOT NULL,
-    talk_ms INTEGER NOT NULL,
     PRIMARY KEY (center, agent, contact)
 ) STRICT, WITHOUT ROWID;
 

@@ -30,5 +30,5 @@ CREATE TABLE deliveries (
     answer     TEXT,
     UNIQUE (webhook, event_key)
 ) STRICT;
-CREATE INDEX deliveries_due ON deliveries (due_us) WHERE due_us IS NOT NULL;
+CREATE INDEX deliveries_waiting ON deliveries (webhook, due_us) WHERE due_us IS NOT NULL;
 CREATE INDEX deliveries_settled ON deliveries (created_us) WHERE due_us IS NULL;

@@ -38,6 +38,8 @@ pub struct S3 {
     pub region: String,
     /// Of another service than Amazon's.
     pub endpoint: Option<String>,
+    /// Whether the endpoint may be asked without TLS: one on this machine.
+    pub allow_http: bool,
     pub access_key_id: String,
     pub secret_access_key: String,
 }
@@ -49,6 +51,8 @@ pub struct AzureBlob {
     pub container: String,
     /// Of an emulator.
     pub endpoint: Option<String>,
+    /// Whether the endpoint may be asked without TLS: one on this machine.
+    pub allow_http: bool,
     pub access_key: String,
 }
 
@@ -138,7 +142,7 @@ impl RecordingFiles {
         if let Some(endpoint) = &place.endpoint {
             builder = builder
                 .with_endpoint(endpoint)
-                .with_allow_http(is_loopback(endpoint));
+                .with_allow_http(place.allow_http);
         }
         let built = builder.build();
         built.map(Self::of).map_err(|error| FileError::Place {
@@ -155,7 +159,7 @@ impl RecordingFiles {
         if let Some(endpoint) = &place.endpoint {
             builder = builder
                 .with_endpoint(endpoint.clone())
-                .with_allow_http(is_loopback(endpoint));
+                .with_allow_http(place.allow_http);
         }
         let built = builder.build();
         built.map(Self::of).map_err(|error| FileError::Place {
@@ -221,11 +225,13 @@ impl RecordingFiles {
             sound.extend_from_slice(opened.ok_or(FileError::Changed(sheet.recording.0))?);
         }
         let skip = usize::try_from(part.start - first * block).unwrap_or(usize::MAX);
-        let length = usize::try_from(end - part.start).unwrap_or(usize::MAX);
-        let sound = sound.get(skip..skip + length);
-        sound
-            .map(<[u8]>::to_vec)
-            .ok_or(FileError::Changed(sheet.recording.0))
+        let until = usize::try_from(end - first * block).unwrap_or(usize::MAX);
+        if until > sound.len() {
+            return Err(FileError::Changed(sheet.recording.0));
+        }
+        sound.truncate(until);
+        sound.drain(..skip);
+        Ok(sound)
     }
 
     async fn sealed_blocks(
@@ -349,12 +355,6 @@ fn nonce() -> Result<String, FileError> {
     aws_lc_rs::rand::fill(&mut bytes)
         .map_err(|_none| Error::Unavailable("the machine gave no random bytes".to_owned()))?;
     Ok(hexadecimal(&bytes))
-}
-
-fn is_loopback(endpoint: &str) -> bool {
-    ["http://127.0.0.1", "http://[::1]", "http://localhost"]
-        .iter()
-        .any(|start| endpoint.starts_with(start))
 }
 
 fn unavailable(error: object_store::Error) -> FileError {

@@ -13,7 +13,7 @@ use crate::backup::read_only;
 use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, MAIN_FILE, Store};
 use crate::error::{Error, signed, unsigned};
-use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX};
+use crate::limits::{RECORDINGS_PER_PORTION, RECORDINGS_PER_READ_MAX, RESEALED_AT_ONCE};
 use crate::subject::keys::KeyFamily;
 use crate::subject::sqlite::key_number;
 use tandem_core::ids::{AccountId, EffectId, SubjectRef};
@@ -22,6 +22,8 @@ const COLUMNS: &str =
     "SELECT r.n, r.sheet, r.link, r.key_id, r.wrapped, r.keep_until_us, r.held_us, r.held_by,
      r.hold_reason, r.erased_us FROM recordings AS r WHERE r.center = ";
 const LAST: &str = "SELECT n, link FROM recordings WHERE center = ?1 ORDER BY n DESC LIMIT 1";
+const CHAIN: &str = "SELECT n, id, sheet, link, wrapped IS NULL FROM recordings
+     WHERE center = ?1 AND n >= ?2 ORDER BY n LIMIT ?3";
 const ADD: &str = "INSERT INTO recordings (center, id, n, contact, queue, started_us, sheet, link, key_id, wrapped,
      keep_until_us) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
 const ADD_AGENT: &str = "INSERT INTO recording_agents (center, agent, id) VALUES (?1, ?2, ?3)
@@ -43,6 +45,8 @@ const EARLIER_KEYS: &str = "SELECT id, key_id, wrapped FROM recordings
      WHERE center = ?1 AND key_id IS NOT NULL AND key_id <> ?2 AND id > ?3 ORDER BY id LIMIT ?4";
 const REWRAP: &str = "UPDATE recordings SET key_id = ?3, wrapped = ?4
      WHERE center = ?1 AND id = ?2 AND key_id = ?5 AND wrapped = ?6";
+/// Assumed cost of one changed row in pages.
+const ROW_BYTES: u64 = 1_024;
 
 impl Recordings for Store {
     fn keep_recording<'a>(
@@ -307,10 +311,10 @@ impl Store {
             .bind(center.as_str())
             .bind(i64::from(keys.current_id()))
             .bind(number(after)?)
-            .bind(RECORDINGS_PER_PORTION)
+            .bind(RESEALED_AT_ONCE)
             .fetch_all(&self.main().readers)
             .await?;
-        let (mut n_rewrapped, mut last) = (0, None);
+        let (mut replacements, mut last) = (Vec::new(), None);
         for row in &rows {
             let id = EffectId(unsigned("a recording", row.try_get(0)?)?);
             last = Some(id);
@@ -321,34 +325,61 @@ impl Store {
             let new = keys.unwrap(center, id, &old);
             let new = new.and_then(|key| keys.wrap(center, id, &key));
             match new {
-                Ok(new) => n_rewrapped += self.replace_key(center, id, old, new).await?,
+                Ok(new) => replacements.push((id, old, new)),
                 Err(error) => {
                     tracing::warn!(%center, %error, "a recording's key stays under its earlier data key");
                 }
             }
         }
-        Ok((n_rewrapped, last))
+        Ok((self.replace_keys(center, replacements).await?, last))
     }
 
-    async fn replace_key(
+    async fn replace_keys(
         &self,
         center: &CenterId,
-        id: EffectId,
-        old: WrappedKey,
-        new: WrappedKey,
+        replacements: Vec<(EffectId, WrappedKey, WrappedKey)>,
     ) -> Result<u64, Error> {
+        if replacements.is_empty() {
+            return Ok(0);
+        }
+        let mut n_rewrapped = 0;
         let mut writer = self.main().writer().await?;
-        let done = sqlx::query(REWRAP)
-            .bind(center.as_str())
-            .bind(number(id)?)
-            .bind(i64::from(new.key_id))
-            .bind(new.sealed)
-            .bind(i64::from(old.key_id))
-            .bind(old.sealed)
-            .execute(&mut *writer)
-            .await?;
-        self.main().checkpointer.written(1);
-        Ok(done.rows_affected())
+        let mut transaction = writer.begin_with(BEGIN).await?;
+        for (id, old, new) in replacements {
+            let replaced = sqlx::query(REWRAP)
+                .bind(center.as_str())
+                .bind(number(id)?)
+                .bind(i64::from(new.key_id))
+                .bind(new.sealed)
+                .bind(i64::from(old.key_id))
+                .bind(old.sealed)
+                .execute(&mut *transaction)
+                .await?;
+            n_rewrapped += replaced.rows_affected();
+        }
+        transaction.commit().await?;
+        self.main().checkpointer.written(n_rewrapped * ROW_BYTES);
+        Ok(n_rewrapped)
+    }
+}
+
+/// A row of the chain as it lies there: what stands in it is for whoever verifies to judge.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainRow {
+    /// Its place in the chain, from 1.
+    pub n: u64,
+    pub recording: EffectId,
+    /// The bytes of the sheet, which the sum is over.
+    pub written: Vec<u8>,
+    /// `None` when it is no link any more.
+    pub link: Option<Link>,
+    pub is_erased: bool,
+}
+
+impl ChainRow {
+    /// What the bytes say; `None` when they are no sheet any more.
+    pub fn sheet(&self) -> Option<Sheet> {
+        serde_json::from_slice(&self.written).ok()
     }
 }
 
@@ -364,20 +395,26 @@ impl ChainReader {
     }
 
     /// The rows from place `from` on, a portion at a time; none is the end.
-    pub async fn portion(
-        &mut self,
-        center: &CenterId,
-        from: u64,
-    ) -> Result<Vec<KeptRecording>, Error> {
-        let mut query = QueryBuilder::<Sqlite>::new(COLUMNS);
-        query.push_bind(center.as_str());
-        query.push(" AND r.n >= ");
-        query.push_bind(signed("a place in the chain", from)?);
-        query.push(" ORDER BY r.n LIMIT ");
-        query.push_bind(RECORDINGS_PER_PORTION);
-        let rows = query.build().fetch_all(&mut self.connection).await?;
-        rows.iter().map(kept).collect()
+    pub async fn portion(&mut self, center: &CenterId, from: u64) -> Result<Vec<ChainRow>, Error> {
+        let rows = sqlx::query(CHAIN)
+            .bind(center.as_str())
+            .bind(signed("a place in the chain", from)?)
+            .bind(RECORDINGS_PER_PORTION)
+            .fetch_all(&mut self.connection)
+            .await?;
+        rows.iter().map(chain_row).collect()
     }
+}
+
+fn chain_row(row: &SqliteRow) -> Result<ChainRow, Error> {
+    let link: Vec<u8> = row.try_get(3)?;
+    Ok(ChainRow {
+        n: unsigned("a place in the chain", row.try_get(0)?)?,
+        recording: EffectId(unsigned("a recording", row.try_get(1)?)?),
+        written: row.try_get(2)?,
+        link: Link::stored(&link).ok(),
+        is_erased: row.try_get(4)?,
+    })
 }
 
 fn narrow(

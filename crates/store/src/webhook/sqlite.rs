@@ -1,6 +1,9 @@
 //! Webhooks on SQLite.
 
-use sqlx::sqlite::SqliteRow;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
 
 use super::{
@@ -12,8 +15,8 @@ use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::{
-    DELIVERIES_AT_ONCE_PER_WEBHOOK, DELIVERIES_PER_READ_MAX, DELIVERIES_WAITING_MAX,
-    WEBHOOKS_PER_CENTER_MAX,
+    DELIVERIES_AT_ONCE_PER_WEBHOOK, DELIVERIES_FORGOTTEN_AT_ONCE, DELIVERIES_PER_READ_MAX,
+    DELIVERIES_WAITING_MAX, WEBHOOKS_PER_CENTER_MAX,
 };
 use tandem_core::ids::AccountId;
 
@@ -23,22 +26,26 @@ const CREATE: &str = "INSERT INTO webhooks (center, url, events, secret, created
 const ALL: &str = "SELECT id, center, url, events, secret, created_by, created_us FROM webhooks
      WHERE center = ?1 ORDER BY id";
 const REMOVE: &str = "DELETE FROM webhooks WHERE center = ?1 AND id = ?2";
+const FORGET_LOG: &str = "DELETE FROM deliveries WHERE id IN (
+         SELECT d.id FROM deliveries d JOIN webhooks w ON w.id = d.webhook
+         WHERE w.center = ?1 AND w.id = ?2 LIMIT ?3)";
 const CURSOR: &str = "SELECT seq FROM webhook_cursors WHERE center = ?1";
 const SET_CURSOR: &str = "INSERT INTO webhook_cursors (center, seq) VALUES (?1, ?2)
      ON CONFLICT (center) DO UPDATE SET seq = excluded.seq";
-const COUNT_WAITING: &str =
-    "SELECT COUNT(*) FROM deliveries WHERE webhook = ?1 AND due_us IS NOT NULL";
+const COUNT_WAITING: &str = "SELECT COUNT(*) FROM deliveries INDEXED BY deliveries_waiting
+     WHERE webhook = ?1 AND due_us IS NOT NULL";
 /// One whose webhook was removed meanwhile is for nobody.
 const NOTE: &str =
     "INSERT INTO deliveries (webhook, event_key, event, body, created_us, due_us, answer)
      SELECT id, ?2, ?3, ?4, ?5, ?6, ?7 FROM webhooks WHERE id = ?1
      ON CONFLICT (webhook, event_key) DO NOTHING";
+/// Places are given to numbers: bodies are read of those alone that are wanted.
 const DUE: &str = "SELECT id, webhook, event, body, created_us, n_attempts, due_us, tried_us,
-     delivered, answer FROM (
-         SELECT d.*, ROW_NUMBER() OVER (PARTITION BY d.webhook ORDER BY d.due_us, d.id) AS place
-         FROM deliveries d JOIN webhooks w ON w.id = d.webhook
+     delivered, answer FROM deliveries WHERE id IN (SELECT id FROM (
+         SELECT d.id, ROW_NUMBER() OVER (PARTITION BY d.webhook ORDER BY d.due_us, d.id) AS place
+         FROM webhooks w JOIN deliveries d INDEXED BY deliveries_waiting ON d.webhook = w.id
          WHERE d.due_us IS NOT NULL AND d.due_us <= ?2 AND w.center = ?1)
-     WHERE place <= ?3 ORDER BY due_us, id";
+     WHERE place <= ?3) ORDER BY due_us, id";
 const TRIED: &str = "UPDATE deliveries SET n_attempts = n_attempts + 1, tried_us = ?2, due_us = ?3,
      delivered = ?4, answer = ?5 WHERE id = ?1";
 const PAGE: &str = "SELECT d.id, d.webhook, d.event, d.body, d.created_us, d.n_attempts, d.due_us,
@@ -46,7 +53,10 @@ const PAGE: &str = "SELECT d.id, d.webhook, d.event, d.body, d.created_us, d.n_a
      WHERE w.center = ?1 AND w.id = ?2 AND d.id < ?3 ORDER BY d.id DESC LIMIT ?4";
 const RESEND: &str = "UPDATE deliveries SET due_us = ?4, n_attempts = 0, delivered = 0
      WHERE id = ?3 AND webhook = (SELECT id FROM webhooks WHERE center = ?1 AND id = ?2)";
-const PURGE: &str = "DELETE FROM deliveries WHERE due_us IS NULL AND created_us < ?1";
+const PURGE: &str = "DELETE FROM deliveries WHERE id IN (
+         SELECT id FROM deliveries WHERE due_us IS NULL AND created_us < ?1 LIMIT ?2)";
+/// Assumed cost of one delivery in pages.
+const ROW_BYTES: u64 = 1_024;
 
 impl Webhooks for Store {
     fn create_webhook(
@@ -109,10 +119,13 @@ impl Webhooks for Store {
         id: WebhookId,
     ) -> Pending<'a, Result<(), WebhookError>> {
         Box::pin(async move {
+            let webhook = signed("a webhook", id.0)?;
+            while self.forget_some_of(center, webhook).await? > 0 {}
+            // What was noted since goes with it.
             let writer = &mut *self.main().writer().await?;
             let done = sqlx::query(REMOVE)
                 .bind(center.as_str())
-                .bind(signed("a webhook", id.0)?)
+                .bind(webhook)
                 .execute(writer)
                 .await?;
             self.main().checkpointer.written(1);
@@ -144,23 +157,18 @@ impl Webhooks for Store {
         Box::pin(async move {
             let mut writer = self.main().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
+            let mut waiting = BTreeMap::new();
             for delivery in deliveries {
-                let webhook = signed("a webhook", delivery.webhook.0)?;
-                let waiting: i64 = sqlx::query_scalar(COUNT_WAITING)
-                    .bind(webhook)
-                    .fetch_one(&mut *transaction)
-                    .await?;
-                let is_full = waiting >= DELIVERIES_WAITING_MAX;
-                sqlx::query(NOTE)
-                    .bind(webhook)
-                    .bind(delivery.event_key)
-                    .bind(delivery.event)
-                    .bind(delivery.body)
-                    .bind(now.0)
-                    .bind((!is_full).then_some(now.0))
-                    .bind(is_full.then_some("too_many_waiting"))
-                    .execute(&mut *transaction)
-                    .await?;
+                let n_waiting = match waiting.entry(delivery.webhook) {
+                    Entry::Occupied(counted) => counted.into_mut(),
+                    Entry::Vacant(free) => {
+                        free.insert(count_waiting(&mut transaction, delivery.webhook).await?)
+                    }
+                };
+                let due = (*n_waiting < DELIVERIES_WAITING_MAX).then_some(now);
+                if note(&mut transaction, delivery, now, due).await? && due.is_some() {
+                    *n_waiting += 1;
+                }
             }
             sqlx::query(SET_CURSOR)
                 .bind(center.as_str())
@@ -257,12 +265,79 @@ impl Webhooks for Store {
 
     fn purge_deliveries(&self, before: UnixMicros) -> Pending<'_, Result<u64, WebhookError>> {
         Box::pin(async move {
-            let writer = &mut *self.main().writer().await?;
-            let done = sqlx::query(PURGE).bind(before.0).execute(writer).await?;
-            self.main().checkpointer.written(1);
-            Ok(done.rows_affected())
+            let mut n_gone = 0;
+            loop {
+                let n_more = self.purge_some(before).await?;
+                if n_more == 0 {
+                    return Ok(n_gone);
+                }
+                n_gone += n_more;
+            }
         })
     }
+}
+
+impl Store {
+    /// Forgets some of what a webhook was told, in a transaction of their own; answers how many.
+    async fn forget_some_of(&self, center: &CenterId, webhook: i64) -> Result<u64, Error> {
+        let mut writer = self.main().writer().await?;
+        let done = sqlx::query(FORGET_LOG)
+            .bind(center.as_str())
+            .bind(webhook)
+            .bind(DELIVERIES_FORGOTTEN_AT_ONCE)
+            .execute(&mut *writer)
+            .await?;
+        drop(writer);
+        Ok(self.gone(done.rows_affected()))
+    }
+
+    /// The same for those from before an instant with which nothing more is done.
+    async fn purge_some(&self, before: UnixMicros) -> Result<u64, Error> {
+        let mut writer = self.main().writer().await?;
+        let done = sqlx::query(PURGE)
+            .bind(before.0)
+            .bind(DELIVERIES_FORGOTTEN_AT_ONCE)
+            .execute(&mut *writer)
+            .await?;
+        drop(writer);
+        Ok(self.gone(done.rows_affected()))
+    }
+
+    fn gone(&self, n_gone: u64) -> u64 {
+        self.main().checkpointer.written(n_gone * ROW_BYTES);
+        n_gone
+    }
+}
+
+async fn count_waiting(
+    connection: &mut SqliteConnection,
+    webhook: WebhookId,
+) -> Result<i64, Error> {
+    let waiting = sqlx::query_scalar(COUNT_WAITING)
+        .bind(signed("a webhook", webhook.0)?)
+        .fetch_one(connection)
+        .await?;
+    Ok(waiting)
+}
+
+/// Notes a delivery, which is not tried when it is never due; answers whether it is new.
+async fn note(
+    connection: &mut SqliteConnection,
+    delivery: NewDelivery,
+    now: UnixMicros,
+    due: Option<UnixMicros>,
+) -> Result<bool, Error> {
+    let done = sqlx::query(NOTE)
+        .bind(signed("a webhook", delivery.webhook.0)?)
+        .bind(delivery.event_key)
+        .bind(delivery.event)
+        .bind(delivery.body)
+        .bind(now.0)
+        .bind(due.map(|due| due.0))
+        .bind(due.is_none().then_some("too_many_waiting"))
+        .execute(connection)
+        .await?;
+    Ok(done.rows_affected() == 1)
 }
 
 fn found(rows: u64) -> Result<(), WebhookError> {

@@ -241,10 +241,15 @@ fn unkept(contact: ContactId, story: &Story, recorded: &Recorded) -> Option<Kept
     })
 }
 
-const fn lost_word(why: &Lost) -> &'static str {
+fn lost_word(why: &Lost) -> &'static str {
     match why {
         Lost::NeverCame => "never_came",
-        Lost::Refused { .. } => "refused",
+        Lost::Refused { code } => match code.as_str() {
+            "truncated" => "truncated",
+            "too-large" => "too_large",
+            "no-wav" => "no_wav",
+            _ => "refused",
+        },
         Lost::Unreachable => "unreachable",
         Lost::Divided => "divided",
     }

@@ -3,12 +3,13 @@
 use super::super::file;
 use super::super::secret;
 use super::super::{RecordingPlace, Store};
-use super::{Secret, Validator, absolute};
+use super::{Secret, Validator, absolute, is_loopback};
 use base64::Engine as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use std::path::{Path, PathBuf};
 use tandem_store::{AzureBlob, DataKey, KeyFamily, S3};
 use toml::Spanned;
+use url::Url;
 
 impl Validator<'_> {
     pub(super) fn store(&mut self, store: file::Store) -> Option<Store> {
@@ -96,7 +97,8 @@ impl Validator<'_> {
         Some(S3 {
             bucket: place.bucket.into_inner(),
             region: place.region.into_inner(),
-            endpoint,
+            allow_http: endpoint.as_ref().is_some_and(is_loopback),
+            endpoint: endpoint.as_ref().map(address),
             access_key_id: place.access_key_id.into_inner(),
             secret_access_key: secret.expose_secret().to_owned(),
         })
@@ -114,19 +116,24 @@ impl Validator<'_> {
         Some(AzureBlob {
             account: place.account.into_inner(),
             container: place.container.into_inner(),
-            endpoint,
+            allow_http: endpoint.as_ref().is_some_and(is_loopback),
+            endpoint: endpoint.as_ref().map(address),
             access_key: secret.expose_secret().to_owned(),
         })
     }
 
-    fn endpoint(&mut self, key: &str, place: Option<Spanned<String>>) -> Option<Option<String>> {
-        match place {
-            None => Some(None),
-            Some(place) => {
-                let url = self.base_url(key, &place)?;
-                Some(Some(url.as_str().trim_end_matches('/').to_owned()))
-            }
+    fn endpoint(&mut self, key: &str, place: Option<Spanned<String>>) -> Option<Option<Url>> {
+        let Some(place) = place else {
+            return Some(None);
+        };
+        let url = self.url(key, &place)?;
+        if url.query().is_some() || url.fragment().is_some() {
+            let fix = "write scheme, host and port, and the path of the account where there is one, \
+                       such as \"http://127.0.0.1:10000/devstoreaccount1\"";
+            self.at(key, &place, "has a query or a fragment", fix);
+            return None;
         }
+        Some(Some(url))
     }
 
     fn needed_secret(
@@ -199,4 +206,9 @@ impl Validator<'_> {
         }
         secret
     }
+}
+
+/// An endpoint as the client of a storage takes it.
+fn address(endpoint: &Url) -> String {
+    endpoint.as_str().trim_end_matches('/').to_owned()
 }

@@ -2,6 +2,7 @@
 
 use super::settings::{Credential, Settings};
 use super::token::TokenSource;
+use reqwest::header::{HeaderValue, IF_RANGE, RANGE};
 use secrecy::ExposeSecret;
 use std::time::{Duration, SystemTime};
 use tandem_microsoft::acs::error::ErrorResponse;
@@ -20,8 +21,8 @@ const WAITS: [Duration; 4] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
-/// How long the download of a file may take.
-const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(120);
+/// How long the download of a file may take; one that stands still is given up sooner.
+const DOWNLOAD_TIME_MAX: Duration = Duration::from_secs(30 * 60);
 /// Where Microsoft keeps recordings.
 const STORAGE_DOMAIN: &str = ".asm.skype.com";
 /// The longest wait that the other side may ask for.
@@ -34,6 +35,14 @@ pub struct Client {
     host: String,
     key: Option<AccessKey>,
     tokens: Option<TokenSource>,
+}
+
+/// The rest of a file of which the begin has come.
+pub(super) struct Rest {
+    /// How many bytes have come.
+    pub(super) from: u64,
+    /// Of which version of the file.
+    pub(super) version: Option<HeaderValue>,
 }
 
 /// Why a request was not carried out, or may not have been.
@@ -139,24 +148,30 @@ impl Client {
         }
     }
 
-    /// Fetches a file from the service's storage, at most so many bytes. It is tried once: whoever ordered it
-    /// orders it again.
+    /// Asks for a file of the service's storage, or for the rest of it from a byte on. It is asked once: whoever
+    /// ordered it orders it again.
     ///
     /// # Errors
     /// [`CallError`]; a place that is not the service's is not asked.
-    pub(super) async fn download(
+    pub(super) async fn file(
         &self,
         location: &str,
-        bytes_max: usize,
-    ) -> Result<Vec<u8>, CallError> {
+        rest: Option<&Rest>,
+    ) -> Result<reqwest::Response, CallError> {
         let url = storage_url(&self.endpoint, location).ok_or_else(|| not_sent("foreign-place"))?;
         let path = url[url::Position::BeforePath..url::Position::AfterQuery].to_owned();
         let request = recording::content(path);
-        let built = self.http.get(url).timeout(DOWNLOAD_TIME_MAX);
+        let mut built = self.http.get(url).timeout(DOWNLOAD_TIME_MAX);
+        if let Some(rest) = rest {
+            built = built.header(RANGE, format!("bytes={}-", rest.from));
+            if let Some(version) = &rest.version {
+                built = built.header(IF_RANGE, version.clone());
+            }
+        }
         // Signed for the resource, which a header of its own names (acs-call-automation 3.2).
         let built = built.header("x-ms-host", &self.host);
         let built = self.authorized(built, &request).await?;
-        let mut answer = built.send().await.map_err(no_answer)?;
+        let answer = built.send().await.map_err(no_answer)?;
         let status = answer.status().as_u16();
         if let (401, Some(tokens)) = (status, &self.tokens) {
             // It may have been withdrawn; the next attempt has a fresh one.
@@ -170,15 +185,7 @@ impl Client {
             let code = format!("http-{status}");
             return Err(CallError::Refused { status, code });
         }
-        let mut file = Vec::new();
-        while let Some(part) = answer.chunk().await.map_err(no_answer)? {
-            if file.len() + part.len() > bytes_max {
-                let code = "too-large".to_owned();
-                return Err(CallError::Refused { status: 413, code });
-            }
-            file.extend_from_slice(&part);
-        }
-        Ok(file)
+        Ok(answer)
     }
 
     async fn attempt(&self, request: &Request) -> Result<Vec<u8>, (CallError, Option<Duration>)> {
@@ -321,7 +328,7 @@ fn host_of(endpoint: &Url) -> String {
     }
 }
 
-fn no_answer(error: reqwest::Error) -> CallError {
+pub(super) fn no_answer(error: reqwest::Error) -> CallError {
     let is_connect = error.is_connect();
     let detail = error.without_url().to_string();
     if is_connect {

@@ -3,18 +3,20 @@
 
 use super::TeamsPhone;
 use super::client::CallError;
+use super::download::Download;
 use super::operations::{
     agent, context, customer, outcome_of, repeatability, send, sent, target_state,
 };
 use super::quiet::hushed;
-use crate::recordings::{About, cause_word};
+use crate::recordings::{About, Begun, KeepError, Keeping, cause_word};
 use std::time::Duration;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::limits::BETWEEN_DIGITS_SECONDS;
 use tandem_core::recording::{Channels, Quiet};
 use tandem_core::time::Timestamp;
-use tandem_media::wav;
+use tandem_media::Error;
+use tandem_media::wav::quiet::{Header, Passing, Piece};
 use tandem_microsoft::acs::media::{
     self, DtmfOptions, RecognizeInput, RecognizeOptions, RecognizeRequest,
 };
@@ -23,10 +25,9 @@ use tandem_microsoft::acs::recording::{
     StartRecordingRequest,
 };
 use tandem_reports::story::Story;
-use tandem_store::{Channel, Pause};
+use tandem_store::limits::RECORDING_BYTES_MAX;
+use tandem_store::{Channel, FileError, KeptRecording, Pause};
 
-/// The longest file that is kept: an hour of two channels has 230 MB.
-pub(super) const FILE_BYTES_MAX: usize = wav::FILE_BYTES_MAX;
 /// The subcode of a recording that cannot be paused, or go on, because it does already.
 const NOT_ALLOWED: &str = "8573";
 /// Waits before each look at a recording that was to pause or to go on; together less than the core waits.
@@ -185,47 +186,140 @@ async fn fetch(
     location: &str,
     quiet: Option<&Quiet>,
 ) -> Ended {
-    let center = edge.engine.center();
-    let file = edge.client.download(location, FILE_BYTES_MAX).await;
-    let file = file.map_err(|error| {
-        tracing::warn!(%center, %error, "a recording cannot be fetched");
-        match error {
-            // The file may be there in a moment: it is asked for again, a limited number of times.
-            CallError::NoAnswer { .. }
-            | CallError::NotSent {
-                is_passing: true, ..
-            } => Outcome::Unknown,
-            CallError::Refused { status, code } if super::client::is_passing(status) => {
-                tracing::debug!(code, "the storage is busy");
-                Outcome::Unknown
-            }
-            CallError::Refused { code, .. } => Outcome::Failed { code },
-            CallError::NotSent { .. } => failed("not-sent"),
+    let mut file = Download::begin(&edge.client, location, RECORDING_BYTES_MAX)
+        .await
+        .map_err(|error| not_fetched(edge, error))?;
+    let (passing, n_channels, start) = header(edge, &mut file, quiet).await?;
+    let begun = edge.recordings.begin(recording).await;
+    let mut keeping = match begun.map_err(|error| not_kept(edge, &error))? {
+        Begun::Kept(kept) => return Ok(outcome_of_kept(&kept)),
+        Begun::Keeping(keeping) => keeping,
+    };
+    let passed = pass(edge, &mut file, passing, start, &mut keeping).await;
+    let length_ms = match passed {
+        Ok(length_ms) => length_ms,
+        Err(outcome) => {
+            keeping.abandon().await;
+            return Err(outcome);
         }
-    })?;
-    let no_wav = |error: tandem_media::Error| {
-        tracing::warn!(%center, %error, "a recording is no WAV file");
-        failed("no-wav")
     };
+    let about = about(edge, contact, recording, length_ms, n_channels);
+    let kept = keeping.finish(about).await;
+    let kept = kept.map_err(|error| not_kept(edge, &error))?;
+    Ok(outcome_of_kept(&kept))
+}
+
+/// Reads as far as the header goes, and what has come behind it.
+async fn header(
+    edge: &TeamsPhone,
+    file: &mut Download<'_>,
+    quiet: Option<&Quiet>,
+) -> Result<(Passing, u16, Vec<u8>), Outcome> {
+    let mut start = Vec::new();
+    let header = loop {
+        let part = file
+            .next()
+            .await
+            .map_err(|error| not_fetched(edge, error))?;
+        let is_over = part.is_none();
+        start.extend_from_slice(&part.unwrap_or_default());
+        let header = Header::read(&start, file.whole());
+        match header.map_err(|error| no_wav(edge, error))? {
+            Some(header) => break header,
+            None if is_over => return Err(no_wav(edge, Error::Truncated("RIFF header"))),
+            None => {}
+        }
+    };
+    let (n_channels, begin) = (header.channels(), header.len());
     // Before it lies anywhere: what must not be heard is not kept.
-    let file = match quiet {
-        Some(quiet) => hushed(file, quiet).map_err(no_wav)?,
-        None => file,
-    };
-    let length_ms = wav::quiet::length_ms(&file).map_err(no_wav)?;
-    let head = wav::head(&file).map_err(no_wav)?;
-    let seconds = length_ms / 1_000;
-    let about = about(edge, contact, recording, length_ms, head.channels);
-    let kept = edge.recordings.keep(&file, about).await;
-    let kept = kept.map_err(|error| {
-        tracing::error!(%center, %error, "a recording cannot be kept");
-        Outcome::Unknown
-    })?;
-    Ok(Outcome::Kept {
+    let passing = hushed(header, quiet).map_err(|error| no_wav(edge, error))?;
+    Ok((passing, n_channels, start.split_off(begin)))
+}
+
+/// Lets the file go by into what is kept; answers how long it plays, ms.
+async fn pass(
+    edge: &TeamsPhone,
+    file: &mut Download<'_>,
+    mut passing: Passing,
+    start: Vec<u8>,
+    keeping: &mut Keeping<'_>,
+) -> Result<u64, Outcome> {
+    let mut pieces = Vec::new();
+    passing.take(&start, &mut pieces);
+    loop {
+        write(edge, keeping, pieces.drain(..)).await?;
+        let part = file
+            .next()
+            .await
+            .map_err(|error| not_fetched(edge, error))?;
+        let Some(part) = part else { break };
+        passing.take(&part, &mut pieces);
+    }
+    let length_ms = passing.end(&mut pieces);
+    write(edge, keeping, pieces.drain(..)).await?;
+    length_ms.map_err(|error| no_wav(edge, error))
+}
+
+async fn write(
+    edge: &TeamsPhone,
+    keeping: &mut Keeping<'_>,
+    pieces: impl Iterator<Item = Piece>,
+) -> Result<(), Outcome> {
+    for piece in pieces {
+        let written = match piece {
+            Piece::Bytes(bytes) => keeping.write(&bytes).await,
+            Piece::Silence(n_bytes) => keeping.write_silence(n_bytes).await,
+        };
+        written.map_err(|error| not_kept(edge, &error))?;
+    }
+    Ok(())
+}
+
+fn outcome_of_kept(kept: &KeptRecording) -> Outcome {
+    let seconds = kept.sheet.length_ms / 1_000;
+    Outcome::Kept {
         seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
         parts: Vec::new(),
         link: Some(kept.link.to_string()),
+    }
+}
+
+fn not_fetched(edge: &TeamsPhone, error: CallError) -> Outcome {
+    tracing::warn!(center = %edge.engine.center(), %error, "a recording cannot be fetched");
+    match error {
+        // The file may be there in a moment: it is asked for again, a limited number of times.
+        CallError::NoAnswer { .. }
+        | CallError::NotSent {
+            is_passing: true, ..
+        } => Outcome::Unknown,
+        CallError::Refused { status, code } if super::client::is_passing(status) => {
+            tracing::debug!(code, "the storage is busy");
+            Outcome::Unknown
+        }
+        CallError::Refused { code, .. } => Outcome::Failed { code },
+        CallError::NotSent { .. } => failed("not-sent"),
+    }
+}
+
+/// A file that is shorter than it says is not claimed to be the recording.
+fn no_wav(edge: &TeamsPhone, error: Error) -> Outcome {
+    tracing::warn!(center = %edge.engine.center(), %error, "a recording is no whole WAV file");
+    failed(match error {
+        Error::Truncated(_) => "truncated",
+        Error::Malformed(_) | Error::Unsupported(_) | Error::Limit(_) | Error::NoSuchParty => {
+            "no-wav"
+        }
     })
+}
+
+fn not_kept(edge: &TeamsPhone, error: &KeepError) -> Outcome {
+    tracing::error!(center = %edge.engine.center(), %error, "a recording cannot be kept");
+    match error {
+        KeepError::File(FileError::TooLarge(_)) => failed("too-large"),
+        KeepError::File(_) | KeepError::Seal(_) | KeepError::Store(_) | KeepError::Erased => {
+            Outcome::Unknown
+        }
+    }
 }
 
 /// What is known of a recording from the story of its contact; what came too late for one is kept by its

@@ -29,8 +29,8 @@ const PUT: &str = "INSERT OR REPLACE INTO contacts (center, contact, version, ar
 /// Queues and agents of a contact only ever become more.
 const PUT_QUEUE: &str = "INSERT INTO contact_queues (center, queue, contact) VALUES (?1, ?2, ?3)
      ON CONFLICT DO NOTHING";
-const PUT_AGENT: &str = "INSERT INTO contact_agents (center, agent, contact, talk_ms)
-     VALUES (?1, ?2, ?3, ?4) ON CONFLICT (center, agent, contact) DO UPDATE SET talk_ms = ?4";
+const PUT_AGENT: &str = "INSERT INTO contact_agents (center, agent, contact) VALUES (?1, ?2, ?3)
+     ON CONFLICT DO NOTHING";
 const PUT_DETAIL: &str = "INSERT INTO details (center, contact, body) VALUES (?1, ?2, ?3)
      ON CONFLICT (center, contact) DO UPDATE SET body = ?3";
 
@@ -50,12 +50,11 @@ pub(super) async fn put(
             .execute(&mut *connection)
             .await?;
     }
-    for (agent, talk_ms) in &row.agents {
+    for (agent, _) in &row.agents {
         sqlx::query(PUT_AGENT)
             .bind(nr)
             .bind(signed("an agent", agent.0)?)
             .bind(contact)
-            .bind(stored(*talk_ms))
             .execute(&mut *connection)
             .await?;
     }
