@@ -29,8 +29,10 @@ export function Page(): ReactNode {
   useTitle(title);
   const { center } = useSession();
   const [address, setAddress] = useSearchParams();
-  const asked = askedOf(address, PERMISSIONS);
-  const change = (part: Partial<Asked>): void => setAddress(addressOf({ ...asked, ...part }), { replace: true });
+  // The address follows a moment later: what is chosen is shown at once, and builds on what was chosen before.
+  const [asked, setAsked] = useState(() => askedOf(address, PERMISSIONS));
+  const change = (part: Partial<Asked>): void => setAsked((before) => ({ ...before, ...part }));
+  useEffect(() => setAddress(addressOf(asked), { replace: true }), [asked]); // eslint-disable-line
   const list = useQuery({ queryKey: ['accounts', center], queryFn: () => accounts(center) });
   if (list.isPending || list.isError) {
     return <AdminFrame>{list.isPending ? <Loading rows={[32, 280]} /> : <Failed error={list.error} retry={() => void list.refetch()} />}</AdminFrame>;

@@ -2,7 +2,7 @@
 import { Button, Field, Input, MessageBar, MessageBarBody, Select } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
@@ -41,7 +41,17 @@ function Audit(): ReactNode {
   const query = useMemo(() => queryOf(filters, zone), [filters, zone]);
   const [lookedAt, setLookedAt] = useState(() => Date.now());
   const exporting = useExporting<AuditFormat>('audit', (format, signal) => auditExport(center, query, format, signal));
-  const narrow = (part: Partial<Filters>): void => setAddress(addressOf({ ...filters, ...part }));
+  // The address follows a moment later: what is changed meanwhile builds on what was changed, not on what is shown.
+  const latest = useRef(filters);
+  const seen = useRef(filters);
+  if (seen.current !== filters) {
+    seen.current = filters;
+    latest.current = filters;
+  }
+  const narrow = (part: Partial<Filters>): void => {
+    latest.current = { ...latest.current, ...part };
+    setAddress(addressOf(latest.current));
+  };
   return (
     <>
       <div className={admin.head}>
@@ -54,9 +64,9 @@ function Audit(): ReactNode {
         </div>
       </div>
       <p className={admin.about}>{t('admin.audit.about')}</p>
-      <FilterBar filters={filters} narrow={narrow} clear={() => setAddress(addressOf(ALL))} />
+      <FilterBar filters={filters} narrow={narrow} clear={() => narrow(ALL)} />
       <ExportProgress exporting={exporting} />
-      {isBackwards(filters) ? null : <Found query={query} lookedAt={lookedAt} narrow={narrow} isNarrow={isNarrowed(filters)} clear={() => setAddress(addressOf(ALL))} />}
+      {isBackwards(filters) ? null : <Found query={query} lookedAt={lookedAt} narrow={narrow} isNarrow={isNarrowed(filters)} clear={() => narrow(ALL)} />}
     </>
   );
 }
