@@ -37,8 +37,17 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/dispositions/first'],
   ['supervisor', '/admin/health'],
   ['administrator', '/admin/health'],
+  ['administrator', '/admin/teams'],
+  ['administrator', '/admin/teams/new'],
+  ['administrator', '/admin/sites'],
+  ['administrator', '/admin/sites/new'],
   ['administrator', '/admin/audit'],
   ['administrator', '/admin/people'],
+  ['administrator', '/admin/people/own'],
+  ['administrator', '/admin/people/other'],
+  ['administrator', '/admin/permissions'],
+  ['administrator', '/admin/permissions/why'],
+  ['administrator', '/admin/persons'],
   ['administrator', '/admin/api-keys'],
   ['administrator', '/admin/webhooks'],
   ['agent', '/sessions'],
@@ -86,8 +95,16 @@ async function open(tab: Tab, persona: Persona | null): Promise<void> {
     const list = await call<{ items?: { id: number }[]; contacts?: { id: number }[] }>(page.context(), 'GET', `/${center}/${area}`);
     to = path.replace('first', String((list.items ?? list.contacts)?.[0]?.id ?? 'new'));
   }
+  if (path.startsWith('/admin/people/')) to = `/admin/people/${await accountOf(page, path.endsWith('own'))}`;
   await page.goto(to);
   await whole(tab);
+}
+
+/** The account of the administrator, or one that can be limited. */
+async function accountOf(page: Page, isOwn: boolean): Promise<number> {
+  const { center, username } = signIns().administrator;
+  const { items } = await call<{ items: { id: number; username: string; roles: string[] }[] }>(page.context(), 'GET', `/${center}/accounts`);
+  return items.find((it) => (isOwn ? it.username === username : it.roles.includes('supervisor') && !it.roles.includes('administrator')))?.id ?? 0;
 }
 
 /** Waits until a page shows what it is for, not its skeleton, and nothing moves. */

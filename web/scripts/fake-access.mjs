@@ -1,6 +1,8 @@
 // Development only: sessions, accounts, keys and webhooks of the stand-in server.
 //   /_fake/sign-in?password=false&microsoft=true   the ways that the sign-in page shows
 import { randomBytes } from 'node:crypto';
+import { may, permissionSets, scopeProblem } from './fake-permissions.mjs';
+import { MORE } from './fake-teams.mjs';
 
 const iso = (ms = Date.now()) => new Date(ms).toISOString();
 const ago = (s) => iso(Date.now() - s * 1000);
@@ -30,8 +32,17 @@ const people = [
   [12, 'luis.ortega@contoso.example', 'Luis Ortega', ['agent'], 'microsoft', 'active', 2],
   [13, 'mei.tanaka@contoso.example', 'Mei Tanaka', [], 'microsoft', 'disabled', null],
   [14, 'break.glass', null, ['administrator'], 'local', 'active', null],
+  ...Object.values(MORE).map(({ id, username, name, roles }) => [id, username, name, roles, 'local', 'active', null]),
   [15, 'key CRM', null, [], 'api_key', 'active', null],
-].map(([id, username, name, roles, origin, standing, agent_id]) => ({ id, username, name, roles, origin, standing, agent_id, created_at: ago(90 * 86_400) }));
+  [16, 'new.colleague@contoso.example', 'Noor Haddad', ['supervisor', 'quality'], 'microsoft', 'active', null],
+].map(([id, username, name, roles, origin, standing, agent_id]) => ({ id, username, name, roles, origin, standing, scope: MORE[username]?.scope ?? (id === 16 ? { queues: [], teams: [], sites: [] } : null), agent_id, created_at: ago(90 * 86_400) }));
+/** Somebody who was just made an agent. */
+export function joined({ id, username, name, roles, agent_id }) {
+  people.push({ id, username, name, roles, origin: 'local', standing: 'active', scope: null, agent_id, created_at: iso() });
+  open.set(id, []);
+}
+/** What an account's roles reach. */
+export const scopeOf = (username) => people.find((p) => p.username === username)?.scope ?? null;
 const open = new Map(people.map((p) => [p.id, p.standing === 'active' && p.id !== 14 ? [session(`${p.id}a`, 7_200, 60, p.origin), session(`${p.id}b`, 40_000, 30_000, p.origin)] : []]));
 const keys = [
   { id: 1, name: 'CRM', scopes: ['contacts.read', 'recording.pause'], created_at: ago(80 * 86_400), expires_at: ago(-10 * 86_400), last_used_at: ago(40) },
@@ -83,7 +94,7 @@ function hooksRoute(method, [id, what, delivered], body) {
 }
 
 /** What was asked for; `undefined` when it is nothing of this, null when it was done without a word. */
-export function access(method, [what, id, more, ...rest], body, role, token, end) {
+export function access(method, [what, id, more, ...rest], body, role, token, end, q, settings, contactOf) {
   if (what === 'me' && id === 'sessions') {
     const mine = [...known].filter(([, s]) => s.username === role);
     if (method === 'GET') return { items: mine.map(([t, { username: _username, ...s }]) => ({ ...s, is_current: t === token })) };
@@ -92,11 +103,19 @@ export function access(method, [what, id, more, ...rest], body, role, token, end
     end(ended);
     return null;
   }
-  if (!['accounts', 'api-keys', 'webhooks'].includes(what)) return undefined;
+  if (!['accounts', 'permissions', 'api-keys', 'webhooks'].includes(what)) return undefined;
   if (role !== 'administrator') return refuse(403, 'forbidden', 'This needs the administrator role.');
+  if (what === 'permissions') return permissionSets();
   if (what === 'api-keys') return keysRoute(method, Number(id), body);
   if (what === 'webhooks') return hooksRoute(method, [id, more, ...rest], body);
   const account = people.find((p) => p.id === Number(id));
+  if (more === 'may') return may(account, q, settings, contactOf) ?? refuse(404, 'not_found', 'There is no such thing.');
+  if (more === 'scope') {
+    const wrong = scopeProblem(account, body, settings);
+    if (wrong) return wrong;
+    account.scope = body.everything ? null : { queues: [], teams: [], sites: [], ...body };
+    return null;
+  }
   if (more === 'standing') account.standing = body.standing;
   if (more === 'standing' || (more === 'sessions' && method === 'DELETE')) {
     open.set(account.id, []);

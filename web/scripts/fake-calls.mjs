@@ -31,6 +31,7 @@ export function check({ queue_id, number }, isFree) {
   return { allowed: true, code: null, detail: '', number, country, caller_id: queue.caller_id, recorded: false };
 }
 
+export const isListed = (number) => listed.some((entry) => entry.number === number);
 export function doNotCall(method, id, body, by) {
   if (method === 'GET') return { items: listed, next_before: null };
   if (method === 'DELETE') {

@@ -1,6 +1,8 @@
 // Development only: contacts of the past with their stories and recordings, made up but the same each time.
 import { createHash } from 'node:crypto';
+import { scopeOf } from './fake-access.mjs';
 import { wav } from './fake-sound.mjs';
+import { isInScope } from './fake-teams.mjs';
 
 const iso = (ms) => new Date(ms).toISOString();
 const hash = (text) => createHash('sha256').update(text).digest('hex');
@@ -148,9 +150,15 @@ function soundOf(recording) {
   return wav(samples, { channels: 2, rate });
 }
 
+/** By its number, as it stands in the list. */
+export const contactOf = (world) => (id) => contacts(world).find((it) => it.row.id === id)?.row;
+
 /** Answers what it knows: `undefined` otherwise. */
 export function history(method, [what, id, verb], q, body, session, world, { ok, problem }) {
-  const list = contacts(world);
+  const isIn = ({ row }) => isInScope(world, { ...session, scope: scopeOf(session.username) }, 'contacts', row);
+  const all = contacts(world);
+  const list = all.filter(isIn);
+  if (what === 'contacts' && all.some((c) => c.row.id === Number(id) && !isIn(c))) return problem(403, 'out_of_scope', `contact ${id} is out of your scope; an administrator can widen it`);
   const isAgent = session.roles[0] === 'agent';
   const mayAct = session.roles.includes('administrator');
   const mine = isAgent ? list.filter((c) => c.row.agents.some((a) => a.id === world.own)) : list;

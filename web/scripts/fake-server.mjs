@@ -9,15 +9,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { access, keyMay, opened, ways } from './fake-access.mjs';
+import { access, joined, keyMay, opened, scopeOf, ways } from './fake-access.mjs';
+import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
-import { history } from './fake-history.mjs';
+import { contactOf, history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
+import { persons } from './fake-persons.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { begun, faked, turned } from './fake-recording.mjs';
 import { tone } from './fake-sound.mjs';
 import { act, asked, targets } from './fake-talk.mjs';
+import { isInScope, MORE, SITES, teamOf, TEAMS, usedBy } from './fake-teams.mjs';
 
 const PORT = Number(process.argv[2] ?? 8088);
 const DIST = new URL('../dist/', import.meta.url);
@@ -44,9 +47,11 @@ const queue = (id, name, short_name, skill_id, extra = {}) => ({
   short_abandon_s: 5, max_wait_s: 1800, max_waiting: 100, priority: 5, cooldown_s: 30, music: 'Please stay on the line. Somebody will be with you soon.', targets: { waiting: 10, longest_wait_s: 60 }, ...extra,
 });
 const settings = {
+  sites: SITES,
+  teams: TEAMS,
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
   queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
-  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: i === 23 ? 'agent' : name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
+  agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: i === 23 ? 'agent' : name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, team_id: teamOf(i), roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
     { id: 'menu', kind: 'collect', prompt: { text: 'For sales press 1, for support press 2.' }, max_digits: 1, timeout_s: 5, next: 'choice', failed: 'support', no_input: 'support' },
@@ -80,12 +85,11 @@ const accounts = {
   agent: { id: 1, username: 'agent', name: 'Amelie Laurent', roles: ['agent'], agent_id: 24 },
   supervisor: { id: 2, username: 'supervisor', name: 'Sam Rivera', roles: ['supervisor'], agent_id: null },
   administrator: { id: 3, username: 'administrator', name: 'Robin Hart', roles: ['administrator'], agent_id: null },
+  ...MORE,
 };
 const sessions = new Map();
 const tvTokens = [];
-const audit = [];
 const decisions = [];
-const note = (actor, action, outcome, detail) => audit.unshift({ at: iso(), actor, action, outcome, detail });
 
 const STATES = ['available', 'on_contact', 'on_contact', 'on_contact', 'wrap_up', 'not_ready', 'on_contact', 'available', 'on_contact', 'wrap_up', 'signed_out'];
 const agentsNow = NAMES.slice(0, 23).map((name, i) => {
@@ -302,13 +306,15 @@ const file = (path) => {
 const problem = (status, code, detail, errors) => ({ status, body: { type: 'about:blank', title: detail, status, detail, code, trace_id: randomBytes(8).toString('hex'), ...(errors ? { errors } : {}) } });
 const ok = (body = {}, status = 200) => ({ status, body });
 
-function settingsRoute(method, area, id, body, headers, who) {
+function settingsRoute(method, area, id, body, headers, who, session) {
   const list = settings[area];
   const object = list.find((o) => o.id === id);
+  const isIn = (it) => isInScope(settings, { ...session, scope: scopeOf(session.username) }, area, it);
+  if (object && !isIn(object)) return problem(403, 'out_of_scope', `${area.slice(0, -1)} ${id} is out of your scope; an administrator can widen it`);
   if (id !== undefined && !object) return problem(404, 'not_found', 'This no longer exists.');
-  if (method === 'GET') return ok(object ?? { items: list });
-  if (who !== 'administrator') {
-    note(who, `${method} ${area}`, 'denied', 'needs the administrator role');
+  if (method === 'GET') return ok(object ?? { items: list.filter(isIn) });
+  if (who !== 'administrator' && !(who === 'queues' && area === 'queues' && method === 'PUT')) {
+    note(who, 'denied', { outcome: 'denied', detail: `${method} /{center}/${area}/{id}` });
     return problem(403, 'forbidden', 'This needs the administrator role.');
   }
   const named = body?.name ?? body?.label;
@@ -328,22 +334,30 @@ function settingsRoute(method, area, id, body, headers, who) {
     if (area === 'schedules') errors.push(...hoursErrors(body));
     if (errors.length) return problem(422, 'invalid', 'Some fields need attention.', errors);
   }
-  const text = `${area} ${named ?? id}`;
-  note(who, `${method.toLowerCase()} ${area}`, 'done', text);
   if (method === 'POST') {
     const { password: _p, ...rest } = body;
     const made = { id: nextId(), version: 1, ...rest };
     list.push(made);
+    if (area === 'agents') {
+      accounts[body.username] = { id: nextId(), username: body.username, name: body.name, roles: body.roles, agent_id: made.id, password: body.password };
+      joined(accounts[body.username]);
+    }
+    noted(who, area, null, made);
     return ok(made, 201);
   }
   if (method === 'DELETE') {
     if (area === 'prompts' && [...settings.flows.flatMap((f) => f.nodes.map((n) => n.prompt)), ...settings.queues.map((q) => q.music)].some((heard) => heard?.prompt_id === id)) return problem(409, 'prompt_in_use', 'A call flow or a queue still uses this prompt.');
     if (area === 'flows' && settings.endpoints.some((e) => e.flow_id === id)) return problem(409, 'in_use', 'An endpoint still uses this call flow.');
+    const user = usedBy(settings, area, id);
+    if (user) return problem(409, 'in_use', `${area === 'teams' ? 'The agent' : 'The team'} "${user}" still uses this.`);
     list.splice(list.indexOf(object), 1);
+    noted(who, area, object, null);
     return ok(null, 204);
   }
   if (headers['if-match'] !== `"${object.version}"`) return problem(409, 'conflict', 'Someone else changed this in the meantime.');
+  const before = structuredClone(object);
   Object.assign(object, body, { version: object.version + 1 });
+  noted(who, area, before, structuredClone(object));
   return ok(object);
 }
 
@@ -351,7 +365,7 @@ function closureRoute(verb, schedule, body, who) {
   if (!schedule) return problem(404, 'not_found', 'This no longer exists.');
   if (verb === 'close' && !body?.reason) return problem(422, 'invalid', 'Some fields need attention.', [{ field: 'reason', detail: 'say why' }]);
   Object.assign(schedule, { version: schedule.version + 1, closed_now: verb === 'close' ? { reason: body.reason } : null });
-  note(who, verb, 'done', `schedules ${schedule.name}`);
+  noted(who, 'schedules', null, schedule);
   return ok(schedule);
 }
 
@@ -430,7 +444,7 @@ function route(method, path, body, headers, session, query) {
   if (center !== CENTER.id) return problem(404, 'not_found', 'No such contact center.');
   if (what === 'sign-in') {
     const account = accounts[body.username];
-    if (!account || body.password !== PASSWORD) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
+    if (!account || body.password !== (account.password ?? PASSWORD)) return problem(401, 'wrong_credentials', 'User name or password is wrong.');
     const token = randomBytes(16).toString('hex');
     sessions.set(token, account);
     opened(token, account.username);
@@ -457,9 +471,10 @@ function route(method, path, body, headers, session, query) {
     c.story.push({ at: iso(), what: 'message_played', detail: { by: 24 } });
     return { status: 200, raw: tone(c.message.seconds, 200, 0.12, 400), type: 'audio/wav' };
   }
-  const answer = access(method, parts.slice(1), body, role, tokenOf(headers), (token) => sessions.delete(token));
+  const past = { ...settings, own: 3 };
+  const answer = access(method, parts.slice(1), body, role, tokenOf(headers), (token) => sessions.delete(token), query, settings, contactOf(past));
   if (answer !== undefined) return answer?.code ? problem(answer.status, answer.code, answer.detail, answer.errors) : ok(answer, answer === null ? 204 : method === 'POST' ? 201 : 200);
-  const told = history(method, parts.slice(1), query, body, session, { queues: settings.queues, agents: settings.agents, own: 3 }, { ok, problem });
+  const told = history(method, parts.slice(1), query, body, session, past, { ok, problem });
   if (told) return told;
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
@@ -471,7 +486,8 @@ function route(method, path, body, headers, session, query) {
     const done = doNotCall(method, Number(id), body, session.username);
     return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
   }
-  if (what === 'audit') return ok(audit.slice(0, 100));
+  if (what === 'audit') return audit(method, parts.slice(2), query, role, Object.keys(accounts), { ok, problem });
+  if (what === 'persons') return persons(method, id, query, body, role, { ok, problem });
   if (what === 'tv-tokens') {
     if (method === 'GET') return ok({ items: tvTokens });
     if (method === 'DELETE') {
@@ -503,7 +519,7 @@ function route(method, path, body, headers, session, query) {
   if (what === 'sounds') return soundOf(id) ? { status: 200, raw: soundOf(id), type: 'audio/wav' } : problem(404, 'not_found', 'This sound is gone.');
   if (what === 'flows' && id === 'check') return ok(checked(body, settings.prompts));
   if (what === 'flows' && verb === 'test-calls') return testRoute(method, settings.flows.find((f) => f.id === Number(id)), parts.slice(4), body);
-  if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role);
+  if (settings[what]) return settingsRoute(method, what, id === undefined ? undefined : Number(id), body, headers, role, session);
   return problem(404, 'not_found', 'There is nothing here.');
 }
 

@@ -9,7 +9,7 @@ import * as access from '../api/access';
 import { ApiError } from '../api/client';
 import { Page } from './api-keys';
 
-vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone: 'UTC', has: () => true }) }));
+vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone: 'UTC', may: () => true }) }));
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];
 // What came is drawn at once, not a task later.
 notifyManager.setScheduler((draw) => draw());

@@ -3,20 +3,22 @@ import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, Dialog
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
-import { Link } from 'react-router';
+import { Link, useNavigate } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
 import { accounts, endSessionsOf, sessionsOf, setStanding, waysOf, type AccountRow } from '../api/access';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useTitle } from '../app/title';
-import { useT } from '../i18n/t';
+import { useMaybeT, useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { Shape } from '../ui/shapes';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Ltr } from '../ui/time';
 import css from './access.module.css';
 import { Confirm, type Question } from './confirm';
+import { isLimitable } from './scope';
+import { ScopeWords, useParts } from './scope-words';
 import { SessionTable } from './session-table';
 
 export function Page(): ReactNode {
@@ -96,6 +98,10 @@ function Whence({ isMicrosoft }: { isMicrosoft: boolean }): ReactNode {
         <Link to="/admin/agents" className={css.link}>
           {t('admin.agents.title')}
         </Link>
+        {'. '}
+        <Link to="/admin/permissions" className={css.link}>
+          {t('field.roles.about')}
+        </Link>
       </MessageBarBody>
     </MessageBar>
   );
@@ -103,13 +109,17 @@ function Whence({ isMicrosoft }: { isMicrosoft: boolean }): ReactNode {
 
 function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (account: AccountRow) => void; turn: (account: AccountRow) => void }): ReactNode {
   const t = useT();
+  const maybe = useMaybeT();
+  const navigate = useNavigate();
   const { me } = useSession();
+  const parts = useParts();
   return (
     <table className={admin.table}>
       <thead>
         <tr>
           <th scope="col">{t('field.name')}</th>
           <th scope="col">{t('field.roles')}</th>
+          <th scope="col">{t('scope.title')}</th>
           <th scope="col">{t('people.origin')}</th>
           <th scope="col">{t('people.standing')}</th>
           <th scope="col">
@@ -125,7 +135,9 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
           return (
             <tr key={account.id}>
               <td>
-                <bdi className={css.who}>{who}</bdi>
+                <Link to={`/admin/people/${account.id}`} className={css.who}>
+                  <bdi>{who}</bdi>
+                </Link>
                 {isOwn ? <span className={css.tag}>{t('people.you')}</span> : null}
                 {account.name === null ? null : (
                   <div className={css.under}>
@@ -134,12 +146,16 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
                 )}
               </td>
               <td>
-                {account.roles.length === 0 ? t('list.none') : account.roles.map((role) => t(`role.${role}`)).join(', ')}
+                {account.roles.length === 0 ? t('list.none') : account.roles.map((role) => maybe(`role.${role}`, role)).join(', ')}
                 {account.agent_id !== null ? (
                   <div className={css.under}>
                     <Link to={`/admin/agents/${account.agent_id}`}>{t('people.agent', { name: who })}</Link>
                   </div>
                 ) : null}
+              </td>
+              <td>
+                <ScopeWords scope={account.scope ?? null} items={parts} />
+                {isLimitable(account) ? null : <div className={css.under}>{t('scope.never')}</div>}
               </td>
               <td>{t(account.origin === 'microsoft' ? 'people.origin.microsoft' : 'people.origin.local')}</td>
               <td>
@@ -150,6 +166,11 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
               </td>
               <td>
                 <div className={css.verbs}>
+                  {isLimitable(account) ? (
+                    <Button size="small" aria-label={t('people.scope.label', { who })} onClick={() => void navigate(`/admin/people/${account.id}`)}>
+                      {t('people.scope')}
+                    </Button>
+                  ) : null}
                   <Button size="small" aria-label={t('people.sessions.label', { who })} onClick={() => look(account)}>
                     {t('people.sessions')}
                   </Button>

@@ -1,16 +1,28 @@
 // The areas of administration, in the order of the side list. Only names: pages and palette both read it.
-import type { Area } from '../api/contract';
+import type { Area, Permission } from '../api/contract';
 
-export const SETTINGS_AREAS = ['queues', 'agents', 'skills', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
+export const SETTINGS_AREAS = ['queues', 'agents', 'teams', 'sites', 'skills', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
 /** Who and what comes in. */
-export const ACCESS_AREAS = ['people', 'api-keys', 'webhooks'] as const;
-export const AREAS = [...SETTINGS_AREAS, 'do-not-call', ...ACCESS_AREAS, 'health', 'audit'] as const;
+export const ACCESS_AREAS = ['people', 'permissions', 'api-keys', 'webhooks'] as const;
+export const AREAS = [...SETTINGS_AREAS, 'do-not-call', ...ACCESS_AREAS, 'persons', 'health', 'audit'] as const;
 export type AdminArea = (typeof AREAS)[number];
 
-/** Areas that supervisors do not see. */
-const OF_ADMINISTRATORS: ReadonlySet<AdminArea> = new Set([...ACCESS_AREAS, 'audit']);
-export function isSeen(area: AdminArea, isAdministrator: boolean): boolean {
-  return isAdministrator || !OF_ADMINISTRATORS.has(area);
+/** What an area needs to be seen; what can be changed in it is another question. */
+const NEEDS: Partial<Record<AdminArea, Permission>> = {
+  'do-not-call': 'keep_do_not_call',
+  people: 'manage_access',
+  permissions: 'manage_access',
+  'api-keys': 'manage_access',
+  webhooks: 'manage_access',
+  persons: 'hold_recordings',
+  health: 'see_health',
+  audit: 'read_audit',
+};
+export function needOf(area: AdminArea): Permission {
+  return NEEDS[area] ?? 'read_settings';
+}
+export function isSeen(area: AdminArea, may: (permission: Permission) => boolean): boolean {
+  return may(needOf(area));
 }
 
 export function settingsArea(name: string | undefined): Area | undefined {

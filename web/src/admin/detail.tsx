@@ -6,7 +6,7 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
-import { Link, useBlocker, useNavigate, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, FlowInput, Versioned } from '../api/contract';
 import type { PromptInput } from '../api/prompts';
@@ -23,6 +23,7 @@ import { settingsArea } from './areas';
 import { SettingsField } from './field';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 import { AdminFrame } from './frame';
+import { Guard } from './guard';
 import { create, objectQuery, save, titleOf } from './settings';
 
 // Dialogs and the flow editor come when they are needed.
@@ -33,7 +34,6 @@ const PromptEditor = lazy(() => import('../prompts/editor').then((m) => ({ defau
 const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
 const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
 const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));
-const GuardDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.GuardDialog })));
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
@@ -129,8 +129,10 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const say = useProblemText();
   const navigate = useNavigate();
   const client = useQueryClient();
-  const { center, has, zone } = useSession();
-  const mayWrite = has('administrator');
+  const { center, may, zone } = useSession();
+  // Whoever may change queues may not thereby make or remove them.
+  const mayMake = may('edit_settings');
+  const mayWrite = mayMake || (area === 'queues' && loaded !== null && may('edit_queues'));
   const [start] = useState<Record<string, unknown>>(() =>
     loaded ? inputOf(loaded) : (structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>),
   );
@@ -269,14 +271,14 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       <div className={css.head}>
         <h1>{title}</h1>
         <div className={css.tools}>
-          {loaded && area === 'agents' && mayWrite ? (
+          {loaded && area === 'agents' && may('manage_access') ? (
             <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'endpoints' && mayWrite ? (
+          {loaded && area === 'endpoints' && may('operate') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'schedules' && closure === null && has('supervisor') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
-          {loaded && mayWrite ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
+          {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
+          {loaded && mayMake ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
         </div>
       </div>
       {loaded && closure !== null ? (
@@ -365,23 +367,6 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
     </AdminFrame>
-  );
-}
-
-/** Asks before unsaved changes are left, inside the app and when the tab closes. */
-function Guard({ when, leaving }: { when: boolean; leaving: RefObject<boolean> }): ReactNode {
-  const blocker = useBlocker(() => when && !leaving.current);
-  useEffect(() => {
-    if (!when) return;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [when]);
-  if (blocker.state !== 'blocked') return null;
-  return (
-    <Suspense>
-      <GuardDialog leave={() => blocker.proceed()} stay={() => blocker.reset()} />
-    </Suspense>
   );
 }
 

@@ -3,9 +3,14 @@ import { Button, Checkbox, Field, Input, Select, Switch, Textarea } from '@fluen
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { lazy, Suspense, useId, type ReactNode } from 'react';
+import { Link } from 'react-router';
 import type { Area, Role } from '../api/contract';
-import { useT } from '../i18n/t';
+import { ROLES } from '../app/permissions';
+import { useSession } from '../app/session';
+import { useT, type MessageId } from '../i18n/t';
+import { isFound } from '../ui/finding';
 import { NumberField } from '../ui/number-field';
+import { SearchField } from '../ui/search-field';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
 import { titleOf, useList } from './settings';
@@ -88,6 +93,8 @@ export function SettingsField(props: Props): ReactNode {
           />
         </Field>
       );
+    case 'lookup':
+      return <LookupField {...props} area={spec.area} none={spec.none} />;
     case 'switch':
       return (
         <Field hint={common.hint} validationMessage={error}>
@@ -170,6 +177,29 @@ export function RefSelect(props: {
   );
 }
 
+/** One of many or none, found by typing any part of its name. */
+function LookupField({ spec, value, error, disabled, change, area, none }: Props & { area: Area; none: MessageId }): ReactNode {
+  const t = useT();
+  const items = useList(area).data?.items ?? [];
+  const chosen = items.find((item) => item.id === value);
+  const nothing = { key: '0', text: t('field.noneChosen'), note: '' };
+  return (
+    <SearchField
+      label={t(spec.label)}
+      hint={spec.hint ? t(spec.hint) : undefined}
+      none={t(none)}
+      value={chosen ? titleOf(chosen) : nothing.text}
+      error={error}
+      disabled={disabled}
+      found={(typed) => {
+        const found = items.filter((item) => isFound(typed, titleOf(item))).map((item) => ({ key: String(item.id), text: titleOf(item), note: '' }));
+        return typed.trim() === '' ? [nothing, ...found] : found;
+      }}
+      choose={(key) => change(key === nothing.key ? null : Number(key))}
+    />
+  );
+}
+
 function Grouped({ spec, error, children }: { spec: FieldSpec; error: string | undefined; children: ReactNode }): ReactNode {
   const t = useT();
   const id = useId();
@@ -205,10 +235,9 @@ function RefsField({ spec, value, error, disabled, change, area }: Props & { are
   );
 }
 
-const ROLES: readonly Role[] = ['agent', 'supervisor', 'administrator'];
-
 function RolesField({ spec, value, error, disabled, change }: Props): ReactNode {
   const t = useT();
+  const { may } = useSession();
   const chosen = Array.isArray(value) ? (value as Role[]) : [];
   return (
     <Grouped spec={spec} error={error}>
@@ -223,6 +252,11 @@ function RolesField({ spec, value, error, disabled, change }: Props): ReactNode 
           />
         ))}
       </div>
+      {may('manage_access') ? (
+        <Link to="/admin/permissions" className={css.link}>
+          {t('field.roles.about')}
+        </Link>
+      ) : null}
     </Grouped>
   );
 }

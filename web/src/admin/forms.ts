@@ -15,6 +15,7 @@ export type Kind =
   | { kind: 'select'; options: readonly (readonly [string, MessageId])[] }
   | { kind: 'ref'; area: Area; optional?: boolean }
   | { kind: 'refs'; area: Area }
+  | { kind: 'lookup'; area: Area; none: MessageId }
   | { kind: 'switch' }
   | { kind: 'optionalNumber'; min: number; max: number; unit?: MessageId }
   | { kind: 'roles' }
@@ -133,9 +134,17 @@ export const FORMS: Record<Area, readonly Section[]> = {
         { path: 'enabled', label: 'field.enabled', kind: 'switch' },
       ],
     },
+    { title: 'section.team', fields: [{ path: 'team_id', label: 'field.team', hint: 'field.team.hint', kind: 'lookup', area: 'teams', none: 'field.team.none' }] },
     { title: 'section.roles', fields: [{ path: 'roles', label: 'field.roles', kind: 'roles' }] },
     { title: 'section.skills', fields: [{ path: 'skills', label: 'field.skills', hint: 'field.skills.hint', kind: 'skills', level: 'level' }] },
   ],
+  teams: [
+    {
+      title: 'section.identity',
+      fields: [name, { path: 'site_id', label: 'field.site', hint: 'field.site.hint', kind: 'lookup', area: 'sites', none: 'field.site.none' }],
+    },
+  ],
+  sites: [{ title: 'section.identity', fields: [name] }],
   skills: [{ title: 'section.identity', fields: [name] }],
   endpoints: [
     {
@@ -197,7 +206,9 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       recording: null,
       targets: { waiting: 10, longest_wait_s: 60 },
     },
-    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], password: '' },
+    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, password: '' },
+    teams: { name: '', site_id: null },
+    sites: { name: '' },
     skills: { name: '' },
     endpoints: { name: '', resource_account_id: '', flow_id: 0 },
     flows: {

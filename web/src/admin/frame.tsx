@@ -8,13 +8,13 @@ import { AREAS, isSeen } from './areas';
 
 export function AdminFrame({ children, foot }: { children: ReactNode; foot?: ReactNode }): ReactNode {
   const t = useT();
-  const { has } = useSession();
+  const { may } = useSession();
   return (
     <div className={css.layout}>
       <nav className={css.side} aria-label={t('admin.label')}>
         <h2>{t('nav.admin')}</h2>
         <ul>
-          {AREAS.filter((area) => isSeen(area, has('administrator'))).map((area) => (
+          {AREAS.filter((area) => isSeen(area, may)).map((area) => (
             <li key={area}>
               <NavLink to={`/admin/${area}`}>{t(`admin.${area}.title` as MessageId)}</NavLink>
             </li>

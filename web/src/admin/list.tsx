@@ -30,7 +30,10 @@ interface Column<A extends Area> {
   head: MessageId;
   cell: (row: Stored<A>, t: T, names: Names) => ReactNode;
 }
-type Names = Record<'queues' | 'skills' | 'flows', Map<number, string>>;
+type Names = Record<'queues' | 'skills' | 'flows' | 'teams' | 'siteOfTeam', Map<number, string>> & {
+  agentsOfTeam: Map<number, number>;
+  teamsOfSite: Map<number, string[]>;
+};
 
 function OnOff({ on, yes, no }: { on: boolean; yes: string; no: string }): ReactNode {
   return (
@@ -57,9 +60,16 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
   agents: [
     { head: 'field.username', cell: (a) => <Ltr>{a.username}</Ltr> },
     { head: 'field.skills', cell: (a, t, names) => skillText(a.skills, t, names) || t('list.none') },
+    { head: 'field.team', cell: (a, t, names) => names.teams.get(a.team_id ?? 0) ?? t('list.none') },
+    { head: 'field.site', cell: (a, t, names) => names.siteOfTeam.get(a.team_id ?? 0) ?? t('list.none') },
     { head: 'field.roles', cell: (a, t) => a.roles.map((role) => t(`role.${role}`)).join(', ') },
     { head: 'field.enabled', cell: (a, t) => <OnOff on={a.enabled} yes={t('list.on')} no={t('list.off')} /> },
   ],
+  teams: [
+    { head: 'field.site', cell: (team, t, names) => names.siteOfTeam.get(team.id) ?? t('list.none') },
+    { head: 'list.agents', cell: (team, _, names) => names.agentsOfTeam.get(team.id) ?? 0 },
+  ],
+  sites: [{ head: 'list.teams', cell: (site, t, names) => names.teamsOfSite.get(site.id)?.join(', ') ?? t('list.none') }],
   skills: [],
   endpoints: [
     { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
@@ -84,26 +94,51 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
   ],
 };
 
+/** The names of teams by their site. */
+function grouped(teams: readonly { name: string; site_id?: number | null }[]): Map<number, string[]> {
+  const all = new Map<number, string[]>();
+  for (const { name, site_id } of teams) {
+    if (site_id != null) all.set(site_id, [...(all.get(site_id) ?? []), name]);
+  }
+  return all;
+}
+
 function useNames(area: Area): Names {
   const skills = useList('skills', area === 'queues' || area === 'agents');
   const queues = useList('queues', area === 'dispositions');
   const flows = useList('flows', area === 'endpoints');
+  const hasTeams = area === 'agents' || area === 'teams' || area === 'sites';
+  const teams = useList('teams', hasTeams).data?.items ?? [];
+  const sites = useList('sites', hasTeams);
+  const agents = useList('agents', area === 'teams').data?.items ?? [];
   const map = (items: { id: number; name: string }[] | undefined): Map<number, string> =>
     new Map((items ?? []).map((item) => [item.id, item.name]));
-  return { skills: map(skills.data?.items), queues: map(queues.data?.items), flows: map(flows.data?.items) };
+  const siteNames = map(sites.data?.items);
+  const told = teams.flatMap(({ id, site_id }): [number, string][] => {
+    const site = siteNames.get(site_id ?? 0);
+    return site === undefined ? [] : [[id, site]];
+  });
+  return {
+    skills: map(skills.data?.items),
+    queues: map(queues.data?.items),
+    flows: map(flows.data?.items),
+    teams: map(teams),
+    siteOfTeam: new Map(told),
+    agentsOfTeam: new Map(teams.map(({ id }) => [id, agents.filter((agent) => agent.team_id === id).length])),
+    teamsOfSite: grouped(teams),
+  };
 }
 
 function List<A extends Area>({ area }: { area: A }): ReactNode {
   const t = useT();
   const title = t(`admin.${area}.title` as MessageId);
   useTitle(title);
-  const { has } = useSession();
+  const { may } = useSession();
   const navigate = useNavigate();
   const [filter, setFilter] = useState('');
   const list = useList(area);
   const names = useNames(area);
-  const mayWrite = has('administrator');
-  const add = mayWrite ? (
+  const add = may('edit_settings') ? (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => void navigate(`/admin/${area}/new`)}>
       {t(`admin.${area}.add` as MessageId)}
     </Button>

@@ -2,6 +2,7 @@
 // and the calls that Tandem makes to them.
 import { ask, loose } from './client';
 import type { Info, Role } from './contract';
+import type { Scope } from './permissions';
 
 export interface SignInWays {
   password: boolean;
@@ -26,6 +27,8 @@ export interface AccountRow {
   roles: Role[];
   origin: Origin;
   standing: Standing;
+  /** What the roles reach; absent where nobody is limited. */
+  scope?: Scope;
   agent_id: number | null;
 }
 export type Standing = 'active' | 'disabled';

@@ -7,7 +7,28 @@ import type { Consent, RecordingView } from './recording';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
 
-export type Role = 'agent' | 'supervisor' | 'administrator';
+/** A set of permissions with a name. */
+export type Role = 'agent' | 'supervisor' | 'administrator' | 'queue_administrator' | 'quality' | 'analyst' | 'auditor';
+/** What one kind of act needs. */
+export type Permission =
+  | 'take_contacts'
+  | 'see_floor'
+  | 'see_contacts'
+  | 'hear_recordings'
+  | 'export_contacts'
+  | 'pause_recordings'
+  | 'close_hours'
+  | 'keep_do_not_call'
+  | 'read_settings'
+  | 'edit_queues'
+  | 'edit_settings'
+  | 'read_events'
+  | 'hold_recordings'
+  | 'verify_recordings'
+  | 'read_audit'
+  | 'manage_access'
+  | 'operate'
+  | 'see_health';
 export type Level = 'ok' | 'watch' | 'act';
 export type AgentState =
   | 'signed_out'
@@ -106,6 +127,13 @@ export type CallingOutRules = schema.components['schemas']['CallingOut'];
 export interface SkillInput {
   name: string;
 }
+export interface SiteInput {
+  name: string;
+}
+export interface TeamInput {
+  name: string;
+  site_id?: number | null;
+}
 export interface AgentInput {
   name: string;
   username: string;
@@ -113,6 +141,8 @@ export interface AgentInput {
   skills: { skill_id: number; level: number }[];
   enabled: boolean;
   roles: Role[];
+  /** Absent of agents from before there were teams. */
+  team_id?: number | null;
   password?: string;
 }
 export interface EndpointInput {
@@ -139,6 +169,8 @@ export interface DispositionInput {
 export interface Settings {
   queues: QueueInput;
   skills: SkillInput;
+  sites: SiteInput;
+  teams: TeamInput;
   agents: AgentInput;
   endpoints: EndpointInput;
   flows: FlowInput;

@@ -105,7 +105,7 @@ export default function Palette({ close, help }: { close: () => void; help: () =
 function useCommandList(help: () => void): Command[] {
   const t = useT();
   const navigate = useNavigate();
-  const { has, center, signOut } = useSession();
+  const { may, center, signOut } = useSession();
   const { setTheme, setLocale } = usePreferences();
   const desk = useAgentDesk();
   const customerLabel = useCustomerLabel();
@@ -150,16 +150,16 @@ function useCommandList(help: () => void): Command[] {
       }
       add(t('state.endShift'), desk.signOutOfWork);
     }
-    if (has('agent')) go(t('nav.desk'), '/desk');
-    if (has('agent') || has('supervisor')) go(t('nav.contacts'), '/contacts');
-    if (has('supervisor')) {
+    if (may('take_contacts')) go(t('nav.desk'), '/desk');
+    if (may('take_contacts') || may('see_contacts')) go(t('nav.contacts'), '/contacts');
+    if (may('see_floor')) {
       go(t('nav.floor'), '/supervise');
       go(t('nav.decisions'), '/supervise/decisions');
-      go(t('nav.recordings'), '/recordings');
-      add(t('palette.readBoard'), () => void readBoard());
-      for (const area of AREAS) {
-        if (isSeen(area, has('administrator'))) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
-      }
+    }
+    if (may('hear_recordings') || may('verify_recordings')) go(t('nav.recordings'), '/recordings');
+    if (may('see_floor')) add(t('palette.readBoard'), () => void readBoard());
+    for (const area of AREAS) {
+      if (isSeen(area, may)) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
     }
     for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
       add(t('palette.theme', { name: t(`theme.${theme}` as MessageId) }), () => setTheme(theme));
@@ -211,5 +211,5 @@ function useCommandList(help: () => void): Command[] {
         'assertive',
       );
     }
-  }, [t, navigate, has, center, signOut, setTheme, setLocale, desk, help, customerLabel]);
+  }, [t, navigate, may, center, signOut, setTheme, setLocale, desk, help, customerLabel]);
 }

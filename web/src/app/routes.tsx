@@ -1,18 +1,23 @@
 // What lives where. Pages are split by route; the shell is all that a first load brings.
 import type { ComponentType, ReactNode } from 'react';
 import { Navigate, Outlet, type RouteObject, useRouteError } from 'react-router';
-import type { Role } from '../api/contract';
+import { AREAS, isSeen } from '../admin/areas';
+import type { Permission } from '../api/contract';
 import { Failed, Forbidden, Loading, NotFound } from '../ui/states';
 import { SignedIn, useSession } from './session';
 import { Shell } from './shell';
 
-function page(load: () => Promise<{ Page: ComponentType }>, role?: Role): Pick<RouteObject, 'lazy' | 'HydrateFallback'> {
+/** With permissions, of which one is enough, only for whoever has it. */
+function page(load: () => Promise<{ Page: ComponentType }>, ...needs: readonly Permission[]): Pick<RouteObject, 'lazy' | 'HydrateFallback'> {
   return {
     HydrateFallback: Loading,
     lazy: async () => {
       const { Page } = await load();
-      if (!role) return { Component: Page };
-      const Guarded = (): ReactNode => (useSession().has(role) ? <Page /> : <Forbidden />);
+      if (needs.length === 0) return { Component: Page };
+      const Guarded = (): ReactNode => {
+        const { may } = useSession();
+        return needs.some(may) ? <Page /> : <Forbidden />;
+      };
       return { Component: Guarded };
     },
   };
@@ -23,11 +28,19 @@ function administration(load: () => Promise<{ Page: ComponentType }>): () => Pro
   return async () => (await Promise.all([load(), import('../i18n/administration')]))[0];
 }
 
+/** The first area that somebody sees. */
+function Administration(): ReactNode {
+  const { may } = useSession();
+  const first = AREAS.find((area) => isSeen(area, may));
+  return first ? <Navigate to={`/admin/${first}`} replace /> : <Forbidden />;
+}
+
 function Home(): ReactNode {
-  const { has } = useSession();
-  if (has('agent')) return <Navigate to="/desk" replace />;
-  if (has('supervisor')) return <Navigate to="/supervise" replace />;
-  return <Forbidden />;
+  const { may } = useSession();
+  if (may('take_contacts')) return <Navigate to="/desk" replace />;
+  if (may('see_floor')) return <Navigate to="/supervise" replace />;
+  if (may('see_contacts')) return <Navigate to="/contacts" replace />;
+  return <Administration />;
 }
 
 function Framed(): ReactNode {
@@ -59,23 +72,27 @@ export const routes: RouteObject[] = [
             errorElement: <Broken />,
             children: [
               { index: true, element: <Home /> },
-              { path: '/desk', ...page(() => import('../desk/desk'), 'agent') },
-              { path: '/supervise', ...page(() => import('../supervise/floor'), 'supervisor') },
-              { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'supervisor') },
+              { path: '/desk', ...page(() => import('../desk/desk'), 'take_contacts') },
+              { path: '/supervise', ...page(() => import('../supervise/floor'), 'see_floor') },
+              { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'see_floor') },
               { path: '/contacts', ...page(() => import('../contacts/page')) },
               { path: '/contacts/:id', ...page(() => import('../story/page')) },
-              { path: '/recordings', ...page(() => import('../recordings/page'), 'supervisor') },
-              { path: '/admin', element: <Navigate to="/admin/queues" replace /> },
-              { path: '/admin/health', ...page(administration(() => import('../health/page')), 'supervisor') },
-              { path: '/admin/do-not-call', ...page(administration(() => import('../admin/do-not-call')), 'supervisor') },
+              { path: '/recordings', ...page(() => import('../recordings/page'), 'hear_recordings', 'verify_recordings') },
+              { path: '/admin', element: <Administration /> },
+              { path: '/admin/health', ...page(administration(() => import('../health/page')), 'see_health') },
+              { path: '/admin/do-not-call', ...page(administration(() => import('../admin/do-not-call')), 'keep_do_not_call') },
               { path: '/sessions', ...page(() => import('../access/my-sessions')) },
-              { path: '/admin/people', ...page(administration(() => import('../access/people')), 'administrator') },
-              { path: '/admin/api-keys', ...page(administration(() => import('../access/api-keys')), 'administrator') },
-              { path: '/admin/webhooks', ...page(administration(() => import('../access/webhooks')), 'administrator') },
-              { path: '/admin/webhooks/:id', ...page(administration(() => import('../access/webhook')), 'administrator') },
-              { path: '/admin/audit', ...page(administration(() => import('../admin/audit')), 'administrator') },
-              { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'supervisor') },
-              { path: '/admin/:area/:id', ...page(administration(() => import('../admin/detail')), 'supervisor') },
+              { path: '/admin/people', ...page(administration(() => import('../access/people')), 'manage_access') },
+              { path: '/admin/people/:id', ...page(administration(() => import('../access/person')), 'manage_access') },
+              { path: '/admin/permissions', ...page(administration(() => import('../access/permissions-page')), 'manage_access') },
+              { path: '/admin/permissions/why', ...page(administration(() => import('../access/why')), 'manage_access') },
+              { path: '/admin/api-keys', ...page(administration(() => import('../access/api-keys')), 'manage_access') },
+              { path: '/admin/webhooks', ...page(administration(() => import('../access/webhooks')), 'manage_access') },
+              { path: '/admin/webhooks/:id', ...page(administration(() => import('../access/webhook')), 'manage_access') },
+              { path: '/admin/persons', ...page(administration(() => import('../persons/page')), 'hold_recordings') },
+              { path: '/admin/audit', ...page(administration(() => import('../audit/page')), 'read_audit') },
+              { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'read_settings') },
+              { path: '/admin/:area/:id', ...page(administration(() => import('../admin/detail')), 'read_settings') },
               { path: '*', element: <NotFound /> },
             ],
           },

@@ -3,10 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { Navigate, useLocation } from 'react-router';
 import { api, API_BASE, ApiError, ask, SIGNED_OUT } from '../api/client';
-import type { Info, Me, Role } from '../api/contract';
+import type { Info, Me, Permission } from '../api/contract';
 import { Hub } from '../live/hub';
 import { LiveProvider } from '../live/hooks';
 import { Failed, Loading } from '../ui/states';
+import { permissionsOf } from './permissions';
 import { store, stored } from './preferences';
 
 interface Session {
@@ -15,7 +16,8 @@ interface Session {
   name: string;
   me: Me;
   info: Info | undefined;
-  has: (role: Role) => boolean;
+  /** Whether the roles allow it; whether something lies in the scope is the server's answer alone. */
+  may: (permission: Permission) => boolean;
   signOut: () => Promise<void>;
 }
 const Context = createContext<Session | null>(null);
@@ -31,11 +33,6 @@ export function useInfo() {
 }
 
 export const LAST_CENTER = 'tandem.center';
-
-/** An administrator may do what a supervisor may; a supervisor is not thereby an agent. */
-export function hasRole(roles: readonly Role[], role: Role): boolean {
-  return roles.includes(role) || (role === 'supervisor' && roles.includes('administrator'));
-}
 
 function useHub(center: string | undefined, account: number | undefined): Hub | null {
   const [hub, setHub] = useState<Hub | null>(null);
@@ -86,6 +83,7 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   }, [center, client]);
 
   const data = me.data;
+  const allowed = useMemo(() => permissionsOf(data?.account.roles ?? []), [data]);
   const session = useMemo<Session | null>(
     () =>
       data && center !== undefined
@@ -96,11 +94,11 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
             // Roles travel as words; those that this build does not know open nothing.
             me: data as Me,
             info: info.data,
-            has: (role) => hasRole(data.account.roles as Role[], role),
+            may: (permission) => allowed.has(permission),
             signOut,
           }
         : null,
-    [data, center, info.data, signOut],
+    [data, allowed, center, info.data, signOut],
   );
 
   if (info.isError) return <Failed error={info.error} retry={() => void info.refetch()} />;

@@ -12,6 +12,7 @@ import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { NavLink, useLocation } from 'react-router';
+import { AREAS, isSeen } from '../admin/areas';
 import { AgentProvider, useAgentDesk } from '../desk/agent';
 import { HealthAlarm } from '../health/alarm';
 import { useT, type MessageId } from '../i18n/t';
@@ -119,14 +120,14 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
 
 function Rail(): ReactNode {
   const t = useT();
-  const { has } = useSession();
+  const { may } = useSession();
   const places: [boolean, string, MessageId, ReactNode][] = [
-    [has('agent'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
-    [has('supervisor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
-    [has('supervisor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
-    [has('agent') || has('supervisor'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
-    [has('supervisor'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
-    [has('supervisor'), '/admin', 'nav.admin', <SettingsRegular key="i" />],
+    [may('take_contacts'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
+    [may('see_floor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
+    [may('see_floor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
+    [may('take_contacts') || may('see_contacts'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
+    [may('hear_recordings') || may('verify_recordings'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
+    [AREAS.some((area) => isSeen(area, may)), '/admin', 'nav.admin', <SettingsRegular key="i" />],
   ];
   return (
     <nav className={css.rail} aria-label={t('nav.label')}>
@@ -144,7 +145,7 @@ function Rail(): ReactNode {
 
 function Notices(): ReactNode {
   const t = useT();
-  const { zone, info, has } = useSession();
+  const { zone, info, may } = useSession();
   const fresh = useFreshness();
   const live = useLive();
   const stale = fresh === 'stale' || fresh === 'lost';
@@ -160,7 +161,7 @@ function Notices(): ReactNode {
           {t('live.interrupted', { at })}
         </div>
       ) : null}
-      {has('supervisor') ? <HealthAlarm /> : null}
+      {may('see_health') ? <HealthAlarm /> : null}
       {info?.notice ? (
         <div className={css.demo}>
           <InfoRegular fontSize={16} />

@@ -1,7 +1,7 @@
 // What narrows a list: the period first, then who and where, and the rest behind a button. All of it stands in the address.
 import { Button, Checkbox, Field, Input, Select } from '@fluentui/react-components';
 import { FilterRegular } from '@fluentui/react-icons/svg/filter';
-import { useEffect, useId, useState, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import type { Ref } from '../api/contract';
 import { KEPT_STATES } from '../api/recordings';
 import { useSession } from '../app/session';
@@ -9,6 +9,7 @@ import { dialable, TYPED_MAX } from '../desk/dial';
 import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';
 import { SearchField } from '../ui/search-field';
+import { TypedField } from '../ui/typed-field';
 import css from './contacts.module.css';
 import { changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
 import { useNamesOf, type NamesOf } from './names';
@@ -25,9 +26,9 @@ const FIRST = new Set<FilterField>(['queue_id', 'agent_id', 'number', 'state']);
 export function FilterBar({ filters, known, change }: Props): ReactNode {
   const t = useT();
   const id = useId();
-  const { has } = useSession();
+  const { may } = useSession();
   const names = useNamesOf();
-  const shown = known.filter((field) => field !== 'agent_id' || has('supervisor'));
+  const shown = known.filter((field) => field !== 'agent_id' || may('see_contacts'));
   const rest = shown.filter((field) => !FIRST.has(field));
   const nRest = rest.filter((field) => filters.fields[field] !== undefined).length;
   const [isOpen, setOpen] = useState(nRest > 0);
@@ -135,9 +136,9 @@ function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
     case 'state':
       return pick('filter.state', KEPT_STATES.map((it) => ({ value: it, text: t(`recording.state.${it}`) })));
     case 'number':
-      return <TypedPart label={t('filter.number')} hint={t('filter.number.hint')} value={value} read={numberOf} error={t('filter.number.error')} change={change} isNumber />;
+      return <TypedField kind="tel" max={TYPED_MAX} label={t('filter.number')} hint={t('filter.number.hint')} value={value} read={numberOf} error={t('filter.number.error')} change={change} />;
     case 'min_wait_s':
-      return <TypedPart label={t('filter.minWait')} value={value} read={secondsOf} error={t('filter.minWait.error')} change={change} />;
+      return <TypedField kind="number" max={TYPED_MAX} label={t('filter.minWait')} value={value} read={secondsOf} error={t('filter.minWait.error')} change={change} />;
     case 'has_recording':
       return <Checkbox className={css.check} label={t('filter.recorded')} checked={value === 'true'} onChange={(_, data) => change(data.checked === true ? 'true' : '')} />;
     case 'on_hold':
@@ -169,50 +170,4 @@ const numberOf = (typed: string): string | null => numberIn(dialable(typed));
 function secondsOf(typed: string): string | null {
   const digits = typed.trim();
   return isSeconds(digits) ? digits : null;
-}
-
-interface TypedProps {
-  label: string;
-  hint?: string;
-  error: string;
-  value: string;
-  isNumber?: boolean;
-  /** What is meant, or null while it cannot be asked for. */
-  read: (typed: string) => string | null;
-  change: (value: string) => void;
-}
-
-/** Narrows when it is left, or with Enter: half a number finds nobody. */
-function TypedPart({ label, hint, error, value, isNumber: isTel = false, read, change }: TypedProps): ReactNode {
-  const [typed, setTyped] = useState(value);
-  const [isTried, setTried] = useState(false);
-  useEffect(() => {
-    setTyped(value);
-    setTried(false);
-  }, [value]);
-  const wanted = typed.trim() === '' ? '' : read(typed);
-  const take = (): void => {
-    setTried(true);
-    if (wanted !== null && wanted !== value) change(wanted);
-  };
-  return (
-    <Field label={label} hint={hint} validationMessage={isTried && wanted === null ? error : undefined}>
-      <Input
-        type={isTel ? 'tel' : 'text'}
-        inputMode={isTel ? 'tel' : 'numeric'}
-        dir="ltr"
-        autoComplete="off"
-        maxLength={TYPED_MAX}
-        value={typed}
-        onChange={(_, data) => {
-          setTyped(data.value);
-          setTried(false);
-        }}
-        onBlur={take}
-        onKeyDown={(event) => {
-          if (event.key === 'Enter') take();
-        }}
-      />
-    </Field>
-  );
 }

@@ -70,7 +70,7 @@ export interface Filters {
   fields: Partial<Record<Field, string>>;
 }
 
-function isWallClock(text: string): boolean {
+export function isWallClock(text: string): boolean {
   return /^\d{4}-\d\d-\d\dT\d\d:\d\d$/.test(text) && !Number.isNaN(Date.parse(`${text}Z`));
 }
 

@@ -9,14 +9,15 @@ export interface NamesOf {
   agents: readonly Ref[];
   dispositions: readonly LabelRef[];
 }
-/** Who and what can be chosen: all of it for supervisors, for agents what they work with. */
+/** Who and what can be chosen: all that is in the scope of whoever reads contacts or
+ *  settings, for agents what they work with. */
 export function useNamesOf(): NamesOf {
-  const { has } = useSession();
-  const isSupervisor = has('supervisor');
-  const mine = useTopic('me', !isSupervisor);
-  const queues = useList('queues', isSupervisor);
-  const agents = useList('agents', isSupervisor);
-  const dispositions = useList('dispositions', isSupervisor);
+  const { may } = useSession();
+  const isTold = may('read_settings') || may('see_floor') || may('see_contacts');
+  const mine = useTopic('me', !isTold);
+  const queues = useList('queues', isTold);
+  const agents = useList('agents', isTold);
+  const dispositions = useList('dispositions', isTold);
   return {
     queues: queues.data?.items ?? mine?.queues ?? [],
     agents: agents.data?.items ?? [],

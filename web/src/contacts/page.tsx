@@ -5,18 +5,18 @@ import { ColumnEditRegular } from '@fluentui/react-icons/svg/column-edit';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useId, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { contactPage, contactSummary, type ContactRow, type Query } from '../api/history';
+import { contactExport, contactPage, contactSummary, EXPORT_FORMATS, type ExportFormat, type ContactRow, type Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type T } from '../i18n/t';
 import { clockSpan, isolated } from '../ui/durations';
+import { ExportMenu, ExportProgress, useExporting } from '../ui/exporting';
 import { More } from '../ui/more';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Ltr } from '../ui/time';
 import { COLUMNS, keepColumns, keptColumns, type ColumnId } from './columns';
 import css from './contacts.module.css';
-import { ExportMenu, ExportProgress, useExport } from './export';
 import { FilterBar } from './filter-bar';
 import { addressOf, changed, CONTACT_FIELDS, END_REASONS, EVERYTHING, isBackwards, type Filters } from './filters';
 import { useFilters } from './use-filters';
@@ -27,11 +27,11 @@ const FRESH_MS = 30_000;
 
 export function Page(): ReactNode {
   const t = useT();
-  const { has, me } = useSession();
-  const title = t(has('supervisor') ? 'contacts.title' : 'contacts.title.own');
+  const { center, may, me } = useSession();
+  const title = t(may('see_contacts') ? 'contacts.title' : 'contacts.title.own');
   useTitle(title);
   const { filters, query, askedAt, change, again } = useFilters(CONTACT_FIELDS, USUAL);
-  const exporting = useExport(query);
+  const exporting = useExporting<ExportFormat>('contacts', (format, signal) => contactExport(center, query, format, signal));
   const [columns, setColumns] = useState(() => keptColumns(me.account.id));
   const [isChoosing, setChoosing] = useState(false);
   const choosing = useId();
@@ -47,7 +47,7 @@ export function Page(): ReactNode {
           <Button icon={<ColumnEditRegular />} aria-expanded={isChoosing} aria-controls={isChoosing ? choosing : undefined} onClick={() => setChoosing(!isChoosing)}>
             {t('contacts.columns')}
           </Button>
-          {has('supervisor') ? <ExportMenu exporting={exporting} /> : null}
+          {may('export_contacts') ? <ExportMenu exporting={exporting} formats={EXPORT_FORMATS} /> : null}
           <Button icon={<ArrowClockwiseRegular />} onClick={again}>
             {t('contacts.refresh')}
           </Button>

@@ -84,8 +84,8 @@ export function useCustomerLabel(): (customer: Customer) => string {
 }
 
 export function AgentProvider({ children }: { children: ReactNode }): ReactNode {
-  const { has } = useSession();
-  return has('agent') ? <Working>{children}</Working> : children;
+  const { may } = useSession();
+  return may('take_contacts') ? <Working>{children}</Working> : children;
 }
 
 /** Runs commands one at a time per key; the key stays pending until the next state of the desk arrives. */

@@ -37,7 +37,7 @@ function Health(): ReactNode {
   const t = useT();
   const title = t('admin.health.title');
   useTitle(title);
-  const { center, has } = useSession();
+  const { center, may } = useSession();
   const live = useTopic('health');
   const fresh = useFreshness();
   const asked = useQuery({
@@ -60,10 +60,10 @@ function Health(): ReactNode {
         <h1>{title}</h1>
       </div>
       <p className={admin.about}>
-        {t('admin.health.about')} {has('administrator') ? null : t('health.reconcile.who')}
+        {t('admin.health.about')} {may('operate') ? null : t('health.reconcile.who')}
       </p>
       <Headline health={health} isUnknown={isUnknown} />
-      {has('administrator') ? <Reconciliation /> : null}
+      {may('operate') ? <Reconciliation /> : null}
       <div className={css.findings} data-known={!isUnknown}>
         {attention.length > 0 ? <Attention checks={attention} /> : null}
         {inOrder.length > 0 ? <InOrder checks={inOrder} /> : null}

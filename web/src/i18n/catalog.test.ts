@@ -5,11 +5,16 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
+import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { EXPORT_FORMATS } from '../api/history';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
+import { AUDIT_FORMATS } from '../api/audit';
+import { OBJECTS } from '../api/permissions';
+import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
+import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
@@ -71,7 +76,13 @@ const BUILT: Record<string, readonly string[]> = {
   'webhooks.state.': [...DELIVERY_STATES, 'retryingAt'],
   'webhooks.event.': EVENTS,
   'people.standing.': ['active', 'disabled'],
-  'role.': ['agent', 'supervisor', 'administrator'],
+  'role.': ROLES,
+  'permission.': PERMISSIONS.flatMap((it) => [it, `${it}.about`]),
+  'scope.': PARTS.flatMap((kind) => [kind, `${kind}.hint`, `${kind}.none`]),
+  'scope.choice.': ['everything', 'some'],
+  'why.object.': ['nothing', ...OBJECTS, 'queue.none', 'agent.none'],
+  'why.missing.': MISSING,
+  'why.grant.': MISSING,
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
@@ -88,14 +99,17 @@ const BUILT: Record<string, readonly string[]> = {
   'hours.import.why.': WHYS,
   'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
   'strategy.': ['longest_idle', 'best_skill'],
+  'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],
   'audit.outcome.': ['done', 'denied'],
+  'audit.action.': ACTIONS,
+  'audit.kind.': [...KINDS_OF_AUDIT, 'customer'],
   'health.level.': ['ok', 'watch', 'act'],
   'health.headline.': ['ok', 'watch', 'act', 'unknown'],
   'contacts.col.': COLUMNS,
   'contacts.direction.': DIRECTIONS,
   'contacts.channel.': CHANNELS,
   'filter.period.': PERIODS,
-  'export.': EXPORT_FORMATS,
+  'export.': [...EXPORT_FORMATS, ...AUDIT_FORMATS, 'json'],
   'story.zoom.': ZOOMS,
   'story.view.': ['story', 'raw'],
   'story.lane.': ['customer', 'flow', 'queue', 'agent', 'third', 'recording'],
@@ -111,7 +125,7 @@ const BUILT: Record<string, readonly string[]> = {
   'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'audit.action.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.'];
+const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.', 'persons.why.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
@@ -134,7 +148,7 @@ describe('the message catalog', () => {
   });
 
   test('texts of administration are said by its pages alone', () => {
-    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
     const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
     expect(others.length).toBeGreaterThan(50);
     const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));

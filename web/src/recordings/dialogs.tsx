@@ -77,8 +77,8 @@ function Asked({ title, submit, isBusy, error, close, onSubmit, children }: Aske
 
 /** Supervisors say why; an agent hears only own contacts. */
 export function usePurposes(): readonly Purpose[] {
-  const { has } = useSession();
-  return has('supervisor') ? PURPOSES.filter((it) => it !== 'own_contact') : ['own_contact'];
+  const { may } = useSession();
+  return may('hear_recordings') ? PURPOSES.filter((it) => it !== 'own_contact') : ['own_contact'];
 }
 
 interface PurposeProps {

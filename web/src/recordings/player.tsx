@@ -37,7 +37,8 @@ interface Props {
 
 export default function Player({ recording, at, place: { n, of }, isWanted }: Props): ReactNode {
   const t = useT();
-  const { zone } = useSession();
+  const { zone, may } = useSession();
+  const mayHear = may('take_contacts') || may('hear_recordings');
   const section = useRef<HTMLElement>(null);
   useEffect(() => {
     if (isWanted) section.current?.scrollIntoView({ block: 'center' });
@@ -67,7 +68,7 @@ export default function Player({ recording, at, place: { n, of }, isWanted }: Pr
         </div>
         <Verbs recording={recording} />
       </div>
-      {recording.state === 'kept' ? <Sound key={recording.id} recording={recording} at={at} heard={heard} /> : <Absent recording={recording} />}
+      {recording.state !== 'kept' ? <Absent recording={recording} /> : mayHear ? <Sound key={recording.id} recording={recording} at={at} heard={heard} /> : <p className={css.hint}>{t('recording.notHeard')}</p>}
       <Proof recording={recording} likeness={likeness} />
     </section>
   );

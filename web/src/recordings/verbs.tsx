@@ -1,5 +1,5 @@
-// What somebody may do with a recording, by role: agents and supervisors take it along, supervisors see who heard it,
-// administrators hold and erase it.
+// What somebody may do with a recording, by permission: whoever hears it takes it along, they and
+// auditors see who heard it, and few hold and erase it.
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import type { Recording } from '../api/recordings';
@@ -17,7 +17,7 @@ type Open = 'download' | 'accesses' | 'hold' | 'erase' | null;
 
 export function Verbs({ recording }: { recording: Recording }): ReactNode {
   const t = useT();
-  const { has } = useSession();
+  const { may } = useSession();
   const [open, setOpen] = useState<Open>(null);
   const close = (): void => setOpen(null);
   const items: PopItem[] = [];
@@ -25,10 +25,10 @@ export function Verbs({ recording }: { recording: Recording }): ReactNode {
     items.push({ key, label, disabled, run: () => setOpen(key) });
   };
   const isKept = recording.state === 'kept';
-  if (isKept) add('download', t('recording.verb.download'));
-  if (has('supervisor')) add('accesses', t('recording.verb.accesses'));
-  if (has('administrator') && isKept) add('hold', t(recording.hold === null ? 'recording.verb.hold' : 'recording.verb.release'));
-  if (has('administrator') && isKept) add('erase', t(recording.hold === null ? 'recording.verb.erase' : 'recording.verb.erase.held'), recording.hold !== null);
+  if (isKept && (may('take_contacts') || may('hear_recordings'))) add('download', t('recording.verb.download'));
+  if (may('hear_recordings') || may('read_audit')) add('accesses', t('recording.verb.accesses'));
+  if (may('hold_recordings') && isKept) add('hold', t(recording.hold === null ? 'recording.verb.hold' : 'recording.verb.release'));
+  if (may('hold_recordings') && isKept) add('erase', t(recording.hold === null ? 'recording.verb.erase' : 'recording.verb.erase.held'), recording.hold !== null);
   if (items.length === 0) return null;
   return (
     <>

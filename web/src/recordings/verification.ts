@@ -6,11 +6,11 @@ import { useSession } from '../app/session';
 const RUNNING_MS = 1_000;
 
 export function useVerification() {
-  const { center, has } = useSession();
+  const { center, may } = useSession();
   return useQuery({
     queryKey: ['verification', center],
     queryFn: () => verification(center),
-    enabled: has('supervisor'),
+    enabled: may('hear_recordings') || may('verify_recordings'),
     refetchInterval: (query) => (query.state.data?.state === 'running' ? RUNNING_MS : false),
   });
 }

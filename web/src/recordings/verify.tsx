@@ -22,7 +22,7 @@ export function Verify(): ReactNode {
   const intl = useIntl();
   const say = useProblemText();
   const client = useQueryClient();
-  const { center, zone, has } = useSession();
+  const { center, zone, may } = useSession();
   const { data, error } = useVerification();
   const starting = useMutation({ mutationFn: () => verifyAll(center), onSuccess: () => client.invalidateQueries({ queryKey: ['verification', center] }) });
   const isRunning = data?.state === 'running';
@@ -41,7 +41,7 @@ export function Verify(): ReactNode {
           <h2>{t('verify.title')}</h2>
           <p>{t('verify.about')}</p>
         </div>
-        {has('administrator') ? (
+        {may('verify_recordings') ? (
           <Button
             icon={isRunning || starting.isPending ? <Spinner size="tiny" /> : <ShieldCheckmarkRegular />}
             aria-busy={isRunning || starting.isPending}

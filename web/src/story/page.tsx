@@ -43,7 +43,7 @@ export function Page(): ReactNode {
 
 function Contact({ id }: { id: number }): ReactNode {
   const t = useT();
-  const { center, has } = useSession();
+  const { center, may } = useSession();
   const customerLabel = useCustomerLabel();
   const [view, setView] = useState<View>('story');
   const found = useQuery({
@@ -57,11 +57,11 @@ function Contact({ id }: { id: number }): ReactNode {
   return (
     <div className={css.page}>
       <nav className={css.crumb} aria-label={t('admin.crumb')}>
-        <Link to="/contacts">{t(has('supervisor') ? 'contacts.title' : 'contacts.title.own')}</Link>
+        <Link to="/contacts">{t(may('see_contacts') ? 'contacts.title' : 'contacts.title.own')}</Link>
         <span aria-hidden="true">/</span>
         <span aria-current="page">{t('story.crumb', { id: isolated(id) })}</span>
       </nav>
-      {has('administrator') ? <Choices label={t('story.view')} choices={VIEWS} value={view} text={(it) => t(`story.view.${it}`)} choose={setView} /> : null}
+      {may('read_events') ? <Choices label={t('story.view')} choices={VIEWS} value={view} text={(it) => t(`story.view.${it}`)} choose={setView} /> : null}
       <div className={css.panel}>
         <Head contact={contact} />
         {view === 'raw' ? (

@@ -54,6 +54,7 @@ export function Empty({
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
   const t = useT();
   const text = useProblemText();
+  if (error instanceof ApiError && error.code === 'out_of_scope') return <OutOfScope />;
   if (error instanceof ApiError && error.status === 403) return <Forbidden detail={error.problem.detail} />;
   if (error instanceof ApiError && error.status === 404) return <NotFound />;
   const trace = error instanceof ApiError ? error.problem.trace_id : undefined;
@@ -80,6 +81,20 @@ export function Forbidden({ detail }: { detail?: string }): ReactNode {
   return (
     <Centered icon={<LockClosedRegular />} title={t('state.forbidden.title')}>
       <p className={css.text}>{detail || t('state.forbidden.text')}</p>
+      <div className={css.actions}>
+        <Button onClick={() => void navigate('/')}>{t('state.home')}</Button>
+      </div>
+    </Centered>
+  );
+}
+
+/** Something that is there, and not for whoever asks: who can change that. */
+function OutOfScope(): ReactNode {
+  const t = useT();
+  const navigate = useNavigate();
+  return (
+    <Centered icon={<LockClosedRegular />} title={t('state.outOfScope.title')}>
+      <p className={css.text}>{t('state.outOfScope.text')}</p>
       <div className={css.actions}>
         <Button onClick={() => void navigate('/')}>{t('state.home')}</Button>
       </div>

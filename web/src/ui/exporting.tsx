@@ -1,56 +1,59 @@
-// The list as a file: one row per contact, of everything that was asked for and not only of what is shown.
+// A file that the server makes while it is fetched: which kind of file, how much of it is here, and what came of it.
 import { Button, MessageBar, MessageBarActions, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { ArrowDownloadRegular } from '@fluentui/react-icons/svg/arrow-download';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import { contactExport, EXPORT_FORMATS, type ExportFormat, type Query } from '../api/history';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { dateAt } from '../hours/clock';
 import { useT } from '../i18n/t';
-import { collected, inSteps, saveAs } from '../ui/download';
-import { isolated } from '../ui/durations';
-import { figuresOf } from '../ui/figures';
-import { PopMenu } from '../ui/pop-menu';
-import { useProblemText } from '../ui/states';
-import css from './contacts.module.css';
+import { collected, inSteps, saveAs } from './download';
+import { isolated } from './durations';
+import css from './exporting.module.css';
+import { figuresOf } from './figures';
+import { PopMenu } from './pop-menu';
+import { useProblemText } from './states';
 
-const TYPES: Record<ExportFormat, string> = {
+export const MEDIA_TYPES = {
   csv: 'text/csv',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  json: 'application/json',
+  jsonl: 'application/jsonl',
   parquet: 'application/vnd.apache.parquet',
-};
+  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+} as const;
+export type FileFormat = keyof typeof MEDIA_TYPES;
 
 /** So much more is here before it is said anew. */
 const SHOWN_BYTES = 256 * 1024;
 
-type Progress = { kind: 'none' } | { kind: 'running'; format: ExportFormat; bytes: number } | { kind: 'saved'; name: string; bytes: number } | { kind: 'failed'; format: ExportFormat; error: unknown };
+type Progress<F> = { kind: 'none' } | { kind: 'running'; format: F; bytes: number } | { kind: 'saved'; name: string; bytes: number } | { kind: 'failed'; format: F; error: unknown };
 
-export interface Exporting {
-  progress: Progress;
-  begin: (format: ExportFormat) => void;
+export interface Exporting<F extends FileFormat> {
+  progress: Progress<F>;
+  begin: (format: F) => void;
   stop: () => void;
 }
 
-export function useExport(query: Query): Exporting {
+/** `what` begins the name of the file; the day follows it. */
+export function useExporting<F extends FileFormat>(what: string, fetched: (format: F, signal: AbortSignal) => Promise<ReadableStream<Uint8Array>>): Exporting<F> {
   const t = useT();
-  const { center, zone } = useSession();
-  const [progress, setProgress] = useState<Progress>({ kind: 'none' });
+  const { zone } = useSession();
+  const [progress, setProgress] = useState<Progress<F>>({ kind: 'none' });
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(), []);
-  const run = async (format: ExportFormat): Promise<void> => {
+  const run = async (format: F): Promise<void> => {
     running.current?.abort();
     const own = new AbortController();
     running.current = own;
     setProgress({ kind: 'running', format, bytes: 0 });
     try {
-      const stream = await contactExport(center, query, format, own.signal);
+      const stream = await fetched(format, own.signal);
       const told = inSteps(SHOWN_BYTES, (bytes) => {
         if (!own.signal.aborted) setProgress({ kind: 'running', format, bytes });
       });
-      const blob = await collected(stream, TYPES[format], told);
-      const name = `contacts-${dateAt(Date.now(), zone)}.${format}`;
+      const blob = await collected(stream, MEDIA_TYPES[format], told);
+      const name = `${what}-${dateAt(Date.now(), zone)}.${format}`;
       saveAs(blob, name);
       setProgress({ kind: 'saved', name, bytes: blob.size });
       announce(t('export.saved.said', { name }));
@@ -65,7 +68,7 @@ export function useExport(query: Query): Exporting {
   return { progress, begin: (format) => void run(format), stop };
 }
 
-export function ExportMenu({ exporting }: { exporting: Exporting }): ReactNode {
+export function ExportMenu<F extends FileFormat>({ exporting, formats }: { exporting: Exporting<F>; formats: readonly F[] }): ReactNode {
   const t = useT();
   return (
     <PopMenu
@@ -73,14 +76,14 @@ export function ExportMenu({ exporting }: { exporting: Exporting }): ReactNode {
       appearance="secondary"
       icon={<ArrowDownloadRegular />}
       busy={exporting.progress.kind === 'running'}
-      groups={[{ key: 'formats', head: t('export.label'), items: EXPORT_FORMATS.map((format) => ({ key: format, label: t(`export.${format}`), run: () => exporting.begin(format) })) }]}
+      groups={[{ key: 'formats', head: t('export.label'), items: formats.map((format) => ({ key: format, label: t(`export.${format}`), run: () => exporting.begin(format) })) }]}
     >
       {t('export.open')}
     </PopMenu>
   );
 }
 
-export function ExportProgress({ exporting }: { exporting: Exporting }): ReactNode {
+export function ExportProgress<F extends FileFormat>({ exporting }: { exporting: Exporting<F> }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const say = useProblemText();
