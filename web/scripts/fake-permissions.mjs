@@ -12,6 +12,8 @@ const ROLES = [
   set('analyst', ['see_floor', 'see_contacts', 'export_contacts']),
   set('auditor', ['read_audit', 'see_contacts', 'verify_recordings']),
 ];
+/** What roles allow together. */
+export const allowedTo = (roles) => PERMISSIONS.filter((it) => ROLES.some((set) => roles.includes(set.role) && set.permissions.includes(it)));
 export const permissionSets = () => ({ permissions: PERMISSIONS, roles: ROLES });
 
 const partOf = (settings, kind, id) => ({ kind, id, name: settings[`${kind}s`].find((it) => it.id === id)?.name ?? '' });

@@ -10,6 +10,7 @@ import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
 import { access, joined, keyMay, opened, scopeOf, ways } from './fake-access.mjs';
+import { allowedTo } from './fake-permissions.mjs';
 import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
@@ -456,7 +457,7 @@ function route(method, path, body, headers, session, query) {
   if (!session) return problem(401, 'not_signed_in', 'Sign in first.');
   if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
   const role = session.username;
-  if (what === 'me' && !id) return ok({ account: session, center: CENTER, server_time: iso() });
+  if (what === 'me' && !id) return ok({ account: { ...session, permissions: allowedTo(session.roles) }, center: CENTER, server_time: iso() });
   if (what === 'transfer-targets') return ok(targets(query.get('search') ?? '', agentsNow, queuesNow));
   const isFree = !me.contacts.some((c) => c.state !== 'wrap_up');
   if (what === 'calling-out' && id === 'check') return ok(check(body, isFree));

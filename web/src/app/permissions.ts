@@ -1,4 +1,4 @@
-// What each role allows, as the core says it (crates/core/src/permission.rs): what is shown follows it, the server decides.
+// The roles and permissions that this build has words for. Which role allows what, the server says.
 import type { Permission, Role } from '../api/contract';
 
 export const ROLES = ['agent', 'supervisor', 'administrator', 'queue_administrator', 'quality', 'analyst', 'auditor'] as const satisfies readonly Role[];
@@ -23,19 +23,3 @@ export const PERMISSIONS = [
   'operate',
   'see_health',
 ] as const satisfies readonly Permission[];
-
-const GIVES: Record<Role, readonly Permission[]> = {
-  agent: ['take_contacts'],
-  supervisor: ['see_floor', 'see_contacts', 'hear_recordings', 'export_contacts', 'pause_recordings', 'close_hours', 'keep_do_not_call', 'read_settings', 'see_health'],
-  // Everything but a desk.
-  administrator: PERMISSIONS.filter((it) => it !== 'take_contacts'),
-  queue_administrator: ['see_floor', 'read_settings', 'edit_queues', 'close_hours'],
-  quality: ['see_contacts', 'hear_recordings'],
-  analyst: ['see_floor', 'see_contacts', 'export_contacts'],
-  auditor: ['read_audit', 'see_contacts', 'verify_recordings'],
-};
-
-/** Roles travel as words; those that this build does not know allow nothing. */
-export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission> {
-  return new Set(ROLES.filter((role) => roles.includes(role)).flatMap((role) => GIVES[role]));
-}

@@ -7,7 +7,6 @@ import type { Info, Me, Permission } from '../api/contract';
 import { Hub } from '../live/hub';
 import { LiveProvider } from '../live/hooks';
 import { Failed, Loading } from '../ui/states';
-import { permissionsOf } from './permissions';
 import { store, stored } from './preferences';
 
 interface Session {
@@ -83,7 +82,7 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
   }, [center, client]);
 
   const data = me.data;
-  const allowed = useMemo(() => permissionsOf(data?.account.roles ?? []), [data]);
+  const allowed = useMemo(() => new Set<string>(data?.account.permissions ?? []), [data]);
   const session = useMemo<Session | null>(
     () =>
       data && center !== undefined

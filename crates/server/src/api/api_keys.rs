@@ -27,6 +27,8 @@ enum ScopeWord {
     ContactsRead,
     #[serde(rename = "board.read")]
     BoardRead,
+    #[serde(rename = "recording.pause")]
+    RecordingPause,
 }
 
 impl ScopeWord {
@@ -34,6 +36,7 @@ impl ScopeWord {
         match self {
             Self::ContactsRead => Scope::ContactsRead,
             Self::BoardRead => Scope::BoardRead,
+            Self::RecordingPause => Scope::RecordingPause,
         }
     }
 }

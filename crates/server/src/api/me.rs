@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tandem_core::ids::ReasonId;
 use tandem_core::input::{Input, IntentChoice, Request};
+use tandem_core::permission::Permission;
 use tandem_store::Account;
 use utoipa::ToSchema;
 
@@ -24,6 +25,8 @@ pub(super) struct AccountView {
     username: String,
     name: Option<String>,
     roles: Vec<&'static str>,
+    /// What the roles allow; whether something is in the scope is asked with each thing.
+    permissions: Vec<&'static str>,
     origin: Origin,
     /// The agent that the account is, if it is one.
     agent_id: Option<u64>,
@@ -57,13 +60,16 @@ impl AccountView {
             Some(name) => center.people.name(name).await?,
             None => None,
         };
+        let roles = account_roles(account);
+        let allows = |it: &Permission| roles.iter().any(|role| role.permissions().contains(it));
         Ok(Self {
             id: account.id.0,
             username: account.username.clone(),
             name: name.map(|name| name.to_string()),
-            roles: account_roles(account)
-                .iter()
-                .map(|role| role.word())
+            roles: roles.iter().map(|role| role.word()).collect(),
+            permissions: { Permission::ALL.into_iter() }
+                .filter(allows)
+                .map(Permission::word)
                 .collect(),
             origin: Origin::of(account),
             agent_id: account.agent.map(|agent| agent.0),

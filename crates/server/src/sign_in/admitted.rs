@@ -62,8 +62,8 @@ doors! {
     Exporter = ExporterDoor [ExportContacts];
     /// Agents and those who hear recordings; the route looks closer.
     Listener = ListenerDoor [TakeContacts, HearRecordings];
-    /// Agents and those who have others' recordings pause; the core looks closer.
-    RecordingPauser = RecordingPauserDoor [TakeContacts, PauseRecordings];
+    /// Agents and those who have others' recordings pause, and keys of payment pages; the core looks closer.
+    RecordingPauser = RecordingPauserDoor [TakeContacts, PauseRecordings] RecordingPause;
     /// Those who hear recordings, or have them verified.
     RecordingsReader = RecordingsReaderDoor [HearRecordings, VerifyRecordings];
     /// Those who look at who did what with a recording.

@@ -20,11 +20,13 @@ pub enum Scope {
     ContactsRead,
     /// Read the floor board.
     BoardRead,
+    /// Have recordings pause and go on: a payment page.
+    RecordingPause,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 2] = [Self::ContactsRead, Self::BoardRead];
+    pub const ALL: [Self; 3] = [Self::ContactsRead, Self::BoardRead, Self::RecordingPause];
 
     /// Its word in the API.
     #[must_use]
@@ -32,6 +34,7 @@ impl Scope {
         match self {
             Self::ContactsRead => "contacts.read",
             Self::BoardRead => "board.read",
+            Self::RecordingPause => "recording.pause",
         }
     }
 }

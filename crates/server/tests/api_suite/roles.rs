@@ -360,16 +360,27 @@ async fn denial_names_the_role_and_is_audited() {
 }
 
 /// What keys open; everything else is closed to them.
-const KEY_ROUTES: [(&str, &str, &str); 2] = [
+const KEY_ROUTES: [(&str, &str, &str); 5] = [
     ("get", "/{center}/contacts/{id}", "contacts.read"),
     ("get", "/{center}/board", "board.read"),
+    (
+        "post",
+        "/{center}/contacts/{id}/recording/pause",
+        "recording.pause",
+    ),
+    (
+        "post",
+        "/{center}/contacts/{id}/recording/resume",
+        "recording.pause",
+    ),
+    ("post", "/{center}/contacts/{id}/payment", "recording.pause"),
 ];
 
 #[tokio::test]
 async fn key_opens_the_routes_of_its_scope_only() {
     let server = Server::start().await;
     let alex = server.administrator().await;
-    for scope in ["contacts.read", "board.read"] {
+    for scope in ["contacts.read", "board.read", "recording.pause"] {
         let sent = json!({"name": scope, "scopes": [scope]});
         let made = alex.post("/api-keys", sent).await;
         let made = made.expect_status(reqwest::StatusCode::CREATED);
