@@ -13,12 +13,12 @@ function kept(number) {
 }
 
 /** Answers what it knows of persons. */
-export function persons(method, verb, q, body, who, { ok, problem }) {
+export function persons(verb, body, who, { ok, problem }) {
   if (who !== 'administrator') return problem(403, 'forbidden', 'this needs the role administrator; an administrator can grant it');
-  const number = method === 'GET' ? q.get('number') : body.number;
+  const { number } = body;
   if (!/^\+[1-9]\d{6,14}$/.test(number ?? '')) return problem(422, 'invalid', 'Some fields need attention.', [{ field: 'number', detail: 'write it in international form' }]);
   const found = kept(number);
-  if (method === 'GET') {
+  if (verb === 'find') {
     note(who, 'customer_looked_up', { detail: `customer 00ab54a98ceb1f0a: ${found.contacts} contacts` });
     return ok({ number, ...found, first_at: found.contacts ? iso(Date.now() - 200 * DAY_MS) : null, last_at: found.contacts ? iso(Date.now() - 2 * DAY_MS) : null });
   }

@@ -488,7 +488,7 @@ function route(method, path, body, headers, session, query) {
     return done?.code ? problem(done.status, done.code, done.detail, done.errors) : ok(done, method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200);
   }
   if (what === 'audit') return audit(method, parts.slice(2), query, role, Object.keys(accounts), { ok, problem });
-  if (what === 'persons') return persons(method, id, query, body, role, { ok, problem });
+  if (what === 'persons') return persons(id, body, role, { ok, problem });
   if (what === 'tv-tokens') {
     if (method === 'GET') return ok({ items: tvTokens });
     if (method === 'DELETE') {

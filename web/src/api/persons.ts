@@ -28,7 +28,7 @@ export interface Erasure {
 }
 
 export async function findPerson(center: string, number: string): Promise<PersonFound> {
-  return (await ask(loose.GET('/{center}/persons', { params: { path: { center }, query: { number } } }))) as PersonFound;
+  return (await ask(loose.POST('/{center}/persons/find', { params: { path: { center } }, body: { number } }))) as PersonFound;
 }
 
 /** Everything that is kept, as one JSON document that comes while it is made. */

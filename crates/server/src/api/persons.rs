@@ -6,7 +6,7 @@ mod export;
 mod kept;
 
 use super::administration::note;
-use super::body::{Body, Query};
+use super::body::Body;
 use super::time::Instant;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
@@ -25,19 +25,10 @@ use utoipa::ToSchema;
 /// Characters of a reason.
 const REASON_CHARS_MAX: usize = 200;
 
-/// Who is meant.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Whom {
-    /// Their number, in international form.
-    number: String,
-}
-
-/// Whose data is taken out.
+/// Who is meant. In a body, because addresses of requests end in logs.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct ExportOf {
+pub(super) struct Whom {
     /// Their number, in international form.
     number: String,
 }
@@ -95,13 +86,14 @@ struct KeptBack {
 }
 
 /// What is kept of a person, found by their number. Permission: hold_recordings.
-#[utoipa::path(get, path = "/{center}/persons", tag = "privacy", operation_id = "persons_find",
-    params(("center" = String, Path), Whom),
+#[utoipa::path(post, path = "/{center}/persons/find", tag = "privacy",
+    operation_id = "persons_find", request_body = Whom,
+    params(("center" = String, Path)),
     responses((status = 200, body = PersonView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn find(
     by: RecordingsHolder,
-    Query(whom): Query<Whom>,
+    Body(whom): Body<Whom>,
 ) -> Result<Json<PersonView>, Problem> {
     let center = &by.center;
     let (number, customer) = person(center, &whom.number)?;
@@ -132,16 +124,16 @@ pub(super) async fn find(
 
 /// Everything that is kept of a person, as JSON, streamed. Permission: hold_recordings.
 #[utoipa::path(post, path = "/{center}/persons/export", tag = "privacy",
-    operation_id = "persons_export", request_body = ExportOf,
+    operation_id = "persons_export", request_body = Whom,
     params(("center" = String, Path)),
     responses((status = 200, description = "The file", content_type = "application/json"),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn export(
     by: RecordingsHolder,
-    Body(sent): Body<ExportOf>,
+    Body(whom): Body<Whom>,
 ) -> Result<Response, Problem> {
     let center = &by.center;
-    let (number, customer) = person(center, &sent.number)?;
+    let (number, customer) = person(center, &whom.number)?;
     history_is_there(center).await?;
     let contacts = kept::count(center, customer).await?;
     note(&by, Administration::CustomerExported { customer, contacts }).await?;

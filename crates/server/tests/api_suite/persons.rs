@@ -66,8 +66,7 @@ async fn keep(center: &Center, n: u64) {
 }
 
 async fn found(alex: &Person, number: &str) -> Value {
-    let number = number.replace('+', "%2B");
-    let found = alex.get(&format!("/persons?number={number}")).await;
+    let found = alex.post("/persons/find", json!({"number": number})).await;
     found.expect_status(StatusCode::OK)
 }
 
@@ -92,7 +91,7 @@ async fn person_is_found_by_number_and_the_look_is_on_record() {
     let detail = audit["items"][1]["detail"].as_str().unwrap();
     assert!(detail.ends_with("2 contacts"), "{detail}");
     assert!(!audit.to_string().contains(MIAS_DIGITS), "{audit}");
-    let wrong = alex.get("/persons?number=12").await;
+    let wrong = alex.post("/persons/find", json!({"number": "12"})).await;
     wrong.expect_problem(422, "invalid");
 }
 

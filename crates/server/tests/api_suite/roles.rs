@@ -161,7 +161,7 @@ const MATRIX: [(&str, &str, Who); 147] = [
     ("get", "/{center}/tv-tokens", FLOOR),
     ("post", "/{center}/tv-tokens", FLOOR),
     ("delete", "/{center}/tv-tokens/{id}", FLOOR),
-    ("get", "/{center}/persons", HOLD),
+    ("post", "/{center}/persons/find", HOLD),
     ("post", "/{center}/persons/export", HOLD),
     ("post", "/{center}/persons/erase", HOLD),
     ("get", "/{center}/audit", AUDIT),
