@@ -481,7 +481,7 @@ async fn renamed(
 /// The account follows the profile.
 async fn follow(
     app: &App,
-    by: &Administrator,
+    by: &AccessManager,
     login: &Login,
     person: SubjectRef,
     sent: &AgentChange,

@@ -229,18 +229,3 @@ fn document(fact: &[u8]) -> Option<Value> {
     let document = event.pointer("/saved/document")?.as_object()?;
     document.values().next().cloned()
 }
-
-/// A scope in a line.
-fn told(scope: &Scope) -> String {
-    let Scope::Parts(parts) = scope else {
-        return "everything".to_owned();
-    };
-    let queues = parts.queues.iter().map(|id| format!("queue {id}"));
-    let teams = parts.teams.iter().map(|id| format!("team {id}"));
-    let sites = parts.sites.iter().map(|id| format!("site {id}"));
-    let named: Vec<String> = queues.chain(teams).chain(sites).collect();
-    if named.is_empty() {
-        return "nothing".to_owned();
-    }
-    named.join(", ")
-}

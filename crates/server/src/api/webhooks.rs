@@ -271,7 +271,7 @@ pub(super) async fn resend(
 }
 
 /// Whether there is such a webhook.
-async fn known(app: &App, by: &Administrator, webhook: WebhookId) -> Result<(), Problem> {
+async fn known(app: &App, by: &AccessManager, webhook: WebhookId) -> Result<(), Problem> {
     let known = app.store.webhooks(by.center.id()).await?;
     if known.iter().any(|it| it.id == webhook) {
         return Ok(());

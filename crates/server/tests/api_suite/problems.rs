@@ -19,9 +19,19 @@ async fn unknown_route_method_and_center_are_problems() {
     alex.get("/skills/first")
         .await
         .expect_problem(404, "not_found");
-    alex.get("/audit?limit=many")
-        .await
-        .expect_problem(422, "invalid");
+    for query in [
+        "/audit?limit=many",
+        "/accounts?after=x",
+        "/webhooks/1/deliveries?before=x",
+        "/recordings?queue_id=x",
+    ] {
+        let refused = alex.get(query).await;
+        assert!(refused.body["detail"].is_string(), "{query}");
+        refused.expect_problem(422, "invalid");
+    }
+    let resend = "/webhooks/1/deliveries/first/resend";
+    let refused = alex.post(resend, json!({})).await;
+    refused.expect_problem(404, "not_found");
 }
 
 #[tokio::test]
