@@ -206,8 +206,45 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The last entries, newest first. Permission: read_audit. */
+        /** Entries of the audit, newest first. Permission: read_audit. */
         get: operations["audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a list as a file, newest first; `docs/operating/audit.md` says what stands in it.
+         *     Permission: read_audit.
+         */
+        get: operations["audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/audit/{n}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry of the audit, with what was changed. Permission: read_audit. */
+        get: operations["audit_entry"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1119,6 +1156,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/persons/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases a person: what is known of them and what was recorded; not what is on legal hold. Contacts and figures
+         *     stay, and so does an entry of the do-not-call list, by its hash alone. Permission: hold_recordings.
+         */
+        post: operations["persons_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/persons/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Everything that is kept of a person, as JSON, streamed. Permission: hold_recordings. */
+        post: operations["persons_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/persons/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What is kept of a person, found by their number. Permission: hold_recordings. */
+        post: operations["persons_find"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/prompts": {
         parameters: {
             query?: never;
@@ -1888,6 +1979,8 @@ export interface components {
             id: number;
             name?: string | null;
             origin: components["schemas"]["Origin"];
+            /** @description What the roles allow; whether something is in the scope is asked with each thing. */
+            permissions: string[];
             roles: string[];
             username: string;
         };
@@ -2015,17 +2108,42 @@ export interface components {
          */
         AtClosing: "finish_waiting" | "leave";
         /** @description An entry. */
-        AuditEntry: {
-            /**
-             * @description A stable code: `saved`, `removed`, `reconciled`, `do_not_call_set`, `do_not_call_removed`,
-             *     `events_read`, `contacts_exported`, `scope_set`, `denied`.
-             */
+        AuditItem: {
+            /** @description A stable code; `docs/operating/audit.md` has them all. */
             action: string;
             /** @description The username; `system` for the process itself, none when not known. */
             actor?: string | null;
             at: components["schemas"]["Instant"];
             detail: string;
-            outcome: components["schemas"]["Outcome"];
+            /** @description Whether a settings document is another since: its entry says how. */
+            has_change: boolean;
+            /** Format: int64 */
+            id?: number | null;
+            /** @description What it was done to: `queue`, `flow`, `account`, `recording` and the like. */
+            kind?: string | null;
+            /**
+             * Format: int64
+             * @description Its place, from 1.
+             */
+            n: number;
+            outcome: components["schemas"]["OutcomeWord"];
+            /**
+             * Format: int64
+             * @description That of the settings document that was saved.
+             */
+            version?: number | null;
+        };
+        /** @description A page of the audit, newest first. */
+        AuditPage: {
+            head?: components["schemas"]["Head"] | null;
+            /** @description Whether it has everything that was done until now. It has not while it is made again from the journal. */
+            is_complete: boolean;
+            items: components["schemas"]["AuditItem"][];
+            /**
+             * Format: int64
+             * @description For `before`, when there may be more.
+             */
+            next_before?: number | null;
         };
         AvailableTile: {
             level: components["schemas"]["Urgency"];
@@ -2160,6 +2278,15 @@ export interface components {
             n: number;
             /** @description The link that vouches for it and all before it, hexadecimal. */
             sha256: string;
+        };
+        /** @description A place that is different. */
+        Change: {
+            /** @description What stands there; null when nothing does. */
+            after: unknown;
+            /** @description What stood there; null when nothing did. */
+            before: unknown;
+            /** @description A JSON pointer into the document (RFC 6901). */
+            path: string;
         };
         /** @description Who is heard on a channel. */
         ChannelView: {
@@ -2480,6 +2607,38 @@ export interface components {
             queue_id?: number | null;
             resource_account_id: string;
         };
+        /** @description What came of an erasure. */
+        Erasure: {
+            /**
+             * Format: int64
+             * @description Contacts of which nothing personal is left.
+             */
+            contacts: number;
+            /** @description What was not, and why; up to a thousand. */
+            kept: components["schemas"]["KeptBack"][];
+            /**
+             * Format: int64
+             * @description What was not, beyond those.
+             */
+            n_more_kept: number;
+            /**
+             * Format: int64
+             * @description Recordings and messages that were erased.
+             */
+            recordings: number;
+            /**
+             * Format: int64
+             * @description Pieces of personal data that were erased.
+             */
+            subjects: number;
+        };
+        /** @description Who is erased. */
+        ErasureOf: {
+            /** @description Their number, in international form. */
+            number: string;
+            /** @description 1 to 200 characters; it stays, so write no name into it. */
+            reason: string;
+        };
         /** @description An estimate. */
         EstimateView: {
             by: components["schemas"]["MethodView"];
@@ -2670,6 +2829,13 @@ export interface components {
             field: string;
             /** @description At which node. */
             node: string;
+        };
+        /** @description The last entry. Whoever noted it elsewhere can tell whether the audit is still the one that it was. */
+        Head: {
+            /** @description SHA-256, hexadecimal. */
+            link: string;
+            /** Format: int64 */
+            n: number;
         };
         Headlines: {
             available: components["schemas"]["AvailableTile"];
@@ -2966,6 +3132,15 @@ export interface components {
                 id: number;
                 url: string;
             }[];
+        };
+        /** @description Something that was not erased. */
+        KeptBack: {
+            /** Format: int64 */
+            id: number;
+            /** @description `recording` or `contact`. */
+            kind: string;
+            /** @description `legal_hold`: release the hold first. `open`: the contact is not over; ask again then. */
+            why: string;
         };
         /** @description The number of a prompt. */
         KeptMusic: {
@@ -3460,7 +3635,7 @@ export interface components {
          */
         Origin: "local" | "microsoft" | "api_key";
         /** @enum {string} */
-        Outcome: "done" | "denied";
+        OutcomeWord: "done" | "denied";
         /** @description A phone outside. */
         Outside: {
             /** @description In international form. */
@@ -3504,6 +3679,30 @@ export interface components {
             /** @description Every permission. */
             permissions: string[];
             roles: components["schemas"]["PermissionSet"][];
+        };
+        /** @description What is kept of a person. */
+        PersonView: {
+            /**
+             * Format: int64
+             * @description Their contacts, calls and messages together.
+             */
+            contacts: number;
+            first_at?: components["schemas"]["Instant"] | null;
+            last_at?: components["schemas"]["Instant"] | null;
+            /** @description As it was understood. */
+            number: string;
+            /** @description Whether they are on the do-not-call list. */
+            on_do_not_call: boolean;
+            /**
+             * Format: int64
+             * @description Of them, those on legal hold.
+             */
+            on_hold: number;
+            /**
+             * Format: int64
+             * @description Recordings and messages that can be heard.
+             */
+            recordings: number;
         };
         /** @description The document. */
         ProblemDocument: {
@@ -3856,7 +4055,7 @@ export interface components {
          * @description What a key may do.
          * @enum {string}
          */
-        ScopeWord: "contacts.read" | "board.read";
+        ScopeWord: "contacts.read" | "board.read" | "recording.pause";
         Series: {
             /** @description The last 60 minutes: the most that waited in each; empty for whoever does not see every queue. */
             minutes: components["schemas"]["Minute"][];
@@ -4239,6 +4438,18 @@ export interface components {
             tuesday: components["schemas"]["Block"][];
             /** @default [] */
             wednesday: components["schemas"]["Block"][];
+        };
+        /** @description An entry, and what was changed. */
+        WholeAuditItem: components["schemas"]["AuditItem"] & {
+            /** @description The settings document as it is since; null when it was removed, or none was changed. */
+            after?: unknown;
+            /** @description The settings document as it was; null when it was made, or none was changed. */
+            before?: unknown;
+            changes: components["schemas"]["Change"][];
+            /** @description SHA-256 of the link before, the instant and the event, hexadecimal. */
+            link: string;
+            /** @description Changes beyond those that are listed. */
+            n_more_changes: number;
         };
         /** @description To whom: exactly one. */
         Whom: {
@@ -4801,7 +5012,21 @@ export interface operations {
     audit: {
         parameters: {
             query?: {
-                /** @description How many at most. */
+                /** @description The username of whoever did it; `system` for the process itself. */
+                actor?: string;
+                /** @description The code of what was done. */
+                action?: string;
+                /** @description The kind of what it was done to. */
+                kind?: string;
+                /** @description The number of what it was done to; with its kind. */
+                id?: number;
+                /** @description Then or later, RFC 3339. */
+                from?: string;
+                /** @description Before, RFC 3339. */
+                until?: string;
+                /** @description Entries before this one: the `next_before` of the page before. */
+                before?: number;
+                /** @description How many at most, 1 to 200; 100 when left out. */
                 limit?: number;
             };
             header?: never;
@@ -4817,7 +5042,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AuditEntry"][];
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description The username of whoever did it; `system` for the process itself. */
+                actor?: string;
+                /** @description The code of what was done. */
+                action?: string;
+                /** @description The kind of what it was done to. */
+                kind?: string;
+                /** @description The number of what it was done to; with its kind. */
+                id?: number;
+                /** @description Then or later, RFC 3339. */
+                from?: string;
+                /** @description Before, RFC 3339. */
+                until?: string;
+                /** @description `csv` or `jsonl`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    audit_entry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                n: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeAuditItem"];
                 };
             };
             "4XX": {
@@ -6793,6 +7093,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PermissionSets"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    persons_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureOf"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Erasure"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    persons_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    persons_find: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Whom"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
                 };
             };
             "4XX": {
