@@ -34,6 +34,8 @@ const ROW_PX = 36;
 const MARKS_PX = 30;
 const GAP_PX = 8;
 const TICKS_WIDE = 8;
+/** A label further on than this, in percent, stands before its line: there is no room behind it. */
+const LABEL_BEHIND_MAX = 94;
 const TICKS_NARROW = 4;
 const NARROW_PX = 520;
 
@@ -87,7 +89,7 @@ export function Swim({ drawing, text, zoom, at, isHeard }: Props): ReactNode {
           <div className={css.track} style={{ inlineSize: `${(100 * whole) / window}%` }}>
             <div className={css.axis} aria-hidden="true">
               {ticks(drawing, window, width < NARROW_PX ? TICKS_NARROW : TICKS_WIDE).map((tick) => (
-                <span key={tick.at} style={{ insetInlineStart: `${tick.start}%` }}>
+                <span key={tick.at} {...(tick.start > LABEL_BEHIND_MAX ? { 'data-before': '', style: { insetInlineEnd: `${100 - tick.start}%` } } : { style: { insetInlineStart: `${tick.start}%` } })}>
                   {clockSpan(tick.at * 1000)}
                 </span>
               ))}
