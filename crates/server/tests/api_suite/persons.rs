@@ -40,6 +40,8 @@ async fn lived() -> (Server, Arc<Center>, Person) {
         .expect_status(StatusCode::OK);
     let listed = json!({"number": MIA, "reason": "Mia Example asked for it"});
     alex.create("/do-not-call", listed).await;
+    let seq = center.engine.view().read(|it| it.seq);
+    center.followed.reaches(seq).await;
     (server, center, alex)
 }
 
