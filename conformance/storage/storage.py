@@ -50,6 +50,12 @@ def listens(port: int) -> bool:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
+def secret_file(path: pathlib.Path, secret: str) -> pathlib.Path:
+    path.write_text(secret)
+    path.chmod(0o600)
+    return path
+
+
 @contextlib.contextmanager
 def azure(folder: pathlib.Path):
     port = free_port()
@@ -61,9 +67,7 @@ def azure(folder: pathlib.Path):
         endpoint = f"http://127.0.0.1:{port}/{ACCOUNT}"
         service = BlobServiceClient(endpoint, credential=ACCOUNT_KEY)
         container = service.create_container(PLACE)
-        key = folder / "azure.key"
-        key.write_text(ACCOUNT_KEY)
-        key.chmod(0o600)
+        key = secret_file(folder / "azure.key", ACCOUNT_KEY)
         config = (
             f'[store.recordings.azure]\naccount = "{ACCOUNT}"\ncontainer = "{PLACE}"\n'
             f'endpoint = "{endpoint}"\naccess_key_file = "{key}"\n'
@@ -86,9 +90,7 @@ def s3(folder: pathlib.Path):
             aws_access_key_id=S3_KEY_ID, aws_secret_access_key=S3_KEY,
         )
         client.create_bucket(Bucket=PLACE)
-        key = folder / "s3.key"
-        key.write_text(S3_KEY)
-        key.chmod(0o600)
+        key = secret_file(folder / "s3.key", S3_KEY)
         config = (
             f'[store.recordings.s3]\nbucket = "{PLACE}"\nregion = "us-east-1"\nendpoint = "{endpoint}"\n'
             f'access_key_id = "{S3_KEY_ID}"\nsecret_access_key_file = "{key}"\n'

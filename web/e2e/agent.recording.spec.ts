@@ -32,6 +32,7 @@ test('an agent sees that a call is recorded, and pauses and resumes it by keyboa
   expect(await violations(page)).toEqual([]);
 
   const resume = bar.getByRole('button', { name: 'Resume recording (Shift+F9)' });
+  await expect(resume).toBeEnabled();
   await resume.focus();
   await page.keyboard.press('Enter');
   await expect(bar.getByRole('button', { name: 'Pause recording (Shift+F9)' })).toBeFocused();

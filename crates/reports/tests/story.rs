@@ -184,19 +184,23 @@ fn stories_survive_a_snapshot() {
     assert_eq!(read, stories);
 }
 
+fn recording_started(contact: ContactId, recording: EffectId) -> Event {
+    Event::RecordingStarted {
+        contact,
+        recording,
+        reference: "rec".into(),
+        purpose: Purpose::Call,
+        until: None,
+    }
+}
+
 // B-001: what nobody said the end of ends with the conversation, not with the wrap-up
 #[test]
 fn lane_of_a_recording_ends_with_the_conversation() {
     let mut stories = Stories::default();
     let (contact, recording) = (ContactId(1), EffectId(7));
     stories.apply(at(0), &arrived(1));
-    let started = Event::RecordingStarted {
-        contact,
-        recording,
-        reference: "rec".into(),
-        purpose: Purpose::Call,
-        until: None,
-    };
+    let started = recording_started(contact, recording);
     stories.apply(at(2), &started);
     let agent = AgentId(4);
     let over = Event::ConversationEnded {
@@ -231,13 +235,7 @@ fn recordings_of_a_story_have_their_pauses_and_what_went_wrong_is_counted() {
     };
     let id = recording;
     stories.apply(at(1), &Event::EffectOrdered { id, effect });
-    let started = Event::RecordingStarted {
-        contact,
-        recording,
-        reference: "rec".into(),
-        purpose: Purpose::Call,
-        until: None,
-    };
+    let started = recording_started(contact, recording);
     stories.apply(at(2), &started);
     let paused = Event::RecordingPaused {
         contact,

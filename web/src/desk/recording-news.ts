@@ -17,8 +17,9 @@ export interface Recorder {
 }
 type Run = (key: string, request: () => Promise<unknown>) => void;
 
-/** The second press of a double click must not undo the first. */
+/** The second press of a double click must not undo the first; the button is seen to be busy for as long. */
 const PRESS_GAP_MS = 600;
+const gapIsOver = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, PRESS_GAP_MS));
 
 export function useRecorder(me: MeTopic | undefined, connected: ContactView | undefined, run: Run): Recorder {
   const t = useT();
@@ -41,7 +42,7 @@ export function useRecorder(me: MeTopic | undefined, connected: ContactView | un
       if (verb === 'resume') resumed.current = contact.id;
       run(`recording:${contact.id}`, async () => {
         try {
-          await turnRecording(center, contact.id, verb);
+          await Promise.all([turnRecording(center, contact.id, verb), gapIsOver()]);
         } catch (refused) {
           resumed.current = null;
           throw refused;

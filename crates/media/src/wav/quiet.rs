@@ -69,16 +69,10 @@ impl Header {
         }))
     }
 
-    /// Its bytes, up to the first sample.
+    /// Where the samples begin, in bytes from the begin of the file.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn samples_at(&self) -> usize {
         self.bytes.len()
-    }
-
-    /// Never: a file has a header.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.bytes.is_empty()
     }
 
     /// How many channels there are.
@@ -313,7 +307,7 @@ mod tests {
         (over, left_out): (&[Over], &[LeftOut]),
     ) -> Result<(Vec<u8>, u64), Error> {
         let header = Header::read(file, Some(file.len() as u64))?.unwrap();
-        let begin = header.len();
+        let begin = header.samples_at();
         let mut passing = Passing::new(header, over, left_out)?;
         let mut pieces = Vec::new();
         for portion in file[begin..].chunks(portion) {

@@ -21,6 +21,7 @@ use tandem_core::ids::EffectId;
 use tandem_core::input::{Input, Request};
 use tandem_core::permission::Permission;
 use tandem_media::wav;
+use tandem_media::wav::quiet::HEADER_BYTES_MAX;
 use tandem_store::KeptRecording;
 use utoipa::ToSchema;
 
@@ -28,8 +29,6 @@ use utoipa::ToSchema;
 const PORTION_BYTES: u64 = 512 * 1024;
 /// Peaks of one second.
 const PEAKS_PER_SECOND: u32 = 10;
-/// Bytes at the begin of a file in which its header must be.
-const HEAD_BYTES: u64 = 64 * 1024;
 
 /// What a recording is heard for, and how.
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -188,7 +187,7 @@ async fn shape_of(center: &Center, kept: &KeptRecording) -> Result<Waveform, Pro
         let read = center.recordings.read(kept, part).await;
         read.map_err(|error| unreadable(center, &error))
     };
-    let start = read(0..HEAD_BYTES).await?;
+    let start = read(0..HEADER_BYTES_MAX as u64).await?;
     let head = wav::head(&start).map_err(|error| {
         tracing::error!(center = %center.id(), %error, "a recording is no sound");
         Problem::unavailable("the recording cannot be read as a sound")

@@ -3,7 +3,7 @@
 
 use super::client::{CallError, Client, Rest, no_answer};
 use axum::body::Bytes;
-use reqwest::header::{CONTENT_LENGTH, CONTENT_RANGE, ETAG, HeaderMap};
+use reqwest::header::{CONTENT_RANGE, ETAG, HeaderMap, HeaderValue};
 use reqwest::{Response, StatusCode};
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ pub(super) struct Download<'a> {
     location: &'a str,
     bytes_max: u64,
     answer: Response,
-    version: Option<reqwest::header::HeaderValue>,
+    version: Option<HeaderValue>,
     whole: Option<u64>,
     received: u64,
     waits: std::slice::Iter<'static, Duration>,
@@ -39,7 +39,7 @@ impl<'a> Download<'a> {
         bytes_max: u64,
     ) -> Result<Self, CallError> {
         let answer = client.file(location, None).await?;
-        let whole = length(answer.headers());
+        let whole = answer.content_length();
         if whole.is_some_and(|whole| whole > bytes_max) {
             return Err(too_large());
         }
@@ -125,10 +125,6 @@ fn too_large() -> CallError {
         status: 413,
         code: "too-large".to_owned(),
     }
-}
-
-fn length(headers: &HeaderMap) -> Option<u64> {
-    headers.get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// Of `bytes 100-199/200`.

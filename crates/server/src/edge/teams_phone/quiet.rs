@@ -55,7 +55,7 @@ mod tests {
         };
         let file = wav.to_bytes().unwrap();
         let header = Header::read(&file, None).unwrap().unwrap();
-        let begin = header.len();
+        let begin = header.samples_at();
         let mut passing = hushed(header, Some(quiet)).unwrap();
         let mut pieces = Vec::new();
         passing.take(&file[begin..], &mut pieces);

@@ -230,7 +230,7 @@ async fn header(
             None => {}
         }
     };
-    let (n_channels, begin) = (header.channels(), header.len());
+    let (n_channels, begin) = (header.channels(), header.samples_at());
     // Before it lies anywhere: what must not be heard is not kept.
     let passing = hushed(header, quiet).map_err(|error| no_wav(edge, error))?;
     Ok((passing, n_channels, start.split_off(begin)))
