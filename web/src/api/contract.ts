@@ -17,6 +17,7 @@ export type Permission =
   | 'hear_recordings'
   | 'export_contacts'
   | 'pause_recordings'
+  | 'direct_agents'
   | 'close_hours'
   | 'keep_do_not_call'
   | 'read_settings'

@@ -9,6 +9,7 @@ export const ACTIONS = [
   'removed',
   'denied',
   'scope_set',
+  'agent_directed',
   'account_made',
   'account_opened',
   'account_closed',
