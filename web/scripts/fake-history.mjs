@@ -160,7 +160,7 @@ export function history(method, [what, id, verb], q, body, session, world, { ok,
   const all = contacts(world);
   const list = all.filter(isIn);
   if (what === 'contacts' && all.some((c) => c.row.id === Number(id) && !isIn(c))) return problem(403, 'out_of_scope', `contact ${id} is out of your scope; an administrator can widen it`);
-  if (figures() === 'team' && q.has('agent_id')) return problem(403, 'team_figures', 'Figures of teams only.');
+  if (figures() === 'team' && q.has('agent_id') && Number(q.get('agent_id')) !== session.agent_id) return problem(403, 'team_figures', 'Figures of teams only.');
   const isAgent = session.roles[0] === 'agent';
   const mayAct = session.roles.includes('administrator');
   const mine = isAgent ? list.filter((c) => c.row.agents.some((a) => a.id === world.own)) : list;

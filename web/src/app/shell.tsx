@@ -51,7 +51,7 @@ function nextRegion(step: 1 | -1): void {
 
 function Frame({ children }: { children: ReactNode }): ReactNode {
   const t = useT();
-  const { me } = useSession();
+  const { me, look } = useSession();
   const desk = useAgentDesk();
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEffect(() => {
@@ -75,7 +75,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
     came.current = pathname;
   }, [pathname]);
   return (
-    <div className={css.shell}>
+    <div className={css.shell} data-look={look.standing}>
       <a className={css.skip} href="#main">
         {t('shell.skip')}
       </a>

@@ -18,6 +18,7 @@ import { NumberField } from '../ui/number-field';
 import { Failed, Loading, useProblemText } from '../ui/states';
 import { FIGURES, inputOf, KEEP_DAYS, KEPT, problemsOf, shortened, type Kept, type Shortened } from './keeping';
 import { KeptTable } from './kept-table';
+import { usePartWords } from './words';
 
 const ConflictDialog = lazy(() => import('../admin/dialogs').then((m) => ({ default: m.ConflictDialog })));
 const ShortenDialog = lazy(() => import('./shorten-dialog').then((m) => ({ default: m.ShortenDialog })));
@@ -130,6 +131,7 @@ function Editor({ loaded }: { loaded: Privacy }): ReactNode {
   const { may } = useSession();
   const mayWrite = may('edit_settings');
   const form = useForm(loaded);
+  const words = usePartWords();
   const { conflict, question } = form;
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -140,7 +142,7 @@ function Editor({ loaded }: { loaded: Privacy }): ReactNode {
       <Guard when={form.isDirty && !form.isSaving} leaving={form.leaving} />
       <Suspense>
         {conflict ? (
-          <ConflictDialog mine={form.input} theirs={{ ...conflict }} keepMine={() => form.save(conflict, 'ask')} takeTheirs={form.takeTheirs} close={form.dismiss} />
+          <ConflictDialog mine={form.input} theirs={{ ...conflict }} words={words} keepMine={() => form.save(conflict, 'ask')} takeTheirs={form.takeTheirs} close={form.dismiss} />
         ) : null}
         {question ? <ShortenDialog what={question.what} save={() => form.save(question.over, 'asked')} close={form.dismiss} /> : null}
       </Suspense>
