@@ -111,47 +111,55 @@ test('lists are narrowed to a team', async ({ browser }) => {
   expect(await violations(page)).toEqual([]);
 });
 
-test('a shorter time is asked about first, and what somebody else saved meanwhile is shown', async ({ browser }) => {
+test('customers are forgotten sooner only after a question, and what somebody else saved meanwhile is shown', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'administrator');
   await opened(context, page);
+  const customers = page.getByRole('spinbutton', { name: 'Keep numbers, names and notes for' });
   const messages = page.getByRole('spinbutton', { name: 'Keep messages for' });
   const table = page.getByRole('region', { name: 'What is kept, and for how long' });
-  await expect(table.getByRole('row', { name: /Messages of callers/ })).toContainText('For good');
+  const rowOf = (what: string) => table.getByRole('row').filter({ hasText: what });
+  await expect(rowOf('Messages of callers')).toContainText('For good');
   await expect(table.getByRole('link', { name: 'Queues, under Recording' })).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
   // Nothing is asked of the server that it would refuse.
-  await messages.fill('36501');
+  await customers.fill('36501');
   await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page.getByText('Enter a number from 1 to 36500.')).toBeVisible();
-  await expect(messages).toBeFocused();
+  await expect(customers).toBeFocused();
 
-  await messages.fill(String(LONG_DAYS));
+  await customers.fill(String(LONG_DAYS));
   await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Save' }).click();
-  const question = page.getByRole('alertdialog', { name: 'Erase what is older?' });
-  await expect(question).toContainText('What is older is erased for good');
-  await expect(question).toContainText('What is on legal hold stays');
+  const question = page.getByRole('alertdialog', { name: 'Erase what is known of earlier customers?' });
+  await expect(question).toContainText('kept for 36,000 days; so far it was for good');
+  await expect(question).toContainText('on legal hold keep theirs');
   expect(await violations(page)).toEqual([]);
   await question.getByRole('button', { name: 'Cancel' }).click();
-  expect((await stored(context)).keep_messages_days).toBeNull();
+  expect((await stored(context)).keep_customers_days).toBeNull();
 
-  await put(context, { keep_customers_days: LONG_DAYS });
+  await put(context, { keep_messages_days: LONG_DAYS });
   await page.getByRole('button', { name: 'Save' }).click();
   await question.getByRole('button', { name: 'Save and erase' }).click();
   const conflict = page.getByRole('alertdialog', { name: 'Changed by someone else' });
-  await expect(conflict).toContainText('Keep numbers, names and notes for');
+  await expect(conflict).toContainText('Keep messages for');
   await expect(conflict).toContainText('36,000 days');
   expect(await violations(page)).toEqual([]);
   await conflict.getByRole('button', { name: 'Take theirs' }).click();
-  await expect(page.getByRole('spinbutton', { name: 'Keep numbers, names and notes for' })).toHaveValue(String(LONG_DAYS));
+  await expect(messages).toHaveValue(String(LONG_DAYS));
+  await expect(customers).toHaveValue('');
 
-  await messages.fill(String(LONG_DAYS));
+  // A time of messages holds for those to come: there is nothing to ask.
+  await messages.fill(String(LONG_DAYS - 1));
+  await page.keyboard.press('Tab');
+  await save(page);
+  await customers.fill(String(LONG_DAYS));
   await page.keyboard.press('Tab');
   await page.getByRole('button', { name: 'Save' }).click();
   await question.getByRole('button', { name: 'Save and erase' }).click();
   await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
-  await expect(table.getByRole('row', { name: /Messages of callers/ })).toContainText('36,000 days');
-  expect(await stored(context)).toMatchObject({ keep_customers_days: LONG_DAYS, keep_messages_days: LONG_DAYS });
+  await expect(rowOf('Messages of callers')).toContainText('35,999 days');
+  await expect(rowOf('numbers, names and notes')).toContainText('36,000 days');
+  expect(await stored(context)).toMatchObject({ keep_customers_days: LONG_DAYS, keep_messages_days: LONG_DAYS - 1 });
 });

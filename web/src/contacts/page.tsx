@@ -219,7 +219,7 @@ function Agents({ row }: { row: ContactRow }): ReactNode {
       {row.agents.map((agent) => (
         <li key={agent.id}>
           <bdi>{agent.name}</bdi>
-          {row.agents.length > 1 && agent.talk_s !== null ? (
+          {row.agents.length > 1 && agent.talk_s != null ? (
             <>
               {' '}
               <span className={css.quiet}>

@@ -86,7 +86,6 @@ const BUILT: Record<string, readonly string[]> = {
   'why.grant.': MISSING,
   'privacy.': KEPT.flatMap((kept) => [kept, `${kept}.hint`]),
   'privacy.figures.': FIGURES.flatMap((it) => [it, `${it}.means`]),
-  'privacy.shorten.': KEPT,
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,

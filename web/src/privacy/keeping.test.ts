@@ -13,12 +13,17 @@ describe('how long what is personal is kept', () => {
     expect(problemsOf({ ...forGood, keep_messages_days: 1.5 })).toEqual(['keep_messages_days']);
   });
 
-  test('a shorter time erases something, a longer one and none do not', () => {
-    expect(shortened(forGood, { ...forGood, keep_customers_days: 30 })).toEqual([{ kept: 'keep_customers_days', from: null, to: 30 }]);
+  test('a shorter time of customers erases something, a longer one and none do not', () => {
+    expect(shortened(forGood, { ...forGood, keep_customers_days: 30 })).toEqual({ from: null, to: 30 });
     const days = { ...forGood, keep_customers_days: 30, keep_messages_days: 30 };
-    expect(shortened(days, { ...days, keep_customers_days: 31, keep_messages_days: 29 })).toEqual([{ kept: 'keep_messages_days', from: 30, to: 29 }]);
-    expect(shortened(days, forGood)).toEqual([]);
-    expect(shortened(days, { ...days, agent_figures: 'team' })).toEqual([]);
+    expect(shortened(days, { ...days, keep_customers_days: 29 })).toEqual({ from: 30, to: 29 });
+    expect(shortened(days, { ...days, keep_customers_days: 31 })).toBeNull();
+    expect(shortened(days, forGood)).toBeNull();
+    expect(shortened(days, { ...days, agent_figures: 'team' })).toBeNull();
+  });
+
+  test('messages keep the time that they came with', () => {
+    expect(shortened(forGood, { ...forGood, keep_messages_days: 1 })).toBeNull();
   });
 
   test('what is sent has no version', () => {

@@ -17,16 +17,12 @@ export function problemsOf(input: PrivacyInput): Kept[] {
   return KEPT.filter((kept) => !isRight(input[kept]));
 }
 
+/** Null: for good. */
 export interface Shortened {
-  kept: Kept;
-  /** Null: for good. */
   from: number | null;
   to: number;
 }
-/** The times that are shorter than before: what is older than that is erased. */
-export function shortened(before: PrivacyInput, after: PrivacyInput): Shortened[] {
-  return KEPT.flatMap((kept) => {
-    const [from, to] = [before[kept], after[kept]];
-    return to !== null && (from === null || to < from) ? [{ kept, from, to }] : [];
-  });
+/** What is known of customers is erased at once when its time becomes shorter. Messages keep the time that they came with. */
+export function shortened({ keep_customers_days: from }: PrivacyInput, { keep_customers_days: to }: PrivacyInput): Shortened | null {
+  return to !== null && (from === null || to < from) ? { from, to } : null;
 }

@@ -17,7 +17,7 @@ export function KeptTable({ stored }: { stored: PrivacyInput }): ReactNode {
   const never = t('privacy.where.never');
   const rows: { key: string; what: string; note?: string; long: string; where: ReactNode }[] = [
     { key: 'recordings', what: t('privacy.kept.recordings'), note: t('privacy.kept.held'), long: t('privacy.long.queue'), where: <Link to="/admin/queues">{t('privacy.where.queue')}</Link> },
-    { key: 'messages', what: t('privacy.kept.messages'), note: t('privacy.kept.held'), long: days(stored.keep_messages_days), where: t('privacy.where.here') },
+    { key: 'messages', what: t('privacy.kept.messages'), note: t('privacy.kept.messages.note'), long: days(stored.keep_messages_days), where: t('privacy.where.here') },
     { key: 'customers', what: t('privacy.kept.customers'), note: t('privacy.kept.customers.note'), long: days(stored.keep_customers_days), where: t('privacy.where.here') },
     { key: 'contacts', what: t('privacy.kept.contacts'), note: t('privacy.kept.contacts.note'), long: t('privacy.forGood'), where: never },
     { key: 'audit', what: t('privacy.kept.audit'), long: t('privacy.forGood'), where: never },

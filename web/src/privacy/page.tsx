@@ -41,7 +41,7 @@ interface Form {
   /** What somebody else saved meanwhile. */
   conflict: Privacy | null;
   /** What saving would shorten, until it is said that it shall. */
-  question: { what: Shortened[]; over: Privacy } | null;
+  question: { what: Shortened; over: Privacy } | null;
   leaving: RefObject<boolean>;
   change: (part: Partial<PrivacyInput>) => void;
   discard: () => void;
@@ -99,7 +99,7 @@ function useForm(loaded: Privacy): Form {
     if (problemsOf(input).length > 0) {
       announce(t('form.fix'), 'assertive');
       showFirstError();
-    } else if (asked === 'ask' && what.length > 0) ask({ what, over });
+    } else if (asked === 'ask' && what !== null) ask({ what, over });
     else void send(over);
   };
   return {

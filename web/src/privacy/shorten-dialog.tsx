@@ -1,4 +1,4 @@
-// Whether a time shall be shortened: what that erases, that it is for good, and what stays.
+// Whether customers shall be forgotten sooner: what that erases, that it is for good, and what stays.
 import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, MessageBar, MessageBarBody } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import access from '../access/access.module.css';
@@ -7,7 +7,7 @@ import { Modal } from '../ui/modal';
 import type { Shortened } from './keeping';
 import { useDaysText } from './words';
 
-export function ShortenDialog({ what, save, close }: { what: readonly Shortened[]; save: () => void; close: () => void }): ReactNode {
+export function ShortenDialog({ what: { from, to }, save, close }: { what: Shortened; save: () => void; close: () => void }): ReactNode {
   const t = useT();
   const days = useDaysText();
   return (
@@ -16,11 +16,7 @@ export function ShortenDialog({ what, save, close }: { what: readonly Shortened[
         <DialogBody>
           <DialogTitle>{t('privacy.shorten.title')}</DialogTitle>
           <DialogContent>
-            <ul className={access.points}>
-              {what.map(({ kept, from, to }) => (
-                <li key={kept}>{t(`privacy.shorten.${kept}`, { from: from === null ? t('privacy.shorten.from') : days(from), to: days(to) })}</li>
-              ))}
-            </ul>
+            <p className={access.lead}>{t('privacy.shorten.what', { from: from === null ? t('privacy.shorten.from') : days(from), to: days(to) })}</p>
             <MessageBar intent="warning" layout="multiline">
               <MessageBarBody>{t('privacy.shorten.forGood')}</MessageBarBody>
             </MessageBar>
