@@ -102,7 +102,7 @@ const queuesNow = settings.queues.map((q, i) => ({ id: q.id, name: q.name, short
 const series = Array.from({ length: 60 }, (_, i) => ({ at: ago((59 - i) * 60), waiting: Math.max(0, Math.round(9 + 6 * Math.sin(i / 9) + 3 * Math.sin(i / 3.1))) }));
 
 const me = {
-  agent: { id: 24, name: 'Amelie Laurent', state: 'signed_out', since: ago(3600), reason: null, next_reason: null, missed_offer: false },
+  agent: { id: 24, name: 'Amelie Laurent', state: 'signed_out', since: ago(3600), reason: null, next_reason: null, missed_offer: false, directed: null },
   offers: [], contacts: [],
   queues: settings.queues.slice(0, 4).map((q) => ({ id: q.id, name: q.name, waiting: 0, longest_since: null })),
   reasons: settings.reasons.map(({ id, label }) => ({ id, label })),
@@ -384,11 +384,27 @@ function testRoute(method, flow, [call, verb], body) {
   return ok(null, 204);
 }
 
+/** A supervisor sets an agent's state; a contact of the agent at the desk keeps it back. */
+function directed(id, body, by) {
+  const agent = id === me.agent.id ? me.agent : agentsNow.find((it) => it.id === id);
+  if (!agent) return problem(404, 'not_found', 'This no longer exists.');
+  if (agent.state === 'signed_out') return problem(409, 'agent_signed_out', 'This agent is signed out.');
+  if (body.state === 'signed_out' && ['on_contact', 'connecting', 'offering'].includes(agent.state)) return problem(409, 'agent_on_contact', 'This agent has a contact.');
+  const reason = settings.reasons.find((r) => r.id === body.reason_id);
+  const isAfter = body.state !== 'signed_out' && ['on_contact', 'connecting', 'offering', 'wrap_up'].includes(agent.state);
+  const label = reason ? { id: reason.id, label: reason.label } : null;
+  if (isAfter) agent.next_reason = label;
+  else Object.assign(agent, { state: body.state === 'ready' ? 'available' : body.state, since: iso(), reason: agent === me.agent ? label : (label?.label ?? null), queue: null });
+  if (agent === me.agent) agent.directed = { by, at: iso(), to: body.state, why: body.why };
+  return ok({});
+}
+
 function agentRoute(method, parts, body) {
   const [what, id, verb, more] = parts;
   if (what === 'me' && id === 'state') {
     const reason = settings.reasons.find((r) => r.id === body.reason_id);
     me.agent.missed_offer = false;
+    me.agent.directed = null;
     if (me.contacts.length > 0) me.agent.next_reason = reason ? { id: reason.id, label: reason.label } : null;
     else if (body.intent === 'ready') setState('available');
     else if (body.intent === 'signed_out') setState('signed_out');
@@ -487,6 +503,7 @@ function route(method, path, body, headers, signedIn, query) {
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
   if (what === 'board') return ok(board());
+  if (what === 'agents' && verb === 'state') return directed(Number(id), body, session.name);
   if (what === 'system-health') return ok(health());
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));

@@ -1,6 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type { RecordingRule } from '../admin/recording-rules';
+import type { Directed } from './direct';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { AgentFigures } from './privacy';
 import type { PromptInput } from './prompts';
@@ -305,6 +306,8 @@ export interface MeTopic {
     reason: LabelRef | null;
     next_reason: LabelRef | null;
     missed_offer: boolean;
+    /** Whether somebody else said so last; absent where the server does not tell. */
+    directed?: Directed | null;
   };
   offers: OfferView[];
   contacts: ContactView[];

@@ -12,6 +12,7 @@ import { secondsLeft } from '../ui/durations';
 import { useProblemText } from '../ui/states';
 import { useCalling, type Calling } from './calling';
 import { endsAtOnce, isTalk } from './dial';
+import { useDirectedNews, type DirectedNews } from './directed-news';
 import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { completable, onStage } from './stage';
@@ -61,6 +62,8 @@ export interface AgentDesk {
   asked: (contact: number, who: string | null) => void;
   calling: Calling;
   recorder: Recorder;
+  /** Somebody else set the agent's state. */
+  directed: DirectedNews;
 }
 
 const Context = createContext<AgentDesk | null>(null);
@@ -241,6 +244,7 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const customerLabel = useCustomerLabel();
   const calling = useCalling(me, connected, run, useCallback((contact: ContactView) => customerLabel(contact.customer), [customerLabel]));
   const recorder = useRecorder(me, connected, run);
+  const directed = useDirectedNews(me);
   const talk = useCallback(
     (verb: TalkVerb, contact: ContactView) =>
       run(`${verb}:${contact.id}`, async () => {
@@ -368,11 +372,12 @@ function Working({ children }: { children: ReactNode }): ReactNode {
       asked,
       calling,
       recorder,
+      directed,
     }),
     [
       me, pendingKeys, refusal, setRefusal, withdrawn, armed, accept, decline, hangUp, goReady, goNotReady, signOutOfWork,
       complete, extend, drafts, setDraft, connected, wrapping, part, talk, holdOrSwap, panel, openPanel, notice, dismissNotice,
-      asked, calling, recorder,
+      asked, calling, recorder, directed,
     ],
   );
   useCallKeys(desk);

@@ -37,7 +37,7 @@ export function Page(): ReactNode {
   useTitle(t('desk.title'));
   const desk = useDesk();
   const fresh = useFreshness();
-  const { me, connected, wrapping, refusal, dismissRefusal, notice, dismissNotice, calling } = desk;
+  const { me, connected, wrapping, refusal, dismissRefusal, notice, dismissNotice, calling, directed } = desk;
   useKeptFocus();
   if (!me) return <Loading rows={[120, 420]} />;
   const contact = connected ?? wrapping;
@@ -60,6 +60,16 @@ export function Page(): ReactNode {
             />
           </MessageBar>
         ) : null}
+        {directed.text === null ? null : (
+          <MessageBar intent="warning" layout="multiline" data-directed>
+            <MessageBarBody>{directed.text}</MessageBarBody>
+            <MessageBarActions
+              containerAction={
+                <Button appearance="transparent" icon={<DismissRegular />} aria-label={t('action.dismiss')} onClick={directed.dismiss} />
+              }
+            />
+          </MessageBar>
+        )}
         {me.agent.missed_offer ? <Missed /> : null}
         {notice ? (
           <MessageBar intent="warning" layout="multiline">

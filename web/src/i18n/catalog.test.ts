@@ -8,6 +8,7 @@ import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
+import { DIRECTIONS as TO } from '../api/direct';
 import { EXPORT_FORMATS } from '../api/history';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { AUDIT_FORMATS } from '../api/audit';
@@ -46,6 +47,7 @@ const BUILT: Record<string, readonly string[]> = {
   'call.party.': ['held', 'ringing', 'waiting', 'left'],
   'dial.stage.': ['agent', 'customer'],
   'dial.over.': NOT_REACHED,
+  'direct.': ['menu', 'title', 'do', 'now', 'after'].flatMap((what) => TO.map((to) => `${what}.${to}`)),
   'dnc.error.': ['number', 'reason', 'until'],
   'message.': ['arriving', 'missing'],
   'offer.announce.': ['tandem', 'teams', 'voicemail'],

@@ -1,20 +1,20 @@
 // The floor board at desk size: the same data as the TV, with the agent grid and the day's figures.
-import { Button, Select } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { TvRegular } from '@fluentui/react-icons/svg/tv';
 import { lazy, Suspense, useId, useState, type CSSProperties, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { AgentState, BoardAgent, BoardTopic, Level } from '../api/contract';
+import type { BoardTopic, Level } from '../api/contract';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
-import { useStateName } from '../desk/agent-bar';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useServerNow, useTopic } from '../live/hooks';
 import { clockSpan } from '../ui/durations';
 import { LEVEL_SHAPE, LevelShape, Shape, STATE_SHAPE, StateShape } from '../ui/shapes';
 import { Empty, Loading } from '../ui/states';
 import { Elapsed } from '../ui/time';
+import { AgentGrid } from './agent-grid';
 import css from './floor.module.css';
-import { AgentBar, ChartTimes, grouped, GROUPS, headlines, nameOf, percentText, WaitingChart, type HeadlineText } from './parts';
+import { AgentBar, ChartTimes, grouped, GROUPS, headlines, percentText, WaitingChart, type HeadlineText } from './parts';
 
 const TvLinks = lazy(() => import('./tv-links'));
 
@@ -235,70 +235,3 @@ function Today({ board }: { board: BoardTopic }): ReactNode {
     </section>
   );
 }
-
-const ORDER: Record<AgentState, number> = {
-  error: 0,
-  offering: 1,
-  connecting: 2,
-  on_contact: 3,
-  wrap_up: 4,
-  not_ready: 5,
-  available: 6,
-  signed_out: 7,
-};
-/** More cards than this are of no use to the eye: the filter finds the others. */
-const SHOWN = 120;
-
-function AgentGrid({ agents }: { agents: BoardAgent[] }): ReactNode {
-  const t = useT();
-  const name = useStateName();
-  const [only, setOnly] = useState<AgentState | ''>('');
-  const list = agents
-    .filter((agent) => (only === '' ? agent.state !== 'signed_out' : agent.state === only))
-    .sort((a, b) => ORDER[a.state] - ORDER[b.state] || a.since.localeCompare(b.since) || a.id - b.id);
-  return (
-    <section className={css.card}>
-      <div className={css.filters}>
-        <h2>{t('board.grid')}</h2>
-        <Select
-          size="small"
-          aria-label={t('board.grid.filter')}
-          value={only}
-          onChange={(_, data) => setOnly(data.value as AgentState | '')}
-        >
-          <option value="">{t('board.grid.signedIn')}</option>
-          {(Object.keys(ORDER) as AgentState[]).map((state) => (
-            <option key={state} value={state}>
-              {t(`agent.state.${state}`)}
-            </option>
-          ))}
-        </Select>
-      </div>
-      {list.length === 0 ? (
-        <Empty title={t('board.grid.none')} text={t('board.grid.none.text')} />
-      ) : (
-        <ul className={css.agents}>
-          {list.slice(0, SHOWN).map((agent) => {
-            const queue = nameOf(agent.queue);
-            const reason = nameOf(agent.reason);
-            return (
-              <li key={agent.id} className={css.agent} data-agent={agent.id}>
-                <StateShape state={agent.state} size={14} />
-                <span className={css.agentName} title={agent.name}>
-                  {agent.name}
-                </span>
-                <Elapsed since={agent.since} />
-                <span className={css.agentSub}>
-                  {name(agent.state, reason ? { label: reason } : null)}
-                  {queue ? ` · ${queue}` : ''}
-                </span>
-              </li>
-            );
-          })}
-        </ul>
-      )}
-      {list.length > SHOWN ? <p className={css.caption}>{t('board.grid.more', { count: list.length - SHOWN })}</p> : null}
-    </section>
-  );
-}
-

@@ -12,6 +12,8 @@ export interface PopItem {
   /** Set for one of several choices. */
   checked?: boolean;
   disabled?: boolean;
+  /** Why it is disabled. */
+  why?: string | undefined;
   run: () => void;
 }
 export interface PopGroup {
@@ -27,6 +29,7 @@ interface Props {
   groups: PopGroup[];
   icon: JSX.Element;
   appearance: ButtonProps['appearance'];
+  size?: ButtonProps['size'];
   children?: ReactNode;
   busy?: boolean;
   state?: string;
@@ -34,7 +37,7 @@ interface Props {
 
 const GAP = 4;
 
-export function PopMenu({ label, menuLabel = label, groups, icon, appearance, children, busy = false, state }: Props): ReactNode {
+export function PopMenu({ label, menuLabel = label, groups, icon, appearance, size = 'medium', children, busy = false, state }: Props): ReactNode {
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
@@ -80,6 +83,7 @@ export function PopMenu({ label, menuLabel = label, groups, icon, appearance, ch
       <Button
         ref={button}
         appearance={appearance}
+        size={size}
         icon={icon}
         aria-label={label}
         title={label}
@@ -116,6 +120,7 @@ export function PopMenu({ label, menuLabel = label, groups, icon, appearance, ch
                   role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
                   aria-checked={item.checked}
                   aria-disabled={item.disabled}
+                  title={item.why}
                   onClick={() => choose(item)}
                 >
                   {item.checked ? <CheckmarkRegular fontSize={16} /> : <span>{item.icon}</span>}
