@@ -25,7 +25,7 @@ export function useDirectedNews(me: MeTopic | undefined): DirectedNews {
           to: directed.to,
           at: isolated(clockTime(directed.at, zone)),
           isTold: directed.why != null,
-          why: directed.why ?? '',
+          why: isolated(directed.why ?? ''),
         })
       : null;
   // What stood there before the page was loaded is no news.

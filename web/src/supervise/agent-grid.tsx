@@ -128,6 +128,7 @@ function Card({ agent, direct }: { agent: BoardAgent; direct: ((to: DirectionWor
                 items: moves.map(({ to, isPossible }) => ({
                   key: to,
                   label: t(`direct.menu.${to}`),
+                  icon: <StateShape state={to === 'ready' ? 'available' : to} size={12} />,
                   disabled: !isPossible,
                   why: isPossible ? undefined : t('problem.agent_on_contact'),
                   run: () => direct(to),
