@@ -4,11 +4,12 @@ use super::*;
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{AgentId, CustomerHash, DispositionId, QueueId};
+use tandem_core::scope::{Seen, Sight};
 
 async fn plan(store: &Store, filter: &HistoryFilter) -> String {
     let query = Query::of(filter, filter.end_reason.map(word_of));
-    let text = format!("EXPLAIN QUERY PLAN {}", list_text(&query, 50));
-    let rows = asked(&text, (1, 0, i64::MAX), query.values);
+    let text = format!("EXPLAIN QUERY PLAN {}", query.list(COLUMNS, 50));
+    let rows = asked(&text, (1, 0, i64::MAX), query);
     let rows = rows.fetch_all(&store.history().readers).await.unwrap();
     let steps = rows.iter().map(|row| row.get::<String, _>(3));
     steps.collect::<Vec<_>>().join("; ")
@@ -65,7 +66,24 @@ fn led() -> Vec<(HistoryFilter, &'static str)> {
                 queue: Some(QueueId(1)),
                 ..none.clone()
             },
+            "SEARCH l USING PRIMARY KEY",
+        ),
+        (
+            HistoryFilter {
+                direction: Some(Direction::Outbound),
+                ..none.clone()
+            },
             "SEARCH c USING INDEX contacts_outbound",
+        ),
+        (
+            HistoryFilter {
+                sight: Sight::Of(Seen {
+                    queues: [QueueId(1), QueueId(2)].into(),
+                    agents: [AgentId(1)].into(),
+                }),
+                ..none.clone()
+            },
+            "MERGE (UNION)",
         ),
         (
             HistoryFilter {
