@@ -9,7 +9,8 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    ContactDialed, HoursChecked, MessageLeft, RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, HoursChecked, MessageLeft, RosterSeen, ScopeSet, ThirdAsked,
+    TransferEnded,
 };
 
 use crate::access::Access;
@@ -107,6 +108,8 @@ pub enum Event {
         /// Who.
         agent: AgentId,
     },
+    /// Somebody else said what an agent is; what follows from it stands before.
+    AgentDirected(AgentDirected),
     /// An agent's intent changed.
     IntentSet {
         /// Who.
@@ -733,6 +736,9 @@ pub enum Event {
         /// The link of the recordings' chain that vouches for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<String>,
+        /// How long the other side said that it is, s, when it is not: it is kept, and not said to be whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_s: Option<u32>,
     },
     /// The file of a recording is not to be had.
     RecordingLost {

@@ -8,6 +8,7 @@ mod call;
 mod consent;
 mod decision;
 mod dial;
+mod direct;
 mod do_not_call;
 mod flow;
 mod hold;
@@ -130,7 +131,8 @@ impl<'a> OpenTurn<'a> {
             Input::RecordingFile {
                 reference,
                 location,
-            } => self.recording_file(&reference, location),
+                told_ms,
+            } => self.recording_file(&reference, location, told_ms),
             Input::Settled { effect, outcome } => self.settled(effect, outcome),
             Input::Asked { actor, request } => self.asked(&actor, request),
             Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),
@@ -201,6 +203,7 @@ impl<'a> OpenTurn<'a> {
         match request {
             Request::SetIntent { intent } => self.set_intent(actor, intent),
             Request::SignOut => self.sign_out(actor),
+            Request::Direct { agent, to, why } => self.direct(actor, agent, to, why),
             Request::AcceptOffer { offer } => self.accept(actor, offer),
             Request::DeclineOffer { offer } => self.decline(actor, offer),
             Request::HangUp { contact } => self.agent_hangs_up(actor, contact),

@@ -9,12 +9,15 @@ export const ACTIONS = [
   'removed',
   'denied',
   'scope_set',
+  'agent_directed',
   'account_made',
   'account_opened',
   'account_closed',
   'roles_set',
   'password_set',
   'sessions_ended',
+  'view_begun',
+  'view_ended',
   'api_key_made',
   'api_key_revoked',
   'webhook_made',
@@ -40,9 +43,10 @@ export const ACTIONS = [
   'customer_looked_up',
   'customer_exported',
   'customer_erased',
+  'customers_expired',
 ] as const;
 /** What it can have been done to. */
-export const KINDS = ['queue', 'agent', 'team', 'site', 'skill', 'endpoint', 'flow', 'prompt', 'schedule', 'reason', 'disposition', 'account', 'api_key', 'webhook', 'tv_link', 'contact', 'recording', 'do_not_call'] as const;
+export const KINDS = ['queue', 'agent', 'team', 'site', 'skill', 'endpoint', 'flow', 'prompt', 'schedule', 'reason', 'disposition', 'privacy', 'account', 'api_key', 'webhook', 'tv_link', 'contact', 'recording', 'do_not_call'] as const;
 
 /** `from` and `until` are wall clocks of the center; what is empty narrows nothing. */
 export interface Filters {

@@ -4,7 +4,7 @@
 mod lead;
 
 use super::HistoryFilter;
-use lead::{Lead, index, lead, waited};
+use lead::{Lead, Whose, index, lead, waited};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::ids::AgentId;
 use tandem_core::scope::{Seen, Sight};
@@ -16,9 +16,16 @@ pub(super) struct Query {
     lead: Lead,
     tables: String,
     conditions: String,
-    /// Where the queues and agents of a sight are walked side by side: each one's table and condition.
-    walks: Vec<String>,
+    /// The queues and agents of a sight that are walked side by side.
+    walks: Vec<Walk>,
     pub(super) values: Vec<Value>,
+}
+
+/// One of them: its table and condition.
+#[derive(Debug, PartialEq, Eq)]
+struct Walk {
+    table: String,
+    condition: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +36,9 @@ pub(super) enum Value {
 
 /// The first three placeholders are taken.
 const FIRST_VALUE: usize = 4;
+/// The contacts themselves. CROSS JOIN keeps the order (sqlite.org/optoverview.html, 7.3).
+const CONTACTS_BESIDE: &str =
+    " CROSS JOIN contacts c ON c.center = l.center AND c.contact = l.contact";
 
 impl Query {
     /// `end_reason` is the word that the filter names.
@@ -45,18 +55,20 @@ impl Query {
         match lead {
             Lead::Agent(agent) => query.and("l.agent = {}", Value::Number(stored(agent.0))),
             Lead::Queue(queue) => query.and("l.queue = {}", Value::Number(stored(queue.0))),
-            Lead::Sight | Lead::Contacts => {}
+            Lead::Sight(_) | Lead::Contacts => {}
         }
         query.facts(filter, end_reason);
         query.people(filter);
         query.tables = match lead {
             Lead::Agent(_) => "contact_agents l".to_owned(),
             Lead::Queue(_) => "contact_queues l".to_owned(),
-            Lead::Sight => String::new(),
+            Lead::Sight(_) => String::new(),
             Lead::Contacts => index(filter).unwrap_or("contacts c").to_owned(),
         };
-        if let Sight::Of(seen) = &filter.sight {
-            query.within(seen, filter);
+        for (whose, sight) in [(Whose::Team, &filter.team), (Whose::Scope, &filter.sight)] {
+            if let Sight::Of(seen) = sight {
+                query.within(seen, whose, filter);
+            }
         }
         query
     }
@@ -108,7 +120,9 @@ impl Query {
             let t = lead.alias();
             return format!("SELECT {t}.contact FROM {tables} WHERE {conditions}");
         }
-        let walk = |walk: &String| format!("SELECT l.contact FROM {walk} AND {conditions}");
+        let walk = |Walk { table, condition }: &Walk| {
+            format!("SELECT l.contact FROM {table}{tables} WHERE {condition} AND {conditions}")
+        };
         let walks: Vec<String> = walks.iter().map(walk).collect();
         walks.join(" UNION ")
     }
@@ -170,7 +184,7 @@ impl Query {
             (None, _) => {}
             (Some(true), Lead::Contacts) => self.plainly("c.ended_us IS NULL"),
             (Some(false), Lead::Contacts) => self.plainly("c.ended_us IS NOT NULL"),
-            (Some(is_open), Lead::Agent(_) | Lead::Queue(_) | Lead::Sight) => {
+            (Some(is_open), Lead::Agent(_) | Lead::Queue(_) | Lead::Sight(_)) => {
                 self.plainly(&format!("l.is_open = {}", u8::from(is_open)));
             }
         }
@@ -195,7 +209,7 @@ impl Query {
     }
 
     /// What a sight leaves of them.
-    fn within(&mut self, seen: &Seen, filter: &HistoryFilter) {
+    fn within(&mut self, seen: &Seen, whose: Whose, filter: &HistoryFilter) {
         let is_seen = |agent: AgentId| seen.agents.contains(&agent);
         let is_within = filter.queue.is_some_and(|it| seen.queues.contains(&it))
             || [filter.agent, filter.seen_by]
@@ -207,7 +221,7 @@ impl Query {
         }
         if seen.queues.is_empty() && seen.agents.is_empty() {
             self.plainly("FALSE");
-        } else if self.lead == Lead::Sight {
+        } else if self.lead == Lead::Sight(whose) {
             self.walk(seen);
         } else {
             self.look_through(seen);
@@ -219,19 +233,18 @@ impl Query {
         let agents = seen.agents.iter().map(|it| ("agent", it.0));
         for (what, id) in queues.chain(agents) {
             let place = self.place(Value::Number(stored(id)));
-            let walk = format!("contact_{what}s l WHERE l.{what} = {place}");
-            self.walks.push(walk);
+            self.walks.push(Walk {
+                table: format!("contact_{what}s l"),
+                condition: format!("l.{what} = {place}"),
+            });
         }
     }
 
     /// The lists in the row itself are looked through: however many queues and agents somebody sees, it costs each
     /// contact the same.
     fn look_through(&mut self, seen: &Seen) {
-        if self.lead != Lead::Contacts {
-            // CROSS JOIN keeps the order (sqlite.org/optoverview.html, 7.3).
-            self.tables.push_str(
-                " CROSS JOIN contacts c ON c.center = l.center AND c.contact = l.contact",
-            );
+        if self.lead != Lead::Contacts && !self.tables.ends_with(CONTACTS_BESIDE) {
+            self.tables.push_str(CONTACTS_BESIDE);
         }
         let queues = self.place(list(seen.queues.iter().map(|it| it.0)));
         let agents = self.place(list(seen.agents.iter().map(|it| it.0)));

@@ -25,16 +25,25 @@ pub(super) enum Lead {
     Agent(AgentId),
     Queue(QueueId),
     /// All queues and agents of a sight.
-    Sight,
+    Sight(Whose),
     /// The contacts themselves, by an index or all of them.
     Contacts,
+}
+
+/// Which of a filter's sights.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Whose {
+    /// Of the one who asks.
+    Scope,
+    /// Of a team that is asked for.
+    Team,
 }
 
 impl Lead {
     /// Of the table in which the facts stand.
     pub(super) const fn alias(self) -> &'static str {
         match self {
-            Self::Agent(_) | Self::Queue(_) | Self::Sight => "l",
+            Self::Agent(_) | Self::Queue(_) | Self::Sight(_) => "l",
             Self::Contacts => "c",
         }
     }
@@ -44,12 +53,23 @@ pub(super) fn lead(filter: &HistoryFilter) -> Lead {
     if filter.customer.is_some() || filter.is_open == Some(true) {
         return Lead::Contacts;
     }
-    match (filter.agent.or(filter.seen_by), filter.queue, &filter.sight) {
-        (Some(agent), _, _) => Lead::Agent(agent),
-        (None, Some(queue), _) if !is_rare(filter) => Lead::Queue(queue),
-        (None, None, Sight::Of(seen)) if is_walked(seen, filter) => Lead::Sight,
-        (None, _, _) => Lead::Contacts,
+    match (filter.agent.or(filter.seen_by), filter.queue) {
+        (Some(agent), _) => Lead::Agent(agent),
+        (None, Some(queue)) if !is_rare(filter) => Lead::Queue(queue),
+        (None, Some(_)) => Lead::Contacts,
+        (None, None) => walked(filter).map_or(Lead::Contacts, Lead::Sight),
     }
+}
+
+/// The smaller of the sights that can be walked.
+fn walked(filter: &HistoryFilter) -> Option<Whose> {
+    let sights = [(Whose::Team, &filter.team), (Whose::Scope, &filter.sight)];
+    let walked = sights.into_iter().filter_map(|(whose, sight)| match sight {
+        Sight::Of(seen) if is_walked(seen, filter) => Some((n_parts(seen), whose)),
+        Sight::Of(_) | Sight::Everything => None,
+    });
+    let smallest = walked.min_by_key(|(n, _)| *n);
+    smallest.map(|(_, whose)| whose)
 }
 
 /// Whether an index leaves fewer contacts than a queue does.
@@ -71,8 +91,11 @@ fn is_walked(seen: &Seen, filter: &HistoryFilter) -> bool {
         Some(_) => WALKED_BESIDE_AN_INDEX_MAX,
         None => WALKED_MAX,
     };
-    let n = seen.queues.len() + seen.agents.len();
-    (1..=max).contains(&n)
+    (1..=max).contains(&n_parts(seen))
+}
+
+fn n_parts(seen: &Seen) -> usize {
+    seen.queues.len() + seen.agents.len()
 }
 
 /// The contacts by the index of the rarest condition.

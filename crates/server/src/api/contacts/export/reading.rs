@@ -68,7 +68,8 @@ impl Page {
     ) -> Result<(Vec<u8>, Option<Writer>), Error> {
         let rows: Vec<Cells> = center.engine.view().read(|projection| {
             let state = projection.center.state();
-            let of = |row| cells(center, state, row, &self.customers);
+            let figures = state.settings.privacy().agent_figures;
+            let of = |row| cells(center, state, row, &self.customers, figures);
             self.rows.iter().map(of).collect()
         });
         for row in &rows {
