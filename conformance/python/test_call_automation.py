@@ -449,9 +449,14 @@ class WithAccessKey(Scenario):
         self.assertEqual((failed["operationContext"], failed["resultInformation"]["subCode"]), ("add", 8539))
 
     def test_what_is_not_built_says_so(self):
-        _, call = self.connect()
+        created = self.client.create_call(
+            PhoneNumberIdentifier("+12065550146"),
+            self.receiver.url + "/callbacks",
+            source_caller_id_number=PhoneNumberIdentifier(NUMBER),
+        )
+        self.receiver.next("CallConnected")
         with self.assertRaises(HttpResponseError) as raised:
-            call.start_media_streaming()
+            self.client.start_recording(call_connection_id=created.call_connection_id)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
 
     def test_lost_answer_is_repeated_by_the_sdk_and_executed_once(self):

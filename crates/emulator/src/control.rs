@@ -13,7 +13,7 @@ use crate::event_grid;
 use crate::fault;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
-use crate::people::{Behaviour, phone, script, teams_user};
+use crate::people::{Behaviour, Person, phone, script, teams_user, voice};
 use crate::pipeline::Received;
 use crate::world::World;
 use route::Control;
@@ -91,6 +91,7 @@ pub(crate) fn request(
         Control::Calls => Ok(Answer::json(200, &calls(world))),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
         Control::RecordingContent => recording::content(world, id),
+        Control::ApplicationAudio => application_audio(world, id),
         Control::Clock => Ok(Answer::json(200, &clock(world))),
         Control::Requests => Ok(Answer::json(200, &world.records.requests())),
         Control::Deliveries => Ok(Answer::json(200, &world.records.deliveries())),
@@ -138,6 +139,11 @@ pub(crate) fn request(
         }
         Control::UserAnswers => by_user(world, id, teams_user::answer),
         Control::UserDeclines => by_user(world, id, teams_user::decline),
+        Control::UserSpeaks => with_user(world, id, |world, oid| {
+            let person = Person::Teams(oid.to_owned());
+            let text = body::<Speech>(received)?.text;
+            spoken(voice::say_as(world, &person, &text))
+        }),
         Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
     };
     Some(outcome.unwrap_or_else(|answer| answer))
@@ -214,6 +220,18 @@ fn calls(world: &World) -> Value {
     shown.into()
 }
 
+/// What people heard of an application that speaks over its media stream.
+fn application_audio(world: &World, id: &str) -> Result<Answer, Answer> {
+    let streaming = world.calls.get(id).and_then(|call| call.streaming.as_ref());
+    match streaming {
+        Some(streaming) => Ok(Answer::bytes(200, "audio/wav", streaming.heard())),
+        None => Err(Answer::refused(
+            404,
+            "there is no such call, or it has no media streaming",
+        )),
+    }
+}
+
 fn clock(world: &World) -> Value {
     let kind = match world.setup.clock {
         ClockKind::Real => "real",
@@ -231,6 +249,7 @@ fn counters(world: &World) -> Value {
         "second_executions": world.repeats.second_executions,
         "refused": world.counters.refused,
         "speech_without_cognitive_services": world.counters.speech_without_cognitive_services,
+        "stream_frames_ignored": world.counters.stream_frames_ignored,
         "callbacks_delivered": world.counters.callbacks_delivered,
         "callbacks_given_up": world.counters.callbacks_given_up,
         "events_delivered": world.counters.events_delivered,
@@ -282,7 +301,7 @@ fn phone_calls(world: &World, received: &Received) -> Answer {
 }
 
 fn press(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
-    match phone::press(world, id, &body::<Digits>(received)?.digits) {
+    match voice::press(world, id, &body::<Digits>(received)?.digits) {
         Ok(heard) => Ok(Answer::json(
             200,
             &json!({ "recognized_by_application": heard }),
@@ -292,7 +311,11 @@ fn press(world: &mut World, id: &str, received: &Received) -> Result<Answer, Ans
 }
 
 fn speak(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
-    match phone::say(world, id, &body::<Speech>(received)?.text) {
+    spoken(voice::say(world, id, &body::<Speech>(received)?.text))
+}
+
+fn spoken(outcome: Result<bool, &'static str>) -> Result<Answer, Answer> {
+    match outcome {
         Ok(heard) => Ok(Answer::json(
             200,
             &json!({ "recognized_by_application": heard }),

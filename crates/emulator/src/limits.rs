@@ -24,6 +24,22 @@ pub(crate) const CALLBACKS_MAX: usize = 2000;
 pub(crate) const MEDIA_QUEUE_MAX: usize = 64;
 /// Sources of one play.
 pub(crate) const PLAY_SOURCES_MAX: usize = 10;
+/// WebSockets of media streams and transcriptions at a time.
+pub(crate) const STREAMS_MAX: usize = 5_000;
+/// Moments of one WebSocket that wait to be written: five seconds of a stream.
+pub(crate) const STREAM_BATCHES_MAX: usize = 250;
+/// A message that an application sends.
+pub(crate) const STREAM_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// What a WebSocket reads at a time; there may be thousands.
+pub(crate) const STREAM_BUFFER_BYTES: usize = 8 * 1024;
+/// How long a WebSocket may take to open, to take a frame, and to end, real time.
+pub(crate) const STREAM_TIMEOUT_S: u64 = 10;
+/// What an application says ahead: a minute at 24 kHz.
+pub(crate) const WAITING_SAMPLES_MAX: usize = 60 * 24_000;
+/// What is kept of it once it was heard: the last 30 seconds at 24 kHz.
+pub(crate) const HEARD_SAMPLES_MAX: usize = 30 * 24_000;
+/// Things that people of one call are saying or going to say.
+pub(crate) const UTTERANCES_MAX: usize = 100;
 /// Event Grid subscriptions.
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 20;
 /// Event Grid events that wait for their next attempt.

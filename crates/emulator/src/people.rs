@@ -5,6 +5,7 @@
 pub(crate) mod phone;
 pub(crate) mod script;
 pub(crate) mod teams_user;
+pub(crate) mod voice;
 
 use crate::options::defaults;
 use crate::world::World;

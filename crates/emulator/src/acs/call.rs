@@ -4,12 +4,16 @@
 //! `participant`, sound in `media`.
 
 use super::callback::{Emission, Line, check_url, emit};
+use super::connect;
 use super::digits::Listening;
 use super::invitation::{self, Goal, Invitation};
 use super::media::Media;
 use super::participant::{self, Participant};
 use super::recording;
-use super::{invalid, live_call, parse};
+use super::speech::Utterance;
+use super::streaming::{self, Streaming};
+use super::transcription::{self, Transcription};
+use super::{feed, invalid, live_call, parse};
 use crate::answer::Answer;
 use crate::limits;
 use crate::people::{Person, phone};
@@ -18,6 +22,7 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tandem_microsoft::acs::call::{
     CallConnectionProperties, CallConnectionState, CreateCallRequest,
 };
@@ -49,6 +54,10 @@ pub(crate) struct Call {
     pub(crate) media: Media,
     /// Continuous recognition of digits, by participant.
     pub(crate) listening: Vec<Listening>,
+    pub(crate) streaming: Option<Streaming>,
+    pub(crate) transcription: Option<Transcription>,
+    /// What its people say, have just said, or are going to say.
+    pub(crate) speech: Vec<Utterance>,
     pub(crate) line: Line,
     pub(crate) sequence_number: u32,
 }
@@ -63,6 +72,8 @@ impl Call {
             callback_uri: Some(self.callback_uri.clone()),
             source: self.source.clone(),
             correlation_id: Some(self.correlation_id.clone()),
+            media_streaming_subscription: self.streaming.as_ref().map(Streaming::model),
+            transcription_subscription: self.transcription.as_ref().map(Transcription::model),
             answered_for: self.answered_for.as_ref().map(|number| PhoneNumber {
                 value: number.clone(),
                 is_anonymous: None,
@@ -96,8 +107,24 @@ impl Call {
         let raw_id = participant.raw_id();
         match &participant.held {
             Some(held) => self.media.aimed_at(&raw_id).or_else(|| held.hears.clone()),
-            None => self.media.heard_by(&raw_id),
+            None => self.media.heard_by(&raw_id).or_else(|| self.streamed()),
         }
+    }
+
+    /// An application that speaks over its stream has no words, but can be heard.
+    fn streamed(&self) -> Option<String> {
+        let speaks = self.streaming.as_ref().is_some_and(Streaming::speaks);
+        speaks.then(|| "[audio of the application]".to_owned())
+    }
+
+    /// Somebody takes a place, with a voice of their own.
+    pub(crate) fn seat(&mut self, person: Person, identifier: Identifier) {
+        let taken: BTreeSet<u32> = self.participants.iter().map(|one| one.voice).collect();
+        let voice = (0..).find(|voice| !taken.contains(voice)).unwrap_or(0);
+        self.participants.push(Participant {
+            voice,
+            ..Participant::new(person, identifier)
+        });
     }
 
     pub(crate) fn has(&self, person: &Person) -> bool {
@@ -127,10 +154,18 @@ pub(crate) struct Origin {
     pub(crate) context: Option<String>,
     pub(crate) can_speak: bool,
     pub(crate) customer: Option<Person>,
+    pub(crate) streaming: Option<streaming::Plan>,
+    pub(crate) transcription: Option<transcription::Plan>,
 }
 
 pub(crate) fn open(world: &mut World, origin: Origin) -> String {
     let id = world.dice.uuid();
+    let streaming = origin
+        .streaming
+        .map(|plan| Streaming::new(plan, world.dice.uuid()));
+    let transcription = origin
+        .transcription
+        .map(|plan| Transcription::new(plan, world.dice.uuid()));
     let call = Call {
         id: id.clone(),
         server_call_id: origin.server_call_id,
@@ -149,6 +184,9 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
         invitations: Vec::new(),
         media: Media::default(),
         listening: Vec::new(),
+        streaming,
+        transcription,
+        speech: Vec::new(),
         line: Line::default(),
         sequence_number: 0,
     };
@@ -175,6 +213,8 @@ pub(crate) fn outside(
         context: None,
         can_speak: false,
         customer: Some(transferee.person.clone()),
+        streaming: None,
+        transcription: None,
     };
     let id = open(world, origin);
     if let Some(call) = world.calls.get_mut(&id) {
@@ -217,6 +257,8 @@ pub(crate) fn create(
         identities.push(identity);
     }
     let origin = Origin {
+        streaming: streaming::plan(world, request.media_streaming_options)?,
+        transcription: transcription::plan(world, request.transcription_options)?,
         server_call_id: server_call_id(world),
         correlation_id: world.dice.uuid(),
         version: version.to_owned(),
@@ -301,9 +343,11 @@ pub(crate) fn get(world: &mut World, id: &str) -> Result<Answer, Answer> {
 
 /// DELETE: Call Automation leaves. A call of two ends; in a larger one the others talk on.
 pub(crate) fn hang_up(world: &mut World, id: &str) -> Result<Answer, Answer> {
-    let others = live_call(world, id)?.participants.len();
-    if others > 1 {
-        leave_to_the_others(world, id);
+    let people = live_call(world, id)?.participants.len();
+    let connections = connect::others(world, id);
+    if people > 1 || !connections.is_empty() {
+        disconnect(world, id, &Ending::graceful());
+        connect::hand_over(world, id, &connections);
     } else {
         end(world, id, Ending::graceful());
     }
@@ -331,9 +375,11 @@ pub(crate) fn connected(world: &mut World, id: &str) {
         let identity = customer.identity(world);
         participant::join(world, id, customer, &identity);
     }
+    feed::connected(world, id);
 }
 
 /// How a call ends.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Ending {
     code: i32,
     sub_code: u32,
@@ -356,30 +402,32 @@ impl Ending {
             message,
         }
     }
+
+    /// An event that tells this outcome of the operation that made the call.
+    pub(crate) fn told(self, context: Option<String>) -> Emission {
+        Emission::success(context, None).result(self.code, self.sub_code, self.message)
+    }
 }
 
 /// Ends the call for everybody. After CallDisconnected no callback follows (reference 4.2).
 pub(crate) fn end(world: &mut World, id: &str, ending: Ending) {
-    disconnect(world, id, &ending);
-    let Some(call) = world.calls.get_mut(id) else {
-        return;
-    };
-    let people: Vec<Person> = call
-        .participants
-        .drain(..)
-        .map(|participant| participant.person)
-        .collect();
-    let customer = call.customer.clone();
-    for person in people.into_iter().chain(customer) {
-        if let Person::Phone(phone) = person {
-            phone::released(world, &phone, "the call ended");
+    for connection in connect::connections(world, id) {
+        disconnect(world, &connection, &ending);
+        let Some(call) = world.calls.get_mut(&connection) else {
+            continue;
+        };
+        let people: Vec<Person> = call
+            .participants
+            .drain(..)
+            .map(|participant| participant.person)
+            .collect();
+        let customer = call.customer.clone();
+        for person in people.into_iter().chain(customer) {
+            if let Person::Phone(phone) = person {
+                phone::released(world, &phone, "the call ended");
+            }
         }
     }
-}
-
-/// Call Automation leaves; whoever is in the call stays.
-fn leave_to_the_others(world: &mut World, id: &str) {
-    disconnect(world, id, &Ending::graceful());
 }
 
 fn disconnect(world: &mut World, id: &str, ending: &Ending) {
@@ -392,11 +440,13 @@ fn disconnect(world: &mut World, id: &str, ending: &Ending) {
     super::media::cancel_everything(world, id);
     invitation::withdraw_all(world, id);
     recording::call_ends(world, id);
+    feed::call_ends(world, id);
     if let Some(call) = world.calls.get_mut(id) {
         call.state = CallConnectionState::Disconnected;
     }
     let emission = Emission::default().result(ending.code, ending.sub_code, ending.message);
     emit(world, id, "CallDisconnected", emission);
+    connect::forget(world, id);
     retire(world, id);
 }
 
@@ -438,5 +488,7 @@ pub(crate) fn show(world: &World, call: &Call) -> Value {
         "participants": participants,
         "ringing": ringing,
         "media": call.media.show(),
+        "media_streaming": call.streaming.as_ref().map(Streaming::show),
+        "transcription": call.transcription.as_ref().map(Transcription::show),
     })
 }

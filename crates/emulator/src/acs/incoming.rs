@@ -4,7 +4,7 @@
 
 use super::call::{self, Ending, Origin, open};
 use super::callback::{Emission, check_url, emit};
-use super::{invalid, not_found, parse};
+use super::{invalid, not_found, parse, streaming, transcription};
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::people::{Person, phone};
@@ -120,6 +120,8 @@ pub(crate) fn answer(
     let request: AnswerCallRequest = parse(received)?;
     check_url(world, &request.callback_uri)
         .map_err(|text| invalid(format!("callbackUri: {text}")))?;
+    let streaming = streaming::plan(world, request.media_streaming_options)?;
+    let transcription = transcription::plan(world, request.transcription_options)?;
     let incoming = take(world, &request.incoming_call_context, State::Answered)?;
     let customer = Person::Phone(incoming.phone.clone());
     let origin = Origin {
@@ -137,6 +139,8 @@ pub(crate) fn answer(
             .and_then(|options| options.cognitive_services_endpoint)
             .is_some(),
         customer: Some(customer.clone()),
+        streaming,
+        transcription,
     };
     let phone = incoming.phone.clone();
     let source = customer.identity(world).to_identifier();

@@ -4,6 +4,7 @@
 
 use super::call::{self, Call, Ending};
 use super::callback::{Emission, emit};
+use super::feed;
 use super::participant::{self, Participant};
 use super::transfer;
 use crate::clock::Key;
@@ -264,6 +265,7 @@ fn first_answer(world: &mut World, call_id: &str, person: Person, identity: &Ide
         Emission::success(context, None),
     );
     participant::join(world, call_id, person, identity);
+    feed::connected(world, call_id);
 }
 
 /// `cancelAddParticipant`: whether there was such an invitation.

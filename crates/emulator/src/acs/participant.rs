@@ -26,15 +26,18 @@ use tandem_microsoft::limits::{INVITATION_TIMEOUT_S_MAX, PARTICIPANTS_MAX};
 /// Between the answer of participants:remove and its event.
 const REMOVE_MS: u64 = 30;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Participant {
     pub(crate) person: Person,
     pub(crate) identifier: Identifier,
     pub(crate) held: Option<Held>,
+    pub(crate) is_muted: bool,
+    /// Which of the call's voices is theirs; the lowest one that is free when they come.
+    pub(crate) voice: u32,
 }
 
 /// What somebody on hold hears; nothing is silence.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) hears: Option<String>,
 }
@@ -45,6 +48,8 @@ impl Participant {
             person,
             identifier,
             held: None,
+            is_muted: false,
+            voice: 0,
         }
     }
 
@@ -55,7 +60,7 @@ impl Participant {
     fn model(&self) -> CallParticipant {
         CallParticipant {
             identifier: self.identifier.clone(),
-            is_muted: false,
+            is_muted: self.is_muted,
             is_on_hold: self.held.is_some(),
         }
     }
@@ -373,8 +378,7 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
         return;
     }
     let phone = person.phone().map(str::to_owned);
-    call.participants
-        .push(Participant::new(person, identity.to_identifier()));
+    call.seat(person, identity.to_identifier());
     updated(world, call_id);
     phone::company_changed(world, call_id);
     if let Some(phone) = phone {
@@ -408,9 +412,7 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
         }
         CallConnectionState::Connected if left < before => {
             let raw_id = raw_id.unwrap_or_default();
-            if let Some(call) = world.calls.get_mut(call_id) {
-                call.listening.retain(|one| !one.is_of(&raw_id));
-            }
+            super::digits::target_left(world, call_id, &raw_id);
             super::media::target_left(world, call_id, &raw_id);
             updated(world, call_id);
             invitation::transferee_left(world, call_id, person);
@@ -425,8 +427,14 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
     }
 }
 
-/// ParticipantsUpdated, with its growing number.
+/// Somebody came, left, or is heard otherwise: every connection to the call is told.
 pub(crate) fn updated(world: &mut World, call_id: &str) {
+    tell_updated(world, call_id);
+    super::connect::spread(world, call_id);
+}
+
+/// ParticipantsUpdated, with its growing number.
+pub(crate) fn tell_updated(world: &mut World, call_id: &str) {
     let Some(call) = world.calls.get_mut(call_id) else {
         return;
     };

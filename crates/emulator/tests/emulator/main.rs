@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod call;
 #[cfg(test)]
+mod connect;
+#[cfg(test)]
 mod contract;
 #[cfg(test)]
 mod digits;
@@ -28,6 +30,12 @@ mod script;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod socket;
+#[cfg(test)]
 mod stage;
+#[cfg(test)]
+mod streaming;
+#[cfg(test)]
+mod transcription;
 #[cfg(test)]
 mod transfer;
