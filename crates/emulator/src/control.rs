@@ -13,7 +13,7 @@ use crate::event_grid;
 use crate::fault;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
-use crate::people::{Behaviour, Person, phone, script, teams_user, voice};
+use crate::people::{Behaviour, Person, acs_user, phone, script, teams_user, voice};
 use crate::pipeline::Received;
 use crate::world::World;
 use route::Control;
@@ -35,6 +35,15 @@ struct PstnCall {
     voip_headers: BTreeMap<String, String>,
     #[serde(default)]
     sip_headers: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VoipCall {
+    from: String,
+    to: String,
+    #[serde(default)]
+    token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -62,6 +71,12 @@ struct UserBehaviour {
     behaviour: Option<Behaviour>,
     #[serde(default)]
     teams_phone: Option<bool>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcsUserBehaviour {
+    behaviour: Behaviour,
 }
 
 /// A request to the control API. `None`: the answer comes later.
@@ -139,6 +154,25 @@ pub(crate) fn request(
         }
         Control::UserAnswers => by_user(world, id, teams_user::answer),
         Control::UserDeclines => by_user(world, id, teams_user::decline),
+        Control::VoipCall => body(received).and_then(|order| voip_call(world, &order)),
+        Control::AcsUsers => Ok(Answer::json(200, &acs_user::show_all(world))),
+        Control::AcsUser => with_acs_user(world, id, |world| {
+            Ok(Answer::json(200, &acs_user::show(world, id)))
+        }),
+        Control::AcsUserBehaviour => set_acs_behaviour(world, id, received),
+        Control::AcsUserAnswers => {
+            with_acs_user(world, id, |world| done(acs_user::answer(world, id)))
+        }
+        Control::AcsUserDeclines => {
+            with_acs_user(world, id, |world| done(acs_user::decline(world, id)))
+        }
+        Control::AcsUserHangsUp => {
+            with_acs_user(world, id, |world| done(acs_user::hang_up(world, id)))
+        }
+        Control::AcsUserSpeaks => with_acs_user(world, id, |world| {
+            let text = body::<Speech>(received)?.text;
+            spoken(voice::say_as(world, &Person::Acs(id.to_owned()), &text))
+        }),
         Control::UserSpeaks => with_user(world, id, |world, oid| {
             let person = Person::Teams(oid.to_owned());
             let text = body::<Speech>(received)?.text;
@@ -367,7 +401,9 @@ fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
         voip: order.voip_headers,
         sip: order.sip_headers,
     };
-    let notified = incoming::arrive(world, &id, &from, account, &headers);
+    let caller = Person::Phone(id.clone());
+    let callee = incoming::Callee::Account(account);
+    let (_, notified) = incoming::arrive(world, &caller, callee, &headers);
     let mut shown = phone::show(world, &id);
     shown["notified_subscriptions"] = json!(notified);
     Ok(Answer::json(201, &shown))
@@ -384,6 +420,38 @@ fn check_script(script: &[script::Step]) -> Result<(), Answer> {
         ));
     }
     Ok(())
+}
+
+fn voip_call(world: &mut World, order: &VoipCall) -> Result<Answer, Answer> {
+    let outcome = acs_user::dial(world, &order.from, &order.to, order.token.as_deref());
+    let notified = outcome.map_err(|message| Answer::refused(409, message))?;
+    let mut shown = acs_user::show(world, &order.from);
+    shown["notified_subscriptions"] = json!(notified);
+    Ok(Answer::json(201, &shown))
+}
+
+fn with_acs_user(
+    world: &mut World,
+    id: &str,
+    act: impl FnOnce(&mut World) -> Result<Answer, Answer>,
+) -> Result<Answer, Answer> {
+    if world.acs_users.get(id).is_some() {
+        return act(world);
+    }
+    Err(Answer::refused(
+        404,
+        "there is no such user; GET /_emulator/acs-users lists them",
+    ))
+}
+
+fn set_acs_behaviour(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let order: AcsUserBehaviour = body(received)?;
+    with_acs_user(world, id, |world| {
+        if let Some(user) = world.acs_users.get_mut(id) {
+            user.behaviour = order.behaviour;
+        }
+        Ok(Answer::json(200, &acs_user::show(world, id)))
+    })
 }
 
 fn with_user(

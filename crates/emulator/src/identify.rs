@@ -5,12 +5,14 @@
 
 use crate::acs::operation::{self, Calling};
 use crate::control::route::{self, Control};
+use crate::identity::IdentityCall;
 
 /// Every operation that the emulator knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Operation {
     Control(Control),
     Calling(Calling),
+    Identity(IdentityCall),
     Token,
     Authorize,
     PickAccount,
@@ -38,6 +40,7 @@ impl Operation {
         match self {
             Self::Control(control) => control.name(),
             Self::Calling(calling) => calling.name(),
+            Self::Identity(call) => call.name(),
             Self::Token => "Token",
             Self::Authorize => "Authorize",
             Self::PickAccount => "PickAccount",
@@ -55,7 +58,27 @@ impl Operation {
     }
 }
 
-const DOCUMENTS: [(&str, &str, Operation); 12] = [
+const DOCUMENTS: [(&str, &str, Operation); 16] = [
+    (
+        "POST",
+        "/identities",
+        Operation::Identity(IdentityCall::Create),
+    ),
+    (
+        "DELETE",
+        "/identities/{id}",
+        Operation::Identity(IdentityCall::Delete),
+    ),
+    (
+        "POST",
+        "/identities/{id}/:issueAccessToken",
+        Operation::Identity(IdentityCall::IssueToken),
+    ),
+    (
+        "POST",
+        "/identities/{id}/:revokeAccessTokens",
+        Operation::Identity(IdentityCall::RevokeTokens),
+    ),
     (
         "GET",
         "/calling/.well-known/acsopenidconfiguration",

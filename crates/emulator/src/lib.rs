@@ -17,6 +17,7 @@ mod entra;
 mod event_grid;
 mod fault;
 mod identify;
+mod identity;
 mod limits;
 pub mod options;
 mod people;

@@ -48,6 +48,10 @@ pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
 pub(crate) const SIGN_INS_KEPT_MAX: usize = 10_000;
 /// Sign-ins that wait for a browser to come.
 pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
+/// Users of the communication resource.
+pub(crate) const IDENTITIES_MAX: usize = 10_000;
+/// Access tokens of one of them that are remembered.
+pub(crate) const TOKENS_KEPT_MAX: usize = 10;
 /// People in Entra.
 pub(crate) const PEOPLE_MAX: usize = 200_000;
 /// Groups in Entra, and groups of one person.

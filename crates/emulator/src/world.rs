@@ -24,7 +24,9 @@ use crate::entra::directory::Directory;
 use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
 use crate::identify::{Identified, Operation, identify};
+use crate::identity;
 use crate::options::ClockKind;
+use crate::people::acs_user::AcsUsers;
 use crate::people::phone::Phones;
 use crate::people::teams_user::TeamsUsers;
 use crate::pipeline::Received;
@@ -131,6 +133,7 @@ pub(crate) struct World {
     pub(crate) recordings_kept: VecDeque<String>,
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
+    pub(crate) acs_users: AcsUsers,
     pub(crate) directory: Directory,
 }
 
@@ -161,6 +164,7 @@ impl World {
             recordings_kept: VecDeque::new(),
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
+            acs_users: AcsUsers::default(),
             directory: Directory::new(setup.teams_users),
             setup,
         }
@@ -236,6 +240,7 @@ impl World {
         let first = parameters.first().map(String::as_str).unwrap_or_default();
         match identified.operation {
             Operation::Calling(calling) => acs::request(self, calling, parameters, received),
+            Operation::Identity(call) => identity::request(self, call, first, received),
             Operation::Token => entra::grant::token(self, first, received),
             Operation::Authorize => entra::authorize::authorize(self, first, received),
             Operation::PickAccount => entra::authorize::pressed(self, first, received),

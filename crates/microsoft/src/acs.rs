@@ -11,6 +11,7 @@ pub mod event;
 pub mod hmac;
 pub mod hold;
 pub mod identifier;
+pub mod identity;
 pub mod media;
 pub mod participant;
 pub mod recording;

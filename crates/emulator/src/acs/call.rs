@@ -27,7 +27,9 @@ use tandem_microsoft::acs::call::{
     CallConnectionProperties, CallConnectionState, CreateCallRequest,
 };
 use tandem_microsoft::acs::error::subcode;
-use tandem_microsoft::acs::identifier::{Identifier, Identity, PhoneNumber, resource_account};
+use tandem_microsoft::acs::identifier::{
+    CommunicationUser, Identifier, Identity, PhoneNumber, resource_account,
+};
 
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -42,6 +44,7 @@ pub(crate) struct Call {
     pub(crate) is_tpe: bool,
     pub(crate) source: Option<Identifier>,
     pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_by: Option<CommunicationUser>,
     pub(crate) answered_for: Option<String>,
     /// `operationContext` of create or answer.
     pub(crate) context: Option<String>,
@@ -72,6 +75,7 @@ impl Call {
             callback_uri: Some(self.callback_uri.clone()),
             source: self.source.clone(),
             correlation_id: Some(self.correlation_id.clone()),
+            answered_by: self.answered_by.clone(),
             media_streaming_subscription: self.streaming.as_ref().map(Streaming::model),
             transcription_subscription: self.transcription.as_ref().map(Transcription::model),
             answered_for: self.answered_for.as_ref().map(|number| PhoneNumber {
@@ -150,6 +154,7 @@ pub(crate) struct Origin {
     pub(crate) is_tpe: bool,
     pub(crate) source: Option<Identifier>,
     pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_by: Option<CommunicationUser>,
     pub(crate) answered_for: Option<String>,
     pub(crate) context: Option<String>,
     pub(crate) can_speak: bool,
@@ -176,6 +181,7 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
         is_tpe: origin.is_tpe,
         source: origin.source,
         targets: origin.targets,
+        answered_by: origin.answered_by,
         answered_for: origin.answered_for,
         context: origin.context,
         can_speak: origin.can_speak,
@@ -194,32 +200,56 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
     id
 }
 
-/// Two who were put through talk on without Call Automation, until one of them hangs up.
-pub(crate) fn outside(
-    world: &mut World,
-    call_id: &str,
-    transferee: Participant,
-    target: Participant,
-) -> String {
+/// What a conversation without Call Automation came from.
+pub(crate) enum Kind {
+    TeamsPhone,
+    Other,
+    /// Users called each other: the call has its id already.
+    Voip {
+        server_call_id: String,
+    },
+}
+
+impl Kind {
+    pub(crate) fn of(world: &World, call_id: &str) -> Self {
+        let call = world.calls.get(call_id);
+        if call.is_some_and(|call| call.is_tpe) {
+            Self::TeamsPhone
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Two who were put through, or called each other, talk without Call Automation, until one of them hangs up.
+pub(crate) fn outside(world: &mut World, kind: Kind, people: [Participant; 2]) -> String {
+    let [first, second] = &people;
+    let is_tpe = matches!(kind, Kind::TeamsPhone);
     let origin = Origin {
-        server_call_id: server_call_id(world),
+        source: Some(first.identifier.clone()),
+        targets: vec![second.identifier.clone()],
+        customer: Some(first.person.clone()),
+        server_call_id: match kind {
+            Kind::Voip { server_call_id } => server_call_id,
+            Kind::TeamsPhone | Kind::Other => server_call_id(world),
+        },
         correlation_id: world.dice.uuid(),
         version: String::new(),
         callback_uri: String::new(),
-        is_tpe: world.calls.get(call_id).is_some_and(|call| call.is_tpe),
-        source: Some(transferee.identifier.clone()),
-        targets: vec![target.identifier.clone()],
+        is_tpe,
+        answered_by: None,
         answered_for: None,
         context: None,
         can_speak: false,
-        customer: Some(transferee.person.clone()),
         streaming: None,
         transcription: None,
     };
     let id = open(world, origin);
     if let Some(call) = world.calls.get_mut(&id) {
         call.state = CallConnectionState::Disconnected;
-        call.participants = vec![transferee, target];
+        for one in people {
+            call.seat(one.person, one.identifier);
+        }
     }
     retire(world, &id);
     id
@@ -266,6 +296,7 @@ pub(crate) fn create(
         is_tpe,
         source,
         targets: request.targets,
+        answered_by: None,
         answered_for: None,
         context: request.operation_context,
         can_speak: request
@@ -314,7 +345,10 @@ fn source(world: &World, request: &CreateCallRequest) -> Result<Option<Identifie
         None if to_phone => Err(invalid(
             "SourceCallerIdNumber is required for phone number targets.",
         )),
-        None => Ok(None),
+        None => Ok(request
+            .source
+            .as_ref()
+            .map(|user| Identity::parse(&user.id).to_identifier())),
     }
 }
 

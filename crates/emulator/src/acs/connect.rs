@@ -37,6 +37,7 @@ pub(crate) fn connect(
         is_tpe: false,
         source: None,
         targets: Vec::new(),
+        answered_by: None,
         answered_for: None,
         context: request.operation_context,
         can_speak: request

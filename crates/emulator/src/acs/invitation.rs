@@ -112,11 +112,22 @@ pub(crate) fn ring(
             };
             (Person::Teams(oid), behaviour, TEAMS_TIMEOUT_MS, refusal)
         }
+        Identity::AcsUser { id } => {
+            let (behaviour, refusal) = match world.acs_users.get(id) {
+                None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
+                Some(user) => (user.behaviour, None),
+            };
+            (
+                Person::Acs(id.clone()),
+                behaviour,
+                TEAMS_TIMEOUT_MS,
+                refusal,
+            )
+        }
         // check_target lets nothing else through.
         Identity::AnonymousPhone
         | Identity::TeamsVisitor { .. }
         | Identity::TeamsApp { .. }
-        | Identity::AcsUser { .. }
         | Identity::Unknown { .. } => (
             Person::Teams(identity.raw_id()),
             Behaviour::NoAnswer,
@@ -170,6 +181,10 @@ pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
             Some(user) if !user.has_teams_phone => {
                 (Behaviour::Decline { after_ms: 0 }, Failure::NotLicensed)
             }
+            Some(user) => (user.behaviour, Failure::Declined),
+        },
+        Person::Acs(id) => match world.acs_users.get(id) {
+            None => (Behaviour::Decline { after_ms: 0 }, Failure::NotFound),
             Some(user) => (user.behaviour, Failure::Declined),
         },
     };

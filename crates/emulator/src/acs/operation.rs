@@ -83,6 +83,7 @@ impl Calling {
                 | Self::Transfer
                 | Self::Connect
                 | Self::Move
+                | Self::Mute
                 | Self::StartStreaming
                 | Self::StopStreaming
                 | Self::StartTranscription

@@ -18,8 +18,8 @@ use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::identifier::{Identifier, Identity};
 use tandem_microsoft::acs::participant::{
     AddParticipantRequest, AddParticipantResponse, CallParticipant, CancelAddParticipantRequest,
-    CancelAddParticipantResponse, GetParticipantsResponse, RemoveParticipantRequest,
-    RemoveParticipantResponse,
+    CancelAddParticipantResponse, GetParticipantsResponse, MuteParticipantsRequest,
+    RemoveParticipantRequest, RemoveParticipantResponse,
 };
 use tandem_microsoft::limits::{INVITATION_TIMEOUT_S_MAX, PARTICIPANTS_MAX};
 
@@ -64,13 +64,6 @@ impl Participant {
             is_on_hold: self.held.is_some(),
         }
     }
-}
-
-/// `MuteParticipantsRequest`: read here alone, because Tandem never sends one.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MuteRequest {
-    target_participants: Vec<Identifier>,
 }
 
 /// A removal on its way.
@@ -154,10 +147,16 @@ pub(crate) fn check_target(
                 Err(not_found("The Teams user was not found."))
             }
         }
+        Identity::AcsUser { .. } if is_tpe => Err(invalid(
+            "users of the communication resource are not supported in a Teams Phone extensibility call",
+        )),
+        Identity::AcsUser { id } => match world.acs_users.get(id) {
+            Some(_) => Ok(identity),
+            None => Err(not_found("The user was not found.")),
+        },
         Identity::AnonymousPhone
         | Identity::TeamsVisitor { .. }
         | Identity::TeamsApp { .. }
-        | Identity::AcsUser { .. }
         | Identity::Unknown { .. } => Err(invalid("this kind of target is not supported")),
     }
 }
@@ -318,13 +317,13 @@ pub(crate) fn removed(world: &mut World, call_id: &str, removal: &Removal) {
     }
 }
 
-/// Refused in a Teams Phone extensibility call (reference 7.4), and not built in another one.
+/// One user of the communication resource; not in a Teams Phone extensibility call (reference 7.4).
 pub(crate) fn mute(
     world: &mut World,
     call_id: &str,
     received: &Received,
 ) -> Result<Answer, Answer> {
-    let request: MuteRequest = parse(received)?;
+    let request: MuteParticipantsRequest = parse(received)?;
     let is_tpe = connected_call(world, call_id)?.is_tpe;
     let [target] = request.target_participants.as_slice() else {
         return Err(invalid("targetParticipants must have one entry"));
@@ -336,7 +335,23 @@ pub(crate) fn mute(
             "Invalid request, mute is not supported in a Teams Phone extensibility call.",
         ));
     }
-    Err(super::not_built(world, super::operation::Calling::Mute))
+    let Some(participant) = connected_call(world, call_id)?.participant_mut(&target) else {
+        return Err(not_found("Participant not found."));
+    };
+    if !matches!(participant.person, Person::Acs(_)) {
+        return Err(invalid(
+            "Invalid request, only users of the communication resource can be muted.",
+        ));
+    }
+    let changes = !std::mem::replace(&mut participant.is_muted, true);
+    if changes {
+        updated(world, call_id);
+    }
+    // The answer has the shape of one that only echoes the context.
+    let answer = RemoveParticipantResponse {
+        operation_context: request.operation_context,
+    };
+    Ok(Answer::model(200, &answer))
 }
 
 pub(crate) fn cancel_add(

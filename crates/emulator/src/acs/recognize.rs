@@ -202,7 +202,7 @@ fn target_phone(world: &mut World, call_id: &str, id: u64) -> Option<String> {
         .find(|found| found.raw_id().eq_ignore_ascii_case(&target))?;
     match &participant.person {
         Person::Phone(phone) => Some(phone.clone()),
-        Person::Teams(_) => None,
+        Person::Teams(_) | Person::Acs(_) => None,
     }
 }
 

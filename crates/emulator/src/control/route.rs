@@ -50,6 +50,14 @@ routes! {
     UserBehaviour "PUT" "/_emulator/teams-users/{oid}/behaviour" "What a Teams user does when it rings, and whether they have Teams Phone" r#"{"behaviour": {"do": "decline", "after_ms": 500}, "teams_phone": true}"#;
     UserAnswers "POST" "/_emulator/teams-users/{oid}/answer" "Answer as this Teams user" "";
     UserDeclines "POST" "/_emulator/teams-users/{oid}/decline" "Decline as this Teams user" "";
+    VoipCall "POST" "/_emulator/voip-calls" "A user of the communication resource calls another one; with a token only if it is good for voip" r#"{"from": "8:acs:e5b7f628-ea94-4fdc-b3d9-1af1fe231111_1", "to": "8:acs:e5b7f628-ea94-4fdc-b3d9-1af1fe231111_2", "token": "ey"}"#;
+    AcsUsers "GET" "/_emulator/acs-users" "All users of the communication resource: state, what they hear, and their tokens" "";
+    AcsUser "GET" "/_emulator/acs-users/{id}" "One user of the communication resource" "";
+    AcsUserBehaviour "PUT" "/_emulator/acs-users/{id}/behaviour" "What a user does when an application calls" r#"{"behaviour": {"do": "decline", "after_ms": 500}}"#;
+    AcsUserAnswers "POST" "/_emulator/acs-users/{id}/answer" "Answer as this user" "";
+    AcsUserDeclines "POST" "/_emulator/acs-users/{id}/decline" "Decline the call of an application as this user" "";
+    AcsUserSpeaks "POST" "/_emulator/acs-users/{id}/speak" "Say something as this user" r#"{"text": "hello"}"#;
+    AcsUserHangsUp "POST" "/_emulator/acs-users/{id}/hang-up" "Hang up as this user" "";
     UserSpeaks "POST" "/_emulator/teams-users/{oid}/speak" "Say something as this Teams user" r#"{"text": "let me see"}"#;
     UserHangsUp "POST" "/_emulator/teams-users/{oid}/hang-up" "Hang up as this Teams user" "";
     Entra "GET" "/_emulator/entra" "The application, people and groups of Entra" "";

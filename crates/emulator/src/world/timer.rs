@@ -18,7 +18,7 @@ use tandem_microsoft::acs::media::Tone;
 pub(crate) enum Timer {
     /// Nobody answered an incoming call.
     RingTimeout {
-        phone: String,
+        context: String,
     },
     /// A caller has had enough: no human agent in the call.
     PatienceOver {
@@ -147,7 +147,7 @@ pub(crate) enum Timer {
 
 pub(super) fn fire(world: &mut World, timer: Timer) {
     match timer {
-        Timer::RingTimeout { phone } => incoming::ring_timeout(world, &phone),
+        Timer::RingTimeout { context } => incoming::ring_timeout(world, &context),
         Timer::PatienceOver { phone, epoch } => phone::patience_over(world, &phone, epoch),
         Timer::TalkOver { phone, epoch } => phone::talk_over(world, &phone, epoch),
         Timer::ScriptHangUp { phone } => phone::hang_up(world, &phone, "the script hung up"),

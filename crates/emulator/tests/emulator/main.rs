@@ -39,3 +39,5 @@ mod streaming;
 mod transcription;
 #[cfg(test)]
 mod transfer;
+#[cfg(test)]
+mod users;
