@@ -104,6 +104,8 @@ class Scenario(unittest.TestCase):
 class WithAccessKey(Scenario):
     """HTTPS with the emulator's own authority, HMAC."""
 
+    client_name = "azure-communication-callautomation 1.6.0, access key"
+
     def test_properties_of_an_answered_call(self):
         _, call = self.connect()
         properties = call.get_call_properties()
@@ -493,6 +495,8 @@ class WithAccessKey(Scenario):
 class WithConnectionString(WithAccessKey):
     """The same over a connection string."""
 
+    client_name = "azure-communication-callautomation 1.6.0, connection string"
+
     def make_client(self):
         text = f"endpoint={self.emulator.https}/;accesskey={KEY}"
         return CallAutomationClient.from_connection_string(text, connection_verify=self.emulator.ca)
@@ -500,6 +504,8 @@ class WithConnectionString(WithAccessKey):
 
 class WithEntra(WithAccessKey):
     """HTTPS with an Entra app token."""
+
+    client_name = "azure-communication-callautomation 1.6.0, Entra"
 
     def make_client(self):
         return CallAutomationClient(
@@ -509,6 +515,8 @@ class WithEntra(WithAccessKey):
 
 class OverPlainHttp(WithAccessKey):
     """Plain HTTP on loopback, HMAC."""
+
+    client_name = "azure-communication-callautomation 1.6.0, plain HTTP"
 
     def make_client(self):
         # Files of recordings are fetched over TLS all the same.

@@ -25,6 +25,8 @@ def samples(frame):
 
 
 class Streams(Scenario):
+    client_name = "azure-communication-callautomation 1.6.0, access key"
+
     def setUp(self):
         super().setUp()
         self.socket = Socket(self.receiver)

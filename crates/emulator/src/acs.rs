@@ -3,6 +3,7 @@
 //! Authentication, api-version and repeatability come first, in this order; then the operation's own
 //! module. It must not know who listens to a call's callbacks.
 
+pub(crate) mod announce;
 pub(crate) mod authenticate;
 pub(crate) mod call;
 pub(crate) mod callback;

@@ -193,38 +193,49 @@ impl Actor {
         }
     }
 
+    /// Until nothing is left: a WebSocket that cannot be had makes an event of its own.
     fn perform(&mut self) {
-        for output in self.world.take_outputs() {
-            match output {
-                Output::Send(delivery) => {
-                    let (id, sender, commands) =
-                        (delivery.id, self.sender.clone(), self.commands.clone());
-                    self.outstanding += 1;
-                    tokio::spawn(async move {
-                        let outcome = sender.post(delivery).await;
-                        // A closed channel means shutdown: nobody waits for the outcome.
-                        commands.send(Command::Delivered { id, outcome }).await.ok();
-                    });
+        loop {
+            let outputs = self.world.take_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                self.perform_one(output);
+            }
+        }
+    }
+
+    fn perform_one(&mut self, output: Output) {
+        match output {
+            Output::Send(delivery) => {
+                let (id, sender, commands) =
+                    (delivery.id, self.sender.clone(), self.commands.clone());
+                self.outstanding += 1;
+                tokio::spawn(async move {
+                    let outcome = sender.post(delivery).await;
+                    // A closed channel means shutdown: nobody waits for the outcome.
+                    commands.send(Command::Delivered { id, outcome }).await.ok();
+                });
+            }
+            Output::Fetch { id, url } => {
+                let (sender, commands) = (self.sender.clone(), self.commands.clone());
+                self.outstanding += 1;
+                tokio::spawn(async move {
+                    let outcome = sender.fetch(&url).await;
+                    commands.send(Command::Fetched { id, outcome }).await.ok();
+                });
+            }
+            Output::Dial(dial) => self.dial(dial),
+            Output::Frames { socket, texts } => self.write(socket, texts),
+            Output::Hang { socket } => {
+                if let Some(stream) = self.streams.get_mut(&socket) {
+                    stream.batches = None;
                 }
-                Output::Fetch { id, url } => {
-                    let (sender, commands) = (self.sender.clone(), self.commands.clone());
-                    self.outstanding += 1;
-                    tokio::spawn(async move {
-                        let outcome = sender.fetch(&url).await;
-                        commands.send(Command::Fetched { id, outcome }).await.ok();
-                    });
-                }
-                Output::Dial(dial) => self.dial(dial),
-                Output::Frames { socket, texts } => self.write(socket, texts),
-                Output::Hang { socket } => {
-                    if let Some(stream) = self.streams.get_mut(&socket) {
-                        stream.batches = None;
-                    }
-                }
-                Output::Reply { ticket, answer } => {
-                    if let Some(reply) = self.waiting.remove(&ticket) {
-                        answer_to(reply, answer);
-                    }
+            }
+            Output::Reply { ticket, answer } => {
+                if let Some(reply) = self.waiting.remove(&ticket) {
+                    answer_to(reply, answer);
                 }
             }
         }

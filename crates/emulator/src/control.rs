@@ -102,6 +102,7 @@ pub(crate) fn request(
         Control::OpenApi => Ok(Answer::json(200, &openapi::document())),
         Control::Tenant => Ok(Answer::json(200, &tenant(world))),
         Control::Subscriptions => Ok(Answer::json(200, &world.grid.list())),
+        Control::DeadLetters => Ok(Answer::json(200, &world.grid.dead_letters())),
         Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
         Control::Calls => Ok(Answer::json(200, &calls(world))),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),

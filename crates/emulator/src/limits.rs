@@ -42,6 +42,10 @@ pub(crate) const HEARD_SAMPLES_MAX: usize = 30 * 24_000;
 pub(crate) const UTTERANCES_MAX: usize = 100;
 /// Event Grid subscriptions.
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 20;
+/// Advanced filters of a subscription, and values in all of them.
+pub(crate) const FILTERS_MAX: usize = 25;
+/// Dead letters that can be looked at.
+pub(crate) const DEAD_LETTERS_MAX: usize = 1000;
 /// Event Grid events that wait for their next attempt.
 pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
 /// Browsers, codes and refresh tokens of Entra, each; the oldest is forgotten.
@@ -58,6 +62,8 @@ pub(crate) const PEOPLE_MAX: usize = 200_000;
 pub(crate) const GROUPS_MAX: usize = 1_000;
 /// Roles of one person or group.
 pub(crate) const APP_ROLES_MAX: usize = 100;
+/// Certificates of the application.
+pub(crate) const CERTIFICATES_MAX: usize = 10;
 /// Addresses that browsers may be sent back to.
 pub(crate) const REDIRECT_URIS_MAX: usize = 100;
 /// Faults that are set at a time.

@@ -8,6 +8,7 @@ mod timer;
 
 pub(crate) use timer::Timer;
 
+use crate::acs::announce::Announced;
 use crate::acs::call::Call;
 use crate::acs::callback::Pending;
 use crate::acs::feed::{self, Loss};
@@ -123,6 +124,8 @@ pub(crate) struct World {
     pub(crate) calls: BTreeMap<String, Call>,
     /// The connections of each server call that has more than one.
     pub(crate) shared: BTreeMap<String, Vec<String>>,
+    /// Calls that Event Grid has told of, by server call.
+    pub(crate) announced: BTreeMap<String, Announced>,
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
@@ -157,6 +160,7 @@ impl World {
             incoming: BTreeMap::new(),
             calls: BTreeMap::new(),
             shared: BTreeMap::new(),
+            announced: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
             feeds: BTreeMap::new(),

@@ -3,6 +3,7 @@
 //! Owns the record of a call and its end. Ringing is in `incoming` and `invitation`, membership in
 //! `participant`, sound in `media`.
 
+use super::announce;
 use super::callback::{Emission, Line, check_url, emit};
 use super::connect;
 use super::digits::Listening;
@@ -247,9 +248,12 @@ pub(crate) fn outside(world: &mut World, kind: Kind, people: [Participant; 2]) -
     let id = open(world, origin);
     if let Some(call) = world.calls.get_mut(&id) {
         call.state = CallConnectionState::Disconnected;
-        for one in people {
+        for one in people.clone() {
             call.seat(one.person, one.identifier);
         }
+    }
+    for one in &people {
+        announce::came(world, &id, &one.person);
     }
     retire(world, &id);
     id
@@ -437,6 +441,11 @@ impl Ending {
         }
     }
 
+    /// The same for Event Grid.
+    pub(crate) fn reason(self) -> Value {
+        serde_json::json!({"code": self.code, "subCode": self.sub_code, "phrase": self.message})
+    }
+
     /// An event that tells this outcome of the operation that made the call.
     pub(crate) fn told(self, context: Option<String>) -> Emission {
         Emission::success(context, None).result(self.code, self.sub_code, self.message)
@@ -462,6 +471,7 @@ pub(crate) fn end(world: &mut World, id: &str, ending: Ending) {
             }
         }
     }
+    announce::ended(world, id, ending);
 }
 
 fn disconnect(world: &mut World, id: &str, ending: &Ending) {

@@ -2,6 +2,7 @@
 //!
 //! They are not rung again. The call that they leave goes on with whoever is left, or ends.
 
+use super::announce;
 use super::callback::{Emission, emit};
 use super::participant::{self, Participant, check_operation_url, is_present_or_ringing, named};
 use super::{connected_call, invalid, live_call, parse};
@@ -156,7 +157,8 @@ fn bring(world: &mut World, call_id: &str, from: &str, participant: Participant)
     if call.customer.is_none() && matches!(person, Person::Phone(_)) {
         call.customer = Some(person.clone());
     }
-    call.seat(person, participant.identifier);
+    call.seat(person.clone(), participant.identifier);
     participant::updated(world, call_id);
+    announce::came(world, call_id, &person);
     phone::company_changed(world, call_id);
 }

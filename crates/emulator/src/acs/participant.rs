@@ -393,8 +393,9 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
         return;
     }
     let phone = person.phone().map(str::to_owned);
-    call.seat(person, identity.to_identifier());
+    call.seat(person.clone(), identity.to_identifier());
     updated(world, call_id);
+    super::announce::came(world, call_id, &person);
     phone::company_changed(world, call_id);
     if let Some(phone) = phone {
         script::proceed(world, &phone);
@@ -416,6 +417,7 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
     call.participants
         .retain(|participant| participant.person != *person);
     let left = call.participants.len();
+    super::announce::went(world, call_id, person);
     match state {
         CallConnectionState::Connecting => incoming::answer_fails(world, call_id),
         CallConnectionState::Disconnected if left == 1 => {

@@ -33,9 +33,10 @@ routes! {
     Ready "GET" "/_emulator/ready" "200 when the emulator serves" "";
     OpenApi "GET" "/_emulator/openapi.json" "This document" "";
     Tenant "GET" "/_emulator/tenant" "Ids, Teams users, resource accounts and numbers" "";
-    Subscribe "POST" "/_emulator/event-subscriptions" "Subscribe a webhook to IncomingCall; the answer follows the validation handshake: 201 active, 202 when somebody must GET the validationUrl, 400 when it failed" r#"{"endpoint": "http://127.0.0.1:8000/api/incomingCall", "headers": {"x-secret": "s"}, "entra": {"audience": "api://app"}}"#;
+    Subscribe "POST" "/_emulator/event-subscriptions" "Subscribe a webhook to events; the answer follows the validation handshake: 201 active, 202 when somebody must GET the validationUrl, 400 when it failed" r#"{"endpoint": "http://127.0.0.1:8000/api/incomingCall", "headers": {"x-secret": "s"}, "entra": {"audience": "api://app"}, "filter": {"includedEventTypes": ["Microsoft.Communication.IncomingCall"], "advancedFilters": [{"operatorType": "StringIn", "key": "data.to.rawId", "values": ["28:orgid:cc123456-5678-5678-1234-ccc123456789"]}]}, "dead_letter": true}"#;
     Subscriptions "GET" "/_emulator/event-subscriptions" "All subscriptions" "";
     Unsubscribe "DELETE" "/_emulator/event-subscriptions/{id}" "Delete a subscription" "";
+    DeadLetters "GET" "/_emulator/dead-letters" "Events that could not be delivered to a subscription with dead_letter, and why" "";
     PlaceCall "POST" "/_emulator/pstn-calls" "A customer dials a number of the tenant, and follows a script" r#"{"from": "+12065551212", "to": "+14255550100", "script": [{"do": "patience", "ms": 60000}, {"do": "digits", "keys": "1", "after_ms": 800}, {"do": "speak", "text": "billing"}, {"do": "talk", "ms": 30000}], "voip_headers": {"X-myCustomVoipHeaderName": "myValue"}}"#;
     PhoneCalls "GET" "/_emulator/pstn-calls" "All phone calls; ?live=true leaves the ended ones out" "";
     PhoneCall "GET" "/_emulator/pstn-calls/{id}" "State of a phone call, and what its owner hears now" "";

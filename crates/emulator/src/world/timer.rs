@@ -143,6 +143,11 @@ pub(crate) enum Timer {
     EventRetry {
         event: u64,
     },
+    /// An event that was given up is kept as a dead letter.
+    DeadLetter {
+        event: u64,
+        why: event_grid::GivenUp,
+    },
 }
 
 pub(super) fn fire(world: &mut World, timer: Timer) {
@@ -203,6 +208,7 @@ pub(super) fn fire(world: &mut World, timer: Timer) {
         Timer::CallbackRetry { call } => callback::retry(world, &call),
         Timer::CallbackLate { pending } => world.send_loose_callback(&pending),
         Timer::CallbackRelease { call } => callback::release(world, &call),
+        Timer::DeadLetter { event, why } => event_grid::dead_letter(world, event, why),
         Timer::EventRetry { event } => event_grid::attempt(world, event),
     }
 }

@@ -4,6 +4,8 @@
 //! nothing has to be waited for.
 
 #[cfg(test)]
+mod assertion;
+#[cfg(test)]
 mod call;
 #[cfg(test)]
 mod connect;

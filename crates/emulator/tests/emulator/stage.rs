@@ -115,6 +115,13 @@ impl Stage {
         arrived
     }
 
+    /// The same without what Event Grid sent.
+    pub(crate) fn callbacks(&self) -> Vec<Arrived> {
+        let mut arrived = self.arrived();
+        arrived.retain(|one| one.path == "/callbacks");
+        arrived
+    }
+
     pub(crate) fn kinds(&self) -> Vec<String> {
         self.arrived().iter().map(Arrived::kind).collect()
     }

@@ -31,6 +31,12 @@ fn kinds(arrived: &[Arrived]) -> Vec<String> {
     arrived.iter().map(Arrived::kind).collect()
 }
 
+/// What Event Grid told, beside the callbacks.
+fn told(arrived: &[Arrived]) -> Vec<String> {
+    let events = arrived.iter().filter(|one| one.path == "/events");
+    events.map(Arrived::kind).collect()
+}
+
 // B-176
 #[tokio::test]
 async fn identity_has_tokens_until_they_are_revoked_and_is_gone_when_deleted() {
@@ -164,11 +170,31 @@ async fn call_of_a_user_is_announced_answered_and_ended() {
     assert_eq!(answered["answeredBy"]["id"], bot);
     assert!(answered.get("answeredFor").is_none());
     stage.advance(100).await;
-    assert_eq!(stage.kinds(), ["CallConnected", "ParticipantsUpdated"]);
+    let arrived = stage.arrived();
+    assert_eq!(told(&arrived), ["CallStarted", "CallParticipantAdded"]);
+    let added = arrived
+        .iter()
+        .find(|one| one.kind() == "CallParticipantAdded");
+    let added = added.unwrap().data();
+    assert_eq!(added["user"]["communicationIdentifier"]["rawId"], caller);
+    assert_eq!(
+        added["startedBy"]["communicationIdentifier"]["rawId"],
+        caller
+    );
+    assert_eq!(added["isTwoParty"], true);
+    stage.advance(7_000).await;
     let path = format!("/acs-users/{caller}/hang-up");
     assert_eq!(stage.control("POST", &path, Value::Null).await.0, 204);
     stage.advance(0).await;
-    assert_eq!(stage.kinds(), ["ParticipantsUpdated", "CallDisconnected"]);
+    let arrived = stage.arrived();
+    assert_eq!(told(&arrived), ["CallParticipantRemoved", "CallEnded"]);
+    let ended = arrived.iter().find(|one| one.kind() == "CallEnded");
+    let ended = ended.unwrap().data();
+    assert_eq!(ended["callDurationInSeconds"], 7);
+    assert_eq!(ended["reason"]["subCode"], 7000);
+    let last = arrived.iter().filter(|one| one.path == "/callbacks");
+    let last: Vec<String> = last.map(Arrived::kind).collect();
+    assert_eq!(last, ["ParticipantsUpdated", "CallDisconnected"]);
 }
 
 #[tokio::test]
@@ -194,7 +220,8 @@ async fn users_who_talk_by_themselves_are_joined_by_a_connection() {
     };
     let (_, connected) = stage.acs(&connect(&body, stage.once())).await;
     stage.advance(100).await;
-    assert_eq!(stage.kinds(), ["CallConnected", "ParticipantsUpdated"]);
+    let arrived = stage.callbacks();
+    assert_eq!(kinds(&arrived), ["CallConnected", "ParticipantsUpdated"]);
     let id = text(&connected["callConnectionId"]);
     let (_, people) = stage.acs(&participant::list(&id)).await;
     assert_eq!(people["value"].as_array().unwrap().len(), 2);
