@@ -37,6 +37,7 @@ pub mod limits;
 pub mod offer;
 pub mod owed;
 pub mod permission;
+pub mod privacy;
 pub mod prompt;
 pub mod queue;
 pub mod recording;

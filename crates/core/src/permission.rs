@@ -247,13 +247,16 @@ const fn needed_to(act: &Administration) -> &'static [Permission] {
         Administration::VerificationBegun => &[P::VerifyRecordings],
         Administration::CustomerLookedUp { .. }
         | Administration::CustomerExported { .. }
-        | Administration::CustomerErased { .. } => &[P::HoldRecordings],
+        | Administration::CustomerErased { .. }
+        | Administration::CustomersExpired { .. } => &[P::HoldRecordings],
         Administration::AccountMade { .. }
         | Administration::AccountOpened { .. }
         | Administration::AccountClosed { .. }
         | Administration::RolesSet { .. }
         | Administration::PasswordSet { .. }
         | Administration::SessionsEnded { .. }
+        | Administration::ViewBegun { .. }
+        | Administration::ViewEnded { .. }
         | Administration::ApiKeyMade { .. }
         | Administration::ApiKeyRevoked { .. }
         | Administration::WebhookMade { .. }

@@ -349,7 +349,8 @@ impl State {
             | Kind::Disposition
             | Kind::Prompt
             | Kind::Team
-            | Kind::Site => {}
+            | Kind::Site
+            | Kind::Privacy => {}
         }
     }
 

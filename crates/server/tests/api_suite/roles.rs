@@ -88,7 +88,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 147] = [
+const MATRIX: [(&str, &str, Who); 151] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -236,6 +236,10 @@ const MATRIX: [(&str, &str, Who); 147] = [
     ("put", "/{center}/dispositions/{id}", SETTINGS),
     ("delete", "/{center}/dispositions/{id}", SETTINGS),
     ("put", "/{center}/accounts/{id}/scope", ACCESS),
+    ("post", "/{center}/accounts/{id}/view", ACCESS),
+    ("delete", "/{center}/view", Who::Anyone),
+    ("get", "/{center}/privacy", READ),
+    ("put", "/{center}/privacy", SETTINGS),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
     ("get", "/{center}/teams", READ),
