@@ -13,7 +13,7 @@ from test_call_automation import Scenario
 
 
 class Users(Scenario):
-    client_name = "azure-communication-identity 1.5.0, access key"
+    client_name = "azure-communication-identity 1.5.0 with azure-communication-callautomation 1.6.0, access key"
 
     def setUp(self):
         super().setUp()
@@ -87,7 +87,7 @@ class Users(Scenario):
 
 
 class UsersWithEntra(Users):
-    client_name = "azure-communication-identity 1.5.0, Entra"
+    client_name = "azure-communication-identity 1.5.0 with azure-communication-callautomation 1.6.0, Entra"
 
     def make_identity_client(self):
         return CommunicationIdentityClient(

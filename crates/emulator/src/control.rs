@@ -118,27 +118,15 @@ pub(crate) fn request(
             world.faults.clear();
             Ok(Answer::empty(204))
         }
-        Control::RemoveFault => found(
-            id.parse().is_ok_and(|id| world.faults.remove(id)),
-            "there is no such fault",
-        ),
+        Control::RemoveFault => remove_fault(world, id),
         Control::PlaceCall => body(received).and_then(|order| place_call(world, order)),
         Control::PhoneCalls => Ok(phone_calls(world, received)),
-        Control::PhoneCall => with_phone(world, id, |world| {
-            Ok(Answer::json(200, &phone::show(world, id)))
-        }),
+        Control::PhoneCall => phone_call(world, id),
         Control::PressDigits => with_phone(world, id, |world| press(world, id, received)),
         Control::Speak => with_phone(world, id, |world| speak(world, id, received)),
-        Control::HangUpPhone => with_phone(world, id, |world| {
-            phone::hang_up(world, id, "hung up by hand");
-            Ok(Answer::empty(204))
-        }),
-        Control::AnswerPhone => {
-            with_phone(world, id, |world| done(phone::pick_up(world, id, true)))
-        }
-        Control::DeclinePhone => {
-            with_phone(world, id, |world| done(phone::pick_up(world, id, false)))
-        }
+        Control::HangUpPhone => hang_up_phone(world, id),
+        Control::AnswerPhone => answer_phone(world, id),
+        Control::DeclinePhone => decline_phone(world, id),
         Control::PhoneBehaviour => set_habit(world, id, received),
         Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
         Control::TeamsUser => with_user(world, id, |world, oid| {
@@ -157,28 +145,13 @@ pub(crate) fn request(
         Control::UserDeclines => by_user(world, id, teams_user::decline),
         Control::VoipCall => body(received).and_then(|order| voip_call(world, &order)),
         Control::AcsUsers => Ok(Answer::json(200, &acs_user::show_all(world))),
-        Control::AcsUser => with_acs_user(world, id, |world| {
-            Ok(Answer::json(200, &acs_user::show(world, id)))
-        }),
+        Control::AcsUser => show_acs_user(world, id),
         Control::AcsUserBehaviour => set_acs_behaviour(world, id, received),
-        Control::AcsUserAnswers => {
-            with_acs_user(world, id, |world| done(acs_user::answer(world, id)))
-        }
-        Control::AcsUserDeclines => {
-            with_acs_user(world, id, |world| done(acs_user::decline(world, id)))
-        }
-        Control::AcsUserHangsUp => {
-            with_acs_user(world, id, |world| done(acs_user::hang_up(world, id)))
-        }
-        Control::AcsUserSpeaks => with_acs_user(world, id, |world| {
-            let text = body::<Speech>(received)?.text;
-            spoken(voice::say_as(world, &Person::Acs(id.to_owned()), &text))
-        }),
-        Control::UserSpeaks => with_user(world, id, |world, oid| {
-            let person = Person::Teams(oid.to_owned());
-            let text = body::<Speech>(received)?.text;
-            spoken(voice::say_as(world, &person, &text))
-        }),
+        Control::AcsUserAnswers => by_acs_user(world, id, acs_user::answer),
+        Control::AcsUserDeclines => by_acs_user(world, id, acs_user::decline),
+        Control::AcsUserHangsUp => by_acs_user(world, id, acs_user::hang_up),
+        Control::AcsUserSpeaks => acs_user_speaks(world, id, received),
+        Control::UserSpeaks => user_speaks(world, id, received),
         Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
     };
     Some(outcome.unwrap_or_else(|answer| answer))
@@ -301,6 +274,11 @@ fn add_fault(world: &mut World, received: &Received) -> Result<Answer, Answer> {
     }
 }
 
+fn remove_fault(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    let is_removed = id.parse().is_ok_and(|id| world.faults.remove(id));
+    found(is_removed, "there is no such fault")
+}
+
 fn subscribe(world: &mut World, ticket: u64, received: &Received) -> Option<Answer> {
     match body(received) {
         Ok(order) => event_grid::subscribe(world, ticket, order),
@@ -328,6 +306,27 @@ fn with_phone(
     } else {
         Err(Answer::refused(404, "there is no such phone call"))
     }
+}
+
+fn phone_call(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| {
+        Ok(Answer::json(200, &phone::show(world, id)))
+    })
+}
+
+fn hang_up_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| {
+        phone::hang_up(world, id, "hung up by hand");
+        Ok(Answer::empty(204))
+    })
+}
+
+fn answer_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| done(phone::pick_up(world, id, true)))
+}
+
+fn decline_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| done(phone::pick_up(world, id, false)))
 }
 
 fn phone_calls(world: &World, received: &Received) -> Answer {
@@ -443,6 +442,34 @@ fn with_acs_user(
         404,
         "there is no such user; GET /_emulator/acs-users lists them",
     ))
+}
+
+fn show_acs_user(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_acs_user(world, id, |world| {
+        Ok(Answer::json(200, &acs_user::show(world, id)))
+    })
+}
+
+fn by_acs_user(
+    world: &mut World,
+    id: &str,
+    act: fn(&mut World, &str) -> Result<(), &'static str>,
+) -> Result<Answer, Answer> {
+    with_acs_user(world, id, |world| done(act(world, id)))
+}
+
+fn acs_user_speaks(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let text = body::<Speech>(received)?.text;
+    with_acs_user(world, id, |world| {
+        spoken(voice::say_as(world, &Person::Acs(id.to_owned()), &text))
+    })
+}
+
+fn user_speaks(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let text = body::<Speech>(received)?.text;
+    with_user(world, id, |world, oid| {
+        spoken(voice::say_as(world, &Person::Teams(oid.to_owned()), &text))
+    })
 }
 
 fn set_acs_behaviour(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {

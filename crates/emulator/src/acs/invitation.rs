@@ -91,7 +91,48 @@ pub(crate) fn ring(
     from: Option<&str>,
 ) -> String {
     let id = world.dice.uuid();
-    let (person, behaviour, default_ms, refusal) = match identity {
+    let (person, behaviour, default_ms, refusal) = callee(world, identity, from);
+    let reference = || (call_id.to_owned(), id.clone());
+    let acts = match (refusal, behaviour) {
+        (Some(_), _) => Some(50),
+        (
+            None,
+            Behaviour::Answer { after_ms }
+            | Behaviour::Decline { after_ms }
+            | Behaviour::Busy { after_ms },
+        ) => Some(after_ms),
+        (None, Behaviour::NoAnswer) => None,
+    };
+    let acts = acts.map(|after_ms| {
+        let (call, invitation) = reference();
+        world.after(after_ms, Timer::InvitationActs { call, invitation })
+    });
+    let (call, invitation) = reference();
+    let timeout = world.after(
+        timeout_ms.unwrap_or(default_ms),
+        Timer::InvitationTimeout { call, invitation },
+    );
+    let invitation = Invitation {
+        id: id.clone(),
+        person,
+        identity: identity.clone(),
+        goal,
+        acts,
+        timeout,
+    };
+    if let Some(call) = world.calls.get_mut(call_id) {
+        call.invitations.push(invitation);
+    }
+    id
+}
+
+/// Who rings, what they do, how long it may ring, and why it does not.
+fn callee(
+    world: &mut World,
+    identity: &Identity,
+    from: Option<&str>,
+) -> (Person, Behaviour, u64, Option<Failure>) {
+    match identity {
         Identity::Phone { number } => {
             let phone = phone::called(world, number, from.unwrap_or("anonymous"));
             (
@@ -134,39 +175,7 @@ pub(crate) fn ring(
             0,
             Some(Failure::NotFound),
         ),
-    };
-    let reference = || (call_id.to_owned(), id.clone());
-    let acts = match (refusal, behaviour) {
-        (Some(_), _) => Some(50),
-        (
-            None,
-            Behaviour::Answer { after_ms }
-            | Behaviour::Decline { after_ms }
-            | Behaviour::Busy { after_ms },
-        ) => Some(after_ms),
-        (None, Behaviour::NoAnswer) => None,
-    };
-    let acts = acts.map(|after_ms| {
-        let (call, invitation) = reference();
-        world.after(after_ms, Timer::InvitationActs { call, invitation })
-    });
-    let (call, invitation) = reference();
-    let timeout = world.after(
-        timeout_ms.unwrap_or(default_ms),
-        Timer::InvitationTimeout { call, invitation },
-    );
-    let invitation = Invitation {
-        id: id.clone(),
-        person,
-        identity: identity.clone(),
-        goal,
-        acts,
-        timeout,
-    };
-    if let Some(call) = world.calls.get_mut(call_id) {
-        call.invitations.push(invitation);
     }
-    id
 }
 
 /// The person does what is their habit.
