@@ -1,8 +1,8 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
-use crate::event::{Event, OfferEnd};
-use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef, TeamId};
+use crate::event::{AgentDirected, Event, OfferEnd};
+use crate::ids::{AccountId, AgentId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::queue::OfferBy;
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
@@ -49,6 +49,31 @@ pub enum NotReady {
     MissedOffer,
     /// The agent's client could not be rung; as after a missed offer.
     RingFailed,
+}
+
+/// What somebody else says that an agent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Ready.
+    Ready,
+    /// Not ready, for this reason.
+    NotReady(ReasonId),
+    /// Gone.
+    SignedOut,
+}
+
+/// What somebody said of an agent, until the agent says something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directed {
+    /// Who.
+    pub by: AccountId,
+    /// What.
+    pub to: Direction,
+    /// Why, among the personal data.
+    pub why: SubjectRef,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A contact's hold on an agent (R-04, axis 4).
@@ -126,6 +151,9 @@ pub struct Agent {
     pub display: Display,
     /// Since when.
     pub since: Timestamp,
+    /// Whether somebody else said so last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directed: Option<Directed>,
     idle: IdleClock,
 }
 
@@ -151,6 +179,7 @@ impl Agent {
             slots: Vec::new(),
             display: Display::SignedOut,
             since: now,
+            directed: None,
             idle: IdleClock::default(),
         }
     }
@@ -321,16 +350,32 @@ impl Agent {
                 };
             }
             Event::AgentSignedOut { .. } => {
+                self.directed = None;
                 self.session = None;
                 self.intent = Intent::NotReady(NotReady::SignedIn);
                 self.pending = None;
             }
             Event::IntentSet { intent, .. } => {
                 let changed = self.intent != *intent;
+                // What comes true now was said before.
+                if self.pending != Some(*intent) {
+                    self.directed = None;
+                }
                 self.set_intent(now, *intent);
                 return changed;
             }
-            Event::IntentPended { intent, .. } => self.pending = *intent,
+            Event::IntentPended { intent, .. } => {
+                self.directed = None;
+                self.pending = *intent;
+            }
+            Event::AgentDirected(it) => {
+                self.directed = Some(Directed {
+                    by: it.by,
+                    to: it.to,
+                    why: it.why,
+                    at: now,
+                });
+            }
             Event::Offered { contact, .. } => self.set_stage(*contact, Stage::Offering),
             Event::OfferAccepted { contact, .. } => self.set_stage(*contact, Stage::Connecting),
             Event::OfferEnded { contact, .. } => self.release(*contact),
@@ -369,6 +414,7 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
     match event {
         Event::AgentSignedIn { agent }
         | Event::AgentSignedOut { agent }
+        | Event::AgentDirected(AgentDirected { agent, .. })
         | Event::IntentSet { agent, .. }
         | Event::IntentPended { agent, .. }
         | Event::Offered { agent, .. }

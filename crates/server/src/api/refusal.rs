@@ -35,6 +35,8 @@ impl From<Refusal> for Problem {
             | Refusal::NotPaused
             | Refusal::SecretAsked
             | Refusal::OnContact
+            | Refusal::AgentSignedOut
+            | Refusal::AgentOnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
             | Refusal::NoCallerId
@@ -71,6 +73,8 @@ impl From<Refusal> for Problem {
             | Refusal::NotPaused
             | Refusal::SecretAsked
             | Refusal::OnContact
+            | Refusal::AgentSignedOut
+            | Refusal::AgentOnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
             | Refusal::NoCallerId

@@ -24,6 +24,7 @@ const RECORDINGS: Who = Who::Needs(&["hear_recordings", "verify_recordings"]);
 const ACCESSES: Who = Who::Needs(&["hear_recordings", "read_audit"]);
 const VERIFY: Who = Who::Needs(&["verify_recordings"]);
 const HOLD: Who = Who::Needs(&["hold_recordings"]);
+const DIRECT: Who = Who::Needs(&["direct_agents"]);
 const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
 const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
 const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
@@ -47,6 +48,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "direct_agents",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -61,6 +63,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "direct_agents",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -88,7 +91,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 151] = [
+const MATRIX: [(&str, &str, Who); 152] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
@@ -170,6 +173,7 @@ const MATRIX: [(&str, &str, Who); 151] = [
     ("get", "/{center}/system-health", HEALTH),
     ("post", "/{center}/reconciliations", OPERATE),
     ("post", "/{center}/agents/{id}/password", ACCESS),
+    ("post", "/{center}/agents/{id}/state", DIRECT),
     ("post", "/{center}/endpoints/{id}/test-call", OPERATE),
     ("get", "/{center}/queues", NAMES),
     ("post", "/{center}/queues", SETTINGS),
@@ -242,9 +246,9 @@ const MATRIX: [(&str, &str, Who); 151] = [
     ("put", "/{center}/privacy", SETTINGS),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
-    ("get", "/{center}/teams", READ),
+    ("get", "/{center}/teams", NAMES),
     ("post", "/{center}/teams", SETTINGS),
-    ("get", "/{center}/teams/{id}", READ),
+    ("get", "/{center}/teams/{id}", NAMES),
     ("put", "/{center}/teams/{id}", SETTINGS),
     ("delete", "/{center}/teams/{id}", SETTINGS),
     ("get", "/{center}/sites", READ),
