@@ -184,6 +184,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/agents/{id}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has an agent be ready, not ready or signed out, and tells the agent who did it and why. Whoever has a contact is
+         *     ready or not after it; nobody who has one, or is offered one, is signed out (409 `agent_on_contact`), and a wrap-up
+         *     that is left ends as if its time were over. Permission: direct_agents; agents in scope.
+         */
+        post: operations["agents_direct"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/api-keys": {
         parameters: {
             query?: never;
@@ -1240,7 +1261,8 @@ export interface paths {
         /** As it stands. Permission: read_settings. */
         get: operations["privacy_read"];
         /**
-         * Changes it, on the version that was read. A shorter time erases what is older, for good; legal holds stay.
+         * Changes it, on the version that was read. A shorter time for customers erases
+         *     what is older, for good; legal holds stay. That of messages holds for those left from then on.
          *     Permission: edit_settings.
          */
         put: operations["privacy_update"];
@@ -2587,6 +2609,18 @@ export interface components {
         Digits: {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
             digits: string;
+        };
+        /** @description What an agent is from now on, or after the contact that the agent has. */
+        Directed: {
+            /**
+             * Format: int64
+             * @description Needed with `not_ready`.
+             */
+            reason_id?: number | null;
+            /** @description `ready`, `not_ready` or `signed_out`. */
+            state: string;
+            /** @description 1 to 200 characters; the agent reads it. */
+            why: string;
         };
         /**
          * @description Who called whom.
@@ -5062,6 +5096,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    agents_direct: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Directed"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {
