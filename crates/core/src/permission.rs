@@ -25,6 +25,8 @@ pub enum Permission {
     ExportContacts,
     /// Have the recording of somebody else's conversation pause.
     PauseRecordings,
+    /// Change the places of those who wait.
+    SteerWaiting,
     /// Close a schedule until it is reopened.
     CloseHours,
     /// Keep the do-not-call list.
@@ -59,6 +61,7 @@ const SUPERVISOR: &[P] = &[
     P::HearRecordings,
     P::ExportContacts,
     P::PauseRecordings,
+    P::SteerWaiting,
     P::CloseHours,
     P::KeepDoNotCall,
     P::ReadSettings,
@@ -72,6 +75,7 @@ const ADMINISTRATOR: &[P] = &[
     P::HearRecordings,
     P::ExportContacts,
     P::PauseRecordings,
+    P::SteerWaiting,
     P::CloseHours,
     P::KeepDoNotCall,
     P::ReadSettings,
@@ -113,13 +117,14 @@ impl Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::TakeContacts,
         Self::SeeFloor,
         Self::SeeContacts,
         Self::HearRecordings,
         Self::ExportContacts,
         Self::PauseRecordings,
+        Self::SteerWaiting,
         Self::CloseHours,
         Self::KeepDoNotCall,
         Self::ReadSettings,
@@ -144,6 +149,7 @@ impl Permission {
             Self::HearRecordings => "hear_recordings",
             Self::ExportContacts => "export_contacts",
             Self::PauseRecordings => "pause_recordings",
+            Self::SteerWaiting => "steer_waiting",
             Self::CloseHours => "close_hours",
             Self::KeepDoNotCall => "keep_do_not_call",
             Self::ReadSettings => "read_settings",
@@ -210,6 +216,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::ResumeRecording { .. }
         | Request::NotePayment { .. } => &[P::TakeContacts, P::PauseRecordings],
         Request::AccessRecording { access, .. } => needed_for(access),
+        Request::AdjustPriority { .. } => &[P::SteerWaiting],
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],
         Request::SetDoNotCall { .. } | Request::RemoveDoNotCall { .. } => &[P::KeepDoNotCall],
         Request::ReadHistory(HistoryRead::Export { .. }) => &[P::ExportContacts],

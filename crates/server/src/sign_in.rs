@@ -14,7 +14,7 @@ pub use admitted::{
     ContactLister, ContactReader, DoNotCallKeeper, Door, EventsReader, Exporter, FloorReader,
     HealthReader, HoursCloser, Listener, NamesReader, Operator, QueueEditor, RecordingPauser,
     RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader,
-    account_roles, actor_of, session_of,
+    WaitingSteerer, account_roles, actor_of, session_of,
 };
 pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};

@@ -54,7 +54,8 @@ impl OpenTurn<'_> {
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
                 (is_there && !is_within).then(|| format!("schedule {schedule}"))
             }
-            Request::PauseRecording { contact }
+            Request::AdjustPriority { contact, .. }
+            | Request::PauseRecording { contact }
             | Request::ResumeRecording { contact }
             | Request::NotePayment { contact, .. } => {
                 let sight = self.state.sight_of(actor);

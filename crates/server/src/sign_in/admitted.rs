@@ -72,6 +72,8 @@ doors! {
     RecordingsVerifier = RecordingsVerifierDoor [VerifyRecordings];
     /// Those who hold and erase recordings.
     RecordingsHolder = RecordingsHolderDoor [HoldRecordings];
+    /// Those who change the places of who waits.
+    WaitingSteerer = WaitingSteererDoor [SteerWaiting];
     /// Those who close hours.
     HoursCloser = HoursCloserDoor [CloseHours];
     /// Those who keep the do-not-call list.

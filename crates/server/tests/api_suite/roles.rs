@@ -24,6 +24,7 @@ const RECORDINGS: Who = Who::Needs(&["hear_recordings", "verify_recordings"]);
 const ACCESSES: Who = Who::Needs(&["hear_recordings", "read_audit"]);
 const VERIFY: Who = Who::Needs(&["verify_recordings"]);
 const HOLD: Who = Who::Needs(&["hold_recordings"]);
+const STEER: Who = Who::Needs(&["steer_waiting"]);
 const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
 const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
 const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
@@ -47,6 +48,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "steer_waiting",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -61,6 +63,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "steer_waiting",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -88,8 +91,9 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 147] = [
+const MATRIX: [(&str, &str, Who); 148] = [
     ("get", "/info", Who::Public),
+    ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),
