@@ -351,6 +351,33 @@ async fn file_that_is_shorter_than_it_says_is_not_claimed_to_be_the_recording() 
     );
 }
 
+#[tokio::test]
+async fn file_of_another_length_than_was_told_is_kept_and_not_said_to_be_whole() {
+    let stage = recorded(json!({})).await;
+    let shortened = json!({"kind": "recording_shortened", "count": 1});
+    stage.cloud.fault(shortened).await;
+    let mut ann = stage.agent(0, "ann").await;
+    let phone = talking(&stage, &mut ann).await;
+    stands(&mut ann, "recording").await;
+    stage.cloud.recorded_for(5_000).await;
+    phone.hang_up().await;
+    let look = async || {
+        let story = stage.alex.find_contact(1).await?;
+        (story["recordings"][0]["state"] == "kept").then_some(story)
+    };
+    let story = until("the file", look).await;
+    let detail = &told(&story, "recording_kept")["detail"];
+    let (told_s, seconds) = (&detail["told_s"], &detail["seconds"]);
+    assert!(told_s.as_u64().unwrap() >= 5, "{detail}");
+    assert!(seconds.as_u64().unwrap() < 4, "{detail}");
+    let act = (json!("act"), json!("recordings_failed"));
+    assert_eq!(alarm(&stage).await, act);
+    let listed = stage.alex.get("/contacts/1/recordings").await;
+    let listed = &listed["recordings"][0];
+    assert_eq!(listed["state"], "kept");
+    assert!(listed["told_seconds"].as_f64().unwrap() >= 5.0, "{listed}");
+}
+
 fn consenting(ask: &Value) -> Value {
     json!([
         {"id": "consent", "kind": "consent", "prompt": {"text": "Calls are recorded."}, "ask": ask,

@@ -121,6 +121,7 @@ fn conversation_is_recorded_when_the_other_side_says_so_and_not_before() {
     scene.give(Input::RecordingFile {
         reference: "rec-1".into(),
         location: Some("place-1".into()),
+        told_ms: None,
     });
     scene.check("> fetch place-1 for 1");
 }

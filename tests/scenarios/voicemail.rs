@@ -75,6 +75,7 @@ fn file(scene: &mut Scene) -> Reply {
     scene.give(Input::RecordingFile {
         reference: "rec-1".into(),
         location: Some("place-1".into()),
+        told_ms: None,
     })
 }
 
@@ -89,6 +90,7 @@ fn kept(seconds: u32) -> Outcome {
         seconds,
         parts,
         link: None,
+        told_s: None,
     }
 }
 

@@ -44,6 +44,16 @@ pub enum Administration {
         /// Which.
         account: AccountId,
     },
+    /// An administrator looks as another account, to see what it sees.
+    ViewBegun {
+        /// As which.
+        account: AccountId,
+    },
+    /// And does not any more.
+    ViewEnded {
+        /// As which.
+        account: AccountId,
+    },
     /// An API key was made; whoever made it has not seen it yet.
     ApiKeyMade {
         /// Which.
@@ -119,6 +129,13 @@ pub enum Administration {
         /// Why, among the personal data.
         reason: SubjectRef,
     },
+    /// What was known of customers was erased because its time was over.
+    CustomersExpired {
+        /// Of how many contacts.
+        contacts: u64,
+        /// How many pieces.
+        subjects: u64,
+    },
 }
 
 impl Administration {
@@ -139,6 +156,8 @@ impl Administration {
             | Self::AccountClosed { .. }
             | Self::PasswordSet { .. }
             | Self::SessionsEnded { .. }
+            | Self::ViewBegun { .. }
+            | Self::ViewEnded { .. }
             | Self::ApiKeyRevoked { .. }
             | Self::WebhookRemoved { .. }
             | Self::DeliveryResent { .. }
@@ -146,7 +165,8 @@ impl Administration {
             | Self::VerificationBegun
             | Self::CustomerLookedUp { .. }
             | Self::CustomerExported { .. }
-            | Self::CustomerErased { .. } => {}
+            | Self::CustomerErased { .. }
+            | Self::CustomersExpired { .. } => {}
         }
         self
     }

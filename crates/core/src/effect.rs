@@ -232,6 +232,9 @@ pub enum Effect {
         /// What must be silent in it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         quiet: Option<Quiet>,
+        /// How long the other side says that it is, ms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_ms: Option<u64>,
     },
     /// Erase what nobody may know any more.
     Forget {
@@ -428,6 +431,9 @@ pub enum Outcome {
         /// The link of the recordings' chain that vouches for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<String>,
+        /// How long the other side said that it is, s, when it is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_s: Option<u32>,
     },
     /// The other side was asked about a call and told.
     Observed {

@@ -738,6 +738,9 @@ pub enum Event {
         /// The link of the recordings' chain that vouches for it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         link: Option<String>,
+        /// How long the other side said that it is, s, when it is not: it is kept, and not said to be whole.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_s: Option<u32>,
     },
     /// The file of a recording is not to be had.
     RecordingLost {

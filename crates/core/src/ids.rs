@@ -35,6 +35,8 @@ ids! {
     FlowId,
     /// A contact put to an agent for a limited time.
     OfferId,
+    /// What a contact center says about privacy: there is one at most.
+    PrivacyId,
     /// A prompt that is kept.
     PromptId,
     /// A queue.

@@ -48,6 +48,9 @@ pub enum Input {
         reference: String,
         /// The opaque place of the file; none when there are several.
         location: Option<String>,
+        /// How long the other side says that it is, ms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_ms: Option<u64>,
     },
     /// A person asks.
     Asked {

@@ -39,6 +39,7 @@ pub mod offer;
 pub mod owed;
 pub mod permission;
 pub mod plan;
+pub mod privacy;
 pub mod prompt;
 pub mod queue;
 pub mod recording;

@@ -117,7 +117,7 @@ impl Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::TakeContacts,
         Self::SeeFloor,
         Self::SeeContacts,
@@ -254,13 +254,16 @@ const fn needed_to(act: &Administration) -> &'static [Permission] {
         Administration::VerificationBegun => &[P::VerifyRecordings],
         Administration::CustomerLookedUp { .. }
         | Administration::CustomerExported { .. }
-        | Administration::CustomerErased { .. } => &[P::HoldRecordings],
+        | Administration::CustomerErased { .. }
+        | Administration::CustomersExpired { .. } => &[P::HoldRecordings],
         Administration::AccountMade { .. }
         | Administration::AccountOpened { .. }
         | Administration::AccountClosed { .. }
         | Administration::RolesSet { .. }
         | Administration::PasswordSet { .. }
         | Administration::SessionsEnded { .. }
+        | Administration::ViewBegun { .. }
+        | Administration::ViewEnded { .. }
         | Administration::ApiKeyMade { .. }
         | Administration::ApiKeyRevoked { .. }
         | Administration::WebhookMade { .. }

@@ -7,10 +7,11 @@ use crate::agent::Profile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
-    DispositionId, EndpointId, FlowId, PromptId, QueueId, ReasonId, ScheduleId, SiteId, SkillId,
-    TeamId,
+    DispositionId, EndpointId, FlowId, PrivacyId, PromptId, QueueId, ReasonId, ScheduleId, SiteId,
+    SkillId, TeamId,
 };
 use crate::limits;
+use crate::privacy::Privacy;
 use crate::prompt::{Heard, KeptPrompt};
 use crate::queue::Queue;
 use crate::recording::RecordingRule;
@@ -47,6 +48,8 @@ pub enum Document {
     Team(Team),
     /// A site.
     Site(Site),
+    /// What is told of agents, and how long customers' data is kept.
+    Privacy(Privacy),
 }
 
 /// The kinds of settings documents.
@@ -75,6 +78,8 @@ pub enum Kind {
     Team,
     /// A site.
     Site,
+    /// What is told of agents, and how long customers' data is kept.
+    Privacy,
 }
 
 impl Kind {
@@ -93,6 +98,7 @@ impl Kind {
             Self::Prompt => "prompt",
             Self::Team => "team",
             Self::Site => "site",
+            Self::Privacy => "privacy",
         }
     }
 
@@ -110,6 +116,7 @@ impl Kind {
             Self::Prompt => (limits::PROMPTS_MAX, "prompts"),
             Self::Team => (limits::TEAMS_MAX, "teams"),
             Self::Site => (limits::SITES_MAX, "sites"),
+            Self::Privacy => (1, "privacy settings"),
         }
     }
 }
@@ -130,6 +137,7 @@ impl Document {
             Self::Prompt(_) => Kind::Prompt,
             Self::Team(_) => Kind::Team,
             Self::Site(_) => Kind::Site,
+            Self::Privacy(_) => Kind::Privacy,
         }
     }
 }
@@ -194,6 +202,9 @@ pub struct Settings {
     /// Sites.
     #[serde(default)]
     pub sites: BTreeMap<SiteId, Versioned<Site>>,
+    /// What was said about privacy: one at most.
+    #[serde(default)]
+    pub privacies: BTreeMap<PrivacyId, Versioned<Privacy>>,
 }
 
 impl Settings {
@@ -254,6 +265,7 @@ impl Settings {
             Kind::Prompt => standing(&self.prompts, PromptId(id)),
             Kind::Team => standing(&self.teams, TeamId(id)),
             Kind::Site => standing(&self.sites, SiteId(id)),
+            Kind::Privacy => standing(&self.privacies, PrivacyId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -281,6 +293,7 @@ impl Settings {
             Document::Prompt(it) => put(&mut self.prompts, PromptId(id), version, it),
             Document::Team(it) => put(&mut self.teams, TeamId(id), version, it),
             Document::Site(it) => put(&mut self.sites, SiteId(id), version, it),
+            Document::Privacy(it) => put(&mut self.privacies, PrivacyId(id), version, it),
             Document::Agent(_) => {}
         }
     }
@@ -300,6 +313,7 @@ impl Settings {
             Kind::Prompt => drop(self.prompts.remove(&PromptId(id))),
             Kind::Team => drop(self.teams.remove(&TeamId(id))),
             Kind::Site => drop(self.sites.remove(&SiteId(id))),
+            Kind::Privacy => drop(self.privacies.remove(&PrivacyId(id))),
             Kind::Agent => {}
         }
     }
@@ -374,6 +388,7 @@ impl Settings {
             }
             Document::Team(team) => self.validate_team(id, team),
             Document::Site(site) => self.validate_site(id, site),
+            Document::Privacy(privacy) => privacy.validate(),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -534,7 +549,7 @@ impl Settings {
             }),
             Kind::Prompt => self.prompt_used_by(PromptId(id)),
             Kind::Site => self.site_used_by(SiteId(id)),
-            Kind::Agent | Kind::Reason | Kind::Disposition | Kind::Team => None,
+            Kind::Agent | Kind::Reason | Kind::Disposition | Kind::Team | Kind::Privacy => None,
         }
     }
 

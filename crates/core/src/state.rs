@@ -376,7 +376,8 @@ impl State {
             | Kind::Disposition
             | Kind::Prompt
             | Kind::Team
-            | Kind::Site => {}
+            | Kind::Site
+            | Kind::Privacy => {}
         }
     }
 

@@ -131,7 +131,8 @@ impl<'a> OpenTurn<'a> {
             Input::RecordingFile {
                 reference,
                 location,
-            } => self.recording_file(&reference, location),
+                told_ms,
+            } => self.recording_file(&reference, location, told_ms),
             Input::Settled { effect, outcome } => self.settled(effect, outcome),
             Input::Asked { actor, request } => self.asked(&actor, request),
             Input::TurnedAway { actor, action } => self.turned_away(actor.as_ref(), action),

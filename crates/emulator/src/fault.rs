@@ -76,6 +76,8 @@ pub(crate) enum Effect {
     DownloadBreaksOff,
     /// The file of a recording ends before its header says.
     RecordingTruncated,
+    /// The file of a recording is whole, and half as long as was told.
+    RecordingShortened,
     SecretExpired,
     ConsentRevoked,
     /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
@@ -138,6 +140,7 @@ pub(crate) enum Symptom {
     RecordingStops,
     DownloadBreaksOff,
     RecordingTruncated,
+    RecordingShortened,
     SecretExpired,
     ConsentRevoked,
     ConditionalAccess,
@@ -165,6 +168,7 @@ impl Effect {
             Self::RecordingStops { .. } => Symptom::RecordingStops,
             Self::DownloadBreaksOff => Symptom::DownloadBreaksOff,
             Self::RecordingTruncated => Symptom::RecordingTruncated,
+            Self::RecordingShortened => Symptom::RecordingShortened,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
             Self::ConditionalAccess => Symptom::ConditionalAccess,

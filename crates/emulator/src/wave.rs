@@ -53,6 +53,14 @@ impl Stretch {
             Self::Sound { ms } | Self::Silence { ms } => *ms,
         }
     }
+
+    /// As long as half of it.
+    pub(crate) const fn half(&self) -> Self {
+        match self {
+            Self::Sound { ms } => Self::Sound { ms: *ms / 2 },
+            Self::Silence { ms } => Self::Silence { ms: *ms / 2 },
+        }
+    }
 }
 
 const RATE: u32 = 16_000;

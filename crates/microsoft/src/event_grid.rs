@@ -71,6 +71,8 @@ pub struct RecordingFile {
     pub recording_id: Option<String>,
     /// Where the files of the recording are, in order; more than one when it was longer than one may be.
     pub content_locations: Vec<String>,
+    /// How long the recording is, as the service counts.
+    pub duration_ms: Option<u64>,
 }
 
 /// What a delivery says.
@@ -129,6 +131,8 @@ struct Validation {
 #[serde(rename_all = "camelCase")]
 struct RecordingData {
     recording_storage_info: StorageInfo,
+    #[serde(default)]
+    recording_duration_ms: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -154,6 +158,7 @@ impl RecordingData {
         RecordingFile {
             recording_id: named.map(|(_, id)| id.to_owned()),
             content_locations: chunks.into_iter().map(|it| it.content_location).collect(),
+            duration_ms: self.recording_duration_ms,
         }
     }
 }

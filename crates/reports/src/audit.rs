@@ -207,6 +207,8 @@ fn administered(by: AccountId, act: &Administration) -> Act {
         Administration::AccountClosed { account: it } => account("account_closed", it),
         Administration::PasswordSet { account: it } => account("password_set", it),
         Administration::SessionsEnded { account: it } => account("sessions_ended", it),
+        Administration::ViewBegun { account: it } => account("view_begun", it),
+        Administration::ViewEnded { account: it } => account("view_ended", it),
         Administration::ApiKeyMade { key, scopes } => {
             let detail = format!("API key {key}: {}", scopes.join(", "));
             of("api_key_made", "api_key", *key, detail)
@@ -251,6 +253,10 @@ fn administered(by: AccountId, act: &Administration) -> Act {
         Administration::CustomerErased {
             customer, contacts, ..
         } => of_customer(by, "customer_erased", *customer, *contacts),
+        Administration::CustomersExpired { contacts, subjects } => {
+            let detail = format!("{contacts} contacts: {subjects} pieces");
+            done(by, "customers_expired", None, detail)
+        }
     }
 }
 

@@ -202,7 +202,8 @@ impl Board {
             | Kind::Schedule
             | Kind::Prompt
             | Kind::Team
-            | Kind::Site => {}
+            | Kind::Site
+            | Kind::Privacy => {}
         }
     }
 

@@ -22,6 +22,7 @@ mod me;
 mod offers;
 mod permissions;
 mod persons;
+mod privacy;
 mod prompts;
 mod queues;
 mod range;
@@ -47,6 +48,7 @@ pub(crate) use contacts::{
     ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
     contact_view, customers, queue_named,
 };
+pub(crate) use persons::{forget_customer, held_among};
 pub(crate) use time::Instant;
 
 use crate::app::App;
@@ -125,6 +127,8 @@ fn account_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(accounts::list))
         .routes(routes!(accounts::set_standing))
         .routes(routes!(accounts::scope::set))
+        .routes(routes!(accounts::view::begin))
+        .routes(routes!(accounts::view::end))
         .routes(routes!(permissions::list))
         .routes(routes!(permissions::may::read))
         .routes(routes!(accounts::sessions, accounts::end_sessions))
@@ -262,6 +266,7 @@ fn accountability() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::export::export))
         .routes(routes!(audit::read))
+        .routes(routes!(privacy::read, privacy::update))
         .routes(routes!(persons::find))
         .routes(routes!(persons::export))
         .routes(routes!(persons::erase))

@@ -3,6 +3,7 @@
 
 use crate::config;
 use crate::engine::{Clock, Engine, Followed};
+use crate::forgetting::Reminder;
 use crate::health::{Host, Reports, Signals};
 use crate::people::People;
 use crate::recordings::Keeper;
@@ -24,6 +25,8 @@ pub struct Center {
     pub keys: Arc<KeyFamily>,
     /// The recordings that are kept of its calls.
     pub recordings: Arc<Keeper>,
+    /// Has customers forgotten whose time is over.
+    pub reminder: Reminder,
     /// The names of its people.
     pub people: People,
     /// What its edges notice of their surroundings.

@@ -15,6 +15,7 @@ pub mod config;
 pub mod edge;
 pub mod effects;
 pub mod engine;
+pub mod forgetting;
 pub mod health;
 pub mod live;
 pub mod media;

@@ -8,6 +8,7 @@ use crate::config::{Config, Emulator, Network, Problems, Transport};
 use crate::edge::business::BusinessSystems;
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, Engine, EngineOptions, Followed, FollowerOptions, SystemClock};
+use crate::forgetting::{self, Reminder};
 use crate::health::{Host, Reports, Signals};
 use crate::live::{Hub, Places};
 use crate::media::Hosted;
@@ -329,6 +330,7 @@ impl Parts {
             store: Arc::clone(store),
             keys: Arc::clone(keys),
             recordings: shared.keeper(&config.id),
+            reminder: Reminder::default(),
             people,
             signals: Arc::new(Signals::new(Arc::clone(clock))),
             reports: Reports::default(),
@@ -362,6 +364,7 @@ impl Parts {
             tokio::spawn(Arc::clone(&hub).run(stop.clone())),
             tokio::spawn(Arc::clone(&hub).follow(stop.clone())),
             tokio::spawn(recordings::retention::run(Arc::clone(center), stop.clone())),
+            tokio::spawn(forgetting::run(Arc::clone(center), stop.clone())),
             tokio::spawn(health::keep(Arc::clone(center), stop.clone())),
             tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
         ]);

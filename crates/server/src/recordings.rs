@@ -39,6 +39,8 @@ pub struct About {
     pub ended: Timestamp,
     /// How long the sound is, ms.
     pub length_ms: u64,
+    /// How long it was said to be, ms, when the file that came was not.
+    pub told_ms: Option<u64>,
     /// Who is heard on which channel.
     pub channels: Vec<Channel>,
     /// Where nothing was recorded.
@@ -237,6 +239,7 @@ impl Keeping<'_> {
                 started: about.started.as_micros(),
                 ended: about.ended.as_micros(),
                 length_ms: about.length_ms,
+                told_ms: about.told_ms,
                 channels: about.channels,
                 pauses: about.pauses,
                 n_bytes: written.n_bytes,

@@ -8,13 +8,14 @@ mod client;
 mod cookie;
 mod microsoft;
 mod passwords;
+mod standpoint;
 
 pub use admitted::{
     AccessManager, AccessesReader, Admitted, Agent, Anyone, AuditReader, BoardReader,
     ContactLister, ContactReader, DoNotCallKeeper, Door, EventsReader, Exporter, FloorReader,
-    HealthReader, HoursCloser, Listener, NamesReader, Operator, QueueEditor, RecordingPauser,
-    RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader,
-    WaitingSteerer, account_roles, actor_of, session_of,
+    HealthReader, HoursCloser, InView, Listener, NamesReader, Oneself, Operator, QueueEditor,
+    RecordingPauser, RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor,
+    SettingsReader, WaitingSteerer, account_roles, actor_of, session_of,
 };
 pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};
@@ -22,3 +23,4 @@ pub use client::ClientAddress;
 pub use cookie::{SESSION_LIFETIME, clear, cookie_token, set};
 pub use microsoft::{Microsoft, router};
 pub use passwords::{PasswordProblem, Passwords};
+pub use standpoint::{Standpoint, VIEW_TIME, Viewing, standpoint_of};

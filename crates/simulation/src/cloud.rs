@@ -318,6 +318,7 @@ impl Cloud {
         self.facts.push(Input::RecordingFile {
             reference,
             location,
+            told_ms: Some(4_000),
         });
     }
 
@@ -670,6 +671,7 @@ fn fetched(weather: &mut Weather) -> Outcome {
         seconds: 4,
         parts: Vec::new(),
         link: Some("9".repeat(64)),
+        told_s: weather.strikes(Fault::RequestFailed).then_some(9),
     }
 }
 

@@ -341,6 +341,7 @@ impl Day {
             Kind::Prompt,
             Kind::Team,
             Kind::Site,
+            Kind::Privacy,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);

@@ -2,6 +2,7 @@
 //! know a password (the caller gives a finished hash), a token (only its SHA-256 arrives) or what a
 //! role permits.
 
+pub(crate) mod row;
 pub(crate) mod sqlite;
 pub(crate) mod token;
 
@@ -83,6 +84,15 @@ pub struct Session {
     pub last_seen: UnixMicros,
     /// For those that a directory vouches for.
     pub renewal: Option<Renewal>,
+    /// As whom it looks, instead of as its own account.
+    pub view: Option<View>,
+}
+
+/// A session that looks as another account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    pub account: AccountId,
+    pub until: UnixMicros,
 }
 
 /// What a one-time link is good for: a first account, or a new password for an existing one.
@@ -188,6 +198,13 @@ pub trait Accounts: Send + Sync {
         token: TokenHash,
         now: UnixMicros,
     ) -> Pending<'_, Result<Option<Session>, AccountError>>;
+
+    /// Has a session look as another account, or as its own again. Whether it may is not asked here.
+    fn set_view(
+        &self,
+        token: TokenHash,
+        view: Option<View>,
+    ) -> Pending<'_, Result<(), AccountError>>;
 
     fn revoke_session(&self, token: TokenHash) -> Pending<'_, Result<(), AccountError>>;
 

@@ -386,6 +386,16 @@ pub(crate) fn main_migrations() -> Migrator {
             "scopes",
             include_str!("../migrations/main/0007_scopes.sql"),
         ),
+        migration(
+            8,
+            "views",
+            include_str!("../migrations/main/0008_views.sql"),
+        ),
+        migration(
+            9,
+            "forgetting",
+            include_str!("../migrations/main/0009_forgetting.sql"),
+        ),
     ])
 }
 

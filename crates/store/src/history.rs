@@ -75,6 +75,14 @@ pub struct HistoryEntry {
     pub detail: Vec<u8>,
 }
 
+/// When a contact came, and when it ended if it has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Passage {
+    pub contact: ContactId,
+    pub arrived: UnixMicros,
+    pub ended: Option<UnixMicros>,
+}
+
 /// Which contacts are meant: those for which everything that is given holds.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HistoryFilter {
@@ -90,6 +98,8 @@ pub struct HistoryFilter {
     pub seen_by: Option<AgentId>,
     /// And it was with one of these: what a scope comes to.
     pub sight: Sight,
+    /// And with one of these: a team.
+    pub team: Sight,
     pub direction: Option<Direction>,
     pub channel: Option<Channel>,
     pub end_reason: Option<EndReason>,
@@ -150,6 +160,14 @@ pub trait History: Send + Sync {
         contact: ContactId,
     ) -> Pending<'a, Result<Option<HistoryEntry>, Error>>;
 
+    /// When contacts came and ended, oldest first, from one on.
+    fn contacts_from<'a>(
+        &'a self,
+        center: &'a CenterId,
+        first: ContactId,
+        limit: usize,
+    ) -> Pending<'a, Result<Vec<Passage>, Error>>;
+
     /// Contacts, newest first.
     fn search_history<'a>(
         &'a self,
@@ -207,10 +225,10 @@ impl HistoryFilter {
             && self.queue.is_none_or(|queue| row.queues.contains(&queue))
             && self.agent.is_none_or(had)
             && self.seen_by.is_none_or(had)
-            && self.sight.has_contact(
-                row.queues.iter().copied(),
-                row.agents.iter().map(|(agent, _)| *agent),
-            )
+            && [&self.sight, &self.team].into_iter().all(|sight| {
+                let agents = row.agents.iter().map(|(agent, _)| *agent);
+                sight.has_contact(row.queues.iter().copied(), agents)
+            })
             && self.direction.is_none_or(|it| row.direction == it)
             && self.channel.is_none_or(|it| row.channel == it)
             && (self.end_reason.is_none() || row.end_reason == self.end_reason)

@@ -47,6 +47,7 @@ mod center;
 mod chain;
 mod database;
 mod error;
+mod forgetting;
 mod health;
 mod history;
 mod journal;
@@ -65,7 +66,7 @@ use std::pin::Pin;
 pub use account::token::{Token, TokenHash};
 pub use account::{
     Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
-    Session, SetupToken, Standing, TvToken, TvTokenId,
+    Session, SetupToken, Standing, TvToken, TvTokenId, View,
 };
 pub use api_key::{ApiKey, ApiKeyId, ApiKeys, NewApiKey};
 pub use audit::sqlite::AuditReader;
@@ -77,10 +78,11 @@ pub use center::{CenterId, NodeId, UnixMicros};
 pub use chain::Link;
 pub use database::{MAIN_FILE, Store};
 pub use error::Error;
+pub use forgetting::Forgetting;
 pub use health::Health;
 pub use history::{
     History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    whole_seconds,
+    Passage, whole_seconds,
 };
 
 pub use journal::{

@@ -29,6 +29,9 @@ pub struct Sheet {
     pub ended: i64,
     /// How long the sound is, ms.
     pub length_ms: u64,
+    /// How long it was said to be, ms, when the file that came was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub told_ms: Option<u64>,
     /// Who is heard on which channel.
     pub channels: Vec<Channel>,
     /// Where nothing was recorded, from the beginning of the sound on.
@@ -111,6 +114,8 @@ pub struct RecordingFilter {
     pub agent: Option<AgentId>,
     /// Of one of these queues or agents: what a scope comes to.
     pub sight: Sight,
+    /// And of one of these: a team.
+    pub team: Sight,
     /// Only those on legal hold.
     pub on_hold: bool,
     /// Only those that are erased, or only the others.

@@ -7,7 +7,7 @@ use tandem_core::scope::{Parts, Scope};
 use tandem_store::limits::{SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX};
 use tandem_store::{
     AccountChange, AccountError, AccountId, Accounts, AgentId, CenterId, Error, NewAccount,
-    Redemption, SetupToken, Standing, Store, SubjectRef, Token, TokenHash, UnixMicros,
+    Redemption, SetupToken, Standing, Store, SubjectRef, Token, TokenHash, UnixMicros, View,
 };
 
 const NOW: UnixMicros = UnixMicros(1_000_000_000);
@@ -426,4 +426,23 @@ async fn setup_links_are_limited_until_they_are_purged() {
     );
     f.store.purge_expired(later(1)).await.unwrap();
     f.store.put_setup_token(token(), link()).await.unwrap();
+}
+
+#[tokio::test]
+async fn session_looks_as_another_account_until_it_does_not() {
+    let f = with_ada().await;
+    let token = token();
+    open_session(&f, token, NOW).await;
+    let view = async || f.store.session(token, NOW).await.unwrap().unwrap().view;
+    assert_eq!(view().await, None);
+    let other = View {
+        account: AccountId(7),
+        until: later(HOUR_US),
+    };
+    f.store.set_view(token, Some(other)).await.unwrap();
+    assert_eq!(view().await, Some(other));
+    f.store.set_view(token, None).await.unwrap();
+    assert_eq!(view().await, None);
+    let gone = f.store.set_view(TokenHash::of("guess"), Some(other)).await;
+    assert!(matches!(gone, Err(AccountError::NotFound)));
 }

@@ -62,6 +62,7 @@ conformance!(history on sqlite_history and memory_history:
     every_filter_finds_what_it_says_newest_first,
     sums_are_those_of_the_list,
     list_goes_on_below_its_last_contact,
+    passages_are_read_from_one_contact_on_oldest_first,
     count_stops_where_it_is_told,
     late_fact_restates_its_contact,
     forgotten_history_leaves_nothing,

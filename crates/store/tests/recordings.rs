@@ -66,6 +66,7 @@ impl Fixture {
             started: 1_000_000 * i64::try_from(id.0).expect("the store does it"),
             ended: 1_000_000 * i64::try_from(id.0).expect("the store does it") + 15_000_000,
             length_ms: 15_625,
+            told_ms: None,
             channels: vec![Channel::Customer, Channel::Agent(Some(AgentId(3)))],
             pauses: vec![Pause {
                 from_ms: 1_000,

@@ -180,6 +180,7 @@ fn file_is_fetched_with_what_must_be_silent_in_it() {
     scene.give(Input::RecordingFile {
         reference: "rec-1".into(),
         location: Some("place-1".into()),
+        told_ms: None,
     });
     let orders = scene.journal.iter().filter_map(|(_, it)| it.as_order());
     let mut quiet = orders.filter_map(|order| {

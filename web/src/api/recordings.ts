@@ -29,6 +29,8 @@ export interface Recording {
   /** Why there is no sound. */
   code?: string | null;
   seconds: number | null;
+  /** How long Microsoft said that it is, when the file that came was not. */
+  told_seconds?: number | null;
   channels: ChannelOf[];
   pauses: Pause[];
   sha256: string | null;

@@ -110,6 +110,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/accounts/{id}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has the session see what another account sees, for half an hour: its roles, its scope, its own desk. Meanwhile
+         *     nothing can be changed, heard or exported (403 `viewing_only`). Permission: manage_access.
+         */
+        post: operations["accounts_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/agents": {
         parameters: {
             query?: never;
@@ -1210,6 +1230,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/privacy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** As it stands. Permission: read_settings. */
+        get: operations["privacy_read"];
+        /**
+         * Changes it, on the version that was read. A shorter time erases what is older, for good; legal holds stay.
+         *     Permission: edit_settings.
+         */
+        put: operations["privacy_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/prompts": {
         parameters: {
             query?: never;
@@ -1872,6 +1913,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/view": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Sees as the session's own account again. Anybody who is signed in; 204 also when no view was on. */
+        delete: operations["end_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/webhooks": {
         parameters: {
             query?: never;
@@ -2043,9 +2101,9 @@ export interface components {
             name: string;
             /**
              * Format: int64
-             * @description How long the agent talked to the customer.
+             * @description How long the agent talked to the customer; none where figures are of teams, and the agent is somebody else.
              */
-            talk_s: number;
+            talk_s?: number | null;
         };
         /** @description An agent. */
         AgentView: {
@@ -2271,6 +2329,11 @@ export interface components {
         CenterName: {
             id: string;
             name: string;
+        };
+        /** @description The contact center, for whoever is signed in. */
+        CenterSeen: components["schemas"]["CenterInfo"] & {
+            /** @description Of whom figures are told: `each` agent, or of a `team` alone. */
+            agent_figures: string;
         };
         /** @description Its place in the chain of recordings. */
         ChainView: {
@@ -3139,7 +3202,7 @@ export interface components {
             id: number;
             /** @description `recording` or `contact`. */
             kind: string;
-            /** @description `legal_hold`: release the hold first. `open`: the contact is not over; ask again then. */
+            /** @description `legal_hold`: release the hold of its recording first. `open`: the contact is not over; ask again then. */
             why: string;
         };
         /** @description The number of a prompt. */
@@ -3195,6 +3258,11 @@ export interface components {
             sha256?: string | null;
             /** @description `recording`, `arriving`, `kept`, `lost` or `erased`. */
             state: string;
+            /**
+             * Format: double
+             * @description How long Microsoft said that it is, when the file that came was not: something may be missing.
+             */
+            told_seconds?: number | null;
             until?: components["schemas"]["Instant"] | null;
         };
         /** @description A sound that was recorded. */
@@ -3265,6 +3333,13 @@ export interface components {
             /** Format: int32 */
             target_s: number;
         };
+        /** @description Who looks. */
+        Looker: {
+            /** Format: int64 */
+            id: number;
+            name?: string | null;
+            username: string;
+        };
         /**
          * @description What there is to say of how loud a sound is.
          * @enum {string}
@@ -3293,9 +3368,10 @@ export interface components {
         /** @description Whoever asks. */
         Me: {
             account: components["schemas"]["AccountView"];
-            center: components["schemas"]["CenterInfo"];
+            center: components["schemas"]["CenterSeen"];
             /** @description For clocks that tick in the browser. */
             server_time: components["schemas"]["Instant"];
+            view?: components["schemas"]["ViewOn"] | null;
         };
         /**
          * @description Whether a message can be heard.
@@ -3703,6 +3779,41 @@ export interface components {
              * @description Recordings and messages that can be heard.
              */
             recordings: number;
+        };
+        /** @description What is sent to change it. */
+        PrivacySent: {
+            /** @description `each` or `team`. */
+            agent_figures: string;
+            /**
+             * Format: int32
+             * @description 1 to 36,500; none: for good.
+             */
+            keep_customers_days?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 36,500; none: for good.
+             */
+            keep_messages_days?: number | null;
+        };
+        /** @description What is told of agents, and how long customers' data is kept. */
+        PrivacyView: {
+            /** @description `each`, or `team`: nobody but the agent sees figures of one agent. */
+            agent_figures: string;
+            /**
+             * Format: int32
+             * @description Days after a contact is over; none: for good.
+             */
+            keep_customers_days?: number | null;
+            /**
+             * Format: int32
+             * @description Days after a message was left; none: for good. For messages that are left from then on.
+             */
+            keep_messages_days?: number | null;
+            /**
+             * Format: int64
+             * @description 0: nobody said anything yet.
+             */
+            version: number;
         };
         /** @description The document. */
         ProblemDocument: {
@@ -4353,6 +4464,19 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description A view that began. */
+        ViewBegun: {
+            /** @description What is seen as. */
+            account: components["schemas"]["AccountView"];
+            /** @description When it ends by itself. */
+            until: components["schemas"]["Instant"];
+        };
+        /** @description Somebody looks as the account: nothing can be changed. */
+        ViewOn: {
+            by: components["schemas"]["Looker"];
+            /** @description When it ends by itself. */
+            until: components["schemas"]["Instant"];
+        };
         /** @description The contact's place among those who wait. */
         WaitKeyView: {
             /** Format: int32 */
@@ -4718,6 +4842,36 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    accounts_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewBegun"];
+                };
             };
             "4XX": {
                 headers: {
@@ -5265,6 +5419,8 @@ export interface operations {
                 queue_id?: number;
                 /** @description This agent had it. */
                 agent_id?: number;
+                /** @description An agent who is in this team now had it. */
+                team_id?: number;
                 /** @description `in` or `out`. */
                 direction?: string;
                 /** @description `voice` or `voicemail`. */
@@ -5325,6 +5481,8 @@ export interface operations {
                 queue_id?: number;
                 /** @description This agent had it. */
                 agent_id?: number;
+                /** @description An agent who is in this team now had it. */
+                team_id?: number;
                 /** @description `in` or `out`. */
                 direction?: string;
                 /** @description `voice` or `voicemail`. */
@@ -5382,6 +5540,8 @@ export interface operations {
                 queue_id?: number;
                 /** @description This agent had it. */
                 agent_id?: number;
+                /** @description An agent who is in this team now had it. */
+                team_id?: number;
                 /** @description `in` or `out`. */
                 direction?: string;
                 /** @description `voice` or `voicemail`. */
@@ -7205,6 +7365,70 @@ export interface operations {
             };
         };
     };
+    privacy_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    privacy_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PrivacySent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrivacyView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     prompts_list: {
         parameters: {
             query?: never;
@@ -7748,6 +7972,8 @@ export interface operations {
                 queue_id?: number;
                 /** @description Who can be heard. */
                 agent_id?: number;
+                /** @description An agent who is in this team now can be heard. */
+                team_id?: number;
                 /** @description The customer's number in international form; the whole of it. */
                 number?: string;
                 /** @description `kept` or `erased`. */
@@ -9111,6 +9337,33 @@ export interface operations {
             path: {
                 center: string;
                 id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
             };
             cookie?: never;
         };

@@ -15,6 +15,8 @@ export const ACTIONS = [
   'roles_set',
   'password_set',
   'sessions_ended',
+  'view_begun',
+  'view_ended',
   'api_key_made',
   'api_key_revoked',
   'webhook_made',
@@ -41,6 +43,7 @@ export const ACTIONS = [
   'customer_looked_up',
   'customer_exported',
   'customer_erased',
+  'customers_expired',
 ] as const;
 /** What it can have been done to. */
 export const KINDS = ['queue', 'agent', 'team', 'site', 'skill', 'endpoint', 'flow', 'prompt', 'schedule', 'reason', 'disposition', 'account', 'api_key', 'webhook', 'tv_link', 'contact', 'recording', 'do_not_call'] as const;

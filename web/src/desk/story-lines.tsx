@@ -8,7 +8,7 @@ import css from './story-lines.module.css';
 import { attributeName, named, type Names } from './talk';
 
 /** What a line may leave out. */
-const UNTOLD = { by: 'none', why: 'none', cause: 'none' };
+const UNTOLD = { by: 'none', why: 'none', cause: 'none', told_s: 'none' };
 
 /** A line in words; what this build does not know is said by its code. */
 export function useLineText(names: Names, isOutbound: boolean): (what: string, detail: Readonly<Record<string, unknown>>) => string {

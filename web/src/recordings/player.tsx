@@ -68,9 +68,23 @@ export default function Player({ recording, at, place: { n, of }, isWanted }: Pr
         </div>
         <Verbs recording={recording} />
       </div>
+      <OtherLength recording={recording} />
       {recording.state !== 'kept' ? <Absent recording={recording} /> : mayHear ? <Sound key={recording.id} recording={recording} at={at} heard={heard} /> : <p className={css.hint}>{t('recording.notHeard')}</p>}
       <Proof recording={recording} likeness={likeness} />
     </section>
+  );
+}
+
+/** Nobody must take it for the whole conversation who is not told that something may be missing. */
+function OtherLength({ recording }: { recording: Recording }): ReactNode {
+  const t = useT();
+  const { seconds, told_seconds: told } = recording;
+  if (seconds === null || told == null) return null;
+  return (
+    <p className={css.doubt} role="note">
+      <Shape shape="triangle" color={td.tdLevelWatch} size={16} />
+      {t('recording.otherLength', { told: isolated(messageLength(told)), came: isolated(messageLength(seconds)) })}
+    </p>
   );
 }
 

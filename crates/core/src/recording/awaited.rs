@@ -39,6 +39,9 @@ pub struct Awaited {
     over_at: Option<Timestamp>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pauses: Vec<Span>,
+    /// Whether it is a message that somebody left.
+    #[serde(default)]
+    is_message: bool,
 }
 
 impl Recordings {
@@ -52,6 +55,12 @@ impl Recordings {
     #[must_use]
     pub fn get(&self, id: EffectId) -> Option<&Awaited> {
         self.by_id.get(&id)
+    }
+
+    /// Whether a file that has not come is a message's.
+    #[must_use]
+    pub fn is_message(&self, id: EffectId) -> bool {
+        self.by_id.get(&id).is_some_and(|it| it.is_message)
     }
 
     /// How many there are.
@@ -131,6 +140,7 @@ impl Recordings {
             }) => {
                 if let Some(awaited) = self.by_id.get_mut(recording) {
                     awaited.contact = *contact;
+                    awaited.is_message = true;
                 }
             }
             Event::RecordingFound { recording, .. } => {
@@ -201,6 +211,7 @@ impl Awaited {
             started_at: None,
             over_at: None,
             pauses: Vec::new(),
+            is_message: false,
         }
     }
 

@@ -185,7 +185,7 @@ impl OpenTurn<'_> {
                 let member = agents.find(|(_, agent)| in_team(agent));
                 member.map(|(agent, _)| format!("the agent {agent}"))
             }
-            Kind::Reason | Kind::Disposition | Kind::Site => None,
+            Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy => None,
         };
         by_settings.or(by_floor)
     }
@@ -223,7 +223,8 @@ impl OpenTurn<'_> {
             | Kind::Disposition
             | Kind::Prompt
             | Kind::Team
-            | Kind::Site => {}
+            | Kind::Site
+            | Kind::Privacy => {}
         }
     }
 

@@ -5,7 +5,7 @@ use super::{OpenTurn, Reply};
 use crate::effect::{Effect, Outcome};
 use crate::event::Event;
 use crate::flow::{Node, NodeId, RecordAction};
-use crate::ids::{ContactId, EffectId, QueueId, SubjectRef};
+use crate::ids::{ContactId, EffectId, QueueId};
 use crate::limits;
 use crate::recording::{Channels, Consent, Lost, Purpose, Recording, Stage, StopCause, Told};
 
@@ -420,7 +420,12 @@ impl OpenTurn<'_> {
     }
 
     /// The other side has the file of a recording: it is fetched once.
-    pub(super) fn recording_file(&mut self, reference: &str, location: Option<String>) -> Reply {
+    pub(super) fn recording_file(
+        &mut self,
+        reference: &str,
+        location: Option<String>,
+        told_ms: Option<u64>,
+    ) -> Reply {
         let named = self.state.recordings.named(reference);
         let Some((recording, contact)) = named.map(|(id, it)| (id, it.contact)) else {
             return Reply::Ignored;
@@ -447,6 +452,7 @@ impl OpenTurn<'_> {
             recording,
             location,
             quiet,
+            told_ms,
         });
         Reply::Done
     }
@@ -457,7 +463,15 @@ impl OpenTurn<'_> {
                 seconds,
                 parts,
                 link,
-            } => self.file_is_here(recording, seconds, parts, link),
+                told_s,
+            } => self.file_is_here(recording, |contact| Event::RecordingKept {
+                contact,
+                recording,
+                seconds,
+                parts,
+                link,
+                told_s,
+            }),
             Outcome::Failed { code } => self.lose(recording, Lost::Refused { code }),
             Outcome::Done { .. }
             | Outcome::Answered { .. }
@@ -466,24 +480,12 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn file_is_here(
-        &mut self,
-        recording: EffectId,
-        seconds: u32,
-        parts: Vec<SubjectRef>,
-        link: Option<String>,
-    ) {
+    fn file_is_here(&mut self, recording: EffectId, kept: impl FnOnce(ContactId) -> Event) {
         let Some(contact) = self.state.recordings.get(recording).map(|it| it.contact) else {
             return;
         };
         let was_held = self.is_held_for_sound(contact);
-        self.record(Event::RecordingKept {
-            contact,
-            recording,
-            seconds,
-            parts,
-            link,
-        });
+        self.record(kept(contact));
         self.offer_at_last(contact, was_held);
     }
 

@@ -125,6 +125,7 @@ fn file_of_a_recording_is_told_with_the_recording_that_the_subject_names() {
         panic!("{notifications:?}")
     };
     assert_eq!(file.recording_id.as_deref(), Some("r-1"));
+    assert_eq!(file.duration_ms, Some(4_000));
     assert_eq!(
         file.content_locations,
         ["https://storage/a", "https://storage/b"]

@@ -293,6 +293,9 @@ pub enum What {
     RecordingKept {
         recording: EffectId,
         seconds: u32,
+        /// How long Microsoft said that it is, when it is not.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        told_s: Option<u32>,
     },
     RecordingLost {
         recording: EffectId,

@@ -74,7 +74,11 @@ impl Trouble {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the other facts are none")]
     pub(super) fn of(at: Timestamp, event: &Event) -> Option<Self> {
         let is_one = match event {
-            Event::RecordingFailed { .. } | Event::RecordingLost { .. } => true,
+            Event::RecordingFailed { .. }
+            | Event::RecordingLost { .. }
+            | Event::RecordingKept {
+                told_s: Some(_), ..
+            } => true,
             Event::RecordingStopped { cause, .. } => cause.code().is_some(),
             Event::RecordingResumeAsked { cause, .. } => *cause == ResumeCause::TimeLimit,
             _ => false,
@@ -237,10 +241,14 @@ impl What {
                 seconds: *seconds,
             },
             Event::RecordingKept {
-                recording, seconds, ..
+                recording,
+                seconds,
+                told_s,
+                ..
             } => Self::RecordingKept {
                 recording: *recording,
                 seconds: *seconds,
+                told_s: *told_s,
             },
             Event::RecordingLost { recording, why, .. } => Self::RecordingLost {
                 recording: *recording,

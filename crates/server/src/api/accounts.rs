@@ -1,6 +1,7 @@
 //! Accounts: who may come in and with which roles, and the sessions that they have open.
 
 pub(super) mod scope;
+pub(super) mod view;
 
 use super::administration::note;
 use super::body::{At, Body, Query};

@@ -2,7 +2,7 @@
 
 pub(super) mod events;
 pub(super) mod export;
-mod filters;
+pub(super) mod filters;
 pub(super) mod list;
 pub(super) mod message;
 pub(super) mod past;

@@ -7,7 +7,7 @@ use super::time::Instant;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::{Agent, Anyone, account_roles};
+use crate::sign_in::{Agent, Anyone, Viewing, account_roles};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use std::sync::Arc;
 use tandem_core::ids::ReasonId;
 use tandem_core::input::{Input, IntentChoice, Request};
 use tandem_core::permission::Permission;
+use tandem_core::privacy::AgentFigures;
 use tandem_store::Account;
 use utoipa::ToSchema;
 
@@ -81,9 +82,54 @@ impl AccountView {
 #[derive(Serialize, ToSchema)]
 pub(super) struct Me {
     account: AccountView,
-    center: CenterInfo,
+    center: CenterSeen,
+    /// Who looks as the account, if it is somebody else's.
+    view: Option<ViewOn>,
     /// For clocks that tick in the browser.
     server_time: Instant,
+}
+
+/// The contact center, for whoever is signed in.
+#[derive(Serialize, ToSchema)]
+struct CenterSeen {
+    #[serde(flatten)]
+    info: CenterInfo,
+    /// Of whom figures are told: `each` agent, or of a `team` alone.
+    #[schema(value_type = String)]
+    agent_figures: AgentFigures,
+}
+
+/// Somebody looks as the account: nothing can be changed.
+#[derive(Serialize, ToSchema)]
+struct ViewOn {
+    by: Looker,
+    /// When it ends by itself.
+    until: Instant,
+}
+
+/// Who looks.
+#[derive(Serialize, ToSchema)]
+struct Looker {
+    id: u64,
+    username: String,
+    name: Option<String>,
+}
+
+impl ViewOn {
+    async fn of(center: &Center, viewing: &Viewing) -> Result<Self, Problem> {
+        let name = match viewing.by.name {
+            Some(name) => center.people.name(name).await?,
+            None => None,
+        };
+        Ok(Self {
+            by: Looker {
+                id: viewing.by.id.0,
+                username: viewing.by.username.clone(),
+                name: name.map(|name| name.to_string()),
+            },
+            until: viewing.until.into(),
+        })
+    }
 }
 
 /// What an agent wants.
@@ -113,9 +159,21 @@ pub(super) struct Nothing {}
     responses((status = 200, body = Me),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn read(State(app): State<Arc<App>>, by: Anyone) -> Result<Json<Me>, Problem> {
+    let privacy = {
+        let view = by.center.engine.view();
+        view.read(|projection| projection.center.state().settings.privacy())
+    };
+    let view = match &by.viewing {
+        Some(viewing) => Some(ViewOn::of(&by.center, viewing).await?),
+        None => None,
+    };
     Ok(Json(Me {
         account: AccountView::of(&by.center, &by.account).await?,
-        center: CenterInfo::of(&by.center.config),
+        center: CenterSeen {
+            info: CenterInfo::of(&by.center.config),
+            agent_figures: privacy.agent_figures,
+        },
+        view,
         server_time: app.clock.now().into(),
     }))
 }

@@ -14,7 +14,9 @@ use crate::problem::Problem;
 use crate::sign_in::RecordingsHolder;
 use axum::Json;
 use axum::response::Response;
-use kept::{Pages, history_is_there};
+pub(crate) use erase::forget_customer;
+pub(crate) use kept::held_among;
+use kept::{OnHold, Pages, history_is_there};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tandem_core::administration::Administration;
@@ -81,7 +83,7 @@ struct KeptBack {
     /// `recording` or `contact`.
     kind: &'static str,
     id: u64,
-    /// `legal_hold`: release the hold first. `open`: the contact is not over; ask again then.
+    /// `legal_hold`: release the hold of its recording first. `open`: the contact is not over; ask again then.
     why: &'static str,
 }
 
@@ -114,7 +116,8 @@ pub(super) async fn find(
         let newest = rows.first().map(|row| Instant::from(row.arrived));
         found.last_at = found.last_at.or(newest);
         found.first_at = rows.last().map(|row| row.arrived.into());
-        let recordings = kept::recordings(center, &rows).await?;
+        let contacts = rows.iter().map(|row| row.contact).collect();
+        let recordings = kept::recordings(center, contacts, OnHold::OrNot).await?;
         let heard = recordings.iter().filter(|it| it.erased.is_none());
         found.recordings += heard.clone().count() as u64;
         found.on_hold += heard.filter(|it| it.hold.is_some()).count() as u64;

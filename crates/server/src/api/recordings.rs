@@ -6,9 +6,11 @@ pub(super) mod verification;
 mod view;
 
 use super::body::{At, Body, Query};
+use super::contacts::filters::team_sight;
 use super::contacts::list::CountView;
 use super::contacts::past;
 use super::me::Nothing;
+use super::privacy::may_ask_of;
 use super::refusal::done;
 use super::time;
 use crate::app::App;
@@ -91,6 +93,8 @@ pub(super) struct Wanted {
     queue_id: Option<u64>,
     /// Who can be heard.
     agent_id: Option<u64>,
+    /// An agent who is in this team now can be heard.
+    team_id: Option<u64>,
     /// The customer's number in international form; the whole of it.
     number: Option<String>,
     /// `kept` or `erased`.
@@ -115,6 +119,8 @@ enum KeptOrErased {
 impl Wanted {
     async fn filter(&self, by: &RecordingsReader) -> Result<RecordingFilter, Problem> {
         let center = &by.center;
+        let agent = self.agent_id.map(AgentId);
+        may_ask_of(by, agent).await?;
         let contacts = match &self.number {
             Some(number) => Some(contacts_of(center, number).await?),
             None => None,
@@ -125,7 +131,8 @@ impl Wanted {
             contacts,
             is_erased: self.state.map(|state| state == KeptOrErased::Erased),
             queue: self.queue_id.map(QueueId),
-            agent: self.agent_id.map(AgentId),
+            agent,
+            team: team_sight(center, self.team_id)?,
             sight: by.sight(),
             on_hold: self.on_hold,
             after: self.cursor.as_deref().map(after).transpose()?,
@@ -334,6 +341,7 @@ pub(super) async fn release(
     told(center, actor, &kept, &sent, access).await?;
     let answer = held(center, id, None).await;
     center.recordings.wake();
+    center.reminder.wake();
     answer
 }
 

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::center::Center;
 use crate::config::PasswordSignIn;
 use crate::problem::Problem;
-use crate::sign_in::{self, Anyone, ClientAddress, SESSION_LIFETIME, TooMany};
+use crate::sign_in::{self, ClientAddress, Oneself, SESSION_LIFETIME, TooMany};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
@@ -166,7 +166,10 @@ pub(super) struct SignedOut {
     params(("center" = String, Path)),
     responses((status = 200, body = SignedOut), (status = 204),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn sign_out(State(app): State<Arc<App>>, by: Anyone) -> Result<Response, Problem> {
+pub(super) async fn sign_out(
+    State(app): State<Arc<App>>,
+    by: Oneself,
+) -> Result<Response, Problem> {
     app.store.revoke_session(by.token).await?;
     let cookie = [(header::SET_COOKIE, sign_in::clear(app.is_https))];
     let exit = match &by.center.microsoft {

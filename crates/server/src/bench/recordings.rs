@@ -102,6 +102,7 @@ async fn keep(keeper: Arc<Keeper>, id: u64) -> Result<(), Error> {
         started: Timestamp::from_micros(0),
         ended: Timestamp::from_micros(60_000_000),
         length_ms: 60_000,
+        told_ms: None,
         channels: vec![Channel::Mixed],
         pauses: Vec::new(),
         keep_days: None,

@@ -290,7 +290,7 @@ fn recordings(facts: &Facts) -> Check {
         return good(ID, "recordings_going_well", json!({}), what);
     }
     let what = format!(
-        "{n} recordings of the last hour did not start, stopped by themselves, could not be paused, went on by time, or have no file."
+        "{n} recordings of the last hour did not start, stopped by themselves, could not be paused, went on by time, have no file, or one of another length than Microsoft said."
     );
     let fix = "Open the stories of the last contacts: each tells what happened and why. If none starts, look at the requests to Microsoft above, and whether the event subscription delivers RecordingFileStatusUpdated.";
     let params = json!({"n": n});

@@ -5,7 +5,7 @@ use super::viewer::{Viewer, Who, scope_of_link};
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::{actor_of, cookie_token, session_of};
+use crate::sign_in::{cookie_token, session_of, standpoint_of};
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::{Path, Query, State};
@@ -124,7 +124,7 @@ async fn who(
     let token = TokenHash::of(token);
     let session = session_of(app, center, token).await?;
     Ok(Who::Person {
-        actor: actor_of(&session.account),
+        actor: standpoint_of(app, session).await?.actor,
         token,
     })
 }

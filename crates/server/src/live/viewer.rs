@@ -7,6 +7,7 @@ use super::me::{Waits, me_view, waits};
 use crate::app::App;
 use crate::center::Center;
 use crate::health::SystemHealth;
+use crate::problem::Problem;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket};
 use serde_json::Value;
 use std::sync::Arc;
@@ -337,10 +338,8 @@ impl Viewer {
     async fn recheck(&mut self) -> Result<(), Over> {
         let scope = match &self.who {
             Who::Person { actor, token } => {
-                let session = crate::sign_in::session_of(&self.app, &self.center, *token).await;
-                match session {
-                    Ok(session) => {
-                        let now = crate::sign_in::actor_of(&session.account);
+                match standing_of(&self.app, &self.center, *token).await {
+                    Ok(now) => {
                         let scope = now.scope.clone();
                         let before = Actor {
                             scope: now.scope.clone(),
@@ -402,6 +401,13 @@ impl Viewer {
         drop(tokio::time::timeout(Duration::from_secs(1), closing).await);
         Err(Over)
     }
+}
+
+/// As whom somebody watches, as that stands.
+async fn standing_of(app: &App, center: &Center, token: TokenHash) -> Result<Actor, Problem> {
+    let session = crate::sign_in::session_of(app, center, token).await?;
+    let standpoint = crate::sign_in::standpoint_of(app, session).await?;
+    Ok(standpoint.actor)
 }
 
 /// What a link shows: what its maker may see, as that stands. None: it was revoked.

@@ -5,6 +5,7 @@ use super::api_key::{KEY_PREFIX, Scope};
 use super::attempts::TooMany;
 use super::cookie::cookie_token;
 use super::microsoft::still_vouched;
+use super::standpoint::{Viewing, standpoint_of};
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -13,7 +14,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use tandem_core::ids::{AgentId, QueueId};
+use tandem_core::ids::{AccountId, AgentId, QueueId};
 use tandem_core::input::Input;
 use tandem_core::permission::{self, Permission};
 use tandem_core::role::{Actor, Role};
@@ -30,15 +31,27 @@ pub trait Door: Send + Sync + 'static {
     const ANY_OF: &'static [Permission];
     /// The scope with which an API key may pass as well.
     const SCOPE: Option<Scope>;
+    /// What a look is worth that passes as another account.
+    const IN_A_VIEW: InView;
+}
+
+/// Whether whoever looks as another account may pass; to change something they never may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InView {
+    /// To see what the other sees.
+    Open,
+    /// It is more than a look: something is heard or taken away, for a purpose and on record.
+    Shut,
 }
 
 macro_rules! doors {
-    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($permission:ident),*] $($scope:ident)?;)+) => {$(
+    ($($(#[$doc:meta])* $alias:ident = $door:ident [$($permission:ident),*] $($scope:ident)? $(=> $view:ident)?;)+) => {$(
         #[doc(hidden)]
         pub struct $door;
         impl Door for $door {
             const ANY_OF: &'static [Permission] = &[$(Permission::$permission),*];
             const SCOPE: Option<Scope> = [$(Some(Scope::$scope),)? None][0];
+            const IN_A_VIEW: InView = [$(InView::$view,)? InView::Open][0];
         }
         $(#[$doc])*
         pub type $alias = Admitted<$door>;
@@ -59,9 +72,9 @@ doors! {
     /// The same, and keys that may read contacts; the route looks closer.
     ContactReader = ContactReaderDoor [TakeContacts, SeeContacts] ContactsRead;
     /// Those who take contacts away.
-    Exporter = ExporterDoor [ExportContacts];
+    Exporter = ExporterDoor [ExportContacts] => Shut;
     /// Agents and those who hear recordings; the route looks closer.
-    Listener = ListenerDoor [TakeContacts, HearRecordings];
+    Listener = ListenerDoor [TakeContacts, HearRecordings] => Shut;
     /// Agents and those who have others' recordings pause, and keys of payment pages; the core looks closer.
     RecordingPauser = RecordingPauserDoor [TakeContacts, PauseRecordings] RecordingPause;
     /// Those who hear recordings, or have them verified.
@@ -102,12 +115,14 @@ doors! {
 pub struct Admitted<D> {
     /// The contact center that the route names.
     pub center: Arc<Center>,
-    /// The account.
+    /// The account; in a view the one that is seen as.
     pub account: Account,
     /// As whom the core knows it.
     pub actor: Actor,
     /// The token that was presented.
     pub token: TokenHash,
+    /// Who looks as the account, when it is another.
+    pub viewing: Option<Viewing>,
     door: PhantomData<D>,
 }
 
@@ -173,30 +188,91 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let center = center_of(parts, app).await?;
-        let (token, is_cookie) = presented(&parts.headers, app.is_https)
-            .ok_or_else(|| Problem::unauthorized("sign in first"))?;
-        let hash = TokenHash::of(token);
-        if token.starts_with(KEY_PREFIX) {
-            return by_key(app, center, hash, is_cookie, parts).await;
+        let shown = Shown::by(parts, app)?;
+        if shown.is_key {
+            return by_key(app, center, shown, parts).await;
         }
-        if is_cookie && !parts.method.is_safe() && !parts.headers.contains_key(REQUEST_HEADER) {
-            let detail = format!("a request with the cookie needs the header {REQUEST_HEADER}: 1");
-            return Err(Problem {
-                code: "request_header_missing",
-                ..Problem::forbidden(&detail)
-            });
+        shown.check_origin(parts)?;
+        let session = session_of(app, &center, shown.token).await?;
+        let standpoint = standpoint_of(app, session).await?;
+        if !D::ANY_OF.is_empty() && !standpoint.actor.may_any(D::ANY_OF) {
+            return Err(turn_away::<D>(&center, standpoint.actor, parts).await);
         }
-        let session = session_of(app, &center, hash).await?;
-        let actor = actor_of(&session.account);
-        if !D::ANY_OF.is_empty() && !actor.may_any(D::ANY_OF) {
-            return Err(turn_away::<D>(&center, actor, parts).await);
+        let is_look = parts.method.is_safe() && D::IN_A_VIEW == InView::Open;
+        if let Some(viewing) = standpoint.viewing.as_ref().filter(|_| !is_look) {
+            return Err(viewing.refusal(&standpoint.account));
         }
         Ok(Self {
             center,
-            account: session.account,
-            actor,
-            token: hash,
+            account: standpoint.account,
+            actor: standpoint.actor,
+            token: shown.token,
+            viewing: standpoint.viewing,
             door: PhantomData,
+        })
+    }
+}
+
+/// Somebody who is signed in, whomever they look as: for what is about the sign-in itself.
+pub struct Oneself {
+    /// The contact center that the route names.
+    pub center: Arc<Center>,
+    /// The session's own account.
+    pub account: Account,
+    /// As whom it looks, if that is another.
+    pub seen_as: Option<AccountId>,
+    /// The token that was presented.
+    pub token: TokenHash,
+}
+
+impl FromRequestParts<Arc<App>> for Oneself {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let center = center_of(parts, app).await?;
+        let shown = Shown::by(parts, app)?;
+        if shown.is_key {
+            return Err(Problem::unauthorized("an API key is not signed in"));
+        }
+        shown.check_origin(parts)?;
+        let session = session_of(app, &center, shown.token).await?;
+        Ok(Self {
+            center,
+            account: session.account,
+            seen_as: session.view.map(|view| view.account),
+            token: shown.token,
+        })
+    }
+}
+
+/// What a request shows to be let in.
+struct Shown {
+    token: TokenHash,
+    is_key: bool,
+    is_cookie: bool,
+}
+
+impl Shown {
+    fn by(parts: &Parts, app: &App) -> Result<Self, Problem> {
+        let (token, is_cookie) = presented(&parts.headers, app.is_https)
+            .ok_or_else(|| Problem::unauthorized("sign in first"))?;
+        Ok(Self {
+            token: TokenHash::of(token),
+            is_key: token.starts_with(KEY_PREFIX),
+            is_cookie,
+        })
+    }
+
+    /// A change that is asked for with the cookie comes from a page of our own.
+    fn check_origin(&self, parts: &Parts) -> Result<(), Problem> {
+        let is_change = self.is_cookie && !parts.method.is_safe();
+        if !is_change || parts.headers.contains_key(REQUEST_HEADER) {
+            return Ok(());
+        }
+        let detail = format!("a request with the cookie needs the header {REQUEST_HEADER}: 1");
+        Err(Problem {
+            code: "request_header_missing",
+            ..Problem::forbidden(&detail)
         })
     }
 }
@@ -205,10 +281,12 @@ impl<D: Door> FromRequestParts<Arc<App>> for Admitted<D> {
 async fn by_key<D: Door>(
     app: &App,
     center: Arc<Center>,
-    token: TokenHash,
-    is_cookie: bool,
+    shown: Shown,
     parts: &Parts,
 ) -> Result<Admitted<D>, Problem> {
+    let Shown {
+        token, is_cookie, ..
+    } = shown;
     let now = app.clock.now();
     let key = app
         .store
@@ -235,6 +313,7 @@ async fn by_key<D: Door>(
                 account,
                 actor,
                 token,
+                viewing: None,
                 door: PhantomData,
             });
         }

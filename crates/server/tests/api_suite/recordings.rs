@@ -38,6 +38,7 @@ async fn keep(server: &Server, id: u64, keep_days: Option<u32>) {
         started: Timestamp::from_micros(began),
         ended: Timestamp::from_micros(began + 2_000_000),
         length_ms: 2_000,
+        told_ms: None,
         channels: vec![Channel::Customer, Channel::Agent(Some(AgentId(7)))],
         pauses: vec![Pause {
             from_ms: 500,

@@ -91,7 +91,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 148] = [
+const MATRIX: [(&str, &str, Who); 152] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/sign-in", Who::Public),
@@ -240,6 +240,10 @@ const MATRIX: [(&str, &str, Who); 148] = [
     ("put", "/{center}/dispositions/{id}", SETTINGS),
     ("delete", "/{center}/dispositions/{id}", SETTINGS),
     ("put", "/{center}/accounts/{id}/scope", ACCESS),
+    ("post", "/{center}/accounts/{id}/view", ACCESS),
+    ("delete", "/{center}/view", Who::Anyone),
+    ("get", "/{center}/privacy", READ),
+    ("put", "/{center}/privacy", SETTINGS),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
     ("get", "/{center}/teams", READ),

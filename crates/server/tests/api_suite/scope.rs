@@ -109,6 +109,7 @@ async fn keep(center: &Center, id: u64, agent: u64) {
         started: began,
         ended: began.plus_seconds(1),
         length_ms: 1_000,
+        told_ms: None,
         channels: vec![Channel::Mixed],
         pauses: Vec::new(),
         keep_days: None,

@@ -23,9 +23,10 @@ async fn one_time_link_makes_the_first_administrator_once() {
         me["center"],
         json!({
             "id": "contoso", "name": "The contoso center", "time_zone": "UTC",
-            "sign_in": {"password": true, "microsoft": false},
+            "sign_in": {"password": true, "microsoft": false}, "agent_figures": "each",
         })
     );
+    assert!(me["view"].is_null());
     assert_eq!(server.http_info().await["setup_needed"], false);
     let again = json!({
         "token": server.setup_token.reveal(), "username": "eve", "password": PASSWORD, "name": "Eve",

@@ -1,11 +1,12 @@
 //! Accounts on SQLite.
 
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
+use super::row::{account, renewal, roles_to_text, scope_text, setup_token, tv_token, view};
 use super::{
-    Account, AccountChange, AccountError, Accounts, DirectoryPerson, NewAccount, Redemption,
-    Session, SetupToken, Standing, TvToken, TvTokenId, check_password_hash, check_roles,
+    Account, AccountChange, AccountError, Accounts, NewAccount, Redemption, Session, SetupToken,
+    Standing, TvToken, TvTokenId, View, check_password_hash, check_roles,
 };
 use crate::Pending;
 use crate::account::token::TokenHash;
@@ -16,9 +17,7 @@ use crate::limits::{
     ACCOUNTS_PER_CENTER_MAX, ACCOUNTS_PER_READ_MAX, BOARD_BYTES_MAX, SESSION_TOUCH_INTERVAL,
     SESSIONS_PER_ACCOUNT_MAX, SETUP_TOKENS_PER_CENTER_MAX, TV_TOKENS_PER_CENTER_MAX,
 };
-use crate::sign_in::Renewal;
-use tandem_core::ids::{AccountId, AgentId, SubjectRef};
-use tandem_core::scope::Scope;
+use tandem_core::ids::AccountId;
 
 const COUNT: &str = "SELECT COUNT(*) FROM accounts WHERE center = ?1";
 const CREATE: &str = "INSERT INTO accounts
@@ -44,10 +43,11 @@ const CLOSE_OLDEST: &str = "DELETE FROM sessions WHERE account = ?1 AND token_ha
       ORDER BY created_us DESC, token_hash = ?3 DESC LIMIT ?2)";
 const SESSION: &str = "SELECT a.id, a.center, a.username, a.password_hash, a.roles, a.agent,
      a.name_subject, a.disabled, a.created_us, a.tenant, a.object, a.is_key, a.scope, s.created_us, s.expires_us,
-     s.last_seen_us, s.renewal, s.confirmed_us, s.due_us
+     s.last_seen_us, s.renewal, s.confirmed_us, s.due_us, s.views, s.views_until_us
      FROM sessions s JOIN accounts a ON a.id = s.account
      WHERE s.token_hash = ?1 AND s.expires_us > ?2 AND a.disabled = 0";
 const TOUCH: &str = "UPDATE sessions SET last_seen_us = ?2 WHERE token_hash = ?1";
+const SET_VIEW: &str = "UPDATE sessions SET views = ?2, views_until_us = ?3 WHERE token_hash = ?1";
 const REVOKE_ONE: &str = "DELETE FROM sessions WHERE token_hash = ?1";
 const REVOKE_ALL: &str = "DELETE FROM sessions WHERE account = ?1";
 const PURGE_SESSIONS: &str = "DELETE FROM sessions WHERE expires_us <= ?1";
@@ -197,6 +197,7 @@ impl Accounts for Store {
                 expires: UnixMicros(row.try_get(14)?),
                 last_seen: UnixMicros(row.try_get(15)?),
                 renewal: renewal(&row)?,
+                view: view(&row)?,
             };
             let unseen_us = now.0.saturating_sub(session.last_seen.0);
             if u128::try_from(unseen_us).is_ok_and(|us| us >= SESSION_TOUCH_INTERVAL.as_micros()) {
@@ -209,6 +210,28 @@ impl Accounts for Store {
                 self.main().checkpointer.written(1);
             }
             Ok(Some(session))
+        })
+    }
+
+    fn set_view(
+        &self,
+        token: TokenHash,
+        view: Option<View>,
+    ) -> Pending<'_, Result<(), AccountError>> {
+        Box::pin(async move {
+            let account = optional("an account's number", view.map(|view| view.account.0))?;
+            let writer = &mut *self.main().writer().await?;
+            let done = sqlx::query(SET_VIEW)
+                .bind(token.as_bytes())
+                .bind(account)
+                .bind(view.map(|view| view.until.0))
+                .execute(writer)
+                .await?;
+            self.main().checkpointer.written(1);
+            if done.rows_affected() == 0 {
+                return Err(AccountError::NotFound);
+            }
+            Ok(())
         })
     }
 
@@ -528,90 +551,4 @@ fn unknown_account(error: sqlx::Error) -> AccountError {
 
 pub(crate) fn optional(what: &'static str, value: Option<u64>) -> Result<Option<i64>, Error> {
     value.map(|value| signed(what, value)).transpose()
-}
-
-pub(crate) fn roles_to_text(roles: &[String]) -> String {
-    serde_json::Value::from(roles).to_string()
-}
-
-/// None is everything.
-fn scope_text(scope: &Scope) -> Result<Option<String>, Error> {
-    if scope.is_everything() {
-        return Ok(None);
-    }
-    let text = serde_json::to_string(scope).map_err(|error| Error::Invalid {
-        what: "a scope",
-        reason: error.to_string(),
-    });
-    text.map(Some)
-}
-
-/// What cannot be read opens nothing.
-fn scope_of(text: Option<&str>) -> Result<Scope, Error> {
-    let Some(text) = text else {
-        return Ok(Scope::Everything);
-    };
-    serde_json::from_str(text)
-        .map_err(|source| Error::damaged("the scope of an account", source.to_string()))
-}
-
-fn account(row: &SqliteRow) -> Result<Account, Error> {
-    let roles: &str = row.try_get(4)?;
-    let number = |what, value: Option<i64>| value.map(|value| unsigned(what, value)).transpose();
-    Ok(Account {
-        id: AccountId(unsigned("an account's number", row.try_get(0)?)?),
-        center: CenterId::parse(row.try_get(1)?)?,
-        username: row.try_get(2)?,
-        password_hash: row.try_get(3)?,
-        roles: serde_json::from_str(roles)
-            .map_err(|source| Error::damaged("the roles of an account", source.to_string()))?,
-        agent: number("an agent's number", row.try_get(5)?)?.map(AgentId),
-        name: number("a subject reference", row.try_get(6)?)?.map(SubjectRef),
-        standing: if row.try_get(7)? {
-            Standing::Disabled
-        } else {
-            Standing::Active
-        },
-        created: UnixMicros(row.try_get(8)?),
-        person: match (row.try_get(9)?, row.try_get(10)?) {
-            (Some(tenant), Some(object)) => Some(DirectoryPerson { tenant, object }),
-            (None, _) | (_, None) => None,
-        },
-        is_key: row.try_get(11)?,
-        scope: scope_of(row.try_get(12)?)?,
-    })
-}
-
-fn renewal(row: &SqliteRow) -> Result<Option<Renewal>, Error> {
-    let (sealed, confirmed, due) = (row.try_get(16)?, row.try_get(17)?, row.try_get(18)?);
-    let (Some(sealed), Some(confirmed), Some(due)) = (sealed, confirmed, due) else {
-        return Ok(None);
-    };
-    Ok(Some(Renewal {
-        sealed,
-        confirmed: UnixMicros(confirmed),
-        due: UnixMicros(due),
-    }))
-}
-
-fn setup_token(row: &SqliteRow) -> Result<SetupToken, Error> {
-    let account: Option<i64> = row.try_get(1)?;
-    Ok(SetupToken {
-        center: CenterId::parse(row.try_get(0)?)?,
-        account: account
-            .map(|id| unsigned("an account's number", id))
-            .transpose()?
-            .map(AccountId),
-        expires: UnixMicros(row.try_get(2)?),
-    })
-}
-
-fn tv_token(row: &SqliteRow) -> Result<TvToken, Error> {
-    Ok(TvToken {
-        id: TvTokenId(unsigned("a wall display token", row.try_get(0)?)?),
-        center: CenterId::parse(row.try_get(1)?)?,
-        board: row.try_get(2)?,
-        created_by: AccountId(unsigned("an account's number", row.try_get(3)?)?),
-        created: UnixMicros(row.try_get(4)?),
-    })
 }

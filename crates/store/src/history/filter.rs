@@ -58,6 +58,7 @@ impl Query {
         query.facts(filter, end_reason);
         query.people(filter, lead);
         query.within(&filter.sight);
+        query.within(&filter.team);
         query
     }
 

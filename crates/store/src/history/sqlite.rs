@@ -8,11 +8,11 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 use super::filter::{Query, Value, stored};
 use super::{
     History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    check_limits,
+    Passage, check_limits,
 };
 use crate::Pending;
 use crate::audit::NewAuditEntry;
-use crate::center::CenterId;
+use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
@@ -43,6 +43,10 @@ const FORGET: [&str; 5] = [
 const FORGOTTEN_AT_ONCE: i64 = 5_000;
 const FIRST_SINCE: &str = "SELECT contact FROM contacts INDEXED BY contacts_by_arrival
      WHERE center = ?1 AND arrived_us >= ?2 ORDER BY arrived_us, contact LIMIT 1";
+
+const PASSAGES: &str = "SELECT contact, arrived_us, ended_us FROM contacts
+     WHERE center = (SELECT nr FROM centers WHERE name = ?1) AND contact >= ?2
+     ORDER BY contact LIMIT ?3";
 
 impl History for Store {
     fn history_mark<'a>(
@@ -134,6 +138,30 @@ impl History for Store {
                 detail: row.try_get("body")?,
                 row: row_of(&row)?,
             }))
+        })
+    }
+
+    fn contacts_from<'a>(
+        &'a self,
+        center: &'a CenterId,
+        first: ContactId,
+        limit: usize,
+    ) -> Pending<'a, Result<Vec<Passage>, Error>> {
+        Box::pin(async move {
+            let rows = sqlx::query(PASSAGES)
+                .bind(center.as_str())
+                .bind(signed("a contact's number", first.0)?)
+                .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+                .fetch_all(&self.history().readers)
+                .await?;
+            let passage = |row: &sqlx::sqlite::SqliteRow| {
+                Ok(Passage {
+                    contact: ContactId(unsigned("a contact's number", row.try_get(0)?)?),
+                    arrived: UnixMicros(row.try_get(1)?),
+                    ended: row.try_get::<Option<i64>, _>(2)?.map(UnixMicros),
+                })
+            };
+            rows.iter().map(passage).collect()
         })
     }
 

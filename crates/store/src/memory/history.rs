@@ -7,7 +7,7 @@ use crate::center::CenterId;
 use crate::error::Error;
 use crate::history::{
     History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    check_limits,
+    Passage, check_limits,
 };
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
 use std::collections::BTreeMap;
@@ -63,6 +63,25 @@ impl History for MemoryStore {
     ) -> Pending<'a, Result<Option<HistoryEntry>, Error>> {
         Box::pin(async move {
             Ok(self.with_center(center, |it| it.history.entries.get(&contact).cloned()))
+        })
+    }
+
+    fn contacts_from<'a>(
+        &'a self,
+        center: &'a CenterId,
+        first: ContactId,
+        limit: usize,
+    ) -> Pending<'a, Result<Vec<Passage>, Error>> {
+        Box::pin(async move {
+            let passage = |entry: &HistoryEntry| Passage {
+                contact: entry.row.contact,
+                arrived: entry.row.arrived,
+                ended: entry.row.ended,
+            };
+            Ok(self.with_center(center, |it| {
+                let from = it.history.entries.range(first..);
+                from.take(limit).map(|(_, entry)| passage(entry)).collect()
+            }))
         })
     }
 

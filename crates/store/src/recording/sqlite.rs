@@ -444,7 +444,12 @@ fn narrow(
         query.push(" AND agent = ");
         query.push_bind(signed("an agent", agent.0)?).push(")");
     }
-    if let Sight::Of(seen) = &filter.sight {
+    let sights = [&filter.sight, &filter.team].into_iter();
+    let limits = sights.filter_map(|sight| match sight {
+        Sight::Of(seen) => Some(seen),
+        Sight::Everything => None,
+    });
+    for seen in limits {
         let queues = serde_json::Value::from_iter(seen.queues.iter().map(|it| it.0));
         let agents = serde_json::Value::from_iter(seen.agents.iter().map(|it| it.0));
         query.push(" AND (r.queue IN (SELECT value FROM json_each(");

@@ -5,7 +5,8 @@ use sqlx::{Connection, Row};
 
 use super::{Admission, OpenSession, Renewal, SessionId, SignIns};
 use crate::Pending;
-use crate::account::sqlite::{create, optional, roles_to_text};
+use crate::account::row::roles_to_text;
+use crate::account::sqlite::{create, optional};
 use crate::account::token::TokenHash;
 use crate::account::{
     Account, AccountError, Accounts as _, DirectoryPerson, NewAccount, check_roles,

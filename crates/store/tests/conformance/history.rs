@@ -6,7 +6,7 @@ use tandem_core::ids::{ContactId, DispositionId, EndpointId, QueueId};
 use tandem_core::scope::{Seen, Sight};
 use tandem_store::{
     AgentId, CenterId, CustomerHash, History, HistoryEntry, HistoryFilter, HistoryMark,
-    HistoryPage, HistoryRow, HistorySum, SubjectRef, UnixMicros,
+    HistoryPage, HistoryRow, HistorySum, Passage, SubjectRef, UnixMicros,
 };
 
 const CONTACTS: u64 = 240;
@@ -137,6 +137,7 @@ fn filters() -> Vec<HistoryFilter> {
         seen(&[1, 3], &[7, 99]),
     ] {
         filters.push(of(&|it| it.sight = sight.clone()));
+        filters.push(of(&|it| it.team = sight.clone()));
     }
     for ms in [0, 1_000, 30_000, 119_999, 120_000, 600_000, 900_000] {
         filters.push(of(&|it| it.wait_ms_min = Some(ms)));
@@ -159,10 +160,8 @@ fn both(one: &HistoryFilter, other: &HistoryFilter) -> HistoryFilter {
         queue: one.queue.or(other.queue),
         agent: one.agent.or(other.agent),
         seen_by: one.seen_by.or(other.seen_by),
-        sight: match &one.sight {
-            Sight::Everything => other.sight.clone(),
-            Sight::Of(_) => one.sight.clone(),
-        },
+        sight: narrower(&one.sight, &other.sight),
+        team: narrower(&one.team, &other.team),
         direction: one.direction.or(other.direction),
         channel: one.channel.or(other.channel),
         end_reason: one.end_reason.or(other.end_reason),
@@ -172,6 +171,28 @@ fn both(one: &HistoryFilter, other: &HistoryFilter) -> HistoryFilter {
         has_recording: one.has_recording.or(other.has_recording),
         is_open: one.is_open.or(other.is_open),
     }
+}
+
+fn narrower(one: &Sight, other: &Sight) -> Sight {
+    match one {
+        Sight::Everything => other.clone(),
+        Sight::Of(_) => one.clone(),
+    }
+}
+
+pub(crate) async fn passages_are_read_from_one_contact_on_oldest_first(store: &impl History) {
+    let rows = filled(store).await;
+    let found = store.contacts_from(&center(), ContactId(5), 3).await;
+    let passage = |row: &HistoryRow| Passage {
+        contact: row.contact,
+        arrived: row.arrived,
+        ended: row.ended,
+    };
+    let meant: Vec<Passage> = rows.iter().skip(4).take(3).map(passage).collect();
+    assert_eq!(found.expect("readable"), meant);
+    let beyond = ContactId(CONTACTS + 1);
+    let beyond = store.contacts_from(&center(), beyond, 3).await;
+    assert_eq!(beyond.expect("readable"), []);
 }
 
 pub(crate) async fn every_filter_finds_what_it_says_newest_first(store: &impl History) {

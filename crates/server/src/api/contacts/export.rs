@@ -215,7 +215,8 @@ impl Exporting {
         let center = &self.center;
         center.engine.view().read(|projection| {
             let state = projection.center.state();
-            let of = |row| cells(center, state, row, customers);
+            let figures = state.settings.privacy().agent_figures;
+            let of = |row| cells(center, state, row, customers, figures);
             rows.iter().map(of).collect()
         })
     }

@@ -1,6 +1,7 @@
 //! Which contacts a list, its sums and its export mean: one set of words in all three. What an agent may see
 //! is part of the filter, so that it holds in the query itself.
 
+use crate::api::privacy::may_ask_of;
 use crate::api::time;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
@@ -12,9 +13,9 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Serialize};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
-use tandem_core::ids::{AgentId, ContactId, DispositionId, QueueId};
+use tandem_core::ids::{AgentId, ContactId, DispositionId, QueueId, TeamId};
 use tandem_core::permission::Permission;
-use tandem_core::scope::Sight;
+use tandem_core::scope::{Seen, Sight};
 use tandem_store::HistoryFilter;
 
 /// Words of the query that are about the answer and not about which contacts are meant.
@@ -33,6 +34,8 @@ pub(in crate::api) struct Filters {
     queue_id: Option<u64>,
     /// This agent had it.
     agent_id: Option<u64>,
+    /// An agent who is in this team now had it.
+    team_id: Option<u64>,
     /// `in` or `out`.
     #[param(value_type = Option<String>)]
     direction: Option<DirectionWord>,
@@ -53,11 +56,12 @@ pub(in crate::api) struct Filters {
     open: Option<bool>,
 }
 
-const WORDS: [&str; 12] = [
+const WORDS: [&str; 13] = [
     "from",
     "to",
     "queue_id",
     "agent_id",
+    "team_id",
     "direction",
     "channel",
     "end_reason",
@@ -117,6 +121,7 @@ impl Filters {
         by: &Admitted<D>,
     ) -> Result<HistoryFilter, Problem> {
         let mut filter = self.stored(&by.center)?;
+        may_ask_of(by, filter.agent).await?;
         if by
             .actor
             .may_any(&[Permission::SeeContacts, Permission::ExportContacts])
@@ -148,6 +153,7 @@ impl Filters {
             agent: self.agent_id.map(AgentId),
             seen_by: None,
             sight: Sight::Everything,
+            team: team_sight(center, self.team_id)?,
             direction: self.direction.map(|it| match it {
                 DirectionWord::In => Direction::Inbound,
                 DirectionWord::Out => Direction::Outbound,
@@ -174,6 +180,7 @@ impl Filters {
             ("to", self.to.clone()),
             ("queue_id", number(self.queue_id)),
             ("agent_id", number(self.agent_id)),
+            ("team_id", number(self.team_id)),
             (
                 "direction",
                 self.direction.map(|it| match it {
@@ -201,6 +208,25 @@ impl Filters {
             .collect();
         told.join("&")
     }
+}
+
+/// The agents of a team, as it is now.
+pub(in crate::api) fn team_sight(center: &Center, team: Option<u64>) -> Result<Sight, Problem> {
+    let Some(team) = team.map(TeamId) else {
+        return Ok(Sight::Everything);
+    };
+    let agents = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        let is_there = state.settings.teams.contains_key(&team);
+        let members = { state.agents.iter() }.filter(|(_, it)| it.profile.team == Some(team));
+        is_there.then(|| members.map(|(agent, _)| agent).collect())
+    });
+    let agents =
+        agents.ok_or_else(|| Problem::invalid("team_id", format!("there is no team {team}")))?;
+    Ok(Sight::Of(Seen {
+        agents,
+        ..Seen::default()
+    }))
 }
 
 fn reason(word: &str) -> Result<EndReason, Problem> {

@@ -2,6 +2,7 @@
 
 use super::filters::{DirectionWord, Filters, Paging};
 use super::{CustomerView, Named, agent_named, customers, queue_named};
+use crate::api::privacy::is_by_team;
 use crate::api::time::Instant;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -80,8 +81,24 @@ struct ContactRow {
 struct AgentTalk {
     id: u64,
     name: String,
-    /// How long the agent talked to the customer.
-    talk_s: u64,
+    /// How long the agent talked to the customer; none where figures are of teams, and the agent is somebody else.
+    talk_s: Option<u64>,
+}
+
+/// Of whom it is told how long they talked.
+#[derive(Clone, Copy)]
+enum Told {
+    OfEach,
+    OfOneself(Option<AgentId>),
+}
+
+impl Told {
+    fn of(self, agent: AgentId) -> bool {
+        match self {
+            Self::OfEach => true,
+            Self::OfOneself(own) => own == Some(agent),
+        }
+    }
 }
 
 /// A disposition.
@@ -139,7 +156,7 @@ pub(in crate::api) async fn list(
     let next_cursor = rows.last().filter(|_| has_more);
     Ok(Json(ContactsPage {
         next_cursor: next_cursor.map(|row| row.contact.to_string()),
-        contacts: views(center, &rows).await?,
+        contacts: views(&by, &rows).await?,
         count: CountView::up_to(COUNTED_MAX, n),
     }))
 }
@@ -177,13 +194,19 @@ const fn reason_sum(sum: &HistorySum) -> ReasonSum {
     }
 }
 
-async fn views(center: &Center, rows: &[HistoryRow]) -> Result<Vec<ContactRow>, Problem> {
+async fn views(by: &ContactLister, rows: &[HistoryRow]) -> Result<Vec<ContactRow>, Problem> {
+    let center = &by.center;
+    let told = if is_by_team(by) {
+        Told::OfOneself(by.actor.agent)
+    } else {
+        Told::OfEach
+    };
     let arrivals: Vec<SubjectRef> = rows.iter().map(|row| row.arrival).collect();
     let customers = customers(center, &arrivals).await?;
     open_names(center, rows).await?;
     Ok(center.engine.view().read(|projection| {
         let state = projection.center.state();
-        let view = |row| view(center, state, row, &customers);
+        let view = |row| view(center, state, row, &customers, told);
         rows.iter().map(view).collect()
     }))
 }
@@ -206,13 +229,14 @@ fn view(
     state: &State,
     row: &HistoryRow,
     customers: &BTreeMap<SubjectRef, CustomerView>,
+    told: Told,
 ) -> ContactRow {
-    let agent = |(id, talk_ms): &(AgentId, u64)| {
-        let Named { id, name } = agent_named(center, state, *id);
+    let agent = |(agent, talk_ms): &(AgentId, u64)| {
+        let Named { id, name } = agent_named(center, state, *agent);
         AgentTalk {
             id,
             name,
-            talk_s: whole_seconds(*talk_ms),
+            talk_s: told.of(*agent).then(|| whole_seconds(*talk_ms)),
         }
     };
     ContactRow {

@@ -1,7 +1,7 @@
 //! A person is erased: contact by contact, what is known of them and what was recorded. Done twice it comes to the
 //! same, so that an erasure that broke off is asked for again.
 
-use super::kept::{self, Pages};
+use super::kept::{self, OnHold, Pages};
 use super::{Erasure, KeptBack};
 use crate::api::refusal::done;
 use crate::center::Center;
@@ -9,7 +9,7 @@ use crate::problem::Problem;
 use crate::recordings::retention;
 use std::collections::BTreeSet;
 use tandem_core::access::Access;
-use tandem_core::ids::{CustomerHash, SubjectRef};
+use tandem_core::ids::{ContactId, CustomerHash, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::role::Actor;
 use tandem_store::{Erased, HistoryRow, KeptRecording, Recordings, Subjects, UnixMicros};
@@ -38,12 +38,18 @@ pub(super) async fn erase(
             // Its call needs what is known of the customer.
             erasure.keeps("contact", row.contact.0, "open");
         }
-        for row in &over {
-            let (_, subjects) = kept::told(center, row.contact).await?;
-            erasure.subjects += forget(center, subjects).await?;
+        let over: Vec<ContactId> = over.iter().map(|row| row.contact).collect();
+        let held = kept::held_among(center, over.clone()).await?;
+        for contact in &over {
+            if held.contains(contact) {
+                // Whoever wants the recording kept wants to know whose it is.
+                erasure.keeps("contact", contact.0, "legal_hold");
+                continue;
+            }
+            erasure.subjects += forget_customer(center, *contact).await?;
             erasure.contacts += 1;
         }
-        for recording in kept::recordings(center, &over).await? {
+        for recording in kept::recordings(center, over, OnHold::OrNot).await? {
             silence(center, actor, &recording, reason, &mut erasure).await?;
         }
     }
@@ -56,6 +62,12 @@ pub(super) async fn erase(
         tracing::warn!(center = %center.id(), %error, "files of erased recordings stay for now");
     }
     Ok(erasure)
+}
+
+/// Forgets what is known of the customer of a contact that is over; answers how many pieces there were.
+pub(crate) async fn forget_customer(center: &Center, contact: ContactId) -> Result<u64, Problem> {
+    let (_, subjects) = kept::told(center, contact).await?;
+    forget(center, subjects).await
 }
 
 /// Answers how many there were to forget.

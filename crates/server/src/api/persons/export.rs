@@ -1,6 +1,6 @@
 //! Everything that is kept of a person, as one JSON document, written contact by contact.
 
-use super::kept::{self, Pages};
+use super::kept::{self, OnHold, Pages};
 use crate::api::contacts::events::RawEvent;
 use crate::api::time::Instant;
 use crate::center::Center;
@@ -103,7 +103,8 @@ impl Exporting {
         let Some(rows) = self.pages.next(&self.center).await? else {
             return Ok("]}\n".to_owned());
         };
-        let recordings = kept::recordings(&self.center, &rows).await?;
+        let contacts = rows.iter().map(|row| row.contact).collect();
+        let recordings = kept::recordings(&self.center, contacts, OnHold::OrNot).await?;
         let mut text = String::new();
         for row in &rows {
             if let Separator::Comma = separator {

@@ -69,13 +69,33 @@ pub(super) async fn count(center: &Center, customer: CustomerHash) -> Result<u64
     Ok(n.await?)
 }
 
+/// Which recordings are meant.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum OnHold {
+    /// Those on legal hold.
+    Only,
+    /// All.
+    OrNot,
+}
+
+/// Of these contacts, those of which something is on legal hold.
+pub(crate) async fn held_among(
+    center: &Center,
+    contacts: Vec<ContactId>,
+) -> Result<BTreeSet<ContactId>, Problem> {
+    let held = recordings(center, contacts, OnHold::Only).await?;
+    Ok(held.into_iter().map(|it| it.sheet.contact).collect())
+}
+
 /// The recordings of contacts, messages included, erased ones as well.
 pub(super) async fn recordings(
     center: &Center,
-    rows: &[HistoryRow],
+    contacts: Vec<ContactId>,
+    on_hold: OnHold,
 ) -> Result<Vec<KeptRecording>, Problem> {
     let mut filter = RecordingFilter {
-        contacts: Some(rows.iter().map(|row| row.contact).collect()),
+        contacts: Some(contacts),
+        on_hold: on_hold == OnHold::Only,
         limit: RECORDINGS_AT_ONCE,
         ..RecordingFilter::default()
     };

@@ -32,6 +32,8 @@ pub(super) struct KeptRecordingView {
     code: Option<&'static str>,
     erased_at: Option<Instant>,
     seconds: Option<f64>,
+    /// How long Microsoft said that it is, when the file that came was not: something may be missing.
+    told_seconds: Option<f64>,
     channels: Vec<ChannelView>,
     pauses: Vec<SilenceView>,
     /// Of the sound, hexadecimal.
@@ -156,6 +158,7 @@ fn view(
         code: None,
         erased_at: row.erased.map(Instant::from),
         seconds: Some(seconds(sheet.length_ms)),
+        told_seconds: sheet.told_ms.map(seconds),
         channels,
         pauses: sheet.pauses.into_iter().map(pause).collect(),
         sha256: Some(sheet.sha256),
@@ -229,6 +232,7 @@ fn unkept(contact: ContactId, story: &Story, recorded: &Recorded) -> Option<Kept
         code: lost.map(lost_word),
         erased_at: None,
         seconds: None,
+        told_seconds: None,
         channels: Vec::new(),
         pauses: pauses.collect(),
         sha256: None,

@@ -168,6 +168,7 @@ async fn file_is_there(edge: &TeamsPhone, file: RecordingFile) -> Result<&'stati
     let input = Input::RecordingFile {
         reference,
         location,
+        told_ms: file.duration_ms,
     };
     let committed = edge.engine.submit(input).await;
     let committed = committed.map_err(|error| Problem::unavailable(&error.to_string()))?;

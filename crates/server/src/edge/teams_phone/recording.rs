@@ -38,6 +38,9 @@ const LOOK_WAITS: [Duration; 4] = [
     Duration::from_secs(1),
 ];
 
+/// What a length may be off by: the service counts from another instant than the file begins.
+const LENGTH_LEEWAY_MS: u64 = 2_000;
+
 type Ended = Result<Outcome, Outcome>;
 
 #[expect(
@@ -71,7 +74,15 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             recording,
             location,
             quiet,
-        } => fetch(edge, *contact, *recording, location, quiet.as_ref()).await,
+            told_ms,
+        } => {
+            let file = Told {
+                location,
+                quiet: quiet.as_ref(),
+                length_ms: *told_ms,
+            };
+            fetch(edge, *contact, *recording, file).await
+        }
         _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
@@ -179,17 +190,29 @@ async fn listen(
     Ok(Outcome::Done { reference: None })
 }
 
+/// What is known of a file before it comes.
+struct Told<'a> {
+    location: &'a str,
+    quiet: Option<&'a Quiet>,
+    /// How long it is, as the service counts.
+    length_ms: Option<u64>,
+}
+
 async fn fetch(
     edge: &TeamsPhone,
     contact: ContactId,
     recording: EffectId,
-    location: &str,
-    quiet: Option<&Quiet>,
+    told: Told<'_>,
 ) -> Ended {
-    let mut file = Download::begin(&edge.client, location, RECORDING_BYTES_MAX)
+    let mut file = Download::begin(&edge.client, told.location, RECORDING_BYTES_MAX)
         .await
         .map_err(|error| not_fetched(edge, error))?;
-    let (passing, n_channels, start) = header(edge, &mut file, quiet).await?;
+    let Opened {
+        passing,
+        n_channels,
+        length_ms: came_ms,
+        start,
+    } = header(edge, &mut file, told.quiet).await?;
     let begun = edge.recordings.begin(recording).await;
     let mut keeping = match begun.map_err(|error| not_kept(edge, &error))? {
         Begun::Kept(kept) => return Ok(outcome_of_kept(&kept)),
@@ -203,18 +226,34 @@ async fn fetch(
             return Err(outcome);
         }
     };
-    let about = about(edge, contact, recording, length_ms, n_channels);
+    let mut about = about(edge, contact, recording, length_ms, n_channels);
+    about.told_ms = other_than(told.length_ms, came_ms.unwrap_or(length_ms));
     let kept = keeping.finish(about).await;
     let kept = kept.map_err(|error| not_kept(edge, &error))?;
     Ok(outcome_of_kept(&kept))
 }
 
-/// Reads as far as the header goes, and what has come behind it.
+/// How long it was said to be, if what came is not.
+fn other_than(told_ms: Option<u64>, came_ms: u64) -> Option<u64> {
+    told_ms.filter(|told_ms| told_ms.abs_diff(came_ms) > LENGTH_LEEWAY_MS)
+}
+
+/// A file that has begun to come.
+struct Opened {
+    passing: Passing,
+    n_channels: u16,
+    /// As its header has it.
+    length_ms: Option<u64>,
+    /// What has come behind the header.
+    start: Vec<u8>,
+}
+
+/// Reads as far as the header goes.
 async fn header(
     edge: &TeamsPhone,
     file: &mut Download<'_>,
     quiet: Option<&Quiet>,
-) -> Result<(Passing, u16, Vec<u8>), Outcome> {
+) -> Result<Opened, Outcome> {
     let mut start = Vec::new();
     let header = loop {
         let part = file
@@ -231,9 +270,15 @@ async fn header(
         }
     };
     let (n_channels, begin) = (header.channels(), header.samples_at());
+    let length_ms = header.length_ms();
     // Before it lies anywhere: what must not be heard is not kept.
     let passing = hushed(header, quiet).map_err(|error| no_wav(edge, error))?;
-    Ok((passing, n_channels, start.split_off(begin)))
+    Ok(Opened {
+        passing,
+        n_channels,
+        length_ms,
+        start: start.split_off(begin),
+    })
 }
 
 /// Lets the file go by into what is kept; answers how long it plays, ms.
@@ -276,11 +321,12 @@ async fn write(
 }
 
 fn outcome_of_kept(kept: &KeptRecording) -> Outcome {
-    let seconds = kept.sheet.length_ms / 1_000;
+    let seconds = |ms: u64| u32::try_from(ms / 1_000).unwrap_or(u32::MAX);
     Outcome::Kept {
-        seconds: u32::try_from(seconds).unwrap_or(u32::MAX),
+        seconds: seconds(kept.sheet.length_ms),
         parts: Vec::new(),
         link: Some(kept.link.to_string()),
+        told_s: kept.sheet.told_ms.map(seconds),
     }
 }
 
@@ -342,6 +388,7 @@ fn about(
         started,
         ended,
         length_ms,
+        told_ms: None,
         channels: vec![Channel::Mixed; usize::from(n_channels)],
         pauses: Vec::new(),
         keep_days: None,
@@ -350,11 +397,16 @@ fn about(
         if let Some(story) = projection.stories.story(contact) {
             about.told_by(story, length);
         }
-        let settings = &projection.center.state().settings;
-        let queue = about.queue.and_then(|queue| settings.queue(queue));
-        about.keep_days = queue
-            .and_then(|queue| queue.recording.as_ref())
-            .and_then(|rule| rule.keep_days);
+        let state = projection.center.state();
+        let is_message = state.recordings.is_message(recording);
+        about.keep_days = if is_message {
+            state.settings.privacy().keep_messages_days
+        } else {
+            let queue = about.queue.and_then(|queue| state.settings.queue(queue));
+            queue
+                .and_then(|queue| queue.recording.as_ref())
+                .and_then(|rule| rule.keep_days)
+        };
     });
     about
 }

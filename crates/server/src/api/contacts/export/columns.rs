@@ -5,9 +5,10 @@ use super::super::list::{channel_word, disposition_label};
 use super::super::{CustomerView, Named, agent_named, queue_named, view::endpoint_named};
 use crate::api::time::Instant;
 use crate::center::Center;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::contact::Direction;
 use tandem_core::ids::{AgentId, QueueId, SubjectRef};
+use tandem_core::privacy::AgentFigures;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_store::{HistoryRow, UnixMicros};
@@ -116,12 +117,16 @@ pub(super) fn cells(
     state: &State,
     row: &HistoryRow,
     customers: &BTreeMap<SubjectRef, CustomerView>,
+    figures: AgentFigures,
 ) -> Cells {
     let customer = customers.get(&row.arrival).cloned().unwrap_or_default();
     let endpoint = endpoint_named(state, row.endpoint);
     let (first_id, first) = queue(state, row.queues.first());
     let (last_id, last) = queue(state, row.queues.last());
-    let (agent_ids, agents, agent_talk) = people(center, state, &row.agents);
+    let (agent_ids, agents, agent_talk) = match figures {
+        AgentFigures::Each => people(center, state, &row.agents),
+        AgentFigures::Team => (Cell::Empty, teams(state, &row.agents), Cell::Empty),
+    };
     [
         Cell::Number(row.contact.0),
         Cell::Number(row.version),
@@ -198,6 +203,20 @@ fn queue(state: &State, id: Option<&QueueId>) -> (Cell, Cell) {
         let Named { id, name } = queue_named(state, *id);
         (Cell::Number(id), Cell::Text(name))
     })
+}
+
+/// In place of the agents, where figures are of teams: nobody's are worked out from a file.
+fn teams(state: &State, agents: &[(AgentId, u64)]) -> Cell {
+    let teams = agents.iter().filter_map(|(agent, _)| {
+        let team = state.agents.get(*agent)?.profile.team?;
+        Some(state.settings.teams.get(&team)?.document.name.as_str())
+    });
+    let teams: BTreeSet<&str> = teams.collect();
+    if teams.is_empty() {
+        return Cell::Empty;
+    }
+    let names = teams.into_iter().map(|name| name.replace(';', ","));
+    Cell::Text(names.collect::<Vec<_>>().join(";"))
 }
 
 fn people(center: &Center, state: &State, agents: &[(AgentId, u64)]) -> (Cell, Cell, Cell) {
