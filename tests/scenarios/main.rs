@@ -6,6 +6,7 @@ mod business;
 mod calling_out;
 mod contact;
 mod decision;
+mod direct;
 mod flow;
 mod hours;
 mod kinds;

@@ -8,7 +8,7 @@ pub(crate) use facts::up;
 
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
-use tandem_core::agent::{Intent, NotReady};
+use tandem_core::agent::{Direction, Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::Event;
 use tandem_core::flow::{Flow, HttpRequest};
@@ -299,6 +299,14 @@ impl Scene {
             Event::EffectOrdered { effect, .. } => self.order(effect)?,
             Event::AgentSignedIn { agent } => format!("{} signs in", name(agent)),
             Event::AgentSignedOut { agent } => format!("{} signs out", name(agent)),
+            Event::AgentDirected(it) => {
+                let to = match it.to {
+                    Direction::Ready => "ready",
+                    Direction::NotReady(_) => "not ready",
+                    Direction::SignedOut => "signed out",
+                };
+                format!("{} is to be {to} by account {}", name(&it.agent), it.by)
+            }
             Event::IntentSet { agent, intent } => {
                 format!("{} {}", name(agent), intent_word(*intent))
             }

@@ -1,7 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { call, expect, signedIn, test, violations } from './demo';
-import { center, list, ownQueue } from './own-line';
+import type { Page } from '@playwright/test';
+import { expect, signedIn, test, violations } from './demo';
+import { list, ownQueue } from './own-line';
+import { newSupervisor, signInAs } from './somebody';
 
 interface Named {
   id: number;
@@ -16,21 +17,6 @@ async function choose(page: Page, label: string, typed: string): Promise<void> {
   await page.keyboard.type(typed);
   await expect(page.getByRole('option', { name: typed })).toBeVisible();
   await page.keyboard.press('Enter');
-}
-
-/** Somebody who watches the floor and can sign in, made over the API. */
-async function newSupervisor(admin: BrowserContext): Promise<{ name: string; username: string; password: string }> {
-  const tag = String(randomInt(1e6));
-  const made = { name: `Lena Sommer ${tag}`, username: `lena.${tag}`, password: `tandem-${randomUUID()}` };
-  await call(admin, 'POST', `/${center()}/agents`, { ...made, teams_user_id: randomUUID(), skills: [], enabled: true, roles: ['agent', 'supervisor'], team_id: null });
-  return made;
-}
-
-async function signInAs(browser: Browser, { username, password }: { username: string; password: string }): Promise<{ context: BrowserContext; page: Page }> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
-  const answer = await context.request.post(`/api/v1/${center()}/sign-in`, { data: { username, password }, headers: { 'x-tandem-request': '1' } });
-  expect(answer.status(), `sign-in of ${username}`).toBe(200);
-  return { context, page: await context.newPage() };
 }
 
 test('a team at a site is made, an agent joins it by the keyboard, and neither can be removed while it is used', async ({ browser }) => {

@@ -47,6 +47,8 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/people/other'],
   ['administrator', '/admin/permissions'],
   ['administrator', '/admin/permissions/why'],
+  ['administrator', '/admin/privacy'],
+  ['supervisor', '/admin/privacy'],
   ['administrator', '/admin/persons'],
   ['administrator', '/admin/api-keys'],
   ['administrator', '/admin/webhooks'],

@@ -41,6 +41,7 @@ export function joined({ id, username, name, roles, agent_id }) {
   people.push({ id, username, name, roles, origin: 'local', standing: 'active', scope: null, agent_id, created_at: iso() });
   open.set(id, []);
 }
+export const personOf = (id) => people.find((p) => p.id === id);
 /** What an account's roles reach. */
 export const scopeOf = (username) => people.find((p) => p.username === username)?.scope ?? null;
 const open = new Map(people.map((p) => [p.id, p.standing === 'active' && p.id !== 14 ? [session(`${p.id}a`, 7_200, 60, p.origin), session(`${p.id}b`, 40_000, 30_000, p.origin)] : []]));

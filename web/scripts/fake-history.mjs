@@ -1,8 +1,9 @@
 // Development only: contacts of the past with their stories and recordings, made up but the same each time.
 import { createHash } from 'node:crypto';
 import { scopeOf } from './fake-access.mjs';
+import { figures, shownRow } from './fake-privacy.mjs';
 import { wav } from './fake-sound.mjs';
-import { isInScope } from './fake-teams.mjs';
+import { isInScope, teamOf } from './fake-teams.mjs';
 
 const iso = (ms) => new Date(ms).toISOString();
 const hash = (text) => createHash('sha256').update(text).digest('hex');
@@ -109,7 +110,7 @@ function contacts(world) {
 function isWanted({ row, recordings }, q) {
   const at = row.arrived_at;
   const fits = {
-    from: (v) => at >= v, to: (v) => at < v, queue_id: (v) => row.queue?.id === Number(v), agent_id: (v) => row.agents.some((a) => a.id === Number(v)), direction: (v) => row.direction === v, channel: (v) => row.channel === v,
+    from: (v) => at >= v, to: (v) => at < v, queue_id: (v) => row.queue?.id === Number(v), team_id: (v) => row.agents.some((a) => teamOf(a.id - 1) === Number(v)), agent_id: (v) => row.agents.some((a) => a.id === Number(v)), direction: (v) => row.direction === v, channel: (v) => row.channel === v,
     end_reason: (v) => row.end_reason === v, disposition_id: (v) => row.disposition?.id === Number(v), number: (v) => row.customer.number === v, min_wait_s: (v) => row.wait_s >= Number(v), has_recording: (v) => row.has_recording === (v === 'true'), open: (v) => (row.ended_at === null) === (v === 'true'),
     state: (v) => recordings.some((r) => r.state === v), on_hold: () => recordings.some((r) => r.hold),
   };
@@ -159,12 +160,13 @@ export function history(method, [what, id, verb], q, body, session, world, { ok,
   const all = contacts(world);
   const list = all.filter(isIn);
   if (what === 'contacts' && all.some((c) => c.row.id === Number(id) && !isIn(c))) return problem(403, 'out_of_scope', `contact ${id} is out of your scope; an administrator can widen it`);
+  if (figures() === 'team' && q.has('agent_id') && Number(q.get('agent_id')) !== session.agent_id) return problem(403, 'team_figures', 'Figures of teams only.');
   const isAgent = session.roles[0] === 'agent';
   const mayAct = session.roles.includes('administrator');
   const mine = isAgent ? list.filter((c) => c.row.agents.some((a) => a.id === world.own)) : list;
   if (what === 'contacts' && !id) {
     const { slice, next_cursor, count } = page(mine.filter((c) => isWanted(c, q)), q);
-    return ok({ contacts: slice.map((c) => c.row), next_cursor, count });
+    return ok({ contacts: slice.map((c) => shownRow(c.row)), next_cursor, count });
   }
   if (what === 'contacts' && id === 'summary') {
     const found = mine.filter((c) => isWanted(c, q));

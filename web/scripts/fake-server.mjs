@@ -9,7 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { gunzipSync } from 'node:zlib';
 import { WebSocketServer } from 'ws';
-import { access, joined, keyMay, opened, scopeOf, ways } from './fake-access.mjs';
+import { access, joined, keyMay, opened, personOf, scopeOf, ways } from './fake-access.mjs';
 import { allowedTo } from './fake-permissions.mjs';
 import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
@@ -17,6 +17,7 @@ import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-f
 import { contactOf, history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
 import { persons } from './fake-persons.mjs';
+import { beginView, endView, fakedPrivacy, figures, isOnlySeen, privacy, told as toldView, viewOf } from './fake-privacy.mjs';
 import { PROMPTS, soundOf, storedPrompt, uploaded } from './fake-prompts.mjs';
 import { begun, faked, turned } from './fake-recording.mjs';
 import { tone } from './fake-sound.mjs';
@@ -438,7 +439,9 @@ function agentRoute(method, parts, body) {
   return ok();
 }
 
-function route(method, path, body, headers, session, query) {
+function route(method, path, body, headers, signedIn, query) {
+  const view = viewOf(tokenOf(headers));
+  const session = view?.account ?? signedIn;
   const parts = path.split('/').filter(Boolean);
   if (path === '/info') return ok({ product: 'Tandem', version: '0.1.0', centers: [CENTER], notice: 'Demo: calls are emulated and make no sound in the browser. Answer here, and the emulated Teams client joins.', setup_needed: false, tv: true, sign_in: ways });
   const [center, what, id, verb] = parts;
@@ -456,8 +459,12 @@ function route(method, path, body, headers, session, query) {
   if (may !== undefined) return may ? ok(board()) : problem(403, 'forbidden', 'This key may not do that.');
   if (!session) return problem(401, 'not_signed_in', 'Sign in first.');
   if (what === 'sign-out') return { status: 204, body: null, cookie: 'tandem=; Path=/; Max-Age=0' };
+  if (what === 'view') return endView(tokenOf(headers), { ok, problem });
+  if (view && isOnlySeen(method, path)) return problem(403, 'viewing_only', 'A view changes nothing.');
   const role = session.username;
-  if (what === 'me' && !id) return ok({ account: { ...session, permissions: allowedTo(session.roles) }, center: CENTER, server_time: iso() });
+  if (what === 'me' && !id) return ok({ account: { ...session, permissions: allowedTo(session.roles) }, center: { ...CENTER, agent_figures: figures() }, server_time: iso(), view: toldView(view) });
+  if (what === 'accounts' && verb === 'view') return role === 'administrator' ? beginView(tokenOf(headers), session, personOf(Number(id)), { ok, problem }) : problem(403, 'forbidden', 'This needs the administrator role.');
+  if (what === 'privacy') return privacy(method, body, headers, session.roles, { ok, problem });
   if (what === 'transfer-targets') return ok(targets(query.get('search') ?? '', agentsNow, queuesNow));
   const isFree = !me.contacts.some((c) => c.state !== 'wrap_up');
   if (what === 'calling-out' && id === 'check') return ok(check(body, isFree));
@@ -545,6 +552,10 @@ const server = createServer((req, res) => {
       const type = answer.status >= 400 ? 'application/problem+json' : 'application/json';
       res.writeHead(answer.status, { 'content-type': type, ...(answer.cookie ? { 'set-cookie': answer.cookie } : {}) });
       return res.end(answer.body === null ? undefined : JSON.stringify(answer.body));
+    }
+    if (url.pathname === '/_fake/privacy' || url.pathname === '/_fake/view') {
+      fakedPrivacy(url.pathname.slice(7), url.searchParams);
+      return res.end('ok');
     }
     if (url.pathname === '/_fake/offer') {
       offer(url.searchParams.get('mode') ?? 'tandem');

@@ -1,9 +1,9 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
-use crate::contact::Direction;
-use crate::event::{Event, OfferEnd};
-use crate::ids::{AgentId, ContactId, ReasonId, SubjectRef, TeamId};
+use crate::contact;
+use crate::event::{AgentDirected, Event, OfferEnd};
+use crate::ids::{AccountId, AgentId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::queue::OfferBy;
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
@@ -50,6 +50,31 @@ pub enum NotReady {
     MissedOffer,
     /// The agent's client could not be rung; as after a missed offer.
     RingFailed,
+}
+
+/// What somebody else says that an agent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Ready.
+    Ready,
+    /// Not ready, for this reason.
+    NotReady(ReasonId),
+    /// Gone.
+    SignedOut,
+}
+
+/// What somebody said of an agent, until the agent says something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Directed {
+    /// Who.
+    pub by: AccountId,
+    /// What.
+    pub to: Direction,
+    /// Why, among the personal data.
+    pub why: SubjectRef,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// A contact's hold on an agent (R-04, axis 4).
@@ -143,6 +168,9 @@ pub struct Agent {
     /// What the agent has done since signing in.
     #[serde(default)]
     pub tally: Tally,
+    /// Whether somebody else said so last.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub directed: Option<Directed>,
     idle: IdleClock,
 }
 
@@ -159,7 +187,7 @@ pub struct Tally {
     pub offered_at: Timestamp,
     /// When the agent became ready last.
     pub ready_at: Timestamp,
-    talk: Option<(Timestamp, Direction)>,
+    talk: Option<(Timestamp, contact::Direction)>,
 }
 
 impl Tally {
@@ -172,7 +200,7 @@ impl Tally {
         }
     }
 
-    const fn talks(&mut self, now: Timestamp, direction: Direction) {
+    const fn talks(&mut self, now: Timestamp, direction: contact::Direction) {
         self.talk = Some((now, direction));
     }
 
@@ -182,8 +210,8 @@ impl Tally {
         };
         self.talk_micros = self.talk_micros.saturating_add(now.micros_since(since));
         match direction {
-            Direction::Inbound => self.inbound_at = now,
-            Direction::Outbound => {}
+            contact::Direction::Inbound => self.inbound_at = now,
+            contact::Direction::Outbound => {}
         }
     }
 }
@@ -222,6 +250,7 @@ impl Agent {
             display: Display::SignedOut,
             since: now,
             tally: Tally::default(),
+            directed: None,
             idle: IdleClock::default(),
         }
     }
@@ -406,16 +435,32 @@ impl Agent {
                 };
             }
             Event::AgentSignedOut { .. } => {
+                self.directed = None;
                 self.session = None;
                 self.intent = Intent::NotReady(NotReady::SignedIn);
                 self.pending = None;
             }
             Event::IntentSet { intent, .. } => {
                 let changed = self.intent != *intent;
+                // What comes true now was said before.
+                if self.pending != Some(*intent) {
+                    self.directed = None;
+                }
                 self.set_intent(now, *intent);
                 return changed;
             }
-            Event::IntentPended { intent, .. } => self.pending = *intent,
+            Event::IntentPended { intent, .. } => {
+                self.directed = None;
+                self.pending = *intent;
+            }
+            Event::AgentDirected(it) => {
+                self.directed = Some(Directed {
+                    by: it.by,
+                    to: it.to,
+                    why: it.why,
+                    at: now,
+                });
+            }
             Event::Offered { contact, .. } => self.set_stage(*contact, Stage::Offering),
             Event::OfferAccepted { contact, .. } => self.set_stage(*contact, Stage::Connecting),
             Event::OfferEnded { contact, .. } => self.release(*contact),
@@ -455,13 +500,13 @@ impl Agent {
             Event::Offered { .. } => self.tally.offered_at = now,
             Event::Connected { .. } => {
                 self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
-                self.tally.talks(now, Direction::Inbound);
+                self.tally.talks(now, contact::Direction::Inbound);
             }
             Event::CustomerReached { .. } => {
                 self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
-                self.tally.talks(now, Direction::Outbound);
+                self.tally.talks(now, contact::Direction::Outbound);
             }
-            Event::ThirdJoined { .. } => self.tally.talks(now, Direction::Outbound),
+            Event::ThirdJoined { .. } => self.tally.talks(now, contact::Direction::Outbound),
             Event::ThirdLeft { .. }
             | Event::ConversationEnded { .. }
             | Event::HandedOver { .. } => self.tally.falls_silent(now),
@@ -479,6 +524,7 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
     match event {
         Event::AgentSignedIn { agent }
         | Event::AgentSignedOut { agent }
+        | Event::AgentDirected(AgentDirected { agent, .. })
         | Event::IntentSet { agent, .. }
         | Event::IntentPended { agent, .. }
         | Event::Offered { agent, .. }

@@ -9,8 +9,8 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    ContactDialed, HoursChecked, MessageLeft, PlanStepEntered, PriorityAdjusted, RosterSeen,
-    ScopeSet, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, HoursChecked, MessageLeft, PlanStepEntered, PriorityAdjusted,
+    RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
 };
 
 use crate::access::Access;
@@ -108,6 +108,8 @@ pub enum Event {
         /// Who.
         agent: AgentId,
     },
+    /// Somebody else said what an agent is; what follows from it stands before.
+    AgentDirected(AgentDirected),
     /// An agent's intent changed.
     IntentSet {
         /// Who.

@@ -2,12 +2,13 @@
 
 use crate::access::Access;
 use crate::administration::Administration;
+use crate::agent::Direction;
 use crate::contact::Adjustment;
 use crate::effect::Outcome;
 use crate::history::HistoryRead;
 use crate::ids::{
-    AccountId, ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId, ReasonId,
-    ScheduleId, SubjectRef,
+    AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId,
+    ReasonId, ScheduleId, SubjectRef,
 };
 use crate::recording::PaymentPage;
 use crate::role::Actor;
@@ -244,6 +245,15 @@ pub enum Request {
     },
     /// The agent leaves.
     SignOut,
+    /// Somebody says what an agent is.
+    Direct {
+        /// Which agent.
+        agent: AgentId,
+        /// What.
+        to: Direction,
+        /// Why, among the personal data.
+        why: SubjectRef,
+    },
     /// The agent takes the offered contact.
     AcceptOffer {
         /// Which offer.

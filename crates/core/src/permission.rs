@@ -27,6 +27,8 @@ pub enum Permission {
     PauseRecordings,
     /// Change the places of those who wait.
     SteerWaiting,
+    /// Say what other agents are: ready, not ready, signed out.
+    DirectAgents,
     /// Close a schedule until it is reopened.
     CloseHours,
     /// Keep the do-not-call list.
@@ -62,6 +64,7 @@ const SUPERVISOR: &[P] = &[
     P::ExportContacts,
     P::PauseRecordings,
     P::SteerWaiting,
+    P::DirectAgents,
     P::CloseHours,
     P::KeepDoNotCall,
     P::ReadSettings,
@@ -76,6 +79,7 @@ const ADMINISTRATOR: &[P] = &[
     P::ExportContacts,
     P::PauseRecordings,
     P::SteerWaiting,
+    P::DirectAgents,
     P::CloseHours,
     P::KeepDoNotCall,
     P::ReadSettings,
@@ -125,6 +129,7 @@ impl Permission {
         Self::ExportContacts,
         Self::PauseRecordings,
         Self::SteerWaiting,
+        Self::DirectAgents,
         Self::CloseHours,
         Self::KeepDoNotCall,
         Self::ReadSettings,
@@ -150,6 +155,7 @@ impl Permission {
             Self::ExportContacts => "export_contacts",
             Self::PauseRecordings => "pause_recordings",
             Self::SteerWaiting => "steer_waiting",
+            Self::DirectAgents => "direct_agents",
             Self::CloseHours => "close_hours",
             Self::KeepDoNotCall => "keep_do_not_call",
             Self::ReadSettings => "read_settings",
@@ -217,6 +223,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::NotePayment { .. } => &[P::TakeContacts, P::PauseRecordings],
         Request::AccessRecording { access, .. } => needed_for(access),
         Request::AdjustPriority { .. } => &[P::SteerWaiting],
+        Request::Direct { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],
         Request::SetDoNotCall { .. } | Request::RemoveDoNotCall { .. } => &[P::KeepDoNotCall],
         Request::ReadHistory(HistoryRead::Export { .. }) => &[P::ExportContacts],

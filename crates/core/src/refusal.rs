@@ -135,6 +135,14 @@ pub enum Refusal {
     /// The agent has a contact.
     #[error("finish your contact first")]
     OnContact,
+    /// The agent whom it is about is not here.
+    #[error("this agent is signed out; only the agent can sign in")]
+    AgentSignedOut,
+    /// The agent whom it is about has a contact.
+    #[error(
+        "this agent has a contact, or is offered one; sign them out when it is over, or have them not ready after it"
+    )]
+    AgentOnContact,
     /// The wrap-up needs a disposition.
     #[error("choose a disposition first")]
     DispositionNeeded,
@@ -209,6 +217,8 @@ impl Refusal {
             Self::NotPaused => "not_paused",
             Self::SecretAsked => "secret_asked",
             Self::OnContact => "on_contact",
+            Self::AgentSignedOut => "agent_signed_out",
+            Self::AgentOnContact => "agent_on_contact",
             Self::DispositionNeeded => "disposition_needed",
             Self::WrapUpFixed => "wrap_up_fixed",
             Self::NoExtension => "no_extension",

@@ -8,6 +8,7 @@ mod call;
 mod consent;
 mod decision;
 mod dial;
+mod direct;
 mod do_not_call;
 mod flow;
 mod hold;
@@ -203,6 +204,7 @@ impl<'a> OpenTurn<'a> {
         match request {
             Request::SetIntent { intent } => self.set_intent(actor, intent),
             Request::SignOut => self.sign_out(actor),
+            Request::Direct { agent, to, why } => self.direct(actor, agent, to, why),
             Request::AcceptOffer { offer } => self.accept(actor, offer),
             Request::DeclineOffer { offer } => self.decline(actor, offer),
             Request::HangUp { contact } => self.agent_hangs_up(actor, contact),

@@ -3,7 +3,8 @@
 
 use tandem_core::access::Access;
 use tandem_core::administration::Administration;
-use tandem_core::event::{Event, PriorityAdjusted, ScopeSet};
+use tandem_core::agent::Direction;
+use tandem_core::event::{AgentDirected, Event, PriorityAdjusted, ScopeSet};
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
 use tandem_core::scope::Scope;
@@ -91,6 +92,11 @@ impl Act {
                 access,
             } => of_recording(*by, access_word(access), *contact, *recording),
             Event::AdministrationNoted { by, act } => administered(*by, act),
+            Event::AgentDirected(AgentDirected { agent, by, to, .. }) => {
+                let object = Some(("agent", agent.0));
+                let detail = format!("agent {agent}: {}", direction_words(*to));
+                done(*by, "agent_directed", object, detail)
+            }
             Event::ScopeSet(ScopeSet { account, scope, by }) => {
                 let object = Some(("account", account.0));
                 let detail = format!("account {account}: {}", scope_words(scope));
@@ -106,6 +112,14 @@ impl Act {
             },
             _ => return None,
         })
+    }
+}
+
+fn direction_words(to: Direction) -> String {
+    match to {
+        Direction::Ready => "ready".to_owned(),
+        Direction::NotReady(reason) => format!("not ready, reason {reason}"),
+        Direction::SignedOut => "signed out".to_owned(),
     }
 }
 

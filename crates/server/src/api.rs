@@ -199,6 +199,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::set_up))
         .merge(account_routes())
         .routes(routes!(me::read))
+        .routes(routes!(agents::direct::direct))
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))

@@ -5,7 +5,10 @@ use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office::N_SCHEDULES;
 use std::collections::BTreeSet;
-use tandem_core::ids::{AccountId, ContactId, QueueId, ScheduleId, SiteId, TeamId};
+use tandem_core::agent::{Direction, Stage};
+use tandem_core::ids::{
+    AccountId, AgentId, ContactId, QueueId, ReasonId, ScheduleId, SiteId, SubjectRef, TeamId,
+};
 use tandem_core::input::{Input, Request};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
@@ -58,7 +61,34 @@ impl Day {
             let detail = format!("a scope of what is there was refused: {parts:?}");
             self.look(Invariant::ReplyIsTrue, Err(detail))?;
         }
+        self.direct_somebody()?;
         self.act_within(parts)
+    }
+
+    /// A supervisor says what an agent is; nobody who talks to a customer is signed out.
+    fn direct_somebody(&mut self) -> Result<(), Broken> {
+        let agent = AgentId(1 + self.dice.below(self.n_agents_max));
+        let to = match self.dice.below(3) {
+            0 => Direction::Ready,
+            1 => Direction::NotReady(ReasonId(1)),
+            _ => Direction::SignedOut,
+        };
+        let has_customer = self.state().agents.get(agent).is_some_and(|it| {
+            let mut stages = it.slots.iter().map(|slot| slot.stage);
+            stages.any(|stage| stage != Stage::WrapUp)
+        });
+        let request = Request::Direct {
+            agent,
+            to,
+            why: SubjectRef(1),
+        };
+        let actor = Actor::system();
+        let reply = self.give(Input::Asked { actor, request })?;
+        let is_wrong = to == Direction::SignedOut && has_customer && reply == Some(Reply::Done);
+        let is_right = (!is_wrong)
+            .then_some(())
+            .ok_or_else(|| format!("{agent} was signed out in a contact"));
+        self.look(Invariant::ReplyIsTrue, is_right)
     }
 
     fn some_parts(&mut self) -> Parts {
@@ -128,7 +158,7 @@ impl Day {
         let state = self.state();
         let contact = state.contacts.get(id)?;
         let is_named = |queue: &QueueId| parts.queues.contains(queue);
-        let in_teams = |agent: &tandem_core::ids::AgentId| {
+        let in_teams = |agent: &AgentId| {
             let team = state.agents.get(*agent).and_then(|it| it.profile.team);
             let site = team.and_then(|it| state.settings.teams.get(&it)?.document.site);
             team.is_some_and(|it| parts.teams.contains(&it))

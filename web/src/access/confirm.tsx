@@ -6,10 +6,13 @@ import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
 import { Modal } from '../ui/modal';
 import { useProblemText } from '../ui/states';
+import css from './access.module.css';
 
 export interface Question {
   title: string;
   text: string;
+  /** What else it comes to, each by itself. */
+  points?: readonly string[];
   /** The word on the button that does it. */
   verb: string;
   /** What is said once it is done. */
@@ -35,6 +38,13 @@ export function Confirm({ question, close }: { question: Question; close: (isDon
           <DialogTitle>{question.title}</DialogTitle>
           <DialogContent>
             <p>{question.text}</p>
+            {question.points ? (
+              <ul className={css.points}>
+                {question.points.map((point) => (
+                  <li key={point}>{point}</li>
+                ))}
+              </ul>
+            ) : null}
             {doing.error ? (
               <MessageBar intent="error" layout="multiline" role="alert">
                 <MessageBarBody>{say(doing.error)}</MessageBarBody>

@@ -20,6 +20,7 @@ import { Confirm, type Question } from './confirm';
 import { isLimitable } from './scope';
 import { ScopeWords, useParts } from './scope-words';
 import { SessionTable } from './session-table';
+import { isViewable, viewQuestion } from './view-as';
 
 export function Page(): ReactNode {
   return (
@@ -70,7 +71,7 @@ function People(): ReactNode {
       <p className={admin.about}>{t('admin.people.about')}</p>
       <Whence isMicrosoft={waysOf(info, center).microsoft} />
       <div className={`${admin.card} ${admin.list} ${css.list}`} tabIndex={0} role="region" aria-label={title}>
-        <Table rows={rows} look={look} turn={turn} />
+        <Table rows={rows} look={look} turn={turn} view={(account) => ask(viewQuestion(t, center, account))} />
         {rows.length === 0 ? <Empty title={t('list.noMatch')} text={t('list.noMatch.text', { filter })} /> : null}
       </div>
       {looked ? <SessionsDialog account={looked} close={() => look(null)} /> : null}
@@ -107,7 +108,14 @@ function Whence({ isMicrosoft }: { isMicrosoft: boolean }): ReactNode {
   );
 }
 
-function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (account: AccountRow) => void; turn: (account: AccountRow) => void }): ReactNode {
+interface TableProps {
+  rows: readonly AccountRow[];
+  look: (account: AccountRow) => void;
+  turn: (account: AccountRow) => void;
+  view: (account: AccountRow) => void;
+}
+
+function Table({ rows, look, turn, view }: TableProps): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
   const navigate = useNavigate();
@@ -169,6 +177,11 @@ function Table({ rows, look, turn }: { rows: readonly AccountRow[]; look: (accou
                   {isLimitable(account) ? (
                     <Button size="small" aria-label={t('people.scope.label', { who })} onClick={() => void navigate(`/admin/people/${account.id}`)}>
                       {t('people.scope')}
+                    </Button>
+                  ) : null}
+                  {isViewable(account, me.account.id) ? (
+                    <Button size="small" aria-label={t('people.view.label', { who })} onClick={() => view(account)}>
+                      {t('people.view')}
                     </Button>
                   ) : null}
                   <Button size="small" aria-label={t('people.sessions.label', { who })} onClick={() => look(account)}>

@@ -1,13 +1,15 @@
 // One person: what the roles allow, and what they reach, which is changed here.
-import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
+import { EyeRegular } from '@fluentui/react-icons/svg/eye';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode, type RefObject } from 'react';
+import { lazy, Suspense, useRef, useState, type ReactNode, type RefObject } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
 import { errorsFor } from '../admin/forms';
 import { Guard } from '../admin/guard';
+import { SaveBar } from '../admin/save-bar';
 import { accounts, type AccountRow } from '../api/access';
 import { ApiError } from '../api/client';
 import { permissionSets, setScope, type Parts, type Scope } from '../api/permissions';
@@ -20,8 +22,12 @@ import { ManyField } from '../ui/many-field';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
 import css from './access.module.css';
+import type { Question } from './confirm';
 import { isEmpty, isLimitable, isSame, NO_PARTS, PARTS } from './scope';
 import { useParts, type ItemsOf } from './scope-words';
+import { isViewable, viewQuestion } from './view-as';
+
+const Confirm = lazy(() => import('./confirm').then((m) => ({ default: m.Confirm })));
 
 export function Page(): ReactNode {
   const { center } = useSession();
@@ -40,8 +46,10 @@ function Person({ account, items }: { account: AccountRow; items: ItemsOf }): Re
   const navigate = useNavigate();
   const stored = account.scope ?? null;
   const form = useScopeForm(account, stored);
+  const { center, me } = useSession();
+  const [question, ask] = useState<Question | null>(null);
   return (
-    <AdminFrame foot={form.isDirty ? <Foot form={form} /> : null}>
+    <AdminFrame foot={form.isDirty ? <SaveBar isDirty isSaving={form.isSaving} discard={form.discard} save={form.save} /> : null}>
       <Guard when={form.isDirty && !form.isSaving} leaving={form.leaving} />
       <nav className={admin.crumb} aria-label={t('admin.crumb')}>
         <Link to="/admin/people">{t('admin.people.title')}</Link>
@@ -61,10 +69,28 @@ function Person({ account, items }: { account: AccountRow; items: ItemsOf }): Re
             </p>
           )}
         </div>
-        <Button icon={<QuestionCircleRegular />} onClick={() => void navigate(`/admin/permissions/why?account=${account.id}`)}>
-          {t('person.why')}
-        </Button>
+        <div className={admin.tools}>
+          {isViewable(account, me.account.id) ? (
+            <Button
+              icon={<EyeRegular />}
+              title={form.isDirty ? t('person.view.unsaved') : undefined}
+              aria-description={form.isDirty ? t('person.view.unsaved') : undefined}
+              disabledFocusable={form.isDirty}
+              onClick={() => ask(viewQuestion(t, center, account))}
+            >
+              {t('people.view')}
+            </Button>
+          ) : null}
+          <Button icon={<QuestionCircleRegular />} onClick={() => void navigate(`/admin/permissions/why?account=${account.id}`)}>
+            {t('person.why')}
+          </Button>
+        </div>
       </div>
+      {question ? (
+        <Suspense>
+          <Confirm question={question} close={() => ask(null)} />
+        </Suspense>
+      ) : null}
       <Allowed account={account} />
       <section className={`${admin.card} ${admin.section}`}>
         <h2>{t('scope.title')}</h2>
@@ -168,25 +194,6 @@ function useScopeForm(account: AccountRow, stored: Scope): ScopeForm {
     },
     save: () => void save(),
   };
-}
-
-function Foot({ form }: { form: ScopeForm }): ReactNode {
-  const t = useT();
-  return (
-    <div className={admin.save} role="region" aria-label={t('form.unsaved')}>
-      <span>{t('form.unsaved')}</span>
-      <Button onClick={form.discard}>{t('action.discard')}</Button>
-      <Button
-        appearance="primary"
-        aria-busy={form.isSaving}
-        disabledFocusable={form.isSaving}
-        icon={form.isSaving ? <Spinner size="tiny" appearance="inverted" aria-hidden /> : undefined}
-        onClick={form.save}
-      >
-        {t('action.save')}
-      </Button>
-    </div>
-  );
 }
 
 const CHOICES = ['everything', 'some'] as const;

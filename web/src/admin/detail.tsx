@@ -1,5 +1,5 @@
 // One settings object as a page: its form, save and discard, the guard against losing changes, conflict, deletion.
-import { Button, MessageBar, MessageBarBody, MessageBarTitle, Spinner } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, MessageBarTitle } from '@fluentui/react-components';
 import { CallProhibitedRegular } from '@fluentui/react-icons/svg/call-prohibited';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
@@ -24,6 +24,7 @@ import { SettingsField } from './field';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 import { AdminFrame } from './frame';
 import { Guard } from './guard';
+import { SaveBar } from './save-bar';
 import { create, objectQuery, save, titleOf } from './settings';
 
 // Dialogs and the flow editor come when they are needed.
@@ -206,30 +207,19 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
 
   const foot =
     mayWrite && (dirty || !loaded) ? (
-      <div className={css.save} role="region" aria-label={t('form.unsaved')}>
-        <span>{dirty ? t('form.unsaved') : ''}</span>
-        <Button
-          onClick={() => {
-            if (loaded) {
-              setForm(start);
-              setError(null);
-              setTouched(new Set());
-              setTried(false);
-            } else void navigate(`/admin/${area}`);
-          }}
-        >
-          {t('action.discard')}
-        </Button>
-        <Button
-          appearance="primary"
-          onClick={() => void submit()}
-          aria-busy={saving}
-          disabledFocusable={saving}
-          icon={saving ? <Spinner size="tiny" appearance="inverted" /> : undefined}
-        >
-          {t('action.save')}
-        </Button>
-      </div>
+      <SaveBar
+        isDirty={dirty}
+        isSaving={saving}
+        discard={() => {
+          if (loaded) {
+            setForm(start);
+            setError(null);
+            setTouched(new Set());
+            setTried(false);
+          } else void navigate(`/admin/${area}`);
+        }}
+        save={() => void submit()}
+      />
     ) : null;
 
   const closure = loaded && area === 'schedules' ? ((loaded as unknown as ScheduleInput).closed_now?.reason ?? null) : null;

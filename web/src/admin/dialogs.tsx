@@ -41,20 +41,39 @@ export function GuardDialog({ leave, stay }: { leave: () => void; stay: () => vo
   );
 }
 
+/** What a part is called, and how its value reads. */
+export type PartWords = (key: string, value: unknown) => readonly [string, string];
+
 export function ConflictDialog(props: {
   mine: unknown;
   theirs: Record<string, unknown>;
+  /** Without it the parts are shown as they are stored. */
+  words?: PartWords;
   keepMine: () => void;
   takeTheirs: () => void;
   close: () => void;
 }): ReactNode {
   const t = useT();
-  const { mine, theirs } = props;
+  const { mine, theirs, words } = props;
   const keys = Object.keys(theirs).filter(
     (key) => key !== 'id' && key !== 'version' && JSON.stringify(theirs[key]) !== JSON.stringify(valueAt(mine, key)),
   );
-  const part = (of: unknown): string =>
-    JSON.stringify(Object.fromEntries(keys.map((key) => [key, valueAt(of, key)])), null, 2);
+  const part = (of: unknown): ReactNode =>
+    words ? (
+      <dl className={css.parts}>
+        {keys.map((key) => {
+          const [name, value] = words(key, valueAt(of, key));
+          return (
+            <div key={key}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          );
+        })}
+      </dl>
+    ) : (
+      <pre tabIndex={0}>{JSON.stringify(Object.fromEntries(keys.map((key) => [key, valueAt(of, key)])), null, 2)}</pre>
+    );
   return (
     <Modal open modalType="alert">
       <DialogSurface>
@@ -65,11 +84,11 @@ export function ConflictDialog(props: {
             <div className={css.conflict}>
               <div>
                 <h3>{t('conflict.mine')}</h3>
-                <pre tabIndex={0}>{part(mine)}</pre>
+                {part(mine)}
               </div>
               <div>
                 <h3>{t('conflict.theirs')}</h3>
-                <pre tabIndex={0}>{part(theirs)}</pre>
+                {part(theirs)}
               </div>
             </div>
           </DialogContent>

@@ -31,6 +31,9 @@ export class ApiError extends Error {
 /** Told to the window when any answer says that the session is over. */
 export const SIGNED_OUT = 'tandem:signed-out';
 
+/** Told to the window when a refusal says that somebody only looks, as another account: not every tab knows of it. */
+export const VIEWING = 'tandem:viewing';
+
 interface Answer<T> {
   data?: T;
   error?: unknown;
@@ -55,6 +58,7 @@ export async function ask<T>(request: Promise<Answer<T>>, tells = true): Promise
   if (!answer.response.ok) {
     const error = new ApiError(answer.response.status, asProblem(answer.error));
     if (tells && error.status === 401 && error.code !== 'wrong_credentials') dispatchEvent(new Event(SIGNED_OUT));
+    if (error.code === 'viewing_only') dispatchEvent(new Event(VIEWING));
     throw error;
   }
   return answer.data as T;

@@ -2,10 +2,12 @@
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type { RecordingRule } from '../admin/recording-rules';
 import type { FlowInput, FlowNode, Prompt } from './flows';
+import type { AgentFigures } from './privacy';
 import type { PromptInput } from './prompts';
 import type { Consent, RecordingView } from './recording';
 import type * as schema from './schema';
 import type { ScheduleInput } from './schedules';
+import type { View } from './view';
 
 /** A set of permissions with a name. */
 export type Role = 'agent' | 'supervisor' | 'administrator' | 'queue_administrator' | 'quality' | 'analyst' | 'auditor';
@@ -18,6 +20,7 @@ export type Permission =
   | 'export_contacts'
   | 'pause_recordings'
   | 'steer_waiting'
+  | 'direct_agents'
   | 'close_hours'
   | 'keep_do_not_call'
   | 'read_settings'
@@ -71,12 +74,16 @@ export interface Account {
   username: string;
   name?: string | null;
   roles: Role[];
+  /** What they allow together. */
+  permissions?: string[];
   agent_id?: number | null;
 }
 export interface Me {
+  /** Whoever is signed in, or the account that they look as. */
   account: Account;
-  center: CenterRef;
+  center: CenterRef & { agent_figures?: AgentFigures };
   server_time: string;
+  view?: View | null;
 }
 export interface Session {
   token: string;

@@ -3,7 +3,8 @@ import { ask, loose } from './client';
 import type { ContactView, Customer, LabelRef, Ref, TimelineRow } from './contract';
 
 export interface AgentPart extends Ref {
-  talk_s: number;
+  /** None where figures of teams only are shown, but for one's own. */
+  talk_s?: number | null;
 }
 export interface ContactRow {
   id: number;

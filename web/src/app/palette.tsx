@@ -16,6 +16,7 @@ import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';
 import { clockSpan } from '../ui/durations';
 import { announce } from './announcer';
+import { END_VIEW } from './look';
 import css from './palette.module.css';
 import { LOCALES, usePreferences } from './preferences';
 import { useSession } from './session';
@@ -105,7 +106,7 @@ export default function Palette({ close, help }: { close: () => void; help: () =
 function useCommandList(help: () => void): Command[] {
   const t = useT();
   const navigate = useNavigate();
-  const { may, center, signOut } = useSession();
+  const { may, center, look, signOut } = useSession();
   const { setTheme, setLocale } = usePreferences();
   const desk = useAgentDesk();
   const customerLabel = useCustomerLabel();
@@ -115,6 +116,7 @@ function useCommandList(help: () => void): Command[] {
       list.push(hint === undefined ? { label, run } : { label, run, hint });
     };
     const go = (label: string, to: string): void => add(t('palette.go', { place: label }), () => void navigate(to));
+    if (look.standing === 'on') add(t('view.end.of', { who: look.who }), () => dispatchEvent(new Event(END_VIEW)));
     if (desk?.me) {
       const { me } = desk;
       for (const offer of me.offers) {
@@ -211,5 +213,5 @@ function useCommandList(help: () => void): Command[] {
         'assertive',
       );
     }
-  }, [t, navigate, may, center, signOut, setTheme, setLocale, desk, help, customerLabel]);
+  }, [t, navigate, may, center, look, signOut, setTheme, setLocale, desk, help, customerLabel]);
 }

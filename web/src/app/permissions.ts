@@ -11,6 +11,7 @@ export const PERMISSIONS = [
   'export_contacts',
   'pause_recordings',
   'steer_waiting',
+  'direct_agents',
   'close_hours',
   'keep_do_not_call',
   'read_settings',

@@ -89,6 +89,7 @@ export const routes: RouteObject[] = [
               { path: '/admin/api-keys', ...page(administration(() => import('../access/api-keys')), 'manage_access') },
               { path: '/admin/webhooks', ...page(administration(() => import('../access/webhooks')), 'manage_access') },
               { path: '/admin/webhooks/:id', ...page(administration(() => import('../access/webhook')), 'manage_access') },
+              { path: '/admin/privacy', ...page(administration(() => import('../privacy/page')), 'read_settings') },
               { path: '/admin/persons', ...page(administration(() => import('../persons/page')), 'hold_recordings') },
               { path: '/admin/audit', ...page(administration(() => import('../audit/page')), 'read_audit') },
               { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'read_settings') },

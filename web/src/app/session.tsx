@@ -4,16 +4,21 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, t
 import { Navigate, useLocation } from 'react-router';
 import { api, API_BASE, ApiError, ask, SIGNED_OUT } from '../api/client';
 import type { Info, Me, Permission } from '../api/contract';
+import { endView } from '../api/view';
 import { Hub } from '../live/hub';
 import { LiveProvider } from '../live/hooks';
 import { Failed, Loading } from '../ui/states';
+import { nameOf, tellTabs, type Look } from './look';
 import { store, stored } from './preferences';
+import { useLook } from './use-look';
 
 interface Session {
   center: string;
   zone: string;
   name: string;
   me: Me;
+  /** Whether somebody looks as another account does. */
+  look: Look;
   info: Info | undefined;
   /** Whether the roles allow it; whether something lies in the scope is the server's answer alone. */
   may: (permission: Permission) => boolean;
@@ -31,6 +36,8 @@ export function useInfo() {
   return useQuery({ queryKey: ['info'], queryFn: () => ask(api.GET('/info')), staleTime: 60_000 });
 }
 
+/** How often it is asked whether a view is still on: it also ends with its server. */
+const VIEW_MS = 60_000;
 export const LAST_CENTER = 'tandem.center';
 
 function useHub(center: string | undefined, account: number | undefined): Hub | null {
@@ -61,43 +68,49 @@ export function SignedIn({ children }: { children: ReactNode }): ReactNode {
     enabled: center !== undefined,
     retry: (count, error) => !(error instanceof ApiError && error.status > 0) && count < 3,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: (query) => ((query.state.data as Me | undefined)?.view ? VIEW_MS : false),
   });
-  const hub = useHub(me.data ? center : undefined, me.data?.account.id);
+  const again = useCallback(() => void client.invalidateQueries({ queryKey: ['me'] }), [client]);
+  // Roles travel as words; those that this build does not know open nothing.
+  const as = useLook(me.data as Me | undefined, again);
+  const data = as?.me;
+  const hub = useHub(data ? center : undefined, data?.account.id);
 
   // A session that ended elsewhere shows itself in the first refused request of any page.
   const signedIn = me.isSuccess;
   useEffect(() => {
     if (!signedIn) return;
-    const ended = (): void => void client.invalidateQueries({ queryKey: ['me'] });
-    addEventListener(SIGNED_OUT, ended);
-    return () => removeEventListener(SIGNED_OUT, ended);
-  }, [client, signedIn]);
+    addEventListener(SIGNED_OUT, again);
+    return () => removeEventListener(SIGNED_OUT, again);
+  }, [again, signedIn]);
 
+  const isViewing = as?.look.standing === 'on';
   const signOut = useCallback(async () => {
     if (center === undefined) return;
+    // Who only looks changes nothing, not even that: it is oneself who signs out.
+    if (isViewing) await endView(center).then(tellTabs, () => undefined);
     const out: unknown = await ask(api.POST('/{center}/sign-out', { params: { path: { center } } })).catch(() => undefined);
     client.clear();
     // Whoever came with a Microsoft account signs out there too, and is led back.
     window.location.assign((out as { continue_at?: string } | undefined)?.continue_at ?? `/${center}/sign-in`);
-  }, [center, client]);
+  }, [center, client, isViewing]);
 
-  const data = me.data;
   const allowed = useMemo(() => new Set<string>(data?.account.permissions ?? []), [data]);
   const session = useMemo<Session | null>(
     () =>
-      data && center !== undefined
+      as && center !== undefined
         ? {
             center,
-            zone: data.center.time_zone,
-            name: data.account.name ?? data.account.username,
-            // Roles travel as words; those that this build does not know open nothing.
-            me: data as Me,
+            zone: as.me.center.time_zone,
+            name: nameOf(as.me),
+            me: as.me,
+            look: as.look,
             info: info.data,
             may: (permission) => allowed.has(permission),
             signOut,
           }
         : null,
-    [data, allowed, center, info.data, signOut],
+    [as, allowed, center, info.data, signOut],
   );
 
   if (info.isError) return <Failed error={info.error} retry={() => void info.refetch()} />;

@@ -20,8 +20,10 @@ import { useFreshness, useLive } from '../live/hooks';
 import { clockTime } from '../ui/durations';
 import { announce } from './announcer';
 import { AccountMenu, Appearance } from './menus';
+import { noteOver, viewOver } from './look';
 import { useSession } from './session';
 import css from './shell.module.css';
+import { ViewBanner } from './view-banner';
 
 const AgentBar = lazy(() => import('../desk/agent-bar'));
 const Palette = lazy(() => import('./palette'));
@@ -49,7 +51,7 @@ function nextRegion(step: 1 | -1): void {
 
 function Frame({ children }: { children: ReactNode }): ReactNode {
   const t = useT();
-  const { me } = useSession();
+  const { me, look } = useSession();
   const desk = useAgentDesk();
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEffect(() => {
@@ -73,10 +75,11 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
     came.current = pathname;
   }, [pathname]);
   return (
-    <div className={css.shell}>
+    <div className={css.shell} data-look={look.standing}>
       <a className={css.skip} href="#main">
         {t('shell.skip')}
       </a>
+      <ViewBanner />
       <header className={css.banner}>
         <div className={css.brand}>
           <Logo />
@@ -162,12 +165,34 @@ function Notices(): ReactNode {
         </div>
       ) : null}
       {may('see_health') ? <HealthAlarm /> : null}
+      <ViewOver />
       {info?.notice ? (
         <div className={css.demo}>
           <InfoRegular fontSize={16} />
           {info.notice}
         </div>
       ) : null}
+    </div>
+  );
+}
+
+/** After a view that was over, by time or in another tab: what is seen from now on is one's own again. */
+function ViewOver(): ReactNode {
+  const t = useT();
+  const [who, setWho] = useState(viewOver);
+  useEffect(() => {
+    if (who === null) return;
+    noteOver(null);
+    announce(t('view.over', { who }));
+  }, [who]); // eslint-disable-line
+  if (who === null) return null;
+  return (
+    <div className={css.over}>
+      <InfoRegular fontSize={16} />
+      <p>{t('view.over', { who })}</p>
+      <Button size="small" onClick={() => setWho(null)}>
+        {t('action.dismiss')}
+      </Button>
     </div>
   );
 }

@@ -9,6 +9,7 @@ export const ACTIONS = [
   'removed',
   'denied',
   'scope_set',
+  'agent_directed',
   'account_made',
   'account_opened',
   'account_closed',
@@ -46,7 +47,7 @@ export const ACTIONS = [
   'customers_expired',
 ] as const;
 /** What it can have been done to. */
-export const KINDS = ['queue', 'agent', 'team', 'site', 'skill', 'endpoint', 'flow', 'prompt', 'schedule', 'reason', 'disposition', 'account', 'api_key', 'webhook', 'tv_link', 'contact', 'recording', 'do_not_call'] as const;
+export const KINDS = ['queue', 'agent', 'team', 'site', 'skill', 'endpoint', 'flow', 'prompt', 'schedule', 'reason', 'disposition', 'privacy', 'account', 'api_key', 'webhook', 'tv_link', 'contact', 'recording', 'do_not_call'] as const;
 
 /** `from` and `until` are wall clocks of the center; what is empty narrows nothing. */
 export interface Filters {

@@ -11,7 +11,7 @@ import { useT, type MessageId } from '../i18n/t';
 import { SearchField } from '../ui/search-field';
 import { TypedField } from '../ui/typed-field';
 import css from './contacts.module.css';
-import { changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
+import { agentsOf, changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
 import { useNamesOf, type NamesOf } from './names';
 import { useEndText } from './words';
 
@@ -21,14 +21,18 @@ interface Props {
   change: (next: (before: Filters) => Filters) => void;
 }
 /** Seen at once; what else there is stands behind the button. */
-const FIRST = new Set<FilterField>(['queue_id', 'agent_id', 'number', 'state']);
+const FIRST = new Set<FilterField>(['queue_id', 'team_id', 'agent_id', 'number', 'state']);
 
 export function FilterBar({ filters, known, change }: Props): ReactNode {
   const t = useT();
   const id = useId();
-  const { may } = useSession();
+  const { may, me } = useSession();
   const names = useNamesOf();
-  const shown = known.filter((field) => field !== 'agent_id' || may('see_contacts'));
+  const isShown = (field: FilterField): boolean => {
+    if (field === 'agent_id') return may('see_contacts') && agentsOf(me) !== 'none';
+    return field !== 'team_id' || (may('see_contacts') && (names.teams.length > 0 || filters.fields.team_id !== undefined));
+  };
+  const shown = known.filter(isShown);
   const rest = shown.filter((field) => !FIRST.has(field));
   const nRest = rest.filter((field) => filters.fields[field] !== undefined).length;
   const [isOpen, setOpen] = useState(nRest > 0);
@@ -102,6 +106,7 @@ interface PartProps {
 function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
   const t = useT();
   const end = useEndText();
+  const { me } = useSession();
   const value = filters.fields[field] ?? '';
   const pick = (label: MessageId, options: readonly { value: string; text: string }[]): ReactNode => (
     <Field label={t(label)}>
@@ -115,11 +120,16 @@ function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
       </Select>
     </Field>
   );
+  const tick = (label: MessageId, ticked: string): ReactNode => (
+    <Checkbox className={css.check} label={t(label)} checked={value === ticked} onChange={(_, data) => change(data.checked === true ? ticked : '')} />
+  );
   switch (field) {
     case 'queue_id':
       return pick('filter.queue', names.queues.map((it) => ({ value: String(it.id), text: it.name })));
+    case 'team_id':
+      return pick('filter.team', names.teams.map((it) => ({ value: String(it.id), text: it.name })));
     case 'agent_id':
-      return <AgentPart agents={names.agents} value={value} change={change} />;
+      return agentsOf(me) === 'own' ? tick('filter.own', String(me.account.agent_id)) : <AgentPart agents={names.agents} value={value} change={change} />;
     case 'direction':
       return pick('filter.direction', DIRECTIONS.map((it) => ({ value: it, text: t(`contacts.direction.${it}`) })));
     case 'channel':
@@ -140,9 +150,9 @@ function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
     case 'min_wait_s':
       return <TypedField kind="number" max={TYPED_MAX} label={t('filter.minWait')} value={value} read={secondsOf} error={t('filter.minWait.error')} change={change} />;
     case 'has_recording':
-      return <Checkbox className={css.check} label={t('filter.recorded')} checked={value === 'true'} onChange={(_, data) => change(data.checked === true ? 'true' : '')} />;
+      return tick('filter.recorded', 'true');
     case 'on_hold':
-      return <Checkbox className={css.check} label={t('filter.onHold')} checked={value === 'true'} onChange={(_, data) => change(data.checked === true ? 'true' : '')} />;
+      return tick('filter.onHold', 'true');
   }
 }
 

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
-import { addressOf, changed, CONTACT_FIELDS, filtersOf, instantOf, isBackwards, PERIODS, queryOf, RECORDING_FIELDS, type Filters } from './filters';
+import { addressOf, agentsOf, allowedFilters, changed, CONTACT_FIELDS, filtersOf, instantOf, isBackwards, PERIODS, queryOf, RECORDING_FIELDS, type Filters } from './filters';
 
 const ZONE = 'Europe/Berlin';
 const NOW = Date.parse('2026-11-26T08:30:40Z');
@@ -13,7 +13,7 @@ describe('filters in the address', () => {
   });
 
   test('every filter comes back from the address it wrote', () => {
-    const said = 'period=week&queue_id=3&agent_id=7&direction=in&channel=voice&end_reason=handled&disposition_id=2&number=%2B4930123456&min_wait_s=30&has_recording=true&open=false';
+    const said = 'period=week&queue_id=3&team_id=4&agent_id=7&direction=in&channel=voice&end_reason=handled&disposition_id=2&number=%2B4930123456&min_wait_s=30&has_recording=true&open=false';
     const filters = read(said);
     expect(Object.keys(filters.fields)).toEqual([...CONTACT_FIELDS]);
     expect(filtersOf(addressOf(filters, 'today'), CONTACT_FIELDS, 'today')).toEqual(filters);
@@ -35,6 +35,31 @@ describe('filters in the address', () => {
     const narrow = changed(read('queue_id=3'), 'agent_id', '7');
     expect(narrow.fields).toEqual({ queue_id: '3', agent_id: '7' });
     expect(changed(narrow, 'queue_id', '').fields).toEqual({ agent_id: '7' });
+  });
+});
+
+describe('figures of teams only', () => {
+  const meOf = (agent_id: number | null, agent_figures?: 'each' | 'team') => ({
+    account: { id: 1, username: 'sam', roles: [], agent_id },
+    center: { id: 'contoso', name: 'Contoso', time_zone: ZONE, ...(agent_figures ? { agent_figures } : {}) },
+  });
+  const asked = read('team_id=2&agent_id=7');
+
+  test('each agent can be chosen unless the center says otherwise', () => {
+    expect(agentsOf(meOf(null))).toBe('each');
+    expect(agentsOf(meOf(null, 'each'))).toBe('each');
+    expect(allowedFilters(asked, meOf(null))).toBe(asked);
+  });
+
+  test('no agent can be chosen, but oneself', () => {
+    expect(agentsOf(meOf(null, 'team'))).toBe('none');
+    expect(agentsOf(meOf(7, 'team'))).toBe('own');
+    expect(allowedFilters(asked, meOf(7, 'team')).fields).toEqual({ team_id: '2', agent_id: '7' });
+  });
+
+  test('an address that names another agent narrows to the team alone', () => {
+    expect(allowedFilters(asked, meOf(8, 'team')).fields).toEqual({ team_id: '2' });
+    expect(allowedFilters(asked, meOf(null, 'team')).fields).toEqual({ team_id: '2' });
   });
 });
 

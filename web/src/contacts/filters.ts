@@ -1,5 +1,6 @@
 // What a list is narrowed to, as it stands in the address of the page and as the server is asked for it. Pure: time and zone
 // are brought along.
+import type { Me } from '../api/contract';
 import type { Query } from '../api/history';
 import { KEPT_STATES } from '../api/recordings';
 import { numberIn } from '../desk/talk';
@@ -34,6 +35,7 @@ export const isSeconds = (text: string): boolean => /^[1-9]\d{0,5}$/.test(text);
 const among = (choices: readonly string[]) => (text: string) => choices.includes(text);
 const FIELDS = {
   queue_id: isId,
+  team_id: isId,
   agent_id: isId,
   direction: among(DIRECTIONS),
   channel: among(CHANNELS),
@@ -50,6 +52,7 @@ const FIELDS = {
 export type Field = keyof typeof FIELDS;
 export const CONTACT_FIELDS = [
   'queue_id',
+  'team_id',
   'agent_id',
   'direction',
   'channel',
@@ -60,7 +63,7 @@ export const CONTACT_FIELDS = [
   'has_recording',
   'open',
 ] as const satisfies readonly Field[];
-export const RECORDING_FIELDS = ['queue_id', 'agent_id', 'number', 'state', 'on_hold'] as const satisfies readonly Field[];
+export const RECORDING_FIELDS = ['queue_id', 'team_id', 'agent_id', 'number', 'state', 'on_hold'] as const satisfies readonly Field[];
 
 /** Of the fields only those that narrow something. `from` and `to` are wall clocks of the center, of an own period alone. */
 export interface Filters {
@@ -145,6 +148,19 @@ export function queryOf(filters: Filters, now: number, zone: string): Query {
 
 /** Everything that there is. */
 export const EVERYTHING: Filters = { period: 'all', from: '', to: '', fields: {} };
+
+/** Whom a list can be narrowed to: where figures of teams only are shown, nobody but oneself. */
+export function agentsOf({ account, center }: Pick<Me, 'account' | 'center'>): 'each' | 'own' | 'none' {
+  if (center.agent_figures !== 'team') return 'each';
+  return account.agent_id == null ? 'none' : 'own';
+}
+
+/** An address that was made when single agents could be chosen narrows nothing by them any more. */
+export function allowedFilters(filters: Filters, me: Pick<Me, 'account' | 'center'>): Filters {
+  const { agent_id } = filters.fields;
+  const isAllowed = agent_id === undefined || agentsOf(me) === 'each' || agent_id === String(me.account.agent_id);
+  return isAllowed ? filters : changed(filters, 'agent_id', '');
+}
 
 /** With one field narrowed further, or no longer. */
 export function changed(filters: Filters, field: Field, value: string): Filters {

@@ -6,6 +6,7 @@ import { useTopic } from '../live/hooks';
 
 export interface NamesOf {
   queues: readonly Ref[];
+  teams: readonly Ref[];
   agents: readonly Ref[];
   dispositions: readonly LabelRef[];
 }
@@ -16,10 +17,12 @@ export function useNamesOf(): NamesOf {
   const isTold = may('read_settings') || may('see_floor') || may('see_contacts');
   const mine = useTopic('me', !isTold);
   const queues = useList('queues', isTold);
+  const teams = useList('teams', may('read_settings'));
   const agents = useList('agents', isTold);
   const dispositions = useList('dispositions', isTold);
   return {
     queues: queues.data?.items ?? mine?.queues ?? [],
+    teams: teams.data?.items ?? [],
     agents: agents.data?.items ?? [],
     dispositions: dispositions.data?.items ?? mine?.dispositions ?? [],
   };

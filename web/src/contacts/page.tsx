@@ -212,14 +212,14 @@ function columnsOf(t: T): Record<ColumnId, Omit<GridColumn<ContactRow>, 'key'>> 
   };
 }
 
-/** With the talk time of each, where there were several. */
+/** With the talk time of each, where there were several and it is shown. */
 function Agents({ row }: { row: ContactRow }): ReactNode {
   return (
     <ul className={css.agents}>
       {row.agents.map((agent) => (
         <li key={agent.id}>
           <bdi>{agent.name}</bdi>
-          {row.agents.length > 1 ? (
+          {row.agents.length > 1 && agent.talk_s != null ? (
             <>
               {' '}
               <span className={css.quiet}>

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { changed, CONTACT_FIELDS } from './filters';
 import { useFilters } from './use-filters';
 
-vi.mock('../app/session', () => ({ useSession: () => ({ zone: 'UTC' }) }));
+vi.mock('../app/session', () => ({ useSession: () => ({ zone: 'UTC', me: { account: { id: 1, username: 'sam', roles: [] }, center: { id: 'c', name: 'C', time_zone: 'UTC' } } }) }));
 
 /** Each look at the clock is a moment later. */
 function used() {

@@ -3,7 +3,7 @@ import { useMemo, useRef, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Query } from '../api/history';
 import { useSession } from '../app/session';
-import { addressOf, filtersOf, queryOf, type Field, type Filters, type Period } from './filters';
+import { addressOf, allowedFilters, filtersOf, queryOf, type Field, type Filters, type Period } from './filters';
 
 export interface Filtering {
   filters: Filters;
@@ -15,9 +15,11 @@ export interface Filtering {
 }
 
 export function useFilters(known: readonly Field[], usual: Period): Filtering {
-  const { zone } = useSession();
+  const { zone, me } = useSession();
   const [address, setAddress] = useSearchParams();
-  const filters = useMemo(() => filtersOf(address, known, usual), [address, known, usual]);
+  // Not of `me` as a whole: it is read again now and then, and other filters are another look.
+  const { agent_figures } = me.center;
+  const filters = useMemo(() => allowedFilters(filtersOf(address, known, usual), me), [address, known, usual, me.account.agent_id, agent_figures]); // eslint-disable-line
   // The address follows a moment later: what is changed meanwhile builds on what was changed, not on what is shown.
   const latest = useRef(filters);
   const seen = useRef(filters);

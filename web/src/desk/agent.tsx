@@ -205,7 +205,7 @@ function useAttention(offers: readonly OfferView[]): void {
 }
 
 function Working({ children }: { children: ReactNode }): ReactNode {
-  const { center } = useSession();
+  const { center, look } = useSession();
   const t = useT();
   const me = useTopic('me');
   const { pendingKeys, refusal, setRefusal, run } = useCommands(me);
@@ -214,7 +214,8 @@ function Working({ children }: { children: ReactNode }): ReactNode {
   const mine = useRef(new Set<number>());
   const withdrawn = useWithdrawn(me, mine);
   const offers = me?.offers ?? NO_OFFERS;
-  useAttention(offers);
+  // Whoever only looks cannot accept: it rings at the desk that it is put to.
+  useAttention(look.standing === 'none' ? offers : NO_OFFERS);
 
   const { connected, wrapping } = useMemo(() => onStage(me), [me]);
 

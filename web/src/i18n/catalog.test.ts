@@ -23,6 +23,7 @@ import { STANDINGS } from '../desk/talk';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
+import { FIGURES, KEPT } from '../privacy/keeping';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -83,6 +84,8 @@ const BUILT: Record<string, readonly string[]> = {
   'why.object.': ['nothing', ...OBJECTS, 'queue.none', 'agent.none'],
   'why.missing.': MISSING,
   'why.grant.': MISSING,
+  'privacy.': KEPT.flatMap((kept) => [kept, `${kept}.hint`]),
+  'privacy.figures.': FIGURES.flatMap((it) => [it, `${it}.means`]),
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
@@ -159,7 +162,7 @@ describe('the message catalog', () => {
   });
 
   test('texts of administration are said by its pages alone', () => {
-    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons|privacy)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
     const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
     expect(others.length).toBeGreaterThan(50);
     const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));

@@ -42,6 +42,16 @@ describe('what failed is said in user words', () => {
     expect(screen.getByText('This needs the supervisor role.')).toBeTruthy();
     expect(screen.queryByRole('button', { name: 'Try again' })).toBeNull();
   });
+
+  test('what a view or figures of teams forbid is no lack of a role', () => {
+    shown(<Failed error={new ApiError(403, { code: 'viewing_only', detail: 'a view changes nothing' })} />);
+    expect(screen.getByRole('heading', { name: 'Not while you only look' })).toBeTruthy();
+    expect(screen.getByText(/nothing can be changed, heard or exported/)).toBeTruthy();
+    cleanup();
+    shown(<Failed error={new ApiError(403, { code: 'team_figures' })} />);
+    expect(screen.getByRole('heading', { name: 'Only teams are shown' })).toBeTruthy();
+    expect(screen.getByText(/Choose a team instead/)).toBeTruthy();
+  });
 });
 
 const board: BoardTopic = {

@@ -6,7 +6,7 @@ import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import type { ReactNode } from 'react';
 import { useNavigate } from 'react-router';
 import { ApiError } from '../api/client';
-import { useMaybeT, useT } from '../i18n/t';
+import { useMaybeT, useT, type MessageId } from '../i18n/t';
 import { useAfter } from '../live/hooks';
 import css from './states.module.css';
 
@@ -54,7 +54,8 @@ export function Empty({
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }): ReactNode {
   const t = useT();
   const text = useProblemText();
-  if (error instanceof ApiError && error.code === 'out_of_scope') return <OutOfScope />;
+  const refusal = error instanceof ApiError ? REFUSALS.find((code) => code === error.code) : undefined;
+  if (refusal) return <Refused code={refusal} />;
   if (error instanceof ApiError && error.status === 403) return <Forbidden detail={error.problem.detail} />;
   if (error instanceof ApiError && error.status === 404) return <NotFound />;
   const trace = error instanceof ApiError ? error.problem.trace_id : undefined;
@@ -88,13 +89,21 @@ export function Forbidden({ detail }: { detail?: string }): ReactNode {
   );
 }
 
-/** Something that is there, and not for whoever asks: who can change that. */
-function OutOfScope(): ReactNode {
+/** Refusals of what a role would allow, with who or what can change that. */
+const REFUSALS = ['out_of_scope', 'viewing_only', 'team_figures'] as const;
+const SAID: Record<(typeof REFUSALS)[number], readonly [MessageId, MessageId]> = {
+  out_of_scope: ['state.outOfScope.title', 'state.outOfScope.text'],
+  viewing_only: ['state.viewingOnly.title', 'problem.viewing_only'],
+  team_figures: ['state.teamFigures.title', 'problem.team_figures'],
+};
+
+function Refused({ code }: { code: (typeof REFUSALS)[number] }): ReactNode {
   const t = useT();
   const navigate = useNavigate();
+  const [title, text] = SAID[code];
   return (
-    <Centered icon={<LockClosedRegular />} title={t('state.outOfScope.title')}>
-      <p className={css.text}>{t('state.outOfScope.text')}</p>
+    <Centered icon={<LockClosedRegular />} title={t(title)}>
+      <p className={css.text}>{t(text)}</p>
       <div className={css.actions}>
         <Button onClick={() => void navigate('/')}>{t('state.home')}</Button>
       </div>

@@ -1,5 +1,6 @@
 //! Facts with much to say, as structures of their own.
 
+use crate::agent::Direction;
 use crate::contact::Adjustment;
 use crate::dialing::Checked;
 use crate::ids::{
@@ -124,6 +125,19 @@ pub struct ScopeSet {
     pub scope: Scope,
     /// Who did it.
     pub by: AccountId,
+}
+
+/// Somebody else said what an agent is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentDirected {
+    /// Whom it is about.
+    pub agent: AgentId,
+    /// Who said it.
+    pub by: AccountId,
+    /// What.
+    pub to: Direction,
+    /// Why, among the personal data.
+    pub why: SubjectRef,
 }
 
 /// Who is in the call became known.

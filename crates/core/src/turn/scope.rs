@@ -54,6 +54,11 @@ impl OpenTurn<'_> {
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
                 (is_there && !is_within).then(|| format!("schedule {schedule}"))
             }
+            Request::Direct { agent, .. } => {
+                let is_there = self.state.agents.get(*agent).is_some();
+                let is_within = self.state.sight_of(actor).has_agent(*agent);
+                (is_there && !is_within).then(|| format!("agent {agent}"))
+            }
             Request::AdjustPriority { contact, .. }
             | Request::PauseRecording { contact }
             | Request::ResumeRecording { contact }

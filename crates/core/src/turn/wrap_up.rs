@@ -237,6 +237,11 @@ impl OpenTurn<'_> {
         Ok(Reply::Done)
     }
 
+    /// Ends a wrap-up for its agent, with what was not said `unspecified`.
+    pub(super) fn finish_for(&mut self, contact: ContactId, agent: AgentId) {
+        self.finish(contact, agent, None, None, true);
+    }
+
     /// As [`Self::wrap_up_runs_out`], after a transfer.
     pub(super) fn owed_runs_out(&mut self, agent: AgentId) {
         if let Some(contact) = self.state.owed.of(agent) {

@@ -1,6 +1,8 @@
 //! Agents: a profile in the core, a name among the personal data, an account to sign in with. What
 //! is made in three places is made in an order that a failure leaves nothing usable half-made.
 
+pub(super) mod direct;
+
 use super::administration::note;
 use super::body::{At, Object, Version};
 use super::endpoints::object_id;

@@ -63,7 +63,8 @@ pub(super) async fn read(by: SettingsReader) -> Json<PrivacyView> {
     Json(view.read(|projection| PrivacyView::of(projection.center.state())))
 }
 
-/// Changes it, on the version that was read. A shorter time erases what is older, for good; legal holds stay.
+/// Changes it, on the version that was read. A shorter time for customers erases
+/// what is older, for good; legal holds stay. That of messages holds for those left from then on.
 /// Permission: edit_settings.
 #[utoipa::path(put, path = "/{center}/privacy", tag = "privacy", operation_id = "privacy_update",
     params(("center" = String, Path), ("If-Match" = String, Header)), request_body = PrivacySent,

@@ -35,6 +35,8 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NotPaused
         | Refusal::SecretAsked
         | Refusal::OnContact
+        | Refusal::AgentSignedOut
+        | Refusal::AgentOnContact
         | Refusal::AgentNotFree
         | Refusal::NotYourQueue
         | Refusal::NoCallerId
@@ -77,6 +79,8 @@ impl From<Refusal> for Problem {
             | Refusal::NotPaused
             | Refusal::SecretAsked
             | Refusal::OnContact
+            | Refusal::AgentSignedOut
+            | Refusal::AgentOnContact
             | Refusal::AgentNotFree
             | Refusal::NotYourQueue
             | Refusal::NoCallerId

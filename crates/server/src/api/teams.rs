@@ -32,7 +32,9 @@ settings_routes!(
     TeamSent,
     "teams",
     "/{center}/teams",
-    "/{center}/teams/{id}"
+    "/{center}/teams/{id}",
+    NamesReader,
+    SettingsEditor
 );
 
 impl Resource for Team {

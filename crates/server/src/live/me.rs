@@ -10,7 +10,7 @@ use crate::engine::Projection;
 use crate::problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tandem_core::agent::{Agent, Intent, NotReady, VOICE_SLOTS};
+use tandem_core::agent::{Agent, Direction, Intent, NotReady, VOICE_SLOTS};
 use tandem_core::contact::{Contact, State as Stage};
 use tandem_core::ids::{AgentId, ContactId, SubjectRef};
 use tandem_core::offer::{Offer, Stage as OfferStage};
@@ -19,6 +19,7 @@ use tandem_core::state::State;
 use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::Stories;
+use tandem_store::Accounts;
 
 /// An agent's own view.
 #[derive(Serialize)]
@@ -42,6 +43,17 @@ struct AgentView {
     reason: Option<Label>,
     next_reason: Option<Label>,
     missed_offer: bool,
+    directed: Option<DirectedView>,
+}
+
+/// Somebody else said what the agent is.
+#[derive(Serialize)]
+struct DirectedView {
+    /// None: it is not known any more.
+    by: Option<String>,
+    at: Instant,
+    to: &'static str,
+    why: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -114,7 +126,39 @@ pub(super) async fn me_view(center: &Center, agent: AgentId) -> Result<Option<Me
     center.people.open(&names).await?;
     let customers = customers(center, &arrivals).await?;
     let now = center.clock.now();
-    Ok(view.read(|projection| build(center, projection, agent, &customers, now)))
+    let directed = directed(center, agent).await?;
+    let built = view.read(|projection| build(center, projection, agent, &customers, now));
+    Ok(built.map(|mut built| {
+        built.agent.directed = directed;
+        built
+    }))
+}
+
+/// Who said what of the agent, if somebody else did last.
+async fn directed(center: &Center, agent: AgentId) -> Result<Option<DirectedView>, Problem> {
+    let said = center.engine.view().read(|projection| {
+        let agent = projection.center.state().agents.get(agent)?;
+        agent.directed
+    });
+    let Some(said) = said else { return Ok(None) };
+    let by = center.store.account(said.by).await?;
+    let name = match by.as_ref().and_then(|account| account.name) {
+        Some(name) => center.people.name(name).await?,
+        None => None,
+    };
+    let why = center.people.name(said.why).await?;
+    Ok(Some(DirectedView {
+        by: name
+            .map(|name| name.to_string())
+            .or_else(|| by.map(|account| account.username)),
+        at: said.at.into(),
+        to: match said.to {
+            Direction::Ready => "ready",
+            Direction::NotReady(_) => "not_ready",
+            Direction::SignedOut => "signed_out",
+        },
+        why: why.map(|why| why.to_string()),
+    }))
 }
 
 /// The personal data that the view needs.
@@ -260,6 +304,7 @@ fn agent_view(center: &Center, state: &State, id: AgentId, agent: &Agent) -> Age
         reason,
         next_reason,
         missed_offer: missed,
+        directed: None,
     }
 }
 

@@ -87,6 +87,8 @@ doors! {
     RecordingsHolder = RecordingsHolderDoor [HoldRecordings];
     /// Those who change the places of who waits.
     WaitingSteerer = WaitingSteererDoor [SteerWaiting];
+    /// Those who say what other agents are.
+    AgentDirector = AgentDirectorDoor [DirectAgents];
     /// Those who close hours.
     HoursCloser = HoursCloserDoor [CloseHours];
     /// Those who keep the do-not-call list.

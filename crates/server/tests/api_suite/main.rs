@@ -9,6 +9,7 @@ mod boundaries;
 mod centers;
 mod config;
 mod desk;
+mod direct;
 mod drain;
 mod flows;
 mod history;

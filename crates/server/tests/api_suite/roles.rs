@@ -25,6 +25,7 @@ const ACCESSES: Who = Who::Needs(&["hear_recordings", "read_audit"]);
 const VERIFY: Who = Who::Needs(&["verify_recordings"]);
 const HOLD: Who = Who::Needs(&["hold_recordings"]);
 const STEER: Who = Who::Needs(&["steer_waiting"]);
+const DIRECT: Who = Who::Needs(&["direct_agents"]);
 const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
 const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
 const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
@@ -49,6 +50,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "export_contacts",
             "pause_recordings",
             "steer_waiting",
+            "direct_agents",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -64,6 +66,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "export_contacts",
             "pause_recordings",
             "steer_waiting",
+            "direct_agents",
             "close_hours",
             "keep_do_not_call",
             "read_settings",
@@ -91,7 +94,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 152] = [
+const MATRIX: [(&str, &str, Who); 153] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/sign-in", Who::Public),
@@ -174,6 +177,7 @@ const MATRIX: [(&str, &str, Who); 152] = [
     ("get", "/{center}/system-health", HEALTH),
     ("post", "/{center}/reconciliations", OPERATE),
     ("post", "/{center}/agents/{id}/password", ACCESS),
+    ("post", "/{center}/agents/{id}/state", DIRECT),
     ("post", "/{center}/endpoints/{id}/test-call", OPERATE),
     ("get", "/{center}/queues", NAMES),
     ("post", "/{center}/queues", SETTINGS),
@@ -246,9 +250,9 @@ const MATRIX: [(&str, &str, Who); 152] = [
     ("put", "/{center}/privacy", SETTINGS),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
-    ("get", "/{center}/teams", READ),
+    ("get", "/{center}/teams", NAMES),
     ("post", "/{center}/teams", SETTINGS),
-    ("get", "/{center}/teams/{id}", READ),
+    ("get", "/{center}/teams/{id}", NAMES),
     ("put", "/{center}/teams/{id}", SETTINGS),
     ("delete", "/{center}/teams/{id}", SETTINGS),
     ("get", "/{center}/sites", READ),
