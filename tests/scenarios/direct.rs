@@ -63,7 +63,7 @@ fn staged() -> (Scene, AgentId) {
 fn supervisor_has_an_agent_be_not_ready_and_the_agent_is_told_who_did_it() {
     let (mut scene, ann) = staged();
     assert_eq!(directs(&mut scene, ann, LUNCH), Reply::Done);
-    scene.check("ann Lunch\nann is to be not ready by account 8");
+    scene.check("ann not ready: chosen\nann is to be not ready by account 8");
     let said = told(&scene, ann).expect("she is told");
     assert_eq!((said.by, said.to, said.why), (AccountId(8), LUNCH, WHY));
     scene.ready(ann);
@@ -84,7 +84,7 @@ fn agent_with_a_contact_is_what_somebody_said_after_it_and_told_all_the_while() 
     scene.joins(contact, "ann");
     scene.skip();
     assert_eq!(directs(&mut scene, ann, LUNCH), Reply::Done);
-    scene.check("ann later Lunch\nann is to be not ready by account 8");
+    scene.check("ann later not ready: chosen\nann is to be not ready by account 8");
     assert_eq!(shows(&scene, ann), Display::OnContact);
     scene.by(ann, Request::HangUp { contact });
     directs(&mut scene, ann, Direction::SignedOut);

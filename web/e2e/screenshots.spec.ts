@@ -48,3 +48,20 @@ test('queue administration', async ({ browser }) => {
   await page.screenshot({ path: at('queue-settings') });
   await context.close();
 });
+
+test('the story of a contact, and its recording', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'supervisor', { width: 1440, height: 1200 });
+  const { center } = signIns().supervisor;
+  const recorded = async (): Promise<{ id: number; agents: object[] } | undefined> => {
+    const { contacts } = await call<{ contacts: { id: number; agents: object[] }[] }>(context, 'GET', `/${center}/contacts?has_recording=true&channel=voice&open=false`);
+    return contacts.find((it) => it.agents.length > 0);
+  };
+  // poll: until a call of the demo was recorded and its file has come
+  await expect.poll(async () => (await recorded())?.id, { timeout: 240_000 }).toBeDefined();
+  await page.goto(`/contacts/${(await recorded())?.id}`);
+  await expect(page.getByRole('group', { name: 'Player' }).first()).toBeVisible({ timeout: 20_000 });
+  await page.evaluate(() => document.fonts.ready);
+  await page.screenshot({ path: at('story') });
+  await page.getByRole('group', { name: 'Player' }).first().screenshot({ path: at('player') });
+  await context.close();
+});

@@ -54,7 +54,12 @@ pub enum ForgetError {
 /// Forgets what is due until it is told to stop.
 pub async fn run(center: Arc<Center>, stop: CancellationToken) {
     loop {
-        let pause = match round(&center).await {
+        let round = tokio::select! {
+            // What broke off is gone through again; done twice it comes to the same.
+            () = stop.cancelled() => return,
+            round = round(&center) => round,
+        };
+        let pause = match round {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::warn!(center = %center.id(), %error, "customers whose time is over could not be forgotten");

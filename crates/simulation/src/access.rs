@@ -61,7 +61,9 @@ impl Day {
             let detail = format!("a scope of what is there was refused: {parts:?}");
             self.look(Invariant::ReplyIsTrue, Err(detail))?;
         }
-        self.direct_somebody()?;
+        if self.dice.chance(25) {
+            self.direct_somebody()?;
+        }
         self.act_within(parts)
     }
 
