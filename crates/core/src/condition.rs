@@ -109,13 +109,13 @@ impl Condition {
             Self::Has(_) => self,
             Self::Not(part) => match part.normalized() {
                 Self::Not(inner) => *inner,
-                part => Self::Not(Box::new(part)),
+                part @ (Self::Has(_) | Self::All(_) | Self::Any(_)) => Self::Not(Box::new(part)),
             },
             Self::All(parts) => {
                 let parts = parts.into_iter().map(Self::normalized);
                 let parts = parts.flat_map(|it| match it {
                     Self::All(inner) => inner,
-                    it => vec![it],
+                    it @ (Self::Has(_) | Self::Any(_) | Self::Not(_)) => vec![it],
                 });
                 Self::one_or(parts.collect(), Self::All)
             }
@@ -123,7 +123,7 @@ impl Condition {
                 let parts = parts.into_iter().map(Self::normalized);
                 let parts = parts.flat_map(|it| match it {
                     Self::Any(inner) => inner,
-                    it => vec![it],
+                    it @ (Self::Has(_) | Self::All(_) | Self::Not(_)) => vec![it],
                 });
                 Self::one_or(parts.collect(), Self::Any)
             }

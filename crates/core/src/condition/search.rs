@@ -55,7 +55,7 @@ fn search(
         levels.insert(*skill, *level);
         match search(condition, rest, levels, trials_left) {
             Possible::No => {}
-            found => return found,
+            found @ (Possible::Yes | Possible::Unclear) => return found,
         }
     }
     levels.remove(skill);
