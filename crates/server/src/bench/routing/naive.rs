@@ -13,8 +13,9 @@ pub(super) type Waiting = (WaitKey, ContactId, QueueId);
 
 /// All agents, densely.
 pub(super) struct Naive {
-    /// A level for each agent and skill.
+    /// For each skill the levels of all agents: a scan reads a column from end to end.
     levels: Vec<u8>,
+    n_agents: usize,
     is_free: Vec<bool>,
     idle_since: Vec<i64>,
 }
@@ -27,11 +28,10 @@ impl Naive {
     /// With the skills as they stand.
     pub(super) fn of(world: &World) -> Self {
         let n_agents = world.skills.len() + 1;
-        let width = place(SKILLS) + 1;
-        let mut levels = vec![0; n_agents * width];
+        let mut levels = vec![0; n_agents * (place(SKILLS) + 1)];
         for (agent, skills) in &world.skills {
             for have in skills {
-                let at = place(agent.0) * width + place(have.skill.0);
+                let at = place(have.skill.0) * n_agents + place(agent.0);
                 if let Some(level) = levels.get_mut(at) {
                     *level = have.level.0;
                 }
@@ -39,6 +39,7 @@ impl Naive {
         }
         let mut naive = Self {
             levels,
+            n_agents,
             is_free: vec![false; n_agents],
             idle_since: vec![0; n_agents],
         };
@@ -61,19 +62,22 @@ impl Naive {
 
     /// The agent who is idle for longest of all who are free and have what is asked.
     pub(super) fn longest_idle(&self, ask: &[Requirement]) -> Option<AgentId> {
-        let width = place(SKILLS) + 1;
-        let asked: Vec<(usize, u8)> = ask
-            .iter()
-            .map(|it| (place(it.skill.0), it.min_level.0))
-            .collect();
-        let rows = self.levels.chunks_exact(width).zip(&self.is_free);
-        let rows = rows.zip(&self.idle_since).zip(0_u64..);
-        let able = rows.filter(|(((levels, is_free), _), _)| {
-            let has = |(skill, min): &(usize, u8)| levels.get(*skill).is_some_and(|it| it >= min);
-            **is_free && asked.iter().all(has)
+        let columns = ask.iter().map(|it| {
+            let begin = place(it.skill.0) * self.n_agents;
+            let column = self.levels.get(begin..begin + self.n_agents);
+            (column.unwrap_or_default(), it.min_level.0)
         });
-        let best = able.min_by_key(|((_, since), id)| (**since, *id));
-        best.map(|(_, id)| AgentId(id))
+        let columns: Vec<(&[u8], u8)> = columns.collect();
+        let mut best: Option<(i64, usize)> = None;
+        for (agent, (is_free, since)) in self.is_free.iter().zip(&self.idle_since).enumerate() {
+            let has = |(levels, min): &(&[u8], u8)| levels.get(agent).is_some_and(|it| it >= min);
+            let is_better = best.is_none_or(|best| (*since, agent) < best);
+            if *is_free && is_better && columns.iter().all(has) {
+                best = Some((*since, agent));
+            }
+        }
+        let (_, agent) = best?;
+        Some(AgentId(u64::try_from(agent).ok()?))
     }
 
     /// The agent whom the strategy of a queue puts first.
@@ -118,13 +122,12 @@ impl Naive {
         agent: AgentId,
         waiting: &[Waiting],
     ) -> Option<ContactId> {
-        let width = place(SKILLS) + 1;
-        let begin = place(agent.0) * width;
-        let levels = self.levels.get(begin..begin + width)?;
         let able = waiting.iter().filter(|(_, _, queue)| {
             world.ask_of(*queue).iter().all(|it| {
-                let level = levels.get(place(it.skill.0));
-                level.is_some_and(|level| *level >= it.min_level.0)
+                let at = place(it.skill.0) * self.n_agents + place(agent.0);
+                self.levels
+                    .get(at)
+                    .is_some_and(|level| *level >= it.min_level.0)
             })
         });
         able.min().map(|(_, contact, _)| *contact)
