@@ -1,6 +1,7 @@
 #!/bin/sh
 # Drives the emulator with Microsoft's own Python SDK, unmodified.
 #   TANDEM_BIN=path/to/tandem conformance/python/run.sh [unittest arguments]
+#   TANDEM_BIN=... conformance/python/run.sh --table docs/emulator-conformance.md
 #   conformance/python/run.sh --set-up    installs what it needs, and no more
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
@@ -16,6 +17,12 @@ fi
 if [ -z "${TANDEM_BIN:-}" ]; then
     echo "TANDEM_BIN must name the tandem binary, e.g. TANDEM_BIN=target/debug/tandem $0" >&2
     exit 2
+fi
+if [ "${1:-}" = --table ]; then
+    table=$(CDPATH= cd -- "$(dirname -- "$2")" && pwd)/$(basename -- "$2")
+    binary=$(CDPATH= cd -- "$(dirname -- "$TANDEM_BIN")" && pwd)/$(basename -- "$TANDEM_BIN")
+    cd "$here"
+    TANDEM_BIN=$binary exec "$here/.venv/bin/python" table.py "$table"
 fi
 cd "$here"
 exec "$here/.venv/bin/python" -m unittest "${@:-discover}"

@@ -19,6 +19,7 @@ import urllib.parse
 import urllib.request
 
 import jwt
+import websockets.sync.server
 
 TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
 APP = "aa123456-1234-1234-1234-aaa123456789"
@@ -157,3 +158,40 @@ class Receiver:
             if event["type"] == "Microsoft.Communication." + event_type:
                 return event["data"], before
             before.append(event["type"].rsplit(".", 1)[1])
+
+
+class Socket:
+    """Takes the WebSockets that the emulator dials, verifies their tokens, and keeps their frames."""
+
+    def __init__(self, receiver):
+        self.receiver = receiver
+        self.frames = queue.Queue()
+        self.connections = queue.Queue()
+        self.server = websockets.sync.server.serve(self.take, "127.0.0.1", 0, process_request=self.check)
+        self.url = f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+
+    def check(self, connection, request):
+        try:
+            self.receiver.verify(request.headers)
+        except (jwt.PyJWTError, KeyError, ValueError) as error:
+            self.receiver.refused.append(repr(error))
+            return connection.respond(401, "")
+        return None
+
+    def take(self, connection):
+        self.connections.put(connection)
+        for message in connection:
+            self.frames.put(json.loads(message))
+
+    def next(self, kind, wanted=lambda frame: True):
+        """The next frame of this kind that is wanted."""
+        until = time.monotonic() + DEADLINE_S
+        while time.monotonic() < until:
+            frame = self.frames.get(timeout=DEADLINE_S)
+            if frame["kind"] == kind and wanted(frame):
+                return frame
+        raise TimeoutError(kind)

@@ -104,6 +104,8 @@ class Scenario(unittest.TestCase):
 class WithAccessKey(Scenario):
     """HTTPS with the emulator's own authority, HMAC."""
 
+    client_name = "azure-communication-callautomation 1.6.0, access key"
+
     def test_properties_of_an_answered_call(self):
         _, call = self.connect()
         properties = call.get_call_properties()
@@ -449,9 +451,14 @@ class WithAccessKey(Scenario):
         self.assertEqual((failed["operationContext"], failed["resultInformation"]["subCode"]), ("add", 8539))
 
     def test_what_is_not_built_says_so(self):
-        _, call = self.connect()
+        created = self.client.create_call(
+            PhoneNumberIdentifier("+12065550146"),
+            self.receiver.url + "/callbacks",
+            source_caller_id_number=PhoneNumberIdentifier(NUMBER),
+        )
+        self.receiver.next("CallConnected")
         with self.assertRaises(HttpResponseError) as raised:
-            call.start_media_streaming()
+            self.client.start_recording(call_connection_id=created.call_connection_id)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
 
     def test_lost_answer_is_repeated_by_the_sdk_and_executed_once(self):
@@ -488,6 +495,8 @@ class WithAccessKey(Scenario):
 class WithConnectionString(WithAccessKey):
     """The same over a connection string."""
 
+    client_name = "azure-communication-callautomation 1.6.0, connection string"
+
     def make_client(self):
         text = f"endpoint={self.emulator.https}/;accesskey={KEY}"
         return CallAutomationClient.from_connection_string(text, connection_verify=self.emulator.ca)
@@ -495,6 +504,8 @@ class WithConnectionString(WithAccessKey):
 
 class WithEntra(WithAccessKey):
     """HTTPS with an Entra app token."""
+
+    client_name = "azure-communication-callautomation 1.6.0, Entra"
 
     def make_client(self):
         return CallAutomationClient(
@@ -504,6 +515,8 @@ class WithEntra(WithAccessKey):
 
 class OverPlainHttp(WithAccessKey):
     """Plain HTTP on loopback, HMAC."""
+
+    client_name = "azure-communication-callautomation 1.6.0, plain HTTP"
 
     def make_client(self):
         # Files of recordings are fetched over TLS all the same.

@@ -1,5 +1,6 @@
 """MSAL for Python, unmodified, signs people in: authorization code with PKCE and nonce, refresh, refusals."""
 
+import datetime
 import unittest
 import urllib.error
 import urllib.parse
@@ -7,6 +8,10 @@ import urllib.request
 
 import msal
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
 
 from stage import AGENT, APP, DEADLINE_S, SECRET, TENANT, Emulator
 
@@ -19,6 +24,8 @@ class StayHere(urllib.request.HTTPRedirectHandler):
 
 
 class SignIn(unittest.TestCase):
+    client_name = "msal 1.39.0"
+
     @classmethod
     def setUpClass(cls):
         cls.emulator = Emulator()
@@ -105,6 +112,47 @@ class SignIn(unittest.TestCase):
         flow = application.initiate_auth_code_flow(["User.Read"], redirect_uri=REDIRECT)
         result = application.acquire_token_by_auth_code_flow(flow, self.browser(flow["auth_uri"]))
         self.assertEqual(result["id_token_claims"]["iss"], f"https://login.microsoftonline.com/{TENANT}/v2.0")
+
+    def certificate(self):
+        """A key, and its certificate registered for the application."""
+        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tandem")])
+        now = datetime.datetime.now(datetime.timezone.utc)
+        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now)
+        certificate = builder.not_valid_after(now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
+        private = key.private_bytes(
+            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        return certificate, private.decode()
+
+    def test_certificate_instead_of_a_secret(self):
+        certificate, private = self.certificate()
+        public = certificate.public_bytes(serialization.Encoding.PEM).decode()
+        sha1 = certificate.fingerprint(hashes.SHA1()).hex()
+        credentials = (
+            {"private_key": private, "thumbprint": sha1},
+            {"private_key": private, "public_certificate": public},
+        )
+        scope = ["https://graph.microsoft.com/.default"]
+        for credential in credentials:
+            refused = self.application(secret=credential).acquire_token_for_client(scope)
+            self.assertIn("AADSTS700027", refused["error_description"])
+        self.emulator.control("PUT", "/entra/application", {"certificates": [public]})
+        self.addCleanup(self.emulator.control, "PUT", "/entra/application", {})
+        for credential in credentials:
+            result = self.application(secret=credential).acquire_token_for_client(scope)
+            self.assertIn("access_token", result, result)
+
+    def test_on_behalf_of_a_person(self):
+        application = self.application()
+        own = f"api://{APP}/access_as_user"
+        flow = application.initiate_auth_code_flow([own], redirect_uri=REDIRECT)
+        result = application.acquire_token_by_auth_code_flow(flow, self.browser(flow["auth_uri"]))
+        further = self.application().acquire_token_on_behalf_of(result["access_token"], ["User.Read"])
+        self.assertEqual(further["id_token_claims"]["oid"], AGENT)
+        again = self.application().acquire_token_on_behalf_of(further["access_token"], ["User.Read"])
+        self.assertIn("AADSTS50013", again["error_description"])
 
 
 if __name__ == "__main__":

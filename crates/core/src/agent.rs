@@ -1,6 +1,7 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
+use crate::contact;
 use crate::event::{AgentDirected, Event, OfferEnd};
 use crate::ids::{AccountId, AgentId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::queue::OfferBy;
@@ -130,6 +131,19 @@ impl Display {
         Self::Available,
         Self::SignedOut,
     ];
+
+    /// The place in [`Self::ALL`].
+    pub(crate) const fn index(self) -> usize {
+        match self {
+            Self::OnContact => 0,
+            Self::Connecting => 1,
+            Self::WrapUp => 2,
+            Self::Offering => 3,
+            Self::NotReady => 4,
+            Self::Available => 5,
+            Self::SignedOut => 6,
+        }
+    }
 }
 
 /// An agent.
@@ -151,10 +165,66 @@ pub struct Agent {
     pub display: Display,
     /// Since when.
     pub since: Timestamp,
+    /// What the agent has done since signing in.
+    #[serde(default)]
+    pub tally: Tally,
     /// Whether somebody else said so last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directed: Option<Directed>,
     idle: IdleClock,
+}
+
+/// What an agent has done since signing in: what strategies go by (B4.2).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tally {
+    /// Conversations that began with an offer or a call out.
+    pub n_contacts: u32,
+    /// Time in conversations that are over, consultations too.
+    pub talk_micros: i64,
+    /// When the last conversation with a customer who called ended; the sign-in before the first.
+    pub inbound_at: Timestamp,
+    /// When something was offered last; the sign-in before the first.
+    pub offered_at: Timestamp,
+    /// When the agent became ready last.
+    pub ready_at: Timestamp,
+    talk: Option<(Timestamp, contact::Direction)>,
+}
+
+impl Tally {
+    fn begun(now: Timestamp) -> Self {
+        Self {
+            inbound_at: now,
+            offered_at: now,
+            ready_at: now,
+            ..Self::default()
+        }
+    }
+
+    const fn talks(&mut self, now: Timestamp, direction: contact::Direction) {
+        self.talk = Some((now, direction));
+    }
+
+    fn falls_silent(&mut self, now: Timestamp) {
+        let Some((since, direction)) = self.talk.take() else {
+            return;
+        };
+        self.talk_micros = self.talk_micros.saturating_add(now.micros_since(since));
+        match direction {
+            contact::Direction::Inbound => self.inbound_at = now,
+            contact::Direction::Outbound => {}
+        }
+    }
+}
+
+/// What orders agents among those who are free.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Figures {
+    pub(crate) idle_since: Timestamp,
+    pub(crate) n_contacts: i64,
+    pub(crate) talk_micros: i64,
+    pub(crate) inbound_at: Timestamp,
+    pub(crate) offered_at: Timestamp,
+    pub(crate) ready_at: Timestamp,
 }
 
 /// Idle time: since the end of the last contact, not counting not-ready time. A missed or declined
@@ -179,8 +249,20 @@ impl Agent {
             slots: Vec::new(),
             display: Display::SignedOut,
             since: now,
+            tally: Tally::default(),
             directed: None,
             idle: IdleClock::default(),
+        }
+    }
+
+    pub(crate) fn figures(&self) -> Figures {
+        Figures {
+            idle_since: self.idle_since(),
+            n_contacts: i64::from(self.tally.n_contacts),
+            talk_micros: self.tally.talk_micros,
+            inbound_at: self.tally.inbound_at,
+            offered_at: self.tally.offered_at,
+            ready_at: self.tally.ready_at,
         }
     }
 
@@ -244,6 +326,7 @@ impl Agent {
             }
             (Intent::NotReady(_), Intent::Ready) => {
                 self.idle.since = now.plus_micros(-self.idle.kept_micros);
+                self.tally.ready_at = now;
             }
             (Intent::Ready, Intent::Ready) | (Intent::NotReady(_), Intent::NotReady(_)) => {}
         }
@@ -340,9 +423,11 @@ impl Agent {
         reason = "agent_of names the facts that concern agents"
     )]
     fn take(&mut self, now: Timestamp, event: &Event) -> bool {
+        self.count(now, event);
         match event {
             Event::AgentSignedIn { .. } => {
                 self.session = Some(now);
+                self.tally = Tally::begun(now);
                 self.intent = Intent::NotReady(NotReady::SignedIn);
                 self.idle = IdleClock {
                     since: now,
@@ -402,6 +487,31 @@ impl Agent {
             _ => {}
         }
         false
+    }
+}
+
+impl Agent {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are not counted"
+    )]
+    fn count(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::Offered { .. } => self.tally.offered_at = now,
+            Event::Connected { .. } => {
+                self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
+                self.tally.talks(now, contact::Direction::Inbound);
+            }
+            Event::CustomerReached { .. } => {
+                self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
+                self.tally.talks(now, contact::Direction::Outbound);
+            }
+            Event::ThirdJoined { .. } => self.tally.talks(now, contact::Direction::Outbound),
+            Event::ThirdLeft { .. }
+            | Event::ConversationEnded { .. }
+            | Event::HandedOver { .. } => self.tally.falls_silent(now),
+            _ => {}
+        }
     }
 }
 

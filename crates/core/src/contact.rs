@@ -168,6 +168,52 @@ pub struct Stay {
     pub seq: u64,
     /// When the longest wait is over.
     pub until: Timestamp,
+    /// The step of the queue's plan; 0 is what the queue itself asks.
+    pub step: u32,
+    /// When the next step is entered.
+    pub next_step_at: Option<Timestamp>,
+    /// How much older than it is it counts at this step, s.
+    pub boost_s: u32,
+    /// What somebody changed of its place.
+    pub adjustment: Adjustment,
+}
+
+/// What somebody changed of a contact's place among those who wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Adjustment {
+    /// The priority band, instead of that of the queue and its plan.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub band: Option<u8>,
+    /// How much older than it is it counts, s; below 0 younger.
+    #[serde(default)]
+    pub age_s: i32,
+}
+
+impl Stay {
+    /// One that begins.
+    #[must_use]
+    pub const fn begun(
+        queue: QueueId,
+        since: Timestamp,
+        band: u8,
+        seq: u64,
+        until: Timestamp,
+    ) -> Self {
+        Self {
+            queue,
+            since,
+            band,
+            seq,
+            until,
+            step: 0,
+            next_step_at: None,
+            boost_s: 0,
+            adjustment: Adjustment {
+                band: None,
+                age_s: 0,
+            },
+        }
+    }
 }
 
 /// A conversation.
@@ -250,6 +296,8 @@ pub(crate) enum Due {
     Wait,
     /// It is time to say how long it will take.
     Announcement,
+    /// The next step of the plan is entered.
+    Step,
     /// The offer ran out.
     Offer,
     /// The agent, or the customer who is being called, did not answer.
@@ -277,6 +325,7 @@ impl Due {
             Self::Sound => "the sound of a message did not come",
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
+            Self::Step => "a contact has waited for the next step of its plan",
             Self::Offer => "an offer runs out",
             Self::Dial => "somebody who is called did not answer",
             Self::Third => "a third party did not answer",
@@ -437,6 +486,33 @@ impl Contact {
         }
     }
 
+    /// The stay of who waits, or is being offered meanwhile.
+    const fn waits_mut(&mut self) -> Option<&mut Stay> {
+        match &mut self.state {
+            State::Queued(stay) | State::Offering(stay, _) => Some(stay),
+            State::Created
+            | State::InFlow
+            | State::Dialing(..)
+            | State::Connected(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
+    /// The stay of who waits, or is being offered meanwhile.
+    #[must_use]
+    pub const fn waits(&self) -> Option<&Stay> {
+        match &self.state {
+            State::Queued(stay) | State::Offering(stay, _) => Some(stay),
+            State::Created
+            | State::InFlow
+            | State::Dialing(..)
+            | State::Connected(..)
+            | State::Outside(..)
+            | State::WrapUp(..) => None,
+        }
+    }
+
     const fn third_mut(&mut self) -> Option<&mut Third> {
         match (&mut self.state, &mut self.run) {
             (State::InFlow, Some(run)) => run.third.as_mut(),
@@ -541,10 +617,11 @@ impl Contact {
         due.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
-    fn due_in_queue(&self, until: Timestamp) -> Option<(Timestamp, Due)> {
+    fn due_in_queue(&self, stay: &Stay) -> Option<(Timestamp, Due)> {
         let media = self.media.as_ref().and_then(|media| media.until);
         let due = [
-            Some((until, Due::Wait)),
+            Some((stay.until, Due::Wait)),
+            stay.next_step_at.map(|at| (at, Due::Step)),
             self.held_until().map(|at| (at, Due::Sound)),
             self.told.next_at.map(|at| (at, Due::Announcement)),
             media.map(|until| (until, Due::Media)),
@@ -556,8 +633,13 @@ impl Contact {
         let of_state = match &self.state {
             State::Created => self.call.answer_until().map(|until| (until, Due::Answer)),
             State::InFlow => self.due_in_flow(),
-            State::Queued(stay) => self.due_in_queue(stay.until),
-            State::Offering(_, offer) => Some((offer.deadline(), Due::Offer)),
+            State::Queued(stay) => self.due_in_queue(stay),
+            // Who is being offered waits on.
+            State::Offering(stay, offer) => {
+                let step = stay.next_step_at.map(|at| (at, Due::Step));
+                let offer = Some((offer.deadline(), Due::Offer));
+                [offer, step].into_iter().flatten().min_by_key(|it| it.0)
+            }
             State::Dialing(_, dial) => Some((dial.until, Due::Dial)),
             State::Connected(_, _, talk) => talk.deadline().map(|until| (until, Due::Third)),
             State::Outside(..) => None,

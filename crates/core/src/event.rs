@@ -9,8 +9,8 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, HoursChecked, MessageLeft, RosterSeen, ScopeSet, ThirdAsked,
-    TransferEnded,
+    AgentDirected, ContactDialed, HoursChecked, MessageLeft, PlanStepEntered, PriorityAdjusted,
+    RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
 };
 
 use crate::access::Access;
@@ -333,6 +333,10 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
     },
+    /// A contact that waits entered a step of its queue's plan.
+    PlanStepEntered(PlanStepEntered),
+    /// Somebody changed the place of a contact among those who wait.
+    PriorityAdjusted(PriorityAdjusted),
     /// What a contact that waits is told was planned.
     AnnouncementPlanned {
         /// Whose.

@@ -3,6 +3,7 @@
 use crate::access::Access;
 use crate::administration::Administration;
 use crate::agent::Direction;
+use crate::contact::Adjustment;
 use crate::effect::Outcome;
 use crate::history::HistoryRead;
 use crate::ids::{
@@ -321,6 +322,13 @@ pub enum Request {
     },
     /// The agent calls a customer.
     CallOut(CallOut),
+    /// Change the place of a contact among those who wait.
+    AdjustPriority {
+        /// Which contact.
+        contact: ContactId,
+        /// What holds from now on.
+        to: Adjustment,
+    },
     /// Put a customer on the do-not-call list, or change the entry.
     SetDoNotCall {
         /// Who.

@@ -1,7 +1,7 @@
 //! The limit of everything that can grow from outside. Reaching one is a refusal, never a crash.
 
 /// Queues of one contact center.
-pub const QUEUES_MAX: usize = 2_000;
+pub const QUEUES_MAX: usize = 10_000;
 /// Agents of one contact center.
 pub const AGENTS_MAX: usize = 100_000;
 /// Skills of one contact center.
@@ -48,6 +48,19 @@ pub const PROMPTS_MAX: usize = 2_000;
 pub const PROMPT_LANGUAGES_MAX: usize = 20;
 /// Skills that one queue may require, and skills of one agent.
 pub const SKILLS_PER_OBJECT_MAX: usize = 64;
+/// Skills that one condition may name, and parts of one list in it.
+pub const CONDITION_TERMS_MAX: usize = 32;
+/// How deep conditions may lie in one another.
+pub const CONDITION_DEPTH_MAX: usize = 6;
+/// Levels that are tried to see whether anybody can meet a condition.
+pub const CONDITION_TRIALS_MAX: u32 = 20_000;
+/// Skills that one queue may prefer.
+pub const PREFERENCES_MAX: usize = 16;
+/// Steps of one plan.
+pub const PLAN_STEPS_MAX: usize = 10;
+/// Seconds by which a contact may count as older, or younger, than it is: who waits longer than that by more is
+/// served first whatever is added, so that nobody starves within a band.
+pub const BOOST_SECONDS_MAX: u32 = 86_400;
 /// Nodes of one flow.
 pub const FLOW_NODES_MAX: usize = 500;
 /// Flows that lead into one another, below that of the endpoint.

@@ -25,6 +25,8 @@ pub enum Permission {
     ExportContacts,
     /// Have the recording of somebody else's conversation pause.
     PauseRecordings,
+    /// Change the places of those who wait.
+    SteerWaiting,
     /// Say what other agents are: ready, not ready, signed out.
     DirectAgents,
     /// Close a schedule until it is reopened.
@@ -61,6 +63,7 @@ const SUPERVISOR: &[P] = &[
     P::HearRecordings,
     P::ExportContacts,
     P::PauseRecordings,
+    P::SteerWaiting,
     P::DirectAgents,
     P::CloseHours,
     P::KeepDoNotCall,
@@ -75,6 +78,7 @@ const ADMINISTRATOR: &[P] = &[
     P::HearRecordings,
     P::ExportContacts,
     P::PauseRecordings,
+    P::SteerWaiting,
     P::DirectAgents,
     P::CloseHours,
     P::KeepDoNotCall,
@@ -117,13 +121,14 @@ impl Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::TakeContacts,
         Self::SeeFloor,
         Self::SeeContacts,
         Self::HearRecordings,
         Self::ExportContacts,
         Self::PauseRecordings,
+        Self::SteerWaiting,
         Self::DirectAgents,
         Self::CloseHours,
         Self::KeepDoNotCall,
@@ -149,6 +154,7 @@ impl Permission {
             Self::HearRecordings => "hear_recordings",
             Self::ExportContacts => "export_contacts",
             Self::PauseRecordings => "pause_recordings",
+            Self::SteerWaiting => "steer_waiting",
             Self::DirectAgents => "direct_agents",
             Self::CloseHours => "close_hours",
             Self::KeepDoNotCall => "keep_do_not_call",
@@ -216,6 +222,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::ResumeRecording { .. }
         | Request::NotePayment { .. } => &[P::TakeContacts, P::PauseRecordings],
         Request::AccessRecording { access, .. } => needed_for(access),
+        Request::AdjustPriority { .. } => &[P::SteerWaiting],
         Request::Direct { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],
         Request::SetDoNotCall { .. } | Request::RemoveDoNotCall { .. } => &[P::KeepDoNotCall],

@@ -1,10 +1,12 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
 use crate::calling_out::CallingOut;
+use crate::condition::{Condition, Preference};
 use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
 use crate::limits;
+use crate::plan::PlanStep;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
@@ -19,6 +21,15 @@ pub struct Queue {
     pub short_name: String,
     /// Every agent who meets all of these serves the queue; none means every agent.
     pub requirements: Vec<Requirement>,
+    /// What else an agent must meet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Box<Condition>>,
+    /// What it would like of an agent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub preferences: Vec<Preference>,
+    /// What changes the longer a contact waits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub plan: Vec<PlanStep>,
     /// Which of the free agents is chosen.
     pub strategy: Strategy,
     /// Where the agent accepts.
@@ -171,14 +182,31 @@ impl AtClosing {
     }
 }
 
-/// Which of the free agents is chosen (B4.2). Ties end in the lowest agent id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Which of the free agents is chosen (B4.2): of those whose skills rank best, the one whom the strategy puts first,
+/// then the longest idle, then the lowest number. "Today" of a strategy is the time since the agent signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Strategy {
     /// The agent whose last contact ended longest ago; not-ready time does not count.
     LongestIdle,
     /// The agent with the highest sum of required levels, then the longest idle.
     BestSkill,
+    /// The agent whose last conversation with a customer who called ended longest ago; signing in counts as one.
+    LongestSinceInbound,
+    /// The agent to whom something was offered longest ago, taken or not; signing in counts as one.
+    LongestSinceOffer,
+    /// The agent who has been ready longest, contacts in between or not.
+    LongestReady,
+    /// The next one by number behind whom this queue chose last.
+    RoundRobin,
+    /// The one with the lowest number.
+    Ordered,
+    /// The one with the fewest conversations since signing in.
+    FewestContacts,
+    /// The one with the least time in conversations that are over since signing in.
+    LeastTalk,
+    /// Anyone, each as likely; what chance says follows from the number of the offer.
+    Random,
 }
 
 /// Where the agent accepts an offer (design: Teams Phone extensibility).

@@ -115,6 +115,9 @@ pub enum Refusal {
         "this is a message, not a call: listen to it, then end it; it can be neither held nor handed over"
     )]
     NotACall,
+    /// The contact does not wait.
+    #[error("this contact does not wait any more; its place cannot be changed")]
+    NotWaiting,
     /// Nothing is being recorded.
     #[error("this call is not being recorded, so there is nothing to pause")]
     NotRecorded,
@@ -208,6 +211,7 @@ impl Refusal {
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OnDoNotCallList => "on_do_not_call_list",
             Self::NotACall => "not_a_call",
+            Self::NotWaiting => "not_waiting",
             Self::NotRecorded => "not_recorded",
             Self::AlreadyPaused => "already_paused",
             Self::NotPaused => "not_paused",

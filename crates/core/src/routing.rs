@@ -1,18 +1,24 @@
 //! Who gets whom (B4, R-11, R-16, R-17): the index that makes a choice cheap, and the choice itself.
 //!
-//! Each queue keeps its free agents and its waiting contacts in order, so that a choice looks at the
-//! heads alone: O(log n), and O(queues of the agent) when an agent becomes free. Nothing scans.
+//! Queues that ask the same of agents share a pool: its free agents and its waiting contacts in order. A choice looks
+//! at the heads alone: O(log n), and O(pools of the agent) when an agent becomes free. Nothing scans, and no order
+//! changes by the passing of time (decision 0023).
 
-use crate::agent::{Agent, Display};
-use crate::contact::{Channel, Contact, State, Stay};
-use crate::ids::{AgentId, ContactId, QueueId};
+mod line;
+mod pool;
+mod pools;
+
+use crate::agent::{Agent, Agents, Display, Figures};
+use crate::contact::{Contact, State, Stay};
+use crate::ids::{AgentId, ContactId, OfferId, QueueId};
 use crate::limits;
-use crate::queue::{Queue, Strategy};
-use crate::skill;
+use crate::queue::Queue;
 use crate::time::Timestamp;
+use line::{Line, Place};
+use pool::Pool;
+use pools::{PoolId, Pools};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
+use std::collections::BTreeMap;
 
 /// A routing decision, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,8 +44,12 @@ pub struct Decision {
 /// A free agent with the key by which agents are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Candidate {
-    /// By the queue's strategy: lower is better. The negative sum of levels for `best_skill`, else 0.
+    /// By the skills: lower is better. The negative sum of what preferred levels weigh, and of the required levels
+    /// for `best_skill`.
     pub rank: i64,
+    /// Then by the queue's strategy: lower is better.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub order: i64,
     /// Then the longest idle.
     pub idle_since: Timestamp,
     /// Then the lowest id.
@@ -51,7 +61,7 @@ pub struct Candidate {
 pub struct WaitKey {
     /// The priority band.
     pub band: u8,
-    /// Then who waits longest.
+    /// Then who waits longest, or counts as if.
     pub since: Timestamp,
     /// Then who came first.
     pub seq: u64,
@@ -90,73 +100,82 @@ const EXCLUSIONS: [(Display, Exclusion); 6] = [
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Floor {
     lines: BTreeMap<QueueId, Line>,
+    pools: Pools,
     agents: BTreeMap<AgentId, Entry>,
-    waiting: BTreeMap<ContactId, (QueueId, WaitKey)>,
-}
-
-/// What a queue knows of those who serve it and those who wait in it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-struct Line {
-    free: BTreeSet<Candidate>,
-    waiting: BTreeSet<(WaitKey, ContactId)>,
-    /// Messages that wait: served like calls, and counted apart from them.
-    #[serde(default)]
-    messages: BTreeSet<(WaitKey, ContactId)>,
-    n_by_display: BTreeMap<Display, u32>,
+    waiting: BTreeMap<ContactId, Place>,
 }
 
 /// How an agent stands in the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
     display: Display,
-    idle_since: Timestamp,
-    serves: Vec<(QueueId, i64)>,
+    figures: Figures,
+    /// The pools that the agent is in, in order, and the rank in each.
+    serves: Vec<(PoolId, i64)>,
 }
 
 impl Stay {
-    /// The place among those who wait.
+    /// The place among those who wait: by band, then by age with what was added to it.
     #[must_use]
-    pub const fn key(&self) -> WaitKey {
+    pub fn key(&self) -> WaitKey {
+        let added_s = i64::from(self.boost_s) + i64::from(self.adjustment.age_s);
         WaitKey {
-            band: self.band,
-            since: self.since,
+            band: self.adjustment.band.unwrap_or(self.band),
+            since: self.since.plus_micros(-MICROS.saturating_mul(added_s)),
             seq: self.seq,
         }
     }
 }
 
+/// Microseconds of a second.
+const MICROS: i64 = 1_000_000;
+const fn is_zero(order: &i64) -> bool {
+    *order == 0
+}
+
+/// What chance says for an offer: the same for the same number, and nothing to be seen in it.
+#[must_use]
+pub const fn draw(offer: OfferId) -> u64 {
+    let mut z = offer.0.wrapping_add(1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    z ^ (z >> 31)
+}
+
 impl Floor {
-    /// Takes an agent's present standing. O(queues that the agent serves).
+    /// Takes an agent's present standing. O(pools that the agent is in).
     pub(crate) fn stand(&mut self, id: AgentId, agent: &Agent) {
-        let Some(entry) = self.agents.get(&id) else {
+        let Some(entry) = self.agents.get_mut(&id) else {
             return;
         };
-        if entry.display == agent.display && entry.idle_since == agent.idle_since() {
+        let (display, figures) = (agent.display, agent.figures());
+        if entry.display == display && entry.figures == figures {
             return;
         }
-        let serves = entry.serves.clone();
-        self.leave(id);
-        self.enter(id, agent, serves);
+        for (pool, rank) in &entry.serves {
+            if let Some(pool) = self.pools.get_mut(*pool) {
+                pool.leave(id, *rank, entry.display, &entry.figures);
+                pool.enter(id, *rank, display, &figures);
+            }
+        }
+        entry.display = display;
+        entry.figures = figures;
     }
 
-    /// Takes an agent's skills anew, or those of a new agent. O(queues).
-    pub(crate) fn qualify<'a>(
-        &mut self,
-        id: AgentId,
-        agent: &Agent,
-        queues: impl Iterator<Item = (QueueId, &'a Queue)>,
-    ) {
+    /// Takes an agent's skills anew, or those of a new agent. O(pools under these skills).
+    pub(crate) fn qualify(&mut self, id: AgentId, agent: &Agent) {
         self.leave(id);
-        let able = queues.filter_map(|(queue, document)| {
-            let levels = skill::met_by(&document.requirements, &agent.profile.skills)?;
-            let rank = match document.strategy {
-                Strategy::LongestIdle => 0,
-                Strategy::BestSkill => -levels,
-            };
-            Some((queue, rank))
-        });
-        let serves = able.collect();
-        self.enter(id, agent, serves);
+        let entry = Entry {
+            display: agent.display,
+            figures: agent.figures(),
+            serves: self.pools.met_by(&agent.profile.skills),
+        };
+        for (pool, rank) in &entry.serves {
+            if let Some(pool) = self.pools.get_mut(*pool) {
+                pool.enter(id, *rank, entry.display, &entry.figures);
+            }
+        }
+        self.agents.insert(id, entry);
     }
 
     /// Forgets an agent.
@@ -164,50 +183,52 @@ impl Floor {
         let Some(entry) = self.agents.remove(&id) else {
             return;
         };
-        for (queue, rank) in &entry.serves {
-            let Some(line) = self.lines.get_mut(queue) else {
-                continue;
-            };
-            if let Some(count) = line.n_by_display.get_mut(&entry.display) {
-                *count = count.saturating_sub(1);
-            }
-            if entry.display == Display::Available {
-                line.free.remove(&Candidate {
-                    rank: *rank,
-                    idle_since: entry.idle_since,
-                    agent: id,
-                });
+        for (pool, rank) in &entry.serves {
+            if let Some(pool) = self.pools.get_mut(*pool) {
+                pool.leave(id, *rank, entry.display, &entry.figures);
             }
         }
     }
 
-    fn enter(&mut self, id: AgentId, agent: &Agent, serves: Vec<(QueueId, i64)>) {
-        let idle_since = agent.idle_since();
-        for (queue, rank) in &serves {
-            let line = self.lines.entry(*queue).or_default();
-            *line.n_by_display.entry(agent.display).or_default() += 1;
-            if agent.display == Display::Available {
-                line.free.insert(Candidate {
-                    rank: *rank,
-                    idle_since,
-                    agent: id,
-                });
-            }
+    /// Takes what a queue asks, or that it is gone. What it asked before stays with those who ask it still.
+    pub(crate) fn ask(&mut self, id: QueueId, queue: Option<&Queue>, agents: &Agents) {
+        let asks = queue.map(|it| (0..it.n_steps()).map(|step| it.ask(step)));
+        let (pools, entries) = (&mut self.pools, &mut self.agents);
+        let named = asks.into_iter().flatten();
+        let named: Vec<_> = named.map(|it| pools.name(it, agents, entries)).collect();
+        let line = self.lines.entry(id).or_default();
+        let before = std::mem::replace(&mut line.pools, named);
+        if let Some(pool) = before.first().and_then(|it| pools.get_mut(*it)) {
+            pool.queues.remove(&id);
         }
-        self.agents.insert(
-            id,
-            Entry {
-                display: agent.display,
-                idle_since,
-                serves,
-            },
-        );
+        if let Some(pool) = line.pools.first().and_then(|it| pools.get_mut(*it)) {
+            pool.queues.insert(id);
+        }
+        for pool in before {
+            pools.unname(pool, entries);
+        }
+        if queue.is_none() {
+            self.lines.remove(&id);
+        }
+    }
+
+    /// Notes whom a queue chose: the pointer of its ring moves on.
+    pub(crate) fn chosen(&mut self, queue: QueueId, agent: AgentId) {
+        if let Some(line) = self.lines.get_mut(&queue) {
+            line.last_chosen = Some(agent);
+        }
     }
 
     /// Takes a contact's present standing. O(log n).
     pub(crate) fn wait(&mut self, id: ContactId, contact: Option<&Contact>) {
         let place = contact.and_then(|contact| match &contact.state {
-            State::Queued(stay) => Some((stay.queue, stay.key())),
+            State::Queued(stay) => Some(Place {
+                queue: stay.queue,
+                pool: self.lines.get(&stay.queue)?.pool_at(stay.step),
+                key: stay.key(),
+                since: stay.since,
+                channel: contact.channel(),
+            }),
             State::Dialing(..)
             | State::Created
             | State::InFlow
@@ -219,19 +240,22 @@ impl Floor {
         if self.waiting.get(&id) == place.as_ref() {
             return;
         }
-        if let Some((queue, key)) = self.waiting.remove(&id)
-            && let Some(line) = self.lines.get_mut(&queue)
-        {
-            line.waiting.remove(&(key, id));
-            line.messages.remove(&(key, id));
+        if let Some(before) = self.waiting.remove(&id) {
+            if let Some(line) = self.lines.get_mut(&before.queue) {
+                line.leave(id, &before);
+            }
+            if let Some(pool) = before.pool.and_then(|it| self.pools.get_mut(it)) {
+                pool.waiting.remove(&(before.key, id));
+            }
         }
-        if let Some((queue, key)) = place {
-            let line = self.lines.entry(queue).or_default();
-            match contact.map(Contact::channel) {
-                Some(Channel::Voicemail) => line.messages.insert((key, id)),
-                Some(Channel::Voice) | None => line.waiting.insert((key, id)),
-            };
-            self.waiting.insert(id, (queue, key));
+        if let Some(place) = place {
+            if let Some(line) = self.lines.get_mut(&place.queue) {
+                line.enter(id, &place);
+            }
+            if let Some(pool) = place.pool.and_then(|it| self.pools.get_mut(it)) {
+                pool.waiting.insert((place.key, id));
+            }
+            self.waiting.insert(id, place);
         }
     }
 
@@ -247,50 +271,41 @@ impl Floor {
 
     /// How many wait in a queue before a contact, up to a limit.
     pub(crate) fn n_ahead(&self, queue: QueueId, contact: ContactId) -> u32 {
-        let Some((key, line)) = self
-            .waiting
-            .get(&contact)
-            .and_then(|(_, key)| Some((key, self.lines.get(&queue)?)))
-        else {
-            return 0;
-        };
-        let before = line.waiting.range(..(*key, contact));
-        let n = before.take(limits::PLACES_COUNTED_MAX).count();
-        u32::try_from(n).unwrap_or(u32::MAX)
+        let place = self.waiting.get(&contact);
+        let line = self.lines.get(&queue);
+        let n = place
+            .zip(line)
+            .map(|(it, line)| line.n_ahead(contact, it.key));
+        n.unwrap_or(0)
+    }
+
+    /// Those who meet what a queue asks of its own.
+    fn own_pool(&self, queue: QueueId) -> Option<&Pool> {
+        self.pools.get(*self.lines.get(&queue)?.pools.first()?)
     }
 
     /// How many agents are free for a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
-        self.lines.get(&queue).map_or(0, |line| line.free.len())
+        self.own_pool(queue).map_or(0, |pool| pool.free.len())
     }
 
     /// How many who may serve a queue want contacts, busy or not.
     pub(crate) fn n_ready(&self, queue: QueueId) -> u32 {
-        let line = self.lines.get(&queue).into_iter();
-        let counts = line.flat_map(|line| line.n_by_display.iter());
+        let counts = self.own_pool(queue).into_iter().flat_map(Pool::counts);
         let ready = counts.filter(|(it, _)| !matches!(it, Display::NotReady | Display::SignedOut));
-        ready.map(|(_, count)| *count).sum()
+        ready.map(|(_, count)| count).sum()
     }
 
-    /// Since when the contact that has waited longest waits. O(bands): the oldest of each is its first.
+    /// How many who meet what a queue asks at a step are here.
+    pub(crate) fn n_signed_in(&self, queue: QueueId, step: u32) -> u32 {
+        let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
+        let pool = pool.and_then(|it| self.pools.get(it));
+        pool.map_or(0, Pool::n_signed_in)
+    }
+
+    /// Since when the contact that has waited longest waits.
     pub(crate) fn oldest_in(&self, queue: QueueId) -> Option<Timestamp> {
-        let line = self.lines.get(&queue)?;
-        let mut first = line.waiting.first();
-        let mut oldest: Option<Timestamp> = None;
-        while let Some((key, _)) = first {
-            oldest = Some(oldest.map_or(key.since, |it| it.min(key.since)));
-            let last_of_band = WaitKey {
-                since: Timestamp::MAX,
-                seq: u64::MAX,
-                ..*key
-            };
-            let after = (last_of_band, ContactId(u64::MAX));
-            let later = line
-                .waiting
-                .range((Bound::Excluded(after), Bound::Unbounded));
-            first = later.into_iter().next();
-        }
-        oldest
+        self.lines.get(&queue)?.oldest()
     }
 
     /// The contacts that wait in a queue, messages too, next first.
@@ -302,88 +317,91 @@ impl Floor {
         waiting.into_iter().map(|(_, id)| *id)
     }
 
-    /// The contacts that wait in queues for which somebody is free, over all queues next first. It looks at
+    /// The contacts that wait for pools in which somebody is free, over all queues next first. It looks at
     /// all who wait: for the rare instant at which offers begin again.
     pub(crate) fn placeable(&self) -> Vec<ContactId> {
-        let lines = self.lines.values().filter(|line| !line.free.is_empty());
-        let mut waiting: Vec<_> = lines
-            .flat_map(|line| line.waiting.iter().chain(&line.messages).copied())
-            .collect();
+        let pools = self.pools.iter().filter(|pool| !pool.free.is_empty());
+        let mut waiting: Vec<_> = pools.flat_map(|it| it.waiting.iter().copied()).collect();
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
     }
 
-    /// The queues that an agent serves.
+    /// The queues that an agent serves without any waiting.
     pub(crate) fn served_by(&self, agent: AgentId) -> impl Iterator<Item = QueueId> + '_ {
-        self.agents
-            .get(&agent)
-            .into_iter()
-            .flat_map(|entry| entry.serves.iter().map(|(queue, _)| *queue))
+        let entry = self.agents.get(&agent).into_iter();
+        let pools = entry.flat_map(|it| it.serves.iter());
+        let pools = pools.filter_map(|(pool, _)| self.pools.get(*pool));
+        let mut queues: Vec<_> = pools.flat_map(|it| it.queues.iter().copied()).collect();
+        queues.sort_unstable();
+        queues.into_iter()
     }
 
-    /// The contact that an agent who became free should get: over all queues that the agent serves,
-    /// the lowest key. O(queues of the agent + contacts that the agent is kept from).
+    /// The contact that an agent who became free should get: over all pools that the agent is in,
+    /// the lowest key. O(pools of the agent + contacts that the agent is kept from).
     pub(crate) fn best_for(
         &self,
         agent: AgentId,
-        is_cooling: impl Fn(ContactId) -> bool,
+        is_kept_away: impl Fn(ContactId) -> bool,
     ) -> Option<ContactId> {
-        let heads = self.served_by(agent).filter_map(|queue| {
-            let line = self.lines.get(&queue)?;
-            let first = |waiting: &BTreeSet<(WaitKey, ContactId)>| {
-                let found = waiting.iter().find(|(_, contact)| !is_cooling(*contact));
-                found.copied()
-            };
-            let heads = [first(&line.waiting), first(&line.messages)];
-            heads.into_iter().flatten().min()
+        let entry = self.agents.get(&agent)?;
+        let heads = entry.serves.iter().filter_map(|(pool, _)| {
+            let mut waiting = self.pools.get(*pool)?.waiting.iter();
+            waiting.find(|(_, contact)| !is_kept_away(*contact))
         });
-        heads.min().map(|(_, contact)| contact)
+        heads.min().map(|(_, contact)| *contact)
     }
 
-    /// Decides for one contact.
-    pub(crate) fn decide(&self, id: ContactId, contact: &Contact, stay: &Stay) -> Decision {
-        let mut chosen = None;
-        let mut next = Vec::new();
+    /// Decides for one contact, which is not offered to those who are `cooling`, and for which `draw` is what
+    /// chance says.
+    pub(crate) fn decide(
+        &self,
+        id: ContactId,
+        cooling: &[AgentId],
+        stay: &Stay,
+        draw: u64,
+    ) -> Decision {
         let line = self.lines.get(&stay.queue);
-        let free = line.iter().flat_map(|line| line.free.iter());
-        for candidate in free.filter(|it| !contact.is_cooling(it.agent)) {
-            if chosen.is_none() {
-                chosen = Some(*candidate);
-            } else if next.len() < limits::DECISION_NEXT_MAX {
-                next.push(*candidate);
-            } else {
-                break;
-            }
-        }
-        let n_free = line.map_or(0, |line| line.free.len());
-        let cooling = contact.cooling().filter(|it| self.is_free(*it, stay.queue));
+        let pool_id = line.and_then(|it| it.pool_at(stay.step));
+        let pool = pool_id.and_then(|it| self.pools.get(it));
+        let begin = pool.map(|it| it.begin(line.and_then(|it| it.last_chosen), draw));
+        let n = limits::DECISION_NEXT_MAX + 1;
+        let found = pool
+            .zip(begin)
+            .map(|(pool, begin)| pool.first(begin, n, |agent| cooling.contains(&agent)));
+        let mut found = found.unwrap_or_default().into_iter();
+        let n_free = pool.map_or(0, |pool| pool.free.len());
+        let cooling = cooling.iter().filter(|it| self.is_free(**it, pool_id));
         let n_cooling = u32::try_from(cooling.count()).unwrap_or(u32::MAX);
         Decision {
             contact: id,
             queue: stay.queue,
-            chosen,
-            next,
+            chosen: found.next(),
+            next: found.collect(),
             considered: u32::try_from(n_free)
                 .unwrap_or(u32::MAX)
                 .saturating_sub(n_cooling),
-            excluded: self.exclusions(line, n_cooling),
-            plan_step: 0,
+            excluded: self.exclusions(pool, n_cooling),
+            plan_step: stay.step,
             key: stay.key(),
         }
     }
 
-    fn is_free(&self, agent: AgentId, queue: QueueId) -> bool {
-        self.agents.get(&agent).is_some_and(|entry| {
-            entry.display == Display::Available && entry.serves.iter().any(|(it, _)| *it == queue)
-        })
+    fn is_free(&self, agent: AgentId, pool: Option<PoolId>) -> bool {
+        self.agents
+            .get(&agent)
+            .zip(pool)
+            .is_some_and(|(entry, pool)| {
+                let serves = entry.serves.binary_search_by_key(&pool, |(it, _)| *it);
+                entry.display == Display::Available && serves.is_ok()
+            })
     }
 
-    fn exclusions(&self, line: Option<&Line>, n_cooling: u32) -> Vec<(Exclusion, u32)> {
+    fn exclusions(&self, pool: Option<&Pool>, n_cooling: u32) -> Vec<(Exclusion, u32)> {
         let mut by_reason: BTreeMap<Exclusion, u32> = BTreeMap::new();
         let mut n_able = 0;
-        for (display, count) in line.iter().flat_map(|line| line.n_by_display.iter()) {
+        for (display, count) in pool.into_iter().flat_map(Pool::counts) {
             n_able += count;
-            let reason = EXCLUSIONS.iter().find(|(shown, _)| shown == display);
+            let reason = EXCLUSIONS.iter().find(|(shown, _)| *shown == display);
             if let Some((_, reason)) = reason {
                 *by_reason.entry(*reason).or_default() += count;
             }

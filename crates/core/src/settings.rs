@@ -437,6 +437,7 @@ impl Settings {
             exists("requirements", "skill", requirement.skill.0, known)?;
             level("requirements", requirement.min_level)?;
         }
+        queue.validate_asks(&|skill| self.skills.contains_key(&skill))?;
         flow::validate_prompt("music", &queue.music)?;
         if let Prompt::Kept(prompt) = queue.music {
             self.validate_kept("music", prompt)?;
@@ -532,11 +533,7 @@ impl Settings {
     pub(crate) fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
         match kind {
             Kind::Skill => self.queues.values().find_map(|queue| {
-                let uses = queue
-                    .document
-                    .requirements
-                    .iter()
-                    .any(|it| it.skill.0 == id);
+                let uses = queue.document.skills_named().any(|it| it.0 == id);
                 uses.then(|| format!("the queue \"{}\"", queue.document.name))
             }),
             Kind::Queue => self.flows.values().find_map(|it| {

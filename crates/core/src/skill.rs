@@ -39,14 +39,3 @@ pub struct Requirement {
     /// The lowest level that serves.
     pub min_level: Level,
 }
-
-/// The sum of the levels that count for `requirements`, or `None` when one of them is not met.
-#[must_use]
-pub fn met_by(requirements: &[Requirement], skills: &[Proficiency]) -> Option<i64> {
-    requirements.iter().try_fold(0, |sum, requirement| {
-        skills
-            .iter()
-            .find(|have| have.skill == requirement.skill && have.level >= requirement.min_level)
-            .map(|have| sum + i64::from(have.level.0))
-    })
-}

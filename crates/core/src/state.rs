@@ -3,7 +3,7 @@
 
 use crate::agent::Agents;
 use crate::alarm::Alarms;
-use crate::contact::{Contact, Contacts, State as Place};
+use crate::contact::{Contact, Contacts, State as Place, Stay};
 use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
@@ -13,7 +13,7 @@ use crate::limits;
 use crate::owed::Owed;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
-use crate::routing::Floor;
+use crate::routing::{self, Decision, Floor};
 use crate::settings::{Kind, Settings};
 use crate::time::Timestamp;
 use crate::watch::{MayStay, Step, Wait, Watch};
@@ -192,6 +192,29 @@ impl State {
         self.floor.served_by(agent)
     }
 
+    /// Where a contact would go that joined a queue now, at a step of its plan.
+    #[must_use]
+    pub fn would_decide(&self, now: Timestamp, queue: QueueId, step: u32) -> Option<Decision> {
+        let document = self.settings.queue(queue)?;
+        let band = document.band_at(step);
+        let stay = Stay {
+            step,
+            boost_s: document.boost_at(step),
+            ..Stay::begun(queue, now, band, self.next.enqueued(), now)
+        };
+        let draw = routing::draw(self.next.offer());
+        Some(self.floor.decide(self.next.contact(), &[], &stay, draw))
+    }
+
+    /// The contact that an agent would get who became free now.
+    #[must_use]
+    pub fn would_get(&self, agent: AgentId) -> Option<ContactId> {
+        self.floor.best_for(agent, |contact| {
+            let contact = self.contacts.get(contact);
+            contact.is_none_or(|it| it.is_cooling(agent) || it.is_held_back())
+        })
+    }
+
     /// Makes a fact part of the state. It cannot fail: whatever could be wrong was refused before.
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.next.apply(event);
@@ -209,6 +232,9 @@ impl State {
         self.learn_beginnings(now, event);
         if let Some(agent) = self.agents.apply(now, event) {
             self.agent_changed(agent, matches!(event, Event::Saved { .. }));
+        }
+        if let Event::Offered { queue, agent, .. } = event {
+            self.floor.chosen(*queue, *agent);
         }
     }
 
@@ -334,7 +360,8 @@ impl State {
                 if !self.settings.queues.contains_key(&QueueId(id)) {
                     self.estimates.forget(QueueId(id));
                 }
-                self.queues_changed();
+                let queue = self.settings.queue(QueueId(id));
+                self.floor.ask(QueueId(id), queue, &self.agents);
                 self.waits_changed(now, |_, queue| queue.0 == id);
             }
             Kind::Schedule => {
@@ -443,27 +470,8 @@ impl State {
     fn agent_changed(&mut self, id: AgentId, is_saved: bool) {
         match self.agents.get(id) {
             None => self.floor.leave(id),
-            Some(agent) if is_saved => {
-                let queues = self
-                    .settings
-                    .queues
-                    .iter()
-                    .map(|(id, it)| (*id, &it.document));
-                self.floor.qualify(id, agent, queues);
-            }
+            Some(agent) if is_saved => self.floor.qualify(id, agent),
             Some(agent) => self.floor.stand(id, agent),
-        }
-    }
-
-    /// Every agent's standing anew; administrators change queues rarely.
-    fn queues_changed(&mut self) {
-        for (id, agent) in self.agents.iter() {
-            let queues = self
-                .settings
-                .queues
-                .iter()
-                .map(|(id, it)| (*id, &it.document));
-            self.floor.qualify(id, agent, queues);
         }
     }
 }

@@ -20,6 +20,7 @@ mod message;
 mod offer;
 mod outside;
 mod pause;
+mod plan;
 mod record_rule;
 mod recording;
 mod scope;
@@ -228,6 +229,7 @@ impl<'a> OpenTurn<'a> {
             } => Ok(self.access_recording(actor, contact, recording, access)),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
+            Request::AdjustPriority { contact, to } => self.adjust_priority(actor, contact, to),
             Request::SetDoNotCall {
                 customer,
                 subject,
@@ -330,6 +332,7 @@ impl<'a> OpenTurn<'a> {
             Due::Sound => self.release_message(id),
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
+            Due::Step => self.step_is_due(id),
             Due::Offer => self.offer_runs_out(id),
             Due::Dial => self.dial_runs_out(id),
             Due::Third => self.third_runs_out(id),

@@ -7,12 +7,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tandem_core::administration::Administration;
 use tandem_core::agent::{Intent, NotReady};
+use tandem_core::condition::Condition;
 use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
 use tandem_core::flow::{HttpMethod, Node, Prompt};
 use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::input::{MediaEnd, NotJoined};
+use tandem_core::plan::StepCause;
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
 use tandem_core::recording::{
@@ -223,6 +225,17 @@ fn every_word_about_recording_by_rule_has_a_sample() {
         ["mixed"],
         "the default is not written"
     );
+}
+
+#[test]
+fn every_word_about_plans_has_a_sample() {
+    let samples = samples();
+    let why = samples.values();
+    let why = why.filter_map(|sample| sample.pointer("/plan_step_entered/why"));
+    let why: BTreeSet<_> = why.map(first_word).collect();
+    assert_eq!(missing::<StepCause>(&why), [""; 0]);
+    let words: BTreeSet<_> = samples.values().flat_map(words).collect();
+    assert_eq!(missing::<Condition>(&words), [""; 0]);
 }
 
 #[test]

@@ -3,19 +3,26 @@
 //! Authentication, api-version and repeatability come first, in this order; then the operation's own
 //! module. It must not know who listens to a call's callbacks.
 
+pub(crate) mod announce;
 pub(crate) mod authenticate;
 pub(crate) mod call;
 pub(crate) mod callback;
+pub(crate) mod connect;
 pub(crate) mod digits;
+pub(crate) mod feed;
 pub(crate) mod hold;
 pub(crate) mod incoming;
 pub(crate) mod invitation;
 pub(crate) mod media;
+pub(crate) mod moving;
 pub(crate) mod operation;
 pub(crate) mod participant;
 pub(crate) mod prompt;
 pub(crate) mod recognize;
 pub(crate) mod recording;
+pub(crate) mod speech;
+pub(crate) mod streaming;
+pub(crate) mod transcription;
 pub(crate) mod transfer;
 
 use crate::answer::Answer;
@@ -104,13 +111,13 @@ fn operate(
         Calling::PauseRecording => recording::pause(world, id),
         Calling::ResumeRecording => recording::resume(world, id),
         Calling::Mute => participant::mute(world, id, received),
-        Calling::Connect
-        | Calling::Move
-        | Calling::StartTranscription
-        | Calling::StopTranscription
-        | Calling::UpdateTranscription
-        | Calling::StartStreaming
-        | Calling::StopStreaming => Err(not_built(world, calling)),
+        Calling::Connect => connect::connect(world, received, version),
+        Calling::Move => moving::move_here(world, id, received),
+        Calling::StartStreaming => streaming::start(world, id, received),
+        Calling::StopStreaming => streaming::stop(world, id, received),
+        Calling::StartTranscription => transcription::start(world, id, received),
+        Calling::StopTranscription => transcription::stop(world, id, received),
+        Calling::UpdateTranscription => transcription::update(world, id, received),
     };
     outcome.unwrap_or_else(|answer| answer)
 }

@@ -3,10 +3,13 @@
 //! With the real clock the first timer of the queue is waited for; with the stepped clock nothing is
 //! due until `advance`, which fires one timer and waits until every delivery it caused is answered.
 
+use crate::acs::feed::Loss;
 use crate::answer::Answer;
 use crate::delivery::{Delivered, Sender};
+use crate::limits;
 use crate::options::ClockKind;
 use crate::pipeline::Received;
+use crate::stream::{self, Batch, Dial};
 use crate::world::{Output, World};
 use std::collections::BTreeMap;
 use tokio::sync::{mpsc, oneshot};
@@ -27,7 +30,34 @@ pub(crate) enum Command {
         id: u64,
         outcome: Delivered,
     },
+    /// A WebSocket was taken, refused, written to, spoken on, or has ended.
+    StreamOpened {
+        id: u64,
+    },
+    StreamRefused {
+        id: u64,
+        loss: Loss,
+    },
+    StreamWritten {
+        id: u64,
+    },
+    StreamText {
+        id: u64,
+        text: String,
+    },
+    StreamEnded {
+        id: u64,
+        loss: Loss,
+    },
     Stop,
+}
+
+/// A WebSocket's task.
+struct Stream {
+    /// `None` once the world has hung up.
+    batches: Option<mpsc::Sender<Batch>>,
+    /// Batches that the stepped clock waits for.
+    unwritten: usize,
 }
 
 pub(crate) struct Actor {
@@ -40,6 +70,7 @@ pub(crate) struct Actor {
     /// Requests whose answer comes later: an advance, a handshake.
     waiting: BTreeMap<u64, oneshot::Sender<Answer>>,
     next_ticket: u64,
+    streams: BTreeMap<u64, Stream>,
     /// Attempts that are out; the stepped clock stands still until they are answered.
     outstanding: usize,
 }
@@ -61,6 +92,7 @@ impl Actor {
             sender,
             waiting: BTreeMap::new(),
             next_ticket: 0,
+            streams: BTreeMap::new(),
             outstanding: 0,
         }
     }
@@ -116,8 +148,31 @@ impl Actor {
                 self.outstanding -= 1;
                 self.world.fetched(id, &outcome);
             }
+            Command::StreamOpened { id } => {
+                self.outstanding -= 1;
+                self.world.stream_opened(id);
+            }
+            Command::StreamRefused { id, loss } => {
+                self.outstanding -= 1;
+                self.stream_ended(id, &loss);
+            }
+            Command::StreamWritten { id } => {
+                if let Some(stream) = self.streams.get_mut(&id) {
+                    stream.unwritten -= 1;
+                    self.outstanding -= 1;
+                }
+            }
+            Command::StreamText { id, text } => self.world.stream_text(id, &text),
+            Command::StreamEnded { id, loss } => self.stream_ended(id, &loss),
             Command::Stop => {}
         }
+    }
+
+    fn stream_ended(&mut self, id: u64, loss: &Loss) {
+        if let Some(stream) = self.streams.remove(&id) {
+            self.outstanding -= stream.unwritten;
+        }
+        self.world.stream_lost(id, loss);
     }
 
     /// Fires at most one timer; `true` when something happened and the loop should look again.
@@ -138,32 +193,89 @@ impl Actor {
         }
     }
 
+    /// Until nothing is left: a WebSocket that cannot be had makes an event of its own.
     fn perform(&mut self) {
-        for output in self.world.take_outputs() {
-            match output {
-                Output::Send(delivery) => {
-                    let (id, sender, commands) =
-                        (delivery.id, self.sender.clone(), self.commands.clone());
-                    self.outstanding += 1;
-                    tokio::spawn(async move {
-                        let outcome = sender.post(delivery).await;
-                        // A closed channel means shutdown: nobody waits for the outcome.
-                        commands.send(Command::Delivered { id, outcome }).await.ok();
-                    });
+        loop {
+            let outputs = self.world.take_outputs();
+            if outputs.is_empty() {
+                return;
+            }
+            for output in outputs {
+                self.perform_one(output);
+            }
+        }
+    }
+
+    fn perform_one(&mut self, output: Output) {
+        match output {
+            Output::Send(delivery) => {
+                let (id, sender, commands) =
+                    (delivery.id, self.sender.clone(), self.commands.clone());
+                self.outstanding += 1;
+                tokio::spawn(async move {
+                    let outcome = sender.post(delivery).await;
+                    // A closed channel means shutdown: nobody waits for the outcome.
+                    commands.send(Command::Delivered { id, outcome }).await.ok();
+                });
+            }
+            Output::Fetch { id, url } => {
+                let (sender, commands) = (self.sender.clone(), self.commands.clone());
+                self.outstanding += 1;
+                tokio::spawn(async move {
+                    let outcome = sender.fetch(&url).await;
+                    commands.send(Command::Fetched { id, outcome }).await.ok();
+                });
+            }
+            Output::Dial(dial) => self.dial(dial),
+            Output::Frames { socket, texts } => self.write(socket, texts),
+            Output::Hang { socket } => {
+                if let Some(stream) = self.streams.get_mut(&socket) {
+                    stream.batches = None;
                 }
-                Output::Fetch { id, url } => {
-                    let (sender, commands) = (self.sender.clone(), self.commands.clone());
-                    self.outstanding += 1;
-                    tokio::spawn(async move {
-                        let outcome = sender.fetch(&url).await;
-                        commands.send(Command::Fetched { id, outcome }).await.ok();
-                    });
+            }
+            Output::Reply { ticket, answer } => {
+                if let Some(reply) = self.waiting.remove(&ticket) {
+                    answer_to(reply, answer);
                 }
-                Output::Reply { ticket, answer } => {
-                    if let Some(reply) = self.waiting.remove(&ticket) {
-                        answer_to(reply, answer);
-                    }
-                }
+            }
+        }
+    }
+}
+
+impl Actor {
+    fn dial(&mut self, dial: Dial) {
+        if self.streams.len() >= limits::STREAMS_MAX {
+            return self.world.stream_lost(dial.socket, &Loss::TooMany);
+        }
+        let (batches, inbox) = mpsc::channel(limits::STREAM_BATCHES_MAX);
+        let stream = Stream {
+            batches: Some(batches),
+            unwritten: 0,
+        };
+        self.streams.insert(dial.socket, stream);
+        self.outstanding += 1;
+        let (sender, commands) = (self.sender.clone(), self.commands.clone());
+        tokio::spawn(stream::run(sender, dial, inbox, commands));
+    }
+
+    fn write(&mut self, socket: u64, texts: Vec<String>) {
+        let Some(stream) = self.streams.get_mut(&socket) else {
+            return;
+        };
+        let Some(batches) = &stream.batches else {
+            return;
+        };
+        let is_awaited = self.clock == ClockKind::Stepped;
+        match batches.try_send(Batch { texts, is_awaited }) {
+            Ok(()) if is_awaited => {
+                stream.unwritten += 1;
+                self.outstanding += 1;
+            }
+            // One that has ended tells so itself.
+            Ok(()) | Err(mpsc::error::TrySendError::Closed(_)) => {}
+            Err(mpsc::error::TrySendError::Full(_)) => {
+                stream.batches = None;
+                self.world.stream_lost(socket, &Loss::Interrupted);
             }
         }
     }

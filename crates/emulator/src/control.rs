@@ -13,7 +13,7 @@ use crate::event_grid;
 use crate::fault;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
-use crate::people::{Behaviour, phone, script, teams_user};
+use crate::people::{Behaviour, Person, acs_user, phone, script, teams_user, voice};
 use crate::pipeline::Received;
 use crate::world::World;
 use route::Control;
@@ -35,6 +35,15 @@ struct PstnCall {
     voip_headers: BTreeMap<String, String>,
     #[serde(default)]
     sip_headers: BTreeMap<String, String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VoipCall {
+    from: String,
+    to: String,
+    #[serde(default)]
+    token: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -64,6 +73,12 @@ struct UserBehaviour {
     teams_phone: Option<bool>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AcsUserBehaviour {
+    behaviour: Behaviour,
+}
+
 /// A request to the control API. `None`: the answer comes later.
 pub(crate) fn request(
     world: &mut World,
@@ -87,10 +102,12 @@ pub(crate) fn request(
         Control::OpenApi => Ok(Answer::json(200, &openapi::document())),
         Control::Tenant => Ok(Answer::json(200, &tenant(world))),
         Control::Subscriptions => Ok(Answer::json(200, &world.grid.list())),
+        Control::DeadLetters => Ok(Answer::json(200, &world.grid.dead_letters())),
         Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
         Control::Calls => Ok(Answer::json(200, &calls(world))),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
         Control::RecordingContent => recording::content(world, id),
+        Control::ApplicationAudio => application_audio(world, id),
         Control::Clock => Ok(Answer::json(200, &clock(world))),
         Control::Requests => Ok(Answer::json(200, &world.records.requests())),
         Control::Deliveries => Ok(Answer::json(200, &world.records.deliveries())),
@@ -101,27 +118,15 @@ pub(crate) fn request(
             world.faults.clear();
             Ok(Answer::empty(204))
         }
-        Control::RemoveFault => found(
-            id.parse().is_ok_and(|id| world.faults.remove(id)),
-            "there is no such fault",
-        ),
+        Control::RemoveFault => remove_fault(world, id),
         Control::PlaceCall => body(received).and_then(|order| place_call(world, order)),
         Control::PhoneCalls => Ok(phone_calls(world, received)),
-        Control::PhoneCall => with_phone(world, id, |world| {
-            Ok(Answer::json(200, &phone::show(world, id)))
-        }),
+        Control::PhoneCall => phone_call(world, id),
         Control::PressDigits => with_phone(world, id, |world| press(world, id, received)),
         Control::Speak => with_phone(world, id, |world| speak(world, id, received)),
-        Control::HangUpPhone => with_phone(world, id, |world| {
-            phone::hang_up(world, id, "hung up by hand");
-            Ok(Answer::empty(204))
-        }),
-        Control::AnswerPhone => {
-            with_phone(world, id, |world| done(phone::pick_up(world, id, true)))
-        }
-        Control::DeclinePhone => {
-            with_phone(world, id, |world| done(phone::pick_up(world, id, false)))
-        }
+        Control::HangUpPhone => hang_up_phone(world, id),
+        Control::AnswerPhone => answer_phone(world, id),
+        Control::DeclinePhone => decline_phone(world, id),
         Control::PhoneBehaviour => set_habit(world, id, received),
         Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
         Control::TeamsUser => with_user(world, id, |world, oid| {
@@ -138,6 +143,15 @@ pub(crate) fn request(
         }
         Control::UserAnswers => by_user(world, id, teams_user::answer),
         Control::UserDeclines => by_user(world, id, teams_user::decline),
+        Control::VoipCall => body(received).and_then(|order| voip_call(world, &order)),
+        Control::AcsUsers => Ok(Answer::json(200, &acs_user::show_all(world))),
+        Control::AcsUser => show_acs_user(world, id),
+        Control::AcsUserBehaviour => set_acs_behaviour(world, id, received),
+        Control::AcsUserAnswers => by_acs_user(world, id, acs_user::answer),
+        Control::AcsUserDeclines => by_acs_user(world, id, acs_user::decline),
+        Control::AcsUserHangsUp => by_acs_user(world, id, acs_user::hang_up),
+        Control::AcsUserSpeaks => acs_user_speaks(world, id, received),
+        Control::UserSpeaks => user_speaks(world, id, received),
         Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
     };
     Some(outcome.unwrap_or_else(|answer| answer))
@@ -214,6 +228,18 @@ fn calls(world: &World) -> Value {
     shown.into()
 }
 
+/// What people heard of an application that speaks over its media stream.
+fn application_audio(world: &World, id: &str) -> Result<Answer, Answer> {
+    let streaming = world.calls.get(id).and_then(|call| call.streaming.as_ref());
+    match streaming {
+        Some(streaming) => Ok(Answer::bytes(200, "audio/wav", streaming.heard())),
+        None => Err(Answer::refused(
+            404,
+            "there is no such call, or it has no media streaming",
+        )),
+    }
+}
+
 fn clock(world: &World) -> Value {
     let kind = match world.setup.clock {
         ClockKind::Real => "real",
@@ -231,6 +257,7 @@ fn counters(world: &World) -> Value {
         "second_executions": world.repeats.second_executions,
         "refused": world.counters.refused,
         "speech_without_cognitive_services": world.counters.speech_without_cognitive_services,
+        "stream_frames_ignored": world.counters.stream_frames_ignored,
         "callbacks_delivered": world.counters.callbacks_delivered,
         "callbacks_given_up": world.counters.callbacks_given_up,
         "events_delivered": world.counters.events_delivered,
@@ -245,6 +272,11 @@ fn add_fault(world: &mut World, received: &Received) -> Result<Answer, Answer> {
         Ok(fault) => Ok(Answer::json(201, &json!(fault))),
         Err(message) => Err(Answer::refused(400, message)),
     }
+}
+
+fn remove_fault(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    let is_removed = id.parse().is_ok_and(|id| world.faults.remove(id));
+    found(is_removed, "there is no such fault")
 }
 
 fn subscribe(world: &mut World, ticket: u64, received: &Received) -> Option<Answer> {
@@ -276,13 +308,34 @@ fn with_phone(
     }
 }
 
+fn phone_call(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| {
+        Ok(Answer::json(200, &phone::show(world, id)))
+    })
+}
+
+fn hang_up_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| {
+        phone::hang_up(world, id, "hung up by hand");
+        Ok(Answer::empty(204))
+    })
+}
+
+fn answer_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| done(phone::pick_up(world, id, true)))
+}
+
+fn decline_phone(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_phone(world, id, |world| done(phone::pick_up(world, id, false)))
+}
+
 fn phone_calls(world: &World, received: &Received) -> Answer {
     let only_live = crate::identify::field(&received.query, "live").as_deref() == Some("true");
     Answer::json(200, &phone::show_all(world, only_live))
 }
 
 fn press(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
-    match phone::press(world, id, &body::<Digits>(received)?.digits) {
+    match voice::press(world, id, &body::<Digits>(received)?.digits) {
         Ok(heard) => Ok(Answer::json(
             200,
             &json!({ "recognized_by_application": heard }),
@@ -292,7 +345,11 @@ fn press(world: &mut World, id: &str, received: &Received) -> Result<Answer, Ans
 }
 
 fn speak(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
-    match phone::say(world, id, &body::<Speech>(received)?.text) {
+    spoken(voice::say(world, id, &body::<Speech>(received)?.text))
+}
+
+fn spoken(outcome: Result<bool, &'static str>) -> Result<Answer, Answer> {
+    match outcome {
         Ok(heard) => Ok(Answer::json(
             200,
             &json!({ "recognized_by_application": heard }),
@@ -344,7 +401,9 @@ fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
         voip: order.voip_headers,
         sip: order.sip_headers,
     };
-    let notified = incoming::arrive(world, &id, &from, account, &headers);
+    let caller = Person::Phone(id.clone());
+    let callee = incoming::Callee::Account(account);
+    let (_, notified) = incoming::arrive(world, &caller, callee, &headers);
     let mut shown = phone::show(world, &id);
     shown["notified_subscriptions"] = json!(notified);
     Ok(Answer::json(201, &shown))
@@ -361,6 +420,66 @@ fn check_script(script: &[script::Step]) -> Result<(), Answer> {
         ));
     }
     Ok(())
+}
+
+fn voip_call(world: &mut World, order: &VoipCall) -> Result<Answer, Answer> {
+    let outcome = acs_user::dial(world, &order.from, &order.to, order.token.as_deref());
+    let notified = outcome.map_err(|message| Answer::refused(409, message))?;
+    let mut shown = acs_user::show(world, &order.from);
+    shown["notified_subscriptions"] = json!(notified);
+    Ok(Answer::json(201, &shown))
+}
+
+fn with_acs_user(
+    world: &mut World,
+    id: &str,
+    act: impl FnOnce(&mut World) -> Result<Answer, Answer>,
+) -> Result<Answer, Answer> {
+    if world.acs_users.get(id).is_some() {
+        return act(world);
+    }
+    Err(Answer::refused(
+        404,
+        "there is no such user; GET /_emulator/acs-users lists them",
+    ))
+}
+
+fn show_acs_user(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_acs_user(world, id, |world| {
+        Ok(Answer::json(200, &acs_user::show(world, id)))
+    })
+}
+
+fn by_acs_user(
+    world: &mut World,
+    id: &str,
+    act: fn(&mut World, &str) -> Result<(), &'static str>,
+) -> Result<Answer, Answer> {
+    with_acs_user(world, id, |world| done(act(world, id)))
+}
+
+fn acs_user_speaks(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let text = body::<Speech>(received)?.text;
+    with_acs_user(world, id, |world| {
+        spoken(voice::say_as(world, &Person::Acs(id.to_owned()), &text))
+    })
+}
+
+fn user_speaks(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let text = body::<Speech>(received)?.text;
+    with_user(world, id, |world, oid| {
+        spoken(voice::say_as(world, &Person::Teams(oid.to_owned()), &text))
+    })
+}
+
+fn set_acs_behaviour(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let order: AcsUserBehaviour = body(received)?;
+    with_acs_user(world, id, |world| {
+        if let Some(user) = world.acs_users.get_mut(id) {
+            user.behaviour = order.behaviour;
+        }
+        Ok(Answer::json(200, &acs_user::show(world, id)))
+    })
 }
 
 fn with_user(

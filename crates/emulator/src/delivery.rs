@@ -13,6 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tandem_microsoft::{acs, event_grid};
 
+const CALLBACK_TOKEN_S: u64 = 300;
+const STREAM_TOKEN_S: u64 = 24 * 3600;
+
 /// Which token an attempt carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Bearer {
@@ -48,6 +51,8 @@ pub(crate) struct Delivered {
 #[derive(Debug, Clone)]
 pub(crate) struct Sender {
     client: reqwest::Client,
+    /// For WebSockets: HTTP/1.1, and without an end.
+    streams: reqwest::Client,
     entra: Arc<Signer>,
     callbacks: Arc<Signer>,
 }
@@ -56,15 +61,20 @@ impl Sender {
     pub(crate) fn new(ca_text: &str, entra: Signer, callbacks: Signer) -> Result<Self, Error> {
         let authority =
             reqwest::Certificate::from_pem(ca_text.as_bytes()).map_err(Error::Client)?;
-        let client = reqwest::Client::builder()
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .no_proxy()
+                .tls_certs_merge([authority.clone()])
+        };
+        let client = builder()
             .timeout(Duration::from_secs(limits::DELIVERY_TIMEOUT_S))
-            .redirect(reqwest::redirect::Policy::none())
-            .no_proxy()
-            .tls_certs_merge([authority])
             .build()
             .map_err(Error::Client)?;
+        let streams = builder().http1_only().build().map_err(Error::Client)?;
         Ok(Self {
             client,
+            streams,
             entra: Arc::new(entra),
             callbacks: Arc::new(callbacks),
         })
@@ -91,19 +101,30 @@ impl Sender {
         }
     }
 
+    /// The upgrade to a WebSocket, with a token that lives as long as a call may (reference 5).
+    pub(crate) fn upgrade(&self, url: &str) -> reqwest::RequestBuilder {
+        let now = stamp::unix_s(jiff::Timestamp::now());
+        let token = self.callbacks.sign(&callback_claims(now, STREAM_TOKEN_S));
+        self.streams.get(url).bearer_auth(token)
+    }
+
     fn token(&self, bearer: &Bearer) -> Option<String> {
         let now = stamp::unix_s(jiff::Timestamp::now());
         match bearer {
             Bearer::None => None,
-            Bearer::Callback => Some(self.callbacks.sign(&json!({
-                "iss": acs::CALLBACK_ISSUER, "aud": defaults::ACS_RESOURCE,
-                "iat": now, "nbf": now, "exp": now + 300,
-            }))),
+            Bearer::Callback => Some(self.callbacks.sign(&callback_claims(now, CALLBACK_TOKEN_S))),
             Bearer::EventGrid { audience } => {
                 Some(self.entra.sign(&event_grid_claims(audience, now)))
             }
         }
     }
+}
+
+fn callback_claims(now: u64, lives_s: u64) -> serde_json::Value {
+    json!({
+        "iss": acs::CALLBACK_ISSUER, "aud": defaults::ACS_RESOURCE,
+        "iat": now, "nbf": now, "exp": now + lives_s,
+    })
 }
 
 /// An application that takes v2 tokens is named by its client id, one that takes v1 tokens by its URI;

@@ -4,6 +4,7 @@
 //! the token endpoint, `directory` who there is. Errors have the body and the codes of
 //! microsoft-graph.md 1.6; texts are our own words.
 
+mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod control;
 pub(crate) mod directory;
@@ -29,7 +30,7 @@ pub(crate) fn discovery(world: &World, tenant: &str) -> Answer {
         200,
         &json!({
             "token_endpoint": format!("{base}/oauth2/v2.0/token"),
-            "token_endpoint_auth_methods_supported": ["client_secret_post"],
+            "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "jwks_uri": format!("{base}/discovery/v2.0/keys"),
             "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"],

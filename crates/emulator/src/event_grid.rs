@@ -3,6 +3,8 @@
 //! Both ways of validation are there: `validationResponse` in the answer, or a GET of the
 //! `validationUrl` (acs-call-automation.md 6.1). It must not know what an event is about.
 
+mod filter;
+
 use crate::answer::Answer;
 use crate::delivery::{Bearer, Delivered};
 use crate::fault::{Effect, Occasion, Symptom};
@@ -11,9 +13,10 @@ use crate::limits;
 use crate::pipeline::Received;
 use crate::stamp;
 use crate::world::{Timer, World};
+use filter::Filter;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use tandem_microsoft::event_grid as wire;
 
 const TOPIC: &str = "/subscriptions/11111111-2222-3333-4444-555555555555/resourcegroups/tandem/providers/microsoft.communication/communicationservices/tandem-emulator";
@@ -24,6 +27,8 @@ const HOUR: u64 = 60 * MIN;
 const SCHEDULE_MS: [u64; 8] = [10 * S, 30 * S, MIN, 5 * MIN, 10 * MIN, 30 * MIN, HOUR, HOUR];
 const ATTEMPTS_DEFAULT: u32 = 30;
 const TTL_MINUTES_DEFAULT: u64 = 1440;
+/// Between the last attempt and the dead letter (reference 6.1).
+const DEAD_LETTER_MS: u64 = 5 * MIN;
 
 /// The body of `POST /_emulator/event-subscriptions`.
 #[derive(Debug, Clone, Deserialize)]
@@ -42,6 +47,11 @@ pub(crate) struct Order {
     max_attempts: Option<u32>,
     #[serde(default)]
     ttl_minutes: Option<u64>,
+    #[serde(default)]
+    filter: Filter,
+    /// Whether what cannot be delivered is kept.
+    #[serde(default)]
+    dead_letter: bool,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -84,17 +94,44 @@ struct Event {
     body: Vec<u8>,
     attempt: u32,
     since_ms: u64,
+    published: String,
+    last_attempt: String,
+    last_outcome: &'static str,
+}
+
+/// Why an event is given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GivenUp {
+    Attempts,
+    TimeToLive,
+    /// The answer was one that another attempt does not better.
+    Refused,
+}
+
+impl GivenUp {
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Attempts => "MaxDeliveryAttemptsExceeded",
+            Self::TimeToLive => "TimeToLiveExceeded",
+            Self::Refused => "UndeliverableDueToBadRequest",
+        }
+    }
 }
 
 #[derive(Debug, Default)]
 pub(crate) struct Grid {
     subscriptions: Vec<Subscription>,
     events: BTreeMap<u64, Event>,
+    dead_letters: VecDeque<Value>,
 }
 
 impl Grid {
     pub(crate) fn list(&self) -> Value {
         self.subscriptions.iter().map(show).collect()
+    }
+
+    pub(crate) fn dead_letters(&self) -> Value {
+        self.dead_letters.iter().cloned().collect()
     }
 
     pub(crate) fn remove(&mut self, id: &str) -> bool {
@@ -111,6 +148,8 @@ fn show(subscription: &Subscription) -> Value {
         "name": subscription.name,
         "endpoint": subscription.order.endpoint,
         "state": subscription.state.name(),
+        "filter": subscription.order.filter,
+        "dead_letter": subscription.order.dead_letter,
         "entra_audience": subscription.order.entra.as_ref().map(|entra| &entra.audience),
         "header_names": subscription.order.headers.keys().collect::<Vec<_>>(),
     })
@@ -120,6 +159,9 @@ fn show(subscription: &Subscription) -> Value {
 pub(crate) fn subscribe(world: &mut World, ticket: u64, order: Order) -> Option<Answer> {
     if let Err(text) = crate::acs::callback::check_url(world, &order.endpoint) {
         return Some(Answer::refused(400, format!("endpoint: {text}")));
+    }
+    if let Err(text) = order.filter.check() {
+        return Some(Answer::refused(400, text));
     }
     for (name, value) in &order.headers {
         if !is_header(name, value) {
@@ -288,15 +330,16 @@ pub(crate) fn validate_by_url(world: &mut World, id: &str, received: &Received) 
     }
 }
 
-/// Publishes an event to every active subscription; how many there are.
+/// Publishes an event to every active subscription that wants it; how many there are.
 pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: &Value) -> usize {
     let body = json!([{
         "id": world.dice.uuid(), "topic": TOPIC, "subject": subject, "data": data,
         "eventType": event_type, "dataVersion": "1.0", "metadataVersion": "1",
         "eventTime": stamp::event_grid(world.wall),
     }]);
-    let body = body.to_string().into_bytes();
-    let active = |subscription: &&Subscription| subscription.state == State::Active;
+    let active = |subscription: &&Subscription| {
+        subscription.state == State::Active && subscription.order.filter.wants(&body[0])
+    };
     let subscriptions: Vec<String> = world
         .grid
         .subscriptions
@@ -305,6 +348,7 @@ pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: 
         .map(|subscription| subscription.id.clone())
         .collect();
     let count = subscriptions.len();
+    let (body, published) = (body.to_string().into_bytes(), stamp::event_grid(world.wall));
     for subscription in subscriptions {
         if world.grid.events.len() >= limits::GRID_EVENTS_MAX {
             world.grid.events.pop_first();
@@ -319,6 +363,9 @@ pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: 
                 body: body.clone(),
                 attempt: 0,
                 since_ms,
+                published: published.clone(),
+                last_attempt: String::new(),
+                last_outcome: "NotAttempted",
             },
         );
         send_or_fault(world, number, event_type);
@@ -373,6 +420,11 @@ pub(crate) fn attempt(world: &mut World, number: u64) {
 
 /// An attempt was answered: done, once more later, or given up.
 pub(crate) fn answered(world: &mut World, number: u64, outcome: &Delivered) {
+    let time = stamp::event_grid(world.wall);
+    if let Some(event) = world.grid.events.get_mut(&number) {
+        event.last_attempt = time;
+        event.last_outcome = outcome_name(outcome.status);
+    }
     let Some(event) = world.grid.events.get(&number) else {
         return;
     };
@@ -410,12 +462,68 @@ pub(crate) fn answered(world: &mut World, number: u64, outcome: &Delivered) {
         .min(SCHEDULE_MS.len() - 1);
     let wait = SCHEDULE_MS[scheduled].max(minimum_wait(outcome.status));
     let too_late = (world.now_ms() + wait).saturating_sub(event.since_ms) > ttl;
-    if event.attempt >= attempts_max || too_late || outcome.status == Some(413) {
-        world.grid.events.remove(&number);
-        world.counters.events_given_up += 1;
-        return;
+    let keeps = found.is_some_and(|subscription| subscription.order.dead_letter);
+    let is_refused = match outcome.status {
+        Some(413) => true,
+        // A dead letter is made of it at once; without one it is tried again (reference 6.1).
+        Some(400) => keeps,
+        Some(_) | None => false,
+    };
+    let given_up = if is_refused {
+        Some(GivenUp::Refused)
+    } else if event.attempt >= attempts_max {
+        Some(GivenUp::Attempts)
+    } else if too_late {
+        Some(GivenUp::TimeToLive)
+    } else {
+        None
+    };
+    match given_up {
+        None => {
+            world.after(wait, Timer::EventRetry { event: number });
+        }
+        Some(why) => {
+            world.counters.events_given_up += 1;
+            if keeps {
+                let event = number;
+                world.after(DEAD_LETTER_MS, Timer::DeadLetter { event, why });
+            } else {
+                world.grid.events.remove(&number);
+            }
+        }
     }
-    world.after(wait, Timer::EventRetry { event: number });
+}
+
+const fn outcome_name(status: Option<u16>) -> &'static str {
+    match status {
+        Some(200..=204) => "Delivered",
+        Some(400) => "BadRequest",
+        Some(401) => "Unauthorized",
+        Some(403) => "Forbidden",
+        Some(404) => "NotFound",
+        Some(408) | None => "TimedOut",
+        Some(413) => "RequestEntityTooLarge",
+        Some(429 | 503) => "Busy",
+        Some(_) => "GenericError",
+    }
+}
+
+/// What could not be delivered is kept, with why.
+pub(crate) fn dead_letter(world: &mut World, number: u64, why: GivenUp) {
+    let Some(event) = world.grid.events.remove(&number) else {
+        return;
+    };
+    let mut letter = serde_json::from_slice::<Value>(&event.body).unwrap_or_default()[0].take();
+    letter["deadLetterReason"] = json!(why.reason());
+    letter["deliveryAttempts"] = json!(event.attempt);
+    letter["lastDeliveryOutcome"] = json!(event.last_outcome);
+    letter["publishTime"] = json!(event.published);
+    letter["lastDeliveryAttemptTime"] = json!(event.last_attempt);
+    let letters = &mut world.grid.dead_letters;
+    if letters.len() >= limits::DEAD_LETTERS_MAX {
+        letters.pop_front();
+    }
+    letters.push_back(letter);
 }
 
 /// The shortest wait after an answer (reference 6.1).

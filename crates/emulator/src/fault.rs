@@ -51,6 +51,26 @@ pub(crate) enum Effect {
         #[serde(default)]
         sub_code: Option<u32>,
     },
+    ConnectFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    MoveFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    MediaStreamingFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    TranscriptionFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
+    /// The WebSocket of a media stream or transcription breaks off so long after its start.
+    StreamBreaksOff {
+        ms: u64,
+    },
     SendTonesFailed {
         #[serde(default)]
         sub_code: Option<u32>,
@@ -132,6 +152,11 @@ pub(crate) enum Symptom {
     RecognizeFailed,
     HoldFailed,
     TransferFailed,
+    ConnectFailed,
+    MoveFailed,
+    MediaStreamingFailed,
+    TranscriptionFailed,
+    StreamBreaksOff,
     SendTonesFailed,
     ToneFailed,
     StartRecordingFailed,
@@ -160,6 +185,11 @@ impl Effect {
             Self::RecognizeFailed { .. } => Symptom::RecognizeFailed,
             Self::HoldFailed { .. } => Symptom::HoldFailed,
             Self::TransferFailed { .. } => Symptom::TransferFailed,
+            Self::ConnectFailed { .. } => Symptom::ConnectFailed,
+            Self::MoveFailed { .. } => Symptom::MoveFailed,
+            Self::MediaStreamingFailed { .. } => Symptom::MediaStreamingFailed,
+            Self::TranscriptionFailed { .. } => Symptom::TranscriptionFailed,
+            Self::StreamBreaksOff { .. } => Symptom::StreamBreaksOff,
             Self::SendTonesFailed { .. } => Symptom::SendTonesFailed,
             Self::ToneFailed { .. } => Symptom::ToneFailed,
             Self::StartRecordingFailed { .. } => Symptom::StartRecordingFailed,

@@ -24,20 +24,46 @@ pub(crate) const CALLBACKS_MAX: usize = 2000;
 pub(crate) const MEDIA_QUEUE_MAX: usize = 64;
 /// Sources of one play.
 pub(crate) const PLAY_SOURCES_MAX: usize = 10;
+/// WebSockets of media streams and transcriptions at a time.
+pub(crate) const STREAMS_MAX: usize = 5_000;
+/// Moments of one WebSocket that wait to be written: five seconds of a stream.
+pub(crate) const STREAM_BATCHES_MAX: usize = 250;
+/// A message that an application sends.
+pub(crate) const STREAM_MESSAGE_BYTES_MAX: usize = 256 * 1024;
+/// What a WebSocket reads at a time; there may be thousands.
+pub(crate) const STREAM_BUFFER_BYTES: usize = 8 * 1024;
+/// How long a WebSocket may take to open, to take a frame, and to end, real time.
+pub(crate) const STREAM_TIMEOUT_S: u64 = 10;
+/// What an application says ahead: a minute at 24 kHz.
+pub(crate) const WAITING_SAMPLES_MAX: usize = 60 * 24_000;
+/// What is kept of it once it was heard: the last 30 seconds at 24 kHz.
+pub(crate) const HEARD_SAMPLES_MAX: usize = 30 * 24_000;
+/// Things that people of one call are saying or going to say.
+pub(crate) const UTTERANCES_MAX: usize = 100;
 /// Event Grid subscriptions.
 pub(crate) const SUBSCRIPTIONS_MAX: usize = 20;
+/// Advanced filters of a subscription, and values in all of them.
+pub(crate) const FILTERS_MAX: usize = 25;
+/// Dead letters that can be looked at.
+pub(crate) const DEAD_LETTERS_MAX: usize = 1000;
 /// Event Grid events that wait for their next attempt.
 pub(crate) const GRID_EVENTS_MAX: usize = 10_000;
 /// Browsers, codes and refresh tokens of Entra, each; the oldest is forgotten.
 pub(crate) const SIGN_INS_KEPT_MAX: usize = 10_000;
 /// Sign-ins that wait for a browser to come.
 pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
+/// Users of the communication resource.
+pub(crate) const IDENTITIES_MAX: usize = 10_000;
+/// Access tokens of one of them that are remembered.
+pub(crate) const TOKENS_KEPT_MAX: usize = 10;
 /// People in Entra.
 pub(crate) const PEOPLE_MAX: usize = 200_000;
 /// Groups in Entra, and groups of one person.
 pub(crate) const GROUPS_MAX: usize = 1_000;
 /// Roles of one person or group.
 pub(crate) const APP_ROLES_MAX: usize = 100;
+/// Certificates of the application.
+pub(crate) const CERTIFICATES_MAX: usize = 10;
 /// Addresses that browsers may be sent back to.
 pub(crate) const REDIRECT_URIS_MAX: usize = 100;
 /// Faults that are set at a time.

@@ -2,9 +2,11 @@
 //!
 //! Phones belong to customers (and to experts who are added by number), Teams clients to agents.
 
+pub(crate) mod acs_user;
 pub(crate) mod phone;
 pub(crate) mod script;
 pub(crate) mod teams_user;
+pub(crate) mod voice;
 
 use crate::options::defaults;
 use crate::world::World;
@@ -18,6 +20,8 @@ pub(crate) enum Person {
     Phone(String),
     /// A Teams user, by object id in lower case.
     Teams(String),
+    /// A user of the communication resource, by raw id.
+    Acs(String),
 }
 
 /// What somebody does when it rings.
@@ -59,7 +63,7 @@ impl Person {
     pub(crate) fn phone(&self) -> Option<&str> {
         match self {
             Self::Phone(id) => Some(id),
-            Self::Teams(_) => None,
+            Self::Teams(_) | Self::Acs(_) => None,
         }
     }
 
@@ -72,6 +76,7 @@ impl Person {
                 resource: defaults::ACS_RESOURCE.to_owned(),
                 cloud: Cloud::Public,
             },
+            Self::Acs(id) => Identity::AcsUser { id: id.clone() },
         }
     }
 
@@ -82,6 +87,7 @@ impl Person {
                 .users
                 .get(oid)
                 .map_or_else(|| oid.clone(), |user| user.name.clone()),
+            Self::Acs(id) => id.clone(),
         }
     }
 }

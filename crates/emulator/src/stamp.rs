@@ -14,6 +14,11 @@ pub(crate) fn callback(time: Timestamp) -> String {
     format(time, "%Y-%m-%dT%H:%M:%S.%7f+00:00")
 }
 
+/// Frames of media streams: milliseconds and `Z`.
+pub(crate) fn frame(time: Timestamp) -> String {
+    format(time, "%Y-%m-%dT%H:%M:%S.%3fZ")
+}
+
 /// Event Grid: seven fraction digits and `Z`.
 pub(crate) fn event_grid(time: Timestamp) -> String {
     format(time, "%Y-%m-%dT%H:%M:%S.%7fZ")
@@ -49,6 +54,7 @@ mod tests {
         let time: Timestamp = "2025-09-11T19:14:11.8932953Z".parse().unwrap();
         assert_eq!(callback(time), "2025-09-11T19:14:11.8932953+00:00");
         assert_eq!(event_grid(time), "2025-09-11T19:14:11.8932953Z");
+        assert_eq!(frame(time), "2025-09-11T19:14:11.893Z");
         assert_eq!(entra(time), "2025-09-11 19:14:11Z");
         assert_eq!(rfc1123(time), "Thu, 11 Sep 2025 19:14:11 GMT");
         assert_eq!(

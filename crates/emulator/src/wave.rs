@@ -74,24 +74,38 @@ pub(crate) const fn bytes(ms: u64, channels: u16) -> u64 {
     HEADER_BYTES + ms * (RATE as u64 / 1000) * 2 * channels as u64
 }
 
-/// A file of 16 kHz, 16-bit PCM, with a tone where there was sound.
-pub(crate) fn write(stretches: &[Stretch], channels: u16) -> Vec<u8> {
-    let ms: u64 = stretches.iter().map(Stretch::ms).sum();
-    let whole = bytes(ms, channels);
-    let data = u32::try_from(whole - HEADER_BYTES).unwrap_or(u32::MAX);
+/// A file of one channel.
+pub(crate) fn mono(samples: &[i16], rate: u32) -> Vec<u8> {
+    let data = u64::try_from(samples.len()).unwrap_or(0).saturating_mul(2);
+    let mut file = begin(data, 1, rate);
+    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
+    file
+}
+
+/// The header, and room for what it tells of.
+fn begin(data: u64, channels: u16, rate: u32) -> Vec<u8> {
+    let whole = data.saturating_add(HEADER_BYTES);
     let mut file = Vec::with_capacity(usize::try_from(whole).unwrap_or(0));
+    let data = u32::try_from(data).unwrap_or(u32::MAX);
     file.extend(b"RIFF");
     file.extend(data.saturating_add(36).to_le_bytes());
     file.extend(b"WAVEfmt ");
     file.extend(16_u32.to_le_bytes());
     file.extend(1_u16.to_le_bytes());
     file.extend(channels.to_le_bytes());
-    file.extend(RATE.to_le_bytes());
-    file.extend((RATE * 2 * u32::from(channels)).to_le_bytes());
+    file.extend(rate.to_le_bytes());
+    file.extend((rate * 2 * u32::from(channels)).to_le_bytes());
     file.extend((2 * channels).to_le_bytes());
     file.extend(16_u16.to_le_bytes());
     file.extend(b"data");
     file.extend(data.to_le_bytes());
+    file
+}
+
+/// A file of 16 kHz, 16-bit PCM, with a tone where there was sound.
+pub(crate) fn write(stretches: &[Stretch], channels: u16) -> Vec<u8> {
+    let ms: u64 = stretches.iter().map(Stretch::ms).sum();
+    let mut file = begin(bytes(ms, channels) - HEADER_BYTES, channels, RATE);
     for stretch in stretches {
         for sample in 0..stretch.ms() * u64::from(RATE / 1000) {
             for channel in 0..u64::from(channels) {

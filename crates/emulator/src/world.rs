@@ -8,8 +8,10 @@ mod timer;
 
 pub(crate) use timer::Timer;
 
+use crate::acs::announce::Announced;
 use crate::acs::call::Call;
 use crate::acs::callback::Pending;
+use crate::acs::feed::{self, Loss};
 use crate::acs::recording::Recording;
 use crate::acs::{self, incoming::Incoming};
 use crate::answer::Answer;
@@ -23,7 +25,9 @@ use crate::entra::directory::Directory;
 use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
 use crate::identify::{Identified, Operation, identify};
+use crate::identity;
 use crate::options::ClockKind;
+use crate::people::acs_user::AcsUsers;
 use crate::people::phone::Phones;
 use crate::people::teams_user::TeamsUsers;
 use crate::pipeline::Received;
@@ -31,6 +35,7 @@ use crate::record::Records;
 use crate::repeatability::Repeats;
 use crate::stamp;
 use crate::storage::{self, Part};
+use crate::stream::Dial;
 use crate::tenant::Tenant;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
@@ -54,6 +59,9 @@ pub(crate) struct Setup {
 pub(crate) enum Output {
     Send(Delivery),
     Fetch { id: u64, url: String },
+    Dial(Dial),
+    Frames { socket: u64, texts: Vec<String> },
+    Hang { socket: u64 },
     Reply { ticket: u64, answer: Answer },
 }
 
@@ -88,6 +96,8 @@ pub(crate) struct Counters {
     pub(crate) refused: BTreeMap<&'static str, u64>,
     /// Texts and recognitions that the real service would fail (8565).
     pub(crate) speech_without_cognitive_services: u64,
+    /// Frames of applications that were damaged, too many, or not asked for.
+    pub(crate) stream_frames_ignored: u64,
     pub(crate) callbacks_delivered: u64,
     pub(crate) callbacks_given_up: u64,
     pub(crate) events_delivered: u64,
@@ -112,14 +122,21 @@ pub(crate) struct World {
     pub(crate) grid: Grid,
     pub(crate) incoming: BTreeMap<String, Incoming>,
     pub(crate) calls: BTreeMap<String, Call>,
+    /// The connections of each server call that has more than one.
+    pub(crate) shared: BTreeMap<String, Vec<String>>,
+    /// Calls that Event Grid has told of, by server call.
+    pub(crate) announced: BTreeMap<String, Announced>,
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    /// WebSockets that are dialed or open: whose, and what they carry.
+    pub(crate) feeds: BTreeMap<u64, (String, feed::Kind)>,
     pub(crate) recordings: BTreeMap<String, Recording>,
     /// The same in the order of their start.
     pub(crate) recordings_kept: VecDeque<String>,
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
+    pub(crate) acs_users: AcsUsers,
     pub(crate) directory: Directory,
 }
 
@@ -142,12 +159,16 @@ impl World {
             grid: Grid::default(),
             incoming: BTreeMap::new(),
             calls: BTreeMap::new(),
+            shared: BTreeMap::new(),
+            announced: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
+            feeds: BTreeMap::new(),
             recordings: BTreeMap::new(),
             recordings_kept: VecDeque::new(),
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
+            acs_users: AcsUsers::default(),
             directory: Directory::new(setup.teams_users),
             setup,
         }
@@ -223,6 +244,7 @@ impl World {
         let first = parameters.first().map(String::as_str).unwrap_or_default();
         match identified.operation {
             Operation::Calling(calling) => acs::request(self, calling, parameters, received),
+            Operation::Identity(call) => identity::request(self, call, first, received),
             Operation::Token => entra::grant::token(self, first, received),
             Operation::Authorize => entra::authorize::authorize(self, first, received),
             Operation::PickAccount => entra::authorize::pressed(self, first, received),
@@ -281,6 +303,41 @@ impl World {
         if let Some((call, operation, index)) = self.fetches.remove(&id) {
             acs::media::fetched(self, &call, operation, index, outcome);
         }
+    }
+
+    /// Opens a WebSocket to the application; what comes of it is told by the socket's number.
+    pub(crate) fn dial(&mut self, socket: u64, url: String, call: &str) {
+        let correlation_id = self
+            .calls
+            .get(call)
+            .map(|call| call.correlation_id.clone())
+            .unwrap_or_default();
+        self.outputs.push(Output::Dial(Dial {
+            socket,
+            url,
+            call_id: call.to_owned(),
+            correlation_id,
+        }));
+    }
+
+    pub(crate) fn frames(&mut self, socket: u64, texts: Vec<String>) {
+        self.outputs.push(Output::Frames { socket, texts });
+    }
+
+    pub(crate) fn hang(&mut self, socket: u64) {
+        self.outputs.push(Output::Hang { socket });
+    }
+
+    pub(crate) fn stream_opened(&mut self, socket: u64) {
+        feed::opened(self, socket);
+    }
+
+    pub(crate) fn stream_text(&mut self, socket: u64, text: &str) {
+        feed::text(self, socket, text);
+    }
+
+    pub(crate) fn stream_lost(&mut self, socket: u64, loss: &Loss) {
+        feed::lost(self, socket, loss);
     }
 
     /// Sends the callback at the head of a call's line.

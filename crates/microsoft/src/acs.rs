@@ -4,15 +4,19 @@
 //! It must not know Event Grid (which announces calls) or how tokens are obtained.
 
 pub mod call;
+pub mod connect;
 pub mod digits;
 pub mod error;
 pub mod event;
 pub mod hmac;
 pub mod hold;
 pub mod identifier;
+pub mod identity;
 pub mod media;
 pub mod participant;
 pub mod recording;
+pub mod streaming;
+pub mod transcription;
 pub mod transfer;
 
 /// The version both official SDKs 1.6.0 send.

@@ -114,6 +114,12 @@ pub mod aadsts {
     pub const WRONG_SECRET: u32 = 7_000_215;
     pub const SECRET_EXPIRED: u32 = 7_000_222;
     pub const NO_CREDENTIAL: u32 = 7_000_218;
+    pub const WRONG_CERTIFICATE: u32 = 700_027;
+    pub const ASSERTION_TIME: u32 = 700_024;
+    pub const ASSERTION_OF_ANOTHER: u32 = 700_021;
+    pub const ASSERTION_AUDIENCE: u32 = 700_023;
+    pub const ASSERTION_INVALID: u32 = 50_013;
+    pub const ASSERTION_EXPIRED: u32 = 500_133;
     pub const APP_NOT_FOUND: u32 = 700_016;
     pub const APP_DISABLED: u32 = 7_000_112;
     pub const TENANT_NOT_FOUND: u32 = 90_002;

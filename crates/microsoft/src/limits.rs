@@ -40,3 +40,5 @@ pub const INTER_TONE_S_MAX: u32 = 60;
 pub const SEND_TONES_MAX: usize = 18;
 /// Participants of one call.
 pub const PARTICIPANTS_MAX: usize = 350;
+/// A frame of a media or transcription WebSocket: a second of 24 kHz audio in base64 is 64 KB.
+pub const STREAM_FRAME_BYTES_MAX: usize = 256 * 1024;

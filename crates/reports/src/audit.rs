@@ -4,7 +4,7 @@
 use tandem_core::access::Access;
 use tandem_core::administration::Administration;
 use tandem_core::agent::Direction;
-use tandem_core::event::{AgentDirected, Event, ScopeSet};
+use tandem_core::event::{AgentDirected, Event, PriorityAdjusted, ScopeSet};
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
 use tandem_core::scope::Scope;
@@ -78,6 +78,7 @@ impl Act {
                 let object = Some(("do_not_call", *id));
                 done(*by, "do_not_call_removed", object, format!("entry {id}"))
             }
+            Event::PriorityAdjusted(it) => adjusted(it),
             Event::HistoryRead { by, what } => read(*by, what),
             Event::MessagePlayed {
                 contact,
@@ -136,6 +137,19 @@ const fn done(
         version: None,
         detail,
     }
+}
+
+fn adjusted(it: &PriorityAdjusted) -> Act {
+    let (contact, added_s) = (it.contact, it.adjustment.age_s);
+    let band = it.adjustment.band;
+    let band = band.map_or_else(|| "its own".to_owned(), |it| it.to_string());
+    let detail = format!("contact {contact}: priority {band}, {added_s} s added");
+    done(
+        it.by,
+        "priority_adjusted",
+        Some(("contact", contact.0)),
+        detail,
+    )
 }
 
 fn read(by: AccountId, what: &HistoryRead) -> Act {

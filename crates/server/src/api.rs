@@ -209,6 +209,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::recording::resume))
         .routes(routes!(contacts::recording::payment))
         .merge(recording_routes())
+        .routes(routes!(contacts::priority::change))
         .routes(routes!(contacts::hang_up))
         .routes(routes!(conversation::hold))
         .routes(routes!(conversation::resume))

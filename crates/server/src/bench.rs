@@ -11,6 +11,7 @@ mod ingest;
 mod latency;
 mod prompts;
 mod recordings;
+mod routing;
 mod start;
 mod story;
 
@@ -23,6 +24,7 @@ pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use prompts::{PromptsReport, prompts};
 pub use recordings::{RecordingsReport, recordings};
+pub use routing::{RoutingReport, routing};
 pub use start::{StartReport, start};
 pub use story::{StoryReport, story};
 

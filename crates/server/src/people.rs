@@ -109,8 +109,10 @@ impl People {
             .copied()
             .collect();
         for page in unknown.chunks(tandem_store::limits::SUBJECTS_PER_READ_MAX) {
-            for stored in self.store.get_many(&self.center, page).await? {
-                let Some(plain) = self.keys.open(&self.center, &stored)? else {
+            let found = self.store.get_many(&self.center, page).await?;
+            let mut opener = self.keys.opener(&self.center);
+            for stored in found {
+                let Some(plain) = opener.open(&stored)? else {
                     continue;
                 };
                 if let Some(text) = reduce(&plain) {

@@ -15,7 +15,7 @@ pub use admitted::{
     BoardReader, ContactLister, ContactReader, DoNotCallKeeper, Door, EventsReader, Exporter,
     FloorReader, HealthReader, HoursCloser, InView, Listener, NamesReader, Oneself, Operator,
     QueueEditor, RecordingPauser, RecordingsHolder, RecordingsReader, RecordingsVerifier,
-    SettingsEditor, SettingsReader, account_roles, actor_of, session_of,
+    SettingsEditor, SettingsReader, WaitingSteerer, account_roles, actor_of, session_of,
 };
 pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};

@@ -325,6 +325,8 @@ const fn is_beside(event: &Event) -> bool {
             | Event::MessagePlayed { .. }
             | Event::RecordingAccessed { .. }
             | Event::CooldownEnded { .. }
+            | Event::PlanStepEntered(_)
+            | Event::PriorityAdjusted(_)
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }
             | Event::Held { .. }

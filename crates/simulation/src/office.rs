@@ -1,5 +1,7 @@
 //! Administrators of the simulation: the first settings, and changes in the middle of the day.
 
+mod asks;
+
 use crate::day::Day;
 use crate::dice::Dice;
 use crate::floor_plan;
@@ -30,6 +32,18 @@ pub(crate) const N_SCHEDULES: u64 = 2;
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
+const STRATEGIES: [Strategy; 10] = [
+    Strategy::LongestIdle,
+    Strategy::BestSkill,
+    Strategy::LongestSinceInbound,
+    Strategy::LongestSinceOffer,
+    Strategy::LongestReady,
+    Strategy::RoundRobin,
+    Strategy::Ordered,
+    Strategy::FewestContacts,
+    Strategy::LeastTalk,
+    Strategy::Random,
+];
 const MODES: [WrapUpMode; 5] = [
     WrapUpMode::None,
     WrapUpMode::Optional,
@@ -219,7 +233,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(18) {
+        match self.dice.below(20) {
+            18..=19 => self.steer_waiting(),
             16..=17 => self.change_access(),
             14..=15 => self.change_do_not_call(),
             0 => self.hire(),
@@ -422,11 +437,10 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
             min_level: tandem_core::skill::Level(2),
         });
     }
-    queue.strategy = if dice.chance(50) {
-        Strategy::BestSkill
-    } else {
-        Strategy::LongestIdle
-    };
+    queue.strategy = dice
+        .pick(&STRATEGIES)
+        .copied()
+        .unwrap_or(Strategy::BestSkill);
     queue.offer_by = if dice.chance(50) {
         OfferBy::Teams
     } else {
@@ -447,6 +461,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         dice.between(1, 90)
     };
     queue.short_abandon_s = dice.between(0, 10);
+    asks::random_asks(dice, &mut queue);
     if dice.chance(30) {
         queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));
     }

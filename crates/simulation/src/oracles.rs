@@ -7,6 +7,7 @@ use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::report::Report;
+use crate::slow_router::Memory;
 use crate::{figures, rules};
 use std::collections::{BTreeMap, HashSet};
 use std::mem::Discriminant;
@@ -26,6 +27,7 @@ const WHOLE_EVERY: u64 = 10;
 /// Everything that watches.
 pub(crate) struct Oracles {
     follower: ContactCenter,
+    memory: Memory,
     life: Life,
     ledger: Ledger,
     board: Board,
@@ -45,6 +47,7 @@ impl Oracles {
     pub(crate) fn new(reads_every_prefix: bool) -> Self {
         Self {
             follower: ContactCenter::new(),
+            memory: Memory::default(),
             life: Life::default(),
             ledger: Ledger::default(),
             board: Board::new("Europe/Berlin").expect("the zone is in the database"),
@@ -103,7 +106,8 @@ impl Oracles {
 
     fn follow_event(&mut self, now: Timestamp, event: &Event) -> Result<(), Broken> {
         let before = self.follower.state();
-        let decided = rules::decision_is_that_of_a_full_scan(now, before, event);
+        let decided = rules::decision_is_that_of_a_full_scan(now, before, &self.memory, event);
+        self.memory.note(event);
         self.look(Invariant::DecisionIsThatOfAFullScan, decided)?;
         let lived = self.life.apply(event);
         self.look(Invariant::FactsInOrder, lived)?;

@@ -103,7 +103,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
         .contacts
         .iter()
         .filter_map(|(id, contact)| match &contact.state {
-            Place::Queued(stay) if !contact.is_held_back() => Some((id, contact, stay.queue)),
+            Place::Queued(stay) if !contact.is_held_back() => Some((id, contact, stay)),
             Place::Queued(_)
             | Place::Created
             | Place::InFlow
@@ -119,12 +119,13 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
         .iter()
         .filter(|(_, it)| slow_router::is_routable(it))
     {
-        let match_left = waiting.iter().find(|(_, contact, queue)| {
-            !contact.is_cooling(agent_id) && slow_router::serves(state, agent_id, *queue)
+        let match_left = waiting.iter().find(|(_, contact, stay)| {
+            !contact.is_cooling(agent_id) && slow_router::serves(state, agent_id, stay)
         });
-        if let Some((id, _, queue)) = match_left {
+        if let Some((id, _, stay)) = match_left {
             return Err(format!(
-                "contact {id} waits in {queue} while agent {agent_id} is idle"
+                "contact {id} waits in {} while agent {agent_id} is idle",
+                stay.queue
             ));
         }
     }
@@ -174,7 +175,8 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::Outside(..) => None,
             Place::WrapUp(_, _, wrap_up) => wrap_up.until,
         };
-        if let Some(due) = due {
+        let step = { contact.waits() }.and_then(|it| slow_router::next_step_at(center.state(), it));
+        for due in [due, step].into_iter().flatten() {
             first = Some(first.map_or((due, id), |it| it.min((due, id))));
         }
     }
@@ -260,15 +262,19 @@ pub(crate) fn open_orders_are_accounted_for(
     Ok(())
 }
 
-/// What an event must be, given the state right before it: a decision equals the full scan's, and
-/// an offered contact is the first that its agent could take.
+/// What an event must be, given the state right before it: a decision equals the full scan's, an
+/// offered contact is the first that its agent could take, and a step is the one that is due.
 pub(crate) fn decision_is_that_of_a_full_scan(
     now: Timestamp,
     before: &State,
+    memory: &slow_router::Memory,
     event: &Event,
 ) -> Result<(), String> {
+    if let Event::PlanStepEntered(entered) = event {
+        slow_router::step_is_right(before, now, entered)?;
+    }
     if let Event::Decided(decision) = event {
-        let slow = slow_router::decide(before, decision.contact);
+        let slow = slow_router::decide(before, memory, decision.contact);
         if slow.as_ref() != Some(decision) {
             return Err(format!("decided {decision:?}, the full scan says {slow:?}"));
         }

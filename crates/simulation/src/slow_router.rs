@@ -3,38 +3,214 @@
 
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display};
+use tandem_core::condition::{Condition, Preference};
 use tandem_core::contact::{State as Place, Stay};
-use tandem_core::ids::{AgentId, ContactId, QueueId};
+use tandem_core::event::{Event, PlanStepEntered};
+use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId};
 use tandem_core::limits;
+use tandem_core::plan::PlanStep;
 use tandem_core::queue::{AtClosing, Queue, Strategy};
-use tandem_core::routing::{Candidate, Decision, Exclusion, WaitKey};
+use tandem_core::routing::{Candidate, Decision, Exclusion, WaitKey, draw};
 use tandem_core::schedule::Hours;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 
-/// The sum of the required levels, or none when a requirement is not met.
-fn levels(queue: &Queue, agent: &Agent) -> Option<i64> {
-    let mut sum = 0;
-    for requirement in &queue.requirements {
-        let have = agent
-            .profile
-            .skills
-            .iter()
-            .find(|it| it.skill == requirement.skill)?;
-        if have.level < requirement.min_level {
-            return None;
-        }
-        sum += i64::from(have.level.0);
-    }
-    Some(sum)
+/// What the core cannot know from its state alone, remembered from the facts: whom each queue chose last, and the
+/// number of the last offer, from which chance follows.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    last_chosen: BTreeMap<QueueId, AgentId>,
+    last_offer: u64,
 }
 
-/// Whether the agent has what the queue asks.
-pub(crate) fn serves(state: &State, agent: AgentId, queue: QueueId) -> bool {
-    match (state.agents.get(agent), state.settings.queue(queue)) {
-        (Some(agent), Some(queue)) => levels(queue, agent).is_some(),
+impl Memory {
+    /// Takes a fact in.
+    pub(crate) fn note(&mut self, event: &Event) {
+        if let Event::Offered {
+            offer,
+            queue,
+            agent,
+            ..
+        } = event
+        {
+            self.last_chosen.insert(*queue, *agent);
+            self.last_offer = offer.0;
+        }
+    }
+}
+
+/// What a queue asks at a step: the last word of each kind up to it.
+struct Asked {
+    conditions: Vec<Condition>,
+    preferences: Vec<Preference>,
+    strategy: Strategy,
+    band: u8,
+    boost_s: u32,
+}
+
+fn asked(queue: &Queue, step: u32) -> Asked {
+    let mut conditions: Vec<Condition> = queue.requirements.iter().map(Into::into).collect();
+    conditions.extend(queue.condition.as_deref().cloned());
+    let mut asked = Asked {
+        conditions,
+        preferences: queue.preferences.clone(),
+        strategy: queue.strategy,
+        band: queue.priority,
+        boost_s: 0,
+    };
+    for (n, it) in (1..).zip(&queue.plan) {
+        if n > step {
+            break;
+        }
+        if let Some(condition) = &it.condition {
+            asked.conditions = vec![condition.clone()];
+        }
+        asked.preferences = it.preferences.clone().unwrap_or(asked.preferences);
+        asked.strategy = it.strategy.unwrap_or(asked.strategy);
+        asked.band = it.priority.unwrap_or(asked.band);
+        asked.boost_s = it.boost_s.unwrap_or(asked.boost_s);
+    }
+    asked
+}
+
+fn level_of(agent: &Agent, skill: SkillId) -> u8 {
+    let mut skills = agent.profile.skills.iter();
+    skills
+        .find(|it| it.skill == skill)
+        .map_or(0, |it| it.level.0)
+}
+
+fn holds(condition: &Condition, agent: &Agent) -> bool {
+    match condition {
+        Condition::Has(term) => {
+            let level = level_of(agent, term.skill);
+            level >= term.min_level.0.max(1) && level <= term.max_level.0
+        }
+        Condition::All(parts) => !parts.iter().any(|it| !holds(it, agent)),
+        Condition::Any(parts) => parts.iter().any(|it| holds(it, agent)),
+        Condition::Not(part) => !holds(part, agent),
+    }
+}
+
+/// The levels of what holds: of each part, of the best alternative, and none of what must not hold.
+fn counted(condition: &Condition, agent: &Agent) -> i64 {
+    match condition {
+        Condition::Has(term) => i64::from(level_of(agent, term.skill)),
+        Condition::All(parts) => parts.iter().map(|it| counted(it, agent)).sum(),
+        Condition::Any(parts) => {
+            let met = parts.iter().filter(|it| holds(it, agent));
+            met.map(|it| counted(it, agent)).max().unwrap_or(0)
+        }
+        Condition::Not(_) => 0,
+    }
+}
+
+/// Where the skills put an agent, or none for who does not meet what is asked.
+fn rank(asked: &Asked, agent: &Agent) -> Option<i64> {
+    if asked.conditions.iter().any(|it| !holds(it, agent)) {
+        return None;
+    }
+    let liked = asked.preferences.iter();
+    let liked = liked.map(|it| i64::from(it.weight) * i64::from(level_of(agent, it.skill)));
+    let mut weight: i64 = liked.sum();
+    if asked.strategy == Strategy::BestSkill {
+        let required = Condition::All(asked.conditions.clone()).normalized();
+        weight += counted(&required, agent);
+    }
+    Some(-weight)
+}
+
+/// Whether the agent has what the queue asks of who waits as long as this.
+pub(crate) fn serves(state: &State, agent: AgentId, stay: &Stay) -> bool {
+    match (state.agents.get(agent), state.settings.queue(stay.queue)) {
+        (Some(agent), Some(queue)) => rank(&asked(queue, stay.step), agent).is_some(),
         (_, _) => false,
     }
+}
+
+/// When who waits enters the next step of the plan.
+pub(crate) fn next_step_at(state: &State, stay: &Stay) -> Option<Timestamp> {
+    let plan = &state.settings.queue(stay.queue)?.plan;
+    let next = plan.get(usize::try_from(stay.step).ok()?)?;
+    Some(stay.since.plus_seconds(next.after_s))
+}
+
+/// Whether an entered step is the one that is due, or the first after it for which somebody is here.
+pub(crate) fn step_is_right(
+    state: &State,
+    now: Timestamp,
+    entered: &PlanStepEntered,
+) -> Result<(), String> {
+    let contact = state.contacts.get(entered.contact);
+    let stay = contact.and_then(|it| it.waits()).copied();
+    let queue = state.settings.queue(entered.queue);
+    let (Some(stay), Some(queue)) = (stay, queue) else {
+        return Err(format!("{entered:?} is for nobody who waits"));
+    };
+    let n_steps = u32::try_from(queue.plan.len()).unwrap_or(u32::MAX);
+    let waited = now.micros_since(stay.since);
+    let is_due = |it: &&PlanStep| i64::from(it.after_s) * 1_000_000 <= waited;
+    let due = u32::try_from(queue.plan.iter().filter(is_due).count()).unwrap_or(u32::MAX);
+    let is_here = |step: &u32| {
+        let asked = asked(queue, *step);
+        let mut here = state
+            .agents
+            .iter()
+            .filter(|(_, it)| it.display != Display::SignedOut);
+        here.any(|(_, agent)| rank(&asked, agent).is_some())
+    };
+    let step = (due..=n_steps).find(is_here).unwrap_or(due);
+    let asked = asked(queue, step);
+    let right = (step, asked.band, asked.boost_s);
+    if right == (entered.step, entered.band, entered.boost_s) {
+        return Ok(());
+    }
+    Err(format!("{entered:?}, and {right:?} is right"))
+}
+
+/// The place of who waits.
+fn key(stay: &Stay) -> WaitKey {
+    let added = i64::from(stay.boost_s) + i64::from(stay.adjustment.age_s);
+    WaitKey {
+        band: stay.adjustment.band.unwrap_or(stay.band),
+        since: Timestamp::from_micros(stay.since.as_micros() - added * 1_000_000),
+        seq: stay.seq,
+    }
+}
+
+/// Where the strategy puts an agent.
+fn order(strategy: Strategy, last_chosen: Option<AgentId>, id: AgentId, agent: &Agent) -> i64 {
+    let number = |id: AgentId| i64::try_from(id.0).unwrap_or(i64::MAX);
+    match strategy {
+        Strategy::LongestIdle | Strategy::BestSkill | Strategy::Random => 0,
+        Strategy::LongestSinceInbound => agent.tally.inbound_at.as_micros(),
+        Strategy::LongestSinceOffer => agent.tally.offered_at.as_micros(),
+        Strategy::LongestReady => agent.tally.ready_at.as_micros(),
+        Strategy::Ordered => number(id),
+        Strategy::RoundRobin if last_chosen.is_some_and(|last| id <= last) => {
+            number(id) + SECOND_ROUND
+        }
+        Strategy::RoundRobin => number(id),
+        Strategy::FewestContacts => i64::from(agent.tally.n_contacts),
+        Strategy::LeastTalk => agent.tally.talk_micros,
+    }
+}
+
+/// Whoever was passed over by the ring, or by chance, comes behind everybody else.
+const SECOND_ROUND: i64 = 1 << 40;
+
+/// Of the best rank each is as likely: the draw says with whom it begins, and it goes round.
+fn by_chance(candidates: &mut [Candidate], draw: u64) {
+    let best = candidates.first().map(|it| it.rank);
+    let n = candidates.iter().filter(|it| Some(it.rank) == best).count();
+    let Some(skipped) = draw.checked_rem(u64::try_from(n).unwrap_or(u64::MAX)) else {
+        return;
+    };
+    let skipped = usize::try_from(skipped).unwrap_or(0);
+    for passed in candidates.iter_mut().take(skipped) {
+        passed.order = SECOND_ROUND;
+    }
+    candidates.sort_unstable();
 }
 
 /// Whether the agent could take a contact: derived from the axes of R-04, not from the display.
@@ -46,16 +222,18 @@ pub(crate) fn is_routable(agent: &Agent) -> bool {
 }
 
 /// The decision that a full scan takes for a waiting contact.
-pub(crate) fn decide(state: &State, id: ContactId) -> Option<Decision> {
+pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<Decision> {
     let contact = state.contacts.get(id)?;
     let Place::Queued(stay) = contact.state else {
         return None;
     };
-    let queue = state.settings.queue(stay.queue)?;
+    let asked = asked(state.settings.queue(stay.queue)?, stay.step);
+    let last_chosen = memory.last_chosen.get(&stay.queue).copied();
     let mut candidates = Vec::new();
+    let mut cooling = Vec::new();
     let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
     for (agent_id, agent) in state.agents.iter() {
-        let Some(levels) = levels(queue, agent) else {
+        let Some(rank) = rank(&asked, agent) else {
             *excluded.entry(Exclusion::LacksSkill).or_default() += 1;
             continue;
         };
@@ -65,22 +243,27 @@ pub(crate) fn decide(state: &State, id: ContactId) -> Option<Decision> {
             Display::Offering => Exclusion::Offering,
             Display::Connecting | Display::OnContact => Exclusion::OnContact,
             Display::WrapUp => Exclusion::WrapUp,
-            Display::Available if contact.is_cooling(agent_id) => Exclusion::CoolingDown,
             Display::Available => {
                 candidates.push(Candidate {
-                    rank: match queue.strategy {
-                        Strategy::LongestIdle => 0,
-                        Strategy::BestSkill => -levels,
-                    },
+                    rank,
+                    order: order(asked.strategy, last_chosen, agent_id, agent),
                     idle_since: agent.idle_since(),
                     agent: agent_id,
                 });
-                continue;
+                if !contact.is_cooling(agent_id) {
+                    continue;
+                }
+                cooling.push(agent_id);
+                Exclusion::CoolingDown
             }
         };
         *excluded.entry(reason).or_default() += 1;
     }
     candidates.sort_unstable();
+    if asked.strategy == Strategy::Random {
+        by_chance(&mut candidates, draw(OfferId(memory.last_offer + 1)));
+    }
+    candidates.retain(|it| !cooling.contains(&it.agent));
     Some(Decision {
         contact: id,
         queue: stay.queue,
@@ -93,12 +276,8 @@ pub(crate) fn decide(state: &State, id: ContactId) -> Option<Decision> {
             .collect(),
         considered: u32::try_from(candidates.len()).unwrap_or(u32::MAX),
         excluded: excluded.into_iter().collect(),
-        plan_step: 0,
-        key: WaitKey {
-            band: stay.band,
-            since: stay.since,
-            seq: stay.seq,
-        },
+        plan_step: stay.step,
+        key: key(&stay),
     })
 }
 
@@ -115,7 +294,7 @@ pub(crate) fn must_leave(state: &State, now: Timestamp, stay: &Stay) -> bool {
     })
 }
 
-/// A waiting contact that the agent could take and that comes before `contact` by (band, since, seq). One
+/// A waiting contact that the agent could take and that comes before `contact` by its key. One
 /// whose longest wait is over at `now`, or whose queue is closed, may be passed over: it is on its way out.
 pub(crate) fn comes_before(
     state: &State,
@@ -123,7 +302,6 @@ pub(crate) fn comes_before(
     agent: AgentId,
     contact: ContactId,
 ) -> Option<ContactId> {
-    let key = |stay: &Stay| (stay.band, stay.since, stay.seq);
     let own = state.contacts.get(contact)?.stay().map(key)?;
     let mut others = state.contacts.iter().filter_map(|(id, other)| {
         let Place::Queued(stay) = other.state else {
@@ -132,7 +310,7 @@ pub(crate) fn comes_before(
         // One of whose call, or sound, nothing was heard is not put to anybody yet.
         let stays = other.message.is_some() || !must_leave(state, now, &stay);
         let is_patient = stay.until > now && !other.is_held_back() && stays;
-        let is_able = !other.is_cooling(agent) && serves(state, agent, stay.queue);
+        let is_able = !other.is_cooling(agent) && serves(state, agent, &stay);
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });
     others.next()

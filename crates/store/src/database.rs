@@ -21,7 +21,9 @@ use tokio::sync::Mutex;
 
 use crate::error::{Error, primary_code};
 use crate::health::{AppendMeter, Health};
-use crate::limits::{BUSY_TIMEOUT, READER_WAIT_MAX, READERS_MAX};
+use crate::limits::{
+    BUSY_TIMEOUT, CACHE_KIB, HISTORY_CACHE_KIB, READER_WAIT_MAX, READERS_MAX, ROWS_BUFFERED,
+};
 use crate::subject::sqlite::Drawn;
 
 use self::writer::{Writer, WriterGuard};
@@ -70,6 +72,7 @@ impl Store {
         let main = Database::open(
             directory.join(MAIN_FILE),
             SqliteSynchronous::Full,
+            CACHE_KIB,
             main_migrations(),
         )
         .await?;
@@ -77,6 +80,7 @@ impl Store {
         let snapshots = Database::open(
             directory.join(SNAPSHOT_FILE),
             SqliteSynchronous::Normal,
+            CACHE_KIB,
             snapshot_migrations(),
         )
         .await?;
@@ -160,7 +164,8 @@ async fn open_history(path: PathBuf) -> Result<Database, Error> {
     // NORMAL: what a power cut takes away is made again from the mark before it.
     let open = || {
         let (path, migrations) = (path.clone(), history_migrations());
-        Database::open(path, SqliteSynchronous::Normal, migrations)
+        let synchronous = SqliteSynchronous::Normal;
+        Database::open(path, synchronous, HISTORY_CACHE_KIB, migrations)
     };
     match open().await {
         Err(error @ (Error::Damaged { .. } | Error::Newer { .. })) => {
@@ -186,6 +191,7 @@ impl Database {
     async fn open(
         path: PathBuf,
         synchronous: SqliteSynchronous,
+        cache_kib: u32,
         migrator: Migrator,
     ) -> Result<Self, Error> {
         let options = SqliteConnectOptions::new()
@@ -195,10 +201,13 @@ impl Database {
             .synchronous(synchronous)
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
+            .pragma("cache_size", format!("-{cache_kib}"))
             // Checkpoints are the checkpointer's, off the append path.
             .pragma("wal_autocheckpoint", "0")
             // What is erased is overwritten, not only unlinked.
             .pragma("secure_delete", "ON")
+            // Whoever reads thousands of rows wakes whoever takes them less often.
+            .row_buffer_size(ROWS_BUFFERED)
             .disable_statement_logging();
         let mut writer = options.connect().await?;
         migrate(&migrator, &mut writer, &path).await?;
@@ -418,6 +427,11 @@ fn history_migrations() -> Migrator {
             2,
             "audit",
             include_str!("../migrations/history/0002_audit.sql"),
+        ),
+        migration(
+            3,
+            "facts_beside",
+            include_str!("../migrations/history/0003_facts_beside.sql"),
         ),
     ])
 }

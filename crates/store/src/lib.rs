@@ -89,9 +89,10 @@ pub use journal::{
     AppendError, Batch, Journal, Lease, LeaseError, LegCheckpoint, ReadLimit, Record,
 };
 pub use memory::{Fault, HeldAppends, MemoryStore};
-pub use recording::files::{AzureBlob, FileError, RecordingFiles, S3, Writing, Written};
+pub use recording::files::{AzureBlob, FileError, RecordingFiles, S3};
 pub use recording::sealing::{RecordingKey, WrappedKey};
 pub use recording::sqlite::{ChainReader, ChainRow};
+pub use recording::writing::{Writing, Written};
 pub use recording::{
     Channel, Erased, Hold, KeptRecording, NewRecording, Pause, RecordingFilter, Recordings, Sheet,
 };
@@ -99,7 +100,7 @@ pub use sign_in::{Admission, OpenSession, Renewal, SessionId, SignIns};
 pub use snapshot::{Snapshot, Snapshots};
 pub use sound::{NewSound, SoundError, Sounds};
 pub use subject::check::{KeyCheckError, check_keys};
-pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError};
+pub use subject::keys::{DataKey, KeyFamily, PhoneHash, SealError, SubjectOpener};
 pub use subject::rotation::{Resealed, rows_by_key};
 pub use subject::text::SealedFor;
 pub use subject::{SealedSubject, StoredSubject, Subjects};

@@ -95,7 +95,20 @@ pub const RECORDINGS_PER_READ_MAX: u32 = 1_000;
 pub(crate) const RECORDINGS_PER_PORTION: i64 = 200;
 /// Bytes of a sealed file that go to the storage at once; S3 takes no smaller part but the last.
 pub(crate) const RECORDING_PART_BYTES: usize = 5 * 1024 * 1024;
+/// What is written of a recording before it is synced and a pause follows: a commit that comes just then waits for
+/// so much.
+pub(crate) const RECORDING_BYTES_BETWEEN_SYNCS: usize = 256 * 1024;
+/// A pause is so many times as long as the portion before took.
+pub(crate) const RECORDING_PAUSES: u32 = 1;
+/// The longest pause between two portions.
+pub(crate) const RECORDING_PAUSE_MAX: Duration = Duration::from_millis(50);
 
+/// What one connection keeps of its database in memory, in units of 1,024 bytes: SQLite's own measure.
+pub(crate) const CACHE_KIB: u32 = 2_000;
+/// The same of the history, whose indices are large.
+pub(crate) const HISTORY_CACHE_KIB: u32 = 16_000;
+/// Rows that a connection reads ahead of whoever takes them.
+pub(crate) const ROWS_BUFFERED: usize = 1_000;
 /// Connections that read; the writer has its own.
 pub(crate) const READERS_MAX: u32 = 4;
 /// Wait for another connection's lock before giving up. Only checkpoints can cause one.

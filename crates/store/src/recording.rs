@@ -1,10 +1,11 @@
-//! Recordings that are kept: a sealed file each ([`files`]), a row each in the database ([`sqlite`]), and a
+//! Recordings that are kept: a sealed file each ([`files`], [`writing`]), a row each in the database ([`sqlite`]), and a
 //! chain over the rows ([`crate::chain`]), so that a change of either is found. It must not know why somebody is
 //! recorded, nor who may listen.
 
 pub(crate) mod files;
 pub(crate) mod sealing;
 pub(crate) mod sqlite;
+pub(crate) mod writing;
 
 use serde::{Deserialize, Serialize};
 

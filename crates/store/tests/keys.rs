@@ -35,6 +35,29 @@ async fn sealed_subject_opens_with_its_key() {
 }
 
 #[tokio::test]
+async fn subjects_under_several_keys_are_opened_one_after_the_other() {
+    let old = KeyFamily::new(key(1));
+    let keys = old.clone().rotate(key(2)).expect("the number is free");
+    let bob = SubjectRef(2);
+    let (first, second) = (
+        stored(&old, &center(), ADA).await,
+        stored(&keys, &center(), bob).await,
+    );
+    let center = center();
+    let mut opener = keys.opener(&center);
+    for stored in [&first, &second, &first] {
+        assert_eq!(opener.open(stored), Ok(Some(b"Ada".to_vec())));
+    }
+    assert_eq!(opener.open(&StoredSubject::Erased(ADA)), Ok(None));
+    let refused = old.opener(&center).open(&second);
+    let missing = SealError::KeyMissing {
+        subject: bob,
+        key_id: 2,
+    };
+    assert_eq!(refused, Err(missing));
+}
+
+#[tokio::test]
 async fn another_secret_under_the_same_number_is_refused() {
     let stored = stored(&KeyFamily::new(key(1)), &center(), ADA).await;
     let refused = KeyFamily::new(DataKey::new(1, [99; 32]))

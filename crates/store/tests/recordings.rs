@@ -161,6 +161,38 @@ fn is_in(directory: &Path, needle: &[u8]) -> bool {
 }
 
 #[tokio::test]
+async fn recordings_that_end_at_once_are_each_whole() {
+    let fixture = fixture().await;
+    let ids = [1, 2, 3, 4, 5];
+    let kept = futures::future::join_all(ids.map(|id| fixture.keep(id))).await;
+    for kept in kept {
+        let heard = fixture.hear(&kept, 0, u64::MAX).await.unwrap();
+        assert!(heard == sound(), "{}", kept.sheet.recording);
+        fixture.files.check(&kept.sheet).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn recording_that_is_given_up_or_let_go_leaves_no_file() {
+    let fixture = fixture().await;
+    let key = RecordingKey::draw().unwrap();
+    for id in [1, 2] {
+        let begun = fixture.files.begin(&center(), EffectId(id), &key).await;
+        let mut writing = begun.unwrap();
+        writing.write(&sound()).await.unwrap();
+        let folder = fixture.directory.path().join("recordings/contoso");
+        let n_files = || std::fs::read_dir(&folder).unwrap().count();
+        assert_eq!(n_files(), 1);
+        if id == 1 {
+            writing.abandon().await;
+        } else {
+            drop(writing);
+        }
+        assert_eq!(n_files(), 0);
+    }
+}
+
+#[tokio::test]
 async fn what_was_said_comes_back_in_every_part_and_lies_nowhere_in_plain() {
     let fixture = fixture().await;
     let kept = fixture.keep(1).await;

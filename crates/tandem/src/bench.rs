@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "engine",
     "flow",
     "business",
@@ -20,6 +20,7 @@ const NAMES: [&str; 13] = [
     "estimates",
     "prompts",
     "recordings",
+    "routing",
     "story",
 ];
 
@@ -109,6 +110,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
         }
         "recordings" => {
             let report = tandem_server::bench::recordings(folder, n(1_000)).await;
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "routing" => {
+            let report = tandem_server::bench::routing(n(100_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "story" => {

@@ -33,6 +33,10 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
         Event::NumberReached { contact, number } => {
             format!("{contact} is left to {}", number.address)
         }
+        Event::PlanStepEntered(it) => format!(
+            "{} step {} of {} band {} +{} s {:?}",
+            it.contact, it.step, it.queue, it.band, it.boost_s, it.why
+        ),
         Event::Announced {
             contact,
             position,

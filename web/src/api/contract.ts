@@ -20,6 +20,7 @@ export type Permission =
   | 'hear_recordings'
   | 'export_contacts'
   | 'pause_recordings'
+  | 'steer_waiting'
   | 'direct_agents'
   | 'close_hours'
   | 'keep_do_not_call'
@@ -111,7 +112,12 @@ export interface QueueInput {
   name: string;
   short_name: string;
   requirements: { skill_id: number; min_level: number }[];
-  strategy: 'longest_idle' | 'best_skill';
+  /** What else is asked; nothing without. */
+  condition?: schema.components['schemas']['Condition'] | null;
+  preferences?: schema.components['schemas']['Preference'][];
+  /** What changes the longer a contact waits. */
+  plan?: schema.components['schemas']['PlanStep'][];
+  strategy: schema.components['schemas']['Strategy'];
   offer_by: 'tandem' | 'teams';
   offer_timeout_s: number;
   join_timeout_s: number;
@@ -281,7 +287,7 @@ export interface Decision {
   /** The contact's place among those who wait. */
   key: string | { priority: number; since: string; seq: number };
   chosen?: { agent_id: number; name: string } | null;
-  next: { agent_id: number; name: string; idle_since: string; rank: number }[];
+  next: { agent_id: number; name: string; idle_since: string; rank: number; order: number }[];
   considered: number;
   excluded: { reason: string; count: number }[];
 }

@@ -656,6 +656,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/priority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Changes the place of a contact among those who wait. Permission: steer_waiting; contacts in scope. */
+        post: operations["change_priority"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/recording/pause": {
         parameters: {
             query?: never;
@@ -2332,7 +2349,15 @@ export interface components {
             agent_id: number;
             idle_since: components["schemas"]["Instant"];
             name: string;
-            /** Format: int64 */
+            /**
+             * Format: int64
+             * @description By the queue's strategy.
+             */
+            order: number;
+            /**
+             * Format: int64
+             * @description By the skills: what preferred levels weigh, and required ones for `best_skill`, below 0.
+             */
             rank: number;
         };
         /** @description One way out of a branch. */
@@ -2395,10 +2420,16 @@ export interface components {
             label?: string;
             next: string;
         };
+        /** @description Who was chosen, and the key that the choice went by: lower is better, first `rank`, then `order`. */
         ChosenView: {
             /** Format: int64 */
             agent_id: number;
+            idle_since: components["schemas"]["Instant"];
             name: string;
+            /** Format: int64 */
+            order: number;
+            /** Format: int64 */
+            rank: number;
         };
         /** @description Why a schedule is closed until somebody reopens it. */
         Closure: {
@@ -2411,6 +2442,20 @@ export interface components {
             since: components["schemas"]["Instant"];
             /** @description As on the board. */
             state: string;
+        };
+        /** @description What an agent must be able to do. */
+        Condition: {
+            /** @description Has the skill, within these levels. */
+            has: components["schemas"]["SkillTerm"];
+        } | {
+            /** @description All of them hold; none at all holds for everybody. */
+            all: components["schemas"]["Condition"][];
+        } | {
+            /** @description One of them holds. */
+            any: components["schemas"]["Condition"][];
+        } | {
+            /** @description It does not hold. */
+            not: components["schemas"]["Condition"];
         };
         /**
          * @description What must be so of the customer before a conversation is recorded.
@@ -3814,6 +3859,50 @@ export interface components {
              */
             recordings: number;
         };
+        /** @description A step of a plan: it replaces what it names, and keeps the rest of the step before. */
+        PlanStep: {
+            /**
+             * Format: int32
+             * @description From so many seconds of waiting on; more than in the step before, less than the longest wait.
+             */
+            after_s: number;
+            /**
+             * Format: int32
+             * @description How many seconds more than it has waited it counts as, up to 86400; never fewer than before.
+             */
+            boost_s?: number | null;
+            condition?: components["schemas"]["Condition"] | null;
+            preferences?: components["schemas"]["Preference"][] | null;
+            /**
+             * Format: int32
+             * @description Never a later one than before.
+             */
+            priority?: number | null;
+            strategy?: components["schemas"]["Strategy"] | null;
+        };
+        /** @description A skill that a queue would like: each level of it counts so much, and the highest sum comes first. */
+        Preference: {
+            /** Format: int64 */
+            skill_id: number;
+            /**
+             * Format: int32
+             * @description 1 to 100.
+             */
+            weight: number;
+        };
+        /** @description What holds from now on; what was changed before holds no more. */
+        PriorityChange: {
+            /**
+             * Format: int32
+             * @description How many seconds more than it has waited it counts as, up to 86400; fewer below 0.
+             */
+            age_s?: number;
+            /**
+             * Format: int32
+             * @description 0 to 9, 0 first, instead of that of the queue and its plan; theirs when left out.
+             */
+            priority?: number | null;
+        };
         /** @description What is sent to change it. */
         PrivacySent: {
             /** @description `each` or `team`. */
@@ -3924,6 +4013,7 @@ export interface components {
             /** @description What becomes of those who wait when it closes. */
             at_closing?: components["schemas"]["AtClosing"];
             calling_out?: components["schemas"]["CallingOut"] | null;
+            condition?: components["schemas"]["Condition"] | null;
             /**
              * Format: int32
              * @description How long an agent who missed or declined a contact is not offered it again.
@@ -3956,6 +4046,10 @@ export interface components {
              * @description 5 to 120.
              */
             offer_timeout_s?: number;
+            /** @description What changes the longer a contact waits, in order, at most 10 steps. A change reaches those who wait. */
+            plan?: components["schemas"]["PlanStep"][];
+            /** @description Skills that the queue would like. Whoever has most of them comes first, whatever the strategy. */
+            preferences?: components["schemas"]["Preference"][];
             /**
              * Format: int32
              * @description 0 to 9, 0 first.
@@ -4299,6 +4393,21 @@ export interface components {
         SkillSent: {
             name: string;
         };
+        /** @description A skill within levels. */
+        SkillTerm: {
+            /**
+             * Format: int32
+             * @description 1 to 10; 10 when left out.
+             */
+            max_level?: number;
+            /**
+             * Format: int32
+             * @description 1 to 10; 1 when left out.
+             */
+            min_level?: number;
+            /** Format: int64 */
+            skill_id: number;
+        };
         /** @description A sound as an answer has it; what it has besides is left out. */
         SoundSent: {
             id: string;
@@ -4341,10 +4450,10 @@ export interface components {
             until?: components["schemas"]["Instant"] | null;
         };
         /**
-         * @description Who is offered a contact first.
+         * @description Who is offered a contact first. Ties end with the longest idle, then with the lowest number.
          * @enum {string}
          */
-        Strategy: "longest_idle" | "best_skill";
+        Strategy: "longest_idle" | "best_skill" | "longest_since_inbound" | "longest_since_offer" | "longest_ready" | "round_robin" | "ordered" | "fewest_contacts" | "least_talk" | "random";
         /** @description A case of a switch: one of `equals`, `starts_with` and `is_set` says what must be so. */
         SwitchCase: {
             attribute: string;
@@ -6064,6 +6173,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    change_priority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriorityChange"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {

@@ -10,6 +10,7 @@ export const PERMISSIONS = [
   'hear_recordings',
   'export_contacts',
   'pause_recordings',
+  'steer_waiting',
   'direct_agents',
   'close_hours',
   'keep_do_not_call',

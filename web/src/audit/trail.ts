@@ -32,6 +32,7 @@ export const ACTIONS = [
   'recording_erased',
   'recording_expired',
   'message_played',
+  'priority_adjusted',
   'do_not_call_set',
   'do_not_call_removed',
   'events_read',

@@ -66,9 +66,11 @@ impl Contact {
             } => {
                 self.masked.insert(attribute.clone(), *digits);
             }
-            Event::Enqueued { .. } | Event::Requeued { .. } | Event::LeftQueue { .. } => {
-                self.stands_in_line(now, event);
-            }
+            Event::Enqueued { .. }
+            | Event::Requeued { .. }
+            | Event::LeftQueue { .. }
+            | Event::PlanStepEntered(_)
+            | Event::PriorityAdjusted(_) => self.stands_in_line(now, event),
             Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
@@ -147,8 +149,8 @@ impl Contact {
         }
     }
 
-    /// A stay in a queue begins, or ends without an agent.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "three facts are about it")]
+    /// A stay in a queue begins, goes on at another place, or ends without an agent.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "five facts are about it")]
     fn stands_in_line(&mut self, now: Timestamp, event: &Event) {
         match event {
             Event::Enqueued {
@@ -159,17 +161,25 @@ impl Contact {
                 since,
                 ..
             } => {
-                let stay = Stay {
-                    queue: *queue,
-                    since: since.unwrap_or(now),
-                    band: *band,
-                    seq: *seq,
-                    until: *until,
-                };
+                let since = since.unwrap_or(now);
+                let stay = Stay::begun(*queue, since, *band, *seq, *until);
                 self.told = Told::default();
                 self.state = State::Queued(stay);
             }
             Event::Requeued { .. } => self.requeued(event),
+            Event::PlanStepEntered(entered) => {
+                if let Some(stay) = self.waits_mut() {
+                    stay.step = entered.step;
+                    stay.band = entered.band;
+                    stay.boost_s = entered.boost_s;
+                    stay.next_step_at = entered.next_at;
+                }
+            }
+            Event::PriorityAdjusted(adjusted) => {
+                if let Some(stay) = self.waits_mut() {
+                    stay.adjustment = adjusted.adjustment;
+                }
+            }
             Event::LeftQueue { queue, exit, .. } => {
                 if let State::Queued(stay) = self.state {
                     self.stayed = Some(stay);
@@ -199,13 +209,13 @@ impl Contact {
         };
         self.cool_down(*from, *apart_until);
         self.told = Told::default();
-        self.state = State::Queued(Stay {
-            queue: *queue,
-            since: *since,
-            band: *band,
-            seq: *seq,
-            until: *until,
-        });
+        let mut stay = Stay::begun(*queue, *since, *band, *seq, *until);
+        // At its old place, what somebody changed of it holds.
+        let before = self
+            .stay()
+            .filter(|it| (it.queue, it.seq) == (*queue, *seq));
+        stay.adjustment = before.map(|it| it.adjustment).unwrap_or_default();
+        self.state = State::Queued(stay);
     }
 
     fn walked(&mut self, now: Timestamp, event: &Event) {
@@ -656,13 +666,7 @@ pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
     else {
         return None;
     };
-    let stay = Stay {
-        queue: *queue,
-        since: now,
-        band: *band,
-        seq: 0,
-        until: now,
-    };
+    let stay = Stay::begun(*queue, now, *band, 0, now);
     let dial = Dial {
         agent: *agent,
         ring_s: *ring_s,
@@ -708,6 +712,8 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::RequestAnswered { contact, .. }
         | Event::LoopCounted { contact, .. }
         | Event::Enqueued { contact, .. }
+        | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })
+        | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
         | Event::AnnouncementPlanned { contact, .. }
         | Event::Announced { contact, .. }
         | Event::LeftQueue { contact, .. }

@@ -155,14 +155,7 @@ impl Contact {
             seconds: *seconds,
             sound: Sound::Arriving { held_until },
         };
-        let stay = Stay {
-            queue: *queue,
-            since: now,
-            band: *band,
-            seq: *seq,
-            until: *until,
-        };
-        let state = State::Queued(stay);
+        let state = State::Queued(Stay::begun(*queue, now, *band, *seq, *until));
         let mut contact = Self::new(now, self.endpoint, self.arrival, self.customer, state);
         contact.correlation.clone_from(&self.correlation);
         contact.attributes.clone_from(&self.attributes);

@@ -1,11 +1,13 @@
 //! Facts with much to say, as structures of their own.
 
 use crate::agent::Direction;
+use crate::contact::Adjustment;
 use crate::dialing::Checked;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, ScheduleId,
     SubjectRef,
 };
+use crate::plan::StepCause;
 use crate::schedule::Hours;
 use crate::scope::Scope;
 use crate::talk::{Number, Purpose, Target, TransferResult};
@@ -80,6 +82,38 @@ pub struct MessageLeft {
     pub until: Timestamp,
     /// Until when nobody is offered it for want of its sound.
     pub held_until: Timestamp,
+}
+
+/// A contact that waits entered a step of its queue's plan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanStepEntered {
+    /// Which contact.
+    pub contact: ContactId,
+    /// In which queue.
+    pub queue: QueueId,
+    /// The step; 0 is what the queue itself asks.
+    pub step: u32,
+    /// The priority band from now on.
+    pub band: u8,
+    /// How much older than it is it counts from now on, s.
+    pub boost_s: u32,
+    /// When it enters the next step.
+    pub next_at: Option<Timestamp>,
+    /// Why.
+    pub why: StepCause,
+}
+
+/// Somebody changed the place of a contact among those who wait.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriorityAdjusted {
+    /// Which contact.
+    pub contact: ContactId,
+    /// In which queue.
+    pub queue: QueueId,
+    /// What holds from now on.
+    pub adjustment: Adjustment,
+    /// Who did it.
+    pub by: AccountId,
 }
 
 /// What an account's roles reach was said.

@@ -209,11 +209,9 @@ impl OpenTurn<'_> {
             Kind::Agent => self.pull(AgentId(id)),
             Kind::Queue => {
                 self.look_again();
+                self.plan_anew(QueueId(id));
                 let waiting: Vec<_> = self.state.waiting_in(QueueId(id)).collect();
                 for contact in waiting {
-                    if self.state.n_free(QueueId(id)) == 0 {
-                        break;
-                    }
                     self.place(contact);
                 }
             }

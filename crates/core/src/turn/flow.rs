@@ -233,6 +233,7 @@ impl OpenTurn<'_> {
             until: self.now.plus_seconds(document.max_wait_s),
             since: stayed.map(|it| it.since),
         });
+        self.begin_plan(id);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.place_first(id);

@@ -141,8 +141,9 @@ impl OpenTurn<'_> {
         };
         // A queue that is gone leaves nobody to serve it, and a flow that names it keeps it from going.
         let band = self.state.settings.queue(queue).map_or(0, |it| it.priority);
+        let contact = self.state.next.contact();
         self.record(Event::MessageLeft(crate::event::MessageLeft {
-            contact: self.state.next.contact(),
+            contact,
             from,
             recording: recording.id,
             seconds,
@@ -152,6 +153,7 @@ impl OpenTurn<'_> {
             until: self.now.plus_seconds(limits::MESSAGE_WAIT_SECONDS),
             held_until: self.now.plus_seconds(limits::MESSAGE_SOUND_SECONDS),
         }));
+        self.begin_plan(contact);
     }
 
     /// The sound did not come in time.

@@ -10,6 +10,7 @@ use crate::input::NotJoined;
 use crate::offer::{Offer, Stage};
 use crate::refusal::Refusal;
 use crate::role::Actor;
+use crate::routing;
 
 impl OpenTurn<'_> {
     /// Offers a waiting contact to the best free agent, if there is one.
@@ -35,7 +36,9 @@ impl OpenTurn<'_> {
         if contact.is_held_back() || self.state.watch.is_leaving(id) {
             return;
         }
-        let decision = self.state.floor.decide(id, contact, &stay);
+        let draw = routing::draw(self.state.next.offer());
+        let cooling: Vec<_> = contact.cooling().collect();
+        let decision = self.state.floor.decide(id, &cooling, &stay, draw);
         let chosen = decision.chosen;
         if chosen.is_some() || silence == Silence::Explained {
             self.record(Event::Decided(decision));

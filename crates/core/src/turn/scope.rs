@@ -59,7 +59,8 @@ impl OpenTurn<'_> {
                 let is_within = self.state.sight_of(actor).has_agent(*agent);
                 (is_there && !is_within).then(|| format!("agent {agent}"))
             }
-            Request::PauseRecording { contact }
+            Request::AdjustPriority { contact, .. }
+            | Request::PauseRecording { contact }
             | Request::ResumeRecording { contact }
             | Request::NotePayment { contact, .. } => {
                 let sight = self.state.sight_of(actor);

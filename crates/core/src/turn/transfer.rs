@@ -184,6 +184,7 @@ impl OpenTurn<'_> {
             from,
             apart_until: self.now.plus_seconds(cooldown_s.max(APART_S)),
         });
+        self.begin_plan(id);
         self.owner_changed(id);
         self.watch_for(queue);
         self.play_music(id, queue);

@@ -3,13 +3,18 @@
 //! Owns the record of a call and its end. Ringing is in `incoming` and `invitation`, membership in
 //! `participant`, sound in `media`.
 
+use super::announce;
 use super::callback::{Emission, Line, check_url, emit};
+use super::connect;
 use super::digits::Listening;
 use super::invitation::{self, Goal, Invitation};
 use super::media::Media;
 use super::participant::{self, Participant};
 use super::recording;
-use super::{invalid, live_call, parse};
+use super::speech::Utterance;
+use super::streaming::{self, Streaming};
+use super::transcription::{self, Transcription};
+use super::{feed, invalid, live_call, parse};
 use crate::answer::Answer;
 use crate::limits;
 use crate::people::{Person, phone};
@@ -18,11 +23,14 @@ use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use tandem_microsoft::acs::call::{
     CallConnectionProperties, CallConnectionState, CreateCallRequest,
 };
 use tandem_microsoft::acs::error::subcode;
-use tandem_microsoft::acs::identifier::{Identifier, Identity, PhoneNumber, resource_account};
+use tandem_microsoft::acs::identifier::{
+    CommunicationUser, Identifier, Identity, PhoneNumber, resource_account,
+};
 
 #[derive(Debug)]
 pub(crate) struct Call {
@@ -37,6 +45,7 @@ pub(crate) struct Call {
     pub(crate) is_tpe: bool,
     pub(crate) source: Option<Identifier>,
     pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_by: Option<CommunicationUser>,
     pub(crate) answered_for: Option<String>,
     /// `operationContext` of create or answer.
     pub(crate) context: Option<String>,
@@ -49,6 +58,10 @@ pub(crate) struct Call {
     pub(crate) media: Media,
     /// Continuous recognition of digits, by participant.
     pub(crate) listening: Vec<Listening>,
+    pub(crate) streaming: Option<Streaming>,
+    pub(crate) transcription: Option<Transcription>,
+    /// What its people say, have just said, or are going to say.
+    pub(crate) speech: Vec<Utterance>,
     pub(crate) line: Line,
     pub(crate) sequence_number: u32,
 }
@@ -63,6 +76,9 @@ impl Call {
             callback_uri: Some(self.callback_uri.clone()),
             source: self.source.clone(),
             correlation_id: Some(self.correlation_id.clone()),
+            answered_by: self.answered_by.clone(),
+            media_streaming_subscription: self.streaming.as_ref().map(Streaming::model),
+            transcription_subscription: self.transcription.as_ref().map(Transcription::model),
             answered_for: self.answered_for.as_ref().map(|number| PhoneNumber {
                 value: number.clone(),
                 is_anonymous: None,
@@ -96,8 +112,24 @@ impl Call {
         let raw_id = participant.raw_id();
         match &participant.held {
             Some(held) => self.media.aimed_at(&raw_id).or_else(|| held.hears.clone()),
-            None => self.media.heard_by(&raw_id),
+            None => self.media.heard_by(&raw_id).or_else(|| self.streamed()),
         }
+    }
+
+    /// An application that speaks over its stream has no words, but can be heard.
+    fn streamed(&self) -> Option<String> {
+        let speaks = self.streaming.as_ref().is_some_and(Streaming::speaks);
+        speaks.then(|| "[audio of the application]".to_owned())
+    }
+
+    /// Somebody takes a place, with a voice of their own.
+    pub(crate) fn seat(&mut self, person: Person, identifier: Identifier) {
+        let taken: BTreeSet<u32> = self.participants.iter().map(|one| one.voice).collect();
+        let voice = (0..).find(|voice| !taken.contains(voice)).unwrap_or(0);
+        self.participants.push(Participant {
+            voice,
+            ..Participant::new(person, identifier)
+        });
     }
 
     pub(crate) fn has(&self, person: &Person) -> bool {
@@ -123,14 +155,23 @@ pub(crate) struct Origin {
     pub(crate) is_tpe: bool,
     pub(crate) source: Option<Identifier>,
     pub(crate) targets: Vec<Identifier>,
+    pub(crate) answered_by: Option<CommunicationUser>,
     pub(crate) answered_for: Option<String>,
     pub(crate) context: Option<String>,
     pub(crate) can_speak: bool,
     pub(crate) customer: Option<Person>,
+    pub(crate) streaming: Option<streaming::Plan>,
+    pub(crate) transcription: Option<transcription::Plan>,
 }
 
 pub(crate) fn open(world: &mut World, origin: Origin) -> String {
     let id = world.dice.uuid();
+    let streaming = origin
+        .streaming
+        .map(|plan| Streaming::new(plan, world.dice.uuid()));
+    let transcription = origin
+        .transcription
+        .map(|plan| Transcription::new(plan, world.dice.uuid()));
     let call = Call {
         id: id.clone(),
         server_call_id: origin.server_call_id,
@@ -141,6 +182,7 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
         is_tpe: origin.is_tpe,
         source: origin.source,
         targets: origin.targets,
+        answered_by: origin.answered_by,
         answered_for: origin.answered_for,
         context: origin.context,
         can_speak: origin.can_speak,
@@ -149,6 +191,9 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
         invitations: Vec::new(),
         media: Media::default(),
         listening: Vec::new(),
+        streaming,
+        transcription,
+        speech: Vec::new(),
         line: Line::default(),
         sequence_number: 0,
     };
@@ -156,30 +201,59 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
     id
 }
 
-/// Two who were put through talk on without Call Automation, until one of them hangs up.
-pub(crate) fn outside(
-    world: &mut World,
-    call_id: &str,
-    transferee: Participant,
-    target: Participant,
-) -> String {
+/// What a conversation without Call Automation came from.
+pub(crate) enum Kind {
+    TeamsPhone,
+    Other,
+    /// Users called each other: the call has its id already.
+    Voip {
+        server_call_id: String,
+    },
+}
+
+impl Kind {
+    pub(crate) fn of(world: &World, call_id: &str) -> Self {
+        let call = world.calls.get(call_id);
+        if call.is_some_and(|call| call.is_tpe) {
+            Self::TeamsPhone
+        } else {
+            Self::Other
+        }
+    }
+}
+
+/// Two who were put through, or called each other, talk without Call Automation, until one of them hangs up.
+pub(crate) fn outside(world: &mut World, kind: Kind, people: [Participant; 2]) -> String {
+    let [first, second] = &people;
+    let is_tpe = matches!(kind, Kind::TeamsPhone);
     let origin = Origin {
-        server_call_id: server_call_id(world),
+        source: Some(first.identifier.clone()),
+        targets: vec![second.identifier.clone()],
+        customer: Some(first.person.clone()),
+        server_call_id: match kind {
+            Kind::Voip { server_call_id } => server_call_id,
+            Kind::TeamsPhone | Kind::Other => server_call_id(world),
+        },
         correlation_id: world.dice.uuid(),
         version: String::new(),
         callback_uri: String::new(),
-        is_tpe: world.calls.get(call_id).is_some_and(|call| call.is_tpe),
-        source: Some(transferee.identifier.clone()),
-        targets: vec![target.identifier.clone()],
+        is_tpe,
+        answered_by: None,
         answered_for: None,
         context: None,
         can_speak: false,
-        customer: Some(transferee.person.clone()),
+        streaming: None,
+        transcription: None,
     };
     let id = open(world, origin);
     if let Some(call) = world.calls.get_mut(&id) {
         call.state = CallConnectionState::Disconnected;
-        call.participants = vec![transferee, target];
+        for one in people.clone() {
+            call.seat(one.person, one.identifier);
+        }
+    }
+    for one in &people {
+        announce::came(world, &id, &one.person);
     }
     retire(world, &id);
     id
@@ -217,6 +291,8 @@ pub(crate) fn create(
         identities.push(identity);
     }
     let origin = Origin {
+        streaming: streaming::plan(world, request.media_streaming_options)?,
+        transcription: transcription::plan(world, request.transcription_options)?,
         server_call_id: server_call_id(world),
         correlation_id: world.dice.uuid(),
         version: version.to_owned(),
@@ -224,6 +300,7 @@ pub(crate) fn create(
         is_tpe,
         source,
         targets: request.targets,
+        answered_by: None,
         answered_for: None,
         context: request.operation_context,
         can_speak: request
@@ -272,7 +349,10 @@ fn source(world: &World, request: &CreateCallRequest) -> Result<Option<Identifie
         None if to_phone => Err(invalid(
             "SourceCallerIdNumber is required for phone number targets.",
         )),
-        None => Ok(None),
+        None => Ok(request
+            .source
+            .as_ref()
+            .map(|user| Identity::parse(&user.id).to_identifier())),
     }
 }
 
@@ -301,9 +381,11 @@ pub(crate) fn get(world: &mut World, id: &str) -> Result<Answer, Answer> {
 
 /// DELETE: Call Automation leaves. A call of two ends; in a larger one the others talk on.
 pub(crate) fn hang_up(world: &mut World, id: &str) -> Result<Answer, Answer> {
-    let others = live_call(world, id)?.participants.len();
-    if others > 1 {
-        leave_to_the_others(world, id);
+    let people = live_call(world, id)?.participants.len();
+    let connections = connect::others(world, id);
+    if people > 1 || !connections.is_empty() {
+        disconnect(world, id, &Ending::graceful());
+        connect::hand_over(world, id, &connections);
     } else {
         end(world, id, Ending::graceful());
     }
@@ -331,9 +413,11 @@ pub(crate) fn connected(world: &mut World, id: &str) {
         let identity = customer.identity(world);
         participant::join(world, id, customer, &identity);
     }
+    feed::connected(world, id);
 }
 
 /// How a call ends.
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Ending {
     code: i32,
     sub_code: u32,
@@ -356,30 +440,38 @@ impl Ending {
             message,
         }
     }
+
+    /// The same for Event Grid.
+    pub(crate) fn reason(self) -> Value {
+        serde_json::json!({"code": self.code, "subCode": self.sub_code, "phrase": self.message})
+    }
+
+    /// An event that tells this outcome of the operation that made the call.
+    pub(crate) fn told(self, context: Option<String>) -> Emission {
+        Emission::success(context, None).result(self.code, self.sub_code, self.message)
+    }
 }
 
 /// Ends the call for everybody. After CallDisconnected no callback follows (reference 4.2).
 pub(crate) fn end(world: &mut World, id: &str, ending: Ending) {
-    disconnect(world, id, &ending);
-    let Some(call) = world.calls.get_mut(id) else {
-        return;
-    };
-    let people: Vec<Person> = call
-        .participants
-        .drain(..)
-        .map(|participant| participant.person)
-        .collect();
-    let customer = call.customer.clone();
-    for person in people.into_iter().chain(customer) {
-        if let Person::Phone(phone) = person {
-            phone::released(world, &phone, "the call ended");
+    for connection in connect::connections(world, id) {
+        disconnect(world, &connection, &ending);
+        let Some(call) = world.calls.get_mut(&connection) else {
+            continue;
+        };
+        let people: Vec<Person> = call
+            .participants
+            .drain(..)
+            .map(|participant| participant.person)
+            .collect();
+        let customer = call.customer.clone();
+        for person in people.into_iter().chain(customer) {
+            if let Person::Phone(phone) = person {
+                phone::released(world, &phone, "the call ended");
+            }
         }
     }
-}
-
-/// Call Automation leaves; whoever is in the call stays.
-fn leave_to_the_others(world: &mut World, id: &str) {
-    disconnect(world, id, &Ending::graceful());
+    announce::ended(world, id, ending);
 }
 
 fn disconnect(world: &mut World, id: &str, ending: &Ending) {
@@ -392,11 +484,13 @@ fn disconnect(world: &mut World, id: &str, ending: &Ending) {
     super::media::cancel_everything(world, id);
     invitation::withdraw_all(world, id);
     recording::call_ends(world, id);
+    feed::call_ends(world, id);
     if let Some(call) = world.calls.get_mut(id) {
         call.state = CallConnectionState::Disconnected;
     }
     let emission = Emission::default().result(ending.code, ending.sub_code, ending.message);
     emit(world, id, "CallDisconnected", emission);
+    connect::forget(world, id);
     retire(world, id);
 }
 
@@ -438,5 +532,7 @@ pub(crate) fn show(world: &World, call: &Call) -> Value {
         "participants": participants,
         "ringing": ringing,
         "media": call.media.show(),
+        "media_streaming": call.streaming.as_ref().map(Streaming::show),
+        "transcription": call.transcription.as_ref().map(Transcription::show),
     })
 }

@@ -85,6 +85,15 @@ impl Emission {
 
 /// Whether callbacks may go there: TLS, or plain HTTP on loopback unless strict.
 pub(crate) fn check_url(world: &World, url: &str) -> Result<(), String> {
+    check_scheme(world, url, ["https", "http"])
+}
+
+/// The same for the WebSocket of a stream.
+pub(crate) fn check_socket_url(world: &World, url: &str) -> Result<(), String> {
+    check_scheme(world, url, ["wss", "ws"])
+}
+
+fn check_scheme(world: &World, url: &str, [secure, plain]: [&str; 2]) -> Result<(), String> {
     let Ok(uri) = url.parse::<axum::http::Uri>() else {
         return Err("the address is not a URI".to_owned());
     };
@@ -92,11 +101,15 @@ pub(crate) fn check_url(world: &World, url: &str) -> Result<(), String> {
     let loopback = host == "localhost" || host.starts_with("127.") || host == "[::1]";
     match uri.scheme_str() {
         _ if host.is_empty() => Err("the address has no host".to_owned()),
-        Some("https") => Ok(()),
-        Some("http") if world.setup.strict => Err("only https is allowed".to_owned()),
-        Some("http") if loopback => Ok(()),
-        Some("http") => Err("plain http is allowed on loopback only".to_owned()),
-        Some(_) | None => Err("the address must start with https".to_owned()),
+        Some(scheme) if scheme == secure => Ok(()),
+        Some(scheme) if scheme == plain && world.setup.strict => {
+            Err(format!("only {secure} is allowed"))
+        }
+        Some(scheme) if scheme == plain && loopback => Ok(()),
+        Some(scheme) if scheme == plain => {
+            Err(format!("plain {plain} is allowed on loopback only"))
+        }
+        Some(_) | None => Err(format!("the address must start with {secure}")),
     }
 }
 

@@ -170,6 +170,13 @@ pub(crate) fn stop(
     Ok(Answer::empty(200))
 }
 
+/// A participant left: nobody waits for their keys.
+pub(crate) fn target_left(world: &mut World, call_id: &str, raw_id: &str) {
+    if let Some(call) = world.calls.get_mut(call_id) {
+        call.listening.retain(|one| !one.is_of(raw_id));
+    }
+}
+
 /// A key was pressed: whoever listens without end is told; whether somebody does.
 pub(crate) fn pressed(world: &mut World, call_id: &str, raw_id: &str, tone: Tone) -> bool {
     let Some(listening) = world

@@ -4,7 +4,8 @@
 
 use super::call::{self, Ending, Origin, open};
 use super::callback::{Emission, check_url, emit};
-use super::{invalid, not_found, parse};
+use super::participant::Participant;
+use super::{invalid, not_found, parse, streaming, transcription};
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::people::{Person, phone};
@@ -13,13 +14,13 @@ use crate::tenant::ResourceAccount;
 use crate::world::{Timer, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use tandem_microsoft::acs::call::{
     AnswerCallRequest, CallRejectReason, RedirectCallRequest, RejectCallRequest,
 };
 use tandem_microsoft::acs::error::subcode;
-use tandem_microsoft::acs::identifier::{Identity, resource_account};
+use tandem_microsoft::acs::identifier::{Identifier, Identity, resource_account};
 use tandem_microsoft::event_grid::INCOMING_CALL_EVENT;
 
 /// Between answer and CallConnected.
@@ -33,17 +34,54 @@ pub(crate) enum State {
     Answered,
     Rejected,
     Redirected,
+    /// Whom it was for took it in a client of their own.
+    Taken,
     /// The caller hung up, or nobody answered.
     Gone,
 }
 
 #[derive(Debug)]
 pub(crate) struct Incoming {
-    pub(crate) phone: String,
-    pub(crate) account: ResourceAccount,
+    pub(crate) caller: Person,
+    pub(crate) callee: Callee,
     pub(crate) server_call_id: String,
     pub(crate) correlation_id: String,
     pub(crate) state: State,
+}
+
+/// Whom a call is for.
+#[derive(Debug, Clone)]
+pub(crate) enum Callee {
+    /// A number of Teams Phone.
+    Account(ResourceAccount),
+    /// A user of the communication resource, by raw id.
+    User(String),
+}
+
+impl Callee {
+    fn identifier(&self) -> Identifier {
+        match self {
+            Self::Account(account) => resource_account(&account.oid),
+            Self::User(id) => Identity::AcsUser { id: id.clone() }.to_identifier(),
+        }
+    }
+
+    /// As IncomingCall names them: the kind of a resource account is unknown (reference 6.3).
+    fn announced(&self) -> Value {
+        match self {
+            Self::Account(account) => {
+                json!({"kind": "unknown", "rawId": format!("28:orgid:{}", account.oid)})
+            }
+            Self::User(_) => json!(self.identifier()),
+        }
+    }
+
+    fn number(&self) -> Option<String> {
+        match self {
+            Self::Account(account) => Some(account.number.clone()),
+            Self::User(_) => None,
+        }
+    }
 }
 
 /// Headers that travel with a call (B-170).
@@ -53,27 +91,25 @@ pub(crate) struct Headers {
     pub(crate) sip: BTreeMap<String, String>,
 }
 
-/// Rings a resource account; how many subscriptions were told.
+/// A call comes in: its context, and how many subscriptions were told.
 pub(crate) fn arrive(
     world: &mut World,
-    phone: &str,
-    from: &str,
-    account: ResourceAccount,
+    caller: &Person,
+    callee: Callee,
     headers: &Headers,
-) -> usize {
+) -> (String, usize) {
     let server_call_id = call::server_call_id(world);
     let correlation_id = world.dice.uuid();
     let context = context(world, &correlation_id);
-    let from = Identity::parse(&format!("4:{from}"));
-    let to = format!("28:orgid:{}", account.oid);
+    let from = caller.identity(world);
+    let to = callee.announced();
     let number = if let Identity::Phone { number } = &from {
         number.clone()
     } else {
         String::new()
     };
     let data = json!({
-        // kind is unknown for a resource account (reference 6.3).
-        "to": {"kind": "unknown", "rawId": to},
+        "to": to,
         "from": from.to_identifier(),
         "serverCallId": server_call_id,
         "callerDisplayName": number,
@@ -81,24 +117,24 @@ pub(crate) fn arrive(
         "incomingCallContext": context,
         "correlationId": correlation_id,
     });
-    let subject = format!("/caller/{}/recipient/{to}", from.raw_id());
-    let known_as = correlation_id.clone();
+    let recipient = to["rawId"].as_str().unwrap_or_default();
+    let subject = format!("/caller/{}/recipient/{recipient}", from.raw_id());
+    if let Person::Phone(phone) = caller {
+        let known_as = correlation_id.clone();
+        world.phones.set_context(phone, context.clone(), known_as);
+    }
     let incoming = Incoming {
-        phone: phone.to_owned(),
-        account,
+        caller: caller.clone(),
+        callee,
         server_call_id,
         correlation_id,
         state: State::Ringing,
     };
     world.incoming.insert(context.clone(), incoming);
-    world.phones.set_context(phone, context, known_as);
-    world.after(
-        RING_TIMEOUT_MS,
-        Timer::RingTimeout {
-            phone: phone.to_owned(),
-        },
-    );
-    event_grid::publish(world, INCOMING_CALL_EVENT, &subject, &data)
+    let rings = context.clone();
+    world.after(RING_TIMEOUT_MS, Timer::RingTimeout { context: rings });
+    let told = event_grid::publish(world, INCOMING_CALL_EVENT, &subject, &data);
+    (context, told)
 }
 
 /// An `alg:none` text like a JWT, of a few KB, as the service sends it.
@@ -120,25 +156,29 @@ pub(crate) fn answer(
     let request: AnswerCallRequest = parse(received)?;
     check_url(world, &request.callback_uri)
         .map_err(|text| invalid(format!("callbackUri: {text}")))?;
+    let streaming = streaming::plan(world, request.media_streaming_options)?;
+    let transcription = transcription::plan(world, request.transcription_options)?;
     let incoming = take(world, &request.incoming_call_context, State::Answered)?;
-    let customer = Person::Phone(incoming.phone.clone());
+    let customer = incoming.caller.clone();
     let origin = Origin {
         server_call_id: incoming.server_call_id.clone(),
         correlation_id: incoming.correlation_id.clone(),
         version: version.to_owned(),
         callback_uri: request.callback_uri,
-        is_tpe: true,
+        is_tpe: matches!(incoming.callee, Callee::Account(_)),
         source: None,
-        targets: vec![resource_account(&incoming.account.oid)],
-        answered_for: Some(incoming.account.number.clone()),
+        targets: vec![incoming.callee.identifier()],
+        answered_by: request.answered_by,
+        answered_for: incoming.callee.number(),
         context: request.operation_context,
         can_speak: request
             .call_intelligence_options
             .and_then(|options| options.cognitive_services_endpoint)
             .is_some(),
         customer: Some(customer.clone()),
+        streaming,
+        transcription,
     };
-    let phone = incoming.phone.clone();
     let source = customer.identity(world).to_identifier();
     let id = open(
         world,
@@ -147,7 +187,9 @@ pub(crate) fn answer(
             ..origin
         },
     );
-    phone::answered(world, &phone, &id);
+    if let Person::Phone(phone) = &customer {
+        phone::answered(world, phone, &id);
+    }
     world.after(CONNECT_MS, Timer::Connected { call: id.clone() });
     let call = world.calls.get(&id).expect("the call was just opened");
     Ok(Answer::model(200, &call.properties()))
@@ -158,24 +200,24 @@ pub(crate) fn redirect(world: &mut World, received: &Received) -> Result<Answer,
     let Some(target) = request.target.raw_id() else {
         return Err(invalid("target must not be empty"));
     };
-    let phone = take(world, &request.incoming_call_context, State::Redirected)?
-        .phone
+    let caller = take(world, &request.incoming_call_context, State::Redirected)?
+        .caller
         .clone();
-    phone::released(world, &phone, &format!("redirected to {target}"));
+    release(world, &caller, &format!("redirected to {target}"));
     Ok(Answer::empty(204))
 }
 
 pub(crate) fn reject(world: &mut World, received: &Received) -> Result<Answer, Answer> {
     let request: RejectCallRequest = parse(received)?;
-    let phone = take(world, &request.incoming_call_context, State::Rejected)?
-        .phone
+    let caller = take(world, &request.incoming_call_context, State::Rejected)?
+        .caller
         .clone();
     let reason = match request.call_reject_reason.unwrap_or(CallRejectReason::None) {
         CallRejectReason::None => "rejected",
         CallRejectReason::Busy => "rejected: busy",
         CallRejectReason::Forbidden => "rejected: forbidden",
     };
-    phone::released(world, &phone, reason);
+    release(world, &caller, reason);
     Ok(Answer::empty(204))
 }
 
@@ -190,7 +232,7 @@ fn take<'a>(world: &'a mut World, context: &str, to: State) -> Result<&'a Incomi
             Ok(incoming)
         }
         State::Gone => Err(not_found("The incoming call has ended.")),
-        State::Answered | State::Rejected | State::Redirected => Err(Answer::acs(
+        State::Answered | State::Rejected | State::Redirected | State::Taken => Err(Answer::acs(
             409,
             subcode::CONFLICT,
             "The incoming call was already handled.",
@@ -198,13 +240,52 @@ fn take<'a>(world: &'a mut World, context: &str, to: State) -> Result<&'a Incomi
     }
 }
 
-pub(crate) fn ring_timeout(world: &mut World, phone: &str) {
-    let ringing =
-        |incoming: &&mut Incoming| incoming.phone == phone && incoming.state == State::Ringing;
-    if let Some(incoming) = world.incoming.values_mut().find(ringing) {
-        incoming.state = State::Gone;
-        phone::released(world, phone, "nobody answered");
+/// A phone says why its call is over; a client of a user just stops.
+fn release(world: &mut World, caller: &Person, reason: &str) {
+    if let Person::Phone(phone) = caller {
+        phone::released(world, phone, reason);
     }
+}
+
+pub(crate) fn ring_timeout(world: &mut World, context: &str) {
+    let Some(incoming) = world.incoming.get_mut(context) else {
+        return;
+    };
+    if incoming.state == State::Ringing {
+        incoming.state = State::Gone;
+        let caller = incoming.caller.clone();
+        release(world, &caller, "nobody answered");
+    }
+}
+
+pub(crate) fn is_ringing(world: &World, context: &str) -> bool {
+    let incoming = world.incoming.get(context);
+    incoming.is_some_and(|incoming| incoming.state == State::Ringing)
+}
+
+/// The call that rings for a user of the communication resource.
+pub(crate) fn ringing_at(world: &World, id: &str) -> Option<String> {
+    let rings = |incoming: &Incoming| {
+        incoming.state == State::Ringing
+            && matches!(&incoming.callee, Callee::User(user) if user == id)
+    };
+    let mut all = world.incoming.iter();
+    let (context, _) = all.find(|(_, incoming)| rings(incoming))?;
+    Some(context.clone())
+}
+
+/// A user takes the call in their own client: both talk without Call Automation.
+pub(crate) fn taken_by(world: &mut World, context: &str, id: &str) {
+    let Some(incoming) = world.incoming.get_mut(context) else {
+        return;
+    };
+    incoming.state = State::Taken;
+    let (caller, server_call_id) = (incoming.caller.clone(), incoming.server_call_id.clone());
+    let people = [caller, Person::Acs(id.to_owned())].map(|person| {
+        let identifier = person.identity(world).to_identifier();
+        Participant::new(person, identifier)
+    });
+    call::outside(world, call::Kind::Voip { server_call_id }, people);
 }
 
 /// The caller hung up. While it was being connected, the answer fails.

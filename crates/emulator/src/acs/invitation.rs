@@ -4,6 +4,7 @@
 
 use super::call::{self, Call, Ending};
 use super::callback::{Emission, emit};
+use super::feed;
 use super::participant::{self, Participant};
 use super::transfer;
 use crate::clock::Key;
@@ -90,39 +91,7 @@ pub(crate) fn ring(
     from: Option<&str>,
 ) -> String {
     let id = world.dice.uuid();
-    let (person, behaviour, default_ms, refusal) = match identity {
-        Identity::Phone { number } => {
-            let phone = phone::called(world, number, from.unwrap_or("anonymous"));
-            (
-                Person::Phone(phone),
-                world.phones.habit(number),
-                PHONE_TIMEOUT_MS,
-                None,
-            )
-        }
-        Identity::TeamsExtensionUser { oid, .. } | Identity::TeamsUser { oid, .. } => {
-            let oid = oid.to_lowercase();
-            let (behaviour, refusal) = match world.users.get(&oid) {
-                None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
-                Some(user) if !user.has_teams_phone => {
-                    (Behaviour::NoAnswer, Some(Failure::NotLicensed))
-                }
-                Some(user) => (user.behaviour, None),
-            };
-            (Person::Teams(oid), behaviour, TEAMS_TIMEOUT_MS, refusal)
-        }
-        // check_target lets nothing else through.
-        Identity::AnonymousPhone
-        | Identity::TeamsVisitor { .. }
-        | Identity::TeamsApp { .. }
-        | Identity::AcsUser { .. }
-        | Identity::Unknown { .. } => (
-            Person::Teams(identity.raw_id()),
-            Behaviour::NoAnswer,
-            0,
-            Some(Failure::NotFound),
-        ),
-    };
+    let (person, behaviour, default_ms, refusal) = callee(world, identity, from);
     let reference = || (call_id.to_owned(), id.clone());
     let acts = match (refusal, behaviour) {
         (Some(_), _) => Some(50),
@@ -157,6 +126,58 @@ pub(crate) fn ring(
     id
 }
 
+/// Who rings, what they do, how long it may ring, and why it does not.
+fn callee(
+    world: &mut World,
+    identity: &Identity,
+    from: Option<&str>,
+) -> (Person, Behaviour, u64, Option<Failure>) {
+    match identity {
+        Identity::Phone { number } => {
+            let phone = phone::called(world, number, from.unwrap_or("anonymous"));
+            (
+                Person::Phone(phone),
+                world.phones.habit(number),
+                PHONE_TIMEOUT_MS,
+                None,
+            )
+        }
+        Identity::TeamsExtensionUser { oid, .. } | Identity::TeamsUser { oid, .. } => {
+            let oid = oid.to_lowercase();
+            let (behaviour, refusal) = match world.users.get(&oid) {
+                None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
+                Some(user) if !user.has_teams_phone => {
+                    (Behaviour::NoAnswer, Some(Failure::NotLicensed))
+                }
+                Some(user) => (user.behaviour, None),
+            };
+            (Person::Teams(oid), behaviour, TEAMS_TIMEOUT_MS, refusal)
+        }
+        Identity::AcsUser { id } => {
+            let (behaviour, refusal) = match world.acs_users.get(id) {
+                None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
+                Some(user) => (user.behaviour, None),
+            };
+            (
+                Person::Acs(id.clone()),
+                behaviour,
+                TEAMS_TIMEOUT_MS,
+                refusal,
+            )
+        }
+        // check_target lets nothing else through.
+        Identity::AnonymousPhone
+        | Identity::TeamsVisitor { .. }
+        | Identity::TeamsApp { .. }
+        | Identity::Unknown { .. } => (
+            Person::Teams(identity.raw_id()),
+            Behaviour::NoAnswer,
+            0,
+            Some(Failure::NotFound),
+        ),
+    }
+}
+
 /// The person does what is their habit.
 pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
     let Some(invitation) = find(world, call_id, id) else {
@@ -169,6 +190,10 @@ pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
             Some(user) if !user.has_teams_phone => {
                 (Behaviour::Decline { after_ms: 0 }, Failure::NotLicensed)
             }
+            Some(user) => (user.behaviour, Failure::Declined),
+        },
+        Person::Acs(id) => match world.acs_users.get(id) {
+            None => (Behaviour::Decline { after_ms: 0 }, Failure::NotFound),
             Some(user) => (user.behaviour, Failure::Declined),
         },
     };
@@ -264,6 +289,7 @@ fn first_answer(world: &mut World, call_id: &str, person: Person, identity: &Ide
         Emission::success(context, None),
     );
     participant::join(world, call_id, person, identity);
+    feed::connected(world, call_id);
 }
 
 /// `cancelAddParticipant`: whether there was such an invitation.

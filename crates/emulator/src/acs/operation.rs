@@ -81,6 +81,14 @@ impl Calling {
                 | Self::CancelAllMedia
                 | Self::Recognize
                 | Self::Transfer
+                | Self::Connect
+                | Self::Move
+                | Self::Mute
+                | Self::StartStreaming
+                | Self::StopStreaming
+                | Self::StartTranscription
+                | Self::StopTranscription
+                | Self::UpdateTranscription
                 | Self::StartDtmf
                 | Self::StopDtmf
                 | Self::SendDtmf

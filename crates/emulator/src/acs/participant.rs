@@ -18,23 +18,26 @@ use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::identifier::{Identifier, Identity};
 use tandem_microsoft::acs::participant::{
     AddParticipantRequest, AddParticipantResponse, CallParticipant, CancelAddParticipantRequest,
-    CancelAddParticipantResponse, GetParticipantsResponse, RemoveParticipantRequest,
-    RemoveParticipantResponse,
+    CancelAddParticipantResponse, GetParticipantsResponse, MuteParticipantsRequest,
+    RemoveParticipantRequest, RemoveParticipantResponse,
 };
 use tandem_microsoft::limits::{INVITATION_TIMEOUT_S_MAX, PARTICIPANTS_MAX};
 
 /// Between the answer of participants:remove and its event.
 const REMOVE_MS: u64 = 30;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Participant {
     pub(crate) person: Person,
     pub(crate) identifier: Identifier,
     pub(crate) held: Option<Held>,
+    pub(crate) is_muted: bool,
+    /// Which of the call's voices is theirs; the lowest one that is free when they come.
+    pub(crate) voice: u32,
 }
 
 /// What somebody on hold hears; nothing is silence.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Held {
     pub(crate) hears: Option<String>,
 }
@@ -45,6 +48,8 @@ impl Participant {
             person,
             identifier,
             held: None,
+            is_muted: false,
+            voice: 0,
         }
     }
 
@@ -55,17 +60,10 @@ impl Participant {
     fn model(&self) -> CallParticipant {
         CallParticipant {
             identifier: self.identifier.clone(),
-            is_muted: false,
+            is_muted: self.is_muted,
             is_on_hold: self.held.is_some(),
         }
     }
-}
-
-/// `MuteParticipantsRequest`: read here alone, because Tandem never sends one.
-#[derive(serde::Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MuteRequest {
-    target_participants: Vec<Identifier>,
 }
 
 /// A removal on its way.
@@ -149,10 +147,16 @@ pub(crate) fn check_target(
                 Err(not_found("The Teams user was not found."))
             }
         }
+        Identity::AcsUser { .. } if is_tpe => Err(invalid(
+            "users of the communication resource are not supported in a Teams Phone extensibility call",
+        )),
+        Identity::AcsUser { id } => match world.acs_users.get(id) {
+            Some(_) => Ok(identity),
+            None => Err(not_found("The user was not found.")),
+        },
         Identity::AnonymousPhone
         | Identity::TeamsVisitor { .. }
         | Identity::TeamsApp { .. }
-        | Identity::AcsUser { .. }
         | Identity::Unknown { .. } => Err(invalid("this kind of target is not supported")),
     }
 }
@@ -313,13 +317,13 @@ pub(crate) fn removed(world: &mut World, call_id: &str, removal: &Removal) {
     }
 }
 
-/// Refused in a Teams Phone extensibility call (reference 7.4), and not built in another one.
+/// One user of the communication resource; not in a Teams Phone extensibility call (reference 7.4).
 pub(crate) fn mute(
     world: &mut World,
     call_id: &str,
     received: &Received,
 ) -> Result<Answer, Answer> {
-    let request: MuteRequest = parse(received)?;
+    let request: MuteParticipantsRequest = parse(received)?;
     let is_tpe = connected_call(world, call_id)?.is_tpe;
     let [target] = request.target_participants.as_slice() else {
         return Err(invalid("targetParticipants must have one entry"));
@@ -331,7 +335,23 @@ pub(crate) fn mute(
             "Invalid request, mute is not supported in a Teams Phone extensibility call.",
         ));
     }
-    Err(super::not_built(world, super::operation::Calling::Mute))
+    let Some(participant) = connected_call(world, call_id)?.participant_mut(&target) else {
+        return Err(not_found("Participant not found."));
+    };
+    if !matches!(participant.person, Person::Acs(_)) {
+        return Err(invalid(
+            "Invalid request, only users of the communication resource can be muted.",
+        ));
+    }
+    let changes = !std::mem::replace(&mut participant.is_muted, true);
+    if changes {
+        updated(world, call_id);
+    }
+    // The answer has the shape of one that only echoes the context.
+    let answer = RemoveParticipantResponse {
+        operation_context: request.operation_context,
+    };
+    Ok(Answer::model(200, &answer))
 }
 
 pub(crate) fn cancel_add(
@@ -373,9 +393,9 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
         return;
     }
     let phone = person.phone().map(str::to_owned);
-    call.participants
-        .push(Participant::new(person, identity.to_identifier()));
+    call.seat(person.clone(), identity.to_identifier());
     updated(world, call_id);
+    super::announce::came(world, call_id, &person);
     phone::company_changed(world, call_id);
     if let Some(phone) = phone {
         script::proceed(world, &phone);
@@ -397,6 +417,7 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
     call.participants
         .retain(|participant| participant.person != *person);
     let left = call.participants.len();
+    super::announce::went(world, call_id, person);
     match state {
         CallConnectionState::Connecting => incoming::answer_fails(world, call_id),
         CallConnectionState::Disconnected if left == 1 => {
@@ -408,9 +429,7 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
         }
         CallConnectionState::Connected if left < before => {
             let raw_id = raw_id.unwrap_or_default();
-            if let Some(call) = world.calls.get_mut(call_id) {
-                call.listening.retain(|one| !one.is_of(&raw_id));
-            }
+            super::digits::target_left(world, call_id, &raw_id);
             super::media::target_left(world, call_id, &raw_id);
             updated(world, call_id);
             invitation::transferee_left(world, call_id, person);
@@ -425,8 +444,14 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
     }
 }
 
-/// ParticipantsUpdated, with its growing number.
+/// Somebody came, left, or is heard otherwise: every connection to the call is told.
 pub(crate) fn updated(world: &mut World, call_id: &str) {
+    tell_updated(world, call_id);
+    super::connect::spread(world, call_id);
+}
+
+/// ParticipantsUpdated, with its growing number.
+pub(crate) fn tell_updated(world: &mut World, call_id: &str) {
     let Some(call) = world.calls.get_mut(call_id) else {
         return;
     };

@@ -75,18 +75,23 @@ pub(super) fn measure(
     if !can_speak {
         note_missing_voice(world);
     }
-    let characters = u64::try_from(spoken(source).chars().count()).unwrap_or(u64::MAX);
-    if characters == 0 {
+    let words = spoken(source);
+    if words.is_empty() {
         return Err((
             subcode::EMPTY_PLAY_SOURCE,
             "Action failed, the play source is empty.",
         ));
     }
-    let length = (characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST_MS);
     if let Some(operation) = running(world, call_id, id) {
-        operation.lengths_ms[index] = Some(length);
+        operation.lengths_ms[index] = Some(length_ms(&words));
     }
     Ok(())
+}
+
+/// How long a voice needs for these words.
+pub(super) fn length_ms(words: &str) -> u64 {
+    let characters = u64::try_from(words.chars().count()).unwrap_or(u64::MAX);
+    (characters.saturating_mul(1000) / CHARACTERS_PER_SECOND).max(SHORTEST_MS)
 }
 
 /// Counted always, logged once: it is one mistake, made in every call.

@@ -4,13 +4,12 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::digits;
 use super::media::{Operation, Stage, Task, check_present, finish, running, submit};
 use super::participant::check_operation_url;
 use super::prompt::{check_sources, note_missing_voice};
-use super::{connected_call, invalid, parse};
+use super::{connected_call, invalid, parse, speech};
 use crate::answer::Answer;
-use crate::people::{Person, phone};
+use crate::people::{Person, phone, voice};
 use crate::pipeline::Received;
 use crate::world::{Timer, World};
 use serde_json::json;
@@ -186,6 +185,7 @@ fn act(world: &mut World, call_id: &str, id: u64, is_barge_in: bool) {
                 Timer::Speak {
                     call: call_id.to_owned(),
                     operation: id,
+                    phone,
                     text,
                 },
             );
@@ -202,7 +202,7 @@ fn target_phone(world: &mut World, call_id: &str, id: u64) -> Option<String> {
         .find(|found| found.raw_id().eq_ignore_ascii_case(&target))?;
     match &participant.person {
         Person::Phone(phone) => Some(phone.clone()),
-        Person::Teams(_) => None,
+        Person::Teams(_) | Person::Acs(_) => None,
     }
 }
 
@@ -245,8 +245,15 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
 /// A key that the script presses at a recognition; it is pressed even when that has ended.
 pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, tone: Tone) {
     let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
-    digits::pressed(world, call_id, &raw_id, tone);
+    voice::sounds(world, call_id, &raw_id, tone);
     press(world, call_id, id, tone);
+}
+
+/// Words that the script says at a recognition; they are said even when that has ended.
+pub(crate) fn reply_words(world: &mut World, call_id: &str, id: u64, phone: &str, text: &str) {
+    let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    speech::say(world, call_id, &raw_id, text);
+    speak(world, call_id, id, text);
 }
 
 /// A key was pressed.

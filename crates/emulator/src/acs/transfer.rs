@@ -131,7 +131,8 @@ pub(crate) fn accepted(
         .with("transferee", json!(leaving.identifier));
     emit(world, call_id, "CallTransferAccepted", emission);
     let called = target.person.clone();
-    let outside = call::outside(world, call_id, leaving, target);
+    let kind = call::Kind::of(world, call_id);
+    let outside = call::outside(world, kind, [leaving, target]);
     participant::leave(world, call_id, transferee);
     if let Person::Phone(id) = transferee {
         phone::moved(world, id, &outside);

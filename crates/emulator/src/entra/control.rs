@@ -1,5 +1,6 @@
 //! The control API's side of Entra: people, groups, the application, and sign-ins without a page.
 
+use super::assertion::is_certificate;
 use super::directory::{Application, Group, Person};
 use crate::answer::Answer;
 use crate::control::body;
@@ -100,6 +101,13 @@ pub(crate) fn put_application(world: &mut World, received: &Received) -> Result<
     let application: Application = body(received)?;
     if application.redirect_uris.len() > limits::REDIRECT_URIS_MAX {
         return Err(Answer::refused(400, "at most 100 redirect_uris"));
+    }
+    let certificates = &application.certificates;
+    if certificates.len() > limits::CERTIFICATES_MAX
+        || !certificates.iter().all(|pem| is_certificate(pem))
+    {
+        let text = "certificates must be at most 10 with RSA keys, in PEM";
+        return Err(Answer::refused(400, text));
     }
     let shown = json!(application);
     world.directory.application = application;

@@ -38,6 +38,8 @@ pub(crate) struct Application {
     pub(crate) group_claims: bool,
     /// Where browsers may be sent back to; empty means any https and any loopback address.
     pub(crate) redirect_uris: Vec<String>,
+    /// PEM of the certificates that client assertions may be signed with.
+    pub(crate) certificates: Vec<String>,
 }
 
 impl Default for Application {
@@ -47,6 +49,7 @@ impl Default for Application {
             consented: true,
             group_claims: true,
             redirect_uris: Vec::new(),
+            certificates: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The token endpoint: app tokens by client credentials, and a person's tokens for an authorization code
 //! or a refresh token (microsoft-graph.md 1.2 to 1.4).
 
+use super::assertion;
 use super::directory::{Code, Refresh};
 use super::{client_info, failure, failure_with, is_any_tenant, known_tenant};
 use crate::answer::Answer;
@@ -23,6 +24,8 @@ const TOKEN_LIFE_S: u64 = 3599;
 const CODE_LIFE_MS: u64 = 600_000;
 /// A refresh token that was not used for so long is worth nothing.
 const REFRESH_IDLE_MS: u64 = 90 * 24 * 3_600_000;
+const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Groups that a token names; with more it names the place to ask instead.
 const GROUPS_IN_TOKEN_MAX: usize = 200;
 
@@ -50,17 +53,22 @@ fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer>
     match grant_type.as_str() {
         "client_credentials" => by_credentials(world, tenant, form),
         "authorization_code" => {
-            client(world, form)?;
+            client(world, tenant, form)?;
             let granted = by_code(world, tenant, form)?;
             Ok(tokens(world, form, &granted))
         }
         "refresh_token" => {
-            client(world, form)?;
+            client(world, tenant, form)?;
             let granted = by_refresh_token(world, tenant, form)?;
             Ok(tokens(world, form, &granted))
         }
+        ON_BEHALF_OF => {
+            client(world, tenant, form)?;
+            let granted = on_behalf_of(world, tenant, form)?;
+            Ok(tokens(world, form, &granted))
+        }
         _ => {
-            let text = "the emulator has client_credentials, authorization_code and refresh_token";
+            let text = "the emulator has client_credentials, authorization_code, refresh_token and jwt-bearer";
             let code = aadsts::GRANT_UNSUPPORTED;
             Err(failure(world, 400, "unsupported_grant_type", code, text))
         }
@@ -87,7 +95,7 @@ fn by_credentials(world: &mut World, tenant: &str, form: &str) -> Result<Value, 
         let code = aadsts::TENANT_NOT_CONCRETE;
         return Err(failure(world, 400, "invalid_request", code, &text));
     }
-    client(world, form)?;
+    client(world, tenant, form)?;
     let scope = required(world, form, "scope")?;
     let audience = audience(world, &scope)?;
     Ok(json!({
@@ -99,13 +107,37 @@ fn by_credentials(world: &mut World, tenant: &str, form: &str) -> Result<Value, 
 }
 
 /// The application, and that it is itself.
-fn client(world: &mut World, form: &str) -> Result<(), Answer> {
+fn client(world: &mut World, tenant: &str, form: &str) -> Result<(), Answer> {
     if required(world, form, "client_id")? != defaults::APP {
         let text = "the application was not found in the tenant";
         let code = aadsts::APP_NOT_FOUND;
         return Err(failure(world, 400, "unauthorized_client", code, text));
     }
-    check_secret(world, form)
+    if field(form, "client_assertion").is_some() {
+        assertion::check_client(world, tenant, form)?;
+    } else {
+        check_secret(world, form)?;
+    }
+    if world.draw_symptom("Token", Symptom::ConsentRevoked) {
+        let text = "the application is disabled in the tenant";
+        let code = aadsts::APP_DISABLED;
+        return Err(failure(world, 400, "unauthorized_client", code, text));
+    }
+    Ok(())
+}
+
+/// The application was given a person's token, and goes on in their name.
+fn on_behalf_of(world: &mut World, tenant: &str, form: &str) -> Result<Granted, Answer> {
+    let given = required(world, form, "assertion")?;
+    let scope = required(world, form, "scope")?;
+    let oid = assertion::on_behalf_of(world, tenant, form, &given)?;
+    still_may(world, tenant, &oid)?;
+    Ok(Granted {
+        oid,
+        sid: world.dice.uuid(),
+        scope,
+        nonce: None,
+    })
 }
 
 fn by_code(world: &mut World, tenant: &str, form: &str) -> Result<Granted, Answer> {
@@ -300,14 +332,19 @@ fn pairwise(oid: &str) -> String {
     URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
 }
 
-/// Graph's own token, which clients do not look into.
+/// A token for the application itself when a scope is its own, else Graph's, which clients do not look into.
 fn person_token(world: &mut World, granted: &Granted) -> String {
     let now = stamp::unix_s(world.wall);
     let uti = world.dice.uuid();
     let person = world.directory.people.get(&granted.oid);
     let tenant = person.map_or(defaults::TENANT, |person| person.tenant.as_str());
+    let own = assertion::own_audience();
+    let is_own = granted
+        .scope
+        .split_whitespace()
+        .any(assertion::is_own_scope);
     world.setup.entra.sign(&json!({
-        "aud": "00000003-0000-0000-c000-000000000000",
+        "aud": if is_own { &own } else { GRAPH },
         "iss": format!("https://sts.windows.net/{tenant}/"),
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
         "appid": defaults::APP, "appidacr": "1", "idtyp": "user", "oid": granted.oid,
@@ -316,10 +353,6 @@ fn person_token(world: &mut World, granted: &Granted) -> String {
 }
 
 fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
-    if field(form, "client_assertion").is_some() {
-        let text = "the assertion is signed with a certificate that is not registered";
-        return Err(failure(world, 401, "invalid_client", 700_027, text));
-    }
     let Some(secret) = field(form, "client_secret") else {
         let text = "the body has neither client_assertion nor client_secret";
         return Err(failure(
@@ -347,16 +380,6 @@ fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
             "invalid_client",
             aadsts::SECRET_EXPIRED,
             "the client secret has expired",
-        ));
-    }
-    if world.draw_symptom("Token", Symptom::ConsentRevoked) {
-        let text = "the application is disabled in the tenant";
-        return Err(failure(
-            world,
-            400,
-            "unauthorized_client",
-            aadsts::APP_DISABLED,
-            text,
         ));
     }
     Ok(())

@@ -5,7 +5,7 @@
 
 use super::script::{Progress, Step};
 use super::{Behaviour, Person};
-use crate::acs::{digits, incoming, invitation, participant, recognize};
+use crate::acs::{connect, incoming, invitation, participant};
 use crate::limits;
 use crate::world::{Timer, World};
 use serde::Deserialize;
@@ -244,6 +244,15 @@ pub(crate) fn moved(world: &mut World, id: &str, call: &str) {
     }
 }
 
+/// The same conversation goes on over another connection.
+pub(crate) fn follows(world: &mut World, id: &str, call: &str) {
+    if let Some(phone) = world.phones.calls.get_mut(id) {
+        phone.phase = Phase::InCall {
+            call: call.to_owned(),
+        };
+    }
+}
+
 /// The call is over for this phone, from the other side.
 pub(crate) fn released(world: &mut World, id: &str, reason: &str) {
     let Some(phone) = world.phones.calls.get_mut(id) else {
@@ -384,46 +393,6 @@ pub(crate) fn next_reply(world: &mut World, id: &str, is_barge_in: bool) -> Opti
     Some((after_ms, reply))
 }
 
-/// Keys pressed by hand.
-pub(crate) fn press(world: &mut World, id: &str, keys: &str) -> Result<usize, &'static str> {
-    let tones: Vec<Tone> = keys.chars().filter_map(Tone::from_key).collect();
-    if tones.is_empty() || tones.len() != keys.chars().count() {
-        return Err("digits must be of 0-9, A-D, * and #");
-    }
-    let (call, raw_id) = in_call(world, id)?;
-    let mut heard = 0;
-    for tone in tones {
-        let reported = digits::pressed(world, &call, &raw_id, tone);
-        let listening = recognize::listening_to(world, &call, &raw_id);
-        if let Some(operation) = listening {
-            recognize::press(world, &call, operation, tone);
-        }
-        heard += usize::from(reported || listening.is_some());
-    }
-    Ok(heard)
-}
-
-/// A key that the script presses.
-pub(crate) fn press_key(world: &mut World, id: &str, tone: Tone) {
-    let Ok((call, raw_id)) = in_call(world, id) else {
-        return;
-    };
-    digits::pressed(world, &call, &raw_id, tone);
-    if let Some(operation) = recognize::listening_to(world, &call, &raw_id) {
-        recognize::press(world, &call, operation, tone);
-    }
-}
-
-/// Words that the script says; nobody may be listening.
-pub(crate) fn speak_words(world: &mut World, id: &str, text: &str) {
-    let Ok((call, raw_id)) = in_call(world, id) else {
-        return;
-    };
-    if let Some(operation) = recognize::listening_to(world, &call, &raw_id) {
-        recognize::speak(world, &call, operation, text);
-    }
-}
-
 /// Tones came over the line.
 pub(crate) fn hears_tones(world: &mut World, id: &str, tones: &[Tone]) {
     if let Some(phone) = world.phones.calls.get_mut(id) {
@@ -436,27 +405,21 @@ pub(crate) fn hears_tones(world: &mut World, id: &str, tones: &[Tone]) {
 /// The words that this phone's owner hears now.
 pub(crate) fn hears(world: &World, id: &str) -> Option<String> {
     let (call, _) = in_call(world, id).ok()?;
-    let call = world.calls.get(&call)?;
-    let person = Person::Phone(id.to_owned());
-    call.participants
-        .iter()
-        .find(|participant| participant.person == person)
-        .and_then(|participant| call.words_for(participant))
+    words(world, &call, &Person::Phone(id.to_owned()))
 }
 
-/// Words spoken by hand; whether a recognition listened.
-pub(crate) fn say(world: &mut World, id: &str, text: &str) -> Result<bool, &'static str> {
-    let (call, raw_id) = in_call(world, id)?;
-    match recognize::listening_to(world, &call, &raw_id) {
-        Some(operation) => {
-            recognize::speak(world, &call, operation, text);
-            Ok(true)
-        }
-        None => Ok(false),
-    }
+/// The words that anybody's application says to them.
+fn words(world: &World, call_id: &str, person: &Person) -> Option<String> {
+    connect::connections(world, call_id).iter().find_map(|id| {
+        let call = world.calls.get(id)?;
+        let mut people = call.participants.iter();
+        let one = people.find(|participant| participant.person == *person)?;
+        call.words_for(one)
+    })
 }
 
-fn in_call(world: &World, id: &str) -> Result<(String, String), &'static str> {
+/// The call that somebody is in, and what they are called there.
+pub(super) fn in_call(world: &World, id: &str) -> Result<(String, String), &'static str> {
     match world.phones.calls.get(id).map(|phone| &phone.phase) {
         Some(Phase::InCall { call }) => Ok((
             call.clone(),
@@ -529,7 +492,7 @@ pub(crate) fn sound(world: &World, call_id: &str, person: &Person) -> Value {
         .participants
         .iter()
         .find(|participant| participant.person == *person);
-    let text = mine.and_then(|participant| call.words_for(participant));
+    let text = words(world, call_id, person);
     let on_hold = mine.is_some_and(|participant| participant.held.is_some());
     let others = call.participants.iter().filter(|participant| {
         participant.person != *person && participant.held.is_none() && !on_hold

@@ -4,9 +4,13 @@
 
 use super::World;
 use crate::acs::callback::{self, Pending};
-use crate::acs::{call, digits, incoming, invitation, media, participant, recognize, recording};
+use crate::acs::transcription::Share;
+use crate::acs::{
+    call, connect, digits, feed, incoming, invitation, media, moving, participant, recognize,
+    recording, speech, streaming,
+};
 use crate::event_grid;
-use crate::people::{phone, script};
+use crate::people::{phone, script, voice};
 use crate::storage;
 use tandem_microsoft::acs::media::Tone;
 
@@ -14,7 +18,7 @@ use tandem_microsoft::acs::media::Tone;
 pub(crate) enum Timer {
     /// Nobody answered an incoming call.
     RingTimeout {
-        phone: String,
+        context: String,
     },
     /// A caller has had enough: no human agent in the call.
     PatienceOver {
@@ -33,6 +37,15 @@ pub(crate) enum Timer {
     /// Media of an answered call is up.
     Connected {
         call: String,
+    },
+    /// A connection to a call that runs already is up.
+    Attached {
+        call: String,
+    },
+    /// Participants of another call have come over.
+    Moved {
+        call: String,
+        moving: Box<moving::Move>,
     },
     /// Somebody who rings does what is their habit.
     InvitationActs {
@@ -70,7 +83,23 @@ pub(crate) enum Timer {
     Speak {
         call: String,
         operation: u64,
+        phone: String,
         text: String,
+    },
+    /// 20 ms of a media stream are over.
+    Frame {
+        call: String,
+        socket: u64,
+    },
+    /// Part of what somebody says has been said.
+    Transcribe {
+        call: String,
+        utterance: u64,
+        share: Share,
+    },
+    /// A fault: a WebSocket breaks off.
+    FeedBreaks {
+        socket: u64,
     },
     /// The last of the tones that are sent is out.
     TonesSent {
@@ -114,15 +143,22 @@ pub(crate) enum Timer {
     EventRetry {
         event: u64,
     },
+    /// An event that was given up is kept as a dead letter.
+    DeadLetter {
+        event: u64,
+        why: event_grid::GivenUp,
+    },
 }
 
 pub(super) fn fire(world: &mut World, timer: Timer) {
     match timer {
-        Timer::RingTimeout { phone } => incoming::ring_timeout(world, &phone),
+        Timer::RingTimeout { context } => incoming::ring_timeout(world, &context),
         Timer::PatienceOver { phone, epoch } => phone::patience_over(world, &phone, epoch),
         Timer::TalkOver { phone, epoch } => phone::talk_over(world, &phone, epoch),
         Timer::ScriptHangUp { phone } => phone::hang_up(world, &phone, "the script hung up"),
         Timer::Connected { call } => call::connected(world, &call),
+        Timer::Attached { call } => connect::attached(world, &call),
+        Timer::Moved { call, moving } => moving::moved(world, &call, &moving),
         Timer::InvitationActs { call, invitation } => invitation::acts(world, &call, &invitation),
         Timer::InvitationTimeout { call, invitation } => {
             invitation::times_out(world, &call, &invitation)
@@ -150,20 +186,29 @@ pub(super) fn fire(world: &mut World, timer: Timer) {
         Timer::Speak {
             call,
             operation,
+            phone,
             text,
-        } => recognize::speak(world, &call, operation, &text),
+        } => recognize::reply_words(world, &call, operation, &phone, &text),
+        Timer::Frame { call, socket } => streaming::frame(world, &call, socket),
+        Timer::Transcribe {
+            call,
+            utterance,
+            share,
+        } => speech::heard(world, &call, utterance, share),
+        Timer::FeedBreaks { socket } => feed::breaks(world, socket),
         Timer::TonesSent { call, operation } => digits::sent(world, &call, operation),
         Timer::RecordingTooLong { recording } => {
             recording::end(world, &recording, recording::End::TooLong);
         }
         Timer::RecordingFile { recording } => storage::announce(world, &recording),
-        Timer::ScriptPresses { phone, tone } => phone::press_key(world, &phone, tone),
-        Timer::ScriptSays { phone, text } => phone::speak_words(world, &phone, &text),
+        Timer::ScriptPresses { phone, tone } => voice::press_key(world, &phone, tone),
+        Timer::ScriptSays { phone, text } => voice::speak_words(world, &phone, &text),
         Timer::ScriptGoesOn { phone, step } => script::goes_on(world, &phone, step),
         Timer::ScriptDeadline { phone, step } => script::deadline(world, &phone, step),
         Timer::CallbackRetry { call } => callback::retry(world, &call),
         Timer::CallbackLate { pending } => world.send_loose_callback(&pending),
         Timer::CallbackRelease { call } => callback::release(world, &call),
+        Timer::DeadLetter { event, why } => event_grid::dead_letter(world, event, why),
         Timer::EventRetry { event } => event_grid::attempt(world, event),
     }
 }

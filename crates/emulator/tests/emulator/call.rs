@@ -9,6 +9,7 @@ use tandem_microsoft::acs::identifier::{
 use tandem_microsoft::acs::participant::{
     self, AddParticipantRequest, CancelAddParticipantRequest, RemoveParticipantRequest,
 };
+use tandem_microsoft::acs::recording::{self, StartRecordingRequest};
 use tandem_microsoft::acs::{self, call};
 use tandem_microsoft::entra::jwt::{Expected, Jwks, bearer, verify};
 
@@ -406,19 +407,24 @@ async fn rejected_redirected_and_unanswered_calls_end_for_the_caller() {
 async fn operations_that_are_not_built_and_bad_requests_are_refused_clearly() {
     let stage = Stage::stepped().await;
     let (_, id) = stage.connect(json!([])).await;
-    let mut request = call::terminate(&id, stage.once());
-    request.path_and_query = request
-        .path_and_query
-        .replace(":terminate", ":startMediaStreaming");
-    let (status, error) = stage.acs(&request).await;
-    assert_eq!(
-        (status, error["error"]["code"].as_str()),
-        (501, Some("8520"))
-    );
+    let body = call::CreateCallRequest {
+        targets: vec![phone_number("+12065550123")],
+        callback_uri: format!("{}/callbacks", stage.receiver),
+        source_caller_id_number: phone_number("+14255550100").phone_number,
+        ..call::CreateCallRequest::default()
+    };
+    let (_, created) = stage.acs(&call::create(&body, stage.once())).await;
+    stage.advance(1_200).await;
+    let video = StartRecordingRequest {
+        call_connection_id: Some(text(&created["callConnectionId"])),
+        ..StartRecordingRequest::default()
+    };
+    let request = recording::start(&video, stage.once());
+    assert_eq!(stage.refused(&request).await, (501, "8520".to_owned()));
     let (_, counters) = stage.control("GET", "/counters", Value::Null).await;
     assert_eq!(
         counters["refused"],
-        json!({"CallMedia_StartMediaStreaming": 1})
+        json!({"CallRecording_StartRecording": 1})
     );
     let mut request = call::get(&id);
     request.path_and_query = request

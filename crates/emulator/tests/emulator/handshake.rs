@@ -173,3 +173,71 @@ async fn protected_endpoint_gets_a_token_and_its_secret_header() {
         );
     }
 }
+
+#[tokio::test]
+async fn subscription_gets_only_what_its_filter_wants() {
+    let stage = Stage::stepped().await;
+    let subscription = |account: &str| {
+        json!({
+            "endpoint": format!("{}/events", stage.receiver),
+            "filter": {
+                "includedEventTypes": ["Microsoft.Communication.IncomingCall"],
+                "advancedFilters": [{
+                    "operatorType": "StringIn", "key": "data.to.rawId",
+                    "values": [format!("28:orgid:{account}")],
+                }],
+            },
+        })
+    };
+    let other = subscription("cc123456-5678-5678-1234-ccc123456790");
+    let (status, shown) = stage.control("POST", "/event-subscriptions", other).await;
+    assert_eq!(status, 201, "{shown}");
+    assert_eq!(
+        shown["filter"]["advancedFilters"][0]["operatorType"],
+        "StringIn"
+    );
+    let order = json!({"from": CALLER, "to": "+14255550100"});
+    let (_, phone) = stage.control("POST", "/pstn-calls", order.clone()).await;
+    assert_eq!(phone["notified_subscriptions"], 0);
+    let own = subscription(defaults::RESOURCE_ACCOUNT);
+    stage.control("POST", "/event-subscriptions", own).await;
+    let (_, phone) = stage.control("POST", "/pstn-calls", order).await;
+    assert_eq!(phone["notified_subscriptions"], 1);
+    let wrong = json!({
+        "endpoint": format!("{}/events", stage.receiver), "filter": {"advancedFilters": [{"operatorType": "Smells", "key": "x"}]},
+    });
+    let (status, _) = stage.control("POST", "/event-subscriptions", wrong).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn event_that_is_given_up_becomes_a_dead_letter_after_five_minutes() {
+    let stage = Stage::stepped().await;
+    let order = json!({
+        "endpoint": format!("{}/events", stage.receiver), "dead_letter": true, "max_attempts": 2,
+    });
+    assert_eq!(
+        stage.control("POST", "/event-subscriptions", order).await.0,
+        201
+    );
+    for (answers, reason, attempts, outcome) in [
+        (vec![400], "UndeliverableDueToBadRequest", 1, "BadRequest"),
+        (vec![500, 503], "MaxDeliveryAttemptsExceeded", 2, "Busy"),
+    ] {
+        stage.receiver_answers(&answers);
+        let call = json!({"from": CALLER, "to": "+14255550100"});
+        stage.control("POST", "/pstn-calls", call).await;
+        stage.advance(60_000).await;
+        let (_, before) = stage.control("GET", "/dead-letters", Value::Null).await;
+        stage.advance(5 * 60_000).await;
+        let (_, letters) = stage.control("GET", "/dead-letters", Value::Null).await;
+        let letters = letters.as_array().unwrap();
+        assert_eq!(letters.len(), before.as_array().unwrap().len() + 1);
+        let letter = letters.last().unwrap();
+        assert_eq!(letter["eventType"], "Microsoft.Communication.IncomingCall");
+        assert_eq!(letter["deadLetterReason"], reason);
+        assert_eq!(letter["deliveryAttempts"], attempts);
+        assert_eq!(letter["lastDeliveryOutcome"], outcome);
+        assert!(letter["publishTime"].is_string() && letter["lastDeliveryAttemptTime"].is_string());
+    }
+}

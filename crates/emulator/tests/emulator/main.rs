@@ -4,7 +4,11 @@
 //! nothing has to be waited for.
 
 #[cfg(test)]
+mod assertion;
+#[cfg(test)]
 mod call;
+#[cfg(test)]
+mod connect;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
@@ -28,6 +32,14 @@ mod script;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
+mod socket;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod streaming;
+#[cfg(test)]
+mod transcription;
+#[cfg(test)]
 mod transfer;
+#[cfg(test)]
+mod users;

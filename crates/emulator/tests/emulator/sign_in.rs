@@ -382,3 +382,55 @@ async fn control_takes_so_many_roles_and_addresses_and_no_more() {
         }
     }
 }
+
+#[tokio::test]
+async fn application_goes_on_in_the_name_of_a_person_whose_token_it_was_given() {
+    let stage = Stage::stepped().await;
+    let mut browser = Browser::of(&stage);
+    scripted(&stage, ANN).await;
+    let own = format!("openid api://{}/access_as_user", defaults::APP).replace(' ', "%20");
+    let authorize = Authorize {
+        client_id: defaults::APP,
+        redirect_uri: BACK,
+        state: "s1",
+        nonce: "n1",
+        code_verifier: VERIFIER,
+        prompt: None,
+    };
+    let endpoint = format!(
+        "{}/{}/oauth2/v2.0/authorize",
+        browser.base,
+        defaults::TENANT
+    );
+    let url = authorize.url(&endpoint).replace("form_post", "query");
+    // The first one counts.
+    let url = url.replacen('?', &format!("?scope={own}&"), 1);
+    let seen = browser.get(&url).await;
+    let (_, given) = browser.redeem(&seen.to["code"]).await;
+    let form = |token: &Value, tenant_use: &str| {
+        format!(
+            "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&client_id={}&client_secret={}\
+             &assertion={}&requested_token_use={tenant_use}&scope=User.Read%20openid",
+            defaults::APP,
+            defaults::CLIENT_SECRET,
+            token.as_str().unwrap()
+        )
+    };
+    let body = form(&given["access_token"], "on_behalf_of");
+    let (status, further) = browser.token(defaults::TENANT, body).await;
+    assert_eq!(status, 200, "{further}");
+    let payload = further["id_token"]
+        .as_str()
+        .unwrap()
+        .split('.')
+        .nth(1)
+        .unwrap();
+    let payload: Value = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap();
+    assert_eq!(payload["oid"], ANN);
+    // A token for Graph is not one for the application.
+    let body = form(&further["access_token"], "on_behalf_of");
+    let (status, refused) = browser.token(defaults::TENANT, body).await;
+    assert_eq!((status, &refused["error_codes"]), (400, &json!([50_013])));
+    let body = form(&given["access_token"], "another");
+    assert_eq!(browser.token(defaults::TENANT, body).await.0, 400);
+}

@@ -7,6 +7,7 @@ use axum::http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tandem_emulator::{ClockKind, Options, Running, defaults, start};
 use tandem_microsoft::acs::call::{AnswerCallRequest, CallIntelligenceOptions};
 use tandem_microsoft::acs::hmac::{AccessKey, SignatureHeaders, Signed, sign};
@@ -14,6 +15,7 @@ use tandem_microsoft::acs::identifier::{Identifier, teams_extension_user};
 use tandem_microsoft::acs::participant::AddParticipantRequest;
 use tandem_microsoft::{Repeatability, Request, acs, event_grid};
 
+const DEADLINE: Duration = Duration::from_secs(20);
 pub(crate) const CALLER: &str = "+12065551212";
 pub(crate) const AGENT: &str = defaults::FIRST_TEAMS_USER;
 
@@ -110,6 +112,13 @@ impl Stage {
         for callback in arrived.iter().filter(|one| one.path == "/callbacks") {
             crate::contract::event(&callback.body[0]);
         }
+        arrived
+    }
+
+    /// The same without what Event Grid sent.
+    pub(crate) fn callbacks(&self) -> Vec<Arrived> {
+        let mut arrived = self.arrived();
+        arrived.retain(|one| one.path == "/callbacks");
         arrived
     }
 
@@ -265,6 +274,24 @@ impl Stage {
             self.kinds(),
             ["AddParticipantSucceeded", "ParticipantsUpdated"]
         );
+    }
+
+    /// Waits until the control API shows this value there.
+    pub(crate) async fn shows(&self, path: &str, pointer: &str, wanted: Value) {
+        let deadline = tokio::time::Instant::now() + DEADLINE;
+        loop {
+            let (_, shown) = self.control("GET", path, Value::Null).await;
+            let found = shown.pointer(pointer);
+            if found == Some(&wanted) {
+                return;
+            }
+            assert!(
+                tokio::time::Instant::now() < deadline,
+                "{pointer}: {found:?}"
+            );
+            // poll: until what is on a socket has arrived
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
     }
 
     /// A request that is refused: status and subcode.

@@ -4,6 +4,8 @@
 
 use super::API_VERSION;
 use super::identifier::{CommunicationUser, Identifier, MicrosoftTeamsApp, PhoneNumber};
+use super::streaming::{MediaStreamingOptions, MediaStreamingSubscription};
+use super::transcription::{TranscriptionOptions, TranscriptionSubscription};
 use crate::request::{Method, Repeatability, Request};
 use crate::wire::{null_is_default, percent_encode, wire_enum};
 use serde::{Deserialize, Serialize};
@@ -62,11 +64,10 @@ pub struct AnswerCallRequest {
     pub call_intelligence_options: Option<CallIntelligenceOptions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<CommunicationUser>,
-    /// Kept as it came; media streaming has its own module once it is built.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_streaming_options: Option<serde_json::Value>,
+    pub media_streaming_options: Option<MediaStreamingOptions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transcription_options: Option<serde_json::Value>,
+    pub transcription_options: Option<TranscriptionOptions>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -86,9 +87,9 @@ pub struct CreateCallRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_intelligence_options: Option<CallIntelligenceOptions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub media_streaming_options: Option<serde_json::Value>,
+    pub media_streaming_options: Option<MediaStreamingOptions>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub transcription_options: Option<serde_json::Value>,
+    pub transcription_options: Option<TranscriptionOptions>,
     /// The resource account a Teams Phone extensibility call goes out from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub teams_app_source: Option<MicrosoftTeamsApp>,
@@ -133,6 +134,10 @@ pub struct CallConnectionProperties {
     pub correlation_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_by: Option<CommunicationUser>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub media_streaming_subscription: Option<MediaStreamingSubscription>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcription_subscription: Option<TranscriptionSubscription>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered_for: Option<PhoneNumber>,
 }

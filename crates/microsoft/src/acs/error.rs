@@ -90,10 +90,13 @@ pub mod subcode {
     pub const COGNITIVE_SERVICES: u32 = 8565;
     pub const SPEECH_RECOGNIZED: u32 = 8569;
     pub const PAUSE_RESUME_NOT_ALLOWED: u32 = 8573;
+    pub const TRANSCRIPTION_FAILED: u32 = 8578;
+    pub const INVALID_STREAM_URL: u32 = 8581;
     pub const EMPTY_PLAY_SOURCE: u32 = 8582;
     pub const PRECONDITION_FAILED: u32 = 8583;
     pub const NOT_VALID_IN_STATE: u32 = 8585;
     pub const NOT_ANSWERED_IN_TIME: u32 = 8587;
+    pub const MEDIA_STREAMING_FAILED: u32 = 8603;
     pub const TRANSFER_CONFLICT: u32 = 8607;
     pub const UNKNOWN: u32 = 9999;
     /// Calling-side: the invitation timed out (comes with code 408).

@@ -97,6 +97,15 @@ pub struct CancelAddParticipantResponse {
     pub operation_context: Option<String>,
 }
 
+/// `MuteParticipantsRequest`: one user of the communication resource; phones and Teams users cannot be muted.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MuteParticipantsRequest {
+    pub target_participants: Vec<Identifier>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation_context: Option<String>,
+}
+
 /// `GET .../participants`, 200.
 #[must_use]
 pub fn list(call_connection_id: &str) -> Request {
@@ -138,6 +147,21 @@ pub fn remove(
     post(
         call_connection_id,
         "/participants:remove",
+        body,
+        repeatability,
+    )
+}
+
+/// `POST .../participants:mute`, 200; ParticipantsUpdated follows. There is no way back by an operation.
+#[must_use]
+pub fn mute(
+    call_connection_id: &str,
+    body: &MuteParticipantsRequest,
+    repeatability: Repeatability,
+) -> Request {
+    post(
+        call_connection_id,
+        "/participants:mute",
         body,
         repeatability,
     )

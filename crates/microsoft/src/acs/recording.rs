@@ -69,6 +69,18 @@ pub struct CallLocator {
     pub room_id: Option<String>,
 }
 
+impl CallLocator {
+    /// A call by the id that every connection to it has in common.
+    #[must_use]
+    pub fn server_call(server_call_id: impl Into<String>) -> Self {
+        Self {
+            kind: "serverCallLocator".to_owned(),
+            server_call_id: Some(server_call_id.into()),
+            ..Self::default()
+        }
+    }
+}
+
 /// `ChannelAffinity`: which channel of an unmixed recording is whose.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

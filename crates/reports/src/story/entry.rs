@@ -10,6 +10,7 @@ use tandem_core::ids::{
     AccountId, AgentId, ContactId, DispositionId, EffectId, EndpointId, FlowId, QueueId, ScheduleId,
 };
 use tandem_core::input::MediaEnd;
+use tandem_core::plan::StepCause;
 use tandem_core::queue::OfferBy;
 use tandem_core::recording::{Lost, PauseCause, Purpose as RecordedFor, ResumeCause};
 use tandem_core::routing::Exclusion;
@@ -111,6 +112,20 @@ pub enum What {
     Announced {
         position: Option<u32>,
         wait: Option<Announcement>,
+    },
+    /// It waits by another step of the queue's plan from here on.
+    PlanStepEntered {
+        queue: QueueId,
+        step: u32,
+        band: u8,
+        boost_s: u32,
+        why: StepCause,
+    },
+    /// Somebody changed its place among those who wait.
+    PriorityAdjusted {
+        band: Option<u8>,
+        age_s: i32,
+        by: AccountId,
     },
     LeftQueue {
         queue: QueueId,
@@ -526,6 +541,23 @@ impl What {
                     wait: *wait,
                 }
             }
+            // What a queue itself asks is no news to who just joined it.
+            Event::PlanStepEntered(entered)
+                if entered.step > 0 || entered.why != StepCause::Waited =>
+            {
+                Self::PlanStepEntered {
+                    queue: entered.queue,
+                    step: entered.step,
+                    band: entered.band,
+                    boost_s: entered.boost_s,
+                    why: entered.why,
+                }
+            }
+            Event::PriorityAdjusted(it) => Self::PriorityAdjusted {
+                band: it.adjustment.band,
+                age_s: it.adjustment.age_s,
+                by: it.by,
+            },
             Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {
                 queue: *queue,
                 exit: exit.clone(),

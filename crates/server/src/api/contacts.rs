@@ -6,6 +6,7 @@ pub(super) mod filters;
 pub(super) mod list;
 pub(super) mod message;
 pub(super) mod past;
+pub(super) mod priority;
 pub(super) mod recording;
 mod story;
 mod view;

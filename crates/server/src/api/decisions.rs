@@ -41,10 +41,14 @@ struct WaitKeyView {
     seq: u64,
 }
 
+/// Who was chosen, and the key that the choice went by: lower is better, first `rank`, then `order`.
 #[derive(Serialize, ToSchema)]
 struct ChosenView {
     agent_id: u64,
     name: String,
+    idle_since: Instant,
+    rank: i64,
+    order: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -52,7 +56,10 @@ struct CandidateView {
     agent_id: u64,
     name: String,
     idle_since: Instant,
+    /// By the skills: what preferred levels weigh, and required ones for `best_skill`, below 0.
     rank: i64,
+    /// By the queue's strategy.
+    order: i64,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -114,6 +121,9 @@ fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {
         ChosenView {
             agent_id: agent.id,
             name: agent.name,
+            idle_since: candidate.idle_since.into(),
+            rank: candidate.rank,
+            order: candidate.order,
         }
     };
     let next = |candidate: &Candidate| {
@@ -123,6 +133,7 @@ fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {
             name: agent.name,
             idle_since: candidate.idle_since.into(),
             rank: candidate.rank,
+            order: candidate.order,
         }
     };
     let excluded = decision.excluded.iter();

@@ -16,10 +16,12 @@ macro_rules! same_words {
     )+};
 }
 
+mod asks;
 mod recording;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
+use asks::{Condition, PlanStep, Preference};
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
@@ -53,6 +55,15 @@ pub(super) struct QueueSent {
     /// Skills that an agent must have, all of them.
     #[serde(default)]
     requirements: Vec<SkillRequirement>,
+    /// What else an agent must meet; nothing when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    condition: Option<Condition>,
+    /// Skills that the queue would like. Whoever has most of them comes first, whatever the strategy.
+    #[serde(default)]
+    preferences: Vec<Preference>,
+    /// What changes the longer a contact waits, in order, at most 10 steps. A change reaches those who wait.
+    #[serde(default)]
+    plan: Vec<PlanStep>,
     #[serde(default = "default::strategy")]
     strategy: Strategy,
     /// Where the agent accepts: here, or in the Teams client.
@@ -219,12 +230,30 @@ pub(super) struct SkillRequirement {
     min_level: u8,
 }
 
-/// Who is offered a contact first.
+/// Who is offered a contact first. Ties end with the longest idle, then with the lowest number.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Strategy {
+    /// Whose last contact ended longest ago; not-ready time does not count.
     LongestIdle,
+    /// Who has the highest sum of required levels.
     BestSkill,
+    /// Whose last conversation with a customer who called ended longest ago, or who signed in.
+    LongestSinceInbound,
+    /// To whom something was offered longest ago, or who signed in.
+    LongestSinceOffer,
+    /// Who has been ready longest.
+    LongestReady,
+    /// The next one by number behind whom this queue chose last.
+    RoundRobin,
+    /// Who has the lowest number.
+    Ordered,
+    /// Who has had the fewest conversations since signing in.
+    FewestContacts,
+    /// Who has talked least since signing in.
+    LeastTalk,
+    /// Anyone, each as likely.
+    Random,
 }
 
 /// Where an offer is accepted.
@@ -380,6 +409,9 @@ impl Resource for Queue {
             name: sent.name,
             short_name,
             requirements: requirements.collect(),
+            condition: sent.condition.map(|it| Box::new(it.into())),
+            preferences: sent.preferences.into_iter().map(Into::into).collect(),
+            plan: sent.plan.into_iter().map(Into::into).collect(),
             strategy: sent.strategy.into(),
             offer_by: sent.offer_by.into(),
             offer_timeout_s: sent.offer_timeout_s,
@@ -459,6 +491,9 @@ impl Queue {
             name: queue.name.clone(),
             short_name: queue.short_name.clone(),
             requirements: requirements.collect(),
+            condition: queue.condition.as_deref().map(Into::into),
+            preferences: queue.preferences.iter().map(Into::into).collect(),
+            plan: queue.plan.iter().map(Into::into).collect(),
             strategy: queue.strategy.into(),
             offer_by: queue.offer_by.into(),
             offer_timeout_s: queue.offer_timeout_s,
@@ -496,7 +531,10 @@ impl Queue {
 }
 
 same_words! {
-    Strategy = queue::Strategy { LongestIdle, BestSkill }
+    Strategy = queue::Strategy {
+        LongestIdle, BestSkill, LongestSinceInbound, LongestSinceOffer, LongestReady, RoundRobin, Ordered,
+        FewestContacts, LeastTalk, Random
+    }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }
     WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed }

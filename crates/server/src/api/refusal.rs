@@ -10,44 +10,49 @@ use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
 use tandem_store::AccountError;
 
+const fn status_of(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::Forbidden { .. } | Refusal::OutOfScope { .. } | Refusal::NotAnAgent => {
+            StatusCode::FORBIDDEN
+        }
+        Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
+        Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Conflict { .. }
+        | Refusal::InUse { .. }
+        | Refusal::LimitReached { .. }
+        | Refusal::OfferGone
+        | Refusal::AnswerInTeams
+        | Refusal::NotYourContact
+        | Refusal::ColleagueNotFree
+        | Refusal::QueueCannotServe { .. }
+        | Refusal::ThirdInCall
+        | Refusal::NoThird
+        | Refusal::CallNotUp
+        | Refusal::NotACall
+        | Refusal::NotWaiting
+        | Refusal::NotRecorded
+        | Refusal::AlreadyPaused
+        | Refusal::NotPaused
+        | Refusal::SecretAsked
+        | Refusal::OnContact
+        | Refusal::AgentSignedOut
+        | Refusal::AgentOnContact
+        | Refusal::AgentNotFree
+        | Refusal::NotYourQueue
+        | Refusal::NoCallerId
+        | Refusal::CountryNotAllowed
+        | Refusal::OnDoNotCallList
+        | Refusal::DispositionNeeded
+        | Refusal::WrapUpFixed
+        | Refusal::NoExtension
+        | Refusal::AgentDisabled => StatusCode::CONFLICT,
+        Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
-        let status = match &refusal {
-            Refusal::Forbidden { .. } | Refusal::OutOfScope { .. } | Refusal::NotAnAgent => {
-                StatusCode::FORBIDDEN
-            }
-            Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-            Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
-            Refusal::Conflict { .. }
-            | Refusal::InUse { .. }
-            | Refusal::LimitReached { .. }
-            | Refusal::OfferGone
-            | Refusal::AnswerInTeams
-            | Refusal::NotYourContact
-            | Refusal::ColleagueNotFree
-            | Refusal::QueueCannotServe { .. }
-            | Refusal::ThirdInCall
-            | Refusal::NoThird
-            | Refusal::CallNotUp
-            | Refusal::NotACall
-            | Refusal::NotRecorded
-            | Refusal::AlreadyPaused
-            | Refusal::NotPaused
-            | Refusal::SecretAsked
-            | Refusal::OnContact
-            | Refusal::AgentSignedOut
-            | Refusal::AgentOnContact
-            | Refusal::AgentNotFree
-            | Refusal::NotYourQueue
-            | Refusal::NoCallerId
-            | Refusal::CountryNotAllowed
-            | Refusal::OnDoNotCallList
-            | Refusal::DispositionNeeded
-            | Refusal::WrapUpFixed
-            | Refusal::NoExtension
-            | Refusal::AgentDisabled => StatusCode::CONFLICT,
-            Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
-        };
+        let status = status_of(&refusal);
         let problem = Self::new(status, refusal.code(), refusal.to_string());
         match refusal {
             Refusal::Invalid { field, detail } => problem.with_field(&field, detail),
@@ -68,6 +73,7 @@ impl From<Refusal> for Problem {
             | Refusal::QueueIsNobody
             | Refusal::CallNotUp
             | Refusal::NotACall
+            | Refusal::NotWaiting
             | Refusal::NotRecorded
             | Refusal::AlreadyPaused
             | Refusal::NotPaused

@@ -40,7 +40,19 @@ pub(super) fn asked(field: &str, text: Option<&str>) -> Result<Option<UnixMicros
 impl std::fmt::Display for Instant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let at = jiff::Timestamp::from_microsecond(self.0.as_micros()).unwrap_or_default();
-        write!(f, "{}", at.strftime("%Y-%m-%dT%H:%M:%S%.3fZ"))
+        let at = jiff::tz::Offset::UTC.to_datetime(at);
+        // Without a look at a pattern: files have five of them for each contact.
+        write!(
+            f,
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            at.year(),
+            at.month(),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second(),
+            at.millisecond()
+        )
     }
 }
 

@@ -314,11 +314,15 @@ pub(super) fn agent(id: AgentId) -> Actor {
     }
 }
 
-fn queue() -> Queue {
+/// A queue that everybody serves.
+pub(super) fn queue() -> Queue {
     Queue {
         name: "Queue".to_owned(),
         short_name: "Queue".to_owned(),
         requirements: Vec::new(),
+        condition: None,
+        preferences: Vec::new(),
+        plan: Vec::new(),
         strategy: Strategy::LongestIdle,
         offer_by: OfferBy::Tandem,
         offer_timeout_s: 20,

@@ -25,8 +25,9 @@ use tandem_store::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-/// Version of what is written; a history of another one is made again. 2 brought the audit.
-pub const HISTORY_SCHEMA: u32 = 2;
+/// Version of what is written; a history of another one is made again. 2 brought the audit, 3 what lists ask of a
+/// contact beside its queues and agents.
+pub const HISTORY_SCHEMA: u32 = 3;
 /// Records that are read at once.
 const RECORDS_AT_ONCE: usize = 500;
 /// Contacts that are written at once, about.

@@ -85,6 +85,8 @@ doors! {
     RecordingsVerifier = RecordingsVerifierDoor [VerifyRecordings];
     /// Those who hold and erase recordings.
     RecordingsHolder = RecordingsHolderDoor [HoldRecordings];
+    /// Those who change the places of who waits.
+    WaitingSteerer = WaitingSteererDoor [SteerWaiting];
     /// Those who say what other agents are.
     AgentDirector = AgentDirectorDoor [DirectAgents];
     /// Those who close hours.

@@ -388,6 +388,32 @@ async fn exported_contacts_are_those_of_the_list_and_no_cell_is_a_formula() {
 }
 
 #[tokio::test]
+async fn exported_file_of_several_pages_is_whole_and_in_the_order_of_the_list() {
+    let floor = lived().await;
+    let (store, id) = (&floor.center.store, floor.center.id());
+    let one = store.history_entry(id, ContactId(2)).await.unwrap();
+    let one = one.expect("it is over");
+    let copies = (1_001..=6_000).map(|n| {
+        let mut copy = one.clone();
+        copy.row.contact = ContactId(n);
+        copy
+    });
+    let mark = store.history_mark(id).await.unwrap().expect("it is there");
+    let put = store.put_history(id, mark, copies.collect(), Vec::new());
+    put.await.unwrap();
+    let path = "/contacts/export?open=false";
+    let request = floor.sam.request(reqwest::Method::GET, path);
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let ids: Vec<u64> = text
+        .lines()
+        .skip(1)
+        .map(|line| line.split(',').next().unwrap().parse().unwrap())
+        .collect();
+    let expected = (1_001..=6_000).rev().chain([2, 1]);
+    assert_eq!(ids, expected.collect::<Vec<u64>>());
+}
+
+#[tokio::test]
 async fn history_that_was_deleted_is_made_again_from_the_journal() {
     let Floor {
         server,

@@ -24,6 +24,7 @@ const RECORDINGS: Who = Who::Needs(&["hear_recordings", "verify_recordings"]);
 const ACCESSES: Who = Who::Needs(&["hear_recordings", "read_audit"]);
 const VERIFY: Who = Who::Needs(&["verify_recordings"]);
 const HOLD: Who = Who::Needs(&["hold_recordings"]);
+const STEER: Who = Who::Needs(&["steer_waiting"]);
 const DIRECT: Who = Who::Needs(&["direct_agents"]);
 const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
 const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
@@ -48,6 +49,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "steer_waiting",
             "direct_agents",
             "close_hours",
             "keep_do_not_call",
@@ -63,6 +65,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "hear_recordings",
             "export_contacts",
             "pause_recordings",
+            "steer_waiting",
             "direct_agents",
             "close_hours",
             "keep_do_not_call",
@@ -91,8 +94,9 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 152] = [
+const MATRIX: [(&str, &str, Who); 153] = [
     ("get", "/info", Who::Public),
+    ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),

@@ -218,3 +218,67 @@ async fn ringing_an_endpoint_without_an_emulator_is_refused_with_the_fix() {
     let call = alex.post("/endpoints/1/test-call", json!({})).await;
     call.expect_problem(409, "test_calls_not_configured");
 }
+
+//
+#[tokio::test]
+async fn condition_preferences_and_plan_are_kept_and_refused_by_their_places() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/skills", json!({"name": "German"})).await;
+    alex.create("/skills", json!({"name": "Loans"})).await;
+    let asks = json!({
+        "name": "Sales",
+        "strategy": "fewest_contacts",
+        "condition": {"all": [
+            {"has": {"skill_id": 1, "min_level": 3, "max_level": 10}},
+            {"not": {"has": {"skill_id": 2, "min_level": 1, "max_level": 4}}}
+        ]},
+        "preferences": [{"skill_id": 2, "weight": 5}],
+        "plan": [
+            {"after_s": 30, "strategy": "round_robin", "boost_s": 60},
+            {"after_s": 90, "condition": {"all": []}, "preferences": [], "priority": 1}
+        ]
+    });
+    let made = alex.create("/queues", asks.clone()).await;
+    for field in ["strategy", "condition", "preferences", "plan"] {
+        assert_eq!(made[field], asks[field], "{field}");
+    }
+    // An object can be sent back as it was read.
+    let again = alex.put("/queues/1", 1, made.clone()).await;
+    assert_eq!(again.expect_status(StatusCode::OK)["plan"], made["plan"]);
+
+    let field = |answer: crate::server::Answer| {
+        answer.expect_problem(422, "invalid");
+        answer.body["errors"][0]["field"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let mut unknown = made.clone();
+    unknown["condition"]["all"][1]["not"]["has"]["skill_id"] = json!(77);
+    assert_eq!(
+        field(alex.put("/queues/1", 2, unknown).await),
+        "condition.all[1].not.has.skill_id"
+    );
+    let mut never = made.clone();
+    never["requirements"] = json!([{"skill_id": 2, "min_level": 1}]);
+    never["condition"] = json!({"not": {"has": {"skill_id": 2}}});
+    assert_eq!(field(alex.put("/queues/1", 2, never).await), "condition");
+    let mut starving = made;
+    starving["plan"] =
+        json!([{"after_s": 30, "condition": {"has": {"skill_id": 1, "min_level": 9}}}]);
+    assert_eq!(
+        field(alex.put("/queues/1", 2, starving).await),
+        "plan[0].condition"
+    );
+}
+
+//
+#[tokio::test]
+async fn place_of_a_contact_that_does_not_wait_is_not_changed() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let change = json!({"priority": 0, "age_s": 60});
+    let answer = alex.post("/contacts/7/priority", change).await;
+    answer.expect_problem(404, "not_found");
+}

@@ -1,27 +1,31 @@
-//! A filter as a query. Which index leads is chosen here and not left to the planner, which has no figures of
-//! the tables: the condition that leaves the fewest contacts by experience is looked through, newest first.
+//! A filter as a query. Which index leads is chosen here ([`lead`]) and not left to the planner, which has no figures
+//! of the tables: the condition that leaves the fewest contacts by experience is looked through, newest first.
+
+mod lead;
 
 use super::HistoryFilter;
+use lead::{Lead, Whose, index, lead, waited};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::ids::AgentId;
-use tandem_core::scope::Sight;
+use tandem_core::scope::{Seen, Sight};
 
-/// Thresholds of the indices of long waits, the highest first, ms.
-const WAITS: [(u64, &str); 3] = [
-    (600_000, "contacts_waited_10_min"),
-    (120_000, "contacts_waited_2_min"),
-    (30_000, "contacts_waited_30_s"),
-];
-
-/// The tables and conditions of a query. `?1` is the center's number, `?2` the first contact, `?3` the one
-/// below which they lie; the filter's values follow.
+/// The contacts that are meant. `?1` is the center's number, `?2` the first contact, `?3` the one below which they
+/// lie; the filter's values follow.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Query {
-    pub(super) from: &'static str,
-    /// The column whose order is that of arrival.
-    pub(super) order: &'static str,
-    pub(super) conditions: String,
+    lead: Lead,
+    tables: String,
+    conditions: String,
+    /// The queues and agents of a sight that are walked side by side.
+    walks: Vec<Walk>,
     pub(super) values: Vec<Value>,
+}
+
+/// One of them: its table and condition.
+#[derive(Debug, PartialEq, Eq)]
+struct Walk {
+    table: String,
+    condition: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,142 +34,236 @@ pub(super) enum Value {
     Text(String),
 }
 
-/// What leads.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Lead {
-    Agent(AgentId),
-    Queue,
-    Contacts,
-}
-
 /// The first three placeholders are taken.
 const FIRST_VALUE: usize = 4;
+/// The contacts themselves. CROSS JOIN keeps the order (sqlite.org/optoverview.html, 7.3).
+const CONTACTS_BESIDE: &str =
+    " CROSS JOIN contacts c ON c.center = l.center AND c.contact = l.contact";
 
 impl Query {
     /// `end_reason` is the word that the filter names.
     pub(super) fn of(filter: &HistoryFilter, end_reason: Option<String>) -> Self {
         let lead = lead(filter);
+        let t = lead.alias();
         let mut query = Self {
-            from: tables(filter, lead),
-            order: match lead {
-                Lead::Agent(_) | Lead::Queue => "l.contact",
-                Lead::Contacts => "c.contact",
-            },
-            conditions: "c.center = ?1 AND c.contact >= ?2 AND c.contact < ?3".to_owned(),
+            lead,
+            tables: String::new(),
+            conditions: format!("{t}.center = ?1 AND {t}.contact >= ?2 AND {t}.contact < ?3"),
+            walks: Vec::new(),
             values: Vec::new(),
         };
-        query.lead(filter, lead);
+        match lead {
+            Lead::Agent(agent) => query.and("l.agent = {}", Value::Number(stored(agent.0))),
+            Lead::Queue(queue) => query.and("l.queue = {}", Value::Number(stored(queue.0))),
+            Lead::Sight(_) | Lead::Contacts => {}
+        }
         query.facts(filter, end_reason);
-        query.people(filter, lead);
-        query.within(&filter.sight);
-        query.within(&filter.team);
+        query.people(filter);
+        query.tables = match lead {
+            Lead::Agent(_) => "contact_agents l".to_owned(),
+            Lead::Queue(_) => "contact_queues l".to_owned(),
+            Lead::Sight(_) => String::new(),
+            Lead::Contacts => index(filter).unwrap_or("contacts c").to_owned(),
+        };
+        for (whose, sight) in [(Whose::Team, &filter.team), (Whose::Scope, &filter.sight)] {
+            if let Sight::Of(seen) = sight {
+                query.within(seen, whose, filter);
+            }
+        }
         query
     }
 
-    /// The leading table is walked by the same bounds.
-    fn lead(&mut self, filter: &HistoryFilter, lead: Lead) {
-        let walked = "l.center = ?1 AND l.contact >= ?2 AND l.contact < ?3";
-        match lead {
-            Lead::Contacts => {}
-            Lead::Agent(agent) => self.and(
-                &format!("{walked} AND l.agent = {{}}"),
-                Value::Number(stored(agent.0)),
-            ),
-            Lead::Queue => {
-                let queue = filter.queue.map_or(0, |queue| stored(queue.0));
-                self.and(
-                    &format!("{walked} AND l.queue = {{}}"),
-                    Value::Number(queue),
-                );
-            }
+    /// Columns of the contacts, at most so many, newest first.
+    pub(super) fn list(&self, columns: &str, limit: usize) -> String {
+        let rows = self.rows(columns, Some(limit));
+        format!("{rows} ORDER BY c.contact DESC LIMIT {limit}")
+    }
+
+    /// How many there are, at most so many.
+    pub(super) fn count(&self, at_most: i64) -> String {
+        let ids = self.ids();
+        format!("SELECT COUNT(*) FROM ({ids} ORDER BY 1 DESC LIMIT {at_most})")
+    }
+
+    /// Columns of all of them, in no order.
+    pub(super) fn rows(&self, columns: &str, limit: Option<usize>) -> String {
+        if self.lead == Lead::Contacts {
+            let Self {
+                tables, conditions, ..
+            } = self;
+            return format!("SELECT {columns} FROM {tables} WHERE {conditions}");
         }
+        let newest = limit.map_or(String::new(), |limit| {
+            format!(" ORDER BY 1 DESC LIMIT {limit}")
+        });
+        let ids = self.ids();
+        format!(
+            "SELECT {columns} FROM contacts c WHERE c.center = ?1 AND c.contact IN ({ids}{newest})"
+        )
+    }
+
+    /// Whether the text is one of many, which nobody will ask with again soon.
+    pub(super) fn is_rare(&self) -> bool {
+        !self.walks.is_empty()
+    }
+
+    /// The ids alone. Several walks are merged by SQLite, each in its order, and a contact of two of them is one.
+    fn ids(&self) -> String {
+        let Self {
+            lead,
+            tables,
+            conditions,
+            walks,
+            ..
+        } = self;
+        if walks.is_empty() {
+            let t = lead.alias();
+            return format!("SELECT {t}.contact FROM {tables} WHERE {conditions}");
+        }
+        let walk = |Walk { table, condition }: &Walk| {
+            format!("SELECT l.contact FROM {table}{tables} WHERE {condition} AND {conditions}")
+        };
+        let walks: Vec<String> = walks.iter().map(walk).collect();
+        walks.join(" UNION ")
     }
 
     fn facts(&mut self, filter: &HistoryFilter, end_reason: Option<String>) {
-        let numbers = [
+        let t = self.lead.alias();
+        if self.lead == Lead::Contacts {
             // The plus keeps the planner from the index: the bounds of the contact say the same.
-            ("+c.arrived_us >= {}", filter.from.map(|it| it.0)),
-            ("+c.arrived_us < {}", filter.to.map(|it| it.0)),
-            (
-                "c.disposition = {}",
-                filter.disposition.map(|it| stored(it.0)),
-            ),
-            (
-                "c.customer = {}",
-                filter.customer.map(|it| it.0.cast_signed()),
-            ),
-            ("c.wait_ms >= {}", filter.wait_ms_min.map(stored)),
+            let arrived = [
+                ("+c.arrived_us >= {}", filter.from),
+                ("+c.arrived_us < {}", filter.to),
+            ];
+            for (condition, at) in arrived {
+                if let Some(at) = at {
+                    self.and(condition, Value::Number(at.0));
+                }
+            }
+            // Who asks for a customer is led by the contacts.
+            if let Some(customer) = filter.customer {
+                self.and("c.customer = {}", Value::Number(customer.0.cast_signed()));
+            }
+        }
+        let numbers = [
+            ("disposition = {}", filter.disposition.map(|it| it.0)),
+            ("wait_ms >= {}", filter.wait_ms_min),
         ];
         for (condition, value) in numbers {
             if let Some(value) = value {
-                self.and(condition, Value::Number(value));
+                self.and(&format!("{t}.{condition}"), Value::Number(stored(value)));
             }
         }
         if let Some(reason) = end_reason {
-            self.and("c.end_reason = {}", Value::Text(reason));
+            self.and(&format!("{t}.end_reason = {{}}"), Value::Text(reason));
         }
-        let outbound = filter.direction.map(|it| it == Direction::Outbound);
-        let message = filter.channel.map(|it| it == Channel::Voicemail);
-        let flags = [
-            (outbound, "c.is_outbound = 1", "c.is_outbound = 0"),
-            (message, "c.is_message = 1", "c.is_message = 0"),
-            (
-                filter.has_recording,
-                "c.has_recording = 1",
-                "c.has_recording = 0",
-            ),
-            (
-                filter.is_open,
-                "c.ended_us IS NULL",
-                "c.ended_us IS NOT NULL",
-            ),
-        ];
-        for (wanted, yes, no) in flags {
-            if let Some(wanted) = wanted {
-                self.plainly(if wanted { yes } else { no });
-            }
-        }
+        self.flags(filter);
         // The planner takes a partial index only when the condition stands there word for word.
-        if let Some((threshold, _)) = filter.wait_ms_min.and_then(waited) {
+        if self.lead == Lead::Contacts
+            && let Some((threshold, _)) = filter.wait_ms_min.and_then(waited)
+        {
             self.plainly(&format!("c.wait_ms >= {threshold}"));
         }
     }
 
-    fn people(&mut self, filter: &HistoryFilter, lead: Lead) {
+    fn flags(&mut self, filter: &HistoryFilter) {
+        let t = self.lead.alias();
+        let outbound = filter.direction.map(|it| it == Direction::Outbound);
+        let message = filter.channel.map(|it| it == Channel::Voicemail);
+        let flags = [
+            ("is_outbound", outbound),
+            ("is_message", message),
+            ("has_recording", filter.has_recording),
+        ];
+        for (flag, wanted) in flags {
+            if let Some(wanted) = wanted {
+                self.plainly(&format!("{t}.{flag} = {}", u8::from(wanted)));
+            }
+        }
+        match (filter.is_open, self.lead) {
+            (None, _) => {}
+            (Some(true), Lead::Contacts) => self.plainly("c.ended_us IS NULL"),
+            (Some(false), Lead::Contacts) => self.plainly("c.ended_us IS NOT NULL"),
+            (Some(is_open), Lead::Agent(_) | Lead::Queue(_) | Lead::Sight(_)) => {
+                self.plainly(&format!("l.is_open = {}", u8::from(is_open)));
+            }
+        }
+    }
+
+    /// Not by EXISTS, of which SQLite makes a join that is asked after what costs more.
+    fn people(&mut self, filter: &HistoryFilter) {
+        let (lead, t) = (self.lead, self.lead.alias());
         let agents = [filter.agent, filter.seen_by].into_iter().flatten();
         for agent in agents.filter(|agent| lead != Lead::Agent(*agent)) {
             self.and(
-                "EXISTS (SELECT 1 FROM contact_agents a WHERE a.center = c.center AND a.agent = {} AND a.contact = c.contact)",
+                &format!("(SELECT 1 FROM contact_agents a WHERE a.center = {t}.center AND a.agent = {{}} AND a.contact = {t}.contact) IS NOT NULL"),
                 Value::Number(stored(agent.0)),
             );
         }
-        if let Some(queue) = filter.queue.filter(|_| lead != Lead::Queue) {
+        if let Some(queue) = filter.queue.filter(|it| lead != Lead::Queue(*it)) {
             self.and(
-                "EXISTS (SELECT 1 FROM contact_queues q WHERE q.center = c.center AND q.queue = {} AND q.contact = c.contact)",
+                &format!("(SELECT 1 FROM contact_queues q WHERE q.center = {t}.center AND q.queue = {{}} AND q.contact = {t}.contact) IS NOT NULL"),
                 Value::Number(stored(queue.0)),
             );
         }
     }
 
+    /// What a sight leaves of them.
+    fn within(&mut self, seen: &Seen, whose: Whose, filter: &HistoryFilter) {
+        let is_seen = |agent: AgentId| seen.agents.contains(&agent);
+        let is_within = filter.queue.is_some_and(|it| seen.queues.contains(&it))
+            || [filter.agent, filter.seen_by]
+                .into_iter()
+                .flatten()
+                .any(is_seen);
+        if is_within {
+            return;
+        }
+        if seen.queues.is_empty() && seen.agents.is_empty() {
+            self.plainly("FALSE");
+        } else if self.lead == Lead::Sight(whose) {
+            self.walk(seen);
+        } else {
+            self.look_through(seen);
+        }
+    }
+
+    fn walk(&mut self, seen: &Seen) {
+        let queues = seen.queues.iter().map(|it| ("queue", it.0));
+        let agents = seen.agents.iter().map(|it| ("agent", it.0));
+        for (what, id) in queues.chain(agents) {
+            let place = self.place(Value::Number(stored(id)));
+            self.walks.push(Walk {
+                table: format!("contact_{what}s l"),
+                condition: format!("l.{what} = {place}"),
+            });
+        }
+    }
+
     /// The lists in the row itself are looked through: however many queues and agents somebody sees, it costs each
     /// contact the same.
-    fn within(&mut self, sight: &Sight) {
-        let Sight::Of(seen) = sight else { return };
-        let queues = format!("?{}", FIRST_VALUE + self.values.len());
-        let agents = format!("?{}", FIRST_VALUE + self.values.len() + 1);
+    fn look_through(&mut self, seen: &Seen) {
+        if self.lead != Lead::Contacts && !self.tables.ends_with(CONTACTS_BESIDE) {
+            self.tables.push_str(CONTACTS_BESIDE);
+        }
+        let queues = self.place(list(seen.queues.iter().map(|it| it.0)));
+        let agents = self.place(list(seen.agents.iter().map(|it| it.0)));
         self.plainly(&format!(
             "(EXISTS (SELECT 1 FROM json_each(c.queues) q WHERE q.value IN (SELECT value FROM json_each({queues})))
              OR EXISTS (SELECT 1 FROM json_each(c.agents) a WHERE json_extract(a.value, '$[0]') IN
              (SELECT value FROM json_each({agents}))))"
         ));
-        self.values.push(list(seen.queues.iter().map(|it| it.0)));
-        self.values.push(list(seen.agents.iter().map(|it| it.0)));
+    }
+
+    fn place(&mut self, value: Value) -> String {
+        let place = format!("?{}", FIRST_VALUE + self.values.len());
+        self.values.push(value);
+        place
     }
 
     fn and(&mut self, condition: &str, value: Value) {
-        let place = format!("?{}", FIRST_VALUE + self.values.len());
+        let place = self.place(value);
         self.plainly(&condition.replace("{}", &place));
-        self.values.push(value);
     }
 
     fn plainly(&mut self, condition: &str) {
@@ -176,73 +274,6 @@ impl Query {
 
 fn list(ids: impl Iterator<Item = u64>) -> Value {
     Value::Text(serde_json::Value::from_iter(ids).to_string())
-}
-
-fn lead(filter: &HistoryFilter) -> Lead {
-    let is_better_led = filter.customer.is_some() || filter.is_open == Some(true);
-    match (filter.agent.or(filter.seen_by), filter.queue) {
-        _ if is_better_led => Lead::Contacts,
-        (Some(agent), _) => Lead::Agent(agent),
-        (None, Some(_)) if index(filter).is_none() => Lead::Queue,
-        (None, _) => Lead::Contacts,
-    }
-}
-
-fn tables(filter: &HistoryFilter, lead: Lead) -> &'static str {
-    match lead {
-        // CROSS JOIN keeps the order (sqlite.org/optoverview.html, 7.3).
-        Lead::Agent(_) => {
-            "contact_agents l CROSS JOIN contacts c ON c.center = l.center AND c.contact = l.contact"
-        }
-        Lead::Queue => {
-            "contact_queues l CROSS JOIN contacts c ON c.center = l.center AND c.contact = l.contact"
-        }
-        Lead::Contacts => index(filter).unwrap_or("contacts c"),
-    }
-}
-
-/// The index of the rarest condition.
-fn index(filter: &HistoryFilter) -> Option<&'static str> {
-    let waited = filter.wait_ms_min.and_then(waited).map(|(_, index)| index);
-    let is_handled = matches!(
-        filter.end_reason,
-        Some(tandem_core::event::EndReason::Handled)
-    );
-    if filter.customer.is_some() {
-        Some("contacts c INDEXED BY contacts_by_customer")
-    } else if filter.is_open == Some(true) {
-        Some("contacts c INDEXED BY contacts_open")
-    } else if waited == Some("contacts_waited_10_min") {
-        Some("contacts c INDEXED BY contacts_waited_10_min")
-    } else if filter.channel == Some(Channel::Voicemail) {
-        Some("contacts c INDEXED BY contacts_messages")
-    } else if filter.end_reason.is_some() && !is_handled {
-        Some("contacts c INDEXED BY contacts_by_end")
-    } else if filter.direction == Some(Direction::Outbound) {
-        Some("contacts c INDEXED BY contacts_outbound")
-    } else if filter.disposition.is_some() {
-        Some("contacts c INDEXED BY contacts_by_disposition")
-    } else {
-        common_index(filter, waited)
-    }
-}
-
-/// The index of a condition that many contacts meet.
-fn common_index(filter: &HistoryFilter, waited: Option<&str>) -> Option<&'static str> {
-    match waited {
-        Some("contacts_waited_2_min") => Some("contacts c INDEXED BY contacts_waited_2_min"),
-        _ if filter.queue.is_some() => None,
-        Some(_) => Some("contacts c INDEXED BY contacts_waited_30_s"),
-        None if filter.has_recording == Some(true) => {
-            Some("contacts c INDEXED BY contacts_recorded")
-        }
-        None if filter.end_reason.is_some() => Some("contacts c INDEXED BY contacts_by_end"),
-        None => None,
-    }
-}
-
-fn waited(ms: u64) -> Option<(u64, &'static str)> {
-    WAITS.into_iter().find(|(threshold, _)| ms >= *threshold)
 }
 
 /// Ids and times never come near the upper half; a number from outside that does names nothing.

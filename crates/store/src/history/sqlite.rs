@@ -40,6 +40,10 @@ const FORGET: [&str; 5] = [
     "DELETE FROM contact_agents WHERE center = ?1 AND (agent, contact) IN
      (SELECT agent, contact FROM contact_agents WHERE center = ?1 LIMIT ?2)",
 ];
+/// What [`sum_of`] reads, in its order.
+const SUMS: &str = "c.end_reason, COUNT(*), SUM((c.wait_ms + 500) / 1000), SUM((c.talk_ms + 500) / 1000),
+     SUM((c.hold_ms + 500) / 1000), SUM((c.consult_ms + 500) / 1000), SUM((c.wrap_up_ms + 500) / 1000),
+     SUM(c.transfers)";
 const FORGOTTEN_AT_ONCE: i64 = 5_000;
 const FIRST_SINCE: &str = "SELECT contact FROM contacts INDEXED BY contacts_by_arrival
      WHERE center = ?1 AND arrived_us >= ?2 ORDER BY arrived_us, contact LIMIT 1";
@@ -81,10 +85,9 @@ impl History for Store {
             let mut writer = self.history().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
             let nr = number_of(&mut transaction, center).await?;
-            for entry in entries {
-                n_bytes += entry.detail.len() + ROW_BYTES;
-                row::put(&mut transaction, nr, entry).await?;
-            }
+            let details = entries.iter().map(|entry| entry.detail.len());
+            n_bytes += details.sum::<usize>() + entries.len() * ROW_BYTES;
+            row::put(&mut transaction, nr, &entries).await?;
             n_bytes += audit.len() * ROW_BYTES;
             n_bytes += crate::audit::sqlite::put(&mut transaction, nr, audit).await?;
             sqlx::query(PUT_MARK)
@@ -177,8 +180,9 @@ impl History for Store {
             };
             let query = Query::of(filter, filter.end_reason.map(word_of));
             let limit = page.limit.min(HISTORY_ROWS_PER_READ_MAX);
-            let rows = asked(&list_text(&query, limit), bounds, query.values);
-            let rows = rows.fetch_all(&self.history().readers).await?;
+            let rows = asked(&query.list(COLUMNS, limit), bounds, query)
+                .fetch_all(&self.history().readers)
+                .await?;
             rows.iter().map(row_of).collect()
         })
     }
@@ -194,12 +198,7 @@ impl History for Store {
                 return Ok(0);
             };
             let query = Query::of(filter, filter.end_reason.map(word_of));
-            let limit = stored(at_most);
-            let text = format!(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit})",
-                query.from, query.conditions, query.order,
-            );
-            let row = asked(&text, bounds, query.values);
+            let row = asked(&query.count(stored(at_most)), bounds, query);
             let row = row.fetch_one(&self.history().readers).await?;
             unsigned("a count", row.try_get(0)?)
         })
@@ -215,13 +214,8 @@ impl History for Store {
                 return Ok(Vec::new());
             };
             let query = Query::of(filter, filter.end_reason.map(word_of));
-            let text = format!(
-                "SELECT c.end_reason, COUNT(*), SUM((c.wait_ms + 500) / 1000), SUM((c.talk_ms + 500) / 1000), SUM((c.hold_ms + 500) / 1000),
-                 SUM((c.consult_ms + 500) / 1000), SUM((c.wrap_up_ms + 500) / 1000), SUM(c.transfers)
-                 FROM {} WHERE {} GROUP BY c.end_reason",
-                query.from, query.conditions,
-            );
-            let rows = asked(&text, bounds, query.values);
+            let text = format!("{} GROUP BY c.end_reason", query.rows(SUMS, None));
+            let rows = asked(&text, bounds, query);
             let rows = rows.fetch_all(&self.history().readers).await?;
             let sums: Result<Vec<HistorySum>, Error> = rows.iter().map(sum_of).collect();
             sums.map(|mut sums| {
@@ -309,27 +303,25 @@ async fn number_of(connection: &mut SqliteConnection, center: &CenterId) -> Resu
     Ok(row.try_get(0)?)
 }
 
-fn list_text(query: &Query, limit: usize) -> String {
-    format!(
-        "SELECT {COLUMNS} FROM {} WHERE {} ORDER BY {} DESC LIMIT {limit}",
-        query.from, query.conditions, query.order,
-    )
-}
-
 /// The text is made of this module's own words; what was asked for is bound.
 fn asked(
     text: &str,
     (nr, first, below): Bounds,
-    values: Vec<Value>,
+    query: Query,
 ) -> sqlx::query::Query<'static, Sqlite, SqliteArguments> {
-    let query = sqlx::query(AssertSqlSafe(text.to_owned()))
+    let is_kept = !query.is_rare();
+    let asked = sqlx::query(AssertSqlSafe(text.to_owned()))
+        .persistent(is_kept)
         .bind(nr)
         .bind(first)
         .bind(below);
-    values.into_iter().fold(query, |query, value| match value {
-        Value::Number(number) => query.bind(number),
-        Value::Text(text) => query.bind(text),
-    })
+    query
+        .values
+        .into_iter()
+        .fold(asked, |asked, value| match value {
+            Value::Number(number) => asked.bind(number),
+            Value::Text(text) => asked.bind(text),
+        })
 }
 
 fn sum_of(row: &sqlx::sqlite::SqliteRow) -> Result<HistorySum, Error> {

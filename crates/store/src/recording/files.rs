@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::path::Path as Directory;
 use std::sync::Arc;
 
-use aws_lc_rs::digest::{Context, Digest, SHA256};
+use aws_lc_rs::digest::{Context, SHA256};
 use object_store::aws::AmazonS3Builder;
 use object_store::azure::MicrosoftAzureBuilder;
 use object_store::local::LocalFileSystem;
@@ -13,15 +13,14 @@ use object_store::path::Path;
 use object_store::{ClientOptions, ObjectStore, ObjectStoreExt as _, WriteMultipart};
 
 use super::sealing::{BLOCK_BYTES, MAGIC, Opener, RecordingKey, SEALED_BLOCK_BYTES, Sealer};
+use super::writing::{Draft, Target, Turn, Writing};
 use super::{KeptRecording, Sheet};
 use crate::center::CenterId;
 use crate::chain::hexadecimal;
 use crate::error::Error;
-use crate::limits::{RECORDING_BYTES_MAX, RECORDING_PART_BYTES};
+use crate::limits::RECORDING_PART_BYTES;
 use tandem_core::ids::EffectId;
 
-/// How many parts of one file are under way at once.
-const PARTS_UNDER_WAY_MAX: usize = 2;
 /// Bytes of a sealed file that are read at once when the whole is gone through.
 const PORTION_BLOCKS: u64 = 16;
 
@@ -29,6 +28,9 @@ const PORTION_BLOCKS: u64 = 16;
 #[derive(Clone)]
 pub struct RecordingFiles {
     objects: Arc<dyn ObjectStore>,
+    /// Where files are written by our own hand: at a pace that the journal on the same disk does not feel.
+    directory: Option<Arc<Directory>>,
+    turn: Turn,
 }
 
 /// A bucket of S3, or of something that speaks its protocol.
@@ -93,28 +95,6 @@ pub enum FileError {
     Store(#[from] Error),
 }
 
-/// A file that was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
-    /// Its name.
-    pub file: String,
-    /// Bytes of the sound.
-    pub n_bytes: u64,
-    pub sha256: String,
-    pub sealed_sha256: String,
-}
-
-/// A file that is being written.
-pub struct Writing {
-    name: String,
-    upload: WriteMultipart,
-    sealer: Sealer,
-    sound: Context,
-    sealed: Context,
-    n_bytes: u64,
-    buffer: Vec<u8>,
-}
-
 impl RecordingFiles {
     /// In a directory, which is made if need be.
     pub fn in_directory(directory: &Directory) -> Result<Self, FileError> {
@@ -127,8 +107,8 @@ impl RecordingFiles {
         let files = LocalFileSystem::new_with_prefix(directory);
         let files = files.map_err(|error| unusable(error.to_string()))?;
         Ok(Self {
-            // What the database says is kept must be there after a power cut.
-            objects: Arc::new(files.with_fsync(true)),
+            directory: Some(directory.into()),
+            ..Self::of(files)
         })
     }
 
@@ -171,6 +151,8 @@ impl RecordingFiles {
     fn of(objects: impl ObjectStore) -> Self {
         Self {
             objects: Arc::new(objects),
+            directory: None,
+            turn: Turn::default(),
         }
     }
 
@@ -183,22 +165,19 @@ impl RecordingFiles {
         key: &RecordingKey,
     ) -> Result<Writing, FileError> {
         let name = format!("{center}/{}-{}.tdr", id.0, nonce()?);
-        let path = Path::from(name.as_str());
-        let upload = self.objects.put_multipart(&path).await;
-        let upload = upload.map_err(unavailable)?;
-        let mut upload = WriteMultipart::new_with_chunk_size(upload, RECORDING_PART_BYTES);
-        let mut sealed = Context::new(&SHA256);
-        sealed.update(MAGIC);
-        upload.write(MAGIC);
-        Ok(Writing {
-            name,
-            upload,
-            sealer: Sealer::new(center, id, key),
-            sound: Context::new(&SHA256),
-            sealed,
-            n_bytes: 0,
-            buffer: Vec::new(),
-        })
+        let target = match &self.directory {
+            Some(directory) => Target::Directory(Draft::at(directory.join(&name))),
+            None => {
+                let upload = self.objects.put_multipart(&Path::from(name.as_str())).await;
+                let upload = upload.map_err(unavailable)?;
+                Target::Objects(Box::new(WriteMultipart::new_with_chunk_size(
+                    upload,
+                    RECORDING_PART_BYTES,
+                )))
+            }
+        };
+        let sealer = Sealer::new(center, id, key);
+        Writing::begin(name, sealer, target, self.turn.clone()).await
     }
 
     /// Opens a part of the sound: from and to which byte, the last not included.
@@ -270,7 +249,7 @@ impl RecordingFiles {
             sum.update(&bytes.map_err(|error| of_file(sheet, error))?);
             from = to;
         }
-        if digits(sum.finish()) == sheet.sealed_sha256 {
+        if hexadecimal(sum.finish().as_ref()) == sheet.sealed_sha256 {
             Ok(())
         } else {
             Err(FileError::Changed(sheet.recording.0))
@@ -294,60 +273,11 @@ impl RecordingFiles {
     }
 }
 
-impl Writing {
-    /// Takes more of the sound.
-    pub async fn write(&mut self, more: &[u8]) -> Result<(), FileError> {
-        self.n_bytes += more.len() as u64;
-        if self.n_bytes > RECORDING_BYTES_MAX {
-            return Err(FileError::TooLarge(RECORDING_BYTES_MAX));
-        }
-        self.sound.update(more);
-        self.sealer.push(more, &mut self.buffer)?;
-        self.pass_on().await
-    }
-
-    /// Ends the file: from now on it is there.
-    pub async fn finish(mut self) -> Result<Written, FileError> {
-        self.sealer.finish(&mut self.buffer)?;
-        self.sealed.update(&self.buffer);
-        self.upload.write(&self.buffer);
-        self.upload.finish().await.map_err(unavailable)?;
-        Ok(Written {
-            file: self.name,
-            n_bytes: self.n_bytes,
-            sha256: digits(self.sound.finish()),
-            sealed_sha256: digits(self.sealed.finish()),
-        })
-    }
-
-    /// Gives it up.
-    pub async fn abandon(self) {
-        if let Err(error) = self.upload.abort().await {
-            tracing::warn!(%error, "what was written of a recording stays, sealed and unnamed");
-        }
-    }
-
-    async fn pass_on(&mut self) -> Result<(), FileError> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        self.sealed.update(&self.buffer);
-        self.upload.write(&self.buffer);
-        self.buffer.clear();
-        let room = self.upload.wait_for_capacity(PARTS_UNDER_WAY_MAX).await;
-        room.map_err(unavailable)
-    }
-}
-
 /// Bytes of the sealed file of a sound.
 fn file_bytes(n_bytes: u64) -> u64 {
     let n_blocks = n_bytes.div_ceil(BLOCK_BYTES as u64).max(1);
     let tag = (SEALED_BLOCK_BYTES - BLOCK_BYTES) as u64;
     MAGIC.len() as u64 + n_bytes + n_blocks * tag
-}
-
-fn digits(sum: Digest) -> String {
-    hexadecimal(sum.as_ref())
 }
 
 fn nonce() -> Result<String, FileError> {
@@ -357,7 +287,7 @@ fn nonce() -> Result<String, FileError> {
     Ok(hexadecimal(&bytes))
 }
 
-fn unavailable(error: object_store::Error) -> FileError {
+pub(super) fn unavailable(error: object_store::Error) -> FileError {
     FileError::Unavailable(error.to_string())
 }
 

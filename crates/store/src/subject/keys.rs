@@ -2,6 +2,7 @@
 //! caller holds. Keys never reach the data directory; a row names its key by number.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::fmt;
 
 use aws_lc_rs::aead::{
@@ -165,26 +166,16 @@ impl KeyFamily {
         center: &CenterId,
         stored: &StoredSubject,
     ) -> Result<Option<Vec<u8>>, SealError> {
-        let StoredSubject::Sealed(SealedSubject {
-            subject,
-            key_id,
-            sealed,
-        }) = stored
-        else {
-            return Ok(None);
-        };
-        let (subject, key_id) = (*subject, *key_id);
-        let Some(key) = self.keys.get(&key_id) else {
-            return Err(SealError::KeyMissing { subject, key_id });
-        };
-        let opened = decrypt(
-            &cipher(key, SEAL, center),
-            &place(center, subject.0),
-            sealed,
-        );
-        opened
-            .map(Some)
-            .ok_or(SealError::WrongKey { subject, key_id })
+        self.opener(center).open(stored)
+    }
+
+    /// Opens many subjects of one contact center.
+    pub fn opener<'a>(&'a self, center: &'a CenterId) -> SubjectOpener<'a> {
+        SubjectOpener {
+            family: self,
+            center,
+            ciphers: BTreeMap::new(),
+        }
     }
 
     /// Seals the key of a recording with the current data key; answers that one's number as well.
@@ -262,6 +253,40 @@ impl KeyFamily {
         self.keys
             .get(&id)
             .expect("the first and the current key are in the family")
+    }
+}
+
+/// Opens subjects one after the other, and derives each key once.
+pub struct SubjectOpener<'a> {
+    family: &'a KeyFamily,
+    center: &'a CenterId,
+    ciphers: BTreeMap<u32, LessSafeKey>,
+}
+
+impl SubjectOpener<'_> {
+    /// `None` for an erased subject.
+    pub fn open(&mut self, stored: &StoredSubject) -> Result<Option<Vec<u8>>, SealError> {
+        let StoredSubject::Sealed(SealedSubject {
+            subject,
+            key_id,
+            sealed,
+        }) = stored
+        else {
+            return Ok(None);
+        };
+        let (subject, key_id) = (*subject, *key_id);
+        let cipher = match self.ciphers.entry(key_id) {
+            Entry::Occupied(derived) => derived.into_mut(),
+            Entry::Vacant(none) => {
+                let key = self.family.keys.get(&key_id);
+                let key = key.ok_or(SealError::KeyMissing { subject, key_id })?;
+                none.insert(cipher(key, SEAL, self.center))
+            }
+        };
+        let opened = decrypt(cipher, &place(self.center, subject.0), sealed);
+        opened
+            .map(Some)
+            .ok_or(SealError::WrongKey { subject, key_id })
     }
 }
 

@@ -273,17 +273,32 @@ pub(crate) async fn late_fact_restates_its_contact(store: &impl History) {
     put.expect("it is written");
     let found = store.history_entry(&center(), ContactId(5)).await;
     assert_eq!(found.expect("readable"), Some(late.clone()));
-    let filter = HistoryFilter {
-        disposition: Some(DispositionId(77)),
-        agent: Some(AgentId(50)),
-        ..HistoryFilter::default()
-    };
     let page = HistoryPage {
         below: None,
         limit: 10,
     };
-    let found = store.search_history(&center(), &filter, page).await;
-    assert_eq!(found.expect("readable"), [late.row]);
+    let restated = HistoryFilter {
+        disposition: Some(DispositionId(77)),
+        ..HistoryFilter::default()
+    };
+    let (queue, agent) = (late.row.queues.first(), late.row.agents.first());
+    for filter in [
+        HistoryFilter {
+            agent: Some(AgentId(50)),
+            ..restated.clone()
+        },
+        HistoryFilter {
+            agent: agent.map(|(agent, _)| *agent),
+            ..restated.clone()
+        },
+        HistoryFilter {
+            queue: queue.copied(),
+            ..restated
+        },
+    ] {
+        let found = store.search_history(&center(), &filter, page).await;
+        assert_eq!(found.expect("readable"), [late.row.clone()], "{filter:?}");
+    }
     let all = HistoryFilter::default();
     let n = store.count_history(&center(), &all, 1_000).await;
     assert_eq!(n.expect("readable"), CONTACTS);

@@ -1,15 +1,13 @@
-//! One row for each contact as a file, streamed: a page is read, opened, written and gone before the next one.
+//! One row for each contact as a file, streamed: of all pages no more than a few are held at once.
 //! That it was taken, by whom and how much of it, is on record before the first byte goes out.
 
 mod columns;
 pub(in crate::api) mod csv;
 mod parquet;
+mod reading;
 mod xlsx;
 
-use super::CustomerView;
 use super::filters::Filters;
-use super::list::open_names;
-use super::view::customer_of;
 use crate::api::body::Query;
 use crate::api::refusal::done;
 use crate::center::Center;
@@ -18,22 +16,20 @@ use crate::sign_in::Exporter;
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use columns::{Cells, cells};
+use columns::Cells;
 use futures::stream;
 use parquet::Table;
+use reading::{Read, read};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tandem_core::history::{ExportFormat, HistoryRead};
-use tandem_core::ids::{ContactId, SubjectRef};
 use tandem_core::input::{Input, Request};
-use tandem_store::{History, HistoryFilter, HistoryPage, HistoryRow, Subjects};
+use tandem_store::History;
+use tokio::sync::mpsc;
 use xlsx::Workbook;
 
 /// Contacts of one export.
 const CONTACTS_MAX: u64 = 20_000_000;
-/// Contacts that are read at once.
-const ROWS_AT_ONCE: usize = 2_000;
 
 /// What kind of file.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -94,10 +90,8 @@ pub(in crate::api) async fn export(
     ];
     let writer = Writer::of(format).map_err(|error| unwritable(&center, &error))?;
     let exporting = Exporting {
+        pages: read(Arc::clone(&center), filter, contacts),
         center,
-        filter,
-        below: None,
-        left: contacts,
         writer: Some(writer),
     };
     let pieces = stream::unfold(exporting, Exporting::next);
@@ -122,13 +116,10 @@ fn unwritable(center: &Center, error: &dyn std::fmt::Display) -> Problem {
     Problem::unavailable("the export cannot be written at the moment")
 }
 
-/// An export that is under way.
+/// An export that is under way: while a page is written, the next one is read.
 struct Exporting {
     center: Arc<Center>,
-    filter: HistoryFilter,
-    below: Option<ContactId>,
-    /// Contacts that were promised and not written: never more than stands on record.
-    left: u64,
+    pages: mpsc::Receiver<Result<Read, std::io::Error>>,
     /// None: the last piece is out.
     writer: Option<Writer>,
 }
@@ -179,81 +170,22 @@ impl Writer {
 impl Exporting {
     /// The next piece. A failure breaks the answer off, so that nobody takes a part for the whole.
     async fn next(mut self) -> Option<(Result<Bytes, std::io::Error>, Self)> {
-        self.writer.as_ref()?;
-        let piece = self.piece().await;
-        if piece.is_err() {
-            self.writer = None;
-        }
+        let writer = self.writer.take()?;
+        let piece = self.piece(writer).await;
         Some((piece.map(Bytes::from), self))
     }
 
-    async fn piece(&mut self) -> Result<Vec<u8>, std::io::Error> {
-        let Some(mut writer) = self.writer.take() else {
-            return Ok(Vec::new());
-        };
-        let rows = self.rows().await.map_err(std::io::Error::other)?;
-        if rows.is_empty() {
-            return writer.end();
-        }
-        let customers = self.customers(&rows).await.map_err(std::io::Error::other)?;
-        let names = open_names(&self.center, &rows).await;
-        names.map_err(|problem| std::io::Error::other(problem.detail))?;
-        for row in self.named(&rows, &customers) {
-            writer.row(&row)?;
-        }
-        let piece = writer.take();
-        self.writer = Some(writer);
+    async fn piece(&mut self, writer: Writer) -> Result<Vec<u8>, std::io::Error> {
+        let read = self.pages.recv().await;
+        let broken_off = || std::io::Error::other("the reading ended before its end");
+        let center = Arc::clone(&self.center);
+        let written =
+            tokio::task::spawn_blocking(move || match read.ok_or_else(broken_off)?? {
+                Read::Page(page) => page.written(&center, writer),
+                Read::End => Ok((writer.end()?, None)),
+            });
+        let (piece, writer) = written.await.map_err(std::io::Error::other)??;
+        self.writer = writer;
         Ok(piece)
-    }
-
-    /// The cells of rows, all made before the first is written: a file is not packed while the state is held.
-    fn named(
-        &self,
-        rows: &[HistoryRow],
-        customers: &BTreeMap<SubjectRef, CustomerView>,
-    ) -> Vec<Cells> {
-        let center = &self.center;
-        center.engine.view().read(|projection| {
-            let state = projection.center.state();
-            let figures = state.settings.privacy().agent_figures;
-            let of = |row| cells(center, state, row, customers, figures);
-            rows.iter().map(of).collect()
-        })
-    }
-
-    async fn rows(&mut self) -> Result<Vec<HistoryRow>, tandem_store::Error> {
-        let page = HistoryPage {
-            below: self.below,
-            limit: usize::try_from(self.left).map_or(ROWS_AT_ONCE, |it| it.min(ROWS_AT_ONCE)),
-        };
-        if page.limit == 0 {
-            return Ok(Vec::new());
-        }
-        let (store, id) = (&self.center.store, self.center.id());
-        let rows = store.search_history(id, &self.filter, page).await?;
-        self.left -= u64::try_from(rows.len()).unwrap_or(0).min(self.left);
-        self.below = rows.last().map(|row| row.contact);
-        Ok(rows)
-    }
-
-    /// Who called, past the cache of names: an export must not drive those out that a board shows.
-    async fn customers(
-        &self,
-        rows: &[HistoryRow],
-    ) -> Result<BTreeMap<SubjectRef, CustomerView>, String> {
-        let center = &self.center;
-        let arrivals: BTreeSet<SubjectRef> = rows.iter().map(|row| row.arrival).collect();
-        let arrivals: Vec<SubjectRef> = arrivals.into_iter().collect();
-        let stored = center.store.get_many(center.id(), &arrivals).await;
-        let stored = stored.map_err(|error| error.to_string())?;
-        let mut customers = BTreeMap::new();
-        for stored in stored {
-            let opened = center.keys.open(center.id(), &stored);
-            let opened = opened.map_err(|error| error.to_string())?;
-            if let Some(customer) = opened.as_deref().and_then(customer_of) {
-                customers.insert(stored.subject(), customer);
-            }
-        }
-        Ok(customers)
     }
 }

@@ -148,11 +148,12 @@ pub(in crate::api) async fn list(
         below: paging.below()?,
         limit: limit + 1,
     };
-    let mut rows = store.search_history(center.id(), &filter, page).await?;
+    let (mut rows, n) = tokio::try_join!(
+        store.search_history(center.id(), &filter, page),
+        store.count_history(center.id(), &filter, COUNTED_MAX + 1),
+    )?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let n = store.count_history(center.id(), &filter, COUNTED_MAX + 1);
-    let n = n.await?;
     let next_cursor = rows.last().filter(|_| has_more);
     Ok(Json(ContactsPage {
         next_cursor: next_cursor.map(|row| row.contact.to_string()),

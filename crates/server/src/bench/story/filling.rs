@@ -23,7 +23,7 @@ const LONG_STORY_EVENTS: usize = 200;
 /// Events of the others.
 const STORY_EVENTS: usize = 30;
 /// Contacts that are written at once.
-const AT_ONCE: u64 = 5_000;
+const AT_ONCE: u64 = 10_000;
 /// 2026-01-01, and so long between two arrivals.
 const BEGAN_US: i64 = 1_767_225_600_000_000;
 const BETWEEN_US: i64 = 3_000_000;

@@ -1,7 +1,7 @@
 //! One contact as rows of tables.
 
-use sqlx::Row;
-use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection, SqliteRow};
+use sqlx::{AssertSqlSafe, Row};
 
 use crate::center::UnixMicros;
 use crate::error::{Error, signed, unsigned};
@@ -23,57 +23,85 @@ pub(super) const COLUMNS: &str =
 const PUT: &str = "INSERT OR REPLACE INTO contacts (center, contact, version, arrived_us, enqueued_us,
      connected_us, left_us, ended_us, is_outbound, is_message, has_message, has_recording, endpoint,
      wait_ms, talk_ms, hold_ms, consult_ms, wrap_up_ms, transfers, end_reason, disposition, customer,
-     arrival, queues, agents, menu, correlation)
-     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19,
-     ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)";
+     arrival, queues, agents, menu, correlation) VALUES ";
+const PUT_COLUMNS: usize = 27;
 /// Queues and agents of a contact only ever become more.
-const PUT_QUEUE: &str = "INSERT INTO contact_queues (center, queue, contact) VALUES (?1, ?2, ?3)
-     ON CONFLICT DO NOTHING";
-const PUT_AGENT: &str = "INSERT INTO contact_agents (center, agent, contact) VALUES (?1, ?2, ?3)
-     ON CONFLICT DO NOTHING";
-const PUT_DETAIL: &str = "INSERT INTO details (center, contact, body) VALUES (?1, ?2, ?3)
-     ON CONFLICT (center, contact) DO UPDATE SET body = ?3";
+const PUT_QUEUE: &str =
+    "INSERT OR REPLACE INTO contact_queues (center, queue, contact, is_outbound, is_message,
+     has_recording, is_open, wait_ms, end_reason, disposition) VALUES ";
+const PUT_AGENT: &str =
+    "INSERT OR REPLACE INTO contact_agents (center, agent, contact, is_outbound, is_message,
+     has_recording, is_open, wait_ms, end_reason, disposition) VALUES ";
+const PUT_BESIDE_COLUMNS: usize = 10;
+const PUT_DETAIL: &str = "INSERT OR REPLACE INTO details (center, contact, body) VALUES ";
+const PUT_DETAIL_COLUMNS: usize = 3;
+/// Rows of one statement: each statement is a trip to SQLite's thread.
+const ROWS_PER_STATEMENT: usize = 64;
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
     nr: i64,
-    entry: HistoryEntry,
+    entries: &[HistoryEntry],
 ) -> Result<(), Error> {
-    let HistoryEntry { row, detail } = entry;
-    let contact = signed("a contact", row.contact.0)?;
-    put_facts(connection, nr, contact, &row).await?;
-    for queue in &row.queues {
-        sqlx::query(PUT_QUEUE)
-            .bind(nr)
-            .bind(signed("a queue", queue.0)?)
-            .bind(contact)
-            .execute(&mut *connection)
-            .await?;
+    for entries in entries.chunks(ROWS_PER_STATEMENT) {
+        let mut facts = insert(PUT, PUT_COLUMNS, entries.len());
+        let mut details = insert(PUT_DETAIL, PUT_DETAIL_COLUMNS, entries.len());
+        for HistoryEntry { row, detail } in entries {
+            let contact = signed("a contact", row.contact.0)?;
+            facts = bind_facts(facts, nr, contact, row)?;
+            details = details.bind(nr).bind(contact).bind(detail.as_slice());
+        }
+        facts.execute(&mut *connection).await?;
+        details.execute(&mut *connection).await?;
     }
-    for (agent, _) in &row.agents {
-        sqlx::query(PUT_AGENT)
-            .bind(nr)
-            .bind(signed("an agent", agent.0)?)
-            .bind(contact)
-            .execute(&mut *connection)
-            .await?;
+    let rows = || entries.iter().map(|entry| &entry.row);
+    let queues = rows().flat_map(|row| row.queues.iter().map(move |queue| (queue.0, row)));
+    put_beside(connection, nr, PUT_QUEUE, queues.collect()).await?;
+    let agents = rows().flat_map(|row| row.agents.iter().map(move |(agent, _)| (agent.0, row)));
+    put_beside(connection, nr, PUT_AGENT, agents.collect()).await
+}
+
+/// What lists ask of a contact, beside each of its queues or agents.
+async fn put_beside(
+    connection: &mut SqliteConnection,
+    nr: i64,
+    text: &'static str,
+    mut beside: Vec<(u64, &HistoryRow)>,
+) -> Result<(), Error> {
+    // In the order of the table, whose pages are then gone to once.
+    beside.sort_by_key(|(id, row)| (*id, row.contact));
+    for beside in beside.chunks(ROWS_PER_STATEMENT) {
+        let mut put = insert(text, PUT_BESIDE_COLUMNS, beside.len());
+        for (id, row) in beside {
+            put = put
+                .bind(nr)
+                .bind(signed("a queue or an agent", *id)?)
+                .bind(signed("a contact", row.contact.0)?)
+                .bind(row.direction == Direction::Outbound)
+                .bind(row.channel == Channel::Voicemail)
+                .bind(row.has_recording)
+                .bind(row.ended.is_none())
+                .bind(stored(row.wait_ms))
+                .bind(row.end_reason.map(word_of))
+                .bind(row.disposition.map(|it| stored(it.0)));
+        }
+        put.execute(&mut *connection).await?;
     }
-    sqlx::query(PUT_DETAIL)
-        .bind(nr)
-        .bind(contact)
-        .bind(detail)
-        .execute(connection)
-        .await?;
     Ok(())
 }
 
-async fn put_facts(
-    connection: &mut SqliteConnection,
-    nr: i64,
-    contact: i64,
-    row: &HistoryRow,
-) -> Result<(), Error> {
-    sqlx::query(PUT)
+type Insert = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+
+/// A statement for so many rows. One that is full is kept prepared.
+fn insert(text: &str, n_columns: usize, n_rows: usize) -> Insert {
+    let row = format!("({})", vec!["?"; n_columns].join(", "));
+    let text = text.to_owned() + &vec![row; n_rows].join(", ");
+    let is_full = n_rows == ROWS_PER_STATEMENT || n_rows == 1;
+    sqlx::query(AssertSqlSafe(text)).persistent(is_full)
+}
+
+fn bind_facts(put: Insert, nr: i64, contact: i64, row: &HistoryRow) -> Result<Insert, Error> {
+    Ok(put
         .bind(nr)
         .bind(contact)
         .bind(stored(row.version))
@@ -100,11 +128,8 @@ async fn put_facts(
         .bind(stored(row.arrival.0))
         .bind(json(&row.queues)?)
         .bind(json(&row.agents)?)
-        .bind(&row.menu)
-        .bind(&row.correlation)
-        .execute(connection)
-        .await?;
-    Ok(())
+        .bind(row.menu.as_str())
+        .bind(row.correlation.as_str()))
 }
 
 pub(super) fn row_of(row: &SqliteRow) -> Result<HistoryRow, Error> {

@@ -4,11 +4,12 @@ use super::*;
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{AgentId, CustomerHash, DispositionId, QueueId};
+use tandem_core::scope::{Seen, Sight};
 
 async fn plan(store: &Store, filter: &HistoryFilter) -> String {
     let query = Query::of(filter, filter.end_reason.map(word_of));
-    let text = format!("EXPLAIN QUERY PLAN {}", list_text(&query, 50));
-    let rows = asked(&text, (1, 0, i64::MAX), query.values);
+    let text = format!("EXPLAIN QUERY PLAN {}", query.list(COLUMNS, 50));
+    let rows = asked(&text, (1, 0, i64::MAX), query);
     let rows = rows.fetch_all(&store.history().readers).await.unwrap();
     let steps = rows.iter().map(|row| row.get::<String, _>(3));
     steps.collect::<Vec<_>>().join("; ")
@@ -16,70 +17,62 @@ async fn plan(store: &Store, filter: &HistoryFilter) -> String {
 
 /// Filters, and the index that leads each.
 fn led() -> Vec<(HistoryFilter, &'static str)> {
-    let none = HistoryFilter::default();
+    let of = |change: &dyn Fn(&mut HistoryFilter)| {
+        let mut filter = HistoryFilter::default();
+        change(&mut filter);
+        filter
+    };
+    let outbound = Some(Direction::Outbound);
+    let with_customer = of(&|it| {
+        it.customer = Some(CustomerHash(1));
+        it.agent = Some(AgentId(1));
+    });
+    let of_agent = of(&|it| {
+        it.agent = Some(AgentId(1));
+        it.queue = Some(QueueId(1));
+    });
+    let of_queue = of(&|it| {
+        it.queue = Some(QueueId(1));
+        it.end_reason = Some(EndReason::Handled);
+    });
+    let abandoned = of(&|it| {
+        it.end_reason = Some(EndReason::AbandonedQueue);
+        it.wait_ms_min = Some(60_000);
+    });
+    let disposition = of(&|it| {
+        it.disposition = Some(DispositionId(1));
+        it.channel = Some(Channel::Voice);
+    });
+    let out_of_queue = of(&|it| {
+        it.direction = outbound;
+        it.queue = Some(QueueId(1));
+    });
+    let waited = of(&|it| {
+        it.wait_ms_min = Some(700_000);
+        it.has_recording = Some(true);
+    });
+    let scoped = of(&|it| {
+        it.sight = Sight::Of(Seen {
+            queues: [QueueId(1), QueueId(2)].into(),
+            agents: [AgentId(1)].into(),
+        });
+    });
     vec![
-        (none.clone(), "SEARCH c USING PRIMARY KEY"),
+        (HistoryFilter::default(), "SEARCH c USING PRIMARY KEY"),
+        (with_customer, "SEARCH c USING INDEX contacts_by_customer"),
+        (of_agent, "SEARCH l USING PRIMARY KEY"),
+        (of_queue, "SEARCH l USING PRIMARY KEY"),
+        (abandoned, "SEARCH c USING INDEX contacts_by_end"),
+        (disposition, "SEARCH c USING INDEX contacts_by_disposition"),
+        (out_of_queue, "SEARCH l USING PRIMARY KEY"),
         (
-            HistoryFilter {
-                customer: Some(CustomerHash(1)),
-                agent: Some(AgentId(1)),
-                ..none.clone()
-            },
-            "SEARCH c USING INDEX contacts_by_customer",
-        ),
-        (
-            HistoryFilter {
-                agent: Some(AgentId(1)),
-                queue: Some(QueueId(1)),
-                ..none.clone()
-            },
-            "SEARCH l USING PRIMARY KEY",
-        ),
-        (
-            HistoryFilter {
-                queue: Some(QueueId(1)),
-                end_reason: Some(EndReason::Handled),
-                ..none.clone()
-            },
-            "SEARCH l USING PRIMARY KEY",
-        ),
-        (
-            HistoryFilter {
-                end_reason: Some(EndReason::AbandonedQueue),
-                wait_ms_min: Some(60_000),
-                ..none.clone()
-            },
-            "SEARCH c USING INDEX contacts_by_end",
-        ),
-        (
-            HistoryFilter {
-                disposition: Some(DispositionId(1)),
-                channel: Some(Channel::Voice),
-                ..none.clone()
-            },
-            "SEARCH c USING INDEX contacts_by_disposition",
-        ),
-        (
-            HistoryFilter {
-                direction: Some(Direction::Outbound),
-                queue: Some(QueueId(1)),
-                ..none.clone()
-            },
+            of(&|it| it.direction = outbound),
             "SEARCH c USING INDEX contacts_outbound",
         ),
+        (waited, "SEARCH c USING INDEX contacts_waited_10_min"),
+        (scoped, "MERGE (UNION)"),
         (
-            HistoryFilter {
-                wait_ms_min: Some(700_000),
-                has_recording: Some(true),
-                ..none.clone()
-            },
-            "SEARCH c USING INDEX contacts_waited_10_min",
-        ),
-        (
-            HistoryFilter {
-                is_open: Some(true),
-                ..none
-            },
+            of(&|it| it.is_open = Some(true)),
             "SEARCH c USING INDEX contacts_open",
         ),
     ]

@@ -5,7 +5,9 @@ use super::super::list::{channel_word, disposition_label};
 use super::super::{CustomerView, Named, agent_named, queue_named, view::endpoint_named};
 use crate::api::time::Instant;
 use crate::center::Center;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::{Display, Write as _};
 use tandem_core::contact::Direction;
 use tandem_core::ids::{AgentId, QueueId, SubjectRef};
 use tandem_core::privacy::AgentFigures;
@@ -103,7 +105,7 @@ pub(super) enum Cell {
     Instant(i64),
     Flag(bool),
     /// One of our own words, numbers with semicolons between them: nothing that people wrote.
-    Word(String),
+    Word(Cow<'static, str>),
     /// What people wrote, or a customer's phone sent.
     Text(String),
 }
@@ -119,7 +121,7 @@ pub(super) fn cells(
     customers: &BTreeMap<SubjectRef, CustomerView>,
     figures: AgentFigures,
 ) -> Cells {
-    let customer = customers.get(&row.arrival).cloned().unwrap_or_default();
+    let customer = customers.get(&row.arrival);
     let endpoint = endpoint_named(state, row.endpoint);
     let (first_id, first) = queue(state, row.queues.first());
     let (last_id, last) = queue(state, row.queues.last());
@@ -135,11 +137,11 @@ pub(super) fn cells(
         at(row.connected),
         at(row.left),
         at(row.ended),
-        word(match row.direction {
+        Cell::Word(Cow::Borrowed(match row.direction {
             Direction::Inbound => "in",
             Direction::Outbound => "out",
-        }),
-        word(channel_word(row.channel)),
+        })),
+        Cell::Word(Cow::Borrowed(channel_word(row.channel))),
         Cell::Number(endpoint.id),
         Cell::Text(endpoint.name),
         first_id,
@@ -149,14 +151,14 @@ pub(super) fn cells(
         agent_ids,
         agents,
         agent_talk,
-        customer.number.map_or(Cell::Empty, Cell::Text),
-        customer.name.map_or(Cell::Empty, Cell::Text),
+        text(customer.and_then(|it| it.number.clone())),
+        text(customer.and_then(|it| it.name.clone())),
         Cell::Number(row.wait_ms),
         Cell::Number(row.talk_ms),
         Cell::Number(row.hold_ms),
         Cell::Number(row.consult_ms),
         Cell::Number(row.wrap_up_ms),
-        joined(row.menu.chars().map(String::from)),
+        joined(row.menu.chars()),
         end_reason(row),
         row.disposition.map_or(Cell::Empty, |id| Cell::Number(id.0)),
         row.disposition
@@ -176,24 +178,30 @@ fn at(at: Option<UnixMicros>) -> Cell {
     at.map_or(Cell::Empty, |at| Cell::Instant(at.0))
 }
 
-fn word(word: &str) -> Cell {
-    Cell::Word(word.to_owned())
-}
-
 /// Choices such as `*` and `#` stand between semicolons, or alone.
-fn joined(parts: impl Iterator<Item = String>) -> Cell {
-    let parts: Vec<String> = parts.collect();
-    if parts.is_empty() {
+fn joined(parts: impl Iterator<Item = impl Display>) -> Cell {
+    let mut whole = String::new();
+    for part in parts {
+        if !whole.is_empty() {
+            whole.push(';');
+        }
+        write!(whole, "{part}").expect("writing into a string does not fail");
+    }
+    if whole.is_empty() {
         Cell::Empty
     } else {
-        Cell::Word(parts.join(";"))
+        Cell::Word(Cow::Owned(whole))
     }
+}
+
+fn text(text: Option<String>) -> Cell {
+    text.map_or(Cell::Empty, Cell::Text)
 }
 
 fn end_reason(row: &HistoryRow) -> Cell {
     let written = row.end_reason.map(serde_json::to_value);
     match written {
-        Some(Ok(serde_json::Value::String(word))) => Cell::Word(word),
+        Some(Ok(serde_json::Value::String(word))) => Cell::Word(Cow::Owned(word)),
         Some(_) | None => Cell::Empty,
     }
 }
@@ -223,13 +231,13 @@ fn people(center: &Center, state: &State, agents: &[(AgentId, u64)]) -> (Cell, C
     if agents.is_empty() {
         return (Cell::Empty, Cell::Empty, Cell::Empty);
     }
-    let ids = agents.iter().map(|(id, _)| id.to_string());
+    let ids = agents.iter().map(|(id, _)| id);
     let names = agents.iter().map(|(id, _)| {
         let name = agent_named(center, state, *id).name;
         // A name with the separator in it must not become two.
         name.replace(';', ",")
     });
     let names: Vec<String> = names.collect();
-    let talk = agents.iter().map(|(_, ms)| ms.to_string());
+    let talk = agents.iter().map(|(_, ms)| ms);
     (joined(ids), Cell::Text(names.join(";")), joined(talk))
 }

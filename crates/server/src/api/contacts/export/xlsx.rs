@@ -58,6 +58,8 @@ pub(super) struct Workbook {
     /// Bytes that were taken out.
     n_out: u64,
     ready: Vec<u8>,
+    /// Room for a row's text.
+    row: String,
 }
 
 /// An entry of the archive that is being written.
@@ -94,19 +96,24 @@ impl Workbook {
             done,
             n_out: 0,
             ready,
+            row: String::new(),
         };
-        let names = COLUMNS.map(|name| Cell::Word(name.to_owned()));
+        let names = COLUMNS.map(|name| Cell::Word(name.into()));
         workbook.row(&names)?;
         Ok(workbook)
     }
 
     pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), Error> {
-        let mut row = String::from("<row>");
+        let mut row = std::mem::take(&mut self.row);
+        row.push_str("<row>");
         for cell in cells {
             written(cell, &mut row);
         }
         row.push_str("</row>");
-        self.sheet.write(row.as_bytes(), &mut self.ready)
+        let packed = self.sheet.write(row.as_bytes(), &mut self.ready);
+        row.clear();
+        self.row = row;
+        packed
     }
 
     /// What is ready to go out.
@@ -122,6 +129,7 @@ impl Workbook {
             mut done,
             n_out,
             mut ready,
+            row: _,
         } = self;
         sheet.write(SHEET_END.as_bytes(), &mut ready)?;
         done.push(sheet.end(&mut ready)?);
@@ -269,19 +277,31 @@ fn written(cell: &Cell, out: &mut String) {
         Cell::Number(number) => drop(write!(out, "<c><v>{number}</v></c>")),
         Cell::Flag(is) => drop(write!(out, r#"<c t="b"><v>{}</v></c>"#, u8::from(*is))),
         // A string is never run as a formula, whatever it begins with.
-        Cell::Word(text) | Cell::Text(text) => string(text, out),
+        Cell::Word(text) => string(text, out),
+        Cell::Text(text) => string(text, out),
         Cell::Instant(us) => string(&at(*us), out),
     }
 }
 
 fn string(text: &str, out: &mut String) {
-    out.push_str(r#"<c t="inlineStr"><is><t xml:space="preserve">"#);
+    out.push_str(r#"<c t="inlineStr"><is><t"#);
+    // Most have no space that a reader of XML would drop.
+    if text.trim() != text {
+        out.push_str(r#" xml:space="preserve""#);
+    }
+    out.push('>');
     escaped(text, out);
     out.push_str("</t></is></c>");
 }
 
 /// What XML 1.0 has no place for is left out.
 fn escaped(text: &str, out: &mut String) {
+    // The two that are no characters begin with EF.
+    let is_plain = |byte: u8| !matches!(byte, b'&' | b'<' | b'>' | 0..=0x1f | 0xef);
+    if text.bytes().all(is_plain) {
+        out.push_str(text);
+        return;
+    }
     for character in text.chars() {
         match character {
             '&' => out.push_str("&amp;"),

@@ -64,7 +64,6 @@ fn workbook_holds_names_and_rows_whatever_pieces_it_went_out_in() {
 fn text_is_a_string_and_never_a_formula_or_markup() {
     let mut out = String::new();
     written(&Cell::Text("=1+1<b>&\u{1}".into()), &mut out);
-    let expected =
-        r#"<c t="inlineStr"><is><t xml:space="preserve">=1+1&lt;b&gt;&amp;</t></is></c>"#;
+    let expected = r#"<c t="inlineStr"><is><t>=1+1&lt;b&gt;&amp;</t></is></c>"#;
     assert_eq!(out, expected);
 }

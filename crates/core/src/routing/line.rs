@@ -1,0 +1,79 @@
+//! A line: those who wait in one queue, and the pools that its steps name.
+
+use super::WaitKey;
+use super::pools::PoolId;
+use crate::contact::Channel;
+use crate::ids::{AgentId, ContactId, QueueId};
+use crate::limits;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What is known of a queue.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Line {
+    /// One for each step of its plan; the first is what it asks itself.
+    pub(super) pools: Vec<PoolId>,
+    /// Whom it chose last: the pointer of its ring.
+    pub(super) last_chosen: Option<AgentId>,
+    pub(super) waiting: BTreeSet<(WaitKey, ContactId)>,
+    /// Messages that wait: served like calls, and counted apart from them.
+    pub(super) messages: BTreeSet<(WaitKey, ContactId)>,
+    /// Since when those who wait, messages left out, do so: what counts for their places may be another instant.
+    since: BTreeSet<(Timestamp, ContactId)>,
+}
+
+/// Where a contact waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Place {
+    pub(super) queue: QueueId,
+    pub(super) pool: Option<PoolId>,
+    pub(super) key: WaitKey,
+    pub(super) since: Timestamp,
+    pub(super) channel: Channel,
+}
+
+impl Line {
+    /// The pool of a step; a plan may have become shorter.
+    pub(super) fn pool_at(&self, step: u32) -> Option<PoolId> {
+        let step = usize::try_from(step).unwrap_or(usize::MAX);
+        let last = self.pools.len().checked_sub(1)?;
+        self.pools.get(step.min(last)).copied()
+    }
+
+    pub(super) fn enter(&mut self, id: ContactId, place: &Place) {
+        match place.channel {
+            Channel::Voicemail => {
+                self.messages.insert((place.key, id));
+            }
+            Channel::Voice => {
+                self.waiting.insert((place.key, id));
+                self.since.insert((place.since, id));
+            }
+        }
+    }
+
+    pub(super) fn leave(&mut self, id: ContactId, place: &Place) {
+        match place.channel {
+            Channel::Voicemail => {
+                self.messages.remove(&(place.key, id));
+            }
+            Channel::Voice => {
+                self.waiting.remove(&(place.key, id));
+                self.since.remove(&(place.since, id));
+            }
+        }
+    }
+
+    /// How many wait before a contact, up to a limit.
+    pub(super) fn n_ahead(&self, id: ContactId, key: WaitKey) -> u32 {
+        let before = self.waiting.range(..(key, id));
+        let n = before.take(limits::PLACES_COUNTED_MAX).count();
+        u32::try_from(n).unwrap_or(u32::MAX)
+    }
+
+    /// Since when the contact that has waited longest waits.
+    pub(super) fn oldest(&self) -> Option<Timestamp> {
+        self.since.first().map(|(since, _)| *since)
+    }
+}

@@ -1,0 +1,194 @@
+//! A pool: the agents who meet one ask, the free ones in order, and the contacts that wait for them. Queues and steps
+//! that ask the same share it.
+
+use super::{Candidate, WaitKey};
+use crate::agent::{Display, Figures};
+use crate::ids::{AgentId, ContactId, QueueId};
+use crate::plan::Ask;
+use crate::queue::Strategy;
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// What whoever comes before the pointer of a ring is moved back by, so that one number orders the ring.
+const ROUND: i64 = 1 << 40;
+
+/// The agents who meet an ask, and who waits for them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Pool {
+    pub(super) ask: Ask,
+    /// Queues and steps that ask this.
+    pub(super) n_named: u32,
+    /// The queues that ask this of their own, without any waiting.
+    pub(super) queues: BTreeSet<QueueId>,
+    pub(super) free: BTreeSet<Candidate>,
+    pub(super) waiting: BTreeSet<(WaitKey, ContactId)>,
+    n_by_display: [u32; Display::ALL.len()],
+}
+
+/// Where a choice begins.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Begin {
+    /// At the first.
+    First,
+    /// Behind the one who was chosen last.
+    After(AgentId),
+    /// At one who is drawn.
+    Drawn(u64),
+}
+
+impl Pool {
+    pub(super) const fn new(ask: Ask) -> Self {
+        Self {
+            ask,
+            n_named: 0,
+            queues: BTreeSet::new(),
+            free: BTreeSet::new(),
+            waiting: BTreeSet::new(),
+            n_by_display: [0; Display::ALL.len()],
+        }
+    }
+
+    /// How an agent stands in the list.
+    pub(super) fn candidate(&self, agent: AgentId, rank: i64, figures: &Figures) -> Candidate {
+        Candidate {
+            rank,
+            order: order(self.ask.strategy(), agent, figures),
+            idle_since: figures.idle_since,
+            agent,
+        }
+    }
+
+    pub(super) fn enter(&mut self, agent: AgentId, rank: i64, display: Display, figures: &Figures) {
+        if let Some(count) = self.n_by_display.get_mut(display.index()) {
+            *count += 1;
+        }
+        if display == Display::Available {
+            self.free.insert(self.candidate(agent, rank, figures));
+        }
+    }
+
+    pub(super) fn leave(&mut self, agent: AgentId, rank: i64, display: Display, figures: &Figures) {
+        if let Some(count) = self.n_by_display.get_mut(display.index()) {
+            *count = count.saturating_sub(1);
+        }
+        if display == Display::Available {
+            self.free.remove(&self.candidate(agent, rank, figures));
+        }
+    }
+
+    /// How many agents meet the ask, by what a board shows of them.
+    pub(super) fn counts(&self) -> impl Iterator<Item = (Display, u32)> + '_ {
+        Display::ALL.into_iter().zip(self.n_by_display)
+    }
+
+    /// How many who meet the ask are here.
+    pub(super) fn n_signed_in(&self) -> u32 {
+        let here = self.counts().filter(|(it, _)| *it != Display::SignedOut);
+        here.map(|(_, count)| count).sum()
+    }
+
+    /// Where a choice for a queue begins.
+    pub(super) const fn begin(&self, last_chosen: Option<AgentId>, draw: u64) -> Begin {
+        match (self.ask.strategy(), last_chosen) {
+            (Strategy::RoundRobin, Some(last)) => Begin::After(last),
+            (Strategy::Random, _) => Begin::Drawn(draw),
+            (
+                Strategy::RoundRobin
+                | Strategy::LongestIdle
+                | Strategy::BestSkill
+                | Strategy::LongestSinceInbound
+                | Strategy::LongestSinceOffer
+                | Strategy::LongestReady
+                | Strategy::Ordered
+                | Strategy::FewestContacts
+                | Strategy::LeastTalk,
+                _,
+            ) => Begin::First,
+        }
+    }
+
+    /// The first `n` who are not kept away, in the order of the choice.
+    pub(super) fn first(
+        &self,
+        begin: Begin,
+        n: usize,
+        is_kept_away: impl Fn(AgentId) -> bool,
+    ) -> Vec<Candidate> {
+        let may = |it: &Candidate| !is_kept_away(it.agent);
+        match begin {
+            Begin::First => self.free.iter().copied().filter(may).take(n).collect(),
+            Begin::After(last) => self.ring(last, n, may),
+            Begin::Drawn(draw) => self.drawn(draw, n, may),
+        }
+    }
+
+    /// Of each rank first those behind the pointer, then those before it. O(n + ranks passed).
+    fn ring(&self, last: AgentId, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
+        let mut found = Vec::with_capacity(n);
+        let mut first = self.free.first().copied();
+        while let Some(begin) = first.filter(|_| found.len() < n) {
+            let pointer = Candidate {
+                order: number(last).saturating_add(1),
+                ..lowest(begin.rank)
+            };
+            let end = lowest(begin.rank.saturating_add(1));
+            let behind = self.free.range(pointer..end).copied();
+            let before = self.free.range(lowest(begin.rank)..pointer).copied();
+            let before = before.map(|it| Candidate {
+                order: it.order + ROUND,
+                ..it
+            });
+            let room = n - found.len();
+            found.extend(behind.chain(before).filter(&may).take(room));
+            first = self.free.range(end..).next().copied();
+        }
+        found
+    }
+
+    /// Of the best rank everybody is as likely to be the first. O(those of the best rank).
+    fn drawn(&self, draw: u64, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
+        let Some(best) = self.free.first().map(|it| it.rank) else {
+            return Vec::new();
+        };
+        let end = lowest(best.saturating_add(1));
+        let n_best = self.free.range(..end).count();
+        let n_best = u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
+        let skipped = usize::try_from(draw % n_best).unwrap_or(0);
+        let behind = self.free.range(..end).skip(skipped).copied();
+        let before = self.free.range(..end).take(skipped).copied();
+        let before = before.map(|it| Candidate {
+            order: it.order + ROUND,
+            ..it
+        });
+        let others = self.free.range(end..).copied();
+        let all = behind.chain(before).chain(others);
+        all.filter(may).take(n).collect()
+    }
+}
+
+const fn lowest(rank: i64) -> Candidate {
+    Candidate {
+        rank,
+        order: i64::MIN,
+        idle_since: Timestamp::from_micros(i64::MIN),
+        agent: AgentId(0),
+    }
+}
+
+fn number(agent: AgentId) -> i64 {
+    i64::try_from(agent.0).unwrap_or(i64::MAX)
+}
+
+/// Where a strategy puts an agent, lower first; equal ones come by idle time, then by number (B4.2).
+fn order(strategy: Strategy, agent: AgentId, figures: &Figures) -> i64 {
+    match strategy {
+        Strategy::LongestIdle | Strategy::BestSkill | Strategy::Random => 0,
+        Strategy::LongestSinceInbound => figures.inbound_at.as_micros(),
+        Strategy::LongestSinceOffer => figures.offered_at.as_micros(),
+        Strategy::LongestReady => figures.ready_at.as_micros(),
+        Strategy::RoundRobin | Strategy::Ordered => number(agent),
+        Strategy::FewestContacts => figures.n_contacts,
+        Strategy::LeastTalk => figures.talk_micros,
+    }
+}

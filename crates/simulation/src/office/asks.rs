@@ -1,0 +1,105 @@
+//! What queues of the simulation ask of agents, and who of those who wait is moved.
+
+use super::STRATEGIES;
+use crate::day::Day;
+use crate::dice::Dice;
+use crate::invariant::Broken;
+use tandem_core::condition::{Condition, Preference, Term};
+use tandem_core::contact::Adjustment;
+use tandem_core::ids::{AccountId, ContactId, SkillId};
+use tandem_core::input::{Input, Request};
+use tandem_core::plan::PlanStep;
+use tandem_core::queue::Queue;
+use tandem_core::role::{Actor, Role};
+use tandem_core::scope::Scope;
+use tandem_core::skill::Level;
+
+impl Day {
+    /// A supervisor moves somebody in the line, or tries to.
+    pub(super) fn steer_waiting(&mut self) -> Result<(), Broken> {
+        let contacts: Vec<ContactId> = self.state().contacts.iter().map(|(id, _)| id).collect();
+        let Some(contact) = self.dice.pick(&contacts).copied() else {
+            return Ok(());
+        };
+        let band = self.dice.chance(50).then(|| self.dice.between(0, 3));
+        let age_s = i32::try_from(self.dice.between(0, 240)).unwrap_or(0) - 120;
+        let to = Adjustment {
+            band: band.and_then(|it| u8::try_from(it).ok()),
+            age_s,
+        };
+        let actor = Actor {
+            account: AccountId(8),
+            roles: vec![Role::Supervisor],
+            agent: None,
+            scope: Scope::Everything,
+        };
+        let request = Request::AdjustPriority { contact, to };
+        self.give(Input::Asked { actor, request }).map(drop)
+    }
+}
+
+/// A condition, preferences and a plan, or none of them. All-rounders meet every one: the calm must drain.
+pub(super) fn random_asks(dice: &mut Dice, queue: &mut Queue) {
+    if dice.chance(40) {
+        let one = has(dice);
+        let other = has(dice);
+        let alternatives = Condition::Any(vec![one, other]);
+        queue.condition = Some(Box::new(alternatives));
+    }
+    if dice.chance(30) {
+        queue.preferences = random_preferences(dice);
+    }
+    if dice.chance(50) && queue.max_wait_s > 40 {
+        queue.plan = random_plan(dice, queue);
+    }
+}
+
+/// A step asks something else, and the last one nothing more.
+fn random_plan(dice: &mut Dice, queue: &Queue) -> Vec<PlanStep> {
+    let first_s = dice.between(1, 15);
+    let boost_s = dice.between(1, 100);
+    let condition = match queue.requirements.first() {
+        Some(it) if dice.chance(50) => Condition::from(it),
+        Some(_) | None => has(dice),
+    };
+    let first = PlanStep {
+        after_s: first_s,
+        condition: dice.chance(50).then_some(condition),
+        preferences: dice.chance(30).then(|| random_preferences(dice)),
+        strategy: { dice.pick(&STRATEGIES).copied() }.filter(|_| first_s.is_multiple_of(3)),
+        priority: Some(queue.priority.saturating_sub(1)),
+        boost_s: Some(boost_s),
+    };
+    let last = PlanStep {
+        after_s: first_s + dice.between(1, 20),
+        condition: Some(Condition::everybody()),
+        preferences: dice.chance(50).then(Vec::new),
+        strategy: None,
+        priority: dice.chance(50).then_some(0),
+        boost_s: Some(boost_s + dice.between(1, 100)),
+    };
+    vec![first, last]
+}
+
+fn random_preferences(dice: &mut Dice) -> Vec<Preference> {
+    let skills = (1..=3).map(SkillId);
+    let mut preferences: Vec<_> = skills
+        .map(|skill| Preference {
+            skill,
+            weight: dice.between(1, 5),
+        })
+        .collect();
+    let kept = 1 + dice.index(3);
+    preferences.truncate(kept);
+    preferences
+}
+
+fn has(dice: &mut Dice) -> Condition {
+    let skill = SkillId(1 + dice.below(3));
+    let min_level = Level(u8::try_from(dice.between(1, 6)).unwrap_or(1));
+    Condition::Has(Term {
+        skill,
+        min_level,
+        max_level: Level::MAX,
+    })
+}
