@@ -11,6 +11,10 @@ use utoipa::ToSchema;
 /// What an agent must be able to do.
 #[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::use_self,
+    reason = "the description of the API calls a schema by the word that stands here"
+)]
 pub(in crate::api) enum Condition {
     /// Has the skill, within these levels.
     Has(SkillTerm),
