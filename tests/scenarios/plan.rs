@@ -358,10 +358,10 @@ fn plan_that_starves_or_does_nothing_is_refused_with_place_and_reason() {
         condition: Some(has(10)),
         ..step(30)
     };
+    let told = planned(vec![narrower.clone()]);
     assert!(
-        planned(vec![narrower.clone()]).starts_with("plan[0].condition: starves who waits"),
-        "{}",
-        planned(vec![narrower.clone()])
+        told.starts_with("plan[0].condition: starves who waits"),
+        "{told}"
     );
     let wider_again = PlanStep {
         condition: Some(has(7)),

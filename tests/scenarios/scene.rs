@@ -286,17 +286,14 @@ impl Scene {
         format!("+{}", at.micros_since(self.now) / 1_000_000)
     }
 
+    /// What agents are and want.
     #[expect(
         clippy::wildcard_enum_match_arm,
-        reason = "those of hours are told below, the others not at all"
+        reason = "the other facts are told elsewhere"
     )]
-    fn line(&self, event: &Event) -> Option<String> {
+    fn of_agent(&self, event: &Event) -> Option<String> {
         let name = |agent: &AgentId| self.name(*agent);
         Some(match event {
-            Event::ContactArrived { contact, .. } => format!("{contact} arrives"),
-            Event::ArrivalRejected { why, .. } => format!("rejected {why:?}"),
-            Event::Denied { action, .. } => format!("denied {action}"),
-            Event::EffectOrdered { effect, .. } => self.order(effect)?,
             Event::AgentSignedIn { agent } => format!("{} signs in", name(agent)),
             Event::AgentSignedOut { agent } => format!("{} signs out", name(agent)),
             Event::AgentDirected(it) => {
@@ -314,6 +311,26 @@ impl Scene {
                 let word = intent.map_or("nothing", intent_word);
                 format!("{} later {word}", name(agent))
             }
+            _ => return None,
+        })
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "those of hours are told below, the others not at all"
+    )]
+    fn line(&self, event: &Event) -> Option<String> {
+        let name = |agent: &AgentId| self.name(*agent);
+        Some(match event {
+            Event::ContactArrived { contact, .. } => format!("{contact} arrives"),
+            Event::ArrivalRejected { why, .. } => format!("rejected {why:?}"),
+            Event::Denied { action, .. } => format!("denied {action}"),
+            Event::EffectOrdered { effect, .. } => self.order(effect)?,
+            Event::AgentSignedIn { .. }
+            | Event::AgentSignedOut { .. }
+            | Event::AgentDirected(_)
+            | Event::IntentSet { .. }
+            | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
             Event::LeftQueue {
                 contact,

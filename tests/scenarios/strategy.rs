@@ -56,14 +56,8 @@ fn offered(scene: &mut Scene) -> (ContactId, AgentId) {
 /// A call that is offered, accepted, talked for so long and over; answers with whom.
 fn served(scene: &mut Scene, seconds: u32) -> AgentId {
     let (contact, agent) = offered(scene);
-    let name = scene
-        .state()
-        .agents
-        .get(agent)
-        .unwrap()
-        .profile
-        .address
-        .clone();
+    let found = scene.state().agents.get(agent);
+    let name = found.expect("there is one").profile.address.clone();
     scene.accept(agent, contact);
     scene.joins(contact, &name);
     scene.pass(seconds);
