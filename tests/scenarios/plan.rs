@@ -10,7 +10,7 @@ use tandem_core::plan::PlanStep;
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
-use tandem_core::routing::{Decision, WaitKey};
+use tandem_core::routing::WaitKey;
 use tandem_core::scope::Scope;
 use tandem_core::settings::Document;
 use tandem_core::skill::Level;
@@ -61,16 +61,6 @@ fn agent_of(scene: &Scene, contact: ContactId) -> Option<AgentId> {
     scene.state().contacts.get(contact)?.agent()
 }
 
-fn last_decision(scene: &Scene) -> Decision {
-    let decided = scene.journal.iter().rev().find_map(|(_, event)| {
-        if let Event::Decided(decision) = event {
-            return Some(decision.clone());
-        }
-        None
-    });
-    decided.expect("a decision was taken")
-}
-
 fn refused(queue: Queue) -> String {
     let mut scene = Scene::with(tandem_simulation::floor_plan::queue("Support"));
     let reply = scene.change(1, 1, Document::Queue(queue));
@@ -108,7 +98,7 @@ fn ring_widens_at_its_second_and_not_before() {
         "1 step 1 of 1 band 5 +0 s Waited
          1 offered to fair +20",
     );
-    let decision = last_decision(&scene);
+    let decision = scene.last_decision();
     assert_eq!(decision.plan_step, 1);
 }
 
@@ -303,7 +293,7 @@ fn changed_place_is_by_band_then_by_age_and_nothing_changes_by_time() {
     assert_eq!(line(&scene), [third, second, first]);
     let ann = scene.agent("ann", 5);
     scene.ready(ann);
-    let key = last_decision(&scene).key;
+    let key = scene.last_decision().key;
     let began = scene.state().contacts.get(third).unwrap().arrived_at;
     let expected = WaitKey {
         band: 5,

@@ -1,10 +1,9 @@
 //! Who gets whom, and why.
 
 use crate::scene::{ES, SUPPORT, Scene};
-use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::queue::{Queue, Strategy};
-use tandem_core::routing::{Decision, Exclusion};
+use tandem_core::routing::Exclusion;
 use tandem_core::settings::Document;
 use tandem_core::skill::Skill;
 use tandem_simulation::floor_plan::{self, queue, requirement};
@@ -15,16 +14,6 @@ fn spanish() -> Queue {
         strategy: Strategy::BestSkill,
         ..queue("Spanish")
     }
-}
-
-fn last_decision(scene: &Scene) -> Decision {
-    let decided = scene.journal.iter().rev().find_map(|(_, event)| {
-        if let Event::Decided(decision) = event {
-            return Some(decision.clone());
-        }
-        None
-    });
-    decided.expect("a decision was taken")
 }
 
 // B-003
@@ -63,7 +52,7 @@ fn best_skilled_agent_is_chosen_although_another_is_idle_for_longer() {
     scene.pass(1_000);
     scene.ready_agent("a", 9);
     scene.call();
-    let chosen = last_decision(&scene).chosen.unwrap();
+    let chosen = scene.last_decision().chosen.unwrap();
     assert_eq!((chosen.agent, chosen.rank), (AgentId(2), -9));
 }
 
@@ -78,7 +67,7 @@ fn decision_names_the_chosen_the_next_and_why_the_others_were_not() {
     let lunch = scene.ready_agent("lunch", 9);
     scene.lunch(lunch);
     let contact = scene.call();
-    let decision = last_decision(&scene);
+    let decision = scene.last_decision();
     assert_eq!(decision.contact, contact);
     assert_eq!(decision.chosen.map(|it| it.agent), Some(AgentId(1)));
     let next: Vec<_> = decision.next.iter().map(|it| it.agent).collect();
@@ -98,7 +87,7 @@ fn waiting_without_anybody_free_is_explained_too() {
     let mut scene = Scene::with(spanish());
     scene.ready_agent("unskilled", 2);
     scene.call();
-    let decision = last_decision(&scene);
+    let decision = scene.last_decision();
     assert_eq!(decision.chosen, None);
     assert_eq!(decision.excluded, [(Exclusion::LacksSkill, 1)]);
 }
@@ -120,7 +109,7 @@ fn agent_in_cooldown_is_counted_as_such_however_many_are_free() {
     }
     let ben = AgentId(2);
     scene.decline(ben, contact);
-    let decision = last_decision(&scene);
+    let decision = scene.last_decision();
     assert_eq!(decision.considered, 7);
     assert_eq!(decision.excluded, [(Exclusion::CoolingDown, 2)]);
 }
@@ -134,7 +123,7 @@ fn disabled_agent_is_excluded_as_not_here_rather_than_as_unskilled() {
     profile.enabled = false;
     scene.change(ann.0, 1, Document::Agent(profile));
     scene.call();
-    let decision = last_decision(&scene);
+    let decision = scene.last_decision();
     assert_eq!(decision.excluded, [(Exclusion::SignedOut, 1)]);
 }
 
@@ -147,7 +136,7 @@ fn longest_idle_agent_is_chosen_and_ties_end_in_the_lowest_id() {
     scene.ready(ben);
     scene.ready(ann);
     scene.call();
-    assert_eq!(last_decision(&scene).chosen.map(|it| it.agent), Some(ann));
+    assert_eq!(scene.last_decision().chosen.map(|it| it.agent), Some(ann));
 }
 
 //
@@ -257,7 +246,7 @@ fn unrelated_queue_changes_no_decision() {
         scene.ready_agent("a", 9);
         scene.ready_agent("b", 4);
         scene.call();
-        last_decision(&scene)
+        scene.last_decision()
     };
     assert_eq!(decide(false), decide(true));
 }

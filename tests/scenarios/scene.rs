@@ -19,6 +19,7 @@ use tandem_core::ids::{
 use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, Request};
 use tandem_core::queue::Queue;
 use tandem_core::role::{Actor, Role};
+use tandem_core::routing::Decision;
 use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Reason};
 use tandem_core::skill::Skill;
@@ -182,6 +183,17 @@ impl Scene {
     }
 
     /// The open offer of a contact.
+    /// The decision that was taken last.
+    pub(crate) fn last_decision(&self) -> Decision {
+        let decided = self.journal.iter().rev().find_map(|(_, event)| {
+            if let Event::Decided(decision) = event {
+                return Some(decision.clone());
+            }
+            None
+        });
+        decided.expect("a decision was taken")
+    }
+
     pub(crate) fn offer_of(&self, contact: ContactId) -> OfferId {
         match self.state().contacts.get(contact).map(|it| &it.state) {
             Some(tandem_core::contact::State::Offering(_, offer)) => offer.id,

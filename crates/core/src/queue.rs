@@ -209,6 +209,22 @@ pub enum Strategy {
     Random,
 }
 
+impl Strategy {
+    /// All of them.
+    pub const ALL: [Self; 10] = [
+        Self::LongestIdle,
+        Self::BestSkill,
+        Self::LongestSinceInbound,
+        Self::LongestSinceOffer,
+        Self::LongestReady,
+        Self::RoundRobin,
+        Self::Ordered,
+        Self::FewestContacts,
+        Self::LeastTalk,
+        Self::Random,
+    ];
+}
+
 /// Where the agent accepts an offer (design: Teams Phone extensibility).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -84,3 +84,16 @@ impl Request {
         self.body.as_deref().unwrap_or_default()
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::Repeatability;
+
+    /// Some request's.
+    pub(crate) fn once() -> Repeatability {
+        Repeatability {
+            request_id: "id".to_owned(),
+            first_sent: "date".to_owned(),
+        }
+    }
+}

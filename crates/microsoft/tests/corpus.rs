@@ -1,31 +1,12 @@
 //! Replays the fuzz corpora of `fuzz/corpus` with the fuzzers' own checks, and every prefix of
 //! each file, so that what a fuzzer once found stays found without one.
 
-use std::fs;
-use std::path::Path;
-
+#[path = "../../../fuzz/checks/replay.rs"]
+mod replay;
 #[path = "../../../fuzz/checks/stream_frame.rs"]
 mod stream_frame;
 
-fn replay(target: &str, check: fn(&[u8])) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../fuzz/corpus")
-        .join(target);
-    let mut n_files = 0;
-    for entry in fs::read_dir(&folder).expect("the corpus is committed") {
-        let bytes = fs::read(entry.expect("a readable folder").path()).expect("a readable file");
-        for length in 0..=bytes.len() {
-            check(&bytes[..length]);
-        }
-        n_files += 1;
-    }
-    assert!(
-        n_files >= 10,
-        "the corpus of {target} has only {n_files} files"
-    );
-}
-
 #[test]
 fn every_file_of_the_stream_frame_corpus_passes_its_checks() {
-    replay("stream_frame", stream_frame::check);
+    replay::replay("stream_frame", stream_frame::check);
 }

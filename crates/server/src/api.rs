@@ -35,6 +35,7 @@ mod settings;
 mod sites;
 mod skills;
 mod sounds;
+mod stated;
 mod system_health;
 mod teams;
 mod test_calls;

@@ -32,18 +32,6 @@ pub(crate) const N_SCHEDULES: u64 = 2;
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
-const STRATEGIES: [Strategy; 10] = [
-    Strategy::LongestIdle,
-    Strategy::BestSkill,
-    Strategy::LongestSinceInbound,
-    Strategy::LongestSinceOffer,
-    Strategy::LongestReady,
-    Strategy::RoundRobin,
-    Strategy::Ordered,
-    Strategy::FewestContacts,
-    Strategy::LeastTalk,
-    Strategy::Random,
-];
 const MODES: [WrapUpMode; 5] = [
     WrapUpMode::None,
     WrapUpMode::Optional,
@@ -438,7 +426,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
         });
     }
     queue.strategy = dice
-        .pick(&STRATEGIES)
+        .pick(&Strategy::ALL)
         .copied()
         .unwrap_or(Strategy::BestSkill);
     queue.offer_by = if dice.chance(50) {

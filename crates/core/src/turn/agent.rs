@@ -22,7 +22,7 @@ impl OpenTurn<'_> {
         choice: IntentChoice,
     ) -> Result<Reply, Refusal> {
         let (id, agent) = self.agent_of(actor)?;
-        let (signed_in, busy) = (agent.session.is_some(), !agent.slots.is_empty());
+        let signed_in = agent.session.is_some();
         if !agent.profile.enabled && choice == IntentChoice::Ready {
             return Err(Refusal::AgentDisabled);
         }
@@ -30,16 +30,22 @@ impl OpenTurn<'_> {
         if !signed_in {
             self.record(Event::AgentSignedIn { agent: id });
         }
-        if busy {
+        self.wants(id, intent);
+        Ok(Reply::Done)
+    }
+
+    /// Now, or after the contact that the agent has.
+    pub(super) fn wants(&mut self, id: AgentId, intent: Intent) {
+        let agent = self.state.agents.get(id);
+        if agent.is_some_and(|it| !it.slots.is_empty()) {
             self.pend(id, intent);
         } else {
             self.record(Event::IntentSet { agent: id, intent });
             self.pull(id);
         }
-        Ok(Reply::Done)
     }
 
-    fn intent(&self, choice: IntentChoice) -> Result<Intent, Refusal> {
+    pub(super) fn intent(&self, choice: IntentChoice) -> Result<Intent, Refusal> {
         match choice {
             IntentChoice::Ready => Ok(Intent::Ready),
             IntentChoice::NotReady { reason } => {

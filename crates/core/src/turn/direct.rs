@@ -4,6 +4,7 @@ use super::{OpenTurn, Reply};
 use crate::agent::{Agent, Direction, Intent, NotReady, Stage};
 use crate::event::{AgentDirected, Event};
 use crate::ids::{AgentId, ContactId, SubjectRef};
+use crate::input::IntentChoice;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 
@@ -25,11 +26,8 @@ impl OpenTurn<'_> {
             Direction::Ready if !agent.profile.enabled => return Err(Refusal::AgentDisabled),
             Direction::Ready => self.wants(id, Intent::Ready),
             Direction::NotReady(reason) => {
-                if !self.state.settings.reasons.contains_key(&reason) {
-                    let what = "reason";
-                    return Err(Refusal::NotFound { what, id: reason.0 });
-                }
-                self.wants(id, Intent::NotReady(NotReady::Chosen(reason)));
+                let intent = self.intent(IntentChoice::NotReady { reason })?;
+                self.wants(id, intent);
             }
             Direction::SignedOut => {
                 let work = work_left(agent)?;
@@ -43,17 +41,6 @@ impl OpenTurn<'_> {
             why,
         }));
         Ok(Reply::Done)
-    }
-
-    /// Now, or after the contact that the agent has.
-    fn wants(&mut self, id: AgentId, intent: Intent) {
-        let agent = self.state.agents.get(id);
-        if agent.is_some_and(|it| !it.slots.is_empty()) {
-            self.pend(id, intent);
-        } else {
-            self.record(Event::IntentSet { agent: id, intent });
-            self.pull(id);
-        }
     }
 
     /// What is left of conversations is ended as if its time were over.

@@ -25,7 +25,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tandem_microsoft::acs::call::{
-    CallConnectionProperties, CallConnectionState, CreateCallRequest,
+    CallConnectionProperties, CallConnectionState, CallIntelligenceOptions, CreateCallRequest,
 };
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::identifier::{
@@ -303,10 +303,7 @@ pub(crate) fn create(
         answered_by: None,
         answered_for: None,
         context: request.operation_context,
-        can_speak: request
-            .call_intelligence_options
-            .and_then(|options| options.cognitive_services_endpoint)
-            .is_some(),
+        can_speak: can_speak(request.call_intelligence_options),
         customer: None,
     };
     let id = open(world, origin);
@@ -316,6 +313,11 @@ pub(crate) fn create(
     }
     let call = world.calls.get(&id).expect("the call was just opened");
     Ok(Answer::model(201, &call.properties()))
+}
+
+/// Whether texts can be spoken and what is said understood.
+pub(super) fn can_speak(options: Option<CallIntelligenceOptions>) -> bool {
+    options.is_some_and(|options| options.cognitive_services_endpoint.is_some())
 }
 
 /// The resource account of a TPE call, or the number of another one (reference 3, createCall).

@@ -3,7 +3,7 @@
 //! Whoever is in the call is in it for every connection: the list is kept alike in all of them, and
 //! each of them is told. Media, invitations and contexts belong to the connection that ordered them.
 
-use super::call::{self, Ending, Origin, open};
+use super::call::{self, Ending, Origin, can_speak, open};
 use super::callback::{Emission, check_url, emit};
 use super::participant::{self, Participant};
 use super::{digits, feed, invalid, invitation, media, parse, streaming, transcription};
@@ -40,10 +40,7 @@ pub(crate) fn connect(
         answered_by: None,
         answered_for: None,
         context: request.operation_context,
-        can_speak: request
-            .call_intelligence_options
-            .and_then(|options| options.cognitive_services_endpoint)
-            .is_some(),
+        can_speak: can_speak(request.call_intelligence_options),
         customer: None,
         streaming: streaming::plan(world, request.media_streaming_options)?,
         transcription: transcription::plan(world, request.transcription_options)?,

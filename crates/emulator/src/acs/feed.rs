@@ -4,9 +4,9 @@
 //! goes through is the business of `streaming` and `transcription`.
 
 use super::call::Call;
-use super::callback::{Emission, emit};
+use super::callback::{Emission, check_socket_url, emit};
 use super::prompt::note_missing_voice;
-use super::{connected_call, streaming, transcription};
+use super::{connected_call, invalid, streaming, transcription};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
 use crate::world::{Timer, World};
@@ -75,6 +75,26 @@ impl Loss {
             Self::Interrupted => "streamConnectionInterrupted",
         }
     }
+}
+
+/// Reads where the options of a kind lead; they have the name that refusals tell.
+pub(super) fn address(world: &World, options: &str, url: Option<String>) -> Result<String, Answer> {
+    let refuse = |text: &str| invalid(format!("{options}: {text}"));
+    let url = url.ok_or_else(|| refuse("transportUrl is missing"))?;
+    match check_socket_url(world, &url) {
+        Ok(()) => Ok(url),
+        Err(text) => Err(refuse(&format!("transportUrl: {text}"))),
+    }
+}
+
+/// The one transport that there is.
+pub(super) fn check_transport(options: &str, transport: &str) -> Result<(), Answer> {
+    if transport.eq_ignore_ascii_case("websocket") {
+        return Ok(());
+    }
+    Err(invalid(format!(
+        "{options}: transportType must be websocket"
+    )))
 }
 
 impl Kind {

@@ -2,7 +2,7 @@
 //!
 //! The context is opaque to clients; here it is the key of the record.
 
-use super::call::{self, Ending, Origin, open};
+use super::call::{self, Ending, Origin, can_speak, open};
 use super::callback::{Emission, check_url, emit};
 use super::participant::Participant;
 use super::{invalid, not_found, parse, streaming, transcription};
@@ -171,10 +171,7 @@ pub(crate) fn answer(
         answered_by: request.answered_by,
         answered_for: incoming.callee.number(),
         context: request.operation_context,
-        can_speak: request
-            .call_intelligence_options
-            .and_then(|options| options.cognitive_services_endpoint)
-            .is_some(),
+        can_speak: can_speak(request.call_intelligence_options),
         customer: Some(customer.clone()),
         streaming,
         transcription,

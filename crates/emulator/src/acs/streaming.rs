@@ -4,7 +4,6 @@
 //! or on hold is silence of true length (B-173, B-174). The application's own prompts are not in it.
 
 use super::call::Call;
-use super::callback::check_socket_url;
 use super::feed::{self, Context, Feed, Kind};
 use super::participant::{Participant, check_operation_url};
 use super::speech::Utterance;
@@ -24,6 +23,8 @@ use tandem_microsoft::acs::streaming::{
     MediaStreamingOptions, MediaStreamingRequest, MediaStreamingSubscription, ServiceFrame, encode,
 };
 
+/// The member that asks for it.
+const OPTIONS: &str = "mediaStreamingOptions";
 /// Speakers of an unmixed stream (reference 5.1).
 const SPEAKERS_MAX: usize = 4;
 
@@ -112,10 +113,8 @@ pub(crate) fn plan(
     let Some(options) = options else {
         return Ok(None);
     };
-    let refuse = |text: &str| Err(invalid(format!("mediaStreamingOptions: {text}")));
-    if !options.transport_type.eq_ignore_ascii_case("websocket") {
-        return refuse("transportType must be websocket");
-    }
+    let refuse = |text: &str| Err(invalid(format!("{OPTIONS}: {text}")));
+    feed::check_transport(OPTIONS, &options.transport_type)?;
     let content = options.content_type.as_deref().unwrap_or("audio");
     if !content.eq_ignore_ascii_case("audio") {
         return refuse("contentType must be audio");
@@ -128,12 +127,7 @@ pub(crate) fn plan(
     if format == AudioFormat::Unknown {
         return refuse("audioFormat must be pcm16KMono or pcm24KMono");
     }
-    let Some(url) = options.transport_url else {
-        return refuse("transportUrl is missing");
-    };
-    if let Err(text) = check_socket_url(world, &url) {
-        return refuse(&format!("transportUrl: {text}"));
-    }
+    let url = feed::address(world, OPTIONS, options.transport_url)?;
     Ok(Some(Plan {
         url,
         format,

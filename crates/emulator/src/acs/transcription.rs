@@ -2,7 +2,7 @@
 //!
 //! What they say is known, so what is heard is exact. An intermediate result is the first half.
 
-use super::callback::{check_socket_url, emit};
+use super::callback::emit;
 use super::feed::{self, Context, Feed, Kind};
 use super::participant::check_operation_url;
 use super::speech::Utterance;
@@ -16,6 +16,8 @@ use tandem_microsoft::acs::transcription::{
     TranscriptionRequest, TranscriptionSubscription, Word,
 };
 
+/// The member that asks for it.
+const OPTIONS: &str = "transcriptionOptions";
 /// What offsets count from is not documented; they are as large as the recorded ones, beyond what a
 /// JavaScript number holds.
 const OFFSET: u64 = 2_516_998_782_481_234_400;
@@ -88,17 +90,9 @@ pub(crate) fn plan(
     let Some(options) = options else {
         return Ok(None);
     };
-    let refuse = |text: &str| Err(invalid(format!("transcriptionOptions: {text}")));
-    if !options.transport_type.eq_ignore_ascii_case("websocket") {
-        return refuse("transportType must be websocket");
-    }
+    feed::check_transport(OPTIONS, &options.transport_type)?;
     check_locale(&options.locale)?;
-    let Some(url) = options.transport_url else {
-        return refuse("transportUrl is missing");
-    };
-    if let Err(text) = check_socket_url(world, &url) {
-        return refuse(&format!("transportUrl: {text}"));
-    }
+    let url = feed::address(world, OPTIONS, options.transport_url)?;
     Ok(Some(Plan {
         url,
         locale: options.locale,

@@ -206,6 +206,17 @@ pub(super) fn connection(call_connection_id: &str, tail: &str) -> String {
     )
 }
 
+/// What is asked of a call once, however often it is sent.
+pub(super) fn post<T: Serialize>(
+    call_connection_id: &str,
+    tail: &str,
+    body: &T,
+    repeatability: Repeatability,
+) -> Request {
+    Request::with_json(Method::Post, connection(call_connection_id, tail), body)
+        .repeatable(repeatability)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! A call is found by its locator; a participant is moved by the connection that it leaves.
 
 use super::API_VERSION;
-use super::call::{CallIntelligenceOptions, connection};
+use super::call::{CallIntelligenceOptions, post};
 use super::identifier::Identifier;
 use super::participant::CallParticipant;
 use super::recording::CallLocator;
@@ -65,21 +65,19 @@ pub fn move_here(
     body: &MoveParticipantsRequest,
     repeatability: Repeatability,
 ) -> Request {
-    let path = connection(call_connection_id, "/participants:moveHere");
-    Request::with_json(Method::Post, path, body).repeatable(repeatability)
+    post(
+        call_connection_id,
+        "/participants:moveHere",
+        body,
+        repeatability,
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::acs::identifier::phone_number;
-
-    fn once() -> Repeatability {
-        Repeatability {
-            request_id: "id".to_owned(),
-            first_sent: "date".to_owned(),
-        }
-    }
+    use crate::request::tests::once;
 
     #[test]
     fn running_call_is_named_by_its_server_call_id() {

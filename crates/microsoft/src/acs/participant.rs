@@ -2,7 +2,7 @@
 //!
 //! Knows the wire only; whether an agent may be added is the core's question.
 
-use super::call::{CustomContext, connection};
+use super::call::{CustomContext, connection, post};
 use super::identifier::{Identifier, PhoneNumber};
 use crate::request::{Method, Repeatability, Request};
 use crate::wire::{null_is_default, percent_encode};
@@ -182,27 +182,11 @@ pub fn cancel_add(
     )
 }
 
-fn post<T: Serialize>(
-    call_connection_id: &str,
-    tail: &str,
-    body: &T,
-    repeatability: Repeatability,
-) -> Request {
-    Request::with_json(Method::Post, connection(call_connection_id, tail), body)
-        .repeatable(repeatability)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::acs::identifier::{phone_number, teams_extension_user};
-
-    fn once() -> Repeatability {
-        Repeatability {
-            request_id: "id".to_owned(),
-            first_sent: "date".to_owned(),
-        }
-    }
+    use crate::request::tests::once;
 
     // B-181
     #[test]

@@ -2,9 +2,9 @@
 //!
 //! In a call of two the call ends with `CallDisconnected` after `CallTransferAccepted`.
 
-use super::call::{CustomContext, connection};
+use super::call::{CustomContext, post};
 use super::identifier::{Identifier, PhoneNumber};
-use crate::request::{Method, Repeatability, Request};
+use crate::request::{Repeatability, Request};
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -39,25 +39,19 @@ pub fn transfer(
     body: &TransferRequest,
     repeatability: Repeatability,
 ) -> Request {
-    Request::with_json(
-        Method::Post,
-        connection(call_connection_id, ":transferToParticipant"),
+    post(
+        call_connection_id,
+        ":transferToParticipant",
         body,
+        repeatability,
     )
-    .repeatable(repeatability)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::acs::identifier::{phone_number, teams_extension_user};
-
-    fn once() -> Repeatability {
-        Repeatability {
-            request_id: "id".to_owned(),
-            first_sent: "date".to_owned(),
-        }
-    }
+    use crate::request::tests::once;
 
     #[test]
     fn transfer_to_a_phone_shows_no_number_of_its_own() {

@@ -7,7 +7,7 @@ use super::time::Instant;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::{Agent, Anyone, Viewing, account_roles};
+use crate::sign_in::{Admitted, Agent, Anyone, Viewing, account_roles};
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
@@ -217,8 +217,8 @@ fn not_ready(center: &Center, reason_id: Option<u64>) -> Result<IntentChoice, Pr
     })
 }
 
-/// Asks the core on behalf of an agent.
-pub(super) async fn ask(by: Agent, request: Request) -> Result<Json<Nothing>, Problem> {
+/// Asks the core on behalf of whoever passed a door.
+pub(super) async fn ask<D>(by: Admitted<D>, request: Request) -> Result<Json<Nothing>, Problem> {
     let input = Input::Asked {
         actor: by.actor,
         request,

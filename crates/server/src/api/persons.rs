@@ -7,6 +7,7 @@ mod kept;
 
 use super::administration::note;
 use super::body::Body;
+use super::stated::stated;
 use super::time::Instant;
 use crate::center::Center;
 use crate::phone::PhoneNumber;
@@ -23,9 +24,6 @@ use tandem_core::administration::Administration;
 use tandem_core::ids::CustomerHash;
 use tandem_core::input::{Input, Request};
 use utoipa::ToSchema;
-
-/// Characters of a reason.
-const REASON_CHARS_MAX: usize = 200;
 
 /// Who is meant. In a body, because addresses of requests end in logs.
 #[derive(Deserialize, ToSchema)]
@@ -156,11 +154,7 @@ pub(super) async fn erase(
 ) -> Result<Json<Erasure>, Problem> {
     let center = &by.center;
     let (_, customer) = person(center, &sent.number)?;
-    let reason = sent.reason.trim();
-    if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
-        let detail = format!("write 1 to {REASON_CHARS_MAX} characters");
-        return Err(Problem::invalid("reason", detail));
-    }
+    let reason = stated("reason", &sent.reason)?;
     history_is_there(center).await?;
     let contacts = kept::count(center, customer).await?;
     let (reason, sealed) = center.people.seal(reason).await?;

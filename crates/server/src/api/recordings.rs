@@ -12,6 +12,7 @@ use super::contacts::past;
 use super::me::Nothing;
 use super::privacy::may_ask_of;
 use super::refusal::done;
+use super::stated::stated;
 use super::time;
 use crate::app::App;
 use crate::center::Center;
@@ -39,8 +40,6 @@ use tandem_store::{
 use utoipa::ToSchema;
 use view::{AccessView, KeptRecordingView, accesses_of, unkept_of, views};
 
-/// Characters of a reason.
-const REASON_CHARS_MAX: usize = 200;
 /// Recordings of one page when nobody says.
 const PAGE: u32 = 50;
 /// Recordings of one page at most.
@@ -424,12 +423,7 @@ async fn reason(
     field: &str,
     text: &str,
 ) -> Result<(SubjectRef, Subjects), Problem> {
-    let text = text.trim();
-    if text.is_empty() || text.chars().count() > REASON_CHARS_MAX {
-        let detail = format!("write 1 to {REASON_CHARS_MAX} characters");
-        return Err(Problem::invalid(field, detail));
-    }
-    let (subject, sealed) = center.people.seal(text).await?;
+    let (subject, sealed) = center.people.seal(stated(field, text)?).await?;
     Ok((subject, vec![sealed]))
 }
 

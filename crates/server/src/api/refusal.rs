@@ -54,44 +54,10 @@ impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
         let status = status_of(&refusal);
         let problem = Self::new(status, refusal.code(), refusal.to_string());
-        match refusal {
-            Refusal::Invalid { field, detail } => problem.with_field(&field, detail),
-            Refusal::Forbidden { .. }
-            | Refusal::OutOfScope { .. }
-            | Refusal::NotAnAgent
-            | Refusal::NotFound { .. }
-            | Refusal::Conflict { .. }
-            | Refusal::InUse { .. }
-            | Refusal::LimitReached { .. }
-            | Refusal::OfferGone
-            | Refusal::AnswerInTeams
-            | Refusal::NotYourContact
-            | Refusal::ColleagueNotFree
-            | Refusal::QueueCannotServe { .. }
-            | Refusal::ThirdInCall
-            | Refusal::NoThird
-            | Refusal::QueueIsNobody
-            | Refusal::CallNotUp
-            | Refusal::NotACall
-            | Refusal::NotWaiting
-            | Refusal::NotRecorded
-            | Refusal::AlreadyPaused
-            | Refusal::NotPaused
-            | Refusal::SecretAsked
-            | Refusal::OnContact
-            | Refusal::AgentSignedOut
-            | Refusal::AgentOnContact
-            | Refusal::AgentNotFree
-            | Refusal::NotYourQueue
-            | Refusal::NoCallerId
-            | Refusal::CountryNotAllowed
-            | Refusal::OnDoNotCallList
-            | Refusal::DispositionNeeded
-            | Refusal::WrapUpFixed
-            | Refusal::NoExtension
-            | Refusal::Draining
-            | Refusal::AgentDisabled => problem,
+        if let Refusal::Invalid { field, detail } = refusal {
+            return problem.with_field(&field, detail);
         }
+        problem
     }
 }
 

@@ -384,16 +384,16 @@ fn change_skills(world: &mut World, shape: &Shape) -> Changes {
 
 /// The same floor, with the queues shared out among all strategies.
 fn by_strategy(shape: &Shape, checked: &mut Checked) -> Result<Vec<Row>, Error> {
-    let n = world::STRATEGIES.len();
+    let n = Strategy::ALL.len();
     let strategy = |ask: usize| {
-        let strategy = world::STRATEGIES.get(ask % n);
+        let strategy = Strategy::ALL.get(ask % n);
         strategy.copied().unwrap_or(Strategy::LongestIdle)
     };
     let mut world = World::build(shape, strategy)?;
     world.hire(shape);
     world.make_ready(|n| n % 2 == 0);
     let mut naive = Naive::of(&world);
-    let mut times: Vec<Times> = world::STRATEGIES.iter().map(|_| Times::default()).collect();
+    let mut times: Vec<Times> = Strategy::ALL.iter().map(|_| Times::default()).collect();
     for turn in 0..world.picks() {
         let queue = world.some_queue();
         let ask = world.ask_number(queue);
@@ -412,7 +412,7 @@ fn by_strategy(shape: &Shape, checked: &mut Checked) -> Result<Vec<Row>, Error> 
             world.swap_free(agent);
         }
     }
-    let rows = world::STRATEGIES.iter().zip(&mut times);
+    let rows = Strategy::ALL.iter().zip(&mut times);
     let rows = rows.map(|(strategy, times)| times.row(&format!("{strategy:?}")));
     Ok(rows.collect())
 }

@@ -1,7 +1,7 @@
 //! A person's data: found by the number, taken out, erased; and what is left after that.
 
 use crate::desk::{arrive_from, fact_of, floor};
-use crate::recordings::keep_sound;
+use crate::recordings::{keep_second, second_of};
 use crate::server::{Person, Server, send};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -9,12 +9,9 @@ use std::path::Path;
 use std::sync::Arc;
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::input::CallFact;
-use tandem_core::time::Timestamp;
-use tandem_media::wav::{Channels, Wav};
 use tandem_server::center::Center;
-use tandem_server::recordings::About;
 use tandem_server::replay::replay;
-use tandem_store::{CenterId, Channel, DataKey, KeyFamily, Recordings, Store, Subjects};
+use tandem_store::{CenterId, DataKey, KeyFamily, Recordings, Store, Subjects};
 
 const MIA: &str = "+12065550100";
 const MIAS_DIGITS: &str = "2065550100";
@@ -32,7 +29,7 @@ async fn lived() -> (Server, Arc<Center>, Person) {
         let leg = format!("leg {n}");
         fact_of(&center, contact, CallFact::LegUp { leg }).await;
         fact_of(&center, contact, CallFact::LegDown).await;
-        keep(&center, n).await;
+        keep_second(&center, second_of(n)).await;
     }
     let reason = json!({"reason": "Case 12"});
     alex.post("/recordings/903/hold", reason)
@@ -43,29 +40,6 @@ async fn lived() -> (Server, Arc<Center>, Person) {
     let seq = center.engine.view().read(|it| it.seq);
     center.followed.reaches(seq).await;
     (server, center, alex)
-}
-
-async fn keep(center: &Center, n: u64) {
-    let wav = Wav {
-        sample_rate: 8_000,
-        channels: Channels::Mono,
-        samples: vec![1_000; 8_000],
-    };
-    let about = About {
-        recording: EffectId(900 + n),
-        contact: ContactId(n),
-        queue: None,
-        agents: Vec::new(),
-        started: Timestamp::from_micros(1_769_846_400_000_000),
-        ended: Timestamp::from_micros(1_769_846_401_000_000),
-        length_ms: 1_000,
-        told_ms: None,
-        channels: vec![Channel::Mixed],
-        pauses: Vec::new(),
-        keep_days: None,
-    };
-    let sound = wav.to_bytes().expect("it is within the limit");
-    keep_sound(center, &sound, about).await;
 }
 
 async fn found(alex: &Person, number: &str) -> Value {

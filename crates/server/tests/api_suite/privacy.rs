@@ -1,19 +1,15 @@
 //! What is told of single agents, and what is forgotten when its time is over.
 
 use crate::desk::{arrive_from, connect_in, fact_of, floor};
-use crate::recordings::keep_sound;
+use crate::recordings::{keep_second, second_of};
 use crate::server::{Person, Server, send};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
-use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::ids::ContactId;
 use tandem_core::input::CallFact;
-use tandem_core::time::Timestamp;
-use tandem_media::wav::{Channels, Wav};
 use tandem_server::center::Center;
-use tandem_server::recordings::About;
-use tandem_store::Channel;
 
 const MIA: &str = "+12065550100";
 const DAY_MICROS: i64 = 86_400_000_000;
@@ -185,35 +181,12 @@ async fn three() -> (Server, Arc<Center>, Person) {
             fact_of(&center, contact, CallFact::LegDown).await;
         }
     }
-    keep(&center, 2).await;
+    keep_second(&center, second_of(2)).await;
     let reason = json!({"reason": "Case 12"});
     let held = alex.post("/recordings/902/hold", reason).await;
     held.expect_status(StatusCode::OK);
     followed(&center).await;
     (server, center, alex)
-}
-
-async fn keep(center: &Center, n: u64) {
-    let wav = Wav {
-        sample_rate: 8_000,
-        channels: Channels::Mono,
-        samples: vec![1_000; 8_000],
-    };
-    let began = Timestamp::from_micros(1_769_846_400_000_000);
-    let about = About {
-        recording: EffectId(900 + n),
-        contact: ContactId(n),
-        queue: None,
-        agents: Vec::new(),
-        started: began,
-        ended: began.plus_seconds(1),
-        length_ms: 1_000,
-        told_ms: None,
-        channels: vec![Channel::Mixed],
-        pauses: Vec::new(),
-        keep_days: None,
-    };
-    keep_sound(center, &wav.to_bytes().unwrap(), about).await;
 }
 
 /// Waits until retention has had its turn and the numbers of contacts that are known are these.

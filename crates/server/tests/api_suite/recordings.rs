@@ -50,6 +50,34 @@ async fn keep(server: &Server, id: u64, keep_days: Option<u32>) {
     keep_sound(&center, &sound(), about).await;
 }
 
+/// A recording of a second that is of nobody yet, of this contact.
+pub(crate) fn second_of(contact: u64) -> About {
+    let began = Timestamp::from_micros(1_769_846_400_000_000);
+    About {
+        recording: EffectId(900 + contact),
+        contact: ContactId(contact),
+        queue: None,
+        agents: Vec::new(),
+        started: began,
+        ended: began.plus_seconds(1),
+        length_ms: 1_000,
+        told_ms: None,
+        channels: vec![Channel::Mixed],
+        pauses: Vec::new(),
+        keep_days: None,
+    }
+}
+
+/// Keeps it.
+pub(crate) async fn keep_second(center: &Center, about: About) {
+    let wav = Wav {
+        sample_rate: 8_000,
+        channels: Channels::Mono,
+        samples: vec![1_000; 8_000],
+    };
+    keep_sound(center, &wav.to_bytes().unwrap(), about).await;
+}
+
 /// Keeps a recording as the edge does it.
 pub(crate) async fn keep_sound(center: &Center, sound: &[u8], about: About) {
     let begun = center.recordings.begin(about.recording).await.unwrap();

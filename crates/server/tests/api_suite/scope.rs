@@ -2,19 +2,16 @@
 //! is reached, and how soon it holds.
 
 use crate::desk::{arrive_from, connect_in, fact_of, floor};
-use crate::recordings::keep_sound;
+use crate::recordings::{keep_second, second_of};
 use crate::server::{Live, Person, Server, send};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
-use tandem_core::ids::{AgentId, ContactId, EffectId, QueueId};
+use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::input::CallFact;
-use tandem_core::time::Timestamp;
-use tandem_media::wav::{Channels, Wav};
 use tandem_server::center::Center;
 use tandem_server::recordings::About;
-use tandem_store::Channel;
 
 /// Two teams at two sites, two queues; ann of the early team had contact 1, bob of the late one talks in contact 2.
 /// Recording 1 is of ann, recording 2 of bob.
@@ -95,27 +92,12 @@ async fn talks(center: &Center, agent: &Person, contact: u64) {
 }
 
 async fn keep(center: &Center, id: u64, agent: u64) {
-    let wav = Wav {
-        sample_rate: 8_000,
-        channels: Channels::Mono,
-        samples: vec![0; 8_000],
-    };
-    let began = Timestamp::from_micros(1_769_846_400_000_000);
     let about = About {
-        recording: EffectId(900 + id),
-        contact: ContactId(id),
         queue: Some(QueueId(1)),
         agents: vec![AgentId(agent)],
-        started: began,
-        ended: began.plus_seconds(1),
-        length_ms: 1_000,
-        told_ms: None,
-        channels: vec![Channel::Mixed],
-        pauses: Vec::new(),
-        keep_days: None,
+        ..second_of(id)
     };
-    let sound = wav.to_bytes().unwrap();
-    keep_sound(center, &sound, about).await;
+    keep_second(center, about).await;
 }
 
 impl Floor {

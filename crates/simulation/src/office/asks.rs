@@ -1,6 +1,5 @@
 //! What queues of the simulation ask of agents, and who of those who wait is moved.
 
-use super::STRATEGIES;
 use crate::day::Day;
 use crate::dice::Dice;
 use crate::invariant::Broken;
@@ -9,7 +8,7 @@ use tandem_core::contact::Adjustment;
 use tandem_core::ids::{AccountId, ContactId, SkillId};
 use tandem_core::input::{Input, Request};
 use tandem_core::plan::PlanStep;
-use tandem_core::queue::Queue;
+use tandem_core::queue::{Queue, Strategy};
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
 use tandem_core::skill::Level;
@@ -66,7 +65,7 @@ fn random_plan(dice: &mut Dice, queue: &Queue) -> Vec<PlanStep> {
         after_s: first_s,
         condition: dice.chance(50).then_some(condition),
         preferences: dice.chance(30).then(|| random_preferences(dice)),
-        strategy: { dice.pick(&STRATEGIES).copied() }.filter(|_| first_s.is_multiple_of(3)),
+        strategy: { dice.pick(&Strategy::ALL).copied() }.filter(|_| first_s.is_multiple_of(3)),
         priority: Some(queue.priority.saturating_sub(1)),
         boost_s: Some(boost_s),
     };

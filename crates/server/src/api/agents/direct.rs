@@ -3,6 +3,7 @@
 use crate::api::body::{At, Body};
 use crate::api::me::Nothing;
 use crate::api::refusal::done;
+use crate::api::stated::stated;
 use crate::problem::Problem;
 use crate::sign_in::AgentDirector;
 use axum::Json;
@@ -11,9 +12,6 @@ use tandem_core::agent::Direction;
 use tandem_core::ids::{AgentId, ReasonId};
 use tandem_core::input::{Input, Request};
 use utoipa::ToSchema;
-
-/// Characters of a reason.
-const WHY_CHARS_MAX: usize = 200;
 
 /// What an agent is from now on, or after the contact that the agent has.
 #[derive(Deserialize, ToSchema)]
@@ -65,11 +63,7 @@ pub(in crate::api) async fn direct(
     Body(sent): Body<Directed>,
 ) -> Result<Json<Nothing>, Problem> {
     let to = sent.direction()?;
-    let why = sent.why.trim();
-    if why.is_empty() || why.chars().count() > WHY_CHARS_MAX {
-        let detail = format!("write 1 to {WHY_CHARS_MAX} characters");
-        return Err(Problem::invalid("why", detail));
-    }
+    let why = stated("why", &sent.why)?;
     let (why, sealed) = by.center.people.seal(why).await?;
     let request = Request::Direct {
         agent: AgentId(id),

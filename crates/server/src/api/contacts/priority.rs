@@ -1,15 +1,14 @@
 //! The place of a contact among those who wait, as somebody changes it.
 
 use crate::api::body::{At, Body};
-use crate::api::me::Nothing;
-use crate::api::refusal::done;
+use crate::api::me::{Nothing, ask};
 use crate::problem::Problem;
 use crate::sign_in::WaitingSteerer;
 use axum::Json;
 use serde::Deserialize;
 use tandem_core::contact::Adjustment;
 use tandem_core::ids::ContactId;
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use utoipa::ToSchema;
 
 /// What holds from now on; what was changed before holds no more.
@@ -42,10 +41,5 @@ pub(in crate::api) async fn change(
             age_s: sent.age_s,
         },
     };
-    let input = Input::Asked {
-        actor: by.actor.clone(),
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, Vec::new()).await?)?;
-    Ok(Json(Nothing {}))
+    ask(by, request).await
 }

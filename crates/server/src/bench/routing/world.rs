@@ -27,19 +27,6 @@ pub(super) const SKILLS: u64 = 256;
 const MET_BY_MIN: usize = 20;
 /// Why agents are not ready.
 pub(super) const REASON: ReasonId = ReasonId(1);
-/// All of them.
-pub(super) const STRATEGIES: [Strategy; 10] = [
-    Strategy::LongestIdle,
-    Strategy::BestSkill,
-    Strategy::LongestSinceInbound,
-    Strategy::LongestSinceOffer,
-    Strategy::LongestReady,
-    Strategy::RoundRobin,
-    Strategy::Ordered,
-    Strategy::FewestContacts,
-    Strategy::LeastTalk,
-    Strategy::Random,
-];
 
 /// How large the floor is.
 pub(super) struct Shape {
