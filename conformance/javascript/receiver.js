@@ -9,6 +9,7 @@ import { createLocalJWKSet, jwtVerify } from "jose";
 import { faultsOfCallback, kindOf } from "./contract.js";
 import { RESOURCE } from "./emulator.js";
 import { Mailbox } from "./mailbox.js";
+import { writeDown } from "./seen.js";
 
 const EVENTS_PATH = "/events";
 
@@ -79,6 +80,7 @@ export class Receiver {
     this.faults.push(...faultsOfCallback(envelope));
     const event = parseCallAutomationEvent(text);
     if (event.kind !== kindOf(envelope.type)) this.faults.push(`${envelope.type} was read as ${event.kind}`);
+    writeDown({ callback: event.kind });
     if (this.url + request.url === this.callbackUrl) this.#callbacks.put(event);
     if (this.url + request.url === this.otherCallbackUrl) this.#elsewhere.put(event);
     return "";

@@ -2,9 +2,7 @@
 // answer that the client gets is held against the contract, and what was requested is written down for the table.
 
 import assert from "node:assert/strict";
-import { appendFileSync } from "node:fs";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { after, before, describe, test as nodeTest } from "node:test";
 
 import { CallAutomationClient } from "@azure/communication-call-automation";
@@ -14,6 +12,7 @@ import { ClientSecretCredential } from "@azure/identity";
 import { faultsOfAnswer } from "./contract.js";
 import { ACCOUNT, AGENT, APP, CALLER, Emulator, KEY, NUMBER, RESOURCE, SECRET, TENANT } from "./emulator.js";
 import { Receiver } from "./receiver.js";
+import { writeDown } from "./seen.js";
 
 export const COGNITIVE = { cognitiveServicesEndpoint: "https://cognitive.example" };
 export const CALLER_IDENTIFIER = { phoneNumber: CALLER };
@@ -122,7 +121,9 @@ class Stage {
   }
 
   async end(name) {
-    this.#writeDown(name, await this.emulator.requestsAfter(this.firstRequest));
+    for (const { operation, status } of await this.emulator.requestsAfter(this.firstRequest)) {
+      if (status !== undefined) writeDown({ operation, case: name, status, client: this.name });
+    }
     for (const phone of await this.control("GET", "/pstn-calls?live=true")) {
       await this.control("POST", `/pstn-calls/${phone.id}/hang-up`);
     }
@@ -130,15 +131,6 @@ class Stage {
 
   faults() {
     return [...this.#answerFaults, ...this.receiver.faults];
-  }
-
-  #writeDown(name, requests) {
-    const directory = process.env.TANDEM_SEEN;
-    if (!directory) return;
-    for (const { operation, status } of requests.filter((request) => "status" in request)) {
-      const line = JSON.stringify({ operation, case: name, status, client: this.name });
-      appendFileSync(join(directory, `${process.pid}.jsonl`), `${line}\n`);
-    }
   }
 
   /** Options of a client whose answers are watched: a public option of the SDK, which stays as it is. */

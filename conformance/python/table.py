@@ -1,6 +1,7 @@
-"""Runs every case and writes docs/emulator-conformance.md: which operation which client used, and what came of it.
+"""Runs every case and writes this client's share of docs/emulator-conformance.md: which operation which client used,
+and what came of it.
 
-    TANDEM_BIN=target/debug/tandem conformance/python/run.sh --table docs/emulator-conformance.md
+    TANDEM_BIN=target/debug/tandem conformance/python/run.sh --table python.share
 
 The operations are those that the emulator recorded while a case ran.
 """
@@ -8,16 +9,6 @@ The operations are those that the emulator recorded while a case ran.
 import collections
 import sys
 import unittest
-
-HEAD = """# What Microsoft's clients did with the emulator
-
-Made by `conformance/python/run.sh --table`; do not edit. Each line is an operation that the emulator recorded while a
-case of `conformance/python` ran, with the statuses that it answered. Every case passed: what a case asserts stands in its code.
-.NET and JavaScript clients are not run.
-
-| operation | case | result | clients |
-|---|---|---|---|
-"""
 
 
 class Recorder(unittest.TextTestResult):
@@ -48,17 +39,24 @@ class Recorder(unittest.TextTestResult):
         return max((request["n"] for request in self.requests(test)), default=0)
 
 
+def names(clients):
+    """`NAME: way, way` of clients that are named `NAME, way`."""
+    ways = collections.defaultdict(list)
+    for client in sorted(clients):
+        name, _, way = client.partition(", ")
+        ways[name].append(way)
+    return "; ".join(f"{name}: {', '.join(those)}" if those[0] else name for name, those in ways.items())
+
+
 def main(path):
     suite = unittest.defaultTestLoader.discover(".")
     outcome = unittest.TextTestRunner(resultclass=Recorder).run(suite)
     if not outcome.wasSuccessful():
         sys.exit(1)
-    lines = []
-    for operation, cases in sorted(Recorder.rows.items()):
-        for (case, result), clients in sorted(cases.items()):
-            lines.append(f"| {operation} | {case} | {result} | {'; '.join(sorted(clients))} |\n")
     with open(path, "w", encoding="utf-8") as file:
-        file.write(HEAD + "".join(lines))
+        for operation, cases in Recorder.rows.items():
+            for (case, result), clients in cases.items():
+                file.write(f"| {operation} | {case} | {result} | {names(clients)} |\n")
 
 
 if __name__ == "__main__":
