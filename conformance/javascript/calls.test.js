@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 
-import { ACCOUNT, AGENT, NUMBER } from "./emulator.js";
+import { ACCOUNT, AGENT, CALLER, NUMBER } from "./emulator.js";
 import {
   AGENT_RAW,
   CALLER_RAW,
@@ -54,6 +54,17 @@ withEveryWayIn((test, stage) => {
     for (const event of [connected, updated]) {
       assert.deepEqual([event.serverCallId, event.correlationId], [read.serverCallId, read.correlationId]);
     }
+  });
+
+  test("an incoming call says what the caller's network handed over", async () => {
+    const voip_headers = { "X-myCustomVoipHeaderName": "myValue" };
+    await stage.control("POST", "/pstn-calls", { from: CALLER, to: NUMBER, voip_headers });
+    const { data, subject } = await stage.event("IncomingCall");
+    assert.equal(subject, `/caller/${CALLER_RAW}/recipient/28:orgid:${ACCOUNT}`);
+    assert.equal(data.to.rawId, `28:orgid:${ACCOUNT}`);
+    assert.equal(data.from.phoneNumber.value, CALLER);
+    assert.equal(data.callerDisplayName, CALLER);
+    assert.deepEqual(data.customContext.voipHeaders, voip_headers);
   });
 
   test("an incoming call is answered once, and not after the caller has gone", async () => {
@@ -196,6 +207,21 @@ withEveryWayIn((test, stage) => {
     await second.hangUp(true);
     await stage.next("CallDisconnected");
     assert.equal((await stage.phone(phone)).state, "ended");
+  });
+
+  test("the application comes back to a call that it has left", async () => {
+    const { call } = await stage.connectWithAgent();
+    const { serverCallId } = await call.getCallConnectionProperties();
+    await call.hangUp(false);
+    await stage.next("CallDisconnected");
+    const locator = { kind: "serverCallLocator", id: serverCallId };
+    const { callConnection: again } = await stage.client.connectCall(locator, stage.receiver.callbackUrl, {
+      operationContext: "again",
+    });
+    await stage.next("CallConnected", (event) => event.operationContext === "again");
+    assert.deepEqual(await stage.names(again), [CALLER_RAW, AGENT_RAW]);
+    await again.hangUp(true);
+    await stage.next("CallDisconnected");
   });
 
   test("a connection to a call that is not there fails", async () => {

@@ -10,9 +10,6 @@ const CONTRACT = JSON.parse(
 /** What every recorded envelope of a callback has beside its data. */
 const ENVELOPE = ["id", "source", "subject", "type", "time", "specversion", "datacontenttype", "data"];
 
-/** Members of a callback's data that no contract names, but every recording has. */
-const UNDOCUMENTED = ["version", "publicEventType"];
-
 /** Members that say something only when there is something to say. All others are in every callback. */
 const OMITTED_WHEN_UNSET = {
   operationContext: () => true,
@@ -58,6 +55,7 @@ export function faultsOfCallback(envelope) {
   if (!reference) return [`${envelope.type} is no event of the contract`];
   const faults = [...missing(envelope, ENVELOPE, kind), ...unknown(envelope, ENVELOPE, kind)];
   const definition = resolve(reference);
+  // No contract names these two, but every recording has them.
   const { version, publicEventType, ...data } = envelope.data;
   if (publicEventType !== envelope.type) faults.push(`${kind}: publicEventType ${publicEventType}`);
   if (version !== CONTRACT.info.version) faults.push(`${kind}: version ${version}`);
@@ -67,10 +65,9 @@ export function faultsOfCallback(envelope) {
   return faults;
 }
 
-/** The members that a callback of this kind may have. */
-export function membersOf(kind) {
-  const definition = resolve(CONTRACT["x-callback-events"][`Microsoft.Communication.${kind}`]);
-  return [...Object.keys(definition.properties), ...UNDOCUMENTED];
+/** What is wrong with the data of IncomingCall, which comes by Event Grid. */
+export function faultsOfIncomingCall(data) {
+  return faultsOf(data, CONTRACT.definitions.IncomingCall, "IncomingCall");
 }
 
 function identifiersIn(data) {

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import { parseCallAutomationEvent } from "@azure/communication-call-automation";
 import { createLocalJWKSet, jwtVerify } from "jose";
 
-import { faultsOfCallback, kindOf } from "./contract.js";
+import { faultsOfCallback, faultsOfIncomingCall, kindOf } from "./contract.js";
 import { RESOURCE } from "./emulator.js";
 import { Mailbox } from "./mailbox.js";
 import { writeDown } from "./seen.js";
@@ -90,6 +90,7 @@ export class Receiver {
     if (headers["aeg-event-type"] === "SubscriptionValidation") {
       return JSON.stringify({ validationResponse: event.data.validationCode });
     }
+    if (kindOf(event.eventType) === "IncomingCall") this.faults.push(...faultsOfIncomingCall(event.data));
     this.incoming.put(event);
     return "";
   }

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 
 import { ConfidentialClientApplication, CryptoProvider, InteractionRequiredAuthError } from "@azure/msal-node";
-import { createLocalJWKSet, decodeJwt, jwtVerify } from "jose";
+import { SignJWT, createLocalJWKSet, decodeJwt, importPKCS8, jwtVerify } from "jose";
 
 import { newCertificate } from "./certificate.js";
 import { AGENT, APP, SECRET, TENANT } from "./emulator.js";
@@ -93,11 +93,38 @@ withEmulator(packageName("@azure/msal-node"), (test, stage) => {
     }
   });
 
+  test("an assertion that is not for this, not from here or not of now is refused", async () => {
+    const { privateKey, pem, thumbprintSha256 } = newCertificate();
+    const key = await importPKCS8(privateKey, "PS256");
+    const endpoint = `${stage.emulator.https}/${TENANT}/oauth2/v2.0/token`;
+    const assertion = ({ audience = endpoint, issuer = APP, expires = "5m" } = {}) =>
+      new SignJWT({ jti: crypto.randomUUID() })
+        .setProtectedHeader({ alg: "PS256", "x5t#S256": Buffer.from(thumbprintSha256, "hex").toString("base64url") })
+        .setIssuer(issuer)
+        .setSubject(issuer)
+        .setAudience(audience)
+        .setNotBefore("-10m")
+        .setExpirationTime(expires)
+        .sign(key);
+    const by = async (parts) => forApp(application({ clientAssertion: await assertion(parts) }));
+    await stage.control("PUT", "/entra/application", { certificates: [pem] });
+    try {
+      assert.ok((await by()).accessToken);
+      await refused("invalid_client", 700023, () => by({ audience: "https://nothing.example/" }));
+      await refused("invalid_client", 700021, () => by({ issuer: OTHER_APP }));
+      await refused("invalid_client", 700024, () => by({ expires: "-5m" }));
+    } finally {
+      await stage.control("PUT", "/entra/application", {});
+    }
+  });
+
   test("an application that is not who it says is refused", async () => {
     await refused("invalid_client", 7000215, () => forApp(application({ clientSecret: "wrong" })));
     await refused("unauthorized_client", 700016, () => forApp(application({ clientId: OTHER_APP })));
     await stage.fault("secret_expired");
     await refused("invalid_client", 7000222, () => forApp(application()));
+    await stage.fault("consent_revoked");
+    await refused("unauthorized_client", 7000112, () => forApp(application()));
     await refused("invalid_scope", 1002012, () => forApp(application(), READ));
     await refused("invalid_resource", 500011, () => forApp(application(), ["https://nothing.example/.default"]));
   });

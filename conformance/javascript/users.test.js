@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { CallAutomationClient } from "@azure/communication-call-automation";
 import { AzureKeyCredential } from "@azure/core-auth";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
@@ -67,6 +68,26 @@ function cases(test, stage, open) {
     assert.equal((await call.getParticipant(one)).isMuted, false);
     await stage.refused(404, "8558", () => call.muteParticipant({ communicationUserId: "8:acs:nobody_1" }));
     await call.hangUp(true);
+    await stage.next("CallDisconnected");
+  });
+
+  test("an application answers and calls as a user of the resource", async () => {
+    const [caller, bot] = [await newUser(), await newUser()];
+    const options = { ...stage.options(), sourceIdentity: bot };
+    const client = new CallAutomationClient(stage.emulator.https, new AzureKeyCredential(KEY), options);
+    const from = caller.communicationUserId;
+    await stage.control("POST", "/voip-calls", { from, to: bot.communicationUserId });
+    const { data } = await stage.event("IncomingCall", (event) => event.data.from.rawId === from);
+    const answered = await client.answerCall(data.incomingCallContext, stage.receiver.callbackUrl);
+    await stage.next("CallConnected");
+    const read = await answered.callConnection.getCallConnectionProperties();
+    assert.equal(read.answeredby.communicationUserId, bot.communicationUserId);
+    await answered.callConnection.hangUp(true);
+    await stage.next("CallDisconnected");
+    const { callConnection: made } = await client.createCall({ targetParticipant: caller }, stage.receiver.callbackUrl);
+    await stage.next("CallConnected");
+    assert.equal(rawId((await made.getCallConnectionProperties()).source), bot.communicationUserId);
+    await made.hangUp(true);
     await stage.next("CallDisconnected");
   });
 
