@@ -3,55 +3,22 @@
 
 import assert from "node:assert/strict";
 
-import { ConfidentialClientApplication, CryptoProvider, InteractionRequiredAuthError } from "@azure/msal-node";
+import { InteractionRequiredAuthError, PublicClientApplication } from "@azure/msal-node";
 import { SignJWT, createLocalJWKSet, decodeJwt, importPKCS8, jwtVerify } from "jose";
 
 import { newCertificate } from "./certificate.js";
-import { AGENT, APP, SECRET, TENANT } from "./emulator.js";
+import { AGENT, APP, TENANT } from "./emulator.js";
+import { READ, REDIRECT, signInAt } from "./sign-in.js";
 import { packageName, withEmulator } from "./stage.js";
 
-const REDIRECT = "http://localhost:9/back";
 const GRAPH = ["https://graph.microsoft.com/.default"];
-const READ = ["User.Read"];
 const OWN = [`api://${APP}/access_as_user`];
 const GROUP = "dd123456-1234-1234-1234-ddd123456789";
 const OTHER_APP = "bb123456-1234-1234-1234-bbb123456789";
 const OTHER_TENANT = "99999999-44d7-43e1-9a83-5f2406dee5bd";
 
 withEmulator(packageName("@azure/msal-node"), (test, stage) => {
-  const application = ({ tenant = TENANT, clientId = APP, ...credential } = {}) =>
-    new ConfidentialClientApplication({
-      auth: {
-        clientId,
-        authority: `${stage.emulator.https}/${tenant}`,
-        knownAuthorities: [new URL(stage.emulator.https).host],
-        ...(Object.keys(credential).length === 0 ? { clientSecret: SECRET } : credential),
-      },
-    });
-
-  /** Follows the address as a browser does in which this person is signed in, up to the way back. */
-  const browser = async (address, oid = AGENT) => {
-    await stage.control("POST", "/entra/sign-ins", { oid });
-    const response = await fetch(address, { redirect: "manual" });
-    assert.equal(response.status, 302);
-    return Object.fromEntries(new URL(response.headers.get("location")).searchParams);
-  };
-
-  /** A person comes as far as the code; `finish` is the application's last step. */
-  const begin = async (app, scopes = READ) => {
-    const { verifier, challenge } = await new CryptoProvider().generatePkceCodes();
-    const request = { scopes, redirectUri: REDIRECT, state: "s1", nonce: "n1" };
-    const address = await app.getAuthCodeUrl({ ...request, codeChallenge: challenge, codeChallengeMethod: "S256" });
-    const back = await browser(address);
-    const finish = ({ codeVerifier = verifier, nonce = "n1", state = back.state } = {}) =>
-      app.acquireTokenByCode(
-        { scopes, redirectUri: REDIRECT, code: back.code, codeVerifier, nonce, state: "s1" },
-        { code: back.code, state },
-      );
-    return { back, finish };
-  };
-
-  const signIn = async (app, scopes) => (await begin(app, scopes)).finish();
+  const { application, browser, begin, signIn } = signInAt(stage);
 
   /** Entra refuses with this error and this AADSTS code. */
   const refused = (error, code, operation) =>
@@ -227,5 +194,33 @@ withEmulator(packageName("@azure/msal-node"), (test, stage) => {
     assert.match(unconsented.error_description, /^AADSTS65001:/);
     await stage.fault("conditional_access", { match: { operation: "Authorize" } });
     assert.match((await comeBack()).error_description, /^AADSTS53003:/);
+  });
+
+  const device = () =>
+    new PublicClientApplication({
+      auth: {
+        clientId: APP,
+        authority: `${stage.emulator.https}/${TENANT}`,
+        knownAuthorities: [new URL(stage.emulator.https).host],
+      },
+    });
+
+  const byDevice = (deviceCodeCallback) => device().acquireTokenByDeviceCode({ scopes: READ, deviceCodeCallback });
+
+  test("a device signs in the person who types its code in elsewhere", async () => {
+    const { account, accessToken, idTokenClaims } = await byDevice(async ({ userCode, verificationUri }) => {
+      await stage.control("POST", "/entra/sign-ins", { oid: AGENT });
+      const page = await fetch(`${verificationUri}?${new URLSearchParams({ user_code: userCode })}`);
+      assert.equal(page.status, 200);
+    });
+    assert.deepEqual([account.localAccountId, idTokenClaims.aud], [AGENT, APP]);
+    assert.equal(decodeJwt(accessToken).appidacr, "0");
+  });
+
+  test("a device whose person wants nothing of it is told so", async () => {
+    const declining = byDevice(({ userCode, verificationUri }) =>
+      fetch(verificationUri, { method: "POST", body: new URLSearchParams({ user_code: userCode }) }),
+    );
+    await refused("authorization_declined", 65004, () => declining);
   });
 });

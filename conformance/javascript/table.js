@@ -10,10 +10,15 @@ import { EVENT_KINDS, OPERATION_NAMES } from "./contract.js";
 /** The emulator tells every refusal of an answer with the answer's status: nothing is left to fail afterwards. */
 const NEVER_SENT = ["AnswerFailed"];
 
+/** The token that a client with an Entra credential fetches before its own requests. */
+function isFetchedOnTheWay({ operation, client }) {
+  return client.endsWith(", Entra") && ["EntraDiscovery", "Token"].includes(operation);
+}
+
 const [, , seen, share] = process.argv;
 const lines = readdirSync(seen).flatMap((name) => readFileSync(join(seen, name), "utf8").trim().split("\n"));
 const entries = lines.map((line) => JSON.parse(line));
-const requests = entries.filter((entry) => entry.operation);
+const requests = entries.filter((entry) => entry.operation && !isFetchedOnTheWay(entry));
 const kinds = new Set(entries.map((entry) => entry.callback).filter(Boolean));
 
 const missing = [
@@ -44,13 +49,13 @@ function namesOf(clients) {
   return [...ways].map(([name, list]) => (list.length > 0 ? `${name}: ${list.join(", ")}` : name)).join("; ");
 }
 
-const cells = [];
+const written = [];
 for (const [key, byClient] of rows) {
   const byResult = new Map();
   for (const [client, statuses] of byClient) {
     const result = [...statuses].sort().join(", ");
     byResult.set(result, [...(byResult.get(result) ?? []), client]);
   }
-  for (const [result, clients] of byResult) cells.push(`| ${key} | ${result} | ${namesOf(clients)} |\n`);
+  for (const [result, clients] of byResult) written.push(`| ${key} | ${result} | ${namesOf(clients)} |\n`);
 }
-writeFileSync(share, cells.join(""));
+writeFileSync(share, written.join(""));
