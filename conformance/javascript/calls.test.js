@@ -10,6 +10,7 @@ import {
   RESOURCE_ACCOUNT,
   extensionUser,
   rawId,
+  say,
   withEveryWayIn,
 } from "./stage.js";
 
@@ -77,6 +78,9 @@ withEveryWayIn((test, stage) => {
     const gone = await stage.ring();
     await stage.control("POST", `/pstn-calls/${gone.phone}/hang-up`);
     await stage.refused(404, "8522", () => answer(gone.context));
+    await stage.refused(404, "8522", () => stage.client.rejectCall(gone.context));
+    const elsewhere = { targetParticipant: { phoneNumber: OUTSIDE } };
+    await stage.refused(404, "8522", () => stage.client.redirectCall(gone.context, elsewhere));
     await stage.refused(400, "8523", () => answer("no context"));
   });
 
@@ -166,6 +170,16 @@ withEveryWayIn((test, stage) => {
     await stage.phoneBehaves(OUTSIDE, { do: "answer", after_ms: 50 });
   });
 
+  test("a call that still rings has nobody to play to", async () => {
+    await stage.phoneBehaves(OUTSIDE, { do: "no_answer" });
+    const { callConnection: call } = await dial(OUTSIDE);
+    const media = call.getCallMedia();
+    await stage.refused(400, "8501", () => media.playToAll([say("Hi")]));
+    await call.hangUp(true);
+    await stage.next("CallDisconnected");
+    await stage.phoneBehaves(OUTSIDE, { do: "answer", after_ms: 50 });
+  });
+
   test("what a call may not be made of is refused", async () => {
     const source = { phoneNumber: NUMBER };
     const create = (invite, options) => stage.client.createCall(invite, stage.receiver.callbackUrl, options);
@@ -235,6 +249,11 @@ withEveryWayIn((test, stage) => {
       assert.equal(failed.operationContext, locator.kind);
       assert.deepEqual([failed.resultInformation.code, failed.resultInformation.subCode], [404, 8522]);
     }
+    const [locator] = locators;
+    await stage.refused(400, "8523", () => stage.client.connectCall(locator, "no address"));
+    await stage.refused(400, "8523", () =>
+      stage.client.connectCall({ kind: "serverCallLocator", id: "" }, stage.receiver.callbackUrl),
+    );
     await stage.fault("connect_failed", { sub_code: 8528 });
     const { call } = await stage.connect();
     const { serverCallId } = await call.getCallConnectionProperties();

@@ -21,6 +21,11 @@ export const DEADLINE_MS = 20_000;
 
 const KEY_FILES = ["ca.pem", "ca-key.pem", "callback-key.pem", "entra-key.pem"];
 
+/** They end with this process, however it ends. */
+const running = new Set();
+for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
+process.on("exit", () => running.forEach((child) => child.kill("SIGTERM")));
+
 export class Emulator {
   /** On a directory of its own, with the authority that the run trusts; `data` is left where it is. */
   static async start({ data, flags = [] } = {}) {
@@ -35,6 +40,8 @@ export class Emulator {
     const child = spawn(process.env.TANDEM_BIN, ["emulator", ...listen, "--data", directory, ...flags], {
       stdio: ["ignore", "ignore", "inherit"],
     });
+    running.add(child);
+    child.once("exit", () => running.delete(child));
     const emulator = new Emulator(child, directory, data === undefined);
     await emulator.#isReady();
     return emulator;

@@ -106,6 +106,16 @@ withEveryWayIn((test, stage) => {
     await stage.next("PlayCanceled");
   });
 
+  test("in a group a targeted prompt excludes recognition", async () => {
+    const { media } = await stage.connectWithAgent();
+    await media.play([say("Only you")], [CALLER_IDENTIFIER], { loop: true });
+    await stage.next("PlayStarted");
+    const dtmf = { kind: "callMediaRecognizeDtmfOptions", maxTonesToCollect: 1 };
+    await stage.refused(412, "8583", () => media.startRecognizing(CALLER_IDENTIFIER, dtmf));
+    await media.cancelAllOperations();
+    await stage.next("PlayCanceled");
+  });
+
   test("a customer is held with music and taken back", async () => {
     const { phone, call, media } = await stage.connectWithAgent();
     await media.hold(CALLER_IDENTIFIER, { playSource: say("Soft music"), operationContext: "hold" });

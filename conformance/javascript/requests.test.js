@@ -5,7 +5,8 @@ import assert from "node:assert/strict";
 import { CallAutomationClient } from "@azure/communication-call-automation";
 import { AzureKeyCredential } from "@azure/core-auth";
 
-import { RESOURCE_ACCOUNT, entraCredential, withEveryWayIn } from "./stage.js";
+import { Emulator, KEY } from "./emulator.js";
+import { RESOURCE_ACCOUNT, entraCredential, withAccessKey, withEveryWayIn } from "./stage.js";
 
 const REPEATED = "c7d1ae2f-8f9b-4d9b-9b55-3d0a5a2f9a01";
 
@@ -66,6 +67,21 @@ withEveryWayIn((test, stage) => {
     const codes = ["7509", "7501", "7501"];
     for (const [at, client] of strangers.entries()) {
       await stage.refused(401, codes[at], () => client.getCallConnection("nowhere").getCallConnectionProperties());
+    }
+  });
+});
+
+withAccessKey((test, stage) => {
+  test("a strict service takes no plain address", async () => {
+    const strict = await Emulator.start({ flags: ["--strict"] });
+    try {
+      const client = new CallAutomationClient(strict.https, new AzureKeyCredential(KEY), stage.options());
+      const invite = { targetParticipant: { phoneNumber: "+12065550123" } };
+      const options = { teamsAppSource: RESOURCE_ACCOUNT };
+      await stage.refused(400, "8523", () => client.createCall(invite, "http://127.0.0.1:1/callbacks", options));
+      await client.createCall(invite, "https://127.0.0.1:1/callbacks", options);
+    } finally {
+      await strict.stop();
     }
   });
 });

@@ -23,12 +23,18 @@ if [ "${1:-}" = --table ]; then
 fi
 cd "$here"
 scratch=$(mktemp -d)
+runner=
 trap 'rm -rf "$scratch"' EXIT
+trap '[ -z "$runner" ] || kill "$runner"; exit 1' HUP INT TERM
+# All that this run writes lies there.
+export TMPDIR="$scratch"
 # Node reads the authorities that it trusts when it starts: all emulators of this run share one.
 node authority.js "$scratch/authority"
 export TANDEM_AUTHORITY="$scratch/authority"
 export NODE_EXTRA_CA_CERTS="$scratch/authority/ca.pem"
 export TANDEM_SEEN="$scratch/seen"
 mkdir "$TANDEM_SEEN"
-node --test --test-reporter=spec --test-concurrency=4 "$@"
+node --test --test-reporter=spec --test-concurrency=4 "$@" &
+runner=$!
+wait "$runner"
 [ -z "$share" ] || node table.js "$TANDEM_SEEN" "$share"

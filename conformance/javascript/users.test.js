@@ -41,6 +41,7 @@ function cases(test, stage, open) {
   test("a token of an unknown scope or an impossible life is refused", async () => {
     const client = identity();
     const user = await client.createUser();
+    await stage.refused(400, "BadRequest", () => client.createUserAndToken(["everything"]));
     await stage.refused(400, "BadRequest", () => client.getToken(user, []));
     await stage.refused(400, "BadRequest", () => client.getToken(user, ["everything"]));
     await stage.refused(400, "BadRequest", () => client.getToken(user, ["voip"], { tokenExpiresInMinutes: 59 }));
