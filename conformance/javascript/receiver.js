@@ -1,9 +1,10 @@
-// The application's side: takes events of Event Grid and callbacks, verifies the token of every callback, has the SDK's
-// own parser read it, and holds it against the contract.
+// The application's side: takes events of Event Grid and callbacks, verifies the token of every callback, has the SDKs'
+// own parsers read them, and holds them against the contract.
 
 import { createServer } from "node:http";
 
 import { parseCallAutomationEvent } from "@azure/communication-call-automation";
+import { EventGridDeserializer } from "@azure/eventgrid";
 import { createLocalJWKSet, jwtVerify } from "jose";
 
 import { faultsOfCallback, faultsOfIncomingCall, kindOf } from "./contract.js";
@@ -74,7 +75,7 @@ export class Receiver {
 
   async #take(request) {
     const text = await bodyOf(request);
-    if (request.url === EVENTS_PATH) return this.#event(request.headers, JSON.parse(text)[0]);
+    if (request.url === EVENTS_PATH) return this.#event(request.headers, text);
     await this.verify(request.headers);
     const [envelope] = JSON.parse(text);
     this.faults.push(...faultsOfCallback(envelope));
@@ -86,7 +87,8 @@ export class Receiver {
     return "";
   }
 
-  #event(headers, event) {
+  async #event(headers, text) {
+    const [event] = await new EventGridDeserializer().deserializeEventGridEvents(text);
     if (headers["aeg-event-type"] === "SubscriptionValidation") {
       return JSON.stringify({ validationResponse: event.data.validationCode });
     }

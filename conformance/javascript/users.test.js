@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 
 import { CallAutomationClient } from "@azure/communication-call-automation";
+import { isSystemEvent } from "@azure/eventgrid";
 import { AzureKeyCredential } from "@azure/core-auth";
 import { CommunicationIdentityClient } from "@azure/communication-identity";
 
@@ -106,5 +107,17 @@ function cases(test, stage, open) {
     assert.deepEqual(await stage.names(call), [from]);
     await stage.control("POST", `/acs-users/${from}/hang-up`);
     await stage.next("CallDisconnected");
+    const told = async (kind) => {
+      const event = await stage.event(kind, (one) => one.data.serverCallId === data.serverCallId);
+      assert.ok(isSystemEvent(event.eventType, event));
+      assert.equal(event.data.correlationId, data.correlationId);
+      assert.equal(event.data.isRoomsCall, false);
+      return event.data;
+    };
+    assert.equal((await told("CallStarted")).startedBy.communicationIdentifier.rawId, from);
+    assert.equal((await told("CallParticipantAdded")).user.communicationIdentifier.rawId, from);
+    assert.equal((await told("CallParticipantRemoved")).user.communicationIdentifier.rawId, from);
+    const { reason, callDurationInSeconds } = await told("CallEnded");
+    assert.ok(reason.phrase && callDurationInSeconds >= 0);
   });
 }
