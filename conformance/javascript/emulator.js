@@ -5,7 +5,8 @@ import { once } from "node:events";
 import { access, cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+
+import { DEADLINE_MS, until } from "./until.js";
 
 export const TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
 export const APP = "aa123456-1234-1234-1234-aaa123456789";
@@ -17,7 +18,6 @@ export const NUMBER = "+14255550100";
 export const AGENT = "0269be4d-5be0-4770-bf9c-a1bf50ee78d5";
 export const SECOND_AGENT = "0269be4d-5be0-4770-bf9c-a1bf50ee78d6";
 export const CALLER = "+12065551212";
-export const DEADLINE_MS = 20_000;
 
 const KEY_FILES = ["ca.pem", "ca-key.pem", "callback-key.pem", "entra-key.pem"];
 
@@ -55,11 +55,10 @@ export class Emulator {
 
   async #isReady() {
     const file = join(this.directory, "addresses.json");
-    const until = Date.now() + DEADLINE_MS;
-    while (!(await isThere(file))) {
-      if (this.child.exitCode !== null || Date.now() > until) throw new Error("the emulator did not start");
-      await pause(20); // poll: until it has written its addresses
-    }
+    await until("the emulator has written its addresses", () => {
+      if (this.child.exitCode !== null) throw new Error(`the emulator ended with ${this.child.exitCode}`);
+      return isThere(file);
+    });
     this.addresses = JSON.parse(await readFile(file, "utf8"));
     this.https = this.addresses.https;
     this.http = this.addresses.http;

@@ -1,6 +1,6 @@
 // What came, until a test asks for it; a test that asks for what does not come fails at its deadline.
 
-import { DEADLINE_MS } from "./emulator.js";
+import { DEADLINE_MS } from "./until.js";
 
 export class Mailbox {
   #waiting = [];

@@ -5,10 +5,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
-import { setTimeout as pause } from "node:timers/promises";
 
-import { DEADLINE_MS } from "./emulator.js";
 import { packageName, withEmulator } from "./stage.js";
+import { DEADLINE_MS, until } from "./until.js";
 
 const PAGE = new URL("../../docs/emulator.md", import.meta.url);
 const HERE = new URL(".", import.meta.url);
@@ -52,7 +51,7 @@ withEmulator(`docs/emulator.md with ${packageName("@azure/communication-call-aut
   test("the application of the page answers a call that the commands of the page place", async () => {
     const port = await freePort();
     const application = node(blocks("js").find((block) => block.includes("createServer")), port);
-    await isListening(port);
+    await until("the application listens", () => canConnect(port));
     await succeeds(shell(blocks("sh").find((block) => block.includes("pstn-calls")), port));
     const told = (await succeeds(application)).trim().split("\n");
     for (const kind of ["CallConnected", "PlayStarted", "PlayCompleted", "CallDisconnected"]) {
@@ -80,14 +79,6 @@ async function freePort() {
   const { port } = server.address();
   await new Promise((resolve) => server.close(resolve));
   return port;
-}
-
-async function isListening(port) {
-  const until = Date.now() + DEADLINE_MS;
-  while (!(await canConnect(port))) {
-    if (Date.now() > until) throw new Error("the application does not listen");
-    await pause(20); // poll: until the application listens
-  }
 }
 
 function canConnect(port) {

@@ -116,51 +116,6 @@ withEveryWayIn((test, stage) => {
     assert.equal((await stage.next("RemoveParticipantSucceeded")).operationContext, removed.operationContext);
   });
 
-  test("an agent is shown what the application knows of the customer", async () => {
-    await stage.agentBehaves({ do: "answer", after_ms: 50 });
-    const { call } = await stage.connect();
-    await call.addParticipant({
-      targetParticipant: extensionUser(),
-      customCallingContext: [
-        { kind: "voip", key: "customer", value: "4711" },
-        { kind: "sipx", key: "Account", value: "17", sipHeaderPrefix: "X-MS-Custom-" },
-        { kind: "sipuui", key: "", value: "abc" },
-        {
-          kind: "TeamsPhoneCallDetails",
-          teamsPhoneCallerDetails: {
-            caller: CALLER_IDENTIFIER,
-            name: "Ann",
-            phoneNumber: CALLER,
-            recordId: "4711",
-            screenPopUrl: "https://crm.example/4711",
-            isAuthenticated: true,
-            additionalCallerInformation: { tier: "gold" },
-          },
-          teamsPhoneSourceDetails: {
-            source: CALLER_IDENTIFIER,
-            language: "en-US",
-            status: "active",
-            intendedTargets: { queue: extensionUser() },
-          },
-          sessionId: "s1",
-          intent: "billing",
-          callTopic: "A bill",
-          callContext: "The second call today",
-          transcriptUrl: "https://crm.example/transcript",
-          callSentiment: "calm",
-          suggestedActions: "Offer a refund",
-        },
-      ],
-    });
-    await stage.next("AddParticipantSucceeded");
-    const requests = await stage.control("GET", "/requests");
-    const { body } = requests.findLast((request) => request.operation === "CallConnection_AddParticipant");
-    const { custom_calling_context: shown } = await stage.control("GET", `/teams-users/${AGENT}`);
-    assert.equal(shown.teamsPhoneCallDetails.callTopic, "A bill");
-    assert.equal(shown.teamsPhoneCallDetails.teamsPhoneCallerDetails.additionalCallerInformation.tier, "gold");
-    assert.deepEqual(shown, body.customCallingContext);
-  });
-
   test("what Teams Phone extensibility cannot do is refused", async () => {
     const { call } = await stage.connect();
     const teamsUser = { microsoftTeamsUserId: AGENT };
