@@ -25,6 +25,8 @@ import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
 import { FIGURES, KEPT } from '../privacy/keeping';
+import { GROUPS } from '../routing/conditions';
+import { STRATEGIES } from '../routing/plan';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -103,18 +105,10 @@ const BUILT: Record<string, readonly string[]> = {
   'hours.exception.': ['first', 'last'],
   'hours.import.why.': WHYS,
   'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
-  'strategy.': [
-    'longest_idle',
-    'best_skill',
-    'longest_since_inbound',
-    'longest_since_offer',
-    'longest_ready',
-    'round_robin',
-    'ordered',
-    'fewest_contacts',
-    'least_talk',
-    'random',
-  ],
+  'strategy.': STRATEGIES,
+  'ask.strategy.': STRATEGIES,
+  'ask.group.': GROUPS,
+  'ask.step.': ['condition', 'preferences'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
   'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],
   'audit.outcome.': ['done', 'denied'],
   'audit.action.': ACTIONS,
@@ -164,7 +158,7 @@ describe('the message catalog', () => {
   });
 
   test('texts of administration are said by its pages alone', () => {
-    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons|privacy)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons|privacy|routing)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
     const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
     expect(others.length).toBeGreaterThan(50);
     const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));
