@@ -14,7 +14,11 @@ import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';
+import { useTopic } from '../live/hooks';
+import { directAnywhere, useMayDirect } from '../supervise/direct-anywhere';
+import { movesOf } from '../supervise/directing';
 import { clockSpan } from '../ui/durations';
+import { isFound } from '../ui/finding';
 import { announce } from './announcer';
 import { END_VIEW } from './look';
 import css from './palette.module.css';
@@ -34,8 +38,9 @@ export default function Palette({ close, help }: { close: () => void; help: () =
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const commands = useCommandList(help);
+  const others = useAgentCommands(text);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word)));
+  const found = [...commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word))), ...others];
   const selected = Math.min(at, Math.max(0, found.length - 1));
 
   const choose = (command: Command | undefined): void => {
@@ -101,6 +106,29 @@ export default function Palette({ close, help }: { close: () => void; help: () =
       </DialogSurface>
     </Modal>
   );
+}
+
+/** More than anybody reads; typing narrows them down. */
+const AGENTS_SHOWN = 8;
+
+/** What can be said of other agents, once some of a name is typed: of thousands they would bury everything else. */
+function useAgentCommands(text: string): Command[] {
+  const t = useT();
+  const mayDirect = useMayDirect();
+  const isTyped = text.trim().length >= 2;
+  const board = useTopic('board', mayDirect && isTyped);
+  return useMemo(() => {
+    const all = (isTyped ? (board?.agent_list ?? []) : []).flatMap((agent) =>
+      movesOf(agent.state)
+        .filter(({ isPossible }) => isPossible)
+        .map(({ to }) => ({
+          label: t('palette.direct', { name: agent.name, to }),
+          // The palette must be gone before a dialog opens.
+          run: () => void setTimeout(() => directAnywhere({ agent, to }), 0),
+        })),
+    );
+    return all.filter(({ label }) => isFound(text, label)).slice(0, AGENTS_SHOWN);
+  }, [isTyped, board, text, t]);
 }
 
 function useCommandList(help: () => void): Command[] {

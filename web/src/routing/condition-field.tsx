@@ -64,7 +64,14 @@ export function ConditionEditor({ place, label, condition, errorAt, disabled, ch
   return <Group {...node} label={label} seenGroup={seenRoot} />;
 }
 
-function Group({ seenGroup, label, place, errorAt, disabled, change, termsLeft, room }: Node & { seenGroup: SeenGroup; label: string }): ReactNode {
+interface GroupProps extends Node {
+  seenGroup: SeenGroup;
+  label: string;
+  /** Of a group within another. */
+  remove?: () => void;
+}
+
+function Group({ seenGroup, label, place, errorAt, disabled, change, termsLeft, room, remove }: GroupProps): ReactNode {
   const t = useT();
   const id = useId();
   const focus = useLineFocus<HTMLUListElement>();
@@ -87,13 +94,16 @@ function Group({ seenGroup, label, place, errorAt, disabled, change, termsLeft, 
   return (
     <fieldset className={css.group} aria-describedby={own.length > 0 ? id : undefined} data-wrong={own.length > 0}>
       <legend className="visually-hidden">{label}</legend>
-      <Select className={css.kind} aria-label={t('ask.group.kind')} disabled={disabled} value={kind} onChange={(_, data) => set(all, data.value as GroupKind)}>
-        {GROUPS.map((it) => (
-          <option key={it} value={it} disabled={(it === 'not_all' || it === 'none') && deepest + 2 > room}>
-            {t(`ask.group.${it}`)}
-          </option>
-        ))}
-      </Select>
+      <div className={css.head}>
+        <Select aria-label={t('ask.group.kind')} disabled={disabled} value={kind} onChange={(_, data) => set(all, data.value as GroupKind)}>
+          {GROUPS.map((it) => (
+            <option key={it} value={it} disabled={(it === 'not_all' || it === 'none') && deepest + 2 > room}>
+              {t(`ask.group.${it}`)}
+            </option>
+          ))}
+        </Select>
+        {remove && !disabled ? <Button appearance="subtle" icon={<DeleteRegular />} aria-label={t('ask.remove.group')} title={t('ask.remove.group')} onClick={remove} /> : null}
+      </div>
       <ul ref={focus.list} className={css.parts}>
         {parts.map((part, i) => (
           <li key={i}>
@@ -121,18 +131,10 @@ function Group({ seenGroup, label, place, errorAt, disabled, change, termsLeft, 
 }
 
 function PartOf({ part, ...node }: { part: Part } & Omit<Node, 'place'>): ReactNode {
-  const t = useT();
   const words = useAskWords();
   const it = seen(part.condition, part.place);
   if (it.what === 'term') return <TermRow {...node} place={part.place} shown={it.term} isNot={it.isNot} />;
-  return (
-    <div className={css.nested}>
-      <Group {...node} place={part.place} seenGroup={it} label={words.condition(part.condition)} />
-      {node.disabled ? null : (
-        <Button size="small" appearance="subtle" icon={<DeleteRegular />} aria-label={t('ask.remove.group')} title={t('ask.remove.group')} onClick={() => node.change(null)} />
-      )}
-    </div>
-  );
+  return <Group {...node} place={part.place} seenGroup={it} label={words.condition(part.condition)} remove={() => node.change(null)} />;
 }
 
 function TermRow({ place, shown, isNot, errorAt, disabled, change, room }: Omit<Node, 'termsLeft'> & { shown: Term; isNot: boolean }): ReactNode {
