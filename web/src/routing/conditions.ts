@@ -104,6 +104,13 @@ export function termsOf(condition: Condition): Term[] {
   return ('all' in condition ? condition.all : condition.any).flatMap(termsOf);
 }
 
+/** What somebody must have for it, as opposed to what must not be there. */
+export function termsWanted(condition: Condition, isNot = false): Term[] {
+  if ('has' in condition) return isNot ? [] : [condition.has];
+  if ('not' in condition) return termsWanted(condition.not, !isNot);
+  return ('all' in condition ? condition.all : condition.any).flatMap((it) => termsWanted(it, isNot));
+}
+
 export function depthOf(condition: Condition): number {
   if ('has' in condition) return 1;
   if ('not' in condition) return 1 + depthOf(condition.not);

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { catalog } from '../../scripts/messages.ts';
 import type { T } from '../i18n/t';
 import { EVERYBODY, type Condition } from './conditions';
-import { askAt, askedSkills, asks, nextStep, planProblems, withPart, type Asking } from './plan';
+import { askAt, askedSkills, asks, nextStep, planProblems, strategyAt, withPart, type Asking } from './plan';
 import { askWords, spanText } from './words';
 
 const intl = createIntl({ locale: 'en', messages: catalog('en') });
@@ -35,6 +35,7 @@ describe('the steps of a plan', () => {
     expect(first).toMatchObject({ condition: has(1, 2), preferences: queue.preferences, strategy: 'longest_idle', priority: 5, boost_s: 60 });
     expect(second).toMatchObject({ condition: EVERYBODY, preferences: [], strategy: 'random', priority: 2, boost_s: 60 });
     expect(askAt(queue, 7)).toEqual(second);
+    expect([0, 1, 2].map((step) => strategyAt(queue, step))).toEqual(['longest_idle', 'longest_idle', 'random']);
   });
 
   test('the next step asks anybody, and after that adds age', () => {
@@ -56,10 +57,10 @@ describe('the steps of a plan', () => {
   });
 
   test('every skill that is asked anywhere is told once, with its levels', () => {
-    expect(askedSkills(queue).map(({ skill_id, terms, isPreferred }) => [skill_id, terms.map((it) => [it.term.min_level, it.step]), isPreferred])).toEqual([
+    expect(askedSkills(queue).map(({ skill_id, wanted, isPreferred }) => [skill_id, wanted.map((it) => [it.term.min_level, it.step]), isPreferred])).toEqual([
       [1, [[3, 0], [2, 1]], false],
       [2, [[1, 0]], false],
-      [3, [[1, 0]], false],
+      [3, [], false],
       [4, [], true],
     ]);
   });

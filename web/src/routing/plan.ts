@@ -2,7 +2,7 @@
 import type { QueueInput } from '../api/contract';
 import type * as schema from '../api/schema';
 import type { MessageId } from '../i18n/t';
-import { EVERYBODY, isEverybody, termsOf, type Condition, type Term } from './conditions';
+import { EVERYBODY, highest, isEverybody, lowest, termsOf, termsWanted, type Condition, type Term } from './conditions';
 
 export type Preference = schema.components['schemas']['Preference'];
 export type PlanStep = schema.components['schemas']['PlanStep'];
@@ -76,6 +76,10 @@ export function askAt(queue: Asking, step: number): Ask {
   return all[Math.min(step, all.length - 1)] ?? all[0];
 }
 
+export function strategyAt({ plan, strategy }: Pick<Asking, 'plan' | 'strategy'>, step: number): Strategy {
+  return (plan ?? []).slice(0, step).findLast((it) => it.strategy != null)?.strategy ?? strategy;
+}
+
 /** The next step: anybody; where that is asked already, more age. */
 export function nextStep(queue: Asking): PlanStep {
   const last = askAt(queue, Number.POSITIVE_INFINITY);
@@ -121,23 +125,24 @@ export function preferencesProblem(preferences: readonly Preference[] | undefine
 
 export interface AskedSkill {
   skill_id: number;
-  /** Each way in which it is asked, with the first step that does. */
-  terms: { term: Term; step: number }[];
+  /** Each way in which it is wanted, with the first step that does; none of what must not be there, or is only preferred. */
+  wanted: { term: Term; step: number }[];
   isPreferred: boolean;
 }
 /** Every skill that the queue names, at any step. */
 export function askedSkills(queue: Asking): AskedSkill[] {
   const found = new Map<number, AskedSkill>();
   const of = (skill_id: number): AskedSkill => {
-    const it = found.get(skill_id) ?? { skill_id, terms: [], isPreferred: false };
+    const it = found.get(skill_id) ?? { skill_id, wanted: [], isPreferred: false };
     found.set(skill_id, it);
     return it;
   };
   asks(queue).forEach((ask, step) => {
-    for (const term of termsOf(ask.condition)) {
-      const { terms } = of(term.skill_id);
-      const isKnown = terms.some((it) => it.term.min_level === term.min_level && it.term.max_level === term.max_level);
-      if (!isKnown) terms.push({ term, step });
+    for (const { skill_id } of termsOf(ask.condition)) of(skill_id);
+    for (const term of termsWanted(ask.condition)) {
+      const { wanted } = of(term.skill_id);
+      const isKnown = wanted.some((it) => lowest(it.term) === lowest(term) && highest(it.term) === highest(term));
+      if (!isKnown) wanted.push({ term, step });
     }
     for (const { skill_id } of ask.preferences) of(skill_id).isPreferred = true;
   });

@@ -29,8 +29,8 @@ export function askWords(t: T, nameOf: (skill: number) => string): AskWords {
     const [min, max] = [lowest(it), highest(it)];
     const skill = nameOf(it.skill_id);
     if (min === LEVEL_MIN && max === LEVEL_MAX) return skill;
-    if (max === LEVEL_MAX) return t('ask.term.from', { skill, min });
-    return min === max ? t('ask.term.only', { skill, level: min }) : t('ask.term.range', { skill, min, max });
+    if (min === max) return t('ask.term.only', { skill, level: min });
+    return max === LEVEL_MAX ? t('ask.term.from', { skill, min }) : t('ask.term.range', { skill, min, max });
   };
   const term = (it: Term, isNot = false): string => (isNot ? t('ask.term.not', { term: levels(it) }) : levels(it));
   const joined = (list: string[], id: 'ask.and' | 'ask.or'): string => list.reduce((before, next) => t(id, { before, next }));
