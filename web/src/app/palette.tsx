@@ -191,6 +191,7 @@ function useCommandList(help: () => void): Command[] {
     for (const area of AREAS) {
       if (isSeen(area, may)) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
     }
+    if (isSeen('skills', may)) go(t('admin.matrix'), '/admin/skills/matrix');
     for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
       add(t('palette.theme', { name: t(`theme.${theme}` as MessageId) }), () => setTheme(theme));
     }

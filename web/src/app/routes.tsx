@@ -93,6 +93,7 @@ export const routes: RouteObject[] = [
               { path: '/admin/privacy', ...page(administration(() => import('../privacy/page')), 'read_settings') },
               { path: '/admin/persons', ...page(administration(() => import('../persons/page')), 'hold_recordings') },
               { path: '/admin/audit', ...page(administration(() => import('../audit/page')), 'read_audit') },
+              { path: '/admin/skills/matrix', ...page(administration(() => import('../skills/page')), 'read_settings') },
               { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'read_settings') },
               { path: '/admin/:area/:id', ...page(administration(() => import('../admin/detail')), 'read_settings') },
               { path: '*', element: <NotFound /> },

@@ -12,7 +12,7 @@ import { useLineFocus, type ErrorAt } from './places';
 import { ADDED_MAX_S, askAt, BANDS, nextStep, planProblems, STEPS_MAX, STRATEGIES, withPart, type Ask, type Asking, type PlanStep, type Preference, type Strategy } from './plan';
 import { PreferenceList } from './preferences-field';
 import css from './routing.module.css';
-import { useAskWords } from './words';
+import { Rule } from './rule';
 
 interface Props {
   queue: Asking;
@@ -192,25 +192,5 @@ function OrderOf({ n, step, before, errorAt, disabled, put }: StepProps): ReactN
         change={(boost_s) => put(withPart(step, 'boost_s', boost_s))}
       />
     </>
-  );
-}
-
-/** The whole rule, as somebody would tell it. */
-export function Rule({ queue }: { queue: Asking }): ReactNode {
-  const t = useT();
-  const words = useAskWords();
-  return (
-    <div className={admin.preview} role="group" aria-label={t('ask.rule')}>
-      <h3>{t('ask.rule')}</h3>
-      <dl>
-        {words.rule(queue).map(({ when, sentences }) => (
-          <div key={when}>
-            <dt>{when}</dt>
-            <dd>{sentences.join(' ')}</dd>
-          </div>
-        ))}
-      </dl>
-      {queue.max_wait_s > 0 ? <p>{t('ask.rule.end', { after: words.span(queue.max_wait_s) })}</p> : null}
-    </div>
   );
 }

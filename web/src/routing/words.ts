@@ -1,7 +1,8 @@
 // A condition, a step and a whole rule in plain words. What is said is made of the documents that the server keeps; nothing is read back.
 import { useMemo } from 'react';
-import { useT, type T } from '../i18n/t';
 import { useList } from '../admin/settings';
+import { useSession } from '../app/session';
+import { useT, type T } from '../i18n/t';
 import { highest, isEverybody, LEVEL_MAX, LEVEL_MIN, lowest, seen, type Condition, type Term } from './conditions';
 import { asks, type Ask, type Asking } from './plan';
 
@@ -69,12 +70,13 @@ export function askWords(t: T, nameOf: (skill: number) => string): AskWords {
   return { skill: nameOf, term, condition, who, span, rule };
 }
 
-/** In the words of the center: skills by their names. */
+/** In the words of the center: skills by their names, which are told to those who read settings alone. */
 export function useAskWords(): AskWords {
   const t = useT();
-  const skills = useList('skills').data?.items;
+  const { may } = useSession();
+  const skills = useList('skills', may('read_settings')).data?.items;
   return useMemo(() => {
     const names = new Map((skills ?? []).map(({ id, name }) => [id, name]));
-    return askWords(t, (id) => names.get(id) ?? (id === 0 ? t('ask.skill.none') : t('ask.skill.gone', { id })));
+    return askWords(t, (id) => names.get(id) ?? (id === 0 ? t('ask.skill.none') : t(skills ? 'ask.skill.gone' : 'ask.skill.untold', { id })));
   }, [t, skills]);
 }
