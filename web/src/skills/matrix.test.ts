@@ -35,9 +35,9 @@ describe('a matrix of levels', () => {
 
   test('what somebody else saved stays below what was typed, and what was saved can be undone', () => {
     const matrix = edited(start(), [{ agent: 1, skill: 1, level: 8 }]);
-    const theirs = rebased(matrix, 1, [{ skill_id: 1, level: 6 }, { skill_id: 3, level: 2 }]);
+    const theirs = rebased(matrix, [{ id: 1, skills: [{ skill_id: 1, level: 6 }, { skill_id: 3, level: 2 }] }]);
     expect(skillsOf(theirs, 1)).toEqual([{ skill_id: 1, level: 8 }, { skill_id: 3, level: 2 }]);
-    const saved = rebased(theirs, 1, [{ skill_id: 1, level: 8 }, { skill_id: 3, level: 2 }]);
+    const saved = rebased(theirs, [{ id: 1, skills: [{ skill_id: 1, level: 8 }, { skill_id: 3, level: 2 }] }]);
     expect(changedAgents(saved)).toEqual([]);
     expect(levelAt(undone(saved), 1, 1)).toBe(5);
     expect(changedAgents(undone(saved))).toEqual([1]);

@@ -90,8 +90,9 @@ export function skillsOf(matrix: Matrix, agent: number): SkillLevel[] {
 }
 
 /** The server has these by now: what differs stays a change, and the way back stays open. */
-export function rebased(matrix: Matrix, agent: number, skills: readonly SkillLevel[]): Matrix {
-  const base = new Map(matrix.base).set(agent, levels(skills));
-  const cells = [...(matrix.changes.get(agent) ?? [])].map(([skill, level]): Cell => ({ agent, skill, level }));
-  return written({ ...matrix, base }, cells);
+export function rebased(matrix: Matrix, agents: readonly { id: number; skills: readonly SkillLevel[] }[]): Matrix {
+  const base = new Map(matrix.base);
+  for (const { id, skills } of agents) base.set(id, levels(skills));
+  const typed = agents.flatMap(({ id }) => [...(matrix.changes.get(id) ?? [])].map(([skill, level]): Cell => ({ agent: id, skill, level })));
+  return written({ ...matrix, base }, typed);
 }

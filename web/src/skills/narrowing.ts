@@ -25,6 +25,9 @@ export interface Narrowing {
 }
 export const EVERYTHING: Narrowing = { name: '', team: null, queue: null, serving: 'all' };
 
+const names = new Intl.Collator();
+const byName = (a: { id: number; name: string }, b: { id: number; name: string }): number => names.compare(a.name, b.name) || a.id - b.id;
+
 /** At any step of its plan. */
 function couldServe(queue: Asking, skills: readonly SkillLevel[]): boolean {
   return asks(queue).some(({ condition }) => meets(condition, skills));
@@ -34,11 +37,11 @@ function couldServe(queue: Asking, skills: readonly SkillLevel[]): boolean {
 export function shownAgents<A extends MatrixAgent>(agents: readonly A[], { name, team, serving }: Narrowing, queue: Asking | undefined): A[] {
   const isTeam = (it: A): boolean => team === null || (it.team_id ?? NO_TEAM) === team;
   const isServing = (it: A): boolean => queue === undefined || serving === 'all' || couldServe(queue, it.skills) === (serving === 'could');
-  return agents.filter((it) => isFound(name, it.name) && isTeam(it) && isServing(it)).sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
+  return agents.filter((it) => isFound(name, it.name) && isTeam(it) && isServing(it)).sort(byName);
 }
 
 /** Of a queue: the skills that it names. */
 export function shownSkills<S extends { id: number; name: string }>(skills: readonly S[], queue: Asking | undefined): S[] {
   const named = queue ? new Set(askedSkills(queue).map(({ skill_id }) => skill_id)) : null;
-  return skills.filter(({ id }) => named === null || named.has(id)).sort((a, b) => a.name.localeCompare(b.name) || a.id - b.id);
+  return skills.filter(({ id }) => named === null || named.has(id)).sort(byName);
 }

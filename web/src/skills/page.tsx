@@ -3,7 +3,7 @@ import { Button, Field, Input, MessageBar, MessageBarBody, MessageBarTitle, Prog
 import { ArrowRedoRegular } from '@fluentui/react-icons/svg/arrow-redo';
 import { ArrowUndoRegular } from '@fluentui/react-icons/svg/arrow-undo';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
-import { useState, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { AdminFrame } from '../admin/frame';
@@ -75,8 +75,8 @@ function Whole({ agents, skills }: { agents: readonly Stored<'agents'>[]; skills
   const queue = useList('queues').data?.items.find(({ id }) => id === narrowing.queue);
   const teams = new Map((useList('teams').data?.items ?? []).map(({ id, name }) => [id, name]));
   const { matrix, refused } = state;
-  const people = shownAgents(state.agents, narrowing, queue);
-  const columns = shownSkills(skills, queue);
+  const people = useMemo(() => shownAgents(state.agents, narrowing, queue), [state.agents, narrowing, queue]);
+  const columns = useMemo(() => shownSkills(skills, queue), [skills, queue]);
   const rows = people.map((it): Row => ({ id: it.id, name: it.name, note: teams.get(it.team_id ?? NO_TEAM) ?? '', isRefused: refused.some(({ id }) => id === it.id) }));
   const size = { rows: rows.length, columns: columns.length };
   const here = within(marked, size);

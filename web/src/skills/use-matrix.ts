@@ -1,6 +1,6 @@
 // The matrix while somebody works in it: edits and their way back, and saving with its progress.
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState, type RefObject } from 'react';
+import { useCallback, useMemo, useRef, useState, type RefObject } from 'react';
 import { objectQuery, save as put } from '../admin/settings';
 import { ApiError } from '../api/client';
 import type { Stored } from '../api/contract';
@@ -17,6 +17,9 @@ export interface Refused {
   name: string;
   why: string;
 }
+/** How often progress is shown. */
+const SHOW_MS = 200;
+
 export interface Progress {
   done: number;
   of: number;
@@ -44,14 +47,15 @@ export function useMatrix(loaded: readonly Agent[]): MatrixState {
   const [matrix, setMatrix] = useState(() => matrixOf(loaded));
   const before = useRef(matrix);
   const leaving = useRef(false);
-  const took = useCallback((row: Agent) => {
-    setAgents((now) => new Map(now).set(row.id, row));
-    setMatrix((now) => rebased(now, row.id, row.skills));
+  const took = useCallback((rows: readonly Agent[]) => {
+    setAgents((now) => new Map([...now, ...rows.map((row): [number, Agent] => [row.id, row])]));
+    setMatrix((now) => rebased(now, rows));
   }, []);
+  const list = useMemo(() => [...agents.values()], [agents]);
   const saving = useSaving(agents, matrix, took);
   return {
     ...saving,
-    agents: [...agents.values()],
+    agents: list,
     matrix,
     nChanged: matrix.changes.size,
     leaving,
@@ -70,7 +74,7 @@ export function useMatrix(loaded: readonly Agent[]): MatrixState {
 
 type Saving = Pick<MatrixState, 'save' | 'stop' | 'progress' | 'refused'> & { forget: () => void };
 
-function useSaving(agents: ReadonlyMap<number, Agent>, matrix: Matrix, took: (row: Agent) => void): Saving {
+function useSaving(agents: ReadonlyMap<number, Agent>, matrix: Matrix, took: (rows: readonly Agent[]) => void): Saving {
   const t = useT();
   const { center } = useSession();
   const client = useQueryClient();
@@ -89,21 +93,31 @@ function useSaving(agents: ReadonlyMap<number, Agent>, matrix: Matrix, took: (ro
   const save = async (): Promise<void> => {
     const ids = changedAgents(matrix);
     const failed: Refused[] = [];
+    const saved: Agent[] = [];
     let done = 0;
+    let shown = performance.now();
+    /** Drawn a few times a second, however many come. */
+    const show = (): void => {
+      shown = performance.now();
+      took(saved.splice(0));
+      setProgress({ done, of: ids.length });
+    };
+    const told = (it: Saved<Agent>): void => {
+      done += 1;
+      if (it.is === 'saved') saved.push(it.row);
+      else failed.push({ id: it.id, name: agents.get(it.id)?.name ?? '', why: textOf(it.error) });
+      if (performance.now() - shown > SHOW_MS) show();
+    };
+    // What somebody else saved meanwhile is shown, and what was typed is kept on it.
+    const again = async (id: number, error: unknown): Promise<never> => {
+      if (isConflict(error)) await client.fetchQuery({ ...objectQuery(center, 'agents', id), staleTime: 0 }).then((row) => void saved.push(row), () => undefined);
+      throw error;
+    };
     isStopped.current = false;
     setRefused([]);
-    setProgress({ done, of: ids.length });
-    const told = async (it: Saved<Agent>): Promise<void> => {
-      done += 1;
-      setProgress({ done, of: ids.length });
-      if (it.is === 'saved') return took(it.row);
-      failed.push({ id: it.id, name: agents.get(it.id)?.name ?? '', why: textOf(it.error) });
-      // What somebody else saved meanwhile is shown, and what was typed is kept on it.
-      if (isConflict(it.error)) await client.fetchQuery({ ...objectQuery(center, 'agents', it.id), staleTime: 0 }).then(took, () => undefined);
-    };
-    const open: Promise<void>[] = [];
-    await saveRows(ids, store, (it) => void open.push(told(it)), () => isStopped.current);
-    await Promise.all(open);
+    show();
+    await saveRows(ids, (id) => store(id).catch((error: unknown) => again(id, error)), told, () => isStopped.current);
+    show();
     setRefused(failed);
     setProgress(null);
     announce(t('matrix.saved', { n: done - failed.length, failed: failed.length }), failed.length > 0 ? 'assertive' : 'polite');
