@@ -15,7 +15,7 @@ vi.mock('../desk/agent', () => ({ useAgentDesk: () => null, useCustomerLabel: ()
 vi.mock('../live/hooks', () => ({
   useTopic: (_: string, enabled: boolean) => {
     floor.wanted.push(enabled);
-    return enabled ? { agent_list: floor.agents } : undefined;
+    return enabled ? { agent_list: floor.agents, queues: [{ id: 7, name: 'Mortgages' }] } : undefined;
   },
 }));
 vi.mock('../supervise/direct-dialog', () => ({ default: ({ agent, to }: { agent: BoardAgent; to: string }) => <p>{`${agent.name} ${to}`}</p> }));
@@ -58,11 +58,20 @@ test('the chosen one opens the dialog that asks', async () => {
   await waitFor(() => expect(screen.getByText('Mei Tanaka not_ready')).toBeTruthy());
 });
 
-test('the floor is not asked for before something is typed, nor for whoever may not', () => {
+test('the page of a queue is found by its name, and whoever looks as another sets nobody', () => {
+  who.standing = 'on';
+  show();
+  type('mortg');
+  expect(offered()).toEqual(['Who waits in Mortgages']);
+  type('mei');
+  expect(screen.queryAllByRole('option')).toEqual([]);
+});
+
+test('the floor is not asked for before something is typed, nor for whoever may not see it', () => {
   show();
   expect(floor.wanted).not.toContain(true);
   cleanup();
-  who.standing = 'on';
+  who.may = false;
   show();
   type('mei');
   expect(floor.wanted).not.toContain(true);

@@ -38,7 +38,7 @@ export default function Palette({ close, help }: { close: () => void; help: () =
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const commands = useCommandList(help);
-  const others = useAgentCommands(text);
+  const others = useNamedCommands(text);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   const found = [...commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word))), ...others];
   const selected = Math.min(at, Math.max(0, found.length - 1));
@@ -109,26 +109,30 @@ export default function Palette({ close, help }: { close: () => void; help: () =
 }
 
 /** More than anybody reads; typing narrows them down. */
-const AGENTS_SHOWN = 8;
+const NAMED_SHOWN = 8;
 
-/** What can be said of other agents, once some of a name is typed: of thousands they would bury everything else. */
-function useAgentCommands(text: string): Command[] {
+/** What can be done with single queues and agents, once some of a name is typed: thousands would bury everything else. */
+function useNamedCommands(text: string): Command[] {
   const t = useT();
+  const navigate = useNavigate();
+  const { may } = useSession();
   const mayDirect = useMayDirect();
   const isTyped = text.trim().length >= 2;
-  const board = useTopic('board', mayDirect && isTyped);
+  const board = useTopic('board', may('see_floor') && isTyped);
   return useMemo(() => {
-    const all = (isTyped ? (board?.agent_list ?? []) : []).flatMap((agent) =>
+    if (!board || !isTyped) return [];
+    const queues = board.queues.map(({ id, name }): Command => ({ label: t('palette.queue', { name }), run: () => void navigate(`/supervise/queues/${id}`) }));
+    const agents = (mayDirect ? board.agent_list : []).flatMap((agent) =>
       movesOf(agent.state)
         .filter(({ isPossible }) => isPossible)
-        .map(({ to }) => ({
+        .map(({ to }): Command => ({
           label: t('palette.direct', { name: agent.name, to }),
           // The palette must be gone before a dialog opens.
           run: () => void setTimeout(() => directAnywhere({ agent, to }), 0),
         })),
     );
-    return all.filter(({ label }) => isFound(text, label)).slice(0, AGENTS_SHOWN);
-  }, [isTyped, board, text, t]);
+    return [...queues, ...agents].filter(({ label }) => isFound(text, label)).slice(0, NAMED_SHOWN);
+  }, [isTyped, mayDirect, board, text, t, navigate]);
 }
 
 function useCommandList(help: () => void): Command[] {

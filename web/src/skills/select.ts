@@ -61,9 +61,11 @@ export function moved(marked: Marked, { key, isWide, isFar }: Key, size: Size, i
     Home: { row: isFar ? 0 : row, column: 0 },
     End: { row: isFar ? size.rows - 1 : row, column: size.columns - 1 },
   };
-  if (key === ' ' && isWide) return { anchor: { row, column: 0 }, at: { row, column: size.columns - 1 } };
-  if (key === ' ' && isFar) return { anchor: { row: 0, column }, at: { row: size.rows - 1, column } };
-  if (key.toLowerCase() === 'a' && isFar) return { anchor: { row: 0, column: 0 }, at: { row: size.rows - 1, column: size.columns - 1 } };
+  const [lastRow, lastColumn] = [Math.max(0, size.rows - 1), Math.max(0, size.columns - 1)];
+  // Of whole rows and columns the keyboard is at the beginning.
+  if (key === ' ' && isWide) return { anchor: { row, column: lastColumn }, at: { row, column: 0 } };
+  if (key === ' ' && isFar) return { anchor: { row: lastRow, column }, at: { row: 0, column } };
+  if (key.toLowerCase() === 'a' && isFar) return { anchor: { row: lastRow, column: lastColumn }, at: { row: 0, column: 0 } };
   const spot = to[key];
   if (!spot) return null;
   return within({ anchor: isWide ? marked.anchor : spot, at: spot }, size);
