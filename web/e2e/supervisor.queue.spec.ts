@@ -40,7 +40,11 @@ test('a supervisor sees who waits for what and why nobody comes, and puts one of
   await expect(page.getByText('1 agent meets what is asked and is not signed in.')).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
-  await grid.getByRole('row').nth(2).getByRole('button', { name: /^Change place/ }).press('Enter');
+  const decide = async (row: number, what: string): Promise<void> => {
+    await grid.getByRole('row').nth(row).getByRole('button', { name: /^Decide about/ }).press('Enter');
+    await page.getByRole('menuitem', { name: what }).press('Enter');
+  };
+  await decide(2, 'Change place…');
   const dialog = page.getByRole('dialog', { name: `Change the place of ${second}?` });
   await expect(dialog).toContainText('Now at place 2 in this queue.');
   await dialog.getByLabel('Priority').selectOption('0');
@@ -53,10 +57,23 @@ test('a supervisor sees who waits for what and why nobody comes, and puts one of
   await expect(grid.getByRole('row').nth(1)).toContainText('2 min 30 s older');
 
   // Taken back, it stands where it stood.
-  await grid.getByRole('row').nth(1).getByRole('button', { name: /^Change place/ }).click();
+  await decide(1, 'Change place…');
   await dialog.getByLabel('Priority').selectOption('');
   await dialog.getByLabel('Counts as older by, seconds').fill('0');
   await dialog.getByRole('button', { name: 'Change the place' }).click();
   await expect(grid.getByRole('row').nth(2)).toContainText(second ?? '');
   await expect(grid.getByText('changed by a supervisor')).toHaveCount(0);
+
+  // Why nobody is free is told before anybody asks for it.
+  await expect(page.getByText('Nobody is free for it: it waits.').first()).toBeVisible();
+
+  await decide(2, 'Take out of the queue…');
+  const removal = page.getByRole('alertdialog', { name: `Take ${second} out of the queue?` });
+  await removal.getByRole('button', { name: 'Take out' }).press('Enter');
+  await expect(removal).toContainText('Write why.');
+  await removal.getByLabel('Reason').fill('Prank call');
+  expect(await violations(page)).toEqual([]);
+  await removal.getByRole('button', { name: 'Take out' }).press('Enter');
+  await expect(removal).toHaveCount(0);
+  await expect(grid.getByRole('row')).toHaveCount(2);
 });
