@@ -1,6 +1,7 @@
 // A queue's page: who waits there and for what, whose place is changed, and which skills are missing. Nobody serves the line meanwhile.
 import { randomInt } from 'node:crypto';
-import { call, expect, signedIn, test, violations } from './demo';
+import type { Browser } from '@playwright/test';
+import { call, expect, makeRoom, rest, signedIn, test, violations } from './demo';
 import { center, list, ownLine } from './own-line';
 
 const undo: (() => Promise<void>)[] = [];
@@ -8,13 +9,24 @@ test.afterEach(async () => {
   for (const step of undo.splice(0).reverse()) await step();
 });
 
+/** The one agent of the line signs out, when earlier work is done. */
+async function nobodyServes(browser: Browser): Promise<void> {
+  const { context, page } = await signedIn(browser, 'agent');
+  undo.push(() => context.close());
+  await rest(page);
+  await expect(async () => {
+    const answer = await context.request.post(`/api/v1/${center()}/me/state`, { data: { intent: 'signed_out' }, headers: { 'x-tandem-request': '1' } });
+    if (!answer.ok()) await makeRoom(page);
+    expect(answer.ok()).toBe(true);
+    // poll: until the agent has no contact
+  }).toPass({ timeout: 120_000 });
+}
+
 // R-11, R-13
 test('a supervisor sees who waits for what and why nobody comes, and puts one of them before the others', async ({ browser }) => {
   const plan = [{ after_s: 5, boost_s: 30 }, { after_s: 600, priority: 0 }];
   const line = await ownLine(browser, undo, undefined, { plan, condition: null, preferences: [] });
-  const { context: agent } = await signedIn(browser, 'agent');
-  undo.push(() => agent.close());
-  await call(agent, 'POST', `/${center()}/me/state`, { intent: 'signed_out' });
+  await nobodyServes(browser);
   const queue = (await list<{ id: number; name: string; requirements: { skill_id: number }[] }>(line.admin, 'queues')).findLast(({ name }) => name.startsWith('Talk '));
   const callers = [`+4930${randomInt(1e6, 1e7)}`, `+4930${randomInt(1e6, 1e7)}`];
   const { context, page } = await signedIn(browser, 'supervisor');
@@ -40,7 +52,11 @@ test('a supervisor sees who waits for what and why nobody comes, and puts one of
   await expect(page.getByText('1 agent meets what is asked and is not signed in.')).toBeVisible();
   expect(await violations(page)).toEqual([]);
 
-  await grid.getByRole('row').nth(2).getByRole('button', { name: /^Change place/ }).press('Enter');
+  const decide = async (row: number, what: string): Promise<void> => {
+    await grid.getByRole('row').nth(row).getByRole('button', { name: /^Decide about/ }).press('Enter');
+    await page.getByRole('menuitem', { name: what }).press('Enter');
+  };
+  await decide(2, 'Change place…');
   const dialog = page.getByRole('dialog', { name: `Change the place of ${second}?` });
   await expect(dialog).toContainText('Now at place 2 in this queue.');
   await dialog.getByLabel('Priority').selectOption('0');
@@ -53,10 +69,23 @@ test('a supervisor sees who waits for what and why nobody comes, and puts one of
   await expect(grid.getByRole('row').nth(1)).toContainText('2 min 30 s older');
 
   // Taken back, it stands where it stood.
-  await grid.getByRole('row').nth(1).getByRole('button', { name: /^Change place/ }).click();
+  await decide(1, 'Change place…');
   await dialog.getByLabel('Priority').selectOption('');
   await dialog.getByLabel('Counts as older by, seconds').fill('0');
   await dialog.getByRole('button', { name: 'Change the place' }).click();
   await expect(grid.getByRole('row').nth(2)).toContainText(second ?? '');
   await expect(grid.getByText('changed by a supervisor')).toHaveCount(0);
+
+  // Why nobody is free is told before anybody asks for it.
+  await expect(page.getByText('Nobody is free for it: it waits.').first()).toBeVisible();
+
+  await decide(2, 'Take out of the queue…');
+  const removal = page.getByRole('alertdialog', { name: `Take ${second} out of the queue?` });
+  await removal.getByRole('button', { name: 'Take out' }).press('Enter');
+  await expect(removal).toContainText('Write why.');
+  await removal.getByLabel('Reason').fill('Prank call');
+  expect(await violations(page)).toEqual([]);
+  await removal.getByRole('button', { name: 'Take out' }).press('Enter');
+  await expect(removal).toHaveCount(0);
+  await expect(grid.getByRole('row')).toHaveCount(2);
 });

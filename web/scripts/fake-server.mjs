@@ -110,6 +110,29 @@ const me = {
   handled_today: 11, capacity: { voice: { used: 0, max: 1 } },
 };
 
+/** As many as the board says, each a quarter of a minute apart. */
+function lineOf(id) {
+  const total = queuesNow[id - 1]?.waiting ?? 0;
+  const items = Array.from({ length: total }, (_, i) => ({
+    contact_id: 9000 + i, place: i + 1, channel: 'voice', state: i === 0 ? 'offering' : 'queued', agent: null, customer: { number: `+4930555${String(1000 + i)}`, name: null },
+    since: iso(Date.now() - (total - i) * 15_000), until: iso(Date.now() + 1_800_000), step: 0, priority: 5, added_s: i === 1 ? 60 : 0, adjusted: i === 1 ? { priority: null, age_s: 60 } : null,
+  }));
+  return { total, items };
+}
+
+function wouldGo(id, agent) {
+  const plan = settings.queues.find((it) => it.id === id)?.plan ?? [];
+  const free = agentsNow.filter((it) => it.state === 'available');
+  const candidate = (it) => ({ agent_id: it.id, name: it.name, idle_since: it.since, rank: 0, order: 0 });
+  const asked = agentsNow.find((it) => it.id === agent);
+  const steps = [0, ...plan.map((it) => it.after_s)].map((after_s, step) => ({
+    after_s,
+    decision: { at: iso(), contact_id: 9999, queue_id: id, plan_step: step, key: { priority: 5, since: iso(), seq: 1 }, chosen: free[0] ? candidate(free[0]) : null, next: free.slice(1, 4).map(candidate), considered: free.length, excluded: [{ reason: 'on_contact', count: 7 }] },
+    ...(asked ? { agent: { agent_id: asked.id, name: asked.name, excluded: asked.state === 'available' ? null : 'on_contact' } } : {}),
+  }));
+  return { queue_id: id, waiting: queuesNow[id - 1]?.waiting ?? 0, steps };
+}
+
 function board() {
   const levelOf = (value, target) => (value >= target * 2 ? 'act' : value >= target ? 'watch' : 'ok');
   for (const q of queuesNow) q.level = q.longest_since ? levelOf((Date.now() - Date.parse(q.longest_since)) / 1000, 60) : 'ok';
@@ -506,6 +529,8 @@ function route(method, path, body, headers, signedIn, query) {
   if (what === 'agents' && verb === 'state') return directed(Number(id), body, session.name);
   if (what === 'system-health') return ok(health());
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
+  if (what === 'queues' && verb === 'line') return ok(lineOf(Number(id)));
+  if (what === 'queues' && verb === 'would') return ok(wouldGo(Number(id), Number(query.get('agent_id') ?? 0)));
   if (what === 'queues' && verb === 'waits') return ok({ waiting: queuesNow[Number(id) - 1]?.waiting ?? 0, servers: 6, newcomer: { p50_s: 42, p80_s: 95, by: 'queue_length' } });
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
   if (what === 'do-not-call') {

@@ -137,7 +137,7 @@ const BUILT: Record<string, readonly string[]> = {
   'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.', 'persons.why.'];
+const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.', 'persons.why.', 'queue.would.why.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {

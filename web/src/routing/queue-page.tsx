@@ -19,6 +19,7 @@ import css from './queue.module.css';
 import { Rule } from './rule';
 import { Servers, SkillGaps } from './servers';
 import { WaitingList } from './waiting-list';
+import { WouldGo } from './would';
 import { spanText } from './words';
 
 export function Page(): ReactNode {
@@ -82,6 +83,9 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       </div>
       <Part title={t('queue.servers')} text={t('queue.servers.text')}>
         <Servers {...of} />
+      </Part>
+      <Part title={t('queue.would')} text={t('queue.would.text')}>
+        <WouldGo {...of} />
       </Part>
     </div>
   );

@@ -1,6 +1,9 @@
 // Those who wait in a queue, in the order in which they are served, with what is asked for each of them by now.
-import { Button } from '@fluentui/react-components';
 import { ArrowSortRegular } from '@fluentui/react-icons/svg/arrow-sort';
+import { ArrowRightRegular } from '@fluentui/react-icons/svg/arrow-right';
+import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
+import { PersonRegular } from '@fluentui/react-icons/svg/person';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { BoardQueue, Queue } from '../api/contract';
@@ -8,15 +11,20 @@ import { useSession } from '../app/session';
 import { Who } from '../contacts/words';
 import { useCustomerLabel } from '../desk/agent';
 import { useT } from '../i18n/t';
+import { PopMenu, type PopItem } from '../ui/pop-menu';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
 import { Empty, Failed, Loading } from '../ui/states';
 import { Elapsed } from '../ui/time';
 import { askAt } from './plan';
 import css from './queue.module.css';
-import { lineOf, SHOWN_MAX, type Waiting } from './waiting';
+import { WAYS, type Way } from './steering';
+import { lineOf, type Waiting } from './waiting';
 import { useAskWords } from './words';
 
 const PlaceDialog = lazy(() => import('./place-dialog'));
+const SteerDialog = lazy(() => import('./steer-dialog'));
+
+const ICONS = { move: <ArrowRightRegular />, assign: <PersonRegular />, remove: <DismissRegular /> } as const;
 
 /** Steps of a plan and changes of others are no news of the board. */
 const AGAIN_MS = 5_000;
@@ -24,10 +32,10 @@ const AGAIN_MS = 5_000;
 export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | undefined }): ReactNode {
   const t = useT();
   const { center, may, look } = useSession();
-  const [changing, setChanging] = useState<Waiting | null>(null);
+  const [changing, setChanging] = useState<{ waiting: Waiting; way: Way | 'place' } | null>(null);
   const label = useCustomerLabel();
   const maySee = may('see_contacts');
-  const line = useQuery({ queryKey: ['line', center, queue.id, queue.version], queryFn: () => lineOf(center, queue), refetchInterval: AGAIN_MS, enabled: maySee });
+  const line = useQuery({ queryKey: ['line', center, queue.id, queue.version], queryFn: () => lineOf(center, queue.id), refetchInterval: AGAIN_MS, enabled: maySee });
   const { refetch } = line;
   const news = now ? `${now.waiting} ${now.longest_since} ${now.offered} ${now.answered}` : '';
   useEffect(() => {
@@ -38,14 +46,34 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
   if (!maySee) return <p className={css.caption}>{t('queue.line.forbidden')}</p>;
   if (line.isPending) return <Loading rows={[120]} />;
   if (line.isError) return <Failed error={line.error} retry={() => void line.refetch()} />;
-  const { waiting, isCut } = line.data;
+  const { waiting, total } = line.data;
   if (waiting.length === 0) return <Empty title={t('queue.line.none')} text={t('queue.line.none.text')} />;
-  const change = (it: Waiting): ReactNode => (
-    <Button className={css.verb} size="small" icon={<ArrowSortRegular />} onClick={() => setChanging(it)}>
-      {t('queue.place.open')}
-      <span className="visually-hidden">{t('queue.place.of', { who: label(it.customer) })}</span>
-    </Button>
-  );
+  const change = (it: Waiting): ReactNode => {
+    const isOffered = it.state !== 'queued';
+    const items: PopItem[] = WAYS.map((way) => ({
+      key: way,
+      label: t(`queue.steer.open.${way}`),
+      icon: ICONS[way],
+      disabled: isOffered,
+      why: isOffered ? t('problem.being_offered') : undefined,
+      run: () => setChanging({ waiting: it, way }),
+    }));
+    const place: PopItem = { key: 'place', label: t('queue.place.open'), icon: <ArrowSortRegular />, run: () => setChanging({ waiting: it, way: 'place' }) };
+    return (
+      <PopMenu
+        label={t('queue.steer.menu', { who: label(it.customer) })}
+        appearance="subtle"
+        size="small"
+        icon={<MoreHorizontalRegular />}
+        groups={[
+          { key: 'place', items: [place] },
+          { key: 'ways', items },
+        ]}
+      />
+    );
+  };
+  const open = changing ? { ...changing, waiting: waiting.find(({ id }) => id === changing.waiting.id) ?? changing.waiting } : null;
+  const dialog = open ? { waiting: open.waiting, who: label(open.waiting.customer), close: () => setChanging(null) } : null;
   return (
     <>
       <RowGrid
@@ -57,12 +85,11 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
         isBusy={false}
         {...(maySteer ? { verbs: { head: t('queue.col.change'), of: change } } : {})}
       />
-      {isCut ? <p className={css.caption}>{t('queue.line.cut', { max: SHOWN_MAX })}</p> : null}
-      {changing ? (
-        <Suspense>
-          <PlaceDialog waiting={waiting.find(({ id }) => id === changing.id) ?? changing} who={label(changing.customer)} close={() => setChanging(null)} />
-        </Suspense>
-      ) : null}
+      {total > waiting.length ? <p className={css.caption}>{t('queue.line.cut', { shown: waiting.length, total })}</p> : null}
+      <Suspense>
+        {dialog && open?.way === 'place' ? <PlaceDialog {...dialog} /> : null}
+        {dialog && open && open.way !== 'place' ? <SteerDialog {...dialog} queue={queue.id} way={open.way} /> : null}
+      </Suspense>
     </>
   );
 }
