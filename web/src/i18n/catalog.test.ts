@@ -28,6 +28,7 @@ import { FIGURES, KEPT } from '../privacy/keeping';
 import { GROUPS } from '../routing/conditions';
 import { STRATEGIES } from '../routing/plan';
 import { SERVING } from '../skills/narrowing';
+import { WAYS } from '../routing/steering';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -108,6 +109,11 @@ const BUILT: Record<string, readonly string[]> = {
   'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
   'strategy.': STRATEGIES,
   'ask.strategy.': STRATEGIES,
+  'queue.steer.open.': WAYS,
+  'queue.steer.title.': WAYS,
+  'queue.steer.text.': WAYS,
+  'queue.steer.do.': WAYS,
+  'queue.steer.done.': WAYS,
   'matrix.serving.': SERVING,
   'ask.group.': GROUPS,
   'ask.step.': ['condition', 'preferences'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
