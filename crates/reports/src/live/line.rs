@@ -123,6 +123,7 @@ impl Line {
             | EndReason::Timeout
             | EndReason::QueueFull
             | EndReason::ClosedHours
+            | EndReason::RejectedSpam
             | EndReason::OutboundNoAnswer
             | EndReason::OutboundBusy
             | EndReason::OutboundInvalid
