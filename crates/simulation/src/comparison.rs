@@ -173,11 +173,10 @@ fn talk_of(import: &Import, lived: &Lived, day: Date) -> Talk {
         .filter(|it| it.name != crate::staffing::UNNAMED);
     let n_named = u64::try_from(n_named.count()).unwrap_or(u64::MAX);
     for (call, course) in import.calls.iter().zip(&lived.courses) {
-        let (Some(joined), Some(ended)) = (course.joined, course.ended) else {
+        let (Some(joined), Some(us)) = (course.joined, course.talk_us()) else {
             continue;
         };
         if call.day == day && joined.agent.0 <= n_named {
-            let us = ended.micros_since(joined.at);
             *talk.entry(joined.agent).or_default() += seconds(us);
         }
     }

@@ -297,9 +297,12 @@ impl<'a> Rerun<'a> {
     }
 
     fn has_talked(&mut self, contact: ContactId, agent: AgentId) {
-        let course = self.calls.get(&contact).map(|n| self.lived.courses[*n]);
-        let joined = course.and_then(|it| it.joined);
-        let talk_us = joined.map_or(0, |it| self.now.micros_since(it.at));
+        let Some(n) = self.calls.get(&contact).copied() else {
+            return;
+        };
+        let course = &mut self.lived.courses[n];
+        course.talked_until = Some(self.now);
+        let talk_us = course.talk_us().unwrap_or(0);
         self.add_load(agent, |load| {
             load.talk_us += talk_us;
             load.n_contacts += 1;

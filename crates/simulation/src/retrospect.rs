@@ -54,8 +54,6 @@ struct Matter {
     customer: CustomerHash,
     arrived: Timestamp,
     course: Course,
-    /// When the conversation was over, or went on to somebody else.
-    talked_until: Option<Timestamp>,
     /// Of its conversation among those of the shift.
     wrap_up: Option<usize>,
     end: Option<EndReason>,
@@ -68,6 +66,8 @@ struct Presence {
     /// The shift that is on, from the first time ready.
     shift: Option<usize>,
     not_ready_since: Option<Timestamp>,
+    /// When the agent wished so, talking to a customer until then.
+    wished_at: Option<Timestamp>,
     work_since: Option<Timestamp>,
 }
 
@@ -100,7 +100,6 @@ impl Retrospect {
                 customer: *customer,
                 arrived: now,
                 course,
-                talked_until: None,
                 wrap_up: None,
                 end: None,
             };
@@ -128,8 +127,8 @@ impl Retrospect {
                 if matches!(event, Event::HandedOver { .. }) {
                     self.left_out.n_moved_on += 1;
                 }
-                if matter.talked_until.is_none() {
-                    matter.talked_until = Some(now);
+                if matter.course.talked_until.is_none() {
+                    matter.course.talked_until = Some(now);
                     self.has_talked(contact, *agent);
                 }
             }
@@ -166,6 +165,11 @@ impl Retrospect {
         match event {
             Event::AgentSignedIn { agent } => {
                 self.desks.entry(*agent).or_default().signed_in = Some(now);
+            }
+            Event::IntentPended { agent, intent } => {
+                let desk = self.desks.entry(*agent).or_default();
+                let wishes = matches!(intent, Some(Intent::NotReady(_)));
+                desk.wished_at = wishes.then_some(desk.wished_at.unwrap_or(now));
             }
             Event::IntentSet { agent, intent } => self.intent_is(*agent, *intent),
             Event::WrapUpStarted { agent, .. } => {
@@ -208,19 +212,24 @@ impl Retrospect {
                 self.loads.push(Load::default());
             }
             (Intent::Ready, Some(shift)) => {
+                let wished_at = desk.wished_at.take();
                 if let Some(since) = desk.not_ready_since.take() {
                     let us = now.micros_since(since);
-                    self.shifts[shift].breaks.push((since, us));
+                    let from = wished_at.unwrap_or(since);
+                    self.shifts[shift].breaks.push((from, us));
                 }
             }
         }
     }
 
-    /// Whoever goes from a break had gone when it began.
+    /// Whoever goes from a break had gone when it began, and wished to when it was wished for: a rerun has the agent
+    /// finish the contact of that moment, as it was on record.
     fn signed_out(&mut self, agent: AgentId) {
         let now = self.now;
         let desk = self.desks.entry(agent).or_default();
-        let gone_at = desk.not_ready_since.take().unwrap_or(now);
+        let wished_at = desk.wished_at.take();
+        let gone_at = wished_at.or(desk.not_ready_since).unwrap_or(now);
+        desk.not_ready_since = None;
         let here_since = desk.signed_in.take();
         if let Some(shift) = desk.shift.take() {
             self.shifts[shift].ends = gone_at;
@@ -291,11 +300,10 @@ fn call(
     } else {
         Seen::AtLeast(waited_us)
     };
-    let talked = matter.course.joined.zip(matter.talked_until);
     let need = Need {
         habit: line,
         patience,
-        service_us: talked.map(|(joined, until)| until.micros_since(joined.at)),
+        service_us: matter.course.talk_us(),
     };
     Call {
         number: contact.0,

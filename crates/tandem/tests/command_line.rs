@@ -26,8 +26,21 @@ fn said(output: &Output) -> String {
 #[test]
 fn every_command_has_help() {
     let commands = [
-        "demo", "init", "serve", "check", "emulator", "replay", "bench", "openapi", "simulate",
-        "plan", "apply", "export", "backup", "restore", "import-calls",
+        "demo",
+        "init",
+        "serve",
+        "check",
+        "emulator",
+        "replay",
+        "bench",
+        "openapi",
+        "simulate",
+        "plan",
+        "apply",
+        "export",
+        "backup",
+        "restore",
+        "import-calls",
     ];
     for command in commands {
         let output = tandem(&[command, "--help"]);
@@ -193,26 +206,40 @@ fn imported_calls_are_a_journal_that_is_replayed_and_asked_what_if() {
     let changed = told(&what_if);
     let wait = &changed["result"]["figures"][0];
     assert!(wait["difference"].as_f64().unwrap() < 0.0, "{changed}");
-    for (change, why) in [("callbacks", "is not built"), ("agent:7", "there is no agent")] {
+    for (change, why) in [
+        ("callbacks", "is not built"),
+        ("agent:7", "there is no agent"),
+    ] {
         let refused = tandem(&["replay", out, "--what-if", change]);
         assert_eq!(refused.status.code(), Some(1));
         assert!(said(&refused).contains(why), "{}", said(&refused));
     }
     let again = tandem(&import);
     assert_eq!(again.status.code(), Some(1));
-    assert!(said(&again).contains("is there already"), "{}", said(&again));
+    assert!(
+        said(&again).contains("is there already"),
+        "{}",
+        said(&again)
+    );
 }
 
 #[test]
 fn call_that_cannot_be_read_is_named_and_nothing_is_written() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("calls.csv");
-    std::fs::write(&file, CALLS.replace("AGENT,08:01:05,300", "AGENT,08:01:05,long")).unwrap();
+    std::fs::write(
+        &file,
+        CALLS.replace("AGENT,08:01:05,300", "AGENT,08:01:05,long"),
+    )
+    .unwrap();
     let (file, out) = (file.to_str().unwrap(), folder.path().join("bank"));
     let refused = tandem(&["import-calls", file, "--out", out.to_str().unwrap()]);
     assert_eq!(refused.status.code(), Some(1));
     let said = said(&refused);
-    assert!(said.contains("line 7: ser_time \"long\" is not a number"), "{said}");
+    assert!(
+        said.contains("line 7: ser_time \"long\" is not a number"),
+        "{said}"
+    );
     let left = std::fs::read_dir(folder.path()).unwrap().count();
     assert_eq!(left, 1, "only the file itself is there");
 }

@@ -31,6 +31,8 @@ pub struct Course {
     pub queue: Option<QueueId>,
     /// Who answered.
     pub joined: Option<Joined>,
+    /// When the first conversation was over, work after it left out.
+    pub talked_until: Option<Timestamp>,
     /// When it was over.
     pub ended: Option<Timestamp>,
 }
@@ -58,6 +60,12 @@ pub struct Load {
 }
 
 impl Course {
+    /// How long the first conversation was, if there was one.
+    #[must_use]
+    pub fn talk_us(&self) -> Option<i64> {
+        Some(self.talked_until?.micros_since(self.joined?.at))
+    }
+
     /// How long it was in line, if it was.
     #[must_use]
     pub fn wait_us(&self) -> Option<i64> {
