@@ -1,7 +1,7 @@
 #!/bin/sh
 # Drives the emulator with Microsoft's own Python SDK, unmodified.
 #   TANDEM_BIN=path/to/tandem conformance/python/run.sh [unittest arguments]
-#   TANDEM_BIN=... conformance/python/run.sh --table docs/emulator-conformance.md
+#   TANDEM_BIN=... conformance/python/run.sh --table SHARE    its share of docs/emulator-conformance.md
 #   conformance/python/run.sh --set-up    installs what it needs, and no more
 set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)

@@ -106,6 +106,8 @@ class WithAccessKey(Scenario):
 
     client_name = "azure-communication-callautomation 1.6.0, access key"
 
+    # B-142: an official SDK of the named version or a later one drives the emulator unmodified.
+    # B-164: no tunnel and no tenant; the service and the application meet on loopback.
     def test_properties_of_an_answered_call(self):
         _, call = self.connect()
         properties = call.get_call_properties()

@@ -15,6 +15,7 @@ mod person;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod steer;
 mod storage;
 #[cfg(test)]
 mod sub_flow;

@@ -23,6 +23,7 @@ mod replay;
 mod routing;
 mod scene;
 mod scope;
+mod steer;
 mod story;
 mod strategy;
 mod sub_flow;

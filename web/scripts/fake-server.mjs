@@ -52,7 +52,7 @@ const settings = {
   sites: SITES,
   teams: TEAMS,
   skills: ['Sales', 'Technical support', 'Billing', 'German', 'Spanish'].map((name, i) => ({ id: i + 1, version: 1, name })),
-  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
+  queues: [queue(1, 'Sales', 'Sales', 1, { music: { prompt_id: 2 }, announce: { first_s: 20, every_s: 45, position: 'You are number {position} in the line.', wait: { under_a_minute: 'It takes less than a minute.', minutes: 'It takes about {minutes} minutes.', over_an_hour: 'It takes more than an hour.' }, may_grow: false }, calling_out: { endpoint_id: 1, countries: ['49', '1', '358'], ring_s: 45 } }), queue(2, 'Technical support', 'Support', 2, { recording: { when: 'always', channels: 'mixed', consent: 'announced', on_failure: 'continue', pause_max_s: 300, after_transfer: 'own_rule', keep_days: null } }), queue(3, 'Billing', 'Billing', 3, { recording: { when: 'always', channels: 'unmixed', consent: 'asked', on_failure: 'warn', pause_max_s: 120, after_transfer: 'strictest', keep_days: 365 } }), queue(4, 'Priority customers', 'Priority', 1, { priority: 0 }), queue(5, 'German service', 'German', 4, { condition: { any: [{ has: { skill_id: 2, min_level: 5 } }, { not: { has: { skill_id: 5 } } }] }, preferences: [{ skill_id: 3, weight: 20 }], plan: [{ after_s: 30, condition: { has: { skill_id: 4 } }, boost_s: 60 }, { after_s: 90, condition: { all: [] }, priority: 2 }] }), queue(6, 'Spanish service', 'Spanish', 5, { offer_by: 'teams' })],
   agents: NAMES.map((name, i) => ({ id: i + 1, version: 1, name, username: i === 23 ? 'agent' : name.toLowerCase().replace(' ', '.'), teams_user_id: `0269be4d-5be0-4770-bf9c-a1bf50ee78${(0xd5 + i).toString(16)}`, skills: [{ skill_id: (i % 5) + 1, level: 3 + (i % 7) }], enabled: i !== 11, team_id: teamOf(i), roles: i === 5 ? ['agent', 'supervisor'] : ['agent'] })),
   flows: [{ id: 1, version: 1, name: 'Main menu', start: 'welcome', nodes: [
     { id: 'welcome', kind: 'play', prompt: { text: 'Welcome to Contoso.' }, next: 'menu', failed: 'support' },
@@ -109,6 +109,29 @@ const me = {
   dispositions: settings.dispositions.map(({ id, label, queue_ids }) => ({ id, label, queue_ids })),
   handled_today: 11, capacity: { voice: { used: 0, max: 1 } },
 };
+
+/** As many as the board says, each a quarter of a minute apart. */
+function lineOf(id) {
+  const total = queuesNow[id - 1]?.waiting ?? 0;
+  const items = Array.from({ length: total }, (_, i) => ({
+    contact_id: 9000 + i, place: i + 1, channel: 'voice', state: i === 0 ? 'offering' : 'queued', agent: null, customer: { number: `+4930555${String(1000 + i)}`, name: null },
+    since: iso(Date.now() - (total - i) * 15_000), until: iso(Date.now() + 1_800_000), step: 0, priority: 5, added_s: i === 1 ? 60 : 0, adjusted: i === 1 ? { priority: null, age_s: 60 } : null,
+  }));
+  return { total, items };
+}
+
+function wouldGo(id, agent) {
+  const plan = settings.queues.find((it) => it.id === id)?.plan ?? [];
+  const free = agentsNow.filter((it) => it.state === 'available');
+  const candidate = (it) => ({ agent_id: it.id, name: it.name, idle_since: it.since, rank: 0, order: 0 });
+  const asked = agentsNow.find((it) => it.id === agent);
+  const steps = [0, ...plan.map((it) => it.after_s)].map((after_s, step) => ({
+    after_s,
+    decision: { at: iso(), contact_id: 9999, queue_id: id, plan_step: step, key: { priority: 5, since: iso(), seq: 1 }, chosen: free[0] ? candidate(free[0]) : null, next: free.slice(1, 4).map(candidate), considered: free.length, excluded: [{ reason: 'on_contact', count: 7 }] },
+    ...(asked ? { agent: { agent_id: asked.id, name: asked.name, excluded: asked.state === 'available' ? null : 'on_contact' } } : {}),
+  }));
+  return { queue_id: id, waiting: queuesNow[id - 1]?.waiting ?? 0, steps };
+}
 
 function board() {
   const levelOf = (value, target) => (value >= target * 2 ? 'act' : value >= target ? 'watch' : 'ok');
@@ -506,6 +529,9 @@ function route(method, path, body, headers, signedIn, query) {
   if (what === 'agents' && verb === 'state') return directed(Number(id), body, session.name);
   if (what === 'system-health') return ok(health());
   if (what === 'reconciliations') return role === 'administrator' ? ok({ asked: 12 }, 202) : problem(403, 'forbidden', 'This needs the administrator role.');
+  if (what === 'queues' && verb === 'line') return ok(lineOf(Number(id)));
+  if (what === 'queues' && verb === 'would') return ok(wouldGo(Number(id), Number(query.get('agent_id') ?? 0)));
+  if (what === 'queues' && verb === 'waits') return ok({ waiting: queuesNow[Number(id) - 1]?.waiting ?? 0, servers: 6, newcomer: { p50_s: 42, p80_s: 95, by: 'queue_length' } });
   if (what === 'decisions') return ok(decisions.slice(0, Number(query.get('limit') ?? 50)));
   if (what === 'do-not-call') {
     const done = doNotCall(method, Number(id), body, session.username);

@@ -5,22 +5,43 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result, bail};
 
 use crate::process::{self, Background};
 use crate::report::Report;
-use crate::tally::Runner;
+use crate::tally::{Runner, Tally};
 use crate::tree::{self, Tree};
 
-/// The first run installs the SDK.
+/// The first run installs the SDKs.
 const TIME_LIMIT: Duration = Duration::from_secs(15 * 60);
 
-/// The scripts that start what is not ours.
-const SCRIPTS: [&str; 2] = [SDK, STORAGE];
-const SDK: &str = "conformance/python/run.sh";
+/// Microsoft's clients in one language.
+struct Clients {
+    name: &'static str,
+    script: &'static str,
+    runner: Runner,
+}
+
+const CLIENTS: [Clients; 2] = [
+    Clients {
+        name: "Microsoft's Python clients against the emulator",
+        script: "conformance/python/run.sh",
+        runner: Runner::Unittest,
+    },
+    Clients {
+        name: "Microsoft's JavaScript clients against the emulator",
+        script: "conformance/javascript/run.sh",
+        runner: Runner::Node,
+    },
+];
 const STORAGE: &str = "conformance/storage/run.sh";
+
+/// What the clients did, and the script that makes it of the shares that their runs write.
+const TABLE: &str = "docs/emulator-conformance.md";
+const TABLE_SCRIPT: &str = "conformance/table.sh";
 
 /// What the scripts need, being installed: that waits for the network while Rust is linted and built.
 pub(crate) struct SetUp(Vec<Background>);
@@ -33,9 +54,11 @@ impl SetUp {
             let mut command = process::command(tree.root.join(script));
             Background::start(command.arg("--set-up"), &log)
         };
-        SCRIPTS
+        CLIENTS
             .iter()
-            .map(|script| begin(script))
+            .map(|clients| clients.script)
+            .chain([STORAGE])
+            .map(begin)
             .collect::<Result<_>>()
             .map(Self)
     }
@@ -54,8 +77,48 @@ pub(crate) fn run(report: &mut Report<'_>, tree: &Tree, set_up: Option<SetUp>) {
     if let Err(error) = waited {
         return report.not_run("conformance", &format!("{error:#}"));
     }
-    sdk(report, tree);
+    clients(report, tree);
     storage(report, tree);
+}
+
+/// Every client, and then whether the table in the documents is what they did.
+fn clients(report: &mut Report<'_>, tree: &Tree) {
+    let binary = match leashed(tree) {
+        Ok(binary) => binary,
+        Err(error) => return report.not_run("Microsoft's clients", &format!("{error:#}")),
+    };
+    let mut shares = Vec::new();
+    for clients in &CLIENTS {
+        let share = tree.scratch(&format!("{}.share", clients.script.replace('/', "-")));
+        let mut command = process::command(tree.root.join(clients.script));
+        command
+            .arg("--table")
+            .arg(&share)
+            .env("TANDEM_BIN", &binary);
+        if report.run(clients.name, clients.runner, TIME_LIMIT, &mut command) {
+            shares.push(share);
+        }
+    }
+    let name = format!("{TABLE} is what the clients did");
+    if shares.len() == CLIENTS.len() {
+        report.check(&name, || same_table(tree, &shares));
+    } else {
+        report.not_run(&name, "a client's run failed");
+    }
+}
+
+fn same_table(tree: &Tree, shares: &[PathBuf]) -> Result<Tally> {
+    let made = process::output_of(Command::new(tree.root.join(TABLE_SCRIPT)).args(shares))?;
+    let kept = fs::read_to_string(tree.root.join(TABLE)).with_context(|| format!("no {TABLE}"))?;
+    if made == kept {
+        return Ok(Tally::one(true));
+    }
+    let path = tree.scratch("emulator-conformance.md");
+    fs::write(&path, made)?;
+    let path = path.display();
+    bail!(
+        "the clients did something else: look at `diff {TABLE} {path}`, and when it is meant, `cp {path} {TABLE}`"
+    );
 }
 
 /// Whole calls whose recordings lie in storages that are not ours.
@@ -72,20 +135,6 @@ fn storage(report: &mut Report<'_>, tree: &Tree) {
         Runner::Cargo,
         TIME_LIMIT,
         &mut command,
-    );
-}
-
-fn sdk(report: &mut Report<'_>, tree: &Tree) {
-    let name = "Microsoft's Python SDK against the emulator";
-    let binary = match leashed(tree) {
-        Ok(binary) => binary,
-        Err(error) => return report.not_run(name, &format!("{error:#}")),
-    };
-    report.run(
-        name,
-        Runner::Unittest,
-        TIME_LIMIT,
-        process::command(tree.root.join(SDK)).env("TANDEM_BIN", binary),
     );
 }
 

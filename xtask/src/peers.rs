@@ -1,5 +1,5 @@
-//! Programs that tests are run against and that are not ours: the browser, Python with its venv module, strace, which makes a disk fail, and
-//! espeak-ng, the voice of the demo's prompts.
+//! Programs that tests are run against and that are not ours: the browser, Python with its venv module, strace, which makes a disk fail,
+//! espeak-ng, the voice of the demo's prompts, and curl, which the documents tell people to use.
 //! They come from the distribution's packages: installed from here as root, else the one line to run is named.
 
 use std::path::PathBuf;
@@ -25,6 +25,9 @@ pub(crate) fn install_missing() -> Result<()> {
     if process::find("espeak-ng").is_none() {
         packages.push("espeak-ng");
     }
+    if process::find("curl").is_none() {
+        packages.push("curl");
+    }
     if packages.is_empty() {
         return Ok(());
     }
@@ -46,7 +49,8 @@ pub(crate) fn install_missing() -> Result<()> {
             .args(&packages),
     )?;
     let is_there = |name| process::find(name).is_some();
-    if chromium().is_none() || !has_python() || !is_there("strace") || !is_there("espeak-ng") {
+    let are_there = ["strace", "espeak-ng", "curl"].into_iter().all(is_there);
+    if chromium().is_none() || !has_python() || !are_there {
         bail!("{} still missing after `{line}`", packages.join(", "));
     }
     Ok(())

@@ -15,6 +15,8 @@ pub(crate) enum Runner {
     Nextest,
     Vitest,
     Unittest,
+    /// Node's own test runner with its `spec` reporter.
+    Node,
     Playwright,
 }
 
@@ -39,8 +41,11 @@ impl Tally {
         {
             tally.add(line);
         }
-        if matches!(runner, Runner::Unittest) {
-            tally.read_unittest(output);
+        match runner {
+            Runner::Unittest => tally.read_unittest(output),
+            Runner::Node => tally.read_node(output),
+            Runner::One | Runner::Cargo | Runner::Nextest | Runner::Vitest | Runner::Playwright => {
+            }
         }
         if tally.failed == 0 && (!is_success || tally.passed == 0) {
             tally.failed = 1;
@@ -72,6 +77,22 @@ impl Tally {
         self.passed = self.passed.saturating_sub(self.failed);
     }
 
+    /// Node writes the word before the number: `ℹ pass 3`.
+    fn read_node(&mut self, output: &str) {
+        for line in output.lines() {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let ["ℹ", word, number] = words[..] else {
+                continue;
+            };
+            let number = number.parse().unwrap_or(0);
+            match word {
+                "pass" => self.passed += number,
+                "fail" | "cancelled" | "skipped" | "todo" => self.failed += number,
+                _ => {}
+            }
+        }
+    }
+
     fn add(&mut self, line: &str) {
         let words: Vec<&str> = line
             .split(|c: char| c.is_whitespace() || ",;|()=".contains(c))
@@ -94,7 +115,7 @@ impl Tally {
 impl Runner {
     fn closes_with(self, line: &str) -> bool {
         match self {
-            Self::One | Self::Unittest => false,
+            Self::One | Self::Unittest | Self::Node => false,
             Self::Cargo => line.starts_with("test result:"),
             Self::Nextest => line.starts_with("Summary [") && line.contains(" run:"),
             Self::Vitest => line.starts_with("Tests "),
@@ -145,6 +166,13 @@ mod tests {
             "......\nRan 6 tests in 3.210s\n\nFAILED (failures=1)",
             false,
             5,
+            1,
+        );
+        check(
+            Runner::Node,
+            "✔ a call is answered (1.5ms)\nℹ tests 4\nℹ suites 1\nℹ pass 3\nℹ fail 1\nℹ cancelled 0\nℹ skipped 0\nℹ todo 0\nℹ duration_ms 12.5\n",
+            false,
+            3,
             1,
         );
         check(

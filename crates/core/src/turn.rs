@@ -25,6 +25,7 @@ mod plan;
 mod record_rule;
 mod recording;
 mod scope;
+mod steer;
 mod sub_flow;
 mod third;
 mod transfer;
@@ -231,6 +232,7 @@ impl<'a> OpenTurn<'a> {
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::AdjustPriority { contact, to } => self.adjust_priority(actor, contact, to),
+            Request::Steer { contact, to, why } => self.steer(actor, contact, to, why),
             Request::SetDoNotCall {
                 customer,
                 subject,

@@ -356,6 +356,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::CooldownEnded { .. }
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_)
+            | Event::ContactSteered(_)
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }
             | Event::Held { .. }

@@ -439,6 +439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offers a contact that waits to one agent, whatever its queue asks and whoever comes first; who declines or misses it
+         *     leaves it at its place. 409 `agent_not_ready`, `being_offered`. Permission: steer_waiting; contact and agent in scope.
+         */
+        post: operations["assign_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/call-back": {
         parameters: {
             query?: never;
@@ -635,6 +655,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a contact that waits to another queue, at the age that it has. 409 `being_offered` while an agent is offered
+         *     it, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
+         */
+        post: operations["move_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/payment": {
         parameters: {
             query?: never;
@@ -727,6 +767,26 @@ export interface paths {
         get: operations["recordings_of_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a contact out of its queue and ends it (`admin_removed`): a call is hung up, a message is heard by nobody, but
+         *     kept like others. Permission: steer_waiting; contacts in scope.
+         */
+        post: operations["remove_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1364,6 +1424,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/queues/{id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those who wait in a queue, next first; who is being offered to an agent stands at the place that an answer in the
+         *     negative would bring back. Permission: see_floor; with see_contacts their numbers and names too; queues in scope.
+         */
+        get: operations["queue_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/queues/{id}/waits": {
         parameters: {
             query?: never;
@@ -1376,6 +1456,26 @@ export interface paths {
          *     in scope.
          */
         get: operations["queue_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/queues/{id}/would": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a contact would go that joined the queue now, at each step of its plan, and with `agent_id` whether that agent is
+         *     considered. Nothing is decided by asking. Permission: see_floor; queue and agent in scope.
+         */
+        get: operations["queue_would"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2087,6 +2187,13 @@ export interface components {
             p50: components["schemas"]["FiguresView"];
             p80: components["schemas"]["FiguresView"];
         };
+        /** @description What a supervisor changed. */
+        Adjusted: {
+            /** Format: int32 */
+            age_s: number;
+            /** Format: int32 */
+            priority?: number | null;
+        };
         /**
          * @description What a later owner of the contact changes.
          * @enum {string}
@@ -2198,6 +2305,13 @@ export interface components {
              * @description Silence before a key, 1 to 60.
              */
             timeout_s: number;
+        };
+        /** @description To which agent. */
+        Assigned: {
+            /** Format: int64 */
+            agent_id: number;
+            /** @description 1 to 200 characters. */
+            why: string;
         };
         /**
          * @description What becomes of those who wait when their queue closes.
@@ -2462,6 +2576,14 @@ export interface components {
          * @enum {string}
          */
         ConsentNeeded: "not_needed" | "announced" | "asked";
+        /** @description Whether an agent is considered. */
+        Considered: {
+            /** Format: int64 */
+            agent_id: number;
+            /** @description Why not; none when the agent is. */
+            excluded?: string | null;
+            name: string;
+        };
         /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
         ContactRow: {
             agents: components["schemas"]["AgentTalk"][];
@@ -3038,6 +3160,38 @@ export interface components {
          * @enum {string}
          */
         HttpMethod: "get" | "post";
+        /** @description One who waits. */
+        InLine: {
+            /**
+             * Format: int64
+             * @description How many seconds more than it has waited it counts as, by the plan and by a supervisor.
+             */
+            added_s: number;
+            adjusted?: components["schemas"]["Adjusted"] | null;
+            agent?: components["schemas"]["Named"] | null;
+            /** @description `voice` or `voicemail`. */
+            channel: string;
+            /** Format: int64 */
+            contact_id: number;
+            customer?: components["schemas"]["CustomerView"] | null;
+            /** @description 1 is served next. */
+            place: number;
+            /**
+             * Format: int32
+             * @description The priority that holds, 0 first.
+             */
+            priority: number;
+            since: components["schemas"]["Instant"];
+            /** @description `queued`, `offering`, or `connecting` after an agent accepted. */
+            state: components["schemas"]["ContactState"];
+            /**
+             * Format: int32
+             * @description The step of the queue's plan; 0 is the queue's own requirement.
+             */
+            step: number;
+            /** @description When its longest wait is over. */
+            until: components["schemas"]["Instant"];
+        };
         /** @description What this process is. */
         Info: {
             centers: components["schemas"]["CenterInfo"][];
@@ -3494,6 +3648,13 @@ export interface components {
             detail: string;
             /** @description The roles that would allow it. */
             roles: string[];
+        };
+        /** @description Into which queue. */
+        Moved: {
+            /** Format: int64 */
+            queue_id: number;
+            /** @description 1 to 200 characters. */
+            why: string;
         };
         /** @description What is heard by those who wait. */
         Music: string | components["schemas"]["KeptMusic"];
@@ -3991,25 +4152,12 @@ export interface components {
             value?: number | null;
             when: components["schemas"]["QueueTest"];
         };
+        /** @description The line of a queue. */
         QueueLine: {
-            /** Format: int64 */
-            abandoned: number;
-            /** Format: int64 */
-            answered: number;
-            /** Format: int64 */
-            free: number;
-            /** Format: int64 */
-            id: number;
-            level: components["schemas"]["Urgency"];
-            longest_since?: components["schemas"]["Instant"] | null;
-            name: string;
-            /** Format: int64 */
-            offered: number;
-            /** Format: int64 */
-            service_level_percent?: number | null;
-            short_name: string;
-            /** Format: int64 */
-            waiting: number;
+            /** @description The first 200 of them. */
+            items: components["schemas"]["InLine"][];
+            /** @description Those who wait, messages too. */
+            total: number;
         };
         /** @description What is sent to create or change a queue. Everything but the name has a default. */
         QueueSent: {
@@ -4244,6 +4392,11 @@ export interface components {
         /** @description The recordings of one contact. */
         RecordingsOfContact: {
             recordings: components["schemas"]["KeptRecordingView"][];
+        };
+        /** @description Why it is removed. */
+        Removal: {
+            /** @description 1 to 200 characters. */
+            why: string;
         };
         /**
          * @description A role of an account.
@@ -4750,6 +4903,29 @@ export interface components {
         } | {
             /** @description A sound as an answer has it, to send a prompt back as it was read. */
             sound: components["schemas"]["SoundSent"];
+        };
+        /** @description Where a contact would go that nobody has called about yet. */
+        Would: {
+            /** Format: int64 */
+            queue_id: number;
+            /** @description The queue's own requirement, then each step of its plan. */
+            steps: components["schemas"]["WouldAt"][];
+            /**
+             * Format: int64
+             * @description Contacts that wait in the queue and would be served before, unless their priority is a later one.
+             */
+            waiting: number;
+        };
+        /** @description Where it would go at a step. */
+        WouldAt: {
+            /**
+             * Format: int32
+             * @description From so many seconds of waiting on.
+             */
+            after_s: number;
+            agent?: components["schemas"]["Considered"] | null;
+            /** @description As if it were made now; its contact and its place are those that the next one would have. */
+            decision: components["schemas"]["DecisionView"];
         };
         /** @description Work after a conversation. */
         WrapUp: {
@@ -5796,6 +5972,40 @@ export interface operations {
             };
         };
     };
+    assign_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assigned"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     call_back: {
         parameters: {
             query?: never;
@@ -6155,6 +6365,40 @@ export interface operations {
             };
         };
     };
+    move_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moved"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     payment: {
         parameters: {
             query?: never;
@@ -6298,6 +6542,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingsOfContact"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             "4XX": {
@@ -7960,6 +8238,36 @@ export interface operations {
             };
         };
     };
+    queue_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueLine"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queue_waits: {
         parameters: {
             query?: never;
@@ -7978,6 +8286,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueWaits"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_would: {
+        parameters: {
+            query?: {
+                /** @description Whether this agent is considered at each step, and why not. */
+                agent_id?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Would"];
                 };
             };
             "4XX": {

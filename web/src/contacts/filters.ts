@@ -27,6 +27,7 @@ export const END_REASONS = [
   'outbound_invalid',
   'outbound_cancelled',
   'message_left',
+  'admin_removed',
   'error_media',
   'error_internal',
 ] as const;

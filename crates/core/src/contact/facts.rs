@@ -720,6 +720,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::Enqueued { contact, .. }
         | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })
         | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
+        | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
         | Event::AnnouncementPlanned { contact, .. }
         | Event::Announced { contact, .. }
         | Event::LeftQueue { contact, .. }

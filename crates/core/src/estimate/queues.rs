@@ -135,6 +135,7 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
+        | EndReason::AdminRemoved
         | EndReason::ErrorMedia
         | EndReason::ErrorInternal => Unserved::Moved,
     }

@@ -78,6 +78,8 @@ pub enum EndReason {
     OutboundCancelled,
     /// The caller left a message.
     MessageLeft,
+    /// Somebody took it out of its queue.
+    AdminRemoved,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

@@ -128,6 +128,7 @@ impl Line {
             | EndReason::OutboundBusy
             | EndReason::OutboundInvalid
             | EndReason::OutboundCancelled
+            | EndReason::AdminRemoved
             | EndReason::ErrorMedia
             | EndReason::ErrorInternal => counters.removed += 1,
         }
