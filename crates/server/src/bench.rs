@@ -4,7 +4,6 @@
 mod backup;
 mod business;
 mod engine;
-mod estimates;
 mod floor;
 mod flow;
 mod ingest;
@@ -18,7 +17,6 @@ mod story;
 pub use backup::{BackupReport, backup};
 pub use business::{BusinessReport, business};
 pub use engine::{EngineReport, engine};
-pub use estimates::{EstimatesReport, estimates};
 pub use flow::{FlowReport, flow};
 pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;

@@ -15,6 +15,7 @@ pub use history::{Followed, FollowerOptions, catch_up};
 pub use record::{RecordBody, RecordError, TurnRecord};
 pub use recovery::{RecoveryError, recover};
 pub use view::{Change, Projection, View};
+pub(crate) use writer::BATCH_INPUTS_MAX;
 pub use writer::{EngineOptions, StartError, spawn};
 
 use tandem_core::effect::Order;

@@ -17,6 +17,7 @@ pub mod effects;
 pub mod engine;
 pub mod forgetting;
 pub mod health;
+pub mod journal;
 pub mod live;
 pub mod media;
 pub mod people;
@@ -37,8 +38,8 @@ pub use config::Emulator;
 pub use process::{Between, Options, Running, StartError, start};
 
 use std::path::Path;
-pub use tandem_store::rows_by_key;
-use tandem_store::{CenterId, Store};
+use tandem_store::CenterId;
+pub use tandem_store::{Store, rows_by_key};
 
 /// The id of a contact center.
 ///

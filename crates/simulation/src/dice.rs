@@ -40,6 +40,12 @@ impl Dice {
         self.below(100) < percent
     }
 
+    /// From 0 to below 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        let high = u32::try_from(self.roll() >> 32).unwrap_or(0);
+        f64::from(high) / (f64::from(u32::MAX) + 1.0)
+    }
+
     /// One of them, or none when there are none.
     pub(crate) fn pick<'a, T>(&mut self, items: &'a [T]) -> Option<&'a T> {
         let n = u64::try_from(items.len()).unwrap_or(0);

@@ -3,28 +3,39 @@
 //! is a bug report. It knows no executor, no socket, no clock, and no chance but the seed's.
 
 mod access;
+pub mod call_records;
 mod carrier;
 mod cloud;
+pub mod comparison;
 mod day;
 mod dice;
+mod estimates;
 mod figures;
 pub mod floor_plan;
 mod flows;
+pub mod import;
 mod invariant;
 mod journal;
 mod ledger;
 mod life;
 mod office;
 mod oracles;
+pub mod patience;
 mod people;
 mod planted;
 mod report;
+pub mod rerun;
+pub mod retrospect;
 mod rules;
 mod run;
 mod slow_router;
+pub mod staffing;
+pub mod traffic;
 mod weather;
+pub mod what_if;
 mod wires;
 
+pub use estimates::{EstimatesReport, estimates};
 pub use invariant::{Broken, Invariant};
 pub use planted::Planted;
 pub use report::{Failure, Report};

@@ -1,13 +1,14 @@
 //! `tandem bench NAME`: what the hot paths cost on this machine, beside a floor of the same run.
 
 mod calls;
+mod day;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 17] = [
     "engine",
     "flow",
     "business",
@@ -22,6 +23,9 @@ const NAMES: [&str; 14] = [
     "recordings",
     "routing",
     "story",
+    "day",
+    "replay",
+    "fortnight",
 ];
 
 #[derive(clap::Args)]
@@ -39,7 +43,7 @@ pub(crate) struct Arguments {
     /// For `start`: events in the journal.
     #[arg(long, value_name = "N", default_value_t = 1_000_000)]
     events: u64,
-    /// For `estimates`: the record of a contact center's calls; docs/estimates.md has its columns.
+    /// For `estimates` and `fortnight`: the record of a contact center's calls; docs/replay.md has its columns.
     #[arg(long, value_name = "FILE")]
     calls: Option<PathBuf>,
     /// For machines.
@@ -99,10 +103,9 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "estimates" => {
-            let file = arguments.calls.as_ref();
-            let file = file.context("name the record of calls with --calls FILE")?;
-            let report = tandem_server::bench::estimates(file);
-            Ok(serde_json::to_value(report.map_err(failed)?)?)
+            let text = calls_of(arguments)?;
+            let report = tandem_simulation::estimates(&text);
+            Ok(serde_json::to_value(report.map_err(anyhow::Error::msg)?)?)
         }
         "prompts" => {
             let report = tandem_server::bench::prompts(folder, n(50_000)).await;
@@ -121,11 +124,19 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
             let report = tandem_server::bench::story(folder, contacts).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
+        "day" => day::day(n(100_000)),
+        "replay" => day::replay(folder, n(20_000)).await,
+        "fortnight" => day::fortnight(folder, &calls_of(arguments)?).await,
         other => bail!(
             "there is no benchmark \"{other}\"; choose one of {}",
             NAMES.join(", ")
         ),
     }
+}
+
+fn calls_of(arguments: &Arguments) -> anyhow::Result<String> {
+    let file = arguments.calls.as_ref();
+    crate::import_calls::read(file.context("name the record of calls with --calls FILE")?)
 }
 
 fn print(value: &Value, indent: &str) {

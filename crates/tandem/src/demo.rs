@@ -8,7 +8,7 @@ mod company;
 #[cfg(test)]
 mod flow_schema;
 mod load;
-mod profile;
+pub(crate) mod profile;
 mod prompts;
 mod staff;
 

@@ -7,7 +7,7 @@ use tandem_server::config::{self, create};
 use tandem_server::setup;
 
 /// What stands where something has to be filled in; `tandem check` names it.
-const FILL_IN: &str = "FILL-IN";
+pub(crate) const FILL_IN: &str = "FILL-IN";
 
 #[derive(clap::Args)]
 #[command(after_help = "Examples:

@@ -8,6 +8,7 @@ mod bench;
 mod check;
 mod demo;
 mod emulator;
+mod import_calls;
 mod init;
 mod outcome;
 mod replay;
@@ -64,9 +65,11 @@ enum Command {
     Emulator(emulator::Arguments),
     /// Takes a recorded journal's inputs again and compares what follows.
     #[command(
-        after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json"
+        after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json\n  tandem replay ./bank --what-if agent:4 --what-if strategy:best_skill"
     )]
     Replay(replay::Arguments),
+    /// Makes the journal of a contact center of a record of calls, or compares the two.
+    ImportCalls(import_calls::Arguments),
     /// Backs the data directory up, beside a process that serves it or without one.
     Backup(backup::Arguments),
     /// Makes a data directory of a backup, on an empty machine.
@@ -137,6 +140,7 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Check(arguments) => check::run(arguments).await,
         Command::Emulator(arguments) => emulator::run(arguments).await,
         Command::Replay(arguments) => replay::run(arguments).await,
+        Command::ImportCalls(arguments) => import_calls::run(arguments).await,
         Command::Backup(arguments) => backup::run(arguments).await,
         Command::Restore(arguments) => restore::run(arguments).await,
         Command::Verify(arguments) => verify::run(arguments).await,

@@ -1,5 +1,7 @@
 //! `tandem replay`: a recorded journal, lived through again.
 
+mod what_if;
+
 use crate::outcome::{Outcome, line};
 use anyhow::{Context, bail};
 use std::io::{IsTerminal, Write};
@@ -14,6 +16,13 @@ pub(crate) struct Arguments {
     /// Which contact center; those of the configuration beside the data when left out.
     #[arg(long, value_name = "ID")]
     center: Vec<String>,
+    /// Tells what would have changed, several at once when it is given again: `agent:NUMBER` (one more agent, with the
+    /// skills and the shifts of this one), `skill:AGENT:SKILL[:LEVEL]`, `strategy:NAME[:QUEUE]`.
+    #[arg(long, value_name = "CHANGE")]
+    what_if: Vec<String>,
+    /// For --what-if: so many seeds of what is not on record.
+    #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(2..=1_000))]
+    seeds: u64,
     /// For machines.
     #[arg(long)]
     json: bool,
@@ -28,6 +37,11 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     };
     let store = tandem_server::open_store(&directory).await?;
     for id in ids {
+        if !arguments.what_if.is_empty() {
+            let Arguments { seeds, json, .. } = arguments;
+            what_if::run(&store, &id, &arguments.what_if, seeds, json).await?;
+            continue;
+        }
         let center = tandem_server::center_id(&id)?;
         let shows_progress = std::io::stderr().is_terminal();
         let progress = |records| {

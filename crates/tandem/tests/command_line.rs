@@ -26,8 +26,21 @@ fn said(output: &Output) -> String {
 #[test]
 fn every_command_has_help() {
     let commands = [
-        "demo", "init", "serve", "check", "emulator", "replay", "bench", "openapi", "simulate",
-        "plan", "apply", "export", "backup", "restore",
+        "demo",
+        "init",
+        "serve",
+        "check",
+        "emulator",
+        "replay",
+        "bench",
+        "openapi",
+        "simulate",
+        "plan",
+        "apply",
+        "export",
+        "backup",
+        "restore",
+        "import-calls",
     ];
     for command in commands {
         let output = tandem(&[command, "--help"]);
@@ -152,6 +165,96 @@ fn contact_center_lives_from_init_to_replay() {
     );
     let openapi = tandem(&["openapi"]);
     assert!(serde_json::from_slice::<Value>(&openapi.stdout).unwrap()["paths"].is_object());
+}
+
+/// Made-up calls of two agents, one of whom has too many.
+const CALLS: &str = "date,customer_id,priority,type,vru_entry,vru_time,q_start,q_time,outcome,ser_start,ser_time,agent
+1999-08-01,11,0,PS,08:00:00,10,00:00:00,0,AGENT,08:00:10,120,agent-01
+1999-08-01,12,0,PS,08:00:20,10,08:00:30,100,AGENT,08:02:10,60,agent-01
+1999-08-01,13,0,PS,08:00:30,10,08:00:40,150,AGENT,08:03:10,60,agent-01
+1999-08-01,14,2,PS,08:01:00,10,08:01:10,30,HANG,00:00:00,0,
+1999-08-01,15,0,NE,08:01:00,5,00:00:00,0,HANG,00:00:00,0,
+1999-08-01,16,0,NE,08:01:00,5,00:00:00,0,AGENT,08:01:05,300,agent-02
+1999-08-01,17,2,PS,08:01:50,5,08:01:55,14,AGENT,08:02:09,1,agent-01
+";
+
+fn told(arguments: &[&str]) -> Value {
+    let output = tandem(arguments);
+    assert_eq!(output.status.code(), Some(0), "{}", said(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+// R-17
+#[test]
+fn imported_calls_are_a_journal_that_is_replayed_and_asked_what_if() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.csv");
+    std::fs::write(&file, CALLS).unwrap();
+    let (file, out) = (file.to_str().unwrap(), folder.path().join("bank"));
+    let out = out.to_str().unwrap();
+    let import = ["import-calls", file, "--out", out, "--json"];
+    let imported = told(&import);
+    assert_eq!(imported["calls"], 7);
+    assert_eq!(imported["figures"]["offered"], 6);
+    let replayed = told(&["replay", out, "--json"]);
+    assert_eq!(replayed["center"], "bank");
+    assert_eq!(replayed["turns_folded_only"], 0);
+    let mut what_if = vec!["replay", out, "--what-if", "agent:1", "--seeds", "3"];
+    let shown = said(&tandem(&what_if));
+    assert!(shown.contains("bank: agent:1 with 3 seeds"), "{shown}");
+    what_if.push("--json");
+    let changed = told(&what_if);
+    let wait = &changed["result"]["figures"][0];
+    assert!(wait["difference"].as_f64().unwrap() < 0.0, "{changed}");
+    for (change, why) in [
+        ("callbacks", "is not built"),
+        ("agent:7", "there is no agent"),
+    ] {
+        let refused = tandem(&["replay", out, "--what-if", change]);
+        assert_eq!(refused.status.code(), Some(1));
+        assert!(said(&refused).contains(why), "{}", said(&refused));
+    }
+    let again = tandem(&import);
+    assert_eq!(again.status.code(), Some(1));
+    assert!(
+        said(&again).contains("is there already"),
+        "{}",
+        said(&again)
+    );
+}
+
+#[test]
+fn call_that_cannot_be_read_is_named_and_nothing_is_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.csv");
+    std::fs::write(
+        &file,
+        CALLS.replace("AGENT,08:01:05,300", "AGENT,08:01:05,long"),
+    )
+    .unwrap();
+    let (file, out) = (file.to_str().unwrap(), folder.path().join("bank"));
+    let refused = tandem(&["import-calls", file, "--out", out.to_str().unwrap()]);
+    assert_eq!(refused.status.code(), Some(1));
+    let said = said(&refused);
+    assert!(
+        said.contains("line 7: ser_time \"long\" is not a number"),
+        "{said}"
+    );
+    let left = std::fs::read_dir(folder.path()).unwrap().count();
+    assert_eq!(left, 1, "only the file itself is there");
+}
+
+#[test]
+fn calls_are_compared_with_the_same_days_lived_through() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("calls.csv");
+    std::fs::write(&file, CALLS).unwrap();
+    let file = file.to_str().unwrap();
+    let compared = told(&["import-calls", file, "--table", "--seeds", "2", "--json"]);
+    let days = compared["comparison"]["days"].as_array().unwrap();
+    assert_eq!((days.len(), &days[0]["calls"]), (1, &json!(6)));
+    let table = said(&tandem(&["import-calls", file, "--table", "--seeds", "2"]));
+    assert!(table.contains("| 1999-08-01 | 6 | 2 |"), "{table}");
 }
 
 /// A configuration for a loopback address, filled in; answers its path.

@@ -91,6 +91,8 @@ const CLOCKLESS_FEATURES: &[&str] = &[
 const PERMITTED: &[(&str, &str)] = &[
     // Opening hours are decided in the core (decision 0011).
     ("tandem-core", CLOCKLESS),
+    // Records of calls tell days.
+    ("tandem-simulation", CLOCKLESS),
 ];
 
 const FLOOR_0: &[&str] = &[

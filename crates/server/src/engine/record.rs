@@ -79,14 +79,16 @@ impl RecordBody {
             seq,
             detail: error.to_string(),
         };
-        let Version { event_schema } = serde_json::from_slice(body).map_err(unreadable)?;
-        if event_schema > EVENT_SCHEMA {
-            return Err(RecordError::Newer {
-                seq,
-                found: event_schema,
-            });
+        let read: Result<Self, _> = serde_json::from_slice(body);
+        // A newer record says so even where it cannot be read by this version.
+        let found = match &read {
+            Ok(record) => record.event_schema,
+            Err(_) => serde_json::from_slice(body).map_or(0, |it: Version| it.event_schema),
+        };
+        if found > EVENT_SCHEMA {
+            return Err(RecordError::Newer { seq, found });
         }
-        serde_json::from_slice(body).map_err(unreadable)
+        read.map_err(unreadable)
     }
 }
 

@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 /// Inputs of one batch at most (design 2.3).
-const BATCH_INPUTS_MAX: usize = 256;
+pub(crate) const BATCH_INPUTS_MAX: usize = 256;
 /// Time that a batch may take to fill (design 2.3).
 const BATCH_TIME_MAX: Duration = Duration::from_millis(2);
 /// Records that the view may be behind.

@@ -7,20 +7,21 @@ use serde::Deserialize;
 /// The profile that ships.
 const BANK: &str = include_str!("../../profile/bank.json");
 /// Quarter hours of a day.
-const QUARTERS: usize = 96;
+pub(crate) const QUARTERS: usize = 96;
 
 /// How people call.
 #[derive(Debug, Deserialize)]
-pub(super) struct Profile {
+pub(crate) struct Profile {
     calls_per_hour: Vec<f64>,
     levels: Vec<f64>,
-    pub(super) queues: Vec<Subject>,
+    ivr_s: Vec<f64>,
+    pub(crate) queues: Vec<Subject>,
 }
 
 /// What people call about.
 #[derive(Debug, Deserialize)]
-pub(super) struct Subject {
-    pub(super) name: String,
+pub(crate) struct Subject {
+    pub(crate) name: String,
     share: f64,
     patience_s: Vec<f64>,
     service_s: Vec<f64>,
@@ -28,7 +29,7 @@ pub(super) struct Subject {
 
 impl Profile {
     /// The profile that ships with the program.
-    pub(super) fn bank() -> anyhow::Result<Self> {
+    pub(crate) fn bank() -> anyhow::Result<Self> {
         let profile: Self = serde_json::from_str(BANK).context("the traffic profile is damaged")?;
         let whole = profile.calls_per_hour.len() == QUARTERS && !profile.queues.is_empty();
         ensure!(whole, "the traffic profile is damaged");
@@ -37,7 +38,7 @@ impl Profile {
 
     /// Calls per second, `elapsed_s` after a busy morning began. The day turns within its busy hours,
     /// from ten to six, so that the demo is busy whenever it is started.
-    pub(super) fn calls_per_second(&self, elapsed_s: u64) -> f64 {
+    pub(crate) fn calls_per_second(&self, elapsed_s: u64) -> f64 {
         const FROM: u64 = 40;
         const BUSY: u64 = 32;
         let quarter = FROM + (elapsed_s / 900) % BUSY;
@@ -45,8 +46,18 @@ impl Profile {
         self.calls_per_hour.get(quarter).copied().unwrap_or(0.0) / 3_600.0
     }
 
+    /// Calls of an hour, by the quarter hours of the day.
+    pub(crate) fn calls_per_hour(&self) -> &[f64] {
+        &self.calls_per_hour
+    }
+
+    /// How long the caller is in the flow, s.
+    pub(crate) fn flow_s(&self, dice: &mut Dice) -> f64 {
+        self.quantile(&self.ivr_s, dice.unit())
+    }
+
     /// What the next caller wants.
-    pub(super) fn subject(&self, dice: &mut Dice) -> (usize, &Subject) {
+    pub(crate) fn subject(&self, dice: &mut Dice) -> (usize, &Subject) {
         let mut left = dice.unit() * self.queues.iter().map(|subject| subject.share).sum::<f64>();
         let mut last = (0, &self.queues[0]);
         for (index, subject) in self.queues.iter().enumerate() {
@@ -60,12 +71,12 @@ impl Profile {
     }
 
     /// How long the caller waits for an agent before hanging up, s.
-    pub(super) fn patience_s(&self, subject: &Subject, dice: &mut Dice) -> f64 {
+    pub(crate) fn patience_s(&self, subject: &Subject, dice: &mut Dice) -> f64 {
         self.quantile(&subject.patience_s, dice.unit())
     }
 
     /// How long the caller talks to the agent, s.
-    pub(super) fn service_s(&self, subject: &Subject, dice: &mut Dice) -> f64 {
+    pub(crate) fn service_s(&self, subject: &Subject, dice: &mut Dice) -> f64 {
         self.quantile(&subject.service_s, dice.unit())
     }
 
@@ -92,10 +103,10 @@ impl Profile {
 
 /// Chance, from a seed (splitmix64): a demo with the same seed draws the same people.
 #[derive(Clone, Debug)]
-pub(super) struct Dice(u64);
+pub(crate) struct Dice(u64);
 
 impl Dice {
-    pub(super) const fn new(seed: u64) -> Self {
+    pub(crate) const fn new(seed: u64) -> Self {
         Self(seed)
     }
 
@@ -108,23 +119,23 @@ impl Dice {
     }
 
     /// From 0 to below 1.
-    pub(super) fn unit(&mut self) -> f64 {
+    pub(crate) fn unit(&mut self) -> f64 {
         let high = u32::try_from(self.next() >> 32).unwrap_or(0);
         f64::from(high) / (f64::from(u32::MAX) + 1.0)
     }
 
     /// Between two values.
-    pub(super) fn between(&mut self, from: f64, to: f64) -> f64 {
+    pub(crate) fn between(&mut self, from: f64, to: f64) -> f64 {
         from + (to - from) * self.unit()
     }
 
     /// Whether something happens that happens with this probability.
-    pub(super) fn happens(&mut self, probability: f64) -> bool {
+    pub(crate) fn happens(&mut self, probability: f64) -> bool {
         self.unit() < probability
     }
 
     /// The time to the next of many independent arrivals, s.
-    pub(super) fn gap_s(&mut self, per_second: f64) -> f64 {
+    pub(crate) fn gap_s(&mut self, per_second: f64) -> f64 {
         if per_second <= 0.0 {
             return 60.0;
         }
@@ -132,7 +143,7 @@ impl Dice {
     }
 
     /// A number below `n`.
-    pub(super) fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n.max(1)
     }
 }

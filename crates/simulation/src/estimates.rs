@@ -6,13 +6,12 @@ mod calls;
 mod formulas;
 mod pool;
 
-use super::Error;
-use calls::{End, Fact, What};
+use crate::call_records;
+use calls::{Call, End, Fact, What};
 use formulas::{Formula, Formulas};
 use pool::Pool;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::path::Path;
 use tandem_core::estimate::{Estimator, Figures, Line, Method, Unserved};
 use tandem_core::ids::ContactId;
 
@@ -57,14 +56,13 @@ pub struct Row {
     pub not_longer: f64,
 }
 
-/// Measures with the calls in `file`.
+/// Measures with a record of calls.
 ///
 /// # Errors
-/// When the file cannot be read, or is not such a record of calls.
-pub fn estimates(file: &Path) -> Result<EstimatesReport, Error> {
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| format!("{} cannot be read: {error}", file.display()))?;
-    let calls = calls::parse(&text)?;
+/// The line and the field that cannot be used.
+pub fn estimates(text: &str) -> Result<EstimatesReport, String> {
+    let records = call_records::parse(text)?;
+    let calls: Vec<Call> = records.calls.iter().filter_map(Call::of).collect();
     let mut replay = Replay::default();
     for fact in calls::facts(&calls) {
         replay.happen(&fact);

@@ -129,11 +129,10 @@ fn rank(call: &Call) -> (Timestamp, u64) {
     )
 }
 
-/// Some calls were answered by an agent whom the record does not name.
 fn named(call: &Call) -> Option<&str> {
     match &call.end {
-        End::Handled { agent, .. } if !agent.is_empty() => Some(agent),
-        End::Handled { .. } | End::GaveUp => None,
+        End::Handled { agent, .. } => agent.as_deref(),
+        End::GaveUp => None,
     }
 }
 
