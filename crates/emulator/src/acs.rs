@@ -22,6 +22,7 @@ pub(crate) mod recognize;
 pub(crate) mod recording;
 pub(crate) mod speech;
 pub(crate) mod streaming;
+pub(crate) mod tape;
 pub(crate) mod transcription;
 pub(crate) mod transfer;
 

@@ -9,6 +9,7 @@ mod acs;
 mod actor;
 mod answer;
 mod authority;
+pub mod bench;
 mod clock;
 mod control;
 mod delivery;
@@ -33,5 +34,5 @@ mod tenant;
 mod wave;
 mod world;
 
-pub use options::{ClockKind, Options, defaults};
+pub use options::{ClockKind, Options, TokenUse, defaults};
 pub use server::{Error, Running, start};

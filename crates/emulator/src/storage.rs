@@ -4,12 +4,12 @@
 //! (acs-call-automation.md 3.2). Ranges are one from-to, which is what the SDKs send.
 
 use crate::acs::recording::{End, Recording};
+use crate::acs::tape::Stretch;
 use crate::acs::{authenticate, not_found};
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::fault::Symptom;
 use crate::pipeline::Received;
-use crate::wave;
 use crate::world::World;
 use serde_json::json;
 
@@ -66,7 +66,7 @@ const fn end_reason(end: End) -> &'static str {
 }
 
 fn duration_ms(recording: &Recording) -> u64 {
-    recording.stretches(0).iter().map(wave::Stretch::ms).sum()
+    recording.stretches(0).iter().map(Stretch::ms).sum()
 }
 
 /// `GET /v1/objects/{document}/content/...`
@@ -83,11 +83,11 @@ pub(crate) fn fetch(world: &mut World, document: &str, part: Part, received: &Re
     match part {
         Part::Metadata => Answer::json(200, &metadata(id, recording)),
         Part::Sound => {
-            let (mut stretches, channels) = (recording.stretches(0), recording.channels());
+            let (id, mut stretches) = (id.clone(), recording.stretches(0));
             if world.strike(Symptom::RecordingShortened).is_some() {
-                stretches = stretches.iter().map(wave::Stretch::half).collect();
+                stretches = stretches.iter().map(Stretch::half).collect();
             }
-            let mut file = wave::write(&stretches, channels);
+            let mut file = world.recordings[&id].file(&stretches);
             if world.strike(Symptom::RecordingTruncated).is_some() {
                 file.truncate(file.len() / 2);
             }

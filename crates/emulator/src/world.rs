@@ -37,6 +37,7 @@ use crate::stamp;
 use crate::storage::{self, Part};
 use crate::stream::Dial;
 use crate::tenant::Tenant;
+use crate::wave::Waves;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -129,6 +130,8 @@ pub(crate) struct World {
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    /// Prompts that are heard now.
+    pub(crate) waves: Waves,
     /// WebSockets that are dialed or open: whose, and what they carry.
     pub(crate) feeds: BTreeMap<u64, (String, feed::Kind)>,
     pub(crate) recordings: BTreeMap<String, Recording>,
@@ -163,6 +166,7 @@ impl World {
             announced: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
+            waves: Waves::default(),
             feeds: BTreeMap::new(),
             recordings: BTreeMap::new(),
             recordings_kept: VecDeque::new(),

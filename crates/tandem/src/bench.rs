@@ -1,13 +1,14 @@
 //! `tandem bench NAME`: what the hot paths cost on this machine, beside a floor of the same run.
 
 mod calls;
+mod emulator;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "engine",
     "flow",
     "business",
@@ -15,6 +16,7 @@ const NAMES: [&str; 14] = [
     "ingest",
     "calls",
     "reconcile",
+    "emulator",
     "backup",
     "start",
     "estimates",
@@ -89,6 +91,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
         "memory" => calls::memory(folder, n(5_000)).await,
         "calls" => calls::calls(folder, n(500)).await,
         "reconcile" => calls::reconcile(folder, n(1_000)).await,
+        "emulator" => emulator::emulator(folder, n(5_000)).await,
         "backup" => {
             let report = tandem_server::bench::backup(folder, n(1_000_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)

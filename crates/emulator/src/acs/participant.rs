@@ -461,5 +461,6 @@ pub(crate) fn tell_updated(world: &mut World, call_id: &str) {
     let emission = Emission::success(None, None)
         .with("sequenceNumber", json!(call.sequence_number))
         .with("participants", json!(participants));
+    super::recording::company_changed(world, call_id);
     emit(world, call_id, "ParticipantsUpdated", emission);
 }

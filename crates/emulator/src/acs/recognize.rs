@@ -4,7 +4,7 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::media::{Operation, Stage, Task, check_present, finish, running, submit};
+use super::media::{Operation, Stage, Task, check_present, falls_silent, finish, running, submit};
 use super::participant::check_operation_url;
 use super::prompt::{check_sources, note_missing_voice};
 use super::{connected_call, invalid, parse, speech};
@@ -137,6 +137,7 @@ pub(crate) fn prompt_started(world: &mut World, call_id: &str, id: u64) {
 
 /// The prompt is over: silence is counted, and the caller's script answers.
 pub(crate) fn listen(world: &mut World, call_id: &str, id: u64) {
+    falls_silent(world, call_id, id);
     let Some(operation) = running(world, call_id, id) else {
         return;
     };
@@ -233,10 +234,14 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
             let interrupts = operation
                 .recognition()
                 .is_some_and(|recognition| recognition.interrupts_prompt);
-            if interrupts {
+            if !interrupts {
+                return false;
+            }
+            falls_silent(world, call_id, id);
+            if let Some(operation) = running(world, call_id, id) {
                 operation.stage = Stage::Listening;
             }
-            interrupts
+            true
         }
         Stage::Preparing => false,
     }

@@ -1,7 +1,8 @@
 //! Media streaming: what the application hears of a call, 20 ms at a time, and what it says into it.
 //!
 //! Everybody has a tone of their own, so that a client can tell who speaks; whoever is silent, muted
-//! or on hold is silence of true length (B-173, B-174). The application's own prompts are not in it.
+//! or on hold is silence of true length (B-173, B-174). A mixed stream has the prompts that everybody
+//! hears, too (decision 0031); what the application says over the stream itself is not sent back.
 
 use super::call::Call;
 use super::feed::{self, Context, Feed, Kind};
@@ -101,7 +102,7 @@ impl Streaming {
     /// The end of what the application said and people heard, as a WAV file.
     pub(crate) fn heard(&self) -> Vec<u8> {
         let samples: Vec<i16> = self.said.heard.iter().copied().collect();
-        crate::wave::mono(&samples, self.plan.format.rate_hz())
+        crate::wave::write(&samples, 1, self.plan.format.rate_hz())
     }
 }
 
@@ -215,10 +216,11 @@ pub(crate) fn frame(world: &mut World, call_id: &str, socket: u64) {
     let from_ms = streaming.since_ms + streaming.frames * u64::from(FRAME_MS);
     let texts = frames(call, &streaming, from_ms);
     streaming.frames += 1;
-    streaming.hear();
+    let (heard, rate) = (streaming.hear(), streaming.plan.format.rate_hz());
     call.streaming = Some(streaming);
     super::speech::forget(call, from_ms);
     world.frames(socket, texts);
+    super::recording::streamed(world, call_id, (from_ms, rate), &heard);
     next(world, call_id, socket, from_ms + u64::from(FRAME_MS));
 }
 
@@ -248,6 +250,8 @@ fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> Vec<String> {
             is_silent = false;
             add(call, one, from_ms, format.rate_hz(), &mut samples);
         }
+        let rate = format.rate_hz();
+        is_silent &= !call.media.add_to(&mut samples, rate, from_ms);
         return vec![write(&samples, None, is_silent)];
     }
     let silent = call.participants.iter().filter(|one| !speaks(one));
@@ -285,13 +289,14 @@ fn add(call: &Call, one: &Participant, from_ms: u64, rate: u32, samples: &mut [i
 
 impl Streaming {
     /// 20 ms of what the application said are heard.
-    fn hear(&mut self) {
+    fn hear(&mut self) -> Vec<i16> {
         let n = usize::try_from(self.plan.format.frame_samples()).unwrap_or(0);
         let n = n.min(self.said.waiting.len());
         if n == 0 {
-            return;
+            return Vec::new();
         }
-        self.said.heard.extend(self.said.waiting.drain(..n));
+        let heard: Vec<i16> = self.said.waiting.drain(..n).collect();
+        self.said.heard.extend(&heard);
         let excess = self
             .said
             .heard
@@ -299,6 +304,7 @@ impl Streaming {
             .saturating_sub(limits::HEARD_SAMPLES_MAX);
         self.said.heard.drain(..excess);
         self.said.heard_ms += u64::from(FRAME_MS);
+        heard
     }
 }
 

@@ -34,6 +34,8 @@ mod sign_in;
 #[cfg(test)]
 mod socket;
 #[cfg(test)]
+mod sound;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod streaming;

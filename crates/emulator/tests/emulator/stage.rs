@@ -358,7 +358,11 @@ async fn receive(
     (StatusCode::from_u16(status).unwrap(), answer)
 }
 
-/// Two seconds of silence.
+/// What `/prompt.wav` sounds like: two seconds that count up, so that every sample is another one for a while.
+pub(crate) fn prompt_samples() -> impl Iterator<Item = i16> {
+    (0..2 * 16_000_i32).map(|n| i16::try_from(n % 20_000).unwrap())
+}
+
 fn wav() -> Vec<u8> {
     let data = 2 * 16_000 * 2_u32;
     let mut file = b"RIFF".to_vec();
@@ -368,6 +372,6 @@ fn wav() -> Vec<u8> {
     file.extend(32_000_u32.to_le_bytes());
     file.extend(b"\x02\0\x10\0data");
     file.extend(data.to_le_bytes());
-    file.resize(44 + usize::try_from(data).unwrap(), 0);
+    file.extend(prompt_samples().flat_map(i16::to_le_bytes));
     file
 }
