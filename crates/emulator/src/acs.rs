@@ -7,6 +7,7 @@ pub(crate) mod announce;
 pub(crate) mod authenticate;
 pub(crate) mod call;
 pub(crate) mod callback;
+mod calling_context;
 pub(crate) mod connect;
 pub(crate) mod digits;
 pub(crate) mod feed;

@@ -24,14 +24,28 @@ pub(crate) enum Bearer {
     },
 }
 
-/// One attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Post,
+    /// The handshake of CloudEvents.
+    Options,
+}
+
+/// What goes out.
 #[derive(Debug, Clone)]
-pub(crate) struct Delivery {
-    pub(crate) id: u64,
+pub(crate) struct Letter {
+    pub(crate) verb: Verb,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) bearer: Bearer,
+}
+
+/// One attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) id: u64,
+    pub(crate) letter: Letter,
 }
 
 /// How an attempt ended.
@@ -41,6 +55,8 @@ pub(crate) struct Delivered {
     pub(crate) status: Option<u16>,
     pub(crate) error: String,
     pub(crate) body: Vec<u8>,
+    /// `WebHook-Allowed-Origin`.
+    pub(crate) allowed_origin: Option<String>,
 }
 
 /// The client half, shared by all attempts.
@@ -79,12 +95,16 @@ impl Sender {
         })
     }
 
-    pub(crate) async fn post(&self, delivery: Delivery) -> Delivered {
-        let mut request = self.client.post(&delivery.url).body(delivery.body);
-        for (name, value) in &delivery.headers {
+    pub(crate) async fn send(&self, letter: Letter) -> Delivered {
+        let method = match letter.verb {
+            Verb::Post => reqwest::Method::POST,
+            Verb::Options => reqwest::Method::OPTIONS,
+        };
+        let mut request = self.client.request(method, &letter.url).body(letter.body);
+        for (name, value) in &letter.headers {
             request = request.header(name, value);
         }
-        if let Some(token) = self.tokens.of(&delivery.bearer, now_s()) {
+        if let Some(token) = self.tokens.of(&letter.bearer, now_s()) {
             request = request.bearer_auth(token);
         }
         match request.send().await {
@@ -114,6 +134,11 @@ fn now_s() -> u64 {
 
 async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
     let status = Some(response.status().as_u16());
+    let allowed_origin = response
+        .headers()
+        .get("webhook-allowed-origin")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
@@ -125,6 +150,7 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
                     status,
                     error: format!("the answer is longer than {bytes_max} bytes"),
                     body,
+                    allowed_origin,
                 };
             }
             Ok(None) => {
@@ -132,6 +158,7 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
                     status,
                     error: String::new(),
                     body,
+                    allowed_origin,
                 };
             }
             Err(error) => {
@@ -155,5 +182,6 @@ fn failed(error: &reqwest::Error) -> Delivered {
         status: None,
         error: text,
         body: Vec::new(),
+        allowed_origin: None,
     }
 }

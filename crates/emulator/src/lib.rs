@@ -5,6 +5,7 @@
 //! timers and answers and performs what it orders. The emulator must not know Tandem: it speaks the
 //! contract of Microsoft to whoever calls, and its control API lies below `/_emulator`.
 
+mod access;
 mod acs;
 mod actor;
 mod answer;
@@ -14,12 +15,14 @@ mod clock;
 mod control;
 mod delivery;
 mod dice;
+pub mod door;
 mod entra;
 mod event_grid;
 mod fault;
 mod identify;
 mod identity;
 mod limits;
+mod location;
 pub mod options;
 mod people;
 mod pipeline;
@@ -31,6 +34,7 @@ mod stamp;
 mod storage;
 mod stream;
 mod tenant;
+mod trace;
 mod wave;
 mod world;
 

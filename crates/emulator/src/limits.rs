@@ -56,6 +56,9 @@ pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
 pub(crate) const IDENTITIES_MAX: usize = 10_000;
 /// Access tokens of one of them that are remembered.
 pub(crate) const TOKENS_KEPT_MAX: usize = 10;
+/// Principals that may use the communication resource, and applications of one of them.
+pub(crate) const ASSIGNMENTS_MAX: usize = 200_000;
+pub(crate) const CLIENT_IDS_MAX: usize = 100;
 /// People in Entra.
 pub(crate) const PEOPLE_MAX: usize = 200_000;
 /// Groups in Entra, and groups of one person.

@@ -414,10 +414,14 @@ fn play_again(world: &mut World, call_id: &str, id: u64) {
 fn fails(world: &mut World, call_id: &str, id: u64, index: usize, sub_code: u32, message: &str) {
     let is_recognition =
         running(world, call_id, id).is_some_and(|operation| operation.recognition().is_some());
-    let (event, code) = match (is_recognition, sub_code) {
-        (true, subcode::PROMPT_FAILED) => ("RecognizeFailed", 500),
-        (true, _) => ("RecognizeFailed", 400),
-        (false, _) => ("PlayFailed", 400),
+    // A recognition tells that its prompt failed, and not how (reference 4.1).
+    let (event, code, sub_code) = match (is_recognition, sub_code) {
+        (
+            true,
+            subcode::PROMPT_FAILED | subcode::DOWNLOAD_FAILED | subcode::INVALID_FILE_FORMAT,
+        ) => ("RecognizeFailed", 500, subcode::PROMPT_FAILED),
+        (true, _) => ("RecognizeFailed", 400, sub_code),
+        (false, _) => ("PlayFailed", 400, sub_code),
     };
     finish(world, call_id, id, event, |emission| {
         emission

@@ -11,6 +11,7 @@ use super::{connected_call, invalid, parse, speech};
 use crate::answer::Answer;
 use crate::people::{Person, phone, voice};
 use crate::pipeline::Received;
+use crate::trace;
 use crate::world::{Timer, World};
 use serde_json::json;
 use tandem_microsoft::acs::error::subcode;
@@ -250,6 +251,7 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
 /// A key that the script presses at a recognition; it is pressed even when that has ended.
 pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, tone: Tone) {
     let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    voice::pressed(world, call_id, &raw_id, tone);
     voice::sounds(world, call_id, &raw_id, tone);
     press(world, call_id, id, tone);
 }
@@ -257,6 +259,7 @@ pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, 
 /// Words that the script says at a recognition; they are said even when that has ended.
 pub(crate) fn reply_words(world: &mut World, call_id: &str, id: u64, phone: &str, text: &str) {
     let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    trace::person(world, call_id, &raw_id, &json!({ "says": text }));
     speech::say(world, call_id, &raw_id, text);
     speak(world, call_id, id, text);
 }

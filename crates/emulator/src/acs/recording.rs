@@ -65,6 +65,10 @@ pub(crate) enum End {
 }
 
 impl Recording {
+    pub(crate) fn call(&self) -> &str {
+        &self.call
+    }
+
     pub(crate) fn end(&self) -> Option<End> {
         self.ended.map(|(_, end)| end)
     }

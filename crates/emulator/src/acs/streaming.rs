@@ -14,6 +14,7 @@ use crate::limits;
 use crate::pipeline::Received;
 use crate::sound;
 use crate::stamp;
+use crate::trace::{self, Way};
 use crate::world::{Timer, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -187,6 +188,7 @@ pub(super) fn begin(world: &mut World, call_id: &str, socket: u64) {
         },
     };
     world.frames(socket, vec![metadata.to_text()]);
+    trace::frame(world, call_id, Way::ToApplication, "AudioMetadata", "");
     next(world, call_id, socket, now_ms);
 }
 
@@ -214,17 +216,19 @@ pub(crate) fn frame(world: &mut World, call_id: &str, socket: u64) {
         return;
     }
     let from_ms = streaming.since_ms + streaming.frames * u64::from(FRAME_MS);
-    let texts = frames(call, &streaming, from_ms);
+    let (texts, is_silent) = frames(call, &streaming, from_ms);
     streaming.frames += 1;
     let (heard, rate) = (streaming.hear(), streaming.plan.format.rate_hz());
     call.streaming = Some(streaming);
     super::speech::forget(call, from_ms);
     world.frames(socket, texts);
+    trace::sound(world, call_id, socket, Way::ToApplication, is_silent);
     super::recording::streamed(world, call_id, (from_ms, rate), &heard);
     next(world, call_id, socket, from_ms + u64::from(FRAME_MS));
 }
 
-fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> Vec<String> {
+/// The frames of a moment, and whether nobody is heard in any of them.
+fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> (Vec<String>, bool) {
     let format = streaming.plan.format;
     let samples_n = usize::try_from(format.frame_samples()).unwrap_or(0);
     let elapsed = i64::try_from(from_ms - streaming.since_ms).unwrap_or(i64::MAX);
@@ -252,17 +256,19 @@ fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> Vec<String> {
         }
         let rate = format.rate_hz();
         is_silent &= !call.media.add_to(&mut samples, rate, from_ms);
-        return vec![write(&samples, None, is_silent)];
+        return (vec![write(&samples, None, is_silent)], is_silent);
     }
     let silent = call.participants.iter().filter(|one| !speaks(one));
     let dominant = call.participants.iter().filter(speaks).chain(silent);
     let mut texts = Vec::new();
+    let mut is_silent = true;
     for one in dominant.take(SPEAKERS_MAX) {
         samples.fill(0);
-        let is_silent = !add(call, one, from_ms, format.rate_hz(), &mut samples);
-        texts.push(write(&samples, Some(one.raw_id()), is_silent));
+        let has_sound = add(call, one, from_ms, format.rate_hz(), &mut samples);
+        is_silent &= !has_sound;
+        texts.push(write(&samples, Some(one.raw_id()), !has_sound));
     }
-    texts
+    (texts, is_silent)
 }
 
 /// What this participant says in the frame that begins then, when they are heard at all.
@@ -309,7 +315,7 @@ impl Streaming {
 }
 
 /// A frame of the application; what is no frame, or not asked for, is counted and ignored.
-pub(super) fn received(world: &mut World, call_id: &str, text: &str) {
+pub(super) fn received(world: &mut World, call_id: &str, socket: u64, text: &str) {
     let frame = ApplicationFrame::parse(text);
     let Some(streaming) = of(world, call_id) else {
         return;
@@ -320,11 +326,14 @@ pub(super) fn received(world: &mut World, call_id: &str, text: &str) {
         Ok(ApplicationFrame::StopAudio) => {
             said.waiting.clear();
             said.stops += 1;
+            trace::frame(world, call_id, Way::ToService, "StopAudio", "");
         }
         Ok(ApplicationFrame::Audio { samples })
             if said.waiting.len() + samples.len() <= limits::WAITING_SAMPLES_MAX =>
         {
+            let is_silent = samples.iter().all(|sample| *sample == 0);
             said.waiting.extend(samples);
+            trace::sound(world, call_id, socket, Way::ToService, is_silent);
         }
         Ok(ApplicationFrame::Audio { .. }) => world.counters.stream_frames_ignored += 1,
         Err(error) => {
@@ -347,4 +356,6 @@ pub(crate) fn pressed(world: &mut World, call_id: &str, tone: Tone) {
     };
     let frame = ServiceFrame::DtmfData { dtmf_data };
     world.frames(socket, vec![frame.to_text()]);
+    let pressed = key.to_string();
+    trace::frame(world, call_id, Way::ToApplication, "DtmfData", &pressed);
 }

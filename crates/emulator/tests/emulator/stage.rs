@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -49,6 +49,8 @@ struct Inbox {
     /// Answers of the next requests; 200 when there are none.
     answers: VecDeque<u16>,
     validates: bool,
+    /// What it lets the origin of CloudEvents be.
+    allowed_origin: Option<&'static str>,
 }
 
 type Shared = Arc<Mutex<Inbox>>;
@@ -100,6 +102,10 @@ impl Stage {
     /// Answers that the receiver gives next, instead of 200.
     pub(crate) fn receiver_answers(&self, statuses: &[u16]) {
         self.inbox.lock().unwrap().answers = statuses.iter().copied().collect();
+    }
+
+    pub(crate) fn receiver_allows(&self, origin: &'static str) {
+        self.inbox.lock().unwrap().allowed_origin = Some(origin);
     }
 
     pub(crate) fn receiver_validates(&self, validates: bool) {
@@ -334,10 +340,11 @@ pub(crate) fn text(value: &Value) -> String {
 
 async fn receive(
     State(inbox): State<Shared>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, Vec<u8>) {
+) -> (StatusCode, HeaderMap, Vec<u8>) {
     let parsed: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let mut inbox = inbox.lock().unwrap();
     let status = inbox.answers.pop_front().unwrap_or(200);
@@ -348,14 +355,18 @@ async fn receive(
         .map(event_grid::validation_response)
         .unwrap_or_default();
     if uri.path() == "/prompt.wav" {
-        return (StatusCode::OK, wav());
+        return (StatusCode::OK, HeaderMap::new(), wav());
     }
     inbox.arrived.push(Arrived {
         path: uri.path().to_owned(),
         headers,
         body: parsed,
     });
-    (StatusCode::from_u16(status).unwrap(), answer)
+    let mut allowed = HeaderMap::new();
+    if let Some(origin) = inbox.allowed_origin.filter(|_| method == Method::OPTIONS) {
+        allowed.insert("webhook-allowed-origin", origin.parse().unwrap());
+    }
+    (StatusCode::from_u16(status).unwrap(), allowed, answer)
 }
 
 /// What `/prompt.wav` sounds like: two seconds that count up, so that every sample is another one for a while.

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 use tandem_emulator::bench::{Arrivals, Listener, Load, floor};
 use tandem_server::bench::Latency;
 
-/// Requests of a run: plays and cancels, each with a callback.
-const REQUESTS: u64 = 20_000;
+/// Requests of a run for each call, and at most: plays and cancels, each with a callback.
+const REQUESTS_PER_CALL: u64 = 4;
+const REQUESTS_MAX: u64 = 20_000;
 /// Calls of the run in which every callback is signed by itself.
 const CALLS_PER_EVENT: u64 = 64;
 /// Media streams.
@@ -26,13 +27,14 @@ const FLOOR: &str = "bench-floor";
 /// Measures start, requests with `n` calls up, memory and streams.
 pub(super) async fn emulator(folder: &Path, n: u64) -> anyhow::Result<Value> {
     let start = start(&folder.join("start")).await?;
-    let many = requests(&folder.join("many"), n, REQUESTS, &[]).await?;
+    let n_requests = (n * REQUESTS_PER_CALL).min(REQUESTS_MAX);
+    let many = requests(&folder.join("many"), n, n_requests, &[]).await?;
     let flags = ["--tokens", "per-event"];
     let folder_of_events = folder.join("per-event");
     let per_event = requests(
         &folder_of_events,
         CALLS_PER_EVENT.min(n),
-        REQUESTS / 4,
+        n_requests / 4,
         &flags,
     );
     Ok(json!({
