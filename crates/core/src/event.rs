@@ -9,8 +9,8 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, HoursChecked, MessageLeft, PlanStepEntered, PriorityAdjusted,
-    RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, ContactSteered, HoursChecked, MessageLeft, PlanStepEntered,
+    PriorityAdjusted, RosterSeen, ScopeSet, Steering, ThirdAsked, TransferEnded,
 };
 
 use crate::access::Access;
@@ -337,6 +337,8 @@ pub enum Event {
     PlanStepEntered(PlanStepEntered),
     /// Somebody changed the place of a contact among those who wait.
     PriorityAdjusted(PriorityAdjusted),
+    /// Somebody decided about a contact that waited.
+    ContactSteered(ContactSteered),
     /// What a contact that waits is told was planned.
     AnnouncementPlanned {
         /// Whose.

@@ -386,6 +386,21 @@ impl Floor {
         }
     }
 
+    /// Why an agent is not considered for the contacts of a queue at a step of its plan; none: the agent is.
+    pub(crate) fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
+        let entry = self.agents.get(&agent)?;
+        let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
+        let is_able = pool.is_some_and(|pool| {
+            let serves = entry.serves.binary_search_by_key(&pool, |(it, _)| *it);
+            serves.is_ok()
+        });
+        if !is_able {
+            return Some(Exclusion::LacksSkill);
+        }
+        let reason = EXCLUSIONS.iter().find(|(it, _)| *it == entry.display);
+        reason.map(|(_, reason)| *reason)
+    }
+
     fn is_free(&self, agent: AgentId, pool: Option<PoolId>) -> bool {
         self.agents
             .get(&agent)

@@ -13,7 +13,7 @@ use crate::limits;
 use crate::owed::Owed;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
-use crate::routing::{self, Decision, Floor};
+use crate::routing::{self, Decision, Exclusion, Floor};
 use crate::settings::{Kind, Settings};
 use crate::time::Timestamp;
 use crate::watch::{MayStay, Step, Wait, Watch};
@@ -206,6 +206,12 @@ impl State {
         Some(self.floor.decide(self.next.contact(), &[], &stay, draw))
     }
 
+    /// Why an agent would not be considered for it; none: the agent would.
+    #[must_use]
+    pub fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
+        self.floor.why_not(agent, queue, step)
+    }
+
     /// The contact that an agent would get who became free now.
     #[must_use]
     pub fn would_get(&self, agent: AgentId) -> Option<ContactId> {
@@ -260,7 +266,11 @@ impl State {
         else {
             return;
         };
-        if self.n_free(*queue) == 0
+        // Nobody waits on the line for a message.
+        let contact_of = self.contacts.get(*contact);
+        let is_call = contact_of.is_some_and(|it| it.message.is_none());
+        if is_call
+            && self.n_free(*queue) == 0
             && let Some(line) = self.line_of(*contact)
         {
             self.estimates.entered(now, *queue, *contact, &line);

@@ -280,6 +280,7 @@ pub(crate) fn decision_is_that_of_a_full_scan(
         }
     }
     if let Event::Offered { contact, agent, .. } = event
+        && !memory.is_assigned(*contact, *agent)
         && let Some(other) = slow_router::comes_before(before, now, *agent, *contact)
     {
         return Err(format!("{agent} is offered {contact} before {other}"));

@@ -97,7 +97,7 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         What::Announced { .. } | What::PlanStepEntered { .. } | What::PriorityAdjusted { .. } => {
             course.queue_lane()
         }
-        What::LeftQueue { queue, .. } => Some(Lane::Queue(*queue)),
+        What::LeftQueue { queue, .. } | What::Steered { queue, .. } => Some(Lane::Queue(*queue)),
         What::OfferEnded { agent, .. }
         | What::HandedOver { from: agent, .. }
         | What::TransferEnded { from: agent, .. }

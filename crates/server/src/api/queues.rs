@@ -17,7 +17,9 @@ macro_rules! same_words {
 }
 
 mod asks;
+pub(super) mod line;
 mod recording;
+pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
