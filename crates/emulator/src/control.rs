@@ -109,13 +109,8 @@ pub(crate) fn request(
         Control::DeadLetters => Ok(Answer::json(200, &world.grid.dead_letters())),
         Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
         Control::Calls => Ok(Answer::json(200, &calls(world))),
-        Control::CallTrace => traced(world, id, |world, id| {
-            trace::steps(world, id).map(|steps| Answer::json(200, &json!(steps)))
-        }),
-        Control::CallTest => traced(world, id, |world, id| {
-            let test = trace::as_test(world, id)?;
-            Some(Answer::text(200, "text/x-python; charset=utf-8", test))
-        }),
+        Control::CallTrace => call_trace(world, id),
+        Control::CallTest => call_test(world, id),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
         Control::RecordingContent => recording::content(world, id),
         Control::ApplicationAudio => application_audio(world, id),
@@ -125,10 +120,7 @@ pub(crate) fn request(
         Control::Counters => Ok(Answer::json(200, &counters(world))),
         Control::AddFault => add_fault(world, received),
         Control::Faults => Ok(Answer::json(200, &json!(world.faults.list()))),
-        Control::ClearFaults => {
-            world.faults.clear();
-            Ok(Answer::empty(204))
-        }
+        Control::ClearFaults => Ok(clear_faults(world)),
         Control::RemoveFault => remove_fault(world, id),
         Control::PlaceCall => body(received).and_then(|order| place_call(world, order)),
         Control::PhoneCalls => Ok(phone_calls(world, received)),
@@ -140,9 +132,7 @@ pub(crate) fn request(
         Control::DeclinePhone => decline_phone(world, id),
         Control::PhoneBehaviour => set_habit(world, id, received),
         Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
-        Control::TeamsUser => with_user(world, id, |world, oid| {
-            Ok(Answer::json(200, &teams_user::show(world, oid)))
-        }),
+        Control::TeamsUser => show_user(world, id),
         Control::Locations => location::put(world, received),
         Control::Entra => Ok(Answer::json(200, &entra::show(world))),
         Control::EntraPerson => entra::put_person(world, id, received),
@@ -235,12 +225,29 @@ fn calls(world: &World) -> Value {
     shown.into()
 }
 
-fn traced(
-    world: &World,
-    id: &str,
-    show: impl FnOnce(&World, &str) -> Option<Answer>,
-) -> Result<Answer, Answer> {
-    show(world, id).ok_or_else(|| Answer::refused(404, "there is no such call"))
+fn call_trace(world: &World, id: &str) -> Result<Answer, Answer> {
+    let steps = trace::steps(world, id).ok_or_else(no_call)?;
+    Ok(Answer::json(200, &json!(steps)))
+}
+
+fn call_test(world: &World, id: &str) -> Result<Answer, Answer> {
+    let test = trace::as_test(world, id).ok_or_else(no_call)?;
+    Ok(Answer::text(200, "text/x-python; charset=utf-8", test))
+}
+
+fn no_call() -> Answer {
+    Answer::refused(404, "there is no such call")
+}
+
+fn clear_faults(world: &mut World) -> Answer {
+    world.faults.clear();
+    Answer::empty(204)
+}
+
+fn show_user(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_user(world, id, |world, oid| {
+        Ok(Answer::json(200, &teams_user::show(world, oid)))
+    })
 }
 
 /// What people heard of an application that speaks over its media stream.

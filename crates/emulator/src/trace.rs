@@ -161,23 +161,28 @@ pub(crate) fn about(
         .map(|id| ((*id).to_owned(), answered[*id].clone()))
         .collect();
     let first = identified.parameters.first();
-    let call = match calling {
-        Calling::CreateCall | Calling::AnswerCall | Calling::Connect => {
-            answered["callConnectionId"].as_str().map(str::to_owned)
-        }
-        Calling::RedirectCall | Calling::RejectCall => None,
-        Calling::StartRecording => {
-            let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
-            body["callConnectionId"].as_str().map(str::to_owned)
-        }
+    let makes_one = matches!(
+        calling,
+        Calling::CreateCall | Calling::AnswerCall | Calling::Connect
+    );
+    let is_of_recording = matches!(
+        calling,
         Calling::GetRecording
-        | Calling::StopRecording
-        | Calling::PauseRecording
-        | Calling::ResumeRecording => {
-            let recording = first.and_then(|id| world.recordings.get(id));
-            recording.map(|recording| recording.call().to_owned())
-        }
-        _ => first.cloned(),
+            | Calling::StopRecording
+            | Calling::PauseRecording
+            | Calling::ResumeRecording
+    );
+    let call = if makes_one {
+        answered["callConnectionId"].as_str().map(str::to_owned)
+    } else if calling == Calling::StartRecording {
+        let body: Value = serde_json::from_slice(&received.body).unwrap_or_default();
+        body["callConnectionId"].as_str().map(str::to_owned)
+    } else if is_of_recording {
+        let recording = first.and_then(|id| world.recordings.get(id));
+        recording.map(|recording| recording.call().to_owned())
+    } else {
+        // Redirect and reject name no call, and have no parameter.
+        first.cloned()
     };
     call.map(|call| (call, Value::Object(given)))
 }

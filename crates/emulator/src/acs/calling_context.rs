@@ -64,7 +64,11 @@ fn headers(context: &Value, member: &str) -> Result<Map<String, Value>, Answer> 
     match &context[member] {
         Value::Null => Ok(Map::new()),
         Value::Object(headers) if headers.values().all(Value::is_string) => Ok(headers.clone()),
-        _ => Err(refused(&format!("{member} must be texts by name"))),
+        Value::Object(_)
+        | Value::Array(_)
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_) => Err(refused(&format!("{member} must be texts by name"))),
     }
 }
 
