@@ -7,6 +7,7 @@ pub(crate) mod announce;
 pub(crate) mod authenticate;
 pub(crate) mod call;
 pub(crate) mod callback;
+mod calling_context;
 pub(crate) mod connect;
 pub(crate) mod digits;
 pub(crate) mod feed;
@@ -22,6 +23,7 @@ pub(crate) mod recognize;
 pub(crate) mod recording;
 pub(crate) mod speech;
 pub(crate) mod streaming;
+pub(crate) mod tape;
 pub(crate) mod transcription;
 pub(crate) mod transfer;
 

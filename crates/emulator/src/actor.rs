@@ -213,7 +213,7 @@ impl Actor {
                     (delivery.id, self.sender.clone(), self.commands.clone());
                 self.outstanding += 1;
                 tokio::spawn(async move {
-                    let outcome = sender.post(delivery).await;
+                    let outcome = sender.send(delivery.letter).await;
                     // A closed channel means shutdown: nobody waits for the outcome.
                     commands.send(Command::Delivered { id, outcome }).await.ok();
                 });

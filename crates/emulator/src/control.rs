@@ -4,6 +4,7 @@
 //! use it. Routes, their documentation and their OpenAPI file come from one table (`route`).
 
 mod openapi;
+mod page;
 pub(crate) mod route;
 
 use crate::acs::{call, incoming, recording};
@@ -12,17 +13,17 @@ use crate::entra::control as entra;
 use crate::event_grid;
 use crate::fault;
 use crate::limits;
+use crate::location;
 use crate::options::{ClockKind, defaults};
 use crate::people::{Behaviour, Person, acs_user, phone, script, teams_user, voice};
 use crate::pipeline::Received;
+use crate::trace;
 use crate::world::World;
 use route::Control;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-const PAGE: &str = include_str!("control/page.html");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -97,7 +98,10 @@ pub(crate) fn request(
     let outcome = match control {
         Control::Subscribe => return subscribe(world, ticket, received),
         Control::Advance => return advance(world, ticket, received),
-        Control::Page => Ok(page()),
+        Control::Page => Ok(page::html()),
+        Control::PageStyle => Ok(page::style()),
+        Control::PageScript => Ok(page::script()),
+        Control::PageDiagram => Ok(page::diagram()),
         Control::Ready => Ok(Answer::json(200, &json!({"ready": true}))),
         Control::OpenApi => Ok(Answer::json(200, &openapi::document())),
         Control::Tenant => Ok(Answer::json(200, &tenant(world))),
@@ -105,6 +109,8 @@ pub(crate) fn request(
         Control::DeadLetters => Ok(Answer::json(200, &world.grid.dead_letters())),
         Control::Unsubscribe => found(world.grid.remove(id), "there is no such subscription"),
         Control::Calls => Ok(Answer::json(200, &calls(world))),
+        Control::CallTrace => call_trace(world, id),
+        Control::CallTest => call_test(world, id),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
         Control::RecordingContent => recording::content(world, id),
         Control::ApplicationAudio => application_audio(world, id),
@@ -114,10 +120,7 @@ pub(crate) fn request(
         Control::Counters => Ok(Answer::json(200, &counters(world))),
         Control::AddFault => add_fault(world, received),
         Control::Faults => Ok(Answer::json(200, &json!(world.faults.list()))),
-        Control::ClearFaults => {
-            world.faults.clear();
-            Ok(Answer::empty(204))
-        }
+        Control::ClearFaults => Ok(clear_faults(world)),
         Control::RemoveFault => remove_fault(world, id),
         Control::PlaceCall => body(received).and_then(|order| place_call(world, order)),
         Control::PhoneCalls => Ok(phone_calls(world, received)),
@@ -129,9 +132,8 @@ pub(crate) fn request(
         Control::DeclinePhone => decline_phone(world, id),
         Control::PhoneBehaviour => set_habit(world, id, received),
         Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
-        Control::TeamsUser => with_user(world, id, |world, oid| {
-            Ok(Answer::json(200, &teams_user::show(world, oid)))
-        }),
+        Control::TeamsUser => show_user(world, id),
+        Control::Locations => location::put(world, received),
         Control::Entra => Ok(Answer::json(200, &entra::show(world))),
         Control::EntraPerson => entra::put_person(world, id, received),
         Control::EntraRevoke => entra::revoke(world, id),
@@ -197,12 +199,6 @@ fn done(outcome: Result<(), &'static str>) -> Result<Answer, Answer> {
     }
 }
 
-fn page() -> Answer {
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-    Answer::text(200, "text/html; charset=utf-8", PAGE)
-        .with_header("content-security-policy", policy.to_owned())
-}
-
 fn tenant(world: &World) -> Value {
     json!({
         "tenant": defaults::TENANT,
@@ -212,6 +208,7 @@ fn tenant(world: &World) -> Value {
         "http": world.setup.http_base,
         "teams_users": teams_user::show_all(world),
         "resource_accounts": world.tenant.accounts_json(),
+        "data_locations": world.locations.show(),
         "numbers": world.tenant.accounts.iter().map(|account| json!({
             "number": account.number, "assigned_to": account.oid,
         })).collect::<Vec<_>>(),
@@ -226,6 +223,31 @@ fn calls(world: &World) -> Value {
         .collect();
     shown.sort_by_key(|call| call["state"] == "disconnected");
     shown.into()
+}
+
+fn call_trace(world: &World, id: &str) -> Result<Answer, Answer> {
+    let steps = trace::steps(world, id).ok_or_else(no_call)?;
+    Ok(Answer::json(200, &json!(steps)))
+}
+
+fn call_test(world: &World, id: &str) -> Result<Answer, Answer> {
+    let test = trace::as_test(world, id).ok_or_else(no_call)?;
+    Ok(Answer::text(200, "text/x-python; charset=utf-8", test))
+}
+
+fn no_call() -> Answer {
+    Answer::refused(404, "there is no such call")
+}
+
+fn clear_faults(world: &mut World) -> Answer {
+    world.faults.clear();
+    Answer::empty(204)
+}
+
+fn show_user(world: &mut World, id: &str) -> Result<Answer, Answer> {
+    with_user(world, id, |world, oid| {
+        Ok(Answer::json(200, &teams_user::show(world, oid)))
+    })
 }
 
 /// What people heard of an application that speaks over its media stream.
@@ -385,6 +407,13 @@ fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
             "to is not a number of the tenant; GET /_emulator/tenant lists them",
         ));
     };
+    if !world.assignments.serves(&account.oid) {
+        return Err(Answer::refused(
+            409,
+            "the resource account is not assigned to the communication resource: the caller hears a busy tone, and \
+             nobody is told; PUT its assignment",
+        ));
+    }
     if world.phones.is_full() {
         return Err(Answer::refused(409, "too many phone calls at a time"));
     }

@@ -1,20 +1,16 @@
 //! Outbound HTTP: callbacks, Event Grid deliveries and prompt files, each one attempt.
 //!
-//! Order, retries and faults are the world's; a fresh token is signed here for every attempt
-//! (acs-call-automation.md 4.3), with the real time.
+//! Order, retries and faults are the world's; an attempt gets its token here, with the real time.
+
+mod token;
 
 use crate::authority::Signer;
 use crate::limits;
-use crate::options::defaults;
+use crate::options::TokenUse;
 use crate::server::Error;
 use crate::stamp;
-use serde_json::json;
-use std::sync::Arc;
 use std::time::Duration;
-use tandem_microsoft::{acs, event_grid};
-
-const CALLBACK_TOKEN_S: u64 = 300;
-const STREAM_TOKEN_S: u64 = 24 * 3600;
+use token::Tokens;
 
 /// Which token an attempt carries.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,14 +24,28 @@ pub(crate) enum Bearer {
     },
 }
 
-/// One attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verb {
+    Post,
+    /// The handshake of CloudEvents.
+    Options,
+}
+
+/// What goes out.
 #[derive(Debug, Clone)]
-pub(crate) struct Delivery {
-    pub(crate) id: u64,
+pub(crate) struct Letter {
+    pub(crate) verb: Verb,
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Vec<u8>,
     pub(crate) bearer: Bearer,
+}
+
+/// One attempt.
+#[derive(Debug, Clone)]
+pub(crate) struct Delivery {
+    pub(crate) id: u64,
+    pub(crate) letter: Letter,
 }
 
 /// How an attempt ended.
@@ -45,6 +55,8 @@ pub(crate) struct Delivered {
     pub(crate) status: Option<u16>,
     pub(crate) error: String,
     pub(crate) body: Vec<u8>,
+    /// `WebHook-Allowed-Origin`.
+    pub(crate) allowed_origin: Option<String>,
 }
 
 /// The client half, shared by all attempts.
@@ -53,12 +65,16 @@ pub(crate) struct Sender {
     client: reqwest::Client,
     /// For WebSockets: HTTP/1.1, and without an end.
     streams: reqwest::Client,
-    entra: Arc<Signer>,
-    callbacks: Arc<Signer>,
+    tokens: Tokens,
 }
 
 impl Sender {
-    pub(crate) fn new(ca_text: &str, entra: Signer, callbacks: Signer) -> Result<Self, Error> {
+    pub(crate) fn new(
+        ca_text: &str,
+        entra: Signer,
+        callbacks: Signer,
+        token_use: TokenUse,
+    ) -> Result<Self, Error> {
         let authority =
             reqwest::Certificate::from_pem(ca_text.as_bytes()).map_err(Error::Client)?;
         let builder = || {
@@ -75,17 +91,20 @@ impl Sender {
         Ok(Self {
             client,
             streams,
-            entra: Arc::new(entra),
-            callbacks: Arc::new(callbacks),
+            tokens: Tokens::new(entra, callbacks, token_use),
         })
     }
 
-    pub(crate) async fn post(&self, delivery: Delivery) -> Delivered {
-        let mut request = self.client.post(&delivery.url).body(delivery.body);
-        for (name, value) in &delivery.headers {
+    pub(crate) async fn send(&self, letter: Letter) -> Delivered {
+        let method = match letter.verb {
+            Verb::Post => reqwest::Method::POST,
+            Verb::Options => reqwest::Method::OPTIONS,
+        };
+        let mut request = self.client.request(method, &letter.url).body(letter.body);
+        for (name, value) in &letter.headers {
             request = request.header(name, value);
         }
-        if let Some(token) = self.token(&delivery.bearer) {
+        if let Some(token) = self.tokens.of(&letter.bearer, now_s()) {
             request = request.bearer_auth(token);
         }
         match request.send().await {
@@ -101,59 +120,25 @@ impl Sender {
         }
     }
 
-    /// The upgrade to a WebSocket, with a token that lives as long as a call may (reference 5).
+    /// The upgrade to a WebSocket.
     pub(crate) fn upgrade(&self, url: &str) -> reqwest::RequestBuilder {
-        let now = stamp::unix_s(jiff::Timestamp::now());
-        let token = self.callbacks.sign(&callback_claims(now, STREAM_TOKEN_S));
-        self.streams.get(url).bearer_auth(token)
-    }
-
-    fn token(&self, bearer: &Bearer) -> Option<String> {
-        let now = stamp::unix_s(jiff::Timestamp::now());
-        match bearer {
-            Bearer::None => None,
-            Bearer::Callback => Some(self.callbacks.sign(&callback_claims(now, CALLBACK_TOKEN_S))),
-            Bearer::EventGrid { audience } => {
-                Some(self.entra.sign(&event_grid_claims(audience, now)))
-            }
-        }
+        self.streams
+            .get(url)
+            .bearer_auth(self.tokens.of_stream(now_s()))
     }
 }
 
-fn callback_claims(now: u64, lives_s: u64) -> serde_json::Value {
-    json!({
-        "iss": acs::CALLBACK_ISSUER, "aud": defaults::ACS_RESOURCE,
-        "iat": now, "nbf": now, "exp": now + lives_s,
-    })
-}
-
-/// An application that takes v2 tokens is named by its client id, one that takes v1 tokens by its URI;
-/// issuer and the name of the calling application's claim follow from that.
-fn event_grid_claims(audience: &str, now: u64) -> serde_json::Value {
-    let tenant = defaults::TENANT;
-    let mut claims = json!({
-        "aud": audience, "iat": now, "nbf": now, "exp": now + 3600, "tid": tenant,
-        "roles": ["AzureEventGridSecureWebhookSubscriber"],
-    });
-    let version = if uuid::Uuid::parse_str(audience).is_ok() {
-        json!({
-            "iss": format!("https://login.microsoftonline.com/{tenant}/v2.0"), "ver": "2.0",
-            "azp": event_grid::DELIVERY_APP_ID, "azpacr": "2",
-        })
-    } else {
-        json!({
-            "iss": format!("https://sts.windows.net/{tenant}/"), "ver": "1.0",
-            "appid": event_grid::DELIVERY_APP_ID, "appidacr": "2",
-        })
-    };
-    if let (Some(claims), serde_json::Value::Object(version)) = (claims.as_object_mut(), version) {
-        claims.extend(version);
-    }
-    claims
+fn now_s() -> u64 {
+    stamp::unix_s(jiff::Timestamp::now())
 }
 
 async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
     let status = Some(response.status().as_u16());
+    let allowed_origin = response
+        .headers()
+        .get("webhook-allowed-origin")
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
     let mut body = Vec::new();
     loop {
         match response.chunk().await {
@@ -165,6 +150,7 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
                     status,
                     error: format!("the answer is longer than {bytes_max} bytes"),
                     body,
+                    allowed_origin,
                 };
             }
             Ok(None) => {
@@ -172,6 +158,7 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
                     status,
                     error: String::new(),
                     body,
+                    allowed_origin,
                 };
             }
             Err(error) => {
@@ -195,5 +182,6 @@ fn failed(error: &reqwest::Error) -> Delivered {
         status: None,
         error: text,
         body: Vec::new(),
+        allowed_origin: None,
     }
 }

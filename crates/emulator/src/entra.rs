@@ -6,20 +6,24 @@
 
 mod assertion;
 pub(crate) mod authorize;
+pub(crate) mod consent;
 pub(crate) mod control;
+pub(crate) mod device;
 pub(crate) mod directory;
 pub(crate) mod grant;
 mod page;
 
 use crate::answer::Answer;
+use crate::identify::field;
 use crate::options::defaults;
+use crate::pipeline::Received;
 use crate::stamp;
 use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tandem_microsoft::entra::aadsts;
-use tandem_microsoft::entra::jwt::{self, Expected, Jwks, VerifyError};
+use tandem_microsoft::entra::jwt::{self, Claims, Expected, Jwks, VerifyError};
 
 pub(crate) fn discovery(world: &World, tenant: &str) -> Answer {
     if let Err(answer) = known_tenant(world, tenant) {
@@ -44,6 +48,7 @@ pub(crate) fn discovery(world: &World, tenant: &str) -> Answer {
             "request_uri_parameter_supported": false,
             "frontchannel_logout_supported": true,
             "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
+            "device_authorization_endpoint": format!("{base}/oauth2/v2.0/devicecode"),
             "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
             "tenant_region_scope": if is_any_tenant(tenant) { Value::Null } else { json!("EU") },
             "cloud_instance_name": "microsoftonline.com",
@@ -90,8 +95,31 @@ pub(crate) fn callback_keys(world: &World) -> Answer {
     Answer::json(200, &json!({ "keys": [world.setup.callbacks.jwk()] }))
 }
 
-/// Checks an app token that a data plane received.
-pub(crate) fn verify(world: &World, token: &str, audiences: &[&str]) -> Result<(), VerifyError> {
+/// Where the document of an authority is that a client does not know (microsoft-graph.md 1.1).
+pub(crate) fn instance_discovery(world: &World, received: &Received) -> Answer {
+    let asked = field(&received.query, "authorization_endpoint").unwrap_or_default();
+    let Some((base, _)) = asked.split_once("/oauth2/") else {
+        let text = "authorization_endpoint is missing or is no authorization endpoint";
+        let code = aadsts::PARAMETER_MISSING;
+        return failure(world, 400, "invalid_request", code, text);
+    };
+    let host = base.split('/').nth(2).unwrap_or_default();
+    Answer::json(
+        200,
+        &json!({
+            "tenant_discovery_endpoint": format!("{}/v2.0/.well-known/openid-configuration", base.trim_end_matches("/v2.0")),
+            "api-version": "1.1",
+            "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
+        }),
+    )
+}
+
+/// Checks a token that a data plane received: what it says.
+pub(crate) fn verify(
+    world: &World,
+    token: &str,
+    audiences: &[&str],
+) -> Result<Claims, VerifyError> {
     let Ok(key) = serde_json::from_value(world.setup.entra.jwk()) else {
         return Err(VerifyError::Keys);
     };
@@ -102,7 +130,7 @@ pub(crate) fn verify(world: &World, token: &str, audiences: &[&str]) -> Result<(
         now_s: stamp::unix_s(world.wall),
         leeway_s: 300,
     };
-    jwt::verify(token, &Jwks { keys: vec![key] }, &expected).map(|_| ())
+    jwt::verify(token, &Jwks { keys: vec![key] }, &expected)
 }
 
 /// Whether a path means every tenant.

@@ -4,9 +4,10 @@
 //! `validationUrl` (acs-call-automation.md 6.1). It must not know what an event is about.
 
 mod filter;
+mod schema;
 
 use crate::answer::Answer;
-use crate::delivery::{Bearer, Delivered};
+use crate::delivery::{Bearer, Delivered, Letter, Verb};
 use crate::fault::{Effect, Occasion, Symptom};
 use crate::identify::field;
 use crate::limits;
@@ -14,6 +15,7 @@ use crate::pipeline::Received;
 use crate::stamp;
 use crate::world::{Timer, World};
 use filter::Filter;
+use schema::{Schema, Shaken};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, VecDeque};
@@ -47,6 +49,8 @@ pub(crate) struct Order {
     max_attempts: Option<u32>,
     #[serde(default)]
     ttl_minutes: Option<u64>,
+    #[serde(default)]
+    schema: Schema,
     #[serde(default)]
     filter: Filter,
     /// Whether what cannot be delivered is kept.
@@ -91,6 +95,10 @@ struct Subscription {
 #[derive(Debug)]
 struct Event {
     subscription: String,
+    kind: String,
+    /// Of the call that it is about, if it is about one.
+    correlation: Value,
+    schema: Schema,
     body: Vec<u8>,
     attempt: u32,
     since_ms: u64,
@@ -148,6 +156,7 @@ fn show(subscription: &Subscription) -> Value {
         "name": subscription.name,
         "endpoint": subscription.order.endpoint,
         "state": subscription.state.name(),
+        "schema": subscription.order.schema,
         "filter": subscription.order.filter,
         "dead_letter": subscription.order.dead_letter,
         "entra_audience": subscription.order.entra.as_ref().map(|entra| &entra.audience),
@@ -190,12 +199,12 @@ pub(crate) fn subscribe(world: &mut World, ticket: u64, order: Order) -> Option<
         "{}/eventgrid/subscriptions/{id}/validate?code={code}",
         world.setup.https_base
     );
-    let body = json!([{
+    let event = json!({
         "id": world.dice.uuid(), "topic": TOPIC, "subject": "",
         "data": {"validationCode": code, "validationUrl": url},
         "eventType": wire::VALIDATION_EVENT, "eventTime": stamp::event_grid(world.wall),
         "metadataVersion": "1", "dataVersion": "2",
-    }]);
+    });
     let subscription = Subscription {
         id: id.clone(),
         name,
@@ -205,15 +214,10 @@ pub(crate) fn subscribe(world: &mut World, ticket: u64, order: Order) -> Option<
     };
     let headers = headers(&subscription, "SubscriptionValidation", 0);
     let (endpoint, bearer) = (subscription.order.endpoint.clone(), bearer(&subscription));
+    let schema = subscription.order.schema;
     world.grid.subscriptions.push(subscription);
-    world.send_handshake(
-        &id,
-        ticket,
-        endpoint,
-        body.to_string().into_bytes(),
-        &headers,
-        bearer,
-    );
+    let letter = schema.handshake(endpoint, &event, &url, headers, bearer);
+    world.send_handshake(&id, ticket, letter);
     None
 }
 
@@ -236,7 +240,9 @@ fn bearer(subscription: &Subscription) -> Bearer {
 }
 
 fn headers(subscription: &Subscription, kind: &str, delivery_count: u32) -> Vec<(String, String)> {
+    let content_type = subscription.order.schema.content_type();
     let mut all = vec![
+        ("content-type".to_owned(), content_type.to_owned()),
         (wire::EVENT_TYPE_HEADER.to_owned(), kind.to_owned()),
         (
             wire::SUBSCRIPTION_NAME_HEADER.to_owned(),
@@ -275,20 +281,17 @@ pub(crate) fn shaken(world: &mut World, id: &str, ticket: u64, outcome: &Deliver
         return;
     };
     let subscription = &mut world.grid.subscriptions[at];
+    let schema = subscription.order.schema;
     world.records.delivery(json!({
-        "time": time, "to": subscription.order.endpoint, "event": wire::VALIDATION_EVENT,
+        "time": time, "to": subscription.order.endpoint, "event": schema.handshake_name(),
         "status": outcome.status, "error": outcome.error,
     }));
-    let answered: Option<Value> = serde_json::from_slice(&outcome.body).ok();
-    let code = answered
-        .as_ref()
-        .and_then(|body| body["validationResponse"].as_str());
-    // 202 is not accepted as validation; a GET may have come before the answer.
-    let state = match (outcome.status, code) {
-        (Some(200), Some(code)) if code == subscription.code => Some(State::Active),
-        (Some(200), None) if subscription.state == State::Active => Some(State::Active),
-        (Some(200), None) => Some(State::AwaitingManualValidation),
-        _ => None,
+    // A GET may have come before the answer.
+    let state = match schema.shaken(&subscription.code, outcome) {
+        Shaken::Accepted => Some(State::Active),
+        Shaken::Silent if subscription.state == State::Active => Some(State::Active),
+        Shaken::Silent => Some(State::AwaitingManualValidation),
+        Shaken::Refused => None,
     };
     if let Some(state) = state {
         subscription.state = state;
@@ -300,12 +303,11 @@ pub(crate) fn shaken(world: &mut World, id: &str, ticket: u64, outcome: &Deliver
     let endpoint = subscription.order.endpoint.clone();
     world.grid.subscriptions.remove(at);
     let seen = match outcome.status {
-        Some(status) => format!("it answered {status} without the validation code"),
+        Some(status) => format!("it answered {status}"),
         None => format!("it did not answer: {}", outcome.error),
     };
-    let text = format!(
-        "the handshake with {endpoint} failed: {seen}; it must answer 200 with {{\"validationResponse\": code}}"
-    );
+    let advice = schema.advice();
+    let text = format!("the handshake with {endpoint} failed: {seen}; {advice}");
     world.reply(ticket, Answer::refused(400, text));
 }
 
@@ -332,24 +334,24 @@ pub(crate) fn validate_by_url(world: &mut World, id: &str, received: &Received) 
 
 /// Publishes an event to every active subscription that wants it; how many there are.
 pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: &Value) -> usize {
-    let body = json!([{
+    let event = json!({
         "id": world.dice.uuid(), "topic": TOPIC, "subject": subject, "data": data,
         "eventType": event_type, "dataVersion": "1.0", "metadataVersion": "1",
         "eventTime": stamp::event_grid(world.wall),
-    }]);
+    });
     let active = |subscription: &&Subscription| {
-        subscription.state == State::Active && subscription.order.filter.wants(&body[0])
+        subscription.state == State::Active && subscription.order.filter.wants(&event)
     };
-    let subscriptions: Vec<String> = world
+    let subscriptions: Vec<(String, Schema)> = world
         .grid
         .subscriptions
         .iter()
         .filter(active)
-        .map(|subscription| subscription.id.clone())
+        .map(|subscription| (subscription.id.clone(), subscription.order.schema))
         .collect();
     let count = subscriptions.len();
-    let (body, published) = (body.to_string().into_bytes(), stamp::event_grid(world.wall));
-    for subscription in subscriptions {
+    let published = stamp::event_grid(world.wall);
+    for (subscription, schema) in subscriptions {
         if world.grid.events.len() >= limits::GRID_EVENTS_MAX {
             world.grid.events.pop_first();
             world.counters.events_given_up += 1;
@@ -359,8 +361,11 @@ pub(crate) fn publish(world: &mut World, event_type: &str, subject: &str, data: 
         world.grid.events.insert(
             number,
             Event {
-                subscription: subscription.clone(),
-                body: body.clone(),
+                subscription,
+                kind: event_type.to_owned(),
+                correlation: data["correlationId"].clone(),
+                schema,
+                body: schema.body(&event),
                 attempt: 0,
                 since_ms,
                 published: published.clone(),
@@ -415,7 +420,14 @@ pub(crate) fn attempt(world: &mut World, number: u64) {
         event.body.clone(),
         bearer(subscription),
     );
-    world.send_event(number, url, body, &headers, bearer);
+    let letter = Letter {
+        verb: Verb::Post,
+        url,
+        headers,
+        body,
+        bearer,
+    };
+    world.send_event(number, letter);
 }
 
 /// An attempt was answered: done, once more later, or given up.
@@ -433,10 +445,9 @@ pub(crate) fn answered(world: &mut World, number: u64, outcome: &Delivered) {
         .subscriptions
         .iter()
         .find(|subscription| subscription.id == event.subscription);
-    let kind: Value =
-        serde_json::from_slice::<Value>(&event.body).unwrap_or_default()[0]["eventType"].take();
     world.records.delivery(json!({
-        "time": stamp::callback(world.wall), "event": kind, "attempt": event.attempt,
+        "time": stamp::callback(world.wall), "event": event.kind, "correlation": event.correlation,
+        "attempt": event.attempt,
         "to": found.map(|subscription| &subscription.order.endpoint),
         "status": outcome.status, "error": outcome.error,
     }));
@@ -513,12 +524,14 @@ pub(crate) fn dead_letter(world: &mut World, number: u64, why: GivenUp) {
     let Some(event) = world.grid.events.remove(&number) else {
         return;
     };
-    let mut letter = serde_json::from_slice::<Value>(&event.body).unwrap_or_default()[0].take();
-    letter["deadLetterReason"] = json!(why.reason());
-    letter["deliveryAttempts"] = json!(event.attempt);
-    letter["lastDeliveryOutcome"] = json!(event.last_outcome);
-    letter["publishTime"] = json!(event.published);
-    letter["lastDeliveryAttemptTime"] = json!(event.last_attempt);
+    let facts = [
+        ("deadLetterReason", json!(why.reason())),
+        ("deliveryAttempts", json!(event.attempt)),
+        ("lastDeliveryOutcome", json!(event.last_outcome)),
+        ("publishTime", json!(event.published)),
+        ("lastDeliveryAttemptTime", json!(event.last_attempt)),
+    ];
+    let letter = event.schema.dead_letter(&event.body, facts);
     let letters = &mut world.grid.dead_letters;
     if letters.len() >= limits::DEAD_LETTERS_MAX {
         letters.pop_front();

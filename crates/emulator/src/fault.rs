@@ -55,6 +55,10 @@ pub(crate) enum Effect {
         #[serde(default)]
         sub_code: Option<u32>,
     },
+    AnswerFailed {
+        #[serde(default)]
+        sub_code: Option<u32>,
+    },
     MoveFailed {
         #[serde(default)]
         sub_code: Option<u32>,
@@ -153,6 +157,7 @@ pub(crate) enum Symptom {
     HoldFailed,
     TransferFailed,
     ConnectFailed,
+    AnswerFailed,
     MoveFailed,
     MediaStreamingFailed,
     TranscriptionFailed,
@@ -186,6 +191,7 @@ impl Effect {
             Self::HoldFailed { .. } => Symptom::HoldFailed,
             Self::TransferFailed { .. } => Symptom::TransferFailed,
             Self::ConnectFailed { .. } => Symptom::ConnectFailed,
+            Self::AnswerFailed { .. } => Symptom::AnswerFailed,
             Self::MoveFailed { .. } => Symptom::MoveFailed,
             Self::MediaStreamingFailed { .. } => Symptom::MediaStreamingFailed,
             Self::TranscriptionFailed { .. } => Symptom::TranscriptionFailed,

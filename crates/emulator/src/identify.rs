@@ -3,8 +3,10 @@
 //! Templates are written as the contract writes them: `{name}` is one segment, `{name}:verb` a
 //! segment that ends in the verb. Parameters come out percent-decoded.
 
+use crate::access::AccessCall;
 use crate::acs::operation::{self, Calling};
 use crate::control::route::{self, Control};
+use crate::entra::consent::Endpoint;
 use crate::identity::IdentityCall;
 
 /// Every operation that the emulator knows.
@@ -13,10 +15,18 @@ pub(crate) enum Operation {
     Control(Control),
     Calling(Calling),
     Identity(IdentityCall),
+    Access(AccessCall),
     Token,
     Authorize,
     PickAccount,
     Logout,
+    DeviceCode,
+    DevicePage,
+    DevicePressed,
+    AdminConsent(Endpoint),
+    AdminConsentPressed(Endpoint),
+    InstanceDiscovery,
+    Organization,
     EntraDiscovery,
     EntraKeys,
     CallbackDiscovery,
@@ -41,10 +51,18 @@ impl Operation {
             Self::Control(control) => control.name(),
             Self::Calling(calling) => calling.name(),
             Self::Identity(call) => call.name(),
+            Self::Access(call) => call.name(),
             Self::Token => "Token",
             Self::Authorize => "Authorize",
             Self::PickAccount => "PickAccount",
             Self::Logout => "Logout",
+            Self::DeviceCode => "DeviceCode",
+            Self::DevicePage => "DevicePage",
+            Self::DevicePressed => "DevicePressed",
+            Self::AdminConsent(_) => "AdminConsent",
+            Self::AdminConsentPressed(_) => "AdminConsentPressed",
+            Self::InstanceDiscovery => "InstanceDiscovery",
+            Self::Organization => "Organization",
             Self::EntraDiscovery => "EntraDiscovery",
             Self::EntraKeys => "EntraKeys",
             Self::CallbackDiscovery => "CallbackDiscovery",
@@ -58,7 +76,9 @@ impl Operation {
     }
 }
 
-const DOCUMENTS: [(&str, &str, Operation); 16] = [
+const ASSIGNMENT: &str = "/access/teamsExtension/tenants/{tenant}/assignments/{object}";
+
+const DOCUMENTS: [(&str, &str, Operation); 31] = [
     (
         "POST",
         "/identities",
@@ -79,6 +99,65 @@ const DOCUMENTS: [(&str, &str, Operation); 16] = [
         "/identities/{id}/:revokeAccessTokens",
         Operation::Identity(IdentityCall::RevokeTokens),
     ),
+    (
+        "POST",
+        "/teamsUser/:exchangeAccessToken",
+        Operation::Identity(IdentityCall::ExchangeTeamsToken),
+    ),
+    ("PUT", ASSIGNMENT, Operation::Access(AccessCall::Assign)),
+    (
+        "GET",
+        ASSIGNMENT,
+        Operation::Access(AccessCall::GetAssignment),
+    ),
+    (
+        "DELETE",
+        ASSIGNMENT,
+        Operation::Access(AccessCall::Unassign),
+    ),
+    (
+        "POST",
+        "/access/teamsExtension/:exchangeAccessToken",
+        Operation::Access(AccessCall::Exchange),
+    ),
+    (
+        "POST",
+        "/access/entra/:exchangeAccessToken",
+        Operation::Access(AccessCall::ExchangeEntra),
+    ),
+    (
+        "POST",
+        "/{tenant}/oauth2/v2.0/devicecode",
+        Operation::DeviceCode,
+    ),
+    ("GET", "/devicelogin", Operation::DevicePage),
+    ("POST", "/devicelogin", Operation::DevicePressed),
+    (
+        "GET",
+        "/{tenant}/adminconsent",
+        Operation::AdminConsent(Endpoint::V1),
+    ),
+    (
+        "POST",
+        "/{tenant}/adminconsent",
+        Operation::AdminConsentPressed(Endpoint::V1),
+    ),
+    (
+        "GET",
+        "/{tenant}/v2.0/adminconsent",
+        Operation::AdminConsent(Endpoint::V2),
+    ),
+    (
+        "POST",
+        "/{tenant}/v2.0/adminconsent",
+        Operation::AdminConsentPressed(Endpoint::V2),
+    ),
+    (
+        "GET",
+        "/common/discovery/instance",
+        Operation::InstanceDiscovery,
+    ),
+    ("GET", "/v1.0/organization", Operation::Organization),
     (
         "GET",
         "/calling/.well-known/acsopenidconfiguration",

@@ -2,6 +2,7 @@
 //!
 //! A token is the emulator's own; who holds one may place a call with it (`people::acs_user`).
 
+use crate::access;
 use crate::acs::authenticate;
 use crate::answer::Answer;
 use crate::identify::field;
@@ -26,6 +27,7 @@ pub(crate) enum IdentityCall {
     Delete,
     IssueToken,
     RevokeTokens,
+    ExchangeTeamsToken,
 }
 
 impl IdentityCall {
@@ -35,6 +37,7 @@ impl IdentityCall {
             Self::Delete => "CommunicationIdentity_Delete",
             Self::IssueToken => "CommunicationIdentity_IssueAccessToken",
             Self::RevokeTokens => "CommunicationIdentity_RevokeAccessTokens",
+            Self::ExchangeTeamsToken => "CommunicationIdentity_ExchangeTeamsUserAccessToken",
         }
     }
 }
@@ -52,11 +55,12 @@ pub(crate) fn request(
             IdentityCall::Delete => delete(world, id),
             IdentityCall::IssueToken => issue(world, id, received),
             IdentityCall::RevokeTokens => revoke(world, id),
+            IdentityCall::ExchangeTeamsToken => access::exchange_teams_token(world, received),
         });
     outcome.unwrap_or_else(|answer| answer)
 }
 
-fn refused(status: u16, code: &str, message: impl Into<String>) -> Answer {
+pub(crate) fn refused(status: u16, code: &str, message: impl Into<String>) -> Answer {
     let error = CommunicationError {
         code: code.to_owned(),
         message: message.into(),
@@ -76,7 +80,7 @@ fn version(received: &Received) -> Result<(), Answer> {
     }
 }
 
-fn parse<T: serde::de::DeserializeOwned>(received: &Received) -> Result<T, Answer> {
+pub(crate) fn parse<T: serde::de::DeserializeOwned>(received: &Received) -> Result<T, Answer> {
     // The SDK sends no body at all when there is nothing to say.
     let body = if received.body.is_empty() {
         b"{}"
@@ -175,7 +179,7 @@ fn token(
     let token = world.setup.callbacks.sign(&json!({
         "skypeid": id.strip_prefix("8:").unwrap_or(id), "scp": 1792, "csi": now.to_string(),
         "iat": now, "exp": expires, "acsScope": scopes.join(","), "uti": uti,
-        "resourceId": defaults::ACS_RESOURCE, "resourceLocation": "unitedstates",
+        "resourceId": defaults::ACS_RESOURCE, "resourceLocation": world.locations.resource,
     }));
     let expires_on = world
         .wall

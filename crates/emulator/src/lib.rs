@@ -5,20 +5,24 @@
 //! timers and answers and performs what it orders. The emulator must not know Tandem: it speaks the
 //! contract of Microsoft to whoever calls, and its control API lies below `/_emulator`.
 
+mod access;
 mod acs;
 mod actor;
 mod answer;
 mod authority;
+pub mod bench;
 mod clock;
 mod control;
 mod delivery;
 mod dice;
+pub mod door;
 mod entra;
 mod event_grid;
 mod fault;
 mod identify;
 mod identity;
 mod limits;
+mod location;
 pub mod options;
 mod people;
 mod pipeline;
@@ -30,8 +34,9 @@ mod stamp;
 mod storage;
 mod stream;
 mod tenant;
+mod trace;
 mod wave;
 mod world;
 
-pub use options::{ClockKind, Options, defaults};
+pub use options::{ClockKind, Options, TokenUse, defaults};
 pub use server::{Error, Running, start};

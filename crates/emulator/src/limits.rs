@@ -56,6 +56,9 @@ pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
 pub(crate) const IDENTITIES_MAX: usize = 10_000;
 /// Access tokens of one of them that are remembered.
 pub(crate) const TOKENS_KEPT_MAX: usize = 10;
+/// Principals that may use the communication resource, and applications of one of them.
+pub(crate) const ASSIGNMENTS_MAX: usize = 200_000;
+pub(crate) const CLIENT_IDS_MAX: usize = 100;
 /// People in Entra.
 pub(crate) const PEOPLE_MAX: usize = 200_000;
 /// Groups in Entra, and groups of one person.
@@ -76,6 +79,10 @@ pub(crate) const DIGITS_KEPT_MAX: usize = 1000;
 pub(crate) const RECORDINGS_MAX: usize = 200;
 /// A recording ends by itself after two hours: 230 MB for each channel.
 pub(crate) const RECORDING_MS_MAX: u64 = 2 * 3600 * 1000;
+/// Comings, goings, words and prompts that a recording remembers; what happens after is not heard in it.
+pub(crate) const TAPE_SPANS_MAX: usize = 10_000;
+/// What an application says over its media stream and a recording keeps: two minutes at 24 kHz.
+pub(crate) const TAPE_SAMPLES_MAX: usize = 120 * 24_000;
 /// How often a recording is paused and resumed.
 pub(crate) const RECORDING_TURNS_MAX: usize = 1000;
 /// Keys of one step of a script.

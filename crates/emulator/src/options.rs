@@ -27,6 +27,16 @@ pub enum ClockKind {
     Stepped,
 }
 
+/// Which token a callback or an event carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum TokenUse {
+    /// One for each audience, for half a minute: a signature is the dearest thing in a callback.
+    #[default]
+    Cached,
+    /// One for each event, as the service does.
+    PerEvent,
+}
+
 /// The flags of `tandem emulator`, one to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
@@ -40,9 +50,10 @@ pub struct Options {
     pub seed: u64,
     /// `--clock`.
     pub clock: ClockKind,
-    /// `--strict`: no plain HTTP for callbacks and prompts, and no speech without a cognitive services
-    /// endpoint, as in the real service.
+    /// `--strict`: shapes of our own are off, as docs/emulator.md lists them.
     pub strict: bool,
+    /// `--tokens`. With `strict` every event has its own, whatever this says.
+    pub tokens: TokenUse,
     /// Teams users of the tenant; the flagless default is 40.
     pub teams_users: usize,
 }
@@ -58,6 +69,7 @@ impl Options {
             seed: 1,
             clock: ClockKind::Real,
             strict: false,
+            tokens: TokenUse::Cached,
             teams_users: 40,
         }
     }

@@ -16,9 +16,8 @@ pub(crate) struct Records {
 
 impl Records {
     pub(crate) fn request(&mut self, received: &Received, operation: &str, time: String) -> u64 {
-        self.sequence += 1;
         let entry = json!({
-            "n": self.sequence,
+            "n": self.next(),
             "time": time,
             "method": received.method,
             "path": received.path_and_query,
@@ -31,10 +30,26 @@ impl Records {
         self.sequence
     }
 
-    /// Adds the outcome to the request that is being answered.
-    pub(crate) fn answered(&mut self, n: u64, status: u16, note: Option<&str>) {
+    /// The next number of something that happened, whoever keeps it.
+    pub(crate) const fn next(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    /// Adds the outcome to the request that is being answered, and which call it was about.
+    pub(crate) fn answered(
+        &mut self,
+        n: u64,
+        status: u16,
+        note: Option<&str>,
+        about: Option<(String, Value)>,
+    ) {
         if let Some(entry) = self.requests.iter_mut().rev().find(|entry| entry["n"] == n) {
             entry["status"] = json!(status);
+            if let Some((call, ids)) = about {
+                entry["call"] = json!(call);
+                entry["ids"] = ids;
+            }
             if let Some(note) = note {
                 entry["note"] = json!(note);
             }
@@ -42,9 +57,16 @@ impl Records {
     }
 
     pub(crate) fn delivery(&mut self, mut entry: Value) {
-        self.sequence += 1;
-        entry["n"] = json!(self.sequence);
+        entry["n"] = json!(self.next());
         push(&mut self.deliveries, entry);
+    }
+
+    pub(crate) fn all_requests(&self) -> impl Iterator<Item = &Value> {
+        self.requests.iter()
+    }
+
+    pub(crate) fn all_deliveries(&self) -> impl Iterator<Item = &Value> {
+        self.deliveries.iter()
     }
 
     pub(crate) fn requests(&self) -> Value {
@@ -88,7 +110,11 @@ fn body(received: &Received) -> Value {
     if received.body.len() > limits::RECORD_BODY_BYTES_MAX {
         return json!(format!("({} bytes, not kept)", received.body.len()));
     }
-    if let Ok(value) = serde_json::from_slice::<Value>(&received.body) {
+    if let Ok(mut value) = serde_json::from_slice::<Value>(&received.body) {
+        // The one body of JSON with a secret: the exchange of a Teams user's token.
+        if received.path.starts_with("/teamsUser/") && value["token"].is_string() {
+            value["token"] = json!("(removed)");
+        }
         return value;
     }
     let Ok(text) = std::str::from_utf8(&received.body) else {
@@ -99,7 +125,7 @@ fn body(received: &Received) -> Value {
         .map(|field| match field.split_once('=') {
             Some((
                 name @ ("client_secret" | "client_assertion" | "refresh_token" | "code"
-                | "code_verifier" | "assertion"),
+                | "code_verifier" | "assertion" | "device_code"),
                 _,
             )) => {
                 format!("{name}=(removed)")

@@ -5,7 +5,7 @@
 use crate::actor::{Actor, Command};
 use crate::authority;
 use crate::delivery::Sender;
-use crate::options::{Options, defaults};
+use crate::options::{Options, TokenUse, defaults};
 use crate::pipeline;
 use crate::world::{Setup, World};
 use std::net::{SocketAddr, TcpListener};
@@ -109,6 +109,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         &authority.ca_text,
         authority.entra.clone(),
         authority.callbacks.clone(),
+        token_use(&options),
     )?;
     let setup = Setup {
         https_base: format!("https://{tls_address}"),
@@ -165,6 +166,14 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         commands,
         tasks,
     })
+}
+
+fn token_use(options: &Options) -> TokenUse {
+    if options.strict {
+        TokenUse::PerEvent
+    } else {
+        options.tokens
+    }
 }
 
 fn log_end(name: &str, outcome: std::io::Result<()>) {

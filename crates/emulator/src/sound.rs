@@ -1,4 +1,5 @@
-//! The voices of people in media streams: everybody in a call has a tone of their own.
+//! The voices in media streams and recordings: everybody in a call has a tone of their own, and so has an
+//! application that speaks.
 //!
 //! A triangle wave is exact in integers at every rate, so the same call sounds the same everywhere.
 
@@ -7,8 +8,11 @@ const FIRST_HZ: u32 = 300;
 const STEP_HZ: u32 = 100;
 /// Above this the tones repeat; the rates of streams carry it.
 const VOICES: u32 = 60;
-/// Three at once do not yet clip.
-const LOUDNESS: i64 = 8000;
+/// The application reads its texts lower than any person speaks.
+pub(crate) const APPLICATION_HZ: u32 = 200;
+/// The root of the mean square of a triangle wave is this over the root of three: 20 dB below full scale, as
+/// loud as people on telephones are. Five at once do not yet clip.
+const LOUDNESS: i64 = 5700;
 
 pub(crate) const fn voice_hz(voice: u32) -> u32 {
     FIRST_HZ + STEP_HZ * (voice % VOICES)
@@ -56,6 +60,15 @@ mod tests {
                 assert!(heard.abs_diff(wanted) <= 1, "{rate} {voice}: {heard}");
             }
         }
+    }
+
+    #[test]
+    fn voice_is_as_loud_as_one_on_a_telephone() {
+        let mut second = vec![0; 16_000];
+        add_tone(&mut second, 16_000, voice_hz(0), 0);
+        let squares: f64 = second.iter().map(|it| f64::from(*it).powi(2)).sum();
+        let dbfs = 20.0 * ((squares / 16_000.0).sqrt() / 32_768.0).log10();
+        assert!((-20.5..-19.5).contains(&dbfs), "{dbfs}");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 /// RFC 1123, as in `Date` and `x-ms-date`.
-#[cfg(test)]
 pub(crate) fn rfc1123(time: Timestamp) -> String {
     format(time, "%a, %d %b %Y %H:%M:%S GMT")
 }

@@ -3,13 +3,13 @@
 //! The signature is the data plane's, but names the ACS endpoint as its host, in `x-ms-host`
 //! (acs-call-automation.md 3.2). Ranges are one from-to, which is what the SDKs send.
 
+use crate::acs::authenticate;
 use crate::acs::recording::{End, Recording};
-use crate::acs::{authenticate, not_found};
+use crate::acs::tape::Stretch;
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::fault::Symptom;
 use crate::pipeline::Received;
-use crate::wave;
 use crate::world::World;
 use serde_json::json;
 
@@ -66,7 +66,7 @@ const fn end_reason(end: End) -> &'static str {
 }
 
 fn duration_ms(recording: &Recording) -> u64 {
-    recording.stretches(0).iter().map(wave::Stretch::ms).sum()
+    recording.stretches(0).iter().map(Stretch::ms).sum()
 }
 
 /// `GET /v1/objects/{document}/content/...`
@@ -78,16 +78,16 @@ pub(crate) fn fetch(world: &mut World, document: &str, part: Part, received: &Re
         recording.document() == document && recording.end().is_some() && !recording.is_deleted()
     });
     let Some((id, recording)) = found else {
-        return not_found("The recording was not found.");
+        return gone();
     };
     match part {
         Part::Metadata => Answer::json(200, &metadata(id, recording)),
         Part::Sound => {
-            let (mut stretches, channels) = (recording.stretches(0), recording.channels());
+            let (id, mut stretches) = (id.clone(), recording.stretches(0));
             if world.strike(Symptom::RecordingShortened).is_some() {
-                stretches = stretches.iter().map(wave::Stretch::half).collect();
+                stretches = stretches.iter().map(Stretch::half).collect();
             }
-            let mut file = wave::write(&stretches, channels);
+            let mut file = world.recordings[&id].file(&stretches);
             if world.strike(Symptom::RecordingTruncated).is_some() {
                 file.truncate(file.len() / 2);
             }
@@ -98,6 +98,17 @@ pub(crate) fn fetch(world: &mut World, document: &str, part: Part, received: &Re
             answer
         }
     }
+}
+
+/// The JavaScript SDK reads `status` and `message` of an error here, where other planes have `error`; the service's own
+/// body is not published.
+fn gone() -> Answer {
+    let message = "The recording was not found.";
+    let code = tandem_microsoft::acs::error::subcode::NOT_FOUND.to_string();
+    let body = json!({
+        "status": 404, "message": message, "error": {"code": code, "message": message},
+    });
+    Answer::json(404, &body)
 }
 
 fn sound(file: Vec<u8>, range: Option<&str>) -> Answer {
@@ -163,7 +174,7 @@ pub(crate) fn delete(world: &mut World, document: &str, received: &Received) -> 
             recording.delete();
             Answer::empty(200)
         }
-        None => not_found("The recording was not found."),
+        None => gone(),
     }
 }
 

@@ -8,6 +8,7 @@ mod timer;
 
 pub(crate) use timer::Timer;
 
+use crate::access::{self, Assignments};
 use crate::acs::announce::Announced;
 use crate::acs::call::Call;
 use crate::acs::callback::Pending;
@@ -18,7 +19,7 @@ use crate::answer::Answer;
 use crate::authority::Signer;
 use crate::clock::Timers;
 use crate::control;
-use crate::delivery::{Bearer, Delivered, Delivery};
+use crate::delivery::{Delivered, Delivery, Letter};
 use crate::dice::Dice;
 use crate::entra;
 use crate::entra::directory::Directory;
@@ -26,6 +27,7 @@ use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
 use crate::identify::{Identified, Operation, identify};
 use crate::identity;
+use crate::location::{self, Locations};
 use crate::options::ClockKind;
 use crate::people::acs_user::AcsUsers;
 use crate::people::phone::Phones;
@@ -37,6 +39,8 @@ use crate::stamp;
 use crate::storage::{self, Part};
 use crate::stream::Dial;
 use crate::tenant::Tenant;
+use crate::trace::{self, Trace};
+use crate::wave::Waves;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -116,6 +120,7 @@ pub(crate) struct World {
     advance: Option<Advance>,
     pub(crate) tenant: Tenant,
     pub(crate) records: Records,
+    pub(crate) trace: Trace,
     pub(crate) faults: Faults,
     pub(crate) repeats: Repeats,
     pub(crate) counters: Counters,
@@ -129,6 +134,8 @@ pub(crate) struct World {
     pub(crate) ended_calls: VecDeque<String>,
     /// Prompt files that are being fetched: call, media operation, index of the source.
     pub(crate) fetches: BTreeMap<u64, (String, u64, usize)>,
+    /// Prompts that are heard now.
+    pub(crate) waves: Waves,
     /// WebSockets that are dialed or open: whose, and what they carry.
     pub(crate) feeds: BTreeMap<u64, (String, feed::Kind)>,
     pub(crate) recordings: BTreeMap<String, Recording>,
@@ -138,11 +145,16 @@ pub(crate) struct World {
     pub(crate) users: TeamsUsers,
     pub(crate) acs_users: AcsUsers,
     pub(crate) directory: Directory,
+    pub(crate) assignments: Assignments,
+    pub(crate) locations: Locations,
 }
 
 impl World {
     pub(crate) fn new(setup: Setup) -> Self {
+        let tenant = Tenant::new();
         Self {
+            assignments: Assignments::new(&tenant),
+            locations: Locations::default(),
             now_ms: 0,
             wall: Timestamp::UNIX_EPOCH,
             timers: Timers::default(),
@@ -151,8 +163,9 @@ impl World {
             next_id: 0,
             deliveries: BTreeMap::new(),
             advance: None,
-            tenant: Tenant::new(),
+            tenant,
             records: Records::default(),
+            trace: Trace::default(),
             faults: Faults::default(),
             repeats: Repeats::default(),
             counters: Counters::default(),
@@ -163,6 +176,7 @@ impl World {
             announced: BTreeMap::new(),
             ended_calls: VecDeque::new(),
             fetches: BTreeMap::new(),
+            waves: Waves::default(),
             feeds: BTreeMap::new(),
             recordings: BTreeMap::new(),
             recordings_kept: VecDeque::new(),
@@ -235,7 +249,8 @@ impl World {
             answer.delay = Duration::from_millis(ms);
         }
         let note = acs::authenticate::hint(received, &answer);
-        self.records.answered(number, answer.status, note);
+        let about = trace::about(self, &identified, received, &answer.body);
+        self.records.answered(number, answer.status, note, about);
         Some(answer)
     }
 
@@ -245,10 +260,22 @@ impl World {
         match identified.operation {
             Operation::Calling(calling) => acs::request(self, calling, parameters, received),
             Operation::Identity(call) => identity::request(self, call, first, received),
+            Operation::Access(call) => access::request(self, call, parameters, received),
             Operation::Token => entra::grant::token(self, first, received),
             Operation::Authorize => entra::authorize::authorize(self, first, received),
             Operation::PickAccount => entra::authorize::pressed(self, first, received),
             Operation::Logout => entra::authorize::logout(self, first, received),
+            Operation::DeviceCode => entra::device::begin(self, first, received),
+            Operation::DevicePage => entra::device::page(self, received),
+            Operation::DevicePressed => entra::device::pressed(self, received),
+            Operation::AdminConsent(endpoint) => {
+                entra::consent::show(self, endpoint, first, received)
+            }
+            Operation::AdminConsentPressed(endpoint) => {
+                entra::consent::pressed(self, endpoint, first, received)
+            }
+            Operation::InstanceDiscovery => entra::instance_discovery(self, received),
+            Operation::Organization => location::organization(self, received),
             Operation::EntraDiscovery => entra::discovery(self, first),
             Operation::EntraKeys => entra::keys(self, first),
             Operation::CallbackDiscovery => entra::callback_discovery(self),
@@ -341,81 +368,33 @@ impl World {
     }
 
     /// Sends the callback at the head of a call's line.
-    pub(crate) fn send_callback(&mut self, call: &str, pending: &Pending) -> u64 {
-        self.send(
-            Purpose::Callback {
-                call: call.to_owned(),
-            },
-            pending.url.clone(),
-            pending.body(),
-            &[],
-            Bearer::Callback,
-        )
+    pub(crate) fn send_callback(&mut self, call: &str, pending: &Pending) {
+        let call = call.to_owned();
+        self.send(Purpose::Callback { call }, pending.letter());
     }
 
     /// Sends a callback past the line: a fault made it late or double.
     pub(crate) fn send_loose_callback(&mut self, pending: &Pending) {
-        self.send(
-            Purpose::Loose,
-            pending.url.clone(),
-            pending.body(),
-            &[],
-            Bearer::Callback,
-        );
+        self.send(Purpose::Loose, pending.letter());
     }
 
-    pub(crate) fn send_event(
-        &mut self,
-        event: u64,
-        url: String,
-        body: Vec<u8>,
-        headers: &[(String, String)],
-        bearer: Bearer,
-    ) {
-        self.send(Purpose::Event { event }, url, body, headers, bearer);
+    pub(crate) fn send_event(&mut self, event: u64, letter: Letter) {
+        self.send(Purpose::Event { event }, letter);
     }
 
-    pub(crate) fn send_handshake(
-        &mut self,
-        subscription: &str,
-        ticket: u64,
-        url: String,
-        body: Vec<u8>,
-        headers: &[(String, String)],
-        bearer: Bearer,
-    ) {
-        self.send(
-            Purpose::Handshake {
-                subscription: subscription.to_owned(),
-                ticket,
-            },
-            url,
-            body,
-            headers,
-            bearer,
-        );
+    pub(crate) fn send_handshake(&mut self, subscription: &str, ticket: u64, letter: Letter) {
+        let subscription = subscription.to_owned();
+        let purpose = Purpose::Handshake {
+            subscription,
+            ticket,
+        };
+        self.send(purpose, letter);
     }
 
-    fn send(
-        &mut self,
-        purpose: Purpose,
-        url: String,
-        body: Vec<u8>,
-        headers: &[(String, String)],
-        bearer: Bearer,
-    ) -> u64 {
+    fn send(&mut self, purpose: Purpose, letter: Letter) {
         let id = self.next_number();
         self.deliveries.insert(id, purpose);
-        let mut all = vec![("content-type".to_owned(), "application/json".to_owned())];
-        all.extend_from_slice(headers);
-        self.outputs.push(Output::Send(Delivery {
-            id,
-            url,
-            headers: all,
-            body,
-            bearer,
-        }));
-        id
+        self.outputs.push(Output::Send(Delivery { id, letter }));
     }
 
     pub(crate) fn delivered(&mut self, id: u64, outcome: &Delivered) {

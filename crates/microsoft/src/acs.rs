@@ -8,6 +8,7 @@ pub mod connect;
 pub mod digits;
 pub mod error;
 pub mod event;
+pub mod extension;
 pub mod hmac;
 pub mod hold;
 pub mod identifier;

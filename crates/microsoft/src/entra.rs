@@ -144,6 +144,11 @@ pub mod aadsts {
     pub const NOT_ASSIGNED: u32 = 50_105;
     pub const NO_CONSENT: u32 = 65_001;
     pub const CONDITIONAL_ACCESS: u32 = 53_003;
+    pub const CONSENT_DECLINED: u32 = 65_004;
+    pub const ADMIN_CONSENT_REQUIRED: u32 = 90_094;
+    pub const AUTHORIZATION_PENDING: u32 = 70_016;
+    pub const BAD_VERIFICATION_CODE: u32 = 70_018;
+    pub const CODE_EXPIRED: u32 = 70_019;
 }
 
 #[cfg(test)]

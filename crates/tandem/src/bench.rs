@@ -2,13 +2,14 @@
 
 mod calls;
 mod day;
+mod emulator;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 17] = [
+const NAMES: [&str; 18] = [
     "engine",
     "flow",
     "business",
@@ -16,6 +17,7 @@ const NAMES: [&str; 17] = [
     "ingest",
     "calls",
     "reconcile",
+    "emulator",
     "backup",
     "start",
     "estimates",
@@ -93,6 +95,7 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
         "memory" => calls::memory(folder, n(5_000)).await,
         "calls" => calls::calls(folder, n(500)).await,
         "reconcile" => calls::reconcile(folder, n(1_000)).await,
+        "emulator" => emulator::emulator(folder, n(5_000)).await,
         "backup" => {
             let report = tandem_server::bench::backup(folder, n(1_000_000)).await;
             Ok(serde_json::to_value(report.map_err(failed)?)?)

@@ -3,7 +3,7 @@
 use crate::outcome::{Outcome, line};
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use tandem_emulator::{ClockKind, Options};
+use tandem_emulator::{ClockKind, Options, TokenUse};
 
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -22,9 +22,13 @@ pub(crate) struct Arguments {
     /// What moves the timers of people, rings and prompts.
     #[arg(long, value_enum, default_value_t = Clock::Real)]
     clock: Clock,
-    /// No plain HTTP for callbacks and prompts, as in the real service.
+    /// As in the real service where the emulator is kinder by itself: no plain HTTP for callbacks and prompts,
+    /// no speech without a cognitive services endpoint, no voices of people who were given no words.
     #[arg(long)]
     strict: bool,
+    /// Whether callbacks and events share their tokens for a while. With --strict they never do.
+    #[arg(long, value_enum, default_value_t = Tokens::Cached)]
+    tokens: Tokens,
     /// Teams users of the tenant.
     #[arg(long, value_name = "N", default_value_t = 40)]
     teams_users: usize,
@@ -38,6 +42,14 @@ enum Clock {
     Stepped,
 }
 
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Tokens {
+    /// One for each audience, for 30 seconds.
+    Cached,
+    /// One for each, as the service does.
+    PerEvent,
+}
+
 pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
     tandem_server::telemetry::log(None).map_err(anyhow::Error::msg)?;
     let options = Options {
@@ -49,6 +61,10 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Clock::Stepped => ClockKind::Stepped,
         },
         strict: arguments.strict,
+        tokens: match arguments.tokens {
+            Tokens::Cached => TokenUse::Cached,
+            Tokens::PerEvent => TokenUse::PerEvent,
+        },
         teams_users: arguments.teams_users,
         ..Options::new(&arguments.data)
     };

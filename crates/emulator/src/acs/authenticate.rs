@@ -42,6 +42,7 @@ fn check_as(world: &World, received: &Received, hosts: &[String]) -> Result<(), 
             let token = bearer(Some(value))
                 .map_err(|error| denied(subcode::INVALID_TOKEN, &error.to_string()))?;
             entra::verify(world, token, &AUDIENCES)
+                .map(|_| ())
                 .map_err(|error| denied(subcode::INVALID_TOKEN, &error.to_string()))
         }
         None => Err(denied(

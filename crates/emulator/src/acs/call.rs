@@ -14,8 +14,9 @@ use super::recording;
 use super::speech::Utterance;
 use super::streaming::{self, Streaming};
 use super::transcription::{self, Transcription};
-use super::{feed, invalid, live_call, parse};
+use super::{feed, incoming, invalid, live_call, parse};
 use crate::answer::Answer;
+use crate::fault::{Effect, Symptom};
 use crate::limits;
 use crate::people::{Person, phone};
 use crate::pipeline::Received;
@@ -328,7 +329,8 @@ fn source(world: &World, request: &CreateCallRequest) -> Result<Option<Identifie
                 "Invalid request, SourceCallerIdNumber and SourceDisplayName are not supported with TeamsAppSource.",
             ));
         }
-        if world.tenant.account(&app.app_id).is_none() {
+        let is_known = world.tenant.account(&app.app_id).is_some();
+        if !is_known || !world.assignments.serves(&app.app_id) {
             return Err(Answer::acs(
                 403,
                 subcode::CALL_SOURCE_IDENTITY,
@@ -408,6 +410,14 @@ pub(crate) fn connected(world: &mut World, id: &str) {
     if call.state != CallConnectionState::Connecting {
         return;
     }
+    if let Some(Effect::AnswerFailed { sub_code }) = world.strike(Symptom::AnswerFailed) {
+        let sub_code = sub_code.unwrap_or(subcode::UNKNOWN);
+        let message = "Action failed by a fault of the emulator.";
+        return incoming::answer_fails(world, id, Ending::new(400, sub_code, message));
+    }
+    let Some(call) = world.calls.get_mut(id) else {
+        return;
+    };
     call.state = CallConnectionState::Connected;
     let (context, customer) = (call.context.clone(), call.customer.clone());
     emit(world, id, "CallConnected", Emission::success(context, None));

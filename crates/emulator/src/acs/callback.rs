@@ -4,7 +4,7 @@
 //! retry policy; ours is short back-off on no answer, 408, 429 and 5xx (reference 4.2).
 
 use super::call::Call;
-use crate::delivery::Delivered;
+use crate::delivery::{Bearer, Delivered, Letter, Verb};
 use crate::fault::{Effect, Occasion, Symptom};
 use crate::limits;
 use crate::stamp;
@@ -27,8 +27,14 @@ pub(crate) struct Pending {
 
 impl Pending {
     /// An array of one, as the service sends it.
-    pub(crate) fn body(&self) -> Vec<u8> {
-        json!([self.envelope]).to_string().into_bytes()
+    pub(crate) fn letter(&self) -> Letter {
+        Letter {
+            verb: Verb::Post,
+            url: self.url.clone(),
+            headers: vec![("content-type".to_owned(), "application/json".to_owned())],
+            body: json!([self.envelope]).to_string().into_bytes(),
+            bearer: Bearer::Callback,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use super::prompt::note_missing_voice;
 use super::{connected_call, invalid, streaming, transcription};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
+use crate::trace;
 use crate::world::{Timer, World};
 use serde_json::{Value, json};
 use tandem_microsoft::acs::call::CallConnectionState;
@@ -64,15 +65,21 @@ pub(crate) enum Loss {
 }
 
 impl Loss {
-    const fn details(&self) -> &'static str {
-        match self {
-            Self::Refused { status: 400 } => "badRequest",
-            Self::Refused { status: 401 } => "authenticationFailure",
-            Self::Refused { status: 403 } => "forbidden",
-            Self::Refused { status: 429 } | Self::TooMany => "tooManyRequests",
-            Self::TimedOut => "serviceTimeout",
-            Self::Refused { .. } | Self::Unreachable => "initialWebSocketConnectionFailed",
-            Self::Interrupted => "streamConnectionInterrupted",
+    /// In the words of the contract; transcription has one of its own for a connection that never was.
+    const fn details(&self, kind: Kind) -> &'static str {
+        match (self, kind) {
+            (Self::Refused { status: 400 }, _) => "badRequest",
+            (Self::Refused { status: 401 }, _) => "authenticationFailure",
+            (Self::Refused { status: 403 }, _) => "forbidden",
+            (Self::Refused { status: 429 } | Self::TooMany, _) => "tooManyRequests",
+            (Self::TimedOut, _) => "serviceTimeout",
+            (Self::Interrupted, _) => "streamConnectionInterrupted",
+            (Self::Refused { .. } | Self::Unreachable, Kind::Media) => {
+                "initialWebSocketConnectionFailed"
+            }
+            (Self::Refused { .. } | Self::Unreachable, Kind::Transcription) => {
+                "streamConnectionUnsuccessful"
+            }
         }
     }
 }
@@ -339,6 +346,7 @@ pub(crate) fn lost(world: &mut World, socket: u64, loss: &Loss) {
     let Some((call_id, kind)) = world.feeds.remove(&socket) else {
         return;
     };
+    trace::closed(world, socket);
     if let Some(feed) = feed(world, &call_id, kind) {
         feed.phase = Phase::Inactive;
     }
@@ -347,7 +355,7 @@ pub(crate) fn lost(world: &mut World, socket: u64, loss: &Loss) {
         world,
         &call_id,
         kind,
-        loss.details(),
+        loss.details(kind),
         kind.failure(),
         message,
     );
@@ -359,7 +367,7 @@ pub(crate) fn text(world: &mut World, socket: u64, text: &str) {
         return;
     };
     match kind {
-        Kind::Media => streaming::received(world, &call_id, text),
+        Kind::Media => streaming::received(world, &call_id, socket, text),
         // Nothing is expected on it.
         Kind::Transcription => world.counters.stream_frames_ignored += 1,
     }
@@ -381,6 +389,7 @@ fn ends(world: &mut World, call_id: &str, kind: Kind) {
     };
     feed.phase = Phase::Inactive;
     world.feeds.remove(&socket);
+    trace::closed(world, socket);
     world.hang(socket);
     tell(world, call_id, kind, "Stopped", "subscriptionStopped");
 }

@@ -3,7 +3,7 @@
 //! The context is opaque to clients; here it is the key of the record.
 
 use super::call::{self, Ending, Origin, can_speak, open};
-use super::callback::{Emission, check_url, emit};
+use super::callback::{check_url, emit};
 use super::participant::Participant;
 use super::{invalid, not_found, parse, streaming, transcription};
 use crate::answer::Answer;
@@ -294,20 +294,9 @@ pub(crate) fn caller_gone(world: &mut World, context: &str) {
     }
 }
 
-pub(crate) fn answer_fails(world: &mut World, call_id: &str) {
-    let context = world
-        .calls
-        .get(call_id)
-        .and_then(|call| call.context.clone());
-    let emission = Emission {
-        context,
-        ..Emission::default()
-    }
-    .result(487, subcode::CANCELED_BY_CALLER, "The caller hung up.");
-    emit(world, call_id, "AnswerFailed", emission);
-    call::end(
-        world,
-        call_id,
-        Ending::new(487, subcode::CANCELED_BY_CALLER, "The caller hung up."),
-    );
+pub(crate) fn answer_fails(world: &mut World, call_id: &str, ending: Ending) {
+    let call = world.calls.get(call_id);
+    let context = call.and_then(|call| call.context.clone());
+    emit(world, call_id, "AnswerFailed", ending.told(context));
+    call::end(world, call_id, ending);
 }

@@ -4,24 +4,27 @@
 //! targeted play and recognition in a larger call run beside it, one at a time (reference 3.1).
 //! Recognition itself is `recognize`; an operation here knows only that it may have one.
 
+mod operation;
+
+pub(crate) use operation::{Operation, Stage, Task};
+
 use super::call::Call;
 use super::callback::{Emission, emit};
 use super::participant::{Participant, check_operation_url};
-use super::prompt::{check_sources, measure, spoken};
-use super::recognize::{self, Recognition};
-use super::{connected_call, invalid, parse};
+use super::prompt::{Part, check_sources, measure};
+use super::recognize;
+use super::{connected_call, invalid, parse, recording, tape};
 use crate::answer::Answer;
 use crate::delivery::Delivered;
 use crate::fault::{Effect, Occasion, Symptom};
 use crate::limits;
 use crate::people::script::{self, Moment};
 use crate::pipeline::Received;
-use crate::wave;
 use crate::world::{Timer, World};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use tandem_microsoft::acs::error::subcode;
-use tandem_microsoft::acs::media::{PlayRequest, PlaySource, Tone};
+use tandem_microsoft::acs::media::PlayRequest;
 
 /// A loop of nothing shall not spin.
 const SHORTEST_ROUND_MS: u64 = 300;
@@ -32,107 +35,8 @@ pub(crate) struct Media {
     pub(crate) main: Option<Operation>,
     queue: VecDeque<Operation>,
     pub(crate) side: Option<Operation>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Stage {
-    /// Files are being fetched; nothing is heard.
-    Preparing,
-    Playing,
-    /// The prompt is over, digits or speech are awaited.
-    Listening,
-}
-
-#[derive(Debug)]
-pub(crate) struct Operation {
-    pub(crate) id: u64,
-    pub(crate) context: Option<String>,
-    pub(crate) url: Option<String>,
-    /// `None`: everybody hears it.
-    pub(crate) only: Option<String>,
-    pub(super) sources: Vec<PlaySource>,
-    pub(super) lengths_ms: Vec<Option<u64>>,
-    pub(super) loops: bool,
-    pub(super) round: u64,
-    pub(crate) stage: Stage,
-    pub(crate) task: Task,
-}
-
-/// What an operation does besides its prompt.
-#[derive(Debug)]
-pub(crate) enum Task {
-    Play,
-    Recognize(Recognition),
-    /// Tones go out to the phone that the operation is for; nothing else is heard of it.
-    Send(Vec<Tone>),
-}
-
-impl Operation {
-    pub(crate) fn new(id: u64, sources: Vec<PlaySource>) -> Self {
-        Self {
-            id,
-            context: None,
-            url: None,
-            only: None,
-            lengths_ms: vec![None; sources.len()],
-            sources,
-            loops: false,
-            round: 0,
-            stage: Stage::Preparing,
-            task: Task::Play,
-        }
-    }
-
-    pub(crate) const fn recognition(&self) -> Option<&Recognition> {
-        match &self.task {
-            Task::Recognize(recognition) => Some(recognition),
-            Task::Play | Task::Send(_) => None,
-        }
-    }
-
-    pub(crate) const fn recognition_mut(&mut self) -> Option<&mut Recognition> {
-        match &mut self.task {
-            Task::Recognize(recognition) => Some(recognition),
-            Task::Play | Task::Send(_) => None,
-        }
-    }
-
-    /// Whether this participant hears its prompt, when there is one.
-    pub(crate) fn is_for(&self, raw_id: &str) -> bool {
-        self.only
-            .as_deref()
-            .is_none_or(|only| only.eq_ignore_ascii_case(raw_id))
-    }
-
-    fn length_ms(&self) -> Option<u64> {
-        self.lengths_ms
-            .iter()
-            .try_fold(0_u64, |sum, length| Some(sum.saturating_add((*length)?)))
-    }
-
-    /// What a person hears of it: the words, or the address of a file.
-    pub(crate) fn words(&self) -> String {
-        let words: Vec<String> = self.sources.iter().map(spoken).collect();
-        words.join(" ")
-    }
-
-    fn show(&self) -> Value {
-        let stage = match self.stage {
-            Stage::Preparing => "preparing",
-            Stage::Playing => "playing",
-            Stage::Listening => "listening",
-        };
-        let kind = match self.task {
-            Task::Play => "play",
-            Task::Recognize(_) => "recognize",
-            Task::Send(_) => "send tones",
-        };
-        json!({
-            "kind": kind,
-            "stage": stage, "to": self.only, "loop": self.loops, "text": self.words(),
-            "operation_context": self.context,
-        })
-    }
+    /// The prompt for everybody that was over last: from when until when, and what it consisted of.
+    over: Option<(u64, u64, Vec<Part>)>,
 }
 
 impl Media {
@@ -160,6 +64,47 @@ impl Media {
             .chain(self.main.iter())
             .find(audible)
             .map(Operation::words)
+    }
+
+    /// The prompt that everybody hears: when it began, and what it consists of.
+    pub(crate) fn heard_by_all(&self) -> Option<(u64, Vec<Part>)> {
+        let main = self.main.as_ref();
+        let main = main.filter(|it| it.stage == Stage::Playing)?;
+        Some((
+            main.since_ms,
+            main.parts.iter().flatten().cloned().collect(),
+        ))
+    }
+
+    /// Adds it to what is there, from then on; whether there is any. What has just ended is heard to its end.
+    pub(crate) fn add_to(&self, samples: &mut [i16], rate: u32, from_ms: u64) -> bool {
+        let per_ms = u64::from(rate / 1000);
+        let running = self
+            .heard_by_all()
+            .map(|(since_ms, parts)| (since_ms, u64::MAX, parts));
+        let mut is_heard = false;
+        for (since_ms, until_ms, parts) in self.over.iter().chain(&running) {
+            let at = |ms: u64| {
+                let n = ms.saturating_sub(from_ms).saturating_mul(per_ms);
+                usize::try_from(n).map_or(samples.len(), |n| n.min(samples.len()))
+            };
+            let range = at(*since_ms)..at(*until_ms);
+            if !range.is_empty() {
+                is_heard = true;
+                let into_ms = from_ms.saturating_sub(*since_ms);
+                tape::add_parts(parts, &mut samples[range], rate, into_ms);
+            }
+        }
+        is_heard
+    }
+
+    /// What this operation plays to everybody is over; whether it was that.
+    fn ends(&mut self, id: u64, now_ms: u64) -> bool {
+        let is_main = self.main.as_ref().is_some_and(|main| main.id == id);
+        if let Some((since_ms, parts)) = self.heard_by_all().filter(|_| is_main) {
+            self.over = Some((since_ms, now_ms, parts));
+        }
+        is_main
     }
 
     /// The words that are played to this participant alone.
@@ -327,10 +272,13 @@ pub(crate) fn fetched(
         fails(world, call_id, id, index, subcode::DOWNLOAD_FAILED, message);
         return;
     }
-    match wave::duration_ms(&outcome.body) {
-        Ok(length) => {
+    match world.waves.parse(&outcome.body) {
+        Ok(wave) => {
             if let Some(operation) = running(world, call_id, id) {
-                operation.lengths_ms[index] = Some(length);
+                operation.parts[index] = Some(Part {
+                    length_ms: wave.duration_ms(),
+                    wave: Some(wave),
+                });
             }
             begin_when_measured(world, call_id, id);
         }
@@ -349,6 +297,7 @@ pub(crate) fn fetched(
 }
 
 fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
+    let now_ms = world.now_ms();
     let Some(operation) = running(world, call_id, id) else {
         return;
     };
@@ -359,6 +308,7 @@ fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
         return;
     };
     operation.stage = Stage::Playing;
+    operation.since_ms = now_ms;
     let (words, only) = (operation.words(), operation.only.clone());
     let (context, url) = (operation.context.clone(), operation.url.clone());
     let (round, is_recognition) = (operation.round, operation.recognition().is_some());
@@ -380,6 +330,7 @@ fn begin_when_measured(world: &mut World, call_id: &str, id: u64) {
             round,
         },
     );
+    recording::prompt_begins(world, call_id, id);
     let audience = audience(world, call_id, only.as_deref());
     tell_people(world, audience, &words, Moment::Start);
 }
@@ -429,11 +380,23 @@ pub(crate) fn prompt_ended(world: &mut World, call_id: &str, id: u64, round: u64
     tell_people(world, audience, &words, Moment::End);
 }
 
+/// A prompt is over, by itself or before its time.
+pub(crate) fn falls_silent(world: &mut World, call_id: &str, id: u64) {
+    let now_ms = world.now_ms();
+    let media = world.calls.get_mut(call_id).map(|call| &mut call.media);
+    if media.is_some_and(|media| media.ends(id, now_ms)) {
+        recording::falls_silent(world, call_id);
+    }
+}
+
 fn play_again(world: &mut World, call_id: &str, id: u64) {
+    falls_silent(world, call_id, id);
+    let now_ms = world.now_ms();
     let Some(operation) = running(world, call_id, id) else {
         return;
     };
     operation.round += 1;
+    operation.since_ms = now_ms;
     let round = operation.round;
     let length = operation.length_ms().unwrap_or(0).max(SHORTEST_ROUND_MS);
     world.after(
@@ -444,16 +407,21 @@ fn play_again(world: &mut World, call_id: &str, id: u64) {
             round,
         },
     );
+    recording::prompt_begins(world, call_id, id);
 }
 
 /// PlayFailed or RecognizeFailed, with the source that failed.
 fn fails(world: &mut World, call_id: &str, id: u64, index: usize, sub_code: u32, message: &str) {
     let is_recognition =
         running(world, call_id, id).is_some_and(|operation| operation.recognition().is_some());
-    let (event, code) = match (is_recognition, sub_code) {
-        (true, subcode::PROMPT_FAILED) => ("RecognizeFailed", 500),
-        (true, _) => ("RecognizeFailed", 400),
-        (false, _) => ("PlayFailed", 400),
+    // A recognition tells that its prompt failed, and not how (reference 4.1).
+    let (event, code, sub_code) = match (is_recognition, sub_code) {
+        (
+            true,
+            subcode::PROMPT_FAILED | subcode::DOWNLOAD_FAILED | subcode::INVALID_FILE_FORMAT,
+        ) => ("RecognizeFailed", 500, subcode::PROMPT_FAILED),
+        (true, _) => ("RecognizeFailed", 400, sub_code),
+        (false, _) => ("PlayFailed", 400, sub_code),
     };
     finish(world, call_id, id, event, |emission| {
         emission
@@ -496,6 +464,7 @@ fn start_next(world: &mut World, call_id: &str) {
 }
 
 fn take(world: &mut World, call_id: &str, id: u64) -> Option<Operation> {
+    falls_silent(world, call_id, id);
     let call: &mut Call = world.calls.get_mut(call_id)?;
     if call
         .media
@@ -541,6 +510,12 @@ pub(crate) fn cancel_everything(world: &mut World, call_id: &str) {
 }
 
 fn cancel_main(world: &mut World, call_id: &str) {
+    let Some(call) = world.calls.get(call_id) else {
+        return;
+    };
+    if let Some(main) = call.media.main.as_ref().map(|main| main.id) {
+        falls_silent(world, call_id, main);
+    }
     let Some(call) = world.calls.get_mut(call_id) else {
         return;
     };

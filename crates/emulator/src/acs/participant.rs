@@ -6,11 +6,12 @@
 use super::call::{self, Ending};
 use super::callback::{Emission, check_url, emit};
 use super::invitation::{self, Goal};
-use super::{connected_call, incoming, invalid, live_call, not_found, parse};
+use super::{calling_context, connected_call, incoming, invalid, live_call, not_found, parse};
 use crate::answer::Answer;
 use crate::options::defaults;
 use crate::people::{Person, phone, script};
 use crate::pipeline::Received;
+use crate::trace;
 use crate::world::{Timer, World};
 use serde_json::json;
 use tandem_microsoft::acs::call::CallConnectionState;
@@ -205,6 +206,7 @@ pub(crate) fn add(world: &mut World, call_id: &str, received: &Received) -> Resu
             "the participant is in the call or rings already",
         ));
     }
+    let calling_context = calling_context::told(received)?;
     let from = call::caller_number(world, call_id);
     let goal = Goal::Add {
         context: request.operation_context.clone(),
@@ -216,6 +218,7 @@ pub(crate) fn add(world: &mut World, call_id: &str, received: &Received) -> Resu
         .map(|seconds| u64::from(seconds) * 1000);
     let invitation_id =
         invitation::ring(world, call_id, &identity, goal, timeout_ms, from.as_deref());
+    calling_context::give(world, call_id, &invitation_id, calling_context);
     let participant = CallParticipant {
         identifier: identity.to_identifier(),
         is_muted: false,
@@ -393,7 +396,9 @@ pub(crate) fn join(world: &mut World, call_id: &str, person: Person, identity: &
         return;
     }
     let phone = person.phone().map(str::to_owned);
+    let raw_id = identity.raw_id();
     call.seat(person.clone(), identity.to_identifier());
+    trace::person(world, call_id, &raw_id, &json!({"joins": true}));
     updated(world, call_id);
     super::announce::came(world, call_id, &person);
     phone::company_changed(world, call_id);
@@ -419,7 +424,10 @@ pub(crate) fn leave(world: &mut World, call_id: &str, person: &Person) {
     let left = call.participants.len();
     super::announce::went(world, call_id, person);
     match state {
-        CallConnectionState::Connecting => incoming::answer_fails(world, call_id),
+        CallConnectionState::Connecting => {
+            let ending = Ending::new(487, subcode::CANCELED_BY_CALLER, "The caller hung up.");
+            incoming::answer_fails(world, call_id, ending);
+        }
         CallConnectionState::Disconnected if left == 1 => {
             call::end(world, call_id, Ending::graceful())
         }
@@ -461,5 +469,6 @@ pub(crate) fn tell_updated(world: &mut World, call_id: &str) {
     let emission = Emission::success(None, None)
         .with("sequenceNumber", json!(call.sequence_number))
         .with("participants", json!(participants));
+    super::recording::company_changed(world, call_id);
     emit(world, call_id, "ParticipantsUpdated", emission);
 }

@@ -6,6 +6,7 @@ use super::invalid;
 use super::media::running;
 use crate::answer::Answer;
 use crate::limits;
+use crate::wave::Wave;
 use crate::world::World;
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::media::{PlaySource, PlaySourceKind};
@@ -13,6 +14,13 @@ use tandem_microsoft::acs::media::{PlaySource, PlaySourceKind};
 /// A voice reads about this many characters in a second.
 const CHARACTERS_PER_SECOND: u64 = 15;
 const SHORTEST_MS: u64 = 300;
+
+/// A source of a prompt as it is heard: the sound of a file, or the tone of a voice for a text.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub(crate) length_ms: u64,
+    pub(crate) wave: Option<Wave>,
+}
 
 pub(crate) fn check_sources(sources: &[PlaySource]) -> Result<(), Answer> {
     if sources.is_empty() || sources.len() > limits::PLAY_SOURCES_MAX {
@@ -83,7 +91,10 @@ pub(super) fn measure(
         ));
     }
     if let Some(operation) = running(world, call_id, id) {
-        operation.lengths_ms[index] = Some(length_ms(&words));
+        operation.parts[index] = Some(Part {
+            length_ms: length_ms(&words),
+            wave: None,
+        });
     }
     Ok(())
 }

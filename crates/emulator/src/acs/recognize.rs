@@ -4,13 +4,14 @@
 //! one of the subcodes of reference 4.1. An inter-digit time-out is reported as failed (8532), which
 //! Microsoft's pages leave open.
 
-use super::media::{Operation, Stage, Task, check_present, finish, running, submit};
+use super::media::{Operation, Stage, Task, check_present, falls_silent, finish, running, submit};
 use super::participant::check_operation_url;
 use super::prompt::{check_sources, note_missing_voice};
 use super::{connected_call, invalid, parse, speech};
 use crate::answer::Answer;
 use crate::people::{Person, phone, voice};
 use crate::pipeline::Received;
+use crate::trace;
 use crate::world::{Timer, World};
 use serde_json::json;
 use tandem_microsoft::acs::error::subcode;
@@ -137,6 +138,7 @@ pub(crate) fn prompt_started(world: &mut World, call_id: &str, id: u64) {
 
 /// The prompt is over: silence is counted, and the caller's script answers.
 pub(crate) fn listen(world: &mut World, call_id: &str, id: u64) {
+    falls_silent(world, call_id, id);
     let Some(operation) = running(world, call_id, id) else {
         return;
     };
@@ -233,10 +235,14 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
             let interrupts = operation
                 .recognition()
                 .is_some_and(|recognition| recognition.interrupts_prompt);
-            if interrupts {
+            if !interrupts {
+                return false;
+            }
+            falls_silent(world, call_id, id);
+            if let Some(operation) = running(world, call_id, id) {
                 operation.stage = Stage::Listening;
             }
-            interrupts
+            true
         }
         Stage::Preparing => false,
     }
@@ -245,6 +251,7 @@ fn takes_input(world: &mut World, call_id: &str, id: u64) -> bool {
 /// A key that the script presses at a recognition; it is pressed even when that has ended.
 pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, tone: Tone) {
     let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    voice::pressed(world, call_id, &raw_id, tone);
     voice::sounds(world, call_id, &raw_id, tone);
     press(world, call_id, id, tone);
 }
@@ -252,6 +259,7 @@ pub(crate) fn reply_key(world: &mut World, call_id: &str, id: u64, phone: &str, 
 /// Words that the script says at a recognition; they are said even when that has ended.
 pub(crate) fn reply_words(world: &mut World, call_id: &str, id: u64, phone: &str, text: &str) {
     let raw_id = Person::Phone(phone.to_owned()).identity(world).raw_id();
+    trace::person(world, call_id, &raw_id, &json!({ "says": text }));
     speech::say(world, call_id, &raw_id, text);
     speak(world, call_id, id, text);
 }

@@ -1,18 +1,20 @@
 //! Recording: start, look at, pause, resume, stop, and the file that comes of it.
 //!
-//! In Teams Phone extensibility it is by call connection, sound alone, WAV (reference 3). Nothing is
-//! really heard: while it is active each channel has a tone of its own, while paused silence.
+//! In Teams Phone extensibility it is by call connection, sound alone, WAV (reference 3). What is heard in
+//! it stands on its `tape`; while it is paused there is silence.
 
 use super::call::Call;
 use super::callback::{Emission, check_url, emit};
 use super::participant::Participant;
+use super::prompt::Part;
+use super::tape::{Channels, Company, Present, Stretch, Tape};
 use super::{connected_call, invalid, not_found, parse};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
 use crate::limits;
 use crate::pipeline::Received;
 use crate::stamp;
-use crate::wave::{self, Stretch};
+use crate::wave;
 use crate::world::{Timer, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -51,6 +53,7 @@ pub(crate) struct Recording {
     affinity: Vec<(u32, String)>,
     /// A fault: what is said in a pause is recorded.
     ignores_pause: bool,
+    tape: Tape,
 }
 
 /// Why a recording is over.
@@ -62,6 +65,10 @@ pub(crate) enum End {
 }
 
 impl Recording {
+    pub(crate) fn call(&self) -> &str {
+        &self.call
+    }
+
     pub(crate) fn end(&self) -> Option<End> {
         self.ended.map(|(_, end)| end)
     }
@@ -80,6 +87,19 @@ impl Recording {
 
     pub(crate) fn started_at(&self) -> &str {
         &self.started_at
+    }
+
+    /// The file of these stretches, from its start.
+    pub(crate) fn file(&self, stretches: &[Stretch]) -> Vec<u8> {
+        let channels = match self.channel {
+            RecordingChannel::Mixed | RecordingChannel::Unknown => Channels::Mixed,
+            RecordingChannel::Unmixed => Channels::Unmixed {
+                count: self.channels,
+                chosen: &self.affinity,
+            },
+        };
+        let samples = self.tape.sound(stretches, &channels);
+        wave::write(&samples, self.channels, wave::RATE)
     }
 
     pub(crate) const fn channels(&self) -> u16 {
@@ -209,6 +229,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
     }
     let (recorder, document) = (world.dice.uuid(), world.dice.uuid());
     let (now_ms, started_at) = (world.now_ms(), stamp::callback(world.wall));
+    let company = company(world);
     let call = connected_call(world, &call_id)?;
     let recording = Recording {
         channels: channels(call, channel),
@@ -225,6 +246,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
         participants: call.participants.iter().map(Participant::raw_id).collect(),
         affinity,
         ignores_pause: false,
+        tape: tape(call, now_ms, company),
     };
     keep(world, &id, recording);
     tell(world, &id);
@@ -232,6 +254,99 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
     let recording = id.clone();
     world.after(stops_after, Timer::RecordingTooLong { recording });
     Ok(answer)
+}
+
+const fn company(world: &World) -> Company {
+    if world.setup.strict {
+        Company::Silent
+    } else {
+        Company::Murmurs
+    }
+}
+
+/// A tape on which everything is that goes on at the start.
+fn tape(call: &Call, now_ms: u64, company: Company) -> Tape {
+    let mut tape = Tape::new(now_ms, company);
+    tape.company(now_ms, &present(call));
+    for said in &call.speech {
+        tape.said(said.raw_id(), said.from_ms, said.until_ms);
+    }
+    if let Some((since_ms, parts)) = call.media.heard_by_all() {
+        tape.plays(since_ms, parts);
+    }
+    tape
+}
+
+fn present(call: &Call) -> Vec<Present> {
+    let present = |one: &Participant| Present {
+        raw_id: one.raw_id(),
+        voice: one.voice,
+        is_heard: one.held.is_none() && !one.is_muted,
+    };
+    call.participants.iter().map(present).collect()
+}
+
+/// The tape of the recording that runs in a call.
+fn tape_of<'a>(world: &'a mut World, call_id: &str) -> Option<&'a mut Tape> {
+    let id = running_of(world, call_id)?;
+    Some(&mut world.recordings.get_mut(&id)?.tape)
+}
+
+/// Somebody came, left, or is heard otherwise than before.
+pub(crate) fn company_changed(world: &mut World, call_id: &str) {
+    let now_ms = world.now_ms();
+    let Some(present) = world.calls.get(call_id).map(present) else {
+        return;
+    };
+    if let Some(tape) = tape_of(world, call_id) {
+        tape.company(now_ms, &present);
+    }
+}
+
+/// Somebody says something.
+pub(crate) fn said(world: &mut World, call_id: &str, raw_id: &str, (from, until): (u64, u64)) {
+    if let Some(tape) = tape_of(world, call_id) {
+        tape.said(raw_id, from, until);
+    }
+}
+
+/// A round of a prompt begins; what is for one participant alone is not recorded.
+pub(crate) fn prompt_begins(world: &mut World, call_id: &str, operation: u64) {
+    let Some((since_ms, parts)) = main_prompt(world, call_id, operation) else {
+        return;
+    };
+    if let Some(tape) = tape_of(world, call_id) {
+        tape.plays(since_ms, parts);
+    }
+}
+
+/// Nothing is played any more.
+pub(crate) fn falls_silent(world: &mut World, call_id: &str) {
+    let now_ms = world.now_ms();
+    if let Some(tape) = tape_of(world, call_id) {
+        tape.falls_silent(now_ms);
+    }
+}
+
+fn main_prompt(world: &World, call_id: &str, operation: u64) -> Option<(u64, Vec<Part>)> {
+    let media = &world.calls.get(call_id)?.media;
+    let is_main = media.main.as_ref().is_some_and(|it| it.id == operation);
+    media.heard_by_all().filter(|_| is_main)
+}
+
+/// The application was heard over its media stream: since when, at which rate, what.
+pub(crate) fn streamed(
+    world: &mut World,
+    call_id: &str,
+    (from_ms, rate): (u64, u32),
+    samples: &[i16],
+) {
+    if samples.is_empty() {
+        return;
+    }
+    if let Some(tape) = tape_of(world, call_id) {
+        tape.streamed(from_ms, samples, rate);
+    }
 }
 
 /// How long a recording lasts that nobody stops.
@@ -478,7 +593,6 @@ pub(crate) fn content(world: &World, id: &str) -> Result<Answer, Answer> {
     let Some(recording) = world.recordings.get(id) else {
         return Err(Answer::refused(404, "there is no such recording"));
     };
-    let stretches = recording.stretches(world.now_ms());
-    let file = wave::write(&stretches, recording.channels);
+    let file = recording.file(&recording.stretches(world.now_ms()));
     Ok(Answer::bytes(200, "audio/wav", file))
 }

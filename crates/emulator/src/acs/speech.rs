@@ -6,6 +6,7 @@
 use super::call::Call;
 use super::connect;
 use super::prompt;
+use super::recording;
 use super::transcription::{self, Share};
 use crate::limits;
 use crate::world::{Timer, World};
@@ -48,6 +49,7 @@ pub(crate) fn say(world: &mut World, call_id: &str, raw_id: &str, text: &str) {
         let from_ms = own.map(|said| said.until_ms).max().unwrap_or(0).max(now_ms);
         let length_ms = prompt::length_ms(text);
         let until_ms = from_ms.saturating_add(length_ms);
+        let is_transcribed = call.transcription.is_some();
         call.speech.push(Utterance {
             id,
             raw_id: raw_id.to_owned(),
@@ -55,7 +57,8 @@ pub(crate) fn say(world: &mut World, call_id: &str, raw_id: &str, text: &str) {
             from_ms,
             until_ms,
         });
-        if call.transcription.is_some() {
+        recording::said(world, &call_id, raw_id, (from_ms, until_ms));
+        if is_transcribed {
             for (at_ms, share) in [
                 (from_ms + length_ms / 2, Share::Half),
                 (until_ms, Share::Whole),

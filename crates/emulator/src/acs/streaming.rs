@@ -1,7 +1,8 @@
 //! Media streaming: what the application hears of a call, 20 ms at a time, and what it says into it.
 //!
 //! Everybody has a tone of their own, so that a client can tell who speaks; whoever is silent, muted
-//! or on hold is silence of true length (B-173, B-174). The application's own prompts are not in it.
+//! or on hold is silence of true length (B-173, B-174). A mixed stream has the prompts that everybody
+//! hears, too (decision 0031); what the application says over the stream itself is not sent back.
 
 use super::call::Call;
 use super::feed::{self, Context, Feed, Kind};
@@ -13,6 +14,7 @@ use crate::limits;
 use crate::pipeline::Received;
 use crate::sound;
 use crate::stamp;
+use crate::trace::{self, Way};
 use crate::world::{Timer, World};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -101,7 +103,7 @@ impl Streaming {
     /// The end of what the application said and people heard, as a WAV file.
     pub(crate) fn heard(&self) -> Vec<u8> {
         let samples: Vec<i16> = self.said.heard.iter().copied().collect();
-        crate::wave::mono(&samples, self.plan.format.rate_hz())
+        crate::wave::write(&samples, 1, self.plan.format.rate_hz())
     }
 }
 
@@ -186,6 +188,7 @@ pub(super) fn begin(world: &mut World, call_id: &str, socket: u64) {
         },
     };
     world.frames(socket, vec![metadata.to_text()]);
+    trace::frame(world, call_id, Way::ToApplication, "AudioMetadata", "");
     next(world, call_id, socket, now_ms);
 }
 
@@ -213,16 +216,19 @@ pub(crate) fn frame(world: &mut World, call_id: &str, socket: u64) {
         return;
     }
     let from_ms = streaming.since_ms + streaming.frames * u64::from(FRAME_MS);
-    let texts = frames(call, &streaming, from_ms);
+    let (texts, is_silent) = frames(call, &streaming, from_ms);
     streaming.frames += 1;
-    streaming.hear();
+    let (heard, rate) = (streaming.hear(), streaming.plan.format.rate_hz());
     call.streaming = Some(streaming);
     super::speech::forget(call, from_ms);
     world.frames(socket, texts);
+    trace::sound(world, call_id, socket, Way::ToApplication, is_silent);
+    super::recording::streamed(world, call_id, (from_ms, rate), &heard);
     next(world, call_id, socket, from_ms + u64::from(FRAME_MS));
 }
 
-fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> Vec<String> {
+/// The frames of a moment, and whether nobody is heard in any of them.
+fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> (Vec<String>, bool) {
     let format = streaming.plan.format;
     let samples_n = usize::try_from(format.frame_samples()).unwrap_or(0);
     let elapsed = i64::try_from(from_ms - streaming.since_ms).unwrap_or(i64::MAX);
@@ -248,17 +254,21 @@ fn frames(call: &Call, streaming: &Streaming, from_ms: u64) -> Vec<String> {
             is_silent = false;
             add(call, one, from_ms, format.rate_hz(), &mut samples);
         }
-        return vec![write(&samples, None, is_silent)];
+        let rate = format.rate_hz();
+        is_silent &= !call.media.add_to(&mut samples, rate, from_ms);
+        return (vec![write(&samples, None, is_silent)], is_silent);
     }
     let silent = call.participants.iter().filter(|one| !speaks(one));
     let dominant = call.participants.iter().filter(speaks).chain(silent);
     let mut texts = Vec::new();
+    let mut is_silent = true;
     for one in dominant.take(SPEAKERS_MAX) {
         samples.fill(0);
-        let is_silent = !add(call, one, from_ms, format.rate_hz(), &mut samples);
-        texts.push(write(&samples, Some(one.raw_id()), is_silent));
+        let has_sound = add(call, one, from_ms, format.rate_hz(), &mut samples);
+        is_silent &= !has_sound;
+        texts.push(write(&samples, Some(one.raw_id()), !has_sound));
     }
-    texts
+    (texts, is_silent)
 }
 
 /// What this participant says in the frame that begins then, when they are heard at all.
@@ -285,13 +295,14 @@ fn add(call: &Call, one: &Participant, from_ms: u64, rate: u32, samples: &mut [i
 
 impl Streaming {
     /// 20 ms of what the application said are heard.
-    fn hear(&mut self) {
+    fn hear(&mut self) -> Vec<i16> {
         let n = usize::try_from(self.plan.format.frame_samples()).unwrap_or(0);
         let n = n.min(self.said.waiting.len());
         if n == 0 {
-            return;
+            return Vec::new();
         }
-        self.said.heard.extend(self.said.waiting.drain(..n));
+        let heard: Vec<i16> = self.said.waiting.drain(..n).collect();
+        self.said.heard.extend(&heard);
         let excess = self
             .said
             .heard
@@ -299,11 +310,12 @@ impl Streaming {
             .saturating_sub(limits::HEARD_SAMPLES_MAX);
         self.said.heard.drain(..excess);
         self.said.heard_ms += u64::from(FRAME_MS);
+        heard
     }
 }
 
 /// A frame of the application; what is no frame, or not asked for, is counted and ignored.
-pub(super) fn received(world: &mut World, call_id: &str, text: &str) {
+pub(super) fn received(world: &mut World, call_id: &str, socket: u64, text: &str) {
     let frame = ApplicationFrame::parse(text);
     let Some(streaming) = of(world, call_id) else {
         return;
@@ -314,11 +326,14 @@ pub(super) fn received(world: &mut World, call_id: &str, text: &str) {
         Ok(ApplicationFrame::StopAudio) => {
             said.waiting.clear();
             said.stops += 1;
+            trace::frame(world, call_id, Way::ToService, "StopAudio", "");
         }
         Ok(ApplicationFrame::Audio { samples })
             if said.waiting.len() + samples.len() <= limits::WAITING_SAMPLES_MAX =>
         {
+            let is_silent = samples.iter().all(|sample| *sample == 0);
             said.waiting.extend(samples);
+            trace::sound(world, call_id, socket, Way::ToService, is_silent);
         }
         Ok(ApplicationFrame::Audio { .. }) => world.counters.stream_frames_ignored += 1,
         Err(error) => {
@@ -341,4 +356,6 @@ pub(crate) fn pressed(world: &mut World, call_id: &str, tone: Tone) {
     };
     let frame = ServiceFrame::DtmfData { dtmf_data };
     world.frames(socket, vec![frame.to_text()]);
+    let pressed = key.to_string();
+    trace::frame(world, call_id, Way::ToApplication, "DtmfData", &pressed);
 }

@@ -9,6 +9,7 @@ use super::speech::Utterance;
 use super::{invalid, parse};
 use crate::answer::Answer;
 use crate::pipeline::Received;
+use crate::trace::{self, Way};
 use crate::world::World;
 use serde_json::{Value, json};
 use tandem_microsoft::acs::transcription::{
@@ -209,6 +210,8 @@ pub(super) fn begin(world: &mut World, call_id: &str, socket: u64) {
         },
     };
     world.frames(socket, vec![metadata.to_text()]);
+    let way = Way::ToApplication;
+    trace::frame(world, call_id, way, "TranscriptionMetadata", "");
 }
 
 /// Somebody has said this much.
@@ -227,6 +230,8 @@ pub(super) fn hear(world: &mut World, call_id: &str, said: &Utterance, share: Sh
         transcription_data: result(said, share, transcription.since_ms),
     };
     world.frames(socket, vec![frame.to_text()]);
+    let way = Way::ToApplication;
+    trace::frame(world, call_id, way, "TranscriptionData", &said.text);
 }
 
 fn result(said: &Utterance, share: Share, since_ms: u64) -> TranscriptionData {

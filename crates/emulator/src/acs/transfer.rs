@@ -10,7 +10,7 @@ use super::media::check_present;
 use super::participant::{
     self, Participant, check_operation_url, check_target, is_present_or_ringing, named,
 };
-use super::{connected_call, invalid, parse};
+use super::{calling_context, connected_call, invalid, parse};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
 use crate::people::{Person, phone, script};
@@ -54,7 +54,10 @@ pub(crate) fn transfer(
             "the target is in the call or rings already",
         ));
     }
-    begin(world, call_id, &request, &identity, transferee);
+    let calling_context = calling_context::told(received)?;
+    if let Some(invitation) = begin(world, call_id, &request, &identity, transferee) {
+        calling_context::give(world, call_id, &invitation, calling_context);
+    }
     let response = TransferResponse {
         operation_context: request.operation_context,
     };
@@ -88,7 +91,7 @@ fn begin(
     request: &TransferRequest,
     identity: &Identity,
     transferee: Person,
-) {
+) -> Option<String> {
     let (context, url) = (
         request.operation_context.clone(),
         request.operation_callback_uri.clone(),
@@ -100,7 +103,7 @@ fn begin(
             "Action failed by a fault of the emulator.",
         );
         emit(world, call_id, "CallTransferFailed", emission);
-        return;
+        return None;
     }
     let from = call::caller_number(world, call_id);
     let goal = Goal::Transfer {
@@ -109,7 +112,8 @@ fn begin(
         transferee,
     };
     let from = from.as_deref();
-    invitation::ring(world, call_id, identity, goal, Some(TIMEOUT_MS), from);
+    let ringing = invitation::ring(world, call_id, identity, goal, Some(TIMEOUT_MS), from);
+    Some(ringing)
 }
 
 /// The target answered: both leave for a conversation of their own.

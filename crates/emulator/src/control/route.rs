@@ -30,6 +30,9 @@ macro_rules! routes {
 
 routes! {
     Page "GET" "/_emulator" "A page to place calls and to play callers and Teams users by hand" "";
+    PageStyle "GET" "/_emulator/page.css" "A part of the page" "";
+    PageScript "GET" "/_emulator/page.js" "A part of the page" "";
+    PageDiagram "GET" "/_emulator/diagram.js" "A part of the page" "";
     Ready "GET" "/_emulator/ready" "200 when the emulator serves" "";
     OpenApi "GET" "/_emulator/openapi.json" "This document" "";
     Tenant "GET" "/_emulator/tenant" "Ids, Teams users, resource accounts and numbers" "";
@@ -61,19 +64,22 @@ routes! {
     AcsUserHangsUp "POST" "/_emulator/acs-users/{id}/hang-up" "Hang up as this user" "";
     UserSpeaks "POST" "/_emulator/teams-users/{oid}/speak" "Say something as this Teams user" r#"{"text": "let me see"}"#;
     UserHangsUp "POST" "/_emulator/teams-users/{oid}/hang-up" "Hang up as this Teams user" "";
+    Locations "PUT" "/_emulator/locations" "Where the data of the communication resource and of the tenant lies; a mismatch is a warning" r#"{"resource": "europe", "country": "US", "preferred": "EUR"}"#;
     Entra "GET" "/_emulator/entra" "The application, people and groups of Entra" "";
-    EntraPerson "PUT" "/_emulator/entra/people/{oid}" "Add or change a person: roles of the application, groups, tenant; what is left out stays" r#"{"name": "Ann", "upn": "ann@tandem.example", "tenant": "87d349ed-44d7-43e1-9a83-5f2406dee5bd", "app_roles": ["Administrator"], "groups": ["dd123456-1234-1234-1234-ddd123456789"], "disabled": false}"#;
+    EntraPerson "PUT" "/_emulator/entra/people/{oid}" "Add or change a person: roles of the application, groups, tenant; what is left out stays" r#"{"name": "Ann", "upn": "ann@tandem.example", "tenant": "87d349ed-44d7-43e1-9a83-5f2406dee5bd", "app_roles": ["Administrator"], "groups": ["dd123456-1234-1234-1234-ddd123456789"], "disabled": false, "is_administrator": false}"#;
     EntraRevoke "POST" "/_emulator/entra/people/{oid}/revoke" "End a person's browsers and refresh tokens" "";
     EntraGroup "PUT" "/_emulator/entra/groups/{id}" "Add or change a group: the roles it gives its members" r#"{"app_roles": ["Supervisor"]}"#;
-    EntraApplication "PUT" "/_emulator/entra/application" "What the tenant's administrator set on the application" r#"{"assignment_required": false, "consented": true, "group_claims": true, "redirect_uris": []}"#;
+    EntraApplication "PUT" "/_emulator/entra/application" "What the tenant's administrator set on the application" r#"{"assignment_required": false, "consented": true, "group_claims": true, "redirect_uris": [], "secret_expires_at": "2027-01-01T00:00:00Z"}"#;
     EntraSignIn "POST" "/_emulator/entra/sign-ins" "The next browser that comes (with this person's login_hint, or without one) is signed in as this person, without the page" r#"{"oid": "0269be4d-5be0-4770-bf9c-a1bf50ee78d5"}"#;
     Calls "GET" "/_emulator/calls" "All calls with participants, who rings, and running media operations" "";
+    CallTrace "GET" "/_emulator/calls/{id}/trace" "What happened in a call, in order: requests, callbacks, events, people, frames of WebSockets" "";
+    CallTest "GET" "/_emulator/calls/{id}/test" "The call as a test: a Python program without packages that does the same again" "";
     ApplicationAudio "GET" "/_emulator/calls/{id}/application-audio" "The last 30 seconds of what an application said over its media stream, as it was heard" "";
     Recordings "GET" "/_emulator/recordings" "All recordings: state, length, pauses, and where the file is" "";
     RecordingContent "GET" "/_emulator/recordings/{id}/content" "The WAV file of a recording, as far as it has come" "";
     Clock "GET" "/_emulator/clock" "The clock of behavior timers" "";
     Advance "POST" "/_emulator/clock/advance" "Stepped clock: fire every timer of the next ms, one at a time, each after the answers to the deliveries of the one before" r#"{"ms": 1000}"#;
-    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, connect_failed, move_failed, media_streaming_failed, transcription_failed, stream_breaks_off (ms), send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, download_breaks_off, recording_truncated, recording_shortened, secret_expired, consent_revoked, conditional_access" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
+    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, connect_failed, answer_failed, move_failed, media_streaming_failed, transcription_failed, stream_breaks_off (ms), send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, download_breaks_off, recording_truncated, recording_shortened, secret_expired, consent_revoked, conditional_access" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
     Faults "GET" "/_emulator/faults" "All faults, and how often they struck" "";
     ClearFaults "DELETE" "/_emulator/faults" "Remove all faults" "";
     RemoveFault "DELETE" "/_emulator/faults/{id}" "Remove one fault" "";

@@ -16,13 +16,16 @@ use tandem_microsoft::entra::sign_in::append_query;
 const COOKIE: &str = "ESTSAUTH";
 
 /// Scopes that are granted without a resource of our own.
-const SCOPES: [&str; 6] = [
+const SCOPES: [&str; 9] = [
     "openid",
     "profile",
     "email",
     "offline_access",
     "User.Read",
     "https://graph.microsoft.com/User.Read",
+    "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
+    "https://auth.msft.communication.azure.com/Teams.ManageCalls",
+    "https://auth.msft.communication.azure.com/Teams.ManageChats",
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,8 +131,12 @@ pub(crate) fn logout(world: &mut World, tenant: &str, received: &Received) -> An
     answer.with_header("set-cookie", gone)
 }
 
-/// What must be right before the browser may be sent anywhere.
-fn back(world: &World, tenant: &str, query: &str) -> Result<Back, Answer> {
+/// What must be right before the browser may be sent anywhere: where that is.
+pub(super) fn registered_redirect(
+    world: &World,
+    tenant: &str,
+    query: &str,
+) -> Result<String, Answer> {
     let trouble =
         |status, code, text: &str| Err(page::trouble(status, &description(world, code, text)));
     if tenant.eq_ignore_ascii_case("consumers") {
@@ -148,13 +155,19 @@ fn back(world: &World, tenant: &str, query: &str) -> Result<Back, Answer> {
         let text = "the redirect URI of the request is not registered for the application";
         return trouble(400, aadsts::REDIRECT_MISMATCH, text);
     }
+    Ok(redirect_uri)
+}
+
+fn back(world: &World, tenant: &str, query: &str) -> Result<Back, Answer> {
+    let redirect_uri = registered_redirect(world, tenant, query)?;
     let mode = match field(query, "response_mode").as_deref() {
         None | Some("" | "query") => Mode::Query,
         Some("fragment") => Mode::Fragment,
         Some("form_post") => Mode::FormPost,
         Some(_) => {
             let text = "response_mode is query, fragment or form_post";
-            return trouble(400, aadsts::PARAMETER_INVALID, text);
+            let text = description(world, aadsts::PARAMETER_INVALID, text);
+            return Err(page::trouble(400, &text));
         }
     };
     Ok(Back {
@@ -166,6 +179,10 @@ fn back(world: &World, tenant: &str, query: &str) -> Result<Back, Answer> {
 
 /// Any https and any loopback address, unless the application has a list.
 fn is_registered(world: &World, uri: &str) -> bool {
+    // What is not visible ASCII has no place in a URI, nor in the header that sends a browser there.
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return false;
+    }
     let listed = &world.directory.application.redirect_uris;
     if !listed.is_empty() {
         return listed.iter().any(|it| it == uri);
@@ -193,7 +210,7 @@ fn checked(query: &str) -> Result<Prompt, Refused> {
     };
     if scope.trim().is_empty() || !scope.split_whitespace().all(is_known) {
         let text = "a scope is not known; the emulator has openid, profile, email, \
-                    offline_access, User.Read and the application's own";
+                    offline_access, User.Read, those of Teams calling and the application's own";
         return refused("invalid_scope", aadsts::INVALID_SCOPE, text);
     }
     let method = field(query, "code_challenge_method");

@@ -22,6 +22,7 @@ struct PersonChange {
     app_roles: Option<BTreeSet<String>>,
     groups: Option<BTreeSet<String>>,
     disabled: Option<bool>,
+    is_administrator: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +66,7 @@ pub(crate) fn put_person(
         app_roles: BTreeSet::new(),
         groups: BTreeSet::new(),
         disabled: false,
+        is_administrator: false,
     });
     let person = Person {
         name: change.name.unwrap_or(before.name),
@@ -73,6 +75,7 @@ pub(crate) fn put_person(
         app_roles: change.app_roles.unwrap_or(before.app_roles),
         groups: change.groups.unwrap_or(before.groups),
         disabled: change.disabled.unwrap_or(before.disabled),
+        is_administrator: change.is_administrator.unwrap_or(before.is_administrator),
     };
     let shown = json!(person);
     world.directory.people.insert(oid, person);
@@ -107,6 +110,11 @@ pub(crate) fn put_application(world: &mut World, received: &Received) -> Result<
         || !certificates.iter().all(|pem| is_certificate(pem))
     {
         let text = "certificates must be at most 10 with RSA keys, in PEM";
+        return Err(Answer::refused(400, text));
+    }
+    let expires = application.secret_expires_at.as_deref();
+    if expires.is_some_and(|at| at.parse::<jiff::Timestamp>().is_err()) {
+        let text = "secret_expires_at must be a time like 2026-12-31T23:59:59Z";
         return Err(Answer::refused(400, text));
     }
     let shown = json!(application);

@@ -16,6 +16,8 @@ pub(crate) struct Person {
     pub(crate) app_roles: BTreeSet<String>,
     pub(crate) groups: BTreeSet<String>,
     pub(crate) disabled: bool,
+    /// May consent for the tenant.
+    pub(crate) is_administrator: bool,
 }
 
 /// A group, and the roles of the application that it was assigned.
@@ -40,6 +42,8 @@ pub(crate) struct Application {
     pub(crate) redirect_uris: Vec<String>,
     /// PEM of the certificates that client assertions may be signed with.
     pub(crate) certificates: Vec<String>,
+    /// From then on the secret has expired (AADSTS7000222); RFC 3339.
+    pub(crate) secret_expires_at: Option<String>,
 }
 
 impl Default for Application {
@@ -50,6 +54,7 @@ impl Default for Application {
             group_claims: true,
             redirect_uris: Vec::new(),
             certificates: Vec::new(),
+            secret_expires_at: None,
         }
     }
 }
@@ -82,6 +87,26 @@ pub(crate) struct Refresh {
     pub(crate) scope: String,
     pub(crate) used_ms: u64,
     pub(crate) is_revoked: bool,
+}
+
+/// Whether somebody has signed in for a device.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum DeviceState {
+    Waiting,
+    Approved { oid: String },
+    Declined,
+    Redeemed,
+}
+
+/// What a device code stands for.
+#[derive(Debug, Clone)]
+pub(crate) struct Device {
+    pub(crate) user_code: String,
+    pub(crate) tenant: String,
+    pub(crate) scope: String,
+    pub(crate) issued_ms: u64,
+    pub(crate) asked_ms: Option<u64>,
+    pub(crate) state: DeviceState,
 }
 
 /// A map that forgets its oldest entry when it is full.
@@ -130,7 +155,7 @@ impl<T> Kept<T> {
         self.order.retain(|key| by_key.contains_key(key));
     }
 
-    fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+    pub(crate) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
         self.by_key.values_mut()
     }
 }
@@ -145,12 +170,13 @@ pub(crate) struct Directory {
     pub(crate) browsers: Kept<Browser>,
     pub(crate) codes: Kept<Code>,
     pub(crate) refreshes: Kept<Refresh>,
+    pub(crate) devices: Kept<Device>,
 }
 
 impl Directory {
-    /// The Teams users are people of the tenant; none has a role.
+    /// The Teams users are people of the tenant; none has a role, and the first is its administrator.
     pub(crate) fn new(teams_users: usize) -> Self {
-        let person = |index| {
+        let person = |index: usize| {
             let (oid, name, upn) = tenant::teams_user(index);
             let person = Person {
                 name,
@@ -159,6 +185,7 @@ impl Directory {
                 app_roles: BTreeSet::new(),
                 groups: BTreeSet::new(),
                 disabled: false,
+                is_administrator: index == 0,
             };
             (oid, person)
         };
@@ -170,6 +197,7 @@ impl Directory {
             browsers: Kept::default(),
             codes: Kept::default(),
             refreshes: Kept::default(),
+            devices: Kept::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 //! or a refresh token (microsoft-graph.md 1.2 to 1.4).
 
 use super::assertion;
+use super::device;
 use super::directory::{Code, Refresh};
 use super::{client_info, failure, failure_with, is_any_tenant, known_tenant};
 use crate::answer::Answer;
@@ -15,6 +16,7 @@ use aws_lc_rs::digest;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
+use tandem_microsoft::acs::extension::SCOPE_RESOURCE;
 use tandem_microsoft::entra::aadsts;
 use tandem_microsoft::entra::sign_in::code_challenge;
 
@@ -24,17 +26,37 @@ const TOKEN_LIFE_S: u64 = 3599;
 const CODE_LIFE_MS: u64 = 600_000;
 /// A refresh token that was not used for so long is worth nothing.
 const REFRESH_IDLE_MS: u64 = 90 * 24 * 3_600_000;
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Groups that a token names; with more it names the place to ask instead.
 const GROUPS_IN_TOKEN_MAX: usize = 200;
 
 /// Who a person's token is for, and what was asked of it.
-struct Granted {
-    oid: String,
-    sid: String,
-    scope: String,
-    nonce: Option<String>,
+pub(super) struct Granted {
+    pub(super) oid: String,
+    pub(super) sid: String,
+    pub(super) scope: String,
+    pub(super) nonce: Option<String>,
+}
+
+/// What the application proved itself with, as tokens tell it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Proof {
+    /// A public client has nothing.
+    None,
+    Secret,
+    Certificate,
+}
+
+impl Proof {
+    const fn acr(self) -> &'static str {
+        match self {
+            Self::None => "0",
+            Self::Secret => "1",
+            Self::Certificate => "2",
+        }
+    }
 }
 
 /// `POST /{tenant}/oauth2/v2.0/token`
@@ -53,29 +75,36 @@ fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer>
     match grant_type.as_str() {
         "client_credentials" => by_credentials(world, tenant, form),
         "authorization_code" => {
-            client(world, tenant, form)?;
+            let proof = client(world, tenant, form)?;
             let granted = by_code(world, tenant, form)?;
-            Ok(tokens(world, form, &granted))
+            Ok(tokens(world, form, &granted, proof))
         }
         "refresh_token" => {
-            client(world, tenant, form)?;
+            let proof = client(world, tenant, form)?;
             let granted = by_refresh_token(world, tenant, form)?;
-            Ok(tokens(world, form, &granted))
+            Ok(tokens(world, form, &granted, proof))
         }
         ON_BEHALF_OF => {
-            client(world, tenant, form)?;
+            let proof = client(world, tenant, form)?;
             let granted = on_behalf_of(world, tenant, form)?;
-            Ok(tokens(world, form, &granted))
+            Ok(tokens(world, form, &granted, proof))
+        }
+        DEVICE_CODE => {
+            let proof = public_client(world, tenant, form)?;
+            let granted = device::redeem(world, form)?;
+            still_may(world, tenant, &granted.oid)?;
+            Ok(tokens(world, form, &granted, proof))
         }
         _ => {
-            let text = "the emulator has client_credentials, authorization_code, refresh_token and jwt-bearer";
+            let text = "the emulator has client_credentials, authorization_code, refresh_token, jwt-bearer and \
+                        device_code";
             let code = aadsts::GRANT_UNSUPPORTED;
             Err(failure(world, 400, "unsupported_grant_type", code, text))
         }
     }
 }
 
-fn required(world: &World, form: &str, name: &str) -> Result<String, Answer> {
+pub(super) fn required(world: &World, form: &str, name: &str) -> Result<String, Answer> {
     let value = field(form, name).filter(|value| !value.is_empty());
     value.ok_or_else(|| {
         let text = format!("the body has no '{name}'");
@@ -95,35 +124,54 @@ fn by_credentials(world: &mut World, tenant: &str, form: &str) -> Result<Value, 
         let code = aadsts::TENANT_NOT_CONCRETE;
         return Err(failure(world, 400, "invalid_request", code, &text));
     }
-    client(world, tenant, form)?;
+    let proof = client(world, tenant, form)?;
     let scope = required(world, form, "scope")?;
     let audience = audience(world, &scope)?;
     Ok(json!({
         "token_type": "Bearer",
         "expires_in": TOKEN_LIFE_S,
         "ext_expires_in": TOKEN_LIFE_S,
-        "access_token": app_token(world, &audience),
+        "access_token": app_token(world, &audience, proof),
     }))
 }
 
-/// The application, and that it is itself.
-fn client(world: &mut World, tenant: &str, form: &str) -> Result<(), Answer> {
+/// An application that may have no secret, but shows one that it has.
+fn public_client(world: &mut World, tenant: &str, form: &str) -> Result<Proof, Answer> {
+    let has_proof = ["client_secret", "client_assertion"]
+        .iter()
+        .any(|name| field(form, name).is_some());
+    if has_proof {
+        return client(world, tenant, form);
+    }
+    known_client(world, form)?;
+    Ok(Proof::None)
+}
+
+fn known_client(world: &World, form: &str) -> Result<(), Answer> {
     if required(world, form, "client_id")? != defaults::APP {
         let text = "the application was not found in the tenant";
         let code = aadsts::APP_NOT_FOUND;
         return Err(failure(world, 400, "unauthorized_client", code, text));
     }
-    if field(form, "client_assertion").is_some() {
+    Ok(())
+}
+
+/// The application, and that it is itself.
+fn client(world: &mut World, tenant: &str, form: &str) -> Result<Proof, Answer> {
+    known_client(world, form)?;
+    let proof = if field(form, "client_assertion").is_some() {
         assertion::check_client(world, tenant, form)?;
+        Proof::Certificate
     } else {
         check_secret(world, form)?;
-    }
+        Proof::Secret
+    };
     if world.draw_symptom("Token", Symptom::ConsentRevoked) {
         let text = "the application is disabled in the tenant";
         let code = aadsts::APP_DISABLED;
         return Err(failure(world, 400, "unauthorized_client", code, text));
     }
-    Ok(())
+    Ok(proof)
 }
 
 /// The application was given a person's token, and goes on in their name.
@@ -209,7 +257,7 @@ fn by_refresh_token(world: &mut World, tenant: &str, form: &str) -> Result<Grant
     })
 }
 
-fn invalid_grant(world: &World, code: u32, text: &str) -> Answer {
+pub(super) fn invalid_grant(world: &World, code: u32, text: &str) -> Answer {
     failure(world, 400, "invalid_grant", code, text)
 }
 
@@ -262,14 +310,14 @@ fn still_may(world: &mut World, tenant: &str, oid: &str) -> Result<(), Answer> {
     Ok(())
 }
 
-fn tokens(world: &mut World, form: &str, granted: &Granted) -> Value {
+fn tokens(world: &mut World, form: &str, granted: &Granted, proof: Proof) -> Value {
     let has = |wanted: &str| granted.scope.split_whitespace().any(|it| it == wanted);
     let mut body = json!({
         "token_type": "Bearer",
         "scope": granted.scope,
         "expires_in": TOKEN_LIFE_S,
         "ext_expires_in": TOKEN_LIFE_S,
-        "access_token": person_token(world, granted),
+        "access_token": person_token(world, granted, proof),
     });
     if has("openid") {
         body["id_token"] = id_token(world, granted).into();
@@ -333,7 +381,7 @@ fn pairwise(oid: &str) -> String {
 }
 
 /// A token for the application itself when a scope is its own, else Graph's, which clients do not look into.
-fn person_token(world: &mut World, granted: &Granted) -> String {
+fn person_token(world: &mut World, granted: &Granted, proof: Proof) -> String {
     let now = stamp::unix_s(world.wall);
     let uti = world.dice.uuid();
     let person = world.directory.people.get(&granted.oid);
@@ -343,11 +391,20 @@ fn person_token(world: &mut World, granted: &Granted) -> String {
         .scope
         .split_whitespace()
         .any(assertion::is_own_scope);
+    let is_calling = granted
+        .scope
+        .split_whitespace()
+        .any(|scope| scope.starts_with(SCOPE_RESOURCE));
+    let audience = match (is_own, is_calling) {
+        (true, _) => &own,
+        (false, true) => SCOPE_RESOURCE,
+        (false, false) => GRAPH,
+    };
     world.setup.entra.sign(&json!({
-        "aud": if is_own { &own } else { GRAPH },
+        "aud": audience,
         "iss": format!("https://sts.windows.net/{tenant}/"),
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
-        "appid": defaults::APP, "appidacr": "1", "idtyp": "user", "oid": granted.oid,
+        "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "user", "oid": granted.oid,
         "scp": granted.scope, "sub": granted.oid, "tid": tenant, "uti": uti, "ver": "1.0",
     }))
 }
@@ -373,7 +430,11 @@ fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
             text,
         ));
     }
-    if world.draw_symptom("Token", Symptom::SecretExpired) {
+    let expires = world.directory.application.secret_expires_at.as_deref();
+    let has_expired = expires
+        .and_then(|at| at.parse::<jiff::Timestamp>().ok())
+        .is_some_and(|at| at <= world.wall);
+    if has_expired || world.draw_symptom("Token", Symptom::SecretExpired) {
         return Err(failure(
             world,
             401,
@@ -416,14 +477,14 @@ fn audience(world: &World, scope: &str) -> Result<String, Answer> {
     ))
 }
 
-fn app_token(world: &mut World, audience: &str) -> String {
+fn app_token(world: &mut World, audience: &str, proof: Proof) -> String {
     let now = stamp::unix_s(world.wall);
     let uti = world.dice.uuid();
     world.setup.entra.sign(&json!({
         "aud": audience,
         "iss": format!("https://sts.windows.net/{}/", defaults::TENANT),
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
-        "app_displayname": "Tandem", "appid": defaults::APP, "appidacr": "1", "idtyp": "app",
+        "app_displayname": "Tandem", "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "app",
         "idp": format!("https://sts.windows.net/{}/", defaults::TENANT),
         "oid": "bb123456-1234-1234-1234-bbb123456789", "sub": "bb123456-1234-1234-1234-bbb123456789",
         "tid": defaults::TENANT, "uti": uti, "ver": "1.0",

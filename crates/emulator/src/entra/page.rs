@@ -29,17 +29,7 @@ pub(super) fn people<'a>(
     query: &str,
     people: impl Iterator<Item = (&'a String, &'a Person)>,
 ) -> Answer {
-    let buttons: String = people
-        .take(PEOPLE_SHOWN_MAX)
-        .map(|(oid, person)| {
-            format!(
-                "<li><button name=\"oid\" value=\"{}\"><b>{}</b><br>{}</button></li>",
-                escape(oid),
-                escape(&person.name),
-                escape(&person.upn)
-            )
-        })
-        .collect();
+    let buttons = buttons(people);
     let body = format!(
         "<h1>Pick an account</h1><p>This is the emulator: nobody is asked for a password.</p>\
          <form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"query\" value=\"{}\">\
@@ -48,6 +38,69 @@ pub(super) fn people<'a>(
         escape(query)
     );
     page(200, "Sign in", &body)
+}
+
+fn buttons<'a>(people: impl Iterator<Item = (&'a String, &'a Person)>) -> String {
+    let button = |(oid, person): (&String, &Person)| {
+        format!(
+            "<li><button name=\"oid\" value=\"{}\"><b>{}</b><br>{}</button></li>",
+            escape(oid),
+            escape(&person.name),
+            escape(&person.upn)
+        )
+    };
+    people.take(PEOPLE_SHOWN_MAX).map(button).collect()
+}
+
+/// Whether the application may have what it asks for, and who says so.
+pub(super) fn consent<'a>(
+    action: &str,
+    query: &str,
+    scope: Option<&str>,
+    people: impl Iterator<Item = (&'a String, &'a Person)>,
+) -> Answer {
+    let wanted = scope.unwrap_or("every permission of its registration");
+    let body = format!(
+        "<h1>Permissions requested</h1><p>Tandem asks, for everybody in your organization: {}</p>\
+         <form method=\"post\" action=\"{}\"><input type=\"hidden\" name=\"query\" value=\"{}\">\
+         <button>Cancel</button><h2>Accept as</h2><ul>{}</ul></form>",
+        escape(wanted),
+        escape(action),
+        escape(query),
+        buttons(people)
+    );
+    page(200, "Permissions requested", &body)
+}
+
+/// The code that a device shows.
+pub(super) fn device_code() -> Answer {
+    let body = "<h1>Enter the code</h1><form method=\"get\" action=\"/devicelogin\">\
+        <label>The code that the device shows<br><input name=\"user_code\" required autofocus autocomplete=\"off\">\
+        </label><button>Next</button></form>";
+    page(200, "Enter the code", body)
+}
+
+/// Who signs in at the device?
+pub(super) fn device_people<'a>(
+    code: &str,
+    people: impl Iterator<Item = (&'a String, &'a Person)>,
+) -> Answer {
+    let body = format!(
+        "<h1>Are you trying to sign in at a device?</h1><form method=\"post\" action=\"/devicelogin\">\
+         <input type=\"hidden\" name=\"user_code\" value=\"{}\"><button>Cancel</button><h2>Sign in as</h2>\
+         <ul>{}</ul></form>",
+        escape(code),
+        buttons(people)
+    );
+    page(200, "Sign in", &body)
+}
+
+pub(super) fn device_done() -> Answer {
+    page(
+        200,
+        "Done",
+        "<h1>Done</h1><p>The device knows. Close this window.</p>",
+    )
 }
 
 /// What Entra shows when it cannot send the browser back.

@@ -7,6 +7,7 @@ use super::script::{Progress, Step};
 use super::{Behaviour, Person};
 use crate::acs::{connect, incoming, invitation, participant};
 use crate::limits;
+use crate::trace;
 use crate::world::{Timer, World};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -43,6 +44,8 @@ struct PhoneCall {
     epoch: u64,
     is_accompanied: bool,
     context: Option<String>,
+    /// What an application told when it called.
+    calling_context: Option<Value>,
     /// By which both sides know its call, once it rang an account.
     correlation: Option<String>,
     since_ms: u64,
@@ -122,6 +125,13 @@ impl Phones {
         }
     }
 
+    /// What the application told whom it called.
+    pub(crate) fn set_calling_context(&mut self, id: &str, context: Option<Value>) {
+        if let Some(phone) = self.calls.get_mut(id) {
+            phone.calling_context = context;
+        }
+    }
+
     pub(crate) fn is_full(&self) -> bool {
         self.calls.len() - self.ended.len() >= limits::PHONE_CALLS_MAX
     }
@@ -187,6 +197,7 @@ fn place(
         is_accompanied: false,
         context: None,
         correlation: None,
+        calling_context: None,
         since_ms: world.now_ms(),
     };
     let hang_up = |step: &Step| {
@@ -300,6 +311,8 @@ pub(crate) fn hang_up(world: &mut World, id: &str, reason: &str) {
             released(world, id, reason);
         }
         Phase::InCall { call } => {
+            let raw_id = person.identity(world).raw_id();
+            trace::person(world, &call, &raw_id, &json!({"hangs_up": true}));
             released(world, id, reason);
             participant::leave(world, &call, &person);
         }
@@ -478,6 +491,7 @@ pub(crate) fn show(world: &World, id: &str) -> Value {
         "direction": if phone.is_outbound { "outbound" } else { "inbound" },
         "state": state, "ended": reason, "call_connection_id": call,
         "correlation_id": phone.correlation, "since_ms": phone.since_ms,
+        "custom_calling_context": phone.calling_context,
         "hears": hears, "digits_received": phone.digits_received,
         "script": phone.script, "progress": phone.progress.show(),
     })

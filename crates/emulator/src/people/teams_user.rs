@@ -5,6 +5,7 @@
 use super::{Behaviour, Person};
 use crate::acs::{invitation, participant};
 use crate::tenant;
+use crate::trace;
 use crate::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -16,6 +17,8 @@ pub(crate) struct TeamsUser {
     pub(crate) behaviour: Behaviour,
     /// Without the license a user cannot be added to a TPE call.
     pub(crate) has_teams_phone: bool,
+    /// What the application told when it rang last.
+    pub(crate) calling_context: Option<Value>,
 }
 
 #[derive(Debug)]
@@ -32,6 +35,7 @@ impl TeamsUsers {
                     upn,
                     behaviour: Behaviour::default(),
                     has_teams_phone: true,
+                    calling_context: None,
                 },
             )
         };
@@ -73,7 +77,10 @@ pub(crate) fn decline(world: &mut World, oid: &str) -> Result<(), &'static str> 
 
 pub(crate) fn hang_up(world: &mut World, oid: &str) -> Result<(), &'static str> {
     let call = call_of(world, oid).ok_or("this user is in no call")?;
-    participant::leave(world, &call, &Person::Teams(oid.to_owned()));
+    let person = Person::Teams(oid.to_owned());
+    let raw_id = person.identity(world).raw_id();
+    trace::person(world, &call, &raw_id, &json!({"hangs_up": true}));
+    participant::leave(world, &call, &person);
     Ok(())
 }
 
@@ -101,6 +108,7 @@ pub(crate) fn show(world: &World, oid: &str) -> Value {
     json!({
         "oid": oid, "name": user.name, "upn": user.upn, "behaviour": user.behaviour,
         "teams_phone": user.has_teams_phone, "state": state,
+        "custom_calling_context": user.calling_context,
         "call_connection_id": call.or_else(|| ringing.map(|(call, _)| call)), "hears": hears,
     })
 }

@@ -4,7 +4,9 @@
 
 use super::{Person, phone};
 use crate::acs::{connect, digits, recognize, speech, streaming};
+use crate::trace;
 use crate::world::World;
+use serde_json::json;
 use tandem_microsoft::acs::media::Tone;
 
 /// Keys pressed by hand; how many of them somebody listened to.
@@ -30,6 +32,7 @@ pub(crate) fn press_key(world: &mut World, id: &str, tone: Tone) {
 
 /// One key; whether somebody listened.
 fn key(world: &mut World, call_id: &str, raw_id: &str, tone: Tone) -> bool {
+    pressed(world, call_id, raw_id, tone);
     let mut is_heard = false;
     for call in connect::connections(world, call_id) {
         is_heard |= sounds(world, &call, raw_id, tone);
@@ -39,6 +42,12 @@ fn key(world: &mut World, call_id: &str, raw_id: &str, tone: Tone) -> bool {
         }
     }
     is_heard
+}
+
+/// The trace of the call knows of a key.
+pub(crate) fn pressed(world: &mut World, call_id: &str, raw_id: &str, tone: Tone) {
+    let keys = tone.key().map(|key| key.to_string());
+    trace::person(world, call_id, raw_id, &json!({ "keys": keys }));
 }
 
 /// A key is on the line, outside of a recognition; whether somebody listens without end.
@@ -72,6 +81,7 @@ pub(crate) fn say_as(world: &mut World, person: &Person, text: &str) -> Result<b
 }
 
 fn words(world: &mut World, call_id: &str, raw_id: &str, text: &str) -> bool {
+    trace::person(world, call_id, raw_id, &json!({ "says": text }));
     speech::say(world, call_id, raw_id, text);
     let mut is_heard = false;
     for call in connect::connections(world, call_id) {

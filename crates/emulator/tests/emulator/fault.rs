@@ -209,3 +209,22 @@ async fn incoming_call_is_lost_comes_twice_or_late() {
         assert_eq!(stage.arrived().len(), later);
     }
 }
+
+#[tokio::test]
+async fn answer_that_fails_is_told_and_the_call_is_gone() {
+    let stage = Stage::stepped().await;
+    stage.subscribe().await;
+    let (_, context) = stage.ring(json!([])).await;
+    order(&stage, json!({"kind": "answer_failed", "sub_code": 8501})).await;
+    let request = call::answer(&stage.answering(&context), stage.once());
+    let (status, answered) = stage.acs(&request).await;
+    assert_eq!(status, 200);
+    stage.advance(100).await;
+    let arrived = stage.callbacks();
+    assert_eq!(arrived[0].kind(), "AnswerFailed");
+    assert_eq!(arrived[0].data()["operationContext"], "answer-1");
+    assert_eq!(arrived[0].data()["resultInformation"]["subCode"], 8501);
+    let id = answered["callConnectionId"].as_str().unwrap();
+    let gone = stage.refused(&call::get(id)).await;
+    assert_eq!(gone, (404, "8522".to_owned()));
+}

@@ -241,3 +241,80 @@ async fn event_that_is_given_up_becomes_a_dead_letter_after_five_minutes() {
         assert!(letter["publishTime"].is_string() && letter["lastDeliveryAttemptTime"].is_string());
     }
 }
+
+fn cloud_events(stage: &Stage) -> Value {
+    json!({
+        "endpoint": format!("{}/events", stage.receiver), "schema": "cloud_events", "dead_letter": true,
+        "max_attempts": 1,
+    })
+}
+
+// acs-call-automation.md 6.1
+#[tokio::test]
+async fn cloud_events_are_asked_for_by_options_and_delivered_one_by_one() {
+    let stage = Stage::stepped().await;
+    stage.receiver_allows("eventgrid.azure.net");
+    let order = cloud_events(&stage);
+    let (status, subscription) = stage.control("POST", "/event-subscriptions", order).await;
+    assert_eq!(
+        (status, &subscription["state"]),
+        (201, &json!("active")),
+        "{subscription}"
+    );
+    let asked = stage.arrived().remove(0);
+    assert_eq!(
+        asked.headers["webhook-request-origin"],
+        "eventgrid.azure.net"
+    );
+    assert!(asked.headers.contains_key("webhook-request-callback"));
+    let call = json!({"from": CALLER, "to": "+14255550100"});
+    stage.control("POST", "/pstn-calls", call.clone()).await;
+    stage.advance(0).await;
+    let arrived = stage.arrived().remove(0);
+    assert_eq!(
+        arrived.headers["content-type"],
+        "application/cloudevents+json; charset=utf-8"
+    );
+    let event = &arrived.body;
+    assert_eq!(event["specversion"], "1.0");
+    assert_eq!(event["type"], "Microsoft.Communication.IncomingCall");
+    assert_eq!(event["data"]["from"]["phoneNumber"]["value"], CALLER);
+    assert!(
+        event["source"]
+            .as_str()
+            .unwrap()
+            .contains("/communicationservices/")
+    );
+
+    stage.receiver_answers(&[400]);
+    stage.control("POST", "/pstn-calls", call).await;
+    stage.advance(300_000).await;
+    let (_, letters) = stage.control("GET", "/dead-letters", Value::Null).await;
+    assert_eq!(
+        letters[0]["deadletterreason"],
+        "UndeliverableDueToBadRequest"
+    );
+    assert_eq!(letters[0]["specversion"], "1.0");
+}
+
+#[tokio::test]
+async fn endpoint_that_allows_another_origin_gets_no_cloud_events() {
+    let stage = Stage::stepped().await;
+    let order = cloud_events(&stage);
+    let (status, waiting) = stage.control("POST", "/event-subscriptions", order).await;
+    assert_eq!(
+        (status, &waiting["state"]),
+        (202, &json!("awaiting_manual_validation"))
+    );
+    let callback = stage.arrived().remove(0).headers["webhook-request-callback"].clone();
+    let callback = callback.to_str().unwrap().to_owned();
+    assert_eq!(stage.http.get(callback).send().await.unwrap().status(), 200);
+    let (_, list) = stage
+        .control("GET", "/event-subscriptions", Value::Null)
+        .await;
+    assert_eq!(list[0]["state"], "active");
+    stage.receiver_allows("other.example");
+    let order = cloud_events(&stage);
+    let (status, refusal) = stage.control("POST", "/event-subscriptions", order).await;
+    assert_eq!(status, 400, "{refusal}");
+}

@@ -4,11 +4,15 @@
 //! nothing has to be waited for.
 
 #[cfg(test)]
+mod access;
+#[cfg(test)]
 mod assertion;
 #[cfg(test)]
 mod call;
 #[cfg(test)]
 mod connect;
+#[cfg(test)]
+mod consent;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
@@ -34,9 +38,13 @@ mod sign_in;
 #[cfg(test)]
 mod socket;
 #[cfg(test)]
+mod sound;
+#[cfg(test)]
 mod stage;
 #[cfg(test)]
 mod streaming;
+#[cfg(test)]
+mod trace;
 #[cfg(test)]
 mod transcription;
 #[cfg(test)]

@@ -174,3 +174,48 @@ async fn same_seed_gives_the_same_call_ids() {
     }
     assert_eq!(ids[0], ids[1]);
 }
+
+// acs-call-automation.md 6.3 and 7.4
+#[tokio::test]
+async fn agent_is_shown_what_the_application_tells_of_the_customer() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    let adding = |context: &Value| {
+        let body = AddParticipantRequest {
+            participant_to_add: teams_extension_user(
+                AGENT,
+                defaults::TENANT,
+                defaults::ACS_RESOURCE,
+            ),
+            ..AddParticipantRequest::default()
+        };
+        let mut request = participant::add(&id, &body, stage.once());
+        let mut sent: Value = serde_json::from_slice(request.body_bytes()).unwrap();
+        sent["customCallingContext"] = context.clone();
+        request.body = Some(sent.to_string().into_bytes());
+        request
+    };
+    let long = "x".repeat(49);
+    for wrong in [
+        json!({"sipHeaders": {"a": "x".repeat(257)}}),
+        json!({"voipHeaders": {"x".repeat(65): "b"}}),
+        json!({"teamsPhoneCallDetails": {"callTopic": long}}),
+    ] {
+        assert_eq!(
+            stage.refused(&adding(&wrong)).await,
+            (400, "8523".to_owned())
+        );
+    }
+    let path = format!("/teams-users/{AGENT}");
+    assert_eq!(
+        stage.control("GET", &path, Value::Null).await.1["custom_calling_context"],
+        Value::Null
+    );
+    let told = json!({
+        "voipHeaders": {"X-customer": "4711"}, "sipHeaders": {"User-To-User": "1"},
+        "teamsPhoneCallDetails": {"callTopic": "A broken oven"},
+    });
+    assert_eq!(stage.acs(&adding(&told)).await.0, 202);
+    let (_, shown) = stage.control("GET", &path, Value::Null).await;
+    assert_eq!(shown["custom_calling_context"], told);
+}

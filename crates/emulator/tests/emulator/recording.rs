@@ -9,18 +9,18 @@ use tandem_microsoft::acs::recording::{
 };
 use tandem_microsoft::{Method, Request};
 
-fn starting(stage: &Stage, body: &StartRecordingRequest) -> Request {
+pub(crate) fn starting(stage: &Stage, body: &StartRecordingRequest) -> Request {
     recording::start(body, stage.once())
 }
 
-fn of_call(stage: &Stage, id: &str) -> StartRecordingRequest {
+pub(crate) fn of_call(stage: &Stage, id: &str) -> StartRecordingRequest {
     StartRecordingRequest {
         recording_state_callback_uri: Some(format!("{}/callbacks", stage.receiver)),
         ..StartRecordingRequest::of_call(id, RecordingChannel::Mixed)
     }
 }
 
-async fn start(stage: &Stage, id: &str) -> String {
+pub(crate) async fn start(stage: &Stage, id: &str) -> String {
     let (status, answer) = stage.acs(&starting(stage, &of_call(stage, id))).await;
     assert_eq!(
         (status, answer["recordingState"].as_str()),
@@ -39,7 +39,7 @@ async fn told(stage: &Stage) -> Value {
     arrived[0].data()["state"].clone()
 }
 
-async fn file(stage: &Stage, id: &str) -> Vec<u8> {
+pub(crate) async fn file(stage: &Stage, id: &str) -> Vec<u8> {
     let url = format!(
         "{}/_emulator/recordings/{id}/content",
         stage.running.http_url()

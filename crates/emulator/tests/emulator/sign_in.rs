@@ -8,30 +8,30 @@ use std::collections::BTreeMap;
 use tandem_emulator::defaults;
 use tandem_microsoft::entra::sign_in::{Authorize, Client, redeem, renew};
 
-const ANN: &str = defaults::FIRST_TEAMS_USER;
-const BACK: &str = "http://127.0.0.1:9/back?kept=1";
-const VERIFIER: &str = "a-verifier-of-more-than-forty-three-characters-0";
+pub(crate) const ANN: &str = defaults::FIRST_TEAMS_USER;
+pub(crate) const BACK: &str = "http://127.0.0.1:9/back?kept=1";
+pub(crate) const VERIFIER: &str = "a-verifier-of-more-than-forty-three-characters-0";
 const OTHER_TENANT: &str = "99999999-44d7-43e1-9a83-5f2406dee5bd";
 const CLIENT: Client<'static> = Client {
     id: defaults::APP,
     secret: defaults::CLIENT_SECRET,
 };
 
-struct Browser {
-    http: reqwest::Client,
-    base: String,
+pub(crate) struct Browser {
+    pub(crate) http: reqwest::Client,
+    pub(crate) base: String,
     cookie: Option<String>,
 }
 
 /// Where a browser was sent, or the page that it was shown.
-struct Seen {
-    status: u16,
-    to: BTreeMap<String, String>,
-    page: String,
+pub(crate) struct Seen {
+    pub(crate) status: u16,
+    pub(crate) to: BTreeMap<String, String>,
+    pub(crate) page: String,
 }
 
 impl Browser {
-    fn of(stage: &Stage) -> Self {
+    pub(crate) fn of(stage: &Stage) -> Self {
         let pem = std::fs::read(&stage.running.ca_pem).unwrap();
         let http = reqwest::Client::builder()
             .no_proxy()
@@ -44,7 +44,7 @@ impl Browser {
         }
     }
 
-    async fn authorize(&mut self, tenant: &str, more: &str) -> Seen {
+    pub(crate) async fn authorize(&mut self, tenant: &str, more: &str) -> Seen {
         let authorize = Authorize {
             client_id: defaults::APP,
             redirect_uri: BACK,
@@ -58,12 +58,12 @@ impl Browser {
         self.get(&format!("{url}{more}")).await
     }
 
-    async fn get(&mut self, url: &str) -> Seen {
+    pub(crate) async fn get(&mut self, url: &str) -> Seen {
         let request = self.http.get(url);
         self.see(request).await
     }
 
-    async fn see(&mut self, mut request: reqwest::RequestBuilder) -> Seen {
+    pub(crate) async fn see(&mut self, mut request: reqwest::RequestBuilder) -> Seen {
         if let Some(cookie) = &self.cookie {
             request = request.header("cookie", cookie);
         }
@@ -87,7 +87,7 @@ impl Browser {
         }
     }
 
-    async fn token(&self, tenant: &str, body: String) -> (u16, Value) {
+    pub(crate) async fn token(&self, tenant: &str, body: String) -> (u16, Value) {
         let url = format!("{}/{tenant}/oauth2/v2.0/token", self.base);
         let request = self.http.post(url).body(body);
         let response = request
@@ -100,24 +100,24 @@ impl Browser {
         (status, serde_json::from_slice(&body).unwrap())
     }
 
-    async fn redeem(&self, code: &str) -> (u16, Value) {
+    pub(crate) async fn redeem(&self, code: &str) -> (u16, Value) {
         let request = redeem(CLIENT, code, BACK, VERIFIER);
         self.token(defaults::TENANT, request.body).await
     }
 }
 
-async fn scripted(stage: &Stage, oid: &str) {
+pub(crate) async fn scripted(stage: &Stage, oid: &str) {
     let sent = json!({ "oid": oid });
     let (status, _) = stage.control("POST", "/entra/sign-ins", sent).await;
     assert_eq!(status, 204);
 }
 
-async fn person(stage: &Stage, oid: &str, change: Value) {
+pub(crate) async fn person(stage: &Stage, oid: &str, change: Value) {
     let path = format!("/entra/people/{oid}");
     assert_eq!(stage.control("PUT", &path, change).await.0, 200);
 }
 
-fn claims(tokens: &Value) -> Value {
+pub(crate) fn claims(tokens: &Value) -> Value {
     let token = tokens["id_token"].as_str().unwrap();
     let payload = token.split('.').nth(1).unwrap();
     serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()

@@ -3,7 +3,7 @@
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, Uri};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -49,6 +49,8 @@ struct Inbox {
     /// Answers of the next requests; 200 when there are none.
     answers: VecDeque<u16>,
     validates: bool,
+    /// What it lets the origin of CloudEvents be.
+    allowed_origin: Option<&'static str>,
 }
 
 type Shared = Arc<Mutex<Inbox>>;
@@ -100,6 +102,10 @@ impl Stage {
     /// Answers that the receiver gives next, instead of 200.
     pub(crate) fn receiver_answers(&self, statuses: &[u16]) {
         self.inbox.lock().unwrap().answers = statuses.iter().copied().collect();
+    }
+
+    pub(crate) fn receiver_allows(&self, origin: &'static str) {
+        self.inbox.lock().unwrap().allowed_origin = Some(origin);
     }
 
     pub(crate) fn receiver_validates(&self, validates: bool) {
@@ -334,10 +340,11 @@ pub(crate) fn text(value: &Value) -> String {
 
 async fn receive(
     State(inbox): State<Shared>,
+    method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
-) -> (StatusCode, Vec<u8>) {
+) -> (StatusCode, HeaderMap, Vec<u8>) {
     let parsed: Value = serde_json::from_slice(&body).unwrap_or(Value::Null);
     let mut inbox = inbox.lock().unwrap();
     let status = inbox.answers.pop_front().unwrap_or(200);
@@ -348,17 +355,25 @@ async fn receive(
         .map(event_grid::validation_response)
         .unwrap_or_default();
     if uri.path() == "/prompt.wav" {
-        return (StatusCode::OK, wav());
+        return (StatusCode::OK, HeaderMap::new(), wav());
     }
     inbox.arrived.push(Arrived {
         path: uri.path().to_owned(),
         headers,
         body: parsed,
     });
-    (StatusCode::from_u16(status).unwrap(), answer)
+    let mut allowed = HeaderMap::new();
+    if let Some(origin) = inbox.allowed_origin.filter(|_| method == Method::OPTIONS) {
+        allowed.insert("webhook-allowed-origin", origin.parse().unwrap());
+    }
+    (StatusCode::from_u16(status).unwrap(), allowed, answer)
 }
 
-/// Two seconds of silence.
+/// What `/prompt.wav` sounds like: two seconds that count up, so that every sample is another one for a while.
+pub(crate) fn prompt_samples() -> impl Iterator<Item = i16> {
+    (0..2 * 16_000_i32).map(|n| i16::try_from(n % 20_000).unwrap())
+}
+
 fn wav() -> Vec<u8> {
     let data = 2 * 16_000 * 2_u32;
     let mut file = b"RIFF".to_vec();
@@ -368,6 +383,6 @@ fn wav() -> Vec<u8> {
     file.extend(32_000_u32.to_le_bytes());
     file.extend(b"\x02\0\x10\0data");
     file.extend(data.to_le_bytes());
-    file.resize(44 + usize::try_from(data).unwrap(), 0);
+    file.extend(prompt_samples().flat_map(i16::to_le_bytes));
     file
 }

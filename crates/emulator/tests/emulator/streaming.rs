@@ -15,7 +15,7 @@ use tandem_microsoft::entra::jwt::{Expected, Jwks, bearer, verify};
 
 /// An answered call whose stream starts by itself: the phone call's id and the connection's. Its caller
 /// is in it since 40 ms of 100, and three frames were sent.
-async fn streaming(stage: &Stage, options: MediaStreamingOptions) -> (String, String) {
+pub(crate) async fn streaming(stage: &Stage, options: MediaStreamingOptions) -> (String, String) {
     stage.subscribe().await;
     let (phone, context) = stage.ring(json!([])).await;
     let mut body = stage.answering(&context);
@@ -39,12 +39,12 @@ async fn streaming(stage: &Stage, options: MediaStreamingOptions) -> (String, St
     (phone, text(&answered["callConnectionId"]))
 }
 
-fn samples(frame: &Value) -> Vec<i16> {
+pub(crate) fn samples(frame: &Value) -> Vec<i16> {
     assert_eq!(frame["kind"], "AudioData");
     decode(frame["audioData"]["data"].as_str().unwrap()).unwrap()
 }
 
-fn is_silent(frame: &Value) -> bool {
+pub(crate) fn is_silent(frame: &Value) -> bool {
     let silent = frame["audioData"]["silent"].as_bool().unwrap();
     let zeros = samples(frame).iter().all(|sample| *sample == 0);
     assert_eq!(silent, zeros);

@@ -96,6 +96,9 @@ pub struct Claims {
     pub tid: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub oid: Option<String>,
+    /// What a person let the application do, separated by blanks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scp: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub roles: Vec<String>,
     /// Object ids; absent when there are too many to name (`_claim_names` says so).

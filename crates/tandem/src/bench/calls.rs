@@ -23,7 +23,7 @@ const FAST_RAMP_PER_SECOND: u64 = 80;
 
 /// Measures with `n` calls at once.
 pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
-    let emulator = start_emulator(folder).await?;
+    let emulator = start_emulator(folder, &[]).await?;
     let Server {
         process: server,
         load,
@@ -49,7 +49,7 @@ pub(super) async fn calls(folder: &Path, n: u64) -> anyhow::Result<Value> {
 
 /// Measures what `n` calls that wait in their flow take of the contact center's memory.
 pub(super) async fn memory(folder: &Path, n: u64) -> anyhow::Result<Value> {
-    let emulator = start_emulator(folder).await?;
+    let emulator = start_emulator(folder, &[]).await?;
     let server = start_server(folder, &emulator).await?;
     let id = server
         .process
@@ -72,7 +72,7 @@ pub(super) async fn memory(folder: &Path, n: u64) -> anyhow::Result<Value> {
 /// Measures how long a contact center that is killed and started again takes to learn the truth of `n`
 /// open calls from the other side.
 pub(super) async fn reconcile(folder: &Path, n: u64) -> anyhow::Result<Value> {
-    let emulator = start_emulator(folder).await?;
+    let emulator = start_emulator(folder, &[]).await?;
     let mut server = start_server(folder, &emulator).await?;
     server.load.wait_in_line(n, RAMP_PER_SECOND).await?;
     server.process.kill().await?;
@@ -106,14 +106,15 @@ pub(super) async fn reconcile(folder: &Path, n: u64) -> anyhow::Result<Value> {
 /// Between two looks at what is confirmed.
 const LOOK_EVERY: Duration = Duration::from_millis(50);
 
-struct Emulator {
-    process: Child,
+pub(super) struct Emulator {
+    pub(super) process: Child,
     https: String,
-    http: String,
+    pub(super) http: String,
     ca_pem: PathBuf,
 }
 
-async fn start_emulator(folder: &Path) -> anyhow::Result<Emulator> {
+/// One that has a single worker, so that what it does is what a core does.
+pub(super) async fn start_emulator(folder: &Path, flags: &[&str]) -> anyhow::Result<Emulator> {
     let data = folder.join("emulator");
     let process = Command::new(std::env::current_exe()?)
         .args([
@@ -125,6 +126,8 @@ async fn start_emulator(folder: &Path) -> anyhow::Result<Emulator> {
             "--data",
         ])
         .arg(&data)
+        .args(flags)
+        .env("TOKIO_WORKER_THREADS", "1")
         .stdout(Stdio::null())
         .kill_on_drop(true)
         .spawn()?;
@@ -209,8 +212,13 @@ async fn watch(process: &Child) -> anyhow::Result<Value> {
 }
 
 /// User and system time of a process, from its `stat` (fields 14 and 15, in ticks of 10 ms).
-fn cpu_seconds(id: u32) -> anyhow::Result<f64> {
-    let stat = std::fs::read_to_string(format!("/proc/{id}/stat"))?;
+pub(super) fn cpu_seconds(id: u32) -> anyhow::Result<f64> {
+    cpu_seconds_in(Path::new(&format!("/proc/{id}/stat")))
+}
+
+/// The same of any such file: a thread has one, too.
+pub(super) fn cpu_seconds_in(stat: &Path) -> anyhow::Result<f64> {
+    let stat = std::fs::read_to_string(stat)?;
     let (_, after_name) = stat.rsplit_once(')').context("stat has no name")?;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
     let ticks = |index: usize| {
@@ -225,7 +233,7 @@ fn cpu_seconds(id: u32) -> anyhow::Result<f64> {
     Ok(f64::from(user + system) / 100.0)
 }
 
-fn resident_kb(id: u32) -> anyhow::Result<u64> {
+pub(super) fn resident_kb(id: u32) -> anyhow::Result<u64> {
     let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line

@@ -1,99 +1,5 @@
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tandem emulator</title>
-<link rel="icon" href="data:,">
-<style>
-:root { color-scheme: light dark; --back: #fff; --card: #f5f5f7; --ink: #1b1b1f; --soft: #50505a; --line: #8a8a94; --act: #0b57a4; --act-ink: #fff; --good: #0b6a2b; --bad: #a4161a; }
-@media (prefers-color-scheme: dark) { :root { --back: #16161a; --card: #232329; --ink: #f1f1f4; --soft: #b8b8c2; --line: #7d7d88; --act: #8ec5ff; --act-ink: #0d1a26; --good: #7ddc9a; --bad: #ff9c9c; } }
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--back); color: var(--ink); font: 15px/1.45 system-ui, sans-serif; }
-header, main { max-width: 80rem; margin: 0 auto; padding: 0 1rem; }
-h1 { font-size: 1.4rem; margin: 1rem 0 .2rem; }
-h2 { font-size: 1.1rem; margin: 0 0 .6rem; }
-p { margin: .2rem 0 .6rem; color: var(--soft); }
-section { background: var(--card); border-radius: .6rem; padding: 1rem; margin: 1rem 0; }
-form { display: flex; flex-wrap: wrap; gap: .8rem; align-items: end; }
-label { display: grid; gap: .2rem; font-size: .85rem; color: var(--soft); }
-label.wide { flex: 1 1 24rem; }
-input, select, textarea { font: inherit; color: var(--ink); background: var(--back); border: 1px solid var(--line); border-radius: .35rem; padding: .4rem .5rem; min-width: 0; }
-textarea { font-family: ui-monospace, monospace; font-size: .85rem; width: 100%; }
-button { font: inherit; border: 1px solid var(--act); background: transparent; color: var(--act); border-radius: .35rem; padding: .35rem .7rem; cursor: pointer; min-height: 2rem; }
-button.primary { background: var(--act); color: var(--act-ink); }
-button:hover { text-decoration: underline; }
-a { color: var(--act); }
-:focus-visible { outline: 3px solid var(--act); outline-offset: 2px; }
-.scroll { overflow-x: auto; max-height: 24rem; }
-table { border-collapse: collapse; width: 100%; font-size: .9rem; }
-th, td { text-align: left; padding: .35rem .5rem; border-bottom: 1px solid var(--line); vertical-align: top; }
-th { color: var(--soft); font-weight: 600; }
-td form { gap: .4rem; align-items: center; }
-td input { width: 9rem; }
-code { font-family: ui-monospace, monospace; font-size: .85em; word-break: break-all; }
-.good { color: var(--good); } .bad { color: var(--bad); }
-.hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
-</style>
-</head>
-<body>
-<header>
-<h1>Tandem emulator</h1>
-<p>The Microsoft cloud on this machine. <a href="/_emulator/openapi.json">Control API</a>. <span id="clock"></span></p>
-<div id="status" role="status" aria-live="polite"></div>
-</header>
-<main>
-<section aria-labelledby="place-title">
-<h2 id="place-title">Place a call</h2>
-<form id="place">
-<label>From <input name="from" value="+12065551212" required autocomplete="off"></label>
-<label>To <select name="to"></select></label>
-<label class="wide">Script (empty: you play the caller)
-<textarea name="script" rows="2" spellcheck="false"></textarea></label>
-<button class="primary">Call</button>
-</form>
-</section>
-<section>
-<h2 id="phones-title">Phones</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="phones-title"><table>
-<thead><tr><th scope="col">From, to</th><th scope="col">State</th><th scope="col">Hears</th><th scope="col">Do</th></tr></thead>
-<tbody id="phones"></tbody></table></div>
-</section>
-<section>
-<h2 id="calls-title">Calls</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="calls-title"><table>
-<thead><tr><th scope="col">Call connection</th><th scope="col">State</th><th scope="col">Participants</th><th scope="col">Rings</th><th scope="col">Plays</th></tr></thead>
-<tbody id="calls"></tbody></table></div>
-</section>
-<section>
-<h2 id="teams-title">Teams users</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="teams-title"><table>
-<thead><tr><th scope="col">Name</th><th scope="col">State</th><th scope="col">When it rings</th><th scope="col">Hears</th><th scope="col">Do</th></tr></thead>
-<tbody id="teams"></tbody></table></div>
-</section>
-<section aria-labelledby="subscriptions-title">
-<h2 id="subscriptions-title">Event subscriptions</h2>
-<form id="subscribe">
-<label class="wide">Webhook <input name="endpoint" placeholder="http://127.0.0.1:8000/api/events" required autocomplete="off"></label>
-<button>Subscribe</button>
-</form>
-<ul id="subscriptions"></ul>
-</section>
-<section>
-<h2 id="deliveries-title">Events and callbacks</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="deliveries-title"><table>
-<thead><tr><th scope="col">Time</th><th scope="col">Event</th><th scope="col">To</th><th scope="col">Answer</th></tr></thead>
-<tbody id="deliveries"></tbody></table></div>
-</section>
-<section>
-<h2 id="requests-title">Requests</h2>
-<div class="scroll" tabindex="0" role="region" aria-labelledby="requests-title"><table>
-<thead><tr><th scope="col">Time</th><th scope="col">Operation</th><th scope="col">Path</th><th scope="col">Answer</th></tr></thead>
-<tbody id="requests"></tbody></table></div>
-</section>
-</main>
-<script>
 "use strict";
+// The operator's page: it asks the control API every second and shows what there is.
 const root = "/_emulator";
 const byId = (id) => document.getElementById(id);
 const say = (text, bad) => { const box = byId("status"); box.textContent = text; box.className = bad ? "bad" : "good"; };
@@ -170,7 +76,8 @@ function callRow(call) {
   const id = element("code", call.call_connection_id);
   const main = call.media.main || call.media.targeted;
   return row([id, call.state, call.participants.map((one) => one.name + (one.is_customer ? " (customer)" : "") + (one.is_on_hold ? " (on hold)" : "")).join(", "),
-    call.ringing.join(", "), main ? main.kind + ": " + main.text : ""]);
+    call.ringing.join(", "), main ? main.kind + ": " + main.text : "",
+    button("Show sequence", "of " + call.call_connection_id, () => diagram.open(call.call_connection_id, api).catch((error) => say(error.message, true)))]);
 }
 function userRow(user) {
   const box = element("form");
@@ -194,12 +101,32 @@ function userRow(user) {
   });
   return row([user.name, user.state.replace("_", " "), habit, heard(user.hears), box]);
 }
+// What each fault needs beside its kind.
+const FAULTS = {
+  status: ["status"], latency: ["ms"], callback_lost: [], callback_doubled: [], callback_late: ["ms"], callback_reordered: [],
+  event_lost: [], event_doubled: [], event_late: ["ms"], play_failed: ["sub_code"], recognize_failed: ["sub_code"], hold_failed: ["sub_code"],
+  transfer_failed: ["sub_code"], connect_failed: ["sub_code"], answer_failed: ["sub_code"], move_failed: ["sub_code"], media_streaming_failed: ["sub_code"],
+  transcription_failed: ["sub_code"], stream_breaks_off: ["ms"], send_tones_failed: ["sub_code"], tone_failed: ["sub_code"],
+  start_recording_failed: ["sub_code"], start_recording_unnamed: [], recording_ignores_pause: [], recording_stops: ["ms"],
+  download_breaks_off: [], recording_truncated: [], recording_shortened: [], secret_expired: [], consent_revoked: [], conditional_access: [],
+};
+function needs() {
+  const wanted = FAULTS[byId("fault").elements.kind.value];
+  for (const label of byId("fault").querySelectorAll("[data-of]")) label.hidden = !wanted.includes(label.dataset.of);
+}
+function faultLine(fault) {
+  const aim = [fault.match.operation, fault.match.event, fault.match.path].filter(Boolean).join(", ");
+  const left = fault.remaining === null ? "without end" : fault.remaining + " left";
+  const line = element("li", fault.kind.replaceAll("_", " ") + (aim ? " at " + aim : "") + ": " + left + ", struck " + fault.struck + " times ");
+  line.append(button("Remove", "the fault " + fault.kind, () => act("Removed.", "DELETE", "/faults/" + fault.id)));
+  return line;
+}
 const answer = (entry) => entry.status ? String(entry.status) : entry.error || "";
 const order = { ringing: 0, in_call: 1, idle: 2 };
 async function refresh() {
   try {
-    const [phones, calls, users, subscriptions, deliveries, requests, clock] = await Promise.all(
-      ["/pstn-calls", "/calls", "/teams-users", "/event-subscriptions", "/deliveries", "/requests", "/clock"].map((path) => api("GET", path)));
+    const [phones, calls, users, subscriptions, deliveries, requests, clock, faults] = await Promise.all(
+      ["/pstn-calls", "/calls", "/teams-users", "/event-subscriptions", "/deliveries", "/requests", "/clock", "/faults"].map((path) => api("GET", path)));
     phones.sort((one, other) => (one.state === "ended") - (other.state === "ended") || other.since_ms - one.since_ms);
     users.sort((one, other) => order[one.state] - order[other.state]);
     fill("phones", phones.slice(0, 50).map(phoneRow), "No calls yet.");
@@ -207,8 +134,11 @@ async function refresh() {
     fill("teams", users.map(userRow), "No Teams users.");
     fill("deliveries", deliveries.slice(-100).reverse().map((one) => row([time(one.time), (one.event || "").split(".").pop(), element("code", one.to), answer(one)])), "Nothing was delivered yet.");
     fill("requests", requests.slice(-100).reverse().map((one) => row([time(one.time), one.operation, element("code", one.method + " " + one.path), answer(one) + (one.note ? ": " + one.note : "")])), "Nothing was requested yet.");
-    byId("subscriptions").replaceChildren(...subscriptions.map((one) => element("li", one.endpoint + ": " + one.state)));
-    byId("clock").textContent = "Clock: " + clock.clock + ", " + Math.round(clock.now_ms / 1000) + " s.";
+    byId("subscriptions").replaceChildren(...subscriptions.map((one) => element("li", one.endpoint + ": " + one.state + " (" + one.schema.replace("_", " ") + ")")));
+    if (!byId("faults").contains(document.activeElement)) byId("faults").replaceChildren(...(faults.length ? faults.map(faultLine) : [element("li", "No faults.")]));
+    byId("clock").textContent = "Clock: " + clock.clock + ", " + (clock.now_ms / 1000).toFixed(2) + " s, " + clock.timers + " timers.";
+    byId("steps").hidden = clock.clock !== "stepped";
+    await diagram.refresh(api);
   } catch (error) { say("The emulator does not answer: " + error.message, true); }
 }
 byId("place").addEventListener("submit", (event) => {
@@ -220,8 +150,23 @@ byId("place").addEventListener("submit", (event) => {
 });
 byId("subscribe").addEventListener("submit", (event) => {
   event.preventDefault();
-  act("Subscribed.", "POST", "/event-subscriptions", { endpoint: new FormData(event.target).get("endpoint") });
+  const data = new FormData(event.target);
+  act("Subscribed.", "POST", "/event-subscriptions", { endpoint: data.get("endpoint"), schema: data.get("schema") });
 });
+const step = (ms) => act("The clock went " + ms + " ms.", "POST", "/clock/advance", { ms });
+byId("clock-form").addEventListener("submit", (event) => { event.preventDefault(); step(Number(event.target.elements.ms.value)); });
+for (const one of document.querySelectorAll("[data-ms]")) one.addEventListener("click", () => step(Number(one.dataset.ms)));
+byId("fault").elements.kind.append(...Object.keys(FAULTS).map((kind) => element("option", kind.replaceAll("_", " "), { value: kind })));
+byId("fault").elements.kind.addEventListener("change", needs);
+byId("fault").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const data = new FormData(event.target);
+  const fault = { kind: data.get("kind"), count: Number(data.get("count")), match: {} };
+  for (const name of FAULTS[fault.kind]) if (data.get(name) !== "") fault[name] = Number(data.get(name));
+  for (const name of ["operation", "event"]) if (data.get(name)) fault.match[name] = data.get(name);
+  act("The fault is set.", "POST", "/faults", fault);
+});
+needs();
 (async () => {
   const tenant = await api("GET", "/tenant");
   const to = document.querySelector("select[name=to]");
@@ -230,6 +175,3 @@ byId("subscribe").addEventListener("submit", (event) => {
   await refresh();
   setInterval(refresh, 1000);
 })();
-</script>
-</body>
-</html>
