@@ -301,6 +301,17 @@ withEveryWayIn((test, stage) => {
     assert.equal((await stage.phone(phone)).state, "in_call");
   });
 
+  test("an answer that comes to nothing is told of", async () => {
+    const { context } = await stage.ring();
+    await stage.fault("answer_failed", { sub_code: 8523 });
+    const { callConnection: call } = await stage.client.answerCall(context, stage.receiver.callbackUrl, {
+      operationContext: "answer",
+    });
+    const failed = await stage.next("AnswerFailed");
+    assert.deepEqual([failed.operationContext, failed.resultInformation.subCode], ["answer", 8523]);
+    await stage.refused(404, "8522", () => call.getCallConnectionProperties());
+  });
+
   test("a lost answer is asked for again and the call is answered once", async () => {
     const before = await stage.control("GET", "/counters");
     const { context } = await stage.ring();

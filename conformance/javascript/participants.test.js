@@ -116,6 +116,75 @@ withEveryWayIn((test, stage) => {
     assert.equal((await stage.next("RemoveParticipantSucceeded")).operationContext, removed.operationContext);
   });
 
+  test("an agent is shown what the application knows of the customer", async () => {
+    await stage.agentBehaves({ do: "answer", after_ms: 50 });
+    const { call } = await stage.connect();
+    await call.addParticipant({
+      targetParticipant: extensionUser(),
+      customCallingContext: [
+        { kind: "voip", key: "customer", value: "4711" },
+        { kind: "sipx", key: "Account", value: "17", sipHeaderPrefix: "X-MS-Custom-" },
+        { kind: "sipuui", key: "", value: "abc" },
+        {
+          kind: "TeamsPhoneCallDetails",
+          teamsPhoneCallerDetails: {
+            caller: CALLER_IDENTIFIER,
+            name: "Ann",
+            phoneNumber: CALLER,
+            recordId: "4711",
+            screenPopUrl: "https://crm.example/4711",
+            isAuthenticated: true,
+            additionalCallerInformation: { tier: "gold" },
+          },
+          teamsPhoneSourceDetails: {
+            source: CALLER_IDENTIFIER,
+            language: "en-US",
+            status: "active",
+            intendedTargets: { queue: extensionUser() },
+          },
+          sessionId: "s1",
+          intent: "billing",
+          callTopic: "A bill",
+          callContext: "The second call today",
+          transcriptUrl: "https://crm.example/transcript",
+          callSentiment: "calm",
+          suggestedActions: "Offer a refund",
+        },
+      ],
+    });
+    await stage.next("AddParticipantSucceeded");
+    const requests = await stage.control("GET", "/requests");
+    const { body } = requests.findLast((request) => request.operation === "CallConnection_AddParticipant");
+    const { custom_calling_context: shown } = await stage.control("GET", `/teams-users/${AGENT}`);
+    assert.equal(shown.teamsPhoneCallDetails.callTopic, "A bill");
+    assert.equal(shown.teamsPhoneCallDetails.teamsPhoneCallerDetails.additionalCallerInformation.tier, "gold");
+    assert.deepEqual(shown, body.customCallingContext);
+  });
+
+  test("a phone that is called is told what the application says, within the limits", async () => {
+    await stage.phoneBehaves(OUTSIDE, { do: "answer", after_ms: 50 });
+    const { call } = await stage.connect();
+    const add = (customCallingContext) =>
+      call.addParticipant({ targetParticipant: { phoneNumber: OUTSIDE }, customCallingContext });
+    const headers = (n) => Array.from({ length: n }, (_, at) => ({ kind: "sipx", key: `Own${at}`, value: "1" }));
+    const uui = { kind: "sipuui", key: "", value: "abc" };
+    const details = (more) => [{ kind: "TeamsPhoneCallDetails", ...more }];
+    const tooMuch = [
+      headers(6),
+      [{ kind: "voip", key: "k".repeat(65), value: "1" }],
+      [{ kind: "voip", key: "k", value: "1".repeat(1025) }],
+      [{ kind: "sipx", key: "Own", value: "1".repeat(257) }],
+      details({ callTopic: "t".repeat(49) }),
+    ];
+    for (const context of tooMuch) await stage.refused(400, "8523", () => add(context));
+    await add([...headers(5), uui]);
+    await stage.next("AddParticipantSucceeded");
+    const phones = await stage.control("GET", "/pstn-calls?live=true");
+    const { custom_calling_context: shown } = phones.find((phone) => phone.to === OUTSIDE || phone.number === OUTSIDE);
+    assert.equal(Object.keys(shown.sipHeaders).length, 6);
+    assert.equal(shown.sipHeaders["User-To-User"], "abc");
+  });
+
   test("what Teams Phone extensibility cannot do is refused", async () => {
     const { call } = await stage.connect();
     const teamsUser = { microsoftTeamsUserId: AGENT };

@@ -83,8 +83,13 @@ withEveryWayIn((test, stage) => {
     assert.deepEqual(await failed(), [400, 8510]);
   });
 
-  test("a recognition that fails says why", async () => {
+  test("a recognition whose prompt cannot be played fails at that prompt", async () => {
     const { media } = await stage.connect();
+    const gone = { kind: "fileSource", url: "http://127.0.0.1:1/gone.wav" };
+    await recognize(media, DTMF, { maxTonesToCollect: 1, playPrompts: [say("Hi"), gone] });
+    const failed = await stage.next("RecognizeFailed");
+    assert.equal(failed.failedPlaySourceIndex, 1);
+    assert.deepEqual(result(failed), [500, 8511]);
     await stage.fault("recognize_failed", { sub_code: 8512 });
     await recognize(media, DTMF, { maxTonesToCollect: 1 });
     assert.equal((await stage.next("RecognizeFailed")).resultInformation.subCode, 8512);

@@ -87,6 +87,9 @@ withEveryWayIn((test, stage) => {
     assert.deepEqual(await readFile(join(directory, "call.wav")), whole);
     await rm(directory, { recursive: true });
     await recording.delete(chunk.deleteLocation);
+    const isGone = (error) => error.status === 404 && error.message !== undefined;
+    await assert.rejects(() => recording.downloadStreaming(chunk.contentLocation), isGone);
+    await assert.rejects(() => recording.delete(chunk.deleteLocation), isGone);
   });
 
   test("a recording that starts paused is resumed", async () => {

@@ -3,13 +3,14 @@
 
 import assert from "node:assert/strict";
 
-import { InteractionRequiredAuthError } from "@azure/msal-node";
+import { InteractionRequiredAuthError, PublicClientApplication } from "@azure/msal-node";
 import { SignJWT, createLocalJWKSet, decodeJwt, importPKCS8, jwtVerify } from "jose";
 
 import { newCertificate } from "./certificate.js";
 import { AGENT, APP, TENANT } from "./emulator.js";
 import { READ, REDIRECT, signInAt } from "./sign-in.js";
 import { packageName, withEmulator } from "./stage.js";
+import { until } from "./until.js";
 
 const GRAPH = ["https://graph.microsoft.com/.default"];
 const OWN = [`api://${APP}/access_as_user`];
@@ -53,7 +54,7 @@ withEmulator(packageName("@azure/msal-node"), (test, stage) => {
     try {
       for (const credential of [byThumbprint, withChain]) {
         const { accessToken } = await forApp(application(credential));
-        assert.equal(decodeJwt(accessToken).appid, APP);
+        assert.equal(decodeJwt(accessToken).appidacr, "2");
       }
     } finally {
       await stage.control("PUT", "/entra/application", {});
@@ -194,5 +195,41 @@ withEmulator(packageName("@azure/msal-node"), (test, stage) => {
     assert.match(unconsented.error_description, /^AADSTS65001:/);
     await stage.fault("conditional_access", { match: { operation: "Authorize" } });
     assert.match((await comeBack()).error_description, /^AADSTS53003:/);
+  });
+
+  const device = () =>
+    new PublicClientApplication({
+      auth: {
+        clientId: APP,
+        authority: `${stage.emulator.https}/${TENANT}`,
+        knownAuthorities: [new URL(stage.emulator.https).host],
+      },
+    });
+
+  const byDevice = (deviceCodeCallback) => device().acquireTokenByDeviceCode({ scopes: READ, deviceCodeCallback });
+
+  /** The device was told once that nobody has come yet. */
+  const hasAsked = async () => {
+    const isPending = ({ operation, status }) => operation === "Token" && status === 400;
+    const asked = () => stage.emulator.requestsAfter(stage.firstRequest);
+    await until("the device has asked", async () => (await asked()).some(isPending));
+  };
+
+  test("a device signs in the person who types its code in elsewhere", async () => {
+    const { account, accessToken, idTokenClaims } = await byDevice(async ({ userCode, verificationUri }) => {
+      await hasAsked();
+      await stage.control("POST", "/entra/sign-ins", { oid: AGENT });
+      const page = await fetch(`${verificationUri}?${new URLSearchParams({ user_code: userCode })}`);
+      assert.equal(page.status, 200);
+    });
+    assert.deepEqual([account.localAccountId, idTokenClaims.aud], [AGENT, APP]);
+    assert.equal(decodeJwt(accessToken).appidacr, "0");
+  });
+
+  test("a device whose person wants nothing of it is told so", async () => {
+    const declining = byDevice(({ userCode, verificationUri }) =>
+      fetch(verificationUri, { method: "POST", body: new URLSearchParams({ user_code: userCode }) }),
+    );
+    await refused("authorization_declined", 65004, () => declining);
   });
 });

@@ -179,16 +179,16 @@ withAccessKey((test, stage) => {
     await stage.refused(400, "8585", () => media.stopTranscription());
   });
 
-  test("transcription without options, or that fails, says so", async () => {
+  test("transcription without options, or to nobody, says so", async () => {
     const bare = await stage.connect();
     await stage.refused(405, "8522", () => bare.media.startTranscription({ locale: "en-US" }));
     await stage.refused(405, "8522", () => bare.media.stopTranscription());
     await stage.refused(405, "8522", () => bare.media.updateTranscription("en-US"));
-    await stage.fault("transcription_failed");
     const { media } = await stage.connect(transcription(UNREACHABLE));
     await media.startTranscription({ locale: "en-US", operationContext: "gone" });
     const failed = await stage.next("TranscriptionFailed");
     assert.equal(failed.operationContext, "gone");
+    assert.deepEqual(update(failed), ["transcriptionFailed", "streamConnectionUnsuccessful"]);
   });
 
   withSocket("a call that is made streams as one that is answered", async (socket) => {
