@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tandem_core::ids::ContactId;
 use tandem_core::input::CallFact;
 use tandem_server::center::Center;
-use tandem_store::History;
+use tandem_store::{History, HistoryBatch, HistoryEntry};
 
 const MIA: &str = "+12065550100";
 const EVIL: &str = "=cmd|' /C calc'!A0";
@@ -21,6 +21,13 @@ struct Floor {
     sam: Person,
     ann: Person,
     bob: Person,
+}
+
+fn written(entries: Vec<HistoryEntry>) -> HistoryBatch {
+    HistoryBatch {
+        entries,
+        ..HistoryBatch::default()
+    }
 }
 
 /// ann talked to Mia and wrapped up; another customer left the queue; a third one waits.
@@ -251,7 +258,7 @@ async fn contact_that_memory_has_forgotten_is_told_out_of_the_history() {
         .unwrap();
     entry.row.contact = ContactId(900);
     store
-        .put_history(id, mark, vec![entry], Vec::new())
+        .put_history(id, mark, written(vec![entry]))
         .await
         .unwrap();
     let remembered = floor.ann.get("/contacts/1").await;
@@ -399,7 +406,7 @@ async fn exported_file_of_several_pages_is_whole_and_in_the_order_of_the_list() 
         copy
     });
     let mark = store.history_mark(id).await.unwrap().expect("it is there");
-    let put = store.put_history(id, mark, copies.collect(), Vec::new());
+    let put = store.put_history(id, mark, written(copies.collect()));
     put.await.unwrap();
     let path = "/contacts/export?open=false";
     let request = floor.sam.request(reqwest::Method::GET, path);

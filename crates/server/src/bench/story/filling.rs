@@ -15,7 +15,7 @@ use tandem_core::ids::{
 use tandem_core::queue::OfferBy;
 use tandem_core::time::Timestamp;
 use tandem_reports::history::{History as Fold, Past};
-use tandem_store::{History, HistoryEntry, HistoryMark, HistoryRow, Subjects, UnixMicros};
+use tandem_store::{History, HistoryBatch, HistoryEntry, HistoryMark, HistoryRow, Subjects, UnixMicros};
 
 /// The contact whose story has 200 events.
 pub(super) const LONG_STORY: u64 = 1;
@@ -50,10 +50,16 @@ pub(super) async fn fill(center: &Center, contacts: u64) -> Result<(), Error> {
             row: row(center, n),
             detail: if n == LONG_STORY { &long } else { &usual }.clone(),
         });
-        let (id, entries) = (center.id(), entries.collect());
+        let (id, batch) = (
+            center.id(),
+            HistoryBatch {
+                entries: entries.collect(),
+                ..HistoryBatch::default()
+            },
+        );
         let put = center
             .store
-            .put_history(id, mark.clone(), entries, Vec::new());
+            .put_history(id, mark.clone(), batch);
         put.await?;
         if end > contacts.saturating_sub(EXPORTED) {
             people(center, next, end).await?;
