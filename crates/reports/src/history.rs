@@ -105,7 +105,11 @@ impl History {
     pub fn apply(&mut self, record: u64, now: Timestamp, event: &Event) {
         let mut about: BTreeSet<ContactId> = self.teller.concerned(event).collect();
         let over = about.iter().filter_map(|contact| {
-            let past = self.pasts.by_contact.get(contact).filter(|it| it.is_over())?;
+            let past = self
+                .pasts
+                .by_contact
+                .get(contact)
+                .filter(|it| it.is_over())?;
             Some((*contact, past.story.clone()))
         });
         let over: Vec<(ContactId, Story)> = over.collect();
@@ -186,7 +190,9 @@ struct Pasts {
 
 impl Shelf for Pasts {
     fn story(&mut self, contact: ContactId) -> Option<&mut Story> {
-        self.by_contact.get_mut(&contact).map(|past| &mut past.story)
+        self.by_contact
+            .get_mut(&contact)
+            .map(|past| &mut past.story)
     }
 
     fn begin(&mut self, contact: ContactId, story: Story) {
@@ -201,7 +207,8 @@ impl Shelf for Pasts {
 
     fn told(&mut self, contact: ContactId, now: Timestamp, event: &Event, spans: &[Span]) {
         if let Some(past) = self.by_contact.get_mut(&contact) {
-            past.passage.take(contact, now, event, spans, &self.promises);
+            past.passage
+                .take(contact, now, event, spans, &self.promises);
         }
     }
 }

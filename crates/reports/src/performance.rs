@@ -10,6 +10,7 @@ mod passage;
 mod promises;
 pub mod rates;
 pub mod service_level;
+pub mod tables;
 
 pub use agents::{AgentStates, AgentThread};
 pub use passage::Passage;

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tandem_store::{
-    AuditReader, AuditRow, Batch, CenterId, DataKey, Error, History, HistoryBatch, HistoryMark, Journal,
-    KeyFamily, Lease, NewAuditEntry, NodeId, ReadLimit, Snapshot, Snapshots, Store, SubjectRef,
-    Subjects, UnixMicros,
+    AuditReader, AuditRow, Batch, CenterId, DataKey, Error, History, HistoryBatch, HistoryMark,
+    Journal, KeyFamily, Lease, NewAuditEntry, NodeId, ReadLimit, Snapshot, Snapshots, Store,
+    SubjectRef, Subjects, UnixMicros,
 };
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -388,10 +388,7 @@ async fn audit_that_counts_is_neither_rewritten_nor_removed() {
         audit: vec![NewAuditEntry { row, fact }],
         ..HistoryBatch::default()
     };
-    store
-        .put_history(&center(), mark, batch)
-        .await
-        .unwrap();
+    store.put_history(&center(), mark, batch).await.unwrap();
     store.close().await.unwrap();
     for sql in [
         "UPDATE audit SET detail = 'nothing' WHERE n = 1",

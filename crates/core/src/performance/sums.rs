@@ -167,7 +167,9 @@ impl QueueSums {
     /// Stays that ended, and were stays: what was blocked never entered.
     #[must_use]
     pub fn n_left(&self) -> u64 {
-        let ends = StayEnd::ALL.into_iter().filter(|it| *it != StayEnd::Blocked);
+        let ends = StayEnd::ALL
+            .into_iter()
+            .filter(|it| *it != StayEnd::Blocked);
         ends.map(|end| self.left(end).n).sum()
     }
 

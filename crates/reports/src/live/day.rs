@@ -57,7 +57,11 @@ impl Zone {
         if date.to_string() != day {
             return None;
         }
-        let start = date.to_zoned(self.rules.clone()).ok()?.start_of_day().ok()?;
+        let start = date
+            .to_zoned(self.rules.clone())
+            .ok()?
+            .start_of_day()
+            .ok()?;
         Some(Timestamp::from_micros(start.timestamp().as_microsecond()))
     }
 

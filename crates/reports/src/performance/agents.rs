@@ -36,10 +36,12 @@ impl AgentStates {
         threads: impl IntoIterator<Item = (AgentId, AgentThread)>,
     ) -> Self {
         let mut open = BTreeMap::new();
-        let agents = threads.into_iter().map(|(id, AgentThread { agent, span })| {
-            open.insert(id, span);
-            (id, agent)
-        });
+        let agents = threads
+            .into_iter()
+            .map(|(id, AgentThread { agent, span })| {
+                open.insert(id, span);
+                (id, agent)
+            });
         Self {
             agents: agents.collect(),
             productive,

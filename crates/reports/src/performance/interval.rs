@@ -90,7 +90,10 @@ impl Period {
     /// All of it.
     #[must_use]
     pub fn whole(&self) -> Interval {
-        let from = self.days.first().map_or_else(Timestamp::default, |it| it.from);
+        let from = self
+            .days
+            .first()
+            .map_or_else(Timestamp::default, |it| it.from);
         let to = self.days.last().map_or(from, |it| it.to);
         Interval { from, to }
     }
@@ -137,7 +140,10 @@ impl Interval {
     pub fn place(intervals: &[Self], quarter: i64) -> Option<usize> {
         let at = Timestamp::from_micros(quarter * QUARTER_US);
         let place = intervals.partition_point(|it| it.to <= at);
-        intervals.get(place).filter(|it| it.from <= at).map(|_| place)
+        intervals
+            .get(place)
+            .filter(|it| it.from <= at)
+            .map(|_| place)
     }
 }
 
@@ -164,7 +170,12 @@ mod tests {
     //
     #[test]
     fn intervals_of_every_grain_make_up_the_period_without_a_gap() {
-        for zone in ["Europe/Berlin", "Australia/Lord_Howe", "Asia/Kathmandu", "UTC"] {
+        for zone in [
+            "Europe/Berlin",
+            "Australia/Lord_Howe",
+            "Asia/Kathmandu",
+            "UTC",
+        ] {
             let period = Period::of_days(zone, "2026-03-20", "2026-04-10", 40).unwrap();
             for grain in [Grain::Quarter, Grain::HalfHour, Grain::Hour, Grain::Day] {
                 let intervals = period.intervals(grain, Timestamp::MAX);
@@ -209,6 +220,9 @@ mod tests {
         let zone = Period::of_days("Europe/Nowhere", "2026-11-26", "2026-11-26", 1);
         assert!(matches!(zone, Err(PeriodError::Zone(_))));
         // One more than may be asked for, whoever asks for a thousand years.
-        assert_eq!(of("1000-01-01", "2026-01-01").map(|it| it.n_days()), Ok(401));
+        assert_eq!(
+            of("1000-01-01", "2026-01-01").map(|it| it.n_days()),
+            Ok(401)
+        );
     }
 }

@@ -3,7 +3,9 @@
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Display, NotReady};
-use tandem_core::performance::{EngagementSums, OfferSums, QueueSums, StayCount, StayEnd, TimeCell};
+use tandem_core::performance::{
+    EngagementSums, OfferSums, QueueSums, StayCount, StayEnd, TimeCell,
+};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 
@@ -213,7 +215,10 @@ impl TimeSums {
     /// `(on contact + productive reasons) / signed in`.
     #[must_use]
     pub fn utilization(&self) -> Ratio {
-        Ratio::of_times(self.on_contact_us() + self.productive_us, self.signed_in_us())
+        Ratio::of_times(
+            self.on_contact_us() + self.productive_us,
+            self.signed_in_us(),
+        )
     }
 }
 
@@ -321,7 +326,10 @@ mod tests {
         let rates = HandleRates::of(&sums);
         assert_eq!(rates.aht_s, Some(125));
         assert_eq!(rates.att_s, Some(100));
-        assert_eq!((rates.wrap_up_s, rates.wrap_up_of_all_s), (Some(20), Some(15)));
+        assert_eq!(
+            (rates.wrap_up_s, rates.wrap_up_of_all_s),
+            (Some(20), Some(15))
+        );
         assert_eq!((rates.hold_s, rates.hold_of_all_s), (Some(40), Some(10)));
         assert_eq!(rates.transferred, Ratio::of(2, 4));
     }

@@ -94,7 +94,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 153] = [
+const MATRIX: [(&str, &str, Who); 155] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/sign-in", Who::Public),
@@ -154,6 +154,8 @@ const MATRIX: [(&str, &str, Who); 153] = [
     ("post", "/{center}/do-not-call", DO_NOT_CALL),
     ("delete", "/{center}/do-not-call/{id}", DO_NOT_CALL),
     ("get", "/{center}/queues/{id}/waits", FLOOR),
+    ("get", "/{center}/figures/queues", FLOOR),
+    ("get", "/{center}/figures/agents", FLOOR),
     ("get", "/{center}/contacts", CONTACTS),
     ("get", "/{center}/contacts/summary", CONTACTS),
     ("get", "/{center}/contacts/export", EXPORT),

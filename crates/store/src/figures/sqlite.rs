@@ -28,7 +28,9 @@ impl Figures for Store {
     ) -> Pending<'a, Result<BTreeSet<QueueId>, Error>> {
         Box::pin(async move {
             let asked = Asked::everything(center);
-            let stays = self.ids(queries::distinct("stays", "queue"), &asked).await?;
+            let stays = self
+                .ids(queries::distinct("stays", "queue"), &asked)
+                .await?;
             let engagements = queries::distinct("engagements", "queue");
             let engagements = self.ids(engagements, &asked).await?;
             Ok(stays.into_iter().chain(engagements).map(QueueId).collect())

@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 
 use super::filter::{Query, Value, stored};
 use super::{
-    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    Passage, check_limits,
+    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
+    HistorySum, Passage, check_limits,
 };
 use crate::Pending;
 use crate::center::{CenterId, UnixMicros};

@@ -5,8 +5,8 @@ use crate::Pending;
 use crate::center::CenterId;
 use crate::error::Error;
 use crate::history::{
-    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    Passage, check_limits,
+    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
+    HistorySum, Passage, check_limits,
 };
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
 use std::collections::BTreeMap;

@@ -1,8 +1,8 @@
 //! What every audit must do. The filters are shown against [`AuditFilter::takes`], entry by entry.
 
 use tandem_store::{
-    AccountId, Audit, AuditFilter, AuditRow, CenterId, History, HistoryBatch, HistoryMark, Link, NewAuditEntry,
-    UnixMicros,
+    AccountId, Audit, AuditFilter, AuditRow, CenterId, History, HistoryBatch, HistoryMark, Link,
+    NewAuditEntry, UnixMicros,
 };
 
 const ENTRIES: u64 = 60;
@@ -48,9 +48,7 @@ async fn filled(store: &(impl History + Audit)) {
             audit: (from..from + ENTRIES / 2).map(entry).collect(),
             ..HistoryBatch::default()
         };
-        let put = store
-            .put_history(&center(), mark(from), batch)
-            .await;
+        let put = store.put_history(&center(), mark(from), batch).await;
         put.expect("it is written");
     }
 }

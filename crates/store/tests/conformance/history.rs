@@ -5,8 +5,8 @@ use tandem_core::event::EndReason;
 use tandem_core::ids::{ContactId, DispositionId, EndpointId, QueueId};
 use tandem_core::scope::{Seen, Sight};
 use tandem_store::{
-    AgentId, CenterId, CustomerHash, History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark,
-    HistoryPage, HistoryRow, HistorySum, Passage, SubjectRef, UnixMicros,
+    AgentId, CenterId, CustomerHash, History, HistoryBatch, HistoryEntry, HistoryFilter,
+    HistoryMark, HistoryPage, HistoryRow, HistorySum, Passage, SubjectRef, UnixMicros,
 };
 
 const CONTACTS: u64 = 240;
@@ -95,9 +95,7 @@ fn batch(entries: Vec<HistoryEntry>) -> HistoryBatch {
 
 async fn filled(store: &impl History) -> Vec<HistoryRow> {
     let entries = (1..=CONTACTS).map(entry).collect();
-    let put = store
-        .put_history(&center(), mark(10), batch(entries))
-        .await;
+    let put = store.put_history(&center(), mark(10), batch(entries)).await;
     put.expect("it is written");
     (1..=CONTACTS).map(row).collect()
 }

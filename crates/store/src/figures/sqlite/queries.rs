@@ -10,8 +10,7 @@ use sqlx::sqlite::{Sqlite, SqliteArguments};
 pub(super) const QUARTER_US: i64 = 900_000_000;
 
 /// Contacts that entered; what was blocked never did.
-pub(super) const ENTERED: &str =
-    "SELECT s.queue, s.entered_us / 900000000, COUNT(*)
+pub(super) const ENTERED: &str = "SELECT s.queue, s.entered_us / 900000000, COUNT(*)
      FROM json_each(?2) ids CROSS JOIN stays s
      WHERE s.center = (SELECT nr FROM centers WHERE name = ?1) AND s.queue = ids.value
        AND s.entered_us >= ?3 AND s.entered_us < ?4 AND s.outcome IS NOT 5
