@@ -153,6 +153,10 @@ function useCommandList(help: () => void): Command[] {
       add(t('state.endShift'), desk.signOutOfWork);
     }
     if (may('take_contacts')) go(t('nav.desk'), '/desk');
+    if (may('see_floor')) {
+      go(t('nav.queueFigures'), '/figures/queues');
+      go(t('nav.agentFigures'), '/figures/agents');
+    }
     if (may('take_contacts') || may('see_contacts')) go(t('nav.contacts'), '/contacts');
     if (may('see_floor')) {
       go(t('nav.floor'), '/supervise');

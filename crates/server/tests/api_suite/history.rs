@@ -14,13 +14,13 @@ use tandem_store::{History, HistoryBatch, HistoryEntry};
 const MIA: &str = "+12065550100";
 const EVIL: &str = "=cmd|' /C calc'!A0";
 
-struct Floor {
-    server: Server,
-    center: Arc<Center>,
-    alex: Person,
-    sam: Person,
-    ann: Person,
-    bob: Person,
+pub(crate) struct Floor {
+    pub(crate) server: Server,
+    pub(crate) center: Arc<Center>,
+    pub(crate) alex: Person,
+    pub(crate) sam: Person,
+    pub(crate) ann: Person,
+    pub(crate) bob: Person,
 }
 
 fn written(entries: Vec<HistoryEntry>) -> HistoryBatch {
@@ -31,7 +31,7 @@ fn written(entries: Vec<HistoryEntry>) -> HistoryBatch {
 }
 
 /// ann talked to Mia and wrapped up; another customer left the queue; a third one waits.
-async fn lived() -> Floor {
+pub(crate) async fn lived() -> Floor {
     let server = Server::start().await;
     let (alex, ann) = floor(&server).await;
     server
@@ -95,7 +95,7 @@ impl Floor {
     }
 }
 
-async fn ids(person: &Person, query: &str) -> Vec<u64> {
+pub(crate) async fn ids(person: &Person, query: &str) -> Vec<u64> {
     let page = person.get(&format!("/contacts{query}")).await;
     let page = page.expect_status(StatusCode::OK);
     let contacts = page["contacts"].as_array().unwrap().iter();
