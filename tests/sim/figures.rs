@@ -42,21 +42,21 @@ fn stretch(intervals: &[Interval]) -> Stretch {
 
 /// What a store comes to, asked as the API asks it.
 async fn counted(store: &impl Figures, journal: &Journal, within: &Within) -> Slow {
-    let intervals = intervals(journal);
+    let (center, intervals) = (center(), intervals(journal));
     let stretch = stretch(&intervals);
-    let queues = store.queues_with_facts(&center()).await.expect("readable");
-    let cells = store.queue_cells(&center(), &queues, stretch, within);
-    let waiting = store.waiting_at(&center(), &queues, stretch.from);
+    let queues = store.queues_with_facts(&center).await.expect("readable");
+    let cells = store.queue_cells(&center, &queues, stretch, within);
+    let waiting = store.waiting_at(&center, &queues, stretch.from);
     let table = QueueTable::of(
         &intervals,
         &queues,
         &cells.await.expect("readable"),
         &waiting.await.expect("readable"),
     );
-    let agents = store.agents_with_facts(&center()).await.expect("readable");
+    let agents = store.agents_with_facts(&center).await.expect("readable");
     let now = UnixMicros(journal.last().as_micros());
-    let cells = store.agent_cells(&center(), &agents, stretch);
-    let time = store.agent_time(&center(), &agents, stretch, now);
+    let cells = store.agent_cells(&center, &agents, stretch);
+    let time = store.agent_time(&center, &agents, stretch, now);
     let (rows, all) = agent_rows(
         &intervals,
         &cells.await.expect("readable"),
@@ -81,10 +81,10 @@ async fn counted(store: &impl Figures, journal: &Journal, within: &Within) -> Sl
 }
 
 /// The same history on disk.
-async fn on_disk(memory: &Arc<MemoryStore>, directory: &std::path::Path) -> Arc<Store> {
-    let store = Arc::new(Store::open(directory).await.expect("it opens"));
+async fn on_disk(memory: &Arc<MemoryStore>, directory: &std::path::Path) -> Store {
+    let store = Store::open(directory).await.expect("it opens");
     let follower = FollowerOptions {
-        history: Arc::clone(&store) as _,
+        history: Arc::new(store.clone()) as _,
         ..options(memory)
     };
     catch_up(&follower).await.expect("it goes on");
@@ -109,7 +109,7 @@ async fn figures_are_those_of_a_slow_reading_of_the_journal_to_the_bit() {
         let memory = history_of(&records, usize::MAX).await;
         let directory = tempfile::tempdir().expect("there is room");
         let disk = on_disk(&memory, directory.path()).await;
-        let quick = counted(disk.as_ref(), &journal, &Within::InForce).await;
+        let quick = counted(&disk, &journal, &Within::InForce).await;
         assert_eq!(quick, slow, "seed {seed} on disk");
         disk.close().await.expect("it closes");
     }
@@ -131,7 +131,7 @@ async fn threshold_that_is_asked_for_judges_every_wait() {
         for within in [Within::Seconds(seconds), Within::Each(each)] {
             let quick = counted(memory.as_ref(), &journal, &within).await;
             assert_eq!(quick, slow, "{within:?}");
-            let quick = counted(disk.as_ref(), &journal, &within).await;
+            let quick = counted(&disk, &journal, &within).await;
             assert_eq!(quick, slow, "{within:?} on disk");
         }
     }
@@ -149,7 +149,8 @@ async fn what_entered_a_queue_left_it_or_waits_at_the_end_of_every_quarter() {
         let disk = on_disk(&memory, directory.path()).await;
         let intervals = intervals(&journal);
         let queues = disk.queues_with_facts(&center()).await.expect("readable");
-        let cells = disk.queue_cells(&center(), &queues, stretch(&intervals), &Within::InForce);
+        let center = center();
+        let cells = disk.queue_cells(&center, &queues, stretch(&intervals), &Within::InForce);
         let cells = cells.await.expect("readable");
         let table = QueueTable::of(&intervals, &queues, &cells, &BTreeMap::new());
         for (queue, row) in &table.rows {
@@ -159,8 +160,8 @@ async fn what_entered_a_queue_left_it_or_waits_at_the_end_of_every_quarter() {
                 assert_eq!(carried[place + 1], waits, "seed {seed}, queue {queue}");
                 let at = UnixMicros(interval.to.as_micros());
                 for found in [
-                    memory.waiting_at(&center(), &queues, at).await,
-                    disk.waiting_at(&center(), &queues, at).await,
+                    memory.waiting_at(&center, &queues, at).await,
+                    disk.waiting_at(&center, &queues, at).await,
                 ] {
                     let found = found.expect("readable");
                     assert_eq!(found.get(queue).copied().unwrap_or(0), waits);
@@ -218,7 +219,7 @@ async fn contacts_behind_a_figure_are_those_that_it_counts() {
                 behind: Some(behind),
                 ..HistoryFilter::default()
             };
-            let listed = listed(disk.as_ref(), &filter).await;
+            let listed = listed(&disk, &filter).await;
             assert_eq!(
                 listed,
                 self::listed(memory.as_ref(), &filter).await,

@@ -1,7 +1,7 @@
 //! The slow reading: every figure is looked for in the whole journal by itself, from its definition (B15), with nothing
 //! that the quick one uses but the words. Agents are looked at in the core's own state after every fact.
 
-use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Display, NotReady};
@@ -41,17 +41,6 @@ struct Stay {
     ring_us: i64,
 }
 
-#[derive(Deserialize)]
-struct Body {
-    turns: Vec<Turn>,
-}
-
-#[derive(Deserialize)]
-struct Turn {
-    now: Timestamp,
-    events: Vec<Event>,
-}
-
 impl Slow {
     pub(crate) fn without_nothing(mut self) -> Self {
         self.queues.retain(|_, sums| *sums != QueueSums::default());
@@ -81,13 +70,16 @@ impl Journal {
         let mut facts = Vec::new();
         let mut messages = BTreeSet::new();
         for record in records {
-            let body: Body = serde_json::from_str(record).expect("as it was written");
-            for turn in body.turns {
-                for event in turn.events {
+            let mut body: Value = serde_json::from_str(record).expect("as it was written");
+            for turn in body["turns"].as_array_mut().expect("a record has turns") {
+                let now = serde_json::from_value(turn["now"].take()).expect("it has a time");
+                let events = serde_json::from_value(turn["events"].take());
+                let events: Vec<Event> = events.expect("as they were written");
+                for event in events {
                     if let Event::MessageLeft(MessageLeft { contact, .. }) = &event {
                         messages.insert(*contact);
                     }
-                    facts.push((turn.now, event));
+                    facts.push((now, event));
                 }
             }
         }
@@ -367,7 +359,7 @@ impl Journal {
             return;
         };
         let (queue, direction) = self.on_behalf_of(contact, began);
-        let mut add = |sums: &mut tandem_core::performance::EngagementSums| {
+        let add = |sums: &mut tandem_core::performance::EngagementSums| {
             sums.handled += 1;
             sums.outbound += u64::from(direction == Direction::Outbound);
             sums.talk_us += talk.talk_us;

@@ -154,8 +154,8 @@ function useCommandList(help: () => void): Command[] {
     }
     if (may('take_contacts')) go(t('nav.desk'), '/desk');
     if (may('see_floor')) {
-      go(t('nav.queueFigures'), '/figures/queues');
-      go(t('nav.agentFigures'), '/figures/agents');
+      go(t('figures.queues'), '/figures/queues');
+      go(t('figures.agents'), '/figures/agents');
     }
     if (may('take_contacts') || may('see_contacts')) go(t('nav.contacts'), '/contacts');
     if (may('see_floor')) {

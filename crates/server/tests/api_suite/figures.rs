@@ -80,7 +80,10 @@ async fn agents_come_to_their_engagements_offers_and_time() {
     assert_eq!(total["answer_rate"]["permille"], 1_000);
     assert_eq!(total["not_ready"][0]["why"], "signed_in");
     let chosen = total["not_ready"].as_array().unwrap().last().unwrap();
-    assert_eq!((&chosen["why"], &chosen["reason"]["id"]), (&json!("chosen"), &json!(1)));
+    assert_eq!(
+        (&chosen["why"], &chosen["reason"]["id"]),
+        (&json!("chosen"), &json!(1))
+    );
     let one = figures(&floor.sam, "agents", "&agent_ids=1").await;
     assert_eq!(one["rows"].as_array().unwrap().len(), 1);
 }
@@ -117,13 +120,41 @@ async fn question_that_cannot_be_answered_names_its_field() {
     };
     refused("/figures/queues", "first_day").await;
     refused("/figures/queues?first_day=26.11.2026", "first_day").await;
-    refused("/figures/queues?first_day=2026-11-26&last_day=2026-11-25", "last_day").await;
-    refused("/figures/queues?first_day=2026-11-26&time_zone=Mars", "time_zone").await;
-    refused("/figures/queues?first_day=2024-01-01&last_day=2026-01-01", "last_day").await;
-    refused("/figures/queues?first_day=2026-01-01&last_day=2026-03-01&grain=hour", "last_day").await;
-    refused("/figures/queues?first_day=2026-11-26&variant=sl.callback_aware", "variant").await;
-    refused("/figures/queues?first_day=2026-11-26&variant=sl.removed_in_x", "x_s").await;
-    refused("/figures/queues?first_day=2026-11-26&queue_ids=1;2", "queue_ids").await;
+    refused(
+        "/figures/queues?first_day=2026-11-26&last_day=2026-11-25",
+        "last_day",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2026-11-26&time_zone=Mars",
+        "time_zone",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2024-01-01&last_day=2026-01-01",
+        "last_day",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2026-01-01&last_day=2026-03-01&grain=hour",
+        "last_day",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2026-11-26&variant=sl.callback_aware",
+        "variant",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2026-11-26&variant=sl.removed_in_x",
+        "x_s",
+    )
+    .await;
+    refused(
+        "/figures/queues?first_day=2026-11-26&queue_ids=1;2",
+        "queue_ids",
+    )
+    .await;
     refused("/contacts?figure=queue.offered&queue_id=1", "figure_from").await;
 }
 
@@ -132,7 +163,8 @@ async fn question_that_cannot_be_answered_names_its_field() {
 async fn where_figures_are_of_teams_nobody_has_a_row() {
     let floor = lived().await;
     let Floor { alex, sam, .. } = &floor;
-    let said = json!({"agent_figures": "team", "keep_customers_days": null, "keep_messages_days": null});
+    let said =
+        json!({"agent_figures": "team", "keep_customers_days": null, "keep_messages_days": null});
     alex.put("/privacy", 0, said)
         .await
         .expect_status(StatusCode::OK);
@@ -140,7 +172,10 @@ async fn where_figures_are_of_teams_nobody_has_a_row() {
     assert_eq!(told["by"], "team");
     let rows = told["rows"].as_array().unwrap();
     assert_eq!(rows.len(), 1);
-    assert_eq!((&rows[0]["of"], &rows[0]["total"]["handled"]), (&Value::Null, &json!(1)));
+    assert_eq!(
+        (&rows[0]["of"], &rows[0]["total"]["handled"]),
+        (&Value::Null, &json!(1))
+    );
     let path = format!("/figures/agents?{}&agent_ids=1", days());
     sam.get(&path).await.expect_problem(403, "team_figures");
 }
