@@ -37,6 +37,7 @@ mod weather;
 mod agent;
 #[cfg(test)]
 mod announce;
+mod answer;
 #[cfg(test)]
 mod arrival;
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod administration;
 mod announce;
+mod answer;
 mod business;
 mod calling_out;
 mod contact;

@@ -4,6 +4,7 @@
 mod administration;
 mod agent;
 mod announce;
+mod answer;
 mod call;
 mod consent;
 mod decision;

@@ -32,6 +32,10 @@ impl Contact {
                 self.call.leg = Some(leg.clone());
                 self.call.is_up = true;
                 self.call.heard(now);
+                // A flow that decided before the call was answered goes on.
+                if self.run.is_some() {
+                    self.state = State::InFlow;
+                }
             }
             Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::LegPresumed { .. } => self.call.presumed(),
@@ -222,7 +226,9 @@ impl Contact {
         match (event, &mut self.run) {
             (Event::FlowStarted { flow, version, .. }, run) => {
                 *run = Some(Run::new(*flow, *version));
-                self.state = State::InFlow;
+                if self.call.is_up {
+                    self.state = State::InFlow;
+                }
             }
             (Event::NodeEntered { node, .. }, Some(run)) => run.enter(node),
             (Event::NumberDialed { number, until, .. }, Some(run)) => {

@@ -130,6 +130,7 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::Timeout
         | EndReason::QueueFull
         | EndReason::ClosedHours
+        | EndReason::RejectedSpam
         | EndReason::OutboundNoAnswer
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid

@@ -56,6 +56,7 @@ pub(crate) fn end_of_wait(reason: EndReason, wait_us: i64, short_abandon_s: u32)
         | EndReason::Timeout
         | EndReason::QueueFull
         | EndReason::ClosedHours
+        | EndReason::RejectedSpam
         | EndReason::OutboundNoAnswer
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid
