@@ -1,6 +1,11 @@
 //! The slow reading: every figure is looked for in the whole journal by itself, from its definition (B15), with nothing
 //! that the quick one uses but the words. Agents are looked at in the core's own state after every fact.
 
+#![expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "each definition names the few facts that it is about"
+)]
+
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
@@ -315,10 +320,45 @@ impl Journal {
         intervals: &[Interval],
         slow: &mut Slow,
     ) {
+        let Some(over) = self.over(contact, agent, (began, at)) else {
+            return;
+        };
+        let (queue, direction) = self.on_behalf_of(contact, began);
+        let add = |sums: &mut tandem_core::performance::EngagementSums| {
+            sums.handled += 1;
+            sums.outbound += u64::from(direction == Direction::Outbound);
+            sums.talk_us += talk.talk_us;
+            sums.hold_us += talk.hold_us;
+            sums.consult_us += talk.consult_us;
+            sums.wrap_up_us += if owes {
+                handled.micros_since(parted)
+            } else {
+                0
+            };
+            sums.n_wrapped_up += u64::from(owes);
+            sums.n_held += u64::from(talk.hold_us + talk.consult_us > 0);
+            if let Some(kind) = transfer {
+                sums.transfers[kind.index()] += 1;
+            }
+        };
+        let place = place(intervals, over.handled);
+        let of_agent = slow.agents.entry((agent, place)).or_default();
+        add(&mut of_agent.engagements);
+        let of_queue = slow.queues.entry((queue, place)).or_default();
+        add(&mut of_queue.engagements);
+    }
+
+    /// How an engagement went on to its end; nothing where it has none.
+    fn over(
+        &self,
+        contact: ContactId,
+        agent: AgentId,
+        (began, at): (usize, Timestamp),
+    ) -> Option<Over> {
         let mut talk = Talk::since(at);
         let mut parted: Option<Timestamp> = None;
         let mut owes = false;
-        let mut handled: Option<Timestamp> = None;
+        let mut done: Option<Timestamp> = None;
         let mut transfer: Option<TransferKind> = None;
         for (_, at, event) in self.after(contact, began) {
             let is_own = event.agent() == Some(agent);
@@ -340,9 +380,7 @@ impl Journal {
                 }
                 Event::ConversationEnded { .. } if parted.is_none() => parted = Some(at),
                 Event::WrapUpStarted { .. } if is_own => owes = true,
-                Event::WrapUpEnded { .. } if is_own && owes => {
-                    handled.get_or_insert(at);
-                }
+                Event::WrapUpEnded { .. } if is_own && owes => done = Some(at),
                 Event::ContactEnded { .. } => {
                     parted.get_or_insert(at);
                 }
@@ -350,37 +388,18 @@ impl Journal {
             }
             talk.until(at, parted.is_none() || parted == Some(at));
             talk.changes(event);
-            if handled.is_some() {
+            if done.is_some() {
                 break;
             }
         }
-        let handled = if owes { handled } else { parted };
-        let (Some(handled), Some(parted)) = (handled, parted) else {
-            return;
-        };
-        let (queue, direction) = self.on_behalf_of(contact, began);
-        let add = |sums: &mut tandem_core::performance::EngagementSums| {
-            sums.handled += 1;
-            sums.outbound += u64::from(direction == Direction::Outbound);
-            sums.talk_us += talk.talk_us;
-            sums.hold_us += talk.hold_us;
-            sums.consult_us += talk.consult_us;
-            sums.wrap_up_us += if owes {
-                handled.micros_since(parted)
-            } else {
-                0
-            };
-            sums.n_wrapped_up += u64::from(owes);
-            sums.n_held += u64::from(talk.hold_us + talk.consult_us > 0);
-            if let Some(kind) = transfer {
-                sums.transfers[kind.index()] += 1;
-            }
-        };
-        let place = place(intervals, handled);
-        let of_agent = slow.agents.entry((agent, place)).or_default();
-        add(&mut of_agent.engagements);
-        let of_queue = slow.queues.entry((queue, place)).or_default();
-        add(&mut of_queue.engagements);
+        let parted = parted?;
+        let handled = if owes { done? } else { parted };
+        Some(Over {
+            talk,
+            handled,
+            wrap_up_us: owes.then(|| handled.micros_since(parted)),
+            transfer,
+        })
     }
 
     /// The queue that the contact was in last, or was called from.
@@ -508,6 +527,14 @@ impl Stay {
     fn is_blocked(&self) -> bool {
         self.left.is_some_and(|(_, end)| end == StayEnd::Blocked)
     }
+}
+
+/// An engagement that is over.
+struct Over {
+    talk: Talk,
+    handled: Timestamp,
+    wrap_up_us: Option<i64>,
+    transfer: Option<TransferKind>,
 }
 
 /// Where the time of a conversation goes.

@@ -75,6 +75,7 @@ export const routes: RouteObject[] = [
               { path: '/desk', ...page(() => import('../desk/desk'), 'take_contacts') },
               { path: '/supervise', ...page(() => import('../supervise/floor'), 'see_floor') },
               { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'see_floor') },
+              { path: '/figures', element: <Navigate to="/figures/queues" replace /> },
               { path: '/figures/queues', ...page(() => import('../figures/queues'), 'see_floor') },
               { path: '/figures/agents', ...page(() => import('../figures/agents'), 'see_floor') },
               { path: '/contacts', ...page(() => import('../contacts/page')) },

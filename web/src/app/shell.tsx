@@ -7,7 +7,6 @@ import { DataBarVerticalRegular } from '@fluentui/react-icons/svg/data-bar-verti
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
 import { InfoRegular } from '@fluentui/react-icons/svg/info';
 import { MicRegular } from '@fluentui/react-icons/svg/mic';
-import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
 import { PlugDisconnectedRegular } from '@fluentui/react-icons/svg/plug-disconnected';
 import { QuestionCircleRegular } from '@fluentui/react-icons/svg/question-circle';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
@@ -130,8 +129,7 @@ function Rail(): ReactNode {
     [may('take_contacts'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
     [may('see_floor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
     [may('see_floor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
-    [may('see_floor'), '/figures/queues', 'nav.queueFigures', <DataBarVerticalRegular key="i" />],
-    [may('see_floor'), '/figures/agents', 'nav.agentFigures', <PeopleTeamRegular key="i" />],
+    [may('see_floor'), '/figures', 'nav.figures', <DataBarVerticalRegular key="i" />],
     [may('take_contacts') || may('see_contacts'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
     [may('hear_recordings') || may('verify_recordings'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
     [AREAS.some((area) => isSeen(area, may)), '/admin', 'nav.admin', <SettingsRegular key="i" />],

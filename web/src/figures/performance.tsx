@@ -4,7 +4,7 @@ import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import { useSearchParams } from 'react-router';
+import { NavLink, useSearchParams } from 'react-router';
 import { agentPerformance, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -42,6 +42,10 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
     <div className={css.page}>
       <div className={css.head}>
         <h1>{title}</h1>
+        <nav className={css.pages} aria-label={t('figures.pages')}>
+          <NavLink to="/figures/queues">{t('figures.queues')}</NavLink>
+          <NavLink to="/figures/agents">{t('figures.agents')}</NavLink>
+        </nav>
         <div className={css.tools}>
           <Button aria-pressed={isAll} onClick={() => setAll(!isAll)}>
             {t(isAll ? 'figures.fewer' : 'figures.more')}

@@ -38,7 +38,10 @@ pub(super) const fn threshold_word(within: &Within) -> &'static str {
 
 impl VariantAsked {
     pub(super) fn variant(&self) -> Result<Variant, Problem> {
-        let id = self.variant.as_deref().unwrap_or(Variant::default().id());
+        let Some(id) = self.variant.as_deref() else {
+            self.check_beside(Variant::default())?;
+            return Ok(Variant::default());
+        };
         let variant = match id {
             "sl.answered_only" => Variant::AnsweredOnly,
             "sl.abandon_negative" => Variant::AbandonNegative,
