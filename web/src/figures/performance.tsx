@@ -4,7 +4,7 @@ import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
-import { NavLink, useSearchParams } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { agentPerformance, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
@@ -22,6 +22,7 @@ import { FigureTable, type Line } from './table';
 type Whose = 'queue' | 'agent';
 const ASKS = { queue: queuePerformance, agent: agentPerformance } as const;
 const TITLES: Record<Whose, MessageId> = { queue: 'figures.queues', agent: 'figures.agents' };
+const OTHER = { queue: { to: '/figures/agents', title: TITLES.agent }, agent: { to: '/figures/queues', title: TITLES.queue } } as const;
 /** The two that are drawn. */
 const DRAWN = { queue: ['offered', 'service_level'], agent: ['handled', 'occupancy'] } as const;
 const FRESH_MS = 30_000;
@@ -42,11 +43,10 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
     <div className={css.page}>
       <div className={css.head}>
         <h1>{title}</h1>
-        <nav className={css.pages} aria-label={t('figures.pages')}>
-          <NavLink to="/figures/queues">{t('figures.queues')}</NavLink>
-          <NavLink to="/figures/agents">{t('figures.agents')}</NavLink>
-        </nav>
         <div className={css.tools}>
+          <Link className={css.other} to={OTHER[whose].to}>
+            {t(OTHER[whose].title)}
+          </Link>
           <Button aria-pressed={isAll} onClick={() => setAll(!isAll)}>
             {t(isAll ? 'figures.fewer' : 'figures.more')}
           </Button>
