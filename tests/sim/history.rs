@@ -19,15 +19,15 @@ const SEEDS: [u64; 4] = [3, 17, 40, 77];
 const TURNS: u64 = 1_000;
 
 /// A day, record by record, and what the simulation itself counted.
-fn day(seed: u64) -> (Report, Vec<String>) {
+pub(crate) fn day(seed: u64) -> (Report, Vec<String>) {
     lived(Plan::new(seed).with_turns(TURNS)).unwrap_or_else(|failure| panic!("{failure}"))
 }
 
-fn center() -> CenterId {
+pub(crate) fn center() -> CenterId {
     CenterId::parse("contoso").expect("it is a valid id")
 }
 
-fn options(store: &Arc<MemoryStore>) -> FollowerOptions {
+pub(crate) fn options(store: &Arc<MemoryStore>) -> FollowerOptions {
     FollowerOptions {
         center: center(),
         journal: Arc::clone(store) as _,
@@ -37,7 +37,7 @@ fn options(store: &Arc<MemoryStore>) -> FollowerOptions {
 }
 
 /// Lives through a day; another process reads on after each so many records.
-async fn history_of(records: &[String], pieces: usize) -> Arc<MemoryStore> {
+pub(crate) async fn history_of(records: &[String], pieces: usize) -> Arc<MemoryStore> {
     let store = Arc::new(MemoryStore::new());
     let node = NodeId::parse("sim").expect("it is a valid name");
     let lease = store

@@ -1,8 +1,10 @@
 //! The simulation over its seeds. A seed is a bug report: `tandem simulate --seed n` runs one,
 //! `TANDEM_SIM_SEEDS=n` more of them here.
 
+mod figures;
 mod history;
 mod planted;
+mod slow_figures;
 
 use std::io::Write as _;
 use tandem_core::event::Event;

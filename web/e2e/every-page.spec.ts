@@ -10,6 +10,8 @@ const PAGES: [Persona | null, string][] = [
   ['agent', '/nowhere'],
   ['agent', '/contacts'],
   ['supervisor', '/contacts'],
+  ['supervisor', '/figures/queues'],
+  ['supervisor', '/figures/agents'],
   ['supervisor', '/contacts/first'],
   ['supervisor', '/recordings'],
   ['administrator', '/contacts/first'],

@@ -13,6 +13,7 @@ import { access, joined, keyMay, opened, personOf, scopeOf, ways } from './fake-
 import { allowedTo } from './fake-permissions.mjs';
 import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
+import { figuresOf } from './fake-figures.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { contactOf, history } from './fake-history.mjs';
 import { hoursErrors, preview, SCHEDULES } from './fake-hours.mjs';
@@ -525,6 +526,7 @@ function route(method, path, body, headers, signedIn, query) {
   if (told) return told;
   if (['me', 'offers', 'contacts'].includes(what)) return agentRoute(method, parts.slice(1), body);
   if (role === 'agent') return problem(403, 'forbidden', 'This needs the supervisor role. An administrator can grant it under Admin, Agents.');
+  if (what === 'figures') return figuresOf(parts.slice(2), query, settings, { ok, problem });
   if (what === 'board') return ok(board());
   if (what === 'agents' && verb === 'state') return directed(Number(id), body, session.name);
   if (what === 'system-health') return ok(health());

@@ -373,8 +373,9 @@ impl Agents {
         self.by_id.is_empty()
     }
 
-    /// Applies a fact and names the agent whom it changed.
-    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) -> Option<AgentId> {
+    /// Applies a fact and names the agent whom it changed: within the state, and in a report that follows what agents
+    /// were by the same reading.
+    pub fn apply(&mut self, now: Timestamp, event: &Event) -> Option<AgentId> {
         if let Event::Removed {
             kind: Kind::Agent,
             id,
@@ -416,7 +417,24 @@ impl Agents {
     }
 }
 
+impl FromIterator<(AgentId, Agent)> for Agents {
+    fn from_iter<I: IntoIterator<Item = (AgentId, Agent)>>(agents: I) -> Self {
+        Self {
+            by_id: agents.into_iter().collect(),
+        }
+    }
+}
+
 impl Agent {
+    /// Why not ready, when that is shown.
+    #[must_use]
+    pub const fn reason_shown(&self) -> Option<NotReady> {
+        match (self.display, self.intent) {
+            (Display::NotReady, Intent::NotReady(reason)) => Some(reason),
+            (_, Intent::Ready | Intent::NotReady(_)) => None,
+        }
+    }
+
     /// Takes a fact; answers whether the shown time starts again although the word stays the same.
     #[expect(
         clippy::wildcard_enum_match_arm,

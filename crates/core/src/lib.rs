@@ -37,6 +37,7 @@ pub mod input;
 pub mod limits;
 pub mod offer;
 pub mod owed;
+pub mod performance;
 pub mod permission;
 pub mod plan;
 pub mod privacy;

@@ -1,6 +1,10 @@
 //! The metric catalogue: what each figure means, how it is made and which rule says so. Screens and
 //! documentation read it; a test holds that every figure of the board is in it.
 
+mod performance;
+
+pub use performance::PERFORMANCE;
+
 use serde::Serialize;
 
 /// One metric.

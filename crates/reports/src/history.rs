@@ -2,11 +2,13 @@
 //! anywhere and go on. It holds the contacts that are open; whoever keeps the others gives one back when a
 //! late fact concerns it (R-31 d). Nothing here depends on where it stopped.
 
-use crate::story::{Shelf, Story, Teller};
+use crate::performance::{AgentStates, AgentThread, Passage, Promises};
+use crate::story::{Shelf, Span, Story, Teller};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tandem_core::event::Event;
-use tandem_core::ids::ContactId;
+use tandem_core::ids::{AgentId, ContactId, ReasonId};
+use tandem_core::performance::Facts;
 use tandem_core::time::Timestamp;
 
 /// Records of one contact that are remembered; its later facts are in the journal all the same.
@@ -24,6 +26,8 @@ pub struct Past {
     pub records: Vec<u64>,
     /// 1, and one more for each fact that came after its end.
     pub version: u64,
+    /// Its stays and engagements that are not over.
+    pub passage: Passage,
 }
 
 /// The fold.
@@ -31,21 +35,46 @@ pub struct Past {
 pub struct History {
     teller: Teller,
     pasts: Pasts,
+    agents: AgentStates,
     changed: BTreeSet<ContactId>,
     /// Those that are over and still here.
     over: VecDeque<ContactId>,
 }
 
-/// What the fold has to know beside the contacts, to go on after a pause.
+/// What the fold has to know beside the contacts and agents, to go on after a pause.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Thread(Teller);
+pub struct Thread {
+    teller: Teller,
+    promises: Promises,
+    productive: BTreeMap<ReasonId, bool>,
+}
+
+/// What changed of a history.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Contacts.
+    pub contacts: Vec<(ContactId, Past)>,
+    /// What queues and agents did.
+    pub facts: Facts,
+    /// How to go on with agents; none for those who are gone.
+    pub agents: Vec<(AgentId, Option<AgentThread>)>,
+}
 
 impl History {
     /// Goes on where a fold was paused.
     #[must_use]
-    pub fn resumed(thread: Thread) -> Self {
+    pub fn resumed(
+        thread: Thread,
+        agents: impl IntoIterator<Item = (AgentId, AgentThread)>,
+    ) -> Self {
+        let pasts = Pasts {
+            promises: thread.promises,
+            ..Pasts::default()
+        };
         Self {
-            teller: thread.0,
+            teller: thread.teller,
+            pasts,
+            agents: AgentStates::resumed(thread.productive, agents),
             ..Self::default()
         }
     }
@@ -53,40 +82,50 @@ impl History {
     /// What is needed to go on from here.
     #[must_use]
     pub fn thread(&self) -> Thread {
-        Thread(self.teller.clone())
+        Thread {
+            teller: self.teller.clone(),
+            promises: self.pasts.promises.clone(),
+            productive: self.agents.productive().clone(),
+        }
     }
 
     /// The contacts that have to be given back before the fact is taken.
     #[must_use]
     pub fn missing(&self, event: &Event) -> Option<ContactId> {
         let mut concerned = self.teller.concerned(event);
-        concerned.find(|contact| !self.pasts.0.contains_key(contact))
+        concerned.find(|contact| !self.pasts.by_contact.contains_key(contact))
     }
 
     /// Gives a contact back.
     pub fn give_back(&mut self, contact: ContactId, past: Past) {
-        self.pasts.0.insert(contact, past);
+        self.pasts.by_contact.insert(contact, past);
     }
 
     /// Takes a fact of a record.
     pub fn apply(&mut self, record: u64, now: Timestamp, event: &Event) {
         let mut about: BTreeSet<ContactId> = self.teller.concerned(event).collect();
         let over = about.iter().filter_map(|contact| {
-            let past = self.pasts.0.get(contact).filter(|it| it.is_over())?;
+            let past = self
+                .pasts
+                .by_contact
+                .get(contact)
+                .filter(|it| it.is_over())?;
             Some((*contact, past.story.clone()))
         });
         let over: Vec<(ContactId, Story)> = over.collect();
+        self.pasts.promises.apply(event);
+        self.agents.apply(now, event);
         self.teller.tell(&mut self.pasts, now, event);
         about.extend(event.contact());
         for contact in about {
-            let Some(past) = self.pasts.0.get_mut(&contact) else {
+            let Some(past) = self.pasts.by_contact.get_mut(&contact) else {
                 continue;
             };
             past.is_in(record);
             self.changed.insert(contact);
         }
         for (contact, before) in over {
-            let past = self.pasts.0.get_mut(&contact);
+            let past = self.pasts.by_contact.get_mut(&contact);
             if let Some(past) = past.filter(|it| it.story != before) {
                 past.version += 1;
             }
@@ -99,24 +138,34 @@ impl History {
         self.changed.len()
     }
 
-    /// The contacts that changed since this was asked last. Of those that are over the last few stay: what
-    /// comes late mostly comes soon.
-    pub fn changes(&mut self) -> Vec<(ContactId, Past)> {
-        let changed = std::mem::take(&mut self.changed);
-        let changes: Vec<(ContactId, Past)> = changed
-            .into_iter()
-            .filter_map(|contact| Some((contact, self.pasts.0.get(&contact)?.clone())))
-            .collect();
-        for (contact, past) in &changes {
+    /// What changed since this was asked last. Of the contacts that are over the last few stay: what comes late mostly
+    /// comes soon.
+    pub fn changes(&mut self) -> Changes {
+        let mut facts = Facts::default();
+        let mut contacts = Vec::with_capacity(self.changed.len());
+        for contact in std::mem::take(&mut self.changed) {
+            let Some(past) = self.pasts.by_contact.get_mut(&contact) else {
+                continue;
+            };
+            facts.extend(past.passage.fresh());
+            contacts.push((contact, past.clone()));
+        }
+        for (contact, past) in &contacts {
             if past.is_over() && !self.over.contains(contact) {
                 self.over.push_back(*contact);
             }
         }
         while self.over.len() > OVER_MAX {
             let oldest = self.over.pop_front();
-            oldest.and_then(|oldest| self.pasts.0.remove(&oldest));
+            oldest.and_then(|oldest| self.pasts.by_contact.remove(&oldest));
         }
-        changes
+        let (spans, agents) = self.agents.changes();
+        facts.spans = spans;
+        Changes {
+            contacts,
+            facts,
+            agents,
+        }
     }
 }
 
@@ -132,13 +181,18 @@ impl Past {
     }
 }
 
-/// The contacts that the fold holds.
+/// The contacts that the fold holds, and by what their waits are judged.
 #[derive(Clone, Debug, Default)]
-struct Pasts(BTreeMap<ContactId, Past>);
+struct Pasts {
+    by_contact: BTreeMap<ContactId, Past>,
+    promises: Promises,
+}
 
 impl Shelf for Pasts {
     fn story(&mut self, contact: ContactId) -> Option<&mut Story> {
-        self.0.get_mut(&contact).map(|past| &mut past.story)
+        self.by_contact
+            .get_mut(&contact)
+            .map(|past| &mut past.story)
     }
 
     fn begin(&mut self, contact: ContactId, story: Story) {
@@ -146,7 +200,15 @@ impl Shelf for Pasts {
             story,
             records: Vec::new(),
             version: 1,
+            passage: Passage::default(),
         };
-        self.0.insert(contact, past);
+        self.by_contact.insert(contact, past);
+    }
+
+    fn told(&mut self, contact: ContactId, now: Timestamp, event: &Event, spans: &[Span]) {
+        if let Some(past) = self.by_contact.get_mut(&contact) {
+            past.passage
+                .take(contact, now, event, spans, &self.promises);
+        }
     }
 }

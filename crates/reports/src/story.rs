@@ -240,13 +240,15 @@ impl Story {
         sight.has_contact(queues, self.agents.iter().chain(holders).copied())
     }
 
-    fn add(&mut self, at: Timestamp, what: What) {
+    /// Answers the spans that end with it.
+    fn add(&mut self, at: Timestamp, what: What) -> Vec<Span> {
         let is_message = self.message.is_some();
-        for span in self.course.take(at, &what) {
+        let spans = self.course.take(at, &what);
+        for span in &spans {
             if let (Lane::Agent(agent), Doing::Talking) = (span.lane, span.doing) {
                 self.knows(agent);
             }
-            self.figures.add(&span, is_message);
+            self.figures.add(span, is_message);
         }
         self.figures.note(at, &what, is_message);
         if self.entries.len() >= ENTRIES_MAX {
@@ -254,6 +256,7 @@ impl Story {
             self.n_forgotten += 1;
         }
         self.entries.push_back(Entry { at, what });
+        spans
     }
 
     fn sounds(&mut self, recording: EffectId, sound: Sound, seconds: Option<u32>) {

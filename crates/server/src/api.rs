@@ -16,6 +16,7 @@ mod dispositions;
 mod do_not_call;
 mod endpoints;
 mod envelope;
+mod figures;
 mod flows;
 mod info;
 mod me;
@@ -121,6 +122,8 @@ fn history_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::export::export))
         .routes(routes!(contacts::read))
         .routes(routes!(contacts::events::list))
+        .routes(routes!(figures::queues::read))
+        .routes(routes!(figures::agents::read))
 }
 
 fn account_routes() -> OpenApiRouter<Arc<App>> {

@@ -433,6 +433,11 @@ fn history_migrations() -> Migrator {
             "facts_beside",
             include_str!("../migrations/history/0003_facts_beside.sql"),
         ),
+        migration(
+            4,
+            "figures",
+            include_str!("../migrations/history/0004_figures.sql"),
+        ),
     ])
 }
 

@@ -8,7 +8,10 @@ use crate::Pending;
 use crate::audit::NewAuditEntry;
 use crate::center::{CenterId, UnixMicros};
 use crate::error::{Error, check_size};
-use crate::limits::{HISTORY_DETAIL_BYTES_MAX, HISTORY_ROWS_PER_WRITE_MAX};
+use crate::figures::{Behind, NewFacts};
+use crate::limits::{
+    HISTORY_DETAIL_BYTES_MAX, HISTORY_FACTS_PER_WRITE_MAX, HISTORY_ROWS_PER_WRITE_MAX,
+};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::EndReason;
 use tandem_core::ids::{
@@ -75,6 +78,17 @@ pub struct HistoryEntry {
     pub detail: Vec<u8>,
 }
 
+/// What a follower writes at once.
+#[derive(Clone, Debug, Default)]
+pub struct HistoryBatch {
+    /// Contacts, new or restated.
+    pub entries: Vec<HistoryEntry>,
+    /// What the audit has from now on.
+    pub audit: Vec<NewAuditEntry>,
+    /// What queues and agents did.
+    pub facts: NewFacts,
+}
+
 /// When a contact came, and when it ended if it has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Passage {
@@ -110,6 +124,8 @@ pub struct HistoryFilter {
     pub has_recording: Option<bool>,
     /// Whether it has not ended.
     pub is_open: Option<bool>,
+    /// Is behind this figure.
+    pub behind: Option<Behind>,
 }
 
 /// A part of a list, newest first.
@@ -141,14 +157,19 @@ pub trait History: Send + Sync {
         center: &'a CenterId,
     ) -> Pending<'a, Result<Option<HistoryMark>, Error>>;
 
-    /// Writes or restates contacts, adds entries to the audit and moves the mark, in one transaction.
+    /// Writes or restates contacts and facts, adds entries to the audit and moves the mark, in one transaction.
     fn put_history<'a>(
         &'a self,
         center: &'a CenterId,
         mark: HistoryMark,
-        entries: Vec<HistoryEntry>,
-        audit: Vec<NewAuditEntry>,
+        batch: HistoryBatch,
     ) -> Pending<'a, Result<(), Error>>;
+
+    /// How the follower goes on with each agent, as it wrote it.
+    fn agent_threads<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>>;
 
     /// Forgets everything of a center. Broken off, it leaves nothing that counts.
     fn forget_history<'a>(&'a self, center: &'a CenterId) -> Pending<'a, Result<(), Error>>;
@@ -198,7 +219,13 @@ pub const fn whole_seconds(ms: u64) -> u64 {
     ms.saturating_add(500) / 1_000
 }
 
-pub(crate) fn check_limits(entries: &[HistoryEntry]) -> Result<(), Error> {
+pub(crate) fn check_limits(batch: &HistoryBatch) -> Result<(), Error> {
+    let HistoryBatch { entries, facts, .. } = batch;
+    check_size(
+        "the facts of one write",
+        facts.facts.len(),
+        HISTORY_FACTS_PER_WRITE_MAX,
+    )?;
     check_size(
         "the contacts of one write",
         entries.len(),
@@ -215,7 +242,8 @@ pub(crate) fn check_limits(entries: &[HistoryEntry]) -> Result<(), Error> {
 }
 
 impl HistoryFilter {
-    /// Whether a contact is meant. The back ends ask their tables; this is what they must come to.
+    /// Whether a contact is meant by what its row says; whether it is behind a figure its facts say. The back ends ask
+    /// their tables; this is what they must come to.
     #[must_use]
     pub fn takes(&self, row: &HistoryRow) -> bool {
         let had = |agent: AgentId| row.agents.iter().any(|(it, _)| *it == agent);

@@ -47,6 +47,7 @@ mod center;
 mod chain;
 mod database;
 mod error;
+mod figures;
 mod forgetting;
 mod health;
 mod history;
@@ -78,11 +79,12 @@ pub use center::{CenterId, NodeId, UnixMicros};
 pub use chain::Link;
 pub use database::{MAIN_FILE, Store};
 pub use error::Error;
+pub use figures::{AgentFigure, Behind, Figures, NewFacts, QueueFigure, Stretch, Within};
 pub use forgetting::Forgetting;
 pub use health::Health;
 pub use history::{
-    History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    Passage, whole_seconds,
+    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
+    HistorySum, Passage, whole_seconds,
 };
 
 pub use journal::{

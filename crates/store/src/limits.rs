@@ -29,6 +29,8 @@ pub const SNAPSHOT_BYTES_MAX: usize = 768 * 1024 * 1024;
 pub const SNAPSHOTS_KEPT: i64 = 2;
 /// Contacts that one write of the history takes.
 pub const HISTORY_ROWS_PER_WRITE_MAX: usize = 10_000;
+/// Facts about queues and agents that one write of the history takes: those of the records that are read at once.
+pub const HISTORY_FACTS_PER_WRITE_MAX: usize = 2_000_000;
 /// Contacts that one read of the history returns, whatever it is asked for.
 pub const HISTORY_ROWS_PER_READ_MAX: usize = 10_000;
 /// What a contact has been through, as its follower writes it.

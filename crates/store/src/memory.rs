@@ -2,6 +2,7 @@
 //! same conformance suite as the durable ones and forgets everything when it is dropped.
 
 mod audit;
+mod figures;
 mod history;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -80,6 +81,7 @@ struct Center {
 struct Past {
     mark: Option<HistoryMark>,
     entries: BTreeMap<ContactId, HistoryEntry>,
+    facts: figures::Kept,
     /// In their order.
     audit: Vec<WholeAuditEntry>,
 }

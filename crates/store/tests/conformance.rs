@@ -2,11 +2,12 @@
 
 mod conformance {
     pub(crate) mod audit;
+    pub(crate) mod figures;
     pub(crate) mod history;
     pub(crate) mod suite;
 }
 
-use conformance::{audit, history, suite};
+use conformance::{audit, figures, history, suite};
 
 macro_rules! conformance {
     ($suite:ident on $sqlite:ident and $memory:ident: $($claim:ident),+ $(,)?) => {
@@ -72,4 +73,11 @@ conformance!(audit on sqlite_audit and memory_audit:
     every_filter_of_the_audit_finds_what_it_says_newest_first,
     links_follow_from_the_facts_alone,
     audit_is_added_with_the_mark_and_forgotten_with_the_history,
+);
+
+conformance!(figures on figures_of_sqlite and figures_of_memory:
+    stays_are_summed_by_quarter_and_told_twice_count_once,
+    who_waits_for_hours_is_carried_in,
+    time_of_agents_is_split_by_quarter,
+    forgotten_facts_leave_nothing,
 );

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use sqlx::Connection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use tandem_store::{
-    AuditReader, AuditRow, Batch, CenterId, DataKey, Error, History, HistoryMark, Journal,
-    KeyFamily, Lease, NewAuditEntry, NodeId, ReadLimit, Snapshot, Snapshots, Store, SubjectRef,
-    Subjects, UnixMicros,
+    AuditReader, AuditRow, Batch, CenterId, DataKey, Error, History, HistoryBatch, HistoryMark,
+    Journal, KeyFamily, Lease, NewAuditEntry, NodeId, ReadLimit, Snapshot, Snapshots, Store,
+    SubjectRef, Subjects, UnixMicros,
 };
 
 const TTL: Duration = Duration::from_secs(3_600);
@@ -263,7 +263,7 @@ async fn history_that_cannot_be_used_is_begun_anew() {
         thread: vec![1],
     };
     let put = store
-        .put_history(&center(), mark.clone(), Vec::new(), Vec::new())
+        .put_history(&center(), mark.clone(), HistoryBatch::default())
         .await;
     put.unwrap();
     store.close().await.unwrap();
@@ -384,11 +384,11 @@ async fn audit_that_counts_is_neither_rewritten_nor_removed() {
         detail: "sign in".to_owned(),
     };
     let fact = b"{}".to_vec();
-    let audit = vec![NewAuditEntry { row, fact }];
-    store
-        .put_history(&center(), mark, Vec::new(), audit)
-        .await
-        .unwrap();
+    let batch = HistoryBatch {
+        audit: vec![NewAuditEntry { row, fact }],
+        ..HistoryBatch::default()
+    };
+    store.put_history(&center(), mark, batch).await.unwrap();
     store.close().await.unwrap();
     for sql in [
         "UPDATE audit SET detail = 'nothing' WHERE n = 1",

@@ -185,6 +185,10 @@ function useCommandList(help: () => void): Command[] {
       add(t('state.endShift'), desk.signOutOfWork);
     }
     if (may('take_contacts')) go(t('nav.desk'), '/desk');
+    if (may('see_floor')) {
+      go(t('figures.queues'), '/figures/queues');
+      go(t('figures.agents'), '/figures/agents');
+    }
     if (may('take_contacts') || may('see_contacts')) go(t('nav.contacts'), '/contacts');
     if (may('see_floor')) {
       go(t('nav.floor'), '/supervise');

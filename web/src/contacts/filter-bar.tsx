@@ -1,17 +1,20 @@
 // What narrows a list: the period first, then who and where, and the rest behind a button. All of it stands in the address.
-import { Button, Checkbox, Field, Input, Select } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, MessageBar, MessageBarActions, MessageBarBody, Select } from '@fluentui/react-components';
 import { FilterRegular } from '@fluentui/react-icons/svg/filter';
 import { useId, useState, type ReactNode } from 'react';
+import { useIntl } from 'react-intl';
 import type { Ref } from '../api/contract';
 import { KEPT_STATES } from '../api/recordings';
 import { useSession } from '../app/session';
 import { dialable, TYPED_MAX } from '../desk/dial';
 import { numberIn } from '../desk/talk';
-import { useT, type MessageId } from '../i18n/t';
+import { useMaybeT, useT, type MessageId } from '../i18n/t';
+import { isolated } from '../ui/durations';
+import { figuresOf } from '../ui/figures';
 import { SearchField } from '../ui/search-field';
 import { TypedField } from '../ui/typed-field';
 import css from './contacts.module.css';
-import { agentsOf, changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, type Field as FilterField, type Filters, type Period } from './filters';
+import { agentsOf, changed, CHANNELS, DIRECTIONS, END_REASONS, isBackwards, isSeconds, PERIODS, withoutFigure, type Field as FilterField, type Filters, type Period } from './filters';
 import { useNamesOf, type NamesOf } from './names';
 import { useEndText } from './words';
 
@@ -21,6 +24,8 @@ interface Props {
   change: (next: (before: Filters) => Filters) => void;
 }
 /** Seen at once; what else there is stands behind the button. */
+/** Said as one, above the fields. */
+const OF_FIGURE = new Set<FilterField>(['figure', 'figure_from', 'figure_to']);
 const FIRST = new Set<FilterField>(['queue_id', 'team_id', 'agent_id', 'number', 'state']);
 
 export function FilterBar({ filters, known, change }: Props): ReactNode {
@@ -29,6 +34,7 @@ export function FilterBar({ filters, known, change }: Props): ReactNode {
   const { may, me } = useSession();
   const names = useNamesOf();
   const isShown = (field: FilterField): boolean => {
+    if (OF_FIGURE.has(field)) return false;
     if (field === 'agent_id') return may('see_contacts') && agentsOf(me) !== 'none';
     return field !== 'team_id' || (may('see_contacts') && (names.teams.length > 0 || filters.fields.team_id !== undefined));
   };
@@ -41,6 +47,7 @@ export function FilterBar({ filters, known, change }: Props): ReactNode {
     fields.map((field) => <FilterPart key={field} field={field} filters={filters} names={names} change={(value) => change((before) => changed(before, field, value))} />);
   return (
     <search className={css.filters} aria-label={t('filter.label')}>
+      <BehindFigure filters={filters} change={change} />
       <div className={css.fields}>
         <PeriodPart filters={filters} change={change} />
         {parts(shown.filter((field) => FIRST.has(field)))}
@@ -65,6 +72,28 @@ export function FilterBar({ filters, known, change }: Props): ReactNode {
         </div>
       ) : null}
     </search>
+  );
+}
+
+/** A page of figures led here. */
+function BehindFigure({ filters, change }: Omit<Props, 'known'>): ReactNode {
+  const t = useT();
+  const maybe = useMaybeT();
+  const intl = useIntl();
+  const { zone } = useSession();
+  const { figure, figure_from: from, figure_to: to } = filters.fields;
+  if (figure === undefined) return null;
+  const name = maybe(`figures.col.${figure.split('.')[1] ?? ''}`, figure);
+  const moment = (at: string | undefined): string => (at === undefined ? '' : isolated(figuresOf(intl, zone).moment(at)));
+  return (
+    <MessageBar intent="info" layout="multiline">
+      <MessageBarBody>{t('filter.figure', { name, from: moment(from), to: moment(to) })}</MessageBarBody>
+      <MessageBarActions>
+        <Button size="small" onClick={() => change(withoutFigure)}>
+          {t('filter.figure.clear')}
+        </Button>
+      </MessageBarActions>
+    </MessageBar>
   );
 }
 
@@ -153,6 +182,10 @@ function FilterPart({ field, filters, names, change }: PartProps): ReactNode {
       return tick('filter.recorded', 'true');
     case 'on_hold':
       return tick('filter.onHold', 'true');
+    case 'figure':
+    case 'figure_from':
+    case 'figure_to':
+      return null;
   }
 }
 

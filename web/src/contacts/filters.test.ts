@@ -13,7 +13,7 @@ describe('filters in the address', () => {
   });
 
   test('every filter comes back from the address it wrote', () => {
-    const said = 'period=week&queue_id=3&team_id=4&agent_id=7&direction=in&channel=voice&end_reason=handled&disposition_id=2&number=%2B4930123456&min_wait_s=30&has_recording=true&open=false';
+    const said = 'period=week&queue_id=3&team_id=4&agent_id=7&direction=in&channel=voice&end_reason=handled&disposition_id=2&number=%2B4930123456&min_wait_s=30&has_recording=true&open=false&figure=queue.answered&figure_from=2026-11-26T00%3A00%3A00.000Z&figure_to=2026-11-27T00%3A00%3A00.000Z';
     const filters = read(said);
     expect(Object.keys(filters.fields)).toEqual([...CONTACT_FIELDS]);
     expect(filtersOf(addressOf(filters, 'today'), CONTACT_FIELDS, 'today')).toEqual(filters);

@@ -50,6 +50,10 @@ const FIELDS = {
   min_wait_s: isSeconds,
   has_recording: among(['true']),
   open: among(['true', 'false']),
+  // The contacts behind a figure, as its page leads to them.
+  figure: (text: string) => /^(queue|agent)\.[a-z_]{1,30}$/.test(text),
+  figure_from: (text: string) => !Number.isNaN(Date.parse(text)),
+  figure_to: (text: string) => !Number.isNaN(Date.parse(text)),
   state: among(KEPT_STATES),
   on_hold: among(['true']),
 };
@@ -66,6 +70,9 @@ export const CONTACT_FIELDS = [
   'min_wait_s',
   'has_recording',
   'open',
+  'figure',
+  'figure_from',
+  'figure_to',
 ] as const satisfies readonly Field[];
 export const RECORDING_FIELDS = ['queue_id', 'team_id', 'agent_id', 'number', 'state', 'on_hold'] as const satisfies readonly Field[];
 
@@ -164,6 +171,12 @@ export function allowedFilters(filters: Filters, me: Pick<Me, 'account' | 'cente
   const { agent_id } = filters.fields;
   const isAllowed = agent_id === undefined || agentsOf(me) === 'each' || agent_id === String(me.account.agent_id);
   return isAllowed ? filters : changed(filters, 'agent_id', '');
+}
+
+/** No longer only those behind a figure, and what that is of. */
+export function withoutFigure(filters: Filters): Filters {
+  const { figure: _, figure_from: _from, figure_to: _to, ...fields } = filters.fields;
+  return { ...filters, fields };
 }
 
 /** With one field narrowed further, or no longer. */

@@ -21,6 +21,8 @@ import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
+import { GRAINS, VARIANTS } from '../figures/asked';
+import { AGENT_COLUMNS, QUEUE_COLUMNS } from '../figures/columns';
 import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
@@ -127,6 +129,10 @@ const BUILT: Record<string, readonly string[]> = {
   'contacts.direction.': DIRECTIONS,
   'contacts.channel.': CHANNELS,
   'filter.period.': PERIODS,
+  'figures.col.': [...QUEUE_COLUMNS, ...AGENT_COLUMNS].map((it) => it.field),
+  'figures.grain.': GRAINS,
+  'figures.variant.': VARIANTS,
+  'figures.by.': ['queue', 'agent', 'team'],
   'export.': [...EXPORT_FORMATS, ...AUDIT_FORMATS, 'json'],
   'story.zoom.': ZOOMS,
   'story.view.': ['story', 'raw'],

@@ -50,6 +50,21 @@ impl Zone {
         })
     }
 
+    /// The first instant of a day that is written as 2026-11-26.
+    pub(crate) fn midnight(&self, day: &str) -> Option<Timestamp> {
+        let date: jiff::civil::Date = day.parse().ok()?;
+        // Other forms are days as well, and a second way to write each is one too many.
+        if date.to_string() != day {
+            return None;
+        }
+        let start = date
+            .to_zoned(self.rules.clone())
+            .ok()?
+            .start_of_day()
+            .ok()?;
+        Some(Timestamp::from_micros(start.timestamp().as_microsecond()))
+    }
+
     fn calendar_day(&self, now: Timestamp) -> Option<Day> {
         let instant = jiff::Timestamp::from_microsecond(now.as_micros()).ok()?;
         let local = instant.to_zoned(self.rules.clone());

@@ -4,8 +4,9 @@
 use crate::live::level::Level;
 use crate::live::line::{Counters, Line};
 use crate::live::{Board, minutes};
+use crate::performance::rates::average_s;
 use serde::Serialize;
-use tandem_core::agent::{Agent, Display, Intent, NotReady};
+use tandem_core::agent::{Agent, Display, NotReady};
 use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::scope::Sight;
 use tandem_core::state::State;
@@ -335,15 +336,11 @@ impl Board {
     fn agent(&self, now: Timestamp, id: AgentId, agent: &Agent, state: &State) -> AgentFigures {
         let contact = agent.slots.first().map(|slot| slot.contact);
         let stay = contact.and_then(|it| state.contacts.get(it)?.stay().copied());
-        let reason = match (agent.display, agent.intent) {
-            (Display::NotReady, Intent::NotReady(reason)) => Some(reason),
-            (_, Intent::Ready | Intent::NotReady(_)) => None,
-        };
         AgentFigures {
             id,
             state: agent.display,
             since: agent.since,
-            reason,
+            reason: agent.reason_shown(),
             queue: stay.map(|stay| stay.queue),
             handled: self.handled_today(now, id),
         }
@@ -444,12 +441,6 @@ fn longest_wait(now: Timestamp, lines: &[(QueueId, &Line)]) -> LongestWaitHeadli
 
 fn percent(part: u64, whole: u64) -> Option<u64> {
     (part * 100).checked_div(whole)
-}
-
-/// To the nearest second.
-fn average_s(micros: i64, count: u64) -> Option<i64> {
-    let divisor = i64::try_from(count).ok()?.checked_mul(1_000_000)?;
-    (micros + divisor / 2).checked_div(divisor)
 }
 
 /// Minutes that the series shows.

@@ -1,10 +1,12 @@
 //! One queue's line and its counters of today (B15.1). Every contact that enters is counted once more
 //! when it leaves, so that offered + carried in = all ways out + still waiting, after every event.
 
+use crate::performance::end_of_wait;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use tandem_core::event::EndReason;
 use tandem_core::ids::ContactId;
+use tandem_core::performance::StayEnd;
 use tandem_core::queue::Queue;
 use tandem_core::time::Timestamp;
 
@@ -105,32 +107,14 @@ impl Line {
         }
     }
 
-    /// A contact ended while it waited. Whoever leaves while an agent is being rung has abandoned
-    /// like everybody else; only the wait tells whether that counts.
+    /// A contact ended while it waited.
     pub(crate) fn ended_waiting(&mut self, wait_micros: i64, reason: EndReason) {
-        let is_short = wait_micros < i64::from(self.promise.short_abandon_s) * MICROS_PER_SECOND;
         let counters = &mut self.counters;
-        match reason {
-            EndReason::ShortAbandon => counters.short_abandoned += 1,
-            EndReason::AbandonedRinging if is_short => counters.short_abandoned += 1,
-            EndReason::AbandonedQueue | EndReason::AbandonedRinging => counters.abandoned += 1,
-            EndReason::Handled
-            | EndReason::MessageLeft
-            | EndReason::AbandonedFlow
-            | EndReason::AbandonedHold
-            | EndReason::Contained
-            | EndReason::OverflowExternal
-            | EndReason::Timeout
-            | EndReason::QueueFull
-            | EndReason::ClosedHours
-            | EndReason::RejectedSpam
-            | EndReason::OutboundNoAnswer
-            | EndReason::OutboundBusy
-            | EndReason::OutboundInvalid
-            | EndReason::OutboundCancelled
-            | EndReason::AdminRemoved
-            | EndReason::ErrorMedia
-            | EndReason::ErrorInternal => counters.removed += 1,
+        match end_of_wait(reason, wait_micros, self.promise.short_abandon_s) {
+            StayEnd::ShortAbandoned => counters.short_abandoned += 1,
+            StayEnd::Abandoned => counters.abandoned += 1,
+            StayEnd::Removed => counters.removed += 1,
+            StayEnd::Answered | StayEnd::FlowOut | StayEnd::Blocked => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! How facts become stories: whose story a fact belongs to, and where a story begins. Where stories are kept
 //! is the caller's: those of the last contacts in memory, those of all in the history.
 
-use super::course::Course;
+use super::course::{Course, Span};
 use super::entry::{self, What};
 use super::order::OrderKind;
 use super::{ORDERS_MAX, Story};
@@ -19,6 +19,9 @@ pub(crate) trait Shelf {
     fn story(&mut self, contact: ContactId) -> Option<&mut Story>;
 
     fn begin(&mut self, contact: ContactId, story: Story);
+
+    /// Hears of a fact that was told, and of the spans that ended with it.
+    fn told(&mut self, contact: ContactId, now: Timestamp, event: &Event, spans: &[Span]);
 }
 
 impl Shelf for BTreeMap<ContactId, Story> {
@@ -29,6 +32,8 @@ impl Shelf for BTreeMap<ContactId, Story> {
     fn begin(&mut self, contact: ContactId, story: Story) {
         self.insert(contact, story);
     }
+
+    fn told(&mut self, _: ContactId, _: Timestamp, _: &Event, _: &[Span]) {}
 }
 
 /// Open orders: only they tell whose an outcome is.
@@ -50,10 +55,10 @@ impl Teller {
         };
         begin(shelf, now, event);
         if let Some(story) = shelf.story(contact) {
-            if let Some(what) = What::of(event) {
-                story.add(now, what);
-            }
+            let what = What::of(event);
+            let spans = what.map(|what| story.add(now, what)).unwrap_or_default();
             story.take(now, event);
+            shelf.told(contact, now, event, &spans);
         }
     }
 

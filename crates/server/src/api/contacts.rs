@@ -1,5 +1,6 @@
 //! Contacts: what an agent does with one, and what one has been through.
 
+mod behind;
 pub(super) mod events;
 pub(super) mod export;
 pub(super) mod filters;

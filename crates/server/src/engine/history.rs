@@ -16,18 +16,20 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
 use tandem_core::event::Event;
+use tandem_core::ids::AgentId;
 use tandem_core::time::Timestamp;
-use tandem_reports::history::{History as Fold, Past, Thread};
+use tandem_reports::history::{Changes, History as Fold, Thread};
+use tandem_reports::performance::AgentThread;
 use tandem_store::{
-    CenterId, CenterStore, Error, History, HistoryEntry, HistoryMark, NewAuditEntry, ReadLimit,
-    Record,
+    CenterId, CenterStore, Error, History, HistoryBatch, HistoryMark, NewAuditEntry, NewFacts,
+    ReadLimit, Record,
 };
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Version of what is written; a history of another one is made again. 2 brought the audit, 3 what lists ask of a
-/// contact beside its queues and agents.
-pub const HISTORY_SCHEMA: u32 = 3;
+/// contact beside its queues and agents, 4 what queues and agents did.
+pub const HISTORY_SCHEMA: u32 = 4;
 /// Records that are read at once.
 const RECORDS_AT_ONCE: usize = 500;
 /// Contacts that are written at once, about.
@@ -213,8 +215,16 @@ impl Follower {
         if last != Some((mark.seq, place.epoch)) {
             return Ok(None);
         }
+        let threads = options.history.agent_threads(&options.center).await?;
+        let threads: Result<Vec<(AgentId, AgentThread)>, FollowError> = threads
+            .into_iter()
+            .map(|(agent, body)| {
+                let thread = serde_json::from_slice(&body);
+                Ok((agent, thread.map_err(|error| unreadable(&error))?))
+            })
+            .collect();
         Ok(Some(Self {
-            fold: Fold::resumed(place.thread),
+            fold: Fold::resumed(place.thread, threads?),
             acts: Vec::new(),
             seq: mark.seq,
             epoch: place.epoch,
@@ -275,11 +285,11 @@ impl Follower {
 
     /// What changed and how far it goes, in one transaction.
     async fn write(&mut self, options: &FollowerOptions) -> Result<(), FollowError> {
-        let detail = |error: &dyn std::fmt::Display| FollowError::Detail(error.to_string());
         let changes = self.fold.changes();
-        let entries = tokio::task::spawn_blocking(move || entries(&changes)).await;
-        let entries = entries.map_err(|error| detail(&error))?;
-        let entries = entries.map_err(|error| detail(&error))?;
+        let audit = std::mem::take(&mut self.acts);
+        let batch = tokio::task::spawn_blocking(move || batch_of(changes, audit)).await;
+        let batch = batch.map_err(|error| unreadable(&error))?;
+        let batch = batch.map_err(|error| unreadable(&error))?;
         let place = Place {
             epoch: self.epoch,
             thread: self.fold.thread(),
@@ -287,21 +297,33 @@ impl Follower {
         let mark = HistoryMark {
             schema: HISTORY_SCHEMA,
             seq: self.seq,
-            thread: serde_json::to_vec(&place).map_err(|error| detail(&error))?,
+            thread: serde_json::to_vec(&place).map_err(|error| unreadable(&error))?,
         };
-        let (history, acts) = (&options.history, std::mem::take(&mut self.acts));
-        let put = history.put_history(&options.center, mark, entries, acts);
-        put.await?;
+        let history = &options.history;
+        history.put_history(&options.center, mark, batch).await?;
         options.followed.0.send_replace(self.seq);
         Ok(())
     }
 }
 
-fn entries(
-    changes: &[(tandem_core::ids::ContactId, Past)],
-) -> Result<Vec<HistoryEntry>, std::io::Error> {
-    let changes = changes.iter();
-    changes
-        .map(|(contact, past)| entry_of(*contact, past))
-        .collect()
+fn unreadable(error: &dyn std::fmt::Display) -> FollowError {
+    FollowError::Detail(error.to_string())
+}
+
+fn batch_of(changes: Changes, audit: Vec<NewAuditEntry>) -> Result<HistoryBatch, std::io::Error> {
+    let contacts = changes.contacts.iter();
+    let entries = contacts.map(|(contact, past)| entry_of(*contact, past));
+    let agents = changes.agents.into_iter().map(|(agent, thread)| {
+        let body = thread.map(|thread| serde_json::to_vec(&thread)).transpose();
+        Ok((agent, body?))
+    });
+    let agents: Result<_, std::io::Error> = agents.collect();
+    Ok(HistoryBatch {
+        entries: entries.collect::<Result<_, _>>()?,
+        audit,
+        facts: NewFacts {
+            facts: changes.facts,
+            agents: agents?,
+        },
+    })
 }

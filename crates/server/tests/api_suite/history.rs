@@ -9,22 +9,29 @@ use std::sync::Arc;
 use tandem_core::ids::ContactId;
 use tandem_core::input::CallFact;
 use tandem_server::center::Center;
-use tandem_store::History;
+use tandem_store::{History, HistoryBatch, HistoryEntry};
 
 const MIA: &str = "+12065550100";
 const EVIL: &str = "=cmd|' /C calc'!A0";
 
-struct Floor {
-    server: Server,
-    center: Arc<Center>,
-    alex: Person,
-    sam: Person,
-    ann: Person,
-    bob: Person,
+pub(crate) struct Floor {
+    pub(crate) server: Server,
+    pub(crate) center: Arc<Center>,
+    pub(crate) alex: Person,
+    pub(crate) sam: Person,
+    pub(crate) ann: Person,
+    pub(crate) bob: Person,
+}
+
+fn written(entries: Vec<HistoryEntry>) -> HistoryBatch {
+    HistoryBatch {
+        entries,
+        ..HistoryBatch::default()
+    }
 }
 
 /// ann talked to Mia and wrapped up; another customer left the queue; a third one waits.
-async fn lived() -> Floor {
+pub(crate) async fn lived() -> Floor {
     let server = Server::start().await;
     let (alex, ann) = floor(&server).await;
     server
@@ -88,7 +95,7 @@ impl Floor {
     }
 }
 
-async fn ids(person: &Person, query: &str) -> Vec<u64> {
+pub(crate) async fn ids(person: &Person, query: &str) -> Vec<u64> {
     let page = person.get(&format!("/contacts{query}")).await;
     let page = page.expect_status(StatusCode::OK);
     let contacts = page["contacts"].as_array().unwrap().iter();
@@ -251,7 +258,7 @@ async fn contact_that_memory_has_forgotten_is_told_out_of_the_history() {
         .unwrap();
     entry.row.contact = ContactId(900);
     store
-        .put_history(id, mark, vec![entry], Vec::new())
+        .put_history(id, mark, written(vec![entry]))
         .await
         .unwrap();
     let remembered = floor.ann.get("/contacts/1").await;
@@ -399,7 +406,7 @@ async fn exported_file_of_several_pages_is_whole_and_in_the_order_of_the_list() 
         copy
     });
     let mark = store.history_mark(id).await.unwrap().expect("it is there");
-    let put = store.put_history(id, mark, copies.collect(), Vec::new());
+    let put = store.put_history(id, mark, written(copies.collect()));
     put.await.unwrap();
     let path = "/contacts/export?open=false";
     let request = floor.sam.request(reqwest::Method::GET, path);

@@ -11,6 +11,7 @@ mod config;
 mod desk;
 mod direct;
 mod drain;
+mod figures;
 mod flows;
 mod history;
 mod live;

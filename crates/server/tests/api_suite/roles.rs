@@ -94,7 +94,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 158] = [
+const MATRIX: [(&str, &str, Who); 160] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/contacts/{id}/move", STEER),
@@ -159,6 +159,8 @@ const MATRIX: [(&str, &str, Who); 158] = [
     ("get", "/{center}/queues/{id}/waits", FLOOR),
     ("get", "/{center}/queues/{id}/would", FLOOR),
     ("get", "/{center}/queues/{id}/line", FLOOR),
+    ("get", "/{center}/figures/queues", FLOOR),
+    ("get", "/{center}/figures/agents", FLOOR),
     ("get", "/{center}/contacts", CONTACTS),
     ("get", "/{center}/contacts/summary", CONTACTS),
     ("get", "/{center}/contacts/export", EXPORT),

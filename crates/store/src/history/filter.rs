@@ -1,9 +1,12 @@
 //! A filter as a query. Which index leads is chosen here ([`lead`]) and not left to the planner, which has no figures
 //! of the tables: the condition that leaves the fewest contacts by experience is looked through, newest first.
 
+mod behind;
 mod lead;
 
 use super::HistoryFilter;
+use crate::figures::Behind;
+use behind::{Meant, meant};
 use lead::{Lead, Whose, index, lead, waited};
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::ids::AgentId;
@@ -59,10 +62,14 @@ impl Query {
         }
         query.facts(filter, end_reason);
         query.people(filter);
+        if let Some(behind) = &filter.behind {
+            query.behind(behind);
+        }
         query.tables = match lead {
             Lead::Agent(_) => "contact_agents l".to_owned(),
             Lead::Queue(_) => "contact_queues l".to_owned(),
             Lead::Sight(_) => String::new(),
+            Lead::Contacts if filter.behind.is_some() => "contacts c".to_owned(),
             Lead::Contacts => index(filter).unwrap_or("contacts c").to_owned(),
         };
         for (whose, sight) in [(Whose::Team, &filter.team), (Whose::Scope, &filter.sight)] {
@@ -206,6 +213,28 @@ impl Query {
                 Value::Number(stored(queue.0)),
             );
         }
+    }
+
+    /// Those behind a figure, found by its facts.
+    fn behind(&mut self, behind: &Behind) {
+        let t = self.lead.alias();
+        let Meant {
+            table,
+            whose,
+            id,
+            at,
+            condition,
+        } = meant(behind);
+        let stretch = match behind {
+            Behind::Queue { stretch, .. } | Behind::Agent { stretch, .. } => stretch,
+        };
+        let id = self.place(Value::Number(stored(id)));
+        let from = self.place(Value::Number(stretch.from.0));
+        let to = self.place(Value::Number(stretch.to.0));
+        self.plainly(&format!(
+            "{t}.contact IN (SELECT f.contact FROM {table} WHERE f.center = ?1 AND f.{whose} = {id}
+             AND f.{at} >= {from} AND f.{at} < {to}{condition})"
+        ));
     }
 
     /// What a sight leaves of them.

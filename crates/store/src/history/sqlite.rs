@@ -1,22 +1,21 @@
 //! The history on SQLite. Lists are filtered and counted where they lie; a page costs what it shows.
 
-mod row;
+pub(crate) mod row;
 
 use sqlx::sqlite::{Sqlite, SqliteArguments, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection, Row};
 
 use super::filter::{Query, Value, stored};
 use super::{
-    History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    Passage, check_limits,
+    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
+    HistorySum, Passage, check_limits,
 };
 use crate::Pending;
-use crate::audit::NewAuditEntry;
 use crate::center::{CenterId, UnixMicros};
 use crate::database::{BEGIN, Store};
 use crate::error::{Error, signed, unsigned};
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
-use tandem_core::ids::ContactId;
+use tandem_core::ids::{AgentId, ContactId};
 
 use self::row::{COLUMNS, reason_of, row_of, word_of};
 
@@ -26,9 +25,11 @@ const MARK: &str = "SELECT schema, seq, thread FROM marks
      WHERE center = (SELECT nr FROM centers WHERE name = ?1)";
 const PUT_MARK: &str = "INSERT INTO marks (center, schema, seq, thread) VALUES (?1, ?2, ?3, ?4)
      ON CONFLICT (center) DO UPDATE SET schema = ?2, seq = ?3, thread = ?4";
+const THREADS: &str = "SELECT agent, body FROM agent_threads
+     WHERE center = (SELECT nr FROM centers WHERE name = ?1)";
 const FORGET_MARK: &str = "DELETE FROM marks WHERE center = ?1";
 /// Whatever a transaction forgets at once.
-const FORGET: [&str; 5] = [
+const FORGET: [&str; 10] = [
     "DELETE FROM audit WHERE center = ?1 AND n IN
      (SELECT n FROM audit WHERE center = ?1 ORDER BY n DESC LIMIT ?2)",
     "DELETE FROM contacts WHERE center = ?1 AND contact IN
@@ -39,6 +40,16 @@ const FORGET: [&str; 5] = [
      (SELECT queue, contact FROM contact_queues WHERE center = ?1 LIMIT ?2)",
     "DELETE FROM contact_agents WHERE center = ?1 AND (agent, contact) IN
      (SELECT agent, contact FROM contact_agents WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM stays WHERE center = ?1 AND (queue, entered_us, contact, nr) IN
+     (SELECT queue, entered_us, contact, nr FROM stays WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM engagements WHERE center = ?1 AND (agent, handled_us, contact, nr) IN
+     (SELECT agent, handled_us, contact, nr FROM engagements WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM offers WHERE center = ?1 AND (agent, ended_us, contact, nr) IN
+     (SELECT agent, ended_us, contact, nr FROM offers WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM agent_spans WHERE center = ?1 AND (agent, from_us) IN
+     (SELECT agent, from_us FROM agent_spans WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM agent_threads WHERE center = ?1 AND agent IN
+     (SELECT agent FROM agent_threads WHERE center = ?1 LIMIT ?2)",
 ];
 /// What [`sum_of`] reads, in its order.
 const SUMS: &str = "c.end_reason, COUNT(*), SUM((c.wait_ms + 500) / 1000), SUM((c.talk_ms + 500) / 1000),
@@ -76,11 +87,15 @@ impl History for Store {
         &'a self,
         center: &'a CenterId,
         mark: HistoryMark,
-        entries: Vec<HistoryEntry>,
-        audit: Vec<NewAuditEntry>,
+        batch: HistoryBatch,
     ) -> Pending<'a, Result<(), Error>> {
         Box::pin(async move {
-            check_limits(&entries)?;
+            check_limits(&batch)?;
+            let HistoryBatch {
+                entries,
+                audit,
+                facts,
+            } = batch;
             let mut n_bytes = mark.thread.len();
             let mut writer = self.history().writer().await?;
             let mut transaction = writer.begin_with(BEGIN).await?;
@@ -90,6 +105,8 @@ impl History for Store {
             row::put(&mut transaction, nr, &entries).await?;
             n_bytes += audit.len() * ROW_BYTES;
             n_bytes += crate::audit::sqlite::put(&mut transaction, nr, audit).await?;
+            n_bytes += facts.facts.len() * FACT_BYTES;
+            crate::figures::sqlite::put(&mut transaction, nr, facts).await?;
             sqlx::query(PUT_MARK)
                 .bind(nr)
                 .bind(i64::from(mark.schema))
@@ -101,6 +118,24 @@ impl History for Store {
             let n_bytes = u64::try_from(n_bytes).unwrap_or(u64::MAX);
             self.history().checkpointer.written(n_bytes);
             Ok(())
+        })
+    }
+
+    fn agent_threads<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>> {
+        Box::pin(async move {
+            let rows = sqlx::query(THREADS)
+                .bind(center.as_str())
+                .fetch_all(&self.history().readers)
+                .await?;
+            let rows = rows.into_iter();
+            rows.map(|row| {
+                let agent = AgentId(unsigned("an agent", row.try_get(0)?)?);
+                Ok((agent, row.try_get(1)?))
+            })
+            .collect()
         })
     }
 
@@ -228,6 +263,8 @@ impl History for Store {
 
 /// Assumed cost of one contact in pages beside its detail.
 const ROW_BYTES: usize = 1_024;
+/// The same of a fact about a queue or an agent, with its place in indices.
+const FACT_BYTES: usize = 256;
 
 /// The center's number, the first contact and the one below which they lie.
 type Bounds = (i64, i64, i64);

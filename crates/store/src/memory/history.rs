@@ -2,23 +2,26 @@
 
 use super::{MemoryStore, Past};
 use crate::Pending;
-use crate::audit::NewAuditEntry;
 use crate::center::CenterId;
 use crate::error::Error;
 use crate::history::{
-    History, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow, HistorySum,
-    Passage, check_limits,
+    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
+    HistorySum, Passage, check_limits,
 };
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
 use std::collections::BTreeMap;
 use tandem_core::event::EndReason;
-use tandem_core::ids::ContactId;
+use tandem_core::ids::{AgentId, ContactId};
 
 impl Past {
     /// Newest first.
     fn meant<'a>(&'a self, filter: &'a HistoryFilter) -> impl Iterator<Item = &'a HistoryRow> {
         let rows = self.entries.values().rev().map(|entry| &entry.row);
-        rows.filter(|row| filter.takes(row))
+        let behind = filter.behind.map(|it| self.facts.behind(&it));
+        rows.filter(move |row| {
+            let is_behind = behind.as_ref().is_none_or(|it| it.contains(&row.contact));
+            is_behind && filter.takes(row)
+        })
     }
 }
 
@@ -34,18 +37,35 @@ impl History for MemoryStore {
         &'a self,
         center: &'a CenterId,
         mark: HistoryMark,
-        entries: Vec<HistoryEntry>,
-        audit: Vec<NewAuditEntry>,
+        batch: HistoryBatch,
     ) -> Pending<'a, Result<(), Error>> {
         Box::pin(async move {
-            check_limits(&entries)?;
+            check_limits(&batch)?;
+            let HistoryBatch {
+                entries,
+                audit,
+                facts,
+            } = batch;
             self.with_center(center, |it| {
+                it.history.facts.put(facts);
                 let entries = entries.into_iter().map(|entry| (entry.row.contact, entry));
                 it.history.entries.extend(entries);
                 it.history.add_to_audit(audit);
                 it.history.mark = Some(mark);
             });
             Ok(())
+        })
+    }
+
+    fn agent_threads<'a>(
+        &'a self,
+        center: &'a CenterId,
+    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>> {
+        Box::pin(async move {
+            Ok(self.with_center(center, |it| {
+                let threads = it.history.facts.threads.iter();
+                threads.map(|(id, body)| (*id, body.clone())).collect()
+            }))
         })
     }
 

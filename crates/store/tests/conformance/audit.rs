@@ -1,8 +1,8 @@
 //! What every audit must do. The filters are shown against [`AuditFilter::takes`], entry by entry.
 
 use tandem_store::{
-    AccountId, Audit, AuditFilter, AuditRow, CenterId, History, HistoryMark, Link, NewAuditEntry,
-    UnixMicros,
+    AccountId, Audit, AuditFilter, AuditRow, CenterId, History, HistoryBatch, HistoryMark, Link,
+    NewAuditEntry, UnixMicros,
 };
 
 const ENTRIES: u64 = 60;
@@ -44,10 +44,11 @@ fn entry(n: u64) -> NewAuditEntry {
 
 async fn filled(store: &(impl History + Audit)) {
     for from in [1, ENTRIES / 2 + 1] {
-        let entries = (from..from + ENTRIES / 2).map(entry).collect();
-        let put = store
-            .put_history(&center(), mark(from), Vec::new(), entries)
-            .await;
+        let batch = HistoryBatch {
+            audit: (from..from + ENTRIES / 2).map(entry).collect(),
+            ..HistoryBatch::default()
+        };
+        let put = store.put_history(&center(), mark(from), batch).await;
         put.expect("it is written");
     }
 }

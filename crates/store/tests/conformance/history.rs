@@ -5,8 +5,8 @@ use tandem_core::event::EndReason;
 use tandem_core::ids::{ContactId, DispositionId, EndpointId, QueueId};
 use tandem_core::scope::{Seen, Sight};
 use tandem_store::{
-    AgentId, CenterId, CustomerHash, History, HistoryEntry, HistoryFilter, HistoryMark,
-    HistoryPage, HistoryRow, HistorySum, Passage, SubjectRef, UnixMicros,
+    AgentId, CenterId, CustomerHash, History, HistoryBatch, HistoryEntry, HistoryFilter,
+    HistoryMark, HistoryPage, HistoryRow, HistorySum, Passage, SubjectRef, UnixMicros,
 };
 
 const CONTACTS: u64 = 240;
@@ -86,11 +86,16 @@ fn entry(n: u64) -> HistoryEntry {
     }
 }
 
+fn batch(entries: Vec<HistoryEntry>) -> HistoryBatch {
+    HistoryBatch {
+        entries,
+        ..HistoryBatch::default()
+    }
+}
+
 async fn filled(store: &impl History) -> Vec<HistoryRow> {
     let entries = (1..=CONTACTS).map(entry).collect();
-    let put = store
-        .put_history(&center(), mark(10), entries, Vec::new())
-        .await;
+    let put = store.put_history(&center(), mark(10), batch(entries)).await;
     put.expect("it is written");
     (1..=CONTACTS).map(row).collect()
 }
@@ -268,7 +273,7 @@ pub(crate) async fn late_fact_restates_its_contact(store: &impl History) {
     late.row.agents.push((AgentId(50), 1));
     late.detail = b"restated".to_vec();
     let put = store
-        .put_history(&center(), mark(11), vec![late.clone()], Vec::new())
+        .put_history(&center(), mark(11), batch(vec![late.clone()]))
         .await;
     put.expect("it is written");
     let found = store.history_entry(&center(), ContactId(5)).await;
@@ -310,7 +315,7 @@ pub(crate) async fn forgotten_history_leaves_nothing(store: &impl History) {
     filled(store).await;
     let other = CenterId::parse("fabrikam").expect("it is a valid id");
     let put = store
-        .put_history(&other, mark(3), vec![entry(1)], Vec::new())
+        .put_history(&other, mark(3), batch(vec![entry(1)]))
         .await;
     put.expect("it is written");
     store.forget_history(&center()).await.expect("forgotten");

@@ -1,6 +1,7 @@
 //! Which contacts a list, its sums and its export mean: one set of words in all three. What an agent may see
 //! is part of the filter, so that it holds in the query itself.
 
+use super::behind::FigureAsked;
 use crate::api::privacy::may_ask_of;
 use crate::api::time;
 use crate::center::Center;
@@ -54,9 +55,15 @@ pub(in crate::api) struct Filters {
     has_recording: Option<bool>,
     /// Whether it has not ended.
     open: Option<bool>,
+    /// Is behind this figure of the queue or agent that is named, in the time that is named beside it.
+    figure: Option<String>,
+    /// Of `figure`: from then on, RFC 3339.
+    figure_from: Option<String>,
+    /// Of `figure`: before then, RFC 3339.
+    figure_to: Option<String>,
 }
 
-const WORDS: [&str; 13] = [
+const WORDS: [&str; 16] = [
     "from",
     "to",
     "queue_id",
@@ -70,6 +77,9 @@ const WORDS: [&str; 13] = [
     "min_wait_s",
     "has_recording",
     "open",
+    "figure",
+    "figure_from",
+    "figure_to",
 ];
 
 /// Who called whom.
@@ -121,7 +131,7 @@ impl Filters {
         by: &Admitted<D>,
     ) -> Result<HistoryFilter, Problem> {
         let mut filter = self.stored(&by.center)?;
-        may_ask_of(by, filter.agent).await?;
+        may_ask_of(by, self.agent_id.map(AgentId)).await?;
         if by
             .actor
             .may_any(&[Permission::SeeContacts, Permission::ExportContacts])
@@ -130,7 +140,8 @@ impl Filters {
             return Ok(filter);
         }
         let own = by.agent()?;
-        if filter.agent.is_some_and(|agent| agent != own) {
+        let asked = self.agent_id.map(AgentId);
+        if asked.is_some_and(|agent| agent != own) {
             let action = "list contacts of another agent".to_owned();
             let detail = "these are another agent's contacts; the role supervisor may list them";
             return Err(by.turned_away(action, detail).await);
@@ -146,11 +157,20 @@ impl Filters {
             parsed.map_err(|error| Problem::invalid("number", error.to_string()))
         });
         let number = number.transpose()?;
+        let figure = FigureAsked {
+            figure: self.figure.as_deref(),
+            from: self.figure_from.as_deref(),
+            to: self.figure_to.as_deref(),
+        };
+        let behind = figure.behind(self.queue_id, self.agent_id)?;
+        // What is behind a figure was in the queue by the figure's own reading.
+        let by_row = |id: Option<u64>| id.filter(|_| behind.is_none());
         Ok(HistoryFilter {
+            behind,
             from: time::asked("from", self.from.as_deref())?,
             to: time::asked("to", self.to.as_deref())?,
-            queue: self.queue_id.map(QueueId),
-            agent: self.agent_id.map(AgentId),
+            queue: by_row(self.queue_id).map(QueueId),
+            agent: by_row(self.agent_id).map(AgentId),
             seen_by: None,
             sight: Sight::Everything,
             team: team_sight(center, self.team_id)?,
@@ -201,6 +221,9 @@ impl Filters {
             ("min_wait_s", number(self.min_wait_s)),
             ("has_recording", flag(self.has_recording)),
             ("open", flag(self.open)),
+            ("figure", self.figure.clone()),
+            ("figure_from", self.figure_from.clone()),
+            ("figure_to", self.figure_to.clone()),
         ];
         let given = given.into_iter();
         let told: Vec<String> = given

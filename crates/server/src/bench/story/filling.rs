@@ -15,7 +15,9 @@ use tandem_core::ids::{
 use tandem_core::queue::OfferBy;
 use tandem_core::time::Timestamp;
 use tandem_reports::history::{History as Fold, Past};
-use tandem_store::{History, HistoryEntry, HistoryMark, HistoryRow, Subjects, UnixMicros};
+use tandem_store::{
+    History, HistoryBatch, HistoryEntry, HistoryMark, HistoryRow, Subjects, UnixMicros,
+};
 
 /// The contact whose story has 200 events.
 pub(super) const LONG_STORY: u64 = 1;
@@ -50,10 +52,14 @@ pub(super) async fn fill(center: &Center, contacts: u64) -> Result<(), Error> {
             row: row(center, n),
             detail: if n == LONG_STORY { &long } else { &usual }.clone(),
         });
-        let (id, entries) = (center.id(), entries.collect());
-        let put = center
-            .store
-            .put_history(id, mark.clone(), entries, Vec::new());
+        let (id, batch) = (
+            center.id(),
+            HistoryBatch {
+                entries: entries.collect(),
+                ..HistoryBatch::default()
+            },
+        );
+        let put = center.store.put_history(id, mark.clone(), batch);
         put.await?;
         if end > contacts.saturating_sub(EXPORTED) {
             people(center, next, end).await?;
@@ -192,7 +198,7 @@ fn past(n_events: usize) -> Past {
         fold.apply(u64::try_from(n).unwrap_or(0) + 1, at(n), &event);
     }
     let mut changes = fold.changes();
-    changes.remove(0).1
+    changes.contacts.remove(0).1
 }
 
 fn events(contact: ContactId, n_events: usize) -> Vec<Event> {

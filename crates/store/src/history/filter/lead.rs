@@ -1,4 +1,4 @@
-//! What leads a query, by experience: a customer, an open contact and a very long wait are rare; then come agents, and
+//! What leads a query, by experience: what is behind a figure is found by its facts; a customer, an open contact and a very long wait are rare; then come agents, and
 //! queues, beside which stands what else is asked; then the queues and agents of a sight.
 
 use super::super::HistoryFilter;
@@ -50,7 +50,7 @@ impl Lead {
 }
 
 pub(super) fn lead(filter: &HistoryFilter) -> Lead {
-    if filter.customer.is_some() || filter.is_open == Some(true) {
+    if filter.behind.is_some() || filter.customer.is_some() || filter.is_open == Some(true) {
         return Lead::Contacts;
     }
     match (filter.agent.or(filter.seen_by), filter.queue) {

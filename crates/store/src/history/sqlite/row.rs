@@ -36,7 +36,7 @@ const PUT_BESIDE_COLUMNS: usize = 10;
 const PUT_DETAIL: &str = "INSERT OR REPLACE INTO details (center, contact, body) VALUES ";
 const PUT_DETAIL_COLUMNS: usize = 3;
 /// Rows of one statement: each statement is a trip to SQLite's thread.
-const ROWS_PER_STATEMENT: usize = 64;
+pub(crate) const ROWS_PER_STATEMENT: usize = 64;
 
 pub(super) async fn put(
     connection: &mut SqliteConnection,
@@ -90,10 +90,11 @@ async fn put_beside(
     Ok(())
 }
 
-type Insert = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
+/// A statement that rows are bound to.
+pub(crate) type Insert = sqlx::query::Query<'static, Sqlite, SqliteArguments>;
 
 /// A statement for so many rows. One that is full is kept prepared.
-fn insert(text: &str, n_columns: usize, n_rows: usize) -> Insert {
+pub(crate) fn insert(text: &str, n_columns: usize, n_rows: usize) -> Insert {
     let row = format!("({})", vec!["?"; n_columns].join(", "));
     let text = text.to_owned() + &vec![row; n_rows].join(", ");
     let is_full = n_rows == ROWS_PER_STATEMENT || n_rows == 1;

@@ -1,0 +1,7 @@
+// Queue performance.
+import type { ReactNode } from 'react';
+import { PerformancePage } from './performance';
+
+export function Page(): ReactNode {
+  return <PerformancePage whose="queue" />;
+}
