@@ -439,26 +439,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/{center}/contacts/{id}/assign": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Offers a contact that waits to one agent, whatever its queue asks and whoever comes first; who declines or misses it
-         *     leaves it at its place. 409 `agent_not_ready`, `being_offered`. Permission: steer_waiting; contact and agent in scope.
-         */
-        post: operations["assign_contact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/{center}/contacts/{id}/call-back": {
         parameters: {
             query?: never;
@@ -655,26 +635,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/{center}/contacts/{id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Moves a contact that waits to another queue, at the age that it has. 409 `being_offered` while an agent is offered
-         *     it, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
-         */
-        post: operations["move_contact"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/{center}/contacts/{id}/payment": {
         parameters: {
             query?: never;
@@ -767,26 +727,6 @@ export interface paths {
         get: operations["recordings_of_contact"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/contacts/{id}/remove": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Takes a contact out of its queue and ends it (`admin_removed`): a call is hung up, a message is heard by nobody, but
-         *     kept like others. Permission: steer_waiting; contacts in scope.
-         */
-        post: operations["remove_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1002,6 +942,43 @@ export interface paths {
         put?: never;
         /** Rings an endpoint. Permission: operate. */
         post: operations["test_call"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/figures/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What agents came to in a period, by interval; teams, where figures are of teams. Permission: see_floor; agents
+         *     in scope.
+         */
+        get: operations["agent_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/figures/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What queues came to in a period, by interval. Permission: see_floor; queues in scope. */
+        get: operations["queue_figures"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1424,26 +1401,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/{center}/queues/{id}/line": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Those who wait in a queue, next first; who is being offered to an agent stands at the place that an answer in the
-         *     negative would bring back. Permission: see_floor; with see_contacts their numbers and names too; queues in scope.
-         */
-        get: operations["queue_line"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/{center}/queues/{id}/waits": {
         parameters: {
             query?: never;
@@ -1456,26 +1413,6 @@ export interface paths {
          *     in scope.
          */
         get: operations["queue_waits"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/{center}/queues/{id}/would": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Where a contact would go that joined the queue now, at each step of its plan, and with `agent_id` whether that agent is
-         *     considered. Nothing is decided by asking. Permission: see_floor; queue and agent in scope.
-         */
-        get: operations["queue_would"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2187,13 +2124,6 @@ export interface components {
             p50: components["schemas"]["FiguresView"];
             p80: components["schemas"]["FiguresView"];
         };
-        /** @description What a supervisor changed. */
-        Adjusted: {
-            /** Format: int32 */
-            age_s: number;
-            /** Format: int32 */
-            priority?: number | null;
-        };
         /**
          * @description What a later owner of the contact changes.
          * @enum {string}
@@ -2231,6 +2161,60 @@ export interface components {
             /** Format: int64 */
             wrap_up: number;
         };
+        /** @description What an agent came to. */
+        AgentFigures: components["schemas"]["EngagementFigures"] & {
+            /** Format: int64 */
+            accepted: number;
+            answer_rate: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            available_s: number;
+            /** Format: int64 */
+            connecting_s: number;
+            /** Format: int64 */
+            customer_left: number;
+            /** Format: int64 */
+            declined: number;
+            /** Format: int64 */
+            missed: number;
+            /**
+             * Format: int64
+             * @description Accepted, and the agent's client did not answer.
+             */
+            not_joined: number;
+            not_ready: components["schemas"]["NotReadyTime"][];
+            /** Format: int64 */
+            not_ready_s: number;
+            occupancy: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            offering_s: number;
+            /** Format: int64 */
+            offers: number;
+            /**
+             * Format: int64
+             * @description Not ready for reasons that count as work.
+             */
+            productive_s: number;
+            /** Format: int64 */
+            ring_failed: number;
+            /** Format: int64 */
+            signed_in_s: number;
+            /** Format: int64 */
+            talking_s: number;
+            utilization: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            wrapping_up_s: number;
+        };
+        /** @description An interval. */
+        AgentInterval: {
+            figures: components["schemas"]["AgentFigures"];
+            from: components["schemas"]["Instant"];
+            to: components["schemas"]["Instant"];
+        };
+        /** @description The whole and its parts. */
+        AgentIntervals: {
+            intervals: components["schemas"]["AgentInterval"][];
+            total: components["schemas"]["AgentFigures"];
+        };
         AgentLine: {
             /** Format: int64 */
             id: number;
@@ -2239,6 +2223,21 @@ export interface components {
             reason?: string | null;
             since: components["schemas"]["Instant"];
             state: string;
+        };
+        /** @description Agent performance. */
+        AgentPerformance: {
+            /** @description All of them together. */
+            all: components["schemas"]["AgentIntervals"];
+            /** @description Of whom each row is: `agent`, or `team` where this contact center tells no figures of single agents. */
+            by: components["schemas"]["RowsOf"];
+            /** @description What each figure means. */
+            metrics: components["schemas"]["MetricView"][];
+            period: components["schemas"]["PeriodView"];
+            rows: components["schemas"]["AgentRowView"][];
+        };
+        /** @description An agent, or a team. */
+        AgentRowView: components["schemas"]["AgentIntervals"] & {
+            of?: components["schemas"]["Named"] | null;
         };
         /** @description An agent who had a contact. */
         AgentTalk: {
@@ -2305,13 +2304,6 @@ export interface components {
              * @description Silence before a key, 1 to 60.
              */
             timeout_s: number;
-        };
-        /** @description To which agent. */
-        Assigned: {
-            /** Format: int64 */
-            agent_id: number;
-            /** @description 1 to 200 characters. */
-            why: string;
         };
         /**
          * @description What becomes of those who wait when their queue closes.
@@ -2576,14 +2568,6 @@ export interface components {
          * @enum {string}
          */
         ConsentNeeded: "not_needed" | "announced" | "asked";
-        /** @description Whether an agent is considered. */
-        Considered: {
-            /** Format: int64 */
-            agent_id: number;
-            /** @description Why not; none when the agent is. */
-            excluded?: string | null;
-            name: string;
-        };
         /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
         ContactRow: {
             agents: components["schemas"]["AgentTalk"][];
@@ -2871,6 +2855,48 @@ export interface components {
             queue_id?: number | null;
             resource_account_id: string;
         };
+        /** @description What engagements came to. */
+        EngagementFigures: {
+            /** Format: int64 */
+            aht_s?: number | null;
+            /** Format: int64 */
+            att_s?: number | null;
+            /** Format: int64 */
+            handled: number;
+            /** Format: int64 */
+            held: number;
+            /**
+             * Format: int64
+             * @description Per engagement.
+             */
+            hold_of_all_s?: number | null;
+            /**
+             * Format: int64
+             * @description Per engagement whose customer was on hold.
+             */
+            hold_s?: number | null;
+            /**
+             * Format: int64
+             * @description Of these, with customers who were called.
+             */
+            outbound: number;
+            transfer_rate: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            transferred: number;
+            transfers: components["schemas"]["TransfersView"];
+            /**
+             * Format: int64
+             * @description Per engagement.
+             */
+            wrap_up_of_all_s?: number | null;
+            /**
+             * Format: int64
+             * @description Per engagement that had wrap-up.
+             */
+            wrap_up_s?: number | null;
+            /** Format: int64 */
+            wrapped_up: number;
+        };
         /** @description What came of an erasure. */
         Erasure: {
             /**
@@ -3094,6 +3120,11 @@ export interface components {
             /** @description At which node. */
             node: string;
         };
+        /**
+         * @description How fine figures are told.
+         * @enum {string}
+         */
+        GrainWord: "quarter" | "half_hour" | "hour" | "day";
         /** @description The last entry. Whoever noted it elsewhere can tell whether the audit is still the one that it was. */
         Head: {
             /** @description SHA-256, hexadecimal. */
@@ -3160,38 +3191,6 @@ export interface components {
          * @enum {string}
          */
         HttpMethod: "get" | "post";
-        /** @description One who waits. */
-        InLine: {
-            /**
-             * Format: int64
-             * @description How many seconds more than it has waited it counts as, by the plan and by a supervisor.
-             */
-            added_s: number;
-            adjusted?: components["schemas"]["Adjusted"] | null;
-            agent?: components["schemas"]["Named"] | null;
-            /** @description `voice` or `voicemail`. */
-            channel: string;
-            /** Format: int64 */
-            contact_id: number;
-            customer?: components["schemas"]["CustomerView"] | null;
-            /** @description 1 is served next. */
-            place: number;
-            /**
-             * Format: int32
-             * @description The priority that holds, 0 first.
-             */
-            priority: number;
-            since: components["schemas"]["Instant"];
-            /** @description `queued`, `offering`, or `connecting` after an agent accepted. */
-            state: components["schemas"]["ContactState"];
-            /**
-             * Format: int32
-             * @description The step of the queue's plan; 0 is the queue's own requirement.
-             */
-            step: number;
-            /** @description When its longest wait is over. */
-            until: components["schemas"]["Instant"];
-        };
         /** @description What this process is. */
         Info: {
             centers: components["schemas"]["CenterInfo"][];
@@ -3635,6 +3634,18 @@ export interface components {
          * @enum {string}
          */
         MethodView: "queue_length" | "head_of_line" | "last_entered" | "pace" | "blend";
+        /** @description What a figure means. */
+        MetricView: {
+            /** @description The field that has it. */
+            field: string;
+            formula: string;
+            /** @description The stable id. */
+            id: string;
+            name: string;
+            /** @description The rule. */
+            source: string;
+            unit: string;
+        };
         Minute: {
             at: components["schemas"]["Instant"];
             /** Format: int32 */
@@ -3648,13 +3659,6 @@ export interface components {
             detail: string;
             /** @description The roles that would allow it. */
             roles: string[];
-        };
-        /** @description Into which queue. */
-        Moved: {
-            /** Format: int64 */
-            queue_id: number;
-            /** @description 1 to 200 characters. */
-            why: string;
         };
         /** @description What is heard by those who wait. */
         Music: string | components["schemas"]["KeptMusic"];
@@ -3932,6 +3936,14 @@ export interface components {
             /** @enum {string} */
             kind: "end";
         };
+        /** @description How long somebody was not ready for one reason. */
+        NotReadyTime: {
+            reason?: components["schemas"]["Named"] | null;
+            /** Format: int64 */
+            seconds: number;
+            /** @description `chosen`, `signed_in`, `missed_offer` or `ring_failed`. */
+            why: string;
+        };
         /** @description It was done. */
         Nothing: Record<string, never>;
         /**
@@ -3986,6 +3998,21 @@ export interface components {
         };
         /** @enum {string} */
         PaymentState: "opened" | "closed";
+        /** @description What figures are of. */
+        PeriodView: {
+            /** @description What happened until then is counted. */
+            as_of: components["schemas"]["Instant"];
+            /** @description The first day, as it was asked for. */
+            first_day: string;
+            from: components["schemas"]["Instant"];
+            grain: components["schemas"]["GrainWord"];
+            /** @description The last day; it is in the period. */
+            last_day: string;
+            /** @description IANA name. */
+            time_zone: string;
+            /** @description Not in the period. */
+            to: components["schemas"]["Instant"];
+        };
         /** @description A role. */
         PermissionSet: {
             /** @description Whether a scope can limit it. */
@@ -4152,12 +4179,85 @@ export interface components {
             value?: number | null;
             when: components["schemas"]["QueueTest"];
         };
-        /** @description The line of a queue. */
+        /** @description What a queue came to: counts, and averages and shares of them. */
+        QueueFigures: components["schemas"]["EngagementFigures"] & {
+            abandon_rate: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            abandoned: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            answered_in_time: number;
+            /** Format: int64 */
+            asa_s?: number | null;
+            /** Format: int64 */
+            ata_s?: number | null;
+            /** Format: int64 */
+            blocked: number;
+            blocked_rate: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            carried_in: number;
+            /** Format: int64 */
+            carried_out: number;
+            /** Format: int64 */
+            flow_out: number;
+            /** Format: int64 */
+            longest_wait_s?: number | null;
+            /** Format: int64 */
+            offered: number;
+            /** Format: int64 */
+            removed: number;
+            /** Format: int64 */
+            ring_s?: number | null;
+            service_level: components["schemas"]["RatioView"];
+            /** Format: int64 */
+            short_abandoned: number;
+        };
+        /** @description An interval. */
+        QueueInterval: {
+            figures: components["schemas"]["QueueFigures"];
+            from: components["schemas"]["Instant"];
+            to: components["schemas"]["Instant"];
+        };
+        /** @description The whole and its parts. */
+        QueueIntervals: {
+            intervals: components["schemas"]["QueueInterval"][];
+            total: components["schemas"]["QueueFigures"];
+        };
         QueueLine: {
-            /** @description The first 200 of them. */
-            items: components["schemas"]["InLine"][];
-            /** @description Those who wait, messages too. */
-            total: number;
+            /** Format: int64 */
+            abandoned: number;
+            /** Format: int64 */
+            answered: number;
+            /** Format: int64 */
+            free: number;
+            /** Format: int64 */
+            id: number;
+            level: components["schemas"]["Urgency"];
+            longest_since?: components["schemas"]["Instant"] | null;
+            name: string;
+            /** Format: int64 */
+            offered: number;
+            /** Format: int64 */
+            service_level_percent?: number | null;
+            short_name: string;
+            /** Format: int64 */
+            waiting: number;
+        };
+        /** @description Queue performance. */
+        QueuePerformance: {
+            /** @description All of them together. */
+            all: components["schemas"]["QueueIntervals"];
+            /** @description What each figure means. */
+            metrics: components["schemas"]["MetricView"][];
+            period: components["schemas"]["PeriodView"];
+            /** @description Each queue in scope of which there is anything, or that is named. */
+            queues: components["schemas"]["QueueRowView"][];
+            service_level: components["schemas"]["ServiceLevelView"];
+        };
+        /** @description A queue. */
+        QueueRowView: components["schemas"]["QueueIntervals"] & {
+            queue: components["schemas"]["Named"];
         };
         /** @description What is sent to create or change a queue. Everything but the name has a default. */
         QueueSent: {
@@ -4257,6 +4357,18 @@ export interface components {
             servers: number;
             /** Format: int64 */
             waiting: number;
+        };
+        /** @description A share, with the integers that it is made of. */
+        RatioView: {
+            /** Format: int64 */
+            of: number;
+            /** Format: int64 */
+            part: number;
+            /**
+             * Format: int64
+             * @description Tenths of a percent, rounded down; none of nothing.
+             */
+            permille?: number | null;
         };
         /** @description An event. */
         RawEvent: {
@@ -4393,16 +4505,16 @@ export interface components {
         RecordingsOfContact: {
             recordings: components["schemas"]["KeptRecordingView"][];
         };
-        /** @description Why it is removed. */
-        Removal: {
-            /** @description 1 to 200 characters. */
-            why: string;
-        };
         /**
          * @description A role of an account.
          * @enum {string}
          */
         RoleWord: "agent" | "supervisor" | "administrator" | "queue_administrator" | "quality" | "analyst" | "auditor";
+        /**
+         * @description Of whom a row is.
+         * @enum {string}
+         */
+        RowsOf: "agent" | "team";
         /** @description A schedule. */
         Schedule: components["schemas"]["ScheduleSent"] & {
             /** Format: int64 */
@@ -4473,6 +4585,15 @@ export interface components {
             target_percent: number;
             /** Format: int32 */
             threshold_s: number;
+            variant: string;
+        };
+        /** @description Which service level is told. */
+        ServiceLevelView: {
+            /** @description The thresholds that were in force, by version of the queue's settings. */
+            in_force: components["schemas"]["ThresholdView"][];
+            /** @description `in_force` when a stay ended, `of_today` for all of the past, or `x_s`. */
+            threshold: string;
+            /** @description The id of the formula. */
             variant: string;
         };
         /** @description A session that is open. */
@@ -4679,6 +4800,20 @@ export interface components {
             /** @description `ringing` or `talking`. */
             stage: string;
         };
+        /** @description A threshold and since when it is one. */
+        ThresholdView: {
+            /** Format: int64 */
+            queue_id: number;
+            /** Format: int32 */
+            short_abandon_s: number;
+            /** Format: int32 */
+            threshold_s: number;
+            /**
+             * Format: int64
+             * @description Of the queue's settings.
+             */
+            version: number;
+        };
         /** @description One thing that happened. */
         TimelineEntry: {
             at: components["schemas"]["Instant"];
@@ -4711,6 +4846,21 @@ export interface components {
         TransferTargets: {
             colleagues: components["schemas"]["ColleagueTarget"][];
             queues: components["schemas"]["QueueTarget"][];
+        };
+        /** @description Transfers that were completed, by kind: without or after a consultation, and where to. */
+        TransfersView: {
+            /** Format: int64 */
+            blind_agent: number;
+            /** Format: int64 */
+            blind_number: number;
+            /** Format: int64 */
+            blind_queue: number;
+            /** Format: int64 */
+            consulted_agent: number;
+            /** Format: int64 */
+            consulted_number: number;
+            /** Format: int64 */
+            consulted_queue: number;
         };
         /** @description A link that was just made: it is shown once. */
         TvLink: {
@@ -4903,29 +5053,6 @@ export interface components {
         } | {
             /** @description A sound as an answer has it, to send a prompt back as it was read. */
             sound: components["schemas"]["SoundSent"];
-        };
-        /** @description Where a contact would go that nobody has called about yet. */
-        Would: {
-            /** Format: int64 */
-            queue_id: number;
-            /** @description The queue's own requirement, then each step of its plan. */
-            steps: components["schemas"]["WouldAt"][];
-            /**
-             * Format: int64
-             * @description Contacts that wait in the queue and would be served before, unless their priority is a later one.
-             */
-            waiting: number;
-        };
-        /** @description Where it would go at a step. */
-        WouldAt: {
-            /**
-             * Format: int32
-             * @description From so many seconds of waiting on.
-             */
-            after_s: number;
-            agent?: components["schemas"]["Considered"] | null;
-            /** @description As if it were made now; its contact and its place are those that the next one would have. */
-            decision: components["schemas"]["DecisionView"];
         };
         /** @description Work after a conversation. */
         WrapUp: {
@@ -5794,6 +5921,12 @@ export interface operations {
                 has_recording?: boolean;
                 /** @description Whether it has not ended. */
                 open?: boolean;
+                /** @description Is behind this figure of the queue or agent that is named, in the time that is named beside it. */
+                figure?: string;
+                /** @description Of `figure`: from then on, RFC 3339. */
+                figure_from?: string;
+                /** @description Of `figure`: before then, RFC 3339. */
+                figure_to?: string;
                 /** @description The one order that there is: `-arrived_at`, the newest first. */
                 sort?: string;
                 /** @description How many at most, 1 to 200; 50 when left out. */
@@ -5856,6 +5989,12 @@ export interface operations {
                 has_recording?: boolean;
                 /** @description Whether it has not ended. */
                 open?: boolean;
+                /** @description Is behind this figure of the queue or agent that is named, in the time that is named beside it. */
+                figure?: string;
+                /** @description Of `figure`: from then on, RFC 3339. */
+                figure_from?: string;
+                /** @description Of `figure`: before then, RFC 3339. */
+                figure_to?: string;
                 /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
                 format?: string;
             };
@@ -5915,6 +6054,12 @@ export interface operations {
                 has_recording?: boolean;
                 /** @description Whether it has not ended. */
                 open?: boolean;
+                /** @description Is behind this figure of the queue or agent that is named, in the time that is named beside it. */
+                figure?: string;
+                /** @description Of `figure`: from then on, RFC 3339. */
+                figure_from?: string;
+                /** @description Of `figure`: before then, RFC 3339. */
+                figure_to?: string;
             };
             header?: never;
             path: {
@@ -5960,40 +6105,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ContactWithTimeline"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    assign_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Assigned"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             "4XX": {
@@ -6365,40 +6476,6 @@ export interface operations {
             };
         };
     };
-    move_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Moved"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     payment: {
         parameters: {
             query?: never;
@@ -6542,40 +6619,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingsOfContact"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    remove_contact: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Removal"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             "4XX": {
@@ -7183,6 +7226,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TestCall"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    agent_figures: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of agents with commas between them; all in scope when left out. Refused where figures are of teams. */
+                agent_ids?: string;
+                /** @description Those who are in this team now. */
+                team_id?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentPerformance"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_figures: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of queues with commas between them; all in scope when left out. */
+                queue_ids?: string;
+                /** @description The id of the service level's variant; `sl.abandon_negative` when left out. */
+                variant?: string;
+                /** @description X of `sl.removed_in_x`, s. */
+                x_s?: number;
+                /** @description Of `sl.genesys`: whether who left by the flow counts as queued. */
+                flow_outs?: boolean;
+                /** @description Of `sl.genesys`: whether short abandons count as abandoned. */
+                short_abandons?: boolean;
+                /** @description Of `sl.genesys`: whether abandons count at all; they do when left out. */
+                abandons?: boolean;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueuePerformance"];
                 };
             };
             "4XX": {
@@ -8238,36 +8373,6 @@ export interface operations {
             };
         };
     };
-    queue_line: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["QueueLine"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
     queue_waits: {
         parameters: {
             query?: never;
@@ -8286,39 +8391,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueWaits"];
-                };
-            };
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemDocument"];
-                };
-            };
-        };
-    };
-    queue_would: {
-        parameters: {
-            query?: {
-                /** @description Whether this agent is considered at each step, and why not. */
-                agent_id?: number;
-            };
-            header?: never;
-            path: {
-                center: string;
-                id: number;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Would"];
                 };
             };
             "4XX": {

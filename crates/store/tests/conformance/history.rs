@@ -160,6 +160,7 @@ fn filters() -> Vec<HistoryFilter> {
 
 fn both(one: &HistoryFilter, other: &HistoryFilter) -> HistoryFilter {
     HistoryFilter {
+        behind: one.behind.or(other.behind),
         from: one.from.or(other.from),
         to: one.to.or(other.to),
         queue: one.queue.or(other.queue),
