@@ -283,8 +283,12 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("sorry", sorry()),
         ("end", Node::End),
     ];
-    let mut flow = floor_plan::flow(&name, start, &nodes);
-    if start == "door" {
+    with_door(floor_plan::flow(&name, start, &nodes), index)
+}
+
+/// A flow that begins at the door has one.
+fn with_door(mut flow: Flow, index: u64) -> Flow {
+    if flow.start == "door" {
         let door = door(index).into_iter();
         let door = door.map(|(name, node)| (name.to_owned(), node));
         flow.nodes.extend(door);
