@@ -4,6 +4,7 @@ mod administration;
 mod announce;
 mod business;
 mod calling_out;
+mod capacity;
 mod contact;
 mod decision;
 mod direct;

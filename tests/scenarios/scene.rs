@@ -353,12 +353,17 @@ impl Scene {
                 contact,
                 agent,
                 expires_at,
+                interrupts,
                 ..
-            } => format!(
-                "{contact} offered to {} {}",
-                name(agent),
-                self.in_s(*expires_at)
-            ),
+            } => {
+                let lies = interrupts.iter().map(|it| format!(", {it} lies"));
+                format!(
+                    "{contact} offered to {} {}{}",
+                    name(agent),
+                    self.in_s(*expires_at),
+                    lies.collect::<String>()
+                )
+            }
             Event::OfferAccepted { contact, agent, .. } => {
                 format!("{contact} accepted by {}", name(agent))
             }

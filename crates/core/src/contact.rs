@@ -108,6 +108,20 @@ pub enum Channel {
     Voicemail,
 }
 
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Voice, Self::Voicemail];
+
+    /// The word at a wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Voicemail => "voicemail",
+        }
+    }
+}
+
 /// What a contact that waits was told, and when it is told again.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Told {

@@ -16,6 +16,8 @@ pub use facts::{
 use crate::access::Access;
 use crate::administration::Administration;
 use crate::agent::Intent;
+use crate::capacity::Load;
+use crate::contact::Channel;
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Announcement, Estimate};
@@ -382,6 +384,12 @@ pub enum Event {
         by: OfferBy,
         /// Until when.
         expires_at: Timestamp,
+        /// What it takes of the agent.
+        #[serde(default = "call", skip_serializing_if = "is_call")]
+        load: Box<Load<Channel>>,
+        /// What else the agent has, and lets lie for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        interrupts: Vec<ContactId>,
     },
     /// An agent accepted; the agent's client is being rung.
     OfferAccepted {
@@ -510,6 +518,9 @@ pub enum Event {
         agent: AgentId,
         /// Until when, if it ends by time.
         until: Option<Timestamp>,
+        /// What it takes of the agent.
+        #[serde(default = "call", skip_serializing_if = "is_call")]
+        load: Box<Load<Channel>>,
     },
     /// An agent got more time.
     WrapUpExtended {
@@ -794,4 +805,12 @@ pub enum Event {
         /// The one reason.
         reason: EndReason,
     },
+}
+
+fn call() -> Box<Load<Channel>> {
+    Box::new(Load::call())
+}
+
+fn is_call(load: &Load<Channel>) -> bool {
+    load.is_call()
 }

@@ -19,6 +19,7 @@ pub mod agent;
 mod alarm;
 pub mod call;
 pub mod calling_out;
+pub mod capacity;
 pub mod condition;
 pub mod contact;
 mod contact_center;

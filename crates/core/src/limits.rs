@@ -16,6 +16,18 @@ pub const LABELS_MAX: usize = 500;
 pub const TEAMS_MAX: usize = 2_000;
 /// Sites of one contact center.
 pub const SITES_MAX: usize = 500;
+/// Capacity profiles of one contact center.
+pub const CAPACITY_PROFILES_MAX: usize = 500;
+/// Units that an agent may have, and that a contact may take.
+pub const CAPACITY_UNITS_MAX: u32 = 1_000;
+/// Labels of one capacity profile.
+pub const CAPACITY_LABELS_MAX: usize = 100;
+/// Characters of the label of a queue's contacts.
+pub const CAPACITY_LABEL_CHARS_MAX: usize = 40;
+/// Messages that an agent may have at once.
+pub const MESSAGES_PER_AGENT_MAX: u32 = 25;
+/// Contacts that an agent may have at once, wrap-ups that take nothing of the agent too; then nothing more comes.
+pub const SLOTS_PER_AGENT_MAX: usize = 50;
 /// Queues, and likewise agents, of one contact that are remembered for scopes.
 pub const TOUCHED_MAX: usize = 100;
 /// Parts of one scope.

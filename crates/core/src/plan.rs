@@ -1,7 +1,9 @@
 //! Plans: what a queue asks of agents, step by step, the longer a contact waits. A step replaces what it
 //! names and keeps the rest of the step before. Each entry of a step is one alarm of the contact; nothing ticks.
 
+use crate::capacity::{Demand, Load};
 use crate::condition::{Condition, Preference, validate_preferences};
+use crate::contact::Channel;
 use crate::flow::{in_range, invalid};
 use crate::ids::SkillId;
 use crate::limits;
@@ -39,6 +41,9 @@ pub struct Ask {
     condition: Condition,
     preferences: Vec<Preference>,
     strategy: Strategy,
+    /// Whoever has room for the one has room for the other.
+    #[serde(default)]
+    demand: Demand,
 }
 
 /// Why a contact is in a step.
@@ -84,6 +89,12 @@ impl Ask {
         self.strategy
     }
 
+    /// What a contact on a channel takes of an agent.
+    #[must_use]
+    pub fn load(&self, channel: Channel) -> Load<Channel> {
+        self.demand.load(channel)
+    }
+
     /// The skills that whoever meets it must have.
     pub(crate) fn necessary(&self) -> Vec<SkillId> {
         self.condition.necessary()
@@ -125,6 +136,7 @@ impl Queue {
             condition: self.condition_at(step).normalized(),
             preferences,
             strategy: strategy.unwrap_or(self.strategy),
+            demand: self.demand.clone(),
         }
     }
 

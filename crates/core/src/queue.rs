@@ -1,6 +1,7 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
 use crate::calling_out::CallingOut;
+use crate::capacity::Demand;
 use crate::condition::{Condition, Preference};
 use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
@@ -73,6 +74,9 @@ pub struct Queue {
     /// Whether its conversations are recorded; not by themselves without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Box<RecordingRule>>,
+    /// What its contacts take of an agent.
+    #[serde(default, skip_serializing_if = "Demand::is_default")]
+    pub demand: Demand,
 }
 
 /// What those who wait are told, and when.

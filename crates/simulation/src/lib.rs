@@ -21,6 +21,7 @@ mod planted;
 mod report;
 mod rules;
 mod run;
+mod slow_capacity;
 mod slow_router;
 mod weather;
 mod wires;

@@ -124,7 +124,7 @@ impl Day {
     }
 
     fn what_an_agent_asks(&mut self, agent: &Agent) -> Request {
-        let Some(slot) = agent.slots.first().copied() else {
+        let Some(slot) = self.dice.pick(&agent.slots).cloned() else {
             return match self.dice.below(12) {
                 0 => Request::SignOut,
                 1 => not_ready(1 + self.dice.below(3)),
@@ -282,13 +282,17 @@ impl Day {
                 continue;
             };
             let is_ready = agent.session.is_some() && agent.intent == Intent::Ready;
-            let request = match agent.slots.first().copied() {
-                None if is_ready => continue,
-                None => ready(),
-                Some(slot) => self.dutifully(slot.stage, slot.contact),
-            };
-            let actor = actor(id);
-            self.give(Input::Asked { actor, request })?;
+            let slots = agent.slots.iter();
+            let mut requests: Vec<_> = slots
+                .map(|slot| self.dutifully(slot.stage, slot.contact))
+                .collect();
+            if requests.is_empty() && !is_ready {
+                requests.push(ready());
+            }
+            for request in requests {
+                let actor = actor(id);
+                self.give(Input::Asked { actor, request })?;
+            }
         }
         for (contact, effect) in self.cloud.ringing() {
             self.cloud.agent_answers(contact, effect);

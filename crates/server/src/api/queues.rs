@@ -17,11 +17,13 @@ macro_rules! same_words {
 }
 
 mod asks;
+mod demand;
 mod recording;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use asks::{Condition, PlanStep, Preference};
+use demand::Demand;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
@@ -113,6 +115,9 @@ pub(super) struct QueueSent {
     /// Whether its conversations are recorded; not by themselves when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recording: Option<RecordingRule>,
+    /// What its contacts take of an agent who may have several.
+    #[serde(default)]
+    demand: Demand,
 }
 
 /// What those who wait are told, and when.
@@ -437,6 +442,7 @@ impl Resource for Queue {
             announce: sent.announce.map(|it| Box::new(it.into())),
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
+            demand: sent.demand.into(),
         }))
     }
 }
@@ -521,6 +527,7 @@ impl Queue {
             announce: queue.announce.clone().map(|it| (*it).into()),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
+            demand: (&queue.demand).into(),
         };
         Self {
             id: id.0,
