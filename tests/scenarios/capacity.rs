@@ -10,10 +10,10 @@ use tandem_core::capacity::{
 use tandem_core::contact::Channel;
 use tandem_core::ids::{AgentId, CapacityProfileId, ContactId, FlowId};
 use tandem_core::input::Request;
-use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
-use tandem_core::routing::Exclusion;
+use tandem_core::routing::{Candidate, Exclusion};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::talk::Target;
 use tandem_core::turn::Reply;
@@ -371,4 +371,72 @@ fn profile_that_agents_have_is_not_removed_and_one_that_is_not_there_is_not_give
         refusal.to_string(),
         "capacity_profile_id: there is no capacity profile 9"
     );
+}
+
+//
+#[test]
+fn least_active_agent_comes_first_although_another_is_idle_for_longer() {
+    let least_active = Queue {
+        strategy: Strategy::LeastActive,
+        ..queue("Support")
+    };
+    let mut floor = Floor::of(least_active, messages_too(3));
+    let messages = floor.with_messages(1);
+    floor.scene.ready(floor.ann);
+    floor.takes(messages[0]);
+    floor.scene.pass(1);
+    let ben = floor.scene.agent("ben", 5);
+    floor.scene.ready(ben);
+    floor.scene.call();
+    let decision = floor.scene.last_decision();
+    let key = |it: &Candidate| (it.agent, it.order);
+    assert_eq!(decision.chosen.as_ref().map(key), Some((ben, 0)));
+    let next: Vec<_> = decision.next.iter().map(key).collect();
+    assert_eq!(next, [(floor.ann, 1)]);
+}
+
+//
+#[test]
+fn agent_with_the_most_units_left_comes_first() {
+    let by_units = Queue {
+        strategy: Strategy::HighestFreeUnits,
+        demand: Demand {
+            units: 6,
+            exclusive: Exclusive::Nothing,
+            ..Demand::default()
+        },
+        ..queue("Support")
+    };
+    let of_units = |total| Capacity {
+        units_total: Some(total),
+        ..messages_too(3)
+    };
+    let mut floor = Floor::of(by_units, of_units(20));
+    let messages = floor.with_messages(1);
+    let ben = floor.scene.agent("ben", 5);
+    let small = document(of_units(15));
+    let Document::CapacityProfile(mut small) = small else {
+        panic!("a capacity profile");
+    };
+    small.name = "Small".into();
+    let small = floor.scene.saved(Document::CapacityProfile(small));
+    let profile = Profile {
+        capacity: Some(CapacityProfileId(small)),
+        ..profile("ben", &[(ES, 5)])
+    };
+    floor.scene.change(ben.0, 1, Document::Agent(profile));
+    floor.scene.ready(ben);
+    floor.scene.decline(ben, messages[0]);
+    floor.scene.ready(floor.ann);
+    floor.takes(messages[0]);
+    floor.scene.call();
+    let decision = floor.scene.last_decision();
+    let chosen = decision.chosen.map(|it| (it.agent, it.order));
+    assert_eq!(chosen, Some((ben, -15)));
+    let next: Vec<_> = decision
+        .next
+        .iter()
+        .map(|it| (it.agent, it.order))
+        .collect();
+    assert_eq!(next, [(floor.ann, -14)]);
 }

@@ -16,6 +16,7 @@ mod offer;
 mod outside;
 mod overflow;
 mod plan;
+mod preferred;
 mod prompt;
 mod reconciliation;
 mod recording;

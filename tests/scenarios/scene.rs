@@ -417,14 +417,9 @@ impl Scene {
                 exit,
                 ..
             }) => format!("{contact} {node} {exit} {hours:?}"),
-            Event::HoursSeen {
-                schedule,
-                hours,
-                until,
-                ..
-            } => {
-                let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
-                format!("schedule {schedule} {hours:?} {until}")
+            Event::HoursSeen(it) => {
+                let until = it.until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
+                format!("schedule {} {:?} {until}", it.schedule, it.hours)
             }
             _ => return None,
         })

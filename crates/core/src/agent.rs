@@ -1,7 +1,7 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
-use crate::capacity::{AtWrapUp, Held, Load};
+use crate::capacity::{AtWrapUp, Capacity, Held, Load};
 use crate::contact::{self, Channel};
 use crate::event::{AgentDirected, Event, OfferEnd};
 use crate::ids::{AccountId, AgentId, CapacityProfileId, ContactId, ReasonId, SubjectRef, TeamId};
@@ -250,6 +250,8 @@ pub(crate) struct Figures {
     pub(crate) inbound_at: Timestamp,
     pub(crate) offered_at: Timestamp,
     pub(crate) ready_at: Timestamp,
+    pub(crate) n_held: i64,
+    pub(crate) free_units: i64,
 }
 
 /// Idle time: since the end of the last contact, not counting not-ready time. A missed or declined
@@ -277,7 +279,7 @@ impl Agent {
         }
     }
 
-    pub(crate) fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self, capacity: &Capacity<Channel>, held: &[Held<Channel>]) -> Figures {
         Figures {
             idle_since: self.idle_since(),
             n_contacts: i64::from(self.tally.n_contacts),
@@ -285,6 +287,8 @@ impl Agent {
             inbound_at: self.tally.inbound_at,
             offered_at: self.tally.offered_at,
             ready_at: self.tally.ready_at,
+            n_held: i64::try_from(held.len()).unwrap_or(i64::MAX),
+            free_units: i64::from(capacity.free_units(held)),
         }
     }
 

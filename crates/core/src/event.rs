@@ -9,8 +9,8 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, HoursChecked, MessageLeft, PlanStepEntered, PriorityAdjusted,
-    RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, HoursChecked, HoursSeen, MessageLeft, PlanStepEntered,
+    PriorityAdjusted, RequestAnswered, RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
 };
 
 use crate::access::Access;
@@ -24,15 +24,15 @@ use crate::estimate::{Announcement, Estimate};
 use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
-    OfferId, QueueId, ScheduleId, SubjectRef,
+    OfferId, QueueId, SubjectRef,
 };
 use crate::input::{MediaEnd, NotJoined};
+use crate::preferred::{AgentPreferred, PreferredPassed};
 use crate::queue::OfferBy;
 use crate::recording::{
     Consent, Lost, NotRecorded, PauseCause, Purpose as RecordedFor, ResumeCause, StopCause,
 };
 use crate::routing::Decision;
-use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
 use crate::talk::{Number, Party, Purpose, Target, ThirdEnd};
 use crate::time::Timestamp;
@@ -246,16 +246,7 @@ pub enum Event {
     /// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
     HoursChecked(HoursChecked),
     /// What a schedule says became known for those who wait under it.
-    HoursSeen {
-        /// Which schedule.
-        schedule: ScheduleId,
-        /// Its version.
-        version: u64,
-        /// What it says.
-        hours: Hours,
-        /// Until when; without, as far as the calendar says, until it is changed.
-        until: Option<Timestamp>,
-    },
+    HoursSeen(HoursSeen),
     /// What played on a contact's leg ended.
     MediaEnded {
         /// Whose.
@@ -302,14 +293,7 @@ pub enum Event {
         value: String,
     },
     /// A business system answered, and the attributes have these values from now on.
-    RequestAnswered {
-        /// For whom it was asked.
-        contact: ContactId,
-        /// By which node.
-        node: String,
-        /// The values.
-        values: BTreeMap<String, String>,
-    },
+    RequestAnswered(RequestAnswered),
     /// A loop began a round, or was over.
     LoopCounted {
         /// Whose.
@@ -368,6 +352,10 @@ pub enum Event {
         /// By which exit of the queue node.
         exit: String,
     },
+    /// A contact waits for one agent alone.
+    AgentPreferred(AgentPreferred),
+    /// It does not, or does so no longer.
+    PreferredPassed(PreferredPassed),
     /// A routing decision was taken.
     Decided(Decision),
     /// A contact was put to an agent.
@@ -385,7 +373,7 @@ pub enum Event {
         /// Until when.
         expires_at: Timestamp,
         /// What it takes of the agent.
-        #[serde(default = "call", skip_serializing_if = "is_call")]
+        #[serde(default = "Load::boxed_call", skip_serializing_if = "Load::is_call")]
         load: Box<Load<Channel>>,
         /// What else the agent has, and lets lie for it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -519,7 +507,7 @@ pub enum Event {
         /// Until when, if it ends by time.
         until: Option<Timestamp>,
         /// What it takes of the agent.
-        #[serde(default = "call", skip_serializing_if = "is_call")]
+        #[serde(default = "Load::boxed_call", skip_serializing_if = "Load::is_call")]
         load: Box<Load<Channel>>,
     },
     /// An agent got more time.
@@ -805,12 +793,4 @@ pub enum Event {
         /// The one reason.
         reason: EndReason,
     },
-}
-
-fn call() -> Box<Load<Channel>> {
-    Box::new(Load::call())
-}
-
-fn is_call(load: &Load<Channel>) -> bool {
-    load.is_call()
 }

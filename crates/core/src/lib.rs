@@ -40,6 +40,7 @@ pub mod offer;
 pub mod owed;
 pub mod permission;
 pub mod plan;
+pub mod preferred;
 pub mod privacy;
 pub mod prompt;
 pub mod queue;

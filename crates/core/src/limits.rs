@@ -38,6 +38,12 @@ pub const SCHEDULES_MAX: usize = 500;
 pub const BLOCKS_PER_DAY_MAX: usize = 12;
 /// Exceptions of one schedule.
 pub const EXCEPTIONS_MAX: usize = 200;
+/// Days for which it is remembered whom a customer talked to last.
+pub const LAST_AGENT_DAYS_MAX: u32 = 90;
+/// Customers of whom it is remembered whom they talked to last; the longest ago is forgotten.
+pub const LAST_AGENTS_MAX: usize = 100_000;
+/// Seconds that a contact may wait for one agent alone, and of each bound of that.
+pub const PREFERRED_SECONDS_MAX: u32 = 3_600;
 /// Days of one exception.
 pub const EXCEPTION_DAYS_MAX: i32 = 366;
 /// Characters of the reason of an emergency closure.

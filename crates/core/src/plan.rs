@@ -78,7 +78,9 @@ impl Ask {
             | Strategy::Ordered
             | Strategy::FewestContacts
             | Strategy::LeastTalk
-            | Strategy::Random => 0,
+            | Strategy::Random
+            | Strategy::LeastActive
+            | Strategy::HighestFreeUnits => 0,
         };
         Some(-(liked.sum::<i64>() + required))
     }

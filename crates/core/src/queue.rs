@@ -8,6 +8,7 @@ use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
 use crate::limits;
 use crate::plan::PlanStep;
+use crate::preferred::PreferredRule;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
@@ -77,6 +78,9 @@ pub struct Queue {
     /// What its contacts take of an agent.
     #[serde(default, skip_serializing_if = "Demand::is_default")]
     pub demand: Demand,
+    /// Whom its contacts would rather have; nobody without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred: Option<PreferredRule>,
 }
 
 /// What those who wait are told, and when.
@@ -211,11 +215,15 @@ pub enum Strategy {
     LeastTalk,
     /// Anyone, each as likely; what chance says follows from the number of the offer.
     Random,
+    /// The one with the fewest contacts at the moment.
+    LeastActive,
+    /// The one with the most units of capacity left.
+    HighestFreeUnits,
 }
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::LongestIdle,
         Self::BestSkill,
         Self::LongestSinceInbound,
@@ -226,6 +234,8 @@ impl Strategy {
         Self::FewestContacts,
         Self::LeastTalk,
         Self::Random,
+        Self::LeastActive,
+        Self::HighestFreeUnits,
     ];
 }
 

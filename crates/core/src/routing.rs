@@ -22,7 +22,7 @@ use pool::Pool;
 use pools::{PoolId, Pools};
 use room::Room;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A routing decision, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +91,8 @@ pub enum Exclusion {
     NoCapacity,
     /// Missed or declined this contact a moment ago.
     CoolingDown,
+    /// Is not the one whom the contact waits for alone.
+    NotPreferred,
 }
 
 impl Exclusion {
@@ -115,6 +117,9 @@ pub(crate) struct Floor {
     pools: Pools,
     agents: BTreeMap<AgentId, Entry>,
     waiting: BTreeMap<ContactId, Place>,
+    /// Who waits for one agent alone.
+    #[serde(default)]
+    reserved: BTreeMap<AgentId, BTreeSet<(WaitKey, ContactId)>>,
     #[serde(default)]
     pub(crate) capacities: Capacities,
 }
@@ -145,12 +150,13 @@ struct Standing {
 }
 
 impl Standing {
-    fn of(agent: &Agent) -> Self {
+    fn of(agent: &Agent, capacity: &Capacity<Channel>) -> Self {
+        let held = agent.held();
         Self {
             display: agent.display,
             is_willing: agent.is_willing(),
-            figures: agent.figures(),
-            held: agent.held(),
+            figures: agent.figures(capacity, &held),
+            held,
         }
     }
 
@@ -196,11 +202,11 @@ impl Floor {
         let Some(entry) = self.agents.get_mut(&id) else {
             return;
         };
-        let standing = Standing::of(agent);
+        let capacity = self.capacities.of(agent.profile.capacity);
+        let standing = Standing::of(agent, capacity);
         if entry.standing == standing {
             return;
         }
-        let capacity = self.capacities.of(agent.profile.capacity);
         for service in &mut entry.serves {
             if let Some(pool) = self.pools.get_mut(service.pool) {
                 pool.leave(id, service.rank, service.room, &entry.standing);
@@ -214,11 +220,11 @@ impl Floor {
     /// Takes an agent's skills and capacity anew, or those of a new agent. O(pools under these skills).
     pub(crate) fn qualify(&mut self, id: AgentId, agent: &Agent) {
         self.leave(id);
+        let capacity = self.capacities.of(agent.profile.capacity);
         let mut entry = Entry {
-            standing: Standing::of(agent),
+            standing: Standing::of(agent, capacity),
             serves: self.pools.met_by(&agent.profile.skills),
         };
-        let capacity = self.capacities.of(agent.profile.capacity);
         for service in &mut entry.serves {
             if let Some(pool) = self.pools.get_mut(service.pool) {
                 service.room = entry.standing.room(&pool.ask, capacity);
@@ -279,6 +285,7 @@ impl Floor {
                 key: stay.key(),
                 since: stay.since,
                 channel: contact.channel(),
+                reserved: contact.preferred.map(|it| it.agent),
             }),
             State::Dialing(..)
             | State::Created
@@ -295,21 +302,63 @@ impl Floor {
             if let Some(line) = self.lines.get_mut(&before.queue) {
                 line.leave(id, &before);
             }
-            if let Some(pool) = before.pool.and_then(|it| self.pools.get_mut(it)) {
-                pool.waiting
-                    .get_mut(before.channel)
-                    .remove(&(before.key, id));
+            if let Some(list) = self.list_of(&before) {
+                list.remove(&(before.key, id));
+            }
+            if let Some(agent) = before.reserved {
+                self.reserved
+                    .retain(|it, list| *it != agent || !list.is_empty());
             }
         }
         if let Some(place) = place {
             if let Some(line) = self.lines.get_mut(&place.queue) {
                 line.enter(id, &place);
             }
-            if let Some(pool) = place.pool.and_then(|it| self.pools.get_mut(it)) {
-                pool.waiting.get_mut(place.channel).insert((place.key, id));
+            if let Some(list) = self.list_of(&place) {
+                list.insert((place.key, id));
             }
             self.waiting.insert(id, place);
         }
+    }
+
+    /// The list that a contact waits in: that of a pool, or of one agent.
+    fn list_of(&mut self, place: &Place) -> Option<&mut BTreeSet<(WaitKey, ContactId)>> {
+        if let Some(agent) = place.reserved {
+            return Some(self.reserved.entry(agent).or_default());
+        }
+        let pool = self.pools.get_mut(place.pool?)?;
+        Some(pool.waiting.get_mut(place.channel))
+    }
+
+    /// Whether no contact waits for one agent alone.
+    pub(crate) fn nobody_is_preferred(&self) -> bool {
+        self.reserved.is_empty()
+    }
+
+    /// The contacts that wait for an agent alone, next first.
+    pub(crate) fn waiting_for(&self, agent: AgentId) -> Vec<ContactId> {
+        let list = self.reserved.get(&agent).into_iter().flatten();
+        list.map(|(_, contact)| *contact).collect()
+    }
+
+    /// The contacts that wait for one agent alone, whoever it is, by agent.
+    pub(crate) fn waiting_for_anyone(&self) -> Vec<ContactId> {
+        let lists = self.reserved.values().flatten();
+        lists.map(|(_, contact)| *contact).collect()
+    }
+
+    /// Whether an agent meets what a contact is waiting for.
+    pub(crate) fn meets(&self, agent: AgentId, stay: &Stay) -> bool {
+        self.service(agent, self.pool_of(stay)).is_some()
+    }
+
+    /// Whether an agent has room now for a call that waits like this.
+    pub(crate) fn has_room_for(&self, agent: AgentId, stay: &Stay) -> bool {
+        self.is_free(agent, self.pool_of(stay), Channel::Voice)
+    }
+
+    fn pool_of(&self, stay: &Stay) -> Option<PoolId> {
+        self.lines.get(&stay.queue)?.pool_at(stay.step)
     }
 
     /// How many messages wait in a queue.
@@ -380,6 +429,7 @@ impl Floor {
             served.map(|it| pool.waiting.get(it))
         });
         let mut waiting: Vec<_> = lists.flatten().copied().collect();
+        waiting.extend(self.reserved.values().flatten());
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
     }
@@ -414,7 +464,13 @@ impl Floor {
         });
         let heads =
             lists.filter_map(|waiting| waiting.iter().find(|(_, contact)| !is_kept_away(*contact)));
-        heads.min().map(|(_, contact)| *contact)
+        let own = self.reserved.get(&agent).into_iter().flatten();
+        let mut own = own.filter(|(_, contact)| {
+            let place = self.waiting.get(contact);
+            place.is_some_and(|it| self.is_free(agent, it.pool, it.channel))
+        });
+        let own = own.find(|(_, contact)| !is_kept_away(*contact));
+        heads.chain(own).min().map(|(_, contact)| *contact)
     }
 
     /// Decides for one contact, which is not offered to those who are `cooling`, and for which `draw` is what
@@ -453,11 +509,54 @@ impl Floor {
         }
     }
 
-    fn is_free(&self, agent: AgentId, pool: Option<PoolId>, channel: Channel) -> bool {
-        let service = self.agents.get(&agent).zip(pool).and_then(|(entry, pool)| {
-            let place = entry.serves.binary_search_by_key(&pool, |it| it.pool);
-            entry.serves.get(place.ok()?)
+    /// Decides for a contact that waits for one agent alone.
+    pub(crate) fn decide_alone(
+        &self,
+        (id, channel): (ContactId, Channel),
+        cooling: &[AgentId],
+        stay: &Stay,
+        agent: AgentId,
+    ) -> Decision {
+        let last = self.lines.get(&stay.queue).and_then(|it| it.last_chosen);
+        let entry = self.agents.get(&agent);
+        let service = self.service(agent, self.pool_of(stay));
+        let alone = entry.zip(service).and_then(|(entry, service)| {
+            let pool = self.pools.get(service.pool)?;
+            let figures = &entry.standing.figures;
+            Some(pool.alone(pool.begin(last, 0), agent, service.rank, figures))
         });
+        let why = match (entry, service) {
+            (None, _) | (_, None) => Some(Exclusion::LacksSkill),
+            (Some(_), Some(it)) if it.room.takes(channel) => {
+                { cooling.contains(&agent) }.then_some(Exclusion::CoolingDown)
+            }
+            (Some(entry), Some(it)) => Some(Exclusion::of(entry.standing.display, it.room)),
+        };
+        let n_others = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
+        let n_others = n_others.saturating_sub(u32::from(entry.is_some()));
+        let own = why.filter(|_| entry.is_some()).map(|why| (why, 1));
+        let others = (n_others > 0).then_some((Exclusion::NotPreferred, n_others));
+        let chosen = alone.filter(|_| why.is_none());
+        Decision {
+            contact: id,
+            queue: stay.queue,
+            chosen,
+            next: Vec::new(),
+            considered: u32::from(chosen.is_some()),
+            excluded: own.into_iter().chain(others).collect(),
+            plan_step: stay.step,
+            key: stay.key(),
+        }
+    }
+
+    fn service(&self, agent: AgentId, pool: Option<PoolId>) -> Option<&Service> {
+        let (entry, pool) = self.agents.get(&agent).zip(pool)?;
+        let place = entry.serves.binary_search_by_key(&pool, |it| it.pool);
+        entry.serves.get(place.ok()?)
+    }
+
+    fn is_free(&self, agent: AgentId, pool: Option<PoolId>, channel: Channel) -> bool {
+        let service = self.service(agent, pool);
         service.is_some_and(|it| it.room.takes(channel))
     }
 

@@ -468,6 +468,9 @@ impl Settings {
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         queue.demand.validate()?;
+        if let Some(rule) = &queue.preferred {
+            rule.validate(queue.max_wait_s)?;
+        }
         queue
             .recording
             .as_ref()

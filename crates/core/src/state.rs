@@ -12,6 +12,7 @@ use crate::event::Event;
 use crate::ids::{AgentId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
 use crate::owed::Owed;
+use crate::preferred::LastAgents;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
 use crate::routing::{self, Decision, Floor};
@@ -41,6 +42,9 @@ pub struct State {
     /// Who must not be called.
     #[serde(default)]
     pub do_not_call: DoNotCall,
+    /// Whom each customer talked to last.
+    #[serde(default)]
+    pub last_agents: LastAgents,
     /// Recordings whose files have not come.
     #[serde(default)]
     pub recordings: Recordings,
@@ -226,6 +230,7 @@ impl State {
             .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
+        self.last_agents.apply(now, event, &self.contacts);
         self.recordings.apply(now, event);
         self.recording_ends(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
@@ -324,14 +329,9 @@ impl State {
                 self.contacts_changed(now, changed);
             }
             Event::DrainBegan => self.is_draining = true,
-            Event::HoursSeen {
-                schedule,
-                hours,
-                until,
-                ..
-            } => {
-                self.watch.seen(*schedule, hours, *until);
-                self.hours_changed(now, *schedule);
+            Event::HoursSeen(it) => {
+                self.watch.seen(it.schedule, &it.hours, it.until);
+                self.hours_changed(now, it.schedule);
             }
             Event::Saved {
                 id,

@@ -146,6 +146,7 @@ fn queue(threshold_s: u32) -> Queue {
         calling_out: None,
         recording: None,
         demand: Demand::default(),
+        preferred: None,
     }
 }
 

@@ -150,5 +150,6 @@ fn queue() -> Queue {
         calling_out: None,
         recording: None,
         demand: Demand::default(),
+        preferred: None,
     }
 }

@@ -50,6 +50,7 @@ pub fn queue(name: &str) -> Queue {
         calling_out: None,
         recording: None,
         demand: Demand::default(),
+        preferred: None,
     }
 }
 

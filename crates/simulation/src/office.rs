@@ -80,9 +80,9 @@ impl Day {
         for queue in 1..=4 {
             self.let_call_out(QueueId(queue))?;
         }
-        for label in ["lunch", "training"] {
+        for (label, max_minutes) in [("lunch", None), ("training", Some(5))] {
             let label = label.to_owned();
-            let (productive, max_minutes) = (false, None);
+            let productive = false;
             self.create(Document::Reason(Reason {
                 label,
                 productive,

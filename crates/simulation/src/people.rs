@@ -4,6 +4,7 @@ use crate::cloud::CUSTOMERS;
 use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
+use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
 use tandem_core::contact::State as Place;
 use tandem_core::ids::{
@@ -11,6 +12,7 @@ use tandem_core::ids::{
     SubjectRef,
 };
 use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
+use tandem_core::preferred::PREFERRED_AGENT;
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
@@ -48,7 +50,7 @@ impl Day {
             key,
             customer: CustomerHash(key % 50),
             correlation: format!("correlation-{key}"),
-            attributes: [("priority".to_owned(), "1".to_owned())].into(),
+            attributes: self.some_attributes(),
         };
         let n_contacts = self.state().contacts.len();
         let arrived = Input::Arrived(arrival);
@@ -63,6 +65,16 @@ impl Day {
             Err(format!("{reply:?} although a contact was made: {grew}"))
         };
         self.look(Invariant::ReplyIsTrue, is_true)
+    }
+
+    /// One in five would rather have somebody, who may not be there.
+    fn some_attributes(&mut self) -> BTreeMap<String, String> {
+        let mut attributes = BTreeMap::from([("priority".to_owned(), "1".to_owned())]);
+        if self.dice.chance(20) {
+            let agent = self.dice.below(self.n_agents_max + 2);
+            attributes.insert(PREFERRED_AGENT.to_owned(), agent.to_string());
+        }
+        attributes
     }
 
     /// A customer loses patience, presses keys, or a prompt ends.

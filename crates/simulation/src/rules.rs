@@ -123,6 +123,7 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
     {
         let match_left = waiting.iter().find(|(_, contact, stay)| {
             !contact.is_cooling(agent_id)
+                && !slow_router::prefers_other(contact, agent_id)
                 && slow_router::serves(state, agent_id, stay)
                 && slow_router::is_routable(state, agent, stay.queue, contact.channel())
         });

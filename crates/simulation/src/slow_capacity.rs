@@ -71,3 +71,12 @@ fn units_fit(profile: &CapacityProfile, units: u32, there: &[&Slot]) -> bool {
     let total = profile.capacity.units_total;
     total.is_none_or(|total| used + units <= total)
 }
+
+/// Units that an agent has left; more than any contact takes where nobody counts them.
+pub(crate) fn free_units(state: &State, agent: &Agent) -> u32 {
+    let total = profile_of(state, agent).and_then(|it| it.capacity.units_total);
+    let frees = |it: &Slot| it.stage == Stage::WrapUp && it.load.at_wrap_up == AtWrapUp::Frees;
+    let there = agent.slots.iter().filter(|it| !frees(it));
+    let used: u32 = there.map(|it| it.load.units).sum();
+    total.unwrap_or(u32::MAX).saturating_sub(used)
+}

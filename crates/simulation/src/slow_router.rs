@@ -5,7 +5,7 @@ use crate::slow_capacity;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display, Intent};
 use tandem_core::condition::{Condition, Preference};
-use tandem_core::contact::{Channel, State as Place, Stay};
+use tandem_core::contact::{Channel, Contact, State as Place, Stay};
 use tandem_core::event::{Event, PlanStepEntered};
 use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId};
 use tandem_core::limits;
@@ -180,7 +180,11 @@ fn key(stay: &Stay) -> WaitKey {
 }
 
 /// Where the strategy puts an agent.
-fn order(strategy: Strategy, last_chosen: Option<AgentId>, id: AgentId, agent: &Agent) -> i64 {
+fn order(
+    state: &State,
+    (strategy, last_chosen): (Strategy, Option<AgentId>),
+    (id, agent): (AgentId, &Agent),
+) -> i64 {
     let number = |id: AgentId| i64::try_from(id.0).unwrap_or(i64::MAX);
     match strategy {
         Strategy::LongestIdle | Strategy::BestSkill | Strategy::Random => 0,
@@ -194,6 +198,8 @@ fn order(strategy: Strategy, last_chosen: Option<AgentId>, id: AgentId, agent: &
         Strategy::RoundRobin => number(id),
         Strategy::FewestContacts => i64::from(agent.tally.n_contacts),
         Strategy::LeastTalk => agent.tally.talk_micros,
+        Strategy::LeastActive => i64::try_from(agent.held().len()).unwrap_or(i64::MAX),
+        Strategy::HighestFreeUnits => -i64::from(slow_capacity::free_units(state, agent)),
     }
 }
 
@@ -249,6 +255,11 @@ fn reason(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> Exc
     }
 }
 
+/// Whether a contact waits for somebody else alone.
+pub(crate) fn prefers_other(contact: &Contact, agent: AgentId) -> bool {
+    contact.preferred.is_some_and(|it| it.agent != agent)
+}
+
 /// The decision that a full scan takes for a waiting contact.
 pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<Decision> {
     let contact = state.contacts.get(id)?;
@@ -261,6 +272,10 @@ pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<De
     let mut cooling = Vec::new();
     let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
     for (agent_id, agent) in state.agents.iter() {
+        if prefers_other(contact, agent_id) {
+            *excluded.entry(Exclusion::NotPreferred).or_default() += 1;
+            continue;
+        }
         let Some(rank) = rank(&asked, agent) else {
             *excluded.entry(Exclusion::LacksSkill).or_default() += 1;
             continue;
@@ -272,7 +287,7 @@ pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<De
         }
         candidates.push(Candidate {
             rank,
-            order: order(asked.strategy, last_chosen, agent_id, agent),
+            order: order(state, (asked.strategy, last_chosen), (agent_id, agent)),
             idle_since: agent.idle_since(),
             agent: agent_id,
         });
@@ -334,7 +349,8 @@ pub(crate) fn comes_before(
         let is_patient = stay.until > now && !other.is_held_back() && stays;
         let has_room = { state.agents.get(agent) }
             .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));
-        let is_able = !other.is_cooling(agent) && serves(state, agent, &stay) && has_room;
+        let may = !other.is_cooling(agent) && !prefers_other(other, agent);
+        let is_able = may && serves(state, agent, &stay) && has_room;
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });
     others.next()

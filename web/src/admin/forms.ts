@@ -72,6 +72,8 @@ export const FORMS: Record<Area, readonly Section[]> = {
             ['ordered', 'strategy.ordered'],
             ['fewest_contacts', 'strategy.fewest_contacts'],
             ['least_talk', 'strategy.least_talk'],
+            ['least_active', 'strategy.least_active'],
+            ['highest_free_units', 'strategy.highest_free_units'],
             ['random', 'strategy.random'],
           ],
         },

@@ -113,6 +113,8 @@ const BUILT: Record<string, readonly string[]> = {
     'ordered',
     'fewest_contacts',
     'least_talk',
+    'least_active',
+    'highest_free_units',
     'random',
   ],
   'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],

@@ -88,6 +88,10 @@ impl Load<Channel> {
         Demand::default().load(Channel::Voice)
     }
 
+    pub(crate) fn boxed_call() -> Box<Self> {
+        Box::new(Self::call())
+    }
+
     pub(crate) fn is_call(&self) -> bool {
         *self == Self::call()
     }

@@ -121,10 +121,29 @@ impl Pool {
                 | Strategy::LongestReady
                 | Strategy::Ordered
                 | Strategy::FewestContacts
-                | Strategy::LeastTalk,
+                | Strategy::LeastTalk
+                | Strategy::LeastActive
+                | Strategy::HighestFreeUnits,
                 _,
             ) => Begin::First,
         }
+    }
+
+    /// One agent alone, with the key that the agent has where a choice begins.
+    pub(super) fn alone(
+        &self,
+        begin: Begin,
+        agent: AgentId,
+        rank: i64,
+        figures: &Figures,
+    ) -> Candidate {
+        let candidate = self.candidate(agent, rank, figures);
+        let passed = match begin {
+            Begin::After(last) if agent <= last => ROUND,
+            Begin::After(_) | Begin::First | Begin::Drawn(_) => 0,
+        };
+        let order = candidate.order + passed;
+        Candidate { order, ..candidate }
     }
 
     /// The first `n` who are free for a channel and not kept away, in the order of the choice.
@@ -222,5 +241,7 @@ fn order(strategy: Strategy, agent: AgentId, figures: &Figures) -> i64 {
         Strategy::RoundRobin | Strategy::Ordered => number(agent),
         Strategy::FewestContacts => figures.n_contacts,
         Strategy::LeastTalk => figures.talk_micros,
+        Strategy::LeastActive => figures.n_held,
+        Strategy::HighestFreeUnits => -figures.free_units,
     }
 }

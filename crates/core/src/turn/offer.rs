@@ -38,11 +38,12 @@ impl OpenTurn<'_> {
         }
         let draw = routing::draw(self.state.next.offer());
         let cooling: Vec<_> = contact.cooling().collect();
-        let channel = contact.channel();
-        let decision = self
-            .state
-            .floor
-            .decide((id, channel), &cooling, &stay, draw);
+        let who = (id, contact.channel());
+        let floor = &self.state.floor;
+        let decision = match contact.preferred {
+            Some(preferred) => floor.decide_alone(who, &cooling, &stay, preferred.agent),
+            None => floor.decide(who, &cooling, &stay, draw),
+        };
         let chosen = decision.chosen;
         if chosen.is_some() || silence == Silence::Explained {
             self.record(Event::Decided(decision));

@@ -18,12 +18,14 @@ macro_rules! same_words {
 
 mod asks;
 mod demand;
+mod preferred;
 mod recording;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use asks::{Condition, PlanStep, Preference};
 use demand::Demand;
+use preferred::PreferredRule;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
@@ -118,6 +120,9 @@ pub(super) struct QueueSent {
     /// What its contacts take of an agent who may have several.
     #[serde(default)]
     demand: Demand,
+    /// Whom its calls would rather have, and for how long that is worth waiting; anyone when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preferred: Option<PreferredRule>,
 }
 
 /// What those who wait are told, and when.
@@ -259,6 +264,10 @@ pub(super) enum Strategy {
     LeastTalk,
     /// Anyone, each as likely.
     Random,
+    /// Who has the fewest contacts at the moment.
+    LeastActive,
+    /// Who has the most units of capacity left.
+    HighestFreeUnits,
 }
 
 /// Where an offer is accepted.
@@ -443,6 +452,7 @@ impl Resource for Queue {
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
             demand: sent.demand.into(),
+            preferred: sent.preferred.map(Into::into),
         }))
     }
 }
@@ -528,6 +538,7 @@ impl Queue {
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
             demand: (&queue.demand).into(),
+            preferred: queue.preferred.map(Into::into),
         };
         Self {
             id: id.0,
@@ -540,7 +551,7 @@ impl Queue {
 same_words! {
     Strategy = queue::Strategy {
         LongestIdle, BestSkill, LongestSinceInbound, LongestSinceOffer, LongestReady, RoundRobin, Ordered,
-        FewestContacts, LeastTalk, Random
+        FewestContacts, LeastTalk, Random, LeastActive, HighestFreeUnits
     }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }

@@ -351,6 +351,7 @@ pub(super) fn queue() -> Queue {
         calling_out: None,
         recording: None,
         demand: Demand::default(),
+        preferred: None,
     }
 }
 
