@@ -305,9 +305,10 @@ impl Floor {
             if let Some(list) = self.list_of(&before) {
                 list.remove(&(before.key, id));
             }
-            if let Some(agent) = before.reserved {
-                self.reserved
-                    .retain(|it, list| *it != agent || !list.is_empty());
+            if let Some(agent) = before.reserved
+                && self.reserved.get(&agent).is_some_and(BTreeSet::is_empty)
+            {
+                self.reserved.remove(&agent);
             }
         }
         if let Some(place) = place {

@@ -22,6 +22,7 @@ mod report;
 mod rules;
 mod run;
 mod slow_capacity;
+mod slow_preference;
 mod slow_router;
 mod weather;
 mod wires;

@@ -151,7 +151,8 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn review(&mut self, id: ContactId) {
+    /// Looks again at a contact that waits for one agent alone.
+    pub(super) fn review(&mut self, id: ContactId) {
         let Some(preferred) = self.contact(id).and_then(|it| it.preferred) else {
             return;
         };

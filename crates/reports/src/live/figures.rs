@@ -6,6 +6,7 @@ use crate::live::line::{Counters, Line};
 use crate::live::{Board, minutes};
 use serde::Serialize;
 use tandem_core::agent::{Agent, Display, Intent, NotReady};
+use tandem_core::contact::Channel;
 use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::scope::Sight;
 use tandem_core::state::State;
@@ -333,7 +334,9 @@ impl Board {
     }
 
     fn agent(&self, now: Timestamp, id: AgentId, agent: &Agent, state: &State) -> AgentFigures {
-        let contact = agent.slots.first().map(|slot| slot.contact);
+        // Of several contacts, the call is what the agent is on.
+        let call = { agent.slots.iter() }.find(|slot| slot.load.channel == Channel::Voice);
+        let contact = call.or_else(|| agent.slots.first()).map(|it| it.contact);
         let stay = contact.and_then(|it| state.contacts.get(it)?.stay().copied());
         let reason = match (agent.display, agent.intent) {
             (Display::NotReady, Intent::NotReady(reason)) => Some(reason),
