@@ -15,6 +15,7 @@ mod person;
 #[cfg(test)]
 mod stage;
 #[cfg(test)]
+mod steer;
 mod storage;
 #[cfg(test)]
 mod sub_flow;
@@ -37,6 +38,7 @@ mod weather;
 mod agent;
 #[cfg(test)]
 mod announce;
+mod answer;
 #[cfg(test)]
 mod arrival;
 #[cfg(test)]

@@ -4,7 +4,12 @@ use std::path::Path;
 use tandem_core::flow::Node;
 
 /// The kind, a scenario of it, and a test of it over the wire.
-const SHOWN: [(&str, &str, &str); 18] = [
+const SHOWN: [(&str, &str, &str); 19] = [
+    (
+        "answer",
+        "flow_decides_before_the_call_is_answered",
+        "caller_is_answered_when_it_is_open_and_hears_that_the_line_is_busy_when_not",
+    ),
     (
         "play",
         "prompt_that_fails_takes_the_declared_exit",

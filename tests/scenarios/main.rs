@@ -2,6 +2,7 @@
 
 mod administration;
 mod announce;
+mod answer;
 mod business;
 mod calling_out;
 mod capacity;
@@ -24,6 +25,7 @@ mod replay;
 mod routing;
 mod scene;
 mod scope;
+mod steer;
 mod story;
 mod strategy;
 mod sub_flow;

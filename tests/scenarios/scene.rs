@@ -344,6 +344,7 @@ impl Scene {
             | Event::IntentSet { .. }
             | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
+            Event::ContactSteered(it) => format!("{} is sent {:?}", it.contact, it.to),
             Event::LeftQueue {
                 contact,
                 queue,

@@ -138,3 +138,34 @@ test('an agent with a contact changes after it and is not signed out, and afterw
   await expect(card).toBeVisible();
   await expect(card.getByRole('button')).toHaveCount(0);
 });
+
+test('from any page the palette sets an agent not ready, and the desktop of an agent who looks elsewhere tells it', async ({ browser }) => {
+  const { agent, supervisor, name, by } = await floor(browser);
+  await agent.addInitScript(() => {
+    const shown: string[] = [];
+    class Desktop {
+      static permission = 'granted';
+      constructor(text: string) {
+        shown.push(text);
+      }
+      close(): void {}
+    }
+    Object.assign(window, { Notification: Desktop, shown });
+    Object.defineProperty(document, 'visibilityState', { get: () => 'hidden' });
+  });
+  await isAvailable(agent);
+  await supervisor.goto('/contacts');
+  await expect(supervisor.getByRole('heading', { level: 1 })).toBeVisible();
+  await supervisor.keyboard.press('Control+K');
+  const palette = supervisor.getByRole('combobox', { name: 'Commands' });
+  await palette.fill(`${name} not ready`);
+  await expect(supervisor.getByRole('option')).toHaveText([`Set the state of ${name}: not ready…`]);
+  await supervisor.keyboard.press('Enter');
+  const dialog = supervisor.getByRole('dialog', { name: `Set ${name} to not ready?` });
+  await dialog.getByRole('combobox', { name: 'Not ready for' }).selectOption({ index: 1 });
+  await dialog.getByRole('textbox', { name: 'Reason, which the agent reads' }).fill('Fire drill');
+  await supervisor.keyboard.press('Enter');
+  await expect(dialog).toHaveCount(0);
+  await expect(told(agent)).toContainText(`${by} set you to not ready`);
+  await expect.poll(() => agent.evaluate(() => (window as unknown as { shown: string[] }).shown)).toEqual([expect.stringContaining(`${by} set you to not ready`)]);
+});

@@ -10,8 +10,8 @@ const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.js
 const PREFIX = 'virtual:messages/';
 /** What only pages of administration say: English is split, so that the first load does not bring it (src/i18n/administration.ts). */
 export const ADMINISTRATION: ReadonlySet<string> = new Set([
-  'announce', 'apiKeys', 'audit', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'offerBy', 'once',
-  'password', 'people', 'permission', 'person', 'persons', 'privacy', 'prompts', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
+  'announce', 'apiKeys', 'ask', 'audit', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
+  'password', 'people', 'permission', 'person', 'persons', 'privacy', 'prompts', 'queue', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
 ]);
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',

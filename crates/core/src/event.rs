@@ -9,8 +9,9 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, HoursChecked, HoursSeen, MessageLeft, PlanStepEntered,
-    PriorityAdjusted, RequestAnswered, RosterSeen, ScopeSet, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, ContactSteered, HoursChecked, HoursSeen, MessageLeft,
+    PlanStepEntered, PriorityAdjusted, RequestAnswered, RosterSeen, ScopeSet, Steering, ThirdAsked,
+    TransferEnded,
 };
 
 use crate::access::Access;
@@ -323,6 +324,8 @@ pub enum Event {
     PlanStepEntered(PlanStepEntered),
     /// Somebody changed the place of a contact among those who wait.
     PriorityAdjusted(PriorityAdjusted),
+    /// Somebody decided about a contact that waited.
+    ContactSteered(ContactSteered),
     /// What a contact that waits is told was planned.
     AnnouncementPlanned {
         /// Whose.

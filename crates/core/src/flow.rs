@@ -3,6 +3,7 @@
 //! Owns the document and its validation at save time (`validation`); walking it is in [`crate::turn`]. A node that
 //! cannot be executed is never saved, so that no contact can reach one.
 
+mod answer;
 mod entry;
 pub(crate) mod fill;
 mod http;
@@ -54,6 +55,12 @@ pub struct Flow {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
 pub enum Node {
+    /// Answer the call. A flow without such a node has its calls answered before it begins; one with it decides
+    /// first, and may turn them away.
+    Answer {
+        /// When the call is up.
+        next: NodeId,
+    },
     /// Play a prompt to the customer.
     Play {
         /// What.
@@ -444,7 +451,7 @@ impl Node {
                 ];
                 keys.chain(named(others)).collect()
             }
-            Self::Set { next, .. } => named([("next", next)]),
+            Self::Answer { next } | Self::Set { next, .. } => named([("next", next)]),
             Self::Switch { cases, otherwise } => {
                 let cases = cases.iter().enumerate();
                 let cases = cases.map(|(n, case)| (Cow::Owned(format!("cases.{n}")), &case.next));
@@ -508,7 +515,8 @@ impl Node {
             Self::Http { prompt, .. } | Self::Transfer { prompt, .. } => {
                 prompt.iter().map(|it| ("prompt", it)).collect()
             }
-            Self::Set { .. }
+            Self::Answer { .. }
+            | Self::Set { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
             | Self::QueueStatus { .. }
@@ -525,6 +533,7 @@ impl Node {
     #[must_use]
     pub const fn kind(&self) -> &'static str {
         match self {
+            Self::Answer { .. } => "answer",
             Self::Play { .. } => "play",
             Self::Collect { .. } => "collect",
             Self::Menu { .. } => "menu",
@@ -556,7 +565,8 @@ impl Node {
         match self {
             Self::Collect { attribute, .. } | Self::Set { attribute, .. } => vec![attribute],
             Self::Http { save, .. } => save.keys().map(String::as_str).collect(),
-            Self::Play { .. }
+            Self::Answer { .. }
+            | Self::Play { .. }
             | Self::Menu { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
@@ -605,7 +615,9 @@ impl Node {
             | Self::Voicemail { .. }
             | Self::Consent { .. }
             | Self::Message { .. } => true,
-            Self::Set { .. }
+            // A call that is up already is not answered again.
+            Self::Answer { .. }
+            | Self::Set { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
             | Self::QueueStatus { .. }

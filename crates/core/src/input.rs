@@ -5,6 +5,7 @@ use crate::administration::Administration;
 use crate::agent::Direction;
 use crate::contact::Adjustment;
 use crate::effect::Outcome;
+use crate::event::Steering;
 use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId,
@@ -328,6 +329,15 @@ pub enum Request {
         contact: ContactId,
         /// What holds from now on.
         to: Adjustment,
+    },
+    /// Decide about a contact that waits.
+    Steer {
+        /// Which contact.
+        contact: ContactId,
+        /// Where it goes.
+        to: Steering,
+        /// Why, among the personal data.
+        why: SubjectRef,
     },
     /// Put a customer on the do-not-call list, or change the entry.
     SetDoNotCall {

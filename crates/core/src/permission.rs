@@ -222,7 +222,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::ResumeRecording { .. }
         | Request::NotePayment { .. } => &[P::TakeContacts, P::PauseRecordings],
         Request::AccessRecording { access, .. } => needed_for(access),
-        Request::AdjustPriority { .. } => &[P::SteerWaiting],
+        Request::AdjustPriority { .. } | Request::Steer { .. } => &[P::SteerWaiting],
         Request::Direct { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],
         Request::SetDoNotCall { .. } | Request::RemoveDoNotCall { .. } => &[P::KeepDoNotCall],

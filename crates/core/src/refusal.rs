@@ -118,6 +118,16 @@ pub enum Refusal {
     /// The contact does not wait.
     #[error("this contact does not wait any more; its place cannot be changed")]
     NotWaiting,
+    /// An agent is being offered the contact.
+    #[error(
+        "an agent is being offered this contact; wait for the answer, or for the offer to run out"
+    )]
+    BeingOffered,
+    /// The agent cannot be offered anything now.
+    #[error(
+        "this agent is not ready, or has no room for another contact; choose one who is available"
+    )]
+    AgentNotReady,
     /// Nothing is being recorded.
     #[error("this call is not being recorded, so there is nothing to pause")]
     NotRecorded,
@@ -212,6 +222,8 @@ impl Refusal {
             Self::OnDoNotCallList => "on_do_not_call_list",
             Self::NotACall => "not_a_call",
             Self::NotWaiting => "not_waiting",
+            Self::BeingOffered => "being_offered",
+            Self::AgentNotReady => "agent_not_ready",
             Self::NotRecorded => "not_recorded",
             Self::AlreadyPaused => "already_paused",
             Self::NotPaused => "not_paused",

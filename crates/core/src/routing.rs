@@ -550,6 +550,17 @@ impl Floor {
         }
     }
 
+    /// Why an agent is not considered for the calls of a queue at a step of its plan; none: the agent is.
+    pub(crate) fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
+        let entry = self.agents.get(&agent)?;
+        let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
+        match self.service(agent, pool) {
+            None => Some(Exclusion::LacksSkill),
+            Some(it) if it.room.takes(Channel::Voice) => None,
+            Some(it) => Some(Exclusion::of(entry.standing.display, it.room)),
+        }
+    }
+
     fn service(&self, agent: AgentId, pool: Option<PoolId>) -> Option<&Service> {
         let (entry, pool) = self.agents.get(&agent).zip(pool)?;
         let place = entry.serves.binary_search_by_key(&pool, |it| it.pool);

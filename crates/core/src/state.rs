@@ -15,7 +15,7 @@ use crate::owed::Owed;
 use crate::preferred::LastAgents;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
-use crate::routing::{self, Decision, Floor};
+use crate::routing::{self, Decision, Exclusion, Floor};
 use crate::settings::{Kind, Settings};
 use crate::time::Timestamp;
 use crate::watch::{MayStay, Step, Wait, Watch};
@@ -212,6 +212,12 @@ impl State {
         Some(self.floor.decide(newcomer, &[], &stay, draw))
     }
 
+    /// Why an agent would not be considered for it; none: the agent would.
+    #[must_use]
+    pub fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
+        self.floor.why_not(agent, queue, step)
+    }
+
     /// The contact that an agent would get who became free now.
     #[must_use]
     pub fn would_get(&self, agent: AgentId) -> Option<ContactId> {
@@ -267,7 +273,11 @@ impl State {
         else {
             return;
         };
-        if self.n_free(*queue) == 0
+        // Nobody waits on the line for a message.
+        let contact_of = self.contacts.get(*contact);
+        let is_call = contact_of.is_some_and(|it| it.message.is_none());
+        if is_call
+            && self.n_free(*queue) == 0
             && let Some(line) = self.line_of(*contact)
         {
             self.estimates.entered(now, *queue, *contact, &line);
@@ -402,6 +412,12 @@ impl State {
         let (capacity, held) = (self.capacity_of(agent), agent.held());
         let plain = Channel::ALL.map(|it| Demand::default().load(it));
         plain.iter().any(|load| capacity.has_room(&held, load))
+    }
+
+    /// Whether an agent wants contacts and has room for one that takes this.
+    pub(crate) fn takes(&self, id: AgentId, load: &Load<Channel>) -> bool {
+        let agent = self.agents.get(id).filter(|agent| agent.is_willing());
+        agent.is_some_and(|it| self.capacity_of(it).has_room(&it.held(), load))
     }
 
     /// Whether an agent who has these could be in a call beside them.

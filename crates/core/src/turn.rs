@@ -4,6 +4,7 @@
 mod administration;
 mod agent;
 mod announce;
+mod answer;
 mod call;
 mod consent;
 mod decision;
@@ -25,6 +26,7 @@ mod preferred;
 mod record_rule;
 mod recording;
 mod scope;
+mod steer;
 mod sub_flow;
 mod third;
 mod transfer;
@@ -232,6 +234,7 @@ impl<'a> OpenTurn<'a> {
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
             Request::AdjustPriority { contact, to } => self.adjust_priority(actor, contact, to),
+            Request::Steer { contact, to, why } => self.steer(actor, contact, to, why),
             Request::SetDoNotCall {
                 customer,
                 subject,

@@ -4,7 +4,9 @@
 use tandem_core::access::Access;
 use tandem_core::administration::Administration;
 use tandem_core::agent::Direction;
-use tandem_core::event::{AgentDirected, Event, PriorityAdjusted, ScopeSet};
+use tandem_core::event::{
+    AgentDirected, ContactSteered, Event, PriorityAdjusted, ScopeSet, Steering,
+};
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
 use tandem_core::scope::Scope;
@@ -79,6 +81,7 @@ impl Act {
                 done(*by, "do_not_call_removed", object, format!("entry {id}"))
             }
             Event::PriorityAdjusted(it) => adjusted(it),
+            Event::ContactSteered(it) => steered(it),
             Event::HistoryRead { by, what } => read(*by, what),
             Event::MessagePlayed {
                 contact,
@@ -147,6 +150,22 @@ fn adjusted(it: &PriorityAdjusted) -> Act {
     done(
         it.by,
         "priority_adjusted",
+        Some(("contact", contact.0)),
+        detail,
+    )
+}
+
+fn steered(it: &ContactSteered) -> Act {
+    let (contact, queue) = (it.contact, it.queue);
+    let where_to = match it.to {
+        Steering::Queue(to) => format!("to queue {to}"),
+        Steering::Agent(agent) => format!("to agent {agent}"),
+        Steering::Removed => "removed".to_owned(),
+    };
+    let detail = format!("contact {contact} of queue {queue}: {where_to}");
+    done(
+        it.by,
+        "contact_steered",
         Some(("contact", contact.0)),
         detail,
     )

@@ -136,6 +136,8 @@ impl Board {
             } => self.line(QueueId(*id)).promise = Promise::of(queue),
             Event::Removed { kind, id, .. } => self.removed(*kind, *id),
             Event::ContactArrived { contact, .. } => self.put(*contact, Place::InFlow),
+            // A message was never put anywhere: nobody waits on the line for it.
+            Event::Enqueued { contact, .. } if !self.contacts.contains_key(contact) => {}
             Event::Enqueued { contact, queue, .. } | Event::Requeued { contact, queue, .. } => {
                 self.line(*queue).counters.offered += 1;
                 let (queue, since) = (*queue, now);

@@ -14,6 +14,7 @@ use crate::weather::{Append, Fault, Weather};
 use std::collections::VecDeque;
 use tandem_core::ContactCenter;
 use tandem_core::effect::Order;
+use tandem_core::ids::ContactId;
 use tandem_core::input::Input;
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
@@ -170,6 +171,10 @@ impl Day {
         }
         taken.replies.push(Some(turn.reply));
         Ok(())
+    }
+
+    pub(crate) const fn last_contact(&self) -> ContactId {
+        self.oracles.last_contact()
     }
 
     /// One record, and only then everything outward.

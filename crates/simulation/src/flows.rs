@@ -166,6 +166,21 @@ fn who(index: u64) -> Node {
     }
 }
 
+/// The second line answers when its schedule says so, and turns callers away otherwise.
+fn door(index: u64) -> [(&'static str, Node); 2] {
+    let hours = Node::Hours {
+        schedule: ScheduleId(1 + index % N_SCHEDULES),
+        open: "answer".to_owned(),
+        closed: "end".to_owned(),
+        holiday: Some("answer".to_owned()),
+        emergency: None,
+    };
+    let answer = Node::Answer {
+        next: "german".to_owned(),
+    };
+    [("door", hours), ("answer", answer)]
+}
+
 /// Asks who calls; some wait in it, and some are told that it is over.
 pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
     let cases = [
@@ -241,7 +256,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         cases: cases.into(),
         otherwise: "third".to_owned(),
     };
-    let start = ["first", "german", "greet"];
+    let start = ["first", "door", "greet"];
     let start = usize::try_from(index).ok().and_then(|at| start.get(at));
     let start = start.copied().unwrap_or("greet");
     let name = format!("flow {index}");
@@ -268,5 +283,11 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("sorry", sorry()),
         ("end", Node::End),
     ];
-    floor_plan::flow(&name, start, &nodes)
+    let mut flow = floor_plan::flow(&name, start, &nodes);
+    if start == "door" {
+        let door = door(index).into_iter();
+        let door = door.map(|(name, node)| (name.to_owned(), node));
+        flow.nodes.extend(door);
+    }
+    flow
 }

@@ -96,7 +96,10 @@ impl Ledger {
                 self.arrived.push(*contact);
                 self.messages.insert(*contact);
             }
-            Event::Connected { contact, .. } if self.messages.contains(contact) => {}
+            Event::Connected { contact, .. }
+            | Event::Enqueued { contact, .. }
+            | Event::LeftQueue { contact, .. }
+                if self.messages.contains(contact) => {}
             Event::CustomerReached { contact, agent } => self.engage(now, *contact, *agent),
             Event::Enqueued {
                 contact,

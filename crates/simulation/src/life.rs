@@ -10,7 +10,7 @@ use tandem_core::talk::Target;
 /// Where a contact is by the facts alone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
-    Created,
+    Created(Beginning),
     InFlow,
     Queued(QueueId),
     Offering(QueueId, AgentId, OfferId),
@@ -24,6 +24,17 @@ enum Stage {
     /// The conversation is over and wrap-up has not begun: only within one turn.
     Between(QueueId, AgentId),
     WrapUp(QueueId, AgentId),
+}
+
+/// How far the beginning of a contact is: its flow begins when its call is up, or decides before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Beginning {
+    /// Nothing is known but that it arrived.
+    Arrived,
+    /// The call is up and the flow has not begun: only within one turn.
+    Up,
+    /// The flow decides, and the call is not up.
+    Deciding,
 }
 
 /// All contacts by the facts alone.
@@ -112,12 +123,15 @@ impl Life {
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
         let next =
             match (stage, event) {
-                (None, Event::ContactArrived { .. }) => Stage::Created,
+                (None, Event::ContactArrived { .. }) => Stage::Created(Beginning::Arrived),
                 (None, Event::MessageLeft(tandem_core::event::MessageLeft { queue, .. })) => {
                     Stage::Queued(*queue)
                 }
                 (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
-                (Some(Stage::Created), Event::FlowStarted { .. }) => Stage::InFlow,
+                (
+                    Some(Stage::Created(from)),
+                    event @ (Event::LegUp { .. } | Event::FlowStarted { .. }),
+                ) => return begun(from, event).map(Some),
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
                 (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
                 // A full queue turns the contact away.
@@ -192,7 +206,8 @@ impl Life {
         }
         for (id, contact) in state.contacts.iter() {
             let shown = match &contact.state {
-                Place::Created => Stage::Created,
+                Place::Created if contact.run.is_some() => Stage::Created(Beginning::Deciding),
+                Place::Created => Stage::Created(Beginning::Arrived),
                 Place::InFlow => Stage::InFlow,
                 Place::Queued(stay) => Stage::Queued(stay.queue),
                 Place::Offering(stay, offer) => Stage::Offering(stay.queue, offer.agent, offer.id),
@@ -211,6 +226,20 @@ impl Life {
             }
         }
         Ok(())
+    }
+}
+
+/// The stage after the call came up or the flow began, each of which happens once.
+const fn begun(from: Beginning, event: &Event) -> Option<Stage> {
+    match (from, event) {
+        (Beginning::Arrived, Event::LegUp { .. }) => Some(Stage::Created(Beginning::Up)),
+        (Beginning::Arrived, Event::FlowStarted { .. }) => {
+            Some(Stage::Created(Beginning::Deciding))
+        }
+        (Beginning::Up, Event::FlowStarted { .. }) | (Beginning::Deciding, Event::LegUp { .. }) => {
+            Some(Stage::InFlow)
+        }
+        _ => None,
     }
 }
 
@@ -269,7 +298,7 @@ fn moved(stage: Stage, event: &Event) -> Option<Stage> {
 /// Whoever talks, or is being talked to, ends the conversation first.
 const fn ends(stage: Stage) -> bool {
     match stage {
-        Stage::Created
+        Stage::Created(_)
         | Stage::InFlow
         | Stage::Queued(_)
         | Stage::Outside(_)
@@ -329,6 +358,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_)
+            | Event::ContactSteered(_)
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }
             | Event::Held { .. }

@@ -133,6 +133,11 @@ impl Oracles {
         Ok(())
     }
 
+    /// The latest contact that durable facts tell of, over or not.
+    pub(crate) const fn last_contact(&self) -> ContactId {
+        self.last_contact
+    }
+
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
         if let Event::ContactDialed(tandem_core::event::ContactDialed { contact, .. })
         | Event::MessageLeft(tandem_core::event::MessageLeft { contact, .. }) = event

@@ -52,17 +52,18 @@ impl Day {
             correlation: format!("correlation-{key}"),
             attributes: self.some_attributes(),
         };
-        let n_contacts = self.state().contacts.len();
+        let last = self.last_contact();
         let arrived = Input::Arrived(arrival);
         let Some(reply) = self.give(arrived.clone())? else {
             self.cloud.not_taken(&mut self.weather, arrived);
             return Ok(());
         };
-        let grew = self.state().contacts.len() > n_contacts;
-        let is_true = if grew == matches!(reply, Reply::Arrived(_)) {
+        // One that the flow turned away is over by now.
+        let was_made = self.last_contact() > last;
+        let is_true = if was_made == matches!(reply, Reply::Arrived(_)) {
             Ok(())
         } else {
-            Err(format!("{reply:?} although a contact was made: {grew}"))
+            Err(format!("{reply:?} although a contact was made: {was_made}"))
         };
         self.look(Invariant::ReplyIsTrue, is_true)
     }

@@ -298,7 +298,9 @@ pub(crate) fn decision_is_that_of_a_full_scan(
         if !has_room {
             return Err(format!("{agent} has no room for {contact}: {to:?}"));
         }
-        if let Some(other) = slow_router::comes_before(before, now, *agent, *contact) {
+        if !memory.is_assigned(*contact, *agent)
+            && let Some(other) = slow_router::comes_before(before, now, *agent, *contact)
+        {
             return Err(format!("{agent} is offered {contact} before {other}"));
         }
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display, Intent};
 use tandem_core::condition::{Condition, Preference};
 use tandem_core::contact::{Channel, Contact, State as Place, Stay};
-use tandem_core::event::{Event, PlanStepEntered};
+use tandem_core::event::{ContactSteered, Event, PlanStepEntered, Steering};
 use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId};
 use tandem_core::limits;
 use tandem_core::plan::PlanStep;
@@ -22,6 +22,8 @@ use tandem_core::time::Timestamp;
 pub(crate) struct Memory {
     last_chosen: BTreeMap<QueueId, AgentId>,
     last_offer: u64,
+    /// Whom somebody sent a contact to, until it is offered.
+    assigned: Option<(ContactId, AgentId)>,
 }
 
 impl Memory {
@@ -36,7 +38,21 @@ impl Memory {
         {
             self.last_chosen.insert(*queue, *agent);
             self.last_offer = offer.0;
+            self.assigned = None;
         }
+        if let Event::ContactSteered(ContactSteered {
+            contact,
+            to: Steering::Agent(agent),
+            ..
+        }) = event
+        {
+            self.assigned = Some((*contact, *agent));
+        }
+    }
+
+    /// Whether somebody sent the contact to the agent, who may be owed to others by the rules.
+    pub(crate) fn is_assigned(&self, contact: ContactId, agent: AgentId) -> bool {
+        self.assigned == Some((contact, agent))
     }
 }
 

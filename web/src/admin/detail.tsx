@@ -310,7 +310,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
                     spec={spec}
                     value={valueAt(form, spec.path)}
                     error={errorsFor(serverErrors, spec.path) ?? (touched.has(spec.path) ? localError(spec) : undefined)}
-                    errorAt={(path) => errorsFor(serverErrors, path)}
+                    errorAt={(path, reach) => errorsFor(serverErrors, path, reach)}
+                    form={form}
                     disabled={!mayWrite}
                     change={(value) => setForm((before) => withValue(before, spec.path, value))}
                     blur={() => setTouched((before) => new Set(before).add(spec.path))}

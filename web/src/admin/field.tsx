@@ -8,6 +8,9 @@ import type { Area, Role } from '../api/contract';
 import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
+import type { Condition } from '../routing/conditions';
+import type { ErrorAt } from '../routing/places';
+import type { Asking, Preference, Strategy } from '../routing/plan';
 import { isFound } from '../ui/finding';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
@@ -19,6 +22,10 @@ import { titleOf, useList } from './settings';
 const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
 const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
 const RecordingField = lazy(() => import('./recording-rule').then((m) => ({ default: m.RecordingField })));
+const StrategyField = lazy(() => import('../routing/fields').then((m) => ({ default: m.StrategyField })));
+const ConditionField = lazy(() => import('../routing/fields').then((m) => ({ default: m.ConditionField })));
+const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PreferencesField })));
+const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 interface Props<V = unknown> {
@@ -29,7 +36,9 @@ interface Props<V = unknown> {
   change: (value: unknown) => void;
   blur: () => void;
   /** Of a place inside the value. */
-  errorAt?: (path: string) => string | undefined;
+  errorAt?: ErrorAt;
+  /** All that the form has: what is said of some fields follows from others. */
+  form: Record<string, unknown>;
 }
 
 export function SettingsField(props: Props): ReactNode {
@@ -125,12 +134,33 @@ export function SettingsField(props: Props): ReactNode {
           <CallingOutField label={common.label} hint={common.hint} value={value} isTried={error !== undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
+    case 'strategy':
+    case 'condition':
+    case 'preferences':
+    case 'plan':
+      return <Suspense>{routingField(spec.kind, props, common.label, common.hint)}</Suspense>;
     case 'refs':
       return <RefsField {...props} area={spec.area} />;
     case 'roles':
       return <RolesField {...props} />;
     case 'skills':
       return <SkillsField {...props} level={spec.level} />;
+  }
+}
+
+/** What a queue asks of agents. */
+function routingField(kind: 'strategy' | 'condition' | 'preferences' | 'plan', props: Props, label: string, hint: string | undefined): ReactNode {
+  const { value, error, errorAt = () => error, disabled, change, form } = props;
+  const field = { label, hint, error, errorAt, disabled, change };
+  switch (kind) {
+    case 'strategy':
+      return <StrategyField {...field} value={value as Strategy} />;
+    case 'condition':
+      return <ConditionField {...field} value={value as Condition | null | undefined} />;
+    case 'preferences':
+      return <PreferencesField {...field} value={value as Preference[] | undefined} />;
+    case 'plan':
+      return <PlanField {...field} queue={form as unknown as Asking} />;
   }
 }
 
@@ -162,6 +192,8 @@ export function RefSelect(props: {
   change: (id: number) => void;
   id?: string;
   'aria-label'?: string;
+  'aria-invalid'?: boolean;
+  'aria-describedby'?: string;
 }): ReactNode {
   const { area, none, value, disabled = false, change, ...rest } = props;
   const list = useList(area);

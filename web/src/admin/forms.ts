@@ -3,6 +3,9 @@ import type { Area, CallingOutRules, Settings } from '../api/contract';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
+import type { Condition } from '../routing/conditions';
+import type { Reach } from '../routing/places';
+import { conditionProblem, planProblems, preferencesProblem, type PlanStep, type Preference } from '../routing/plan';
 import { missingRule } from './calling-rules';
 import { recordingProblems, type RecordingRule } from './recording-rules';
 
@@ -23,6 +26,10 @@ export type Kind =
   | { kind: 'announce' }
   | { kind: 'callingOut' }
   | { kind: 'recording' }
+  | { kind: 'strategy' }
+  | { kind: 'condition' }
+  | { kind: 'preferences' }
+  | { kind: 'plan' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -58,26 +65,10 @@ export const FORMS: Record<Area, readonly Section[]> = {
     {
       title: 'section.routing',
       fields: [
-        {
-          path: 'strategy',
-          label: 'field.strategy',
-          kind: 'select',
-          options: [
-            ['longest_idle', 'strategy.longest_idle'],
-            ['best_skill', 'strategy.best_skill'],
-            ['longest_since_inbound', 'strategy.longest_since_inbound'],
-            ['longest_since_offer', 'strategy.longest_since_offer'],
-            ['longest_ready', 'strategy.longest_ready'],
-            ['round_robin', 'strategy.round_robin'],
-            ['ordered', 'strategy.ordered'],
-            ['fewest_contacts', 'strategy.fewest_contacts'],
-            ['least_talk', 'strategy.least_talk'],
-            ['least_active', 'strategy.least_active'],
-            ['highest_free_units', 'strategy.highest_free_units'],
-            ['random', 'strategy.random'],
-          ],
-        },
+        { path: 'strategy', label: 'field.strategy', kind: 'strategy' },
         { path: 'requirements', label: 'field.requirements', hint: 'field.requirements.hint', kind: 'skills', level: 'min_level' },
+        { path: 'condition', label: 'ask.condition', hint: 'ask.condition.hint', kind: 'condition' },
+        { path: 'preferences', label: 'ask.preferences', hint: 'ask.preferences.hint', kind: 'preferences' },
         {
           path: 'offer_by',
           label: 'field.offerBy',
@@ -93,6 +84,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
         { path: 'cooldown_s', label: 'field.cooldown', hint: 'field.cooldown.hint', kind: 'number', min: 0, max: 3600, unit: 'unit.seconds' },
       ],
     },
+    { title: 'section.plan', fields: [{ path: 'plan', label: 'ask.plan', hint: 'ask.plan.hint', kind: 'plan' }] },
     {
       title: 'section.waiting',
       fields: [
@@ -199,6 +191,9 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       name: '',
       short_name: '',
       requirements: [],
+      condition: null,
+      preferences: [],
+      plan: [],
       strategy: 'longest_idle',
       offer_by: 'tandem',
       offer_timeout_s: 20,
@@ -260,6 +255,9 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
   if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
   if (spec.kind === 'recording') return Object.values(recordingProblems(value as RecordingRule | null | undefined))[0];
+  if (spec.kind === 'condition') return conditionProblem(value as Condition | null | undefined);
+  if (spec.kind === 'preferences') return preferencesProblem(value as Preference[] | undefined);
+  if (spec.kind === 'plan') return planProblems((value ?? []) as PlanStep[])[0]?.id;
   if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
   if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';
@@ -272,9 +270,9 @@ export function sentence(detail: string): string {
   return detail.charAt(0).toUpperCase() + detail.slice(1);
 }
 
-/** Server errors that belong to a field: its own path, or a place inside it. */
-export function errorsFor(errors: readonly { field: string; detail: string }[], path: string): string | undefined {
+/** Server errors that belong to a field: its own path, or also a place inside it. */
+export function errorsFor(errors: readonly { field: string; detail: string }[], path: string, reach: Reach = 'inside'): string | undefined {
   const dotted = (field: string): string => field.replace(/^\//, '').replaceAll('/', '.').replaceAll(/\[(\d+)\]/g, '.$1');
-  const mine = errors.filter((e) => dotted(e.field) === path || dotted(e.field).startsWith(`${path}.`));
+  const mine = errors.filter((e) => dotted(e.field) === path || (reach === 'inside' && dotted(e.field).startsWith(`${path}.`)));
   return mine.length > 0 ? mine.map((e) => sentence(e.detail)).join(' ') : undefined;
 }

@@ -6,7 +6,14 @@ import { useT, type MessageId } from '../i18n/t';
 import css from './admin.module.css';
 import { AREAS, isSeen } from './areas';
 
-export function AdminFrame({ children, foot }: { children: ReactNode; foot?: ReactNode }): ReactNode {
+interface Props {
+  children: ReactNode;
+  foot?: ReactNode;
+  /** As wide as is good to read, or all that there is. */
+  width?: 'text' | 'whole';
+}
+
+export function AdminFrame({ children, foot, width = 'text' }: Props): ReactNode {
   const t = useT();
   const { may } = useSession();
   return (
@@ -22,7 +29,9 @@ export function AdminFrame({ children, foot }: { children: ReactNode; foot?: Rea
         </ul>
       </nav>
       <div className={css.body}>
-        <div className={css.inner}>{children}</div>
+        <div className={css.inner} data-width={width}>
+          {children}
+        </div>
         {foot}
       </div>
     </div>

@@ -2,6 +2,7 @@
 import { Button, Input } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
+import { TableRegular } from '@fluentui/react-icons/svg/table';
 import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import type { Area, Settings, Stored } from '../api/contract';
@@ -162,6 +163,11 @@ function List<A extends Area>({ area }: { area: A }): ReactNode {
               value={filter}
               onChange={(_, data) => setFilter(data.value)}
             />
+          ) : null}
+          {area === 'skills' || area === 'agents' ? (
+            <Button icon={<TableRegular />} onClick={() => void navigate('/admin/skills/matrix')}>
+              {t('admin.matrix')}
+            </Button>
           ) : null}
           {list.data.items.length > 0 ? add : null}
         </div>

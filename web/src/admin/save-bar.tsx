@@ -17,7 +17,9 @@ export function SaveBar({ isDirty, isSaving, discard, save }: Props): ReactNode 
   return (
     <div className={css.save} role="region" aria-label={t('form.unsaved')}>
       <span>{isDirty ? t('form.unsaved') : ''}</span>
-      <Button onClick={discard}>{t('action.discard')}</Button>
+      <Button disabledFocusable={isSaving} onClick={discard}>
+        {t('action.discard')}
+      </Button>
       <Button
         appearance="primary"
         aria-busy={isSaving}

@@ -3732,6 +3732,10 @@ export interface components {
         };
         /** @description What a node does. Exits name nodes. */
         NodeBody: {
+            /** @enum {string} */
+            kind: "answer";
+            next: string;
+        } | {
             failed: string;
             /** @enum {string} */
             kind: "play";

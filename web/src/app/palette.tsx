@@ -14,7 +14,11 @@ import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
 import { useT, type MessageId } from '../i18n/t';
+import { useTopic } from '../live/hooks';
+import { directAnywhere, useMayDirect } from '../supervise/direct-anywhere';
+import { movesOf } from '../supervise/directing';
 import { clockSpan } from '../ui/durations';
+import { isFound } from '../ui/finding';
 import { announce } from './announcer';
 import { END_VIEW } from './look';
 import css from './palette.module.css';
@@ -34,8 +38,9 @@ export default function Palette({ close, help }: { close: () => void; help: () =
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const commands = useCommandList(help);
+  const others = useNamedCommands(text);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word)));
+  const found = [...commands.filter((c) => words.every((word) => c.label.toLowerCase().includes(word))), ...others];
   const selected = Math.min(at, Math.max(0, found.length - 1));
 
   const choose = (command: Command | undefined): void => {
@@ -103,6 +108,33 @@ export default function Palette({ close, help }: { close: () => void; help: () =
   );
 }
 
+/** More than anybody reads; typing narrows them down. */
+const NAMED_SHOWN = 8;
+
+/** What can be done with single queues and agents, once some of a name is typed: thousands would bury everything else. */
+function useNamedCommands(text: string): Command[] {
+  const t = useT();
+  const navigate = useNavigate();
+  const { may } = useSession();
+  const mayDirect = useMayDirect();
+  const isTyped = text.trim().length >= 2;
+  const board = useTopic('board', may('see_floor') && isTyped);
+  return useMemo(() => {
+    if (!board || !isTyped) return [];
+    const queues = board.queues.map(({ id, name }): Command => ({ label: t('palette.queue', { name }), run: () => void navigate(`/supervise/queues/${id}`) }));
+    const agents = (mayDirect ? board.agent_list : []).flatMap((agent) =>
+      movesOf(agent.state)
+        .filter(({ isPossible }) => isPossible)
+        .map(({ to }): Command => ({
+          label: t('palette.direct', { name: agent.name, to }),
+          // The palette must be gone before a dialog opens.
+          run: () => void setTimeout(() => directAnywhere({ agent, to }), 0),
+        })),
+    );
+    return [...queues, ...agents].filter(({ label }) => isFound(text, label)).slice(0, NAMED_SHOWN);
+  }, [isTyped, mayDirect, board, text, t, navigate]);
+}
+
 function useCommandList(help: () => void): Command[] {
   const t = useT();
   const navigate = useNavigate();
@@ -163,6 +195,7 @@ function useCommandList(help: () => void): Command[] {
     for (const area of AREAS) {
       if (isSeen(area, may)) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
     }
+    if (isSeen('skills', may)) go(t('admin.matrix'), '/admin/skills/matrix');
     for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
       add(t('palette.theme', { name: t(`theme.${theme}` as MessageId) }), () => setTheme(theme));
     }

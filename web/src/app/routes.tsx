@@ -23,7 +23,7 @@ function page(load: () => Promise<{ Page: ComponentType }>, ...needs: readonly P
   };
 }
 
-/** A page of administration, with its texts. */
+/** A page with the texts of administration. */
 function administration(load: () => Promise<{ Page: ComponentType }>): () => Promise<{ Page: ComponentType }> {
   return async () => (await Promise.all([load(), import('../i18n/administration')]))[0];
 }
@@ -74,6 +74,7 @@ export const routes: RouteObject[] = [
               { index: true, element: <Home /> },
               { path: '/desk', ...page(() => import('../desk/desk'), 'take_contacts') },
               { path: '/supervise', ...page(() => import('../supervise/floor'), 'see_floor') },
+              { path: '/supervise/queues/:id', ...page(administration(() => import('../routing/queue-page')), 'see_floor') },
               { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'see_floor') },
               { path: '/contacts', ...page(() => import('../contacts/page')) },
               { path: '/contacts/:id', ...page(() => import('../story/page')) },
@@ -92,6 +93,7 @@ export const routes: RouteObject[] = [
               { path: '/admin/privacy', ...page(administration(() => import('../privacy/page')), 'read_settings') },
               { path: '/admin/persons', ...page(administration(() => import('../persons/page')), 'hold_recordings') },
               { path: '/admin/audit', ...page(administration(() => import('../audit/page')), 'read_audit') },
+              { path: '/admin/skills/matrix', ...page(administration(() => import('../skills/page')), 'read_settings') },
               { path: '/admin/:area', ...page(administration(() => import('../admin/list')), 'read_settings') },
               { path: '/admin/:area/:id', ...page(administration(() => import('../admin/detail')), 'read_settings') },
               { path: '*', element: <NotFound /> },

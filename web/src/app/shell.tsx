@@ -17,6 +17,7 @@ import { AgentProvider, useAgentDesk } from '../desk/agent';
 import { HealthAlarm } from '../health/alarm';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness, useLive } from '../live/hooks';
+import { DirectAnywhere, useMayDirect } from '../supervise/direct-anywhere';
 import { clockTime } from '../ui/durations';
 import { announce } from './announcer';
 import { AccountMenu, Appearance } from './menus';
@@ -53,6 +54,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
   const t = useT();
   const { me, look } = useSession();
   const desk = useAgentDesk();
+  const mayDirect = useMayDirect();
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
@@ -113,6 +115,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
       <main id="main" className={css.main} tabIndex={-1}>
         {children}
       </main>
+      {mayDirect ? <DirectAnywhere /> : null}
       <Suspense>
         {open === 'palette' ? <Palette close={() => setOpen(null)} help={() => setOpen('help')} /> : null}
         {open === 'help' ? <Help close={() => setOpen(null)} /> : null}

@@ -33,6 +33,7 @@ export const ACTIONS = [
   'recording_expired',
   'message_played',
   'priority_adjusted',
+  'contact_steered',
   'do_not_call_set',
   'do_not_call_removed',
   'events_read',

@@ -16,7 +16,7 @@ import { Shape, type ShapeName } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import css from './contacts.module.css';
 
-const LOST = new Set(['abandoned_flow', 'abandoned_queue', 'short_abandon', 'abandoned_ringing', 'timeout', 'queue_full', 'closed_hours']);
+const LOST = new Set(['abandoned_flow', 'abandoned_queue', 'short_abandon', 'abandoned_ringing', 'abandoned_hold', 'timeout', 'queue_full', 'closed_hours']);
 const NOT_REACHED = new Set(['outbound_no_answer', 'outbound_busy', 'outbound_invalid', 'outbound_cancelled']);
 
 function lookOf(reason: string | null): { shape: ShapeName; color: string } {

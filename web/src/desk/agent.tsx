@@ -13,6 +13,7 @@ import { useProblemText } from '../ui/states';
 import { useCalling, type Calling } from './calling';
 import { endsAtOnce, isTalk } from './dial';
 import { useDirectedNews, type DirectedNews } from './directed-news';
+import { notify } from './notify';
 import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { completable, onStage } from './stage';
@@ -187,16 +188,9 @@ function useAttention(offers: readonly OfferView[]): void {
       spoken.current = first.id;
       announce(text, 'assertive');
     }
-    if (typeof Notification === 'undefined' || Notification.permission !== 'granted') return;
     let shown: Notification | undefined;
     const show = (): void => {
-      if (document.visibilityState !== 'hidden' || shown) return;
-      // The tag makes a second tab replace the first one's notification instead of adding to it.
-      shown = new Notification(text, { tag: `offer-${first.id}`, requireInteraction: true });
-      shown.onclick = () => {
-        window.focus();
-        shown?.close();
-      };
+      shown ??= notify(text, `offer-${first.id}`);
     };
     show();
     document.addEventListener('visibilitychange', show);

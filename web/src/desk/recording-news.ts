@@ -6,6 +6,7 @@ import { turnRecording } from '../api/recording';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { notify } from './notify';
 import { alarmOf, shownOf, verbOf, wordOf, type Alarm } from './recording';
 import { soundAlarm } from './ringer';
 
@@ -80,7 +81,7 @@ function useRecordingNews(me: MeTopic | undefined, connected: ContactView | unde
     if (alarm === null) return;
     raise(alarm);
     soundAlarm();
-    notify(text, now.id);
+    notify(text, `recording-${now.id}`);
   }, [me, connected, resumed, raise, t]);
 }
 
@@ -90,14 +91,4 @@ function saidOf(was: ContactView | undefined, now: ContactView, t: ReturnType<ty
   if (shown === null || now.state === 'wrap_up') return null;
   const before = was ? shownOf(was) : 'off';
   return shown === before ? null : t(wordOf(shown, now.consent));
-}
-
-/** Whoever looks elsewhere is told by the desktop, once for a contact. */
-function notify(text: string, contact: number): void {
-  if (typeof Notification === 'undefined' || Notification.permission !== 'granted' || document.visibilityState !== 'hidden') return;
-  const shown = new Notification(text, { tag: `recording-${contact}`, requireInteraction: true });
-  shown.onclick = () => {
-    window.focus();
-    shown.close();
-  };
 }

@@ -5,7 +5,7 @@ import type { ConsentAsk } from '../api/flows';
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['answer', 'play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
@@ -41,6 +41,8 @@ export interface Exit {
 
 export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
   switch (kind) {
+    case 'answer':
+      return { id, kind, next: to };
     case 'play':
       return { id, kind, prompt: { text: '' }, next: to, failed: to };
     case 'collect':
@@ -146,6 +148,7 @@ export function exitsOf(node: FlowNode): Exit[] {
         ...optional(way('holiday', 'flow.exit.holiday', node.holiday ?? '')),
         ...optional(way('emergency', 'flow.exit.emergency', node.emergency ?? '')),
       ];
+    case 'answer':
     case 'set':
       return [next(node.next)];
     case 'switch':

@@ -120,6 +120,7 @@ export function StepFields({ place }: { place: Place }): ReactNode {
           <RefSelect area="flows" none={t('field.choose')} value={node.flow_id} disabled={disabled} change={(id) => set('flow_id', id)} />
         </Field>
       );
+    case 'answer':
     case 'end':
       return null;
   }

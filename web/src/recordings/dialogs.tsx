@@ -1,79 +1,16 @@
 // Questions before something is done with a recording: why it is heard, why it is held, and whether it shall be gone for good.
-import {
-  Button,
-  DialogActions,
-  DialogBody,
-  DialogContent,
-  DialogSurface,
-  DialogTitle,
-  Field,
-  Input,
-  MessageBar,
-  MessageBarBody,
-  Radio,
-  RadioGroup,
-  Spinner,
-  Textarea,
-} from '@fluentui/react-components';
+import { Field, Input, Radio, RadioGroup, Textarea } from '@fluentui/react-components';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { erase, PURPOSES, recordingSound, releaseHold, setHold, type Purpose, type Reason, type Recording } from '../api/recordings';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
+import { Asking } from '../ui/asking';
 import { saveAs } from '../ui/download';
 import { isolated } from '../ui/durations';
-import { Modal } from '../ui/modal';
-import { useProblemText } from '../ui/states';
-import css from './player.module.css';
 
 const NOTE_MAX = 200;
-
-interface AskedProps {
-  title: string;
-  submit: string;
-  isBusy: boolean;
-  error: unknown;
-  close: () => void;
-  onSubmit: () => void;
-  children: ReactNode;
-}
-
-function Asked({ title, submit, isBusy, error, close, onSubmit, children }: AskedProps): ReactNode {
-  const t = useT();
-  const say = useProblemText();
-  const sent = (event: FormEvent): void => {
-    event.preventDefault();
-    if (!isBusy) onSubmit();
-  };
-  return (
-    <Modal open onOpenChange={(_, data) => !data.open && close()}>
-      <DialogSurface>
-        <form onSubmit={sent} noValidate>
-          <DialogBody>
-            <DialogTitle>{title}</DialogTitle>
-            <DialogContent>
-              <div className={css.fields}>
-                {children}
-                {error ? (
-                  <MessageBar intent="error" layout="multiline" role="alert">
-                    <MessageBarBody>{say(error)}</MessageBarBody>
-                  </MessageBar>
-                ) : null}
-              </div>
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={close}>{t('action.cancel')}</Button>
-              <Button type="submit" appearance="primary" icon={isBusy ? <Spinner size="tiny" appearance="inverted" /> : undefined} aria-busy={isBusy} disabledFocusable={isBusy}>
-                {submit}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Modal>
-  );
-}
 
 /** Supervisors say why; an agent hears only own contacts. */
 export function usePurposes(): readonly Purpose[] {
@@ -95,12 +32,17 @@ export function PurposeDialog({ kind, isBusy = false, error = null, close, given
   const [purpose, setPurpose] = useState<Purpose | ''>(purposes.length === 1 ? (purposes[0] ?? '') : '');
   const [note, setNote] = useState('');
   const [isTried, setTried] = useState(false);
-  const submit = (): void => {
-    setTried(true);
-    if (purpose !== '') given({ purpose, note: note.trim() });
-  };
   return (
-    <Asked title={t(`purpose.title.${kind}`)} submit={t(`purpose.do.${kind}`)} isBusy={isBusy} error={error} close={close} onSubmit={submit}>
+    <Asking
+      title={t(`purpose.title.${kind}`)}
+      verb={t(`purpose.do.${kind}`)}
+      isBusy={isBusy}
+      error={error}
+      isWhole={purpose !== ''}
+      tried={() => setTried(true)}
+      send={() => purpose !== '' && given({ purpose, note: note.trim() })}
+      close={close}
+    >
       <p>{t('purpose.text')}</p>
       <Field label={t('purpose.label')} required validationMessage={isTried && purpose === '' ? t('purpose.error') : undefined}>
         <RadioGroup value={purpose} onChange={(_, data) => setPurpose(data.value as Purpose)}>
@@ -112,7 +54,7 @@ export function PurposeDialog({ kind, isBusy = false, error = null, close, given
       <Field label={t('purpose.note')} hint={t('purpose.note.hint')}>
         <Textarea rows={2} resize="vertical" maxLength={NOTE_MAX} value={note} onChange={(_, data) => setNote(data.value)} />
       </Field>
-    </Asked>
+    </Asking>
   );
 }
 
@@ -160,16 +102,21 @@ export function HoldDialog({ recording, close }: ActProps): ReactNode {
       close();
     },
   });
-  const submit = (): void => {
-    setTried(true);
-    if (reason.trim() !== '') holding.mutate();
-  };
   return (
-    <Asked title={t(`hold.title.${kind}`)} submit={t(`hold.do.${kind}`)} isBusy={holding.isPending} error={holding.error} close={close} onSubmit={submit}>
+    <Asking
+      title={t(`hold.title.${kind}`)}
+      verb={t(`hold.do.${kind}`)}
+      isBusy={holding.isPending}
+      error={holding.error}
+      isWhole={reason.trim() !== ''}
+      tried={() => setTried(true)}
+      send={() => holding.mutate()}
+      close={close}
+    >
       <p>{t(`hold.text.${kind}`)}</p>
       {recording.hold === null ? null : <p>{t('hold.since', { by: recording.hold.by ?? t('product.name'), reason: recording.hold.reason ?? t('reason.none') })}</p>}
       <ReasonField value={reason} isMissing={isTried && reason.trim() === ''} change={setReason} />
-    </Asked>
+    </Asking>
   );
 }
 
@@ -190,18 +137,24 @@ export function EraseDialog({ recording, close }: ActProps): ReactNode {
     },
   });
   const isSure = typed.trim() === word;
-  const submit = (): void => {
-    setTried(true);
-    if (isSure && reason.trim() !== '') erasing.mutate();
-  };
   return (
-    <Asked title={t('erase.title', { id: isolated(word) })} submit={t('erase.do')} isBusy={erasing.isPending} error={erasing.error} close={close} onSubmit={submit}>
+    <Asking
+      title={t('erase.title', { id: isolated(word) })}
+      verb={t('erase.do')}
+      isAlert
+      isBusy={erasing.isPending}
+      error={erasing.error}
+      isWhole={isSure && reason.trim() !== ''}
+      tried={() => setTried(true)}
+      send={() => erasing.mutate()}
+      close={close}
+    >
       <p>{t('erase.text')}</p>
       <ReasonField value={reason} isMissing={isTried && reason.trim() === ''} change={setReason} />
       <Field label={t('erase.confirm', { id: isolated(word) })} required validationMessage={isTried && !isSure ? t('erase.confirm.error', { id: isolated(word) }) : undefined}>
         <Input dir="ltr" inputMode="numeric" autoComplete="off" value={typed} onChange={(_, data) => setTyped(data.value)} />
       </Field>
-    </Asked>
+    </Asking>
   );
 }
 

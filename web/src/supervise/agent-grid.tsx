@@ -4,13 +4,13 @@ import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal
 import { lazy, Suspense, useEffect, useLayoutEffect, useRef, useState, type MouseEvent, type ReactNode } from 'react';
 import type { AgentState, BoardAgent } from '../api/contract';
 import type { DirectionWord } from '../api/direct';
-import { useSession } from '../app/session';
 import { useStateName } from '../desk/agent-bar';
 import { useT } from '../i18n/t';
 import { PopMenu } from '../ui/pop-menu';
 import { StateShape } from '../ui/shapes';
 import { Empty } from '../ui/states';
 import { Elapsed } from '../ui/time';
+import { useMayDirect, type Directing } from './direct-anywhere';
 import { movesOf, placed, STATES } from './directing';
 import css from './floor.module.css';
 import { nameOf } from './parts';
@@ -21,21 +21,15 @@ const DirectDialog = lazy(() => import('./direct-dialog'));
 const SHOWN = 120;
 const NOBODY: readonly number[] = [];
 
-interface Directing {
-  agent: BoardAgent;
-  to: DirectionWord;
-}
-
 export function AgentGrid({ agents }: { agents: BoardAgent[] }): ReactNode {
   const t = useT();
-  const { may, look } = useSession();
   const [only, setOnly] = useState<AgentState | ''>('');
   const [directing, setDirecting] = useState<Directing | null>(null);
   const cards = useRef<HTMLUListElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const [held, setHeld] = useState(NOBODY);
   const list = placed(agents, only, held);
-  const mayDirect = may('direct_agents') && look.standing === 'none';
+  const mayDirect = useMayDirect();
   const rescue = (): void => {
     const isLost = document.activeElement === null || document.activeElement === document.body;
     if (isLost) heading.current?.focus({ preventScroll: true });

@@ -7,6 +7,7 @@ import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useMaybeT, useT } from '../i18n/t';
 import { useTopic } from '../live/hooks';
+import { strategyAt } from '../routing/plan';
 import { clockSpan } from '../ui/durations';
 import { Empty, Failed, Loading } from '../ui/states';
 import { At } from '../ui/time';
@@ -60,7 +61,7 @@ export function Page(): ReactNode {
   );
 }
 
-function Explained({ row, queue }: { row: Decision; queue: Pick<Queue, 'name'> & Partial<Pick<Queue, 'strategy'>> | undefined }): ReactNode {
+function Explained({ row, queue }: { row: Decision; queue: Pick<Queue, 'name'> & Partial<Pick<Queue, 'strategy' | 'plan'>> | undefined }): ReactNode {
   const t = useT();
   const maybe = useMaybeT();
   const contact = row.contact_id;
@@ -81,7 +82,7 @@ function Explained({ row, queue }: { row: Decision; queue: Pick<Queue, 'name'> &
       <p className={css.why}>
         {row.chosen
           ? t('decisions.why', {
-              rule: t(`strategy.${queue?.strategy ?? 'longest_idle'}`),
+              rule: t(`strategy.${strategyAt({ strategy: queue?.strategy ?? 'longest_idle', plan: queue?.plan ?? [] }, row.plan_step)}`),
               considered: row.considered,
               step: row.plan_step,
             })

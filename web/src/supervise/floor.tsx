@@ -138,7 +138,7 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
               {board.queues.map((queue) => (
                 <tr key={queue.id} data-queue={queue.id}>
                   <td>
-                    <Link className={css.queue} to={`/contacts?queue_id=${queue.id}`}>
+                    <Link className={css.queue} to={`/supervise/queues/${queue.id}`}>
                       {queue.name}
                     </Link>
                   </td>

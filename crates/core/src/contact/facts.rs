@@ -33,6 +33,10 @@ impl Contact {
                 self.call.leg = Some(leg.clone());
                 self.call.is_up = true;
                 self.call.heard(now);
+                // A flow that decided before the call was answered goes on.
+                if self.run.is_some() {
+                    self.state = State::InFlow;
+                }
             }
             Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::LegPresumed { .. } => self.call.presumed(),
@@ -226,7 +230,9 @@ impl Contact {
         match (event, &mut self.run) {
             (Event::FlowStarted { flow, version, .. }, run) => {
                 *run = Some(Run::new(*flow, *version));
-                self.state = State::InFlow;
+                if self.call.is_up {
+                    self.state = State::InFlow;
+                }
             }
             (Event::NodeEntered { node, .. }, Some(run)) => run.enter(node),
             (Event::NumberDialed { number, until, .. }, Some(run)) => {
@@ -720,6 +726,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::Enqueued { contact, .. }
         | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })
         | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
+        | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
         | Event::AnnouncementPlanned { contact, .. }
         | Event::Announced { contact, .. }
         | Event::LeftQueue { contact, .. }

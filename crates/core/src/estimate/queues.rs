@@ -130,10 +130,12 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::Timeout
         | EndReason::QueueFull
         | EndReason::ClosedHours
+        | EndReason::RejectedSpam
         | EndReason::OutboundNoAnswer
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
+        | EndReason::AdminRemoved
         | EndReason::ErrorMedia
         | EndReason::ErrorInternal => Unserved::Moved,
     }

@@ -66,6 +66,8 @@ pub enum EndReason {
     QueueFull,
     /// The customer came, or waited, outside the opening hours.
     ClosedHours,
+    /// The flow turned the call away before it was answered.
+    RejectedSpam,
     /// The customer's phone was called and not answered, or the customer declined.
     OutboundNoAnswer,
     /// The customer's phone was busy.
@@ -76,6 +78,8 @@ pub enum EndReason {
     OutboundCancelled,
     /// The caller left a message.
     MessageLeft,
+    /// Somebody took it out of its queue.
+    AdminRemoved,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

@@ -141,6 +141,33 @@ pub struct PriorityAdjusted {
     pub by: AccountId,
 }
 
+/// Where somebody sends a contact that waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Steering {
+    /// To another queue, with the age that it has.
+    Queue(QueueId),
+    /// To an agent, whatever the queue asks.
+    Agent(AgentId),
+    /// Home: the contact is over.
+    Removed,
+}
+
+/// Somebody decided about a contact that waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ContactSteered {
+    /// Which contact.
+    pub contact: ContactId,
+    /// In which queue it waited.
+    pub queue: QueueId,
+    /// Where it went.
+    pub to: Steering,
+    /// Who decided.
+    pub by: AccountId,
+    /// Why, among the personal data.
+    pub why: SubjectRef,
+}
+
 /// What an account's roles reach was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ScopeSet {

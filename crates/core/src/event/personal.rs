@@ -1,6 +1,6 @@
 //! Which personal data a fact names that is the customer's own: what goes when the customer is erased.
 
-use super::{ContactDialed, Event};
+use super::{ContactDialed, ContactSteered, Event};
 use crate::effect::Outcome;
 use crate::ids::SubjectRef;
 
@@ -18,6 +18,8 @@ impl Event {
             Self::ContactDialed(ContactDialed {
                 arrival, number, ..
             }) => vec![*arrival, number.subject],
+            // It may say who the customer is.
+            Self::ContactSteered(ContactSteered { why, .. }) => vec![*why],
             Self::MaskedDigitsCollected { digits, .. } => vec![*digits],
             Self::WrapUpEnded {
                 note: Some(note), ..

@@ -10,7 +10,8 @@ impl Flow {
             Node::Queue { queue, .. }
             | Node::QueueStatus { queue, .. }
             | Node::Voicemail { queue, .. } => Some(*queue),
-            Node::Play { .. }
+            Node::Answer { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }
@@ -32,7 +33,8 @@ impl Flow {
     pub fn schedules(&self) -> impl Iterator<Item = ScheduleId> + '_ {
         self.nodes.values().filter_map(|node| match node {
             Node::Hours { schedule, .. } => Some(*schedule),
-            Node::Play { .. }
+            Node::Answer { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }
@@ -56,7 +58,8 @@ impl Flow {
     pub fn sub_flows(&self) -> impl Iterator<Item = (String, FlowId)> + '_ {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::SubFlow { flow, .. } => Some((format!("nodes.{id}.flow_id"), *flow)),
-            Node::Play { .. }
+            Node::Answer { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }

@@ -36,6 +36,7 @@ impl Flow {
             self.validate_masked(),
             self.validate_ends(),
             self.validate_pace(),
+            self.validate_unanswered(),
         ];
         together.into_iter().filter_map(Result::err).collect()
     }
@@ -130,7 +131,8 @@ impl Flow {
                 validate_prompt(&field("prompt"), prompt)?;
                 ask.map_or(Ok(()), |ask| validate_consent(id, ask))
             }
-            Node::Queue { .. }
+            Node::Answer { .. }
+            | Node::Queue { .. }
             | Node::Record { .. }
             | Node::SubFlow { .. }
             | Node::Hours { .. }

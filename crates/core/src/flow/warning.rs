@@ -81,7 +81,8 @@ impl Flow {
 /// The ways out of a node in which nothing is heard, pressed or learned, and no round is counted.
 fn quiet_exits(node: &Node) -> Vec<&str> {
     let is_quiet = match node {
-        Node::Queue { .. }
+        Node::Answer { .. }
+        | Node::Queue { .. }
         | Node::Set { .. }
         | Node::Switch { .. }
         | Node::QueueStatus { .. }
@@ -163,7 +164,8 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
             let cases = cases.iter().enumerate();
             reads.extend(cases.map(|(n, it)| (format!("cases.{n}.attribute"), &*it.attribute)));
         }
-        Node::Play { .. }
+        Node::Answer { .. }
+        | Node::Play { .. }
         | Node::Collect { .. }
         | Node::Message { .. }
         | Node::Voicemail { .. }

@@ -45,7 +45,8 @@ impl Flow {
             Node::Set {
                 attribute, value, ..
             } if attribute == LANGUAGE => Language::parse(value).ok(),
-            Node::Play { .. }
+            Node::Answer { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }

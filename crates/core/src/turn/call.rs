@@ -58,7 +58,7 @@ impl OpenTurn<'_> {
             correlation,
             attributes: within_limits(attributes),
         });
-        self.order(Effect::Answer { contact, arrival });
+        self.begin_call(contact, endpoint);
         Reply::Arrived(contact)
     }
 
@@ -154,7 +154,7 @@ impl OpenTurn<'_> {
             return Reply::Ignored;
         }
         self.record(Event::LegUp { contact: id, leg });
-        self.start_flow(id);
+        self.begin_talk(id);
         Reply::Done
     }
 

@@ -57,7 +57,8 @@ impl OpenTurn<'_> {
                 case.map_or(otherwise, |case| &case.next)
             }
             Node::Hours { .. } => return self.by_hours(id, node),
-            Node::Play { .. }
+            Node::Answer { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Message { .. }

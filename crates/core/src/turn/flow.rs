@@ -67,6 +67,7 @@ impl OpenTurn<'_> {
         }
         let node = self.flow_of(id)?.nodes.get(name)?.clone();
         match node {
+            Node::Answer { next } => self.answer(id, next),
             Node::Voicemail { queue, prompt, .. } => self.ask_for_message(id, name, queue, &prompt),
             Node::Record {
                 action,
@@ -192,6 +193,7 @@ impl OpenTurn<'_> {
             Some("closed") => EndReason::ClosedHours,
             Some(_) => EndReason::Contained,
             None if self.came_outside_hours(id) => EndReason::ClosedHours,
+            None if self.is_unanswered(id) => EndReason::RejectedSpam,
             None => EndReason::Contained,
         }
     }
@@ -308,8 +310,9 @@ impl OpenTurn<'_> {
         }
     }
 
-    /// Hangs up and ends the contact.
+    /// Hangs up, or turns away a call that was never answered, and ends the contact.
     pub(super) fn close(&mut self, id: ContactId, reason: EndReason) {
+        self.turn_away(id);
         self.hang_up(id);
         self.record(Event::ContactEnded {
             contact: id,

@@ -75,7 +75,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn offer(&mut self, contact: ContactId, stay: Stay, agent: AgentId) {
+    pub(super) fn offer(&mut self, contact: ContactId, stay: Stay, agent: AgentId) {
         let Some(queue) = self.state.settings.queue(stay.queue) else {
             return;
         };

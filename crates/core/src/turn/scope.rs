@@ -2,7 +2,7 @@
 //! that are over, recordings) is looked at by those who have it, before they ask.
 
 use super::{OpenTurn, Reply};
-use crate::event::{Event, ScopeSet};
+use crate::event::{Event, ScopeSet, Steering};
 use crate::ids::{AccountId, ContactId, QueueId, ScheduleId};
 use crate::input::Request;
 use crate::refusal::Refusal;
@@ -59,7 +59,26 @@ impl OpenTurn<'_> {
                 let is_within = self.state.sight_of(actor).has_agent(*agent);
                 (is_there && !is_within).then(|| format!("agent {agent}"))
             }
-            Request::AdjustPriority { contact, .. }
+            Request::Steer {
+                contact,
+                to: Steering::Queue(queue),
+                ..
+            } if self.state.settings.queue(*queue).is_some() && !actor.scope.has_queue(*queue) => {
+                let is_there = self.state.contacts.get(*contact).is_some();
+                is_there.then(|| format!("queue {queue}"))
+            }
+            Request::Steer {
+                contact,
+                to: Steering::Agent(agent),
+                ..
+            } if self.state.agents.get(*agent).is_some()
+                && !self.state.sight_of(actor).has_agent(*agent) =>
+            {
+                let is_there = self.state.contacts.get(*contact).is_some();
+                is_there.then(|| format!("agent {agent}"))
+            }
+            Request::Steer { contact, .. }
+            | Request::AdjustPriority { contact, .. }
             | Request::PauseRecording { contact }
             | Request::ResumeRecording { contact }
             | Request::NotePayment { contact, .. } => {

@@ -123,10 +123,12 @@ impl Line {
             | EndReason::Timeout
             | EndReason::QueueFull
             | EndReason::ClosedHours
+            | EndReason::RejectedSpam
             | EndReason::OutboundNoAnswer
             | EndReason::OutboundBusy
             | EndReason::OutboundInvalid
             | EndReason::OutboundCancelled
+            | EndReason::AdminRemoved
             | EndReason::ErrorMedia
             | EndReason::ErrorInternal => counters.removed += 1,
         }

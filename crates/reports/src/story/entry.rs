@@ -5,9 +5,10 @@ use serde::{Deserialize, Serialize};
 use tandem_core::access::Access;
 use tandem_core::dialing::NotReached;
 use tandem_core::estimate::Announcement;
-use tandem_core::event::{EndReason, Event, OfferEnd, Side};
+use tandem_core::event::{EndReason, Event, OfferEnd, Side, Steering};
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, DispositionId, EffectId, EndpointId, FlowId, QueueId, ScheduleId,
+    AccountId, AgentId, ContactId, DispositionId, EffectId, EndpointId, FlowId, QueueId,
+    ScheduleId, SubjectRef,
 };
 use tandem_core::input::MediaEnd;
 use tandem_core::plan::StepCause;
@@ -140,6 +141,13 @@ pub enum What {
         queue: QueueId,
         agent: AgentId,
         why: PassedBecause,
+    },
+    /// Somebody sent it from its queue to another, to an agent, or home.
+    Steered {
+        queue: QueueId,
+        to: Steering,
+        by: AccountId,
+        why: SubjectRef,
     },
     LeftQueue {
         queue: QueueId,
@@ -581,6 +589,12 @@ impl What {
             Event::PreferredPassed(it) => Self::PreferredPassed {
                 queue: it.queue,
                 agent: it.agent,
+                why: it.why,
+            },
+            Event::ContactSteered(it) => Self::Steered {
+                queue: it.queue,
+                to: it.to,
+                by: it.by,
                 why: it.why,
             },
             Event::LeftQueue { queue, exit, .. } => Self::LeftQueue {

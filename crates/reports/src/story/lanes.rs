@@ -99,7 +99,7 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::PriorityAdjusted { .. }
         | What::AgentPreferred { .. }
         | What::PreferredPassed { .. } => course.queue_lane(),
-        What::LeftQueue { queue, .. } => Some(Lane::Queue(*queue)),
+        What::LeftQueue { queue, .. } | What::Steered { queue, .. } => Some(Lane::Queue(*queue)),
         What::OfferEnded { agent, .. }
         | What::HandedOver { from: agent, .. }
         | What::TransferEnded { from: agent, .. }

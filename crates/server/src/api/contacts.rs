@@ -8,12 +8,13 @@ pub(super) mod message;
 pub(super) mod past;
 pub(super) mod priority;
 pub(super) mod recording;
+pub(super) mod steer;
 mod story;
 mod view;
 
 pub(crate) use view::{
-    ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named, channel_word,
-    contact_view, customers, queue_named,
+    ContactState, ContactView, CustomerView, MessageView, Named, after_hand_over, agent_named,
+    channel_word, contact_view, customers, queue_named, stage,
 };
 
 use super::body::{At, Body};
@@ -32,7 +33,7 @@ use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::permission::Permission;
 use tandem_core::time::Timestamp;
-use tandem_reports::story::{Entry, Lane, Story};
+use tandem_reports::story::{Entry, Lane, Story, What};
 use utoipa::ToSchema;
 use view::view_of_story;
 
@@ -129,6 +130,7 @@ pub(super) async fn read(
     }
     let customers = customers(center, &[story.arrival]).await?;
     open_agents(center, &story).await?;
+    center.people.open(&reasons(&story)).await?;
     let now = center.clock.now();
     // State and story of one instant: a contact that is over has the story of its end.
     let read = center.engine.view().read(|projection| {
@@ -145,7 +147,7 @@ pub(super) async fn read(
         ContactWithTimeline {
             contact: view,
             recordings: story.recordings.iter().map(RecordedView::of).collect(),
-            timeline: timeline(story),
+            timeline: timeline(center, story),
             story: story_view(center, state, story),
         }
     });
@@ -173,11 +175,26 @@ async fn open_agents(center: &Center, story: &Story) -> Result<(), Problem> {
     Ok(())
 }
 
-fn timeline(story: &Story) -> Vec<TimelineEntry> {
-    story.entries.iter().map(entry).collect()
+/// The reasons that somebody stated in it.
+fn reasons(story: &Story) -> Vec<SubjectRef> {
+    let entries = story.entries.iter();
+    entries.filter_map(|it| reason(&it.what)).collect()
 }
 
-fn entry(entry: &Entry) -> TimelineEntry {
+const fn reason(what: &What) -> Option<SubjectRef> {
+    if let What::Steered { why, .. } = what {
+        return Some(*why);
+    }
+    None
+}
+
+fn timeline(center: &Center, story: &Story) -> Vec<TimelineEntry> {
+    let entries = story.entries.iter();
+    entries.map(|it| entry(center, it)).collect()
+}
+
+/// As it is told. Reasons that people stated are told as far as they were opened before.
+fn entry(center: &Center, entry: &Entry) -> TimelineEntry {
     let mut value = serde_json::to_value(&entry.what).unwrap_or_default();
     let what = value
         .get("what")
@@ -187,6 +204,13 @@ fn entry(entry: &Entry) -> TimelineEntry {
     let mut detail = value.get_mut("detail").map(Value::take).unwrap_or_default();
     if detail.is_null() {
         detail = Value::Object(Map::new());
+    }
+    if let Some(why) = reason(&entry.what) {
+        let told = center.people.known(why).map(|it| it.to_string());
+        if let (Some(detail), told) = (detail.as_object_mut(), told) {
+            detail.remove("why");
+            detail.extend(told.map(|told| ("why".to_owned(), Value::String(told))));
+        }
     }
     for key in [
         "since",

@@ -114,6 +114,12 @@ fn seen(decided: &Decided, sight: &Sight) -> Option<Decided> {
     Some(decided)
 }
 
+impl DecisionView {
+    pub(super) fn of(center: &Center, state: &State, decided: &Decided) -> Self {
+        view(center, state, decided)
+    }
+}
+
 fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {
     let decision = &decided.decision;
     let chosen = |candidate: &Candidate| {

@@ -26,7 +26,8 @@ use tandem_store::SealedSubject;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
+    "answer",
     "play",
     "collect",
     "menu",

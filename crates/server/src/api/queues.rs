@@ -18,8 +18,10 @@ macro_rules! same_words {
 
 mod asks;
 mod demand;
+pub(super) mod line;
 mod preferred;
 mod recording;
+pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;

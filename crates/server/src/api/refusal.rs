@@ -30,6 +30,8 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::CallNotUp
         | Refusal::NotACall
         | Refusal::NotWaiting
+        | Refusal::BeingOffered
+        | Refusal::AgentNotReady
         | Refusal::NotRecorded
         | Refusal::AlreadyPaused
         | Refusal::NotPaused

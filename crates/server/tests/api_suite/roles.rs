@@ -94,9 +94,12 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 153] = [
+const MATRIX: [(&str, &str, Who); 158] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
+    ("post", "/{center}/contacts/{id}/move", STEER),
+    ("post", "/{center}/contacts/{id}/assign", STEER),
+    ("post", "/{center}/contacts/{id}/remove", STEER),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),
@@ -154,6 +157,8 @@ const MATRIX: [(&str, &str, Who); 153] = [
     ("post", "/{center}/do-not-call", DO_NOT_CALL),
     ("delete", "/{center}/do-not-call/{id}", DO_NOT_CALL),
     ("get", "/{center}/queues/{id}/waits", FLOOR),
+    ("get", "/{center}/queues/{id}/would", FLOOR),
+    ("get", "/{center}/queues/{id}/line", FLOOR),
     ("get", "/{center}/contacts", CONTACTS),
     ("get", "/{center}/contacts/summary", CONTACTS),
     ("get", "/{center}/contacts/export", EXPORT),

@@ -317,3 +317,61 @@ async fn place_of_a_contact_that_does_not_wait_is_not_changed() {
     let answer = alex.post("/contacts/7/priority", change).await;
     answer.expect_problem(404, "not_found");
 }
+
+#[tokio::test]
+async fn contact_that_does_not_wait_is_sent_nowhere_and_a_reason_is_needed() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    for (way, sent) in [
+        ("move", json!({"queue_id": 1, "why": "Wants to buy"})),
+        ("assign", json!({"agent_id": 1, "why": "Knows him"})),
+        ("remove", json!({"why": "Prank call"})),
+    ] {
+        let path = format!("/contacts/7/{way}");
+        let answer = alex.post(&path, sent.clone()).await;
+        answer.expect_problem(404, "not_found");
+        let mut silent = sent;
+        silent["why"] = json!("  ");
+        let answer = alex.post(&path, silent).await;
+        answer.expect_problem(422, "invalid");
+        assert_eq!(answer.body["errors"][0]["field"], "why");
+    }
+}
+
+//
+#[tokio::test]
+async fn where_a_contact_would_go_is_told_for_each_step_and_why_not_to_an_agent() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    alex.create("/skills", json!({"name": "German"})).await;
+    let queue = json!({
+        "name": "Support",
+        "requirements": [{"skill_id": 1, "min_level": 3}],
+        "plan": [{"after_s": 30, "condition": {"all": []}}],
+    });
+    alex.create("/queues", queue).await;
+    alex.agent("ann", 1).await;
+    let told = alex.get("/queues/1/would?agent_id=1").await;
+    let told = told.expect_status(StatusCode::OK);
+    let steps = told["steps"].as_array().expect("steps").iter();
+    let steps = steps.map(|it| {
+        let (decision, agent) = (&it["decision"], &it["agent"]);
+        json!([
+            it["after_s"],
+            decision["plan_step"],
+            decision["chosen"],
+            agent["excluded"]
+        ])
+    });
+    assert_eq!(
+        steps.collect::<Vec<_>>(),
+        [
+            json!([0, 0, null, "lacks_skill"]),
+            json!([30, 1, null, "signed_out"])
+        ]
+    );
+    let unknown = alex.get("/queues/9/would").await;
+    unknown.expect_problem(404, "not_found");
+    let nobody = alex.get("/queues/1/would?agent_id=9").await;
+    nobody.expect_problem(404, "not_found");
+}

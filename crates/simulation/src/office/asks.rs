@@ -5,7 +5,8 @@ use crate::dice::Dice;
 use crate::invariant::Broken;
 use tandem_core::condition::{Condition, Preference, Term};
 use tandem_core::contact::Adjustment;
-use tandem_core::ids::{AccountId, ContactId, SkillId};
+use tandem_core::event::Steering;
+use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SkillId, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
@@ -15,17 +16,16 @@ use tandem_core::scope::Scope;
 use tandem_core::skill::Level;
 
 impl Day {
-    /// A supervisor moves somebody in the line, or tries to.
+    /// A supervisor moves somebody in the line or out of it, or tries to.
     pub(super) fn steer_waiting(&mut self) -> Result<(), Broken> {
         let contacts: Vec<ContactId> = self.state().contacts.iter().map(|(id, _)| id).collect();
         let Some(contact) = self.dice.pick(&contacts).copied() else {
             return Ok(());
         };
-        let band = self.dice.chance(50).then(|| self.dice.between(0, 3));
-        let age_s = i32::try_from(self.dice.between(0, 240)).unwrap_or(0) - 120;
-        let to = Adjustment {
-            band: band.and_then(|it| u8::try_from(it).ok()),
-            age_s,
+        let request = if self.dice.chance(50) {
+            self.other_place(contact)
+        } else {
+            self.other_way(contact)
         };
         let actor = Actor {
             account: AccountId(8),
@@ -33,8 +33,28 @@ impl Day {
             agent: None,
             scope: Scope::Everything,
         };
-        let request = Request::AdjustPriority { contact, to };
         self.give(Input::Asked { actor, request }).map(drop)
+    }
+
+    fn other_place(&mut self, contact: ContactId) -> Request {
+        let band = self.dice.chance(50).then(|| self.dice.between(0, 3));
+        let age_s = i32::try_from(self.dice.between(0, 240)).unwrap_or(0) - 120;
+        let to = Adjustment {
+            band: band.and_then(|it| u8::try_from(it).ok()),
+            age_s,
+        };
+        Request::AdjustPriority { contact, to }
+    }
+
+    /// To a queue or an agent that may not be there, and seldom home.
+    fn other_way(&mut self, contact: ContactId) -> Request {
+        let to = match self.dice.below(10) {
+            0 => Steering::Removed,
+            1..=5 => Steering::Queue(QueueId(1 + self.dice.below(4))),
+            _ => Steering::Agent(AgentId(1 + self.dice.below(8))),
+        };
+        let why = SubjectRef(30);
+        Request::Steer { contact, to, why }
     }
 }
 

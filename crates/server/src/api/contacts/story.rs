@@ -79,7 +79,7 @@ fn lane_view(center: &Center, state: &State, lane: Lane, strip: &Strip) -> LaneV
         id,
         name,
         spans: strip.spans.iter().map(span_view).collect(),
-        marks: strip.marks.iter().map(mark_view).collect(),
+        marks: strip.marks.iter().map(|it| mark_view(center, it)).collect(),
     }
 }
 
@@ -116,11 +116,12 @@ fn span_view(span: &Span) -> SpanView {
     clippy::wildcard_enum_match_arm,
     reason = "the others are told as in the timeline"
 )]
-fn mark_view(mark: &Mark) -> TimelineEntry {
-    let mut told = entry(&Entry {
+fn mark_view(center: &Center, mark: &Mark) -> TimelineEntry {
+    let told = Entry {
         at: mark.at,
         what: mark.what.clone(),
-    });
+    };
+    let mut told = entry(center, &told);
     match &mark.what {
         What::ExitTaken { node, exit, .. } if key(exit).is_some() => {
             "menu_choice".clone_into(&mut told.what);

@@ -347,7 +347,7 @@ fn third_view(center: &Center, state: &State, third: &Third) -> ThirdView {
     }
 }
 
-const fn stage(state: &Stage) -> ContactState {
+pub(crate) const fn stage(state: &Stage) -> ContactState {
     match state {
         Stage::Created | Stage::InFlow => ContactState::InFlow,
         Stage::Queued(_) => ContactState::Queued,

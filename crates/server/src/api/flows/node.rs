@@ -23,6 +23,9 @@ pub(in crate::api) struct Node {
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(in crate::api) enum NodeBody {
+    /// Answers the call. A flow without such a node has its calls answered before it begins; in one with it, only
+    /// decisions and `end`, which turns the call away, come before.
+    Answer { next: String },
     /// Says or plays something.
     Play {
         prompt: Prompt,

@@ -15,6 +15,7 @@ use tandem_core::ids::{FlowId, QueueId, ScheduleId};
 )]
 pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
     Ok(match body {
+        NodeBody::Answer { next } => flow::Node::Answer { next },
         NodeBody::Play {
             prompt,
             next,

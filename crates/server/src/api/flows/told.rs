@@ -12,6 +12,7 @@ use tandem_core::flow;
 )]
 pub(super) fn body(node: &flow::Node) -> NodeBody {
     match node.clone() {
+        flow::Node::Answer { next } => NodeBody::Answer { next },
         flow::Node::Play {
             prompt,
             next,

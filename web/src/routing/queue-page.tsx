@@ -1,0 +1,130 @@
+// One queue for those who watch the floor: who waits and what for, which skills are missing, and who could serve.
+import { Button } from '@fluentui/react-components';
+import { ChatHistoryRegular } from '@fluentui/react-icons/svg/chat-history';
+import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
+import { useQuery } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Link, useNavigate, useParams } from 'react-router';
+import admin from '../admin/admin.module.css';
+import { objectQuery, useList } from '../admin/settings';
+import { api, ask } from '../api/client';
+import type { BoardQueue, Queue } from '../api/contract';
+import { useSession } from '../app/session';
+import { useTitle } from '../app/title';
+import { useT } from '../i18n/t';
+import { useFreshness, useTopic } from '../live/hooks';
+import { Failed, Loading, NotFound } from '../ui/states';
+import { Elapsed } from '../ui/time';
+import css from './queue.module.css';
+import { Rule } from './rule';
+import { Servers, SkillGaps } from './servers';
+import { WaitingList } from './waiting-list';
+import { spanText } from './words';
+
+export function Page(): ReactNode {
+  const { id } = useParams();
+  if (id === undefined || !/^\d+$/.test(id)) return <NotFound />;
+  return <OneQueue key={id} id={Number(id)} />;
+}
+
+function OneQueue({ id }: { id: number }): ReactNode {
+  const { center } = useSession();
+  const board = useTopic('board');
+  const queue = useQuery(objectQuery(center, 'queues', id));
+  const agents = useList('agents');
+  if (queue.isError || agents.isError) return <Failed error={queue.error ?? agents.error} retry={() => void Promise.all([queue.refetch(), agents.refetch()])} />;
+  if (queue.isPending || agents.isPending || !board) return <Loading rows={[28, 90, 200, 240]} />;
+  const now = board.queues.find((it) => it.id === id);
+  const of = { queue: queue.data, agents: agents.data.items, board: board.agent_list };
+  return <Whole {...of} now={now} />;
+}
+
+function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; now: BoardQueue | undefined }): ReactNode {
+  const t = useT();
+  const fresh = useFreshness();
+  const navigate = useNavigate();
+  const { may } = useSession();
+  const { queue } = of;
+  useTitle(queue.name);
+  return (
+    <div className={css.page} data-fresh={fresh}>
+      <nav className={admin.crumb} aria-label={t('admin.crumb')}>
+        <Link to="/supervise">{t('nav.floor')}</Link>
+        <span aria-hidden="true">{'/'}</span>
+        <span aria-current="page">{queue.name}</span>
+      </nav>
+      <div className={admin.head}>
+        <h1>{queue.name}</h1>
+        <div className={admin.tools}>
+          {may('see_contacts') ? (
+            <Button icon={<ChatHistoryRegular />} onClick={() => void navigate(`/contacts?queue_id=${queue.id}`)}>
+              {t('queue.contacts')}
+            </Button>
+          ) : null}
+          {may('read_settings') ? (
+            <Button icon={<SettingsRegular />} onClick={() => void navigate(`/admin/queues/${queue.id}`)}>
+              {t('queue.settings')}
+            </Button>
+          ) : null}
+        </div>
+      </div>
+      <Figures id={queue.id} now={now} />
+      <Part title={t('queue.line')} text={t('queue.line.text')}>
+        <WaitingList queue={queue} now={now} />
+      </Part>
+      <div className={css.columns}>
+        <Part title={t('queue.gap')} text={t('queue.gap.text')}>
+          <SkillGaps {...of} />
+        </Part>
+        <Part title={t('queue.rule')} text={t('queue.rule.text')}>
+          <Rule queue={queue} />
+        </Part>
+      </div>
+      <Part title={t('queue.servers')} text={t('queue.servers.text')}>
+        <Servers {...of} />
+      </Part>
+    </div>
+  );
+}
+
+function Part({ title, text, children }: { title: string; text: string; children: ReactNode }): ReactNode {
+  return (
+    <section className={css.card}>
+      <h2>{title}</h2>
+      <p className={css.caption}>{text}</p>
+      {children}
+    </section>
+  );
+}
+
+const WAITS_MS = 15_000;
+
+function Figures({ id, now }: { id: number; now: BoardQueue | undefined }): ReactNode {
+  const t = useT();
+  const { center } = useSession();
+  const fresh = useFreshness();
+  const waits = useQuery({
+    queryKey: ['waits', center, id],
+    queryFn: () => ask(api.GET('/{center}/queues/{id}/waits', { params: { path: { center, id } } })),
+    refetchInterval: WAITS_MS,
+  });
+  const isLost = fresh === 'lost' || !now;
+  const newcomer = waits.data?.newcomer;
+  const figures: [string, ReactNode][] = [
+    [t('board.waiting'), isLost ? '-' : now.waiting],
+    [t('board.longest'), isLost || now.longest_since == null ? '-' : <Elapsed since={now.longest_since} />],
+    [t('queue.free'), isLost ? '-' : now.free],
+    [t('queue.wanting'), waits.data?.servers ?? '-'],
+    [t('queue.newcomer'), newcomer ? t('queue.newcomer.value', { half: spanText(t, newcomer.p50_s), most: spanText(t, newcomer.p80_s) }) : '-'],
+  ];
+  return (
+    <dl className={`${css.card} ${css.figures}`}>
+      {figures.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
