@@ -7,7 +7,7 @@ use super::{
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
-use crate::event::Event;
+use crate::event::{Event, RequestAnswered};
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
@@ -53,13 +53,7 @@ impl Contact {
             } => {
                 self.attributes.insert(attribute.clone(), value.clone());
             }
-            Event::RequestAnswered(it) => {
-                self.attributes.extend(it.values.clone());
-                self.went_round.clear();
-                if let Some(run) = &mut self.run {
-                    run.awaits = None;
-                }
-            }
+            Event::RequestAnswered(it) => self.learned(it),
             Event::MediaEnded { effect, end, .. } => self.media_ended(now, *effect, end),
             Event::DigitsCollected {
                 attribute, digits, ..
@@ -94,6 +88,15 @@ impl Contact {
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_outside(now, other),
+        }
+    }
+
+    /// A business system answered.
+    fn learned(&mut self, answer: &RequestAnswered) {
+        self.attributes.extend(answer.values.clone());
+        self.went_round.clear();
+        if let Some(run) = &mut self.run {
+            run.awaits = None;
         }
     }
 
@@ -719,7 +722,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::MaskedDigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }
         | Event::AttributeSet { contact, .. }
-        | Event::RequestAnswered(crate::event::RequestAnswered { contact, .. })
+        | Event::RequestAnswered(RequestAnswered { contact, .. })
         | Event::AgentPreferred(crate::preferred::AgentPreferred { contact, .. })
         | Event::PreferredPassed(crate::preferred::PreferredPassed { contact, .. })
         | Event::LoopCounted { contact, .. }
