@@ -354,12 +354,17 @@ impl Scene {
                 contact,
                 agent,
                 expires_at,
+                interrupts,
                 ..
-            } => format!(
-                "{contact} offered to {} {}",
-                name(agent),
-                self.in_s(*expires_at)
-            ),
+            } => {
+                let lies = interrupts.iter().map(|it| format!(", {it} lies"));
+                format!(
+                    "{contact} offered to {} {}{}",
+                    name(agent),
+                    self.in_s(*expires_at),
+                    lies.collect::<String>()
+                )
+            }
             Event::OfferAccepted { contact, agent, .. } => {
                 format!("{contact} accepted by {}", name(agent))
             }
@@ -413,14 +418,9 @@ impl Scene {
                 exit,
                 ..
             }) => format!("{contact} {node} {exit} {hours:?}"),
-            Event::HoursSeen {
-                schedule,
-                hours,
-                until,
-                ..
-            } => {
-                let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
-                format!("schedule {schedule} {hours:?} {until}")
+            Event::HoursSeen(it) => {
+                let until = it.until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
+                format!("schedule {} {:?} {until}", it.schedule, it.hours)
             }
             _ => return None,
         })

@@ -16,7 +16,7 @@ use tandem_core::talk::Target;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, text};
 
-fn voicemail(max_s: u32) -> Flow {
+pub(crate) fn voicemail(max_s: u32) -> Flow {
     let message = Node::Voicemail {
         queue: SUPPORT,
         prompt: text("Leave a message after this sentence."),
@@ -95,7 +95,7 @@ fn kept(seconds: u32) -> Outcome {
 }
 
 /// A message of eight seconds, whose sound is here; the caller is gone.
-fn left(scene: &mut Scene) -> ContactId {
+pub(crate) fn left(scene: &mut Scene) -> ContactId {
     let caller = speaking(scene);
     scene.pass(8);
     scene.fact(caller, CallFact::LegDown);

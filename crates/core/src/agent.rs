@@ -1,9 +1,11 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
-use crate::contact;
+use crate::capacity::{AtWrapUp, Capacity, Held, Load};
+use crate::contact::{self, Channel};
 use crate::event::{AgentDirected, Event, OfferEnd};
-use crate::ids::{AccountId, AgentId, ContactId, ReasonId, SubjectRef, TeamId};
+use crate::ids::{AccountId, AgentId, CapacityProfileId, ContactId, ReasonId, SubjectRef, TeamId};
+use crate::limits;
 use crate::queue::OfferBy;
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
@@ -26,6 +28,9 @@ pub struct Profile {
     /// The team that the agent is in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamId>,
+    /// How much the agent may have at once; one contact without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<CapacityProfileId>,
 }
 
 /// What an agent wants (R-04, axis 2).
@@ -78,12 +83,15 @@ pub struct Directed {
 }
 
 /// A contact's hold on an agent (R-04, axis 4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Slot {
     /// Which contact.
     pub contact: ContactId,
     /// At what stage.
     pub stage: Stage,
+    /// What it takes of the agent.
+    #[serde(default = "Load::call", skip_serializing_if = "Load::is_call")]
+    pub load: Load<Channel>,
 }
 
 /// The stages of a contact on an agent.
@@ -175,7 +183,7 @@ pub struct Agent {
 }
 
 /// What an agent has done since signing in: what strategies go by (B4.2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tally {
     /// Conversations that began with an offer or a call out.
     pub n_contacts: u32,
@@ -187,7 +195,16 @@ pub struct Tally {
     pub offered_at: Timestamp,
     /// When the agent became ready last.
     pub ready_at: Timestamp,
-    talk: Option<(Timestamp, contact::Direction)>,
+    #[serde(default)]
+    talks: Vec<Talk>,
+}
+
+/// A conversation that goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Talk {
+    contact: ContactId,
+    since: Timestamp,
+    direction: contact::Direction,
 }
 
 impl Tally {
@@ -200,16 +217,24 @@ impl Tally {
         }
     }
 
-    const fn talks(&mut self, now: Timestamp, direction: contact::Direction) {
-        self.talk = Some((now, direction));
+    fn talks(&mut self, now: Timestamp, contact: ContactId, direction: contact::Direction) {
+        self.talks.retain(|it| it.contact != contact);
+        self.talks.push(Talk {
+            contact,
+            since: now,
+            direction,
+        });
     }
 
-    fn falls_silent(&mut self, now: Timestamp) {
-        let Some((since, direction)) = self.talk.take() else {
+    fn falls_silent(&mut self, now: Timestamp, contact: ContactId) {
+        let Some(place) = self.talks.iter().position(|it| it.contact == contact) else {
             return;
         };
-        self.talk_micros = self.talk_micros.saturating_add(now.micros_since(since));
-        match direction {
+        let talk = self.talks.remove(place);
+        self.talk_micros = self
+            .talk_micros
+            .saturating_add(now.micros_since(talk.since));
+        match talk.direction {
             contact::Direction::Inbound => self.inbound_at = now,
             contact::Direction::Outbound => {}
         }
@@ -225,6 +250,8 @@ pub(crate) struct Figures {
     pub(crate) inbound_at: Timestamp,
     pub(crate) offered_at: Timestamp,
     pub(crate) ready_at: Timestamp,
+    pub(crate) n_held: i64,
+    pub(crate) free_units: i64,
 }
 
 /// Idle time: since the end of the last contact, not counting not-ready time. A missed or declined
@@ -234,9 +261,6 @@ struct IdleClock {
     since: Timestamp,
     kept_micros: i64,
 }
-
-/// Voice contacts that an agent can have at once.
-pub const VOICE_SLOTS: usize = 1;
 
 impl Agent {
     fn new(profile: Profile, version: u64, now: Timestamp) -> Self {
@@ -255,7 +279,7 @@ impl Agent {
         }
     }
 
-    pub(crate) fn figures(&self) -> Figures {
+    pub(crate) fn figures(&self, capacity: &Capacity<Channel>, held: &[Held<Channel>]) -> Figures {
         Figures {
             idle_since: self.idle_since(),
             n_contacts: i64::from(self.tally.n_contacts),
@@ -263,6 +287,8 @@ impl Agent {
             inbound_at: self.tally.inbound_at,
             offered_at: self.tally.offered_at,
             ready_at: self.tally.ready_at,
+            n_held: i64::try_from(held.len()).unwrap_or(i64::MAX),
+            free_units: i64::from(capacity.free_units(held)),
         }
     }
 
@@ -274,11 +300,31 @@ impl Agent {
 
     /// The slot that a contact has.
     #[must_use]
-    pub fn slot(&self, contact: ContactId) -> Option<Slot> {
-        self.slots
-            .iter()
-            .copied()
-            .find(|slot| slot.contact == contact)
+    pub fn slot(&self, contact: ContactId) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.contact == contact)
+    }
+
+    /// Whether the agent takes contacts, as far as there is room for them.
+    #[must_use]
+    pub fn is_willing(&self) -> bool {
+        let keeps_on = self.pending.is_none_or(|it| it == Intent::Ready);
+        self.profile.enabled
+            && self.session.is_some()
+            && self.intent == Intent::Ready
+            && keeps_on
+            && self.slots.len() < limits::SLOTS_PER_AGENT_MAX
+    }
+
+    /// What counts against a new contact.
+    #[must_use]
+    pub fn held(&self) -> Vec<Held<Channel>> {
+        let frees = |it: &Slot| it.stage == Stage::WrapUp && it.load.at_wrap_up == AtWrapUp::Frees;
+        let counted = self.slots.iter().filter(|it| !frees(it));
+        let held = counted.map(|it| Held {
+            contact: it.contact,
+            load: it.load.clone(),
+        });
+        held.collect()
     }
 
     fn derive(&self) -> Display {
@@ -293,7 +339,7 @@ impl Agent {
             Display::WrapUp
         } else if stage(Stage::Offering) {
             Display::Offering
-        } else if self.intent == Intent::Ready && self.slots.len() < VOICE_SLOTS {
+        } else if self.intent == Intent::Ready {
             Display::Available
         } else {
             Display::NotReady
@@ -311,8 +357,17 @@ impl Agent {
     fn set_stage(&mut self, contact: ContactId, stage: Stage) {
         match self.slots.iter_mut().find(|slot| slot.contact == contact) {
             Some(slot) => slot.stage = stage,
-            None => self.slots.push(Slot { contact, stage }),
+            None => self.holds(contact, stage, Load::call()),
         }
+    }
+
+    fn holds(&mut self, contact: ContactId, stage: Stage, load: Load<Channel>) {
+        self.release(contact);
+        self.slots.push(Slot {
+            contact,
+            stage,
+            load,
+        });
     }
 
     fn release(&mut self, contact: ContactId) {
@@ -479,12 +534,16 @@ impl Agent {
                     at: now,
                 });
             }
-            Event::Offered { contact, .. } => self.set_stage(*contact, Stage::Offering),
+            Event::Offered { contact, load, .. } => {
+                self.holds(*contact, Stage::Offering, (**load).clone());
+            }
             Event::OfferAccepted { contact, .. } => self.set_stage(*contact, Stage::Connecting),
             Event::OfferEnded { contact, .. } => self.release(*contact),
             Event::Connected { contact, .. } => self.set_stage(*contact, Stage::Talking),
             Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
-            Event::WrapUpStarted { contact, .. } => self.set_stage(*contact, Stage::WrapUp),
+            Event::WrapUpStarted { contact, load, .. } => {
+                self.holds(*contact, Stage::WrapUp, (**load).clone());
+            }
             Event::WrapUpEnded { contact, .. } => self.end_contact(now, *contact),
             Event::ContactDialed(crate::event::ContactDialed { contact, .. }) => {
                 self.set_stage(*contact, Stage::Connecting)
@@ -497,9 +556,10 @@ impl Agent {
             Event::ThirdJoined { contact, .. } => self.set_stage(*contact, Stage::Talking),
             Event::ThirdLeft { contact, .. } => self.release(*contact),
             Event::HandedOver { contact, work, .. } => {
+                let slot = self.slot(*contact).filter(|_| work.is_some()).cloned();
                 self.end_contact(now, *contact);
-                if work.is_some() {
-                    self.set_stage(*contact, Stage::WrapUp);
+                if let Some(slot) = slot {
+                    self.holds(*contact, Stage::WrapUp, slot.load);
                 }
             }
             _ => {}
@@ -516,18 +576,22 @@ impl Agent {
     fn count(&mut self, now: Timestamp, event: &Event) {
         match event {
             Event::Offered { .. } => self.tally.offered_at = now,
-            Event::Connected { .. } => {
+            Event::Connected { contact, .. } => {
                 self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
-                self.tally.talks(now, contact::Direction::Inbound);
+                self.tally.talks(now, *contact, contact::Direction::Inbound);
             }
-            Event::CustomerReached { .. } => {
+            Event::CustomerReached { contact, .. } => {
                 self.tally.n_contacts = self.tally.n_contacts.saturating_add(1);
-                self.tally.talks(now, contact::Direction::Outbound);
+                self.tally
+                    .talks(now, *contact, contact::Direction::Outbound);
             }
-            Event::ThirdJoined { .. } => self.tally.talks(now, contact::Direction::Outbound),
-            Event::ThirdLeft { .. }
-            | Event::ConversationEnded { .. }
-            | Event::HandedOver { .. } => self.tally.falls_silent(now),
+            Event::ThirdJoined { contact, .. } => {
+                self.tally
+                    .talks(now, *contact, contact::Direction::Outbound);
+            }
+            Event::ThirdLeft { contact, .. }
+            | Event::ConversationEnded { contact, .. }
+            | Event::HandedOver { contact, .. } => self.tally.falls_silent(now, *contact),
             _ => {}
         }
     }

@@ -161,12 +161,12 @@ impl State {
         }
     }
 
-    /// Whether an agent is signed in and has nothing else to do but the wrap-up of `again`.
+    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out.
     ///
     /// # Errors
     /// What hinders the agent.
-    pub fn is_free_to_call(&self, agent: AgentId, again: Option<ContactId>) -> Result<(), Refusal> {
-        let agent = self.agents.get(agent).ok_or(Refusal::NotAnAgent)?;
+    pub fn is_free_to_call(&self, id: AgentId, again: Option<ContactId>) -> Result<(), Refusal> {
+        let agent = self.agents.get(id).ok_or(Refusal::NotAnAgent)?;
         if !agent.profile.enabled {
             return Err(Refusal::AgentDisabled);
         }
@@ -177,8 +177,9 @@ impl State {
                     .get(contact)
                     .is_some_and(|it| it.is_in_wrap_up())
         };
-        let is_free = agent.slots.iter().all(|slot| is_own_wrap_up(slot.contact));
-        if agent.session.is_some() && is_free {
+        let mut held = agent.held();
+        held.retain(|it| !is_own_wrap_up(it.contact));
+        if agent.session.is_some() && self.has_room_for_call(id, &held) {
             return Ok(());
         }
         Err(Refusal::AgentNotFree)

@@ -18,6 +18,7 @@ use crate::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
+use crate::preferred::Preferring;
 use crate::prompt::Heard;
 use crate::recording::{Consent, Message, Recording, Sound, Unrecorded};
 use crate::talk::{Number, Talk, Target, Third};
@@ -82,6 +83,9 @@ pub struct Contact {
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     went_round: BTreeSet<(QueueId, String)>,
     cooldowns: Vec<Cooldown>,
+    /// Whom it waits for alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred: Option<Preferring>,
     /// The queues and agents that it has been with.
     #[serde(default)]
     pub touched: Touched,
@@ -106,6 +110,20 @@ pub enum Channel {
     Voice,
     /// A message that a caller left: it has no leg.
     Voicemail,
+}
+
+impl Channel {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Voice, Self::Voicemail];
+
+    /// The word at a wire.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Voice => "voice",
+            Self::Voicemail => "voicemail",
+        }
+    }
 }
 
 /// What a contact that waits was told, and when it is told again.
@@ -298,6 +316,8 @@ pub(crate) enum Due {
     Announcement,
     /// The next step of the plan is entered.
     Step,
+    /// The time for one agent alone is up.
+    Preference,
     /// The offer ran out.
     Offer,
     /// The agent, or the customer who is being called, did not answer.
@@ -326,6 +346,7 @@ impl Due {
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
             Self::Step => "a contact has waited for the next step of its plan",
+            Self::Preference => "a contact has waited for one agent alone",
             Self::Offer => "an offer runs out",
             Self::Dial => "somebody who is called did not answer",
             Self::Third => "a third party did not answer",
@@ -369,6 +390,7 @@ impl Contact {
             stayed: None,
             went_round: BTreeSet::new(),
             cooldowns: Vec::new(),
+            preferred: None,
             touched: Touched::default(),
         }
     }
@@ -622,6 +644,7 @@ impl Contact {
         let due = [
             Some((stay.until, Due::Wait)),
             stay.next_step_at.map(|at| (at, Due::Step)),
+            self.preferred.map(|it| (it.until, Due::Preference)),
             self.held_until().map(|at| (at, Due::Sound)),
             self.told.next_at.map(|at| (at, Due::Announcement)),
             media.map(|until| (until, Due::Media)),

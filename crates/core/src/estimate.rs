@@ -224,6 +224,12 @@ impl Estimator {
         self.rates.handled(handling_ms);
     }
 
+    /// How long a contact keeps its agent, conversation and wrap-up, on average; nothing before the first.
+    #[must_use]
+    pub const fn handling_ms(&self) -> Option<u64> {
+        self.rates.handling_ms()
+    }
+
     /// What the rest of a contact's wait will be. Nothing is said while no agent serves the queue, and until
     /// [`limits::ESTIMATE_SCORED_MIN`] contacts of which a method said something have been answered (R-18: no
     /// data, no number).

@@ -9,28 +9,31 @@ mod personal;
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, ContactSteered, HoursChecked, MessageLeft, PlanStepEntered,
-    PriorityAdjusted, RosterSeen, ScopeSet, Steering, ThirdAsked, TransferEnded,
+    AgentDirected, ContactDialed, ContactSteered, HoursChecked, HoursSeen, MessageLeft,
+    PlanStepEntered, PriorityAdjusted, RequestAnswered, RosterSeen, ScopeSet, Steering, ThirdAsked,
+    TransferEnded,
 };
 
 use crate::access::Access;
 use crate::administration::Administration;
 use crate::agent::Intent;
+use crate::capacity::Load;
+use crate::contact::Channel;
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Announcement, Estimate};
 use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
-    OfferId, QueueId, ScheduleId, SubjectRef,
+    OfferId, QueueId, SubjectRef,
 };
 use crate::input::{MediaEnd, NotJoined};
+use crate::preferred::{AgentPreferred, PreferredPassed};
 use crate::queue::OfferBy;
 use crate::recording::{
     Consent, Lost, NotRecorded, PauseCause, Purpose as RecordedFor, ResumeCause, StopCause,
 };
 use crate::routing::Decision;
-use crate::schedule::Hours;
 use crate::settings::{Document, Kind};
 use crate::talk::{Number, Party, Purpose, Target, ThirdEnd};
 use crate::time::Timestamp;
@@ -244,16 +247,7 @@ pub enum Event {
     /// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
     HoursChecked(HoursChecked),
     /// What a schedule says became known for those who wait under it.
-    HoursSeen {
-        /// Which schedule.
-        schedule: ScheduleId,
-        /// Its version.
-        version: u64,
-        /// What it says.
-        hours: Hours,
-        /// Until when; without, as far as the calendar says, until it is changed.
-        until: Option<Timestamp>,
-    },
+    HoursSeen(HoursSeen),
     /// What played on a contact's leg ended.
     MediaEnded {
         /// Whose.
@@ -300,14 +294,7 @@ pub enum Event {
         value: String,
     },
     /// A business system answered, and the attributes have these values from now on.
-    RequestAnswered {
-        /// For whom it was asked.
-        contact: ContactId,
-        /// By which node.
-        node: String,
-        /// The values.
-        values: BTreeMap<String, String>,
-    },
+    RequestAnswered(RequestAnswered),
     /// A loop began a round, or was over.
     LoopCounted {
         /// Whose.
@@ -368,6 +355,10 @@ pub enum Event {
         /// By which exit of the queue node.
         exit: String,
     },
+    /// A contact waits for one agent alone.
+    AgentPreferred(AgentPreferred),
+    /// It does not, or does so no longer.
+    PreferredPassed(PreferredPassed),
     /// A routing decision was taken.
     Decided(Decision),
     /// A contact was put to an agent.
@@ -384,6 +375,12 @@ pub enum Event {
         by: OfferBy,
         /// Until when.
         expires_at: Timestamp,
+        /// What it takes of the agent.
+        #[serde(default = "Load::boxed_call", skip_serializing_if = "Load::is_call")]
+        load: Box<Load<Channel>>,
+        /// What else the agent has, and lets lie for it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        interrupts: Vec<ContactId>,
     },
     /// An agent accepted; the agent's client is being rung.
     OfferAccepted {
@@ -512,6 +509,9 @@ pub enum Event {
         agent: AgentId,
         /// Until when, if it ends by time.
         until: Option<Timestamp>,
+        /// What it takes of the agent.
+        #[serde(default = "Load::boxed_call", skip_serializing_if = "Load::is_call")]
+        load: Box<Load<Channel>>,
     },
     /// An agent got more time.
     WrapUpExtended {

@@ -23,6 +23,8 @@ ids! {
     AccountId,
     /// An agent.
     AgentId,
+    /// A capacity profile: how much an agent may have at once.
+    CapacityProfileId,
     /// One customer matter on one channel.
     ContactId,
     /// A disposition, chosen in wrap-up.

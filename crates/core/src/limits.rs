@@ -16,6 +16,18 @@ pub const LABELS_MAX: usize = 500;
 pub const TEAMS_MAX: usize = 2_000;
 /// Sites of one contact center.
 pub const SITES_MAX: usize = 500;
+/// Capacity profiles of one contact center.
+pub const CAPACITY_PROFILES_MAX: usize = 500;
+/// Units that an agent may have, and that a contact may take.
+pub const CAPACITY_UNITS_MAX: u32 = 1_000;
+/// Labels of one capacity profile.
+pub const CAPACITY_LABELS_MAX: usize = 100;
+/// Characters of the label of a queue's contacts.
+pub const CAPACITY_LABEL_CHARS_MAX: usize = 40;
+/// Messages that an agent may have at once.
+pub const MESSAGES_PER_AGENT_MAX: u32 = 25;
+/// Contacts that an agent may have at once, wrap-ups that take nothing of the agent too; then nothing more comes.
+pub const SLOTS_PER_AGENT_MAX: usize = 50;
 /// Queues, and likewise agents, of one contact that are remembered for scopes.
 pub const TOUCHED_MAX: usize = 100;
 /// Parts of one scope.
@@ -26,6 +38,12 @@ pub const SCHEDULES_MAX: usize = 500;
 pub const BLOCKS_PER_DAY_MAX: usize = 12;
 /// Exceptions of one schedule.
 pub const EXCEPTIONS_MAX: usize = 200;
+/// Days for which it is remembered whom a customer talked to last.
+pub const LAST_AGENT_DAYS_MAX: u32 = 90;
+/// Customers of whom it is remembered whom they talked to last; the longest ago is forgotten.
+pub const LAST_AGENTS_MAX: usize = 100_000;
+/// Seconds that a contact may wait for one agent alone, and of each bound of that.
+pub const PREFERRED_SECONDS_MAX: u32 = 3_600;
 /// Days of one exception.
 pub const EXCEPTION_DAYS_MAX: i32 = 366;
 /// Characters of the reason of an emergency closure.

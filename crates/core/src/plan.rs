@@ -1,7 +1,9 @@
 //! Plans: what a queue asks of agents, step by step, the longer a contact waits. A step replaces what it
 //! names and keeps the rest of the step before. Each entry of a step is one alarm of the contact; nothing ticks.
 
+use crate::capacity::{Demand, Load};
 use crate::condition::{Condition, Preference, validate_preferences};
+use crate::contact::Channel;
 use crate::flow::{in_range, invalid};
 use crate::ids::SkillId;
 use crate::limits;
@@ -39,6 +41,9 @@ pub struct Ask {
     condition: Condition,
     preferences: Vec<Preference>,
     strategy: Strategy,
+    /// Whoever has room for the one has room for the other.
+    #[serde(default)]
+    demand: Demand,
 }
 
 /// Why a contact is in a step.
@@ -73,7 +78,9 @@ impl Ask {
             | Strategy::Ordered
             | Strategy::FewestContacts
             | Strategy::LeastTalk
-            | Strategy::Random => 0,
+            | Strategy::Random
+            | Strategy::LeastActive
+            | Strategy::HighestFreeUnits => 0,
         };
         Some(-(liked.sum::<i64>() + required))
     }
@@ -82,6 +89,12 @@ impl Ask {
     #[must_use]
     pub const fn strategy(&self) -> Strategy {
         self.strategy
+    }
+
+    /// What a contact on a channel takes of an agent.
+    #[must_use]
+    pub fn load(&self, channel: Channel) -> Load<Channel> {
+        self.demand.load(channel)
     }
 
     /// The skills that whoever meets it must have.
@@ -125,6 +138,7 @@ impl Queue {
             condition: self.condition_at(step).normalized(),
             preferences,
             strategy: strategy.unwrap_or(self.strategy),
+            demand: self.demand.clone(),
         }
     }
 

@@ -1,12 +1,14 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
 use crate::calling_out::CallingOut;
+use crate::capacity::Demand;
 use crate::condition::{Condition, Preference};
 use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
 use crate::limits;
 use crate::plan::PlanStep;
+use crate::preferred::PreferredRule;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
@@ -73,6 +75,12 @@ pub struct Queue {
     /// Whether its conversations are recorded; not by themselves without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Box<RecordingRule>>,
+    /// What its contacts take of an agent.
+    #[serde(default, skip_serializing_if = "Demand::is_default")]
+    pub demand: Demand,
+    /// Whom its contacts would rather have; nobody without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred: Option<PreferredRule>,
 }
 
 /// What those who wait are told, and when.
@@ -207,11 +215,15 @@ pub enum Strategy {
     LeastTalk,
     /// Anyone, each as likely; what chance says follows from the number of the offer.
     Random,
+    /// The one with the fewest contacts at the moment.
+    LeastActive,
+    /// The one with the most units of capacity left.
+    HighestFreeUnits,
 }
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::LongestIdle,
         Self::BestSkill,
         Self::LongestSinceInbound,
@@ -222,6 +234,8 @@ impl Strategy {
         Self::FewestContacts,
         Self::LeastTalk,
         Self::Random,
+        Self::LeastActive,
+        Self::HighestFreeUnits,
     ];
 }
 

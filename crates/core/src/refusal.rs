@@ -124,7 +124,9 @@ pub enum Refusal {
     )]
     BeingOffered,
     /// The agent cannot be offered anything now.
-    #[error("this agent is not ready, or has another contact; choose one who is available")]
+    #[error(
+        "this agent is not ready, or has no room for another contact; choose one who is available"
+    )]
     AgentNotReady,
     /// Nothing is being recorded.
     #[error("this call is not being recorded, so there is nothing to pause")]

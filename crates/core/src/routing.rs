@@ -7,18 +7,22 @@
 mod line;
 mod pool;
 mod pools;
+mod room;
 
 use crate::agent::{Agent, Agents, Display, Figures};
-use crate::contact::{Contact, State, Stay};
+use crate::capacity::{Capacities, Capacity, Held};
+use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
 use crate::limits;
+use crate::plan::Ask;
 use crate::queue::Queue;
 use crate::time::Timestamp;
 use line::{Line, Place};
 use pool::Pool;
 use pools::{PoolId, Pools};
+use room::Room;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A routing decision, explained.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,18 +87,28 @@ pub enum Exclusion {
     OnContact,
     /// Has work left.
     WrapUp,
+    /// Has room for something else, and not for this.
+    NoCapacity,
     /// Missed or declined this contact a moment ago.
     CoolingDown,
+    /// Is not the one whom the contact waits for alone.
+    NotPreferred,
 }
 
-const EXCLUSIONS: [(Display, Exclusion); 6] = [
-    (Display::SignedOut, Exclusion::SignedOut),
-    (Display::NotReady, Exclusion::NotReady),
-    (Display::Offering, Exclusion::Offering),
-    (Display::Connecting, Exclusion::OnContact),
-    (Display::OnContact, Exclusion::OnContact),
-    (Display::WrapUp, Exclusion::WrapUp),
-];
+impl Exclusion {
+    /// Of an agent without room for a contact. Who has room for something else, or has nothing and no room, is told
+    /// apart from who has enough.
+    const fn of(display: Display, room: Room) -> Self {
+        match (display, room) {
+            (Display::SignedOut, _) => Self::SignedOut,
+            (Display::NotReady, _) => Self::NotReady,
+            (Display::Available, _) | (_, Room::Calls | Room::Messages) => Self::NoCapacity,
+            (Display::Offering, _) => Self::Offering,
+            (Display::Connecting | Display::OnContact, _) => Self::OnContact,
+            (Display::WrapUp, _) => Self::WrapUp,
+        }
+    }
+}
 
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -103,15 +117,55 @@ pub(crate) struct Floor {
     pools: Pools,
     agents: BTreeMap<AgentId, Entry>,
     waiting: BTreeMap<ContactId, Place>,
+    /// Who waits for one agent alone.
+    #[serde(default)]
+    reserved: BTreeMap<AgentId, BTreeSet<(WaitKey, ContactId)>>,
+    #[serde(default)]
+    pub(crate) capacities: Capacities,
 }
 
 /// How an agent stands in the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
+    standing: Standing,
+    /// The pools that the agent is in, in order.
+    serves: Vec<Service>,
+}
+
+/// What an agent is to a pool that the agent is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Service {
+    pool: PoolId,
+    room: Room,
+    rank: i64,
+}
+
+/// What of an agent matters to a choice.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Standing {
     display: Display,
+    is_willing: bool,
     figures: Figures,
-    /// The pools that the agent is in, in order, and the rank in each.
-    serves: Vec<(PoolId, i64)>,
+    held: Vec<Held<Channel>>,
+}
+
+impl Standing {
+    fn of(agent: &Agent, capacity: &Capacity<Channel>) -> Self {
+        let held = agent.held();
+        Self {
+            display: agent.display,
+            is_willing: agent.is_willing(),
+            figures: agent.figures(capacity, &held),
+            held,
+        }
+    }
+
+    fn room(&self, ask: &Ask, capacity: &Capacity<Channel>) -> Room {
+        if !self.is_willing {
+            return Room::Nothing;
+        }
+        Room::of(ask, capacity, &self.held)
+    }
 }
 
 impl Stay {
@@ -148,31 +202,33 @@ impl Floor {
         let Some(entry) = self.agents.get_mut(&id) else {
             return;
         };
-        let (display, figures) = (agent.display, agent.figures());
-        if entry.display == display && entry.figures == figures {
+        let capacity = self.capacities.of(agent.profile.capacity);
+        let standing = Standing::of(agent, capacity);
+        if entry.standing == standing {
             return;
         }
-        for (pool, rank) in &entry.serves {
-            if let Some(pool) = self.pools.get_mut(*pool) {
-                pool.leave(id, *rank, entry.display, &entry.figures);
-                pool.enter(id, *rank, display, &figures);
+        for service in &mut entry.serves {
+            if let Some(pool) = self.pools.get_mut(service.pool) {
+                pool.leave(id, service.rank, service.room, &entry.standing);
+                service.room = standing.room(&pool.ask, capacity);
+                pool.enter(id, service.rank, service.room, &standing);
             }
         }
-        entry.display = display;
-        entry.figures = figures;
+        entry.standing = standing;
     }
 
-    /// Takes an agent's skills anew, or those of a new agent. O(pools under these skills).
+    /// Takes an agent's skills and capacity anew, or those of a new agent. O(pools under these skills).
     pub(crate) fn qualify(&mut self, id: AgentId, agent: &Agent) {
         self.leave(id);
-        let entry = Entry {
-            display: agent.display,
-            figures: agent.figures(),
+        let capacity = self.capacities.of(agent.profile.capacity);
+        let mut entry = Entry {
+            standing: Standing::of(agent, capacity),
             serves: self.pools.met_by(&agent.profile.skills),
         };
-        for (pool, rank) in &entry.serves {
-            if let Some(pool) = self.pools.get_mut(*pool) {
-                pool.enter(id, *rank, entry.display, &entry.figures);
+        for service in &mut entry.serves {
+            if let Some(pool) = self.pools.get_mut(service.pool) {
+                service.room = entry.standing.room(&pool.ask, capacity);
+                pool.enter(id, service.rank, service.room, &entry.standing);
             }
         }
         self.agents.insert(id, entry);
@@ -183,9 +239,9 @@ impl Floor {
         let Some(entry) = self.agents.remove(&id) else {
             return;
         };
-        for (pool, rank) in &entry.serves {
-            if let Some(pool) = self.pools.get_mut(*pool) {
-                pool.leave(id, *rank, entry.display, &entry.figures);
+        for service in &entry.serves {
+            if let Some(pool) = self.pools.get_mut(service.pool) {
+                pool.leave(id, service.rank, service.room, &entry.standing);
             }
         }
     }
@@ -195,7 +251,8 @@ impl Floor {
         let asks = queue.map(|it| (0..it.n_steps()).map(|step| it.ask(step)));
         let (pools, entries) = (&mut self.pools, &mut self.agents);
         let named = asks.into_iter().flatten();
-        let named: Vec<_> = named.map(|it| pools.name(it, agents, entries)).collect();
+        let who = (agents, &self.capacities);
+        let named: Vec<_> = named.map(|it| pools.name(it, who, entries)).collect();
         let line = self.lines.entry(id).or_default();
         let before = std::mem::replace(&mut line.pools, named);
         if let Some(pool) = before.first().and_then(|it| pools.get_mut(*it)) {
@@ -228,6 +285,7 @@ impl Floor {
                 key: stay.key(),
                 since: stay.since,
                 channel: contact.channel(),
+                reserved: contact.preferred.map(|it| it.agent),
             }),
             State::Dialing(..)
             | State::Created
@@ -244,19 +302,64 @@ impl Floor {
             if let Some(line) = self.lines.get_mut(&before.queue) {
                 line.leave(id, &before);
             }
-            if let Some(pool) = before.pool.and_then(|it| self.pools.get_mut(it)) {
-                pool.waiting.remove(&(before.key, id));
+            if let Some(list) = self.list_of(&before) {
+                list.remove(&(before.key, id));
+            }
+            if let Some(agent) = before.reserved
+                && self.reserved.get(&agent).is_some_and(BTreeSet::is_empty)
+            {
+                self.reserved.remove(&agent);
             }
         }
         if let Some(place) = place {
             if let Some(line) = self.lines.get_mut(&place.queue) {
                 line.enter(id, &place);
             }
-            if let Some(pool) = place.pool.and_then(|it| self.pools.get_mut(it)) {
-                pool.waiting.insert((place.key, id));
+            if let Some(list) = self.list_of(&place) {
+                list.insert((place.key, id));
             }
             self.waiting.insert(id, place);
         }
+    }
+
+    /// The list that a contact waits in: that of a pool, or of one agent.
+    fn list_of(&mut self, place: &Place) -> Option<&mut BTreeSet<(WaitKey, ContactId)>> {
+        if let Some(agent) = place.reserved {
+            return Some(self.reserved.entry(agent).or_default());
+        }
+        let pool = self.pools.get_mut(place.pool?)?;
+        Some(pool.waiting.get_mut(place.channel))
+    }
+
+    /// Whether no contact waits for one agent alone.
+    pub(crate) fn nobody_is_preferred(&self) -> bool {
+        self.reserved.is_empty()
+    }
+
+    /// The contacts that wait for an agent alone, next first.
+    pub(crate) fn waiting_for(&self, agent: AgentId) -> Vec<ContactId> {
+        let list = self.reserved.get(&agent).into_iter().flatten();
+        list.map(|(_, contact)| *contact).collect()
+    }
+
+    /// The contacts that wait for one agent alone, whoever it is, by agent.
+    pub(crate) fn waiting_for_anyone(&self) -> Vec<ContactId> {
+        let lists = self.reserved.values().flatten();
+        lists.map(|(_, contact)| *contact).collect()
+    }
+
+    /// Whether an agent meets what a contact is waiting for.
+    pub(crate) fn meets(&self, agent: AgentId, stay: &Stay) -> bool {
+        self.service(agent, self.pool_of(stay)).is_some()
+    }
+
+    /// Whether an agent has room now for a call that waits like this.
+    pub(crate) fn has_room_for(&self, agent: AgentId, stay: &Stay) -> bool {
+        self.is_free(agent, self.pool_of(stay), Channel::Voice)
+    }
+
+    fn pool_of(&self, stay: &Stay) -> Option<PoolId> {
+        self.lines.get(&stay.queue)?.pool_at(stay.step)
     }
 
     /// How many messages wait in a queue.
@@ -284,9 +387,10 @@ impl Floor {
         self.pools.get(*self.lines.get(&queue)?.pools.first()?)
     }
 
-    /// How many agents are free for a queue.
+    /// How many agents are free for calls of a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
-        self.own_pool(queue).map_or(0, |pool| pool.free.len())
+        let pool = self.own_pool(queue);
+        pool.map_or(0, |pool| pool.free.len(Channel::Voice))
     }
 
     /// How many who may serve a queue want contacts, busy or not.
@@ -320,8 +424,13 @@ impl Floor {
     /// The contacts that wait for pools in which somebody is free, over all queues next first. It looks at
     /// all who wait: for the rare instant at which offers begin again.
     pub(crate) fn placeable(&self) -> Vec<ContactId> {
-        let pools = self.pools.iter().filter(|pool| !pool.free.is_empty());
-        let mut waiting: Vec<_> = pools.flat_map(|it| it.waiting.iter().copied()).collect();
+        let lists = self.pools.iter().flat_map(|pool| {
+            let channels = Channel::ALL.into_iter();
+            let served = channels.filter(|it| pool.free.len(*it) > 0);
+            served.map(|it| pool.waiting.get(it))
+        });
+        let mut waiting: Vec<_> = lists.flatten().copied().collect();
+        waiting.extend(self.reserved.values().flatten());
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
     }
@@ -330,32 +439,46 @@ impl Floor {
     pub(crate) fn served_by(&self, agent: AgentId) -> impl Iterator<Item = QueueId> + '_ {
         let entry = self.agents.get(&agent).into_iter();
         let pools = entry.flat_map(|it| it.serves.iter());
-        let pools = pools.filter_map(|(pool, _)| self.pools.get(*pool));
+        let pools = pools.filter_map(|it| self.pools.get(it.pool));
         let mut queues: Vec<_> = pools.flat_map(|it| it.queues.iter().copied()).collect();
         queues.sort_unstable();
         queues.into_iter()
     }
 
-    /// The contact that an agent who became free should get: over all pools that the agent is in,
-    /// the lowest key. O(pools of the agent + contacts that the agent is kept from).
+    /// The contact that an agent who has room should get: over all pools that the agent is in and what there is room
+    /// for, the lowest key. O(pools of the agent + contacts that the agent is kept from).
     pub(crate) fn best_for(
         &self,
         agent: AgentId,
         is_kept_away: impl Fn(ContactId) -> bool,
     ) -> Option<ContactId> {
         let entry = self.agents.get(&agent)?;
-        let heads = entry.serves.iter().filter_map(|(pool, _)| {
-            let mut waiting = self.pools.get(*pool)?.waiting.iter();
-            waiting.find(|(_, contact)| !is_kept_away(*contact))
+        let lists = entry.serves.iter().flat_map(|service| {
+            let channels = Channel::ALL.into_iter();
+            channels.filter_map(|channel| {
+                let pool = self.pools.get(service.pool)?;
+                service
+                    .room
+                    .takes(channel)
+                    .then(|| pool.waiting.get(channel))
+            })
         });
-        heads.min().map(|(_, contact)| *contact)
+        let heads =
+            lists.filter_map(|waiting| waiting.iter().find(|(_, contact)| !is_kept_away(*contact)));
+        let own = self.reserved.get(&agent).into_iter().flatten();
+        let mut own = own.filter(|(_, contact)| {
+            let place = self.waiting.get(contact);
+            place.is_some_and(|it| self.is_free(agent, it.pool, it.channel))
+        });
+        let own = own.find(|(_, contact)| !is_kept_away(*contact));
+        heads.chain(own).min().map(|(_, contact)| *contact)
     }
 
     /// Decides for one contact, which is not offered to those who are `cooling`, and for which `draw` is what
     /// chance says.
     pub(crate) fn decide(
         &self,
-        id: ContactId,
+        (id, channel): (ContactId, Channel),
         cooling: &[AgentId],
         stay: &Stay,
         draw: u64,
@@ -367,10 +490,11 @@ impl Floor {
         let n = limits::DECISION_NEXT_MAX + 1;
         let found = pool
             .zip(begin)
-            .map(|(pool, begin)| pool.first(begin, n, |agent| cooling.contains(&agent)));
+            .map(|(pool, begin)| pool.first(channel, begin, n, |it| cooling.contains(&it)));
         let mut found = found.unwrap_or_default().into_iter();
-        let n_free = pool.map_or(0, |pool| pool.free.len());
-        let cooling = cooling.iter().filter(|it| self.is_free(**it, pool_id));
+        let n_free = pool.map_or(0, |pool| pool.free.len(channel));
+        let cooling = cooling.iter();
+        let cooling = cooling.filter(|it| self.is_free(**it, pool_id, channel));
         let n_cooling = u32::try_from(cooling.count()).unwrap_or(u32::MAX);
         Decision {
             contact: id,
@@ -380,46 +504,86 @@ impl Floor {
             considered: u32::try_from(n_free)
                 .unwrap_or(u32::MAX)
                 .saturating_sub(n_cooling),
-            excluded: self.exclusions(pool, n_cooling),
+            excluded: self.exclusions(pool, channel, n_cooling),
             plan_step: stay.step,
             key: stay.key(),
         }
     }
 
-    /// Why an agent is not considered for the contacts of a queue at a step of its plan; none: the agent is.
+    /// Decides for a contact that waits for one agent alone.
+    pub(crate) fn decide_alone(
+        &self,
+        (id, channel): (ContactId, Channel),
+        cooling: &[AgentId],
+        stay: &Stay,
+        agent: AgentId,
+    ) -> Decision {
+        let last = self.lines.get(&stay.queue).and_then(|it| it.last_chosen);
+        let entry = self.agents.get(&agent);
+        let service = self.service(agent, self.pool_of(stay));
+        let alone = entry.zip(service).and_then(|(entry, service)| {
+            let pool = self.pools.get(service.pool)?;
+            let figures = &entry.standing.figures;
+            Some(pool.alone(pool.begin(last, 0), agent, service.rank, figures))
+        });
+        let why = match (entry, service) {
+            (None, _) | (_, None) => Some(Exclusion::LacksSkill),
+            (Some(_), Some(it)) if it.room.takes(channel) => {
+                { cooling.contains(&agent) }.then_some(Exclusion::CoolingDown)
+            }
+            (Some(entry), Some(it)) => Some(Exclusion::of(entry.standing.display, it.room)),
+        };
+        let n_others = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
+        let n_others = n_others.saturating_sub(u32::from(entry.is_some()));
+        let own = why.filter(|_| entry.is_some()).map(|why| (why, 1));
+        let others = (n_others > 0).then_some((Exclusion::NotPreferred, n_others));
+        let chosen = alone.filter(|_| why.is_none());
+        Decision {
+            contact: id,
+            queue: stay.queue,
+            chosen,
+            next: Vec::new(),
+            considered: u32::from(chosen.is_some()),
+            excluded: own.into_iter().chain(others).collect(),
+            plan_step: stay.step,
+            key: stay.key(),
+        }
+    }
+
+    /// Why an agent is not considered for the calls of a queue at a step of its plan; none: the agent is.
     pub(crate) fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
         let entry = self.agents.get(&agent)?;
         let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
-        let is_able = pool.is_some_and(|pool| {
-            let serves = entry.serves.binary_search_by_key(&pool, |(it, _)| *it);
-            serves.is_ok()
-        });
-        if !is_able {
-            return Some(Exclusion::LacksSkill);
+        match self.service(agent, pool) {
+            None => Some(Exclusion::LacksSkill),
+            Some(it) if it.room.takes(Channel::Voice) => None,
+            Some(it) => Some(Exclusion::of(entry.standing.display, it.room)),
         }
-        let reason = EXCLUSIONS.iter().find(|(it, _)| *it == entry.display);
-        reason.map(|(_, reason)| *reason)
     }
 
-    fn is_free(&self, agent: AgentId, pool: Option<PoolId>) -> bool {
-        self.agents
-            .get(&agent)
-            .zip(pool)
-            .is_some_and(|(entry, pool)| {
-                let serves = entry.serves.binary_search_by_key(&pool, |(it, _)| *it);
-                entry.display == Display::Available && serves.is_ok()
-            })
+    fn service(&self, agent: AgentId, pool: Option<PoolId>) -> Option<&Service> {
+        let (entry, pool) = self.agents.get(&agent).zip(pool)?;
+        let place = entry.serves.binary_search_by_key(&pool, |it| it.pool);
+        entry.serves.get(place.ok()?)
     }
 
-    fn exclusions(&self, pool: Option<&Pool>, n_cooling: u32) -> Vec<(Exclusion, u32)> {
+    fn is_free(&self, agent: AgentId, pool: Option<PoolId>, channel: Channel) -> bool {
+        let service = self.service(agent, pool);
+        service.is_some_and(|it| it.room.takes(channel))
+    }
+
+    fn exclusions(
+        &self,
+        pool: Option<&Pool>,
+        channel: Channel,
+        n_cooling: u32,
+    ) -> Vec<(Exclusion, u32)> {
         let mut by_reason: BTreeMap<Exclusion, u32> = BTreeMap::new();
-        let mut n_able = 0;
-        for (display, count) in pool.into_iter().flat_map(Pool::counts) {
-            n_able += count;
-            let reason = EXCLUSIONS.iter().find(|(shown, _)| *shown == display);
-            if let Some((_, reason)) = reason {
-                *by_reason.entry(*reason).or_default() += count;
-            }
+        let n_able: u32 = pool.map_or(0, |it| it.counts().map(|(_, count)| count).sum());
+        let without_room = pool.into_iter().flat_map(|it| it.without_room(channel));
+        for (display, room, count) in without_room {
+            let reason = Exclusion::of(display, room);
+            *by_reason.entry(reason).or_default() += count;
         }
         let n_agents = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
         by_reason.insert(Exclusion::LacksSkill, n_agents.saturating_sub(n_able));

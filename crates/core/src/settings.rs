@@ -4,11 +4,12 @@
 mod nesting;
 
 use crate::agent::Profile;
+use crate::capacity::CapacityProfile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
-    DispositionId, EndpointId, FlowId, PrivacyId, PromptId, QueueId, ReasonId, ScheduleId, SiteId,
-    SkillId, TeamId,
+    CapacityProfileId, DispositionId, EndpointId, FlowId, PrivacyId, PromptId, QueueId, ReasonId,
+    ScheduleId, SiteId, SkillId, TeamId,
 };
 use crate::limits;
 use crate::privacy::Privacy;
@@ -50,6 +51,8 @@ pub enum Document {
     Site(Site),
     /// What is told of agents, and how long customers' data is kept.
     Privacy(Privacy),
+    /// How much agents may have at once.
+    CapacityProfile(CapacityProfile),
 }
 
 /// The kinds of settings documents.
@@ -80,6 +83,8 @@ pub enum Kind {
     Site,
     /// What is told of agents, and how long customers' data is kept.
     Privacy,
+    /// How much agents may have at once.
+    CapacityProfile,
 }
 
 impl Kind {
@@ -99,6 +104,7 @@ impl Kind {
             Self::Team => "team",
             Self::Site => "site",
             Self::Privacy => "privacy",
+            Self::CapacityProfile => "capacity profile",
         }
     }
 
@@ -117,6 +123,7 @@ impl Kind {
             Self::Team => (limits::TEAMS_MAX, "teams"),
             Self::Site => (limits::SITES_MAX, "sites"),
             Self::Privacy => (1, "privacy settings"),
+            Self::CapacityProfile => (limits::CAPACITY_PROFILES_MAX, "capacity profiles"),
         }
     }
 }
@@ -138,6 +145,7 @@ impl Document {
             Self::Team(_) => Kind::Team,
             Self::Site(_) => Kind::Site,
             Self::Privacy(_) => Kind::Privacy,
+            Self::CapacityProfile(_) => Kind::CapacityProfile,
         }
     }
 }
@@ -205,6 +213,9 @@ pub struct Settings {
     /// What was said about privacy: one at most.
     #[serde(default)]
     pub privacies: BTreeMap<PrivacyId, Versioned<Privacy>>,
+    /// How much agents may have at once.
+    #[serde(default)]
+    pub capacity_profiles: BTreeMap<CapacityProfileId, Versioned<CapacityProfile>>,
 }
 
 impl Settings {
@@ -266,6 +277,7 @@ impl Settings {
             Kind::Team => standing(&self.teams, TeamId(id)),
             Kind::Site => standing(&self.sites, SiteId(id)),
             Kind::Privacy => standing(&self.privacies, PrivacyId(id)),
+            Kind::CapacityProfile => standing(&self.capacity_profiles, CapacityProfileId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -294,6 +306,14 @@ impl Settings {
             Document::Team(it) => put(&mut self.teams, TeamId(id), version, it),
             Document::Site(it) => put(&mut self.sites, SiteId(id), version, it),
             Document::Privacy(it) => put(&mut self.privacies, PrivacyId(id), version, it),
+            Document::CapacityProfile(it) => {
+                put(
+                    &mut self.capacity_profiles,
+                    CapacityProfileId(id),
+                    version,
+                    it,
+                );
+            }
             Document::Agent(_) => {}
         }
     }
@@ -314,6 +334,9 @@ impl Settings {
             Kind::Team => drop(self.teams.remove(&TeamId(id))),
             Kind::Site => drop(self.sites.remove(&SiteId(id))),
             Kind::Privacy => drop(self.privacies.remove(&PrivacyId(id))),
+            Kind::CapacityProfile => {
+                drop(self.capacity_profiles.remove(&CapacityProfileId(id)));
+            }
             Kind::Agent => {}
         }
     }
@@ -389,6 +412,7 @@ impl Settings {
             Document::Team(team) => self.validate_team(id, team),
             Document::Site(site) => self.validate_site(id, site),
             Document::Privacy(privacy) => privacy.validate(),
+            Document::CapacityProfile(it) => self.validate_capacity_profile(id, it),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -443,6 +467,10 @@ impl Settings {
             self.validate_kept("music", prompt)?;
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
+        queue.demand.validate()?;
+        if let Some(rule) = &queue.preferred {
+            rule.validate(queue.max_wait_s)?;
+        }
         queue
             .recording
             .as_ref()
@@ -500,6 +528,10 @@ impl Settings {
         if let Some(team) = profile.team {
             exists("team_id", "team", team.0, self.teams.contains_key(&team))?;
         }
+        if let Some(id) = profile.capacity {
+            let known = self.capacity_profiles.contains_key(&id);
+            exists("capacity_profile_id", "capacity profile", id.0, known)?;
+        }
         profile.skills.iter().try_for_each(|have| {
             exists(
                 "skills",
@@ -549,7 +581,12 @@ impl Settings {
             }),
             Kind::Prompt => self.prompt_used_by(PromptId(id)),
             Kind::Site => self.site_used_by(SiteId(id)),
-            Kind::Agent | Kind::Reason | Kind::Disposition | Kind::Team | Kind::Privacy => None,
+            Kind::Agent
+            | Kind::Reason
+            | Kind::Disposition
+            | Kind::Team
+            | Kind::Privacy
+            | Kind::CapacityProfile => None,
         }
     }
 

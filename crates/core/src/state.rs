@@ -1,16 +1,18 @@
 //! The state of a contact center: what the events so far amount to. [`State::apply`] is the only
 //! way in, so that living through a day and rebuilding it from the journal give the same.
 
-use crate::agent::Agents;
+use crate::agent::{Agent, Agents};
 use crate::alarm::Alarms;
-use crate::contact::{Contact, Contacts, State as Place, Stay};
+use crate::capacity::{Admission, Capacity, Demand, Held, Load};
+use crate::contact::{Channel, Contact, Contacts, State as Place, Stay};
 use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
-use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
+use crate::ids::{AgentId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
 use crate::owed::Owed;
+use crate::preferred::LastAgents;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
 use crate::routing::{self, Decision, Exclusion, Floor};
@@ -40,6 +42,9 @@ pub struct State {
     /// Who must not be called.
     #[serde(default)]
     pub do_not_call: DoNotCall,
+    /// Whom each customer talked to last.
+    #[serde(default)]
+    pub last_agents: LastAgents,
     /// Recordings whose files have not come.
     #[serde(default)]
     pub recordings: Recordings,
@@ -203,7 +208,8 @@ impl State {
             ..Stay::begun(queue, now, band, self.next.enqueued(), now)
         };
         let draw = routing::draw(self.next.offer());
-        Some(self.floor.decide(self.next.contact(), &[], &stay, draw))
+        let newcomer = (self.next.contact(), Channel::Voice);
+        Some(self.floor.decide(newcomer, &[], &stay, draw))
     }
 
     /// Why an agent would not be considered for it; none: the agent would.
@@ -230,6 +236,7 @@ impl State {
             .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
+        self.last_agents.apply(now, event, &self.contacts);
         self.recordings.apply(now, event);
         self.recording_ends(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
@@ -332,14 +339,9 @@ impl State {
                 self.contacts_changed(now, changed);
             }
             Event::DrainBegan => self.is_draining = true,
-            Event::HoursSeen {
-                schedule,
-                hours,
-                until,
-                ..
-            } => {
-                self.watch.seen(*schedule, hours, *until);
-                self.hours_changed(now, *schedule);
+            Event::HoursSeen(it) => {
+                self.watch.seen(it.schedule, &it.hours, it.until);
+                self.hours_changed(now, it.schedule);
             }
             Event::Saved {
                 id,
@@ -388,6 +390,55 @@ impl State {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy => {}
+            Kind::CapacityProfile => self.capacity_changed(CapacityProfileId(id)),
+        }
+    }
+
+    fn capacity_changed(&mut self, id: CapacityProfileId) {
+        let profile = self.settings.capacity_profiles.get(&id);
+        let capacity = profile.map(|it| &it.document.capacity);
+        self.floor.capacities.set(id, capacity);
+        let of_profile = |it: &(AgentId, &Agent)| it.1.profile.capacity == Some(id);
+        for (id, agent) in self.agents.iter().filter(of_profile) {
+            self.floor.qualify(id, agent);
+        }
+    }
+
+    /// Whether an agent, if ready, could have a contact more.
+    pub(crate) fn has_room_for_more(&self, id: AgentId) -> bool {
+        let Some(agent) = self.agents.get(id) else {
+            return false;
+        };
+        let (capacity, held) = (self.capacity_of(agent), agent.held());
+        let plain = Channel::ALL.map(|it| Demand::default().load(it));
+        plain.iter().any(|load| capacity.has_room(&held, load))
+    }
+
+    /// Whether an agent wants contacts and has room for one that takes this.
+    pub(crate) fn takes(&self, id: AgentId, load: &Load<Channel>) -> bool {
+        let agent = self.agents.get(id).filter(|agent| agent.is_willing());
+        agent.is_some_and(|it| self.capacity_of(it).has_room(&it.held(), load))
+    }
+
+    /// Whether an agent who has these could be in a call beside them.
+    pub(crate) fn has_room_for_call(&self, id: AgentId, held: &[Held<Channel>]) -> bool {
+        let agent = self.agents.get(id);
+        agent.is_some_and(|it| self.capacity_of(it).has_room(held, &Load::call()))
+    }
+
+    /// How much an agent may have at once.
+    #[must_use]
+    pub fn capacity_of(&self, agent: &Agent) -> &Capacity<Channel> {
+        self.floor.capacities.of(agent.profile.capacity)
+    }
+
+    /// What an agent lets lie for a contact.
+    pub(crate) fn interrupted_by(&self, id: AgentId, load: &Load<Channel>) -> Vec<ContactId> {
+        let admission = { self.agents.get(id) }
+            .map(|agent| self.capacity_of(agent).admits(&agent.held(), load));
+        match admission {
+            Some(Admission::Interrupting(contacts)) => contacts,
+            Some(Admission::Admitted | Admission::Refused(_)) | None => Vec::new(),
         }
     }
 

@@ -40,6 +40,16 @@ impl Timestamp {
         Self(self.0.saturating_add(micros))
     }
 
+    /// This instant and `days` fewer.
+    #[must_use]
+    pub fn minus_days(self, days: u32) -> Self {
+        const MICROS_OF_A_DAY: i64 = 86_400_000_000;
+        Self(
+            self.0
+                .saturating_sub(i64::from(days).saturating_mul(MICROS_OF_A_DAY)),
+        )
+    }
+
     /// Microseconds from `earlier` to this instant; never negative.
     #[must_use]
     pub fn micros_since(self, earlier: Self) -> i64 {

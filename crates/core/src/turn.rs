@@ -22,6 +22,7 @@ mod offer;
 mod outside;
 mod pause;
 mod plan;
+mod preferred;
 mod record_rule;
 mod recording;
 mod scope;
@@ -144,6 +145,7 @@ impl<'a> OpenTurn<'a> {
             Input::DrainBegan => self.fact(Event::DrainBegan),
             Input::Restored => self.restored(),
         };
+        self.review_preferences();
         self.let_go();
         Turn {
             events: self.events,
@@ -336,6 +338,7 @@ impl<'a> OpenTurn<'a> {
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
             Due::Step => self.step_is_due(id),
+            Due::Preference => self.preference_is_over(id),
             Due::Offer => self.offer_runs_out(id),
             Due::Dial => self.dial_runs_out(id),
             Due::Third => self.third_runs_out(id),

@@ -205,7 +205,8 @@ impl Board {
             | Kind::Prompt
             | Kind::Team
             | Kind::Site
-            | Kind::Privacy => {}
+            | Kind::Privacy
+            | Kind::CapacityProfile => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! The board told by hand: each rule of counting in a few facts. The simulation holds all of them against a
 //! slow ledger.
 
+use tandem_core::capacity::{Demand, Load};
 use tandem_core::effect::Effect;
 use tandem_core::event::{EndReason, Event, Side};
 use tandem_core::flow::Prompt;
@@ -144,6 +145,8 @@ fn queue(threshold_s: u32) -> Queue {
         announce: None,
         calling_out: None,
         recording: None,
+        demand: Demand::default(),
+        preferred: None,
     }
 }
 
@@ -328,6 +331,8 @@ fn longest_wait_goes_on_while_the_contact_is_offered() {
         queue: QUEUE,
         by: OfferBy::Tandem,
         expires_at: told.now,
+        load: Box::new(Load::call()),
+        interrupts: Vec::new(),
     });
     let longest = told.figures().headlines.longest_wait;
     assert_eq!((longest.since, longest.level), (Some(since), Level::Act));

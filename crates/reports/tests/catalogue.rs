@@ -3,6 +3,7 @@
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tandem_core::agent::Profile;
+use tandem_core::capacity::Demand;
 use tandem_core::event::Event;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{AccountId, SubjectRef};
@@ -111,6 +112,7 @@ fn profile() -> Profile {
         skills: vec![],
         enabled: true,
         team: None,
+        capacity: None,
     }
 }
 
@@ -147,5 +149,7 @@ fn queue() -> Queue {
         announce: None,
         calling_out: None,
         recording: None,
+        demand: Demand::default(),
+        preferred: None,
     }
 }

@@ -9,6 +9,7 @@ mod audit;
 mod board;
 mod body;
 mod calling_out;
+mod capacity_profiles;
 mod contacts;
 mod conversation;
 mod decisions;
@@ -191,6 +192,12 @@ fn agent_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(agents::set_password))
         .routes(routes!(teams::list, teams::create))
         .routes(routes!(teams::read, teams::update, teams::remove))
+        .routes(routes!(capacity_profiles::list, capacity_profiles::create))
+        .routes(routes!(
+            capacity_profiles::read,
+            capacity_profiles::update,
+            capacity_profiles::remove
+        ))
         .routes(routes!(sites::list, sites::create))
         .routes(routes!(sites::read, sites::update, sites::remove))
 }

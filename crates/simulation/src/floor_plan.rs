@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use tandem_core::agent::Profile;
+use tandem_core::capacity::Demand;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::estimate::Growth;
 use tandem_core::flow::{Flow, Node, Prompt};
@@ -48,6 +49,8 @@ pub fn queue(name: &str) -> Queue {
         announce: None,
         calling_out: None,
         recording: None,
+        demand: Demand::default(),
+        preferred: None,
     }
 }
 
@@ -78,6 +81,7 @@ pub fn profile(address: &str, skills: &[(SkillId, u8)]) -> Profile {
         skills: skills.collect(),
         enabled: true,
         team: None,
+        capacity: None,
     }
 }
 

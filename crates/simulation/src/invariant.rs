@@ -20,6 +20,8 @@ pub enum Invariant {
     DecisionIsThatOfAFullScan,
     ///
     NobodyWaitsForAnIdleAgent,
+    ///
+    NobodyIsHeldInVain,
     /// B15.1 by the slow ledger.
     BoardEqualsLedger,
     /// B-172.
@@ -69,6 +71,7 @@ impl Invariant {
             Self::NobodyWaitsForAnIdleAgent => {
                 "R-16: nobody waits while an agent who could take the contact is idle"
             }
+            Self::NobodyIsHeldInVain => "R-14: nobody waits for one agent alone who will not come",
             Self::BoardEqualsLedger => {
                 "B15.1: the board counts what going through every stay counts"
             }

@@ -28,6 +28,8 @@ pub mod rerun;
 pub mod retrospect;
 mod rules;
 mod run;
+mod slow_capacity;
+mod slow_preference;
 mod slow_router;
 pub mod staffing;
 pub mod traffic;

@@ -333,7 +333,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::MaskedDigitsCollected { .. }
             | Event::MenuMissed { .. }
             | Event::AttributeSet { .. }
-            | Event::RequestAnswered { .. }
+            | Event::RequestAnswered(_)
             | Event::LoopCounted { .. }
             | Event::ConsentNoted { .. }
             | Event::NotRecorded { .. }
@@ -354,6 +354,8 @@ const fn is_beside(event: &Event) -> bool {
             | Event::MessagePlayed { .. }
             | Event::RecordingAccessed { .. }
             | Event::CooldownEnded { .. }
+            | Event::AgentPreferred(_)
+            | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_)
             | Event::ContactSteered(_)

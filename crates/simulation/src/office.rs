@@ -1,6 +1,7 @@
 //! Administrators of the simulation: the first settings, and changes in the middle of the day.
 
 mod asks;
+mod room;
 
 use crate::day::Day;
 use crate::dice::Dice;
@@ -57,6 +58,7 @@ impl Day {
             self.create(Document::Prompt(prompt))?;
         }
         self.found_teams()?;
+        self.set_capacities()?;
         for index in 0..4 {
             let queue = Queue {
                 calling_out: None,
@@ -78,9 +80,9 @@ impl Day {
         for queue in 1..=4 {
             self.let_call_out(QueueId(queue))?;
         }
-        for label in ["lunch", "training"] {
+        for (label, max_minutes) in [("lunch", None), ("training", Some(5))] {
             let label = label.to_owned();
-            let (productive, max_minutes) = (false, None);
+            let productive = false;
             self.create(Document::Reason(Reason {
                 label,
                 productive,
@@ -221,7 +223,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(20) {
+        match self.dice.below(22) {
+            20..=21 => self.change_capacity(),
             18..=19 => self.steer_waiting(),
             16..=17 => self.change_access(),
             14..=15 => self.change_do_not_call(),
@@ -250,6 +253,7 @@ impl Day {
         let other = random_profile(&mut self.dice);
         profile.skills = other.skills;
         profile.team = self.some_team();
+        profile.capacity = room::some_profile(&mut self.dice);
         profile.enabled = self.dice.chance(85);
         self.save(Some(id.0), Some(version), Document::Agent(profile))
             .map(drop)
@@ -330,6 +334,7 @@ impl Day {
             Kind::Team,
             Kind::Site,
             Kind::Privacy,
+            Kind::CapacityProfile,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);
@@ -384,6 +389,7 @@ impl Day {
         for (id, version, mut profile) in agents {
             profile.enabled = true;
             profile.skills = all_rounder(&profile.address).skills;
+            profile.capacity = None;
             self.save(Some(id.0), Some(version), Document::Agent(profile))?;
         }
         let all_rounder = all_rounder("all-rounder");
@@ -409,7 +415,10 @@ fn random_profile(dice: &mut Dice) -> Profile {
         }
     }
     let address = format!("agent-{}", dice.below(40));
-    floor_plan::profile(&address, &skills)
+    Profile {
+        capacity: room::some_profile(dice),
+        ..floor_plan::profile(&address, &skills)
+    }
 }
 
 fn random_queue(dice: &mut Dice, index: u64) -> Queue {
@@ -450,6 +459,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     };
     queue.short_abandon_s = dice.between(0, 10);
     asks::random_asks(dice, &mut queue);
+    queue.demand = room::random_demand(dice);
     if dice.chance(30) {
         queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));
     }

@@ -7,6 +7,7 @@ use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::report::Report;
+use crate::slow_preference;
 use crate::slow_router::Memory;
 use crate::{figures, rules};
 use std::collections::{BTreeMap, HashSet};
@@ -87,6 +88,8 @@ impl Oracles {
             Invariant::NobodyWaitsForAnIdleAgent,
             rules::nobody_waits_for_an_idle_agent(state),
         )?;
+        let held = slow_preference::nobody_is_held_in_vain(state);
+        self.look(Invariant::NobodyIsHeldInVain, held)?;
         self.look(
             Invariant::NothingWaitsForEver,
             rules::everything_that_waits_has_an_alarm(center, now),

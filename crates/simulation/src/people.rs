@@ -4,6 +4,7 @@ use crate::cloud::CUSTOMERS;
 use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
+use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
 use tandem_core::contact::State as Place;
 use tandem_core::ids::{
@@ -11,6 +12,7 @@ use tandem_core::ids::{
     SubjectRef,
 };
 use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
+use tandem_core::preferred::PREFERRED_AGENT;
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
@@ -48,7 +50,7 @@ impl Day {
             key,
             customer: CustomerHash(key % 50),
             correlation: format!("correlation-{key}"),
-            attributes: [("priority".to_owned(), "1".to_owned())].into(),
+            attributes: self.some_attributes(),
         };
         let last = self.last_contact();
         let arrived = Input::Arrived(arrival);
@@ -64,6 +66,16 @@ impl Day {
             Err(format!("{reply:?} although a contact was made: {was_made}"))
         };
         self.look(Invariant::ReplyIsTrue, is_true)
+    }
+
+    /// One in five would rather have somebody, who may not be there.
+    fn some_attributes(&mut self) -> BTreeMap<String, String> {
+        let mut attributes = BTreeMap::from([("priority".to_owned(), "1".to_owned())]);
+        if self.dice.chance(20) {
+            let agent = self.dice.below(self.n_agents_max + 2);
+            attributes.insert(PREFERRED_AGENT.to_owned(), agent.to_string());
+        }
+        attributes
     }
 
     /// A customer loses patience, presses keys, or a prompt ends.
@@ -125,7 +137,7 @@ impl Day {
     }
 
     fn what_an_agent_asks(&mut self, agent: &Agent) -> Request {
-        let Some(slot) = agent.slots.first().copied() else {
+        let Some(slot) = self.dice.pick(&agent.slots).cloned() else {
             return match self.dice.below(12) {
                 0 => Request::SignOut,
                 1 => not_ready(1 + self.dice.below(3)),
@@ -283,13 +295,17 @@ impl Day {
                 continue;
             };
             let is_ready = agent.session.is_some() && agent.intent == Intent::Ready;
-            let request = match agent.slots.first().copied() {
-                None if is_ready => continue,
-                None => ready(),
-                Some(slot) => self.dutifully(slot.stage, slot.contact),
-            };
-            let actor = actor(id);
-            self.give(Input::Asked { actor, request })?;
+            let slots = agent.slots.iter();
+            let mut requests: Vec<_> = slots
+                .map(|slot| self.dutifully(slot.stage, slot.contact))
+                .collect();
+            if requests.is_empty() && !is_ready {
+                requests.push(ready());
+            }
+            for request in requests {
+                let actor = actor(id);
+                self.give(Input::Asked { actor, request })?;
+            }
         }
         for (contact, effect) in self.cloud.ringing() {
             self.cloud.agent_answers(contact, effect);

@@ -72,11 +72,12 @@ fn offered_again(center: &ContactCenter, turn: &Turn) -> Option<Event> {
             queue,
             by,
             expires_at,
+            load,
             ..
-        } => Some((*offer, *contact, *queue, *by, *expires_at)),
+        } => Some((*offer, *contact, *queue, *by, *expires_at, load.clone())),
         _ => None,
     });
-    let (offer, contact, queue, by, expires_at) = offered?;
+    let (offer, contact, queue, by, expires_at, load) = offered?;
     let mut agents = center.state().agents.iter();
     let (agent, _) = agents.find(|(_, agent)| agent.display == Display::Available)?;
     Some(Event::Offered {
@@ -86,5 +87,7 @@ fn offered_again(center: &ContactCenter, turn: &Turn) -> Option<Event> {
         queue,
         by,
         expires_at,
+        load,
+        interrupts: Vec::new(),
     })
 }

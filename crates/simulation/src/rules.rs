@@ -4,26 +4,28 @@ use crate::cloud::{CUSTOMERS, Cloud};
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
-use tandem_core::agent::{Agent, Display, Stage as Slot};
-use tandem_core::contact::{Direction, State as Place};
+use tandem_core::agent::{Agent, Display, Slot, Stage};
+use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
 use tandem_core::limits;
-use tandem_core::offer::Stage;
+use tandem_core::offer::Stage as OfferStage;
 use tandem_core::recording::{self, Consent, PauseStage, Purpose, Recording};
 use tandem_core::state::State;
 use tandem_core::talk::{self, Third};
 use tandem_core::time::Timestamp;
 
-/// Nobody has two contacts, no contact is with two agents, and both sides tell the same (R-02b, R-04).
+/// Nobody has two calls, no contact is with two agents, and both sides tell the same (R-02b, R-04).
 pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
     let mut held: BTreeMap<ContactId, AgentId> = BTreeMap::new();
     for (id, agent) in state.agents.iter() {
-        let beside_wrap_up = agent.slots.iter().filter(|it| it.stage != Slot::WrapUp);
-        let calls_back = agent.slots.len() == 2 && state_has_called(state, agent);
-        if (agent.slots.len() > 1 && !calls_back) || beside_wrap_up.count() > 1 {
-            return Err(format!("agent {id} has two contacts: {:?}", agent.slots));
+        let is_call = |it: &&Slot| it.load.channel == Channel::Voice;
+        let calls = agent.slots.iter().filter(is_call);
+        let beside_wrap_up = calls.clone().filter(|it| it.stage != Stage::WrapUp);
+        let calls_back = calls.clone().count() == 2 && state_has_called(state, agent);
+        if (calls.count() > 1 && !calls_back) || beside_wrap_up.count() > 1 {
+            return Err(format!("agent {id} has two calls: {:?}", agent.slots));
         }
         for slot in &agent.slots {
             if let Some(beside) = beside(state, id, slot.contact) {
@@ -44,19 +46,19 @@ pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {
             let stage = match &contact.state {
                 Place::Created | Place::InFlow | Place::Queued(_) | Place::Outside(..) => None,
                 Place::Offering(_, offer) => match offer.stage {
-                    Stage::InTandem | Stage::InTeams(_) => Some(Slot::Offering),
-                    Stage::Joining { .. } => Some(Slot::Connecting),
+                    OfferStage::InTandem | OfferStage::InTeams(_) => Some(Stage::Offering),
+                    OfferStage::Joining { .. } => Some(Stage::Connecting),
                 },
-                Place::Dialing(..) => Some(Slot::Connecting),
-                Place::Connected(..) => Some(Slot::Talking),
-                Place::WrapUp(..) => Some(Slot::WrapUp),
+                Place::Dialing(..) => Some(Stage::Connecting),
+                Place::Connected(..) => Some(Stage::Talking),
+                Place::WrapUp(..) => Some(Stage::WrapUp),
             };
             if stage != Some(slot.stage) || contact.agent() != Some(id) {
                 return Err(format!("agent {id} has {slot:?}, the contact {contact:?}"));
             }
         }
         let available = agent.display == Display::Available;
-        if available != slow_router::is_routable(agent) {
+        if available != (slow_router::is_willing(agent) && agent.slots.is_empty()) {
             return Err(format!("agent {id} shows {:?}: {agent:?}", agent.display));
         }
     }
@@ -81,15 +83,15 @@ fn state_has_called(state: &State, agent: &Agent) -> bool {
 
 /// How an agent is held by a contact that is another's: as third party of the conversation, or by work that
 /// is owed.
-fn beside(state: &State, agent: AgentId, contact: ContactId) -> Option<Slot> {
+fn beside(state: &State, agent: AgentId, contact: ContactId) -> Option<Stage> {
     if state.owed.work(contact, agent).is_some() {
-        return Some(Slot::WrapUp);
+        return Some(Stage::WrapUp);
     }
     let third = state.contacts.get(contact)?.third()?;
     let stage = if third.is_talking() {
-        Slot::Talking
+        Stage::Talking
     } else {
-        Slot::Connecting
+        Stage::Connecting
     };
     (third.agent() == Some(agent)).then_some(stage)
 }
@@ -114,13 +116,16 @@ pub(crate) fn nobody_waits_for_an_idle_agent(state: &State) -> Result<(), String
             | Place::WrapUp(..) => None,
         })
         .collect();
-    for (agent_id, _) in state
+    for (agent_id, agent) in state
         .agents
         .iter()
-        .filter(|(_, it)| slow_router::is_routable(it))
+        .filter(|(_, it)| slow_router::is_willing(it))
     {
         let match_left = waiting.iter().find(|(_, contact, stay)| {
-            !contact.is_cooling(agent_id) && slow_router::serves(state, agent_id, stay)
+            !contact.is_cooling(agent_id)
+                && !slow_router::prefers_other(contact, agent_id)
+                && slow_router::serves(state, agent_id, stay)
+                && slow_router::is_routable(state, agent, stay.queue, contact.channel())
         });
         if let Some((id, _, stay)) = match_left {
             return Err(format!(
@@ -279,11 +284,25 @@ pub(crate) fn decision_is_that_of_a_full_scan(
             return Err(format!("decided {decision:?}, the full scan says {slow:?}"));
         }
     }
-    if let Event::Offered { contact, agent, .. } = event
-        && !memory.is_assigned(*contact, *agent)
-        && let Some(other) = slow_router::comes_before(before, now, *agent, *contact)
+    if let Event::Offered {
+        contact,
+        agent,
+        queue,
+        load,
+        ..
+    } = event
     {
-        return Err(format!("{agent} is offered {contact} before {other}"));
+        let to = before.agents.get(*agent);
+        let has_room =
+            to.is_some_and(|it| slow_router::is_routable(before, it, *queue, load.channel));
+        if !has_room {
+            return Err(format!("{agent} has no room for {contact}: {to:?}"));
+        }
+        if !memory.is_assigned(*contact, *agent)
+            && let Some(other) = slow_router::comes_before(before, now, *agent, *contact)
+        {
+            return Err(format!("{agent} is offered {contact} before {other}"));
+        }
     }
     Ok(())
 }

@@ -1,10 +1,11 @@
 //! The slow router: a full scan over all agents or all contacts that re-states without
 //! any index. What the core decides must equal it (B18).
 
+use crate::slow_capacity;
 use std::collections::BTreeMap;
-use tandem_core::agent::{Agent, Display};
+use tandem_core::agent::{Agent, Display, Intent};
 use tandem_core::condition::{Condition, Preference};
-use tandem_core::contact::{State as Place, Stay};
+use tandem_core::contact::{Channel, Contact, State as Place, Stay};
 use tandem_core::event::{ContactSteered, Event, PlanStepEntered, Steering};
 use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId};
 use tandem_core::limits;
@@ -195,7 +196,11 @@ fn key(stay: &Stay) -> WaitKey {
 }
 
 /// Where the strategy puts an agent.
-fn order(strategy: Strategy, last_chosen: Option<AgentId>, id: AgentId, agent: &Agent) -> i64 {
+fn order(
+    state: &State,
+    (strategy, last_chosen): (Strategy, Option<AgentId>),
+    (id, agent): (AgentId, &Agent),
+) -> i64 {
     let number = |id: AgentId| i64::try_from(id.0).unwrap_or(i64::MAX);
     match strategy {
         Strategy::LongestIdle | Strategy::BestSkill | Strategy::Random => 0,
@@ -209,6 +214,8 @@ fn order(strategy: Strategy, last_chosen: Option<AgentId>, id: AgentId, agent: &
         Strategy::RoundRobin => number(id),
         Strategy::FewestContacts => i64::from(agent.tally.n_contacts),
         Strategy::LeastTalk => agent.tally.talk_micros,
+        Strategy::LeastActive => i64::try_from(agent.held().len()).unwrap_or(i64::MAX),
+        Strategy::HighestFreeUnits => -i64::from(slow_capacity::free_units(state, agent)),
     }
 }
 
@@ -229,12 +236,44 @@ fn by_chance(candidates: &mut [Candidate], draw: u64) {
     candidates.sort_unstable();
 }
 
-/// Whether the agent could take a contact: derived from the axes of R-04, not from the display.
-pub(crate) fn is_routable(agent: &Agent) -> bool {
+/// Whether the agent wants contacts, and goes on to: derived from the axes of R-04, not from the display.
+pub(crate) fn is_willing(agent: &Agent) -> bool {
     agent.profile.enabled
         && agent.session.is_some()
-        && agent.intent == tandem_core::agent::Intent::Ready
-        && agent.slots.is_empty()
+        && agent.intent == Intent::Ready
+        && matches!(agent.pending, None | Some(Intent::Ready))
+        && agent.slots.len() < limits::SLOTS_PER_AGENT_MAX
+}
+
+/// Whether the agent could take a contact of a queue now.
+pub(crate) fn is_routable(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> bool {
+    let queue = state.settings.queue(queue);
+    let has_room = queue.is_some_and(|it| slow_capacity::has_room(state, agent, it, channel));
+    is_willing(agent) && has_room
+}
+
+/// Why an agent who meets what is asked is not free for it.
+fn reason(state: &State, agent: &Agent, queue: QueueId, channel: Channel) -> Exclusion {
+    let other = match channel {
+        Channel::Voice => Channel::Voicemail,
+        Channel::Voicemail => Channel::Voice,
+    };
+    if is_routable(state, agent, queue, other) {
+        return Exclusion::NoCapacity;
+    }
+    match agent.display {
+        Display::SignedOut => Exclusion::SignedOut,
+        Display::NotReady => Exclusion::NotReady,
+        Display::Offering => Exclusion::Offering,
+        Display::Connecting | Display::OnContact => Exclusion::OnContact,
+        Display::WrapUp => Exclusion::WrapUp,
+        Display::Available => Exclusion::NoCapacity,
+    }
+}
+
+/// Whether a contact waits for somebody else alone.
+pub(crate) fn prefers_other(contact: &Contact, agent: AgentId) -> bool {
+    contact.preferred.is_some_and(|it| it.agent != agent)
 }
 
 /// The decision that a full scan takes for a waiting contact.
@@ -249,31 +288,29 @@ pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<De
     let mut cooling = Vec::new();
     let mut excluded: BTreeMap<Exclusion, u32> = BTreeMap::new();
     for (agent_id, agent) in state.agents.iter() {
+        if prefers_other(contact, agent_id) {
+            *excluded.entry(Exclusion::NotPreferred).or_default() += 1;
+            continue;
+        }
         let Some(rank) = rank(&asked, agent) else {
             *excluded.entry(Exclusion::LacksSkill).or_default() += 1;
             continue;
         };
-        let reason = match agent.display {
-            Display::SignedOut => Exclusion::SignedOut,
-            Display::NotReady => Exclusion::NotReady,
-            Display::Offering => Exclusion::Offering,
-            Display::Connecting | Display::OnContact => Exclusion::OnContact,
-            Display::WrapUp => Exclusion::WrapUp,
-            Display::Available => {
-                candidates.push(Candidate {
-                    rank,
-                    order: order(asked.strategy, last_chosen, agent_id, agent),
-                    idle_since: agent.idle_since(),
-                    agent: agent_id,
-                });
-                if !contact.is_cooling(agent_id) {
-                    continue;
-                }
-                cooling.push(agent_id);
-                Exclusion::CoolingDown
-            }
-        };
-        *excluded.entry(reason).or_default() += 1;
+        if !is_routable(state, agent, stay.queue, contact.channel()) {
+            let reason = reason(state, agent, stay.queue, contact.channel());
+            *excluded.entry(reason).or_default() += 1;
+            continue;
+        }
+        candidates.push(Candidate {
+            rank,
+            order: order(state, (asked.strategy, last_chosen), (agent_id, agent)),
+            idle_since: agent.idle_since(),
+            agent: agent_id,
+        });
+        if contact.is_cooling(agent_id) {
+            cooling.push(agent_id);
+            *excluded.entry(Exclusion::CoolingDown).or_default() += 1;
+        }
     }
     candidates.sort_unstable();
     if asked.strategy == Strategy::Random {
@@ -326,7 +363,10 @@ pub(crate) fn comes_before(
         // One of whose call, or sound, nothing was heard is not put to anybody yet.
         let stays = other.message.is_some() || !must_leave(state, now, &stay);
         let is_patient = stay.until > now && !other.is_held_back() && stays;
-        let is_able = !other.is_cooling(agent) && serves(state, agent, &stay);
+        let has_room = { state.agents.get(agent) }
+            .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));
+        let may = !other.is_cooling(agent) && !prefers_other(other, agent);
+        let is_able = may && serves(state, agent, &stay) && has_room;
         (key(&stay) < own && is_patient && is_able).then_some(id)
     });
     others.next()

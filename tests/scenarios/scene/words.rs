@@ -56,11 +56,13 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
             attribute,
             value,
         } => format!("{contact} {attribute} is {value}"),
-        Event::RequestAnswered {
-            contact,
-            node,
-            values,
-        } => format!("{contact} {node} learns {values:?}"),
+        Event::RequestAnswered(it) => {
+            format!("{} {} learns {:?}", it.contact, it.node, it.values)
+        }
+        Event::AgentPreferred(it) => format!("{} waits for agent {} alone", it.contact, it.agent),
+        Event::PreferredPassed(it) => {
+            format!("{} not for agent {}: {:?}", it.contact, it.agent, it.why)
+        }
         Event::LoopCounted {
             contact,
             node,

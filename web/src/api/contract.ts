@@ -321,7 +321,12 @@ export interface MeTopic {
   reasons: LabelRef[];
   dispositions: { id: number; label: string; queue_ids: number[] }[];
   handled_today: number;
-  capacity: { voice: { used: number; max: number } };
+  capacity: { voice: SlotsView; voicemail: SlotsView };
+}
+/** How many contacts of a channel an agent has, and may have. */
+export interface SlotsView {
+  used: number;
+  max: number;
 }
 export interface BoardQueue {
   id: number;

@@ -365,6 +365,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/capacity-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All in sight, in order of their ids. */
+        get: operations["capacity-profiles_list"];
+        put?: never;
+        /** Creates one. Permission: edit_settings. */
+        post: operations["capacity-profiles_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/capacity-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One in sight. */
+        get: operations["capacity-profiles_read"];
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        put: operations["capacity-profiles_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Permission: edit_settings. */
+        delete: operations["capacity-profiles_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts": {
         parameters: {
             query?: never;
@@ -2131,6 +2168,11 @@ export interface components {
         AfterTransfer: "own_rule" | "strictest";
         /** @description What is sent to change an agent. */
         AgentChange: {
+            /**
+             * Format: int64
+             * @description As it is when left out; null for one contact at a time.
+             */
+            capacity_profile_id?: number | null;
             enabled?: boolean;
             name: string;
             /** @description As they are when left out. */
@@ -2252,6 +2294,11 @@ export interface components {
         };
         /** @description An agent. */
         AgentView: {
+            /**
+             * Format: int64
+             * @description How much the agent may have at once; one contact without.
+             */
+            capacity_profile_id?: number | null;
             enabled: boolean;
             /** Format: int64 */
             id: number;
@@ -2310,6 +2357,11 @@ export interface components {
          * @enum {string}
          */
         AtClosing: "finish_waiting" | "leave";
+        /**
+         * @description What a contact takes of an agent in its wrap-up.
+         * @enum {string}
+         */
+        AtWrapUp: "blocks" | "frees";
         /** @description An entry. */
         AuditItem: {
             /** @description A stable code; `docs/operating/audit.md` has them all. */
@@ -2363,6 +2415,11 @@ export interface components {
             /** @description The role that allows it. */
             role?: string | null;
         };
+        /**
+         * @description What else comes to an agent who has a contact of a channel.
+         * @enum {string}
+         */
+        Beside: "any_channel" | "same_channel";
         /** @description A time of a day by the wall clock; it ends before `to`. */
         Block: {
             /** @description HH:MM. */
@@ -2466,6 +2523,26 @@ export interface components {
              */
             rank: number;
         };
+        /** @description A capacity profile. */
+        CapacityProfile: components["schemas"]["CapacityProfileSent"] & {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a capacity profile. */
+        CapacityProfileSent: {
+            /** @description What is left out is not taken. */
+            channels: components["schemas"]["Channels"];
+            /** @description How many contacts of a label at once; of others as many as there is room for. */
+            labels?: components["schemas"]["LabelRule"][];
+            name: string;
+            /**
+             * Format: int32
+             * @description 1 to 1000; units are not counted when left out.
+             */
+            units_total?: number | null;
+        };
         /** @description One way out of a branch. */
         Case: {
             equals: string;
@@ -2504,12 +2581,37 @@ export interface components {
             /** @description A JSON pointer into the document (RFC 6901). */
             path: string;
         };
+        /**
+         * @description On what a contact comes.
+         * @enum {string}
+         */
+        Channel: "voice" | "voicemail";
+        /** @description How contacts of one channel are taken. */
+        ChannelRule: {
+            /** @description What else comes while one of them is there. */
+            beside?: components["schemas"]["Beside"];
+            /**
+             * @description The channels that it interrupts: their contacts do not count against one of this channel. Calls interrupt
+             *     messages, and nothing interrupts calls.
+             */
+            interrupts?: components["schemas"]["Channel"][];
+            /**
+             * Format: int32
+             * @description How many at once.
+             */
+            max: number;
+        };
         /** @description Who is heard on a channel. */
         ChannelView: {
             agent?: components["schemas"]["Named"] | null;
             index: number;
             /** @description `customer`, `agent` or `mixed`. */
             who: string;
+        };
+        /** @description How contacts of each channel are taken. */
+        Channels: {
+            voice?: components["schemas"]["ChannelRule"] | null;
+            voicemail?: components["schemas"]["ChannelRule"] | null;
         };
         /** @description What was found. */
         Checked: {
@@ -2750,6 +2852,20 @@ export interface components {
             next_attempt_at?: components["schemas"]["Instant"] | null;
             state: components["schemas"]["StateWord"];
         };
+        /** @description What the contacts of a queue take of an agent. */
+        Demand: {
+            /** @description Which of them want the agent alone. */
+            exclusive?: components["schemas"]["Exclusive"];
+            /** @description Their class of work, of which a capacity profile may limit how many an agent has at once. */
+            label?: string | null;
+            /** @description What the work after a message takes; that after a call always blocks. */
+            message_wrap_up?: components["schemas"]["AtWrapUp"];
+            /**
+             * Format: int32
+             * @description Units of each contact, 0 to 1000; 1 when left out. They count where the agent's capacity profile has a total.
+             */
+            units?: number;
+        };
         /** @description An attempt to reach a customer. */
         DialingView: {
             since: components["schemas"]["Instant"];
@@ -2966,6 +3082,11 @@ export interface components {
             count: number;
             reason: string;
         };
+        /**
+         * @description Which contacts of a queue want the agent alone.
+         * @enum {string}
+         */
+        Exclusive: "calls" | "everything" | "nothing";
         /** @description A recording that is not as it was written. */
         FaultView: {
             detail: string;
@@ -3211,6 +3332,11 @@ export interface components {
         Items_AgentView: {
             /** @description In order of their ids. */
             items: {
+                /**
+                 * Format: int64
+                 * @description How much the agent may have at once; one contact without.
+                 */
+                capacity_profile_id?: number | null;
                 enabled: boolean;
                 /** Format: int64 */
                 id: number;
@@ -3229,6 +3355,16 @@ export interface components {
                 /** Format: int64 */
                 version: number;
             }[];
+        };
+        /** @description A list of settings objects. */
+        Items_CapacityProfile: {
+            /** @description In order of their ids. */
+            items: (components["schemas"]["CapacityProfileSent"] & {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+            })[];
         };
         /** @description A list of settings objects. */
         Items_Disposition: {
@@ -3540,6 +3676,15 @@ export interface components {
             /** @description 1 to 20 of `0` to `9`, `*` and `#`. */
             digits: string;
         };
+        /** @description How contacts of one label are taken. */
+        LabelRule: {
+            label: string;
+            /**
+             * Format: int32
+             * @description How many at once, 0 to 25.
+             */
+            max: number;
+        };
         /** @description Everything that one of those in the story did. */
         LaneView: {
             /**
@@ -3670,6 +3815,11 @@ export interface components {
         };
         /** @description What is sent to create an agent. */
         NewAgent: {
+            /**
+             * Format: int64
+             * @description How much the agent may have at once; one contact without.
+             */
+            capacity_profile_id?: number | null;
             enabled?: boolean;
             name: string;
             /** Format: password */
@@ -4082,6 +4232,32 @@ export interface components {
              */
             weight: number;
         };
+        /**
+         * @description Whom the calls of a queue would rather have: the agent whom the attribute `preferred_agent` names by number, or else
+         *     the one whom the customer talked to last.
+         */
+        PreferredRule: {
+            /**
+             * Format: int32
+             * @description The longest wait for that agent alone, 1 to 3600, and less than the longest wait.
+             */
+            for_s: number;
+            /**
+             * Format: int32
+             * @description Days back to the last conversation, 1 to 90; only whom the attribute names when left out.
+             */
+            last_agent_days?: number | null;
+            /**
+             * Format: int32
+             * @description Who is not ready is waited for when the reason lasts no longer than this, 0 to 3600.
+             */
+            max_not_ready_s?: number;
+            /**
+             * Format: int32
+             * @description Who is busy is waited for when that takes no longer than this, as far as the queue has learned, 0 to 3600.
+             */
+            max_wait_if_busy_s?: number;
+        };
         /** @description What holds from now on; what was changed before holds no more. */
         PriorityChange: {
             /**
@@ -4271,6 +4447,8 @@ export interface components {
              * @description How long an agent who missed or declined a contact is not offered it again.
              */
             cooldown_s?: number;
+            /** @description What its contacts take of an agent who may have several. */
+            demand?: components["schemas"]["Demand"];
             /**
              * Format: int64
              * @description The schedule of its opening hours; always open without.
@@ -4302,6 +4480,7 @@ export interface components {
             plan?: components["schemas"]["PlanStep"][];
             /** @description Skills that the queue would like. Whoever has most of them comes first, whatever the strategy. */
             preferences?: components["schemas"]["Preference"][];
+            preferred?: components["schemas"]["PreferredRule"] | null;
             /**
              * Format: int32
              * @description 0 to 9, 0 first.
@@ -4731,7 +4910,7 @@ export interface components {
          * @description Who is offered a contact first. Ties end with the longest idle, then with the lowest number.
          * @enum {string}
          */
-        Strategy: "longest_idle" | "best_skill" | "longest_since_inbound" | "longest_since_offer" | "longest_ready" | "round_robin" | "ordered" | "fewest_contacts" | "least_talk" | "random";
+        Strategy: "longest_idle" | "best_skill" | "longest_since_inbound" | "longest_since_offer" | "longest_ready" | "round_robin" | "ordered" | "fewest_contacts" | "least_talk" | "random" | "least_active" | "highest_free_units";
         /** @description A case of a switch: one of `equals`, `starts_with` and `is_set` says what must be so. */
         SwitchCase: {
             attribute: string;
@@ -5881,6 +6060,164 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Called"];
                 };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "capacity-profiles_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CapacityProfile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "capacity-profiles_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapacityProfileSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityProfile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "capacity-profiles_read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityProfile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "capacity-profiles_update": {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CapacityProfileSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CapacityProfile"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "capacity-profiles_remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             "4XX": {
                 headers: {

@@ -92,7 +92,8 @@ export function ContactList({ me, current }: { me: MeTopic; current: number | un
         ))}
       </ul>
       <div className={css.foot}>
-        <span>{t('desk.capacity', { used: me.capacity.voice.used, max: me.capacity.voice.max })}</span>
+        <span>{t('desk.capacity', { ...me.capacity.voice })}</span>
+        <span>{t('desk.capacity.messages', { ...me.capacity.voicemail })}</span>
         <span>{t('desk.handled', { count: me.handled_today })}</span>
       </div>
     </section>

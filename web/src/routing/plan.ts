@@ -18,6 +18,8 @@ export const STRATEGIES = [
   'ordered',
   'fewest_contacts',
   'least_talk',
+  'least_active',
+  'highest_free_units',
   'random',
 ] as const satisfies readonly Strategy[];
 

@@ -7,11 +7,12 @@ use super::{
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
-use crate::event::Event;
+use crate::event::{Event, RequestAnswered};
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
+use crate::preferred::Preferring;
 use crate::recording::{Recording, Told as Heard};
 use crate::talk::{Number, Talk, Target, Third, Who};
 use crate::time::Timestamp;
@@ -52,13 +53,7 @@ impl Contact {
             } => {
                 self.attributes.insert(attribute.clone(), value.clone());
             }
-            Event::RequestAnswered { values, .. } => {
-                self.attributes.extend(values.clone());
-                self.went_round.clear();
-                if let Some(run) = &mut self.run {
-                    run.awaits = None;
-                }
-            }
+            Event::RequestAnswered(it) => self.learned(it),
             Event::MediaEnded { effect, end, .. } => self.media_ended(now, *effect, end),
             Event::DigitsCollected {
                 attribute, digits, ..
@@ -73,6 +68,8 @@ impl Contact {
             Event::Enqueued { .. }
             | Event::Requeued { .. }
             | Event::LeftQueue { .. }
+            | Event::AgentPreferred(_)
+            | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_) => self.stands_in_line(now, event),
             Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
@@ -91,6 +88,15 @@ impl Contact {
             | Event::RecordingKept { .. }
             | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_outside(now, other),
+        }
+    }
+
+    /// A business system answered.
+    fn learned(&mut self, answer: &RequestAnswered) {
+        self.attributes.extend(answer.values.clone());
+        self.went_round.clear();
+        if let Some(run) = &mut self.run {
+            run.awaits = None;
         }
     }
 
@@ -154,8 +160,9 @@ impl Contact {
     }
 
     /// A stay in a queue begins, goes on at another place, or ends without an agent.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "five facts are about it")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "seven facts are about it")]
     fn stands_in_line(&mut self, now: Timestamp, event: &Event) {
+        self.preferred = Preferring::after(self.preferred, event);
         match event {
             Event::Enqueued {
                 queue,
@@ -715,7 +722,9 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::MaskedDigitsCollected { contact, .. }
         | Event::MenuMissed { contact, .. }
         | Event::AttributeSet { contact, .. }
-        | Event::RequestAnswered { contact, .. }
+        | Event::RequestAnswered(RequestAnswered { contact, .. })
+        | Event::AgentPreferred(crate::preferred::AgentPreferred { contact, .. })
+        | Event::PreferredPassed(crate::preferred::PreferredPassed { contact, .. })
         | Event::LoopCounted { contact, .. }
         | Event::Enqueued { contact, .. }
         | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })

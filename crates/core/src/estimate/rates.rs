@@ -95,6 +95,13 @@ impl Rates {
         self.handling_ms = (mean.saturating_mul(n - 1).saturating_add(handling)) / n;
     }
 
+    pub(super) const fn handling_ms(&self) -> Option<u64> {
+        match self.n_handled {
+            0 => None,
+            _ => Some(self.handling_ms),
+        }
+    }
+
     /// Queue length with abandonment: the sum over the `ahead` + 1 departures of 1 / (r + i theta), where r
     /// is what the effective servers answer and theta how often one who waits gives up.
     pub(super) fn by_queue_length(&self, ahead: u32, servers: u32) -> Option<u64> {

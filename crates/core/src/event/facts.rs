@@ -13,6 +13,7 @@ use crate::scope::Scope;
 use crate::talk::{Number, Purpose, Target, TransferResult};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An agent calls a customer; the agent's own client is called first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -82,6 +83,30 @@ pub struct MessageLeft {
     pub until: Timestamp,
     /// Until when nobody is offered it for want of its sound.
     pub held_until: Timestamp,
+}
+
+/// What a schedule says became known for those who wait under it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursSeen {
+    /// Which schedule.
+    pub schedule: ScheduleId,
+    /// Its version.
+    pub version: u64,
+    /// What it says.
+    pub hours: Hours,
+    /// Until when; without, as far as the calendar says, until it is changed.
+    pub until: Option<Timestamp>,
+}
+
+/// A business system answered, and the attributes have these values from now on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestAnswered {
+    /// For whom it was asked.
+    pub contact: ContactId,
+    /// By which node.
+    pub node: String,
+    /// The values.
+    pub values: BTreeMap<String, String>,
 }
 
 /// A contact that waits entered a step of its queue's plan.

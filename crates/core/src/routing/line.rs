@@ -31,6 +31,9 @@ pub(super) struct Place {
     pub(super) key: WaitKey,
     pub(super) since: Timestamp,
     pub(super) channel: Channel,
+    /// Whom it waits for alone.
+    #[serde(default)]
+    pub(super) reserved: Option<AgentId>,
 }
 
 impl Line {

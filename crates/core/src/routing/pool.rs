@@ -1,8 +1,10 @@
 //! A pool: the agents who meet one ask, the free ones in order, and the contacts that wait for them. Queues and steps
 //! that ask the same share it.
 
-use super::{Candidate, WaitKey};
+use super::room::{Free, PerChannel, Room};
+use super::{Candidate, Standing, WaitKey};
 use crate::agent::{Display, Figures};
+use crate::contact::Channel;
 use crate::ids::{AgentId, ContactId, QueueId};
 use crate::plan::Ask;
 use crate::queue::Strategy;
@@ -21,9 +23,10 @@ pub(super) struct Pool {
     pub(super) n_named: u32,
     /// The queues that ask this of their own, without any waiting.
     pub(super) queues: BTreeSet<QueueId>,
-    pub(super) free: BTreeSet<Candidate>,
-    pub(super) waiting: BTreeSet<(WaitKey, ContactId)>,
-    n_by_display: [u32; Display::ALL.len()],
+    pub(super) free: Free,
+    pub(super) waiting: PerChannel<BTreeSet<(WaitKey, ContactId)>>,
+    /// By what a board shows of them, and by what they have room for.
+    n_by: [[u32; Room::ALL.len()]; Display::ALL.len()],
 }
 
 /// Where a choice begins.
@@ -38,14 +41,14 @@ pub(super) enum Begin {
 }
 
 impl Pool {
-    pub(super) const fn new(ask: Ask) -> Self {
+    pub(super) fn new(ask: Ask) -> Self {
         Self {
             ask,
             n_named: 0,
             queues: BTreeSet::new(),
-            free: BTreeSet::new(),
-            waiting: BTreeSet::new(),
-            n_by_display: [0; Display::ALL.len()],
+            free: Free::default(),
+            waiting: PerChannel::default(),
+            n_by: [[0; Room::ALL.len()]; Display::ALL.len()],
         }
     }
 
@@ -59,27 +62,43 @@ impl Pool {
         }
     }
 
-    pub(super) fn enter(&mut self, agent: AgentId, rank: i64, display: Display, figures: &Figures) {
-        if let Some(count) = self.n_by_display.get_mut(display.index()) {
+    pub(super) fn enter(&mut self, agent: AgentId, rank: i64, room: Room, standing: &Standing) {
+        if let Some(count) = self.count(room, standing.display) {
             *count += 1;
         }
-        if display == Display::Available {
-            self.free.insert(self.candidate(agent, rank, figures));
-        }
+        let candidate = self.candidate(agent, rank, &standing.figures);
+        self.free.insert(room, candidate);
     }
 
-    pub(super) fn leave(&mut self, agent: AgentId, rank: i64, display: Display, figures: &Figures) {
-        if let Some(count) = self.n_by_display.get_mut(display.index()) {
+    pub(super) fn leave(&mut self, agent: AgentId, rank: i64, room: Room, standing: &Standing) {
+        if let Some(count) = self.count(room, standing.display) {
             *count = count.saturating_sub(1);
         }
-        if display == Display::Available {
-            self.free.remove(&self.candidate(agent, rank, figures));
-        }
+        let candidate = self.candidate(agent, rank, &standing.figures);
+        self.free.remove(room, &candidate);
+    }
+
+    fn count(&mut self, room: Room, display: Display) -> Option<&mut u32> {
+        self.n_by.get_mut(display.index())?.get_mut(room.index())
     }
 
     /// How many agents meet the ask, by what a board shows of them.
     pub(super) fn counts(&self) -> impl Iterator<Item = (Display, u32)> + '_ {
-        Display::ALL.into_iter().zip(self.n_by_display)
+        let counts = self.n_by.iter().map(|rooms| rooms.iter().sum());
+        Display::ALL.into_iter().zip(counts)
+    }
+
+    /// How many of them have no room for a channel, and whether they have for another.
+    pub(super) fn without_room(
+        &self,
+        channel: Channel,
+    ) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
+        let counts = Display::ALL.into_iter().zip(&self.n_by);
+        let counts = counts.flat_map(|(display, rooms)| {
+            let rooms = Room::ALL.into_iter().zip(rooms);
+            rooms.map(move |(room, n)| (display, room, *n))
+        });
+        counts.filter(move |(_, room, _)| !room.takes(channel))
     }
 
     /// How many who meet the ask are here.
@@ -102,66 +121,98 @@ impl Pool {
                 | Strategy::LongestReady
                 | Strategy::Ordered
                 | Strategy::FewestContacts
-                | Strategy::LeastTalk,
+                | Strategy::LeastTalk
+                | Strategy::LeastActive
+                | Strategy::HighestFreeUnits,
                 _,
             ) => Begin::First,
         }
     }
 
-    /// The first `n` who are not kept away, in the order of the choice.
+    /// One agent alone, with the key that the agent has where a choice begins.
+    pub(super) fn alone(
+        &self,
+        begin: Begin,
+        agent: AgentId,
+        rank: i64,
+        figures: &Figures,
+    ) -> Candidate {
+        let candidate = self.candidate(agent, rank, figures);
+        let passed = match begin {
+            Begin::After(last) if agent <= last => ROUND,
+            Begin::After(_) | Begin::First | Begin::Drawn(_) => 0,
+        };
+        let order = candidate.order + passed;
+        Candidate { order, ..candidate }
+    }
+
+    /// The first `n` who are free for a channel and not kept away, in the order of the choice.
     pub(super) fn first(
         &self,
+        channel: Channel,
         begin: Begin,
         n: usize,
         is_kept_away: impl Fn(AgentId) -> bool,
     ) -> Vec<Candidate> {
         let may = |it: &Candidate| !is_kept_away(it.agent);
         match begin {
-            Begin::First => self.free.iter().copied().filter(may).take(n).collect(),
-            Begin::After(last) => self.ring(last, n, may),
-            Begin::Drawn(draw) => self.drawn(draw, n, may),
+            Begin::First => self.free.range(channel, ..).filter(may).take(n).collect(),
+            Begin::After(last) => self.ring(channel, last, n, may),
+            Begin::Drawn(draw) => self.drawn(channel, draw, n, may),
         }
     }
 
     /// Of each rank first those behind the pointer, then those before it. O(n + ranks passed).
-    fn ring(&self, last: AgentId, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
+    fn ring(
+        &self,
+        channel: Channel,
+        last: AgentId,
+        n: usize,
+        may: impl Fn(&Candidate) -> bool,
+    ) -> Vec<Candidate> {
         let mut found = Vec::with_capacity(n);
-        let mut first = self.free.first().copied();
+        let mut first = self.free.range(channel, ..).next();
         while let Some(begin) = first.filter(|_| found.len() < n) {
             let pointer = Candidate {
                 order: number(last).saturating_add(1),
                 ..lowest(begin.rank)
             };
             let end = lowest(begin.rank.saturating_add(1));
-            let behind = self.free.range(pointer..end).copied();
-            let before = self.free.range(lowest(begin.rank)..pointer).copied();
+            let behind = self.free.range(channel, pointer..end);
+            let before = self.free.range(channel, lowest(begin.rank)..pointer);
             let before = before.map(|it| Candidate {
                 order: it.order + ROUND,
                 ..it
             });
             let room = n - found.len();
             found.extend(behind.chain(before).filter(&may).take(room));
-            first = self.free.range(end..).next().copied();
+            first = self.free.range(channel, end..).next();
         }
         found
     }
 
     /// Of the best rank everybody is as likely to be the first. O(those of the best rank).
-    fn drawn(&self, draw: u64, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
-        let Some(best) = self.free.first().map(|it| it.rank) else {
+    fn drawn(
+        &self,
+        channel: Channel,
+        draw: u64,
+        n: usize,
+        may: impl Fn(&Candidate) -> bool,
+    ) -> Vec<Candidate> {
+        let Some(best) = self.free.range(channel, ..).next().map(|it| it.rank) else {
             return Vec::new();
         };
         let end = lowest(best.saturating_add(1));
-        let n_best = self.free.range(..end).count();
+        let n_best = self.free.range(channel, ..end).count();
         let n_best = u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
         let skipped = usize::try_from(draw % n_best).unwrap_or(0);
-        let behind = self.free.range(..end).skip(skipped).copied();
-        let before = self.free.range(..end).take(skipped).copied();
+        let behind = self.free.range(channel, ..end).skip(skipped);
+        let before = self.free.range(channel, ..end).take(skipped);
         let before = before.map(|it| Candidate {
             order: it.order + ROUND,
             ..it
         });
-        let others = self.free.range(end..).copied();
+        let others = self.free.range(channel, end..);
         let all = behind.chain(before).chain(others);
         all.filter(may).take(n).collect()
     }
@@ -190,5 +241,7 @@ fn order(strategy: Strategy, agent: AgentId, figures: &Figures) -> i64 {
         Strategy::RoundRobin | Strategy::Ordered => number(agent),
         Strategy::FewestContacts => figures.n_contacts,
         Strategy::LeastTalk => figures.talk_micros,
+        Strategy::LeastActive => figures.n_held,
+        Strategy::HighestFreeUnits => -figures.free_units,
     }
 }

@@ -1,9 +1,11 @@
 //! All pools. A queue names one for each step of its plan, and a pool that nobody names any more is gone. Each stands
 //! under one skill that its ask needs, so that whoever learns something is measured by few of them.
 
-use super::Entry;
 use super::pool::Pool;
+use super::room::Room;
+use super::{Entry, Service};
 use crate::agent::Agents;
+use crate::capacity::Capacities;
 use crate::ids::{AgentId, SkillId};
 use crate::plan::Ask;
 use crate::skill::Proficiency;
@@ -50,7 +52,7 @@ impl Pools {
     pub(super) fn name(
         &mut self,
         ask: Ask,
-        agents: &Agents,
+        (agents, capacities): (&Agents, &Capacities),
         entries: &mut BTreeMap<AgentId, Entry>,
     ) -> PoolId {
         if let Some(id) = self.by_ask.get(&ask).copied() {
@@ -67,13 +69,23 @@ impl Pools {
             PoolId(u32::try_from(last).unwrap_or(u32::MAX))
         });
         for (agent_id, entry) in entries.iter_mut() {
-            let skills = agents.get(*agent_id).map(|it| &it.profile.skills);
-            let Some(rank) = skills.and_then(|skills| pool.ask.rank(skills)) else {
+            let Some(profile) = agents.get(*agent_id).map(|it| &it.profile) else {
                 continue;
             };
-            pool.enter(*agent_id, rank, entry.display, &entry.figures);
-            let place = entry.serves.partition_point(|(other, _)| *other < id);
-            entry.serves.insert(place, (id, rank));
+            let Some(rank) = pool.ask.rank(&profile.skills) else {
+                continue;
+            };
+            let room = entry
+                .standing
+                .room(&pool.ask, capacities.of(profile.capacity));
+            pool.enter(*agent_id, rank, room, &entry.standing);
+            let place = entry.serves.partition_point(|it| it.pool < id);
+            let service = Service {
+                pool: id,
+                room,
+                rank,
+            };
+            entry.serves.insert(place, service);
         }
         self.stand_under(&pool.ask, id);
         if let Some(place) = self.places.get_mut(id.index()) {
@@ -94,7 +106,7 @@ impl Pools {
         }
         let ask = pool.ask.clone();
         for entry in entries.values_mut() {
-            if let Ok(place) = entry.serves.binary_search_by_key(&id, |(it, _)| *it) {
+            if let Ok(place) = entry.serves.binary_search_by_key(&id, |it| it.pool) {
                 entry.serves.remove(place);
             }
         }
@@ -121,15 +133,19 @@ impl Pools {
     }
 
     /// The pools of who has these skills, in order, with the ranks. O(pools under these skills).
-    pub(super) fn met_by(&self, skills: &[Proficiency]) -> Vec<(PoolId, i64)> {
+    pub(super) fn met_by(&self, skills: &[Proficiency]) -> Vec<Service> {
         let mut known: Vec<SkillId> = skills.iter().map(|it| it.skill).collect();
         known.sort_unstable();
         known.dedup();
         let under = known.iter().filter_map(|it| self.under.get(it)).flatten();
         let looked_at = self.under_none.iter().chain(under).copied();
-        let met = looked_at.filter_map(|id| Some((id, self.get(id)?.ask.rank(skills)?)));
+        let met = looked_at.filter_map(|pool| {
+            let rank = self.get(pool)?.ask.rank(skills)?;
+            let room = Room::Nothing;
+            Some(Service { pool, room, rank })
+        });
         let mut met: Vec<_> = met.collect();
-        met.sort_unstable_by_key(|(id, _)| *id);
+        met.sort_unstable_by_key(|it| it.pool);
         met
     }
 }

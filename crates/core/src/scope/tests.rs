@@ -89,6 +89,7 @@ fn world(dice: &mut Dice) -> State {
             skills: Vec::new(),
             enabled: true,
             team: team.map(TeamId),
+            capacity: None,
         };
         saved(&mut state, id, Document::Agent(profile));
     }

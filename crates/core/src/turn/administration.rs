@@ -2,11 +2,10 @@
 
 use super::{OpenTurn, Reply};
 use crate::administration::Administration;
-use crate::agent::Display;
 use crate::event::Event;
 use crate::flow::Flow;
 use crate::history::HistoryRead;
-use crate::ids::{AgentId, EffectId, QueueId, TeamId};
+use crate::ids::{AgentId, CapacityProfileId, EffectId, QueueId, TeamId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
@@ -185,6 +184,13 @@ impl OpenTurn<'_> {
                 let member = agents.find(|(_, agent)| in_team(agent));
                 member.map(|(agent, _)| format!("the agent {agent}"))
             }
+            Kind::CapacityProfile => {
+                let has =
+                    |it: &crate::agent::Agent| it.profile.capacity == Some(CapacityProfileId(id));
+                let mut agents = state.agents.iter();
+                let holder = agents.find(|(_, agent)| has(agent));
+                holder.map(|(agent, _)| format!("the agent {agent}"))
+            }
             Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy => None,
         };
         by_settings.or(by_floor)
@@ -216,6 +222,7 @@ impl OpenTurn<'_> {
                 }
             }
             Kind::Schedule => self.look_again(),
+            Kind::CapacityProfile => self.place_all(),
             Kind::Skill
             | Kind::Flow
             | Kind::Endpoint
@@ -232,10 +239,15 @@ impl OpenTurn<'_> {
     pub(super) fn service_started(&mut self) -> Reply {
         self.record(Event::ServiceStarted);
         self.look_again();
+        self.place_all();
+        Reply::Done
+    }
+
+    /// Offers whoever waits to whoever is free, first come first served.
+    fn place_all(&mut self) {
         for contact in self.state.floor.placeable() {
             self.place(contact);
         }
-        Reply::Done
     }
 
     /// The machine that was backed up went on giving orders, and the keys of orders follow from their
@@ -248,12 +260,5 @@ impl OpenTurn<'_> {
         let effects_from = self.state.next.effect().max(EffectId(beyond));
         self.record(Event::Restored { effects_from });
         Reply::Done
-    }
-
-    pub(super) fn is_available(&self, agent: AgentId) -> bool {
-        self.state
-            .agents
-            .get(agent)
-            .is_some_and(|agent| agent.display == Display::Available)
     }
 }

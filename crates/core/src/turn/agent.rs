@@ -34,10 +34,11 @@ impl OpenTurn<'_> {
         Ok(Reply::Done)
     }
 
-    /// Now, or after the contact that the agent has.
+    /// Now, or after the contacts that the agent has. Who could have more beside them is ready at once.
     pub(super) fn wants(&mut self, id: AgentId, intent: Intent) {
-        let agent = self.state.agents.get(id);
-        if agent.is_some_and(|it| !it.slots.is_empty()) {
+        let is_busy = { self.state.agents.get(id) }.is_some_and(|it| !it.slots.is_empty());
+        let has_more_room = intent == Intent::Ready && self.state.has_room_for_more(id);
+        if is_busy && !has_more_room {
             self.pend(id, intent);
         } else {
             self.record(Event::IntentSet { agent: id, intent });
@@ -87,10 +88,15 @@ impl OpenTurn<'_> {
 
     /// The agent is free of a contact: the pending wish comes true, and the next contact comes.
     pub(super) fn agent_is_free(&mut self, id: AgentId) {
-        let pending = self.state.agents.get(id).and_then(|agent| agent.pending);
-        if let Some(intent) = pending {
+        self.wish_comes_true(id);
+        self.pull(id);
+    }
+
+    /// What the agent wanted is so, once nothing holds the agent any more.
+    pub(super) fn wish_comes_true(&mut self, id: AgentId) {
+        let idle = { self.state.agents.get(id) }.filter(|agent| agent.slots.is_empty());
+        if let Some(intent) = idle.and_then(|agent| agent.pending) {
             self.record(Event::IntentSet { agent: id, intent });
         }
-        self.pull(id);
     }
 }

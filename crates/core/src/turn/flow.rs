@@ -236,6 +236,7 @@ impl OpenTurn<'_> {
             since: stayed.map(|it| it.since),
         });
         self.begin_plan(id);
+        self.prefer(id);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.place_first(id);

@@ -102,12 +102,12 @@ impl OpenTurn<'_> {
             return;
         };
         let Versioned { version, document } = standing;
-        self.record(Event::HoursSeen {
+        self.record(Event::HoursSeen(crate::event::HoursSeen {
             schedule,
             version: *version,
             hours: document.at(self.now),
             until: document.next_change(self.now),
-        });
+        }));
     }
 
     /// Hours may say something else since a start or a change of settings.

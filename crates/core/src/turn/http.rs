@@ -78,11 +78,11 @@ impl OpenTurn<'_> {
         let Some((name, Node::Http { next, .. })) = self.node_of(id) else {
             return;
         };
-        self.record(Event::RequestAnswered {
+        self.record(Event::RequestAnswered(crate::event::RequestAnswered {
             contact: id,
             node: name,
             values,
-        });
+        }));
         self.stop_media(id);
         self.enter(id, next);
     }

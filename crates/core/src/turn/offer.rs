@@ -2,7 +2,7 @@
 
 use super::{OpenTurn, Reply};
 use crate::agent;
-use crate::contact::{State, Stay};
+use crate::contact::{Channel, State, Stay};
 use crate::effect::Effect;
 use crate::event::{Event, OfferEnd};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
@@ -38,7 +38,12 @@ impl OpenTurn<'_> {
         }
         let draw = routing::draw(self.state.next.offer());
         let cooling: Vec<_> = contact.cooling().collect();
-        let decision = self.state.floor.decide(id, &cooling, &stay, draw);
+        let who = (id, contact.channel());
+        let floor = &self.state.floor;
+        let decision = match contact.preferred {
+            Some(preferred) => floor.decide_alone(who, &cooling, &stay, preferred.agent),
+            None => floor.decide(who, &cooling, &stay, draw),
+        };
         let chosen = decision.chosen;
         if chosen.is_some() || silence == Silence::Explained {
             self.record(Event::Decided(decision));
@@ -55,7 +60,7 @@ impl OpenTurn<'_> {
 
     /// As [`Self::pull`], leaving out a contact that is about to leave its queue.
     fn pull_but(&mut self, agent: AgentId, leaving: Option<ContactId>) {
-        while !self.state.is_draining && self.is_available(agent) {
+        while !self.state.is_draining {
             let is_kept_away = |contact| {
                 Some(contact) == leaving
                     || self.state.watch.is_leaving(contact)
@@ -80,6 +85,9 @@ impl OpenTurn<'_> {
         );
         let offer = self.state.next.offer();
         let expires_at = self.now.plus_seconds(timeout_s);
+        let channel = self.contact(contact).map(|it| it.channel());
+        let load = queue.demand.load(channel.unwrap_or(Channel::Voice));
+        let interrupts = self.state.interrupted_by(agent, &load);
         let queue = stay.queue;
         self.record(Event::Offered {
             offer,
@@ -88,6 +96,8 @@ impl OpenTurn<'_> {
             queue,
             by,
             expires_at,
+            load: Box::new(load),
+            interrupts,
         });
         if agent::rings_at_offer(by) {
             self.ring(contact, agent, timeout_s);
@@ -268,11 +278,7 @@ impl OpenTurn<'_> {
     pub(super) fn agent_after_offer(&mut self, agent: AgentId, why: OfferEnd) {
         match agent::intent_after(why) {
             Some(intent) => self.record(Event::IntentSet { agent, intent }),
-            None => {
-                if let Some(intent) = self.state.agents.get(agent).and_then(|it| it.pending) {
-                    self.record(Event::IntentSet { agent, intent });
-                }
-            }
+            None => self.wish_comes_true(agent),
         }
     }
 

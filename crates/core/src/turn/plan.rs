@@ -21,8 +21,12 @@ impl OpenTurn<'_> {
     /// The next step of the plan is due.
     pub(super) fn step_is_due(&mut self, id: ContactId) {
         self.enter_step(id, StepCause::Waited);
+        let preferred = self.contact(id).and_then(|it| it.preferred);
+        self.review(id);
         // Whatever is asked now, and whoever is free: it is decided anew, and told.
-        self.place_first(id);
+        if self.contact(id).and_then(|it| it.preferred) == preferred {
+            self.place_first(id);
+        }
     }
 
     /// A queue was changed: those who wait in it go on by the plan as it stands, with the time that they waited.

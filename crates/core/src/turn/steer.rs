@@ -20,7 +20,7 @@ impl OpenTurn<'_> {
         let stay = self.stay_to_steer(id)?;
         match to {
             Steering::Queue(queue) => self.may_move(id, &stay, queue)?,
-            Steering::Agent(agent) => self.may_assign(id, agent)?,
+            Steering::Agent(agent) => self.may_assign(id, &stay, agent)?,
             Steering::Removed => {}
         }
         self.record(Event::ContactSteered(ContactSteered {
@@ -89,7 +89,7 @@ impl OpenTurn<'_> {
     }
 
     /// That the agent lacks a skill, or declined it a moment ago, is for the one who decides to know.
-    fn may_assign(&self, id: ContactId, agent: AgentId) -> Result<(), Refusal> {
+    fn may_assign(&self, id: ContactId, stay: &Stay, agent: AgentId) -> Result<(), Refusal> {
         if self.state.agents.get(agent).is_none() {
             let (what, id) = ("agent", agent.0);
             return Err(Refusal::NotFound { what, id });
@@ -100,10 +100,15 @@ impl OpenTurn<'_> {
         if self.state.is_draining {
             return Err(Refusal::Draining);
         }
-        if !self.is_available(agent) {
-            return Err(Refusal::AgentNotReady);
+        let channel = self.contact(id).map(|it| it.channel());
+        let queue = self.state.settings.queue(stay.queue);
+        let load = queue
+            .zip(channel)
+            .map(|(it, channel)| it.demand.load(channel));
+        if load.is_some_and(|load| self.state.takes(agent, &load)) {
+            return Ok(());
         }
-        Ok(())
+        Err(Refusal::AgentNotReady)
     }
 
     /// It waits on there as if it had come there first: since when it waits, and before whom, stays.

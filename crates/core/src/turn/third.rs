@@ -67,7 +67,8 @@ impl OpenTurn<'_> {
                 id: agent.0,
             });
         };
-        let is_free = found.session.is_some() && found.profile.enabled && found.slots.is_empty();
+        let is_here = found.session.is_some() && found.profile.enabled;
+        let is_free = is_here && self.state.has_room_for_call(agent, &found.held());
         if agent == own || !is_free {
             return Err(Refusal::ColleagueNotFree);
         }

@@ -114,7 +114,7 @@ impl OpenTurn<'_> {
         self.let_go_of(id, &it, third.target.clone(), third.purpose);
         self.transfer_ended(id, &it, &third, TransferResult::Completed);
         self.owner_changed(id);
-        self.free_after_hand_over(it.engagement.agent);
+        self.agent_is_free(it.engagement.agent);
     }
 
     /// The agent leaves the call, and owes work as after any conversation.
@@ -140,17 +140,6 @@ impl OpenTurn<'_> {
             purpose,
             work: (rule.mode != WrapUpMode::None).then_some(OwedWork { until }),
         });
-    }
-
-    fn free_after_hand_over(&mut self, from: AgentId) {
-        let is_free = self
-            .state
-            .agents
-            .get(from)
-            .is_some_and(|agent| agent.slots.is_empty());
-        if is_free {
-            self.agent_is_free(from);
-        }
     }
 
     /// Neither target nor agent is there: the customer waits at the old place in the queue of before.
@@ -190,7 +179,7 @@ impl OpenTurn<'_> {
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.place_first(id);
-        self.free_after_hand_over(from);
+        self.agent_is_free(from);
     }
 
     /// The phone outside took the customer, who left this call with that.

@@ -2,6 +2,7 @@
 
 use super::{OpenTurn, Reply};
 use crate::agent::{Intent, NotReady};
+use crate::capacity::Load;
 use crate::contact::{Engagement, State, WrapUp};
 use crate::effect::Effect;
 use crate::event::{EndReason, Event, Side};
@@ -54,6 +55,8 @@ impl OpenTurn<'_> {
             return;
         };
         let agent = engagement.agent;
+        let slot = { self.state.agents.get(agent) }.and_then(|it| it.slot(id));
+        let load = slot.map_or_else(Load::call, |it| it.load.clone());
         self.third_is_gone(id, ThirdEnd::CustomerLeft);
         self.record(Event::ConversationEnded {
             contact: id,
@@ -79,7 +82,10 @@ impl OpenTurn<'_> {
             contact: id,
             agent,
             until,
+            load: Box::new(load),
         });
+        // The work after a message may leave room.
+        self.pull(agent);
     }
 
     fn conversation(&self, id: ContactId) -> Option<(QueueId, Engagement)> {

@@ -7,6 +7,7 @@ use crate::live::{Board, minutes};
 use crate::performance::rates::average_s;
 use serde::Serialize;
 use tandem_core::agent::{Agent, Display, NotReady};
+use tandem_core::contact::Channel;
 use tandem_core::ids::{AgentId, QueueId};
 use tandem_core::scope::Sight;
 use tandem_core::state::State;
@@ -334,7 +335,10 @@ impl Board {
     }
 
     fn agent(&self, now: Timestamp, id: AgentId, agent: &Agent, state: &State) -> AgentFigures {
-        let contact = agent.slots.first().map(|slot| slot.contact);
+        // Of several contacts, the call is what the agent is on.
+        let mut slots = agent.slots.iter();
+        let call = slots.find(|slot| slot.load.channel == Channel::Voice);
+        let contact = call.or_else(|| agent.slots.first()).map(|it| it.contact);
         let stay = contact.and_then(|it| state.contacts.get(it)?.stay().copied());
         AgentFigures {
             id,

@@ -12,6 +12,7 @@ use tandem_core::ids::{
 };
 use tandem_core::input::MediaEnd;
 use tandem_core::plan::StepCause;
+use tandem_core::preferred::{PassedBecause, PreferredBy};
 use tandem_core::queue::OfferBy;
 use tandem_core::recording::{Lost, PauseCause, Purpose as RecordedFor, ResumeCause};
 use tandem_core::routing::Exclusion;
@@ -127,6 +128,19 @@ pub enum What {
         band: Option<u8>,
         age_s: i32,
         by: AccountId,
+    },
+    /// It waits for one agent alone.
+    AgentPreferred {
+        queue: QueueId,
+        agent: AgentId,
+        by: PreferredBy,
+        until: Timestamp,
+    },
+    /// It does not, or does so no longer.
+    PreferredPassed {
+        queue: QueueId,
+        agent: AgentId,
+        why: PassedBecause,
     },
     /// Somebody sent it from its queue to another, to an agent, or home.
     Steered {
@@ -412,9 +426,9 @@ impl What {
                 attribute: attribute.clone(),
                 value: value.clone(),
             },
-            Event::RequestAnswered { node, values, .. } => Self::RequestAnswered {
-                node: node.clone(),
-                attributes: values.keys().cloned().collect(),
+            Event::RequestAnswered(it) => Self::RequestAnswered {
+                node: it.node.clone(),
+                attributes: it.values.keys().cloned().collect(),
             },
             Event::ContactEnded { reason, .. } => Self::Ended { reason: *reason },
             _ => return None,
@@ -565,6 +579,17 @@ impl What {
                 band: it.adjustment.band,
                 age_s: it.adjustment.age_s,
                 by: it.by,
+            },
+            Event::AgentPreferred(it) => Self::AgentPreferred {
+                queue: it.queue,
+                agent: it.agent,
+                by: it.by,
+                until: it.until,
+            },
+            Event::PreferredPassed(it) => Self::PreferredPassed {
+                queue: it.queue,
+                agent: it.agent,
+                why: it.why,
             },
             Event::ContactSteered(it) => Self::Steered {
                 queue: it.queue,

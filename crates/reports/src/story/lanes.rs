@@ -94,9 +94,11 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::MenuMissed { .. }
         | What::AttributeSet { .. }
         | What::RequestAnswered { .. } => Some(course.flow_lane()),
-        What::Announced { .. } | What::PlanStepEntered { .. } | What::PriorityAdjusted { .. } => {
-            course.queue_lane()
-        }
+        What::Announced { .. }
+        | What::PlanStepEntered { .. }
+        | What::PriorityAdjusted { .. }
+        | What::AgentPreferred { .. }
+        | What::PreferredPassed { .. } => course.queue_lane(),
         What::LeftQueue { queue, .. } | What::Steered { queue, .. } => Some(Lane::Queue(*queue)),
         What::OfferEnded { agent, .. }
         | What::HandedOver { from: agent, .. }

@@ -21,7 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
-use tandem_core::ids::{AgentId, SkillId, SubjectRef, TeamId};
+use tandem_core::ids::{AgentId, CapacityProfileId, SkillId, SubjectRef, TeamId};
 use tandem_core::role::{Actor, Role};
 use tandem_core::settings::{Document, Kind};
 use tandem_core::skill::{Level, Proficiency};
@@ -44,6 +44,8 @@ pub(super) struct AgentView {
     enabled: bool,
     /// The team that the agent is in.
     team_id: Option<u64>,
+    /// How much the agent may have at once; one contact without.
+    capacity_profile_id: Option<u64>,
     roles: Vec<RoleWord>,
 }
 
@@ -84,6 +86,8 @@ pub(super) struct NewAgent {
     enabled: bool,
     /// The team that the agent is in.
     team_id: Option<u64>,
+    /// How much the agent may have at once; one contact without.
+    capacity_profile_id: Option<u64>,
     /// Agents have the role of one, whatever stands here.
     #[serde(default)]
     roles: Vec<RoleWord>,
@@ -105,6 +109,10 @@ pub(super) struct AgentChange {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<u64>)]
     team_id: Option<Option<u64>>,
+    /// As it is when left out; null for one contact at a time.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<u64>)]
+    capacity_profile_id: Option<Option<u64>>,
     /// As they are when left out.
     roles: Option<Vec<RoleWord>>,
 }
@@ -241,6 +249,7 @@ fn view(
             .collect(),
         enabled: profile.enabled,
         team_id: profile.team.map(|team| team.0),
+        capacity_profile_id: profile.capacity.map(|it| it.0),
         roles: login
             .map(|login| RoleWord::of(&login.roles))
             .unwrap_or_default(),
@@ -265,6 +274,7 @@ pub(super) async fn create(
     let (person, sealed) = center.people.seal(name).await?;
     let mut profile = profile(person, &sent.teams_user_id, &sent.skills, sent.enabled)?;
     profile.team = sent.team_id.map(TeamId);
+    profile.capacity = sent.capacity_profile_id.map(CapacityProfileId);
     let document = Document::Agent(profile);
     let (id, version) =
         settings::save(center, by.actor.clone(), None, document, vec![sealed]).await?;
@@ -404,6 +414,7 @@ fn profile(
         skills,
         enabled,
         team: None,
+        capacity: None,
     })
 }
 
@@ -443,6 +454,10 @@ pub(super) async fn update(
     profile.team = match sent.team_id {
         Some(team) => team.map(TeamId),
         None => before.team,
+    };
+    profile.capacity = match sent.capacity_profile_id {
+        Some(capacity) => capacity.map(CapacityProfileId),
+        None => before.capacity,
     };
     let document = Document::Agent(profile);
     let actor = by.actor.clone();

@@ -17,13 +17,17 @@ macro_rules! same_words {
 }
 
 mod asks;
+mod demand;
 pub(super) mod line;
+mod preferred;
 mod recording;
 pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use asks::{Condition, PlanStep, Preference};
+use demand::Demand;
+use preferred::PreferredRule;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
@@ -115,6 +119,12 @@ pub(super) struct QueueSent {
     /// Whether its conversations are recorded; not by themselves when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recording: Option<RecordingRule>,
+    /// What its contacts take of an agent who may have several.
+    #[serde(default)]
+    demand: Demand,
+    /// Whom its calls would rather have, and for how long that is worth waiting; anyone when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preferred: Option<PreferredRule>,
 }
 
 /// What those who wait are told, and when.
@@ -256,6 +266,10 @@ pub(super) enum Strategy {
     LeastTalk,
     /// Anyone, each as likely.
     Random,
+    /// Who has the fewest contacts at the moment.
+    LeastActive,
+    /// Who has the most units of capacity left.
+    HighestFreeUnits,
 }
 
 /// Where an offer is accepted.
@@ -439,6 +453,8 @@ impl Resource for Queue {
             announce: sent.announce.map(|it| Box::new(it.into())),
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
+            demand: sent.demand.into(),
+            preferred: sent.preferred.map(Into::into),
         }))
     }
 }
@@ -523,6 +539,8 @@ impl Queue {
             announce: queue.announce.clone().map(|it| (*it).into()),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
+            demand: (&queue.demand).into(),
+            preferred: queue.preferred.map(Into::into),
         };
         Self {
             id: id.0,
@@ -535,7 +553,7 @@ impl Queue {
 same_words! {
     Strategy = queue::Strategy {
         LongestIdle, BestSkill, LongestSinceInbound, LongestSinceOffer, LongestReady, RoundRobin, Ordered,
-        FewestContacts, LeastTalk, Random
+        FewestContacts, LeastTalk, Random, LeastActive, HighestFreeUnits
     }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }

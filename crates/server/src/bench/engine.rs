@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use tandem_core::agent::Profile;
+use tandem_core::capacity::Demand;
 use tandem_core::contact::State;
 use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::endpoint::Endpoint;
@@ -258,6 +259,7 @@ async fn furnish(engine: &Engine) -> Result<(), Error> {
             skills: Vec::new(),
             enabled: true,
             team: None,
+            capacity: None,
         };
         save(engine, Document::Agent(profile)).await?;
         let request = Request::SetIntent {
@@ -348,6 +350,8 @@ pub(super) fn queue() -> Queue {
         announce: None,
         calling_out: None,
         recording: None,
+        demand: Demand::default(),
+        preferred: None,
     }
 }
 

@@ -10,8 +10,8 @@ use crate::engine::Projection;
 use crate::problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tandem_core::agent::{Agent, Direction, Intent, NotReady, VOICE_SLOTS};
-use tandem_core::contact::{Contact, State as Stage};
+use tandem_core::agent::{Agent, Direction, Intent, NotReady};
+use tandem_core::contact::{Channel, Contact, State as Stage};
 use tandem_core::ids::{AgentId, ContactId, SubjectRef};
 use tandem_core::offer::{Offer, Stage as OfferStage};
 use tandem_core::owed::Work;
@@ -80,12 +80,13 @@ struct QueueView {
 #[derive(Serialize)]
 struct Capacity {
     voice: Slots,
+    voicemail: Slots,
 }
 
 #[derive(Serialize)]
 struct Slots {
-    used: usize,
-    max: usize,
+    used: u32,
+    max: u32,
 }
 
 #[derive(Serialize)]
@@ -252,13 +253,20 @@ fn build(
             .collect(),
         handled_today: projection.board.handled_today(now, id),
         capacity: Capacity {
-            voice: Slots {
-                // Who calls back out of a wrap-up has both, and is full.
-                used: agent.slots.len().min(VOICE_SLOTS),
-                max: VOICE_SLOTS,
-            },
+            voice: slots(state, agent, Channel::Voice),
+            voicemail: slots(state, agent, Channel::Voicemail),
         },
     })
+}
+
+/// How many contacts of a channel the agent has, and may have.
+fn slots(state: &State, agent: &Agent, channel: Channel) -> Slots {
+    let rule = state.capacity_of(agent).channels.get(&channel);
+    let max = rule.map_or(0, |it| it.max);
+    let used = agent.slots.iter().filter(|it| it.load.channel == channel);
+    // Who calls back out of a wrap-up has both, and is full.
+    let used = u32::try_from(used.count()).unwrap_or(u32::MAX).min(max);
+    Slots { used, max }
 }
 
 /// A contact that went on, or ended, while the agent owes wrap-up for it.

@@ -94,7 +94,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 160] = [
+const MATRIX: [(&str, &str, Who); 165] = [
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/contacts/{id}/move", STEER),
@@ -262,6 +262,11 @@ const MATRIX: [(&str, &str, Who); 160] = [
     ("get", "/{center}/teams/{id}", NAMES),
     ("put", "/{center}/teams/{id}", SETTINGS),
     ("delete", "/{center}/teams/{id}", SETTINGS),
+    ("get", "/{center}/capacity-profiles", READ),
+    ("post", "/{center}/capacity-profiles", SETTINGS),
+    ("get", "/{center}/capacity-profiles/{id}", READ),
+    ("put", "/{center}/capacity-profiles/{id}", SETTINGS),
+    ("delete", "/{center}/capacity-profiles/{id}", SETTINGS),
     ("get", "/{center}/sites", READ),
     ("post", "/{center}/sites", SETTINGS),
     ("get", "/{center}/sites/{id}", READ),

@@ -95,6 +95,41 @@ async fn queue_keeps_what_was_sent_and_has_defaults_for_the_rest() {
     );
 }
 
+//
+#[tokio::test]
+async fn capacity_profile_is_kept_given_to_agents_and_refused_where_it_cannot_be_carried_out() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let sent = json!({
+        "name": "Messages too",
+        "channels": {
+            "voice": {"max": 1, "interrupts": ["voicemail"]},
+            "voicemail": {"max": 5, "beside": "any_channel"}
+        },
+        "labels": [{"label": "vip", "max": 2}]
+    });
+    let made = alex.create("/capacity-profiles", sent.clone()).await;
+    assert_eq!(made["units_total"], json!(null));
+    assert_eq!(made["channels"]["voice"]["beside"], "same_channel");
+    assert_eq!(made["channels"]["voicemail"]["max"], 5);
+    assert_eq!(made["labels"], sent["labels"]);
+    let mut two_calls = sent.clone();
+    two_calls["name"] = json!("Two calls");
+    two_calls["channels"]["voice"]["max"] = json!(2);
+    let refused = alex.post("/capacity-profiles", two_calls).await;
+    refused.expect_problem(422, "invalid");
+    assert_eq!(refused.body["errors"][0]["field"], "channels.voice.max");
+    let demand =
+        json!({"units": 25, "label": "vip", "exclusive": "nothing", "message_wrap_up": "frees"});
+    let preferred = json!({"last_agent_days": 30, "for_s": 45, "max_not_ready_s": 300, "max_wait_if_busy_s": 120});
+    let queue = json!({"name": "VIP", "demand": demand, "preferred": preferred, "strategy": "least_active"});
+    let queue = alex.create("/queues", queue).await;
+    assert_eq!(
+        (&queue["demand"], &queue["preferred"]),
+        (&demand, &preferred)
+    );
+}
+
 #[tokio::test]
 async fn mistakes_are_named_by_field() {
     let server = Server::start().await;

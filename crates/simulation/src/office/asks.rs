@@ -9,6 +9,7 @@ use tandem_core::event::Steering;
 use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SkillId, SubjectRef};
 use tandem_core::input::{Input, Request};
 use tandem_core::plan::PlanStep;
+use tandem_core::preferred::PreferredRule;
 use tandem_core::queue::{Queue, Strategy};
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
@@ -67,6 +68,14 @@ pub(super) fn random_asks(dice: &mut Dice, queue: &mut Queue) {
     }
     if dice.chance(30) {
         queue.preferences = random_preferences(dice);
+    }
+    if dice.chance(50) {
+        queue.preferred = Some(PreferredRule {
+            last_agent_days: dice.chance(80).then_some(1),
+            for_s: dice.between(1, queue.max_wait_s - 1).min(60),
+            max_not_ready_s: dice.between(0, 600),
+            max_wait_if_busy_s: dice.between(0, 120),
+        });
     }
     if dice.chance(50) && queue.max_wait_s > 40 {
         queue.plan = random_plan(dice, queue);

@@ -110,7 +110,9 @@ impl Naive {
             | Strategy::RoundRobin
             | Strategy::Ordered
             | Strategy::FewestContacts
-            | Strategy::LeastTalk => 0,
+            | Strategy::LeastTalk
+            | Strategy::LeastActive
+            | Strategy::HighestFreeUnits => 0,
         };
         keys.get(first).map(|(_, _, id)| *id)
     }
@@ -143,7 +145,11 @@ fn key(
 ) -> i64 {
     let number = i64::try_from(id.0).unwrap_or(i64::MAX);
     match strategy {
-        Strategy::LongestIdle | Strategy::Random => 0,
+        // Of the free agents of this floor, nobody has anything, and units are not counted.
+        Strategy::LongestIdle
+        | Strategy::Random
+        | Strategy::LeastActive
+        | Strategy::HighestFreeUnits => 0,
         Strategy::BestSkill => {
             let skills = agent.profile.skills.iter();
             let asked = skills.filter(|have| ask.iter().any(|it| it.skill == have.skill));

@@ -8,6 +8,7 @@ use super::{Times, Turns};
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Intent, NotReady, Profile};
+use tandem_core::capacity::Load;
 use tandem_core::effect::Outcome;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::event::{Event, OfferEnd, Side};
@@ -260,6 +261,7 @@ impl World {
             skills: self.skills.get(&id).cloned().unwrap_or_default(),
             enabled: true,
             team: None,
+            capacity: None,
         };
         Event::Saved {
             id: id.0,
@@ -322,6 +324,8 @@ impl World {
             queue,
             by: OfferBy::Tandem,
             expires_at: self.now,
+            load: Box::new(Load::call()),
+            interrupts: Vec::new(),
         };
         let ended = Event::OfferEnded {
             offer,

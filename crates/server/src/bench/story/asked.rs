@@ -137,6 +137,7 @@ pub(super) async fn team(center: &Center) -> Result<(), Error> {
             skills: Vec::new(),
             enabled: true,
             team: Some(TeamId(1)),
+            capacity: None,
         };
         save(&center.engine, Document::Agent(profile)).await?;
     }

@@ -6,6 +6,7 @@ use crate::arrival::ArrivalDetail;
 use crate::center::Center;
 use crate::engine::history::{HISTORY_SCHEMA, detail_of};
 use std::collections::BTreeMap;
+use tandem_core::capacity::Load;
 use tandem_core::contact::{Channel, Direction};
 use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{
@@ -236,6 +237,8 @@ fn events(contact: ContactId, n_events: usize) -> Vec<Event> {
             queue,
             by: OfferBy::Tandem,
             expires_at: Timestamp::from_micros(arrived_at(1_000)),
+            load: Box::new(Load::call()),
+            interrupts: Vec::new(),
         },
         Event::Connected {
             contact,
