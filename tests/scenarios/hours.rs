@@ -3,7 +3,7 @@
 
 use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::ContactCenter;
-use tandem_core::event::Event;
+use tandem_core::event::{Event, HoursSeen};
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{AccountId, ContactId, ScheduleId};
 use tandem_core::input::{CallFact, Input, MediaEnd, Request};
@@ -64,6 +64,7 @@ fn told_when_closed() -> Flow {
         failed: None,
         closed: Some("sorry".into()),
         keep_age: false,
+        key: None,
     };
     let sorry = Node::Play {
         prompt: text("We are closed."),
@@ -385,15 +386,15 @@ fn journal_with_hours_rebuilds_the_state_without_asking_the_schedule() {
     assert_eq!(read, scene.center);
     // What is recorded holds: a boundary that the schedule does not have is kept to.
     let seen = scene.journal.iter().rev().find_map(|(_, event)| {
-        let Event::HoursSeen { hours, .. } = event else {
+        let Event::HoursSeen(HoursSeen { hours, .. }) = event else {
             return None;
         };
-        Some(Event::HoursSeen {
+        Some(Event::HoursSeen(HoursSeen {
             schedule: OFFICE,
             version: 1,
             hours: hours.clone(),
             until: Some(scene.now.plus_seconds(1)),
-        })
+        }))
     });
     rebuilt.apply(scene.now, &Vec::from_iter(seen));
     let next = rebuilt.next_deadline();

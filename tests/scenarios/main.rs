@@ -3,6 +3,7 @@
 mod administration;
 mod announce;
 mod business;
+mod callbacks;
 mod calling_out;
 mod contact;
 mod decision;

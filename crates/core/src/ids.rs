@@ -23,6 +23,8 @@ ids! {
     AccountId,
     /// An agent.
     AgentId,
+    /// A callback.
+    CallbackId,
     /// One customer matter on one channel.
     ContactId,
     /// A disposition, chosen in wrap-up.

@@ -3,12 +3,13 @@
 
 use crate::agent::Agents;
 use crate::alarm::Alarms;
+use crate::callback::Callbacks;
 use crate::contact::{Contact, Contacts, State as Place, Stay};
 use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
-use crate::ids::{AgentId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
+use crate::ids::{AgentId, CallbackId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
 use crate::limits;
 use crate::owed::Owed;
 use crate::queue::AtClosing;
@@ -40,6 +41,9 @@ pub struct State {
     /// Who must not be called.
     #[serde(default)]
     pub do_not_call: DoNotCall,
+    /// Callbacks that are pending.
+    #[serde(default)]
+    pub callbacks: Callbacks,
     /// Recordings whose files have not come.
     #[serde(default)]
     pub recordings: Recordings,
@@ -98,6 +102,8 @@ impl Counters {
                 self.contact = contact.0;
                 self.enqueued = *seq;
             }
+            Event::CallbackBooked(booked) => self.enqueued = self.enqueued.max(booked.place.seq),
+            Event::CallbackDue(due) => self.contact = due.contact.0,
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
@@ -149,6 +155,8 @@ pub(crate) enum Next {
     Owed(AgentId),
     /// For the file of a recording.
     File(EffectId),
+    /// For a callback.
+    Callback(CallbackId),
 }
 
 impl State {
@@ -224,6 +232,7 @@ impl State {
             .learn_ends(now, event, &self.contacts, &self.owed);
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
+        self.callbacks.apply(now, event);
         self.recordings.apply(now, event);
         self.recording_ends(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
@@ -286,7 +295,7 @@ impl State {
     /// The line as somebody finds it who would join it now, with the queue's own priority.
     #[must_use]
     pub fn line_of_newcomer(&self, now: Timestamp, queue: QueueId) -> Line {
-        let ahead = u32::try_from(self.n_waiting(queue)).unwrap_or(u32::MAX);
+        let ahead = u32::try_from(self.floor.n_in_line(queue)).unwrap_or(u32::MAX);
         Line {
             waits_since: now,
             ahead,
@@ -322,12 +331,12 @@ impl State {
                 self.contacts_changed(now, changed);
             }
             Event::DrainBegan => self.is_draining = true,
-            Event::HoursSeen {
+            Event::HoursSeen(crate::event::HoursSeen {
                 schedule,
                 hours,
                 until,
                 ..
-            } => {
+            }) => {
                 self.watch.seen(*schedule, hours, *until);
                 self.hours_changed(now, *schedule);
             }
@@ -389,7 +398,9 @@ impl State {
         let owed = owed.map(|(at, agent)| (at, Next::Owed(agent)));
         let file = self.recordings.first();
         let file = file.map(|(at, recording)| (at, Next::File(recording)));
-        [alarm, hours, owed, file]
+        let callback = self.callbacks.first();
+        let callback = callback.map(|(at, id)| (at, Next::Callback(id)));
+        [alarm, hours, owed, file, callback]
             .into_iter()
             .flatten()
             .min_by_key(|it| it.0)
@@ -438,7 +449,9 @@ impl State {
         }
         let queue = contact.stay()?.queue;
         let (schedule, standing) = self.settings.schedule_of(queue)?;
-        let leaves = self.settings.queue(queue)?.at_closing == AtClosing::Leave;
+        // Nobody is on the line who would expect to be served still.
+        let leaves =
+            contact.is_attempt() || self.settings.queue(queue)?.at_closing == AtClosing::Leave;
         let is_closed =
             standing.document.closed_now.is_some() || (leaves && self.watch.is_closed(schedule));
         Some(Wait {

@@ -146,6 +146,7 @@ fn queue() -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        callbacks: None,
         recording: None,
     }
 }

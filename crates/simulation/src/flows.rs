@@ -184,6 +184,7 @@ pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
         failed: dice.chance(50).then(|| "end".to_owned()),
         closed: None,
         keep_age: dice.chance(50),
+        key: None,
     };
     let over = Node::Message {
         prompt: floor_plan::text("That was all."),
@@ -209,6 +210,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
         keep_age: index % 2 == 1,
+        key: None,
     };
     let hours = Node::Hours {
         schedule: ScheduleId(1 + index % N_SCHEDULES),

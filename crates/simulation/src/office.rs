@@ -60,6 +60,7 @@ impl Day {
         for index in 0..4 {
             let queue = Queue {
                 calling_out: None,
+                callbacks: None,
                 ..random_queue(&mut self.dice, index)
             };
             self.create(Document::Queue(queue))?;

@@ -5,7 +5,7 @@ use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
-use tandem_core::contact::State as Place;
+use tandem_core::contact::{Caller, State as Place};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, QueueId, ReasonId,
     SubjectRef,
@@ -46,9 +46,10 @@ impl Day {
             address: office::address_of(endpoint),
             arrival: SubjectRef(key),
             key,
-            customer: CustomerHash(key % 50),
+            customer: CustomerHash(key % CUSTOMERS_MAX),
             correlation: format!("correlation-{key}"),
             attributes: [("priority".to_owned(), "1".to_owned())].into(),
+            caller: caller(key),
         };
         let n_contacts = self.state().contacts.len();
         let arrived = Input::Arrived(arrival);
@@ -148,7 +149,7 @@ impl Day {
 
     /// Customers of whom one in ten may be on the do-not-call list, in countries of which one is not allowed.
     fn call_out(&mut self, again: Option<ContactId>) -> Request {
-        let customer = self.dice.below(50);
+        let customer = self.dice.below(CUSTOMERS_MAX);
         let country = if self.dice.chance(10) { "1" } else { "49" };
         Request::CallOut(CallOut {
             queue: QueueId(1 + self.dice.below(4)),
@@ -347,3 +348,15 @@ const fn not_ready(reason: u64) -> Request {
         },
     }
 }
+
+/// One in ten withholds the number.
+fn caller(key: u64) -> Option<Caller> {
+    let customer = key % CUSTOMERS_MAX;
+    (customer % 10 != 0).then(|| Caller {
+        address: format!("{CUSTOMERS}{customer}"),
+        country: "49".to_owned(),
+    })
+}
+
+/// How many customers there are.
+const CUSTOMERS_MAX: u64 = 50;

@@ -19,6 +19,7 @@ import { titleOf, useList } from './settings';
 const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
 const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
 const RecordingField = lazy(() => import('./recording-rule').then((m) => ({ default: m.RecordingField })));
+const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 interface Props<V = unknown> {
@@ -123,6 +124,12 @@ export function SettingsField(props: Props): ReactNode {
       return (
         <Suspense>
           <CallingOutField label={common.label} hint={common.hint} value={value} isTried={error !== undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'callbacks':
+      return (
+        <Suspense>
+          <CallbacksField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
     case 'refs':

@@ -23,6 +23,7 @@ export type Permission =
   | 'steer_waiting'
   | 'direct_agents'
   | 'close_hours'
+  | 'keep_callbacks'
   | 'keep_do_not_call'
   | 'read_settings'
   | 'edit_queues'
@@ -44,7 +45,7 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'error';
-export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'callback_pending' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 export type Channel = 'voice' | 'voicemail';
 
 export interface Problem {

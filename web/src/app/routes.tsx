@@ -75,6 +75,7 @@ export const routes: RouteObject[] = [
               { path: '/desk', ...page(() => import('../desk/desk'), 'take_contacts') },
               { path: '/supervise', ...page(() => import('../supervise/floor'), 'see_floor') },
               { path: '/supervise/decisions', ...page(() => import('../supervise/decisions'), 'see_floor') },
+              { path: '/callbacks', ...page(administration(() => import('../callbacks/page')), 'keep_callbacks') },
               { path: '/contacts', ...page(() => import('../contacts/page')) },
               { path: '/contacts/:id', ...page(() => import('../story/page')) },
               { path: '/recordings', ...page(() => import('../recordings/page'), 'hear_recordings', 'verify_recordings') },

@@ -24,6 +24,10 @@ export const END_REASONS = [
   'outbound_invalid',
   'outbound_cancelled',
   'message_left',
+  'callback_converted',
+  'callback_put_off',
+  'callback_cancelled',
+  'callback_expired',
   'error_media',
   'error_internal',
 ] as const;

@@ -16,12 +16,13 @@ import { OBJECTS } from '../api/permissions';
 import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
+import { KINDS as CALLBACK_KINDS, STATES, WHYS } from '../callbacks/book';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
-import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { CALLBACK_WHENS, KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
 import { FIGURES, KEPT } from '../privacy/keeping';
@@ -42,7 +43,11 @@ const BUILT: Record<string, readonly string[]> = {
   ],
   'delete.': SETTINGS_AREAS,
   'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
-  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'connected', 'outside', 'wrap_up', 'ended'],
+  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
+  'callbacks.is.': STATES,
+  'callbacks.kind.': CALLBACK_KINDS,
+  'callbacks.why.': WHYS,
+  'flow.callback.': CALLBACK_WHENS.flatMap((when) => [when, `${when}.hint`]),
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
   'call.party.': ['held', 'ringing', 'waiting', 'left'],
   'dial.stage.': ['agent', 'customer'],

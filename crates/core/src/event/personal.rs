@@ -1,6 +1,6 @@
 //! Which personal data a fact names that is the customer's own: what goes when the customer is erased.
 
-use super::{ContactDialed, Event};
+use super::{CallbackDue, ContactDialed, Event};
 use crate::effect::Outcome;
 use crate::ids::SubjectRef;
 
@@ -17,7 +17,14 @@ impl Event {
             Self::ContactArrived { arrival, .. } => vec![*arrival],
             Self::ContactDialed(ContactDialed {
                 arrival, number, ..
-            }) => vec![*arrival, number.subject],
+            })
+            | Self::CallbackDue(CallbackDue {
+                arrival, number, ..
+            }) => {
+                let mut named = vec![*arrival, number.subject];
+                named.dedup();
+                named
+            }
             Self::MaskedDigitsCollected { digits, .. } => vec![*digits],
             Self::WrapUpEnded {
                 note: Some(note), ..

@@ -46,7 +46,8 @@ impl super::Flow {
     pub fn phones(&self) -> impl Iterator<Item = (&NodeId, &Phone)> + '_ {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::Transfer { to, .. } => Some((id, to)),
-            Node::Play { .. }
+            Node::Callback { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }

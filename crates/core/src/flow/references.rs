@@ -9,6 +9,7 @@ impl Flow {
         self.nodes.values().filter_map(|node| match node {
             Node::Queue { queue, .. }
             | Node::QueueStatus { queue, .. }
+            | Node::Callback { queue, .. }
             | Node::Voicemail { queue, .. } => Some(*queue),
             Node::Play { .. }
             | Node::Collect { .. }
@@ -32,7 +33,8 @@ impl Flow {
     pub fn schedules(&self) -> impl Iterator<Item = ScheduleId> + '_ {
         self.nodes.values().filter_map(|node| match node {
             Node::Hours { schedule, .. } => Some(*schedule),
-            Node::Play { .. }
+            Node::Callback { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }
@@ -56,7 +58,8 @@ impl Flow {
     pub fn sub_flows(&self) -> impl Iterator<Item = (String, FlowId)> + '_ {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::SubFlow { flow, .. } => Some((format!("nodes.{id}.flow_id"), *flow)),
-            Node::Play { .. }
+            Node::Callback { .. }
+            | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
             | Node::Set { .. }

@@ -127,6 +127,10 @@ impl Line {
             | EndReason::OutboundBusy
             | EndReason::OutboundInvalid
             | EndReason::OutboundCancelled
+            | EndReason::CallbackConverted
+            | EndReason::CallbackPutOff
+            | EndReason::CallbackCancelled
+            | EndReason::CallbackExpired
             | EndReason::ErrorMedia
             | EndReason::ErrorInternal => counters.removed += 1,
         }

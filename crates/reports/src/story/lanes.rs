@@ -97,7 +97,9 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         What::Announced { .. } | What::PlanStepEntered { .. } | What::PriorityAdjusted { .. } => {
             course.queue_lane()
         }
-        What::LeftQueue { queue, .. } => Some(Lane::Queue(*queue)),
+        What::LeftQueue { queue, .. }
+        | What::CallbackBooked { queue, .. }
+        | What::CallbackJoined { queue, .. } => Some(Lane::Queue(*queue)),
         What::OfferEnded { agent, .. }
         | What::HandedOver { from: agent, .. }
         | What::TransferEnded { from: agent, .. }
@@ -120,12 +122,15 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::RecordingFailed { .. }
         | What::NotRecorded { .. }
         | What::MessageLeft { .. }
+        | What::CallbackPutOff { .. }
+        | What::CallbackEnded { .. }
         | What::MessagePlayed { .. }
         | What::OrderFailed { .. }
         | What::OrderUnknown { .. }
         | What::Ended { .. } => Some(Lane::Customer),
         What::FlowStarted { .. }
         | What::Enqueued { .. }
+        | What::CallbackDue { .. }
         | What::Decided { .. }
         | What::Offered { .. }
         | What::OfferAccepted { .. }

@@ -194,6 +194,7 @@ fn entry(entry: &Entry) -> TimelineEntry {
         "expires_at",
         "join_until",
         "excluded_until",
+        "next_at",
     ] {
         if let Some(instant) = detail.get_mut(key)
             && let Some(micros) = instant.as_i64()

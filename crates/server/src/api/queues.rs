@@ -17,11 +17,13 @@ macro_rules! same_words {
 }
 
 mod asks;
+mod callbacks;
 mod recording;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use asks::{Condition, PlanStep, Preference};
+use callbacks::CallbackRules;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
@@ -110,6 +112,9 @@ pub(super) struct QueueSent {
     /// How customers are called from it; nobody is when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calling_out: Option<CallingOut>,
+    /// How its customers are called back; nobody is when left out. Needs `calling_out`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callbacks: Option<CallbackRules>,
     /// Whether its conversations are recorded; not by themselves when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recording: Option<RecordingRule>,
@@ -436,6 +441,7 @@ impl Resource for Queue {
             at_closing: sent.at_closing.into(),
             announce: sent.announce.map(|it| Box::new(it.into())),
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
+            callbacks: sent.callbacks.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
         }))
     }
@@ -520,6 +526,7 @@ impl Queue {
             at_closing: queue.at_closing.into(),
             announce: queue.announce.clone().map(|it| (*it).into()),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
+            callbacks: queue.callbacks.as_deref().map(CallbackRules::of),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
         };
         Self {
