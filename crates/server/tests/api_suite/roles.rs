@@ -404,7 +404,12 @@ const KEY_ROUTES: [(&str, &str, &str); 6] = [
 async fn key_opens_the_routes_of_its_scope_only() {
     let server = Server::start().await;
     let alex = server.administrator().await;
-    for scope in ["contacts.read", "board.read", "recording.pause", "callbacks.book"] {
+    for scope in [
+        "contacts.read",
+        "board.read",
+        "recording.pause",
+        "callbacks.book",
+    ] {
         let sent = json!({"name": scope, "scopes": [scope]});
         let made = alex.post("/api-keys", sent).await;
         let made = made.expect_status(reqwest::StatusCode::CREATED);
