@@ -12,6 +12,7 @@ use tandem_core::callback::{Callback, CallbackRules, Person, Window};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::contact::Caller;
 use tandem_core::effect::Effect;
+use tandem_core::event::{EndReason, Event};
 use tandem_core::flow::{CallbackWhen, Flow, Key, Node, QueueKey};
 use tandem_core::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, EndpointId, SubjectRef,
@@ -243,4 +244,18 @@ fn zones(of: &[(&str, &str)]) -> BTreeMap<String, tandem_core::schedule::Zone> {
             ((*country).to_owned(), zone)
         })
         .collect()
+}
+
+//
+#[test]
+fn caller_who_booked_gave_nothing_up() {
+    let mut scene = scene();
+    let contact = scene.customer_calls(1);
+    scene.books_on_the_line(contact);
+    assert!(scene.told().contains("1 ends CallbackConverted"));
+    let mut ends = scene.journal.iter();
+    assert!(!ends.any(|(_, event)| matches!(
+        event,
+        Event::ContactEnded { reason, .. } if *reason != EndReason::CallbackConverted
+    )));
 }

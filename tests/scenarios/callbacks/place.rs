@@ -3,7 +3,6 @@
 use super::{FIRST, scene, wish};
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::Effect;
-use tandem_core::event::{EndReason, Event};
 use tandem_core::ids::{AgentId, ContactId, CustomerHash};
 use tandem_core::input::{CallFact, KeepFor, MediaEnd, Request};
 
@@ -78,20 +77,6 @@ fn key_that_is_pressed_while_an_agent_is_asked_changes_nothing() {
     scene.presses(contact, "1");
     scene.check("> music 1");
     assert_eq!(held_by(&scene, ann), Some(contact));
-}
-
-//
-#[test]
-fn caller_who_booked_gave_nothing_up() {
-    let mut scene = scene();
-    let contact = scene.customer_calls(1);
-    scene.books_on_the_line(contact);
-    assert!(scene.told().contains("1 ends CallbackConverted"));
-    let mut ends = scene.journal.iter();
-    assert!(!ends.any(|(_, event)| matches!(
-        event,
-        Event::ContactEnded { reason, .. } if *reason != EndReason::CallbackConverted
-    )));
 }
 
 #[test]

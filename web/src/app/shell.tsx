@@ -2,7 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRoutingRegular } from '@fluentui/react-icons/svg/arrow-routing';
 import { BoardRegular } from '@fluentui/react-icons/svg/board';
-import { CallPendingRegular } from '@fluentui/react-icons/svg/call-pending';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { ChatHistoryRegular } from '@fluentui/react-icons/svg/chat-history';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
 import { InfoRegular } from '@fluentui/react-icons/svg/info';
@@ -129,7 +129,7 @@ function Rail(): ReactNode {
     [may('take_contacts'), '/desk', 'nav.desk', <HeadsetRegular key="i" />],
     [may('see_floor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
     [may('see_floor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
-    [may('keep_callbacks'), '/callbacks', 'nav.callbacks', <CallPendingRegular key="i" />],
+    [may('keep_callbacks'), '/callbacks', 'nav.callbacks', <CallRegular key="i" />],
     [may('take_contacts') || may('see_contacts'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
     [may('hear_recordings') || may('verify_recordings'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
     [AREAS.some((area) => isSeen(area, may)), '/admin', 'nav.admin', <SettingsRegular key="i" />],

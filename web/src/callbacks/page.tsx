@@ -135,7 +135,7 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
   if (rows.length === 0) {
     return (
       <div className={admin.card}>
-        <Empty title={t(all.length === 0 ? 'callbacks.none' : 'list.noMatch')} text={t(of === 'pending' ? 'callbacks.none.text' : 'callbacks.none.ended')} />
+        <Empty title={t(all.length === 0 ? 'callbacks.none' : 'callbacks.noMatch')} text={t(of === 'pending' ? 'callbacks.none.text' : 'callbacks.none.ended')} />
       </div>
     );
   }
@@ -161,7 +161,7 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
           ))}
         </tbody>
       </table>
-      <More list={list} text={t('callbacks.more')} />
+      <More list={list} text={t('callbacks.more')} className={css.verbs} />
     </div>
   );
 }
@@ -169,7 +169,7 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
 /** Who is called. */
 export function Customer({ callback: { customer } }: { callback: Callback }): ReactNode {
   const t = useT();
-  const number = customer.number == null ? <span>{t('dnc.erased')}</span> : <Ltr>{customer.number}</Ltr>;
+  const number = customer.number == null ? <span>{t('callbacks.erased')}</span> : <Ltr>{customer.number}</Ltr>;
   if (customer.name == null) return number;
   return (
     <>

@@ -43,10 +43,10 @@ export function RescheduleDialog({ callback, close }: { callback: Callback; clos
           <DialogBody>
             <DialogTitle>{t('callbacks.reschedule.title')}</DialogTitle>
             <DialogContent className={css.times}>
-              <Field label={t('callbacks.from')} hint={t('callbacks.clock', { zone })} required validationMessage={wrong.from && t('field.error.required')}>
+              <Field label={t('callbacks.from')} hint={t('callbacks.clock', { zone })} required validationMessage={wrong.from && t('callbacks.missing')}>
                 <Input type="datetime-local" value={time.from} onChange={(_, data) => change({ from: data.value })} />
               </Field>
-              <Field label={t('callbacks.to')} required validationMessage={wrong.to && t(wrong.to === 'missing' ? 'field.error.required' : 'callbacks.backwards')}>
+              <Field label={t('callbacks.to')} required validationMessage={wrong.to && t(wrong.to === 'missing' ? 'callbacks.missing' : 'callbacks.backwards')}>
                 <Input type="datetime-local" value={time.to} onChange={(_, data) => change({ to: data.value })} />
               </Field>
               {moving.error ? (

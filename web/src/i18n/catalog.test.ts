@@ -16,7 +16,7 @@ import { OBJECTS } from '../api/permissions';
 import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
-import { KINDS as CALLBACK_KINDS, STATES, WHYS } from '../callbacks/book';
+import { KINDS as CALLBACK_KINDS, STATES, WHYS as CALLBACK_WHYS } from '../callbacks/book';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
@@ -46,7 +46,7 @@ const BUILT: Record<string, readonly string[]> = {
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
   'callbacks.is.': STATES,
   'callbacks.kind.': CALLBACK_KINDS,
-  'callbacks.why.': WHYS,
+  'callbacks.why.': CALLBACK_WHYS,
   'flow.callback.': CALLBACK_WHENS.flatMap((when) => [when, `${when}.hint`]),
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
   'call.party.': ['held', 'ringing', 'waiting', 'left'],
