@@ -46,6 +46,8 @@ mod board;
 #[cfg(test)]
 mod business;
 #[cfg(test)]
+mod callbacks;
+#[cfg(test)]
 mod calling_out;
 #[cfg(test)]
 mod centers;

@@ -100,7 +100,7 @@ impl Scene {
         self.fact(contact, CallFact::AgentJoined { effect, address })
     }
 
-    fn customer_does_not(&mut self, contact: ContactId, why: NotJoined) -> Reply {
+    pub(crate) fn customer_does_not(&mut self, contact: ContactId, why: NotJoined) -> Reply {
         let effect = self.last_order(|it| matches!(it, Effect::AddNumber { .. }));
         self.fact(contact, CallFact::AgentNotJoined { effect, why })
     }
@@ -117,7 +117,7 @@ impl Scene {
         )
     }
 
-    fn display(&self, agent: AgentId) -> Display {
+    pub(crate) fn display(&self, agent: AgentId) -> Display {
         self.state()
             .agents
             .get(agent)

@@ -41,6 +41,7 @@ pub(crate) fn menu() -> Flow {
         failed: Some("sorry".into()),
         closed: None,
         keep_age: false,
+        key: None,
     };
     flow(
         "Menu",

@@ -64,6 +64,7 @@ fn told_when_closed() -> Flow {
         failed: None,
         closed: Some("sorry".into()),
         keep_age: false,
+        key: None,
     };
     let sorry = Node::Play {
         prompt: text("We are closed."),

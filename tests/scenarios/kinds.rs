@@ -4,7 +4,7 @@ use std::path::Path;
 use tandem_core::flow::Node;
 
 /// The kind, a scenario of it, and a test of it over the wire.
-const SHOWN: [(&str, &str, &str); 19] = [
+const SHOWN: [(&str, &str, &str); 20] = [
     (
         "answer",
         "flow_decides_before_the_call_is_answered",
@@ -69,6 +69,11 @@ const SHOWN: [(&str, &str, &str); 19] = [
         "voicemail",
         "stop_key_ends_the_message_and_another_key_does_not",
         "stop_key_ends_the_message_and_the_caller_is_thanked",
+    ),
+    (
+        "callback",
+        "caller_who_booked_gave_nothing_up",
+        "caller_who_books_is_called_back_by_the_agent_who_takes_the_attempt",
     ),
     (
         "record",

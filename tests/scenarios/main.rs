@@ -4,6 +4,7 @@ mod administration;
 mod announce;
 mod answer;
 mod business;
+mod callbacks;
 mod calling_out;
 mod capacity;
 mod contact;

@@ -410,6 +410,7 @@ fn customer_whom_no_agent_took_in_time_is_put_through() {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     let mut waiting = night(phone());
     waiting.nodes.insert("wait".into(), wait);

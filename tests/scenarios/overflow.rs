@@ -28,6 +28,7 @@ fn wait(queue: QueueId, next: &str, keep_age: bool) -> Node {
         failed: None,
         closed: None,
         keep_age,
+        key: None,
     }
 }
 

@@ -60,6 +60,7 @@ fn choosing() -> Flow {
     let wait = Node::Queue {
         queue: SUPPORT,
         keep_age: false,
+        key: None,
         timeout: "end".into(),
         full: "end".into(),
         failed: None,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Direction, Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
-use tandem_core::event::Event;
+use tandem_core::event::{Event, HoursSeen};
 use tandem_core::flow::{Flow, HttpRequest};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, FlowId, OfferId, QueueId, SkillId,
@@ -221,6 +221,7 @@ impl Scene {
             customer: CustomerHash(1),
             correlation: format!("correlation-{}", self.next_key),
             attributes: BTreeMap::new(),
+            caller: None,
         }
     }
 
@@ -513,7 +514,7 @@ impl Scene {
             Event::RingEnded { contact, why } if self.is_dialing(*contact) => {
                 format!("{contact} rings no more {why:?}")
             }
-            _ => return None,
+            other => return words::of_callback(other, self.now),
         })
     }
 
@@ -578,7 +579,8 @@ impl Scene {
             | Effect::StopRecording { .. }
             | Effect::Listen { .. }
             | Effect::FetchRecording { .. }
-            | Effect::Forget { .. } => words::order(effect)?,
+            | Effect::Forget { .. }
+            | Effect::ForgetCallback { .. } => words::order(effect)?,
             Effect::HangUp { contact, .. } => format!("hang up {contact}"),
             Effect::Inquire { contact, .. } => format!("ask about {contact}"),
         };

@@ -41,6 +41,7 @@ fn two_menus() -> Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     let nodes = [
         ("first", menu('1', "second")),

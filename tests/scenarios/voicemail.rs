@@ -454,6 +454,7 @@ fn recorded() -> Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     let sorry = Node::Message {
         prompt: text("Sorry."),

@@ -636,7 +636,7 @@ pub(crate) const fn intent_after(why: OfferEnd) -> Option<Intent> {
     match why {
         OfferEnd::Missed | OfferEnd::NotJoined => Some(Intent::NotReady(NotReady::MissedOffer)),
         OfferEnd::RingFailed => Some(Intent::NotReady(NotReady::RingFailed)),
-        OfferEnd::Declined | OfferEnd::CustomerLeft => None,
+        OfferEnd::Declined | OfferEnd::CustomerLeft | OfferEnd::Withdrawn => None,
     }
 }
 

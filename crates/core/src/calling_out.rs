@@ -84,22 +84,37 @@ impl State {
             return Err(Refusal::LimitReached { what, max });
         }
         self.is_free_to_call(wish.agent, wish.again)?;
-        let Some(queue) = self.settings.queue(wish.queue) else {
-            return Err(Refusal::NotFound {
-                what: Kind::Queue.word(),
-                id: wish.queue.0,
-            });
-        };
-        if !self.served_by(wish.agent).any(|it| it == wish.queue) {
+        let is_there = self.settings.queue(wish.queue).is_some();
+        if is_there && !self.served_by(wish.agent).any(|it| it == wish.queue) {
             return Err(Refusal::NotYourQueue);
         }
+        self.line_from(now, wish.queue, wish.country, wish.customer)
+    }
+
+    /// From where a customer may be called from a queue now, whoever does it.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub fn line_from(
+        &self,
+        now: Timestamp,
+        queue: QueueId,
+        country: &str,
+        customer: CustomerHash,
+    ) -> Result<Line, Refusal> {
+        let Some(queue) = self.settings.queue(queue) else {
+            return Err(Refusal::NotFound {
+                what: Kind::Queue.word(),
+                id: queue.0,
+            });
+        };
         let rules = queue.calling_out.as_deref().ok_or(Refusal::NoCallerId)?;
         let endpoint = self.settings.endpoints.get(&rules.endpoint);
         let endpoint = endpoint.ok_or(Refusal::NoCallerId)?;
-        if !rules.countries.iter().any(|it| it == wish.country) {
+        if !rules.countries.iter().any(|it| it == country) {
             return Err(Refusal::CountryNotAllowed);
         }
-        if self.do_not_call.forbids(now, wish.customer) {
+        if self.do_not_call.forbids(now, customer) {
             return Err(Refusal::OnDoNotCallList);
         }
         Ok(Line {
@@ -107,7 +122,7 @@ impl State {
             address: endpoint.document.address.clone(),
             ring_s: rules.ring_s,
             band: queue.priority,
-            checked: self.checked(wish.country),
+            checked: self.checked(country),
         })
     }
 

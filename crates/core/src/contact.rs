@@ -1,21 +1,23 @@
 //! Contacts: one customer matter on one channel each, in exactly one state at a time (R-01, R-02a).
 
+mod begun;
+mod contacts;
 mod facts;
 mod recorded;
 mod run;
 mod touched;
 
+pub use contacts::Contacts;
 pub(crate) use facts::contact_of;
 pub use run::{Awaits, Outer, Run};
 pub use touched::Touched;
 
 use crate::call::Call;
 use crate::dialing::Dial;
-use crate::effect::{Effect, Outcome};
 use crate::estimate::Announcement;
-use crate::event::{EndReason, Event};
+use crate::event::EndReason;
 use crate::ids::{
-    AgentId, ContactId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
+    AgentId, CallbackId, CustomerHash, EffectId, EndpointId, OfferId, QueueId, SubjectRef,
 };
 use crate::offer::Offer;
 use crate::preferred::Preferring;
@@ -35,6 +37,15 @@ pub struct Contact {
     /// The customer's phone, if an agent called it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dialed: Option<Number>,
+    /// The caller's phone, where its number is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
+    /// The callback of which it is an attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<CallbackId>,
+    /// The callback that its caller booked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub booked: Option<CallbackId>,
     /// Where the customer called, or from where the customer was called.
     pub endpoint: EndpointId,
     /// Who calls, and what the edge knows of the call, among the personal data.
@@ -91,6 +102,15 @@ pub struct Contact {
     pub touched: Touched,
 }
 
+/// The phone of who called: the core knows no digits.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caller {
+    /// The opaque address by which the other side's word names it.
+    pub address: String,
+    /// The calling code of its country, without the plus.
+    pub country: String,
+}
+
 /// Who called whom.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -131,6 +151,9 @@ impl Channel {
 pub struct Told {
     /// When again.
     pub next_at: Option<Timestamp>,
+    /// When it is asked again for the key of its queue node.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
     /// The last position.
     pub position: Option<u32>,
     /// The last wait.
@@ -314,6 +337,8 @@ pub(crate) enum Due {
     Wait,
     /// It is time to say how long it will take.
     Announcement,
+    /// It is time to ask for the key by which who waits goes on elsewhere.
+    Key,
     /// The next step of the plan is entered.
     Step,
     /// The time for one agent alone is up.
@@ -345,6 +370,7 @@ impl Due {
             Self::Sound => "the sound of a message did not come",
             Self::Wait => "a longest wait is over",
             Self::Announcement => "somebody who waits is told how long it will take",
+            Self::Key => "somebody who waits is asked for a key",
             Self::Step => "a contact has waited for the next step of its plan",
             Self::Preference => "a contact has waited for one agent alone",
             Self::Offer => "an offer runs out",
@@ -370,6 +396,9 @@ impl Contact {
         Self {
             direction: Direction::Inbound,
             dialed: None,
+            caller: None,
+            callback: None,
+            booked: None,
             endpoint,
             arrival,
             customer,
@@ -401,6 +430,24 @@ impl Contact {
         match self.message {
             None => Channel::Voice,
             Some(_) => Channel::Voicemail,
+        }
+    }
+
+    /// Whether it is an attempt of a callback in which nobody was called yet.
+    #[must_use]
+    pub const fn is_attempt(&self) -> bool {
+        self.callback.is_some() && self.call.leg.is_none()
+    }
+
+    /// How it ends because of what its caller left behind: whoever hangs up then has given nothing up.
+    #[must_use]
+    pub const fn left_behind(&self) -> Option<EndReason> {
+        if self.booked.is_some() {
+            Some(EndReason::CallbackConverted)
+        } else if self.has_left_message {
+            Some(EndReason::MessageLeft)
+        } else {
+            None
         }
     }
 
@@ -647,6 +694,7 @@ impl Contact {
             self.preferred.map(|it| (it.until, Due::Preference)),
             self.held_until().map(|at| (at, Due::Sound)),
             self.told.next_at.map(|at| (at, Due::Announcement)),
+            self.told.asked_at.map(|at| (at, Due::Key)),
             media.map(|until| (until, Due::Media)),
         ];
         due.into_iter().flatten().min_by_key(|(at, _)| *at)
@@ -687,110 +735,5 @@ impl Contact {
             .into_iter()
             .flatten()
             .min_by_key(|(at, _)| *at)
-    }
-}
-
-/// All contacts that are not over.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Contacts {
-    by_id: BTreeMap<ContactId, Contact>,
-}
-
-impl Contacts {
-    /// One contact.
-    #[must_use]
-    pub fn get(&self, id: ContactId) -> Option<&Contact> {
-        self.by_id.get(&id)
-    }
-
-    /// All contacts, oldest first.
-    pub fn iter(&self) -> impl Iterator<Item = (ContactId, &Contact)> {
-        self.by_id.iter().map(|(id, contact)| (*id, contact))
-    }
-
-    /// How many there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.by_id.len()
-    }
-
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_id.is_empty()
-    }
-
-    /// Notes how an order ended and names the contact that it was for.
-    pub(crate) fn settled(
-        &mut self,
-        now: Timestamp,
-        id: EffectId,
-        effect: &Effect,
-        outcome: &Outcome,
-    ) -> Option<ContactId> {
-        let contact = effect.contact()?;
-        if let Some(contact) = self.by_id.get_mut(&contact) {
-            contact.settled(now, id, effect, outcome);
-        }
-        Some(contact)
-    }
-
-    /// The process starts: what happened to the calls meanwhile is not known. Answers whose.
-    pub(crate) fn left_alone(&mut self, now: Timestamp) -> Vec<ContactId> {
-        for contact in self.by_id.values_mut() {
-            if matches!(contact.state, State::Created) {
-                contact.call.awaited(now);
-            }
-        }
-        self.each_call(|call| call.left_alone(now))
-    }
-
-    /// Every call is to be asked about at once. Answers whose.
-    pub(crate) fn doubted(&mut self, now: Timestamp) -> Vec<ContactId> {
-        self.each_call(|call| call.doubted(now))
-    }
-
-    /// Changes every open call; answers which contacts may have changed.
-    fn each_call(&mut self, change: impl Fn(&mut Call)) -> Vec<ContactId> {
-        for contact in self.by_id.values_mut().filter(|it| it.has_open_call()) {
-            change(&mut contact.call);
-        }
-        self.by_id.keys().copied().collect()
-    }
-
-    /// Applies a fact and names the contact that it changed.
-    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) -> Option<ContactId> {
-        let id = contact_of(event)?;
-        if let Event::ContactArrived {
-            endpoint,
-            arrival,
-            customer,
-            correlation,
-            attributes,
-            ..
-        } = event
-        {
-            let mut contact = Contact::new(now, *endpoint, *arrival, *customer, State::Created);
-            contact.correlation.clone_from(correlation);
-            contact.attributes.clone_from(attributes);
-            contact.call.awaited(now);
-            self.by_id.insert(id, contact);
-        } else if let Some(contact) = facts::dialed(now, event) {
-            self.by_id.insert(id, contact);
-        } else if let Event::MessageLeft(crate::event::MessageLeft { from, .. }) = event {
-            if let Some(caller) = self.by_id.get_mut(from) {
-                caller.has_left_message = true;
-                let message = caller.message_left(now, event);
-                self.by_id.extend(message.map(|message| (id, message)));
-            }
-        } else if matches!(event, Event::ContactEnded { .. }) {
-            self.by_id.remove(&id);
-        } else if let Some(contact) = self.by_id.get_mut(&id) {
-            contact.take(now, event);
-        }
-        if let Some(contact) = self.by_id.get_mut(&id) {
-            contact.touched.note(event);
-        }
-        Some(id)
     }
 }

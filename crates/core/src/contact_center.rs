@@ -46,6 +46,7 @@ impl ContactCenter {
             }
             Next::Hours(step) => step.reason(),
             Next::File(_) => "the file of a recording did not come",
+            Next::Callback(_) => "a callback is due, or its time is over",
             Next::Owed(_) => "a wrap-up after a transfer runs out",
         };
         Some((at, reason))

@@ -1,7 +1,7 @@
 //! Dialing: an agent calls a customer. The agent's own client is called first and the customer's phone when
 //! the agent is there, so that no customer ever hears silence (decision 0014).
 
-use crate::event::EndReason;
+use crate::event::{CallbackDialed, EndReason};
 use crate::ids::{AgentId, EffectId, EndpointId};
 use crate::input::NotJoined;
 use crate::offer::Ring;
@@ -105,6 +105,17 @@ pub struct Line {
 }
 
 impl Dial {
+    /// The attempt of a callback begins: the agent's client rings.
+    pub(crate) const fn begun(now: Timestamp, dialed: &CallbackDialed) -> Self {
+        Self {
+            agent: dialed.agent,
+            ring_s: dialed.ring_s,
+            stage: Stage::Agent,
+            since: now,
+            until: dialed.until,
+        }
+    }
+
     /// Whether this order calls the customer's phone.
     pub(crate) fn is_rung_by(&self, effect: EffectId) -> bool {
         self.ring().is_some_and(|ring| ring.adding == Some(effect))

@@ -1,7 +1,7 @@
 //! The do-not-call list: customers who must not be called, by the keyed hash by which they are recognized
 //! when they call themselves. Their numbers, and why, lie among the personal data.
 
-use crate::event::Event;
+use crate::event::{DoNotCallSet, Event};
 use crate::ids::{AccountId, CustomerHash, SubjectRef};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -81,13 +81,13 @@ impl DoNotCall {
     )]
     pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) {
         match event {
-            Event::DoNotCallSet {
+            Event::DoNotCallSet(DoNotCallSet {
                 id,
                 customer,
                 subject,
                 until,
                 by,
-            } => {
+            }) => {
                 let entry = Entry {
                     customer: *customer,
                     subject: *subject,

@@ -2,7 +2,7 @@
 //! that never changes, and belongs to a class that says what a repetition may do.
 
 use crate::flow::{Entry, HttpMethod, HttpRequest};
-use crate::ids::{AgentId, ContactId, EffectId, QueueId, SubjectRef};
+use crate::ids::{AgentId, CallbackId, ContactId, EffectId, QueueId, SubjectRef};
 use crate::limits;
 use crate::prompt::Heard;
 use crate::recording::{Channels, Purpose, Quiet, Told};
@@ -243,6 +243,13 @@ pub enum Effect {
         /// What, among the personal data.
         subjects: Vec<SubjectRef>,
     },
+    /// Erase what a callback that came to nothing named, and no contact did.
+    ForgetCallback {
+        /// Which.
+        callback: CallbackId,
+        /// What, among the personal data.
+        subjects: Vec<SubjectRef>,
+    },
     /// End the call for everybody.
     HangUp {
         /// Whose leg.
@@ -307,6 +314,7 @@ impl Effect {
             | Self::Hold { .. }
             | Self::Unhold { .. }
             | Self::Forget { .. }
+            | Self::ForgetCallback { .. }
             | Self::FetchRecording { .. } => Class::TargetState,
             Self::Play { .. }
             | Self::Collect { .. }
@@ -319,11 +327,11 @@ impl Effect {
         }
     }
 
-    /// The contact that the order is for; a rejected arrival has none.
+    /// The contact that the order is for; a rejected arrival and a callback that came to nothing have none.
     #[must_use]
     pub const fn contact(&self) -> Option<ContactId> {
         match self {
-            Self::RejectArrival { .. } => None,
+            Self::RejectArrival { .. } | Self::ForgetCallback { .. } => None,
             Self::Answer { contact, .. }
             | Self::Play { contact, .. }
             | Self::Collect { contact, .. }
@@ -386,6 +394,7 @@ impl Effect {
             | Self::Listen { .. }
             | Self::FetchRecording { .. }
             | Self::Forget { .. }
+            | Self::ForgetCallback { .. }
             | Self::HangUp { .. }
             | Self::Inquire { .. } => limits::PROMPT_SECONDS_MAX,
         }

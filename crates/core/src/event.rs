@@ -1,16 +1,22 @@
 //! Events: what has become a fact. Past tense, complete, append-only: an old journal is readable for
 //! ever, so a variant is never changed or removed, and golden samples per version prove it.
 
+mod callback;
 mod concerns;
 mod ends;
 mod facts;
 mod personal;
 
+pub use callback::{
+    Agreed, Apart, CallbackBooked, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined,
+    CallbackPutOff,
+};
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, ContactSteered, HoursChecked, HoursSeen, MessageLeft,
-    PlanStepEntered, PriorityAdjusted, RequestAnswered, RosterSeen, ScopeSet, Steering, ThirdAsked,
+    AgentDirected, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen, MessageLeft,
+    PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered, RosterSeen, ScopeSet,
+    Steering, ThirdAsked,
     TransferEnded,
 };
 
@@ -18,7 +24,7 @@ use crate::access::Access;
 use crate::administration::Administration;
 use crate::agent::Intent;
 use crate::capacity::Load;
-use crate::contact::Channel;
+use crate::contact::{Caller, Channel};
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Announcement, Estimate};
@@ -143,6 +149,9 @@ pub enum Event {
         correlation: String,
         /// Context headers that may be journalled and routed by (B-170).
         attributes: BTreeMap<String, String>,
+        /// The customer's phone, where its number is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caller: Option<Caller>,
     },
     /// A call was turned away before it became a contact.
     ArrivalRejected {
@@ -346,6 +355,8 @@ pub enum Event {
         /// When it is told again.
         next_at: Option<Timestamp>,
     },
+    /// When a contact that waits is asked for the key of its queue node was planned.
+    QueueKeyPlanned(QueueKeyPlanned),
     /// A contact left a queue without an agent and goes on in its flow.
     LeftQueue {
         /// Which contact.
@@ -562,19 +573,20 @@ pub enum Event {
         /// Why.
         why: NotReached,
     },
+    /// A callback was booked.
+    CallbackBooked(CallbackBooked),
+    /// A caller booked once more, and the callback that was pending counts for it.
+    CallbackJoined(CallbackJoined),
+    /// A callback is due: its attempt waits in the queue.
+    CallbackDue(CallbackDue),
+    /// The agent accepted the attempt, and the agent's client is being called.
+    CallbackDialed(CallbackDialed),
+    /// A callback is booked again, for later.
+    CallbackPutOff(CallbackPutOff),
+    /// A callback is over.
+    CallbackEnded(CallbackEnded),
     /// A customer was put on the do-not-call list, or the entry was changed.
-    DoNotCallSet {
-        /// The number of the entry.
-        id: u64,
-        /// Who.
-        customer: CustomerHash,
-        /// The number and the reason, among the personal data.
-        subject: SubjectRef,
-        /// From when on the customer may be called again; never without.
-        until: Option<Timestamp>,
-        /// Who did it.
-        by: AccountId,
-    },
+    DoNotCallSet(DoNotCallSet),
     /// An entry was taken off the do-not-call list.
     DoNotCallRemoved {
         /// The number of the entry.

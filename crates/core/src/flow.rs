@@ -188,6 +188,9 @@ pub enum Node {
         /// Whether who waited in another queue before goes on waiting since then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         keep_age: bool,
+        /// The key by which who waits may go on elsewhere; without, only the queue lets go.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<Box<QueueKey>>,
     },
     /// Have the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {
@@ -240,6 +243,17 @@ pub enum Node {
         /// When nobody took the call there.
         failed: NodeId,
     },
+    /// Book a callback for the caller. What is asked and said is in the nodes before and after.
+    Callback {
+        /// By which queue.
+        queue: QueueId,
+        /// When.
+        when: CallbackWhen,
+        /// After it was booked, or one that is pending counts for it.
+        booked: NodeId,
+        /// When it cannot be: no number, too many, not from this country, the queue calls nobody back.
+        refused: NodeId,
+    },
     /// Go through another flow, and on where it ends.
     SubFlow {
         /// Which; the version that stands when it is entered.
@@ -265,6 +279,38 @@ pub enum Node {
     },
     /// End the contact; in a sub-flow, go on in the flow that led into it.
     End,
+}
+
+/// When a caller is called back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackWhen {
+    /// When the caller's turn comes: who waited in the queue before keeps that place.
+    VirtualHold,
+    /// As soon as somebody has time, behind those who wait already.
+    Asap,
+    /// Within a window of time.
+    Later {
+        /// It begins so long from now, s.
+        after_s: u32,
+        /// And lasts so long, s.
+        within_s: u32,
+    },
+}
+
+/// A key by which a customer who waits goes on elsewhere. It is asked for between the music, again and again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueKey {
+    /// Which.
+    pub key: Key,
+    /// What is said.
+    pub prompt: Prompt,
+    /// After so long for the first time, s.
+    pub first_s: u32,
+    /// And again after so long, s.
+    pub every_s: u32,
+    /// Where it leads.
+    pub next: NodeId,
 }
 
 /// How a caller answers whether the call may be recorded.
@@ -477,12 +523,18 @@ impl Node {
                 full,
                 failed,
                 closed,
+                key,
                 ..
-            } => optional(
-                named([("timeout", timeout), ("full", full)]),
-                [("failed", failed), ("closed", closed)],
-            ),
+            } => {
+                let exits = named([("timeout", timeout), ("full", full)]);
+                let mut exits = optional(exits, [("failed", failed), ("closed", closed)]);
+                exits.extend(key.iter().map(|key| (Cow::Borrowed("key"), &key.next)));
+                exits
+            }
             Self::Transfer { failed, .. } => named([("failed", failed)]),
+            Self::Callback {
+                booked, refused, ..
+            } => named([("booked", booked), ("refused", refused)]),
             Self::SubFlow { next, failed, .. } => {
                 optional(named([("next", next)]), [("failed", failed)])
             }
@@ -515,15 +567,16 @@ impl Node {
             Self::Http { prompt, .. } | Self::Transfer { prompt, .. } => {
                 prompt.iter().map(|it| ("prompt", it)).collect()
             }
+            Self::Queue { key, .. } => key.iter().map(|it| ("key.prompt", &it.prompt)).collect(),
             Self::Answer { .. }
             | Self::Set { .. }
             | Self::Switch { .. }
             | Self::Loop { .. }
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
-            | Self::Queue { .. }
             | Self::Hours { .. }
             | Self::Record { .. }
+            | Self::Callback { .. }
             | Self::SubFlow { .. }
             | Self::End => Vec::new(),
         }
@@ -550,6 +603,7 @@ impl Node {
             Self::Record { .. } => "record",
             Self::Transfer { .. } => "transfer",
             Self::SubFlow { .. } => "sub_flow",
+            Self::Callback { .. } => "callback",
             Self::Hours { .. } => "hours",
             Self::End => "end",
         }
@@ -578,6 +632,7 @@ impl Node {
             | Self::Consent { .. }
             | Self::Record { .. }
             | Self::Transfer { .. }
+            | Self::Callback { .. }
             | Self::SubFlow { .. }
             | Self::Hours { .. }
             | Self::End => Vec::new(),
@@ -623,6 +678,7 @@ impl Node {
             | Self::QueueStatus { .. }
             | Self::Branch { .. }
             | Self::Record { .. }
+            | Self::Callback { .. }
             // A number that may not be called is not called, at once.
             | Self::Transfer { .. }
             // Nobody can say what another flow will be when it is entered.

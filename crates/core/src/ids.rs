@@ -25,6 +25,8 @@ ids! {
     AgentId,
     /// A capacity profile: how much an agent may have at once.
     CapacityProfileId,
+    /// A callback.
+    CallbackId,
     /// One customer matter on one channel.
     ContactId,
     /// A disposition, chosen in wrap-up.

@@ -3,13 +3,14 @@
 use crate::access::Access;
 use crate::administration::Administration;
 use crate::agent::Direction;
-use crate::contact::Adjustment;
+use crate::callback::{Person, Window};
+use crate::contact::{Adjustment, Caller};
 use crate::effect::Outcome;
 use crate::event::Steering;
 use crate::history::HistoryRead;
 use crate::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, OfferId, QueueId,
-    ReasonId, ScheduleId, SubjectRef,
+    AccountId, AgentId, CallbackId, ContactId, CustomerHash, DispositionId, EffectId, OfferId,
+    QueueId, ReasonId, ScheduleId, SubjectRef,
 };
 use crate::recording::PaymentPage;
 use crate::role::Actor;
@@ -93,6 +94,9 @@ pub struct Arrival {
     pub correlation: String,
     /// Context headers that may be journalled and routed by (B-170).
     pub attributes: BTreeMap<String, String>,
+    /// The customer's phone, where its number is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub caller: Option<Caller>,
 }
 
 /// A fact about a contact's call.
@@ -323,6 +327,32 @@ pub enum Request {
     },
     /// The agent calls a customer.
     CallOut(CallOut),
+    /// Have a customer called back.
+    BookCallback(BookCallback),
+    /// Call a callback off.
+    CancelCallback {
+        /// Which.
+        callback: CallbackId,
+    },
+    /// Choose another time for a callback.
+    RescheduleCallback {
+        /// Which.
+        callback: CallbackId,
+        /// When.
+        window: Window,
+        /// Whether an agent wants to call.
+        keep: KeepFor,
+    },
+    /// The agent calls the customer of a callback now.
+    TakeCallback {
+        /// Which.
+        callback: CallbackId,
+    },
+    /// What is known of a customer is about to be erased: nobody calls them back.
+    ForgetCallbacks {
+        /// Who.
+        customer: CustomerHash,
+    },
     /// Change the place of a contact among those who wait.
     AdjustPriority {
         /// Which contact.
@@ -462,6 +492,34 @@ pub struct CallOut {
     pub country: String,
     /// The contact whose customer is called back, if it is one.
     pub again: Option<ContactId>,
+}
+
+/// A customer who is to be called back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BookCallback {
+    /// By which queue.
+    pub queue: QueueId,
+    /// Whom.
+    pub person: Person,
+    /// When; as soon as somebody has time without.
+    pub window: Option<Window>,
+    /// Whether an agent wants to call.
+    pub keep: KeepFor,
+}
+
+/// Whether a callback is an agent's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeepFor {
+    /// It is the queue's.
+    Nobody,
+    /// The agent has so long from the begin of the window; then everybody who serves the queue may call.
+    Agent {
+        /// Who.
+        agent: AgentId,
+        /// How long, s.
+        fallback_after_s: u32,
+    },
 }
 
 /// What an agent wants.

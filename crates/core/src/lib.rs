@@ -18,6 +18,7 @@ pub mod administration;
 pub mod agent;
 mod alarm;
 pub mod call;
+pub mod callback;
 pub mod calling_out;
 pub mod capacity;
 pub mod condition;
@@ -68,5 +69,5 @@ pub const CORE_VERSION: u32 = 5;
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,
 /// 4 hold, consultation and transfer, 5 recordings and messages, calling out, prompts that are kept, teams, sites and
-/// scopes.
+/// scopes, callbacks.
 pub const EVENT_SCHEMA: u32 = 5;

@@ -111,6 +111,28 @@ pub const CONTACTS_WAITING_MAX: u32 = 10_000;
 pub const SECONDS_OF_A_DAY: u32 = 86_400;
 /// Countries that may be called from one queue.
 pub const COUNTRIES_PER_QUEUE_MAX: usize = 60;
+/// Callbacks that may be pending in a contact center.
+pub const CALLBACKS_MAX: usize = 50_000;
+/// Callbacks that may be pending in one queue.
+pub const CALLBACKS_PER_QUEUE_MAX: usize = 5_000;
+/// Callbacks that one customer may have pending, over all queues.
+pub const CALLBACKS_PER_CUSTOMER_MAX: usize = 5;
+/// Times that a customer may be called for one callback.
+pub const CALLBACK_ATTEMPTS_MAX: u32 = 10;
+/// Attempts of a callback, those included in which nobody was called.
+pub const CALLBACK_TRIES_MAX: usize = 100;
+/// Seconds between two attempts of a callback, at least and at most.
+pub const CALLBACK_SPACING_SECONDS: (u32, u32) = (60, 86_400);
+/// Seconds that a callback may be pending, or lie ahead: thirty days.
+pub const CALLBACK_SECONDS_MAX: u32 = 2_592_000;
+/// Seconds that a caller may take to hang up after booking; sooner, if the call is over sooner.
+pub const CALLBACK_FAREWELL_SECONDS: u32 = 60;
+/// Seconds after which a callback is looked at again that cannot be put to anybody, and nobody knows until when.
+pub const CALLBACK_LOOK_AGAIN_SECONDS: u32 = 900;
+/// Seconds after which an attempt is made again that the service did not place.
+pub const CALLBACK_NOT_PLACED_SECONDS: u32 = 30;
+/// Changes of a schedule that are looked at for its next opening.
+pub const CALLBACK_CHANGES_MAX: usize = 64;
 /// Numbers on the do-not-call list.
 pub const DO_NOT_CALL_MAX: usize = 100_000;
 /// Seconds that a phone outside rings, when nobody says how long (B-182).
@@ -119,6 +141,10 @@ pub const NUMBER_RING_SECONDS: u32 = 60;
 pub const RING_SECONDS: (u32, u32) = (10, 120);
 /// Characters of one sentence of an announcement: two fit one prompt.
 pub const ANNOUNCEMENT_CHARS_MAX: usize = 180;
+/// Seconds of silence in which who waits may press the key of the queue.
+pub const QUEUE_KEY_SECONDS: u32 = 4;
+/// Seconds after which it is asked for that key when something else was being said.
+pub const QUEUE_KEY_POSTPONED_SECONDS: u32 = 15;
 /// Contacts ahead of one in a line that are counted; who is further behind hears this position.
 pub const PLACES_COUNTED_MAX: usize = 1_000;
 /// Node visits of one contact; a flow that goes on longer is ended as an internal error.

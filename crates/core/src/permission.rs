@@ -31,6 +31,8 @@ pub enum Permission {
     DirectAgents,
     /// Close a schedule until it is reopened.
     CloseHours,
+    /// Keep the callback book: book, change and call off callbacks of others.
+    KeepCallbacks,
     /// Keep the do-not-call list.
     KeepDoNotCall,
     /// Read the settings.
@@ -66,6 +68,7 @@ const SUPERVISOR: &[P] = &[
     P::SteerWaiting,
     P::DirectAgents,
     P::CloseHours,
+    P::KeepCallbacks,
     P::KeepDoNotCall,
     P::ReadSettings,
     P::SeeHealth,
@@ -81,6 +84,7 @@ const ADMINISTRATOR: &[P] = &[
     P::SteerWaiting,
     P::DirectAgents,
     P::CloseHours,
+    P::KeepCallbacks,
     P::KeepDoNotCall,
     P::ReadSettings,
     P::EditQueues,
@@ -121,7 +125,7 @@ impl Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::TakeContacts,
         Self::SeeFloor,
         Self::SeeContacts,
@@ -131,6 +135,7 @@ impl Permission {
         Self::SteerWaiting,
         Self::DirectAgents,
         Self::CloseHours,
+        Self::KeepCallbacks,
         Self::KeepDoNotCall,
         Self::ReadSettings,
         Self::EditQueues,
@@ -157,6 +162,7 @@ impl Permission {
             Self::SteerWaiting => "steer_waiting",
             Self::DirectAgents => "direct_agents",
             Self::CloseHours => "close_hours",
+            Self::KeepCallbacks => "keep_callbacks",
             Self::KeepDoNotCall => "keep_do_not_call",
             Self::ReadSettings => "read_settings",
             Self::EditQueues => "edit_queues",
@@ -215,6 +221,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::DropThird { .. }
         | Request::SendDigits { .. }
         | Request::CallOut(_)
+        | Request::TakeCallback { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => &[P::TakeContacts],
         Request::PlayMessage { .. } => &[P::TakeContacts, P::HearRecordings],
@@ -222,6 +229,10 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::ResumeRecording { .. }
         | Request::NotePayment { .. } => &[P::TakeContacts, P::PauseRecordings],
         Request::AccessRecording { access, .. } => needed_for(access),
+        Request::BookCallback(_)
+        | Request::CancelCallback { .. }
+        | Request::RescheduleCallback { .. } => &[P::TakeContacts, P::KeepCallbacks],
+        Request::ForgetCallbacks { .. } => &[P::HoldRecordings],
         Request::AdjustPriority { .. } | Request::Steer { .. } => &[P::SteerWaiting],
         Request::Direct { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],

@@ -1,5 +1,6 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
+use crate::callback::CallbackRules;
 use crate::calling_out::CallingOut;
 use crate::capacity::Demand;
 use crate::condition::{Condition, Preference};
@@ -72,6 +73,9 @@ pub struct Queue {
     /// How customers are called from it; not at all without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub calling_out: Option<Box<CallingOut>>,
+    /// How its customers are called back; not at all without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callbacks: Option<Box<CallbackRules>>,
     /// Whether its conversations are recorded; not by themselves without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recording: Option<Box<RecordingRule>>,

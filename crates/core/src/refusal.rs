@@ -110,6 +110,23 @@ pub enum Refusal {
     /// The customer asked not to be called.
     #[error("this number is on the do-not-call list; a supervisor can take it off")]
     OnDoNotCallList,
+    /// The queue calls nobody back.
+    #[error("this queue calls nobody back; an administrator can set it up")]
+    NoCallbacks,
+    /// The customer has a callback pending in the queue.
+    #[error("this customer is called back by this queue already; change that callback instead")]
+    CallbackPending,
+    /// The callback is an agent's own, or nobody's desk is asked for it.
+    #[error("this callback is not yours; it is put to whoever serves its queue")]
+    NotYourCallback,
+    /// The queue's rules say that the customer is not called now.
+    #[error(
+        "customers of this queue are not called at this time of their day, or not as often; choose another time"
+    )]
+    NotAtThisTime,
+    /// The customer is being called.
+    #[error("this customer is being called at this moment; wait for what comes of it")]
+    CallbackUnderWay,
     /// What was asked needs a call, and the contact is a message.
     #[error(
         "this is a message, not a call: listen to it, then end it; it can be neither held nor handed over"
@@ -220,6 +237,11 @@ impl Refusal {
             Self::NoCallerId => "no_caller_id",
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OnDoNotCallList => "on_do_not_call_list",
+            Self::NoCallbacks => "no_callbacks",
+            Self::CallbackPending => "callback_pending",
+            Self::NotYourCallback => "not_your_callback",
+            Self::NotAtThisTime => "not_at_this_time",
+            Self::CallbackUnderWay => "callback_under_way",
             Self::NotACall => "not_a_call",
             Self::NotWaiting => "not_waiting",
             Self::BeingOffered => "being_offered",

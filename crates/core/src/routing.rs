@@ -17,7 +17,7 @@ use crate::limits;
 use crate::plan::Ask;
 use crate::queue::Queue;
 use crate::time::Timestamp;
-use line::{Line, Place};
+use line::{Line, Place, WaitsAs};
 use pool::Pool;
 use pools::{PoolId, Pools};
 use room::Room;
@@ -284,7 +284,7 @@ impl Floor {
                 pool: self.lines.get(&stay.queue)?.pool_at(stay.step),
                 key: stay.key(),
                 since: stay.since,
-                channel: contact.channel(),
+                kind: WaitsAs::of(contact),
                 reserved: contact.preferred.map(|it| it.agent),
             }),
             State::Dialing(..)
@@ -367,8 +367,13 @@ impl Floor {
         self.lines.get(&queue).map_or(0, |line| line.messages.len())
     }
 
-    /// How many wait in a queue, messages left out.
+    /// How many wait on the line in a queue: no messages, no callbacks.
     pub(crate) fn n_waiting(&self, queue: QueueId) -> usize {
+        self.lines.get(&queue).map_or(0, Line::n_callers)
+    }
+
+    /// How many are served before who would join a queue now: on the line, or to be called back.
+    pub(crate) fn n_in_line(&self, queue: QueueId) -> usize {
         self.lines.get(&queue).map_or(0, |line| line.waiting.len())
     }
 

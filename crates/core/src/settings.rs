@@ -485,6 +485,7 @@ impl Settings {
                 known,
             )?;
         }
+        self.validate_callbacks(queue)?;
         in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
         in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
         in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;
@@ -510,6 +511,22 @@ impl Settings {
         in_range("cooldown_s", queue.cooldown_s, 0, 3_600)?;
         match queue.hours {
             Some(schedule) => self.validate_schedule("hours_id", schedule),
+            None => Ok(()),
+        }
+    }
+
+    /// Who is called back sees the number of the calls from the queue.
+    fn validate_callbacks(&self, queue: &Queue) -> Result<(), Refusal> {
+        let Some(rules) = &queue.callbacks else {
+            return Ok(());
+        };
+        if queue.calling_out.is_none() {
+            let detail = "need a number to call from; set \"calling_out\" of the queue too";
+            return Err(invalid("callbacks", detail.to_owned()));
+        }
+        rules.validate()?;
+        match rules.hours {
+            Some(schedule) => self.validate_schedule("callbacks.hours_id", schedule),
             None => Ok(()),
         }
     }
@@ -592,7 +609,9 @@ impl Settings {
 
     fn schedule_used_by(&self, id: ScheduleId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
-            let uses = queue.document.hours == Some(id);
+            let callbacks = queue.document.callbacks.as_ref();
+            let uses = queue.document.hours == Some(id)
+                || callbacks.is_some_and(|rules| rules.hours == Some(id));
             uses.then(|| format!("the queue \"{}\"", queue.document.name))
         });
         let by_flow = || {

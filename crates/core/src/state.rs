@@ -3,13 +3,16 @@
 
 use crate::agent::{Agent, Agents};
 use crate::alarm::Alarms;
+use crate::callback::Callbacks;
 use crate::capacity::{Admission, Capacity, Demand, Held, Load};
 use crate::contact::{Channel, Contact, Contacts, State as Place, Stay};
 use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
-use crate::ids::{AgentId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId, ScheduleId};
+use crate::ids::{
+    AgentId, CallbackId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId, ScheduleId,
+};
 use crate::limits;
 use crate::owed::Owed;
 use crate::preferred::LastAgents;
@@ -45,6 +48,9 @@ pub struct State {
     /// Whom each customer talked to last.
     #[serde(default)]
     pub last_agents: LastAgents,
+    /// Callbacks that are pending.
+    #[serde(default)]
+    pub callbacks: Callbacks,
     /// Recordings whose files have not come.
     #[serde(default)]
     pub recordings: Recordings,
@@ -103,6 +109,8 @@ impl Counters {
                 self.contact = contact.0;
                 self.enqueued = *seq;
             }
+            Event::CallbackBooked(booked) => self.enqueued = self.enqueued.max(booked.place.seq),
+            Event::CallbackDue(due) => self.contact = due.contact.0,
             Event::Offered { offer, .. } => self.offer = offer.0,
             Event::EffectOrdered { id, .. } => self.effect = id.0,
             Event::Restored { effects_from } => self.effect = effects_from.0.saturating_sub(1),
@@ -154,6 +162,8 @@ pub(crate) enum Next {
     Owed(AgentId),
     /// For the file of a recording.
     File(EffectId),
+    /// For a callback.
+    Callback(CallbackId),
 }
 
 impl State {
@@ -237,6 +247,7 @@ impl State {
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
         self.last_agents.apply(now, event, &self.contacts);
+        self.callbacks.apply(now, event);
         self.recordings.apply(now, event);
         self.recording_ends(now, event);
         if let Some(contact) = self.contacts.apply(now, event) {
@@ -303,7 +314,7 @@ impl State {
     /// The line as somebody finds it who would join it now, with the queue's own priority.
     #[must_use]
     pub fn line_of_newcomer(&self, now: Timestamp, queue: QueueId) -> Line {
-        let ahead = u32::try_from(self.n_waiting(queue)).unwrap_or(u32::MAX);
+        let ahead = u32::try_from(self.floor.n_in_line(queue)).unwrap_or(u32::MAX);
         Line {
             waits_since: now,
             ahead,
@@ -450,7 +461,9 @@ impl State {
         let owed = owed.map(|(at, agent)| (at, Next::Owed(agent)));
         let file = self.recordings.first();
         let file = file.map(|(at, recording)| (at, Next::File(recording)));
-        [alarm, hours, owed, file]
+        let callback = self.callbacks.first();
+        let callback = callback.map(|(at, id)| (at, Next::Callback(id)));
+        [alarm, hours, owed, file, callback]
             .into_iter()
             .flatten()
             .min_by_key(|it| it.0)
@@ -499,7 +512,9 @@ impl State {
         }
         let queue = contact.stay()?.queue;
         let (schedule, standing) = self.settings.schedule_of(queue)?;
-        let leaves = self.settings.queue(queue)?.at_closing == AtClosing::Leave;
+        // Nobody is on the line who would expect to be served still.
+        let leaves =
+            contact.is_attempt() || self.settings.queue(queue)?.at_closing == AtClosing::Leave;
         let is_closed =
             standing.document.closed_now.is_some() || (leaves && self.watch.is_closed(schedule));
         Some(Wait {

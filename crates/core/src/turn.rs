@@ -6,6 +6,7 @@ mod agent;
 mod announce;
 mod answer;
 mod call;
+mod callback;
 mod consent;
 mod decision;
 mod dial;
@@ -23,6 +24,7 @@ mod outside;
 mod pause;
 mod plan;
 mod preferred;
+mod queue_key;
 mod record_rule;
 mod recording;
 mod scope;
@@ -35,7 +37,7 @@ mod wrap_up;
 use crate::contact::{Contact, Due};
 use crate::effect::{Effect, Order};
 use crate::event::Event;
-use crate::ids::{ContactId, EffectId, SubjectRef};
+use crate::ids::{CallbackId, ContactId, EffectId, SubjectRef};
 use crate::input::{Input, Request};
 use crate::limits;
 use crate::permission;
@@ -86,6 +88,8 @@ pub enum Reply {
     ArrivedBefore(Option<ContactId>),
     /// The customer is being called, as this contact.
     Dialed(ContactId),
+    /// The customer will be called back.
+    Booked(CallbackId),
     /// The document has this number and version now.
     Saved {
         /// Its number.
@@ -156,11 +160,23 @@ impl<'a> OpenTurn<'a> {
     /// Makes a fact part of the state and of the turn. Nothing else changes the state.
     fn record(&mut self, event: Event) {
         let forgotten = self.forgotten_by(&event);
+        let booked = self.booked_before(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
         }
+        if let Some(callback) = booked {
+            self.caller_left(callback);
+        }
+    }
+
+    /// The callback that was booked in a contact which ends with this fact.
+    fn booked_before(&self, event: &Event) -> Option<CallbackId> {
+        let Event::ContactEnded { contact, .. } = event else {
+            return None;
+        };
+        self.contact(*contact)?.booked
     }
 
     /// What is masked is gone when its contact is over, whatever ends it, and when something else is entered.
@@ -233,6 +249,15 @@ impl<'a> OpenTurn<'a> {
             } => Ok(self.access_recording(actor, contact, recording, access)),
             Request::SendDigits { contact, digits } => self.send_digits(actor, contact, digits),
             Request::CallOut(call) => self.call_out(actor, call),
+            Request::BookCallback(wish) => self.book_callback(actor, wish),
+            Request::CancelCallback { callback } => self.cancel_callback(actor, callback),
+            Request::RescheduleCallback {
+                callback,
+                window,
+                keep,
+            } => self.reschedule_callback(actor, callback, window, keep),
+            Request::TakeCallback { callback } => self.take_callback(actor, callback),
+            Request::ForgetCallbacks { customer } => Ok(self.forget_callbacks(customer)),
             Request::AdjustPriority { contact, to } => self.adjust_priority(actor, contact, to),
             Request::Steer { contact, to, why } => self.steer(actor, contact, to, why),
             Request::SetDoNotCall {
@@ -315,6 +340,10 @@ impl<'a> OpenTurn<'a> {
                     self.file_overdue(recording);
                     continue;
                 }
+                Next::Callback(id) => {
+                    self.callback_is_due(id);
+                    continue;
+                }
                 Next::Owed(agent) => {
                     self.owed_runs_out(agent);
                     continue;
@@ -337,6 +366,7 @@ impl<'a> OpenTurn<'a> {
             Due::Sound => self.release_message(id),
             Due::Wait => self.wait_over(id),
             Due::Announcement => self.announce(id),
+            Due::Key => self.ask_queue_key(id),
             Due::Step => self.step_is_due(id),
             Due::Preference => self.preference_is_over(id),
             Due::Offer => self.offer_runs_out(id),

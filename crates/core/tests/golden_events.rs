@@ -7,11 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tandem_core::administration::Administration;
 use tandem_core::agent::{Intent, NotReady};
+use tandem_core::callback;
 use tandem_core::condition::Condition;
 use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
 use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
-use tandem_core::flow::{HttpMethod, Node, Prompt};
+use tandem_core::flow::{CallbackWhen, HttpMethod, Node, Prompt};
 use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::plan::StepCause;
@@ -245,6 +246,34 @@ fn every_exclusion_and_every_node_has_a_sample() {
     let kinds = variants::<Node>(&serde_json::json!({ "kind": "?" }));
     let unseen: Vec<_> = kinds.into_iter().filter(|it| !words.contains(it)).collect();
     assert_eq!(unseen, [""; 0]);
+}
+
+#[test]
+fn every_word_about_callbacks_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    let kinds = under("/callback_booked/kind");
+    assert_eq!(missing::<callback::Kind>(&kinds), [""; 0]);
+    let origins = under("/callback_booked/origin");
+    assert_eq!(missing::<callback::Origin>(&origins), [""; 0]);
+    let why = under("/callback_put_off/why");
+    assert_eq!(missing::<callback::PutOff>(&why), [""; 0]);
+    let ends = under("/callback_ended/end");
+    assert_eq!(missing::<callback::End>(&ends), [""; 0]);
+    let causes = under("/callback_ended/end/cancelled");
+    assert_eq!(missing::<callback::CancelCause>(&causes), [""; 0]);
+    let rules = "/saved/document/queue/callbacks";
+    let duplicate = under(&format!("{rules}/duplicate"));
+    assert_eq!(missing::<callback::Duplicate>(&duplicate), [""; 0]);
+    let closing = under(&format!("{rules}/at_closing"));
+    assert_eq!(missing::<callback::AtClosing>(&closing), [""; 0]);
+    let when = ["hold", "soon", "later"];
+    let when = when.map(|it| under(&format!("/saved/document/flow/nodes/{it}/when")));
+    let when = when.into_iter().flatten().collect();
+    assert_eq!(missing::<CallbackWhen>(&when), [""; 0]);
 }
 
 fn samples() -> BTreeMap<String, Value> {

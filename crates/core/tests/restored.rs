@@ -80,6 +80,7 @@ fn arrive(center: &mut ContactCenter, now: i64, n: u64) -> EffectId {
         customer: CustomerHash(n),
         correlation: String::new(),
         attributes: BTreeMap::new(),
+        caller: None,
     };
     let turn = center.handle(Timestamp::from_micros(now), Input::Arrived(arrival));
     turn.orders().next().expect("a call is answered").id

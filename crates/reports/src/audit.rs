@@ -4,8 +4,10 @@
 use tandem_core::access::Access;
 use tandem_core::administration::Administration;
 use tandem_core::agent::Direction;
+use tandem_core::callback::{CancelCause, End, Origin, PutOff};
 use tandem_core::event::{
-    AgentDirected, ContactSteered, Event, PriorityAdjusted, ScopeSet, Steering,
+    AgentDirected, CallbackBooked, CallbackEnded, CallbackPutOff, ContactSteered, DoNotCallSet,
+    Event, PriorityAdjusted, ScopeSet, Steering,
 };
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
@@ -72,13 +74,50 @@ impl Act {
                 let detail = "the journal, from a backup".to_owned();
                 done(AccountId(0), "restored", None, detail)
             }
-            Event::DoNotCallSet { id, by, .. } => {
+            Event::DoNotCallSet(DoNotCallSet { id, by, .. }) => {
                 let object = Some(("do_not_call", *id));
                 done(*by, "do_not_call_set", object, format!("entry {id}"))
             }
             Event::DoNotCallRemoved { id, by } => {
                 let object = Some(("do_not_call", *id));
                 done(*by, "do_not_call_removed", object, format!("entry {id}"))
+            }
+            Event::CallbackBooked(CallbackBooked {
+                callback,
+                queue,
+                origin: Origin::Account(by),
+                ..
+            }) => {
+                let detail = format!("callback {callback} in queue {queue}");
+                done(
+                    *by,
+                    "callback_booked",
+                    Some(("callback", callback.0)),
+                    detail,
+                )
+            }
+            Event::CallbackPutOff(CallbackPutOff {
+                callback,
+                why: PutOff::Rescheduled,
+                agreed: Some(agreed),
+                ..
+            }) => {
+                let object = Some(("callback", callback.0));
+                let detail = format!("callback {callback}");
+                done(agreed.by, "callback_rescheduled", object, detail)
+            }
+            Event::CallbackEnded(CallbackEnded {
+                callback,
+                end: End::Cancelled(CancelCause::Asked(by)),
+                ..
+            }) => {
+                let object = Some(("callback", callback.0));
+                done(
+                    *by,
+                    "callback_cancelled",
+                    object,
+                    format!("callback {callback}"),
+                )
             }
             Event::PriorityAdjusted(it) => adjusted(it),
             Event::ContactSteered(it) => steered(it),

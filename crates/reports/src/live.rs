@@ -4,6 +4,7 @@
 //! bounded by the live contacts, the queues and the agents. Who is free and who shows what is the
 //! core's knowledge: [`Board::figures`] reads it from the state. It must not know names.
 
+pub mod callbacks;
 mod day;
 pub mod figures;
 pub mod level;
@@ -14,6 +15,7 @@ pub use day::{TimeZoneUnknown, Zone};
 pub use figures::Figures;
 pub use level::Level;
 
+use crate::live::callbacks::CallbackDay;
 use crate::live::day::Day;
 use crate::live::line::{Counters, Line, Promise};
 use crate::live::minutes::Minutes;
@@ -40,6 +42,8 @@ pub struct Board {
     /// Engagements whose agent handed the contact over and owes wrap-up.
     owed: BTreeMap<AgentId, (ContactId, Engaged)>,
     minutes: Minutes,
+    #[serde(default)]
+    callbacks: CallbackDay,
 }
 
 /// Where a live contact is, as far as the figures ask.
@@ -91,6 +95,7 @@ impl Board {
             handled: BTreeMap::new(),
             owed: BTreeMap::new(),
             minutes: Minutes::default(),
+            callbacks: CallbackDay::default(),
         })
     }
 
@@ -128,6 +133,7 @@ impl Board {
     )]
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.roll_over(now);
+        self.callbacks.apply(now, event);
         match event {
             Event::Saved {
                 id,
@@ -144,6 +150,13 @@ impl Board {
                 self.put(*contact, Place::Waiting { queue, since });
             }
             Event::ContactDialed(tandem_core::event::ContactDialed { contact, queue, .. }) => {
+                let queue = *queue;
+                self.line(queue).counters.dialed += 1;
+                self.put(*contact, Place::Dialing { queue });
+            }
+            Event::CallbackDialed(tandem_core::event::CallbackDialed {
+                contact, queue, ..
+            }) => {
                 let queue = *queue;
                 self.line(queue).counters.dialed += 1;
                 self.put(*contact, Place::Dialing { queue });
@@ -182,6 +195,7 @@ impl Board {
         }
         self.gone = Counters::default();
         self.handled.clear();
+        self.callbacks.begin_day();
     }
 
     fn line(&mut self, queue: QueueId) -> &mut Line {

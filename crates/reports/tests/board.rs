@@ -73,6 +73,7 @@ impl Told {
             customer: CustomerHash(1),
             correlation: String::new(),
             attributes: std::collections::BTreeMap::new(),
+            caller: None,
         });
         contact
     }
@@ -144,6 +145,7 @@ fn queue(threshold_s: u32) -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        callbacks: None,
         recording: None,
         demand: Demand::default(),
         preferred: None,

@@ -148,6 +148,7 @@ fn queue() -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        callbacks: None,
         recording: None,
         demand: Demand::default(),
         preferred: None,

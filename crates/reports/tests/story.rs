@@ -24,6 +24,7 @@ fn arrived(id: u64) -> Event {
         customer: CustomerHash(1),
         correlation: "correlation".into(),
         attributes: BTreeMap::new(),
+        caller: None,
     }
 }
 

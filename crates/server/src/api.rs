@@ -8,6 +8,7 @@ mod api_keys;
 mod audit;
 mod board;
 mod body;
+mod callbacks;
 mod calling_out;
 mod capacity_profiles;
 mod contacts;
@@ -114,6 +115,16 @@ fn calls_out() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(calling_out::call_back))
         .routes(routes!(do_not_call::list, do_not_call::create))
         .routes(routes!(do_not_call::remove))
+}
+
+fn callback_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(callbacks::list, callbacks::change::book))
+        .routes(routes!(callbacks::figures::read))
+        .routes(routes!(callbacks::own))
+        .routes(routes!(callbacks::change::cancel))
+        .routes(routes!(callbacks::change::reschedule))
+        .routes(routes!(callbacks::change::take))
 }
 
 fn history_routes() -> OpenApiRouter<Arc<App>> {
@@ -236,6 +247,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversation::send_digits))
         .routes(routes!(transfer_targets::list))
         .merge(calls_out())
+        .merge(callback_routes())
         .routes(routes!(contacts::complete_wrap_up))
         .routes(routes!(contacts::extend_wrap_up))
         .routes(routes!(decisions::list))

@@ -294,7 +294,9 @@ fn waits(effect: &Effect) -> Vec<Duration> {
             .chain(std::iter::repeat_n(last, n_last))
             .collect(),
         (Class::TargetState, Effect::FetchRecording { .. }) => FETCH_WAITS.to_vec(),
-        (Class::TargetState, Effect::Forget { .. }) => KEYED_WAITS.to_vec(),
+        (Class::TargetState, Effect::Forget { .. } | Effect::ForgetCallback { .. }) => {
+            KEYED_WAITS.to_vec()
+        }
         (Class::TargetState, _) => STOP_WAITS.to_vec(),
         (Class::Keyed, _) => KEYED_WAITS.to_vec(),
         // The core starts it anew, under a new key, when it still matters.
@@ -339,6 +341,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::Listen { .. } => "listen",
         Effect::FetchRecording { .. } => "fetch_recording",
         Effect::Forget { .. } => "forget",
+        Effect::ForgetCallback { .. } => "forget_callback",
         Effect::HangUp { .. } => "hang_up",
         Effect::Inquire { .. } => "inquire",
     }

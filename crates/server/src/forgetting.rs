@@ -151,8 +151,8 @@ async fn again(center: &Center, until: Timestamp) -> Result<bool, ForgetError> {
     }
 }
 
-/// Forgets the customers of contacts that ended before; answers those that have to wait: not over long enough, or on
-/// legal hold.
+/// Forgets the customers of contacts that ended before; answers those that have to wait: not over long enough, on
+/// legal hold, or to be called back.
 async fn forget_all(
     center: &Center,
     due: &[Passage],
@@ -161,10 +161,15 @@ async fn forget_all(
     let contacts = due.iter().map(|it| it.contact).collect();
     let held = crate::api::held_among(center, contacts).await;
     let held: BTreeSet<ContactId> = held.map_err(|problem| unforgotten(&problem))?;
+    // Somebody who is still to be called has to be known.
+    let pending = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        state.callbacks.needed()
+    });
     let is_over = |it: &Passage| it.ended.is_some_and(|at| at.0 < until.as_micros());
-    let (over, waiting): (Vec<&Passage>, Vec<&Passage>) = due
-        .iter()
-        .partition(|it| is_over(it) && !held.contains(&it.contact));
+    let (over, waiting): (Vec<&Passage>, Vec<&Passage>) = due.iter().partition(|it| {
+        is_over(it) && !held.contains(&it.contact) && !pending.contains(&it.contact)
+    });
     let mut forgotten = Forgotten::default();
     for passage in over {
         let subjects = crate::api::forget_customer(center, passage.contact).await;

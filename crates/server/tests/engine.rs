@@ -310,6 +310,7 @@ fn arrival(n: u64) -> Input {
         customer: CustomerHash(n),
         correlation: format!("correlation-{n}"),
         attributes: [].into(),
+        caller: None,
     })
 }
 

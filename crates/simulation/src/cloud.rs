@@ -194,7 +194,10 @@ impl Cloud {
                 self.hold(weather, id, contact);
                 done(None)
             }
-            Effect::Unhold { .. } | Effect::SendDigits { .. } | Effect::Forget { .. } => done(None),
+            Effect::Unhold { .. }
+            | Effect::SendDigits { .. }
+            | Effect::Forget { .. }
+            | Effect::ForgetCallback { .. } => done(None),
             Effect::AddNumber { number, .. } => {
                 self.add_agent(weather, id, contact, &number.address)
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use tandem_core::agent::Profile;
+use tandem_core::callback::{self, AttemptRules, CallbackRules, Duplicate};
 use tandem_core::capacity::Demand;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::estimate::Growth;
@@ -48,6 +49,7 @@ pub fn queue(name: &str) -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        callbacks: None,
         recording: None,
         demand: Demand::default(),
         preferred: None,
@@ -65,6 +67,27 @@ pub const fn recording_rule() -> RecordingRule {
         pause_max_s: 300,
         after_transfer: AfterTransfer::OwnRule,
         keep_days: None,
+    }
+}
+
+/// Customers are called back as often as three times, and nobody books twice.
+#[must_use]
+pub const fn callback_rules() -> CallbackRules {
+    CallbackRules {
+        max_pending: 100,
+        attempts: AttemptRules {
+            max: 3,
+            per_day: 3,
+            no_answer_s: 900,
+            busy_s: 300,
+            declined_s: 3_600,
+        },
+        hours: None,
+        zones: BTreeMap::new(),
+        duplicate: Duplicate::Keep,
+        at_closing: callback::AtClosing::Carry,
+        expires_after_s: 86_400,
+        promise_s: 3_600,
     }
 }
 
@@ -104,6 +127,7 @@ pub fn straight_to(queue: QueueId) -> Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     flow("Straight", "wait", &[("wait", wait), ("end", Node::End)])
 }

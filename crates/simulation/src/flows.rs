@@ -4,8 +4,8 @@ use crate::dice::Dice;
 use crate::floor_plan;
 use crate::office::N_SCHEDULES;
 use tandem_core::flow::{
-    AskConsent, Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node, Phone, Prompt,
-    RecordAction,
+    AskConsent, CallbackWhen, Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node,
+    Phone, Prompt, QueueKey, RecordAction,
 };
 use tandem_core::ids::{CustomerHash, FlowId, PromptId, QueueId, ScheduleId, SubjectRef};
 use tandem_core::talk::Number;
@@ -199,6 +199,7 @@ pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
         failed: dice.chance(50).then(|| "end".to_owned()),
         closed: None,
         keep_age: dice.chance(50),
+        key: None,
     };
     let over = Node::Message {
         prompt: floor_plan::text("That was all."),
@@ -224,6 +225,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
         keep_age: index % 2 == 1,
+        key: dice.chance(70).then(|| Box::new(key_to("book"))),
     };
     let hours = Node::Hours {
         schedule: ScheduleId(1 + index % N_SCHEDULES),
@@ -281,6 +283,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("outside", outside),
         ("third", queue("outside", "end")),
         ("sorry", sorry()),
+        ("book", book(index)),
         ("end", Node::End),
     ];
     with_door(floor_plan::flow(&name, start, &nodes), index)
@@ -294,4 +297,32 @@ fn with_door(mut flow: Flow, index: u64) -> Flow {
         flow.nodes.extend(door);
     }
     flow
+}
+
+/// The key by which who waits goes on elsewhere.
+fn key_to(next: &str) -> QueueKey {
+    QueueKey {
+        key: Key::new('1').expect("telephones have it"),
+        prompt: floor_plan::text("Press 1 to be called back."),
+        first_s: 5,
+        every_s: 15,
+        next: next.to_owned(),
+    }
+}
+
+/// A callback in one of the queues, at once or in a while.
+fn book(index: u64) -> Node {
+    Node::Callback {
+        queue: QueueId(1 + index % 4),
+        when: match index % 3 {
+            0 => CallbackWhen::VirtualHold,
+            1 => CallbackWhen::Asap,
+            _ => CallbackWhen::Later {
+                after_s: 30,
+                within_s: 300,
+            },
+        },
+        booked: "sorry".to_owned(),
+        refused: "sorry".to_owned(),
+    }
 }

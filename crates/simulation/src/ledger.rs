@@ -92,6 +92,9 @@ impl Ledger {
             | Event::ContactDialed(tandem_core::event::ContactDialed { contact, .. }) => {
                 self.arrived.push(*contact);
             }
+            Event::CallbackDue(tandem_core::event::CallbackDue { contact, .. }) => {
+                self.arrived.push(*contact);
+            }
             Event::MessageLeft(tandem_core::event::MessageLeft { contact, .. }) => {
                 self.arrived.push(*contact);
                 self.messages.insert(*contact);

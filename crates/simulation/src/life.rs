@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::contact::State as Place;
 use tandem_core::event::Event;
-use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId};
+use tandem_core::ids::{AgentId, CallbackId, ContactId, OfferId, QueueId};
 use tandem_core::state::State;
 use tandem_core::talk::Target;
 
@@ -45,11 +45,14 @@ pub(crate) struct Life {
     /// Wrap-up that is owed after a transfer.
     owed: BTreeMap<AgentId, ContactId>,
     offers: BTreeSet<OfferId>,
+    /// Callbacks that were booked and are not over.
+    callbacks: BTreeSet<CallbackId>,
 }
 
 impl Life {
     /// Takes a fact, or says why it may not be.
     pub(crate) fn apply(&mut self, event: &Event) -> Result<(), String> {
+        self.book(event)?;
         let Some(contact) = event.contact() else {
             return Ok(());
         };
@@ -92,6 +95,28 @@ impl Life {
         Ok(())
     }
 
+    /// A callback is booked once, and nothing is said of one that is over.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are about no callback"
+    )]
+    fn book(&mut self, event: &Event) -> Result<(), String> {
+        let is_right = match event {
+            Event::CallbackBooked(it) => self.callbacks.insert(it.callback),
+            Event::CallbackEnded(it) => self.callbacks.remove(&it.callback),
+            Event::CallbackDue(it) => self.callbacks.contains(&it.callback),
+            Event::CallbackDialed(it) => self.callbacks.contains(&it.callback),
+            Event::CallbackPutOff(it) => self.callbacks.contains(&it.callback),
+            _ => true,
+        };
+        if is_right {
+            return Ok(());
+        }
+        Err(format!(
+            "a fact about a callback that is not pending: {event:?}"
+        ))
+    }
+
     /// Wrap-up after a transfer goes on beside the contact, and after it.
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -127,6 +152,7 @@ impl Life {
                 (None, Event::MessageLeft(tandem_core::event::MessageLeft { queue, .. })) => {
                     Stage::Queued(*queue)
                 }
+                (None, Event::CallbackDue(due)) => Stage::Queued(due.queue),
                 (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
                 (
                     Some(Stage::Created(from)),
@@ -197,6 +223,17 @@ impl Life {
     /// Whether the core's state says the same as the facts: one state per contact (R-02a), no contact
     /// lost and none made up.
     pub(crate) fn agrees_with(&self, state: &State) -> Result<(), String> {
+        if !state
+            .callbacks
+            .iter()
+            .map(|(id, _)| id)
+            .eq(self.callbacks.iter().copied())
+        {
+            return Err(format!(
+                "callbacks {:?} by the facts, in the state {:?}",
+                self.callbacks, state.callbacks
+            ));
+        }
         if state.contacts.len() != self.stages.len() {
             return Err(format!(
                 "{} contacts by the facts, {} in the state",
@@ -247,6 +284,7 @@ const fn is_of_dialing(event: &Event) -> bool {
     matches!(
         event,
         Event::ContactDialed(_)
+            | Event::CallbackDialed(_)
             | Event::CustomerDialed { .. }
             | Event::CustomerReached { .. }
             | Event::CustomerNotReached { .. }
@@ -258,6 +296,9 @@ fn dialed(stage: Option<Stage>, event: &Event) -> Option<Stage> {
     match (stage, event) {
         (None, Event::ContactDialed(tandem_core::event::ContactDialed { queue, agent, .. })) => {
             Some(Stage::Dialing(*queue, *agent, false))
+        }
+        (Some(Stage::Offering(queue, to, _)), Event::CallbackDialed(it)) if to == it.agent => {
+            Some(Stage::Dialing(queue, to, false))
         }
         (Some(Stage::Dialing(queue, by, false)), Event::CustomerDialed { agent, .. })
             if by == *agent =>
@@ -361,6 +402,11 @@ const fn is_beside(event: &Event) -> bool {
             | Event::ContactSteered(_)
             | Event::AnnouncementPlanned { .. }
             | Event::Announced { .. }
+            | Event::QueueKeyPlanned(_)
+            | Event::CallbackBooked(_)
+            | Event::CallbackJoined(_)
+            | Event::CallbackPutOff(_)
+            | Event::CallbackEnded(_)
             | Event::Held { .. }
             | Event::Resumed { .. }
             | Event::ThirdAsked(_)

@@ -11,6 +11,7 @@ use crate::invariant::{Broken, Invariant};
 use tandem_core::access::{Access, Aim};
 use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
+use tandem_core::callback::{self, AttemptRules, CallbackRules, Duplicate};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::Prompt;
 use tandem_core::history::{ExportFormat, HistoryRead};
@@ -62,6 +63,7 @@ impl Day {
         for index in 0..4 {
             let queue = Queue {
                 calling_out: None,
+                callbacks: None,
                 ..random_queue(&mut self.dice, index)
             };
             self.create(Document::Queue(queue))?;
@@ -131,6 +133,7 @@ impl Day {
         };
         let queue = Queue {
             calling_out: Some(Box::new(calling_out(&mut self.dice))),
+            callbacks: Some(Box::new(callback_rules(&mut self.dice))),
             ..queue
         };
         self.save(Some(id.0), Some(1), Document::Queue(queue))
@@ -471,6 +474,9 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     if dice.chance(80) {
         queue.calling_out = Some(Box::new(calling_out(dice)));
     }
+    if queue.calling_out.is_some() && dice.chance(90) {
+        queue.callbacks = Some(Box::new(callback_rules(dice)));
+    }
     if dice.chance(70) {
         queue.recording = Some(Box::new(recording_rule(dice)));
     }
@@ -505,6 +511,41 @@ fn calling_out(dice: &mut Dice) -> CallingOut {
         endpoint: EndpointId(1 + dice.below(3)),
         countries: vec!["49".to_owned()],
         ring_s: dice.between(10, 60),
+    }
+}
+
+/// Short enough that the calm drains what is pending.
+fn callback_rules(dice: &mut Dice) -> CallbackRules {
+    let usual = floor_plan::callback_rules();
+    CallbackRules {
+        max_pending: dice.between(1, 20),
+        attempts: AttemptRules {
+            max: dice.between(1, 3),
+            per_day: dice.between(1, 3),
+            no_answer_s: dice.between(60, 120),
+            busy_s: 60,
+            declined_s: dice.between(60, 180),
+        },
+        hours: dice
+            .chance(20)
+            .then(|| ScheduleId(1 + dice.below(N_SCHEDULES))),
+        duplicate: [
+            Duplicate::Keep,
+            Duplicate::Keep,
+            Duplicate::Replace,
+            Duplicate::Refuse,
+        ]
+        .get(dice.index(4))
+        .copied()
+        .unwrap_or(Duplicate::Keep),
+        at_closing: if dice.chance(50) {
+            callback::AtClosing::Carry
+        } else {
+            callback::AtClosing::Expire
+        },
+        expires_after_s: dice.between(60, 900),
+        promise_s: 300,
+        ..usual
     }
 }
 

@@ -140,6 +140,7 @@ impl Oracles {
 
     fn announce(&mut self, now: Timestamp, event: &Event) -> Result<(), String> {
         if let Event::ContactDialed(tandem_core::event::ContactDialed { contact, .. })
+        | Event::CallbackDue(tandem_core::event::CallbackDue { contact, .. })
         | Event::MessageLeft(tandem_core::event::MessageLeft { contact, .. }) = event
         {
             self.last_contact = *contact;

@@ -6,12 +6,15 @@ use crate::invariant::{Broken, Invariant};
 use crate::office;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
-use tandem_core::contact::State as Place;
+use tandem_core::callback::{Person, Window};
+use tandem_core::contact::{Caller, State as Place};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, OfferId, QueueId, ReasonId,
     SubjectRef,
 };
-use tandem_core::input::{Arrival, CallOut, Input, IntentChoice, NotJoined, Request};
+use tandem_core::input::{
+    Arrival, BookCallback, CallOut, Input, IntentChoice, KeepFor, NotJoined, Request,
+};
 use tandem_core::preferred::PREFERRED_AGENT;
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
@@ -48,9 +51,10 @@ impl Day {
             address: office::address_of(endpoint),
             arrival: SubjectRef(key),
             key,
-            customer: CustomerHash(key % 50),
+            customer: CustomerHash(key % CUSTOMERS_MAX),
             correlation: format!("correlation-{key}"),
             attributes: self.some_attributes(),
+            caller: caller(key),
         };
         let last = self.last_contact();
         let arrived = Input::Arrived(arrival);
@@ -142,6 +146,7 @@ impl Day {
                 0 => Request::SignOut,
                 1 => not_ready(1 + self.dice.below(3)),
                 2..=4 => self.call_out(None),
+                5..=6 => self.about_callbacks(agent),
                 _ => ready(),
             };
         };
@@ -161,7 +166,7 @@ impl Day {
 
     /// Customers of whom one in ten may be on the do-not-call list, in countries of which one is not allowed.
     fn call_out(&mut self, again: Option<ContactId>) -> Request {
-        let customer = self.dice.below(50);
+        let customer = self.dice.below(CUSTOMERS_MAX);
         let country = if self.dice.chance(10) { "1" } else { "49" };
         Request::CallOut(CallOut {
             queue: QueueId(1 + self.dice.below(4)),
@@ -174,6 +179,52 @@ impl Day {
             country: country.to_owned(),
             again,
         })
+    }
+
+    /// Books one for a customer, or does something with one that is pending, an own one or not.
+    fn about_callbacks(&mut self, agent: &Agent) -> Request {
+        let customer = self.dice.below(CUSTOMERS_MAX);
+        let pending: Vec<_> = self.state().callbacks.iter().map(|(id, _)| id).collect();
+        let callback = self.dice.pick(&pending).copied();
+        let own = self.state().agents.iter();
+        let own = own.filter(|(_, it)| it.profile.address == agent.profile.address);
+        let own = own.map(|(id, _)| id).next();
+        let keep = match own {
+            Some(agent) if self.dice.chance(50) => KeepFor::Agent {
+                agent,
+                fallback_after_s: self.dice.between(60, 200),
+            },
+            Some(_) | None => KeepFor::Nobody,
+        };
+        let from = self.now.plus_seconds(self.dice.between(0, 60));
+        let window = Window {
+            from,
+            to: from.plus_seconds(120),
+        };
+        match (callback, self.dice.below(6)) {
+            (Some(callback), 0) => Request::TakeCallback { callback },
+            (Some(callback), 1) => Request::CancelCallback { callback },
+            (Some(callback), 2) => Request::RescheduleCallback {
+                callback,
+                window,
+                keep,
+            },
+            (_, _) => Request::BookCallback(BookCallback {
+                queue: QueueId(1 + self.dice.below(4)),
+                person: Person {
+                    number: Number {
+                        subject: SubjectRef(9),
+                        address: format!("{CUSTOMERS}{customer}"),
+                    },
+                    customer: CustomerHash(customer),
+                    country: "49".to_owned(),
+                    arrival: SubjectRef(10),
+                    zone: None,
+                },
+                window: self.dice.chance(50).then_some(window),
+                keep,
+            }),
+        }
     }
 
     fn about_an_offer(&mut self, contact: ContactId) -> Request {
@@ -290,7 +341,8 @@ impl Day {
     /// Every agent does what is expected of the agent now.
     pub(crate) fn everybody_works(&mut self) -> Result<(), Broken> {
         let agents: Vec<_> = self.state().agents.iter().map(|(id, _)| id).collect();
-        for id in agents {
+        // Twice: who becomes ready may be put something at once, and takes it.
+        for id in agents.iter().chain(&agents).copied() {
             let Some(agent) = self.state().agents.get(id).cloned() else {
                 continue;
             };
@@ -364,3 +416,15 @@ const fn not_ready(reason: u64) -> Request {
         },
     }
 }
+
+/// One in ten withholds the number.
+fn caller(key: u64) -> Option<Caller> {
+    let customer = key % CUSTOMERS_MAX;
+    (customer % 10 != 0).then(|| Caller {
+        address: format!("{CUSTOMERS}{customer}"),
+        country: "49".to_owned(),
+    })
+}
+
+/// How many customers there are.
+const CUSTOMERS_MAX: u64 = 50;

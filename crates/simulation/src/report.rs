@@ -72,7 +72,9 @@ impl Report {
     pub(crate) fn count(&mut self, event: &Event) {
         self.events += 1;
         match event {
-            Event::ContactArrived { .. } | Event::ContactDialed(_) => self.contacts += 1,
+            Event::ContactArrived { .. } | Event::ContactDialed(_) | Event::CallbackDue(_) => {
+                self.contacts += 1;
+            }
             Event::ContactEnded { reason, .. } => *self.ends.entry(*reason).or_default() += 1,
             Event::Offered { .. } => self.offers += 1,
             Event::Connected { .. } | Event::CustomerReached { .. } => self.conversations += 1,

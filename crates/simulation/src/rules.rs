@@ -5,6 +5,7 @@ use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Agent, Display, Slot, Stage};
+use tandem_core::callback::{self, Callback};
 use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
@@ -188,12 +189,23 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     let owed = center.state().owed.iter();
     let owed = owed.filter_map(|(_, _, work)| work.wrap_up.until).min();
     let file = center.state().recordings.next_overdue();
-    let latest = [first.map(|(due, _)| due), last_word, owed, file];
+    let callbacks = center.state().callbacks.iter();
+    let callback = callbacks.filter_map(|(_, it)| looked_at(it)).min();
+    let latest = [first.map(|(due, _)| due), last_word, owed, file, callback];
     let latest = latest.into_iter().flatten();
     match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),
         (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
         (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
+    }
+}
+
+/// When a callback is looked at; one that dials comes to its own end.
+fn looked_at(callback: &Callback) -> Option<Timestamp> {
+    match callback.state {
+        callback::State::Booked { next_at } => Some(next_at.min(callback.expires_at)),
+        callback::State::Due { .. } => Some(callback.expires_at),
+        callback::State::Dialing { .. } => None,
     }
 }
 

@@ -180,14 +180,17 @@ fn calm_down(day: &mut Day) -> Result<(), Broken> {
         day.everybody_works()?;
         day.wait()?;
         let is_quiet = day.cloud.facts.is_empty() && day.carrier.is_empty();
-        let is_over = day.state().contacts.is_empty() && day.state().orders.is_empty();
+        let state = day.state();
+        let is_over =
+            state.contacts.is_empty() && state.orders.is_empty() && state.callbacks.is_empty();
         if is_quiet && is_over && day.cloud.live_calls().is_empty() {
             return day.look(Invariant::CalmDrains, Ok(()));
         }
     }
     let contacts: Vec<_> = day.state().contacts.iter().collect();
     let left = format!(
-        "after {CALM_ROUNDS} rounds: contacts {contacts:?}, orders {:?}, calls {:?}",
+        "after {CALM_ROUNDS} rounds: contacts {contacts:?}, callbacks {:?}, orders {:?}, calls {:?}",
+        day.state().callbacks,
         day.state().orders,
         day.cloud.live_calls()
     );

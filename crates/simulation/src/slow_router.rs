@@ -347,6 +347,12 @@ pub(crate) fn must_leave(state: &State, now: Timestamp, stay: &Stay) -> bool {
     })
 }
 
+fn is_closed(state: &State, now: Timestamp, stay: &Stay) -> bool {
+    let queue = state.settings.queue(stay.queue);
+    let schedule = queue.and_then(|it| state.settings.schedules.get(&it.hours?));
+    schedule.is_some_and(|it| it.document.at(now) != Hours::Open)
+}
+
 /// A waiting contact that the agent could take and that comes before `contact` by its key. One
 /// whose longest wait is over at `now`, or whose queue is closed, may be passed over: it is on its way out.
 pub(crate) fn comes_before(
@@ -361,7 +367,13 @@ pub(crate) fn comes_before(
             return None;
         };
         // One of whose call, or sound, nothing was heard is not put to anybody yet.
-        let stays = other.message.is_some() || !must_leave(state, now, &stay);
+        // An attempt of a callback leaves whenever its queue closes.
+        let leaves = if other.is_attempt() {
+            is_closed(state, now, &stay)
+        } else {
+            must_leave(state, now, &stay)
+        };
+        let stays = other.message.is_some() || !leaves;
         let is_patient = stay.until > now && !other.is_held_back() && stays;
         let has_room = { state.agents.get(agent) }
             .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));

@@ -38,6 +38,7 @@ fn consenting(ask: Option<AskConsent>) -> Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     flow(
         "Consent",

@@ -3,6 +3,7 @@
 use tandem_core::effect::Effect;
 use tandem_core::event::Event;
 use tandem_core::recording::Channels;
+use tandem_core::time::Timestamp;
 
 /// What happens to a contact in its flow.
 #[expect(
@@ -178,10 +179,36 @@ pub(super) fn order(effect: &Effect) -> Option<String> {
         Effect::FetchRecording {
             contact, location, ..
         } => format!("fetch {location} for {contact}"),
-        Effect::Forget { subjects, .. } => {
+        Effect::Forget { subjects, .. } | Effect::ForgetCallback { subjects, .. } => {
             let subjects: Vec<_> = subjects.iter().map(ToString::to_string).collect();
             format!("forget {}", subjects.join(" "))
         }
+        _ => return None,
+    })
+}
+
+/// A callback is booked, due, put off or over.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are not told"
+)]
+pub(super) fn of_callback(event: &Event, now: Timestamp) -> Option<String> {
+    let in_s = |at: Timestamp| format!("+{}", at.micros_since(now) / 1_000_000);
+    Some(match event {
+        Event::CallbackBooked(it) => {
+            format!("callback {} booked, {:?}", it.callback, it.kind)
+        }
+        Event::CallbackJoined(it) => format!("callback {} counts for {}", it.callback, it.contact),
+        Event::CallbackDue(it) => {
+            let ago = now.micros_since(it.place.since) / 1_000_000;
+            let (callback, contact, queue) = (it.callback, it.contact, it.queue);
+            format!("callback {callback} waits as {contact} in {queue}, since {ago} s")
+        }
+        Event::CallbackPutOff(it) => {
+            let (callback, why, at) = (it.callback, it.why, in_s(it.next_at));
+            format!("callback {callback} put off {why:?} {at}")
+        }
+        Event::CallbackEnded(it) => format!("callback {} over {:?}", it.callback, it.end),
         _ => return None,
     })
 }

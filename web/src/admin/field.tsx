@@ -26,6 +26,7 @@ const StrategyField = lazy(() => import('../routing/fields').then((m) => ({ defa
 const ConditionField = lazy(() => import('../routing/fields').then((m) => ({ default: m.ConditionField })));
 const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PreferencesField })));
 const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
+const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
 interface Props<V = unknown> {
@@ -139,6 +140,12 @@ export function SettingsField(props: Props): ReactNode {
     case 'preferences':
     case 'plan':
       return <Suspense>{routingField(spec.kind, props, common.label, common.hint)}</Suspense>;
+    case 'callbacks':
+      return (
+        <Suspense>
+          <CallbacksField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
     case 'refs':
       return <RefsField {...props} area={spec.area} />;
     case 'roles':

@@ -25,6 +25,7 @@ export type Kind =
   | { kind: 'music' }
   | { kind: 'announce' }
   | { kind: 'callingOut' }
+  | { kind: 'callbacks' }
   | { kind: 'recording' }
   | { kind: 'strategy' }
   | { kind: 'condition' }
@@ -96,6 +97,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
     },
     { title: 'section.announce', fields: [{ path: 'announce', label: 'announce.on', hint: 'announce.on.hint', kind: 'announce' }] },
     { title: 'section.callingOut', fields: [{ path: 'calling_out', label: 'callOut.on', hint: 'callOut.on.hint', kind: 'callingOut' }] },
+    { title: 'section.callbacks', fields: [{ path: 'callbacks', label: 'callbackRules.on', hint: 'callbackRules.on.hint', kind: 'callbacks' }] },
     { title: 'section.recording', fields: [{ path: 'recording', label: 'recordingRule.on', hint: 'recordingRule.on.hint', kind: 'recording' }] },
     {
       title: 'section.wrapUp',
@@ -208,6 +210,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       music: 'Please stay on the line. Somebody will be with you soon.',
       announce: null,
       calling_out: null,
+      callbacks: null,
       recording: null,
       targets: { waiting: 10, longest_wait_s: 60 },
     },

@@ -23,6 +23,7 @@ export type Permission =
   | 'steer_waiting'
   | 'direct_agents'
   | 'close_hours'
+  | 'keep_callbacks'
   | 'keep_do_not_call'
   | 'read_settings'
   | 'edit_queues'
@@ -44,7 +45,7 @@ export type AgentState =
   | 'wrap_up'
   | 'not_ready'
   | 'error';
-export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'connected' | 'outside' | 'wrap_up' | 'ended';
+export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'callback_pending' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 export type Channel = 'voice' | 'voicemail';
 
 export interface Problem {
@@ -132,11 +133,27 @@ export interface QueueInput {
   music: string | { prompt_id: number };
   announce?: Announce | null;
   calling_out?: CallingOutRules | null;
+  callbacks?: CallbackRules | null;
   /** Null: calls of the queue are not recorded by a rule. */
   recording?: RecordingRule | null;
   targets: { waiting: number; longest_wait_s: number };
 }
 /** How customers are called from a queue; nobody is without. */
+/** How customers are called back. */
+export interface CallbackRules {
+  max_pending?: number;
+  attempts?: number;
+  attempts_per_day?: number;
+  no_answer_s?: number;
+  busy_s?: number;
+  declined_s?: number;
+  hours_id?: number | null;
+  zones?: readonly { country: string; time_zone: string }[];
+  duplicate?: 'keep' | 'replace' | 'refuse';
+  at_closing?: 'carry' | 'expire';
+  expires_after_s?: number;
+  promise_s?: number;
+}
 export type CallingOutRules = schema.components['schemas']['CallingOut'];
 export interface SkillInput {
   name: string;

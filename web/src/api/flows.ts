@@ -14,10 +14,11 @@ type More =
   | { kind: 'voicemail'; queue_id: number; prompt: Prompt; max_s?: number; stop?: string; done: string; no_message: string; failed: string }
   | { kind: 'record'; action: 'start' | 'stop'; next: string; failed: string }
   | { kind: 'transfer'; to: { number: string }; ring_s?: number; prompt?: Prompt | null; failed: string }
+  | { kind: 'callback'; queue_id: number; when?: 'virtual_hold' | 'asap' | 'scheduled'; after_s?: number | null; within_s?: number | null; booked: string; refused: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null };
 interface MoreFields {
   collect: { masked?: boolean; terminator?: '#' | '*' | null; between_digits_s?: number };
-  queue: { keep_age?: boolean };
+  queue: { keep_age?: boolean; key?: { key: string; prompt: Prompt; first_s: number; every_s: number; next: string } | null };
 }
 /** A described step, with prompts as they are here and the fields that it gains. */
 type Grown<N extends { kind: string }> = { [K in keyof N]: K extends 'prompt' | 'retry_prompt' ? Prompt | Exclude<N[K], DescribedPrompt> : N[K] } & (N['kind'] extends keyof MoreFields

@@ -13,6 +13,7 @@ export const PERMISSIONS = [
   'steer_waiting',
   'direct_agents',
   'close_hours',
+  'keep_callbacks',
   'keep_do_not_call',
   'read_settings',
   'edit_queues',

@@ -79,6 +79,7 @@ export const routes: RouteObject[] = [
               { path: '/figures', element: <Navigate to="/figures/queues" replace /> },
               { path: '/figures/queues', ...page(() => import('../figures/queues'), 'see_floor') },
               { path: '/figures/agents', ...page(() => import('../figures/agents'), 'see_floor') },
+              { path: '/callbacks', ...page(administration(() => import('../callbacks/page')), 'keep_callbacks') },
               { path: '/contacts', ...page(() => import('../contacts/page')) },
               { path: '/contacts/:id', ...page(() => import('../story/page')) },
               { path: '/recordings', ...page(() => import('../recordings/page'), 'hear_recordings', 'verify_recordings') },

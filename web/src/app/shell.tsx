@@ -2,6 +2,7 @@
 import { Button } from '@fluentui/react-components';
 import { ArrowRoutingRegular } from '@fluentui/react-icons/svg/arrow-routing';
 import { BoardRegular } from '@fluentui/react-icons/svg/board';
+import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { ChatHistoryRegular } from '@fluentui/react-icons/svg/chat-history';
 import { DataBarVerticalRegular } from '@fluentui/react-icons/svg/data-bar-vertical';
 import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
@@ -133,6 +134,7 @@ function Rail(): ReactNode {
     [may('see_floor'), '/supervise', 'nav.floor', <BoardRegular key="i" />],
     [may('see_floor'), '/supervise/decisions', 'nav.decisions', <ArrowRoutingRegular key="i" />],
     [may('see_floor'), '/figures', 'nav.figures', <DataBarVerticalRegular key="i" />],
+    [may('keep_callbacks'), '/callbacks', 'nav.callbacks', <CallRegular key="i" />],
     [may('take_contacts') || may('see_contacts'), '/contacts', 'nav.contacts', <ChatHistoryRegular key="i" />],
     [may('hear_recordings') || may('verify_recordings'), '/recordings', 'nav.recordings', <MicRegular key="i" />],
     [AREAS.some((area) => isSeen(area, may)), '/admin', 'nav.admin', <SettingsRegular key="i" />],

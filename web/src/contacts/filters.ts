@@ -28,6 +28,10 @@ export const END_REASONS = [
   'outbound_cancelled',
   'message_left',
   'admin_removed',
+  'callback_converted',
+  'callback_put_off',
+  'callback_cancelled',
+  'callback_expired',
   'error_media',
   'error_internal',
 ] as const;

@@ -15,6 +15,7 @@ import type { AgentState, ContactView, MeTopic, OfferView } from '../api/contrac
 import { useTitle } from '../app/title';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness } from '../live/hooks';
+import { OwnCallbacks } from '../callbacks/own';
 import { Loading } from '../ui/states';
 import { StateShape } from '../ui/shapes';
 import { Elapsed, Ltr } from '../ui/time';
@@ -182,6 +183,7 @@ function Idle({ me }: { me: MeTopic }): ReactNode {
         <Figure label={t('desk.figure.longest')}>{longest ? <Elapsed since={longest} /> : '0:00'}</Figure>
         <Figure label={t('desk.figure.handled')}>{me.handled_today}</Figure>
       </div>
+      <OwnCallbacks isFree={state === 'available' || state === 'not_ready'} />
       <NotificationOffer />
     </div>
   );

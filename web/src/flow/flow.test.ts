@@ -282,7 +282,7 @@ describe('what can be said against a flow', () => {
     const twice = { ...menu('m', { 1: 'z' }, 'z'), choices: [{ key: '1', label: '', next: 'z' }, { key: '1', label: '', next: 'z' }] } as FlowNode;
     expect(said(flowOf(twice, end('z'), end('z')))).toEqual(['m.choices.1.key sameKey', 'z.id double', 'z unreachable']);
     const gaps = KINDS.filter((kind) => !['end', 'loop'].includes(kind)).filter((kind) => said(flowOf(emptyNode('n', kind, 'z'), end('z'))).some((text) => text.endsWith('required')));
-    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'switch', 'set', 'queue_status', 'http', 'sub_flow', 'consent', 'message']);
+    expect(gaps).toEqual(['play', 'menu', 'collect', 'queue', 'voicemail', 'callback', 'transfer', 'hours', 'switch', 'set', 'queue_status', 'http', 'sub_flow', 'consent', 'message']);
   });
 
   test('agreeing and refusing by the same key is named', () => {

@@ -5,18 +5,27 @@ import type { ConsentAsk } from '../api/flows';
 import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
-export const KINDS = ['answer', 'play', 'menu', 'collect', 'queue', 'voicemail', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
+export const KINDS = ['answer', 'play', 'menu', 'collect', 'queue', 'voicemail', 'callback', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
 export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;
 /** What the server accepts (docs/flows.md). */
-export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 120, between: 30, path: 500 } as const;
+export const LIMITS = { retries: 5, digits: 20, seconds: 60, times: 50, answer: 30, cases: 50, label: 80, prompt: 400, value: 256, waiting: 10_000, wait: 86_400, message: 300, ring: 120, between: 30, path: 500, ahead: 2_592_000, keyEvery: 600 } as const;
 export const MESSAGE_LEAST_S = 5;
 /** How long a message may be, and the key that ends it, when the flow does not say. */
 export const MESSAGE_USUAL_S = 120;
 export const STOP_USUAL = '#';
 export const RING_LEAST_S = 10;
+/** When a caller is called back. */
+export const CALLBACK_WHENS = ['virtual_hold', 'asap', 'scheduled'] as const;
+/** How long the window of a callback lasts when the flow does not say. */
+export const WITHIN_USUAL_S = 3600;
+export const WITHIN_LEAST_S = 300;
+/** When who waits is asked for a key, until somebody says otherwise. */
+export const KEY_FIRST_S = 30;
+export const KEY_EVERY_S = 60;
+export const KEY_EVERY_LEAST_S = 15;
 /** How often a menu asks again when the flow does not say. */
 export const RETRIES_USUAL = 2;
 /** How long one may take between two digits when the flow does not say. */
@@ -67,6 +76,8 @@ export function emptyNode(id: string, kind: NodeKind, to: string): FlowNode {
       return { id, kind, system: '', method: 'get', path: '/', timeout_s: 5, save: {}, next: to, failed: to };
     case 'voicemail':
       return { id, kind, queue_id: 0, prompt: { text: '' }, max_s: MESSAGE_USUAL_S, stop: STOP_USUAL, done: to, no_message: to, failed: to };
+    case 'callback':
+      return { id, kind, queue_id: 0, when: 'virtual_hold', booked: to, refused: to };
     case 'consent':
       return { id, kind, prompt: { text: '' }, ask: ASK_USUAL, given: to, refused: to, failed: to };
     case 'record':
@@ -135,7 +146,14 @@ export function exitsOf(node: FlowNode): Exit[] {
         way('otherwise', 'flow.otherwise', node.otherwise),
       ];
     case 'queue':
-      return [...fallbacks('timeout', 'full'), ...optional(fallbacks('closed')[0]), ...optional(fallbacks('failed')[0])];
+      return [
+        ...(node.key ? [way('key.next', 'flow.exit.key', node.key.next, { key: node.key.key })] : []),
+        ...fallbacks('timeout', 'full'),
+        ...optional(fallbacks('closed')[0]),
+        ...optional(fallbacks('failed')[0]),
+      ];
+    case 'callback':
+      return [next(node.booked, 'booked', 'flow.exit.booked'), way('refused', 'flow.exit.notBooked', node.refused)];
     case 'menu':
       return [
         ...node.choices.map(({ key, label, next: to }, i) => way(`choices.${i}.next`, label ? 'flow.exit.choice' : 'flow.exit.key', to, { key, label: label ?? '' })),

@@ -143,7 +143,7 @@ export interface Found {
 }
 
 /** Kinds that take no time: a circle of them alone would never let go. */
-const INSTANT: ReadonlySet<FlowNode['kind']> = new Set(['branch', 'switch', 'set', 'loop', 'hours', 'queue_status']);
+const INSTANT: ReadonlySet<FlowNode['kind']> = new Set(['branch', 'switch', 'set', 'loop', 'hours', 'queue_status', 'callback']);
 
 function reachable(from: readonly number[], next: (index: number) => readonly number[]): Set<number> {
   const seen = new Set(from);

@@ -7,6 +7,7 @@ import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';
 import { PromptChoice } from '../prompts/choice';
 import { NumberField } from '../ui/number-field';
+import { CallbackFields, QueueKeyFields } from './callback-fields';
 import { ConsentFields } from './consent-fields';
 import { HttpFields } from './http-fields';
 import { BETWEEN_USUAL_S, KEYS, LIMITS, MESSAGE_LEAST_S, MESSAGE_USUAL_S, RETRIES_USUAL, RING_LEAST_S, STOP_USUAL, TERMINATOR_USUAL } from './nodes';
@@ -81,8 +82,11 @@ export function StepFields({ place }: { place: Place }): ReactNode {
         <>
           <QueueOf place={place} value={node.queue_id} />
           <SwitchOf place={place} path="keep_age" labelId={'flow.keepAge'} hintId={'flow.keepAge.hint'} isOn={node.keep_age === true} />
+          <QueueKeyFields place={place} node={node} />
         </>
       );
+    case 'callback':
+      return <CallbackFields place={place} node={node} />;
     case 'queue_status':
       return (
         <>
@@ -126,7 +130,7 @@ export function StepFields({ place }: { place: Place }): ReactNode {
   }
 }
 
-function QueueOf({ place, labelId = 'flow.queue', value }: { place: Place; labelId?: MessageId; value: number }): ReactNode {
+export function QueueOf({ place, labelId = 'flow.queue', value }: { place: Place; labelId?: MessageId; value: number }): ReactNode {
   const t = useT();
   return (
     <Field data-field="queue_id" label={t(labelId)} required validationMessage={place.errorAt('queue_id')}>

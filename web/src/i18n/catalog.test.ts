@@ -16,6 +16,7 @@ import { OBJECTS } from '../api/permissions';
 import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
+import { KINDS as CALLBACK_KINDS, STATES, WHYS as CALLBACK_WHYS } from '../callbacks/book';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
@@ -23,7 +24,7 @@ import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
 import { GRAINS, VARIANTS } from '../figures/asked';
 import { AGENT_COLUMNS, QUEUE_COLUMNS } from '../figures/columns';
-import { KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
+import { CALLBACK_WHENS, KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
 import { FIGURES, KEPT } from '../privacy/keeping';
@@ -48,7 +49,11 @@ const BUILT: Record<string, readonly string[]> = {
   ],
   'delete.': SETTINGS_AREAS,
   'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
-  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'connected', 'outside', 'wrap_up', 'ended'],
+  'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
+  'callbacks.is.': STATES,
+  'callbacks.kind.': CALLBACK_KINDS,
+  'callbacks.why.': CALLBACK_WHYS,
+  'flow.callback.': CALLBACK_WHENS.flatMap((when) => [when, `${when}.hint`]),
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
   'call.party.': ['held', 'ringing', 'waiting', 'left'],
   'dial.stage.': ['agent', 'customer'],

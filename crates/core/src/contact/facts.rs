@@ -1,13 +1,16 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Awaits, Contact, Cooldown, Direction, Engagement, HOURS_EXIT, Media, Outside, QUEUE_EXIT, Run,
-    State, Stay, Told, WrapUp,
+    Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, Outside, QUEUE_EXIT, Run, State,
+    Stay, Told, WrapUp,
 };
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
-use crate::event::{Event, RequestAnswered};
+use crate::event::{
+    CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff, Event,
+    QueueKeyPlanned, RequestAnswered,
+};
 use crate::ids::{AgentId, ContactId, EffectId};
 use crate::input::{MediaEnd, NotJoined};
 use crate::limits;
@@ -72,7 +75,11 @@ impl Contact {
             | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_) => self.stands_in_line(now, event),
-            Event::AnnouncementPlanned { .. } | Event::Announced { .. } => self.announced(event),
+            Event::AnnouncementPlanned { .. }
+            | Event::Announced { .. }
+            | Event::QueueKeyPlanned(_) => self.announced(event),
+            Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
+            Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
@@ -139,10 +146,11 @@ impl Contact {
     }
 
     /// What was not said this time is still what was heard last.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "two facts are about it")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "three facts are about it")]
     fn announced(&mut self, event: &Event) {
         match event {
             Event::AnnouncementPlanned { at, .. } => self.told.next_at = Some(*at),
+            Event::QueueKeyPlanned(planned) => self.told.asked_at = Some(planned.at),
             Event::Announced {
                 position,
                 wait,
@@ -151,6 +159,7 @@ impl Contact {
             } => {
                 self.told = Told {
                     next_at: *next_at,
+                    asked_at: self.told.asked_at,
                     position: position.or(self.told.position),
                     wait: wait.or(self.told.wait),
                 };
@@ -308,6 +317,10 @@ impl Contact {
                 self.dial_ring_ended(now, *why)
             }
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
+            Event::CallbackDialed(dialed) => {
+                self.endpoint = dialed.endpoint;
+                self.state = State::Dialing(stay, Dial::begun(now, dialed));
+            }
             Event::CustomerDialed { until, .. } => self.customer_dialed(now, *until),
             Event::CustomerReached { agent, .. } => self.customer_reached(now, stay, *agent),
             Event::OfferEnded {
@@ -496,6 +509,7 @@ impl Contact {
             | Effect::FetchRecording { .. }
             | Effect::CallAgent { .. }
             | Effect::Forget { .. }
+            | Effect::ForgetCallback { .. }
             | Effect::Unhold { .. }
             | Effect::RemoveNumber { .. }
             | Effect::SendDigits { .. }
@@ -602,6 +616,7 @@ impl Contact {
                 | Effect::Listen { .. }
                 | Effect::FetchRecording { .. }
                 | Effect::Forget { .. }
+                | Effect::ForgetCallback { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }
@@ -652,46 +667,13 @@ impl Contact {
         }
     }
 
-    fn cool_down(&mut self, agent: AgentId, until: Timestamp) {
+    pub(super) fn cool_down(&mut self, agent: AgentId, until: Timestamp) {
         self.cooldowns.retain(|it| it.agent != agent);
         if self.cooldowns.len() >= limits::EXCLUDED_PER_CONTACT_MAX {
             self.cooldowns.remove(0);
         }
         self.cooldowns.push(Cooldown { agent, until });
     }
-}
-
-/// The contact that an agent's calling a customer makes. It has a stay, as if it had waited for no time at
-/// all, so that everything that comes after the conversation's begin finds what it needs.
-pub(super) fn dialed(now: Timestamp, event: &Event) -> Option<Contact> {
-    let Event::ContactDialed(crate::event::ContactDialed {
-        agent,
-        queue,
-        endpoint,
-        arrival,
-        number,
-        customer,
-        band,
-        ring_s,
-        until,
-        ..
-    }) = event
-    else {
-        return None;
-    };
-    let stay = Stay::begun(*queue, now, *band, 0, now);
-    let dial = Dial {
-        agent: *agent,
-        ring_s: *ring_s,
-        stage: dialing::Stage::Agent,
-        since: now,
-        until: *until,
-    };
-    let state = State::Dialing(stay, dial);
-    let mut contact = Contact::new(now, *endpoint, *arrival, *customer, state);
-    contact.direction = Direction::Outbound;
-    contact.dialed = Some(number.clone());
-    Some(contact)
 }
 
 /// The contact that a fact concerns. A settled order concerns one only through the order itself:
@@ -731,6 +713,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
         | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
         | Event::AnnouncementPlanned { contact, .. }
+        | Event::QueueKeyPlanned(QueueKeyPlanned { contact, .. })
         | Event::Announced { contact, .. }
         | Event::LeftQueue { contact, .. }
         | Event::Offered { contact, .. }
@@ -755,7 +738,13 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
+        | Event::CallbackDue(CallbackDue { contact, .. })
+        | Event::CallbackDialed(CallbackDialed { contact, .. })
+        | Event::CallbackJoined(CallbackJoined { contact, .. })
         | Event::ContactEnded { contact, .. } => Some(*contact),
+        Event::CallbackBooked(booked) => booked.origin.contact(),
+        Event::CallbackPutOff(CallbackPutOff { contact, .. })
+        | Event::CallbackEnded(CallbackEnded { contact, .. }) => *contact,
         other => recorded_of(other),
     }
 }

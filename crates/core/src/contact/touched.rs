@@ -30,7 +30,9 @@ impl Touched {
                 self.queue(*queue);
                 self.agent(*agent);
             }
-            Event::Connected { agent, .. } => self.agent(*agent),
+            Event::CallbackDue(crate::event::CallbackDue { queue, .. }) => self.queue(*queue),
+            Event::CallbackDialed(crate::event::CallbackDialed { agent, .. })
+            | Event::Connected { agent, .. } => self.agent(*agent),
             Event::ThirdJoined {
                 third: Target::Agent(agent),
                 ..

@@ -2,7 +2,7 @@
 
 use super::{Estimator, Line, Unserved};
 use crate::contact::{Contacts, State};
-use crate::event::{EndReason, Event};
+use crate::event::{CallbackDialed, EndReason, Event};
 use crate::ids::{ContactId, QueueId};
 use crate::owed::Owed;
 use crate::time::Timestamp;
@@ -60,6 +60,14 @@ impl Estimates {
                 let stay = contacts.get(*contact).and_then(|it| it.stay());
                 if let Some(stay) = stay {
                     let estimator = self.by_queue.entry(stay.queue).or_default();
+                    estimator.answered(now, *contact, stay.since);
+                }
+            }
+            // An attempt of a callback that reaches an agent waited as if the customer had stayed on the line.
+            Event::CallbackDialed(CallbackDialed { contact, queue, .. }) => {
+                let stay = contacts.get(*contact).and_then(|it| it.stay());
+                if let Some(stay) = stay {
+                    let estimator = self.by_queue.entry(*queue).or_default();
                     estimator.answered(now, *contact, stay.since);
                 }
             }
@@ -136,6 +144,10 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
         | EndReason::AdminRemoved
+        | EndReason::CallbackConverted
+        | EndReason::CallbackPutOff
+        | EndReason::CallbackCancelled
+        | EndReason::CallbackExpired
         | EndReason::ErrorMedia
         | EndReason::ErrorInternal => Unserved::Moved,
     }

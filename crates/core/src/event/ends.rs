@@ -26,6 +26,8 @@ pub enum OfferEnd {
     RingFailed,
     /// The customer left.
     CustomerLeft,
+    /// It was taken back: the customer is not to be called now.
+    Withdrawn,
 }
 
 /// A side of a conversation.
@@ -80,6 +82,14 @@ pub enum EndReason {
     MessageLeft,
     /// Somebody took it out of its queue.
     AdminRemoved,
+    /// The caller booked a callback.
+    CallbackConverted,
+    /// An attempt ended before anybody was called: there will be another one.
+    CallbackPutOff,
+    /// An attempt ended because the callback was called off.
+    CallbackCancelled,
+    /// An attempt ended because the time of the callback was over.
+    CallbackExpired,
     /// The call could not be answered or was lost.
     ErrorMedia,
     /// The flow went on without end.

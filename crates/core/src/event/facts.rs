@@ -4,8 +4,8 @@ use crate::agent::Direction;
 use crate::contact::Adjustment;
 use crate::dialing::Checked;
 use crate::ids::{
-    AccountId, AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, ScheduleId,
-    SubjectRef,
+    AccountId, AgentId, CallbackId, ContactId, CustomerHash, EffectId, EndpointId, QueueId,
+    ScheduleId, SubjectRef,
 };
 use crate::plan::StepCause;
 use crate::schedule::Hours;
@@ -35,6 +35,9 @@ pub struct ContactDialed {
     /// The contact whose customer is called back, if it is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub again: Option<ContactId>,
+    /// The callback of which it is an attempt, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub callback: Option<CallbackId>,
     /// The priority band of the queue.
     pub band: u8,
     /// How long the customer's phone will ring, s.
@@ -43,6 +46,21 @@ pub struct ContactDialed {
     pub until: Timestamp,
     /// What was looked at before.
     pub checked: Checked,
+}
+
+/// A customer was put on the do-not-call list, or the entry was changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DoNotCallSet {
+    /// The number of the entry.
+    pub id: u64,
+    /// Who.
+    pub customer: CustomerHash,
+    /// The number and the reason, among the personal data.
+    pub subject: SubjectRef,
+    /// From when on the customer may be called again; never without.
+    pub until: Option<Timestamp>,
+    /// Who did it.
+    pub by: AccountId,
 }
 
 /// A contact was sent its way by a schedule: at an `hours` node, or by a queue that was closed.
@@ -60,6 +78,19 @@ pub struct HoursChecked {
     pub hours: Hours,
     /// The exit that was taken.
     pub exit: String,
+}
+
+/// What a schedule says became known for those who wait under it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HoursSeen {
+    /// Which schedule.
+    pub schedule: ScheduleId,
+    /// Its version.
+    pub version: u64,
+    /// What it says.
+    pub hours: Hours,
+    /// Until when; without, as far as the calendar says, until it is changed.
+    pub until: Option<Timestamp>,
 }
 
 /// What a caller said became a contact of its own, which waits in a queue.
@@ -83,19 +114,6 @@ pub struct MessageLeft {
     pub until: Timestamp,
     /// Until when nobody is offered it for want of its sound.
     pub held_until: Timestamp,
-}
-
-/// What a schedule says became known for those who wait under it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HoursSeen {
-    /// Which schedule.
-    pub schedule: ScheduleId,
-    /// Its version.
-    pub version: u64,
-    /// What it says.
-    pub hours: Hours,
-    /// Until when; without, as far as the calendar says, until it is changed.
-    pub until: Option<Timestamp>,
 }
 
 /// A business system answered, and the attributes have these values from now on.
@@ -126,6 +144,15 @@ pub struct PlanStepEntered {
     pub next_at: Option<Timestamp>,
     /// Why.
     pub why: StepCause,
+}
+
+/// When a contact that waits is asked for the key of its queue node was planned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueKeyPlanned {
+    /// Whose.
+    pub contact: ContactId,
+    /// For when.
+    pub at: Timestamp,
 }
 
 /// Somebody changed the place of a contact among those who wait.

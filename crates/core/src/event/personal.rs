@@ -1,6 +1,6 @@
 //! Which personal data a fact names that is the customer's own: what goes when the customer is erased.
 
-use super::{ContactDialed, ContactSteered, Event};
+use super::{CallbackDue, ContactDialed, ContactSteered, Event};
 use crate::effect::Outcome;
 use crate::ids::SubjectRef;
 
@@ -17,7 +17,14 @@ impl Event {
             Self::ContactArrived { arrival, .. } => vec![*arrival],
             Self::ContactDialed(ContactDialed {
                 arrival, number, ..
-            }) => vec![*arrival, number.subject],
+            })
+            | Self::CallbackDue(CallbackDue {
+                arrival, number, ..
+            }) => {
+                let mut named = vec![*arrival, number.subject];
+                named.dedup();
+                named
+            }
             // It may say who the customer is.
             Self::ContactSteered(ContactSteered { why, .. }) => vec![*why],
             Self::MaskedDigitsCollected { digits, .. } => vec![*digits],

@@ -47,6 +47,7 @@ impl super::Flow {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::Transfer { to, .. } => Some((id, to)),
             Node::Answer { .. }
+            | Node::Callback { .. }
             | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }

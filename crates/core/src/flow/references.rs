@@ -9,6 +9,7 @@ impl Flow {
         self.nodes.values().filter_map(|node| match node {
             Node::Queue { queue, .. }
             | Node::QueueStatus { queue, .. }
+            | Node::Callback { queue, .. }
             | Node::Voicemail { queue, .. } => Some(*queue),
             Node::Answer { .. }
             | Node::Play { .. }
@@ -34,6 +35,7 @@ impl Flow {
         self.nodes.values().filter_map(|node| match node {
             Node::Hours { schedule, .. } => Some(*schedule),
             Node::Answer { .. }
+            | Node::Callback { .. }
             | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }
@@ -59,6 +61,7 @@ impl Flow {
         self.nodes.iter().filter_map(|(id, node)| match node {
             Node::SubFlow { flow, .. } => Some((format!("nodes.{id}.flow_id"), *flow)),
             Node::Answer { .. }
+            | Node::Callback { .. }
             | Node::Play { .. }
             | Node::Collect { .. }
             | Node::Menu { .. }

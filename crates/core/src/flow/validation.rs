@@ -4,7 +4,7 @@
 use super::entry::validate_entry;
 use super::http::validate_http;
 use super::outside::validate_transfer;
-use super::{AskConsent, Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
+use super::{AskConsent, CallbackWhen, Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
 use crate::limits;
 use crate::refusal::Refusal;
 use std::collections::{BTreeSet, VecDeque};
@@ -127,12 +127,26 @@ impl Flow {
                 in_range(&field("max_s"), *max_s, min, max)
             }
             Node::Transfer { .. } => validate_transfer(id, node),
+            Node::Callback {
+                when: CallbackWhen::Later { after_s, within_s },
+                ..
+            } => {
+                let max = limits::CALLBACK_SECONDS_MAX;
+                in_range(&field("after_s"), *after_s, 0, max)?;
+                in_range(&field("within_s"), *within_s, 300, limits::SECONDS_OF_A_DAY)
+            }
             Node::Consent { prompt, ask, .. } => {
                 validate_prompt(&field("prompt"), prompt)?;
                 ask.map_or(Ok(()), |ask| validate_consent(id, ask))
             }
+            Node::Queue { key: Some(key), .. } => {
+                validate_prompt(&field("key.prompt"), &key.prompt)?;
+                in_range(&field("key.first_s"), key.first_s, 1, 600)?;
+                in_range(&field("key.every_s"), key.every_s, 15, 600)
+            }
             Node::Answer { .. }
-            | Node::Queue { .. }
+            | Node::Queue { key: None, .. }
+            | Node::Callback { .. }
             | Node::Record { .. }
             | Node::SubFlow { .. }
             | Node::Hours { .. }

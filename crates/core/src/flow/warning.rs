@@ -89,6 +89,7 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         | Node::Branch { .. }
         | Node::Record { .. }
         | Node::Transfer { .. }
+        | Node::Callback { .. }
         | Node::Hours { .. } => true,
         Node::Play { .. }
         | Node::Collect { .. }
@@ -105,7 +106,9 @@ fn quiet_exits(node: &Node) -> Vec<&str> {
         return Vec::new();
     }
     let exits = node.exits().into_iter();
-    exits.map(|(_, to)| to.as_str()).collect()
+    // A key is pressed.
+    let quiet = exits.filter(|(exit, _)| exit != "key");
+    quiet.map(|(_, to)| to.as_str()).collect()
 }
 
 fn masked_used(id: &str, node: &Node, masked: &BTreeSet<&str>) -> Vec<Warning> {
@@ -177,6 +180,7 @@ fn reads(node: &Node) -> Vec<(String, &str)> {
         | Node::Consent { .. }
         | Node::Record { .. }
         | Node::Transfer { .. }
+        | Node::Callback { .. }
         | Node::SubFlow { .. }
         | Node::Hours { .. }
         | Node::End => {}

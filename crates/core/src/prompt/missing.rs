@@ -61,6 +61,7 @@ impl Flow {
             | Node::Voicemail { .. }
             | Node::Record { .. }
             | Node::Transfer { .. }
+            | Node::Callback { .. }
             | Node::SubFlow { .. }
             | Node::Consent { .. }
             | Node::End => None,

@@ -2,7 +2,7 @@
 
 use super::WaitKey;
 use super::pools::PoolId;
-use crate::contact::Channel;
+use crate::contact::{Channel, Contact};
 use crate::ids::{AgentId, ContactId, QueueId};
 use crate::limits;
 use crate::time::Timestamp;
@@ -19,7 +19,7 @@ pub(super) struct Line {
     pub(super) waiting: BTreeSet<(WaitKey, ContactId)>,
     /// Messages that wait: served like calls, and counted apart from them.
     pub(super) messages: BTreeSet<(WaitKey, ContactId)>,
-    /// Since when those who wait, messages left out, do so: what counts for their places may be another instant.
+    /// Since when those who wait on the line do so: what counts for their places may be another instant.
     since: BTreeSet<(Timestamp, ContactId)>,
 }
 
@@ -30,10 +30,31 @@ pub(super) struct Place {
     pub(super) pool: Option<PoolId>,
     pub(super) key: WaitKey,
     pub(super) since: Timestamp,
-    pub(super) channel: Channel,
+    pub(super) kind: WaitsAs,
     /// Whom it waits for alone.
     #[serde(default)]
     pub(super) reserved: Option<AgentId>,
+}
+
+/// As what a contact waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) enum WaitsAs {
+    /// A customer on the line.
+    Caller,
+    /// The attempt of a callback: it has a place among the callers, and nobody waits on the line.
+    Callback,
+    /// A message.
+    Message,
+}
+
+impl WaitsAs {
+    pub(super) const fn of(contact: &Contact) -> Self {
+        match contact.channel() {
+            Channel::Voicemail => Self::Message,
+            Channel::Voice if contact.is_attempt() => Self::Callback,
+            Channel::Voice => Self::Caller,
+        }
+    }
 }
 
 impl Line {
@@ -45,11 +66,10 @@ impl Line {
     }
 
     pub(super) fn enter(&mut self, id: ContactId, place: &Place) {
-        match place.channel {
-            Channel::Voicemail => {
-                self.messages.insert((place.key, id));
-            }
-            Channel::Voice => {
+        match place.kind {
+            WaitsAs::Message => drop(self.messages.insert((place.key, id))),
+            WaitsAs::Callback => drop(self.waiting.insert((place.key, id))),
+            WaitsAs::Caller => {
                 self.waiting.insert((place.key, id));
                 self.since.insert((place.since, id));
             }
@@ -57,15 +77,19 @@ impl Line {
     }
 
     pub(super) fn leave(&mut self, id: ContactId, place: &Place) {
-        match place.channel {
-            Channel::Voicemail => {
-                self.messages.remove(&(place.key, id));
-            }
-            Channel::Voice => {
+        match place.kind {
+            WaitsAs::Message => drop(self.messages.remove(&(place.key, id))),
+            WaitsAs::Callback => drop(self.waiting.remove(&(place.key, id))),
+            WaitsAs::Caller => {
                 self.waiting.remove(&(place.key, id));
                 self.since.remove(&(place.since, id));
             }
         }
+    }
+
+    /// How many wait on the line.
+    pub(super) fn n_callers(&self) -> usize {
+        self.since.len()
     }
 
     /// How many wait before a contact, up to a limit.

@@ -61,6 +61,12 @@ impl Zone {
         self.begins(date.at(0, 0, 0, 0))
     }
 
+    /// The instant at which the clock shows a time that is written as YYYY-MM-DDTHH:MM; a later one where it skips.
+    #[must_use]
+    pub fn shows(&self, wall: &str) -> Option<Timestamp> {
+        self.begins(Some(wall).filter(|it| it.len() == 16)?.parse().ok()?)
+    }
+
     /// The name of the database that was probably meant.
     pub(super) fn nearest(&self) -> Option<String> {
         const SLIPS_MAX: usize = 3;

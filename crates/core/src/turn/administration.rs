@@ -165,7 +165,9 @@ impl OpenTurn<'_> {
                     .contacts
                     .iter()
                     .any(|(_, it)| it.stay().is_some_and(holds));
-                any.then(|| "a contact".to_owned())
+                let has_callbacks = state.callbacks.n_in(QueueId(id)) > 0;
+                let has_callbacks = has_callbacks.then(|| "a callback that is pending".to_owned());
+                any.then(|| "a contact".to_owned()).or(has_callbacks)
             }
             Kind::Endpoint => {
                 let any = state.contacts.iter().any(|(_, it)| it.endpoint.0 == id);

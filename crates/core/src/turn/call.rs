@@ -47,6 +47,7 @@ impl OpenTurn<'_> {
             customer,
             correlation,
             attributes,
+            caller,
             ..
         } = arrival;
         self.record(Event::ContactArrived {
@@ -57,6 +58,7 @@ impl OpenTurn<'_> {
             customer,
             correlation,
             attributes: within_limits(attributes),
+            caller,
         });
         self.begin_call(contact, endpoint);
         Reply::Arrived(contact)
@@ -571,6 +573,7 @@ impl OpenTurn<'_> {
                 | Effect::StopRecording { .. }
                 | Effect::Listen { .. }
                 | Effect::Forget { .. }
+                | Effect::ForgetCallback { .. }
                 | Effect::HangUp { .. }
                 | Effect::Inquire { .. },
                 Outcome::Done { .. }

@@ -68,6 +68,7 @@ impl OpenTurn<'_> {
             | Node::Record { .. }
             | Node::Transfer { .. }
             | Node::SubFlow { .. }
+            | Node::Callback { .. }
             | Node::Consent { .. }
             | Node::End => return None,
         };

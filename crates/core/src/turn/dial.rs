@@ -6,8 +6,8 @@ use super::{OpenTurn, Reply};
 use crate::calling_out::Wish;
 use crate::dialing::{Dial, NotReached, Stage};
 use crate::effect::Effect;
-use crate::event::Event;
-use crate::ids::{AgentId, ContactId, EffectId};
+use crate::event::{Event, OfferEnd};
+use crate::ids::{AgentId, CallbackId, ContactId, EffectId};
 use crate::input::{CallOut, NotJoined};
 use crate::offer::RING_GRACE_S;
 use crate::refusal::Refusal;
@@ -16,6 +16,16 @@ use crate::role::Actor;
 impl OpenTurn<'_> {
     /// The agent calls a customer, if the rules allow it at this instant.
     pub(super) fn call_out(&mut self, actor: &Actor, call: CallOut) -> Result<Reply, Refusal> {
+        self.call_out_for(actor, call, None)
+    }
+
+    /// As [`Self::call_out`], for a callback that is the agent's own.
+    pub(super) fn call_out_for(
+        &mut self,
+        actor: &Actor,
+        call: CallOut,
+        callback: Option<CallbackId>,
+    ) -> Result<Reply, Refusal> {
         let (agent, found) = self.agent_of(actor)?;
         let address = found.profile.address.clone();
         let line = self.state.may_call(
@@ -39,6 +49,7 @@ impl OpenTurn<'_> {
             number: call.number,
             customer: call.customer,
             again: call.again,
+            callback,
             band: line.band,
             ring_s: line.ring_s,
             until: self.now.plus_seconds(timeout_s + RING_GRACE_S),
@@ -92,6 +103,7 @@ impl OpenTurn<'_> {
     pub(super) fn customer_reached(&mut self, id: ContactId) {
         if let Some(agent) = self.dial(id).map(|dial| dial.agent) {
             self.record(Event::CustomerReached { contact: id, agent });
+            self.attempt_reached(id);
             self.owner_changed(id);
         }
     }
@@ -174,15 +186,24 @@ impl OpenTurn<'_> {
 
     /// Ends the call for everybody, the ringing with it. Nobody owes work for a customer who was not reached.
     fn not_reached(&mut self, id: ContactId, why: NotReached) {
-        let Some(agent) = self.dial(id).map(|dial| dial.agent) else {
+        let Some(dial) = self.dial(id).cloned() else {
             return;
         };
+        let agent = dial.agent;
         self.record(Event::CustomerNotReached {
             contact: id,
             agent,
             why,
         });
+        let is_offered = self.contact(id).is_some_and(|it| it.callback.is_some());
+        let again = self.attempt_failed(id, &dial, why);
         self.close(id, why.reason());
+        if is_offered && why == NotReached::AgentNoAnswer {
+            self.agent_after_offer(agent, OfferEnd::NotJoined);
+        }
         self.agent_is_free(agent);
+        if let Some(again) = again {
+            self.try_again(again);
+        }
     }
 }

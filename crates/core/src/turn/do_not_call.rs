@@ -1,7 +1,7 @@
 //! The do-not-call list: entries are set and removed.
 
 use super::{OpenTurn, Reply};
-use crate::event::Event;
+use crate::event::{DoNotCallSet, Event};
 use crate::ids::{CustomerHash, SubjectRef};
 use crate::limits;
 use crate::refusal::Refusal;
@@ -27,13 +27,13 @@ impl OpenTurn<'_> {
                 max: limits::DO_NOT_CALL_MAX,
             });
         }
-        self.record(Event::DoNotCallSet {
+        self.record(Event::DoNotCallSet(DoNotCallSet {
             id,
             customer,
             subject,
             until,
             by: actor.account,
-        });
+        }));
         let version = self.state.do_not_call.version();
         Ok(Reply::Saved { id, version })
     }

@@ -35,6 +35,7 @@ impl OpenTurn<'_> {
             flow,
             version,
         });
+        self.tell_of_callback(id);
         self.enter(id, start);
     }
 
@@ -118,6 +119,7 @@ impl OpenTurn<'_> {
             Node::Http { .. } => self.ask_system(id, name, node),
             Node::Transfer { .. } => self.call_outside(id, name, node),
             Node::SubFlow { .. } => self.enter_sub_flow(id, name, node),
+            Node::Callback { .. } => self.book_in_flow(id, name, node),
             // Decided above.
             Node::Set { .. }
             | Node::Switch { .. }
@@ -180,8 +182,8 @@ impl OpenTurn<'_> {
 
     /// A contact that reaches the end of its flow was served by it, unless a queue sent it there.
     pub(super) fn end_reason(&self, id: ContactId) -> EndReason {
-        if self.contact(id).is_some_and(|it| it.has_left_message) {
-            return EndReason::MessageLeft;
+        if let Some(reason) = self.contact(id).and_then(Contact::left_behind) {
+            return reason;
         }
         let exit = self
             .contact(id)
@@ -239,6 +241,7 @@ impl OpenTurn<'_> {
         self.prefer(id);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
+        self.plan_key(id, node);
         self.place_first(id);
         None
     }
@@ -290,6 +293,10 @@ impl OpenTurn<'_> {
         let queue = stay.queue;
         if !self.is_overdue(id) {
             return false;
+        }
+        if self.is_attempt(id) {
+            self.attempt_is_overdue(id);
+            return true;
         }
         let Some((_, Node::Queue { timeout, .. })) = self.node_of(id) else {
             self.close(id, EndReason::Timeout);
@@ -475,6 +482,9 @@ impl OpenTurn<'_> {
             Some((name, node @ Node::Menu { .. })) => self.menu_answered(id, name, node, result),
             Some((name, node @ Node::Consent { .. })) => {
                 self.consent_answered(id, name, node, result);
+            }
+            Some((name, node @ Node::Queue { .. })) => {
+                self.queue_key_answered(id, name, node, result)
             }
             Some(_) | None => {}
         }

@@ -88,8 +88,15 @@ impl OpenTurn<'_> {
         let leaves = settings
             .queue(queue)
             .is_some_and(|it| it.at_closing == AtClosing::Leave);
-        let schedule = settings.schedule_of(queue).map(|(id, _)| id);
-        if let (true, Some(schedule)) = (leaves, schedule)
+        if leaves {
+            self.watch_schedule_of(queue);
+        }
+    }
+
+    /// Looks at the schedule of a queue, unless it is known.
+    pub(super) fn watch_schedule_of(&mut self, queue: QueueId) {
+        let schedule = self.state.settings.schedule_of(queue).map(|(id, _)| id);
+        if let Some(schedule) = schedule
             && !self.state.watch.is_current(schedule, self.now)
         {
             self.look(schedule);
@@ -143,6 +150,10 @@ impl OpenTurn<'_> {
             return;
         };
         let queue = stay.queue;
+        if self.is_attempt(id) {
+            self.attempt_meets_closing(id);
+            return;
+        }
         let Some((
             _,
             Node::Queue {

@@ -4,7 +4,7 @@
 use super::{OpenTurn, Reply};
 use crate::access::Access;
 use crate::agent::Agent;
-use crate::contact::State;
+use crate::contact::{Contact, State};
 use crate::effect::Effect;
 use crate::event::{EndReason, Event};
 use crate::flow::{Node, NodeId, Prompt};
@@ -100,15 +100,8 @@ impl OpenTurn<'_> {
     /// The caller left in the flow: after a message, or with the end of one, that is as it should be.
     pub(super) fn left_in_flow(&mut self, id: ContactId) {
         self.end_message(id, End::CallIsOver);
-        let has_left = self.contact(id).is_some_and(|it| it.has_left_message);
-        self.end(
-            id,
-            if has_left {
-                EndReason::MessageLeft
-            } else {
-                EndReason::AbandonedFlow
-            },
-        );
+        let served = self.contact(id).and_then(Contact::left_behind);
+        self.end(id, served.unwrap_or(EndReason::AbandonedFlow));
     }
 
     /// Ends the recording of a message; answers whether it is one. None: nothing was recorded.
@@ -188,9 +181,10 @@ impl OpenTurn<'_> {
         contact.is_some_and(|it| it.talk().is_some() && it.agent() == Some(agent))
     }
 
-    /// A message rings no client: the agent is asked on the desk, whatever the queue says.
+    /// A message rings no client, and for a callback there is no call yet: the agent is asked on the desk, whatever the
+    /// queue says.
     pub(super) fn asked_where(&self, id: ContactId, by: OfferBy) -> OfferBy {
-        if self.is_message(id) {
+        if self.is_message(id) || self.is_attempt(id) {
             OfferBy::Tandem
         } else {
             by

@@ -33,9 +33,12 @@ impl OpenTurn<'_> {
         let State::Queued(stay) = contact.state else {
             return;
         };
-        if contact.is_held_back() || self.state.watch.is_leaving(id) {
+        if contact.is_held_back() || self.state.watch.is_leaving(id) || !self.may_be_put(id) {
             return;
         }
+        let Some(contact) = self.contact(id) else {
+            return;
+        };
         let draw = routing::draw(self.state.next.offer());
         let cooling: Vec<_> = contact.cooling().collect();
         let who = (id, contact.channel());
@@ -159,6 +162,9 @@ impl OpenTurn<'_> {
                 let timeout_s = self.join_timeout_s(queue);
                 let join_until = self.now.plus_seconds(timeout_s);
                 let agent = it.agent;
+                if self.is_attempt(contact) {
+                    return self.dial_attempt(contact, agent, offer);
+                }
                 self.record(Event::OfferAccepted {
                     offer,
                     contact,
@@ -246,7 +252,8 @@ impl OpenTurn<'_> {
             .settings
             .queue(stay.queue)
             .map_or(0, |queue| queue.cooldown_s);
-        let keeps_away = cooldown_s > 0 && why != OfferEnd::CustomerLeft;
+        let keeps_away =
+            cooldown_s > 0 && !matches!(why, OfferEnd::CustomerLeft | OfferEnd::Withdrawn);
         let excluded_until = keeps_away.then(|| self.now.plus_seconds(cooldown_s));
         let (offer, agent) = (offer.id, offer.agent);
         self.record(Event::OfferEnded {

@@ -5,6 +5,7 @@ use super::{OpenTurn, Reply};
 use crate::event::{Event, ScopeSet, Steering};
 use crate::ids::{AccountId, ContactId, QueueId, ScheduleId};
 use crate::input::Request;
+use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
@@ -54,6 +55,16 @@ impl OpenTurn<'_> {
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
                 (is_there && !is_within).then(|| format!("schedule {schedule}"))
             }
+            Request::BookCallback(wish) => {
+                let is_there = self.state.settings.queue(wish.queue).is_some();
+                let is_beyond = is_there && !self.reaches_callbacks(actor, wish.queue);
+                is_beyond.then(|| format!("queue {}", wish.queue))
+            }
+            Request::CancelCallback { callback } | Request::RescheduleCallback { callback, .. } => {
+                let found = self.state.callbacks.get(*callback)?;
+                (!self.reaches_callbacks(actor, found.queue))
+                    .then(|| format!("callback {callback}"))
+            }
             Request::Direct { agent, .. } => {
                 let is_there = self.state.agents.get(*agent).is_some();
                 let is_within = self.state.sight_of(actor).has_agent(*agent);
@@ -88,6 +99,13 @@ impl OpenTurn<'_> {
             }
             _ => None,
         }
+    }
+}
+
+impl OpenTurn<'_> {
+    /// Whether somebody keeps the callbacks of a queue; an agent's own the turn looks at.
+    fn reaches_callbacks(&self, actor: &Actor, queue: QueueId) -> bool {
+        actor.scope.has_queue(queue) || !actor.may(Permission::KeepCallbacks)
     }
 }
 

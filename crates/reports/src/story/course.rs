@@ -37,6 +37,8 @@ pub enum Doing {
     InFlow,
     /// Waits in a queue; offers that come to nothing do not interrupt it.
     Waiting,
+    /// Is to be called back: nobody is on the line.
+    Pending,
     /// Is being offered the contact.
     Offered,
     /// Calls the customer.
@@ -83,6 +85,7 @@ enum Place {
     Arriving,
     Flow,
     Queue(QueueId),
+    Pending(QueueId),
     Dialing(AgentId),
     Agent(AgentId),
     Outside,
@@ -173,7 +176,7 @@ impl Course {
     /// The lane of the queue that it is in.
     pub(crate) const fn queue_lane(&self) -> Option<Lane> {
         match self.place {
-            Place::Queue(queue) => Some(Lane::Queue(queue)),
+            Place::Queue(queue) | Place::Pending(queue) => Some(Lane::Queue(queue)),
             Place::Nobody
             | Place::Arriving
             | Place::Flow
@@ -213,7 +216,11 @@ impl Course {
                 self.place = Place::Flow;
                 self.offered = None;
             }
-            What::Dialed { agent, .. } => self.place = Place::Dialing(*agent),
+            What::CallbackDue { queue, .. } => self.place = Place::Pending(*queue),
+            What::Dialed { agent, .. } => {
+                self.offered = None;
+                self.place = Place::Dialing(*agent);
+            }
             What::CustomerRinging { .. } => self.is_customer_rung = true,
             What::CustomerNotReached { .. } => self.place = Place::Nobody,
             What::Ended { .. } => {
@@ -353,6 +360,9 @@ impl Course {
             Place::Queue(queue) => {
                 present.insert((Lane::Queue(queue), Doing::Waiting));
             }
+            Place::Pending(queue) => {
+                present.insert((Lane::Queue(queue), Doing::Pending));
+            }
             Place::Dialing(agent) => {
                 present.insert((Lane::Agent(agent), Doing::Dialing));
             }
@@ -378,7 +388,7 @@ impl Course {
             return None;
         }
         match self.place {
-            Place::Nobody => None,
+            Place::Nobody | Place::Pending(_) => None,
             Place::Arriving => Some(Doing::Ringing),
             Place::Flow => Some(Doing::InFlow),
             Place::Queue(_) => Some(Doing::Waiting),

@@ -3,12 +3,13 @@
 use super::order::OrderKind;
 use serde::{Deserialize, Serialize};
 use tandem_core::access::Access;
+use tandem_core::callback::{End, Kind, PutOff};
 use tandem_core::dialing::NotReached;
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{EndReason, Event, OfferEnd, Side, Steering};
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, DispositionId, EffectId, EndpointId, FlowId, QueueId,
-    ScheduleId, SubjectRef,
+    AccountId, AgentId, CallbackId, ContactId, DispositionId, EffectId, EndpointId, FlowId,
+    QueueId, ScheduleId, SubjectRef,
 };
 use tandem_core::input::MediaEnd;
 use tandem_core::plan::StepCause;
@@ -173,6 +174,32 @@ pub enum What {
         agent: AgentId,
         why: OfferEnd,
         excluded_until: Option<Timestamp>,
+    },
+    /// In the story of the caller who booked it.
+    CallbackBooked {
+        callback: CallbackId,
+        queue: QueueId,
+        kind: Kind,
+    },
+    /// The caller booked once more: the one that was pending counts.
+    CallbackJoined {
+        callback: CallbackId,
+        queue: QueueId,
+    },
+    /// In the story of an attempt: it waits, and nobody is on the line.
+    CallbackDue {
+        callback: CallbackId,
+        queue: QueueId,
+        since: Timestamp,
+    },
+    CallbackPutOff {
+        callback: CallbackId,
+        why: PutOff,
+        next_at: Timestamp,
+    },
+    CallbackEnded {
+        callback: CallbackId,
+        end: End,
     },
     /// An agent called the customer. The number is not part of a story.
     Dialed {
@@ -371,6 +398,7 @@ impl What {
             .or_else(|| Self::of_engagement(event))
             .or_else(|| Self::of_talk(event))
             .or_else(|| Self::of_dialing(event))
+            .or_else(|| Self::of_callback(event))
             .or_else(|| Self::of_recording(event))
     }
 
@@ -633,6 +661,50 @@ impl What {
             Event::CustomerNotReached { agent, why, .. } => Self::CustomerNotReached {
                 agent: *agent,
                 why: *why,
+            },
+            _ => return None,
+        })
+    }
+}
+
+impl What {
+    /// A callback is booked, due, put off or over.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are no line of a story, or of another part"
+    )]
+    fn of_callback(event: &Event) -> Option<Self> {
+        Some(match event {
+            Event::CallbackBooked(it) => Self::CallbackBooked {
+                callback: it.callback,
+                queue: it.queue,
+                kind: it.kind,
+            },
+            Event::CallbackJoined(it) => Self::CallbackJoined {
+                callback: it.callback,
+                queue: it.queue,
+            },
+            Event::CallbackDue(it) => Self::CallbackDue {
+                callback: it.callback,
+                queue: it.queue,
+                since: it.place.since,
+            },
+            Event::CallbackPutOff(it) => Self::CallbackPutOff {
+                callback: it.callback,
+                why: it.why,
+                next_at: it.next_at,
+            },
+            Event::CallbackEnded(it) => Self::CallbackEnded {
+                callback: it.callback,
+                end: it.end,
+            },
+            // Dialed like every customer.
+            Event::CallbackDialed(it) => Self::Dialed {
+                agent: it.agent,
+                queue: it.queue,
+                endpoint: it.endpoint,
+                country: it.checked.country.clone(),
+                again: None,
             },
             _ => return None,
         })

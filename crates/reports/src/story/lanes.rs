@@ -99,7 +99,10 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::PriorityAdjusted { .. }
         | What::AgentPreferred { .. }
         | What::PreferredPassed { .. } => course.queue_lane(),
-        What::LeftQueue { queue, .. } | What::Steered { queue, .. } => Some(Lane::Queue(*queue)),
+        What::LeftQueue { queue, .. }
+        | What::Steered { queue, .. }
+        | What::CallbackBooked { queue, .. }
+        | What::CallbackJoined { queue, .. } => Some(Lane::Queue(*queue)),
         What::OfferEnded { agent, .. }
         | What::HandedOver { from: agent, .. }
         | What::TransferEnded { from: agent, .. }
@@ -122,12 +125,15 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::RecordingFailed { .. }
         | What::NotRecorded { .. }
         | What::MessageLeft { .. }
+        | What::CallbackPutOff { .. }
+        | What::CallbackEnded { .. }
         | What::MessagePlayed { .. }
         | What::OrderFailed { .. }
         | What::OrderUnknown { .. }
         | What::Ended { .. } => Some(Lane::Customer),
         What::FlowStarted { .. }
         | What::Enqueued { .. }
+        | What::CallbackDue { .. }
         | What::Decided { .. }
         | What::Offered { .. }
         | What::OfferAccepted { .. }

@@ -31,6 +31,7 @@ pub enum OrderKind {
     Listen,
     FetchRecording,
     Forget,
+    ForgetCallback,
     HangUp,
     Inquire,
 }
@@ -73,6 +74,7 @@ impl OrderKind {
             Effect::Listen { .. } => Self::Listen,
             Effect::FetchRecording { .. } => Self::FetchRecording,
             Effect::Forget { .. } => Self::Forget,
+            Effect::ForgetCallback { .. } => Self::ForgetCallback,
             Effect::HangUp { .. } => Self::HangUp,
             Effect::Inquire { .. } => Self::Inquire,
         }

@@ -66,7 +66,7 @@ impl Teller {
     pub(crate) fn concerned(&self, event: &Event) -> impl Iterator<Item = ContactId> {
         let begins = matches!(
             event,
-            Event::ContactArrived { .. } | Event::ContactDialed(_)
+            Event::ContactArrived { .. } | Event::ContactDialed(_) | Event::CallbackDue(_)
         );
         let contact = if let Event::EffectSettled { id, .. } = event {
             self.orders.get(id).map(|(contact, _)| *contact)
@@ -158,7 +158,7 @@ fn begin_message(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
     shelf.begin(*contact, story);
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "two facts begin a story")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "three facts begin a story")]
 fn begin(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
     begin_message(shelf, now, event);
     let (contact, story) = match event {
@@ -191,6 +191,13 @@ fn begin(shelf: &mut impl Shelf, now: Timestamp, event: &Event) {
             // Who called may look at it, whoever was reached.
             story.agents.push(*agent);
             (*contact, story)
+        }
+        Event::CallbackDue(due) => {
+            let mut story = Story::new(now, due.endpoint, due.arrival);
+            story.direction = Direction::Outbound;
+            story.customer = Some(due.customer);
+            story.queue = Some(due.queue);
+            (due.contact, story)
         }
         _ => return,
     };

@@ -29,6 +29,8 @@ enum ScopeWord {
     BoardRead,
     #[serde(rename = "recording.pause")]
     RecordingPause,
+    #[serde(rename = "callbacks.book")]
+    CallbacksBook,
 }
 
 impl ScopeWord {
@@ -37,6 +39,7 @@ impl ScopeWord {
             Self::ContactsRead => Scope::ContactsRead,
             Self::BoardRead => Scope::BoardRead,
             Self::RecordingPause => Scope::RecordingPause,
+            Self::CallbacksBook => Scope::CallbacksBook,
         }
     }
 }

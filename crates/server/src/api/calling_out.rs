@@ -10,6 +10,7 @@ use crate::sign_in::Agent;
 use axum::Json;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use tandem_core::callback::Person;
 use tandem_core::calling_out::Wish;
 use tandem_core::contact::State as Stage;
 use tandem_core::ids::{AgentId, ContactId, QueueId};
@@ -289,9 +290,9 @@ async fn may_call_back(by: &Agent, id: u64, story: &Story) -> Result<(), Problem
 }
 
 /// Whom to call.
-struct Customer {
-    number: PhoneNumber,
-    name: Option<String>,
+pub(super) struct Customer {
+    pub(super) number: PhoneNumber,
+    pub(super) name: Option<String>,
 }
 
 async fn customer_of(center: &Center, story: &Story) -> Result<Customer, Problem> {
@@ -312,7 +313,7 @@ async fn customer_of(center: &Center, story: &Story) -> Result<Customer, Problem
     })
 }
 
-fn dialable(text: &str) -> Result<PhoneNumber, Problem> {
+pub(super) fn dialable(text: &str) -> Result<PhoneNumber, Problem> {
     PhoneNumber::dialable(text).map_err(|refused| {
         let detail = refused.to_string();
         Problem::new(StatusCode::UNPROCESSABLE_ENTITY, refused.code(), detail)
@@ -326,6 +327,23 @@ async fn call_out(
     customer: Customer,
     again: Option<ContactId>,
 ) -> Result<(Request, Vec<tandem_store::SealedSubject>), Problem> {
+    let (person, sealed) = sealed(center, customer).await?;
+    let request = Request::CallOut(CallOut {
+        queue,
+        customer: person.customer,
+        country: person.country,
+        number: person.number,
+        arrival: person.arrival,
+        again,
+    });
+    Ok((request, sealed))
+}
+
+/// A customer as the core knows one, and the personal data that becomes durable with it.
+pub(super) async fn sealed(
+    center: &Center,
+    customer: Customer,
+) -> Result<(Person, Vec<tandem_store::SealedSubject>), Problem> {
     let Customer { number, name } = customer;
     let (subject, sealed) = center.people.seal(number.e164()).await?;
     let detail = ArrivalDetail {
@@ -338,18 +356,17 @@ async fn call_out(
         serde_json::to_string(&detail).map_err(|error| Problem::unavailable(&error.to_string()))?;
     let (arrival, sealed_detail) = center.people.seal(&text).await?;
     let id = center.engine.center();
-    let request = Request::CallOut(CallOut {
-        queue,
+    let person = Person {
         customer: number.customer(&center.keys, id),
         country: number.calling_code().to_owned(),
         number: number.known_as(&center.keys, id, subject),
         arrival,
-        again,
-    });
-    Ok((request, vec![sealed, sealed_detail]))
+        zone: None,
+    };
+    Ok((person, vec![sealed, sealed_detail]))
 }
 
-fn called(reply: Reply) -> Result<(StatusCode, Json<Called>), Problem> {
+pub(super) fn called(reply: Reply) -> Result<(StatusCode, Json<Called>), Problem> {
     match reply {
         Reply::Dialed(contact) => {
             let called = Called {
@@ -361,6 +378,7 @@ fn called(reply: Reply) -> Result<(StatusCode, Json<Called>), Problem> {
         Reply::Done
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
+        | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
         | Reply::Learned

@@ -219,6 +219,7 @@ fn entry(center: &Center, entry: &Entry) -> TimelineEntry {
         "expires_at",
         "join_until",
         "excluded_until",
+        "next_at",
     ] {
         if let Some(instant) = detail.get_mut(key)
             && let Some(micros) = instant.as_i64()

@@ -195,6 +195,7 @@ pub(super) async fn create(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Booked(_)
         | Reply::Reconciling { .. }
         | Reply::Learned
         | Reply::Ignored => Err(Problem::unavailable("the request was overtaken; try again")),

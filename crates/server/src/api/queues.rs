@@ -17,6 +17,7 @@ macro_rules! same_words {
 }
 
 mod asks;
+mod callbacks;
 mod demand;
 pub(super) mod line;
 mod preferred;
@@ -26,6 +27,7 @@ pub(super) mod would;
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
 use asks::{Condition, PlanStep, Preference};
+use callbacks::CallbackRules;
 use demand::Demand;
 use preferred::PreferredRule;
 use recording::RecordingRule;
@@ -116,6 +118,9 @@ pub(super) struct QueueSent {
     /// How customers are called from it; nobody is when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     calling_out: Option<CallingOut>,
+    /// How its customers are called back; nobody is when left out. Needs `calling_out`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    callbacks: Option<CallbackRules>,
     /// Whether its conversations are recorded; not by themselves when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     recording: Option<RecordingRule>,
@@ -452,6 +457,7 @@ impl Resource for Queue {
             at_closing: sent.at_closing.into(),
             announce: sent.announce.map(|it| Box::new(it.into())),
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
+            callbacks: sent.callbacks.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
             demand: sent.demand.into(),
             preferred: sent.preferred.map(Into::into),
@@ -538,6 +544,7 @@ impl Queue {
             at_closing: queue.at_closing.into(),
             announce: queue.announce.clone().map(|it| (*it).into()),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
+            callbacks: queue.callbacks.as_deref().map(CallbackRules::of),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
             demand: (&queue.demand).into(),
             preferred: queue.preferred.map(Into::into),

@@ -28,6 +28,11 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::ThirdInCall
         | Refusal::NoThird
         | Refusal::CallNotUp
+        | Refusal::NoCallbacks
+        | Refusal::CallbackPending
+        | Refusal::NotYourCallback
+        | Refusal::CallbackUnderWay
+        | Refusal::NotAtThisTime
         | Refusal::NotACall
         | Refusal::NotWaiting
         | Refusal::BeingOffered
@@ -167,8 +172,10 @@ pub(super) fn done(committed: Committed) -> Result<(), Problem> {
     match committed.reply {
         Reply::Done | Reply::Learned | Reply::Saved { .. } | Reply::Reconciling { .. } => Ok(()),
         Reply::Refused(refusal) => Err(refusal.into()),
-        Reply::Arrived(_) | Reply::ArrivedBefore(_) | Reply::Dialed(_) | Reply::Ignored => {
-            Err(Problem::unavailable("the request was overtaken; try again"))
-        }
+        Reply::Arrived(_)
+        | Reply::ArrivedBefore(_)
+        | Reply::Dialed(_)
+        | Reply::Booked(_)
+        | Reply::Ignored => Err(Problem::unavailable("the request was overtaken; try again")),
     }
 }

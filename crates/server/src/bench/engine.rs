@@ -349,6 +349,7 @@ pub(super) fn queue() -> Queue {
         at_closing: AtClosing::FinishWaiting,
         announce: None,
         calling_out: None,
+        callbacks: None,
         recording: None,
         demand: Demand::default(),
         preferred: None,
@@ -364,6 +365,7 @@ fn flow() -> Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     Flow {
         name: "Flow".to_owned(),
@@ -380,6 +382,7 @@ pub(super) fn arrival(n: u64) -> Input {
         customer: CustomerHash(n),
         correlation: "0269be4d-5be0-4770-bf9c-a1bf50ee78d5".to_owned(),
         attributes: BTreeMap::new(),
+        caller: None,
     })
 }
 
@@ -432,6 +435,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
         }
         Effect::CallAgent { .. }
         | Effect::RejectArrival { .. }
+        | Effect::ForgetCallback { .. }
         | Effect::Play { .. }
         | Effect::Collect { .. }
         | Effect::StopMedia { .. }

@@ -91,6 +91,12 @@ doors! {
     AgentDirector = AgentDirectorDoor [DirectAgents];
     /// Those who close hours.
     HoursCloser = HoursCloserDoor [CloseHours];
+    /// Agents, and those who keep the callback book; the core looks closer.
+    CallbackBooker = CallbackBookerDoor [TakeContacts, KeepCallbacks];
+    /// The same, and keys of web pages that book.
+    WebBooker = WebBookerDoor [TakeContacts, KeepCallbacks] CallbacksBook;
+    /// Those who keep the callback book.
+    CallbackKeeper = CallbackKeeperDoor [KeepCallbacks];
     /// Those who keep the do-not-call list.
     DoNotCallKeeper = DoNotCallKeeperDoor [KeepDoNotCall];
     /// Those who read settings.

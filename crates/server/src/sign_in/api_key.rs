@@ -22,11 +22,18 @@ pub enum Scope {
     BoardRead,
     /// Have recordings pause and go on: a payment page.
     RecordingPause,
+    /// Have customers called back: a web page.
+    CallbacksBook,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::ContactsRead, Self::BoardRead, Self::RecordingPause];
+    pub const ALL: [Self; 4] = [
+        Self::ContactsRead,
+        Self::BoardRead,
+        Self::RecordingPause,
+        Self::CallbacksBook,
+    ];
 
     /// Its word in the API.
     #[must_use]
@@ -35,6 +42,7 @@ impl Scope {
             Self::ContactsRead => "contacts.read",
             Self::BoardRead => "board.read",
             Self::RecordingPause => "recording.pause",
+            Self::CallbacksBook => "callbacks.book",
         }
     }
 }

@@ -196,6 +196,7 @@ pub(crate) async fn arrive_from(center: &Center, number: &str, name: &str, key: 
         customer: center.keys.phone_hash(center.id(), number).customer(),
         correlation: "correlation".into(),
         attributes: BTreeMap::new(),
+        caller: None,
     });
     center
         .engine

@@ -27,6 +27,8 @@ const HOLD: Who = Who::Needs(&["hold_recordings"]);
 const STEER: Who = Who::Needs(&["steer_waiting"]);
 const DIRECT: Who = Who::Needs(&["direct_agents"]);
 const CLOSE_HOURS: Who = Who::Needs(&["close_hours"]);
+const BOOK: Who = Who::Needs(&["take_contacts", "keep_callbacks"]);
+const CALLBACKS: Who = Who::Needs(&["keep_callbacks"]);
 const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
 const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
 const READ: Who = Who::Needs(&["read_settings"]);
@@ -52,6 +54,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "steer_waiting",
             "direct_agents",
             "close_hours",
+            "keep_callbacks",
             "keep_do_not_call",
             "read_settings",
             "see_health",
@@ -68,6 +71,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "steer_waiting",
             "direct_agents",
             "close_hours",
+            "keep_callbacks",
             "keep_do_not_call",
             "read_settings",
             "see_health",
@@ -94,7 +98,14 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 165] = [
+const MATRIX: [(&str, &str, Who); 172] = [
+    ("get", "/{center}/callbacks", CALLBACKS),
+    ("post", "/{center}/callbacks", BOOK),
+    ("get", "/{center}/callbacks/figures", FLOOR),
+    ("get", "/{center}/callbacks/own", DESK),
+    ("delete", "/{center}/callbacks/{id}", BOOK),
+    ("post", "/{center}/callbacks/{id}/reschedule", BOOK),
+    ("post", "/{center}/callbacks/{id}/take", DESK),
     ("get", "/info", Who::Public),
     ("post", "/{center}/contacts/{id}/priority", STEER),
     ("post", "/{center}/contacts/{id}/move", STEER),
@@ -384,7 +395,8 @@ async fn denial_names_the_role_and_is_audited() {
 }
 
 /// What keys open; everything else is closed to them.
-const KEY_ROUTES: [(&str, &str, &str); 5] = [
+const KEY_ROUTES: [(&str, &str, &str); 6] = [
+    ("post", "/{center}/callbacks", "callbacks.book"),
     ("get", "/{center}/contacts/{id}", "contacts.read"),
     ("get", "/{center}/board", "board.read"),
     (
@@ -404,7 +416,12 @@ const KEY_ROUTES: [(&str, &str, &str); 5] = [
 async fn key_opens_the_routes_of_its_scope_only() {
     let server = Server::start().await;
     let alex = server.administrator().await;
-    for scope in ["contacts.read", "board.read", "recording.pause"] {
+    for scope in [
+        "contacts.read",
+        "board.read",
+        "recording.pause",
+        "callbacks.book",
+    ] {
         let sent = json!({"name": scope, "scopes": [scope]});
         let made = alex.post("/api-keys", sent).await;
         let made = made.expect_status(reqwest::StatusCode::CREATED);

@@ -14,6 +14,7 @@ fn queue(queue: u64, timeout: &str) -> Node {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     }
 }
 

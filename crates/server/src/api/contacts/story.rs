@@ -41,7 +41,7 @@ struct SpanView {
     from: Instant,
     /// None while it goes on.
     until: Option<Instant>,
-    /// `ringing`, `in_flow`, `waiting`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
+    /// `ringing`, `in_flow`, `waiting`, `callback_pending`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
     /// `outside`, `wrap_up` or `recording`.
     what: &'static str,
     #[schema(value_type = Object)]
@@ -96,6 +96,7 @@ fn span_view(span: &Span) -> SpanView {
             Doing::Ringing => "ringing",
             Doing::InFlow => "in_flow",
             Doing::Waiting => "waiting",
+            Doing::Pending => "callback_pending",
             Doing::Offered => "offered",
             Doing::Dialing => "dialing",
             Doing::Talking => "talking",
@@ -135,6 +136,7 @@ fn mark_view(center: &Center, mark: &Mark) -> TimelineEntry {
                 OfferEnd::NotJoined => "not_joined",
                 OfferEnd::RingFailed => "ring_failed",
                 OfferEnd::CustomerLeft => "customer_left",
+                OfferEnd::Withdrawn => "withdrawn",
             };
             word.clone_into(&mut told.what);
         }

@@ -31,6 +31,8 @@ pub(crate) struct ContactView {
     /// Who called whom.
     #[schema(value_type = String)]
     pub(crate) direction: Direction,
+    /// The callback that the customer has pending, or of which it is an attempt; changed under `/callbacks`.
+    pub(crate) callback_id: Option<u64>,
     /// What it is as a message; of a call nothing.
     pub(crate) message: Option<MessageView>,
     pub(crate) state: ContactState,
@@ -69,6 +71,8 @@ pub(crate) enum ContactState {
     Connecting,
     /// An agent calls the customer.
     Dialing,
+    /// The customer is to be called back: nobody is on the line.
+    CallbackPending,
     Connected,
     /// Left to somebody outside; the call is still ours to end.
     Outside,
@@ -231,8 +235,12 @@ pub(crate) fn contact_view(
         id: id.0,
         direction: contact.direction,
         channel: channel_word(contact.message.as_ref()),
+        callback_id: callback_of(state, contact),
         message: contact.message.as_ref().map(MessageView::of),
-        state: stage(&contact.state),
+        state: match &contact.state {
+            Stage::Queued(_) if contact.is_attempt() => ContactState::CallbackPending,
+            other => stage(other),
+        },
         customer,
         queue: queue_id.map(|id| queue_named(state, id)),
         agent: contact.agent().map(|id| agent_named(center, state, id)),
@@ -264,6 +272,7 @@ pub(super) fn view_of_story(
         id: id.0,
         direction: story.direction,
         channel: channel_word(story.message.as_ref()),
+        callback_id: None,
         message: story.message.as_ref().map(MessageView::of),
         state: ContactState::Ended,
         customer,
@@ -303,6 +312,14 @@ pub(crate) fn after_hand_over(
         wrap_up: Some(wrap_up_view(&work.wrap_up, rule, now)),
         ..view_of_story(center, state, id, story, customer)
     }
+}
+
+/// Of whoever withholds the number nothing is known.
+fn callback_of(state: &State, contact: &Contact) -> Option<u64> {
+    let is_known = contact.caller.is_some() || contact.dialed.is_some();
+    let pending = state.callbacks.of_customer(contact.customer).next();
+    let pending = pending.filter(|_| is_known).map(|(id, _)| id);
+    contact.callback.or(pending).map(|id| id.0)
 }
 
 fn dialing(dial: &Dial) -> DialingView {

@@ -137,6 +137,26 @@ pub(in crate::api) enum NodeBody {
         /// Whether who waited in another queue before goes on waiting since then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         keep_age: bool,
+        /// The key by which who waits goes on elsewhere; none when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        key: Option<QueueKey>,
+    },
+    /// Books a callback for the caller, at the number of this call.
+    Callback {
+        queue_id: u64,
+        /// `virtual_hold` when left out: who waited in the queue keeps that place.
+        #[serde(default)]
+        when: CallbackWhen,
+        /// With `scheduled`: the window begins so long from now, up to 2592000.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        after_s: Option<u32>,
+        /// With `scheduled`: and lasts so long, 300 to 86400; 3600 when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        within_s: Option<u32>,
+        /// After it was booked, or when one that is pending counts for it.
+        booked: String,
+        /// When it cannot be booked.
+        refused: String,
     },
     /// Has the caller leave a message, which waits in a queue as a contact of its own.
     Voicemail {
@@ -209,6 +229,35 @@ pub(in crate::api) enum NodeBody {
     },
     /// Hangs up; in a sub-flow, goes back to the flow that led into it.
     End {},
+}
+
+/// A key by which who waits goes on elsewhere. It is asked for between the music.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct QueueKey {
+    /// `0` to `9`, `*` or `#`.
+    pub(super) key: String,
+    /// What is said: "Press 1 to be called back."
+    pub(super) prompt: Prompt,
+    /// After so many seconds for the first time, 1 to 600.
+    pub(super) first_s: u32,
+    /// And again after so many, 15 to 600.
+    pub(super) every_s: u32,
+    /// Where it leads.
+    pub(super) next: String,
+}
+
+/// When a caller is called back.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::api) enum CallbackWhen {
+    /// When the turn comes: who waited in the queue before keeps that place.
+    #[default]
+    VirtualHold,
+    /// As soon as somebody has time, behind those who wait already.
+    Asap,
+    /// Within a window of time.
+    Scheduled,
 }
 
 /// How a caller answers whether the call may be recorded.

@@ -2,7 +2,7 @@
 
 use super::case::{queue_case, switch_case};
 use super::http;
-use super::node::{AskConsent, Choice, NodeBody, RecordAction};
+use super::node::{AskConsent, CallbackWhen, Choice, NodeBody, QueueKey, RecordAction};
 use crate::problem::Problem;
 use std::collections::BTreeMap;
 use tandem_core::flow;
@@ -104,6 +104,7 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             failed,
             closed,
             keep_age,
+            key,
         } => flow::Node::Queue {
             queue: QueueId(queue_id),
             timeout,
@@ -111,6 +112,20 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             failed,
             closed,
             keep_age,
+            key: key.map(|key| queue_key(id, key)).transpose()?,
+        },
+        NodeBody::Callback {
+            queue_id,
+            when,
+            after_s,
+            within_s,
+            booked,
+            refused,
+        } => flow::Node::Callback {
+            queue: QueueId(queue_id),
+            when: callback_when(id, when, after_s, within_s)?,
+            booked,
+            refused,
         },
         NodeBody::Voicemail { .. } => voicemail(id, body)?,
         NodeBody::Consent {
@@ -232,6 +247,47 @@ fn one_key(field: &str, key: &str) -> Result<flow::Key, Problem> {
         return Err(Problem::invalid(field, detail));
     }
     Ok(pressed)
+}
+
+fn queue_key(id: &str, key: QueueKey) -> Result<Box<flow::QueueKey>, Problem> {
+    Ok(Box::new(flow::QueueKey {
+        key: one_key(&format!("nodes.{id}.key.key"), &key.key)?,
+        prompt: key.prompt.into(),
+        first_s: key.first_s,
+        every_s: key.every_s,
+        next: key.next,
+    }))
+}
+
+/// A window is that of `scheduled` alone: somewhere else it would be said in vain.
+fn callback_when(
+    id: &str,
+    when: CallbackWhen,
+    after_s: Option<u32>,
+    within_s: Option<u32>,
+) -> Result<flow::CallbackWhen, Problem> {
+    const WITHIN_S: u32 = 3_600;
+    let given = [("after_s", after_s), ("within_s", within_s)];
+    let given = given.into_iter().find(|(_, value)| value.is_some());
+    let plain = match when {
+        CallbackWhen::VirtualHold => flow::CallbackWhen::VirtualHold,
+        CallbackWhen::Asap => flow::CallbackWhen::Asap,
+        CallbackWhen::Scheduled => {
+            let field = format!("nodes.{id}.after_s");
+            let detail = "say how long from now the window begins, in seconds";
+            return Ok(flow::CallbackWhen::Later {
+                after_s: after_s.ok_or_else(|| Problem::invalid(&field, detail))?,
+                within_s: within_s.unwrap_or(WITHIN_S),
+            });
+        }
+    };
+    match given {
+        Some((field, _)) => {
+            let detail = "is for \"scheduled\" alone; leave it out";
+            Err(Problem::invalid(&format!("nodes.{id}.{field}"), detail))
+        }
+        None => Ok(plain),
+    }
 }
 
 fn voicemail(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {

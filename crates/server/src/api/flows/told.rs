@@ -1,7 +1,7 @@
 //! The node of the API by which a node of the core is told.
 
 use super::case::{told_case, told_queue_case};
-use super::node::{AskConsent, Case, Choice, NodeBody, RecordAction};
+use super::node::{AskConsent, CallbackWhen, Case, Choice, NodeBody, QueueKey, RecordAction};
 use super::outside::Outside;
 use tandem_core::flow;
 
@@ -135,6 +135,7 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             failed,
             closed,
             keep_age,
+            key,
         } => NodeBody::Queue {
             queue_id: queue.0,
             timeout,
@@ -142,7 +143,36 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             failed,
             closed,
             keep_age,
+            key: key.map(|it| QueueKey {
+                key: char::from(it.key).into(),
+                prompt: it.prompt.into(),
+                first_s: it.first_s,
+                every_s: it.every_s,
+                next: it.next,
+            }),
         },
+        flow::Node::Callback {
+            queue,
+            when,
+            booked,
+            refused,
+        } => {
+            let (when, window) = match when {
+                flow::CallbackWhen::VirtualHold => (CallbackWhen::VirtualHold, None),
+                flow::CallbackWhen::Asap => (CallbackWhen::Asap, None),
+                flow::CallbackWhen::Later { after_s, within_s } => {
+                    (CallbackWhen::Scheduled, Some((after_s, within_s)))
+                }
+            };
+            NodeBody::Callback {
+                queue_id: queue.0,
+                when,
+                after_s: window.map(|it| it.0),
+                within_s: window.map(|it| it.1),
+                booked,
+                refused,
+            }
+        }
         flow::Node::Voicemail {
             queue,
             prompt,

@@ -30,6 +30,11 @@ pub(super) async fn erase(
         kept: Vec::new(),
         n_more_kept: 0,
     };
+    let uncalled = Input::Asked {
+        actor: actor.clone(),
+        request: Request::ForgetCallbacks { customer },
+    };
+    done(center.engine.submit_and_see(uncalled, Vec::new()).await?)?;
     let mut pages = Pages::of(customer);
     while let Some(rows) = pages.next(center).await? {
         let (over, open): (Vec<HistoryRow>, Vec<HistoryRow>) =

@@ -198,6 +198,7 @@ impl World {
                 failed: None,
                 closed: None,
                 keep_age: false,
+                key: None,
             };
             let flow = Flow {
                 name: format!("flow {n}"),

@@ -213,6 +213,7 @@ fn events(contact: ContactId, n_events: usize) -> Vec<Event> {
             customer: CustomerHash(1),
             correlation: "0a1b2c3d-0000-4000-8000-0123456789ab".to_owned(),
             attributes: BTreeMap::new(),
+            caller: None,
         },
         Event::FlowStarted {
             contact,

@@ -130,6 +130,7 @@ async fn take(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Learned
         | Reply::Reconciling { .. }

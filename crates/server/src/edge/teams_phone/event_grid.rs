@@ -6,6 +6,7 @@ use super::settings::EventGridAuthentication;
 use super::{Edges, TeamsPhone};
 use crate::arrival::ArrivalDetail;
 use crate::health::Went;
+use crate::phone::{self, PhoneNumber};
 use crate::problem::Problem;
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use axum::body::Bytes;
@@ -15,6 +16,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use std::collections::BTreeMap;
+use tandem_core::contact::Caller;
 use tandem_core::input::{Arrival, Input};
 use tandem_core::turn::Reply;
 use tandem_microsoft::acs::identifier::resource_account_oid;
@@ -149,6 +151,7 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
         Reply::Done
         | Reply::Learned
         | Reply::Dialed(_)
+        | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
         | Reply::Ignored => Ok("rejected"),
@@ -178,6 +181,7 @@ async fn file_is_there(edge: &TeamsPhone, file: RecordingFile) -> Result<&'stati
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Booked(_)
         | Reply::Learned
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
@@ -200,7 +204,17 @@ fn arrival(
         customer: edge.keys.phone_hash(center, customer).customer(),
         correlation: detail.correlation_id.clone(),
         attributes: attributes(edge, detail),
+        caller: caller(edge, detail),
     }
+}
+
+/// The phone that can be called back; none where the number is withheld, or is none that may be called (B-236).
+fn caller(edge: &TeamsPhone, detail: &ArrivalDetail) -> Option<Caller> {
+    let number = PhoneNumber::dialable(detail.number.as_deref()?).ok()?;
+    Some(Caller {
+        address: phone::address(&edge.keys, edge.engine.center(), number.e164()),
+        country: number.calling_code().to_owned(),
+    })
 }
 
 /// The upper half of a keyed hash: enough to tell apart all that one contact center sees.

@@ -80,7 +80,9 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::StopRecording { .. }
         | Effect::Listen { .. }
         | Effect::FetchRecording { .. } => recording::perform(edge, order).await,
-        Effect::Forget { subjects, .. } => forget(edge, subjects).await,
+        Effect::Forget { subjects, .. } | Effect::ForgetCallback { subjects, .. } => {
+            forget(edge, subjects).await
+        }
         // Not for this edge: [`crate::edge::business`] asks.
         Effect::Request { .. } => Outcome::Failed {
             code: "not-a-call".to_owned(),

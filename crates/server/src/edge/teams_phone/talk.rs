@@ -4,6 +4,7 @@ use super::TeamsPhone;
 use super::operations::{
     agent, context, customer, done, repeatability, sent, source, target_state,
 };
+use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
 use tandem_core::ids::{ContactId, EffectId, SubjectRef};
 use tandem_core::prompt::Heard;
@@ -70,8 +71,16 @@ async fn whom(edge: &TeamsPhone, contact: ContactId, who: &Who) -> Result<Identi
     }
 }
 
+/// A number lies among the personal data by itself, or with what an arrival told: who called once is called back.
 async fn phone(edge: &TeamsPhone, number: &Number) -> Result<Identifier, Outcome> {
-    Ok(phone_number(&text_under(edge, number.subject).await?))
+    let text = text_under(edge, number.subject).await?;
+    if text.starts_with('+') {
+        return Ok(phone_number(&text));
+    }
+    let arrival: Option<ArrivalDetail> = serde_json::from_str(&text).ok();
+    let number = arrival.and_then(|it| it.number);
+    let number = number.ok_or_else(|| failed("subject-unreadable"))?;
+    Ok(phone_number(&number))
 }
 
 /// What lies under a reference among the personal data.

@@ -1,0 +1,117 @@
+//! All contacts that are not over, and what facts make of them as a whole.
+
+use super::{Contact, State, begun, contact_of};
+use crate::call::Call;
+use crate::effect::{Effect, Outcome};
+use crate::event::Event;
+use crate::ids::{ContactId, EffectId};
+use crate::time::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// All contacts that are not over.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contacts {
+    by_id: BTreeMap<ContactId, Contact>,
+}
+
+impl Contacts {
+    /// One contact.
+    #[must_use]
+    pub fn get(&self, id: ContactId) -> Option<&Contact> {
+        self.by_id.get(&id)
+    }
+
+    /// All contacts, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (ContactId, &Contact)> {
+        self.by_id.iter().map(|(id, contact)| (*id, contact))
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.by_id.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.by_id.is_empty()
+    }
+
+    /// Notes how an order ended and names the contact that it was for.
+    pub(crate) fn settled(
+        &mut self,
+        now: Timestamp,
+        id: EffectId,
+        effect: &Effect,
+        outcome: &Outcome,
+    ) -> Option<ContactId> {
+        let contact = effect.contact()?;
+        if let Some(contact) = self.by_id.get_mut(&contact) {
+            contact.settled(now, id, effect, outcome);
+        }
+        Some(contact)
+    }
+
+    /// The process starts: what happened to the calls meanwhile is not known. Answers whose.
+    pub(crate) fn left_alone(&mut self, now: Timestamp) -> Vec<ContactId> {
+        for contact in self.by_id.values_mut() {
+            if matches!(contact.state, State::Created) {
+                contact.call.awaited(now);
+            }
+        }
+        self.each_call(|call| call.left_alone(now))
+    }
+
+    /// Every call is to be asked about at once. Answers whose.
+    pub(crate) fn doubted(&mut self, now: Timestamp) -> Vec<ContactId> {
+        self.each_call(|call| call.doubted(now))
+    }
+
+    /// Changes every open call; answers which contacts may have changed.
+    fn each_call(&mut self, change: impl Fn(&mut Call)) -> Vec<ContactId> {
+        for contact in self.by_id.values_mut().filter(|it| it.has_open_call()) {
+            change(&mut contact.call);
+        }
+        self.by_id.keys().copied().collect()
+    }
+
+    /// Applies a fact and names the contact that it changed.
+    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) -> Option<ContactId> {
+        let id = contact_of(event)?;
+        if let Event::ContactArrived {
+            endpoint,
+            arrival,
+            customer,
+            correlation,
+            attributes,
+            caller,
+            ..
+        } = event
+        {
+            let mut contact = Contact::new(now, *endpoint, *arrival, *customer, State::Created);
+            contact.correlation.clone_from(correlation);
+            contact.attributes.clone_from(attributes);
+            contact.caller.clone_from(caller);
+            contact.call.awaited(now);
+            self.by_id.insert(id, contact);
+        } else if let Some(contact) = begun::begun_here(now, event) {
+            self.by_id.insert(id, contact);
+        } else if let Event::MessageLeft(crate::event::MessageLeft { from, .. }) = event {
+            if let Some(caller) = self.by_id.get_mut(from) {
+                caller.has_left_message = true;
+                let message = caller.message_left(now, event);
+                self.by_id.extend(message.map(|message| (id, message)));
+            }
+        } else if matches!(event, Event::ContactEnded { .. }) {
+            self.by_id.remove(&id);
+        } else if let Some(contact) = self.by_id.get_mut(&id) {
+            contact.take(now, event);
+        }
+        if let Some(contact) = self.by_id.get_mut(&id) {
+            contact.touched.note(event);
+        }
+        Some(id)
+    }
+}

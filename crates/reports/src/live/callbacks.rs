@@ -1,0 +1,241 @@
+//! What came of callbacks: today's figures of each queue, and those that ended last. Who is called back waits
+//! in no figure of those on the line.
+
+use crate::live::Board;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, VecDeque};
+use tandem_core::callback::{End, Kind, Person};
+use tandem_core::event::{CallbackBooked, CallbackEnded, CallbackPutOff, Event};
+use tandem_core::ids::{CallbackId, ContactId, CustomerHash, QueueId, SubjectRef};
+use tandem_core::scope::Sight;
+use tandem_core::time::Timestamp;
+
+/// Callbacks that are over and remembered.
+pub const ENDED_MAX: usize = 500;
+
+/// Today's callbacks of a queue.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackFigures {
+    /// Those that were booked.
+    pub requested: u64,
+    /// Times that a customer's phone was called for one.
+    pub attempted: u64,
+    /// Those in which customer and agent talked.
+    pub connected: u64,
+    /// Those that were called off.
+    pub cancelled: u64,
+    /// Those whose time was over.
+    pub expired: u64,
+    /// Those of whose attempts none was left.
+    pub exhausted: u64,
+    /// From the begin of the wait, or of the window, until customer and agent talked: of those connected, in all.
+    pub virtual_wait_micros: i64,
+    /// Those whose first attempt began when it was promised.
+    pub promise_kept: u64,
+    /// Those whose first attempt began later, or that ended without any after it was promised.
+    pub promise_broken: u64,
+}
+
+/// A callback that is over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// Which.
+    pub callback: CallbackId,
+    /// In which queue.
+    pub queue: QueueId,
+    /// What kind.
+    pub kind: Kind,
+    /// The customer's keyed hash.
+    pub customer: CustomerHash,
+    /// Who the customer is, among the personal data.
+    pub arrival: SubjectRef,
+    /// When it was booked.
+    pub booked_at: Timestamp,
+    /// Times that the customer's phone was called.
+    pub n_rang: u64,
+    /// The last attempt.
+    pub contact: Option<ContactId>,
+    /// When it was over.
+    pub at: Timestamp,
+    /// How.
+    pub end: End,
+}
+
+/// One that is pending, as far as figures ask.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Pending {
+    queue: QueueId,
+    kind: Kind,
+    customer: CustomerHash,
+    arrival: SubjectRef,
+    booked_at: Timestamp,
+    waits_since: Timestamp,
+    promised_by: Timestamp,
+    n_rang: u64,
+    contact: Option<ContactId>,
+}
+
+/// Today's callbacks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct CallbackDay {
+    by_queue: BTreeMap<QueueId, CallbackFigures>,
+    pending: BTreeMap<CallbackId, Pending>,
+    attempts: BTreeMap<ContactId, CallbackId>,
+    ended: VecDeque<Ended>,
+}
+
+impl CallbackFigures {
+    const fn add(&mut self, other: &Self) {
+        self.requested += other.requested;
+        self.attempted += other.attempted;
+        self.connected += other.connected;
+        self.cancelled += other.cancelled;
+        self.expired += other.expired;
+        self.exhausted += other.exhausted;
+        self.virtual_wait_micros += other.virtual_wait_micros;
+        self.promise_kept += other.promise_kept;
+        self.promise_broken += other.promise_broken;
+    }
+}
+
+impl CallbackDay {
+    pub(crate) fn begin_day(&mut self) {
+        self.by_queue.clear();
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "the other facts are about no callback"
+    )]
+    pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) {
+        match event {
+            Event::CallbackBooked(booked) => self.booked(now, booked),
+            Event::CallbackDialed(it) => self.tried(it.callback, it.contact),
+            Event::ContactDialed(it) => {
+                if let Some(callback) = it.callback {
+                    self.tried(callback, it.contact);
+                }
+            }
+            Event::CustomerDialed { contact, .. } => self.rang(now, *contact),
+            Event::CallbackPutOff(put_off) => self.put_off(put_off),
+            Event::CallbackEnded(ended) => self.over(now, ended),
+            _ => {}
+        }
+    }
+
+    fn booked(&mut self, now: Timestamp, booked: &CallbackBooked) {
+        self.by_queue.entry(booked.queue).or_default().requested += 1;
+        let Person {
+            customer, arrival, ..
+        } = booked.person;
+        self.pending.insert(
+            booked.callback,
+            Pending {
+                queue: booked.queue,
+                kind: booked.kind,
+                customer,
+                arrival,
+                booked_at: now,
+                waits_since: booked.place.since,
+                promised_by: booked.promised_by,
+                n_rang: 0,
+                contact: None,
+            },
+        );
+    }
+
+    fn tried(&mut self, callback: CallbackId, contact: ContactId) {
+        self.attempts.insert(contact, callback);
+        if let Some(pending) = self.pending.get_mut(&callback) {
+            pending.contact = Some(contact);
+        }
+    }
+
+    fn rang(&mut self, now: Timestamp, contact: ContactId) {
+        let callback = self.attempts.get(&contact);
+        let Some(pending) = callback.and_then(|id| self.pending.get_mut(id)) else {
+            return;
+        };
+        let figures = self.by_queue.entry(pending.queue).or_default();
+        figures.attempted += 1;
+        if pending.n_rang == 0 {
+            if now <= pending.promised_by {
+                figures.promise_kept += 1;
+            } else {
+                figures.promise_broken += 1;
+            }
+        }
+        pending.n_rang += 1;
+    }
+
+    fn put_off(&mut self, put_off: &CallbackPutOff) {
+        self.attempts.retain(|_, it| *it != put_off.callback);
+        if let (Some(pending), Some(agreed)) =
+            (self.pending.get_mut(&put_off.callback), put_off.agreed)
+        {
+            pending.waits_since = agreed.window.from;
+            pending.promised_by = agreed.window.to;
+        }
+    }
+
+    fn over(&mut self, now: Timestamp, ended: &CallbackEnded) {
+        self.attempts.retain(|_, it| *it != ended.callback);
+        let Some(pending) = self.pending.remove(&ended.callback) else {
+            return;
+        };
+        let figures = self.by_queue.entry(pending.queue).or_default();
+        match ended.end {
+            End::Done => {
+                figures.connected += 1;
+                figures.virtual_wait_micros += now.micros_since(pending.waits_since).max(0);
+            }
+            End::Cancelled(_) => figures.cancelled += 1,
+            End::Expired => figures.expired += 1,
+            End::Exhausted => figures.exhausted += 1,
+        }
+        if pending.n_rang == 0 && now > pending.promised_by {
+            figures.promise_broken += 1;
+        }
+        if self.ended.len() >= ENDED_MAX {
+            self.ended.pop_front();
+        }
+        self.ended.push_back(Ended {
+            callback: ended.callback,
+            queue: pending.queue,
+            kind: pending.kind,
+            customer: pending.customer,
+            arrival: pending.arrival,
+            booked_at: pending.booked_at,
+            n_rang: pending.n_rang,
+            contact: ended.contact.or(pending.contact),
+            at: now,
+            end: ended.end,
+        });
+    }
+}
+
+impl Board {
+    /// Today's callbacks of the queues in sight, each queue and all together.
+    #[must_use]
+    pub fn callback_figures(
+        &self,
+        now: Timestamp,
+        sight: &Sight,
+    ) -> (BTreeMap<QueueId, CallbackFigures>, CallbackFigures) {
+        if !self.is_today(now) {
+            return (BTreeMap::new(), CallbackFigures::default());
+        }
+        let seen = { self.callbacks.by_queue.iter() }.filter(|(id, _)| sight.has_queue(**id));
+        let by_queue: BTreeMap<_, _> = seen.map(|(id, it)| (*id, *it)).collect();
+        let mut sum = CallbackFigures::default();
+        for figures in by_queue.values() {
+            sum.add(figures);
+        }
+        (by_queue, sum)
+    }
+
+    /// The callbacks that ended last, newest first.
+    pub fn callbacks_ended(&self) -> impl Iterator<Item = &Ended> {
+        self.callbacks.ended.iter().rev()
+    }
+}

@@ -1,0 +1,266 @@
+// The callback book: who is to be called back, in which state, and what came of those that are over.
+import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, MessageBar, MessageBarBody, Select, Spinner, Tab, TabList } from '@fluentui/react-components';
+import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
+import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useRef, useState, type ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { Link } from 'react-router';
+import admin from '../admin/admin.module.css';
+import { RefSelect } from '../admin/field';
+import { callbackFigures, callbackPage, cancelCallback, type Callback, type Part } from '../api/callbacks';
+import { announce } from '../app/announcer';
+import { useSession } from '../app/session';
+import { useTitle } from '../app/title';
+import { useT } from '../i18n/t';
+import { clockSpan, isolated } from '../ui/durations';
+import { Modal } from '../ui/modal';
+import { More } from '../ui/more';
+import { Empty, Failed, Loading, useProblemText } from '../ui/states';
+import { Ltr } from '../ui/time';
+import { isOpen, KINDS, STATES } from './book';
+import css from './callbacks.module.css';
+import { RescheduleDialog } from './reschedule';
+
+const FRESH_MS = 10_000;
+const key = (center: string): string[] => ['callbacks', center];
+
+export function Page(): ReactNode {
+  const t = useT();
+  const title = t('callbacks.title');
+  useTitle(title);
+  const client = useQueryClient();
+  const { center } = useSession();
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [of, setPart] = useState<Part>('pending');
+  const [queue, setQueue] = useState(0);
+  const [state, setState] = useState('');
+  const [leaving, leave] = useState<Callback | null>(null);
+  const [moving, move] = useState<Callback | null>(null);
+  const again = (): void => void client.invalidateQueries({ queryKey: key(center) });
+  const closed = (isDone: boolean): void => {
+    leave(null);
+    move(null);
+    if (!isDone) return;
+    again();
+    // Its button may be gone with it.
+    setTimeout(() => heading.current?.focus(), 50);
+  };
+  return (
+    <div className={css.page}>
+      <div className={css.head}>
+        <h1 ref={heading} tabIndex={-1}>
+          {title}
+        </h1>
+        <div className={css.tools}>
+          <Field label={t('callbacks.queue')}>
+            <RefSelect area="queues" none={t('callbacks.queue.all')} value={queue} disabled={false} change={setQueue} />
+          </Field>
+          <Field label={t('callbacks.state')}>
+            <Select value={state} onChange={(_, data) => setState(data.value)}>
+              <option value="">{t('callbacks.state.all')}</option>
+              {STATES.map((it) => (
+                <option key={it} value={it}>
+                  {t(`callbacks.is.${it}`)}
+                </option>
+              ))}
+            </Select>
+          </Field>
+          <Button icon={<ArrowClockwiseRegular />} onClick={again}>
+            {t('contacts.refresh')}
+          </Button>
+        </div>
+      </div>
+      <Figures />
+      <TabList selectedValue={of} onTabSelect={(_, data) => setPart(data.value === 'ended' ? 'ended' : 'pending')} aria-label={title}>
+        <Tab value="pending">{t('callbacks.part.pending')}</Tab>
+        <Tab value="ended">{t('callbacks.part.ended')}</Tab>
+      </TabList>
+      <Book of={of} queue={queue === 0 ? null : queue} state={state} title={title} leave={leave} move={move} />
+      {leaving ? <CancelDialog callback={leaving} close={closed} /> : null}
+      {moving ? <RescheduleDialog callback={moving} close={closed} /> : null}
+    </div>
+  );
+}
+
+/** Today's figures. None of them is among those of callers on the line. */
+function Figures(): ReactNode {
+  const t = useT();
+  const { center, may } = useSession();
+  const figures = useQuery({ queryKey: [...key(center), 'figures'], queryFn: () => callbackFigures(center), enabled: may('see_floor'), refetchInterval: FRESH_MS });
+  if (!figures.data) return null;
+  const { all } = figures.data;
+  const shown: [string, string | number][] = [
+    [t('callbacks.figure.pending'), all.pending],
+    [t('callbacks.figure.requested'), all.requested],
+    [t('callbacks.figure.attempted'), all.attempted],
+    [t('callbacks.figure.connected'), all.connected],
+    [t('callbacks.figure.virtualWait'), all.virtual_wait_s == null ? '–' : clockSpan(all.virtual_wait_s)],
+    [t('callbacks.figure.promise'), all.promise_kept_percent == null ? '–' : `${all.promise_kept_percent} %`],
+  ];
+  return (
+    <dl className={css.figures}>
+      {shown.map(([label, value]) => (
+        <div key={label}>
+          <dt>{label}</dt>
+          <dd className="tabular">{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+interface BookProps {
+  of: Part;
+  queue: number | null;
+  state: string;
+  title: string;
+  leave: (callback: Callback) => void;
+  move: (callback: Callback) => void;
+}
+
+function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
+  const t = useT();
+  const { center } = useSession();
+  const list = useInfiniteQuery({
+    queryKey: [...key(center), of, queue],
+    queryFn: ({ pageParam }) => callbackPage(center, of, queue, pageParam),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_after ?? null,
+    refetchInterval: FRESH_MS,
+  });
+  if (list.isPending) return <Loading rows={[32, 240]} />;
+  if (list.isError) return <Failed error={list.error} retry={() => void list.refetch()} />;
+  const all = list.data.pages.flatMap((page) => page.items);
+  const rows = all.filter((it) => state === '' || it.state === state);
+  if (rows.length === 0) {
+    return (
+      <div className={admin.card}>
+        <Empty title={t(all.length === 0 ? 'callbacks.none' : 'callbacks.noMatch')} text={t(of === 'pending' ? 'callbacks.none.text' : 'callbacks.none.ended')} />
+      </div>
+    );
+  }
+  return (
+    <div className={`${admin.card} ${admin.list}`} tabIndex={0} role="region" aria-label={title}>
+      <table className={admin.table}>
+        <thead>
+          <tr>
+            <th scope="col">{t('callbacks.customer')}</th>
+            <th scope="col">{t('callbacks.queue')}</th>
+            <th scope="col">{t('callbacks.kind')}</th>
+            <th scope="col">{t('callbacks.state')}</th>
+            <th scope="col">{t('callbacks.attempts')}</th>
+            <th scope="col">{t(of === 'pending' ? 'callbacks.next' : 'callbacks.ended')}</th>
+            <th scope="col">
+              <span className="visually-hidden">{t('action.actions')}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <Row key={row.id} row={row} leave={leave} move={move} />
+          ))}
+        </tbody>
+      </table>
+      <More list={list} text={t('callbacks.more')} className={css.verbs} />
+    </div>
+  );
+}
+
+/** Who is called. */
+export function Customer({ callback: { customer } }: { callback: Callback }): ReactNode {
+  const t = useT();
+  const number = customer.number == null ? <span>{t('callbacks.erased')}</span> : <Ltr>{customer.number}</Ltr>;
+  if (customer.name == null) return number;
+  return (
+    <>
+      <bdi>{customer.name}</bdi> {number}
+    </>
+  );
+}
+
+/** An instant, by the clock of the contact center. */
+export function useMoment(): (at: string) => string {
+  const intl = useIntl();
+  const { zone } = useSession();
+  return (at) => intl.formatDate(at, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone });
+}
+
+function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => void; move: (it: Callback) => void }): ReactNode {
+  const t = useT();
+  const moment = useMoment();
+  const kind = KINDS.find((it) => it === row.kind) ?? 'asap';
+  const at = row.ended_at ?? row.next_at;
+  const who = isolated(row.customer.name ?? row.customer.number ?? row.id);
+  return (
+    <tr>
+      <td>{row.contact_id == null ? <Customer callback={row} /> : <Link to={`/contacts/${row.contact_id}`}><Customer callback={row} /></Link>}</td>
+      <td>
+        <bdi>{row.queue.name}</bdi>
+      </td>
+      <td>
+        {t(`callbacks.kind.${kind}`)}
+        {row.owner == null ? null : (
+          <>
+            {' '}
+            <bdi>{row.owner.agent.name}</bdi>
+          </>
+        )}
+      </td>
+      <td>
+        {t(`callbacks.is.${row.state}`)}
+        {row.why == null ? null : <div className={css.why}>{t(`callbacks.why.${row.why}` as 'callbacks.why.busy')}</div>}
+      </td>
+      <td className="tabular">{row.attempts}</td>
+      <td>{at == null ? t('callbacks.now') : <bdi>{moment(at)}</bdi>}</td>
+      <td>
+        {isOpen(row) ? (
+          <div className={css.verbs}>
+            <Button size="small" aria-label={t('callbacks.reschedule.label', { who })} onClick={() => move(row)}>
+              {t('callbacks.reschedule')}
+            </Button>
+            <Button size="small" aria-label={t('callbacks.cancel.label', { who })} onClick={() => leave(row)}>
+              {t('callbacks.cancel')}
+            </Button>
+          </div>
+        ) : null}
+      </td>
+    </tr>
+  );
+}
+
+function CancelDialog({ callback, close }: { callback: Callback; close: (isDone: boolean) => void }): ReactNode {
+  const t = useT();
+  const say = useProblemText();
+  const { center } = useSession();
+  const who = isolated(callback.customer.name ?? callback.customer.number ?? callback.id);
+  const cancelling = useMutation({
+    mutationFn: () => cancelCallback(center, callback.id),
+    onSuccess: () => {
+      announce(t('callbacks.cancelled', { who }));
+      close(true);
+    },
+  });
+  return (
+    <Modal open modalType="alert" onOpenChange={(_, data) => !data.open && close(false)}>
+      <DialogSurface>
+        <DialogBody>
+          <DialogTitle>{t('callbacks.cancel.title', { who })}</DialogTitle>
+          <DialogContent>
+            <p>{t('callbacks.cancel.text')}</p>
+            {cancelling.error ? (
+              <MessageBar intent="error" layout="multiline" role="alert">
+                <MessageBarBody>{say(cancelling.error)}</MessageBarBody>
+              </MessageBar>
+            ) : null}
+          </DialogContent>
+          <DialogActions>
+            <Button onClick={() => close(false)}>{t('callbacks.cancel.keep')}</Button>
+            <Button appearance="primary" icon={cancelling.isPending ? <Spinner size="tiny" appearance="inverted" /> : undefined} aria-busy={cancelling.isPending} disabledFocusable={cancelling.isPending} onClick={() => cancelling.mutate()}>
+              {t('callbacks.cancel.do')}
+            </Button>
+          </DialogActions>
+        </DialogBody>
+      </DialogSurface>
+    </Modal>
+  );
+}
