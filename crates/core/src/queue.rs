@@ -87,6 +87,15 @@ pub struct Queue {
     pub preferred: Option<PreferredRule>,
 }
 
+impl Queue {
+    /// Checks what its contacts take of agents, and whom they would rather have.
+    pub(crate) fn validate_agents(&self) -> Result<(), Refusal> {
+        self.demand.validate()?;
+        let rule = self.preferred.as_ref();
+        rule.map_or(Ok(()), |rule| rule.validate(self.max_wait_s))
+    }
+}
+
 /// What those who wait are told, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Announce {

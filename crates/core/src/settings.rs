@@ -467,10 +467,7 @@ impl Settings {
             self.validate_kept("music", prompt)?;
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
-        queue.demand.validate()?;
-        if let Some(rule) = &queue.preferred {
-            rule.validate(queue.max_wait_s)?;
-        }
+        queue.validate_agents()?;
         queue
             .recording
             .as_ref()
