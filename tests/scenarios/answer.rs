@@ -21,6 +21,7 @@ fn wait() -> Node {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     }
 }
 

@@ -17,9 +17,7 @@ use tandem_core::flow::{CallbackWhen, Flow, Key, Node, QueueKey};
 use tandem_core::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, EndpointId, SubjectRef,
 };
-use tandem_core::input::{
-    Arrival, BookCallback, CallFact, Collected, Input, KeepFor, NotJoined, Request,
-};
+use tandem_core::input::{Arrival, BookCallback, CallFact, Collected, Input, KeepFor, Request};
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
@@ -229,8 +227,8 @@ impl Scene {
             rebuilt.apply(*at, std::slice::from_ref(event));
         }
         assert_eq!(rebuilt, self.center);
-        let written = serde_json::to_string(&self.center).unwrap();
-        let read: ContactCenter = serde_json::from_str(&written).unwrap();
+        let written = serde_json::to_string(&self.center).expect("it is JSON");
+        let read: ContactCenter = serde_json::from_str(&written).expect("it is read");
         assert_eq!(read, self.center);
     }
 }

@@ -65,14 +65,13 @@ fn known_customer(rule: PreferredRule) -> (Scene, AgentId, AgentId) {
 }
 
 fn passed(scene: &Scene) -> Option<PassedBecause> {
-    scene
-        .journal
-        .iter()
-        .rev()
-        .find_map(|(_, event)| match event {
-            tandem_core::event::Event::PreferredPassed(it) => Some(it.why),
-            _ => None,
-        })
+    let mut events = scene.journal.iter().rev();
+    events.find_map(|(_, event)| {
+        if let tandem_core::event::Event::PreferredPassed(it) = event {
+            return Some(it.why);
+        }
+        None
+    })
 }
 
 fn waits(scene: &Scene, contact: ContactId) -> bool {

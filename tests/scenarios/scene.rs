@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Direction, Intent, NotReady};
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
-use tandem_core::event::{Event, HoursSeen};
+use tandem_core::event::Event;
 use tandem_core::flow::{Flow, HttpRequest};
 use tandem_core::ids::{
     AccountId, AgentId, ContactId, CustomerHash, EffectId, FlowId, OfferId, QueueId, SkillId,
@@ -345,7 +345,6 @@ impl Scene {
             | Event::IntentSet { .. }
             | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
-            Event::ContactSteered(it) => format!("{} is sent {:?}", it.contact, it.to),
             Event::LeftQueue {
                 contact,
                 queue,

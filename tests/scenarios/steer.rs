@@ -114,9 +114,11 @@ fn who_decided_and_why_is_on_record() {
     let mut scene = two_queues();
     let contact = scene.call();
     asked(&mut scene, contact, Steering::Removed);
-    let steered = scene.journal.iter().find_map(|(_, event)| match event {
-        Event::ContactSteered(it) => Some(*it),
-        _ => None,
+    let steered = scene.journal.iter().find_map(|(_, event)| {
+        if let Event::ContactSteered(it) = event {
+            return Some(*it);
+        }
+        None
     });
     let steered = steered.expect("it is on record");
     assert_eq!((steered.by, steered.why), (AccountId(8), SubjectRef(41)));

@@ -327,17 +327,13 @@ impl Journal {
         let add = |sums: &mut tandem_core::performance::EngagementSums| {
             sums.handled += 1;
             sums.outbound += u64::from(direction == Direction::Outbound);
-            sums.talk_us += talk.talk_us;
-            sums.hold_us += talk.hold_us;
-            sums.consult_us += talk.consult_us;
-            sums.wrap_up_us += if owes {
-                handled.micros_since(parted)
-            } else {
-                0
-            };
-            sums.n_wrapped_up += u64::from(owes);
-            sums.n_held += u64::from(talk.hold_us + talk.consult_us > 0);
-            if let Some(kind) = transfer {
+            sums.talk_us += over.talk.talk_us;
+            sums.hold_us += over.talk.hold_us;
+            sums.consult_us += over.talk.consult_us;
+            sums.wrap_up_us += over.wrap_up_us.unwrap_or(0);
+            sums.n_wrapped_up += u64::from(over.wrap_up_us.is_some());
+            sums.n_held += u64::from(over.talk.hold_us + over.talk.consult_us > 0);
+            if let Some(kind) = over.transfer {
                 sums.transfers[kind.index()] += 1;
             }
         };

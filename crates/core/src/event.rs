@@ -14,10 +14,9 @@ pub use callback::{
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
-    AgentDirected, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen, MessageLeft,
-    PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered, RosterSeen, ScopeSet,
-    Steering, ThirdAsked,
-    TransferEnded,
+    AgentDirected, Announced, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen,
+    MessageLeft, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered, RosterSeen,
+    ScopeSet, Steering, ThirdAsked, TransferEnded,
 };
 
 use crate::access::Access;
@@ -27,7 +26,6 @@ use crate::capacity::Load;
 use crate::contact::{Caller, Channel};
 use crate::dialing::{Checked, NotReached};
 use crate::effect::{Effect, Outcome};
-use crate::estimate::{Announcement, Estimate};
 use crate::history::HistoryRead;
 use crate::ids::{
     AccountId, AgentId, ContactId, CustomerHash, DispositionId, EffectId, EndpointId, FlowId,
@@ -343,18 +341,7 @@ pub enum Event {
         at: Timestamp,
     },
     /// A contact that waits was told how it stands, or there was nothing to tell.
-    Announced {
-        /// Which contact.
-        contact: ContactId,
-        /// The position that was told.
-        position: Option<u32>,
-        /// The wait that was told.
-        wait: Option<Announcement>,
-        /// What it was made of.
-        estimate: Option<Estimate>,
-        /// When it is told again.
-        next_at: Option<Timestamp>,
-    },
+    Announced(Announced),
     /// When a contact that waits is asked for the key of its queue node was planned.
     QueueKeyPlanned(QueueKeyPlanned),
     /// A contact left a queue without an agent and goes on in its flow.

@@ -328,7 +328,7 @@ impl Floor {
             return Some(self.reserved.entry(agent).or_default());
         }
         let pool = self.pools.get_mut(place.pool?)?;
-        Some(pool.waiting.get_mut(place.channel))
+        Some(pool.waiting.get_mut(place.channel()))
     }
 
     /// Whether no contact waits for one agent alone.
@@ -473,7 +473,7 @@ impl Floor {
         let own = self.reserved.get(&agent).into_iter().flatten();
         let mut own = own.filter(|(_, contact)| {
             let place = self.waiting.get(contact);
-            place.is_some_and(|it| self.is_free(agent, it.pool, it.channel))
+            place.is_some_and(|it| self.is_free(agent, it.pool, it.channel()))
         });
         let own = own.find(|(_, contact)| !is_kept_away(*contact));
         heads.chain(own).min().map(|(_, contact)| *contact)

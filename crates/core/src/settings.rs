@@ -483,29 +483,9 @@ impl Settings {
             )?;
         }
         self.validate_callbacks(queue)?;
-        in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
-        in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
-        in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;
-        if queue.wrap_up.mode.is_timed() {
-            in_range("wrap_up.seconds", queue.wrap_up.seconds, 1, 900)?;
-        }
-        in_range(
-            "service_level.threshold_s",
-            queue.service_level.threshold_s,
-            1,
-            604_800,
-        )?;
-        in_range(
-            "service_level.target_percent",
-            queue.service_level.target_percent,
-            1,
-            100,
-        )?;
-        in_range("short_abandon_s", queue.short_abandon_s, 0, 60)?;
-        in_range("max_wait_s", queue.max_wait_s, 1, 14_400)?;
+        validate_times(queue)?;
         in_range("max_waiting", queue.max_waiting, 1, 10_000)?;
         in_range("priority", u32::from(queue.priority), 0, 9)?;
-        in_range("cooldown_s", queue.cooldown_s, 0, 3_600)?;
         match queue.hours {
             Some(schedule) => self.validate_schedule("hours_id", schedule),
             None => Ok(()),
@@ -649,6 +629,31 @@ impl Settings {
         };
         by_queue.or_else(by_flow)
     }
+}
+
+/// How long things take in a queue.
+fn validate_times(queue: &Queue) -> Result<(), Refusal> {
+    in_range("offer_timeout_s", queue.offer_timeout_s, 5, 120)?;
+    in_range("join_timeout_s", queue.join_timeout_s, 5, 180)?;
+    in_range("wrap_up.seconds", queue.wrap_up.seconds, 0, 900)?;
+    if queue.wrap_up.mode.is_timed() {
+        in_range("wrap_up.seconds", queue.wrap_up.seconds, 1, 900)?;
+    }
+    in_range(
+        "service_level.threshold_s",
+        queue.service_level.threshold_s,
+        1,
+        604_800,
+    )?;
+    in_range(
+        "service_level.target_percent",
+        queue.service_level.target_percent,
+        1,
+        100,
+    )?;
+    in_range("short_abandon_s", queue.short_abandon_s, 0, 60)?;
+    in_range("max_wait_s", queue.max_wait_s, 1, 14_400)?;
+    in_range("cooldown_s", queue.cooldown_s, 0, 3_600)
 }
 
 fn put<K: Ord, T: Clone>(map: &mut BTreeMap<K, Versioned<T>>, id: K, version: u64, document: &T) {

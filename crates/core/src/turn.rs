@@ -217,6 +217,7 @@ impl<'a> OpenTurn<'a> {
         self.state.contacts.get(id)
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each request")]
     fn asked(&mut self, actor: &Actor, request: Request) -> Reply {
         if let Err(refusal) = self.admitted(actor, &request) {
             return Reply::Refused(refusal);

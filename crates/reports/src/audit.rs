@@ -74,51 +74,6 @@ impl Act {
                 let detail = "the journal, from a backup".to_owned();
                 done(AccountId(0), "restored", None, detail)
             }
-            Event::DoNotCallSet(DoNotCallSet { id, by, .. }) => {
-                let object = Some(("do_not_call", *id));
-                done(*by, "do_not_call_set", object, format!("entry {id}"))
-            }
-            Event::DoNotCallRemoved { id, by } => {
-                let object = Some(("do_not_call", *id));
-                done(*by, "do_not_call_removed", object, format!("entry {id}"))
-            }
-            Event::CallbackBooked(CallbackBooked {
-                callback,
-                queue,
-                origin: Origin::Account(by),
-                ..
-            }) => {
-                let detail = format!("callback {callback} in queue {queue}");
-                done(
-                    *by,
-                    "callback_booked",
-                    Some(("callback", callback.0)),
-                    detail,
-                )
-            }
-            Event::CallbackPutOff(CallbackPutOff {
-                callback,
-                why: PutOff::Rescheduled,
-                agreed: Some(agreed),
-                ..
-            }) => {
-                let object = Some(("callback", callback.0));
-                let detail = format!("callback {callback}");
-                done(agreed.by, "callback_rescheduled", object, detail)
-            }
-            Event::CallbackEnded(CallbackEnded {
-                callback,
-                end: End::Cancelled(CancelCause::Asked(by)),
-                ..
-            }) => {
-                let object = Some(("callback", callback.0));
-                done(
-                    *by,
-                    "callback_cancelled",
-                    object,
-                    format!("callback {callback}"),
-                )
-            }
             Event::PriorityAdjusted(it) => adjusted(it),
             Event::ContactSteered(it) => steered(it),
             Event::HistoryRead { by, what } => read(*by, what),
@@ -152,9 +107,65 @@ impl Act {
                 version: None,
                 detail: action.chars().take(DENIED_CHARS_MAX).collect(),
             },
-            _ => return None,
+            other => return of_call(other),
         })
     }
+}
+
+/// What was decided about whom is called, and not.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are no act of anybody"
+)]
+fn of_call(event: &Event) -> Option<Act> {
+    Some(match event {
+        Event::DoNotCallSet(DoNotCallSet { id, by, .. }) => {
+            let object = Some(("do_not_call", *id));
+            done(*by, "do_not_call_set", object, format!("entry {id}"))
+        }
+        Event::DoNotCallRemoved { id, by } => {
+            let object = Some(("do_not_call", *id));
+            done(*by, "do_not_call_removed", object, format!("entry {id}"))
+        }
+        Event::CallbackBooked(CallbackBooked {
+            callback,
+            queue,
+            origin: Origin::Account(by),
+            ..
+        }) => {
+            let detail = format!("callback {callback} in queue {queue}");
+            done(
+                *by,
+                "callback_booked",
+                Some(("callback", callback.0)),
+                detail,
+            )
+        }
+        Event::CallbackPutOff(CallbackPutOff {
+            callback,
+            why: PutOff::Rescheduled,
+            agreed: Some(agreed),
+            ..
+        }) => {
+            let object = Some(("callback", callback.0));
+            let detail = format!("callback {callback}");
+            done(agreed.by, "callback_rescheduled", object, detail)
+        }
+        Event::CallbackEnded(CallbackEnded {
+            callback,
+            end: End::Cancelled(CancelCause::Asked(by)),
+            ..
+        }) => {
+            let object = Some(("callback", callback.0));
+            done(
+                *by,
+                "callback_cancelled",
+                object,
+                format!("callback {callback}"),
+            )
+        }
+        _ => return None,
+    })
 }
 
 fn direction_words(to: Direction) -> String {

@@ -231,10 +231,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::recording::resume))
         .routes(routes!(contacts::recording::payment))
         .merge(recording_routes())
-        .routes(routes!(contacts::priority::change))
-        .routes(routes!(contacts::steer::move_to))
-        .routes(routes!(contacts::steer::assign))
-        .routes(routes!(contacts::steer::remove))
+        .merge(line_routes())
         .routes(routes!(contacts::hang_up))
         .routes(routes!(conversation::hold))
         .routes(routes!(conversation::resume))
@@ -256,9 +253,6 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(tv_tokens::revoke))
         .routes(routes!(queues::list, queues::create))
         .routes(routes!(queues::read, queues::update, queues::remove))
-        .routes(routes!(queues::would::would))
-        .routes(routes!(queues::line::line))
-        .routes(routes!(waits::read))
         .routes(routes!(skills::list, skills::create))
         .routes(routes!(skills::read, skills::update, skills::remove))
         .merge(flow_routes())
@@ -287,6 +281,18 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
         .routes(routes!(live::open))
+}
+
+/// Who waits where, and what somebody decides about them.
+fn line_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(queues::line::line))
+        .routes(routes!(queues::would::would))
+        .routes(routes!(waits::read))
+        .routes(routes!(contacts::priority::change))
+        .routes(routes!(contacts::steer::move_to))
+        .routes(routes!(contacts::steer::assign))
+        .routes(routes!(contacts::steer::remove))
 }
 
 /// Who did what, and what is kept of whom.

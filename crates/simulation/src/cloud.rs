@@ -143,14 +143,12 @@ impl Cloud {
     }
 
     fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
-        let Order { id, effect } = order;
-        let id = *id;
+        let (id, effect) = (order.id, &order.effect);
         let Some(contact) = effect.contact() else {
             return done(None);
         };
         self.may_stop_by_itself(weather, contact);
         match effect {
-            Effect::RejectArrival { .. } => done(None),
             Effect::Answer { .. } => self.answer(weather, contact),
             Effect::Play { repeat, .. } => {
                 let medium = match repeat {
@@ -194,7 +192,8 @@ impl Cloud {
                 self.hold(weather, id, contact);
                 done(None)
             }
-            Effect::Unhold { .. }
+            Effect::RejectArrival { .. }
+            | Effect::Unhold { .. }
             | Effect::SendDigits { .. }
             | Effect::Forget { .. }
             | Effect::ForgetCallback { .. } => done(None),

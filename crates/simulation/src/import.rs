@@ -189,6 +189,7 @@ pub(crate) fn flow(name: &str, queue: QueueId) -> tandem_core::flow::Flow {
         failed: None,
         closed: None,
         keep_age: false,
+        key: None,
     };
     floor_plan::flow(
         name,

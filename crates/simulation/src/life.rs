@@ -203,16 +203,12 @@ impl Life {
                 {
                     Stage::WrapUp(queue, with)
                 }
-                (Some(Stage::WrapUp(queue, with)), Event::WrapUpExtended { agent, .. })
-                    if with == *agent =>
-                {
-                    Stage::WrapUp(queue, with)
-                }
                 (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
                     if with == *agent =>
                 {
                     Stage::Between(queue, with)
                 }
+                (Some(stage), event) if goes_on_wrapping_up(stage, event) => stage,
                 (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
                 (Some(stage), event) if is_beside(event) => stage,
                 (Some(_), _) => return None,
@@ -264,6 +260,11 @@ impl Life {
         }
         Ok(())
     }
+}
+
+/// Whether the agent who has work left is given more time for it.
+fn goes_on_wrapping_up(stage: Stage, event: &Event) -> bool {
+    matches!((stage, event), (Stage::WrapUp(_, with), Event::WrapUpExtended { agent, .. }) if with == *agent)
 }
 
 /// The stage after the call came up or the flow began, each of which happens once.
@@ -401,7 +402,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::PriorityAdjusted(_)
             | Event::ContactSteered(_)
             | Event::AnnouncementPlanned { .. }
-            | Event::Announced { .. }
+            | Event::Announced(_)
             | Event::QueueKeyPlanned(_)
             | Event::CallbackBooked(_)
             | Event::CallbackJoined(_)

@@ -420,7 +420,7 @@ const fn not_ready(reason: u64) -> Request {
 /// One in ten withholds the number.
 fn caller(key: u64) -> Option<Caller> {
     let customer = key % CUSTOMERS_MAX;
-    (customer % 10 != 0).then(|| Caller {
+    (!customer.is_multiple_of(10)).then(|| Caller {
         address: format!("{CUSTOMERS}{customer}"),
         country: "49".to_owned(),
     })

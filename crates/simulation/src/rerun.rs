@@ -217,6 +217,7 @@ impl<'a> Rerun<'a> {
             customer: CustomerHash(customer),
             correlation: format!("call-{}", call.number),
             attributes: BTreeMap::new(),
+            caller: None,
         };
         if let Reply::Arrived(contact) = self.give(Input::Arrived(arrival)) {
             self.calls.insert(contact, n);

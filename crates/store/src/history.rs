@@ -150,6 +150,9 @@ pub struct HistorySum {
     pub transfers: u64,
 }
 
+/// How the follower goes on with each agent, as it wrote it.
+pub type AgentThreads = Vec<(AgentId, Vec<u8>)>;
+
 pub trait History: Send + Sync {
     /// How far the follower is; none when nothing has been written that counts.
     fn history_mark<'a>(
@@ -169,7 +172,7 @@ pub trait History: Send + Sync {
     fn agent_threads<'a>(
         &'a self,
         center: &'a CenterId,
-    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>>;
+    ) -> Pending<'a, Result<AgentThreads, Error>>;
 
     /// Forgets everything of a center. Broken off, it leaves nothing that counts.
     fn forget_history<'a>(&'a self, center: &'a CenterId) -> Pending<'a, Result<(), Error>>;

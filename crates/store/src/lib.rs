@@ -83,8 +83,8 @@ pub use figures::{AgentFigure, Behind, Figures, NewFacts, QueueFigure, Stretch, 
 pub use forgetting::Forgetting;
 pub use health::Health;
 pub use history::{
-    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
-    HistorySum, Passage, whole_seconds,
+    AgentThreads, History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage,
+    HistoryRow, HistorySum, Passage, whole_seconds,
 };
 
 pub use journal::{

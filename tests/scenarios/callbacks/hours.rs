@@ -58,10 +58,10 @@ fn closing(at_closing: AtClosing) -> Scene {
 }
 
 fn shown(scene: &Scene, zone: &str) -> String {
-    let State::Booked { next_at } = scene.callback(FIRST).unwrap().state else {
+    let State::Booked { next_at } = scene.callback(FIRST).expect("it is kept").state else {
         panic!("it is not booked")
     };
-    Zone::named(zone).write(next_at).unwrap()
+    Zone::named(zone).write(next_at).expect("the zone is known")
 }
 
 //
@@ -124,7 +124,8 @@ fn local_hours() -> Scene {
     };
     let world = |queue: Queue| {
         let mut queue = queue;
-        queue.calling_out.as_mut().unwrap().countries = vec!["49".to_owned(), "1".to_owned()];
+        let rules = queue.calling_out.as_mut().expect("it calls out");
+        rules.countries = vec!["49".to_owned(), "1".to_owned()];
         queue
     };
     scene_with(office(), world, rules)

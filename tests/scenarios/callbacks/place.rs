@@ -133,7 +133,8 @@ fn served(who_books: &[u64]) -> Vec<CustomerHash> {
 impl Scene {
     /// ann takes what is put to her, and talks to the customer.
     fn talks(&mut self, ann: AgentId, contact: ContactId) -> CustomerHash {
-        let live = self.state().contacts.get(contact).unwrap();
+        let live = self.state().contacts.get(contact);
+        let live = live.expect("it is there");
         let (customer, is_attempt) = (live.customer, live.is_attempt());
         self.accept(ann, contact);
         if is_attempt {

@@ -34,16 +34,14 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
         Event::NumberReached { contact, number } => {
             format!("{contact} is left to {}", number.address)
         }
+        Event::ContactSteered(it) => format!("{} is sent {:?}", it.contact, it.to),
         Event::PlanStepEntered(it) => format!(
             "{} step {} of {} band {} +{} s {:?}",
             it.contact, it.step, it.queue, it.band, it.boost_s, it.why
         ),
-        Event::Announced {
-            contact,
-            position,
-            wait,
-            ..
-        } => format!("{contact} is told {position:?} {wait:?}"),
+        Event::Announced(it) => {
+            format!("{} is told {:?} {:?}", it.contact, it.position, it.wait)
+        }
         Event::MenuMissed { contact, node, key } => {
             format!("{contact} {node} missed {}", key.as_deref().unwrap_or("-"))
         }

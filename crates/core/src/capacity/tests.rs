@@ -204,7 +204,7 @@ fn dynamics_units_are_reproduced() {
             NO_UNITS,
         ),
         (
-            vec![chat.clone(), case.clone(), case.clone()],
+            vec![chat.clone(), case.clone(), case],
             load(Chat, 20),
             Admitted,
         ),

@@ -8,7 +8,7 @@ use crate::call::Customer;
 use crate::dialing::{self, Dial};
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::event::{
-    CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff, Event,
+    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff, Event,
     QueueKeyPlanned, RequestAnswered,
 };
 use crate::ids::{AgentId, ContactId, EffectId};
@@ -75,9 +75,9 @@ impl Contact {
             | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_) => self.stands_in_line(now, event),
-            Event::AnnouncementPlanned { .. }
-            | Event::Announced { .. }
-            | Event::QueueKeyPlanned(_) => self.announced(event),
+            Event::AnnouncementPlanned { .. } | Event::Announced(_) | Event::QueueKeyPlanned(_) => {
+                self.announced(event)
+            }
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
@@ -151,17 +151,12 @@ impl Contact {
         match event {
             Event::AnnouncementPlanned { at, .. } => self.told.next_at = Some(*at),
             Event::QueueKeyPlanned(planned) => self.told.asked_at = Some(planned.at),
-            Event::Announced {
-                position,
-                wait,
-                next_at,
-                ..
-            } => {
+            Event::Announced(it) => {
                 self.told = Told {
-                    next_at: *next_at,
+                    next_at: it.next_at,
                     asked_at: self.told.asked_at,
-                    position: position.or(self.told.position),
-                    wait: wait.or(self.told.wait),
+                    position: it.position.or(self.told.position),
+                    wait: it.wait.or(self.told.wait),
                 };
             }
             _ => {}
@@ -714,7 +709,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
         | Event::AnnouncementPlanned { contact, .. }
         | Event::QueueKeyPlanned(QueueKeyPlanned { contact, .. })
-        | Event::Announced { contact, .. }
+        | Event::Announced(Announced { contact, .. })
         | Event::LeftQueue { contact, .. }
         | Event::Offered { contact, .. }
         | Event::OfferAccepted { contact, .. }

@@ -3,6 +3,7 @@
 use crate::agent::Direction;
 use crate::contact::Adjustment;
 use crate::dialing::Checked;
+use crate::estimate::{Announcement, Estimate};
 use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, EffectId, EndpointId, QueueId,
     ScheduleId, SubjectRef,
@@ -153,6 +154,21 @@ pub struct QueueKeyPlanned {
     pub contact: ContactId,
     /// For when.
     pub at: Timestamp,
+}
+
+/// A contact that waits was told how it stands, or there was nothing to tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Which contact.
+    pub contact: ContactId,
+    /// The position that was told.
+    pub position: Option<u32>,
+    /// The wait that was told.
+    pub wait: Option<Announcement>,
+    /// What it was made of.
+    pub estimate: Option<Estimate>,
+    /// When it is told again.
+    pub next_at: Option<Timestamp>,
 }
 
 /// Somebody changed the place of a contact among those who wait.

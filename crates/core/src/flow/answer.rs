@@ -45,6 +45,7 @@ impl Flow {
                 | Node::Http { .. }
                 | Node::Queue { .. }
                 | Node::Voicemail { .. }
+                | Node::Callback { .. }
                 | Node::Consent { .. }
                 | Node::Record { .. }
                 | Node::Transfer { .. }

@@ -4,7 +4,10 @@
 use super::entry::validate_entry;
 use super::http::validate_http;
 use super::outside::validate_transfer;
-use super::{AskConsent, CallbackWhen, Flow, Node, NodeId, Prompt, QueueCase, QueueTest, Test};
+use super::{
+    AskConsent, CallbackWhen, Case, Flow, Node, NodeId, Prompt, QueueCase, QueueKey, QueueTest,
+    Test,
+};
 use crate::limits;
 use crate::refusal::Refusal;
 use std::collections::{BTreeSet, VecDeque};
@@ -99,14 +102,7 @@ impl Flow {
                 validate_attribute(&field("attribute"), attribute)?;
                 validate_value(&field("value"), value)
             }
-            Node::Switch { cases, .. } => {
-                n_cases("cases of a switch", cases.len())?;
-                for (n, case) in cases.iter().enumerate() {
-                    validate_attribute(&field(&format!("cases.{n}.attribute")), &case.attribute)?;
-                    validate_test(&field(&format!("cases.{n}")), &case.test)?;
-                }
-                Ok(())
-            }
+            Node::Switch { cases, .. } => validate_switch_cases(id, cases),
             Node::Loop { times, .. } => {
                 in_range(&field("times"), *times, 1, limits::LOOP_TIMES_MAX)
             }
@@ -130,20 +126,12 @@ impl Flow {
             Node::Callback {
                 when: CallbackWhen::Later { after_s, within_s },
                 ..
-            } => {
-                let max = limits::CALLBACK_SECONDS_MAX;
-                in_range(&field("after_s"), *after_s, 0, max)?;
-                in_range(&field("within_s"), *within_s, 300, limits::SECONDS_OF_A_DAY)
-            }
+            } => validate_later(id, *after_s, *within_s),
             Node::Consent { prompt, ask, .. } => {
                 validate_prompt(&field("prompt"), prompt)?;
                 ask.map_or(Ok(()), |ask| validate_consent(id, ask))
             }
-            Node::Queue { key: Some(key), .. } => {
-                validate_prompt(&field("key.prompt"), &key.prompt)?;
-                in_range(&field("key.first_s"), key.first_s, 1, 600)?;
-                in_range(&field("key.every_s"), key.every_s, 15, 600)
-            }
+            Node::Queue { key: Some(key), .. } => validate_queue_key(id, key),
             Node::Answer { .. }
             | Node::Queue { key: None, .. }
             | Node::Callback { .. }
@@ -376,6 +364,30 @@ fn validate_test(field: &str, test: &Test) -> Result<(), Refusal> {
         Test::StartsWith(value) => validate_value(&format!("{field}.starts_with"), value),
         Test::IsSet => Ok(()),
     }
+}
+
+fn validate_switch_cases(id: &str, cases: &[Case]) -> Result<(), Refusal> {
+    n_cases("cases of a switch", cases.len())?;
+    for (n, case) in cases.iter().enumerate() {
+        let field = format!("nodes.{id}.cases.{n}");
+        validate_attribute(&format!("{field}.attribute"), &case.attribute)?;
+        validate_test(&field, &case.test)?;
+    }
+    Ok(())
+}
+
+fn validate_later(id: &str, after_s: u32, within_s: u32) -> Result<(), Refusal> {
+    let field = |name: &str| format!("nodes.{id}.{name}");
+    let max = limits::CALLBACK_SECONDS_MAX;
+    in_range(&field("after_s"), after_s, 0, max)?;
+    in_range(&field("within_s"), within_s, 300, limits::SECONDS_OF_A_DAY)
+}
+
+fn validate_queue_key(id: &str, key: &QueueKey) -> Result<(), Refusal> {
+    let field = |name: &str| format!("nodes.{id}.key.{name}");
+    validate_prompt(&field("prompt"), &key.prompt)?;
+    in_range(&field("first_s"), key.first_s, 1, 600)?;
+    in_range(&field("every_s"), key.every_s, 15, 600)
 }
 
 fn validate_queue_cases(id: &str, cases: &[QueueCase]) -> Result<(), Refusal> {

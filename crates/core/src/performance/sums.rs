@@ -249,7 +249,8 @@ impl OfferSums {
             Some(OfferEnd::Declined) => &mut self.declined,
             Some(OfferEnd::NotJoined) => &mut self.not_joined,
             Some(OfferEnd::RingFailed) => &mut self.ring_failed,
-            Some(OfferEnd::CustomerLeft) => &mut self.customer_left,
+            // Neither is the agent's doing.
+            Some(OfferEnd::CustomerLeft | OfferEnd::Withdrawn) => &mut self.customer_left,
         }
     }
 

@@ -57,6 +57,15 @@ impl WaitsAs {
     }
 }
 
+impl Place {
+    pub(super) const fn channel(&self) -> Channel {
+        match self.kind {
+            WaitsAs::Caller | WaitsAs::Callback => Channel::Voice,
+            WaitsAs::Message => Channel::Voicemail,
+        }
+    }
+}
+
 impl Line {
     /// The pool of a step; a plan may have become shorter.
     pub(super) fn pool_at(&self, step: u32) -> Option<PoolId> {

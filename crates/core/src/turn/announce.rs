@@ -4,7 +4,7 @@ use super::OpenTurn;
 use crate::contact::State;
 use crate::effect::{Effect, Repeat};
 use crate::estimate::{Announcement, Estimate, announce_position, announce_wait};
-use crate::event::Event;
+use crate::event::{Announced, Event};
 use crate::ids::{ContactId, QueueId};
 use crate::prompt::Heard;
 use crate::queue::Announce;
@@ -39,23 +39,23 @@ impl OpenTurn<'_> {
         };
         let queue = stay.queue;
         let Some(announce) = self.announce_of(queue).cloned() else {
-            self.record(Event::Announced {
+            self.record(Event::Announced(Announced {
                 contact: id,
                 position: None,
                 wait: None,
                 estimate: None,
                 next_at: None,
-            });
+            }));
             return;
         };
         let told = self.what_to_tell(id, &announce);
-        self.record(Event::Announced {
+        self.record(Event::Announced(Announced {
             contact: id,
             position: told.position,
             wait: told.wait,
             estimate: told.estimate,
             next_at: Some(self.now.plus_seconds(announce.every_s)),
-        });
+        }));
         let words = announce.words(told.position, told.wait);
         if let (Some(words), Some(leg)) = (words, self.leg(id)) {
             self.order(Effect::Play {

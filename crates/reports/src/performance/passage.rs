@@ -336,6 +336,7 @@ impl Passage {
             Doing::Ringing
             | Doing::InFlow
             | Doing::Waiting
+            | Doing::Pending
             | Doing::Offered
             | Doing::Dialing
             | Doing::OnHold

@@ -62,6 +62,10 @@ pub(crate) fn end_of_wait(reason: EndReason, wait_us: i64, short_abandon_s: u32)
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
         | EndReason::AdminRemoved
+        | EndReason::CallbackConverted
+        | EndReason::CallbackPutOff
+        | EndReason::CallbackCancelled
+        | EndReason::CallbackExpired
         | EndReason::ErrorMedia
         | EndReason::ErrorInternal => StayEnd::Removed,
     }

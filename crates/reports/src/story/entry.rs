@@ -585,12 +585,10 @@ impl What {
                 band: *band,
                 until: *until,
             },
-            Event::Announced { position, wait, .. } if position.is_some() || wait.is_some() => {
-                Self::Announced {
-                    position: *position,
-                    wait: *wait,
-                }
-            }
+            Event::Announced(it) if it.position.is_some() || it.wait.is_some() => Self::Announced {
+                position: it.position,
+                wait: it.wait,
+            },
             // What a queue itself asks is no news to who just joined it.
             Event::PlanStepEntered(entered)
                 if entered.step > 0 || entered.why != StepCause::Waited =>

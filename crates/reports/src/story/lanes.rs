@@ -76,6 +76,7 @@ impl Strip {
 }
 
 /// On whose lane it is marked; what the spans tell already is not.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each lane")]
 fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
     match what {
         What::NodeEntered { .. }

@@ -244,7 +244,9 @@ fn view(
             Origin::Caller(contact) => Some(contact.0),
             Origin::Account(_) => None,
         },
-        contact_id: contact.or(it.attempts.last().copied()).map(|it| it.0),
+        contact_id: contact
+            .or_else(|| it.attempts.last().copied())
+            .map(|it| it.0),
         window: it.window.map(|window| WindowView {
             from: window.from.into(),
             to: window.to.into(),

@@ -26,7 +26,7 @@ use tandem_store::SealedSubject;
 use utoipa::ToSchema;
 
 /// Kinds of nodes that can be carried out.
-const KINDS: [&str; 19] = [
+const KINDS: [&str; 20] = [
     "answer",
     "play",
     "collect",
@@ -40,6 +40,7 @@ const KINDS: [&str; 19] = [
     "queue",
     "hours",
     "voicemail",
+    "callback",
     "consent",
     "record",
     "transfer",
@@ -48,7 +49,7 @@ const KINDS: [&str; 19] = [
     "end",
 ];
 /// Kinds of nodes that are planned.
-const PLANNED: [&str; 3] = ["callback", "survey", "wait"];
+const PLANNED: [&str; 2] = ["survey", "wait"];
 
 /// A flow.
 #[derive(Serialize, ToSchema)]

@@ -48,7 +48,8 @@ impl Rerun<'_> {
             | Effect::StopMedia { .. }
             | Effect::CancelAddAgent { .. }
             | Effect::RemoveAgent { .. }
-            | Effect::Forget { .. } => self.done(id, None),
+            | Effect::Forget { .. }
+            | Effect::ForgetCallback { .. } => self.done(id, None),
             Effect::Collect { .. }
             | Effect::Hold { .. }
             | Effect::Unhold { .. }

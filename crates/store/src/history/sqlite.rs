@@ -7,8 +7,8 @@ use sqlx::{AssertSqlSafe, Connection, Row};
 
 use super::filter::{Query, Value, stored};
 use super::{
-    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
-    HistorySum, Passage, check_limits,
+    AgentThreads, History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage,
+    HistoryRow, HistorySum, Passage, check_limits,
 };
 use crate::Pending;
 use crate::center::{CenterId, UnixMicros};
@@ -124,7 +124,7 @@ impl History for Store {
     fn agent_threads<'a>(
         &'a self,
         center: &'a CenterId,
-    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>> {
+    ) -> Pending<'a, Result<AgentThreads, Error>> {
         Box::pin(async move {
             let rows = sqlx::query(THREADS)
                 .bind(center.as_str())

@@ -5,13 +5,13 @@ use crate::Pending;
 use crate::center::CenterId;
 use crate::error::Error;
 use crate::history::{
-    History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage, HistoryRow,
-    HistorySum, Passage, check_limits,
+    AgentThreads, History, HistoryBatch, HistoryEntry, HistoryFilter, HistoryMark, HistoryPage,
+    HistoryRow, HistorySum, Passage, check_limits,
 };
 use crate::limits::HISTORY_ROWS_PER_READ_MAX;
 use std::collections::BTreeMap;
 use tandem_core::event::EndReason;
-use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::ids::ContactId;
 
 impl Past {
     /// Newest first.
@@ -60,7 +60,7 @@ impl History for MemoryStore {
     fn agent_threads<'a>(
         &'a self,
         center: &'a CenterId,
-    ) -> Pending<'a, Result<Vec<(AgentId, Vec<u8>)>, Error>> {
+    ) -> Pending<'a, Result<AgentThreads, Error>> {
         Box::pin(async move {
             Ok(self.with_center(center, |it| {
                 let threads = it.history.facts.threads.iter();

@@ -237,9 +237,10 @@ pub(crate) fn contact_view(
         channel: channel_word(contact.message.as_ref()),
         callback_id: callback_of(state, contact),
         message: contact.message.as_ref().map(MessageView::of),
-        state: match &contact.state {
-            Stage::Queued(_) if contact.is_attempt() => ContactState::CallbackPending,
-            other => stage(other),
+        state: if contact.is_attempt() && matches!(contact.state, Stage::Queued(_)) {
+            ContactState::CallbackPending
+        } else {
+            stage(&contact.state)
         },
         customer,
         queue: queue_id.map(|id| queue_named(state, id)),

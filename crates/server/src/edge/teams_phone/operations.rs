@@ -84,9 +84,7 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             forget(edge, subjects).await
         }
         // Not for this edge: [`crate::edge::business`] asks.
-        Effect::Request { .. } => Outcome::Failed {
-            code: "not-a-call".to_owned(),
-        },
+        Effect::Request { .. } => failed("not-a-call"),
         Effect::HangUp { leg, .. } => {
             target_state(edge, &call::terminate(leg, repeatability(edge, id))).await
         }
@@ -95,6 +93,13 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             leg,
             recording,
         } => inquiry::inquire(edge, *contact, leg, recording.as_deref()).await,
+    }
+}
+
+/// An order that cannot be carried out, by the code that says why.
+pub(super) fn failed(code: &str) -> Outcome {
+    Outcome::Failed {
+        code: code.to_owned(),
     }
 }
 

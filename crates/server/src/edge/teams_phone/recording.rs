@@ -5,7 +5,7 @@ use super::TeamsPhone;
 use super::client::CallError;
 use super::download::Download;
 use super::operations::{
-    agent, context, customer, outcome_of, repeatability, send, sent, target_state,
+    agent, context, customer, failed, outcome_of, repeatability, send, sent, target_state,
 };
 use super::quiet::hushed;
 use crate::recordings::{About, Begun, KeepError, Keeping, cause_word};
@@ -86,12 +86,6 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         _ => Err(failed("not-a-recording")),
     };
     ended.unwrap_or_else(|outcome| outcome)
-}
-
-fn failed(code: &str) -> Outcome {
-    Outcome::Failed {
-        code: code.to_owned(),
-    }
 }
 
 async fn start(

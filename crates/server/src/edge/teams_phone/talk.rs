@@ -2,7 +2,7 @@
 
 use super::TeamsPhone;
 use super::operations::{
-    agent, context, customer, done, repeatability, sent, source, target_state,
+    agent, context, customer, done, failed, repeatability, sent, source, target_state,
 };
 use crate::arrival::ArrivalDetail;
 use tandem_core::effect::{Effect, Order, Outcome, Repeat};
@@ -56,12 +56,6 @@ pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
 }
 
 type Ended = Result<Outcome, Outcome>;
-
-fn failed(code: &str) -> Outcome {
-    Outcome::Failed {
-        code: code.to_owned(),
-    }
-}
 
 async fn whom(edge: &TeamsPhone, contact: ContactId, who: &Who) -> Result<Identifier, Outcome> {
     match who {

@@ -21,12 +21,13 @@ pub(super) fn stay_end(code: i64) -> Result<StayEnd, Error> {
     found(&StayEnd::ALL, code)
 }
 
-const OFFER_ENDS: [OfferEnd; 5] = [
+const OFFER_ENDS: [OfferEnd; 6] = [
     OfferEnd::Declined,
     OfferEnd::Missed,
     OfferEnd::NotJoined,
     OfferEnd::RingFailed,
     OfferEnd::CustomerLeft,
+    OfferEnd::Withdrawn,
 ];
 
 pub(crate) const fn of_offer_end(end: OfferEnd) -> i64 {
@@ -36,6 +37,7 @@ pub(crate) const fn of_offer_end(end: OfferEnd) -> i64 {
         OfferEnd::NotJoined => 2,
         OfferEnd::RingFailed => 3,
         OfferEnd::CustomerLeft => 4,
+        OfferEnd::Withdrawn => 5,
     }
 }
 
