@@ -1,5 +1,5 @@
 //! Callbacks: a customer's place in a queue traded for being called. What is booked stands here until it is
-//! done; each attempt to reach the customer is a contact of its own (decision 0028).
+//! done; each attempt to reach the customer is a contact of its own (decision 0027).
 //!
 //! Owns the booking, its states and the rules of a queue (`rules`); when a customer may be called is in `timing`, what
 //! follows from it in [`crate::turn`].

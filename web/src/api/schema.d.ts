@@ -311,6 +311,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/callbacks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The callback book: what is pending, oldest first, or what ended last. Permission: keep_callbacks; queues in scope. */
+        get: operations["callbacks"];
+        put?: never;
+        /**
+         * Has a customer called back. One who has a callback pending in the queue gets what the queue says. Permission:
+         *     keep_callbacks; agents for the queues that they serve, and API keys with the scope `callbacks.book`.
+         */
+        post: operations["book_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/callbacks/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Today's callbacks: requested, attempted, connected, virtual wait, promises kept. Permission: see_floor; queues in
+         *     scope.
+         */
+        get: operations["callback_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/callbacks/own": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The agent's own callbacks. Role: agent. */
+        get: operations["own_callbacks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/callbacks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Calls a callback off. Permission: keep_callbacks; agents their own, and that of the customer to whom they talk. */
+        delete: operations["cancel_callback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/callbacks/{id}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Chooses another time for a callback. Permission: keep_callbacks; agents for their own. */
+        post: operations["reschedule_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/callbacks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Calls the customer of an own callback now: the agent's Teams client rings first. Role: agent. */
+        post: operations["take_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/calling-out": {
         parameters: {
             query?: never;
@@ -470,6 +579,26 @@ export interface paths {
         get: operations["contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offers a contact that waits to one agent, whatever its queue asks and whoever comes first; who declines or misses it
+         *     leaves it at its place. 409 `agent_not_ready`, `being_offered`. Permission: steer_waiting; contact and agent in scope.
+         */
+        post: operations["assign_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -672,6 +801,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moves a contact that waits to another queue, at the age that it has. 409 `being_offered` while an agent is offered
+         *     it, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
+         */
+        post: operations["move_contact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/payment": {
         parameters: {
             query?: never;
@@ -764,6 +913,26 @@ export interface paths {
         get: operations["recordings_of_contact"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a contact out of its queue and ends it (`admin_removed`): a call is hung up, a message is heard by nobody, but
+         *     kept like others. Permission: steer_waiting; contacts in scope.
+         */
+        post: operations["remove_contact"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1438,6 +1607,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/queues/{id}/line": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Those who wait in a queue, next first; who is being offered to an agent stands at the place that an answer in the
+         *     negative would bring back. Permission: see_floor; with see_contacts their numbers and names too; queues in scope.
+         */
+        get: operations["queue_line"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/queues/{id}/waits": {
         parameters: {
             query?: never;
@@ -1450,6 +1639,26 @@ export interface paths {
          *     in scope.
          */
         get: operations["queue_waits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/queues/{id}/would": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a contact would go that joined the queue now, at each step of its plan, and with `agent_id` whether that agent is
+         *     considered. Nothing is decided by asking. Permission: see_floor; queue and agent in scope.
+         */
+        get: operations["queue_would"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2161,6 +2370,13 @@ export interface components {
             p50: components["schemas"]["FiguresView"];
             p80: components["schemas"]["FiguresView"];
         };
+        /** @description What a supervisor changed. */
+        Adjusted: {
+            /** Format: int32 */
+            age_s: number;
+            /** Format: int32 */
+            priority?: number | null;
+        };
         /**
          * @description What a later owner of the contact changes.
          * @enum {string}
@@ -2352,6 +2568,13 @@ export interface components {
              */
             timeout_s: number;
         };
+        /** @description To which agent. */
+        Assigned: {
+            /** Format: int64 */
+            agent_id: number;
+            /** @description 1 to 200 characters. */
+            why: string;
+        };
         /**
          * @description What becomes of those who wait when their queue closes.
          * @enum {string}
@@ -2443,6 +2666,11 @@ export interface components {
             series: components["schemas"]["Series"];
             today: components["schemas"]["Today"];
         };
+        /** @description What was booked. */
+        Booked: {
+            /** Format: int64 */
+            id: number;
+        };
         /** @description From which queue to call back. */
         CallBack: {
             /**
@@ -2469,6 +2697,163 @@ export interface components {
             /** @description Whether the conversation would be recorded; none is as yet. */
             recorded: boolean;
         };
+        /**
+         * @description What becomes of callbacks that are due when the queue closes.
+         * @enum {string}
+         */
+        CallbackAtClosing: "carry" | "expire";
+        /** @description Figures of callbacks. None of them is among those of callers on the line. */
+        CallbackFigures: {
+            /**
+             * Format: int64
+             * @description Times that a customer's phone was called.
+             */
+            attempted: number;
+            /** Format: int64 */
+            cancelled: number;
+            /** Format: int64 */
+            connected: number;
+            /** Format: int64 */
+            exhausted: number;
+            /** Format: int64 */
+            expired: number;
+            /**
+             * Format: int64
+             * @description At this moment.
+             */
+            pending: number;
+            /** Format: int64 */
+            promise_broken: number;
+            /**
+             * Format: int64
+             * @description First attempts that began when it was promised.
+             */
+            promise_kept: number;
+            /**
+             * Format: int64
+             * @description The share of them, whole percent, rounded down.
+             */
+            promise_kept_percent?: number | null;
+            /** Format: int64 */
+            requested: number;
+            /**
+             * Format: int64
+             * @description Mean time from the begin of the wait, or of the window, until customer and agent talked.
+             */
+            virtual_wait_s?: number | null;
+        };
+        /** @description Today's callbacks, each queue and all together. */
+        CallbackFiguresView: {
+            all: components["schemas"]["CallbackFigures"];
+            queues: components["schemas"]["QueueCallbacks"][];
+        };
+        /** @description A page of the book. */
+        CallbackPage: {
+            items: components["schemas"]["CallbackView"][];
+            /**
+             * Format: int64
+             * @description Where the next page begins, if there is one.
+             */
+            next_after?: number | null;
+        };
+        /** @description How customers are called back. */
+        CallbackRules: {
+            /** @description What becomes of those that are due when the queue closes. */
+            at_closing?: components["schemas"]["CallbackAtClosing"];
+            /**
+             * Format: int32
+             * @description How often a customer is called, 1 to 10.
+             */
+            attempts?: number;
+            /**
+             * Format: int32
+             * @description The same on one day of the customer.
+             */
+            attempts_per_day?: number;
+            /**
+             * Format: int32
+             * @description When the phone was busy, 60 to 86400.
+             */
+            busy_s?: number;
+            /**
+             * Format: int32
+             * @description When the customer declined, 60 to 86400.
+             */
+            declined_s?: number;
+            /** @description What a customer gets who books again. */
+            duplicate?: components["schemas"]["Duplicate"];
+            /**
+             * Format: int32
+             * @description After so long nobody is called any more, 60 to 2592000: from the booking, or the end of the window.
+             */
+            expires_after_s?: number;
+            /**
+             * Format: int64
+             * @description The schedule of the times at which customers may be called, by their own clocks; always without.
+             */
+            hours_id?: number | null;
+            /**
+             * Format: int32
+             * @description How many may be pending, 1 to 5000.
+             */
+            max_pending?: number;
+            /**
+             * Format: int32
+             * @description Time to the next attempt when nobody answered, 60 to 86400.
+             */
+            no_answer_s?: number;
+            /**
+             * Format: int32
+             * @description Within so long of the booking the first attempt is promised, 60 to 2592000.
+             */
+            promise_s?: number;
+            /** @description The clocks of countries; that of the schedule for the others. */
+            zones?: components["schemas"]["CountryZone"][];
+        };
+        /**
+         * @description Where a callback stands (R-21).
+         * @enum {string}
+         */
+        CallbackState: "booked" | "due" | "reserving" | "dialing" | "done" | "cancelled" | "expired" | "exhausted";
+        /** @description A customer who is to be called back, or was. */
+        CallbackView: {
+            /**
+             * Format: int64
+             * @description How often the customer's phone was called.
+             */
+            attempts: number;
+            booked_at: components["schemas"]["Instant"];
+            /**
+             * Format: int64
+             * @description The attempt that is under way, or was the last.
+             */
+            contact_id?: number | null;
+            customer: components["schemas"]["CustomerView"];
+            ended_at?: components["schemas"]["Instant"] | null;
+            expires_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Whose caller booked it; by the API when there is none.
+             */
+            from_contact_id?: number | null;
+            /** Format: int64 */
+            id: number;
+            /** @description `virtual_hold`, `asap`, `scheduled` or `agent_owned`. */
+            kind: string;
+            next_at?: components["schemas"]["Instant"] | null;
+            owner?: components["schemas"]["OwnerView"] | null;
+            promised_by?: components["schemas"]["Instant"] | null;
+            queue: components["schemas"]["Named"];
+            state: components["schemas"]["CallbackState"];
+            /** @description Why the last attempt came to nothing, why there was none, or why it was called off: a code. */
+            why?: string | null;
+            window?: components["schemas"]["WindowView"] | null;
+        };
+        /**
+         * @description When a caller is called back.
+         * @enum {string}
+         */
+        CallbackWhen: "virtual_hold" | "asap" | "scheduled";
         /** @description The contact that a call became. */
         Called: {
             /** Format: int64 */
@@ -2670,6 +3055,14 @@ export interface components {
          * @enum {string}
          */
         ConsentNeeded: "not_needed" | "announced" | "asked";
+        /** @description Whether an agent is considered. */
+        Considered: {
+            /** Format: int64 */
+            agent_id: number;
+            /** @description Why not; none when the agent is. */
+            excluded?: string | null;
+            name: string;
+        };
         /** @description A contact as a list shows it. Times are in whole seconds; of a contact that goes on they tell what is over. */
         ContactRow: {
             agents: components["schemas"]["AgentTalk"][];
@@ -2706,7 +3099,7 @@ export interface components {
          * @description Where a contact stands.
          * @enum {string}
          */
-        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "dialing" | "connected" | "outside" | "wrap_up" | "ended";
+        ContactState: "in_flow" | "queued" | "offering" | "connecting" | "dialing" | "callback_pending" | "connected" | "outside" | "wrap_up" | "ended";
         /** @description A contact. */
         ContactView: {
             agent?: components["schemas"]["Named"] | null;
@@ -2714,6 +3107,11 @@ export interface components {
             attributes: {
                 [key: string]: string;
             };
+            /**
+             * Format: int64
+             * @description The callback that the customer has pending, or of which it is an attempt; changed under `/callbacks`.
+             */
+            callback_id?: number | null;
             /** @description `voice`, or `voicemail`: a message that a caller left. */
             channel: string;
             connected_at?: components["schemas"]["Instant"] | null;
@@ -2787,6 +3185,13 @@ export interface components {
         Country: {
             /** @description The calling code, without the plus. */
             code: string;
+        };
+        /** @description The clock of a country. */
+        CountryZone: {
+            /** @description Its calling code, without the plus. */
+            country: string;
+            /** @description An IANA name. */
+            time_zone: string;
         };
         /** @description Who wants in. */
         Credentials: {
@@ -2942,6 +3347,11 @@ export interface components {
             /** Format: int64 */
             id: number;
         };
+        /**
+         * @description What a customer gets who books again.
+         * @enum {string}
+         */
+        Duplicate: "keep" | "replace" | "refuse";
         /** @description An endpoint. */
         Endpoint: {
             /** Format: int64 */
@@ -3312,6 +3722,38 @@ export interface components {
          * @enum {string}
          */
         HttpMethod: "get" | "post";
+        /** @description One who waits. */
+        InLine: {
+            /**
+             * Format: int64
+             * @description How many seconds more than it has waited it counts as, by the plan and by a supervisor.
+             */
+            added_s: number;
+            adjusted?: components["schemas"]["Adjusted"] | null;
+            agent?: components["schemas"]["Named"] | null;
+            /** @description `voice` or `voicemail`. */
+            channel: string;
+            /** Format: int64 */
+            contact_id: number;
+            customer?: components["schemas"]["CustomerView"] | null;
+            /** @description 1 is served next. */
+            place: number;
+            /**
+             * Format: int32
+             * @description The priority that holds, 0 first.
+             */
+            priority: number;
+            since: components["schemas"]["Instant"];
+            /** @description `queued`, `offering`, or `connecting` after an agent accepted. */
+            state: components["schemas"]["ContactState"];
+            /**
+             * Format: int32
+             * @description The step of the queue's plan; 0 is the queue's own requirement.
+             */
+            step: number;
+            /** @description When its longest wait is over. */
+            until: components["schemas"]["Instant"];
+        };
         /** @description What this process is. */
         Info: {
             centers: components["schemas"]["CenterInfo"][];
@@ -3805,6 +4247,13 @@ export interface components {
             /** @description The roles that would allow it. */
             roles: string[];
         };
+        /** @description Into which queue. */
+        Moved: {
+            /** Format: int64 */
+            queue_id: number;
+            /** @description 1 to 200 characters. */
+            why: string;
+        };
         /** @description What is heard by those who wait. */
         Music: string | components["schemas"]["KeptMusic"];
         /** @description Something with a name. */
@@ -3842,6 +4291,19 @@ export interface components {
             /** Format: int64 */
             queue_id: number;
         };
+        /** @description Whom to call back, by which queue, and when. */
+        NewCallback: {
+            /** @description What the customer is called; at most 200 characters. */
+            name?: string | null;
+            /** @description In international form. */
+            number: string;
+            owner?: components["schemas"]["NewOwner"] | null;
+            /** Format: int64 */
+            queue_id: number;
+            /** @description The customer's time zone, an IANA name: their clock says when they may be called. */
+            time_zone?: string | null;
+            window?: components["schemas"]["NewWindow"] | null;
+        };
         /** @description A customer whom nobody shall call. */
         NewDoNotCall: {
             /** @description In international form. */
@@ -3873,6 +4335,17 @@ export interface components {
             /** @description At least one. */
             scopes: components["schemas"]["ScopeWord"][];
         };
+        /** @description The agent who wants to call. */
+        NewOwner: {
+            /** Format: int64 */
+            agent_id: number;
+            /**
+             * Format: int32
+             * @description How long from the begin of the window, 60 to 2592000; then everybody who serves the queue may. 3600 when left
+             *     out.
+             */
+            fallback_after_s?: number | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** Format: password */
@@ -3887,9 +4360,24 @@ export interface components {
             /** @description Who calls, E.164. */
             from?: string | null;
         };
+        /** @description Another time. */
+        NewTime: {
+            owner?: components["schemas"]["NewOwner"] | null;
+            /** @description The time zone of a window by the customer's clock. */
+            time_zone?: string | null;
+            window: components["schemas"]["NewWindow"];
+        };
         /** @description What is asked for. */
         NewTvToken: {
             board: components["schemas"]["Board"];
+        };
+        /**
+         * @description A span of time, by instants with their zone (`2026-11-27T09:00:00Z`), or by the customer's clock
+         *     (`2026-11-27T09:00`).
+         */
+        NewWindow: {
+            from: string;
+            to: string;
         };
         /** @description A node: its id, and what it does. */
         Node: components["schemas"]["NodeBody"] & {
@@ -4010,11 +4498,33 @@ export interface components {
             full: string;
             /** @description Whether who waited in another queue before goes on waiting since then. */
             keep_age?: boolean;
+            key?: components["schemas"]["QueueKey"] | null;
             /** @enum {string} */
             kind: "queue";
             /** Format: int64 */
             queue_id: number;
             timeout: string;
+        } | {
+            /**
+             * Format: int32
+             * @description With `scheduled`: the window begins so long from now, up to 2592000.
+             */
+            after_s?: number | null;
+            /** @description After it was booked, or when one that is pending counts for it. */
+            booked: string;
+            /** @enum {string} */
+            kind: "callback";
+            /** Format: int64 */
+            queue_id: number;
+            /** @description When it cannot be booked. */
+            refused: string;
+            /** @description `virtual_hold` when left out: who waited in the queue keeps that place. */
+            when?: components["schemas"]["CallbackWhen"];
+            /**
+             * Format: int32
+             * @description With `scheduled`: and lasts so long, 300 to 86400; 3600 when left out.
+             */
+            within_s?: number | null;
         } | {
             /** @description After a message. */
             done: string;
@@ -4122,6 +4632,12 @@ export interface components {
         Outside: {
             /** @description In international form. */
             number: string;
+        };
+        /** @description The agent whose own a callback is. */
+        OwnerView: {
+            agent: components["schemas"]["Named"];
+            /** @description From when on everybody who serves the queue may. */
+            until: components["schemas"]["Instant"];
         };
         /** @description A part of a scope. */
         PartView: {
@@ -4345,6 +4861,10 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        /** @description Today's callbacks of a queue. */
+        QueueCallbacks: components["schemas"]["CallbackFigures"] & {
+            queue: components["schemas"]["Named"];
+        };
         /** @description A case of a look at a queue. */
         QueueCase: {
             next: string;
@@ -4400,6 +4920,25 @@ export interface components {
             intervals: components["schemas"]["QueueInterval"][];
             total: components["schemas"]["QueueFigures"];
         };
+        /** @description A key by which who waits goes on elsewhere. It is asked for between the music. */
+        QueueKey: {
+            /**
+             * Format: int32
+             * @description And again after so many, 15 to 600.
+             */
+            every_s: number;
+            /**
+             * Format: int32
+             * @description After so many seconds for the first time, 1 to 600.
+             */
+            first_s: number;
+            /** @description `0` to `9`, `*` or `#`. */
+            key: string;
+            /** @description Where it leads. */
+            next: string;
+            /** @description What is said: "Press 1 to be called back." */
+            prompt: components["schemas"]["Prompt"];
+        };
         QueueLine: {
             /** Format: int64 */
             abandoned: number;
@@ -4440,6 +4979,7 @@ export interface components {
             announce?: components["schemas"]["Announce"] | null;
             /** @description What becomes of those who wait when it closes. */
             at_closing?: components["schemas"]["AtClosing"];
+            callbacks?: components["schemas"]["CallbackRules"] | null;
             calling_out?: components["schemas"]["CallingOut"] | null;
             condition?: components["schemas"]["Condition"] | null;
             /**
@@ -4684,6 +5224,11 @@ export interface components {
         RecordingsOfContact: {
             recordings: components["schemas"]["KeptRecordingView"][];
         };
+        /** @description Why it is removed. */
+        Removal: {
+            /** @description 1 to 200 characters. */
+            why: string;
+        };
         /**
          * @description A role of an account.
          * @enum {string}
@@ -4742,7 +5287,7 @@ export interface components {
          * @description What a key may do.
          * @enum {string}
          */
-        ScopeWord: "contacts.read" | "board.read" | "recording.pause";
+        ScopeWord: "contacts.read" | "board.read" | "recording.pause" | "callbacks.book";
         Series: {
             /** @description The last 60 minutes: the most that waited in each; empty for whoever does not see every queue. */
             minutes: components["schemas"]["Minute"][];
@@ -4875,7 +5420,7 @@ export interface components {
             from: components["schemas"]["Instant"];
             until?: components["schemas"]["Instant"] | null;
             /**
-             * @description `ringing`, `in_flow`, `waiting`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
+             * @description `ringing`, `in_flow`, `waiting`, `callback_pending`, `offered`, `dialing`, `talking`, `on_hold`, `consulting`, `consulted`,
              *     `outside`, `wrap_up` or `recording`.
              */
             what: string;
@@ -5213,6 +5758,13 @@ export interface components {
             /** Format: int64 */
             queue_id?: number | null;
         };
+        /** @description A span of time that was agreed. */
+        WindowView: {
+            from: components["schemas"]["Instant"];
+            /** @description The customer's time zone, where somebody said it. */
+            time_zone?: string | null;
+            to: components["schemas"]["Instant"];
+        };
         /** @description What an agent wants. */
         Wish: {
             intent: components["schemas"]["Intent"];
@@ -5232,6 +5784,29 @@ export interface components {
         } | {
             /** @description A sound as an answer has it, to send a prompt back as it was read. */
             sound: components["schemas"]["SoundSent"];
+        };
+        /** @description Where a contact would go that nobody has called about yet. */
+        Would: {
+            /** Format: int64 */
+            queue_id: number;
+            /** @description The queue's own requirement, then each step of its plan. */
+            steps: components["schemas"]["WouldAt"][];
+            /**
+             * Format: int64
+             * @description Contacts that wait in the queue and would be served before, unless their priority is a later one.
+             */
+            waiting: number;
+        };
+        /** @description Where it would go at a step. */
+        WouldAt: {
+            /**
+             * Format: int32
+             * @description From so many seconds of waiting on.
+             */
+            after_s: number;
+            agent?: components["schemas"]["Considered"] | null;
+            /** @description As if it were made now; its contact and its place are those that the next one would have. */
+            decision: components["schemas"]["DecisionView"];
         };
         /** @description Work after a conversation. */
         WrapUp: {
@@ -5976,6 +6551,229 @@ export interface operations {
             };
         };
     };
+    callbacks: {
+        parameters: {
+            query?: {
+                /** @description Of one queue. */
+                queue_id?: number;
+                /** @description `pending` when left out; `ended`: the last 500 that are over, newest first. */
+                of?: string;
+                /** @description How many at most, up to 1000. */
+                limit?: number;
+                /** @description Only those behind this one. */
+                after?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    book_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCallback"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booked"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    callback_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackFiguresView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    own_callbacks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CallbackPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    cancel_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    reschedule_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTime"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    take_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Called"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     calling_out: {
         parameters: {
             query?: never;
@@ -6454,6 +7252,40 @@ export interface operations {
             };
         };
     };
+    assign_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assigned"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     call_back: {
         parameters: {
             query?: never;
@@ -6813,6 +7645,40 @@ export interface operations {
             };
         };
     };
+    move_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Moved"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     payment: {
         parameters: {
             query?: never;
@@ -6956,6 +7822,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RecordingsOfContact"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    remove_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Removal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
                 };
             };
             "4XX": {
@@ -8710,6 +9610,36 @@ export interface operations {
             };
         };
     };
+    queue_line: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueLine"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queue_waits: {
         parameters: {
             query?: never;
@@ -8728,6 +9658,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueueWaits"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_would: {
+        parameters: {
+            query?: {
+                /** @description Whether this agent is considered at each step, and why not. */
+                agent_id?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Would"];
                 };
             };
             "4XX": {

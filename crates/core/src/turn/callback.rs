@@ -1,6 +1,6 @@
 //! Callbacks on their way: due, put to an agent, dialed, and booked again or over. Each attempt is a contact of
 //! its own that waits at the place that was kept; it is dialed by the same orders as any call to a customer
-//! (decisions 0014 and 0028).
+//! (decisions 0014 and 0027).
 
 mod asked;
 mod booking;

@@ -2,7 +2,7 @@
 //!
 //! Everybody has a tone of their own, so that a client can tell who speaks; whoever is silent, muted
 //! or on hold is silence of true length (B-173, B-174). A mixed stream has the prompts that everybody
-//! hears, too (decision 0031); what the application says over the stream itself is not sent back.
+//! hears, too (decision 0030); what the application says over the stream itself is not sent back.
 
 use super::call::Call;
 use super::feed::{self, Context, Feed, Kind};
