@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Display, NotReady};
 use tandem_core::contact::Direction;
-use tandem_core::event::{ContactDialed, EndReason, Event, MessageLeft, OfferEnd};
+use tandem_core::event::{CallbackDue, ContactDialed, EndReason, Event, MessageLeft, OfferEnd};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::performance::{
     Destination, QueueSums, StayCount, StayEnd, TimeCell, TransferKind,
@@ -279,7 +279,7 @@ impl Journal {
             let over = self.after(*contact, place).find_map(|(_, at, event)| {
                 let end = match event {
                     Event::OfferEnded { why, .. } => Some(*why),
-                    Event::Connected { .. } => None,
+                    Event::Connected { .. } | Event::CallbackDialed(_) => None,
                     Event::ContactEnded { .. } => Some(OfferEnd::CustomerLeft),
                     _ => return None,
                 };
@@ -408,7 +408,8 @@ impl Journal {
                 Event::Enqueued { queue: it, .. } | Event::Requeued { queue: it, .. } => {
                     queue = queue.or(Some(*it));
                 }
-                Event::ContactDialed(ContactDialed { queue: it, .. }) => {
+                Event::ContactDialed(ContactDialed { queue: it, .. })
+                | Event::CallbackDue(CallbackDue { queue: it, .. }) => {
                     queue = queue.or(Some(*it));
                     direction = Direction::Outbound;
                 }

@@ -140,6 +140,11 @@ pub enum Refusal {
         "an agent is being offered this contact; wait for the answer, or for the offer to run out"
     )]
     BeingOffered,
+    /// Nobody is on the line: it is the attempt of a callback.
+    #[error(
+        "nobody is on the line: this is a callback; change it, or call it off, in the callback book"
+    )]
+    IsCallback,
     /// The agent cannot be offered anything now.
     #[error(
         "this agent is not ready, or has no room for another contact; choose one who is available"
@@ -245,6 +250,7 @@ impl Refusal {
             Self::NotACall => "not_a_call",
             Self::NotWaiting => "not_waiting",
             Self::BeingOffered => "being_offered",
+            Self::IsCallback => "is_callback",
             Self::AgentNotReady => "agent_not_ready",
             Self::NotRecorded => "not_recorded",
             Self::AlreadyPaused => "already_paused",

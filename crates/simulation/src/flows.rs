@@ -7,7 +7,9 @@ use tandem_core::flow::{
     AskConsent, CallbackWhen, Choice, Digits, Entry, Flow, HttpMethod, HttpRequest, Key, Node,
     Phone, Prompt, QueueKey, RecordAction,
 };
-use tandem_core::ids::{CustomerHash, FlowId, PromptId, QueueId, ScheduleId, SubjectRef};
+use tandem_core::ids::{
+    CustomerHash, EndpointId, FlowId, PromptId, QueueId, ScheduleId, SubjectRef,
+};
 use tandem_core::talk::Number;
 
 /// The flow that those of the endpoints lead into.
@@ -279,9 +281,9 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
-        ("second", queue("outside", "outside")),
+        ("second", queue("outside", "book")),
         ("outside", outside),
-        ("third", queue("outside", "end")),
+        ("third", queue("book", "book")),
         ("sorry", sorry()),
         ("book", book(index)),
         ("end", Node::End),
@@ -308,6 +310,11 @@ fn key_to(next: &str) -> QueueKey {
         every_s: 15,
         next: next.to_owned(),
     }
+}
+
+/// The queue in which callers of an endpoint book, if its flow leads there.
+pub(crate) const fn booked_from(endpoint: EndpointId) -> QueueId {
+    QueueId(1 + endpoint.0.saturating_sub(1) % 4)
 }
 
 /// A callback in one of the queues, at once or in a while.

@@ -2,6 +2,7 @@
 
 use crate::cloud::CUSTOMERS;
 use crate::day::Day;
+use crate::flows;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
 use std::collections::BTreeMap;
@@ -146,7 +147,7 @@ impl Day {
                 0 => Request::SignOut,
                 1 => not_ready(1 + self.dice.below(3)),
                 2..=4 => self.call_out(None),
-                5..=6 => self.about_callbacks(agent),
+                5..=7 => self.about_callbacks(agent),
                 _ => ready(),
             };
         };
@@ -181,9 +182,24 @@ impl Day {
         })
     }
 
+    /// A customer and a queue, mostly of one whose call is there, who may come to book it too.
+    fn some_customer(&mut self) -> (u64, QueueId) {
+        let calls = self.state().contacts.iter();
+        let callers = calls.map(|(_, it)| (it.customer.0, flows::booked_from(it.endpoint)));
+        let callers: Vec<_> = callers.filter(|it| it.0 < CUSTOMERS_MAX).collect();
+        let there = self.dice.pick(&callers).copied();
+        match there {
+            Some(there) if self.dice.chance(80) => there,
+            Some(_) | None => {
+                let queue = QueueId(1 + self.dice.below(4));
+                (self.dice.below(CUSTOMERS_MAX), queue)
+            }
+        }
+    }
+
     /// Books one for a customer, or does something with one that is pending, an own one or not.
     fn about_callbacks(&mut self, agent: &Agent) -> Request {
-        let customer = self.dice.below(CUSTOMERS_MAX);
+        let (customer, queue) = self.some_customer();
         let pending: Vec<_> = self.state().callbacks.iter().map(|(id, _)| id).collect();
         let callback = self.dice.pick(&pending).copied();
         let own = self.state().agents.iter();
@@ -210,7 +226,7 @@ impl Day {
                 keep,
             },
             (_, _) => Request::BookCallback(BookCallback {
-                queue: QueueId(1 + self.dice.below(4)),
+                queue,
                 person: Person {
                     number: Number {
                         subject: SubjectRef(9),

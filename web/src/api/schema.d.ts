@@ -5666,6 +5666,13 @@ export interface components {
             over_an_hour: string;
             under_a_minute: string;
         };
+        /** @description The line of a queue. */
+        WaitingLine: {
+            /** @description The first 200 of them. */
+            items: components["schemas"]["InLine"][];
+            /** @description Those who wait, messages too. */
+            total: number;
+        };
         WaitingTile: {
             level: components["schemas"]["Urgency"];
             /** Format: int64 */
@@ -9627,7 +9634,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["QueueLine"];
+                    "application/json": components["schemas"]["WaitingLine"];
                 };
             };
             "4XX": {

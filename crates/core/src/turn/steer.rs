@@ -44,6 +44,9 @@ impl OpenTurn<'_> {
             what: "contact",
             id: id.0,
         })?;
+        if contact.is_attempt() {
+            return Err(Refusal::IsCallback);
+        }
         match contact.state {
             State::Queued(stay) => Ok(stay),
             State::Offering(..) => Err(Refusal::BeingOffered),

@@ -6,7 +6,9 @@ use super::promises::{Promises, end_of_wait};
 use crate::story::{Doing, Lane, Span};
 use serde::{Deserialize, Serialize};
 use tandem_core::contact::Direction;
-use tandem_core::event::{ContactDialed, EndReason, Event, MessageLeft, OfferEnd, TransferEnded};
+use tandem_core::event::{
+    CallbackDue, ContactDialed, EndReason, Event, MessageLeft, OfferEnd, TransferEnded,
+};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::performance::{
     Destination, Engagement, Facts, OfferFact, Stay, StayEnd, Thresholds, TransferKind,
@@ -107,6 +109,8 @@ impl Passage {
                 }
             }
             Event::OfferEnded { why, .. } => self.offer_over(contact, now, Some(*why)),
+            // Who takes a callback is called at once.
+            Event::CallbackDialed(_) => self.offer_over(contact, now, None),
             Event::Connected { .. } => {
                 self.offer_over(contact, now, None);
                 self.leave(now, StayEnd::Answered, promises);
@@ -122,7 +126,8 @@ impl Passage {
     )]
     fn talk(&mut self, contact: ContactId, now: Timestamp, event: &Event) {
         match event {
-            Event::ContactDialed(ContactDialed { queue, .. }) => {
+            Event::ContactDialed(ContactDialed { queue, .. })
+            | Event::CallbackDue(CallbackDue { queue, .. }) => {
                 self.direction = Direction::Outbound;
                 self.queue = Some(*queue);
             }

@@ -36,6 +36,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NotACall
         | Refusal::NotWaiting
         | Refusal::BeingOffered
+        | Refusal::IsCallback
         | Refusal::AgentNotReady
         | Refusal::NotRecorded
         | Refusal::AlreadyPaused

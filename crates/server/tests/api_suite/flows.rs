@@ -38,7 +38,7 @@ async fn flow_comes_back_as_it_was_sent() {
 async fn node_that_cannot_be_carried_out_is_refused_by_name() {
     let server = Server::start().await;
     let alex = server.administrator().await;
-    for kind in ["answer", "survey", "callback", "teleport"] {
+    for kind in ["survey", "wait", "teleport"] {
         let nodes =
             json!([{"id": "first", "kind": kind, "anything": 1}, {"id": "end", "kind": "end"}]);
         let (field, detail) = refusal(&alex, "first", nodes).await;

@@ -41,7 +41,7 @@ pub(in crate::api) struct Removal {
 }
 
 /// Moves a contact that waits to another queue, at the age that it has. 409 `being_offered` while an agent is offered
-/// it, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
+/// it, `is_callback` when nobody is on the line, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
 #[utoipa::path(post, path = "/{center}/contacts/{id}/move", tag = "floor",
     operation_id = "move_contact", request_body = Moved,
     params(("center" = String, Path), ("id" = u64, Path)),

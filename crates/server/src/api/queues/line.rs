@@ -22,7 +22,7 @@ const SHOWN_MAX: usize = 200;
 
 /// The line of a queue.
 #[derive(Serialize, ToSchema)]
-pub(in crate::api) struct QueueLine {
+pub(in crate::api) struct WaitingLine {
     /// Those who wait, messages too.
     total: usize,
     /// The first 200 of them.
@@ -67,12 +67,12 @@ struct Adjusted {
 /// negative would bring back. Permission: see_floor; with see_contacts their numbers and names too; queues in scope.
 #[utoipa::path(get, path = "/{center}/queues/{id}/line", tag = "floor", operation_id = "queue_line",
     params(("center" = String, Path), ("id" = u64, Path)),
-    responses((status = 200, body = QueueLine),
+    responses((status = 200, body = WaitingLine),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn line(
     by: FloorReader,
     At(id): At<u64>,
-) -> Result<Json<QueueLine>, Problem> {
+) -> Result<Json<WaitingLine>, Problem> {
     let (center, queue) = (&by.center, QueueId(id));
     if !by.sight().has_contact([queue], []) {
         return Err(by.out_of_scope(format!("queue {id}")).await);
@@ -108,7 +108,7 @@ pub(in crate::api) async fn line(
         });
         there.collect()
     });
-    Ok(Json(QueueLine {
+    Ok(Json(WaitingLine {
         total: waiting.len(),
         items,
     }))
