@@ -38,7 +38,9 @@ async fn caller_who_books_is_called_back_by_the_agent_who_takes_the_attempt() {
     let book = stage.alex.get("/callbacks").await;
     assert_eq!(book["items"][0]["customer"]["number"], CALLER);
     assert_eq!(book["items"][0]["from_contact_id"], 1);
-    let mut ann = stage.agent(0, "ann").await;
+    let mut ann = stage.seated(0, "ann").await;
+    ann.wants("ready").await;
+    ann.offered().await;
     ann.accept().await;
     let view = ann.has("connected").await;
     assert_eq!(view["direction"], "outbound");
