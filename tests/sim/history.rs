@@ -15,7 +15,7 @@ use tandem_store::{
     MemoryStore, NodeId,
 };
 
-const SEEDS: [u64; 5] = [3, 17, 40, 77, 102];
+const SEEDS: [u64; 6] = [3, 17, 40, 77, 102, 120];
 const TURNS: u64 = 1_000;
 
 /// A day, record by record, and what the simulation itself counted.

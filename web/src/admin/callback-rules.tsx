@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import type { CallbackRules } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
-import { RefSelect } from './field';
+import { RefSelect } from './ref-select';
 import { useSwitched } from './switched';
 
 const DAY_S = 86_400;

@@ -12,7 +12,7 @@ import { SearchField } from '../ui/search-field';
 import css from './calling-out.module.css';
 import { COUNTRIES_MAX, FRESH_RING_S, FRESH_RULES, RING_S } from './calling-rules';
 import { foundCountries, namesOf } from './calling-codes';
-import { RefSelect } from './field';
+import { RefSelect } from './ref-select';
 import { useSwitched } from './switched';
 
 interface Props {

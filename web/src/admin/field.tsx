@@ -16,6 +16,7 @@ import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
+import { RefSelect } from './ref-select';
 import { titleOf, useList } from './settings';
 
 // Of queues alone: they come when a queue is shown.
@@ -188,31 +189,6 @@ function NumberOf({ spec, value, error, disabled, change, blur }: Props): ReactN
       change={change}
       blur={blur}
     />
-  );
-}
-
-export function RefSelect(props: {
-  area: Area;
-  none: string;
-  value: number;
-  disabled?: boolean;
-  change: (id: number) => void;
-  id?: string;
-  'aria-label'?: string;
-  'aria-invalid'?: boolean;
-  'aria-describedby'?: string;
-}): ReactNode {
-  const { area, none, value, disabled = false, change, ...rest } = props;
-  const list = useList(area);
-  return (
-    <Select {...rest} disabled={disabled} value={String(value)} onChange={(_, data) => change(Number(data.value))}>
-      <option value="0">{none}</option>
-      {(list.data?.items ?? []).map((item) => (
-        <option key={item.id} value={item.id}>
-          {titleOf(item)}
-        </option>
-      ))}
-    </Select>
   );
 }
 

@@ -2,7 +2,7 @@
 import { Button, Spinner } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { ownCallbacks, takeCallback, type Callback } from '../api/callbacks';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
@@ -10,8 +10,9 @@ import { isolated } from '../ui/durations';
 import { useProblemText } from '../ui/states';
 import { isOpen } from './book';
 import css from './callbacks.module.css';
-import { Customer, useMoment } from './page';
-import { RescheduleDialog } from './reschedule';
+import { Customer, useMoment } from './words';
+
+const RescheduleDialog = lazy(() => import('./reschedule').then((m) => ({ default: m.RescheduleDialog })));
 
 const FRESH_MS = 15_000;
 
@@ -33,13 +34,15 @@ export function OwnCallbacks({ isFree }: { isFree: boolean }): ReactNode {
         ))}
       </ul>
       {moving ? (
-        <RescheduleDialog
-          callback={moving}
-          close={(isDone) => {
-            move(null);
-            if (isDone) again();
-          }}
-        />
+        <Suspense>
+          <RescheduleDialog
+            callback={moving}
+            close={(isDone) => {
+              move(null);
+              if (isDone) again();
+            }}
+          />
+        </Suspense>
       ) : null}
     </section>
   );

@@ -1,25 +1,24 @@
 // The callback book: who is to be called back, in which state, and what came of those that are over.
-import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, MessageBar, MessageBarBody, Select, Spinner, Tab, TabList } from '@fluentui/react-components';
+import { Button, Field, Select, Tab, TabList } from '@fluentui/react-components';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
-import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState, type ReactNode } from 'react';
-import { useIntl } from 'react-intl';
+import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import admin from '../admin/admin.module.css';
-import { RefSelect } from '../admin/field';
-import { callbackFigures, callbackPage, cancelCallback, type Callback, type Part } from '../api/callbacks';
-import { announce } from '../app/announcer';
+import { RefSelect } from '../admin/ref-select';
+import { callbackFigures, callbackPage, type Callback, type Part } from '../api/callbacks';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT } from '../i18n/t';
 import { clockSpan, isolated } from '../ui/durations';
-import { Modal } from '../ui/modal';
 import { More } from '../ui/more';
-import { Empty, Failed, Loading, useProblemText } from '../ui/states';
-import { Ltr } from '../ui/time';
+import { Empty, Failed, Loading } from '../ui/states';
 import { isOpen, KINDS, STATES } from './book';
 import css from './callbacks.module.css';
-import { RescheduleDialog } from './reschedule';
+import { Customer, useMoment } from './words';
+
+const CancelDialog = lazy(() => import('./cancel-dialog'));
+const RescheduleDialog = lazy(() => import('./reschedule').then((m) => ({ default: m.RescheduleDialog })));
 
 const FRESH_MS = 10_000;
 const key = (center: string): string[] => ['callbacks', center];
@@ -76,8 +75,10 @@ export function Page(): ReactNode {
         <Tab value="ended">{t('callbacks.part.ended')}</Tab>
       </TabList>
       <Book of={of} queue={queue === 0 ? null : queue} state={state} title={title} leave={leave} move={move} />
-      {leaving ? <CancelDialog callback={leaving} close={closed} /> : null}
-      {moving ? <RescheduleDialog callback={moving} close={closed} /> : null}
+      <Suspense>
+        {leaving ? <CancelDialog callback={leaving} close={closed} /> : null}
+        {moving ? <RescheduleDialog callback={moving} close={closed} /> : null}
+      </Suspense>
     </div>
   );
 }
@@ -166,25 +167,6 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
   );
 }
 
-/** Who is called. */
-export function Customer({ callback: { customer } }: { callback: Callback }): ReactNode {
-  const t = useT();
-  const number = customer.number == null ? <span>{t('callbacks.erased')}</span> : <Ltr>{customer.number}</Ltr>;
-  if (customer.name == null) return number;
-  return (
-    <>
-      <bdi>{customer.name}</bdi> {number}
-    </>
-  );
-}
-
-/** An instant, by the clock of the contact center. */
-export function useMoment(): (at: string) => string {
-  const intl = useIntl();
-  const { zone } = useSession();
-  return (at) => intl.formatDate(at, { dateStyle: 'medium', timeStyle: 'short', timeZone: zone });
-}
-
 function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => void; move: (it: Callback) => void }): ReactNode {
   const t = useT();
   const moment = useMoment();
@@ -225,42 +207,5 @@ function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => voi
         ) : null}
       </td>
     </tr>
-  );
-}
-
-function CancelDialog({ callback, close }: { callback: Callback; close: (isDone: boolean) => void }): ReactNode {
-  const t = useT();
-  const say = useProblemText();
-  const { center } = useSession();
-  const who = isolated(callback.customer.name ?? callback.customer.number ?? callback.id);
-  const cancelling = useMutation({
-    mutationFn: () => cancelCallback(center, callback.id),
-    onSuccess: () => {
-      announce(t('callbacks.cancelled', { who }));
-      close(true);
-    },
-  });
-  return (
-    <Modal open modalType="alert" onOpenChange={(_, data) => !data.open && close(false)}>
-      <DialogSurface>
-        <DialogBody>
-          <DialogTitle>{t('callbacks.cancel.title', { who })}</DialogTitle>
-          <DialogContent>
-            <p>{t('callbacks.cancel.text')}</p>
-            {cancelling.error ? (
-              <MessageBar intent="error" layout="multiline" role="alert">
-                <MessageBarBody>{say(cancelling.error)}</MessageBarBody>
-              </MessageBar>
-            ) : null}
-          </DialogContent>
-          <DialogActions>
-            <Button onClick={() => close(false)}>{t('callbacks.cancel.keep')}</Button>
-            <Button appearance="primary" icon={cancelling.isPending ? <Spinner size="tiny" appearance="inverted" /> : undefined} aria-busy={cancelling.isPending} disabledFocusable={cancelling.isPending} onClick={() => cancelling.mutate()}>
-              {t('callbacks.cancel.do')}
-            </Button>
-          </DialogActions>
-        </DialogBody>
-      </DialogSurface>
-    </Modal>
   );
 }

@@ -10,12 +10,11 @@ import {
 } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import type { AgentState, ContactView, MeTopic, OfferView } from '../api/contract';
 import { useTitle } from '../app/title';
 import { useT, type MessageId } from '../i18n/t';
 import { useFreshness } from '../live/hooks';
-import { OwnCallbacks } from '../callbacks/own';
 import { Loading } from '../ui/states';
 import { StateShape } from '../ui/shapes';
 import { Elapsed, Ltr } from '../ui/time';
@@ -32,6 +31,9 @@ import { attributeName, attributeText, signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
 import { Timeline } from './timeline';
+
+/** Few agents have callbacks of their own. */
+const OwnCallbacks = lazy(() => import('../callbacks/own').then((m) => ({ default: m.OwnCallbacks })));
 
 export function Page(): ReactNode {
   const t = useT();
@@ -183,7 +185,9 @@ function Idle({ me }: { me: MeTopic }): ReactNode {
         <Figure label={t('desk.figure.longest')}>{longest ? <Elapsed since={longest} /> : '0:00'}</Figure>
         <Figure label={t('desk.figure.handled')}>{me.handled_today}</Figure>
       </div>
-      <OwnCallbacks isFree={state === 'available' || state === 'not_ready'} />
+      <Suspense>
+        <OwnCallbacks isFree={state === 'available' || state === 'not_ready'} />
+      </Suspense>
       <NotificationOffer />
     </div>
   );

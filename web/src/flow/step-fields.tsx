@@ -1,7 +1,7 @@
 // The fields that only some kinds of steps have: what is heard, asked, waited for, remembered, recorded.
 import { Field, Input, Select, Switch } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
-import { RefSelect } from '../admin/field';
+import { RefSelect } from '../admin/ref-select';
 import type { FlowNode, Prompt } from '../api/contract';
 import { numberIn } from '../desk/talk';
 import { useT, type MessageId } from '../i18n/t';

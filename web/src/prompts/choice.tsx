@@ -2,7 +2,7 @@
 import { Field, Select, Textarea } from '@fluentui/react-components';
 import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { RefSelect } from '../admin/field';
+import { RefSelect } from '../admin/ref-select';
 import type { Prompt } from '../api/flows';
 import { useT } from '../i18n/t';
 import css from './prompts.module.css';

@@ -4,7 +4,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useId, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
-import { RefSelect } from '../admin/field';
+import { RefSelect } from '../admin/ref-select';
 import { useList } from '../admin/settings';
 import { useT } from '../i18n/t';
 import { typedNumber } from '../ui/number-field';

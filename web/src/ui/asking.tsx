@@ -10,6 +10,8 @@ interface Props {
   title: string;
   /** The word on the button that does it. */
   verb: string;
+  /** The word on the button that leaves everything as it is, where "Cancel" would be misread. */
+  keep?: string;
   /** Whether it cannot be taken back. */
   isAlert?: boolean;
   isBusy: boolean;
@@ -22,7 +24,7 @@ interface Props {
   children: ReactNode;
 }
 
-export function Asking({ title, verb, isAlert = false, isBusy, error, isWhole, tried, send, close, children }: Props): ReactNode {
+export function Asking({ title, verb, keep, isAlert = false, isBusy, error, isWhole, tried, send, close, children }: Props): ReactNode {
   const t = useT();
   const say = useProblemText();
   const form = useRef<HTMLFormElement>(null);
@@ -51,7 +53,7 @@ export function Asking({ title, verb, isAlert = false, isBusy, error, isWhole, t
             </DialogContent>
             <DialogActions>
               <Button disabledFocusable={isBusy} onClick={close}>
-                {t('action.cancel')}
+                {keep ?? t('action.cancel')}
               </Button>
               <Button type="submit" appearance="primary" icon={isBusy ? <Spinner size="tiny" appearance="inverted" aria-hidden /> : undefined} aria-busy={isBusy} disabledFocusable={isBusy}>
                 {verb}

@@ -27,6 +27,8 @@ const CODE_LIFE_MS: u64 = 600_000;
 /// A refresh token that was not used for so long is worth nothing.
 const REFRESH_IDLE_MS: u64 = 90 * 24 * 3_600_000;
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+/// The same, as MSAL for Node says it.
+const DEVICE_CODE_OF_MSAL: &str = "device_code";
 const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Groups that a token names; with more it names the place to ask instead.
@@ -89,7 +91,7 @@ fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer>
             let granted = on_behalf_of(world, tenant, form)?;
             Ok(tokens(world, form, &granted, proof))
         }
-        DEVICE_CODE => {
+        DEVICE_CODE | DEVICE_CODE_OF_MSAL => {
             let proof = public_client(world, tenant, form)?;
             let granted = device::redeem(world, form)?;
             still_may(world, tenant, &granted.oid)?;
