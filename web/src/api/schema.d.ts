@@ -812,7 +812,7 @@ export interface paths {
         put?: never;
         /**
          * Moves a contact that waits to another queue, at the age that it has. 409 `being_offered` while an agent is offered
-         *     it, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
+         *     it, `is_callback` when nobody is on the line, `queue_cannot_serve` when the other queue is closed or full. Permission: steer_waiting; contact and queue in scope.
          */
         post: operations["move_contact"];
         delete?: never;
