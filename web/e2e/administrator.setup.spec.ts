@@ -42,7 +42,7 @@ test('an administrator makes a skill, an agent, a queue, a flow and an endpoint,
   await page.getByRole('button', { name: 'Add a step' }).click();
   await page.getByLabel('Kind').selectOption('queue');
   await page.getByLabel('Step name').fill('wait');
-  await page.getByLabel('Queue', { exact: false }).last().selectOption({ label: `Dutch service ${tag}` });
+  await page.getByRole('combobox', { name: /^Queue/ }).last().selectOption({ label: `Dutch service ${tag}` });
   await expect(page.getByRole('treeitem', { name: `Wait in a queue wait Dutch service ${tag}` })).toHaveAttribute('aria-level', '1');
   await saveNew(page, 'flows', `Dutch menu ${tag}`);
 
