@@ -16,7 +16,7 @@ use tandem_core::ids::ReasonId;
 use tandem_core::input::{Input, IntentChoice, Request};
 use tandem_core::permission::Permission;
 use tandem_core::privacy::AgentFigures;
-use tandem_store::Account;
+use tandem_store::{Account, SealedSubject};
 use utoipa::ToSchema;
 
 /// An account.
@@ -219,10 +219,19 @@ fn not_ready(center: &Center, reason_id: Option<u64>) -> Result<IntentChoice, Pr
 
 /// Asks the core on behalf of whoever passed a door.
 pub(super) async fn ask<D>(by: Admitted<D>, request: Request) -> Result<Json<Nothing>, Problem> {
+    ask_keeping(by, request, Vec::new()).await
+}
+
+/// As [`ask`], with the personal data that the request names: they become durable with it.
+pub(super) async fn ask_keeping<D>(
+    by: Admitted<D>,
+    request: Request,
+    subjects: Vec<SealedSubject>,
+) -> Result<Json<Nothing>, Problem> {
     let input = Input::Asked {
         actor: by.actor,
         request,
     };
-    done(by.center.engine.submit_and_see(input, Vec::new()).await?)?;
+    done(by.center.engine.submit_and_see(input, subjects).await?)?;
     Ok(Json(Nothing {}))
 }

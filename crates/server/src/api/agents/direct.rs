@@ -1,8 +1,7 @@
 //! Somebody else says what an agent is, with a reason that the agent is told.
 
 use crate::api::body::{At, Body};
-use crate::api::me::Nothing;
-use crate::api::refusal::done;
+use crate::api::me::{Nothing, ask_keeping};
 use crate::api::stated::stated;
 use crate::problem::Problem;
 use crate::sign_in::AgentDirector;
@@ -10,7 +9,7 @@ use axum::Json;
 use serde::Deserialize;
 use tandem_core::agent::Direction;
 use tandem_core::ids::{AgentId, ReasonId};
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use utoipa::ToSchema;
 
 /// What an agent is from now on, or after the contact that the agent has.
@@ -70,10 +69,5 @@ pub(in crate::api) async fn direct(
         to,
         why,
     };
-    let input = Input::Asked {
-        actor: by.actor,
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, vec![sealed]).await?)?;
-    Ok(Json(Nothing {}))
+    ask_keeping(by, request, vec![sealed]).await
 }

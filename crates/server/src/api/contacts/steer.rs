@@ -2,8 +2,7 @@
 //! is stated is in its story.
 
 use crate::api::body::{At, Body};
-use crate::api::me::Nothing;
-use crate::api::refusal::done;
+use crate::api::me::{Nothing, ask_keeping};
 use crate::api::stated::stated;
 use crate::problem::Problem;
 use crate::sign_in::WaitingSteerer;
@@ -11,7 +10,7 @@ use axum::Json;
 use serde::Deserialize;
 use tandem_core::event::Steering;
 use tandem_core::ids::{AgentId, ContactId, QueueId};
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use utoipa::ToSchema;
 
 /// Into which queue.
@@ -100,10 +99,5 @@ async fn steer(
         to,
         why,
     };
-    let input = Input::Asked {
-        actor: by.actor,
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, vec![sealed]).await?)?;
-    Ok(Json(Nothing {}))
+    ask_keeping(by, request, vec![sealed]).await
 }

@@ -80,14 +80,16 @@ pub(in crate::api) async fn line(
     let found = center.engine.view().read(|projection| {
         let state = projection.center.state();
         state.settings.queue(queue)?;
-        Some((in_line(state, queue), persons(state, queue)))
+        let mut shown = in_line(state, queue);
+        let total = shown.len();
+        shown.truncate(SHOWN_MAX);
+        let (persons, arrivals) = named(state, &shown);
+        Some((total, shown, persons, arrivals))
     });
     let unknown = || Problem::not_found(&format!("there is no queue {id}"));
-    let (waiting, persons) = found.ok_or_else(unknown)?;
-    let shown: Vec<_> = waiting.iter().take(SHOWN_MAX).copied().collect();
+    let (total, shown, persons, arrivals) = found.ok_or_else(unknown)?;
     center.people.open(&persons).await?;
     let customers = if by.actor.may(Permission::SeeContacts) {
-        let arrivals = arrivals(center, &shown);
         Some(customers(center, &arrivals).await?)
     } else {
         None
@@ -108,10 +110,7 @@ pub(in crate::api) async fn line(
         });
         there.collect()
     });
-    Ok(Json(WaitingLine {
-        total: waiting.len(),
-        items,
-    }))
+    Ok(Json(WaitingLine { total, items }))
 }
 
 /// Everybody in the line, by key.
@@ -125,21 +124,13 @@ fn in_line(state: &State, queue: QueueId) -> Vec<ContactId> {
     waiting.into_iter().map(|(_, id)| id).collect()
 }
 
-/// The agents who are being offered somebody of the line.
-fn persons(state: &State, queue: QueueId) -> Vec<SubjectRef> {
-    let agents = state.contacts.iter().filter_map(|(_, contact)| {
-        contact.waits().filter(|it| it.queue == queue)?;
-        state.agents.get(contact.agent()?)
-    });
-    agents.map(|it| it.profile.person).collect()
-}
-
-fn arrivals(center: &Center, shown: &[ContactId]) -> Vec<SubjectRef> {
-    center.engine.view().read(|projection| {
-        let contacts = &projection.center.state().contacts;
-        let known = shown.iter().filter_map(|it| contacts.get(*it));
-        known.map(|it| it.arrival).collect()
-    })
+/// The agents who are being offered one of these, and who these are.
+fn named(state: &State, shown: &[ContactId]) -> (Vec<SubjectRef>, Vec<SubjectRef>) {
+    let contacts = shown.iter().filter_map(|it| state.contacts.get(*it));
+    let offered = contacts.clone().filter_map(Contact::agent);
+    let agents = offered.filter_map(|it| state.agents.get(it));
+    let persons = agents.map(|it| it.profile.person);
+    (persons.collect(), contacts.map(|it| it.arrival).collect())
 }
 
 fn place(

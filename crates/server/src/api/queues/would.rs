@@ -77,9 +77,11 @@ pub(in crate::api) async fn would(
         return Err(by.out_of_scope(format!("agent {agent}")).await);
     }
     let now = center.clock.now();
-    let named = center.engine.view().read(|projection| {
+    let (decided, named) = center.engine.view().read(|projection| {
         let state = projection.center.state();
-        persons(state, now, queue, agent)
+        let decided = steps(state, now, queue);
+        let named = persons(state, &decided, agent);
+        (decided, named)
     });
     center.people.open(&named).await?;
     let found = center.engine.view().read(|projection| {
@@ -89,7 +91,7 @@ pub(in crate::api) async fn would(
         {
             return Err(Problem::not_found(&format!("there is no agent {agent}")));
         }
-        let steps = steps(state, now, queue).into_iter().map(|(after_s, it)| {
+        let steps = decided.into_iter().map(|(after_s, it)| {
             let step = it.decision.plan_step;
             let mut seen = it;
             seen.decision.next.retain(|it| sight.has_agent(it.agent));
@@ -128,13 +130,7 @@ fn steps(state: &State, now: Timestamp, queue: QueueId) -> Vec<(u32, Decided)> {
 }
 
 /// The names that will be told.
-fn persons(
-    state: &State,
-    now: Timestamp,
-    queue: QueueId,
-    agent: Option<AgentId>,
-) -> Vec<SubjectRef> {
-    let decided = steps(state, now, queue);
+fn persons(state: &State, decided: &[(u32, Decided)], agent: Option<AgentId>) -> Vec<SubjectRef> {
     let candidates = decided
         .iter()
         .flat_map(|(_, it)| it.decision.chosen.iter().chain(&it.decision.next));
