@@ -3,6 +3,7 @@
 mod administration;
 mod announce;
 mod answer;
+mod balance;
 mod business;
 mod callbacks;
 mod calling_out;

@@ -5,7 +5,7 @@ use tandem_core::condition::{Condition, Preference, Term};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId, SkillId};
 use tandem_core::input::{CallFact, Request};
-use tandem_core::queue::{Queue, Strategy};
+use tandem_core::queue::{Chance, Queue, Strategy};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
 use tandem_core::routing::Candidate;
@@ -282,4 +282,67 @@ fn skill_that_a_condition_names_is_in_use() {
         matches!(reply, Reply::Refused(Refusal::InUse { .. })),
         "{reply:?}"
     );
+}
+
+// B4.2: chance with weights, R-17: the same journal gives the same again.
+#[test]
+fn chance_with_weights_chooses_agents_as_often_as_the_queue_says() {
+    let weighed = |chances| Queue {
+        chances,
+        ..Queue {
+            strategy: Strategy::RandomWeighted,
+            cooldown_s: 0,
+            ..queue("Support")
+        }
+    };
+    let mut scene = with(Strategy::RandomWeighted);
+    let agents = ["ann", "ben", "cay"].map(|name| scene.ready_agent(name, 5));
+    let [_, ben, cay] = agents;
+    let chances = [(ben, 3), (cay, 6)].map(|(agent, weight)| Chance { agent, weight });
+    scene.change(1, 1, Document::Queue(weighed(chances.into())));
+    let mut counts = [0_u32; 3];
+    for _ in 0..1_000 {
+        let got = served(&mut scene, 1);
+        let place = agents
+            .iter()
+            .position(|it| *it == got)
+            .expect("one of them");
+        counts[place] += 1;
+        scene.skip();
+    }
+    let [ann, ben, cay] = counts;
+    // 100, 300 and 600 are expected; four standard deviations are allowed.
+    assert!(
+        ann.abs_diff(100) < 38 && ben.abs_diff(300) < 58 && cay.abs_diff(600) < 62,
+        "{counts:?}"
+    );
+    let decision = scene.last_decision();
+    assert_eq!(decision.considered, 3);
+    assert_eq!(decision.next.len(), 2, "the others of the row follow");
+}
+
+// B4.2
+#[test]
+fn weights_of_chance_are_for_agents_who_are_there_each_once() {
+    let mut scene = with(Strategy::RandomWeighted);
+    let ann = scene.ready_agent("ann", 5);
+    let mut refused = |chances: &[(AgentId, u32)]| {
+        let chances = chances.iter();
+        let chances = chances.map(|(agent, weight)| Chance {
+            agent: *agent,
+            weight: *weight,
+        });
+        let changed = Queue {
+            chances: chances.collect(),
+            ..queue("Support")
+        };
+        match scene.change(1, 1, Document::Queue(changed)) {
+            Reply::Refused(Refusal::Invalid { field, .. }) => field,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(refused(&[(ann, 0)]), "chances[0].weight");
+    assert_eq!(refused(&[(ann, 101)]), "chances[0].weight");
+    assert_eq!(refused(&[(ann, 1), (ann, 2)]), "chances[1].agent_id");
+    assert_eq!(refused(&[(AgentId(9), 1)]), "chances[0].agent_id");
 }

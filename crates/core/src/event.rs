@@ -1,6 +1,7 @@
 //! Events: what has become a fact. Past tense, complete, append-only: an old journal is readable for
 //! ever, so a variant is never changed or removed, and golden samples per version prove it.
 
+mod balance;
 mod callback;
 mod concerns;
 mod ends;
@@ -8,6 +9,7 @@ mod facts;
 mod personal;
 mod recorded;
 
+pub use balance::BalanceShifted;
 pub use callback::{
     Agreed, Apart, CallbackBooked, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined,
     CallbackPutOff,
@@ -341,6 +343,8 @@ pub enum Event {
     AgentPreferred(AgentPreferred),
     /// It does not, or does so no longer.
     PreferredPassed(PreferredPassed),
+    /// A queue of a balance group borrows shared agents, or gives them back.
+    BalanceShifted(BalanceShifted),
     /// A routing decision was taken.
     Decided(Decision),
     /// A contact was put to an agent.

@@ -23,6 +23,8 @@ ids! {
     AccountId,
     /// An agent.
     AgentId,
+    /// Queues that share agents, and how they are balanced.
+    BalanceGroupId,
     /// A capacity profile: how much an agent may have at once.
     CapacityProfileId,
     /// A callback.

@@ -17,6 +17,7 @@ pub mod access;
 pub mod administration;
 pub mod agent;
 mod alarm;
+pub mod balance;
 pub mod call;
 pub mod callback;
 pub mod calling_out;

@@ -18,6 +18,33 @@ pub const TEAMS_MAX: usize = 2_000;
 pub const SITES_MAX: usize = 500;
 /// Capacity profiles of one contact center.
 pub const CAPACITY_PROFILES_MAX: usize = 500;
+/// Agents to whom one queue gives weights for chance.
+pub const CHANCES_MAX: usize = 1_000;
+/// What an agent may weigh for chance.
+pub const CHANCE_WEIGHT_MAX: u32 = 100;
+/// Balance groups of one contact center.
+pub const BALANCE_GROUPS_MAX: usize = 500;
+/// Queues of one balance group.
+pub const BALANCE_MEMBERS_MAX: usize = 50;
+/// What a queue of a balance group may count for.
+pub const BALANCE_WEIGHT_MAX: u32 = 100;
+/// What the weight of a queue that borrows may be multiplied by.
+pub const BALANCE_FACTOR_MAX: u32 = 10;
+/// Seconds of waiting after which a contact of a balance group comes before all who came later, whatever its objective
+/// says: at least and at most. Nobody starves: who waits so long is passed by nobody any more.
+pub const BALANCE_BOUND_SECONDS: (u32, u32) = (30, 3_600);
+/// Seconds that a queue borrows at least, at least and at most.
+pub const BALANCE_DWELL_SECONDS: (u32, u32) = (30, 3_600);
+/// Seconds over which the service level of a queue in a balance group is taken: half an hour.
+pub const BALANCE_JUDGED_SECONDS: i64 = 1_800;
+/// Contacts of one queue that are judged for that at once; the oldest is forgotten.
+pub const BALANCE_JUDGED_MAX: usize = 1_000;
+/// Contacts that must have been judged before anything follows from it.
+pub const BALANCE_JUDGED_MIN: u32 = 5;
+/// Seconds that a contact is taken to need of a shared agent until it is known.
+pub const BALANCE_USUAL_SECONDS: i64 = 180;
+/// Seconds for which it is told what shared agents spent on each queue: an hour.
+pub const BALANCE_SHOWN_SECONDS: i64 = 3_600;
 /// Units that an agent may have, and that a contact may take.
 pub const CAPACITY_UNITS_MAX: u32 = 1_000;
 /// Labels of one capacity profile.

@@ -5,13 +5,14 @@ use crate::capacity::{Demand, Load};
 use crate::condition::{Condition, Preference, validate_preferences};
 use crate::contact::Channel;
 use crate::flow::{in_range, invalid};
-use crate::ids::SkillId;
+use crate::ids::{AgentId, SkillId};
 use crate::limits;
 use crate::queue::{Queue, Strategy};
 use crate::refusal::Refusal;
 use crate::skill::Proficiency;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// A step of a plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +45,9 @@ pub struct Ask {
     /// Whoever has room for the one has room for the other.
     #[serde(default)]
     demand: Demand,
+    /// What agents weigh, where chance goes by that; whoever is not named weighs 1.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    chances: BTreeMap<AgentId, u32>,
 }
 
 /// Why a contact is in a step.
@@ -80,7 +84,8 @@ impl Ask {
             | Strategy::LeastTalk
             | Strategy::Random
             | Strategy::LeastActive
-            | Strategy::HighestFreeUnits => 0,
+            | Strategy::HighestFreeUnits
+            | Strategy::RandomWeighted => 0,
         };
         Some(-(liked.sum::<i64>() + required))
     }
@@ -89,6 +94,12 @@ impl Ask {
     #[must_use]
     pub const fn strategy(&self) -> Strategy {
         self.strategy
+    }
+
+    /// What an agent weighs for chance.
+    #[must_use]
+    pub fn weight(&self, agent: AgentId) -> u64 {
+        self.chances.get(&agent).copied().unwrap_or(1).into()
     }
 
     /// What a contact on a channel takes of an agent.
@@ -134,11 +145,16 @@ impl Queue {
         let mut preferences = preferences.unwrap_or_else(|| self.preferences.clone());
         preferences.sort_unstable();
         let strategy = self.until(step).rev().find_map(|it| it.strategy);
+        let strategy = strategy.unwrap_or(self.strategy);
+        // Queues that choose otherwise share agents whatever weights they have.
+        let weighed = { self.chances.iter() }.filter(|_| strategy == Strategy::RandomWeighted);
+        let weighed = weighed.filter(|it| it.weight != 1);
         Ask {
             condition: self.condition_at(step).normalized(),
             preferences,
-            strategy: strategy.unwrap_or(self.strategy),
+            strategy,
             demand: self.demand.clone(),
+            chances: weighed.map(|it| (it.agent, it.weight)).collect(),
         }
     }
 

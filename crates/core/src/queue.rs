@@ -6,7 +6,7 @@ use crate::capacity::Demand;
 use crate::condition::{Condition, Preference};
 use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
-use crate::ids::ScheduleId;
+use crate::ids::{AgentId, ScheduleId};
 use crate::limits;
 use crate::plan::PlanStep;
 use crate::preferred::PreferredRule;
@@ -14,6 +14,7 @@ use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A queue's settings.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -85,6 +86,18 @@ pub struct Queue {
     /// Whom its contacts would rather have; nobody without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred: Option<PreferredRule>,
+    /// How likely chance with weights chooses agents; whoever is not named counts once.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub chances: Vec<Chance>,
+}
+
+/// How likely chance with weights chooses an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Chance {
+    /// Whom.
+    pub agent: AgentId,
+    /// So many times as likely as whoever is not named, 1 to 100.
+    pub weight: u32,
 }
 
 impl Queue {
@@ -92,7 +105,27 @@ impl Queue {
     pub(crate) fn validate_agents(&self) -> Result<(), Refusal> {
         self.demand.validate()?;
         let rule = self.preferred.as_ref();
-        rule.map_or(Ok(()), |rule| rule.validate(self.max_wait_s))
+        rule.map_or(Ok(()), |rule| rule.validate(self.max_wait_s))?;
+        self.validate_chances()
+    }
+
+    fn validate_chances(&self) -> Result<(), Refusal> {
+        let max = limits::CHANCES_MAX;
+        if self.chances.len() > max {
+            let detail = format!("names more than {max} agents");
+            return Err(invalid("chances", detail));
+        }
+        let mut named = BTreeSet::new();
+        for (n, chance) in self.chances.iter().enumerate() {
+            let at = |field: &str| format!("chances[{n}].{field}");
+            if !named.insert(chance.agent) {
+                let detail = "stands there twice; give each agent one weight".to_owned();
+                return Err(invalid(&at("agent_id"), detail));
+            }
+            let max = limits::CHANCE_WEIGHT_MAX;
+            in_range(&at("weight"), chance.weight, 1, max)?;
+        }
+        Ok(())
     }
 }
 
@@ -232,11 +265,13 @@ pub enum Strategy {
     LeastActive,
     /// The one with the most units of capacity left.
     HighestFreeUnits,
+    /// Anyone, as likely as the queue's weights say; what chance says follows from the number of the offer.
+    RandomWeighted,
 }
 
 impl Strategy {
     /// All of them.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LongestIdle,
         Self::BestSkill,
         Self::LongestSinceInbound,
@@ -249,6 +284,7 @@ impl Strategy {
         Self::Random,
         Self::LeastActive,
         Self::HighestFreeUnits,
+        Self::RandomWeighted,
     ];
 }
 

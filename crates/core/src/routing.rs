@@ -4,12 +4,15 @@
 //! at the heads alone: O(log n), and O(pools of the agent) when an agent becomes free. Nothing scans, and no order
 //! changes by the passing of time (decision 0023).
 
+mod grouped;
 mod line;
 mod pool;
 mod pools;
 mod room;
+mod wheel;
 
 use crate::agent::{Agent, Agents, Display, Figures};
+use crate::balance::{Balanced, Weighing};
 use crate::capacity::{Capacities, Capacity, Held};
 use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
@@ -43,6 +46,9 @@ pub struct Decision {
     pub plan_step: u32,
     /// The contact's place among those who wait.
     pub key: WaitKey,
+    /// Why it came before the others of its balance group, if an agent who became free got it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub balanced: Option<Box<Balanced>>,
 }
 
 /// A free agent with the key by which agents are ordered.
@@ -181,6 +187,13 @@ impl Stay {
     }
 }
 
+/// What becomes of a place in a list.
+#[derive(Clone, Copy)]
+enum Stands {
+    FromNowOn,
+    NoLonger,
+}
+
 /// Microseconds of a second.
 const MICROS: i64 = 1_000_000;
 const fn is_zero(order: &i64) -> bool {
@@ -279,14 +292,7 @@ impl Floor {
     /// Takes a contact's present standing. O(log n).
     pub(crate) fn wait(&mut self, id: ContactId, contact: Option<&Contact>) {
         let place = contact.and_then(|contact| match &contact.state {
-            State::Queued(stay) => Some(Place {
-                queue: stay.queue,
-                pool: self.lines.get(&stay.queue)?.pool_at(stay.step),
-                key: stay.key(),
-                since: stay.since,
-                kind: WaitsAs::of(contact),
-                reserved: contact.preferred.map(|it| it.agent),
-            }),
+            State::Queued(stay) => self.place_of(contact, stay),
             State::Dialing(..)
             | State::Created
             | State::InFlow
@@ -302,9 +308,7 @@ impl Floor {
             if let Some(line) = self.lines.get_mut(&before.queue) {
                 line.leave(id, &before);
             }
-            if let Some(list) = self.list_of(&before) {
-                list.remove(&(before.key, id));
-            }
+            self.stand_in_list(id, &before, Stands::NoLonger);
             if let Some(agent) = before.reserved
                 && self.reserved.get(&agent).is_some_and(BTreeSet::is_empty)
             {
@@ -315,20 +319,49 @@ impl Floor {
             if let Some(line) = self.lines.get_mut(&place.queue) {
                 line.enter(id, &place);
             }
-            if let Some(list) = self.list_of(&place) {
-                list.insert((place.key, id));
-            }
+            self.stand_in_list(id, &place, Stands::FromNowOn);
             self.waiting.insert(id, place);
         }
     }
 
-    /// The list that a contact waits in: that of a pool, or of one agent.
-    fn list_of(&mut self, place: &Place) -> Option<&mut BTreeSet<(WaitKey, ContactId)>> {
-        if let Some(agent) = place.reserved {
-            return Some(self.reserved.entry(agent).or_default());
+    fn place_of(&self, contact: &Contact, stay: &Stay) -> Option<Place> {
+        let line = self.lines.get(&stay.queue)?;
+        let reserved = contact.preferred.map(|it| it.agent);
+        let is_balanced = reserved.is_none() && contact.channel() == Channel::Voice;
+        Some(Place {
+            queue: stay.queue,
+            pool: line.pool_at(stay.step),
+            key: stay.key(),
+            since: stay.since,
+            kind: WaitsAs::of(contact),
+            reserved,
+            group: line.group.filter(|_| is_balanced),
+        })
+    }
+
+    /// The list that a contact waits in: that of one agent, of a balance group in a pool, or of a pool.
+    fn stand_in_list(&mut self, id: ContactId, place: &Place, stands: Stands) {
+        let it = (place.key, id);
+        let list = if let Some(agent) = place.reserved {
+            self.reserved.entry(agent).or_default()
+        } else {
+            let Some(pool) = place.pool.and_then(|it| self.pools.get_mut(it)) else {
+                return;
+            };
+            match (place.group, stands) {
+                (Some(group), Stands::FromNowOn) => {
+                    return pool.grouped.insert(group, place.queue, it);
+                }
+                (Some(group), Stands::NoLonger) => {
+                    return pool.grouped.remove(group, place.queue, &it);
+                }
+                (None, _) => pool.waiting.get_mut(place.channel()),
+            }
+        };
+        match stands {
+            Stands::FromNowOn => drop(list.insert(it)),
+            Stands::NoLonger => drop(list.remove(&it)),
         }
-        let pool = self.pools.get_mut(place.pool?)?;
-        Some(pool.waiting.get_mut(place.channel()))
     }
 
     /// Whether no contact waits for one agent alone.
@@ -435,6 +468,8 @@ impl Floor {
             served.map(|it| pool.waiting.get(it))
         });
         let mut waiting: Vec<_> = lists.flatten().copied().collect();
+        let mut served = { self.pools.iter() }.filter(|it| it.free.len(Channel::Voice) > 0);
+        waiting.extend(served.by_ref().flat_map(|it| it.grouped.iter()));
         waiting.extend(self.reserved.values().flatten());
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
@@ -451,12 +486,14 @@ impl Floor {
     }
 
     /// The contact that an agent who has room should get: over all pools that the agent is in and what there is room
-    /// for, the lowest key. O(pools of the agent + contacts that the agent is kept from).
+    /// for, the lowest key; where a balance group has it, which of the group's own. O(pools of the agent + queues of
+    /// their groups that wait + contacts that the agent is kept from).
     pub(crate) fn best_for(
         &self,
         agent: AgentId,
+        weighing: Weighing<'_>,
         is_kept_away: impl Fn(ContactId) -> bool,
-    ) -> Option<ContactId> {
+    ) -> Option<(ContactId, Option<Box<Balanced>>)> {
         let entry = self.agents.get(&agent)?;
         let lists = entry.serves.iter().flat_map(|service| {
             let channels = Channel::ALL.into_iter();
@@ -476,7 +513,16 @@ impl Floor {
             place.is_some_and(|it| self.is_free(agent, it.pool, it.channel()))
         });
         let own = own.find(|(_, contact)| !is_kept_away(*contact));
-        heads.chain(own).min().map(|(_, contact)| *contact)
+        let first = heads.chain(own).min().copied();
+        let balanced = self.balanced_for(entry, weighing, &is_kept_away);
+        match (first, balanced) {
+            (Some((key, contact)), Some(chosen)) if (key, contact) < chosen.place => {
+                Some((contact, None))
+            }
+            (_, Some(chosen)) => Some((chosen.contact, Some(Box::new(chosen.balanced)))),
+            (Some((_, contact)), None) => Some((contact, None)),
+            (None, None) => None,
+        }
     }
 
     /// Decides for one contact, which is not offered to those who are `cooling`, and for which `draw` is what
@@ -512,6 +558,7 @@ impl Floor {
             excluded: self.exclusions(pool, channel, n_cooling),
             plan_step: stay.step,
             key: stay.key(),
+            balanced: None,
         }
     }
 
@@ -552,6 +599,7 @@ impl Floor {
             excluded: own.into_iter().chain(others).collect(),
             plan_step: stay.step,
             key: stay.key(),
+            balanced: None,
         }
     }
 

@@ -4,12 +4,13 @@
 mod nesting;
 
 use crate::agent::Profile;
+use crate::balance::BalanceGroup;
 use crate::capacity::CapacityProfile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
 use crate::ids::{
-    CapacityProfileId, DispositionId, EndpointId, FlowId, PrivacyId, PromptId, QueueId, ReasonId,
-    ScheduleId, SiteId, SkillId, TeamId,
+    BalanceGroupId, CapacityProfileId, DispositionId, EndpointId, FlowId, PrivacyId, PromptId,
+    QueueId, ReasonId, ScheduleId, SiteId, SkillId, TeamId,
 };
 use crate::limits;
 use crate::privacy::Privacy;
@@ -53,6 +54,8 @@ pub enum Document {
     Privacy(Privacy),
     /// How much agents may have at once.
     CapacityProfile(CapacityProfile),
+    /// Queues that share agents.
+    BalanceGroup(BalanceGroup),
 }
 
 /// The kinds of settings documents.
@@ -85,6 +88,8 @@ pub enum Kind {
     Privacy,
     /// How much agents may have at once.
     CapacityProfile,
+    /// Queues that share agents.
+    BalanceGroup,
 }
 
 impl Kind {
@@ -105,6 +110,7 @@ impl Kind {
             Self::Site => "site",
             Self::Privacy => "privacy",
             Self::CapacityProfile => "capacity profile",
+            Self::BalanceGroup => "balance group",
         }
     }
 
@@ -124,6 +130,7 @@ impl Kind {
             Self::Site => (limits::SITES_MAX, "sites"),
             Self::Privacy => (1, "privacy settings"),
             Self::CapacityProfile => (limits::CAPACITY_PROFILES_MAX, "capacity profiles"),
+            Self::BalanceGroup => (limits::BALANCE_GROUPS_MAX, "balance groups"),
         }
     }
 }
@@ -146,6 +153,7 @@ impl Document {
             Self::Site(_) => Kind::Site,
             Self::Privacy(_) => Kind::Privacy,
             Self::CapacityProfile(_) => Kind::CapacityProfile,
+            Self::BalanceGroup(_) => Kind::BalanceGroup,
         }
     }
 }
@@ -216,6 +224,9 @@ pub struct Settings {
     /// How much agents may have at once.
     #[serde(default)]
     pub capacity_profiles: BTreeMap<CapacityProfileId, Versioned<CapacityProfile>>,
+    /// Queues that share agents.
+    #[serde(default)]
+    pub balance_groups: BTreeMap<BalanceGroupId, Versioned<BalanceGroup>>,
 }
 
 impl Settings {
@@ -278,6 +289,7 @@ impl Settings {
             Kind::Site => standing(&self.sites, SiteId(id)),
             Kind::Privacy => standing(&self.privacies, PrivacyId(id)),
             Kind::CapacityProfile => standing(&self.capacity_profiles, CapacityProfileId(id)),
+            Kind::BalanceGroup => standing(&self.balance_groups, BalanceGroupId(id)),
             Kind::Agent => (0, None),
         }
     }
@@ -314,6 +326,9 @@ impl Settings {
                     it,
                 );
             }
+            Document::BalanceGroup(it) => {
+                put(&mut self.balance_groups, BalanceGroupId(id), version, it)
+            }
             Document::Agent(_) => {}
         }
     }
@@ -337,6 +352,7 @@ impl Settings {
             Kind::CapacityProfile => {
                 drop(self.capacity_profiles.remove(&CapacityProfileId(id)));
             }
+            Kind::BalanceGroup => drop(self.balance_groups.remove(&BalanceGroupId(id))),
             Kind::Agent => {}
         }
     }
@@ -413,6 +429,7 @@ impl Settings {
             Document::Site(site) => self.validate_site(id, site),
             Document::Privacy(privacy) => privacy.validate(),
             Document::CapacityProfile(it) => self.validate_capacity_profile(id, it),
+            Document::BalanceGroup(it) => self.validate_balance_group(id, it),
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
@@ -562,10 +579,14 @@ impl Settings {
                 let uses = queue.document.skills_named().any(|it| it.0 == id);
                 uses.then(|| format!("the queue \"{}\"", queue.document.name))
             }),
-            Kind::Queue => self.flows.values().find_map(|it| {
-                let uses = it.document.queues().any(|queue| queue.0 == id);
-                uses.then(|| format!("the flow \"{}\"", it.document.name))
-            }),
+            Kind::Queue => self
+                .flows
+                .values()
+                .find_map(|it| {
+                    let uses = it.document.queues().any(|queue| queue.0 == id);
+                    uses.then(|| format!("the flow \"{}\"", it.document.name))
+                })
+                .or_else(|| self.balanced_by(QueueId(id))),
             Kind::Flow => self.flow_used_by(FlowId(id)),
             Kind::Schedule => self.schedule_used_by(ScheduleId(id)),
             Kind::Endpoint => self.queues.values().find_map(|queue| {
@@ -580,7 +601,8 @@ impl Settings {
             | Kind::Disposition
             | Kind::Team
             | Kind::Privacy
-            | Kind::CapacityProfile => None,
+            | Kind::CapacityProfile
+            | Kind::BalanceGroup => None,
         }
     }
 

@@ -3,6 +3,7 @@
 
 use crate::agent::{Agent, Agents};
 use crate::alarm::Alarms;
+use crate::balance::Balances;
 use crate::callback::Callbacks;
 use crate::capacity::{Admission, Capacity, Demand, Held, Load};
 use crate::contact::{Channel, Contact, Contacts, State as Place, Stay};
@@ -11,7 +12,8 @@ use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::Event;
 use crate::ids::{
-    AgentId, CallbackId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId, ScheduleId,
+    AgentId, BalanceGroupId, CallbackId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId,
+    ScheduleId,
 };
 use crate::limits;
 use crate::owed::Owed;
@@ -42,6 +44,9 @@ pub struct State {
     /// What each queue has learned about its waits.
     #[serde(default)]
     pub estimates: Estimates,
+    /// What each queue that shares agents by a balance group has learned.
+    #[serde(default)]
+    pub balances: Balances,
     /// Who must not be called.
     #[serde(default)]
     pub do_not_call: DoNotCall,
@@ -230,11 +235,12 @@ impl State {
 
     /// The contact that an agent would get who became free now.
     #[must_use]
-    pub fn would_get(&self, agent: AgentId) -> Option<ContactId> {
-        self.floor.best_for(agent, |contact| {
+    pub fn would_get(&self, now: Timestamp, agent: AgentId) -> Option<ContactId> {
+        let got = self.floor.best_for(agent, self.weighing(now), |contact| {
             let contact = self.contacts.get(contact);
             contact.is_none_or(|it| it.is_cooling(agent) || it.is_held_back())
-        })
+        });
+        got.map(|(contact, _)| contact)
     }
 
     /// Makes a fact part of the state. It cannot fail: whatever could be wrong was refused before.
@@ -244,6 +250,7 @@ impl State {
         // What ends a wait is learned from before it is over, what begins one afterwards.
         self.estimates
             .learn_ends(now, event, &self.contacts, &self.owed);
+        self.learn_balance(now, event);
         self.owed.apply(now, event);
         self.do_not_call.apply(now, event);
         self.last_agents.apply(now, event, &self.contacts);
@@ -402,6 +409,7 @@ impl State {
             | Kind::Site
             | Kind::Privacy => {}
             Kind::CapacityProfile => self.capacity_changed(CapacityProfileId(id)),
+            Kind::BalanceGroup => self.balance_changed(now, BalanceGroupId(id)),
         }
     }
 
@@ -528,7 +536,11 @@ impl State {
     }
 
     /// Who waits under a schedule, or in a queue, has to be looked at again.
-    fn waits_changed(&mut self, now: Timestamp, is_concerned: impl Fn(&Settings, QueueId) -> bool) {
+    pub(crate) fn waits_changed(
+        &mut self,
+        now: Timestamp,
+        is_concerned: impl Fn(&Settings, QueueId) -> bool,
+    ) {
         let stays = self.contacts.iter();
         let stays = stays.filter_map(|(id, it)| Some((id, it.stay()?.queue)));
         let concerned = stays.filter(|(_, queue)| is_concerned(&self.settings, *queue));

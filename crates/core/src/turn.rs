@@ -37,7 +37,7 @@ mod wrap_up;
 use crate::contact::{Contact, Due};
 use crate::effect::{Effect, Order};
 use crate::event::Event;
-use crate::ids::{CallbackId, ContactId, EffectId, SubjectRef};
+use crate::ids::{CallbackId, ContactId, EffectId, QueueId, SubjectRef};
 use crate::input::{Input, Request};
 use crate::limits;
 use crate::permission;
@@ -161,14 +161,27 @@ impl<'a> OpenTurn<'a> {
     fn record(&mut self, event: Event) {
         let forgotten = self.forgotten_by(&event);
         let booked = self.booked_before(&event);
+        let judged = self.judged_by(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
+        let shift = judged.and_then(|queue| self.state.balance_shift(self.now, queue));
+        if let Some(shift) = shift {
+            self.record(Event::BalanceShifted(shift));
+        }
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
         }
         if let Some(callback) = booked {
             self.caller_left(callback);
         }
+    }
+
+    /// The queue whose service level is another with this fact.
+    fn judged_by(&self, event: &Event) -> Option<QueueId> {
+        let (Event::Connected { contact, .. } | Event::ContactEnded { contact, .. }) = event else {
+            return None;
+        };
+        Some(self.contact(*contact)?.stay()?.queue)
     }
 
     /// The callback that was booked in a contact which ends with this fact.

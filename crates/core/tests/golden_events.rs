@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use tandem_core::administration::Administration;
 use tandem_core::agent::{Intent, NotReady};
+use tandem_core::balance::{BalancedBy, Objective, Shift};
 use tandem_core::callback;
 use tandem_core::condition::Condition;
 use tandem_core::dialing::NotReached;
@@ -237,6 +238,20 @@ fn every_word_about_plans_has_a_sample() {
     assert_eq!(missing::<StepCause>(&why), [""; 0]);
     let words: BTreeSet<_> = samples.values().flat_map(words).collect();
     assert_eq!(missing::<Condition>(&words), [""; 0]);
+}
+
+#[test]
+fn every_word_about_balance_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    let objectives = under("/saved/document/balance_group/objective");
+    assert_eq!(missing::<Objective>(&objectives), [""; 0]);
+    assert_eq!(missing::<Shift>(&under("/balance_shifted/to")), [""; 0]);
+    let by = under("/decided/balanced/by");
+    assert_eq!(missing::<BalancedBy>(&by), [""; 0]);
 }
 
 #[test]

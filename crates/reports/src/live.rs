@@ -220,7 +220,8 @@ impl Board {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy
-            | Kind::CapacityProfile => {}
+            | Kind::CapacityProfile
+            | Kind::BalanceGroup => {}
         }
     }
 

@@ -6,6 +6,7 @@ mod administration;
 mod agents;
 mod api_keys;
 mod audit;
+mod balance_groups;
 mod board;
 mod body;
 mod callbacks;
@@ -209,6 +210,12 @@ fn agent_routes() -> OpenApiRouter<Arc<App>> {
             capacity_profiles::update,
             capacity_profiles::remove
         ))
+        .routes(routes!(balance_groups::list, balance_groups::create))
+        .routes(routes!(
+            balance_groups::read,
+            balance_groups::update,
+            balance_groups::remove
+        ))
         .routes(routes!(sites::list, sites::create))
         .routes(routes!(sites::read, sites::update, sites::remove))
 }
@@ -289,6 +296,7 @@ fn line_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(queues::line::line))
         .routes(routes!(queues::would::would))
         .routes(routes!(waits::read))
+        .routes(routes!(balance_groups::balance::list))
         .routes(routes!(contacts::priority::change))
         .routes(routes!(contacts::steer::move_to))
         .routes(routes!(contacts::steer::assign))

@@ -53,6 +53,7 @@ pub fn queue(name: &str) -> Queue {
         recording: None,
         demand: Demand::default(),
         preferred: None,
+        chances: Vec::new(),
     }
 }
 

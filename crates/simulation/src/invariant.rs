@@ -22,6 +22,8 @@ pub enum Invariant {
     NobodyWaitsForAnIdleAgent,
     ///
     NobodyIsHeldInVain,
+    ///
+    GroupsAreBalanced,
     /// B15.1 by the slow ledger.
     BoardEqualsLedger,
     /// B-172.
@@ -72,6 +74,9 @@ impl Invariant {
                 "R-16: nobody waits while an agent who could take the contact is idle"
             }
             Self::NobodyIsHeldInVain => "R-14: nobody waits for one agent alone who will not come",
+            Self::GroupsAreBalanced => {
+                "R-15: a balance group gives what a scan by its objective gives, and nobody beyond its bound is passed"
+            }
             Self::BoardEqualsLedger => {
                 "B15.1: the board counts what going through every stay counts"
             }

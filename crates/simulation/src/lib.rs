@@ -28,6 +28,7 @@ pub mod rerun;
 pub mod retrospect;
 mod rules;
 mod run;
+mod slow_balance;
 mod slow_capacity;
 mod slow_preference;
 mod slow_router;

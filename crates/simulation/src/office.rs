@@ -1,6 +1,7 @@
 //! Administrators of the simulation: the first settings, and changes in the middle of the day.
 
 mod asks;
+mod balance;
 mod room;
 
 use crate::day::Day;
@@ -64,6 +65,7 @@ impl Day {
             let queue = Queue {
                 calling_out: None,
                 callbacks: None,
+                chances: Vec::new(),
                 ..random_queue(&mut self.dice, index)
             };
             self.create(Document::Queue(queue))?;
@@ -79,6 +81,7 @@ impl Day {
                 &name, &address, flow,
             )))?;
         }
+        self.balance_queues()?;
         for queue in 1..=4 {
             self.let_call_out(QueueId(queue))?;
         }
@@ -226,7 +229,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(22) {
+        match self.dice.below(24) {
+            22..=23 => self.change_balance(),
             20..=21 => self.change_capacity(),
             18..=19 => self.steer_waiting(),
             16..=17 => self.change_access(),
@@ -338,6 +342,7 @@ impl Day {
             Kind::Site,
             Kind::Privacy,
             Kind::CapacityProfile,
+            Kind::BalanceGroup,
         ];
         let kind = self.dice.pick(&kinds).copied().unwrap_or(Kind::Agent);
         let id = 1 + self.dice.below(self.n_agents_max);
@@ -463,6 +468,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     queue.short_abandon_s = dice.between(0, 10);
     asks::random_asks(dice, &mut queue);
     queue.demand = room::random_demand(dice);
+    queue.chances = asks::random_chances(dice);
     if dice.chance(30) {
         queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));
     }

@@ -7,6 +7,7 @@ use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::report::Report;
+use crate::slow_balance::SlowBalance;
 use crate::slow_preference;
 use crate::slow_router::Memory;
 use crate::{figures, rules};
@@ -29,6 +30,7 @@ const WHOLE_EVERY: u64 = 10;
 pub(crate) struct Oracles {
     follower: ContactCenter,
     memory: Memory,
+    balance: SlowBalance,
     life: Life,
     ledger: Ledger,
     board: Board,
@@ -49,6 +51,7 @@ impl Oracles {
         Self {
             follower: ContactCenter::new(),
             memory: Memory::default(),
+            balance: SlowBalance::default(),
             life: Life::default(),
             ledger: Ledger::default(),
             board: Board::new("Europe/Berlin").expect("the zone is in the database"),
@@ -111,7 +114,10 @@ impl Oracles {
         let before = self.follower.state();
         let decided = rules::decision_is_that_of_a_full_scan(now, before, &self.memory, event);
         self.memory.note(event);
+        let balanced = self.balance.check(now, before, event);
+        self.balance.note(now, before, event);
         self.look(Invariant::DecisionIsThatOfAFullScan, decided)?;
+        self.look(Invariant::GroupsAreBalanced, balanced)?;
         let lived = self.life.apply(event);
         self.look(Invariant::FactsInOrder, lived)?;
         let announced = self.announce(now, event);

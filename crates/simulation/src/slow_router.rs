@@ -24,11 +24,16 @@ pub(crate) struct Memory {
     last_offer: u64,
     /// Whom somebody sent a contact to, until it is offered.
     assigned: Option<(ContactId, AgentId)>,
+    /// The contact that came first by its balance group, until it is offered.
+    balanced: Option<ContactId>,
 }
 
 impl Memory {
     /// Takes a fact in.
     pub(crate) fn note(&mut self, event: &Event) {
+        if let Event::Decided(decision) = event {
+            self.balanced = decision.balanced.as_ref().map(|_| decision.contact);
+        }
         if let Event::Offered {
             offer,
             queue,
@@ -39,6 +44,7 @@ impl Memory {
             self.last_chosen.insert(*queue, *agent);
             self.last_offer = offer.0;
             self.assigned = None;
+            self.balanced = None;
         }
         if let Event::ContactSteered(ContactSteered {
             contact,
@@ -50,9 +56,10 @@ impl Memory {
         }
     }
 
-    /// Whether somebody sent the contact to the agent, who may be owed to others by the rules.
-    pub(crate) fn is_assigned(&self, contact: ContactId, agent: AgentId) -> bool {
-        self.assigned == Some((contact, agent))
+    /// Whether something else than the order of those who wait gives the contact to the agent: somebody who sent it
+    /// there, or its balance group, which `slow_balance` looks at.
+    pub(crate) fn is_out_of_order(&self, contact: ContactId, agent: AgentId) -> bool {
+        self.assigned == Some((contact, agent)) || self.balanced == Some(contact)
     }
 }
 
@@ -207,7 +214,7 @@ fn order(
         Strategy::LongestSinceInbound => agent.tally.inbound_at.as_micros(),
         Strategy::LongestSinceOffer => agent.tally.offered_at.as_micros(),
         Strategy::LongestReady => agent.tally.ready_at.as_micros(),
-        Strategy::Ordered => number(id),
+        Strategy::Ordered | Strategy::RandomWeighted => number(id),
         Strategy::RoundRobin if last_chosen.is_some_and(|last| id <= last) => {
             number(id) + SECOND_ROUND
         }
@@ -232,6 +239,32 @@ fn by_chance(candidates: &mut [Candidate], draw: u64) {
     let skipped = usize::try_from(skipped).unwrap_or(0);
     for passed in candidates.iter_mut().take(skipped) {
         passed.order = SECOND_ROUND;
+    }
+    candidates.sort_unstable();
+}
+
+/// Of the best rank each is as likely as the queue says: all of them in a row by number, each as long as the weight,
+/// and the draw falls on one.
+fn by_weight(candidates: &mut [Candidate], queue: &Queue, draw: u64) {
+    let weight = |agent: AgentId| {
+        let mut named = queue.chances.iter();
+        named
+            .find(|it| it.agent == agent)
+            .map_or(1, |it| u64::from(it.weight))
+    };
+    let best = candidates.first().map(|it| it.rank);
+    let first = candidates.iter().filter(|it| Some(it.rank) == best);
+    let row: Vec<_> = first
+        .flat_map(|it| (0..weight(it.agent)).map(|_| it.agent))
+        .collect();
+    let Some(place) = draw.checked_rem(u64::try_from(row.len()).unwrap_or(u64::MAX)) else {
+        return;
+    };
+    let fallen = row.get(usize::try_from(place).unwrap_or(0)).copied();
+    for passed in candidates.iter_mut().filter(|it| Some(it.rank) == best) {
+        if fallen.is_some_and(|it| passed.agent < it) {
+            passed.order += SECOND_ROUND;
+        }
     }
     candidates.sort_unstable();
 }
@@ -316,6 +349,10 @@ pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<De
     if asked.strategy == Strategy::Random {
         by_chance(&mut candidates, draw(OfferId(memory.last_offer + 1)));
     }
+    if asked.strategy == Strategy::RandomWeighted {
+        let queue = state.settings.queue(stay.queue)?;
+        by_weight(&mut candidates, queue, draw(OfferId(memory.last_offer + 1)));
+    }
     candidates.retain(|it| !cooling.contains(&it.agent));
     Some(Decision {
         contact: id,
@@ -331,6 +368,7 @@ pub(crate) fn decide(state: &State, memory: &Memory, id: ContactId) -> Option<De
         excluded: excluded.into_iter().collect(),
         plan_step: stay.step,
         key: key(&stay),
+        balanced: None,
     })
 }
 
@@ -353,20 +391,24 @@ fn is_closed(state: &State, now: Timestamp, stay: &Stay) -> bool {
     schedule.is_some_and(|it| it.document.at(now) != Hours::Open)
 }
 
-/// A waiting contact that the agent could take and that comes before `contact` by its key. One
-/// whose longest wait is over at `now`, or whose queue is closed, may be passed over: it is on its way out.
-pub(crate) fn comes_before(
-    state: &State,
-    now: Timestamp,
-    agent: AgentId,
-    contact: ContactId,
-) -> Option<ContactId> {
-    let own = state.contacts.get(contact)?.stay().map(key)?;
-    let mut others = state.contacts.iter().filter_map(|(id, other)| {
+/// A waiting contact that an agent could take.
+pub(crate) struct Takes {
+    pub(crate) contact: ContactId,
+    pub(crate) queue: QueueId,
+    pub(crate) channel: Channel,
+    pub(crate) key: WaitKey,
+    /// Whether it waits for this agent alone.
+    pub(crate) is_reserved: bool,
+    /// One whose longest wait is over, or whose queue is closed, may be passed over: it is on its way out.
+    pub(crate) is_patient: bool,
+}
+
+/// Every waiting contact that the agent could take.
+pub(crate) fn could_take(state: &State, now: Timestamp, agent: AgentId) -> Vec<Takes> {
+    let takes = state.contacts.iter().filter_map(|(id, other)| {
         let Place::Queued(stay) = other.state else {
             return None;
         };
-        // One of whose call, or sound, nothing was heard is not put to anybody yet.
         // An attempt of a callback leaves whenever its queue closes.
         let leaves = if other.is_attempt() {
             is_closed(state, now, &stay)
@@ -374,12 +416,31 @@ pub(crate) fn comes_before(
             must_leave(state, now, &stay)
         };
         let stays = other.message.is_some() || !leaves;
-        let is_patient = stay.until > now && !other.is_held_back() && stays;
         let has_room = { state.agents.get(agent) }
             .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));
-        let may = !other.is_cooling(agent) && !prefers_other(other, agent);
-        let is_able = may && serves(state, agent, &stay) && has_room;
-        (key(&stay) < own && is_patient && is_able).then_some(id)
+        // One of whose call, or sound, nothing was heard is not put to anybody yet.
+        let may = !other.is_held_back() && !other.is_cooling(agent) && !prefers_other(other, agent);
+        (may && serves(state, agent, &stay) && has_room).then_some(Takes {
+            contact: id,
+            queue: stay.queue,
+            channel: other.channel(),
+            key: key(&stay),
+            is_reserved: other.preferred.is_some(),
+            is_patient: stay.until > now && stays,
+        })
     });
-    others.next()
+    takes.collect()
+}
+
+/// A waiting contact that the agent could take and that comes before `contact` by its key, and is not on its way out.
+pub(crate) fn comes_before(
+    state: &State,
+    now: Timestamp,
+    agent: AgentId,
+    contact: ContactId,
+) -> Option<ContactId> {
+    let own = state.contacts.get(contact)?.stay().map(key)?;
+    let takes = could_take(state, now, agent).into_iter();
+    let mut before = takes.filter(|it| it.is_patient && it.key < own);
+    before.next().map(|it| it.contact)
 }

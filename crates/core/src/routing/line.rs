@@ -3,7 +3,7 @@
 use super::WaitKey;
 use super::pools::PoolId;
 use crate::contact::{Channel, Contact};
-use crate::ids::{AgentId, ContactId, QueueId};
+use crate::ids::{AgentId, BalanceGroupId, ContactId, QueueId};
 use crate::limits;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,9 @@ pub(super) struct Line {
     pub(super) pools: Vec<PoolId>,
     /// Whom it chose last: the pointer of its ring.
     pub(super) last_chosen: Option<AgentId>,
+    /// The balance group that it is in.
+    #[serde(default)]
+    pub(super) group: Option<BalanceGroupId>,
     pub(super) waiting: BTreeSet<(WaitKey, ContactId)>,
     /// Messages that wait: served like calls, and counted apart from them.
     pub(super) messages: BTreeSet<(WaitKey, ContactId)>,
@@ -34,6 +37,9 @@ pub(super) struct Place {
     /// Whom it waits for alone.
     #[serde(default)]
     pub(super) reserved: Option<AgentId>,
+    /// The balance group by which it is served.
+    #[serde(default)]
+    pub(super) group: Option<BalanceGroupId>,
 }
 
 /// As what a contact waits.

@@ -1,7 +1,9 @@
 //! A pool: the agents who meet one ask, the free ones in order, and the contacts that wait for them. Queues and steps
 //! that ask the same share it.
 
+use super::grouped::Grouped;
 use super::room::{Free, PerChannel, Room};
+use super::wheel::Wheel;
 use super::{Candidate, Standing, WaitKey};
 use crate::agent::{Display, Figures};
 use crate::contact::Channel;
@@ -24,7 +26,13 @@ pub(super) struct Pool {
     /// The queues that ask this of their own, without any waiting.
     pub(super) queues: BTreeSet<QueueId>,
     pub(super) free: Free,
+    /// What they weigh, where chance goes by that.
+    #[serde(default)]
+    wheel: Wheel,
     pub(super) waiting: PerChannel<BTreeSet<(WaitKey, ContactId)>>,
+    /// Calls of queues in balance groups stand here instead.
+    #[serde(default)]
+    pub(super) grouped: Grouped,
     /// By what a board shows of them, and by what they have room for.
     n_by: [[u32; Room::ALL.len()]; Display::ALL.len()],
 }
@@ -38,6 +46,8 @@ pub(super) enum Begin {
     After(AgentId),
     /// At one who is drawn.
     Drawn(u64),
+    /// At one who is drawn by weight.
+    Weighed(u64),
 }
 
 impl Pool {
@@ -47,7 +57,9 @@ impl Pool {
             n_named: 0,
             queues: BTreeSet::new(),
             free: Free::default(),
+            wheel: Wheel::default(),
             waiting: PerChannel::default(),
+            grouped: Grouped::default(),
             n_by: [[0; Room::ALL.len()]; Display::ALL.len()],
         }
     }
@@ -68,6 +80,9 @@ impl Pool {
         }
         let candidate = self.candidate(agent, rank, &standing.figures);
         self.free.insert(room, candidate);
+        if self.ask.strategy() == Strategy::RandomWeighted {
+            self.wheel.add(rank, agent, room, self.ask.weight(agent));
+        }
     }
 
     pub(super) fn leave(&mut self, agent: AgentId, rank: i64, room: Room, standing: &Standing) {
@@ -76,6 +91,9 @@ impl Pool {
         }
         let candidate = self.candidate(agent, rank, &standing.figures);
         self.free.remove(room, &candidate);
+        if self.ask.strategy() == Strategy::RandomWeighted {
+            self.wheel.take(rank, agent, room, self.ask.weight(agent));
+        }
     }
 
     fn count(&mut self, room: Room, display: Display) -> Option<&mut u32> {
@@ -112,6 +130,7 @@ impl Pool {
         match (self.ask.strategy(), last_chosen) {
             (Strategy::RoundRobin, Some(last)) => Begin::After(last),
             (Strategy::Random, _) => Begin::Drawn(draw),
+            (Strategy::RandomWeighted, _) => Begin::Weighed(draw),
             (
                 Strategy::RoundRobin
                 | Strategy::LongestIdle
@@ -140,7 +159,7 @@ impl Pool {
         let candidate = self.candidate(agent, rank, figures);
         let passed = match begin {
             Begin::After(last) if agent <= last => ROUND,
-            Begin::After(_) | Begin::First | Begin::Drawn(_) => 0,
+            Begin::After(_) | Begin::First | Begin::Drawn(_) | Begin::Weighed(_) => 0,
         };
         let order = candidate.order + passed;
         Candidate { order, ..candidate }
@@ -159,6 +178,7 @@ impl Pool {
             Begin::First => self.free.range(channel, ..).filter(may).take(n).collect(),
             Begin::After(last) => self.ring(channel, last, n, may),
             Begin::Drawn(draw) => self.drawn(channel, draw, n, may),
+            Begin::Weighed(draw) => self.weighed(channel, draw, n, may),
         }
     }
 
@@ -218,6 +238,47 @@ impl Pool {
     }
 }
 
+impl Pool {
+    /// Of the best rank everybody is as likely to be the first as the ask says. O(agents / 64 + n).
+    fn weighed(
+        &self,
+        channel: Channel,
+        draw: u64,
+        n: usize,
+        may: impl Fn(&Candidate) -> bool,
+    ) -> Vec<Candidate> {
+        let Some(best) = self.free.range(channel, ..).next().map(|it| it.rank) else {
+            return Vec::new();
+        };
+        let end = lowest(best.saturating_add(1));
+        let from = |agent| Candidate {
+            order: number(agent),
+            ..lowest(best)
+        };
+        let fallen = self.wheel.fall(channel, best, draw);
+        let first = fallen.and_then(|fallen| {
+            let mut after = fallen.after;
+            let mut there = self.free.range(channel, from(fallen.from)..end);
+            there.find(|it| {
+                let weight = self.ask.weight(it.agent);
+                let is_it = after < weight;
+                after = after.saturating_sub(weight);
+                is_it
+            })
+        });
+        let pointer = first.map_or(lowest(best), |it| from(it.agent));
+        let behind = self.free.range(channel, pointer..end);
+        let before = self.free.range(channel, ..pointer);
+        let before = before.map(|it| Candidate {
+            order: it.order + ROUND,
+            ..it
+        });
+        let others = self.free.range(channel, end..);
+        let all = behind.chain(before).chain(others);
+        all.filter(may).take(n).collect()
+    }
+}
+
 const fn lowest(rank: i64) -> Candidate {
     Candidate {
         rank,
@@ -238,7 +299,7 @@ fn order(strategy: Strategy, agent: AgentId, figures: &Figures) -> i64 {
         Strategy::LongestSinceInbound => figures.inbound_at.as_micros(),
         Strategy::LongestSinceOffer => figures.offered_at.as_micros(),
         Strategy::LongestReady => figures.ready_at.as_micros(),
-        Strategy::RoundRobin | Strategy::Ordered => number(agent),
+        Strategy::RoundRobin | Strategy::Ordered | Strategy::RandomWeighted => number(agent),
         Strategy::FewestContacts => figures.n_contacts,
         Strategy::LeastTalk => figures.talk_micros,
         Strategy::LeastActive => figures.n_held,

@@ -9,7 +9,7 @@ use crate::ids::{AgentId, CapacityProfileId, EffectId, QueueId, TeamId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
-use crate::settings::{Document, Kind};
+use crate::settings::{self, Document, Kind};
 
 impl OpenTurn<'_> {
     pub(super) fn save(
@@ -23,6 +23,7 @@ impl OpenTurn<'_> {
         let version = self.next_version(kind, id, expected)?;
         self.state.settings.validate(id, &document)?;
         self.validate_address(id, &document)?;
+        self.validate_chances(&document)?;
         if let Document::Flow(flow) = &document {
             self.state.validate_phones(self.now, flow)?;
         }
@@ -143,6 +144,19 @@ impl OpenTurn<'_> {
         Ok(())
     }
 
+    /// Chance goes by agents who are there.
+    fn validate_chances(&self, document: &Document) -> Result<(), Refusal> {
+        let Document::Queue(queue) = document else {
+            return Ok(());
+        };
+        for (n, chance) in queue.chances.iter().enumerate() {
+            let is_known = self.state.agents.get(chance.agent).is_some();
+            let field = format!("chances[{n}].agent_id");
+            settings::exists(&field, "agent", chance.agent.0, is_known)?;
+        }
+        Ok(())
+    }
+
     fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
         let state = &self.state;
         let by_settings = state.settings.used_by(kind, id);
@@ -193,7 +207,9 @@ impl OpenTurn<'_> {
                 let holder = agents.find(|(_, agent)| has(agent));
                 holder.map(|(agent, _)| format!("the agent {agent}"))
             }
-            Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy => None,
+            Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => {
+                None
+            }
         };
         by_settings.or(by_floor)
     }
@@ -233,7 +249,8 @@ impl OpenTurn<'_> {
             | Kind::Prompt
             | Kind::Team
             | Kind::Site
-            | Kind::Privacy => {}
+            | Kind::Privacy
+            | Kind::BalanceGroup => {}
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{OpenTurn, Reply};
 use crate::agent;
+use crate::balance::Balanced;
 use crate::contact::{Channel, State, Stay};
 use crate::effect::Effect;
 use crate::event::{Event, OfferEnd};
@@ -15,15 +16,15 @@ use crate::routing;
 impl OpenTurn<'_> {
     /// Offers a waiting contact to the best free agent, if there is one.
     pub(super) fn place(&mut self, id: ContactId) {
-        self.try_place(id, Silence::Kept);
+        self.try_place(id, Silence::Kept, None);
     }
 
     /// As [`Self::place`], for a contact that just entered its queue: that nobody is free is said too.
     pub(super) fn place_first(&mut self, id: ContactId) {
-        self.try_place(id, Silence::Explained);
+        self.try_place(id, Silence::Explained, None);
     }
 
-    fn try_place(&mut self, id: ContactId, silence: Silence) {
+    fn try_place(&mut self, id: ContactId, silence: Silence, balanced: Option<Box<Balanced>>) {
         if self.state.is_draining {
             return;
         }
@@ -43,10 +44,11 @@ impl OpenTurn<'_> {
         let cooling: Vec<_> = contact.cooling().collect();
         let who = (id, contact.channel());
         let floor = &self.state.floor;
-        let decision = match contact.preferred {
+        let mut decision = match contact.preferred {
             Some(preferred) => floor.decide_alone(who, &cooling, &stay, preferred.agent),
             None => floor.decide(who, &cooling, &stay, draw),
         };
+        decision.balanced = balanced.filter(|_| decision.chosen.is_some());
         let chosen = decision.chosen;
         if chosen.is_some() || silence == Silence::Explained {
             self.record(Event::Decided(decision));
@@ -71,10 +73,11 @@ impl OpenTurn<'_> {
                         .contact(contact)
                         .is_some_and(|contact| contact.is_cooling(agent) || contact.is_held_back())
             };
-            let Some(contact) = self.state.floor.best_for(agent, is_kept_away) else {
+            let (floor, weighing) = (&self.state.floor, self.state.weighing(self.now));
+            let Some((contact, balanced)) = floor.best_for(agent, weighing, is_kept_away) else {
                 break;
             };
-            self.place(contact);
+            self.try_place(contact, Silence::Kept, balanced);
         }
     }
 

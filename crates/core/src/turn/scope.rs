@@ -2,14 +2,15 @@
 //! that are over, recordings) is looked at by those who have it, before they ask.
 
 use super::{OpenTurn, Reply};
+use crate::balance::BalanceGroup;
 use crate::event::{Event, ScopeSet, Steering};
-use crate::ids::{AccountId, ContactId, QueueId, ScheduleId};
+use crate::ids::{AccountId, BalanceGroupId, ContactId, QueueId, ScheduleId};
 use crate::input::Request;
 use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
-use crate::settings::Document;
+use crate::settings::{Document, Kind};
 use crate::state::State;
 
 impl OpenTurn<'_> {
@@ -50,6 +51,19 @@ impl OpenTurn<'_> {
                 let is_there = state.settings.queue(queue).is_some();
                 (is_there && !actor.scope.has_queue(queue)).then(|| format!("queue {id}"))
             }
+            Request::Save {
+                id,
+                document: Document::BalanceGroup(group),
+                ..
+            } => {
+                let standing = id.and_then(|id| self.beyond_group(actor, id));
+                standing.or_else(|| beyond_members(actor, group))
+            }
+            Request::Remove {
+                kind: Kind::BalanceGroup,
+                id,
+                ..
+            } => self.beyond_group(actor, *id),
             Request::CloseSchedule { schedule, .. } | Request::ReopenSchedule { schedule } => {
                 let is_there = self.state.settings.schedules.contains_key(schedule);
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
@@ -103,10 +117,22 @@ impl OpenTurn<'_> {
 }
 
 impl OpenTurn<'_> {
+    /// A queue of a balance group that is beyond the actor's scope.
+    fn beyond_group(&self, actor: &Actor, id: u64) -> Option<String> {
+        let groups = &self.state.settings.balance_groups;
+        beyond_members(actor, &groups.get(&BalanceGroupId(id))?.document)
+    }
+
     /// Whether somebody keeps the callbacks of a queue; an agent's own the turn looks at.
     fn reaches_callbacks(&self, actor: &Actor, queue: QueueId) -> bool {
         actor.scope.has_queue(queue) || !actor.may(Permission::KeepCallbacks)
     }
+}
+
+fn beyond_members(actor: &Actor, group: &BalanceGroup) -> Option<String> {
+    let mut queues = group.members.iter().map(|it| it.queue);
+    let beyond = queues.find(|it| !actor.scope.has_queue(*it))?;
+    Some(format!("queue {beyond}"))
 }
 
 impl State {

@@ -8,6 +8,7 @@ use crate::problem::Problem;
 use crate::sign_in::FloorReader;
 use axum::Json;
 use serde::Serialize;
+use tandem_core::balance::{Balanced, BalancedBy, Objective};
 use tandem_core::routing::{Candidate, Exclusion};
 use tandem_core::scope::Sight;
 use tandem_core::state::State;
@@ -31,6 +32,37 @@ pub(super) struct DecisionView {
     considered: u32,
     /// How many were not, by the first reason that holds.
     excluded: Vec<ExcludedView>,
+    /// Why the contact came before the others of its balance group, where an agent who became free got it.
+    balanced: Option<BalancedView>,
+}
+
+/// By what a contact came before the others of its balance group.
+#[derive(Serialize, ToSchema)]
+struct BalancedView {
+    group_id: u64,
+    #[schema(value_type = String)]
+    objective: Objective,
+    /// `objective`, or `bound`: it waited longer than the group lets anybody.
+    #[schema(value_type = String)]
+    by: BalancedBy,
+    /// What was left of the threshold of its queue; below 0, it was late.
+    slack_s: i64,
+    /// What its queue counted for.
+    weight: u32,
+    /// By what it was first; lower is first.
+    score: i64,
+    /// The first of each other queue that the agent serves, best first.
+    rivals: Vec<RivalView>,
+}
+
+/// A contact of another queue of the group, which the agent could have had.
+#[derive(Serialize, ToSchema)]
+struct RivalView {
+    contact_id: u64,
+    queue_id: u64,
+    slack_s: i64,
+    weight: u32,
+    score: i64,
 }
 
 /// The contact's place among those who wait.
@@ -111,6 +143,11 @@ fn seen(decided: &Decided, sight: &Sight) -> Option<Decided> {
     }
     let mut decided = decided.clone();
     decided.decision.next.retain(|it| sight.has_agent(it.agent));
+    if let Some(balanced) = &mut decided.decision.balanced {
+        balanced
+            .rivals
+            .retain(|it| sight.has_contact([it.queue], []));
+    }
     Some(decided)
 }
 
@@ -162,5 +199,27 @@ fn view(center: &Center, state: &State, decided: &Decided) -> DecisionView {
                 count: *count,
             })
             .collect(),
+        balanced: decision.balanced.as_deref().map(BalancedView::of),
+    }
+}
+
+impl BalancedView {
+    fn of(it: &Balanced) -> Self {
+        let rivals = it.rivals.iter().map(|it| RivalView {
+            contact_id: it.contact.0,
+            queue_id: it.queue.0,
+            slack_s: it.slack_s,
+            weight: it.weight,
+            score: it.score,
+        });
+        Self {
+            group_id: it.group.0,
+            objective: it.objective,
+            by: it.by,
+            slack_s: it.slack_s,
+            weight: it.weight,
+            score: it.score,
+            rivals: rivals.collect(),
+        }
     }
 }

@@ -26,7 +26,7 @@ pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
-use asks::{Condition, PlanStep, Preference};
+use asks::{Chance, Condition, PlanStep, Preference};
 use callbacks::CallbackRules;
 use demand::Demand;
 use preferred::PreferredRule;
@@ -130,6 +130,9 @@ pub(super) struct QueueSent {
     /// Whom its calls would rather have, and for how long that is worth waiting; anyone when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preferred: Option<PreferredRule>,
+    /// How likely `random_weighted` chooses agents: up to 1000 of them; whoever is not named weighs 1.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    chances: Vec<Chance>,
 }
 
 /// What those who wait are told, and when.
@@ -275,6 +278,8 @@ pub(super) enum Strategy {
     LeastActive,
     /// Who has the most units of capacity left.
     HighestFreeUnits,
+    /// Anyone, as likely as `chances` says.
+    RandomWeighted,
 }
 
 /// Where an offer is accepted.
@@ -461,6 +466,7 @@ impl Resource for Queue {
             recording: sent.recording.map(|it| Box::new(it.into())),
             demand: sent.demand.into(),
             preferred: sent.preferred.map(Into::into),
+            chances: sent.chances.into_iter().map(Into::into).collect(),
         }))
     }
 }
@@ -548,6 +554,7 @@ impl Queue {
             recording: queue.recording.as_ref().map(|it| (**it).into()),
             demand: (&queue.demand).into(),
             preferred: queue.preferred.map(Into::into),
+            chances: queue.chances.iter().map(Into::into).collect(),
         };
         Self {
             id: id.0,
@@ -560,7 +567,7 @@ impl Queue {
 same_words! {
     Strategy = queue::Strategy {
         LongestIdle, BestSkill, LongestSinceInbound, LongestSinceOffer, LongestReady, RoundRobin, Ordered,
-        FewestContacts, LeastTalk, Random, LeastActive, HighestFreeUnits
+        FewestContacts, LeastTalk, Random, LeastActive, HighestFreeUnits, RandomWeighted
     }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }

@@ -296,7 +296,8 @@ fn pick_contacts(
     for n in 0..world.picks() {
         let agent = world.some_agent();
         let state = world.center.state();
-        let got = times.of(|| state.would_get(agent));
+        let now = world.now;
+        let got = times.of(|| state.would_get(now, agent));
         found += u64::from(got.is_some());
         if n % CHECKED_EVERY == 0 {
             checked.hold(got == naive.lowest_for(world, agent, &waiting));

@@ -130,6 +130,39 @@ async fn capacity_profile_is_kept_given_to_agents_and_refused_where_it_cannot_be
     );
 }
 
+// R-15, B-004
+#[tokio::test]
+async fn balance_group_is_kept_and_its_balance_told_and_refused_where_it_makes_no_sense() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    for name in ["Sales", "Service"] {
+        alex.create("/queues", json!({"name": name})).await;
+    }
+    let borrowing = json!({"below_percent": 70, "above_percent": 85, "factor": 3, "dwell_s": 300});
+    let members = json!([{"queue_id": 1, "weight": 3}, {"queue_id": 2, "weight": 1}]);
+    let sent = json!({"name": "Front", "members": members, "borrowing": borrowing});
+    let made = alex.create("/balance-groups", sent.clone()).await;
+    assert_eq!(made["objective"], "fifo_fair");
+    assert_eq!(made["bound_s"], 600);
+    assert_eq!(made["borrowing"], borrowing);
+    let mut flapping = sent.clone();
+    flapping["borrowing"]["above_percent"] = json!(70);
+    let refused = alex.put("/balance-groups/1", 1, flapping).await;
+    refused.expect_problem(422, "invalid");
+    let field = &refused.body["errors"][0]["field"];
+    assert_eq!(field, "borrowing.above_percent");
+    let used = alex.delete("/queues/2", 1).await;
+    used.expect_problem(409, "in_use");
+    let balances = alex.get("/balances").await.expect_status(StatusCode::OK);
+    let balance = &balances["items"][0];
+    assert_eq!(balance["group"]["name"], "Front");
+    let shares = |field: &str| [0, 1].map(|n| balance["queues"][n][field].clone());
+    assert_eq!(shares("weight_permille"), [json!(750), json!(250)]);
+    let of_nothing = [json!(null), json!(null)];
+    assert_eq!(shares("time_permille"), of_nothing);
+    assert_eq!(shares("agents_now"), [json!(0), json!(0)]);
+}
+
 #[tokio::test]
 async fn mistakes_are_named_by_field() {
     let server = Server::start().await;

@@ -10,7 +10,7 @@ use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SkillId, SubjectR
 use tandem_core::input::{Input, Request};
 use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
-use tandem_core::queue::{Queue, Strategy};
+use tandem_core::queue::{Chance, Queue, Strategy};
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
 use tandem_core::skill::Level;
@@ -80,6 +80,17 @@ pub(super) fn random_asks(dice: &mut Dice, queue: &mut Queue) {
     if dice.chance(50) && queue.max_wait_s > 40 {
         queue.plan = random_plan(dice, queue);
     }
+}
+
+/// Some agents are more likely than others. One of them may be gone: then the change is refused.
+pub(super) fn random_chances(dice: &mut Dice) -> Vec<Chance> {
+    let first = 1 + dice.below(3);
+    let n = dice.below(3);
+    let named = (first..first + n).map(|agent| Chance {
+        agent: AgentId(agent),
+        weight: dice.between(1, 20),
+    });
+    named.collect()
 }
 
 /// A step asks something else, and the last one nothing more.

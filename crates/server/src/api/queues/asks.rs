@@ -3,7 +3,7 @@
 use super::Strategy;
 use serde::{Deserialize, Serialize};
 use tandem_core::condition as core;
-use tandem_core::ids::SkillId;
+use tandem_core::ids::{AgentId, SkillId};
 use tandem_core::plan;
 use tandem_core::skill::Level;
 use utoipa::ToSchema;
@@ -49,6 +49,33 @@ pub(in crate::api) struct Preference {
     skill_id: u64,
     /// 1 to 100.
     weight: u32,
+}
+
+/// How likely `random_weighted` chooses an agent.
+#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct Chance {
+    agent_id: u64,
+    /// So many times as likely as whoever is not named: 1 to 100.
+    weight: u32,
+}
+
+impl From<Chance> for tandem_core::queue::Chance {
+    fn from(sent: Chance) -> Self {
+        Self {
+            agent: AgentId(sent.agent_id),
+            weight: sent.weight,
+        }
+    }
+}
+
+impl From<&tandem_core::queue::Chance> for Chance {
+    fn from(it: &tandem_core::queue::Chance) -> Self {
+        Self {
+            agent_id: it.agent.0,
+            weight: it.weight,
+        }
+    }
 }
 
 /// A step of a plan: it replaces what it names, and keeps the rest of the step before.

@@ -98,7 +98,8 @@ impl Naive {
             .collect();
         keys.sort_unstable();
         let first = match strategy {
-            Strategy::Random => {
+            // Nobody weighs more than another here.
+            Strategy::Random | Strategy::RandomWeighted => {
                 let n = u64::try_from(keys.len()).unwrap_or(1);
                 place(draw(OfferId(world.last_offer + 1)).checked_rem(n)?)
             }
@@ -159,7 +160,7 @@ fn key(
         Strategy::LongestSinceOffer => agent.tally.offered_at.as_micros(),
         Strategy::LongestReady => agent.tally.ready_at.as_micros(),
         Strategy::RoundRobin if last.is_some_and(|last| id <= last) => i64::MAX / 2 + number,
-        Strategy::RoundRobin | Strategy::Ordered => number,
+        Strategy::RoundRobin | Strategy::Ordered | Strategy::RandomWeighted => number,
         Strategy::FewestContacts => i64::from(agent.tally.n_contacts),
         Strategy::LeastTalk => agent.tally.talk_micros,
     }
