@@ -10,7 +10,7 @@ const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.js
 const PREFIX = 'virtual:messages/';
 /** What only pages of administration say: English is split, so that the first load does not bring it (src/i18n/administration.ts). */
 export const ADMINISTRATION: ReadonlySet<string> = new Set([
-  'announce', 'apiKeys', 'ask', 'audit', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
+  'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
   'password', 'people', 'permission', 'person', 'persons', 'privacy', 'prompts', 'queue', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
 ]);
 const ACCENTS: Record<string, string> = {

@@ -8,6 +8,7 @@ import type { Area, Role } from '../api/contract';
 import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
+import type { Borrowing, Member } from '../routing/balance';
 import type { Condition } from '../routing/conditions';
 import type { ErrorAt } from '../routing/places';
 import type { Asking, Preference, Strategy } from '../routing/plan';
@@ -27,6 +28,8 @@ const StrategyField = lazy(() => import('../routing/fields').then((m) => ({ defa
 const ConditionField = lazy(() => import('../routing/fields').then((m) => ({ default: m.ConditionField })));
 const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PreferencesField })));
 const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
+const MembersField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.MembersField })));
+const BorrowingField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.BorrowingField })));
 const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
@@ -141,6 +144,18 @@ export function SettingsField(props: Props): ReactNode {
     case 'preferences':
     case 'plan':
       return <Suspense>{routingField(spec.kind, props, common.label, common.hint)}</Suspense>;
+    case 'members':
+      return (
+        <Suspense>
+          <MembersField label={common.label} hint={common.hint} value={value as Member[] | undefined} error={error} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'borrowing':
+      return (
+        <Suspense>
+          <BorrowingField label={common.label} hint={common.hint} value={value as Borrowing | null | undefined} error={error} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
     case 'callbacks':
       return (
         <Suspense>

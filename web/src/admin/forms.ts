@@ -3,6 +3,7 @@ import type { Area, CallingOutRules, Settings } from '../api/contract';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
+import { BOUND_S, borrowingProblem, freshGroup, membersProblem, OBJECTIVES, type Borrowing, type Member } from '../routing/balance';
 import type { Condition } from '../routing/conditions';
 import type { Reach } from '../routing/places';
 import { conditionProblem, planProblems, preferencesProblem, type PlanStep, type Preference } from '../routing/plan';
@@ -31,6 +32,8 @@ export type Kind =
   | { kind: 'condition' }
   | { kind: 'preferences' }
   | { kind: 'plan' }
+  | { kind: 'members' }
+  | { kind: 'borrowing' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -149,6 +152,18 @@ export const FORMS: Record<Area, readonly Section[]> = {
     },
   ],
   sites: [{ title: 'section.identity', fields: [name] }],
+  'balance-groups': [
+    {
+      title: 'section.identity',
+      fields: [
+        name,
+        { path: 'objective', label: 'balance.objective', hint: 'balance.objective.hint', kind: 'select', options: OBJECTIVES.map((it) => [it, `decisions.objective.${it}`] as const) },
+        { path: 'bound_s', label: 'balance.boundField', hint: 'balance.boundField.hint', kind: 'number', min: BOUND_S[0], max: BOUND_S[1], unit: 'unit.seconds' },
+      ],
+    },
+    { title: 'section.members', fields: [{ path: 'members', label: 'balance.members', hint: 'balance.members.hint', kind: 'members' }] },
+    { title: 'section.borrowing', fields: [{ path: 'borrowing', label: 'balance.borrowing', hint: 'balance.borrowing.hint', kind: 'borrowing' }] },
+  ],
   skills: [{ title: 'section.identity', fields: [name] }],
   endpoints: [
     {
@@ -217,6 +232,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
     agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, password: '' },
     teams: { name: '', site_id: null },
     sites: { name: '' },
+    'balance-groups': freshGroup(),
     skills: { name: '' },
     endpoints: { name: '', resource_account_id: '', flow_id: 0 },
     flows: {
@@ -261,6 +277,8 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.kind === 'condition') return conditionProblem(value as Condition | null | undefined);
   if (spec.kind === 'preferences') return preferencesProblem(value as Preference[] | undefined);
   if (spec.kind === 'plan') return planProblems((value ?? []) as PlanStep[])[0]?.id;
+  if (spec.kind === 'members') return membersProblem(value as Member[] | undefined);
+  if (spec.kind === 'borrowing') return borrowingProblem(value as Borrowing | null | undefined);
   if (spec.kind === 'guid' && !empty && !GUID.test(String(value))) return 'field.error.guid';
   if (spec.kind === 'ref' && !spec.optional && !(Number(value) > 0)) return 'field.error.required';
   if (spec.kind === 'number' && (typeof value !== 'number' || !Number.isInteger(value))) return 'field.error.number';

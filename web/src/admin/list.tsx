@@ -71,6 +71,10 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'list.agents', cell: (team, _, names) => names.agentsOfTeam.get(team.id) ?? 0 },
   ],
   sites: [{ head: 'list.teams', cell: (site, t, names) => names.teamsOfSite.get(site.id)?.join(', ') ?? t('list.none') }],
+  'balance-groups': [
+    { head: 'balance.objective', cell: (g, t) => t(`decisions.objective.${g.objective}`) },
+    { head: 'balance.members', cell: (g, _, names) => g.members.map(({ queue_id, weight }) => `${names.queues.get(queue_id) ?? queue_id} ${weight}`).join(', ') },
+  ],
   skills: [],
   endpoints: [
     { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
@@ -106,7 +110,7 @@ function grouped(teams: readonly { name: string; site_id?: number | null }[]): M
 
 function useNames(area: Area): Names {
   const skills = useList('skills', area === 'queues' || area === 'agents');
-  const queues = useList('queues', area === 'dispositions');
+  const queues = useList('queues', area === 'dispositions' || area === 'balance-groups');
   const flows = useList('flows', area === 'endpoints');
   const hasTeams = area === 'agents' || area === 'teams' || area === 'sites';
   const teams = useList('teams', hasTeams).data?.items ?? [];

@@ -1,6 +1,7 @@
 // What the UI knows of the API. Paths are generated (`npm run types` writes schema.d.ts from docs/openapi.json); the views
 // and the live topics, which OpenAPI does not describe, are written here, and the compiler holds the two together.
 import type { RecordingRule } from '../admin/recording-rules';
+import type { BalanceGroupInput } from '../routing/balance';
 import type { Directed } from './direct';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { AgentFigures } from './privacy';
@@ -199,6 +200,7 @@ export interface DispositionInput {
 }
 export interface Settings {
   queues: QueueInput;
+  'balance-groups': BalanceGroupInput;
   skills: SkillInput;
   sites: SiteInput;
   teams: TeamInput;
@@ -307,6 +309,8 @@ export interface Decision {
   next: { agent_id: number; name: string; idle_since: string; rank: number; order: number }[];
   considered: number;
   excluded: { reason: string; count: number }[];
+  /** Why it came before the others of its balance group, where an agent who became free got it. */
+  balanced?: { objective: string; by: string; slack_s: number; weight: number; rivals: { queue_id: number; slack_s: number; weight: number }[] } | null;
 }
 export interface TvToken {
   id: number;

@@ -294,6 +294,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/balance-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All in sight, in order of their ids. */
+        get: operations["balance-groups_list"];
+        put?: never;
+        /** Creates one. Permission: edit_settings. */
+        post: operations["balance-groups_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/balance-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One in sight. */
+        get: operations["balance-groups_read"];
+        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        put: operations["balance-groups_update"];
+        post?: never;
+        /** Removes one, on the version that was read. Permission: edit_settings. */
+        delete: operations["balance-groups_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the agents whom queues share are shared: what each queue got of their time and contacts in the last hour, against
+         *     its weight. Permission: see_floor; queues in scope.
+         */
+        get: operations["balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/board": {
         parameters: {
             query?: never;
@@ -2630,6 +2687,118 @@ export interface components {
             /** Format: int64 */
             value: number;
         };
+        /** @description A balance group. */
+        BalanceGroup: components["schemas"]["BalanceGroupSent"] & {
+            /** Format: int64 */
+            id: number;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What is sent to create or change a balance group. */
+        BalanceGroupSent: {
+            borrowing?: components["schemas"]["Borrowing"] | null;
+            /**
+             * Format: int32
+             * @description Who waits longer than this comes first, whatever the objective says: 30 to 3600.
+             */
+            bound_s?: number;
+            /** @description 2 to 50 queues; a queue is in one group at most. */
+            members: components["schemas"]["Member"][];
+            name: string;
+            objective?: components["schemas"]["Objective"];
+        };
+        /** @description How the agents whom queues share are shared, in the last hour. */
+        BalanceView: {
+            /** Format: int32 */
+            bound_s: number;
+            group: components["schemas"]["Named"];
+            objective: components["schemas"]["Objective"];
+            /** @description Those in sight; shares are of all queues of the group. */
+            queues: components["schemas"]["BalancedQueue"][];
+            /** @description What shared agents did since then is counted. */
+            since: components["schemas"]["Instant"];
+        };
+        /** @description A queue of a group. */
+        BalancedQueue: {
+            /** @description How many shared agents have a contact of it now. */
+            agents_now: number;
+            borrows_since?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description Those contacts.
+             */
+            contacts: number;
+            /**
+             * Format: int64
+             * @description The share of the contacts that they had.
+             */
+            contacts_permille?: number | null;
+            /**
+             * Format: int32
+             * @description How many were answered in time in the last half hour.
+             */
+            in_time: number;
+            /**
+             * Format: int32
+             * @description Of how many who were answered or gave up.
+             */
+            judged: number;
+            oldest_since?: components["schemas"]["Instant"] | null;
+            queue: components["schemas"]["Named"];
+            /**
+             * Format: int64
+             * @description The share of the time that shared agents spent on queues of the group, those included who have a contact now.
+             *     None where they spent none.
+             */
+            time_permille?: number | null;
+            /**
+             * Format: int64
+             * @description That time.
+             */
+            time_s: number;
+            waiting: number;
+            /** Format: int32 */
+            weight: number;
+            /**
+             * Format: int32
+             * @description What it counts for now: more than its weight while it borrows.
+             */
+            weight_in_force: number;
+            /**
+             * Format: int64
+             * @description The share of all weights in force, in tenths of a percent.
+             */
+            weight_permille: number;
+        };
+        /** @description By what a contact came before the others of its balance group. */
+        BalancedView: {
+            /** @description `objective`, or `bound`: it waited longer than the group lets anybody. */
+            by: string;
+            /** Format: int64 */
+            group_id: number;
+            objective: string;
+            /** @description The first of each other queue that the agent serves, best first. */
+            rivals: components["schemas"]["RivalView"][];
+            /**
+             * Format: int64
+             * @description By what it was first; lower is first.
+             */
+            score: number;
+            /**
+             * Format: int64
+             * @description What was left of the threshold of its queue; below 0, it was late.
+             */
+            slack_s: number;
+            /**
+             * Format: int32
+             * @description What its queue counted for.
+             */
+            weight: number;
+        };
+        /** @description The balances of all groups in sight. */
+        Balances: {
+            items: components["schemas"]["BalanceView"][];
+        };
         /** @description What speaks for it. */
         BecauseView: {
             /** @description `role`, `everything`, `part` or `own`. */
@@ -2670,6 +2839,29 @@ export interface components {
         Booked: {
             /** Format: int64 */
             id: number;
+        };
+        /** @description A queue whose service level of the last half hour is low counts for more, until it has recovered. */
+        Borrowing: {
+            /**
+             * Format: int32
+             * @description It gives back at a service level above this; more than `below_percent`.
+             */
+            above_percent: number;
+            /**
+             * Format: int32
+             * @description It borrows from a service level below this on.
+             */
+            below_percent: number;
+            /**
+             * Format: int32
+             * @description It gives back no sooner than after this: 30 to 3600.
+             */
+            dwell_s: number;
+            /**
+             * Format: int32
+             * @description What its weight is multiplied by meanwhile: 2 to 10.
+             */
+            factor: number;
         };
         /** @description From which queue to call back. */
         CallBack: {
@@ -2957,6 +3149,16 @@ export interface components {
             /** @description The link that vouches for it and all before it, hexadecimal. */
             sha256: string;
         };
+        /** @description How likely `random_weighted` chooses an agent. */
+        Chance: {
+            /** Format: int64 */
+            agent_id: number;
+            /**
+             * Format: int32
+             * @description So many times as likely as whoever is not named: 1 to 100.
+             */
+            weight: number;
+        };
         /** @description A place that is different. */
         Change: {
             /** @description What stands there; null when nothing does. */
@@ -3208,6 +3410,7 @@ export interface components {
         /** @description Why a contact went to whom it went. */
         DecisionView: {
             at: components["schemas"]["Instant"];
+            balanced?: components["schemas"]["BalancedView"] | null;
             chosen?: components["schemas"]["ChosenView"] | null;
             /**
              * Format: int32
@@ -3799,6 +4002,16 @@ export interface components {
             }[];
         };
         /** @description A list of settings objects. */
+        Items_BalanceGroup: {
+            /** @description In order of their ids. */
+            items: (components["schemas"]["BalanceGroupSent"] & {
+                /** Format: int64 */
+                id: number;
+                /** Format: int64 */
+                version: number;
+            })[];
+        };
+        /** @description A list of settings objects. */
         Items_CapacityProfile: {
             /** @description In order of their ids. */
             items: (components["schemas"]["CapacityProfileSent"] & {
@@ -4191,6 +4404,16 @@ export interface components {
             /** @description For clocks that tick in the browser. */
             server_time: components["schemas"]["Instant"];
             view?: components["schemas"]["ViewOn"] | null;
+        };
+        /** @description A queue of a group. */
+        Member: {
+            /** Format: int64 */
+            queue_id: number;
+            /**
+             * Format: int32
+             * @description What it counts for: 1 to 100.
+             */
+            weight: number;
         };
         /**
          * @description Whether a message can be heard.
@@ -4607,6 +4830,13 @@ export interface components {
         /** @description It was done. */
         Nothing: Record<string, never>;
         /**
+         * @description What a group wants. `fifo_fair`: each queue gets its weight's share of the shared agents' time. `max_sl`: as many as
+         *     possible are answered in time. `min_max_wait`: the longest wait, by weight, is short. `weighted_lateness`: who is late
+         *     is so for a short time, by weight.
+         * @enum {string}
+         */
+        Objective: "fifo_fair" | "max_sl" | "min_max_wait" | "weighted_lateness";
+        /**
          * @description Where an offer is accepted.
          * @enum {string}
          */
@@ -4981,6 +5211,8 @@ export interface components {
             at_closing?: components["schemas"]["AtClosing"];
             callbacks?: components["schemas"]["CallbackRules"] | null;
             calling_out?: components["schemas"]["CallingOut"] | null;
+            /** @description How likely `random_weighted` chooses agents: up to 1000 of them; whoever is not named weighs 1. */
+            chances?: components["schemas"]["Chance"][];
             condition?: components["schemas"]["Condition"] | null;
             /**
              * Format: int32
@@ -5229,6 +5461,19 @@ export interface components {
             /** @description 1 to 200 characters. */
             why: string;
         };
+        /** @description A contact of another queue of the group, which the agent could have had. */
+        RivalView: {
+            /** Format: int64 */
+            contact_id: number;
+            /** Format: int64 */
+            queue_id: number;
+            /** Format: int64 */
+            score: number;
+            /** Format: int64 */
+            slack_s: number;
+            /** Format: int32 */
+            weight: number;
+        };
         /**
          * @description A role of an account.
          * @enum {string}
@@ -5455,7 +5700,7 @@ export interface components {
          * @description Who is offered a contact first. Ties end with the longest idle, then with the lowest number.
          * @enum {string}
          */
-        Strategy: "longest_idle" | "best_skill" | "longest_since_inbound" | "longest_since_offer" | "longest_ready" | "round_robin" | "ordered" | "fewest_contacts" | "least_talk" | "random" | "least_active" | "highest_free_units";
+        Strategy: "longest_idle" | "best_skill" | "longest_since_inbound" | "longest_since_offer" | "longest_ready" | "round_robin" | "ordered" | "fewest_contacts" | "least_talk" | "random" | "least_active" | "highest_free_units" | "random_weighted";
         /** @description A case of a switch: one of `equals`, `starts_with` and `is_set` says what must be so. */
         SwitchCase: {
             attribute: string;
@@ -6517,6 +6762,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WholeAuditItem"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "balance-groups_list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_BalanceGroup"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "balance-groups_create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BalanceGroupSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceGroup"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "balance-groups_read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceGroup"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "balance-groups_update": {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BalanceGroupSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BalanceGroup"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    "balance-groups_remove": {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Balances"];
                 };
             };
             "4XX": {

@@ -28,6 +28,7 @@ import { CALLBACK_WHENS, KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/n
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
 import { FIGURES, KEPT } from '../privacy/keeping';
+import { OBJECTIVES } from '../routing/balance';
 import { GROUPS } from '../routing/conditions';
 import { STRATEGIES } from '../routing/plan';
 import { SERVING } from '../skills/narrowing';
@@ -54,6 +55,7 @@ const BUILT: Record<string, readonly string[]> = {
   'callbacks.kind.': CALLBACK_KINDS,
   'callbacks.why.': CALLBACK_WHYS,
   'flow.callback.': CALLBACK_WHENS.flatMap((when) => [when, `${when}.hint`]),
+  'decisions.objective.': OBJECTIVES,
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
   'call.party.': ['held', 'ringing', 'waiting', 'left'],
   'dial.stage.': ['agent', 'customer'],

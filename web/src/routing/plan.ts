@@ -20,6 +20,7 @@ export const STRATEGIES = [
   'least_talk',
   'least_active',
   'highest_free_units',
+  'random_weighted',
   'random',
 ] as const satisfies readonly Strategy[];
 

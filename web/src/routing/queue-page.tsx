@@ -15,6 +15,7 @@ import { useT } from '../i18n/t';
 import { useFreshness, useTopic } from '../live/hooks';
 import { Failed, Loading, NotFound } from '../ui/states';
 import { Elapsed } from '../ui/time';
+import { QueueBalance } from './balance-table';
 import css from './queue.module.css';
 import { Rule } from './rule';
 import { Servers, SkillGaps } from './servers';
@@ -72,6 +73,9 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       <Figures id={queue.id} now={now} />
       <Part title={t('queue.line')} text={t('queue.line.text')}>
         <WaitingList queue={queue} now={now} />
+      </Part>
+      <Part title={t('balance.title')} text={t('balance.text')}>
+        <QueueBalance id={queue.id} />
       </Part>
       <div className={css.columns}>
         <Part title={t('queue.gap')} text={t('queue.gap.text')}>

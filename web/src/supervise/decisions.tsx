@@ -91,6 +91,16 @@ function Explained({ row, queue }: { row: Decision; queue: Pick<Queue, 'name'> &
           ? t('decisions.place', { priority: row.key.priority, waited: clockSpan(Date.parse(row.at) - Date.parse(row.key.since)) })
           : null}
       </p>
+      {row.balanced ? (
+        <p className={css.why}>
+          {row.balanced.by === 'bound'
+            ? t('decisions.bound')
+            : t('decisions.balanced', { objective: maybe(`decisions.objective.${row.balanced.objective}`, row.balanced.objective), weight: row.balanced.weight })}{' '}
+          {row.balanced.slack_s < 0
+            ? t('decisions.late', { time: clockSpan(-row.balanced.slack_s * 1_000) })
+            : t('decisions.slack', { time: clockSpan(row.balanced.slack_s * 1_000) })}
+        </p>
+      ) : null}
       {next.length > 0 ? <p className={css.why}>{t('decisions.next', { names: next.join(', ') })}</p> : null}
       {excluded.length > 0 ? <p className={css.why}>{t('decisions.excluded', { groups: excluded.join(', ') })}</p> : null}
     </div>
