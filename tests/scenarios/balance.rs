@@ -193,10 +193,10 @@ fn flooding_a_queue_moves_the_shared_agents_by_the_weights_and_the_figures_show_
         sales + service == 240 && sales.abs_diff(180) <= 2,
         "{sales} and {service}"
     );
-    // Nobody waits beyond the bound yet. In the first minute all agents had service.
+    // Nobody waits beyond the bound yet. In the first minutes service had more, and the hour has them too.
     shop.work(1_300, |_| 60);
     let percent = shop.share_percent(SALES);
-    assert!((73..=75).contains(&percent), "{percent} %");
+    assert!((72..=75).contains(&percent), "{percent} %");
 }
 
 // a share is one of time, not of conversations.

@@ -98,7 +98,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 172] = [
+const MATRIX: [(&str, &str, Who); 178] = [
     ("get", "/{center}/callbacks", CALLBACKS),
     ("post", "/{center}/callbacks", BOOK),
     ("get", "/{center}/callbacks/figures", FLOOR),
