@@ -4,7 +4,7 @@ import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { lazy, Suspense, useId, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Area, Role } from '../api/contract';
+import type { Area, Demand, PreferredRule, Role } from '../api/contract';
 import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
@@ -27,6 +27,8 @@ const StrategyField = lazy(() => import('../routing/fields').then((m) => ({ defa
 const ConditionField = lazy(() => import('../routing/fields').then((m) => ({ default: m.ConditionField })));
 const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PreferencesField })));
 const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
+const PreferredField = lazy(() => import('../routing/preferred-field').then((m) => ({ default: m.PreferredField })));
+const DemandField = lazy(() => import('../capacity/demand-field').then((m) => ({ default: m.DemandField })));
 const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
@@ -144,7 +146,19 @@ export function SettingsField(props: Props): ReactNode {
     case 'callbacks':
       return (
         <Suspense>
-          <CallbacksField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+          <CallbacksField label={common.label} hint={common.hint} value={value} isTried={error !== undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'preferred':
+      return (
+        <Suspense>
+          <PreferredField label={common.label} hint={common.hint} value={value as PreferredRule | null | undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'demand':
+      return (
+        <Suspense>
+          <DemandField value={value as Demand | undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
     case 'refs':

@@ -137,8 +137,15 @@ export interface QueueInput {
   /** Null: calls of the queue are not recorded by a rule. */
   recording?: RecordingRule | null;
   targets: { waiting: number; longest_wait_s: number };
+  demand?: Demand;
+  preferred?: PreferredRule | null;
 }
-/** How customers are called from a queue; nobody is without. */
+export type CapacityProfileInput = schema.components['schemas']['CapacityProfileSent'];
+/** What the contacts of a queue take of an agent. */
+export type Demand = schema.components['schemas']['Demand'];
+/** Whom the calls of a queue would rather have. */
+export type PreferredRule = schema.components['schemas']['PreferredRule'];
+export type CountryZone = schema.components['schemas']['CountryZone'];
 /** How customers are called back. */
 export interface CallbackRules {
   max_pending?: number;
@@ -148,12 +155,13 @@ export interface CallbackRules {
   busy_s?: number;
   declined_s?: number;
   hours_id?: number | null;
-  zones?: readonly { country: string; time_zone: string }[];
+  zones?: readonly CountryZone[];
   duplicate?: 'keep' | 'replace' | 'refuse';
   at_closing?: 'carry' | 'expire';
   expires_after_s?: number;
   promise_s?: number;
 }
+/** How customers are called from a queue; nobody is without. */
 export type CallingOutRules = schema.components['schemas']['CallingOut'];
 export interface SkillInput {
   name: string;
@@ -174,6 +182,8 @@ export interface AgentInput {
   roles: Role[];
   /** Absent of agents from before there were teams. */
   team_id?: number | null;
+  /** One contact at a time without. */
+  capacity_profile_id?: number | null;
   password?: string;
 }
 export interface EndpointInput {
@@ -201,6 +211,7 @@ export interface Settings {
   queues: QueueInput;
   skills: SkillInput;
   sites: SiteInput;
+  'capacity-profiles': CapacityProfileInput;
   teams: TeamInput;
   agents: AgentInput;
   endpoints: EndpointInput;

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { Callback } from '../api/callbacks';
 import { useSession } from '../app/session';
+import '../i18n/callbacks';
 import { useT } from '../i18n/t';
 import { Ltr } from '../ui/time';
 
