@@ -1,6 +1,4 @@
-// The clocks of countries as data: how many there may be, what one begins as, and what is missing. Pure.
-import type { CallbackRules } from '../api/contract';
-import type { MessageId } from '../i18n/t';
+// The clocks of countries as data: how many there may be, and what one begins as. Pure.
 import { CODES } from './calling-codes';
 
 /** The limit of the server (crates/core/src/limits.rs). */
@@ -17,9 +15,4 @@ export function onlyZoneOf(code: string): string {
   } catch {
     return '';
   }
-}
-
-/** Each country that is named needs its clock. */
-export function missingZone(rules: CallbackRules | null | undefined): MessageId | undefined {
-  return rules?.zones?.some(({ time_zone }) => time_zone === '') ? 'field.error.required' : undefined;
 }

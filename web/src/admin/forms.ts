@@ -7,8 +7,7 @@ import { freshPrompt } from '../prompts/prompt';
 import type { Condition } from '../routing/conditions';
 import type { Reach } from '../routing/places';
 import { conditionProblem, planProblems, preferencesProblem, type PlanStep, type Preference } from '../routing/plan';
-import { missingZone } from './callback-zones';
-import { missingRule } from './calling-rules';
+import { missingRule, missingZone } from './calling-rules';
 import { recordingProblems, type RecordingRule } from './recording-rules';
 
 export type Kind =

@@ -5,8 +5,7 @@ import { useRef, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { CountryZone } from '../api/contract';
 import { announce } from '../app/announcer';
-import { offsetText } from '../hours/clock';
-import { foundZones } from '../hours/zones';
+import { ZoneSearch } from '../hours/zone-search';
 import { useT } from '../i18n/t';
 import type { ErrorAt } from '../routing/places';
 import { isolated } from '../ui/durations';
@@ -28,7 +27,6 @@ export function ZonesField({ zones, isTried, errorAt, disabled, change }: Props)
   const t = useT();
   const { locale, formatList } = useIntl();
   const place = useRef<HTMLDivElement>(null);
-  const now = Date.now();
   const taken = zones.map(({ country }) => country);
   const isFull = zones.length >= ZONES_MAX;
   const label = (code: string): string => t('callbackRules.zones.country', { code: isolated(`+${code}`), names: formatList(namesOf(code, locale).slice(0, 2)) });
@@ -52,17 +50,14 @@ export function ZonesField({ zones, isTried, errorAt, disabled, change }: Props)
         <ul className={css.pairs}>
           {zones.map(({ country, time_zone }) => (
             <li key={country} className={css.zone}>
-              <SearchField
+              <ZoneSearch
                 label={label(country)}
                 none={t('hours.zone.none')}
                 placeholder={t('callbackRules.zones.choose')}
                 value={time_zone}
-                required
                 error={isTried && time_zone === '' ? t('field.error.required') : errorAt(['callbacks.zones', country].join('.'))}
                 disabled={disabled}
-                dir="ltr"
-                found={(typed) => foundZones(typed).map((zone) => ({ key: zone, text: zone, note: offsetText(now, zone) }))}
-                choose={(zone) => change(zones.map((it) => (it.country === country ? { country, time_zone: zone } : it)))}
+                change={(zone) => change(zones.map((it) => (it.country === country ? { country, time_zone: zone } : it)))}
               />
               {disabled ? null : (
                 <Button appearance="subtle" icon={<DismissRegular />} aria-label={t('callbackRules.zones.remove', { country: label(country) })} onClick={() => remove(country)} />

@@ -298,6 +298,8 @@ export interface ContactView {
   enqueued_at: string | null;
   connected_at: string | null;
   customer_left_at: string | null;
+  /** The callback that the customer has pending, or of which this is an attempt. */
+  callback_id?: number | null;
   attributes: Attributes;
   hearing: { party: 'customer' | 'agent'; text: string }[];
   wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;

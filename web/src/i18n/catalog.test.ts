@@ -17,6 +17,7 @@ import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
 import { KINDS as CALLBACK_KINDS, STATES, WHYS as CALLBACK_WHYS } from '../callbacks/book';
+import { CALLERS, WHENS as CALLBACK_BOOKED } from '../callbacks/booking';
 import { PRESET_NAMES } from '../capacity/profile';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
@@ -53,6 +54,11 @@ const BUILT: Record<string, readonly string[]> = {
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
   'callbacks.is.': STATES,
   'callbacks.kind.': CALLBACK_KINDS,
+  'callbacks.own.': ['busy', 'away'],
+  'callbacks.part.': ['pending', 'ended'],
+  'callbacks.when.': CALLBACK_BOOKED,
+  'callbacks.caller.': CALLERS,
+  'callbacks.': ['missing', 'backwards', 'booked', 'kept'],
   'callbacks.why.': CALLBACK_WHYS,
   'capacity.preset.': PRESET_NAMES.flatMap((preset) => [preset, `${preset}.about`]),
   'capacity.beside.': ['calls', 'messages'].flatMap((of) => [`${of}.same_channel`, `${of}.any_channel`]),
