@@ -12,6 +12,7 @@ import type { Condition } from '../routing/conditions';
 import type { ErrorAt } from '../routing/places';
 import type { Asking, Preference, Strategy } from '../routing/plan';
 import { isFound } from '../ui/finding';
+import { ManyField } from '../ui/many-field';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './admin.module.css';
@@ -244,13 +245,33 @@ function Grouped({ spec, error, children }: { spec: FieldSpec; error: string | u
   );
 }
 
+/** More than so many are found by typing, not looked through. */
+const CHECKS_MAX = 12;
+
 function RefsField({ spec, value, error, disabled, change, area }: Props & { area: Area }): ReactNode {
-  const list = useList(area);
+  const t = useT();
+  const items = useList(area).data?.items ?? [];
   const chosen = Array.isArray(value) ? (value as number[]) : [];
+  if (items.length > CHECKS_MAX) {
+    return (
+      <ManyField
+        label={t(spec.label)}
+        {...(spec.hint ? { hint: t(spec.hint) } : {})}
+        none={t('list.noMatch')}
+        placeholder={t('list.filter')}
+        items={items.map((item) => ({ id: item.id, name: titleOf(item) }))}
+        chosen={chosen}
+        gone={t('list.gone')}
+        {...(error ? { error } : {})}
+        disabled={disabled}
+        change={change}
+      />
+    );
+  }
   return (
     <Grouped spec={spec} error={error}>
       <div className={css.checks}>
-        {(list.data?.items ?? []).map((item) => (
+        {items.map((item) => (
           <Checkbox
             key={item.id}
             label={titleOf(item)}
