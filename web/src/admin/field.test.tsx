@@ -44,21 +44,21 @@ test('a not-ready reason has a label, counts as work or not, and may have a long
   expect(now['max_minutes']).toBeNull();
 });
 
-test('a disposition is offered in the queues that are checked', () => {
+test('a disposition is offered in the queues that are checked', async () => {
   render(<Form area="dispositions" errors={{ label: 'There is one of this label' }} />);
   expect(screen.getByRole('textbox', { name: 'Label' }).getAttribute('aria-invalid')).toBe('true');
-  const offered = within(screen.getByRole('group', { name: 'Offered in' }));
+  const offered = within(await screen.findByRole('group', { name: 'Offered in' }));
   fireEvent.click(offered.getByRole('checkbox', { name: 'Help' }));
   fireEvent.click(offered.getByRole('checkbox', { name: 'Sales' }));
   fireEvent.click(offered.getByRole('checkbox', { name: 'Help' }));
   expect(now['queue_ids']).toEqual([1]);
 });
 
-test('of many queues they are found by typing, and one that is no longer there can be taken out', () => {
+test('of many queues they are found by typing, and one that is no longer there can be taken out', async () => {
   lists['queues'] = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, name: `Queue ${i + 1}` }));
   render(<Form area="dispositions" start={{ queue_ids: [99] }} />);
+  const field = await screen.findByRole('combobox', { name: 'Offered in' });
   expect(screen.queryByRole('checkbox')).toBeNull();
-  const field = screen.getByRole('combobox', { name: 'Offered in' });
   fireEvent.change(field, { target: { value: 'queue 17' } });
   fireEvent.keyDown(field, { key: 'Enter' });
   expect(now['queue_ids']).toEqual([99, 17]);
@@ -66,10 +66,10 @@ test('of many queues they are found by typing, and one that is no longer there c
   expect(now['queue_ids']).toEqual([17]);
 });
 
-test('whoever may only read changes nothing', () => {
+test('whoever may only read changes nothing', async () => {
   lists['queues'] = Array.from({ length: 40 }, (_, i) => ({ id: i + 1, name: `Queue ${i + 1}` }));
   render(<Form area="dispositions" start={{ queue_ids: [3] }} disabled />);
+  expect(((await screen.findByRole('combobox', { name: 'Offered in' })) as HTMLInputElement).disabled).toBe(true);
   expect(screen.queryByRole('button')).toBeNull();
-  expect((screen.getByRole('combobox', { name: 'Offered in' }) as HTMLInputElement).disabled).toBe(true);
   expect(screen.getByText('Queue 3')).toBeTruthy();
 });

@@ -1,8 +1,8 @@
 // One field of a settings form, by its kind.
-import { Button, Checkbox, Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, Select, Switch } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { lazy, Suspense, useId, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Area, Demand, PreferredRule, Role } from '../api/contract';
 import { ROLES } from '../app/permissions';
@@ -12,15 +12,16 @@ import type { Condition } from '../routing/conditions';
 import type { ErrorAt } from '../routing/places';
 import type { Asking, Preference, Strategy } from '../routing/plan';
 import { isFound } from '../ui/finding';
-import { ManyField } from '../ui/many-field';
 import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
+import { Grouped } from './grouped';
 import { RefSelect } from './ref-select';
 import { titleOf, useList } from './settings';
 
-// Of queues alone: they come when a queue is shown.
+// Of one area or two: they come when one of those is shown.
+const RefsField = lazy(() => import('./refs-field').then((m) => ({ default: m.RefsField })));
 const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
 const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
 const RecordingField = lazy(() => import('./recording-rule').then((m) => ({ default: m.RecordingField })));
@@ -33,9 +34,9 @@ const DemandField = lazy(() => import('../capacity/demand-field').then((m) => ({
 const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
-interface Props<V = unknown> {
+export interface Props {
   spec: FieldSpec;
-  value: V;
+  value: unknown;
   error: string | undefined;
   disabled: boolean;
   change: (value: unknown) => void;
@@ -72,12 +73,6 @@ export function SettingsField(props: Props): ReactNode {
             onChange={(_, data) => change(spec.kind === 'guid' ? data.value.trim().replaceAll(/[{}]/g, '') : data.value)}
             onBlur={blur}
           />
-        </Field>
-      );
-    case 'multiline':
-      return (
-        <Field {...common}>
-          <Textarea rows={3} resize="vertical" disabled={disabled} value={String(value ?? '')} onChange={(_, data) => change(data.value)} onBlur={blur} />
         </Field>
       );
     case 'number':
@@ -163,7 +158,11 @@ export function SettingsField(props: Props): ReactNode {
         </Suspense>
       );
     case 'refs':
-      return <RefsField {...props} area={spec.area} />;
+      return (
+        <Suspense>
+          <RefsField {...props} area={spec.area} />
+        </Suspense>
+      );
     case 'roles':
       return <RolesField {...props} />;
     case 'skills':
@@ -227,61 +226,6 @@ function LookupField({ spec, value, error, disabled, change, area, none }: Props
       }}
       choose={(key) => change(key === nothing.key ? null : Number(key))}
     />
-  );
-}
-
-function Grouped({ spec, error, children }: { spec: FieldSpec; error: string | undefined; children: ReactNode }): ReactNode {
-  const t = useT();
-  const id = useId();
-  return (
-    <fieldset className={css.group} aria-describedby={id}>
-      <legend>{t(spec.label)}</legend>
-      {children}
-      <div id={id}>
-        {spec.hint ? <p className={css.hint}>{t(spec.hint)}</p> : null}
-        {error ? <p className={css.error}>{error}</p> : null}
-      </div>
-    </fieldset>
-  );
-}
-
-/** More than so many are found by typing, not looked through. */
-const CHECKS_MAX = 12;
-
-function RefsField({ spec, value, error, disabled, change, area }: Props & { area: Area }): ReactNode {
-  const t = useT();
-  const items = useList(area).data?.items ?? [];
-  const chosen = Array.isArray(value) ? (value as number[]) : [];
-  if (items.length > CHECKS_MAX) {
-    return (
-      <ManyField
-        label={t(spec.label)}
-        {...(spec.hint ? { hint: t(spec.hint) } : {})}
-        none={t('list.noMatch')}
-        placeholder={t('list.filter')}
-        items={items.map((item) => ({ id: item.id, name: titleOf(item) }))}
-        chosen={chosen}
-        gone={t('list.gone')}
-        {...(error ? { error } : {})}
-        disabled={disabled}
-        change={change}
-      />
-    );
-  }
-  return (
-    <Grouped spec={spec} error={error}>
-      <div className={css.checks}>
-        {items.map((item) => (
-          <Checkbox
-            key={item.id}
-            label={titleOf(item)}
-            disabled={disabled}
-            checked={chosen.includes(item.id)}
-            onChange={(_, data) => change(data.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))}
-          />
-        ))}
-      </div>
-    </Grouped>
   );
 }
 

@@ -14,7 +14,6 @@ export type Kind =
   | { kind: 'text'; max?: number; ltr?: boolean }
   | { kind: 'guid' }
   | { kind: 'password' }
-  | { kind: 'multiline' }
   | { kind: 'number'; min: number; max: number; unit?: MessageId }
   | { kind: 'select'; options: readonly (readonly [string, MessageId])[] }
   | { kind: 'ref'; area: Area; optional?: boolean }
