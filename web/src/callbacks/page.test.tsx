@@ -85,7 +85,7 @@ test('the book tells of whom, by which queue, in which state, and when by both c
   server.callbackPage.mockResolvedValue(
     told(
       callback(1, { kind: 'scheduled', window, contact_id: 55 }),
-      callback(2, { state: 'due', next_at: null, why: 'busy', attempts: 1 }),
+      callback(2, { window: { ...window, time_zone: 'Europe/Vienna' }, state: 'due', next_at: null, why: 'busy', attempts: 1 }),
       callback(3, { kind: 'agent_owned', owner: { agent: { id: 7, name: 'Ava' }, until: '2026-11-27T10:00:00Z' }, next_at: '2026-11-27T10:00:00Z' }),
       callback(4, { state: 'dialing', customer: { number: null, name: null } }),
     ),
@@ -93,6 +93,7 @@ test('the book tells of whom, by which queue, in which state, and when by both c
   show();
   const first = await row('+49301');
   expect(first.getByText(/4:00.AM. for the customer/).textContent).toContain('America/New_York');
+  expect((await row('+49302')).queryByText(/for the customer/)).toBeNull();
   expect(first.getByRole('link').getAttribute('href')).toBe('/contacts/55');
   const second = await row('+49302');
   expect(second.getByText('Waits for an agent')).toBeTruthy();

@@ -210,7 +210,11 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
 function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => void; move: (it: Callback) => void }): ReactNode {
   const t = useT();
   const moment = useMoment();
-  const { zone } = useSession();
+  const { window } = row;
+  const by = window?.time_zone ?? null;
+  // A clock that shows the same needs no word.
+  const isOther = window !== null && by !== null && moment(window.from, by) !== moment(window.from);
+  const theirs = isOther ? t('callbacks.theirs', { from: isolated(moment(window.from, by)), zone: isolated(by) }) : null;
   const kind = KINDS.find((it) => it === row.kind) ?? 'asap';
   // An agent's own waits for the agent, from the begin of its time on.
   const at = row.ended_at ?? (row.owner != null ? row.window?.from : row.next_at);
@@ -236,9 +240,7 @@ function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => voi
       <td className="tabular">{row.attempts}</td>
       <td>
         {at == null ? t('callbacks.now') : <bdi>{moment(at)}</bdi>}
-        {row.window?.time_zone != null && row.window.time_zone !== zone ? (
-          <div className={css.why}>{t('callbacks.theirs', { from: isolated(moment(row.window.from, row.window.time_zone)), zone: isolated(row.window.time_zone) })}</div>
-        ) : null}
+        {theirs !== null ? <div className={css.why}>{theirs}</div> : null}
         {row.owner != null && isOpen(row) ? <div className={css.why}>{t('callbacks.owned', { at: isolated(moment(row.owner.until)) })}</div> : null}
       </td>
       <td>
