@@ -249,6 +249,12 @@ impl Callback {
         named
     }
 
+    /// Whether a contact names what is known of the customer, so that it is forgotten with that contact.
+    #[must_use]
+    pub fn has_contact(&self) -> bool {
+        !self.attempts.is_empty() || self.origin.contact().is_some()
+    }
+
     /// When it has to be looked at. An attempt that dials comes to its own end.
     pub(crate) fn due(&self) -> Option<Timestamp> {
         match self.state {

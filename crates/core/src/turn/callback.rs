@@ -307,8 +307,7 @@ impl OpenTurn<'_> {
             return;
         };
         let (queue, state) = (callback.queue, callback.state);
-        // What a contact names goes when that is forgotten.
-        let is_named = !callback.attempts.is_empty() || callback.origin.contact().is_some();
+        let is_named = callback.has_contact();
         let subjects = callback.subjects();
         self.record(Event::CallbackEnded(CallbackEnded {
             callback: id,
