@@ -70,7 +70,7 @@ impl Life {
                 event,
                 Event::EffectOrdered { .. }
                     | Event::RecordingFound { .. }
-                    | Event::RecordingKept { .. }
+                    | Event::RecordingKept(_)
                     | Event::RecordingLost { .. }
             ) {
                 Ok(())
@@ -365,9 +365,9 @@ const fn is_beside(event: &Event) -> bool {
             | Event::RingEnded { .. }
             | Event::RosterSeen(_)
             | Event::NodeEntered { .. }
-            | Event::SubFlowEntered { .. }
+            | Event::SubFlowEntered(_)
             | Event::SubFlowLeft { .. }
-            | Event::NumberDialed { .. }
+            | Event::NumberDialed(_)
             | Event::ExitTaken { .. }
             | Event::HoursChecked(_)
             | Event::MediaEnded { .. }
@@ -379,19 +379,19 @@ const fn is_beside(event: &Event) -> bool {
             | Event::LoopCounted { .. }
             | Event::ConsentNoted { .. }
             | Event::NotRecorded { .. }
-            | Event::RecordingTaken { .. }
-            | Event::RecordingDoubted { .. }
-            | Event::RecordingPauseAsked { .. }
+            | Event::RecordingTaken(_)
+            | Event::RecordingDoubted(_)
+            | Event::RecordingPauseAsked(_)
             | Event::RecordingPaused { .. }
             | Event::RecordingPauseFailed { .. }
-            | Event::RecordingResumeAsked { .. }
+            | Event::RecordingResumeAsked(_)
             | Event::RecordingResumed { .. }
             | Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
             | Event::RecordingStopped { .. }
             | Event::MessageReleased { .. }
             | Event::RecordingFound { .. }
-            | Event::RecordingKept { .. }
+            | Event::RecordingKept(_)
             | Event::RecordingLost { .. }
             | Event::MessagePlayed { .. }
             | Event::RecordingAccessed { .. }

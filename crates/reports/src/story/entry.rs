@@ -6,7 +6,9 @@ use tandem_core::access::Access;
 use tandem_core::callback::{End, Kind, PutOff};
 use tandem_core::dialing::NotReached;
 use tandem_core::estimate::Announcement;
-use tandem_core::event::{EndReason, Event, OfferEnd, Side, Steering};
+use tandem_core::event::{
+    EndReason, Event, NumberDialed, OfferEnd, Side, Steering, SubFlowEntered,
+};
 use tandem_core::ids::{
     AccountId, AgentId, CallbackId, ContactId, DispositionId, EffectId, EndpointId, FlowId,
     QueueId, ScheduleId, SubjectRef,
@@ -475,18 +477,18 @@ impl What {
                 version: *version,
             },
             Event::NodeEntered { node, .. } => Self::NodeEntered { node: node.clone() },
-            Event::SubFlowEntered {
+            Event::SubFlowEntered(SubFlowEntered {
                 node,
                 flow,
                 version,
                 ..
-            } => Self::SubFlowEntered {
+            }) => Self::SubFlowEntered {
                 node: node.clone(),
                 flow: *flow,
                 version: *version,
             },
             Event::SubFlowLeft { .. } => Self::SubFlowLeft,
-            Event::NumberDialed { node, checked, .. } => Self::NumberDialed {
+            Event::NumberDialed(NumberDialed { node, checked, .. }) => Self::NumberDialed {
                 node: node.clone(),
                 country: checked.country.clone(),
             },
