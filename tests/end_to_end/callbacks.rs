@@ -222,3 +222,108 @@ async fn customer_is_dialed_once_for_each_attempt_although_the_process_dies_in_i
     );
     stage.cloud.all_went_well().await;
 }
+
+/// How many have to be answered out of the line before a queue says what its waits are, and some to spare.
+const LESSONS: u64 = 16;
+
+/// A queue that has learned its waits: callers waited for ann, each behind others, and she talks to the last one.
+async fn learned() -> (Stage, Desk, u64) {
+    let stage = Stage::with_floor("tandem").await;
+    let queue = stage.alex.get("/queues/1").await;
+    let words = |text: &str| json!({"text": text});
+    let fields = json!({
+        "wrap_up": {"mode": "none"},
+        "calling_out": {"endpoint_id": 1, "countries": ["1"], "ring_s": 30},
+        "callbacks": {"customer_first": {
+            "greeting": words("You asked us to call you back."),
+            "nobody_free": words("Nobody is free. We call you again."),
+            "wait_s": 60,
+        }},
+    });
+    stage.alex.change("/queues/1", &queue, fields).await;
+    let mut ann = stage.agent(0, "ann").await;
+    for contact in 1..=3 {
+        joins_the_line(&stage, contact).await;
+    }
+    let last = LESSONS + 3;
+    for contact in 1..last {
+        talks(&mut ann, contact).await;
+        if contact <= LESSONS {
+            joins_the_line(&stage, contact + 3).await;
+        }
+        ann.hang_up(contact).await;
+    }
+    talks(&mut ann, last).await;
+    (stage, ann, last)
+}
+
+/// Somebody calls, and waits or is put to an agent.
+async fn joins_the_line(stage: &Stage, contact: u64) {
+    let from = format!("+120655502{contact:02}");
+    stage.cloud.dial_from(&from, json!({})).await;
+    let look = async || {
+        let found = stage.alex.find_contact(contact).await?;
+        let state = found["state"].as_str()?.to_owned();
+        ["queued", "offering"]
+            .contains(&state.as_str())
+            .then_some(())
+    };
+    until("somebody in the line", look).await;
+}
+
+/// ann takes the contact that is put to her.
+async fn talks(ann: &mut Desk, contact: u64) {
+    let is_it = |me: &Value| me["offers"][0]["contact_id"] == contact;
+    let me = ann.feed.until("the next one", is_it).await;
+    let path = format!("/offers/{}/accept", me["offers"][0]["id"]);
+    ann.person.post(&path, json!({})).await;
+    let talks = |me: &Value| {
+        let held = &me["contacts"][0];
+        held["id"] == contact && held["state"] == "connected"
+    };
+    ann.feed.until("the conversation", talks).await;
+}
+
+// and one call is one, although the process dies while the phone rings.
+#[tokio::test]
+async fn customer_who_is_called_before_an_agent_is_free_hears_who_calls_and_talks_to_the_next_one()
+{
+    let (mut stage, ann, last) = learned().await;
+    let habit = json!({"behaviour": {"do": "answer", "after_ms": 3_000}});
+    stage.cloud.phone_behaves(CALLER, habit).await;
+    let wish = json!({"queue_id": 1, "number": CALLER});
+    stage.alex.create("/callbacks", wish).await;
+    booked(&stage, "dialing").await;
+    let look = async || (n_dialed(&stage.cloud).await > 0).then_some(());
+    until("the customer's phone", look).await;
+    let mut ann = dies(&mut stage, ann).await;
+    let heard = async || {
+        let calls = stage.cloud.get("/_emulator/pstn-calls").await;
+        let mut calls = calls.as_array()?.iter();
+        let own = calls.find(|it| it["to"] == CALLER)?;
+        let text = own["hears"]["text"].as_str()?;
+        text.starts_with("You asked us").then_some(())
+    };
+    until("the greeting", heard).await;
+    ann.hang_up(last).await;
+    let offer = ann.accept().await;
+    assert_eq!(offer["customer"]["number"], CALLER);
+    let talks = |me: &Value| {
+        let contact = &me["contacts"][0];
+        contact["state"] == "connected" && contact["customer"]["number"] == CALLER
+    };
+    ann.feed.until("the customer", talks).await;
+    assert_eq!(n_dialed(&stage.cloud).await, 1);
+    assert_eq!(orders(&stage.cloud, "CreateCall").await.len(), 1);
+    let created = stage.cloud.requests("CreateCall").await;
+    let body = &created[0]["body"];
+    assert_eq!(body["targets"][0]["phoneNumber"]["value"], CALLER);
+    assert_eq!(body["teamsAppSource"]["appId"], defaults::RESOURCE_ACCOUNT);
+    let figures = stage.alex.get("/callbacks/figures").await;
+    let all = ["called_early", "answered_early", "connected", "nobody_free"];
+    let all = all.map(|it| figures["all"][it].as_u64());
+    assert_eq!(all, [Some(1), Some(1), Some(1), Some(0)]);
+    let ended = stage.alex.get("/callbacks?of=ended").await;
+    assert_eq!(ended["items"][0]["state"], "done");
+    stage.cloud.all_went_well().await;
+}

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import type { CallbackRules } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
+import { CustomerFirstField } from './customer-first';
 import { RefSelect } from './ref-select';
 import { useSwitched } from './switched';
 
@@ -89,6 +90,7 @@ export function CallbacksField({ label, hint, value, errorAt, disabled, change }
           <option value="expire">{t('callbackRules.closing.expire')}</option>
         </Select>
       </Field>
+      <CustomerFirstField value={rules.customer_first ?? null} errorAt={errorAt} disabled={disabled} change={(first) => change({ ...rules, customer_first: first })} />
     </>
   );
 }

@@ -74,6 +74,10 @@ impl Contact {
             }
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
+            Event::EarlyPlanned(_)
+            | Event::EarlyCalled(_)
+            | Event::EarlyAnswered(_)
+            | Event::EarlyFailed(_) => self.called_early(now, event),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
@@ -305,6 +309,7 @@ impl Contact {
             Event::RingEnded { why, .. } if self.dial().is_some() => {
                 self.dial_ring_ended(now, *why)
             }
+            Event::RingEnded { why, .. } if self.rings_early() => self.early_ring_ended(now, *why),
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
             Event::CallbackDialed(dialed) => {
                 self.endpoint = dialed.endpoint;
@@ -323,6 +328,7 @@ impl Contact {
                 }
             }
             Event::Connected { agent, offer, .. } => {
+                self.early = None;
                 self.call.heard(now);
                 self.call.agent_left = false;
                 let engagement = Engagement {

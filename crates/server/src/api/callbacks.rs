@@ -74,7 +74,7 @@ pub(super) enum CallbackState {
     Due,
     /// An agent is asked.
     Reserving,
-    /// The agent's client rings, or the customer's phone.
+    /// The agent's client rings, or the customer's phone, or who answered an early call waits for an agent.
     Dialing,
     /// Customer and agent talked.
     Done,
@@ -320,6 +320,9 @@ const fn put_off_word(why: PutOff) -> &'static str {
         PutOff::DayIsFull => "day_is_full",
         PutOff::NoCallerId => "no_caller_id",
         PutOff::TooManyContacts => "too_many_contacts",
+        PutOff::NobodyFree => "nobody_free",
+        PutOff::GaveUp => "gave_up",
+        PutOff::OnTheLine(_) => "on_the_line",
         PutOff::Rescheduled => "rescheduled",
         PutOff::NotReached(why) => match why {
             NotReached::NotPlaced => "not_placed",
@@ -344,6 +347,7 @@ const fn end_words(end: End) -> (CallbackState, Option<&'static str>) {
                 CancelCause::Asked(_) => "asked",
                 CancelCause::Replaced => "replaced",
                 CancelCause::TakenOver(_) => "taken_over",
+                CancelCause::Superseded(_) => "superseded",
                 CancelCause::OnDoNotCallList => "on_do_not_call_list",
                 CancelCause::CountryNotAllowed => "country_not_allowed",
                 CancelCause::Forgotten => "forgotten",

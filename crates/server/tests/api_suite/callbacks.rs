@@ -418,3 +418,78 @@ async fn caller_whose_callback_is_pending_is_known_to_the_agent_who_may_call_it_
     let ended = floor.book("?of=ended").await;
     assert_eq!(ended[0]["why"], "taken_over");
 }
+
+//
+#[tokio::test]
+async fn customer_first_comes_back_as_it_was_sent_and_mistakes_name_their_field() {
+    let floor = lived().await;
+    let queue = floor.alex.get("/queues/1").await;
+    let queue = queue.expect_status(StatusCode::OK);
+    let version = queue["version"].as_u64().unwrap();
+    let with = |customer_first: &Value| {
+        let mut sent = queue.clone();
+        for own in ["id", "version"] {
+            sent.as_object_mut().unwrap().remove(own);
+        }
+        sent["callbacks"]["customer_first"] = customer_first.clone();
+        sent
+    };
+    let rules = json!({
+        "greeting": {"text": "You asked us to call you back."},
+        "nobody_free": {"url": "https://sounds.example/sorry.wav"}, "wait_s": 20, "at_once_max": 2,
+    });
+    for (name, value) in [
+        ("greeting", json!({"text": " "})),
+        ("nobody_free", json!({"prompt_id": 7})),
+        ("wait_s", json!(4)),
+        ("at_once_max", json!(21)),
+    ] {
+        let mut wrong = rules.clone();
+        wrong[name] = value;
+        let refused = floor.alex.put("/queues/1", version, with(&wrong)).await;
+        assert_eq!(refused.status.as_u16(), 422, "{name}: {refused:?}");
+        let field = &refused.body["errors"][0]["field"];
+        assert_eq!(*field, format!("callbacks.customer_first.{name}"));
+    }
+    let saved = floor.alex.put("/queues/1", version, with(&rules)).await;
+    let saved = saved.expect_status(StatusCode::OK);
+    assert_eq!(saved["callbacks"]["customer_first"], rules);
+}
+
+//
+#[tokio::test]
+async fn agent_is_told_of_an_own_callback_whose_time_has_come() {
+    let floor = lived().await;
+    let own = |from: i64| {
+        let mut own = wish(MIA);
+        own["owner"] = json!({"agent_id": 1});
+        own["window"] = json!({"from": in_minutes(from), "to": in_minutes(from + 60)});
+        own
+    };
+    let later = floor.ann.create("/callbacks", own(30)).await;
+    let mut feed = floor.ann.live().await;
+    feed.say(json!({"subscribe": ["me"]})).await;
+    let me = feed.until(|frame| frame["data"]["agent"].is_object()).await;
+    assert_eq!(me["data"]["callbacks_due"], json!([]));
+    let path = format!("/callbacks/{}/reschedule", later["id"]);
+    let mut sent = own(-1);
+    for extra in ["queue_id", "number", "name"] {
+        sent.as_object_mut().unwrap().remove(extra);
+    }
+    floor
+        .ann
+        .post(&path, sent)
+        .await
+        .expect_status(StatusCode::OK);
+    let due = json!([later["id"]]);
+    feed.until(|frame| frame["data"]["callbacks_due"] == due)
+        .await;
+    let take = format!("/callbacks/{}/take", later["id"]);
+    floor
+        .ann
+        .post(&take, json!({}))
+        .await
+        .expect_status(StatusCode::CREATED);
+    feed.until(|frame| frame["data"]["callbacks_due"] == json!([]))
+        .await;
+}
