@@ -463,8 +463,10 @@ impl Settings {
         }
         queue.validate_asks(&|skill| self.skills.contains_key(&skill))?;
         flow::validate_prompt("music", &queue.music)?;
-        if let Prompt::Kept(prompt) = queue.music {
-            self.validate_kept("music", prompt)?;
+        for (field, prompt) in queue.prompts() {
+            if let Prompt::Kept(prompt) = prompt {
+                self.validate_kept(field, *prompt)?;
+            }
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         queue.validate_agents()?;
@@ -618,7 +620,10 @@ impl Settings {
 
     fn prompt_used_by(&self, id: PromptId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
-            let uses = queue.document.music == Prompt::Kept(id);
+            let uses = queue
+                .document
+                .prompts()
+                .any(|(_, it)| *it == Prompt::Kept(id));
             uses.then(|| format!("the queue \"{}\"", queue.document.name))
         });
         let by_flow = || {

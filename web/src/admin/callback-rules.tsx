@@ -5,6 +5,7 @@ import type { CallbackRules } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
 import type { ErrorAt } from '../routing/places';
 import { NumberField } from '../ui/number-field';
+import { CustomerFirstField } from './customer-first';
 import { RefSelect } from './ref-select';
 import { useSwitched } from './switched';
 import { ZonesField } from './zones-field';
@@ -105,6 +106,7 @@ export function CallbacksField({ label, hint, value, isTried, errorAt, disabled,
           <option value="expire">{t('callbackRules.closing.expire')}</option>
         </Select>
       </Field>
+      <CustomerFirstField value={rules.customer_first ?? null} errorAt={errorAt} disabled={disabled} change={(first) => change({ ...rules, customer_first: first })} />
     </>
   );
 }

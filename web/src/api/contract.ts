@@ -160,6 +160,15 @@ export interface CallbackRules {
   at_closing?: 'carry' | 'expire';
   expires_after_s?: number;
   promise_s?: number;
+  /** Null: an agent is there first. */
+  customer_first?: CustomerFirst | null;
+}
+/** How customers are called before an agent is free. */
+export interface CustomerFirst {
+  greeting: Prompt;
+  nobody_free: Prompt;
+  wait_s?: number;
+  at_once_max?: number;
 }
 /** How customers are called from a queue; nobody is without. */
 export type CallingOutRules = schema.components['schemas']['CallingOut'];

@@ -4697,6 +4697,11 @@ export interface components {
         PersonView: {
             /**
              * Format: int64
+             * @description Callbacks that are pending for them.
+             */
+            callbacks_pending: number;
+            /**
+             * Format: int64
              * @description Their contacts, calls and messages together.
              */
             contacts: number;

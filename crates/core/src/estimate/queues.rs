@@ -143,6 +143,7 @@ const fn why(reason: EndReason) -> Unserved {
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
+        | EndReason::OutboundAbandoned
         | EndReason::AdminRemoved
         | EndReason::CallbackConverted
         | EndReason::CallbackPutOff

@@ -61,6 +61,7 @@ pub(crate) fn end_of_wait(reason: EndReason, wait_us: i64, short_abandon_s: u32)
         | EndReason::OutboundBusy
         | EndReason::OutboundInvalid
         | EndReason::OutboundCancelled
+        | EndReason::OutboundAbandoned
         | EndReason::AdminRemoved
         | EndReason::CallbackConverted
         | EndReason::CallbackPutOff
