@@ -98,8 +98,11 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 172] = [
+const MATRIX: [(&str, &str, Who); 175] = [
     ("get", "/{center}/callbacks", CALLBACKS),
+    ("get", "/{center}/settings", READ),
+    ("post", "/{center}/settings/difference", SETTINGS),
+    ("post", "/{center}/settings/apply", SETTINGS),
     ("post", "/{center}/callbacks", BOOK),
     ("get", "/{center}/callbacks/figures", FLOOR),
     ("get", "/{center}/callbacks/own", DESK),
