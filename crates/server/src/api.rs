@@ -41,6 +41,7 @@ mod skills;
 mod sounds;
 mod stated;
 mod system_health;
+mod table;
 mod teams;
 mod test_calls;
 mod time;
@@ -137,6 +138,8 @@ fn history_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::events::list))
         .routes(routes!(figures::queues::read))
         .routes(routes!(figures::agents::read))
+        .routes(routes!(figures::export::of_queues))
+        .routes(routes!(figures::export::of_agents))
 }
 
 fn account_routes() -> OpenApiRouter<Arc<App>> {
