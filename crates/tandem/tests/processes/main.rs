@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "support of tests")]
 
 mod backup;
+mod card;
 mod damage;
 mod disk;
 mod kills;
