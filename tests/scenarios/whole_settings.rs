@@ -31,15 +31,20 @@ fn skill(name: &str) -> Document {
 /// Facts about settings, in order.
 fn facts(scene: &Scene, from: usize) -> Vec<String> {
     let facts = scene.journal.get(from..).unwrap_or_default().iter();
-    let facts = facts.filter_map(|(_, event)| match event {
-        Event::Saved {
+    let facts = facts.filter_map(|(_, event)| {
+        if let Event::Saved {
             id,
             version,
             document,
             ..
-        } => Some(format!("{} {id} at {version}", document.kind().word())),
-        Event::Removed { kind, id, .. } => Some(format!("no {} {id}", kind.word())),
-        _ => None,
+        } = event
+        {
+            return Some(format!("{} {id} at {version}", document.kind().word()));
+        }
+        let Event::Removed { kind, id, .. } = event else {
+            return None;
+        };
+        Some(format!("no {} {id}", kind.word()))
     });
     facts.collect()
 }

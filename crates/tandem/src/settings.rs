@@ -12,7 +12,7 @@ use self::account::Asking;
 use self::folder::Folder;
 use crate::outcome::{Outcome, line};
 use anyhow::Context;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::path::PathBuf;
 
 pub(crate) const PLAN_HELP: &str = "Examples:\n  tandem plan ./settings --server https://calls.contoso.com --center contoso --user alex\n  tandem plan ./settings --json\n\nWho asks: --user with TANDEM_PASSWORD or --password-file, or TANDEM_TOKEN or --token-file.\nExit codes: 0 nothing would change, 3 something would, 1 the files are refused or the server does not answer, 2 wrong usage.";
@@ -68,9 +68,15 @@ struct ExportSettings {
 }
 
 pub(crate) async fn plan(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
-    let Some(folder) = read(&arguments.folder, arguments.json)? else {
+    let folder = folder::read(&arguments.folder)?;
+    if !folder.problems().is_empty() {
+        line(&if arguments.json {
+            told::files_for_machines(&folder).to_string()
+        } else {
+            told::files(&folder)
+        })?;
         return Ok(Outcome::Failed);
-    };
+    }
     let asker = arguments.asking.sign_in().await?;
     let draft = folder.draft();
     let difference = asker.api().post("/settings/difference", &draft).await;
@@ -93,9 +99,15 @@ pub(crate) async fn plan(arguments: &PlanArguments) -> anyhow::Result<Outcome> {
 }
 
 pub(crate) async fn apply(arguments: &ApplyArguments) -> anyhow::Result<Outcome> {
-    let Some(folder) = read(&arguments.folder, arguments.json)? else {
+    let folder = folder::read(&arguments.folder)?;
+    if !folder.problems().is_empty() {
+        line(&if arguments.json {
+            told::files_for_machines(&folder).to_string()
+        } else {
+            told::files(&folder)
+        })?;
         return Ok(Outcome::Failed);
-    };
+    }
     let asker = arguments.asking.sign_in().await?;
     let applied = apply_as(arguments, &folder, asker.api()).await;
     asker.leave().await;
@@ -136,26 +148,14 @@ pub(crate) async fn export(arguments: &ExportArguments) -> anyhow::Result<Outcom
     let Exported::Settings(arguments) = &arguments.what;
     let kinds = folder::may_write(&arguments.folder)?;
     let asker = arguments.asking.sign_in().await?;
-    let standing = asker.api().get("/settings").await;
+    let words: Vec<String> = kinds
+        .iter()
+        .filter_map(|it| layout::api_word(*it))
+        .collect();
+    let path = format!("/settings?kinds={}", words.join(","));
+    let standing = asker.api().get(&path).await;
     asker.leave().await;
     let n_files = folder::write(&arguments.folder, &kinds, &standing?)?;
     let at = arguments.folder.display();
     line(&format!("{n_files} files written to {at}"))
-}
-
-/// The files as a draft; what is wrong with them is said.
-fn read(path: &std::path::Path, is_json: bool) -> anyhow::Result<Option<Folder>> {
-    let folder = folder::read(path)?;
-    let problems = folder.problems();
-    if problems.is_empty() {
-        return Ok(Some(folder));
-    }
-    line(&if is_json {
-        let told: Vec<Value> = problems.iter().map(folder::FileProblem::told).collect();
-        json!({ "changes": [], "problems": told }).to_string()
-    } else {
-        let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
-        told.join("\n")
-    })?;
-    Ok(None)
 }

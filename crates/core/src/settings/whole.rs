@@ -19,6 +19,10 @@ pub const WHOLE: &str = "the settings as a whole";
 /// One of the changes that stand or fall together.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a change is made once and never kept; most of them save something"
+)]
 pub enum Change {
     /// Create or change a document.
     Save {

@@ -8,19 +8,20 @@ mod standing;
 mod wanted;
 
 use self::difference::{ChangedView, ProblemView};
-use self::standing::Standing;
+use self::standing::{Nameless, Standing};
 use self::wanted::Wanted;
-use super::body::Body;
+use super::body::{Body, Query};
 use super::refusal::done;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::{Admitted, Door, SettingsEditor, SettingsReader};
+use crate::sign_in::{Admitted, Door, DraftEditor, DraftReader};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use tandem_core::input::{Input, Request};
 use tandem_core::settings::{Change, Kind, Mark, WHOLE};
@@ -75,6 +76,32 @@ pub(super) struct DraftView {
     objects: Vec<Piece>,
 }
 
+/// Which settings.
+#[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(default)]
+pub(super) struct KindsAsked {
+    /// Kinds with commas between them, such as `queue,flow`; all when left out.
+    kinds: Option<String>,
+}
+
+impl KindsAsked {
+    fn kinds(&self) -> Result<BTreeSet<Kind>, Problem> {
+        let Some(words) = &self.kinds else {
+            return Ok(Kind::ALL.into_iter().collect());
+        };
+        let kinds = words.split(',').map(|word| {
+            let kind = serde_json::from_value(Value::String(word.to_owned()));
+            kind.map_err(|_no_kind| {
+                let detail =
+                    format!("\"{word}\" is no kind of settings; write queue,flow and so on");
+                Problem::invalid("kinds", detail)
+            })
+        });
+        kinds.collect()
+    }
+}
+
 /// What a draft would change.
 #[derive(Serialize, ToSchema)]
 pub(super) struct DifferenceView {
@@ -85,32 +112,36 @@ pub(super) struct DifferenceView {
     problems: Vec<ProblemView>,
 }
 
-/// All settings, by name. Permission: read_settings, for everything.
+/// All settings, by name. Permission: read_settings, for everything; or an API key with the scope `settings.apply`.
 #[utoipa::path(get, path = "/{center}/settings", tag = "settings", operation_id = "settings_read",
-    params(("center" = String, Path)),
+    params(("center" = String, Path), KindsAsked),
     responses((status = 200, body = DraftView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn read(by: SettingsReader) -> Result<Json<DraftView>, Problem> {
+pub(super) async fn read(
+    by: DraftReader,
+    Query(asked): Query<KindsAsked>,
+) -> Result<Json<DraftView>, Problem> {
     must_reach_everything(&by).await?;
-    let standing = Standing::of(&by.center);
+    let kinds = asked.kinds()?;
+    let standing = Standing::of(&by.center, &kinds);
     let mut objects = Vec::new();
-    for kind in Kind::ALL {
-        let told = standing.named(kind).map_err(|twins| twins.problem())?;
-        objects.extend(
-            told.into_iter()
-                .map(|(_, settings)| Piece { kind, settings }),
-        );
+    for kind in Kind::ALL.into_iter().filter(|it| kinds.contains(it)) {
+        let told = standing.named(kind).map_err(Nameless::problem)?;
+        let told = told.into_iter();
+        objects.extend(told.map(|(_, settings)| Piece { kind, settings }));
     }
-    kinds::add_names(&by.center, &mut objects).await?;
+    if kinds.contains(&Kind::Agent) {
+        kinds::add_names(&by.center, &mut objects).await?;
+    }
     Ok(Json(DraftView {
         mark: written(standing.mark),
-        kinds: Kind::ALL.to_vec(),
+        kinds: kinds.into_iter().collect(),
         objects,
     }))
 }
 
 /// What a draft would change, and why it cannot be applied if it cannot. Nothing is changed. Permission:
-/// edit_settings, for everything.
+/// edit_settings, for everything; or an API key with the scope `settings.apply`.
 #[utoipa::path(post, path = "/{center}/settings/difference", tag = "settings",
     operation_id = "settings_difference",
     params(("center" = String, Path)), request_body = Draft,
@@ -118,29 +149,29 @@ pub(super) async fn read(by: SettingsReader) -> Result<Json<DraftView>, Problem>
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn compare(
     State(app): State<Arc<App>>,
-    by: SettingsEditor,
+    by: DraftEditor,
     Body(draft): Body<Draft>,
 ) -> Result<Json<DifferenceView>, Problem> {
     must_reach_everything(&by).await?;
-    let standing = Standing::of(&by.center);
+    let standing = Standing::of(&by.center, &draft.kinds.iter().copied().collect());
     let wanted = wanted(&app, &by.center, &standing, draft).await?;
     Ok(Json(view(&standing, &wanted)))
 }
 
 /// Makes a draft so, as a whole or not at all, on the settings that its difference was seen on. Permission:
-/// edit_settings, for everything.
+/// edit_settings, for everything; or an API key with the scope `settings.apply`.
 #[utoipa::path(post, path = "/{center}/settings/apply", tag = "settings", operation_id = "settings_apply",
     params(("center" = String, Path)), request_body = DraftOn,
     responses((status = 200, body = DifferenceView),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn apply(
     State(app): State<Arc<App>>,
-    by: SettingsEditor,
+    by: DraftEditor,
     Body(sent): Body<DraftOn>,
 ) -> Result<Json<DifferenceView>, Problem> {
     must_reach_everything(&by).await?;
     let center = &by.center;
-    let standing = Standing::of(center);
+    let standing = Standing::of(center, &sent.kinds.iter().copied().collect());
     if written(standing.mark) != sent.mark {
         return Err(tandem_core::refusal::Refusal::SettingsMoved.into());
     }
@@ -162,7 +193,8 @@ pub(super) async fn apply(
     center.reminder.wake();
     let n_changes = made.changes.len();
     tracing::info!(center = %center.id(), by = by.actor.account.0, n_changes, "settings applied");
-    made.mark = written(Standing::of(center).mark);
+    let view = center.engine.view();
+    made.mark = written(view.read(|it| it.center.state().settings_mark()));
     Ok(Json(made))
 }
 

@@ -323,3 +323,23 @@ async fn changes_are_in_the_audit_and_a_part_of_the_center_is_not_enough() {
     let refused = ben.post("/settings/difference", draft).await;
     refused.expect_problem(403, "forbidden");
 }
+
+#[tokio::test]
+async fn program_with_a_key_applies_settings_and_does_nothing_else() {
+    let (server, alex, draft) = stage().await;
+    let sent = json!({"name": "Settings repository", "scopes": ["settings.apply"]});
+    let made = alex.create("/api-keys", sent).await;
+    let program = Person {
+        token: made["key"].as_str().map(str::to_owned),
+        ..server.nobody()
+    };
+    applied(&program, &draft).await;
+    assert_eq!(standing(&program).await.0, sorted(&draft));
+    let audit = alex
+        .get("/audit?limit=1")
+        .await
+        .expect_status(StatusCode::OK);
+    assert_eq!(audit["items"][0]["actor"], "API key Settings repository");
+    let refused = program.post("/skills", json!({"name": "Dutch"})).await;
+    refused.expect_problem(403, "key_scope");
+}

@@ -20,17 +20,14 @@ pub(super) fn file(object: &Map<String, Value>) -> String {
         }
     }
     for (key, value) in below {
-        match value {
-            Value::Array(items) => {
-                for item in items {
-                    text.push_str(&format!("\n[[{}]]\n", word(key)));
-                    text.push_str(&members(item));
-                }
+        if let Some(items) = value.as_array() {
+            for item in items {
+                text.push_str(&format!("\n[[{}]]\n", word(key)));
+                text.push_str(&members(item));
             }
-            section => {
-                text.push_str(&format!("\n[{}]\n", word(key)));
-                text.push_str(&members(section));
-            }
+        } else {
+            text.push_str(&format!("\n[{}]\n", word(key)));
+            text.push_str(&members(value));
         }
     }
     text
@@ -79,7 +76,7 @@ fn inline(value: &Value) -> String {
             format!("[{}]", items.join(", "))
         }
         Value::String(text) => toml::Value::String(text.clone()).to_string(),
-        plain => plain.to_string(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
 }
 

@@ -257,11 +257,12 @@ fn read_file(folder: &mut Folder, path: &Path, file: &Path, kind: Kind) -> anyho
         };
         for (n, item) in items.into_iter().enumerate() {
             let line = position::line_of(&text, &format!("{key}.{n}"));
-            match item {
-                Value::Object(settings) if key == word => {
-                    folder.pieces.push(piece(settings, format!("{word}.{n}")));
+            match item.as_object().filter(|_| key == word) {
+                Some(settings) => {
+                    let prefix = format!("{word}.{n}");
+                    folder.pieces.push(piece(settings.clone(), prefix));
                 }
-                _ => folder.problem(file, line, format!("begin each with [[{word}]]")),
+                None => folder.problem(file, line, format!("begin each with [[{word}]]")),
             }
         }
     }
@@ -342,9 +343,9 @@ fn manifest_text(kinds: &[Kind]) -> String {
 }
 
 fn texts_of(kind: Kind, standing: &Value) -> anyhow::Result<Vec<(PathBuf, String)>> {
-    let word_of_kind = serde_json::to_value(kind)?;
+    let word_of_kind = layout::api_word(kind);
     let objects = standing["objects"].as_array().into_iter().flatten();
-    let objects = objects.filter(|it| it["kind"] == word_of_kind);
+    let objects = objects.filter(|it| it["kind"].as_str() == word_of_kind.as_deref());
     let objects: Vec<_> = objects
         .filter_map(|it| it["settings"].as_object())
         .collect();

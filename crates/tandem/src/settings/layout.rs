@@ -42,6 +42,12 @@ pub(super) fn kind(word: &str) -> Option<Kind> {
     Kind::ALL.into_iter().find(|it| place(*it).0 == word)
 }
 
+/// The word of a kind in the API.
+pub(super) fn api_word(kind: Kind) -> Option<String> {
+    let word = serde_json::to_value(kind).ok()?;
+    word.as_str().map(str::to_owned)
+}
+
 /// The members that come first in a file.
 pub(super) const KEYS: [&str; 5] = ["name", "label", "teams_user_id", "id", "kind"];
 

@@ -20,11 +20,9 @@ pub(super) fn line_of(text: &str, field: &str) -> usize {
     start = start.max(found);
     let mut value = value;
     for part in parts {
-        let found = match value.get_ref() {
-            DeValue::Table(table) => member(table, part),
-            DeValue::Array(items) => item(items, part),
-            _ => None,
-        };
+        let (table, items) = (value.get_ref().as_table(), value.get_ref().as_array());
+        let in_table = table.and_then(|table| member(table, part));
+        let found = in_table.or_else(|| item(items?, part));
         let Some((found, inner)) = found else {
             break;
         };

@@ -25,6 +25,18 @@ fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
     value[name].as_array().into_iter().flatten()
 }
 
+/// What is wrong with files themselves.
+pub(super) fn files(folder: &Folder) -> String {
+    let lines: Vec<String> = folder.problems().iter().map(ToString::to_string).collect();
+    lines.join("\n")
+}
+
+/// The same for machines.
+pub(super) fn files_for_machines(folder: &Folder) -> Value {
+    let problems: Vec<Value> = folder.problems().iter().map(FileProblem::told).collect();
+    json!({ "changes": [], "problems": problems })
+}
+
 /// With the places in the files, for machines.
 pub(super) fn for_machines(folder: &Folder, difference: &Value) -> Value {
     let problems: Vec<_> = placed(folder, difference).map(|it| it.told()).collect();

@@ -75,7 +75,7 @@ async fn settings_are_written_as_files_planned_and_applied_whole_or_not_at_all()
     assert!(said.contains("nothing would change"), "{said}");
 
     it.edit(&queue, |text| {
-        text.replace("\nmax_waiting = ", "\nmax_waiting = 1")
+        text.replace("\npriority = 5", "\npriority = 6")
     });
     std::fs::write(
         it.folder.join("skills.toml"),
@@ -84,7 +84,7 @@ async fn settings_are_written_as_files_planned_and_applied_whole_or_not_at_all()
     .unwrap();
     let said = it.expect(&["plan"], &[], 3);
     assert!(said.contains("create skill \"Dutch\""), "{said}");
-    assert!(said.contains("max_waiting: "), "{said}");
+    assert!(said.contains("priority: 5 -> 6"), "{said}");
     let planned: serde_json::Value = {
         let output = it.run(&["plan"], &["--json"]);
         serde_json::from_slice(&output.stdout).unwrap()

@@ -171,23 +171,23 @@ fn spread(value: &Value, field: String, leaves: &mut BTreeMap<String, Value>) {
         "" => key.to_owned(),
         field => format!("{field}.{key}"),
     };
-    match value {
-        Value::Object(object) if !object.is_empty() => {
-            for (key, value) in object {
-                spread(value, within(key), leaves);
-            }
+    let object = value.as_object().filter(|it| !it.is_empty());
+    if let Some(object) = object {
+        for (key, value) in object {
+            spread(value, within(key), leaves);
         }
-        Value::Array(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
-            for (n, item) in items.iter().enumerate() {
-                let key = item_key(items).and_then(|key| item.get(key)?.as_str());
-                spread(
-                    item,
-                    within(&key.map_or_else(|| n.to_string(), str::to_owned)),
-                    leaves,
-                );
-            }
-        }
-        plain => drop(leaves.insert(field, plain.clone())),
+        return;
+    }
+    let are_objects = |items: &&Vec<Value>| !items.is_empty() && items.iter().all(Value::is_object);
+    let Some(items) = value.as_array().filter(are_objects) else {
+        leaves.insert(field, value.clone());
+        return;
+    };
+    let key = item_key(items);
+    for (n, item) in items.iter().enumerate() {
+        let name = key.and_then(|key| item.get(key)?.as_str());
+        let name = name.map_or_else(|| n.to_string(), str::to_owned);
+        spread(item, within(&name), leaves);
     }
 }
 

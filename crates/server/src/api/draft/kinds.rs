@@ -93,11 +93,9 @@ pub(super) fn told(state: &State, kind: Kind) -> Vec<(u64, Map<String, Value>)> 
 
 fn all<R: Resource>(state: &State) -> Vec<Map<String, Value>> {
     let objects = R::all(state).into_iter().map(|it| {
-        let value = serde_json::to_value(it).expect("settings have string keys only");
-        match value {
-            Value::Object(object) => object,
-            _ => Map::new(),
-        }
+        let told = serde_json::to_value(it).expect("settings have string keys only");
+        let object = told.as_object().cloned();
+        object.expect("settings are objects")
     });
     objects.collect()
 }

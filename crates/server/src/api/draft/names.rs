@@ -81,11 +81,9 @@ impl Directory {
                 };
                 name.map(Value::from).ok_or_else(gone)
             };
-            let names = match &value {
-                Value::Array(numbers) => {
-                    Value::Array(numbers.iter().map(name).collect::<Result<_, _>>()?)
-                }
-                number => name(number)?,
+            let names = match value.as_array() {
+                Some(numbers) => Value::Array(numbers.iter().map(name).collect::<Result<_, _>>()?),
+                None => name(&value)?,
             };
             told.insert((*called).to_owned(), names);
         }
@@ -99,7 +97,7 @@ impl Directory {
                 let items = items.into_iter().map(|it| self.told_value(it));
                 Value::Array(items.collect::<Result<_, _>>()?)
             }
-            plain => plain,
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
         })
     }
 
@@ -151,13 +149,11 @@ impl Directory {
             let detail = || format!("there is no {} \"{name}\"", kind.word());
             number.map(Value::from).ok_or_else(detail)
         };
-        match value {
-            Value::Array(names) => {
-                let numbers = names.iter().map(one);
-                Ok(Value::Array(numbers.collect::<Result<_, _>>()?))
-            }
-            name => one(name),
-        }
+        let Some(names) = value.as_array() else {
+            return one(value);
+        };
+        let numbers = names.iter().map(one);
+        Ok(Value::Array(numbers.collect::<Result<_, _>>()?))
     }
 
     fn numbered_value(&self, value: Value, place: &str, misnamed: &mut Vec<Misnamed>) -> Value {
@@ -170,7 +166,7 @@ impl Directory {
                 });
                 Value::Array(items.collect())
             }
-            plain => plain,
+            plain @ (Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_)) => plain,
         }
     }
 }

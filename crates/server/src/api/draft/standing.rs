@@ -33,12 +33,13 @@ pub(super) struct Nameless {
 }
 
 impl Standing {
-    pub(super) fn of(center: &Center) -> Self {
+    pub(super) fn of(center: &Center, kinds: &BTreeSet<Kind>) -> Self {
         let view = center.engine.view();
-        view.read(|projection| Self::read(projection.center.state()))
+        view.read(|projection| Self::read(projection.center.state(), kinds))
     }
 
-    pub(super) fn read(state: &State) -> Self {
+    /// Agents, of whom there may be very many and whom nothing names, are read only when `kinds` has them.
+    fn read(state: &State, kinds: &BTreeSet<Kind>) -> Self {
         let mut standing = Self {
             mark: state.settings_mark(),
             told: BTreeMap::new(),
@@ -46,7 +47,8 @@ impl Standing {
             documents: BTreeMap::new(),
             directory: Directory::default(),
         };
-        for kind in Kind::ALL {
+        let read = |kind: &Kind| *kind != Kind::Agent || kinds.contains(kind);
+        for kind in Kind::ALL.into_iter().filter(read) {
             let told = kinds::told(state, kind);
             for (id, object) in &told {
                 standing.directory.add(kind, *id, &name(kind, object));

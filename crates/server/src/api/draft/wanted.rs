@@ -29,6 +29,9 @@ pub(super) struct Wanted {
     pub(super) directory: Directory,
 }
 
+/// An object with its place in the draft.
+type Placed = (usize, Map<String, Value>);
+
 /// An object of the draft, with the number that it has or gets.
 struct Found {
     place: usize,
@@ -66,7 +69,7 @@ impl Wanted {
         kinds: &BTreeSet<Kind>,
         pieces: Vec<Piece>,
     ) -> Vec<Found> {
-        let mut by_kind: BTreeMap<Kind, Vec<(usize, Map<String, Value>)>> = BTreeMap::new();
+        let mut by_kind: BTreeMap<Kind, Vec<Placed>> = BTreeMap::new();
         for (place, piece) in pieces.into_iter().enumerate() {
             if !kinds.contains(&piece.kind) {
                 let name = name(piece.kind, &piece.settings);
@@ -95,12 +98,7 @@ impl Wanted {
         all
     }
 
-    fn find_kind(
-        &mut self,
-        standing: &Standing,
-        kind: Kind,
-        pieces: Vec<(usize, Map<String, Value>)>,
-    ) -> Vec<Found> {
+    fn find_kind(&mut self, standing: &Standing, kind: Kind, pieces: Vec<Placed>) -> Vec<Found> {
         let mut left: BTreeMap<String, u64> = standing
             .names(kind)
             .map(|(id, name)| (folded(&name), id))
@@ -234,9 +232,10 @@ impl Wanted {
             let name = about.and_then(|it| self.directory.called(kind, it.id()));
             let name = name.or_else(|| standing.directory.called(kind, about?.id()));
             let name = name.unwrap_or_default().to_owned();
-            let (field, detail) = match refusal {
-                Refusal::Invalid { field, detail } => (told_field(&field), detail),
-                other => (String::new(), other.to_string()),
+            let (field, detail) = if let Refusal::Invalid { field, detail } = refusal {
+                (told_field(&field), detail)
+            } else {
+                (String::new(), refusal.to_string())
             };
             self.problem(place, kind, name, &field, detail);
         }
@@ -261,12 +260,11 @@ impl Wanted {
 }
 
 /// What a draft does not say stays as it is.
-fn kept(document: Document, standing: Option<&Document>) -> Document {
-    match (document, standing) {
-        (Document::Schedule(mut schedule), Some(Document::Schedule(before))) => {
-            schedule.closed_now.clone_from(&before.closed_now);
-            Document::Schedule(schedule)
-        }
-        (document, _) => document,
+fn kept(mut document: Document, standing: Option<&Document>) -> Document {
+    if let (Document::Schedule(schedule), Some(Document::Schedule(before))) =
+        (&mut document, standing)
+    {
+        schedule.closed_now.clone_from(&before.closed_now);
     }
+    document
 }
