@@ -5,11 +5,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useSearchParams } from 'react-router';
-import { agentPerformance, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
+import { agentPerformance, figuresExport, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
+import { EXPORT_FORMATS, type ExportFormat, type Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type MessageId } from '../i18n/t';
 import { clockTime, isolated } from '../ui/durations';
+import { ExportMenu, ExportProgress, useExporting } from '../ui/exporting';
 import { figuresOf } from '../ui/figures';
 import { Empty, Failed, Loading } from '../ui/states';
 import { addressOf, askedOf, isBackwards, queryOf, type Asked } from './asked';
@@ -37,6 +39,9 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
   const [askedAt, setAskedAt] = useState(() => Date.now());
   const [isAll, setAll] = useState(false);
   const asked = askedOf(address);
+  const { center, zone } = useSession();
+  const query = { ...queryOf(asked, askedAt, zone), ...(whose === 'queue' ? { variant: asked.variant } : {}) };
+  const exporting = useExporting<ExportFormat>(`${whose}-performance`, (format, signal) => figuresExport(center, whose, query, format, signal));
   const change = (next: Partial<Asked>): void => {
     setAskedAt(Date.now());
     setAddress((before) => addressOf({ ...askedOf(before), ...next }));
@@ -55,18 +60,19 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
           <Button icon={<ArrowClockwiseRegular />} onClick={() => setAskedAt(Date.now())}>
             {t('contacts.refresh')}
           </Button>
+          {isBackwards(asked) ? null : <ExportMenu exporting={exporting} formats={EXPORT_FORMATS} />}
         </div>
       </div>
       <Asking asked={asked} hasVariants={whose === 'queue'} change={change} />
-      {isBackwards(asked) ? null : <Found whose={whose} asked={asked} askedAt={askedAt} isAll={isAll} />}
+      <ExportProgress exporting={exporting} />
+      {isBackwards(asked) ? null : <Found whose={whose} query={query} askedAt={askedAt} isAll={isAll} />}
     </div>
   );
 }
 
-function Found({ whose, asked, askedAt, isAll }: { whose: Whose; asked: Asked; askedAt: number; isAll: boolean }): ReactNode {
+function Found({ whose, query, askedAt, isAll }: { whose: Whose; query: Query; askedAt: number; isAll: boolean }): ReactNode {
   const t = useT();
-  const { center, zone } = useSession();
-  const query = { ...queryOf(asked, askedAt, zone), ...(whose === 'queue' ? { variant: asked.variant } : {}) };
+  const { center } = useSession();
   const found = useQuery({
     queryKey: ['figures', whose, center, query, askedAt],
     queryFn: () => ASKS[whose](center, query),
