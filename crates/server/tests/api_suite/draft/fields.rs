@@ -65,7 +65,9 @@ named! {
     Announce { first_s, every_s, position, wait, growth }
     WaitWords { under_a_minute, minutes, over_an_hour }
     CallingOut { endpoint, countries, ring_s }
-    CallbackRules { max_pending, attempts, hours, zones, duplicate, at_closing, expires_after_s, promise_s }
+    CallbackRules {
+        max_pending, attempts, hours, zones, duplicate, at_closing, expires_after_s, promise_s, on_return, customer_first
+    }
     AttemptRules { max, per_day, no_answer_s, busy_s, declined_s }
     RecordingRule { when, channels, consent, on_failure, pause_max_s, after_transfer, keep_days }
     Demand { units, label, exclusive, message_wrap_up }
