@@ -52,6 +52,8 @@ pub const CLOSURE_CHARS_MAX: usize = 200;
 pub const SCHEDULE_LOOKAHEAD_DAYS: usize = 400;
 /// Days of one preview of a schedule.
 pub const PREVIEW_DAYS_MAX: usize = 60;
+/// Changes of settings that are made together.
+pub const SETTINGS_CHANGES_MAX: usize = 5_000;
 /// Contacts that may be alive at once; the next one is turned away as busy.
 pub const CONTACTS_MAX: usize = 200_000;
 /// Characters of a name or label.

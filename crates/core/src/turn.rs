@@ -301,6 +301,7 @@ impl<'a> OpenTurn<'a> {
                 document,
             } => self.save(actor, id, expected, document),
             Request::Remove { kind, id, expected } => self.remove(actor, kind, id, expected),
+            Request::ApplySettings { on, changes } => self.apply_settings(actor, on, changes),
         }
         .into()
     }

@@ -63,6 +63,18 @@ export function asked({ from, to }: Chosen, zone: string, owner: Callback['owner
   };
 }
 
+/** When somebody may call an own one: from the begin of its time on, or at once. */
+export function callableFrom({ window, booked_at }: Pick<Callback, 'window' | 'booked_at'>): number {
+  return Date.parse(window?.from ?? booked_at);
+}
+
+/** Those whose time has come, the longest due first, and those of later. */
+export function byTime(own: readonly Callback[], now: number): { due: Callback[]; later: Callback[] } {
+  const sorted = [...own].sort((a, b) => callableFrom(a) - callableFrom(b) || a.id - b.id);
+  const isDue = (it: Callback): boolean => isOpen(it) && callableFrom(it) <= now;
+  return { due: sorted.filter(isDue), later: sorted.filter((it) => !isDue(it)) };
+}
+
 /** What a clock of a zone shows at an instant, as an input of date and time wants it. */
 export function shownIn(zone: string, at: string): string {
   const parts = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).formatToParts(new Date(at));

@@ -11,6 +11,7 @@ mod centers;
 mod config;
 mod desk;
 mod direct;
+mod draft;
 mod drain;
 mod figures;
 mod flows;
