@@ -74,10 +74,6 @@ impl Contact {
             }
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
-            Event::EarlyPlanned(_)
-            | Event::EarlyCalled(_)
-            | Event::EarlyAnswered(_)
-            | Event::EarlyFailed(_) => self.called_early(now, event),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
@@ -126,6 +122,10 @@ impl Contact {
             | Event::RecordingPauseFailed { .. }
             | Event::RecordingResumeAsked(_)
             | Event::RecordingResumed { .. } => self.pauses(now, event),
+            Event::EarlyPlanned(_)
+            | Event::EarlyCalled(_)
+            | Event::EarlyAnswered(_)
+            | Event::EarlyFailed(_) => self.called_early(now, event),
             other => self.take_engagement(now, other),
         }
     }
