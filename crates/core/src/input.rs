@@ -115,6 +115,11 @@ pub enum CallFact {
     },
     /// The call is over for everybody.
     LegDown,
+    /// A call that we began was not answered, and is over.
+    NotAnswered {
+        /// Why.
+        why: NotJoined,
+    },
     /// Who is in the call now.
     Roster {
         /// Grows with every change; an older one says nothing.

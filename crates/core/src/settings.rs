@@ -514,8 +514,10 @@ impl Settings {
         }
         queue.validate_asks(&|skill| self.skills.contains_key(&skill))?;
         flow::validate_prompt("music", &queue.music)?;
-        if let Prompt::Kept(prompt) = queue.music {
-            self.validate_kept("music", prompt)?;
+        for (field, prompt) in queue.prompts() {
+            if let Prompt::Kept(prompt) = prompt {
+                self.validate_kept(field, *prompt)?;
+            }
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         queue.validate_agents()?;

@@ -2803,9 +2803,19 @@ export interface components {
         CallbackFigures: {
             /**
              * Format: int64
+             * @description Customers who answered such a call.
+             */
+            answered_early: number;
+            /**
+             * Format: int64
              * @description Times that a customer's phone was called.
              */
             attempted: number;
+            /**
+             * Format: int64
+             * @description Times that a customer was called before an agent was there.
+             */
+            called_early: number;
             /** Format: int64 */
             cancelled: number;
             /** Format: int64 */
@@ -2814,6 +2824,16 @@ export interface components {
             exhausted: number;
             /** Format: int64 */
             expired: number;
+            /**
+             * Format: int64
+             * @description Those of them who left before an agent came.
+             */
+            gave_up: number;
+            /**
+             * Format: int64
+             * @description Those of them for whom no agent came in time, and who were told so.
+             */
+            nobody_free: number;
             /**
              * Format: int64
              * @description At this moment.
@@ -2833,6 +2853,11 @@ export interface components {
             promise_kept_percent?: number | null;
             /** Format: int64 */
             requested: number;
+            /**
+             * Format: int64
+             * @description Mean time from the answer until an agent was there, of those who talked to one.
+             */
+            second_wait_s?: number | null;
             /**
              * Format: int64
              * @description Mean time from the begin of the wait, or of the window, until customer and agent talked.
@@ -2872,6 +2897,7 @@ export interface components {
              * @description When the phone was busy, 60 to 86400.
              */
             busy_s?: number;
+            customer_first?: components["schemas"]["CustomerFirst"] | null;
             /**
              * Format: int32
              * @description When the customer declined, 60 to 86400.
@@ -2899,6 +2925,8 @@ export interface components {
              * @description Time to the next attempt when nobody answered, 60 to 86400.
              */
             no_answer_s?: number;
+            /** @description What a customer gets who calls while a callback is pending. */
+            on_return?: components["schemas"]["OnReturn"];
             /**
              * Format: int32
              * @description Within so long of the booking the first attempt is promised, 60 to 2592000.
@@ -3305,6 +3333,23 @@ export interface components {
             /** Format: password */
             password: string;
             username: string;
+        };
+        /** @description How customers are called before an agent is there, because one will be free by the answer. */
+        CustomerFirst: {
+            /**
+             * Format: int32
+             * @description How many are called, or wait, at once, 1 to 20.
+             */
+            at_once_max?: number;
+            /** @description What who answers hears, before the music: who calls, and why. */
+            greeting: components["schemas"]["Prompt"];
+            /** @description What who answered hears when no agent came in time. */
+            nobody_free: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How long who answered waits for an agent, 5 to 60.
+             */
+            wait_s?: number;
         };
         /** @description A customer. */
         CustomerView: {
@@ -4760,6 +4805,11 @@ export interface components {
          * @enum {string}
          */
         OnRecordingFailure: "continue" | "warn" | "end_call";
+        /**
+         * @description What a customer gets who calls, and waits in the queue, while a callback is pending there.
+         * @enum {string}
+         */
+        OnReturn: "takes_place" | "waits_anew";
         /** @description A time at which it is open; it ends before `to`. */
         OpenSpan: {
             from: string;
@@ -4839,6 +4889,11 @@ export interface components {
         };
         /** @description What is kept of a person. */
         PersonView: {
+            /**
+             * Format: int64
+             * @description Callbacks that are pending for them.
+             */
+            callbacks_pending: number;
             /**
              * Format: int64
              * @description Their contacts, calls and messages together.

@@ -28,6 +28,8 @@ const OTHER = { queue: { to: '/figures/agents', title: TITLES.agent }, agent: { 
 /** The two that are drawn. */
 const DRAWN = { queue: ['offered', 'service_level'], agent: ['handled', 'occupancy'] } as const;
 const FRESH_MS = 30_000;
+const WHOLE_PERMILLE = 1000;
+const ONE_DAY_MS = 26 * 3_600_000;
 
 export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
   const t = useT();
@@ -111,7 +113,7 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
   return (
     <>
       <p className={css.quiet} role="status">
-        {t('figures.period', { from: figures.day(period.from), to: figures.day(new Date(Date.parse(period.to) - 1).toISOString()), zone: isolated(period.time_zone), at: isolated(clockTime(period.as_of, zone)) })}
+        {t(isOneDay(period) ? 'figures.period.day' : 'figures.period', { from: figures.day(period.from), to: figures.day(new Date(Date.parse(period.to) - 1).toISOString()), zone: isolated(period.time_zone), at: isolated(clockTime(period.as_of, zone)) })}
       </p>
       <section className={css.card}>
         <FigureTable
@@ -136,7 +138,7 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
       </div>
       <div className={css.charts}>
         {DRAWN[whose].map((field) => (
-          <Drawn key={field} field={field} columns={known} intervals={whole.intervals} total={whole.total} />
+          <Drawn key={field} field={field} columns={known} intervals={whole.intervals} total={whole.total} nameOf={(it) => beginText(it, period, figures)} />
         ))}
       </div>
       <section className={css.card}>
@@ -153,23 +155,36 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
   );
 }
 
-function Drawn({ field, columns, intervals, total }: { field: FigureColumn['field']; columns: readonly FigureColumn[]; intervals: readonly Interval[]; total: Sums }): ReactNode {
+function Drawn({ field, columns, intervals, total, nameOf }: { field: FigureColumn['field']; columns: readonly FigureColumn[]; intervals: readonly Interval[]; total: Sums; nameOf: (interval: Interval) => string }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const kind = columns.find((it) => it.field === field)?.kind ?? 'count';
-  const heights = intervals.map((it) => heightOf(valueOf(it.figures, field)));
   const title = t(`figures.col.${field}`);
   const number = (value: number): string => intl.formatNumber(value, { maximumFractionDigits: 1 });
   const value = textOf(valueOf(total, field), kind, number);
-  return <Bars title={title} label={t('figures.chart', { title, n: intervals.length, value: isolated(value) })} heights={heights} {...(kind === 'share' ? { top: 1000 } : {})} />;
+  const bars = intervals.map((it) => {
+    const of = valueOf(it.figures, field);
+    return { height: heightOf(of), name: nameOf(it), value: textOf(of, kind, number) };
+  });
+  const whole = { height: WHOLE_PERMILLE, value: textOf({ part: 1, of: 1, permille: WHOLE_PERMILLE }, kind, number) };
+  return <Bars title={title} label={t('figures.chart', { title, n: intervals.length, value: isolated(value) })} bars={bars} {...(kind === 'share' ? { top: whole } : {})} />;
+}
+/** When an interval begins, as short as a chart wants it. */
+function beginText({ from }: Interval, { time_zone: zone, grain, ...period }: Performance['period'], figures: ReturnType<typeof figuresOf>): string {
+  if (grain === 'day') return figures.day(from);
+  return isOneDay(period) ? clockTime(from, zone) : `${figures.day(from)} ${clockTime(from, zone)}`;
+}
+
+/** Also one of 25 hours. */
+function isOneDay({ from, to }: Pick<Performance['period'], 'from' | 'to'>): boolean {
+  return Date.parse(to) - Date.parse(from) < ONE_DAY_MS;
 }
 
 /** A day is a day; a part of one has its clock times, and its day where there are several. */
 function intervalText({ from, to }: Interval, { time_zone: zone, grain, ...period }: Performance['period'], figures: ReturnType<typeof figuresOf>): string {
   if (grain === 'day') return figures.day(from);
-  const isOneDay = Date.parse(period.to) - Date.parse(period.from) < 26 * 3_600_000;
   const times = `${clockTime(from, zone)}–${clockTime(to, zone)}`;
-  return isOneDay ? times : `${figures.day(from)} ${times}`;
+  return isOneDay(period) ? times : `${figures.day(from)} ${times}`;
 }
 
 /** Which thresholds were in force, by version of each queue's settings. */

@@ -78,6 +78,8 @@ pub enum EndReason {
     OutboundInvalid,
     /// The agent was gone, or did not come, before the customer was reached.
     OutboundCancelled,
+    /// The customer was called, answered, and talked to nobody.
+    OutboundAbandoned,
     /// The caller left a message.
     MessageLeft,
     /// Somebody took it out of its queue.
@@ -117,6 +119,7 @@ impl EndReason {
             | Self::OutboundBusy
             | Self::OutboundInvalid
             | Self::OutboundCancelled
+            | Self::OutboundAbandoned
             | Self::AdminRemoved
             | Self::CallbackConverted
             | Self::CallbackPutOff

@@ -80,7 +80,8 @@ impl Settings {
 
     fn prompt_used_by(&self, id: PromptId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
-            let uses = queue.document.music == Prompt::Kept(id);
+            let mut prompts = queue.document.prompts();
+            let uses = prompts.any(|(_, it)| *it == Prompt::Kept(id));
             uses.then(|| format!("the queue \"{}\"", queue.document.name))
         });
         let by_flow = || {

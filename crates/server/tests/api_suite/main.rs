@@ -6,6 +6,7 @@
 mod api_keys;
 mod audit;
 mod boundaries;
+mod callbacks;
 mod centers;
 mod config;
 mod desk;
