@@ -120,22 +120,7 @@ function Agents({ id, agents }: { id: number; agents: readonly Agent[] }): React
         </ul>
       ) : null}
       {own.length > SHOWN_MAX ? <p className={admin.hint}>{t('capacity.agents.more', { n: own.length - SHOWN_MAX })}</p> : null}
-      {refused.length > 0 ? (
-        <MessageBar intent="error" layout="multiline" role="alert">
-          <MessageBarBody>
-            <MessageBarTitle>{t('capacity.agents.refused', { n: refused.length })}</MessageBarTitle>
-            <ul className={css.refused}>
-              {refused.map((it) => (
-                <li key={it.id}>
-                  <bdi>{it.name}</bdi>
-                  {': '}
-                  {it.why}
-                </li>
-              ))}
-            </ul>
-          </MessageBarBody>
-        </MessageBar>
-      ) : null}
+      {refused.length > 0 ? <RefusedBar refused={refused} /> : null}
       {mayAssign ? (
         <div>
           <Button ref={opener} icon={<PeopleAddRegular />} onClick={() => setOpen(true)}>
@@ -159,5 +144,26 @@ function Agents({ id, agents }: { id: number; agents: readonly Agent[] }): React
         </Suspense>
       ) : null}
     </div>
+  );
+}
+
+/** Who was not changed, and why. */
+function RefusedBar({ refused }: { refused: readonly Refused[] }): ReactNode {
+  const t = useT();
+  return (
+    <MessageBar intent="error" layout="multiline" role="alert">
+      <MessageBarBody>
+        <MessageBarTitle>{t('capacity.agents.refused', { n: refused.length })}</MessageBarTitle>
+        <ul className={css.refused}>
+          {refused.map((it) => (
+            <li key={it.id}>
+              <bdi>{it.name}</bdi>
+              {': '}
+              {it.why}
+            </li>
+          ))}
+        </ul>
+      </MessageBarBody>
+    </MessageBar>
   );
 }

@@ -80,8 +80,10 @@ impl Settings {
 
     fn prompt_used_by(&self, id: PromptId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
-            let mut prompts = queue.document.prompts();
-            let uses = prompts.any(|(_, it)| *it == Prompt::Kept(id));
+            let uses = queue
+                .document
+                .prompts()
+                .any(|(_, it)| *it == Prompt::Kept(id));
             uses.then(|| format!("the queue \"{}\"", queue.document.name))
         });
         let by_flow = || {
