@@ -1,7 +1,7 @@
 """A running emulator, and a server that receives its events and verifies their tokens.
 
-The emulator is the program in TANDEM_BIN. Nothing here knows how Tandem works: the SDK under test is
-Microsoft's, the token checks are PyJWT's.
+The emulator is the program in TANDEM_BIN. Nothing here knows how Tandem works: the clients under test, and what
+reads every event, are Microsoft's; the token checks are PyJWT's.
 """
 
 import http.server
@@ -14,12 +14,14 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
 import jwt
 import websockets.sync.server
+from azure.core.messaging import CloudEvent
+from azure.eventgrid import EventGridEvent, SystemEventNames
+from azure.identity import ClientSecretCredential
 
 TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
 APP = "aa123456-1234-1234-1234-aaa123456789"
@@ -72,22 +74,14 @@ class Emulator:
             return json.loads(response.read())
 
 
-class EntraCredential:
-    """A TokenCredential of azure-core that asks the emulated Entra for an app token."""
+def entra_credential(emulator, secret=SECRET):
+    """Microsoft's own credential, pointed at the emulated Entra by its public options."""
+    return ClientSecretCredential(TENANT, APP, secret, **entra_options(emulator))
 
-    def __init__(self, emulator):
-        self.emulator = emulator
 
-    def get_token(self, *scopes, **_options):
-        from azure.core.credentials import AccessToken
-
-        form = urllib.parse.urlencode(
-            {"grant_type": "client_credentials", "client_id": APP, "client_secret": SECRET, "scope": " ".join(scopes)}
-        ).encode()
-        request = urllib.request.Request(f"{self.emulator.https}/{TENANT}/oauth2/v2.0/token", data=form)
-        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=self.emulator.tls) as response:
-            token = json.loads(response.read())
-        return AccessToken(token["access_token"], int(time.time()) + token["expires_in"])
+def entra_options(emulator):
+    """What a credential of azure-identity needs to know of an authority that is not Microsoft's."""
+    return {"authority": emulator.https, "disable_instance_discovery": True, "connection_verify": emulator.ca}
 
 
 class Receiver:
@@ -128,20 +122,25 @@ class Receiver:
 
     def take(self, path, headers, body):
         if path == "/events":
-            event = body[0]
-            if headers["aeg-event-type"] == "SubscriptionValidation":
-                answer = {"validationResponse": event["data"]["validationCode"]}
-                return 200, json.dumps(answer).encode()
-            self.incoming.put(event)
-            return 200, b""
+            return self.take_event(headers, body)
         try:
             self.verify(headers)
+            events = [CloudEvent.from_dict(event) for event in body]
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             self.refused.append(repr(error))
             return 401, b""
-        for event in body:
+        for event in events:
             self.callbacks.put(event)
         return 200, b""
+
+    def take_event(self, headers, body):
+        event = EventGridEvent.from_dict(body[0])
+        if headers["aeg-event-type"] != "SubscriptionValidation":
+            self.incoming.put(event)
+            return 200, b""
+        if event.event_type != SystemEventNames.EventGridSubscriptionValidationEventName:
+            self.refused.append(event.event_type)
+        return 200, json.dumps({"validationResponse": event.data["validationCode"]}).encode()
 
     def verify(self, headers):
         scheme, token = headers["Authorization"].split(" ", 1)
@@ -155,9 +154,9 @@ class Receiver:
         before = []
         while True:
             event = self.callbacks.get(timeout=DEADLINE_S)
-            if event["type"] == "Microsoft.Communication." + event_type:
-                return event["data"], before
-            before.append(event["type"].rsplit(".", 1)[1])
+            if event.type == "Microsoft.Communication." + event_type:
+                return event.data, before
+            before.append(event.type.rsplit(".", 1)[1])
 
 
 class Socket:

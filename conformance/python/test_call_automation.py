@@ -26,8 +26,9 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceNotFoundError,
 )
+from azure.eventgrid import SystemEventNames
 
-from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, TENANT, EntraCredential, Emulator, Receiver
+from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, TENANT, Emulator, Receiver, entra_credential
 
 COGNITIVE = "https://cognitive.example"
 
@@ -80,9 +81,9 @@ class Scenario(unittest.TestCase):
     def ring(self, script=()):
         phone = self.emulator.control("POST", "/pstn-calls", {"from": CALLER, "to": NUMBER, "script": list(script)})
         event = self.receiver.incoming.get(timeout=20)
-        self.assertEqual(event["eventType"], "Microsoft.Communication.IncomingCall")
-        self.assertEqual(event["data"]["to"]["rawId"], f"28:orgid:{ACCOUNT}")
-        return phone["id"], event["data"]["incomingCallContext"]
+        self.assertEqual(event.event_type, SystemEventNames.AcsIncomingCallEventName)
+        self.assertEqual(event.data["to"]["rawId"], f"28:orgid:{ACCOUNT}")
+        return phone["id"], event.data["incomingCallContext"]
 
     def connect(self, script=()):
         phone, context = self.ring(script)
@@ -405,12 +406,12 @@ class WithAccessKey(Scenario):
         with self.assertRaises(ResourceNotFoundError):
             self.client.get_recording_properties(started.recording_id)
         event = self.receiver.incoming.get(timeout=20)
-        self.assertEqual(event["eventType"], "Microsoft.Communication.RecordingFileStatusUpdated")
-        chunk = event["data"]["recordingStorageInfo"]["recordingChunks"][0]
+        self.assertEqual(event.event_type, SystemEventNames.AcsRecordingFileStatusUpdatedEventName)
+        chunk = event.data["recordingStorageInfo"]["recordingChunks"][0]
         with storage_on_loopback():
             whole = self.client.download_recording(chunk["contentLocation"]).read()
             self.assertEqual(whole[:4] + whole[8:12], b"RIFFWAVE")
-            self.assertEqual((len(whole) - 44) // 32, event["data"]["recordingDurationMs"])
+            self.assertEqual((len(whole) - 44) // 32, event.data["recordingDurationMs"])
             part = self.client.download_recording(chunk["contentLocation"], offset=4, length=8).read()
             self.assertEqual(part, whole[4:12])
             metadata = json.loads(self.client.download_recording(chunk["metadataLocation"]).read())
@@ -511,7 +512,7 @@ class WithEntra(WithAccessKey):
 
     def make_client(self):
         return CallAutomationClient(
-            self.emulator.https, EntraCredential(self.emulator), connection_verify=self.emulator.ca
+            self.emulator.https, entra_credential(self.emulator), connection_verify=self.emulator.ca
         )
 
 

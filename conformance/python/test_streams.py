@@ -199,7 +199,7 @@ class Streams(Scenario):
         other = "+12065550161"
         self.emulator.control("POST", "/pstn-calls", {"from": other, "to": NUMBER})
         event = self.receiver.incoming.get(timeout=20)
-        answered = self.client.answer_call(event["data"]["incomingCallContext"], self.receiver.url + "/callbacks")
+        answered = self.client.answer_call(event.data["incomingCallContext"], self.receiver.url + "/callbacks")
         self.receiver.next("CallConnected")
         new = self.client.get_call_connection(answered.call_connection_id)
         moving = new.move_participants(
