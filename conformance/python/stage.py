@@ -35,10 +35,13 @@ CALLER = "+12065551212"
 DEADLINE_S = 20
 
 
-class Emulator:
-    """TANDEM_BIN emulator, on free ports, in a directory of its own."""
+STRICT = ("--strict",)
 
-    def __init__(self, *flags):
+
+class Emulator:
+    """TANDEM_BIN emulator, on free ports, in a directory of its own; strict unless it is asked for otherwise."""
+
+    def __init__(self, flags=STRICT):
         self.directory = tempfile.TemporaryDirectory()
         data = self.directory.name
         addresses = os.path.join(data, "addresses.json")
@@ -56,6 +59,10 @@ class Emulator:
         self.https = self.addresses["https"]
         self.http = self.addresses["http"]
         self.tls = ssl.create_default_context(cafile=self.ca)
+        # What the emulator made for whoever takes its callbacks.
+        self.application_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate, key = (os.path.join(data, name) for name in ("application.pem", "application-key.pem"))
+        self.application_tls.load_cert_chain(certificate, key)
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
@@ -82,6 +89,14 @@ def entra_credential(emulator, secret=SECRET):
 def entra_options(emulator):
     """What a credential of azure-identity needs to know of an authority that is not Microsoft's."""
     return {"authority": emulator.https, "disable_instance_discovery": True, "connection_verify": emulator.ca}
+
+
+def serve(emulator, handler):
+    """A server of HTTPS on a free port, and where it is."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.socket = emulator.application_tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"https://127.0.0.1:{server.server_address[1]}"
 
 
 class Receiver:
@@ -112,9 +127,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server, self.url = serve(emulator, Handler)
 
     def stop(self):
         self.server.shutdown()
@@ -162,12 +175,14 @@ class Receiver:
 class Socket:
     """Takes the WebSockets that the emulator dials, verifies their tokens, and keeps their frames."""
 
-    def __init__(self, receiver):
+    def __init__(self, emulator, receiver):
         self.receiver = receiver
         self.frames = queue.Queue()
         self.connections = queue.Queue()
-        self.server = websockets.sync.server.serve(self.take, "127.0.0.1", 0, process_request=self.check)
-        self.url = f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}/"
+        self.server = websockets.sync.server.serve(
+            self.take, "127.0.0.1", 0, process_request=self.check, ssl=emulator.application_tls
+        )
+        self.url = f"wss://127.0.0.1:{self.server.socket.getsockname()[1]}/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):

@@ -28,7 +28,7 @@ from azure.core.exceptions import (
 )
 from azure.eventgrid import SystemEventNames
 
-from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, TENANT, Emulator, Receiver, entra_credential
+from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, STRICT, TENANT, Emulator, Receiver, entra_credential
 
 COGNITIVE = "https://cognitive.example"
 
@@ -51,9 +51,11 @@ def storage_on_loopback():
 
 
 class Scenario(unittest.TestCase):
+    flags = STRICT
+
     @classmethod
     def setUpClass(cls):
-        cls.emulator = Emulator()
+        cls.emulator = Emulator(cls.flags)
         cls.receiver = Receiver(cls.emulator)
         cls.emulator.control("POST", "/event-subscriptions", {"endpoint": cls.receiver.url + "/events"})
 
@@ -127,7 +129,7 @@ class WithAccessKey(Scenario):
         call.play_media([TextSource(text="Only you", voice_name="x")], [PhoneNumberIdentifier(CALLER)], operation_context="you")
         completed, _ = self.receiver.next("PlayCompleted")
         self.assertEqual(completed["operationContext"], "you")
-        call.play_media_to_all(FileSource(url="http://127.0.0.1:1/gone.wav"), operation_context="gone")
+        call.play_media_to_all(FileSource(url="https://127.0.0.1:1/gone.wav"), operation_context="gone")
         failed, _ = self.receiver.next("PlayFailed")
         self.assertEqual((failed["resultInformation"]["subCode"], failed["failedPlaySourceIndex"]), (8536, 0))
         call.play_media_to_all(TextSource(text="Music without an end", voice_name="x"), loop=True, operation_context="loop")
@@ -217,8 +219,15 @@ class WithAccessKey(Scenario):
         with self.assertRaises(ResourceExistsError):
             self.client.answer_call(context, self.receiver.url + "/callbacks")
         phone, context = self.ring()
-        self.client.redirect_call(context, PhoneNumberIdentifier("+12065550177"))
-        self.assertIn("redirected", self.emulator.control("GET", f"/pstn-calls/{phone}")["ended"])
+        number = "+12065550177"
+        self.emulator.control("PUT", f"/phones/{number}/behaviour", {"behaviour": {"do": "no_answer"}})
+        self.client.redirect_call(context, PhoneNumberIdentifier(number))
+        rings = next(one for one in self.emulator.control("GET", "/pstn-calls?live=true") if one["to"] == number)
+        self.assertEqual((rings["state"], rings["from"]), ("ringing", CALLER))
+        self.emulator.control("POST", f"/pstn-calls/{rings['id']}/answer")
+        self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["hears"]["with"], [number])
+        with self.assertRaises(ResourceExistsError):
+            self.client.redirect_call(context, PhoneNumberIdentifier(number))
 
     def test_outbound_call_from_the_resource_account(self):
         created = self.client.create_call(
@@ -464,6 +473,15 @@ class WithAccessKey(Scenario):
             self.client.start_recording(call_connection_id=created.call_connection_id)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
 
+    def test_operation_that_the_service_does_not_have_is_not_implemented(self):
+        def elsewhere(request):
+            request.http_request.url = request.http_request.url.replace("nobody", "nobody:explode")
+
+        with self.assertRaises(HttpResponseError) as raised:
+            self.client.get_call_connection("nobody").get_call_properties(raw_request_hook=elsewhere)
+        self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
+        self.assertIn(":explode", raised.exception.model.error.message)
+
     def test_lost_answer_is_repeated_by_the_sdk_and_executed_once(self):
         before = self.emulator.control("GET", "/counters")
         _, context = self.ring()
@@ -517,8 +535,9 @@ class WithEntra(WithAccessKey):
 
 
 class OverPlainHttp(WithAccessKey):
-    """Plain HTTP on loopback, HMAC."""
+    """Plain HTTP on loopback, HMAC. The service has no such address: it is not counted."""
 
+    is_counted = False
     client_name = "azure-communication-callautomation 1.6.0, plain HTTP"
 
     def make_client(self):

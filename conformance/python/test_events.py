@@ -3,7 +3,6 @@
 import http.server
 import json
 import queue
-import threading
 import unittest
 import urllib.error
 import urllib.request
@@ -14,7 +13,7 @@ from azure.core.credentials import AzureKeyCredential
 from azure.core.messaging import CloudEvent
 from azure.eventgrid import EventGridEvent, SystemEventNames
 
-from stage import ACCOUNT, CALLER, DEADLINE_S, KEY, NUMBER
+from stage import ACCOUNT, CALLER, DEADLINE_S, KEY, NUMBER, serve
 from test_call_automation import Scenario
 
 INCOMING = SystemEventNames.AcsIncomingCallEventName
@@ -23,7 +22,7 @@ INCOMING = SystemEventNames.AcsIncomingCallEventName
 class Webhook:
     """Keeps what Event Grid sends to it; `allows` is the origin that may send it CloudEvents."""
 
-    def __init__(self, allows=None):
+    def __init__(self, emulator, allows=None):
         self.letters = queue.Queue()
         letters = self.letters
 
@@ -44,9 +43,7 @@ class Webhook:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}/"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server, self.url = serve(emulator, Handler)
 
     def stop(self):
         self.server.shutdown()
@@ -60,7 +57,7 @@ class Events(Scenario):
     client_name = "azure-eventgrid 4.22.1 with azure-communication-callautomation 1.6.0, access key"
 
     def webhook(self, **options):
-        webhook = Webhook(**options)
+        webhook = Webhook(self.emulator, **options)
         self.addCleanup(webhook.stop)
         return webhook
 
