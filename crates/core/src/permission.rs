@@ -244,7 +244,9 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
             document: Document::Queue(_),
             ..
         } => &[P::EditQueues],
-        Request::Save { .. } | Request::Remove { .. } => &[P::EditSettings],
+        Request::Save { .. } | Request::Remove { .. } | Request::ApplySettings { .. } => {
+            &[P::EditSettings]
+        }
         Request::NoteAdministration(act) => needed_to(act),
         Request::SetScope { .. } => &[P::ManageAccess],
         Request::Reconcile => &[P::Operate],

@@ -1174,6 +1174,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/figures/agents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What agents came to in a period, as a file; teams, where figures are of teams. Permission: see_floor; agents in
+         *     scope.
+         */
+        get: operations["agent_figures_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/figures/queues": {
         parameters: {
             query?: never;
@@ -1183,6 +1203,26 @@ export interface paths {
         };
         /** What queues came to in a period, by interval. Permission: see_floor; queues in scope. */
         get: operations["queue_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/figures/queues/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What queues came to in a period, as a file; `docs/figures.md` says what stands in its columns. Permission:
+         *     see_floor; queues in scope.
+         */
+        get: operations["queue_figures_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1967,6 +2007,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All settings, by name. Permission: read_settings, for everything; or an API key with the scope `settings.apply`. */
+        get: operations["settings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/settings/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a draft so, as a whole or not at all, on the settings that its difference was seen on. Permission:
+         *     edit_settings, for everything; or an API key with the scope `settings.apply`.
+         */
+        post: operations["settings_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/settings/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a draft would change, and why it cannot be applied if it cannot. Nothing is changed. Permission:
+         *     edit_settings, for everything; or an API key with the scope `settings.apply`.
+         */
+        post: operations["settings_difference"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/setup": {
         parameters: {
             query?: never;
@@ -2706,9 +2803,19 @@ export interface components {
         CallbackFigures: {
             /**
              * Format: int64
+             * @description Customers who answered such a call.
+             */
+            answered_early: number;
+            /**
+             * Format: int64
              * @description Times that a customer's phone was called.
              */
             attempted: number;
+            /**
+             * Format: int64
+             * @description Times that a customer was called before an agent was there.
+             */
+            called_early: number;
             /** Format: int64 */
             cancelled: number;
             /** Format: int64 */
@@ -2717,6 +2824,16 @@ export interface components {
             exhausted: number;
             /** Format: int64 */
             expired: number;
+            /**
+             * Format: int64
+             * @description Those of them who left before an agent came.
+             */
+            gave_up: number;
+            /**
+             * Format: int64
+             * @description Those of them for whom no agent came in time, and who were told so.
+             */
+            nobody_free: number;
             /**
              * Format: int64
              * @description At this moment.
@@ -2736,6 +2853,11 @@ export interface components {
             promise_kept_percent?: number | null;
             /** Format: int64 */
             requested: number;
+            /**
+             * Format: int64
+             * @description Mean time from the answer until an agent was there, of those who talked to one.
+             */
+            second_wait_s?: number | null;
             /**
              * Format: int64
              * @description Mean time from the begin of the wait, or of the window, until customer and agent talked.
@@ -2775,6 +2897,7 @@ export interface components {
              * @description When the phone was busy, 60 to 86400.
              */
             busy_s?: number;
+            customer_first?: components["schemas"]["CustomerFirst"] | null;
             /**
              * Format: int32
              * @description When the customer declined, 60 to 86400.
@@ -2802,6 +2925,8 @@ export interface components {
              * @description Time to the next attempt when nobody answered, 60 to 86400.
              */
             no_answer_s?: number;
+            /** @description What a customer gets who calls while a callback is pending. */
+            on_return?: components["schemas"]["OnReturn"];
             /**
              * Format: int32
              * @description Within so long of the booking the first attempt is promised, 60 to 2592000.
@@ -2965,6 +3090,16 @@ export interface components {
             before: unknown;
             /** @description A JSON pointer into the document (RFC 6901). */
             path: string;
+        };
+        /** @description One object that is made, changed or removed. */
+        ChangedView: {
+            /** @description Of a change, in order of the fields. */
+            fields: components["schemas"]["FieldChange"][];
+            kind: string;
+            name: string;
+            /** @description What it is called now, if that is another. */
+            renamed_from?: string | null;
+            what: components["schemas"]["SettingsChange"];
         };
         /**
          * @description On what a contact comes.
@@ -3199,6 +3334,23 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @description How customers are called before an agent is there, because one will be free by the answer. */
+        CustomerFirst: {
+            /**
+             * Format: int32
+             * @description How many are called, or wait, at once, 1 to 20.
+             */
+            at_once_max?: number;
+            /** @description What who answers hears, before the music: who calls, and why. */
+            greeting: components["schemas"]["Prompt"];
+            /** @description What who answered hears when no agent came in time. */
+            nobody_free: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How long who answered waits for an agent, 5 to 60.
+             */
+            wait_s?: number;
+        };
         /** @description A customer. */
         CustomerView: {
             name?: string | null;
@@ -3277,6 +3429,14 @@ export interface components {
             /** @description Whose phone rings: `agent` or `customer`. */
             stage: string;
         };
+        /** @description What a draft would change. */
+        DifferenceView: {
+            changes: components["schemas"]["ChangedView"][];
+            /** @description The settings that it was compared with. */
+            mark: string;
+            /** @description Why the draft cannot be applied; none when it can. */
+            problems: components["schemas"]["ProblemView"][];
+        };
         /** @description Tones. */
         Digits: {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
@@ -3346,6 +3506,26 @@ export interface components {
         DoNotCallSet: {
             /** Format: int64 */
             id: number;
+        };
+        /** @description Settings as somebody wants them. */
+        Draft: {
+            /** @description The kinds that the draft has all objects of: others of these kinds are to go. Other kinds stay as they are. */
+            kinds: string[];
+            objects: components["schemas"]["Piece"][];
+        };
+        /** @description The same, with what it was compared with. */
+        DraftOn: {
+            kinds: string[];
+            /** @description The mark of the settings that the difference was seen on. */
+            mark: string;
+            objects: components["schemas"]["Piece"][];
+        };
+        /** @description Settings as they stand. */
+        DraftView: {
+            kinds: string[];
+            /** @description Another one after every change of any settings. */
+            mark: string;
+            objects: components["schemas"]["Piece"][];
         };
         /**
          * @description What a customer gets who books again.
@@ -3504,6 +3684,15 @@ export interface components {
             id: number;
             /** @description `changed`, `missing` or `chain_broken`. */
             what: string;
+        };
+        /** @description One field that changes. */
+        FieldChange: {
+            /** @description None when nothing is said any more. */
+            after?: Record<string, never> | null;
+            /** @description None when nothing was said. */
+            before?: Record<string, never> | null;
+            /** @description Keys with points between them; items of a list by what tells them apart, or by their place. */
+            field: string;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -4616,6 +4805,11 @@ export interface components {
          * @enum {string}
          */
         OnRecordingFailure: "continue" | "warn" | "end_call";
+        /**
+         * @description What a customer gets who calls, and waits in the queue, while a callback is pending there.
+         * @enum {string}
+         */
+        OnReturn: "takes_place" | "waits_anew";
         /** @description A time at which it is open; it ends before `to`. */
         OpenSpan: {
             from: string;
@@ -4697,6 +4891,11 @@ export interface components {
         PersonView: {
             /**
              * Format: int64
+             * @description Callbacks that are pending for them.
+             */
+            callbacks_pending: number;
+            /**
+             * Format: int64
              * @description Their contacts, calls and messages together.
              */
             contacts: number;
@@ -4716,6 +4915,16 @@ export interface components {
              * @description Recordings and messages that can be heard.
              */
             recordings: number;
+        };
+        /** @description One object of a draft. */
+        Piece: {
+            /** @description `queue`, `skill`, `flow` and so on. */
+            kind: string;
+            /**
+             * @description As the object's own route has it, with names instead of numbers: `skill` instead of `skill_id`. In addition
+             *     `renamed_from` may say what it was called before.
+             */
+            settings: Record<string, never>;
         };
         /** @description A step of a plan: it replaces what it names, and keeps the rest of the step before. */
         PlanStep: {
@@ -4841,6 +5050,16 @@ export interface components {
             trace_id?: string | null;
             /** @description Always `about:blank`: the code says more. */
             type: string;
+        };
+        /** @description Something that keeps a draft from being applied. */
+        ProblemView: {
+            detail: string;
+            /** @description Keys and places with points between them; empty for the object as a whole. */
+            field: string;
+            kind: string;
+            name: string;
+            /** @description The place of the object in the draft; none when the draft does not have it. */
+            object?: number | null;
         };
         /** @description What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept. */
         Prompt: {
@@ -5287,7 +5506,7 @@ export interface components {
          * @description What a key may do.
          * @enum {string}
          */
-        ScopeWord: "contacts.read" | "board.read" | "recording.pause" | "callbacks.book";
+        ScopeWord: "contacts.read" | "board.read" | "recording.pause" | "callbacks.book" | "settings.apply";
         Series: {
             /** @description The last 60 minutes: the most that waited in each; empty for whoever does not see every queue. */
             minutes: components["schemas"]["Minute"][];
@@ -5331,6 +5550,11 @@ export interface components {
             is_current: boolean;
             last_seen_at: components["schemas"]["Instant"];
         };
+        /**
+         * @description What becomes of an object.
+         * @enum {string}
+         */
+        SettingsChange: "create" | "change" | "remove";
         /** @description Somebody is signed in. */
         SignedIn: {
             account: components["schemas"]["AccountView"];
@@ -8524,6 +8748,51 @@ export interface operations {
             };
         };
     };
+    agent_figures_export: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of agents with commas between them; all in scope when left out. Refused where figures are of teams. */
+                agent_ids?: string;
+                /** @description Those who are in this team now. */
+                team_id?: number;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queue_figures: {
         parameters: {
             query?: {
@@ -8562,6 +8831,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuePerformance"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_figures_export: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of queues with commas between them; all in scope when left out. */
+                queue_ids?: string;
+                /** @description The id of the service level's variant; `sl.abandon_negative` when left out. */
+                variant?: string;
+                /** @description X of `sl.removed_in_x`, s. */
+                x_s?: number;
+                /** @description Of `sl.genesys`: whether who left by the flow counts as queued. */
+                flow_outs?: boolean;
+                /** @description Of `sl.genesys`: whether short abandons count as abandoned. */
+                short_abandons?: boolean;
+                /** @description Of `sl.genesys`: whether abandons count at all; they do when left out. */
+                abandons?: boolean;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             "4XX": {
@@ -10491,6 +10813,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_read: {
+        parameters: {
+            query?: {
+                /** @description Kinds with commas between them, such as `queue,flow`; all when left out. */
+                kinds?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftOn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
                 };
             };
             "4XX": {

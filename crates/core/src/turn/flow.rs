@@ -229,19 +229,25 @@ impl OpenTurn<'_> {
         }
         let stayed = self.contact(id).and_then(|it| it.stayed);
         let stayed = stayed.filter(|_| *keep_age);
+        let kept = self.place_kept(id, queue);
+        let place = kept.map(|(_, it)| (it.since, it.seq));
+        let place = place.or_else(|| stayed.map(|it| (it.since, it.seq)));
         self.record(Event::Enqueued {
             contact: id,
             queue,
-            seq: stayed.map_or_else(|| self.state.next.enqueued(), |it| it.seq),
+            seq: place.map_or_else(|| self.state.next.enqueued(), |it| it.1),
             band: document.priority,
             until: self.now.plus_seconds(document.max_wait_s),
-            since: stayed.map(|it| it.since),
+            since: place.map(|it| it.0),
         });
         self.begin_plan(id);
         self.prefer(id);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.plan_key(id, node);
+        if let Some((callback, _)) = kept {
+            self.is_on_the_line(callback, id);
+        }
         self.place_first(id);
         None
     }
@@ -280,9 +286,13 @@ impl OpenTurn<'_> {
     }
 
     pub(super) fn is_overdue(&self, id: ContactId) -> bool {
-        self.contact(id).is_some_and(
-            |contact| matches!(contact.state, State::Queued(stay) if stay.until <= self.now),
-        )
+        let Some(contact) = self.contact(id) else {
+            return false;
+        };
+        if contact.is_called_early() {
+            return self.early_wait_is_over(id);
+        }
+        matches!(contact.state, State::Queued(stay) if stay.until <= self.now)
     }
 
     /// A contact whose longest wait is over takes the `timeout` exit; answers whether it did.
@@ -296,6 +306,10 @@ impl OpenTurn<'_> {
         }
         if self.is_attempt(id) {
             self.attempt_is_overdue(id);
+            return true;
+        }
+        if self.waits_after_early_call(id) {
+            self.early_parts(id);
             return true;
         }
         let Some((_, Node::Queue { timeout, .. })) = self.node_of(id) else {
@@ -342,6 +356,9 @@ impl OpenTurn<'_> {
         });
         if is_announcement {
             self.announcement_over(id);
+            return Reply::Done;
+        }
+        if self.early_has_parted(id) {
             return Reply::Done;
         }
         let Some((name, node)) = self.node_of(id) else {

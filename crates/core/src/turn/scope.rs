@@ -9,7 +9,7 @@ use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
-use crate::settings::Document;
+use crate::settings::{Document, WHOLE};
 use crate::state::State;
 
 impl OpenTurn<'_> {
@@ -50,6 +50,7 @@ impl OpenTurn<'_> {
                 let is_there = state.settings.queue(queue).is_some();
                 (is_there && !actor.scope.has_queue(queue)).then(|| format!("queue {id}"))
             }
+            Request::ApplySettings { .. } => Some(WHOLE.to_owned()),
             Request::CloseSchedule { schedule, .. } | Request::ReopenSchedule { schedule } => {
                 let is_there = self.state.settings.schedules.contains_key(schedule);
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);

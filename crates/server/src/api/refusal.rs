@@ -18,6 +18,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
         Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::Conflict { .. }
+        | Refusal::SettingsMoved
         | Refusal::InUse { .. }
         | Refusal::LimitReached { .. }
         | Refusal::OfferGone

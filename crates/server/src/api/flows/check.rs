@@ -124,7 +124,7 @@ pub(in crate::api) async fn check(
         let state = projection.center.state();
         let warnings = FlowWarning::all_of(&flow, &state.settings);
         let mut problems = state.settings.flow_problems(&flow);
-        problems.extend(state.validate_phones(now, &flow).err());
+        problems.extend(state.validate_phones(&state.settings, now, &flow).err());
         (problems, warnings)
     });
     let problems = problems.into_iter().map(Problem::from);
