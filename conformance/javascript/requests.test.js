@@ -46,12 +46,12 @@ withEveryWayIn((test, stage) => {
 
   test("an operation that the service does not have is not implemented, and says so", async () => {
     // Not held against the contract, which does not have it either.
-    const client = changed((request) => (request.url = request.url.replace("nowhere", "nowhere:explode")), {
+    const client = changed((request) => (request.url = request.url.replace(":terminate", ":explode")), {
       additionalPolicies: [],
     });
-    const asked = () => client.getCallConnection("nowhere").getCallConnectionProperties();
+    const asked = () => client.getCallConnection("nowhere").hangUp(true);
     await stage.refused(501, "8520", asked);
-    await assert.rejects(asked, /does not know GET .*:explode/);
+    await assert.rejects(asked, /does not know POST .*:explode/);
   });
 
   test("an operation of a preview is refused with the error that is documented", async () => {

@@ -475,10 +475,10 @@ class WithAccessKey(Scenario):
 
     def test_operation_that_the_service_does_not_have_is_not_implemented(self):
         def elsewhere(request):
-            request.http_request.url = request.http_request.url.replace("nobody", "nobody:explode")
+            request.http_request.url = request.http_request.url.replace(":terminate", ":explode")
 
         with self.assertRaises(HttpResponseError) as raised:
-            self.client.get_call_connection("nobody").get_call_properties(raw_request_hook=elsewhere)
+            self.client.get_call_connection("nobody").hang_up(is_for_everyone=True, raw_request_hook=elsewhere)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
         self.assertIn(":explode", raised.exception.model.error.message)
 
