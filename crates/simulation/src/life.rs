@@ -160,6 +160,8 @@ impl Life {
                 ) => return begun(from, event).map(Some),
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
                 (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
+                // Who was called began without a flow, and goes on in one where nobody serves them.
+                (Some(Stage::InFlow), Event::FlowStarted { .. }) => Stage::InFlow,
                 // A full queue turns the contact away.
                 (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
                 (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
