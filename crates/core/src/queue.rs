@@ -88,6 +88,12 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// Whether it is open, or calls back, by this schedule.
+    pub(crate) fn keeps_to(&self, schedule: ScheduleId) -> bool {
+        let callbacks = self.callbacks.as_ref();
+        self.hours == Some(schedule) || callbacks.is_some_and(|it| it.hours == Some(schedule))
+    }
+
     /// Checks what its contacts take of agents, and whom they would rather have.
     pub(crate) fn validate_agents(&self) -> Result<(), Refusal> {
         self.demand.validate()?;
