@@ -5058,7 +5058,7 @@ export interface components {
          * @description What must be so of a queue.
          * @enum {string}
          */
-        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "no_agent_ready";
+        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "estimate_at_least_s" | "no_agent_ready";
         /** @description The waits of a queue. */
         QueueWaits: {
             accuracy: components["schemas"]["AccuracyView"];

@@ -49,10 +49,10 @@ export default function AgentBar(): ReactNode {
 /** The dialogs about the current call, or about the next one, on whatever page the agent is. */
 function Panels(): ReactNode {
   const { connected, panel, openPanel, calling } = useDesk();
-  if (calling.isOpen) {
+  if (calling.pad !== null) {
     return (
       <Suspense>
-        <DialPad close={calling.closePad} />
+        <DialPad number={calling.pad} close={calling.closePad} />
       </Suspense>
     );
   }
@@ -148,7 +148,7 @@ function CallButton(): ReactNode {
   const { connected, calling } = useDesk();
   if (connected) return null;
   return (
-    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={calling.openPad}>
+    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={() => calling.openPad()}>
       {t('dial.open')}
     </Button>
   );
