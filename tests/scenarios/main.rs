@@ -32,4 +32,5 @@ mod strategy;
 mod sub_flow;
 mod transfer;
 mod voicemail;
+mod whole_settings;
 mod wrap_up;

@@ -5,7 +5,7 @@ use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::contact::State;
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::event::Event;
+use tandem_core::event::{Event, NumberDialed};
 use tandem_core::flow::{Flow, Node, Phone};
 use tandem_core::ids::{ContactId, CustomerHash, EffectId, EndpointId, FlowId, SubjectRef};
 use tandem_core::input::{Arrival, CallFact, Input, NotJoined, Request};
@@ -135,7 +135,7 @@ fn what_was_looked_at_before_the_phone_was_called_stands_in_the_fact() {
     scene.call();
     let mut facts = scene.journal.iter().rev().map(|(_, event)| event);
     let checked = facts.find_map(|event| {
-        let Event::NumberDialed { checked, .. } = event else {
+        let Event::NumberDialed(NumberDialed { checked, .. }) = event else {
             return None;
         };
         Some(checked)

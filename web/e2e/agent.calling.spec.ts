@@ -124,7 +124,7 @@ test('an agent calls a customer, sees whose phone rings, takes it back, and call
     await page.keyboard.press('F4');
     await page.keyboard.press('F4');
     await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeVisible();
-    const back = main.getByRole('button', { name: 'Call back' });
+    const back = main.getByRole('button', { name: 'Call back', exact: true });
     await back.click();
     await expect(strip.or(up).first()).toBeVisible();
     await page.keyboard.press('F4');

@@ -6,17 +6,21 @@ mod concerns;
 mod ends;
 mod facts;
 mod personal;
+mod recorded;
 
 pub use callback::{
     Agreed, Apart, CallbackBooked, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined,
-    CallbackPutOff,
+    CallbackPutOff, EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned,
 };
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
     AgentDirected, Announced, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen,
-    MessageLeft, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered, RosterSeen,
-    ScopeSet, Steering, ThirdAsked, TransferEnded,
+    MessageLeft, NumberDialed, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered,
+    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded,
+};
+pub use recorded::{
+    RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
 };
 
 use crate::access::Access;
@@ -24,7 +28,7 @@ use crate::administration::Administration;
 use crate::agent::Intent;
 use crate::capacity::Load;
 use crate::contact::{Caller, Channel};
-use crate::dialing::{Checked, NotReached};
+use crate::dialing::NotReached;
 use crate::effect::{Effect, Outcome};
 use crate::history::HistoryRead;
 use crate::ids::{
@@ -205,34 +209,14 @@ pub enum Event {
         node: String,
     },
     /// A contact entered a sub-flow; the flow that it was in waits at the node.
-    SubFlowEntered {
-        /// Which contact.
-        contact: ContactId,
-        /// At which node.
-        node: String,
-        /// Which flow.
-        flow: FlowId,
-        /// Its version: the contact keeps it to the end of the sub-flow.
-        version: u64,
-    },
+    SubFlowEntered(SubFlowEntered),
     /// A contact left a sub-flow, and is back at the node that led into it.
     SubFlowLeft {
         /// Which contact.
         contact: ContactId,
     },
     /// A flow has a phone outside called, to which the customer is left when somebody answers there.
-    NumberDialed {
-        /// Which contact.
-        contact: ContactId,
-        /// By which node.
-        node: String,
-        /// Which phone.
-        number: Number,
-        /// Until when the core waits for an answer.
-        until: Timestamp,
-        /// What was looked at before.
-        checked: Checked,
-    },
+    NumberDialed(NumberDialed),
     /// Somebody answered at the phone outside: the customer talks to them, and is out of the flow.
     NumberReached {
         /// Which contact.
@@ -568,6 +552,14 @@ pub enum Event {
     CallbackDue(CallbackDue),
     /// The agent accepted the attempt, and the agent's client is being called.
     CallbackDialed(CallbackDialed),
+    /// It is looked at again whether a customer is called before an agent is there.
+    EarlyPlanned(EarlyPlanned),
+    /// The customer's phone is called, and no agent is there yet.
+    EarlyCalled(EarlyCalled),
+    /// The customer answered an early call, and waits for an agent.
+    EarlyAnswered(EarlyAnswered),
+    /// An early call came to nothing.
+    EarlyFailed(EarlyFailed),
     /// A callback is booked again, for later.
     CallbackPutOff(CallbackPutOff),
     /// A callback is over.
@@ -598,14 +590,7 @@ pub enum Event {
         consent: Consent,
     },
     /// The other side took the order to record; whether it records it says apart (B-186).
-    RecordingTaken {
-        /// Whose.
-        contact: ContactId,
-        /// The recording: the order that started it.
-        recording: EffectId,
-        /// What the other side calls it; it may say so later.
-        reference: Option<String>,
-    },
+    RecordingTaken(RecordingTaken),
     /// A conversation that has to be recorded is not.
     NotRecorded {
         /// Which contact.
@@ -616,27 +601,9 @@ pub enum Event {
         why: NotRecorded,
     },
     /// The other side said that a recording does not record, and nobody had asked for that: it is asked.
-    RecordingDoubted {
-        /// Whose.
-        contact: ContactId,
-        /// The recording.
-        recording: EffectId,
-        /// Until when an answer is waited for.
-        until: Timestamp,
-    },
+    RecordingDoubted(RecordingDoubted),
     /// A recording is to pause. What is said is recorded until that is confirmed.
-    RecordingPauseAsked {
-        /// Whose.
-        contact: ContactId,
-        /// The recording.
-        recording: EffectId,
-        /// Why.
-        cause: PauseCause,
-        /// Who asked, if somebody did.
-        by: Option<AccountId>,
-        /// Until when it must be confirmed.
-        until: Timestamp,
-    },
+    RecordingPauseAsked(RecordingPauseAsked),
     /// The other side confirmed that it does not record.
     RecordingPaused {
         /// Whose.
@@ -658,18 +625,7 @@ pub enum Event {
         code: String,
     },
     /// A paused recording is to go on. What is said may be recorded from now on.
-    RecordingResumeAsked {
-        /// Whose.
-        contact: ContactId,
-        /// The recording.
-        recording: EffectId,
-        /// Why.
-        cause: ResumeCause,
-        /// Who asked, if somebody did.
-        by: Option<AccountId>,
-        /// Until when it must be confirmed.
-        until: Timestamp,
-    },
+    RecordingResumeAsked(RecordingResumeAsked),
     /// The other side confirmed that it records again.
     RecordingResumed {
         /// Whose.
@@ -728,23 +684,7 @@ pub enum Event {
         recording: EffectId,
     },
     /// The file of a recording is here.
-    RecordingKept {
-        /// To which contact it belongs.
-        contact: ContactId,
-        /// The recording.
-        recording: EffectId,
-        /// How long it is, s.
-        seconds: u32,
-        /// Its parts, in order, among the personal data: where recordings had no place of their own.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        parts: Vec<SubjectRef>,
-        /// The link of the recordings' chain that vouches for it.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        link: Option<String>,
-        /// How long the other side said that it is, s, when it is not: it is kept, and not said to be whole.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        told_s: Option<u32>,
-    },
+    RecordingKept(RecordingKept),
     /// The file of a recording is not to be had.
     RecordingLost {
         /// To which contact it belongs.

@@ -39,6 +39,9 @@ pub enum Refusal {
         /// The version that stands.
         actual: u64,
     },
+    /// Settings were changed after changes of them were planned.
+    #[error("the settings were changed in the meantime; see again what would change, then apply")]
+    SettingsMoved,
     /// A field is not acceptable.
     #[error("{field}: {detail}")]
     Invalid {
@@ -230,6 +233,7 @@ impl Refusal {
             Self::NotAnAgent => "not_an_agent",
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
+            Self::SettingsMoved => "settings_moved",
             Self::Invalid { .. } => "invalid",
             Self::InUse { .. } => "in_use",
             Self::LimitReached { .. } => "limit_reached",

@@ -507,7 +507,7 @@ impl State {
     /// call is in doubt, leaves when that is over.
     fn wait_of(&self, contact: &Contact) -> Option<Wait> {
         let is_held = match &contact.state {
-            Place::Queued(_) => contact.is_unconfirmed(),
+            Place::Queued(_) => contact.is_unconfirmed() || contact.rings_early(),
             Place::Offering(..) => true,
             Place::Created
             | Place::InFlow

@@ -162,10 +162,15 @@ impl<'a> OpenTurn<'a> {
     fn record(&mut self, event: Event) {
         let forgotten = self.forgotten_by(&event);
         let booked = self.booked_before(&event);
+        let left = self.left_by(&event);
+        self.early_is_left(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
+        }
+        if let Some(callback) = left {
+            self.is_called_after_all(callback);
         }
         if let Some(callback) = booked {
             self.caller_left(callback);
@@ -297,6 +302,7 @@ impl<'a> OpenTurn<'a> {
                 document,
             } => self.save(actor, id, expected, document),
             Request::Remove { kind, id, expected } => self.remove(actor, kind, id, expected),
+            Request::ApplySettings { on, changes } => self.apply_settings(actor, on, changes),
         }
         .into()
     }
@@ -373,6 +379,7 @@ impl<'a> OpenTurn<'a> {
             Due::Preference => self.preference_is_over(id),
             Due::Offer => self.offer_runs_out(id),
             Due::Dial => self.dial_runs_out(id),
+            Due::Early => self.early_is_due(id),
             Due::Third => self.third_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),
             Due::Silence => self.ask(id),

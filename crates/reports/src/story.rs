@@ -1,6 +1,7 @@
 //! Stories: what happened to each contact, in codes and parameters that a screen turns into words; and
 //! the last routing decisions. Everything is bounded; names are not known here.
 
+mod callback;
 mod course;
 mod entry;
 mod figures;
@@ -24,7 +25,7 @@ use course::Course;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::contact::Direction;
-use tandem_core::event::{EndReason, Event};
+use tandem_core::event::{EndReason, Event, RecordingKept};
 use tandem_core::ids::{
     AgentId, ContactId, CustomerHash, EffectId, EndpointId, QueueId, SubjectRef,
 };
@@ -300,12 +301,12 @@ impl Story {
                 to: Target::Agent(agent),
                 ..
             } => self.talks_to(*agent),
-            Event::RecordingKept {
+            Event::RecordingKept(RecordingKept {
                 recording,
                 seconds,
                 parts,
                 ..
-            } => {
+            }) => {
                 self.sounds(*recording, Sound::Ready, Some(*seconds));
                 self.sound = Some(Kept {
                     recording: *recording,

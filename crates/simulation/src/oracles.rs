@@ -7,6 +7,7 @@ use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::report::Report;
+use crate::risk::Risk;
 use crate::slow_preference;
 use crate::slow_router::Memory;
 use crate::{figures, rules};
@@ -30,6 +31,7 @@ pub(crate) struct Oracles {
     follower: ContactCenter,
     memory: Memory,
     life: Life,
+    risk: Risk,
     ledger: Ledger,
     board: Board,
     ordered: BTreeMap<EffectId, Effect>,
@@ -50,6 +52,7 @@ impl Oracles {
             follower: ContactCenter::new(),
             memory: Memory::default(),
             life: Life::default(),
+            risk: Risk::default(),
             ledger: Ledger::default(),
             board: Board::new("Europe/Berlin").expect("the zone is in the database"),
             ordered: BTreeMap::new(),
@@ -114,6 +117,8 @@ impl Oracles {
         self.look(Invariant::DecisionIsThatOfAFullScan, decided)?;
         let lived = self.life.apply(event);
         self.look(Invariant::FactsInOrder, lived)?;
+        let risked = self.risk.apply(event);
+        self.look(Invariant::EarlyCallsKeepToTheirCredit, risked)?;
         let announced = self.announce(now, event);
         self.look(Invariant::OneCallOneContact, announced)?;
         self.follower.apply(now, std::slice::from_ref(event));
@@ -234,9 +239,12 @@ impl Oracles {
     }
 
     fn is_only_call(&mut self, id: EffectId, effect: &Effect) -> Result<(), String> {
-        let Effect::AddNumber {
+        let (Effect::AddNumber {
             contact, number, ..
-        } = effect
+        }
+        | Effect::CallCustomer {
+            contact, number, ..
+        }) = effect
         else {
             return Ok(());
         };

@@ -4,6 +4,7 @@
 use crate::slow_capacity;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display, Intent};
+use tandem_core::callback::Early;
 use tandem_core::condition::{Condition, Preference};
 use tandem_core::contact::{Channel, Contact, State as Place, Stay};
 use tandem_core::event::{ContactSteered, Event, PlanStepEntered, Steering};
@@ -374,7 +375,13 @@ pub(crate) fn comes_before(
             must_leave(state, now, &stay)
         };
         let stays = other.message.is_some() || !leaves;
-        let is_patient = stay.until > now && !other.is_held_back() && stays;
+        let until = match other.early {
+            Some(Early::Waiting { until, .. }) => until,
+            Some(Early::Planned { .. } | Early::Ringing { .. } | Early::Parting) | None => {
+                stay.until
+            }
+        };
+        let is_patient = until > now && !other.is_held_back() && stays;
         let has_room = { state.agents.get(agent) }
             .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));
         let may = !other.is_cooling(agent) && !prefers_other(other, agent);

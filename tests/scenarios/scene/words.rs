@@ -1,7 +1,10 @@
 //! The facts and orders of flows and recordings in short lines.
 
 use tandem_core::effect::Effect;
-use tandem_core::event::Event;
+use tandem_core::event::{
+    Event, NumberDialed, RecordingDoubted, RecordingKept, RecordingPauseAsked,
+    RecordingResumeAsked, SubFlowEntered,
+};
 use tandem_core::recording::Channels;
 use tandem_core::time::Timestamp;
 
@@ -18,19 +21,19 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
             exit,
             code,
         } => format!("{contact} {node} {exit} {}", code.as_deref().unwrap_or("-")),
-        Event::SubFlowEntered {
+        Event::SubFlowEntered(SubFlowEntered {
             contact,
             node,
             flow,
             version,
-        } => format!("{contact} {node} leads into flow {flow} at {version}"),
+        }) => format!("{contact} {node} leads into flow {flow} at {version}"),
         Event::SubFlowLeft { contact } => format!("{contact} is back"),
-        Event::NumberDialed {
+        Event::NumberDialed(NumberDialed {
             contact,
             node,
             number,
             ..
-        } => format!("{contact} {node} dials {}", number.address),
+        }) => format!("{contact} {node} dials {}", number.address),
         Event::NumberReached { contact, number } => {
             format!("{contact} is left to {}", number.address)
         }
@@ -105,9 +108,9 @@ fn recorded(event: &Event) -> Option<String> {
             ..
         }) => format!("{from} leaves message {contact} of {seconds} s in {queue}"),
         Event::MessageReleased { contact } => format!("{contact} waits for its sound no longer"),
-        Event::RecordingKept {
+        Event::RecordingKept(RecordingKept {
             contact, seconds, ..
-        } => format!("{contact} can be heard, {seconds} s"),
+        }) => format!("{contact} can be heard, {seconds} s"),
         Event::RecordingLost { contact, why, .. } => format!("{contact} cannot be heard {why:?}"),
         Event::RecordingAccessed {
             contact,
@@ -131,15 +134,17 @@ fn paused(event: &Event) -> Option<String> {
             contact, consent, ..
         } => format!("{contact} consent {consent:?}"),
         Event::NotRecorded { contact, why, .. } => format!("{contact} must be recorded: {why:?}"),
-        Event::RecordingDoubted { contact, .. } => format!("{contact} may be recorded no more"),
-        Event::RecordingPauseAsked { contact, cause, .. } => {
+        Event::RecordingDoubted(RecordingDoubted { contact, .. }) => {
+            format!("{contact} may be recorded no more")
+        }
+        Event::RecordingPauseAsked(RecordingPauseAsked { contact, cause, .. }) => {
             format!("{contact} is to pause, {cause:?}")
         }
         Event::RecordingPaused { contact, .. } => format!("{contact} is paused"),
         Event::RecordingPauseFailed { contact, code, .. } => {
             format!("{contact} is not paused {code}")
         }
-        Event::RecordingResumeAsked { contact, cause, .. } => {
+        Event::RecordingResumeAsked(RecordingResumeAsked { contact, cause, .. }) => {
             format!("{contact} is to go on, {cause:?}")
         }
         Event::RecordingResumed { contact, .. } => format!("{contact} goes on"),
@@ -202,6 +207,17 @@ pub(super) fn of_callback(event: &Event, now: Timestamp) -> Option<String> {
             let (callback, contact, queue) = (it.callback, it.contact, it.queue);
             format!("callback {callback} waits as {contact} in {queue}, since {ago} s")
         }
+        Event::EarlyPlanned(it) => {
+            format!("{} may be called early {}", it.contact, in_s(it.at))
+        }
+        Event::EarlyCalled(it) => {
+            let place = it.forecast.position;
+            format!("{} is called early, at place {place}", it.contact)
+        }
+        Event::EarlyAnswered(it) => {
+            format!("{} answers early, waits {}", it.contact, in_s(it.until))
+        }
+        Event::EarlyFailed(it) => format!("{} early in vain {:?}", it.contact, it.why),
         Event::CallbackPutOff(it) => {
             let (callback, why, at) = (it.callback, it.why, in_s(it.next_at));
             format!("callback {callback} put off {why:?} {at}")

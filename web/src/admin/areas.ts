@@ -1,7 +1,7 @@
 // The areas of administration, in the order of the side list. Only names: pages and palette both read it.
 import type { Area, Permission } from '../api/contract';
 
-export const SETTINGS_AREAS = ['queues', 'agents', 'teams', 'sites', 'skills', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
+export const SETTINGS_AREAS = ['queues', 'agents', 'teams', 'sites', 'skills', 'capacity-profiles', 'endpoints', 'flows', 'prompts', 'schedules', 'reasons', 'dispositions'] as const satisfies readonly Area[];
 /** Who and what comes in. */
 export const ACCESS_AREAS = ['people', 'permissions', 'api-keys', 'webhooks'] as const;
 export const AREAS = [...SETTINGS_AREAS, 'do-not-call', ...ACCESS_AREAS, 'privacy', 'persons', 'health', 'audit'] as const;

@@ -8,12 +8,13 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
-import type { Area, FlowInput, Versioned } from '../api/contract';
+import type { Area, CapacityProfileInput, FlowInput, Versioned } from '../api/contract';
 import type { PromptInput } from '../api/prompts';
 import type { ScheduleInput } from '../api/schedules';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
+import { profileProblems } from '../capacity/profile';
 import { problems } from '../hours/schedule';
 import { useT, type MessageId } from '../i18n/t';
 import { promptProblems, sentPrompt } from '../prompts/prompt';
@@ -32,6 +33,8 @@ const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.T
 const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
 const FlowEditor = lazy(() => import('../flow/editor').then((m) => ({ default: m.FlowEditor })));
 const PromptEditor = lazy(() => import('../prompts/editor').then((m) => ({ default: m.PromptEditor })));
+const CapacityEditor = lazy(() => import('../capacity/editor').then((m) => ({ default: m.CapacityEditor })));
+const ProfileAgents = lazy(() => import('../capacity/agents').then((m) => ({ default: m.ProfileAgents })));
 const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
 const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
 const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));
@@ -47,6 +50,7 @@ const OWN_FIELDS: Partial<Record<Area, RegExp>> = {
   flows: /./,
   prompts: /^\/?(name|default_language|languages)\b/,
   schedules: /^\/?(name|time_zone|weekly|exceptions)\b/,
+  'capacity-profiles': /^\/?(channels|units_total|labels)\b/,
 };
 
 export function Page(): ReactNode {
@@ -108,6 +112,7 @@ export function inputOf(loaded: Loaded): Record<string, unknown> {
 /** What can be seen to be wrong before asking the server, in areas with an editor of their own. */
 function isIncomplete(area: Area, form: Record<string, unknown>): boolean {
   if (area === 'schedules') return problems(form as unknown as ScheduleInput).length > 0;
+  if (area === 'capacity-profiles') return profileProblems(form as unknown as CapacityProfileInput).length > 0;
   return area === 'prompts' && promptProblems(form as unknown as PromptInput).length > 0;
 }
 
@@ -345,6 +350,18 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
             />
           </Suspense>
         ) : null}
+        {area === 'capacity-profiles' ? (
+          <Suspense fallback={<Loading rows={[160, 300, 120]} />}>
+            <CapacityEditor
+              profile={form as unknown as CapacityProfileInput}
+              isNew={loaded === null}
+              errors={serverErrors}
+              tried={tried}
+              disabled={!mayWrite}
+              change={(profile) => setForm(profile as unknown as Record<string, unknown>)}
+            />
+          </Suspense>
+        ) : null}
         {area === 'schedules' ? (
           <Suspense fallback={<Loading rows={[120, 420, 160]} />}>
             <ScheduleEditor
@@ -358,6 +375,11 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
         ) : null}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
+      {area === 'capacity-profiles' && loaded ? (
+        <Suspense>
+          <ProfileAgents id={loaded.id} />
+        </Suspense>
+      ) : null}
     </AdminFrame>
   );
 }

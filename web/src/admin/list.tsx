@@ -20,6 +20,7 @@ import { titleOf, useList } from './settings';
 
 const PromptTags = lazy(() => import('../prompts/cells').then((m) => ({ default: m.Tags })));
 const UsedBy = lazy(() => import('../prompts/cells').then((m) => ({ default: m.UsedBy })));
+const AtOnce = lazy(() => import('../capacity/cells').then((m) => ({ default: m.AtOnce })));
 const HoursState = lazy(() => import('../hours/state-cell').then((m) => ({ default: m.StateCell })));
 
 export function Page(): ReactNode {
@@ -33,6 +34,7 @@ interface Column<A extends Area> {
 }
 type Names = Record<'queues' | 'skills' | 'flows' | 'teams' | 'siteOfTeam', Map<number, string>> & {
   agentsOfTeam: Map<number, number>;
+  agentsOfProfile: Map<number, number>;
   teamsOfSite: Map<number, string[]>;
 };
 
@@ -72,6 +74,10 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
   ],
   sites: [{ head: 'list.teams', cell: (site, t, names) => names.teamsOfSite.get(site.id)?.join(', ') ?? t('list.none') }],
   skills: [],
+  'capacity-profiles': [
+    { head: 'capacity.list.atOnce', cell: (profile) => <Suspense><AtOnce profile={profile} /></Suspense> },
+    { head: 'list.agents', cell: (profile, _, names) => names.agentsOfProfile.get(profile.id) ?? 0 },
+  ],
   endpoints: [
     { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
     { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
@@ -104,6 +110,13 @@ function grouped(teams: readonly { name: string; site_id?: number | null }[]): M
   return all;
 }
 
+/** How often each is named. */
+function counted(ids: readonly (number | null | undefined)[]): Map<number, number> {
+  const all = new Map<number, number>();
+  for (const id of ids) if (id != null) all.set(id, (all.get(id) ?? 0) + 1);
+  return all;
+}
+
 function useNames(area: Area): Names {
   const skills = useList('skills', area === 'queues' || area === 'agents');
   const queues = useList('queues', area === 'dispositions');
@@ -111,7 +124,7 @@ function useNames(area: Area): Names {
   const hasTeams = area === 'agents' || area === 'teams' || area === 'sites';
   const teams = useList('teams', hasTeams).data?.items ?? [];
   const sites = useList('sites', hasTeams);
-  const agents = useList('agents', area === 'teams').data?.items ?? [];
+  const agents = useList('agents', area === 'teams' || area === 'capacity-profiles').data?.items ?? [];
   const map = (items: { id: number; name: string }[] | undefined): Map<number, string> =>
     new Map((items ?? []).map((item) => [item.id, item.name]));
   const siteNames = map(sites.data?.items);
@@ -125,7 +138,8 @@ function useNames(area: Area): Names {
     flows: map(flows.data?.items),
     teams: map(teams),
     siteOfTeam: new Map(told),
-    agentsOfTeam: new Map(teams.map(({ id }) => [id, agents.filter((agent) => agent.team_id === id).length])),
+    agentsOfTeam: counted(agents.map(({ team_id }) => team_id)),
+    agentsOfProfile: counted(agents.map(({ capacity_profile_id }) => capacity_profile_id)),
     teamsOfSite: grouped(teams),
   };
 }

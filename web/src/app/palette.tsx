@@ -175,6 +175,10 @@ function useCommandList(help: () => void): Command[] {
       if (back && back.customer.number !== null) {
         add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id, connected ? 'open' : 'over'));
       }
+      const spoken = connected?.state === 'connected' && desk.part === 'own' ? connected : connected ? undefined : wrapping;
+      if (spoken && spoken.customer.number !== null) {
+        add(t('palette.callLater', { who: customerLabel(spoken.customer) }), () => setTimeout(() => desk.calling.openLater(spoken.id), 0));
+      }
       if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact, 'over'));
       const done = completable(desk);
       if (done) add(t('palette.complete'), () => desk.complete(done), t('key.ctrlEnter'));

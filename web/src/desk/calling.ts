@@ -6,6 +6,7 @@ import { callBack } from '../api/calling';
 import { api, ask } from '../api/client';
 import type { ContactView, MeTopic, TimelineRow } from '../api/contract';
 import { announce } from '../app/announcer';
+import type { Said } from '../callbacks/booking';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { isOwnDoing, notReached, type NotReached } from './dial';
@@ -30,6 +31,13 @@ export interface Calling {
   asked: (contact: number) => void;
   outcome: Outcome | null;
   dismissOutcome: () => void;
+  /** The contact whose customer is to be called back later, while that is being said. */
+  later: number | null;
+  openLater: (contact: number) => void;
+  closeLater: (said: Said | null) => void;
+  /** What became of it. */
+  booked: Said | null;
+  dismissBooked: () => void;
 }
 /** A call back is for contacts that are over: a message that is still open is closed first. */
 export type Standing = 'over' | 'open';
@@ -44,6 +52,8 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
   const { center } = useSession();
   const [pad, setPad] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [later, setLater] = useState<number | null>(null);
+  const [booked, setBooked] = useState<Said | null>(null);
   const asked = useDialNews(me, label, setOutcome);
   const busy = connected !== undefined;
   // Whoever takes an offer has no use for the dial pad now.
@@ -78,8 +88,16 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
       asked,
       outcome,
       dismissOutcome: () => setOutcome(null),
+      later,
+      openLater: setLater,
+      closeLater: (said) => {
+        setLater(null);
+        setBooked(said);
+      },
+      booked,
+      dismissBooked: () => setBooked(null),
     }),
-    [pad, openPad, again, asked, outcome],
+    [pad, openPad, again, asked, outcome, later, booked],
   );
 }
 

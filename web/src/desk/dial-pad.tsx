@@ -27,7 +27,6 @@ import { store, stored } from '../app/preferences';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
-import { isolated } from '../ui/durations';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
@@ -35,7 +34,7 @@ import { Loading, useProblemText } from '../ui/states';
 import { useDesk } from './agent';
 import { askable, chosenQueue, dialable, erased, isDialKey, keyFrom, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
 import css from './dial.module.css';
-import { RuleCard, useRuleText } from './dial-rule';
+import { RuleCard, useCallerText, useRuleText } from './dial-rule';
 import { KEY_LETTERS, TONES } from './talk';
 import talk from './talk.module.css';
 
@@ -273,23 +272,25 @@ function Keys({ put, erase }: { put: (key: string) => void; erase: () => void })
 
 function CallAs({ out, queue, choose }: { out: CallingOut; queue: number | null; choose: (queue: number) => void }): ReactNode {
   const t = useT();
+  const caller = useCallerText();
   if (out.queues.length === 0) return null;
-  const option = (it: CallingOut['queues'][number]): string =>
-    t('dial.as.option', { queue: it.name, caller: it.caller_id == null ? it.caller_name : isolated(it.caller_id) });
+  const as = out.queues.find(({ id }) => id === queue) ?? out.queues[0];
+  const sees = as ? t('dial.as.sees', { caller: caller(as) }) : '';
   if (out.queues.length === 1) {
     return (
       <div>
         <div className={css.label}>{t('dial.as')}</div>
-        <div className={css.only}>{out.queues.map(option)}</div>
+        <div className={css.only}>{as?.name}</div>
+        <div>{sees}</div>
       </div>
     );
   }
   return (
-    <Field className={talk.field} label={t('dial.as')} hint={t('dial.as.hint')}>
+    <Field className={talk.field} label={t('dial.as')} hint={sees}>
       <Select value={String(queue)} onChange={(_, data) => choose(Number(data.value))}>
         {out.queues.map((it) => (
           <option key={it.id} value={it.id}>
-            {option(it)}
+            {it.name}
           </option>
         ))}
       </Select>

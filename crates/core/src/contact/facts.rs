@@ -1,23 +1,17 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Awaits, Contact, Cooldown, Engagement, HOURS_EXIT, Media, Outside, QUEUE_EXIT, Run, State,
-    Stay, Told, WrapUp,
+    Contact, Cooldown, Engagement, HOURS_EXIT, Outside, QUEUE_EXIT, Run, State, Stay, Told, WrapUp,
 };
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
-use crate::effect::{Effect, Outcome, Repeat};
-use crate::event::{
-    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff, Event,
-    QueueKeyPlanned, RequestAnswered,
-};
-use crate::ids::{AgentId, ContactId, EffectId};
-use crate::input::{MediaEnd, NotJoined};
+use crate::event::{Event, NumberDialed, RequestAnswered, SubFlowEntered};
+use crate::ids::AgentId;
+use crate::input::NotJoined;
 use crate::limits;
 use crate::offer::{Offer, RING_GRACE_S, Ring, Stage};
 use crate::preferred::Preferring;
-use crate::recording::{Recording, Told as Heard};
-use crate::talk::{Number, Talk, Target, Third, Who};
+use crate::talk::{Number, Talk, Target, Third};
 use crate::time::Timestamp;
 
 impl Contact {
@@ -46,8 +40,8 @@ impl Contact {
             Event::RosterSeen(_) => self.roster_seen(now, event),
             Event::FlowStarted { .. }
             | Event::NodeEntered { .. }
-            | Event::NumberDialed { .. }
-            | Event::SubFlowEntered { .. }
+            | Event::NumberDialed(_)
+            | Event::SubFlowEntered(_)
             | Event::SubFlowLeft { .. }
             | Event::MenuMissed { .. }
             | Event::LoopCounted { .. } => self.walked(now, event),
@@ -80,19 +74,23 @@ impl Contact {
             }
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
+            Event::EarlyPlanned(_)
+            | Event::EarlyCalled(_)
+            | Event::EarlyAnswered(_)
+            | Event::EarlyFailed(_) => self.called_early(now, event),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
             Event::ConsentNoted { .. }
             | Event::NotRecorded { .. }
-            | Event::RecordingTaken { .. }
+            | Event::RecordingTaken(_)
             | Event::RecordingStarted { .. }
             | Event::RecordingFailed { .. }
-            | Event::RecordingDoubted { .. }
+            | Event::RecordingDoubted(_)
             | Event::RecordingStopped { .. }
             | Event::MessageReleased { .. }
-            | Event::RecordingKept { .. }
+            | Event::RecordingKept(_)
             | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_outside(now, other),
         }
@@ -123,10 +121,10 @@ impl Contact {
                     third.ring_ended(*why, now.plus_seconds(RING_GRACE_S));
                 }
             }
-            Event::RecordingPauseAsked { .. }
+            Event::RecordingPauseAsked(_)
             | Event::RecordingPaused { .. }
             | Event::RecordingPauseFailed { .. }
-            | Event::RecordingResumeAsked { .. }
+            | Event::RecordingResumeAsked(_)
             | Event::RecordingResumed { .. } => self.pauses(now, event),
             other => self.take_engagement(now, other),
         }
@@ -242,11 +240,11 @@ impl Contact {
                 }
             }
             (Event::NodeEntered { node, .. }, Some(run)) => run.enter(node),
-            (Event::NumberDialed { number, until, .. }, Some(run)) => {
+            (Event::NumberDialed(NumberDialed { number, until, .. }), Some(run)) => {
                 run.dials(now, number, *until);
                 self.call.offered(now);
             }
-            (Event::SubFlowEntered { flow, version, .. }, Some(run)) => {
+            (Event::SubFlowEntered(SubFlowEntered { flow, version, .. }), Some(run)) => {
                 run.step_in(*flow, *version);
             }
             (Event::SubFlowLeft { .. }, Some(run)) => run.step_out(),
@@ -311,6 +309,7 @@ impl Contact {
             Event::RingEnded { why, .. } if self.dial().is_some() => {
                 self.dial_ring_ended(now, *why)
             }
+            Event::RingEnded { why, .. } if self.rings_early() => self.early_ring_ended(now, *why),
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
             Event::CallbackDialed(dialed) => {
                 self.endpoint = dialed.endpoint;
@@ -329,6 +328,7 @@ impl Contact {
                 }
             }
             Event::Connected { agent, offer, .. } => {
+                self.early = None;
                 self.call.heard(now);
                 self.call.agent_left = false;
                 let engagement = Engagement {
@@ -444,332 +444,11 @@ impl Contact {
         }
     }
 
-    fn ordered(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
-        match effect {
-            Effect::Play { prompt, repeat, .. } => {
-                let until = match repeat {
-                    Repeat::Once => Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX)),
-                    Repeat::Loop => None,
-                };
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                    is_unsure: false,
-                });
-            }
-            Effect::Collect { prompt, .. } => {
-                let until = Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX));
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                    is_unsure: false,
-                });
-            }
-            Effect::StopMedia { .. } => self.media = None,
-            Effect::AddAgent { .. } => self.rung(id),
-            Effect::Inquire { .. } => {
-                self.call.asked(now, id);
-                if let Some(recording) = &mut self.recording {
-                    recording.asked(now);
-                }
-            }
-            Effect::Hold { who, .. } => {
-                if let (State::Connected(_, _, talk), Who::Customer) = (&mut self.state, who) {
-                    talk.ordered_hold(id);
-                }
-            }
-            Effect::AddNumber { .. } | Effect::TransferAway { .. } => self.rung(id),
-            Effect::Request { timeout_s, .. } => {
-                let seconds = timeout_s.saturating_add(limits::HTTP_GRACE_SECONDS);
-                let until = now.plus_seconds(seconds);
-                if let Some(run) = &mut self.run {
-                    run.awaits = Some(Awaits { effect: id, until });
-                }
-            }
-            Effect::StartRecording { .. } => {
-                self.recording = Recording::ordered(now, id, effect);
-                self.unrecorded = None;
-            }
-            Effect::PauseRecording { .. } | Effect::ResumeRecording { .. } => {
-                self.pause_ordered(id);
-            }
-            Effect::Listen { .. } => {
-                if let Some(recording) = &mut self.recording {
-                    recording.listening(id);
-                }
-            }
-            Effect::StopRecording { .. }
-            | Effect::FetchRecording { .. }
-            | Effect::CallAgent { .. }
-            | Effect::Forget { .. }
-            | Effect::ForgetCallback { .. }
-            | Effect::Unhold { .. }
-            | Effect::RemoveNumber { .. }
-            | Effect::SendDigits { .. }
-            | Effect::Answer { .. }
-            | Effect::RejectArrival { .. }
-            | Effect::CancelAddAgent { .. }
-            | Effect::RemoveAgent { .. }
-            | Effect::HangUp { .. } => {}
-        }
-    }
-
-    /// Notes the order that pauses the recording, or goes on with it.
-    const fn pause_ordered(&mut self, id: EffectId) {
-        if let Some(recording) = &mut self.recording
-            && let Some(pause) = &mut recording.pause
-        {
-            pause.order = Some(id);
-        }
-    }
-
-    /// Notes the order that rings whoever is being called into the call.
-    fn rung(&mut self, id: EffectId) {
-        match &mut self.state {
-            State::Offering(_, offer) => {
-                if let Some(ring) = offer.ring_mut() {
-                    ring.adding = Some(id);
-                }
-            }
-            State::Dialing(_, dial) => {
-                if let Some(ring) = dial.ring_mut() {
-                    ring.adding = Some(id);
-                }
-            }
-            State::Connected(..) | State::InFlow => {
-                if let Some(third) = self.third_mut() {
-                    third.ordered_ring(id);
-                }
-            }
-            State::Created | State::Queued(_) | State::Outside(..) | State::WrapUp(..) => {}
-        }
-    }
-
-    /// That the other side took an order is word of the call as well.
-    pub(super) fn settled(
-        &mut self,
-        now: Timestamp,
-        id: EffectId,
-        effect: &Effect,
-        outcome: &Outcome,
-    ) {
-        match (effect, outcome) {
-            (Effect::AddAgent { .. } | Effect::AddNumber { .. }, Outcome::Done { reference }) => {
-                self.call.heard(now);
-                if let Some(reference) = reference {
-                    self.invited(id, reference);
-                }
-            }
-            (Effect::Play { .. } | Effect::Collect { .. }, Outcome::Done { .. }) => {
-                self.call.heard(now);
-                self.media_taken(now, id, effect);
-            }
-            (Effect::Play { .. } | Effect::Collect { .. }, Outcome::Unknown) => {
-                if let Some(media) = self.media.as_mut().filter(|it| it.effect == id) {
-                    media.is_unsure = true;
-                }
-            }
-            (Effect::Inquire { .. }, Outcome::Observed { call }) => {
-                if self.call.is_answered_by(id) {
-                    if call.has_customer() {
-                        self.call.customer = self.call.customer.max(Customer::Met);
-                    }
-                    self.call.confirmed(now);
-                    if call.recording() == Some(Heard::Active)
-                        && let Some(recording) = &mut self.recording
-                    {
-                        recording.doubted_until = None;
-                    }
-                }
-            }
-            (Effect::Inquire { .. }, Outcome::Failed { .. } | Outcome::Unknown) => {
-                self.call.not_told(now, id);
-            }
-            (
-                Effect::Answer { .. }
-                | Effect::RejectArrival { .. }
-                | Effect::Play { .. }
-                | Effect::Collect { .. }
-                | Effect::StopMedia { .. }
-                | Effect::AddAgent { .. }
-                | Effect::CancelAddAgent { .. }
-                | Effect::RemoveAgent { .. }
-                | Effect::Hold { .. }
-                | Effect::Unhold { .. }
-                | Effect::AddNumber { .. }
-                | Effect::RemoveNumber { .. }
-                | Effect::TransferAway { .. }
-                | Effect::SendDigits { .. }
-                | Effect::Request { .. }
-                | Effect::CallAgent { .. }
-                | Effect::StartRecording { .. }
-                | Effect::StopRecording { .. }
-                | Effect::PauseRecording { .. }
-                | Effect::ResumeRecording { .. }
-                | Effect::Listen { .. }
-                | Effect::FetchRecording { .. }
-                | Effect::Forget { .. }
-                | Effect::ForgetCallback { .. }
-                | Effect::HangUp { .. }
-                | Effect::Inquire { .. },
-                Outcome::Done { .. }
-                | Outcome::Failed { .. }
-                | Outcome::Answered { .. }
-                | Outcome::Kept { .. }
-                | Outcome::Observed { .. }
-                | Outcome::Unknown,
-            ) => {}
-        }
-    }
-
-    /// From now on its end is waited for no longer than it can last.
-    fn media_taken(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
-        if let Some(media) = self.media.as_mut().filter(|it| it.effect == id)
-            && media.until.is_some()
-        {
-            media.until = Some(now.plus_seconds(effect.media_seconds_max()));
-        }
-    }
-
-    fn media_ended(&mut self, now: Timestamp, effect: EffectId, end: &MediaEnd) {
-        if *end == MediaEnd::Silent {
-            if let Some(run) = &mut self.run {
-                run.silences += 1;
-            }
-        } else {
-            self.call.heard(now);
-        }
-        if let Some(media) = self.media.take_if(|it| it.effect == effect) {
-            // Music is no word.
-            if media.until.is_some() && matches!(end, MediaEnd::Completed | MediaEnd::Silent) {
-                self.went_round.clear();
-            }
-        }
-    }
-
-    /// Notes the invitation when it belongs to the present offer.
-    fn invited(&mut self, effect: EffectId, reference: &str) {
-        if let State::Offering(_, offer) = &mut self.state
-            && let Some(ring) = offer.ring_mut()
-            && ring.adding == Some(effect)
-        {
-            ring.invitation = Some(reference.to_owned());
-        }
-        if let Some(third) = self.third_mut() {
-            third.invited(effect, reference);
-        }
-    }
-
     pub(super) fn cool_down(&mut self, agent: AgentId, until: Timestamp) {
         self.cooldowns.retain(|it| it.agent != agent);
         if self.cooldowns.len() >= limits::EXCLUDED_PER_CONTACT_MAX {
             self.cooldowns.remove(0);
         }
         self.cooldowns.push(Cooldown { agent, until });
-    }
-}
-
-/// The contact that a fact concerns. A settled order concerns one only through the order itself:
-/// see [`crate::state::State`].
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the other facts concern no contact"
-)]
-pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
-    match event {
-        Event::EffectOrdered { effect, .. } => effect.contact(),
-        Event::ContactArrived { contact, .. }
-        | Event::LegReferenced { contact, .. }
-        | Event::CallCorrelated { contact, .. }
-        | Event::LegUp { contact, .. }
-        | Event::LegPresumed { contact }
-        | Event::RosterSeen(crate::event::RosterSeen { contact, .. })
-        | Event::FlowStarted { contact, .. }
-        | Event::NodeEntered { contact, .. }
-        | Event::SubFlowEntered { contact, .. }
-        | Event::SubFlowLeft { contact }
-        | Event::NumberDialed { contact, .. }
-        | Event::NumberReached { contact, .. }
-        | Event::ExitTaken { contact, .. }
-        | Event::HoursChecked(crate::event::HoursChecked { contact, .. })
-        | Event::MediaEnded { contact, .. }
-        | Event::DigitsCollected { contact, .. }
-        | Event::MaskedDigitsCollected { contact, .. }
-        | Event::MenuMissed { contact, .. }
-        | Event::AttributeSet { contact, .. }
-        | Event::RequestAnswered(RequestAnswered { contact, .. })
-        | Event::AgentPreferred(crate::preferred::AgentPreferred { contact, .. })
-        | Event::PreferredPassed(crate::preferred::PreferredPassed { contact, .. })
-        | Event::LoopCounted { contact, .. }
-        | Event::Enqueued { contact, .. }
-        | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })
-        | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
-        | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
-        | Event::AnnouncementPlanned { contact, .. }
-        | Event::QueueKeyPlanned(QueueKeyPlanned { contact, .. })
-        | Event::Announced(Announced { contact, .. })
-        | Event::LeftQueue { contact, .. }
-        | Event::Offered { contact, .. }
-        | Event::OfferAccepted { contact, .. }
-        | Event::RingEnded { contact, .. }
-        | Event::OfferEnded { contact, .. }
-        | Event::Connected { contact, .. }
-        | Event::ConversationEnded { contact, .. }
-        | Event::WrapUpStarted { contact, .. }
-        | Event::WrapUpExtended { contact, .. }
-        | Event::WrapUpEnded { contact, .. }
-        | Event::Held { contact, .. }
-        | Event::Resumed { contact, .. }
-        | Event::ThirdAsked(crate::event::ThirdAsked { contact, .. })
-        | Event::ThirdJoined { contact, .. }
-        | Event::ThirdLeft { contact, .. }
-        | Event::HandedOver { contact, .. }
-        | Event::TransferEnded(crate::event::TransferEnded { contact, .. })
-        | Event::Requeued { contact, .. }
-        | Event::CooldownEnded { contact, .. }
-        | Event::ContactDialed(crate::event::ContactDialed { contact, .. })
-        | Event::CustomerDialed { contact, .. }
-        | Event::CustomerReached { contact, .. }
-        | Event::CustomerNotReached { contact, .. }
-        | Event::CallbackDue(CallbackDue { contact, .. })
-        | Event::CallbackDialed(CallbackDialed { contact, .. })
-        | Event::CallbackJoined(CallbackJoined { contact, .. })
-        | Event::ContactEnded { contact, .. } => Some(*contact),
-        Event::CallbackBooked(booked) => booked.origin.contact(),
-        Event::CallbackPutOff(CallbackPutOff { contact, .. })
-        | Event::CallbackEnded(CallbackEnded { contact, .. }) => *contact,
-        other => recorded_of(other),
-    }
-}
-
-/// The contact that a fact about a recording concerns.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the other facts concern no contact"
-)]
-const fn recorded_of(event: &Event) -> Option<ContactId> {
-    match event {
-        Event::ConsentNoted { contact, .. }
-        | Event::NotRecorded { contact, .. }
-        | Event::RecordingTaken { contact, .. }
-        | Event::RecordingDoubted { contact, .. }
-        | Event::RecordingPauseAsked { contact, .. }
-        | Event::RecordingPaused { contact, .. }
-        | Event::RecordingPauseFailed { contact, .. }
-        | Event::RecordingResumeAsked { contact, .. }
-        | Event::RecordingResumed { contact, .. }
-        | Event::RecordingStarted { contact, .. }
-        | Event::RecordingFailed { contact, .. }
-        | Event::RecordingStopped { contact, .. }
-        | Event::MessageLeft(crate::event::MessageLeft { contact, .. })
-        | Event::MessageReleased { contact }
-        | Event::RecordingFound { contact, .. }
-        | Event::RecordingKept { contact, .. }
-        | Event::RecordingLost { contact, .. }
-        | Event::MessagePlayed { contact, .. }
-        | Event::RecordingAccessed { contact, .. } => Some(*contact),
-        _ => None,
     }
 }

@@ -1,7 +1,10 @@
 //! What facts about recordings make of a contact, and the message that a caller's contact leaves behind.
 
 use super::{Contact, State, Stay};
-use crate::event::Event;
+use crate::event::{
+    Event, RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked,
+    RecordingTaken,
+};
 use crate::ids::EffectId;
 use crate::recording::{Layout, Message, Pause, PauseStage, Recording, Sound, Stage, Unrecorded};
 use crate::time::Timestamp;
@@ -18,14 +21,14 @@ impl Contact {
                     why: why.clone(),
                 });
             }
-            Event::RecordingTaken { reference, .. } => {
+            Event::RecordingTaken(RecordingTaken { reference, .. }) => {
                 self.call.heard(now);
                 if let Some(recording) = &mut self.recording {
                     recording.taken(now, reference.clone());
                 }
             }
             Event::RecordingStarted { .. } => self.recording_started(now, event),
-            Event::RecordingDoubted { until, .. } => {
+            Event::RecordingDoubted(RecordingDoubted { until, .. }) => {
                 if let Some(recording) = &mut self.recording {
                     recording.doubted_until = Some(*until);
                 }
@@ -37,9 +40,9 @@ impl Contact {
             Event::RecordingLost { recording, .. } if self.is_message_of(*recording) => {
                 self.sounds(Sound::Missing);
             }
-            Event::RecordingKept {
+            Event::RecordingKept(RecordingKept {
                 recording, seconds, ..
-            } if self.is_message_of(*recording) => {
+            }) if self.is_message_of(*recording) => {
                 self.sounds(Sound::Ready);
                 if let Some(message) = &mut self.message {
                     message.seconds = *seconds;
@@ -89,7 +92,7 @@ impl Contact {
         };
         let since = now;
         match event {
-            Event::RecordingPauseAsked { cause, until, .. } => {
+            Event::RecordingPauseAsked(RecordingPauseAsked { cause, until, .. }) => {
                 recording.doubted_until = None;
                 recording.pause = Some(Pause {
                     cause: *cause,
@@ -105,7 +108,7 @@ impl Contact {
                 }
                 self.call.heard(now);
             }
-            Event::RecordingResumeAsked { until, cause, .. } => {
+            Event::RecordingResumeAsked(RecordingResumeAsked { until, cause, .. }) => {
                 if let Some(pause) = &mut recording.pause {
                     pause.stage = PauseStage::Resuming {
                         until: *until,

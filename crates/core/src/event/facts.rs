@@ -5,7 +5,7 @@ use crate::contact::Adjustment;
 use crate::dialing::Checked;
 use crate::estimate::{Announcement, Estimate};
 use crate::ids::{
-    AccountId, AgentId, CallbackId, ContactId, CustomerHash, EffectId, EndpointId, QueueId,
+    AccountId, AgentId, CallbackId, ContactId, CustomerHash, EffectId, EndpointId, FlowId, QueueId,
     ScheduleId, SubjectRef,
 };
 use crate::plan::StepCause;
@@ -281,4 +281,32 @@ pub struct TransferEnded {
     pub purpose: Purpose,
     /// What.
     pub result: TransferResult,
+}
+
+/// A flow has a phone outside called, to which the customer is left when somebody answers there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NumberDialed {
+    /// Which contact.
+    pub contact: ContactId,
+    /// By which node.
+    pub node: String,
+    /// Which phone.
+    pub number: Number,
+    /// Until when the core waits for an answer.
+    pub until: Timestamp,
+    /// What was looked at before.
+    pub checked: Checked,
+}
+
+/// A contact entered a sub-flow; the flow that it was in waits at the node.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SubFlowEntered {
+    /// Which contact.
+    pub contact: ContactId,
+    /// At which node.
+    pub node: String,
+    /// Which flow.
+    pub flow: FlowId,
+    /// Its version: the contact keeps it to the end of the sub-flow.
+    pub version: u64,
 }

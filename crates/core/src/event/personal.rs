@@ -1,6 +1,6 @@
 //! Which personal data a fact names that is the customer's own: what goes when the customer is erased.
 
-use super::{CallbackDue, ContactDialed, ContactSteered, Event};
+use super::{CallbackDue, ContactDialed, ContactSteered, Event, RecordingKept};
 use crate::effect::Outcome;
 use crate::ids::SubjectRef;
 
@@ -31,7 +31,7 @@ impl Event {
             Self::WrapUpEnded {
                 note: Some(note), ..
             } => vec![*note],
-            Self::RecordingKept { parts, .. }
+            Self::RecordingKept(RecordingKept { parts, .. })
             | Self::EffectSettled {
                 outcome: Outcome::Kept { parts, .. },
                 ..

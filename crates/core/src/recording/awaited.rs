@@ -2,7 +2,7 @@
 
 use super::pause::{Quiet, Silence, Span};
 use crate::effect::Effect;
-use crate::event::Event;
+use crate::event::{Event, RecordingKept, RecordingPauseAsked, RecordingTaken};
 use crate::ids::{ContactId, EffectId};
 use crate::limits;
 use crate::time::Timestamp;
@@ -96,11 +96,11 @@ impl Recordings {
                 id,
                 effect: Effect::StartRecording { contact, .. },
             } => drop(self.by_id.insert(*id, Awaited::new(now, *contact))),
-            Event::RecordingTaken {
+            Event::RecordingTaken(RecordingTaken {
                 recording,
                 reference: Some(reference),
                 ..
-            } => drop(self.refer(*recording, reference)),
+            }) => drop(self.refer(*recording, reference)),
             Event::RecordingStarted {
                 contact,
                 recording,
@@ -114,7 +114,7 @@ impl Recordings {
                     awaited.started_at = Some(now);
                 }
             }
-            Event::RecordingPauseAsked { recording, .. } => {
+            Event::RecordingPauseAsked(RecordingPauseAsked { recording, .. }) => {
                 if let Some(awaited) = self.by_id.get_mut(recording) {
                     awaited.pauses_from(now);
                 }
@@ -153,7 +153,7 @@ impl Recordings {
                 }
             }
             Event::RecordingFailed { recording, .. }
-            | Event::RecordingKept { recording, .. }
+            | Event::RecordingKept(RecordingKept { recording, .. })
             | Event::RecordingLost { recording, .. } => self.forget(*recording),
             _ => {}
         }

@@ -47,7 +47,7 @@ impl Settings {
             }
             Kind::Prompt => {
                 let prompt = PromptId(id);
-                let in_queue = |it: &Queue| it.music == Prompt::Kept(prompt);
+                let in_queue = |it: &Queue| it.prompts().any(|(_, it)| *it == Prompt::Kept(prompt));
                 let in_flow = |it: &Flow| it.kept_prompts().any(|(_, it)| it == prompt);
                 self.is_used_beyond(scope, in_queue, in_flow)
             }

@@ -237,19 +237,25 @@ impl OpenTurn<'_> {
         }
         let stayed = self.contact(id).and_then(|it| it.stayed);
         let stayed = stayed.filter(|_| *keep_age);
+        let kept = self.place_kept(id, queue);
+        let place = kept.map(|(_, it)| (it.since, it.seq));
+        let place = place.or_else(|| stayed.map(|it| (it.since, it.seq)));
         self.record(Event::Enqueued {
             contact: id,
             queue,
-            seq: stayed.map_or_else(|| self.state.next.enqueued(), |it| it.seq),
+            seq: place.map_or_else(|| self.state.next.enqueued(), |it| it.1),
             band: document.priority,
             until: self.now.plus_seconds(document.max_wait_s),
-            since: stayed.map(|it| it.since),
+            since: place.map(|it| it.0),
         });
         self.begin_plan(id);
         self.prefer(id);
         self.play_music(id, queue);
         self.plan_announcement(id, queue);
         self.plan_key(id, node);
+        if let Some((callback, _)) = kept {
+            self.is_on_the_line(callback, id);
+        }
         self.place_first(id);
         None
     }
@@ -287,6 +293,9 @@ impl OpenTurn<'_> {
         });
         if is_announcement {
             self.announcement_over(id);
+            return Reply::Done;
+        }
+        if self.early_has_parted(id) {
             return Reply::Done;
         }
         let Some((name, node)) = self.node_of(id) else {

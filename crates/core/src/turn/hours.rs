@@ -155,6 +155,10 @@ impl OpenTurn<'_> {
             self.attempt_meets_closing(id);
             return;
         }
+        if self.waits_after_early_call(id) {
+            self.early_parts(id);
+            return;
+        }
         self.leave_unserved(id, queue, Leaving::AtClosing);
     }
 

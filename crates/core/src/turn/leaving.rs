@@ -82,9 +82,13 @@ impl OpenTurn<'_> {
     }
 
     pub(super) fn is_overdue(&self, id: ContactId) -> bool {
-        self.contact(id).is_some_and(
-            |contact| matches!(contact.state, State::Queued(stay) if stay.until <= self.now),
-        )
+        let Some(contact) = self.contact(id) else {
+            return false;
+        };
+        if contact.is_called_early() {
+            return self.early_wait_is_over(id);
+        }
+        matches!(contact.state, State::Queued(stay) if stay.until <= self.now)
     }
 
     /// A contact whose longest wait is over takes the `timeout` exit; answers whether it did.
@@ -98,6 +102,10 @@ impl OpenTurn<'_> {
         }
         if self.is_attempt(id) {
             self.attempt_is_overdue(id);
+            return true;
+        }
+        if self.waits_after_early_call(id) {
+            self.early_parts(id);
             return true;
         }
         self.leave_unserved(id, queue, Leaving::Overdue);

@@ -4,7 +4,7 @@
 use super::OpenTurn;
 use crate::dialing::Checked;
 use crate::effect::{Effect, Repeat};
-use crate::event::Event;
+use crate::event::{Event, NumberDialed};
 use crate::flow::{Node, NodeId, Phone};
 use crate::ids::ContactId;
 use crate::input::NotJoined;
@@ -35,13 +35,13 @@ impl OpenTurn<'_> {
             self.play(id, &prompt, Repeat::Loop);
         }
         let number = to.known_as;
-        self.record(Event::NumberDialed {
+        self.record(Event::NumberDialed(NumberDialed {
             contact: id,
             node: name.to_owned(),
             number: number.clone(),
             until: self.now.plus_seconds(ring_s + RING_GRACE_S),
             checked,
-        });
+        }));
         self.order(Effect::AddNumber {
             contact: id,
             leg,

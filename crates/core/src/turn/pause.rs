@@ -4,7 +4,7 @@
 use super::{OpenTurn, Reply};
 use crate::contact::Contact;
 use crate::effect::{Effect, Outcome};
-use crate::event::Event;
+use crate::event::{Event, RecordingPauseAsked, RecordingResumeAsked};
 use crate::flow::NodeId;
 use crate::ids::{AccountId, ContactId, EffectId};
 use crate::limits;
@@ -126,13 +126,13 @@ impl OpenTurn<'_> {
         }
         let recording = it.id;
         let running = (!it.is_starting()).then(|| it.reference().cloned());
-        self.record(Event::RecordingPauseAsked {
+        self.record(Event::RecordingPauseAsked(RecordingPauseAsked {
             contact: id,
             recording,
             cause,
             by,
             until: self.now.plus_seconds(limits::RECORDING_PAUSE_TOLD_SECONDS),
-        });
+        }));
         if let Some(reference) = running.flatten() {
             self.order(Effect::PauseRecording {
                 contact: id,
@@ -147,13 +147,13 @@ impl OpenTurn<'_> {
         let Some(it) = self.contact(id).and_then(|it| it.recording.clone()) else {
             return;
         };
-        self.record(Event::RecordingResumeAsked {
+        self.record(Event::RecordingResumeAsked(RecordingResumeAsked {
             contact: id,
             recording: it.id,
             cause,
             by,
             until: self.now.plus_seconds(limits::RECORDING_PAUSE_TOLD_SECONDS),
-        });
+        }));
         match it.stage {
             Stage::Starting { .. } => self.record(Event::RecordingResumed {
                 contact: id,

@@ -3,7 +3,7 @@
 
 use super::{OpenTurn, Reply};
 use crate::effect::{Effect, Outcome};
-use crate::event::Event;
+use crate::event::{Event, RecordingDoubted, RecordingKept, RecordingTaken};
 use crate::flow::{Node, NodeId, RecordAction};
 use crate::ids::{ContactId, EffectId, QueueId};
 use crate::limits;
@@ -152,11 +152,11 @@ impl OpenTurn<'_> {
             (Some((true, Purpose::Message)), Some(reference)) => {
                 self.recording_begins(id, recording, reference);
             }
-            (Some((true, _)), reference) => self.record(Event::RecordingTaken {
+            (Some((true, _)), reference) => self.record(Event::RecordingTaken(RecordingTaken {
                 contact: id,
                 recording,
                 reference,
-            }),
+            })),
             // Word that it runs was here before the answer.
             (Some((false, _)), _) => {}
             // It was given up while it started.
@@ -247,11 +247,11 @@ impl OpenTurn<'_> {
             // The order to pause, or to go on, asks for itself.
             Some(it) if it.pause.is_some() || it.is_starting() => Reply::Ignored,
             Some(it) => {
-                self.record(Event::RecordingDoubted {
+                self.record(Event::RecordingDoubted(RecordingDoubted {
                     contact: id,
                     recording: it.id,
                     until: self.now.plus_seconds(limits::RECORDING_DOUBT_SECONDS),
-                });
+                }));
                 self.ask(id);
                 Reply::Done
             }
@@ -464,13 +464,15 @@ impl OpenTurn<'_> {
                 parts,
                 link,
                 told_s,
-            } => self.file_is_here(recording, |contact| Event::RecordingKept {
-                contact,
-                recording,
-                seconds,
-                parts,
-                link,
-                told_s,
+            } => self.file_is_here(recording, |contact| {
+                Event::RecordingKept(RecordingKept {
+                    contact,
+                    recording,
+                    seconds,
+                    parts,
+                    link,
+                    told_s,
+                })
             }),
             Outcome::Failed { code } => self.lose(recording, Lost::Refused { code }),
             Outcome::Done { .. }

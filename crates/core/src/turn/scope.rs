@@ -9,6 +9,7 @@ use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
+use crate::settings::WHOLE;
 use crate::state::State;
 
 impl OpenTurn<'_> {
@@ -48,6 +49,7 @@ impl OpenTurn<'_> {
                 let settings = &self.state.settings;
                 settings.beyond_standing(&actor.scope, *kind, *id)
             }
+            Request::ApplySettings { .. } => Some(WHOLE.to_owned()),
             Request::CloseSchedule { schedule, .. } | Request::ReopenSchedule { schedule } => {
                 let is_there = self.state.settings.schedules.contains_key(schedule);
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);

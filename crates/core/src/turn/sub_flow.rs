@@ -1,7 +1,7 @@
 //! Sub-flows: a flow leads into another, waits at that node, and goes on where the other one ends.
 
 use super::OpenTurn;
-use crate::event::{EndReason, Event};
+use crate::event::{EndReason, Event, SubFlowEntered};
 use crate::flow::{Node, NodeId};
 use crate::ids::{ContactId, FlowId};
 use crate::limits;
@@ -31,12 +31,12 @@ impl OpenTurn<'_> {
                 return Some(failed.unwrap_or(next));
             }
         };
-        self.record(Event::SubFlowEntered {
+        self.record(Event::SubFlowEntered(SubFlowEntered {
             contact: id,
             node: name.to_owned(),
             flow,
             version,
-        });
+        }));
         Some(start)
     }
 

@@ -4,7 +4,7 @@
 use super::entry::{What, bounded};
 use serde::{Deserialize, Serialize};
 use tandem_core::effect::Effect;
-use tandem_core::event::Event;
+use tandem_core::event::{Event, RecordingKept, RecordingPauseAsked, RecordingResumeAsked};
 use tandem_core::ids::{EffectId, SubjectRef};
 use tandem_core::recording::{Consent, NotRecorded, PauseCause, Purpose, ResumeCause};
 use tandem_core::time::Timestamp;
@@ -76,11 +76,13 @@ impl Trouble {
         let is_one = match event {
             Event::RecordingFailed { .. }
             | Event::RecordingLost { .. }
-            | Event::RecordingKept {
+            | Event::RecordingKept(RecordingKept {
                 told_s: Some(_), ..
-            } => true,
+            }) => true,
             Event::RecordingStopped { cause, .. } => cause.code().is_some(),
-            Event::RecordingResumeAsked { cause, .. } => *cause == ResumeCause::TimeLimit,
+            Event::RecordingResumeAsked(RecordingResumeAsked { cause, .. }) => {
+                *cause == ResumeCause::TimeLimit
+            }
             _ => false,
         };
         let contact = event.contact()?;
@@ -142,12 +144,12 @@ pub(super) fn take(recordings: &mut Vec<Recorded>, now: Timestamp, event: &Event
         Event::ConversationEnded { .. } | Event::ContactEnded { .. } => {
             recordings.iter_mut().for_each(|it| it.over(now));
         }
-        Event::RecordingKept {
+        Event::RecordingKept(RecordingKept {
             recording,
             seconds,
             parts,
             ..
-        } => with(recordings, *recording, |it| {
+        }) => with(recordings, *recording, |it| {
             it.state = RecordedState::Kept;
             it.seconds = Some(*seconds);
             it.parts.clone_from(parts);
@@ -240,12 +242,12 @@ impl What {
                 queue: *queue,
                 seconds: *seconds,
             },
-            Event::RecordingKept {
+            Event::RecordingKept(RecordingKept {
                 recording,
                 seconds,
                 told_s,
                 ..
-            } => Self::RecordingKept {
+            }) => Self::RecordingKept {
                 recording: *recording,
                 seconds: *seconds,
                 told_s: *told_s,
@@ -297,12 +299,12 @@ impl What {
                     NotRecorded::ConsentMissing | NotRecorded::Refused => None,
                 },
             },
-            Event::RecordingPauseAsked {
+            Event::RecordingPauseAsked(RecordingPauseAsked {
                 recording,
                 cause,
                 by,
                 ..
-            } => Self::RecordingPauseAsked {
+            }) => Self::RecordingPauseAsked {
                 recording: *recording,
                 cause: *cause,
                 by: *by,
@@ -323,12 +325,12 @@ impl What {
                 recording: *recording,
                 code: bounded(code),
             },
-            Event::RecordingResumeAsked {
+            Event::RecordingResumeAsked(RecordingResumeAsked {
                 recording,
                 cause,
                 by,
                 ..
-            } => Self::RecordingResumeAsked {
+            }) => Self::RecordingResumeAsked {
                 recording: *recording,
                 cause: *cause,
                 by: *by,

@@ -4,7 +4,7 @@
 mod case;
 pub(super) mod check;
 mod http;
-mod node;
+pub(super) mod node;
 mod outside;
 mod parsed;
 pub(super) mod test_pane;

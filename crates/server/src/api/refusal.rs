@@ -20,6 +20,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::UNPROCESSABLE_ENTITY
         }
         Refusal::Conflict { .. }
+        | Refusal::SettingsMoved
         | Refusal::InUse { .. }
         | Refusal::LimitReached { .. }
         | Refusal::OfferGone

@@ -104,12 +104,16 @@ doors! {
     SettingsReader = SettingsReaderDoor [ReadSettings];
     /// Those who must know what queues, agents and dispositions are called: to read settings, figures or contacts.
     NamesReader = NamesReaderDoor [ReadSettings, SeeFloor, SeeContacts];
+    /// The same, and keys that may apply settings.
+    DraftReader = DraftReaderDoor [ReadSettings] SettingsApply;
     /// Those who change queues.
     QueueEditor = QueueEditorDoor [EditQueues];
     /// Those who change flows, and what these say and ask.
     FlowEditor = FlowEditorDoor [EditFlows];
     /// Those who change settings.
     SettingsEditor = SettingsEditorDoor [EditSettings];
+    /// The same, and keys that may apply settings.
+    DraftEditor = DraftEditorDoor [EditSettings] SettingsApply;
     /// Those who read a contact's events.
     EventsReader = EventsReaderDoor [ReadEvents];
     /// Those who read the audit.
@@ -328,7 +332,7 @@ async fn by_key<D: Door>(
     let account = account.ok_or_else(unknown)?;
     let actor = Actor {
         account: account.id,
-        roles: vec![Role::Supervisor],
+        roles: vec![D::SCOPE.map_or(Role::Supervisor, Scope::role)],
         agent: None,
         scope: account.scope.clone(),
     };

@@ -106,8 +106,11 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 172] = [
+const MATRIX: [(&str, &str, Who); 177] = [
     ("get", "/{center}/callbacks", CALLBACKS),
+    ("get", "/{center}/settings", READ),
+    ("post", "/{center}/settings/difference", SETTINGS),
+    ("post", "/{center}/settings/apply", SETTINGS),
     ("post", "/{center}/callbacks", BOOK),
     ("get", "/{center}/callbacks/figures", FLOOR),
     ("get", "/{center}/callbacks/own", DESK),
@@ -179,6 +182,8 @@ const MATRIX: [(&str, &str, Who); 172] = [
     ("get", "/{center}/queues/{id}/would", FLOOR),
     ("get", "/{center}/queues/{id}/line", FLOOR),
     ("get", "/{center}/figures/queues", FLOOR),
+    ("get", "/{center}/figures/queues/export", FLOOR),
+    ("get", "/{center}/figures/agents/export", FLOOR),
     ("get", "/{center}/figures/agents", FLOOR),
     ("get", "/{center}/contacts", CONTACTS),
     ("get", "/{center}/contacts/summary", CONTACTS),
@@ -403,7 +408,10 @@ async fn denial_names_the_role_and_is_audited() {
 }
 
 /// What keys open; everything else is closed to them.
-const KEY_ROUTES: [(&str, &str, &str); 6] = [
+const KEY_ROUTES: [(&str, &str, &str); 9] = [
+    ("get", "/{center}/settings", "settings.apply"),
+    ("post", "/{center}/settings/difference", "settings.apply"),
+    ("post", "/{center}/settings/apply", "settings.apply"),
     ("post", "/{center}/callbacks", "callbacks.book"),
     ("get", "/{center}/contacts/{id}", "contacts.read"),
     ("get", "/{center}/board", "board.read"),
@@ -429,6 +437,7 @@ async fn key_opens_the_routes_of_its_scope_only() {
         "board.read",
         "recording.pause",
         "callbacks.book",
+        "settings.apply",
     ] {
         let sent = json!({"name": scope, "scopes": [scope]});
         let made = alex.post("/api-keys", sent).await;

@@ -72,7 +72,8 @@ async fn joins(alex: &Person, agent: u64, team: u64) {
     assert_eq!(changed.expect_status(StatusCode::OK)["team_id"], team);
 }
 
-async fn talks(center: &Center, agent: &Person, contact: u64) {
+/// Somebody calls, and talks to the agent.
+pub(crate) async fn talks(center: &Center, agent: &Person, contact: u64) {
     let id = ContactId(contact);
     let number = format!("+1206555010{contact}");
     arrive_from(center, &number, "Mia", contact).await;

@@ -1,10 +1,10 @@
 //! The fictional company: its skills, queues, flow, people. Made through the API by its administrator,
 //! as a real one would.
 
-use super::api::Api;
 use super::callers::Phones;
 use super::profile::Profile;
 use super::prompts::{self, Prompts};
+use crate::api::Api;
 use anyhow::Context;
 use serde_json::{Value, json};
 use tandem_emulator::defaults;

@@ -1,7 +1,7 @@
 //! The prompts of the company, in English and German: recorded by a machine's voice where `espeak-ng` is
 //! installed, else spoken by the service.
 
-use super::api::Api;
+use crate::api::Api;
 use anyhow::Context;
 use serde_json::{Value, json};
 use std::path::Path;

@@ -1,9 +1,9 @@
 //! Robot agents. Each signs in, watches its own live topic and acts on it over the public API with
 //! the delays of a person; it knows nothing that a browser would not show.
 
-use super::api::Api;
 use super::company::{PASSWORD, Robot};
 use super::profile::Dice;
+use crate::api::Api;
 use anyhow::Context;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -195,7 +195,7 @@ impl Person {
         };
         // The customer may have been quicker; the next picture says what is so.
         if let Err(error) = asked
-            && !error.is::<super::api::Refused>()
+            && !error.is::<crate::api::Refused>()
         {
             return Err(error);
         }

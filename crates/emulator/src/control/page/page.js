@@ -70,7 +70,7 @@ function phoneRow(phone) {
       button("Decline", about, () => act("Declined.", "POST", path + "/decline")));
   }
   if (phone.state !== "ended") box.append(button("Hang up", about, () => act("Hung up.", "POST", path + "/hang-up")));
-  return row([phone.from + " \u2192 " + phone.to, phone.ended || phone.state, heard(phone.hears), box]);
+  return row([phone.from + " \u2192 " + phone.to, (phone.ended || phone.state).replaceAll("_", " "), heard(phone.hears), box]);
 }
 function callRow(call) {
   const id = element("code", call.call_connection_id);

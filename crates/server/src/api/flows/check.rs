@@ -121,7 +121,7 @@ pub(in crate::api) async fn check(by: FlowEditor, sent: Object) -> Result<Json<C
         let state = projection.center.state();
         let warnings = FlowWarning::all_of(&flow, &state.settings);
         let mut problems = state.settings.flow_problems(&flow);
-        problems.extend(state.validate_phones(now, &flow).err());
+        problems.extend(state.validate_phones(&state.settings, now, &flow).err());
         (problems, warnings)
     });
     let problems = problems.into_iter().map(Problem::from);

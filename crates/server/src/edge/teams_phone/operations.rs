@@ -74,6 +74,11 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             address,
             ..
         } => dial::call_agent(edge, id, *contact, from, address).await,
+        Effect::CallCustomer {
+            contact,
+            from,
+            number,
+        } => dial::call_customer(edge, id, *contact, from, number).await,
         Effect::StartRecording { .. }
         | Effect::PauseRecording { .. }
         | Effect::ResumeRecording { .. }

@@ -1,6 +1,6 @@
 //! Rows as Parquet: groups of rows, column by column, compressed. A group is written when it is full, and goes out.
 
-use super::columns::{COLUMNS, Cell, Cells, KINDS, Kind};
+use super::{Cell, Column, Heading, Kind};
 use ::parquet::basic::{Compression, GzipLevel};
 use ::parquet::data_type::{BoolType, ByteArray, ByteArrayType, Int64Type};
 use ::parquet::errors::ParquetError;
@@ -17,7 +17,8 @@ const GROUP_ROWS: usize = 20_000;
 pub(super) struct Table {
     writer: SerializedFileWriter<Sink>,
     sink: Sink,
-    rows: Vec<Cells>,
+    kinds: Vec<Kind>,
+    rows: Vec<Vec<Cell>>,
 }
 
 /// Where the file goes until it is taken out.
@@ -46,8 +47,8 @@ impl Write for Sink {
 }
 
 impl Table {
-    pub(super) fn begin() -> Result<Self, Error> {
-        let schema = parse_message_type(&schema()).map_err(failed)?;
+    pub(super) fn begin(heading: &Heading) -> Result<Self, Error> {
+        let schema = parse_message_type(&schema(heading)).map_err(failed)?;
         // A stronger one takes twice the time for a few percent.
         let level = GzipLevel::try_new(1).map_err(failed)?;
         let compression = Compression::GZIP(level);
@@ -60,12 +61,13 @@ impl Table {
         Ok(Self {
             writer: writer.map_err(failed)?,
             sink,
+            kinds: heading.columns.iter().map(|it| it.kind).collect(),
             rows: Vec::new(),
         })
     }
 
-    pub(super) fn row(&mut self, cells: &Cells) -> Result<(), Error> {
-        self.rows.push(cells.clone());
+    pub(super) fn row(&mut self, cells: &[Cell]) -> Result<(), Error> {
+        self.rows.push(cells.to_vec());
         if self.rows.len() >= GROUP_ROWS {
             self.group().map_err(failed)?;
         }
@@ -89,7 +91,7 @@ impl Table {
     fn group(&mut self) -> Result<(), ParquetError> {
         let rows = std::mem::take(&mut self.rows);
         let mut group = self.writer.next_row_group()?;
-        for (place, kind) in KINDS.into_iter().enumerate() {
+        for (place, kind) in self.kinds.iter().enumerate() {
             let Some(mut column) = group.next_column()? else {
                 break;
             };
@@ -107,15 +109,19 @@ impl Table {
 }
 
 /// The names and types of the columns. Any may be empty.
-fn schema() -> String {
-    let columns = COLUMNS.into_iter().zip(KINDS);
-    let columns = columns.map(|(name, kind)| match kind {
+fn schema(heading: &Heading) -> String {
+    let columns = heading.columns.iter();
+    let columns = columns.map(|Column { name, kind }| match kind {
         Kind::Number => format!("OPTIONAL INT64 {name};"),
         Kind::Instant => format!("OPTIONAL INT64 {name} (TIMESTAMP(MICROS,true));"),
         Kind::Text => format!("OPTIONAL BYTE_ARRAY {name} (STRING);"),
         Kind::Flag => format!("OPTIONAL BOOLEAN {name};"),
     });
-    format!("message contact {{ {} }}", columns.collect::<String>())
+    format!(
+        "message {} {{ {} }}",
+        heading.name.replace('-', "_"),
+        columns.collect::<String>()
+    )
 }
 
 /// Values that are there, and for each cell whether one is.
@@ -181,7 +187,9 @@ mod tests {
     use ::parquet::record::Field;
     use axum::body::Bytes;
 
-    fn cells(n: u64) -> Cells {
+    const KINDS: [Kind; 4] = [Kind::Number, Kind::Instant, Kind::Text, Kind::Flag];
+
+    fn cells(n: u64) -> [Cell; 4] {
         KINDS.map(|kind| match kind {
             Kind::Number => Cell::Number(n),
             Kind::Instant if n == 0 => Cell::Empty,
@@ -193,7 +201,17 @@ mod tests {
 
     #[test]
     fn table_is_read_by_another_reader_as_it_was_written() {
-        let mut table = Table::begin().unwrap();
+        let names = ["n", "at", "share[sl.best]", "is"];
+        let columns = names.into_iter().zip(KINDS);
+        let columns = columns.map(|(name, kind)| Column {
+            name: name.into(),
+            kind,
+        });
+        let heading = Heading {
+            name: "some-rows",
+            columns: columns.collect(),
+        };
+        let mut table = Table::begin(&heading).unwrap();
         let mut file = Vec::new();
         let n = u64::try_from(GROUP_ROWS).unwrap() + 5;
         for n in 0..n {
@@ -206,14 +224,14 @@ mod tests {
         let mut rows = reader.get_row_iter(None).unwrap();
         let first = rows.next().unwrap().unwrap();
         let columns: Vec<_> = first.get_column_iter().collect();
-        let names: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(names, COLUMNS);
+        let read: Vec<&str> = columns.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(read, names);
         assert_eq!(columns[0].1, &Field::Long(0));
-        assert_eq!(columns[2].1, &Field::Null);
-        assert_eq!(columns[7].1, &Field::Str("=row 0".into()));
-        assert_eq!(columns[30].1, &Field::Bool(true));
+        assert_eq!(columns[1].1, &Field::Null);
+        assert_eq!(columns[2].1, &Field::Str("=row 0".into()));
+        assert_eq!(columns[3].1, &Field::Bool(true));
         let second = rows.next().unwrap().unwrap();
-        let arrived = second.get_column_iter().nth(2).unwrap().1.clone();
+        let arrived = second.get_column_iter().nth(1).unwrap().1.clone();
         assert_eq!(arrived, Field::TimestampMicros(1_700_000_000_000_000));
         assert_eq!(u64::try_from(rows.count()).unwrap(), n - 2);
     }

@@ -43,7 +43,15 @@ fn unpacked(archive: &[u8]) -> BTreeMap<String, String> {
 
 #[test]
 fn workbook_holds_names_and_rows_whatever_pieces_it_went_out_in() {
-    let mut workbook = Workbook::begin().unwrap();
+    let column = super::super::Column {
+        name: "contact_id".into(),
+        kind: super::super::Kind::Number,
+    };
+    let heading = Heading {
+        name: "contacts",
+        columns: vec![column],
+    };
+    let mut workbook = Workbook::begin(&heading).unwrap();
     let mut archive = workbook.take();
     for n in 0..5_000 {
         let cells = [Cell::Number(n), Cell::Empty, Cell::Flag(true)];
@@ -56,6 +64,7 @@ fn workbook_holds_names_and_rows_whatever_pieces_it_went_out_in() {
     let sheet = &entries[SHEET];
     assert_eq!(sheet.matches("<row>").count(), 5_001);
     assert!(sheet.contains("contact_id"));
+    assert!(entries[WORKBOOK].contains("sheet name=\"contacts\""));
     assert!(sheet.contains(r#"<row><c><v>4999</v></c><c/><c t="b"><v>1</v></c></row>"#));
     assert!(sheet.ends_with(SHEET_END));
 }

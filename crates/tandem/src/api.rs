@@ -1,4 +1,5 @@
-//! The public API, as anybody may use it: every simulated person acts through this alone.
+//! The public API, as anybody may use it: every simulated person acts through this alone, and so do the commands that
+//! ask a running contact center.
 
 use anyhow::{Context, bail};
 use reqwest::{Method, StatusCode};
@@ -7,7 +8,7 @@ use std::time::Duration;
 
 /// An account at one contact center's API.
 #[derive(Clone)]
-pub(super) struct Api {
+pub(crate) struct Api {
     http: reqwest::Client,
     base: String,
     center: String,
@@ -17,7 +18,7 @@ pub(super) struct Api {
 /// A refusal of the API, by its stable code.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path}: {status} {code}: {detail}")]
-pub(super) struct Refused {
+pub(crate) struct Refused {
     method: Method,
     path: String,
     status: StatusCode,
@@ -27,7 +28,7 @@ pub(super) struct Refused {
 
 impl Api {
     /// Nobody yet.
-    pub(super) fn new(base: &str, center: &str) -> anyhow::Result<Self> {
+    pub(crate) fn new(base: &str, center: &str) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(15))
             .build()?;
@@ -40,8 +41,16 @@ impl Api {
         })
     }
 
+    /// Somebody who has a session or a key already.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Self {
+            token: Some(token.to_owned()),
+            ..self.clone()
+        }
+    }
+
     /// Waits until the contact center takes calls.
-    pub(super) async fn ready(&self, wait_max: Duration) -> anyhow::Result<()> {
+    pub(crate) async fn ready(&self, wait_max: Duration) -> anyhow::Result<()> {
         let deadline = std::time::Instant::now() + wait_max;
         loop {
             let answer = self.http.get(format!("{}/readyz", self.base)).send().await;
@@ -55,7 +64,7 @@ impl Api {
     }
 
     /// Signs in.
-    pub(super) async fn sign_in(&self, username: &str, password: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn sign_in(&self, username: &str, password: &str) -> anyhow::Result<Self> {
         let body = serde_json::json!({ "username": username, "password": password });
         let answer = self.call(Method::POST, "/sign-in", Some(&body)).await?;
         let token = answer["token"]
@@ -69,17 +78,17 @@ impl Api {
     }
 
     /// Asks for something below the contact center.
-    pub(super) async fn get(&self, path: &str) -> anyhow::Result<Value> {
+    pub(crate) async fn get(&self, path: &str) -> anyhow::Result<Value> {
         self.call(Method::GET, path, None).await
     }
 
     /// Tells something below the contact center.
-    pub(super) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
         self.call(Method::POST, path, Some(body)).await
     }
 
     /// Creates a settings object; answers its number.
-    pub(super) async fn create(&self, path: &str, body: &Value) -> anyhow::Result<u64> {
+    pub(crate) async fn create(&self, path: &str, body: &Value) -> anyhow::Result<u64> {
         let made = self.post(path, body).await?;
         made["id"]
             .as_u64()
@@ -87,7 +96,7 @@ impl Api {
     }
 
     /// Changes fields of a settings object.
-    pub(super) async fn change(&self, path: &str, fields: &Value) -> anyhow::Result<()> {
+    pub(crate) async fn change(&self, path: &str, fields: &Value) -> anyhow::Result<()> {
         let mut object = self.get(path).await?;
         let version = object["version"].as_u64();
         let all = object.as_object_mut().context("it is no object")?;
@@ -97,7 +106,7 @@ impl Api {
     }
 
     /// Uploads a sound.
-    pub(super) async fn upload(&self, path: &str, wav: Vec<u8>) -> anyhow::Result<Value> {
+    pub(crate) async fn upload(&self, path: &str, wav: Vec<u8>) -> anyhow::Result<Value> {
         let url = format!("{}/api/v1/{}{path}", self.base, self.center);
         let token = self.token.as_deref().context("sign in first")?;
         let request = self.http.post(url).bearer_auth(token).body(wav);
@@ -153,7 +162,7 @@ impl Api {
     }
 
     /// The address of the live feed.
-    pub(super) fn live_url(&self) -> anyhow::Result<String> {
+    pub(crate) fn live_url(&self) -> anyhow::Result<String> {
         let base = self.base.replacen("http", "ws", 1);
         let token = self.token.as_deref().context("sign in first")?;
         Ok(format!(

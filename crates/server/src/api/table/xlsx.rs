@@ -2,21 +2,21 @@
 //! lengths follow the data (APPNOTE 4.3.9). Our own few lines, because the writers that there are keep the
 //! whole sheet in memory or lay customers' numbers in plain files beside it.
 
-use super::columns::{COLUMNS, Cell, written as at};
+use super::{Cell, Heading, written as at};
 use flate2::write::DeflateEncoder;
 use flate2::{Compression, Crc};
 use std::fmt::Write as _;
 use std::io::{Error, Write};
 
 /// Rows of a sheet, the names not counted: what spreadsheets open.
-pub(super) const ROWS_MAX: u64 = 1_048_575;
+pub(in crate::api) const ROWS_MAX: u64 = 1_048_575;
 
 const SHEET: &str = "xl/worksheets/sheet1.xml";
 const SHEET_HEAD: &str = r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>"#;
 const SHEET_END: &str = "</sheetData></worksheet>";
 /// What a workbook has beside its sheet.
-const PARTS: [(&str, &str); 4] = [
+const PARTS: [(&str, &str); 3] = [
     (
         "[Content_Types].xml",
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -28,16 +28,21 @@ const PARTS: [(&str, &str); 4] = [
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#,
     ),
     (
-        "xl/workbook.xml",
-        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Contacts" sheetId="1" r:id="rId1"/></sheets></workbook>"#,
-    ),
-    (
         "xl/_rels/workbook.xml.rels",
         r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#,
     ),
 ];
+
+/// The one part that has a name in it.
+const WORKBOOK: &str = "xl/workbook.xml";
+
+fn workbook(sheet: &str) -> String {
+    format!(
+        r#"<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="{sheet}" sheetId="1" r:id="rId1"/></sheets></workbook>"#
+    )
+}
 
 /// Signatures and fields of the archive (APPNOTE 4.3).
 const LOCAL: u32 = 0x0403_4b50;
@@ -81,10 +86,12 @@ struct Done {
 }
 
 impl Workbook {
-    pub(super) fn begin() -> Result<Self, Error> {
+    pub(super) fn begin(heading: &Heading) -> Result<Self, Error> {
         let mut ready = Vec::new();
         let mut done = Vec::new();
-        for (name, text) in PARTS {
+        let workbook = workbook(heading.name);
+        let parts = PARTS.into_iter().chain([(WORKBOOK, workbook.as_str())]);
+        for (name, text) in parts {
             let mut entry = Entry::begin(name, length(&ready), &mut ready);
             entry.write(text.as_bytes(), &mut ready)?;
             done.push(entry.end(&mut ready)?);
@@ -98,7 +105,8 @@ impl Workbook {
             ready,
             row: String::new(),
         };
-        let names = COLUMNS.map(|name| Cell::Word(name.into()));
+        let names = heading.columns.iter();
+        let names: Vec<Cell> = names.map(|it| Cell::Word(it.name.clone())).collect();
         workbook.row(&names)?;
         Ok(workbook)
     }
