@@ -93,6 +93,8 @@ pub(super) async fn open_long_line(api: &Api, phones: &Phones) -> anyhow::Result
     let skill = api.create("/skills", &json!({ "name": LONG_LINE })).await?;
     queue["requirements"] = json!([{ "skill_id": skill, "min_level": 1 }]);
     queue["name"] = json!(LONG_LINE);
+    // It measures those who wait, and not the sentences that they hear.
+    queue["announce"] = Value::Null;
     queue["max_waiting"] = json!(LONG_LINE_WAITING_MAX);
     let queue = api.create("/queues", &queue).await?;
     let flow = api.create("/flows", &long_line(queue)).await?;
