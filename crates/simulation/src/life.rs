@@ -149,6 +149,7 @@ impl Life {
     }
 
     /// The next stage; `Some(None)` is the end, `None` is impossible.
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each fact")]
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
         let next = match (stage, event) {
             (None, Event::ContactArrived { .. }) => Stage::Created(Beginning::Arrived),
@@ -163,6 +164,8 @@ impl Life {
             ) => return begun(from, event).map(Some),
             (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
             (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
+            // Who was called began without a flow, and goes on in one where nobody serves them.
+            (Some(Stage::InFlow), Event::FlowStarted { .. }) => Stage::InFlow,
             // A full queue turns the contact away.
             (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
             (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
