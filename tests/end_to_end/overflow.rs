@@ -54,7 +54,8 @@ async fn customer_who_waits_in_vain_goes_on_in_the_second_queue_at_the_old_age_a
         is_recorded.then_some(())
     };
     until("the recording", look).await;
-    stage.cloud.recorded_for(2_000).await;
+    stage.cloud.recorded_for(3_000).await;
+    clock.advance(Duration::from_secs(3));
     phone.hang_up().await;
     let story = stage.ended(1).await;
     assert_eq!(told(&story, "ended")["detail"]["reason"], "message_left");

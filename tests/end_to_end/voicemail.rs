@@ -155,7 +155,7 @@ async fn colleague_with_a_message_open_can_be_called_if_the_profile_has_room_and
 {
     let stage = with_voicemail().await;
     let phone = speaking(&stage, json!({})).await;
-    stage.cloud.recorded_for(2_000).await;
+    stage.cloud.recorded_for(3_000).await;
     phone.hang_up().await;
     stage.ended(1).await;
     let mut ann = stage.agent_who(0, "ann").await;
