@@ -1,4 +1,6 @@
-//! Balance groups (R-15, decision 0035): what an agent who becomes free gets among queues that share agents.
+//! Balance groups (R-15, decision 0039): what an agent who becomes free gets among queues that share agents.
+
+mod settings;
 
 use crate::scene::Scene;
 use std::collections::BTreeMap;
@@ -6,13 +8,10 @@ use tandem_core::balance::{
     BalanceGroup, Balanced, BalancedBy, Borrowing, Member, Objective, Shift,
 };
 use tandem_core::event::Event;
-use tandem_core::ids::{AccountId, AgentId, ContactId, FlowId, QueueId};
+use tandem_core::ids::{AgentId, ContactId, FlowId, QueueId};
 use tandem_core::input::{Arrival, Input, Request};
 use tandem_core::queue::{Queue, ServiceLevel};
-use tandem_core::refusal::Refusal;
-use tandem_core::role::{Actor, Role};
-use tandem_core::scope::{Parts, Scope};
-use tandem_core::settings::{Document, Kind};
+use tandem_core::settings::Document;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan;
@@ -433,157 +432,4 @@ fn queue_that_misses_its_promise_borrows_agents_and_gives_them_back_when_it_has_
     assert!(in_time * 100 > 70 * judged, "{in_time} of {judged}");
     let learned = shop.scene.state().balances.of(SALES);
     assert_eq!(learned.and_then(|it| it.borrows_since), None);
-}
-
-fn refused(reply: Reply) -> (String, String) {
-    match reply {
-        Reply::Refused(Refusal::Invalid { field, detail }) => (field, detail),
-        other => panic!("{other:?}"),
-    }
-}
-
-//
-#[test]
-fn group_that_makes_no_sense_is_refused_with_the_field_and_the_fix() {
-    let mut shop = Shop::with(group(Objective::MaxSl, [1, 1]));
-    let mut save = |group| {
-        let document = Document::BalanceGroup(group);
-        refused(shop.scene.change(1, 1, document))
-    };
-    let with = |members: Vec<Member>| BalanceGroup {
-        members,
-        ..group(Objective::MaxSl, [1, 1])
-    };
-    let member = |queue, weight| Member {
-        queue: QueueId(queue),
-        weight,
-    };
-    let alone = save(with(vec![member(1, 1)]));
-    assert_eq!(alone, ("members".into(), "name 2 to 50 queues".into()));
-    let twice = save(with(vec![member(1, 1), member(1, 2)]));
-    assert_eq!(twice.0, "members[1].queue_id");
-    let unknown = save(with(vec![member(1, 1), member(9, 2)]));
-    assert_eq!(
-        unknown,
-        ("members[1].queue_id".into(), "there is no queue 9".into())
-    );
-    let weightless = save(with(vec![member(1, 0), member(2, 2)]));
-    assert_eq!(weightless.0, "members[0].weight");
-    let boundless = save(BalanceGroup {
-        bound_s: 4_000,
-        ..group(Objective::MaxSl, [1, 1])
-    });
-    assert_eq!(boundless.0, "bound_s");
-    let flapping = save(BalanceGroup {
-        borrowing: Some(Borrowing {
-            below_percent: 80,
-            above_percent: 80,
-            factor: 2,
-            dwell_s: 60,
-        }),
-        ..group(Objective::MaxSl, [1, 1])
-    });
-    assert_eq!(flapping.0, "borrowing.above_percent");
-    let second = BalanceGroup {
-        name: "Second".to_owned(),
-        ..group(Objective::MaxSl, [1, 1])
-    };
-    let request = Request::Save {
-        id: None,
-        expected: None,
-        document: Document::BalanceGroup(second),
-    };
-    let (field, detail) = refused(shop.scene.ask(Actor::system(), request));
-    assert_eq!(field, "members[0].queue_id");
-    assert_eq!(
-        detail,
-        "is in the balance group \"Front\" already; take it out there"
-    );
-}
-
-//
-#[test]
-fn queue_of_a_group_is_removed_only_when_it_is_taken_out() {
-    let mut shop = Shop::with(group(Objective::MaxSl, [1, 1]));
-    let remove = |kind, id| Request::Remove {
-        kind,
-        id,
-        expected: 1,
-    };
-    shop.scene.saved(Document::Queue(patient("Third", 20)));
-    shop.scene.change(
-        1,
-        1,
-        Document::BalanceGroup(BalanceGroup {
-            members: [1, 3]
-                .map(|it| Member {
-                    queue: QueueId(it),
-                    weight: 1,
-                })
-                .into(),
-            ..group(Objective::MaxSl, [1, 1])
-        }),
-    );
-    let reply = shop.scene.ask(Actor::system(), remove(Kind::Queue, 3));
-    let used = Refusal::InUse {
-        what: "queue",
-        used_by: "the balance group \"Front\"".to_owned(),
-    };
-    assert_eq!(reply, Reply::Refused(used));
-    let gone = Request::Remove {
-        kind: Kind::BalanceGroup,
-        id: 1,
-        expected: 2,
-    };
-    assert_eq!(shop.scene.ask(Actor::system(), gone), Reply::Done);
-    assert_eq!(
-        shop.scene.ask(Actor::system(), remove(Kind::Queue, 3)),
-        Reply::Done
-    );
-}
-
-// those who wait stay in line when a group is made, changed and removed.
-#[test]
-fn group_that_is_made_or_removed_while_people_wait_loses_nobody() {
-    let mut shop = Shop::with(group(Objective::MaxSl, [1, 1]));
-    let late = shop.call(SALES);
-    shop.scene.pass(30);
-    let fresh = shop.call(SERVICE);
-    let third = shop.call(SERVICE);
-    assert_eq!(shop.first().0, fresh);
-    let gone = Request::Remove {
-        kind: Kind::BalanceGroup,
-        id: 1,
-        expected: 1,
-    };
-    assert_eq!(shop.scene.ask(Actor::system(), gone), Reply::Done);
-    shop.hire(1);
-    let decision = shop.scene.last_decision();
-    assert_eq!((decision.contact, decision.balanced), (late, None));
-    let anew = group(Objective::MaxSl, [1, 1]);
-    shop.scene.saved(Document::BalanceGroup(anew));
-    assert_eq!(shop.first().0, third);
-}
-
-//
-#[test]
-fn group_is_changed_only_by_whose_scope_has_all_its_queues() {
-    let mut shop = Shop::with(group(Objective::MaxSl, [1, 1]));
-    let actor = Actor {
-        account: AccountId(9),
-        roles: vec![Role::Administrator],
-        agent: None,
-        scope: Scope::Parts(Parts {
-            queues: [SALES].into(),
-            ..Parts::default()
-        }),
-    };
-    let request = Request::Save {
-        id: Some(1),
-        expected: Some(1),
-        document: Document::BalanceGroup(group(Objective::FifoFair, [1, 1])),
-    };
-    let reply = shop.scene.ask(actor, request);
-    let what = "queue 2".to_owned();
-    assert_eq!(reply, Reply::Refused(Refusal::OutOfScope { what }));
 }

@@ -2,6 +2,7 @@
 
 mod attempts;
 mod book;
+mod early;
 mod hours;
 mod place;
 
@@ -220,6 +221,21 @@ impl Scene {
         contact
     }
 
+    /// ann takes what is put to her, and talks to the customer.
+    fn talks(&mut self, ann: AgentId, contact: ContactId) -> CustomerHash {
+        let live = self.state().contacts.get(contact);
+        let live = live.expect("it is there");
+        let (customer, is_attempt) = (live.customer, live.is_attempt());
+        self.accept(ann, contact);
+        if is_attempt {
+            self.comes_into(contact, "ann");
+            self.picks_up(contact, customer.0);
+        } else {
+            self.joins(contact, "ann");
+        }
+        customer
+    }
+
     /// Living through it and rebuilding it give the same, and nothing is lost on the way to a file.
     fn rebuilds(&self) {
         let mut rebuilt = ContactCenter::new();
@@ -231,6 +247,11 @@ impl Scene {
         let read: ContactCenter = serde_json::from_str(&written).expect("it is read");
         assert_eq!(read, self.center);
     }
+}
+
+fn held_by(scene: &Scene, agent: AgentId) -> Option<ContactId> {
+    let agent = scene.state().agents.get(agent)?;
+    agent.slots.first().map(|slot| slot.contact)
 }
 
 /// What is known of the customers of a country.

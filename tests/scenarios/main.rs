@@ -33,4 +33,5 @@ mod strategy;
 mod sub_flow;
 mod transfer;
 mod voicemail;
+mod whole_settings;
 mod wrap_up;

@@ -15,6 +15,10 @@ const SEEDS: u64 = 200;
 /// The tests that share the seeds.
 const PARTS: u64 = 4;
 
+/// What takes a queue that has learned its waits, which no seed comes to: `tests/scenarios/callbacks/early/rush.rs` has dice
+/// of its own for it.
+const ELSEWHERE: [&str; 3] = ["early_called", "early_answered", "early_failed"];
+
 /// Past failures, always replayed.
 const PAST_FAILURES: &str = include_str!("seeds.txt");
 
@@ -56,7 +60,7 @@ fn part(n: u64) {
         return;
     }
     let missing: Vec<_> = all_events()
-        .filter(|it| !report.happened.contains(it))
+        .filter(|it| !report.happened.contains(it) && !ELSEWHERE.contains(&it.as_str()))
         .collect();
     assert!(missing.is_empty(), "these never happened: {missing:?}");
     let missing: Vec<_> = { Fault::ALL.into_iter() }

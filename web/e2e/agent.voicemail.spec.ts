@@ -75,7 +75,7 @@ test('an agent hears a message by keyboard alone, and is done with it', async ({
   expect(heard, 'it is fetched once').toHaveLength(1);
   await page.keyboard.press('F4');
   await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeVisible();
-  await expect(main.getByRole('button', { name: 'Call back' })).toBeVisible();
+  await expect(main.getByRole('button', { name: 'Call back', exact: true })).toBeVisible();
   await expect(page.getByRole('complementary', { name: 'Customer' }).getByText('Message played')).toBeVisible();
   await context.close();
 });

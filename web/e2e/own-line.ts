@@ -19,7 +19,7 @@ export interface Person {
 export const FREE_ACCOUNT = 'cc123456-5678-5678-1234-ccc123456790';
 export const center = (): string => signIns().administrator.center;
 
-async function change(request: APIRequestContext, path: string, object: { id: number; version: number; [field: string]: unknown }): Promise<void> {
+export async function change(request: APIRequestContext, path: string, object: { id: number; version: number; [field: string]: unknown }): Promise<void> {
   const { id, version, ...data } = object;
   const headers = { 'x-tandem-request': '1', 'if-match': `"${version}"` };
   const answer = await request.put(`/api/v1/${center()}/${path}/${id}`, { headers, data });

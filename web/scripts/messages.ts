@@ -8,11 +8,14 @@ import type { Plugin } from 'vite';
 
 const CATALOG = join(dirname(fileURLToPath(import.meta.url)), '../src/i18n/en.json');
 const PREFIX = 'virtual:messages/';
-/** What only pages of administration say: English is split, so that the first load does not bring it (src/i18n/administration.ts). */
+/** What only pages of administration say: the first load does not bring it (src/i18n/administration.ts). */
 export const ADMINISTRATION: ReadonlySet<string> = new Set([
-  'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callOut', 'conflict', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
-  'password', 'people', 'permission', 'person', 'persons', 'privacy', 'prompts', 'queue', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
+  'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callbackRules', 'callOut', 'capacity', 'conflict', 'demand', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
+  'password', 'people', 'permission', 'person', 'persons', 'preferred', 'privacy', 'prompts', 'queue', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
 ]);
+/** What only screens of callbacks say (src/i18n/callbacks.ts). */
+export const CALLBACKS: ReadonlySet<string> = new Set(['callbacks']);
+const PARTS: Readonly<Record<string, ReadonlySet<string>>> = { administration: ADMINISTRATION, callbacks: CALLBACKS };
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',
   p: 'þ', q: 'ǫ', r: 'ŕ', s: 'š', t: 'ţ', u: 'û', v: 'ṽ', w: 'ŵ', x: 'ẋ', y: 'ý', z: 'ž', A: 'Å', B: 'Ɓ', C: 'Ç', D: 'Ð',
@@ -74,11 +77,11 @@ export function compact(messages: Record<string, MessageFormatElement[]>): Recor
   );
 }
 
-/** The messages of a module: a locale, or a part of English. */
+/** The messages of a module: what the first load brings of a locale, or a part that comes later. */
 function moduleOf(name: string): Record<string, MessageFormatElement[]> {
-  if (name !== 'en' && name !== 'en/administration') return catalog(name);
-  const isWanted = (id: string): boolean => ADMINISTRATION.has(id.split('.')[0] ?? '') === (name !== 'en');
-  return Object.fromEntries(Object.entries(catalog('en')).filter(([id]) => isWanted(id)));
+  const [locale = '', part] = name.split('/');
+  const partOf = (id: string): string | undefined => Object.keys(PARTS).find((it) => PARTS[it]?.has(id.split('.')[0] ?? ''));
+  return Object.fromEntries(Object.entries(catalog(locale)).filter(([id]) => partOf(id) === part));
 }
 
 export function messages(): Plugin {

@@ -1,4 +1,4 @@
-//! Balance groups (R-15, decision 0035): queues that share agents, and what an agent who becomes free gets among them.
+//! Balance groups (R-15, decision 0039): queues that share agents, and what an agent who becomes free gets among them.
 //! The document and the choice; what was learned of each queue lies in `learned.rs`. It knows no agents and no lists.
 
 mod choice;

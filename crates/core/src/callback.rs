@@ -5,11 +5,13 @@
 //! follows from it in [`crate::turn`].
 
 mod book;
+mod early;
 mod rules;
 mod timing;
 
 pub use book::{Callbacks, Pending};
-pub use rules::{AtClosing, AttemptRules, CallbackRules, Duplicate};
+pub use early::{CustomerFirst, Early, EarlyEnd, Forecast, Pacing};
+pub use rules::{AtClosing, AttemptRules, CallbackRules, Duplicate, OnReturn};
 pub(crate) use timing::MayRing;
 
 use crate::dialing::NotReached;
@@ -141,6 +143,9 @@ pub struct Callback {
     pub rang_at: Vec<Timestamp>,
     /// Why the last attempt came to nothing, or why there was none.
     pub put_off: Option<PutOff>,
+    /// Whether the customer answered an early call and talked to nobody: from then on an agent is there first.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub met_nobody: bool,
 }
 
 /// Where a callback stands. That an agent is being asked, dials or talks is told by the contact of the attempt.
@@ -157,7 +162,7 @@ pub enum State {
         /// The attempt.
         contact: ContactId,
     },
-    /// An agent calls the customer.
+    /// An agent calls the customer, or the customer is called early.
     Dialing {
         /// The attempt.
         contact: ContactId,
@@ -180,6 +185,12 @@ pub enum PutOff {
     TooManyContacts,
     /// The customer was not reached.
     NotReached(NotReached),
+    /// The customer answered an early call, and no agent came in time.
+    NobodyFree,
+    /// The customer answered an early call, and left before an agent came.
+    GaveUp,
+    /// The customer called, and waits on the line at the place that was kept.
+    OnTheLine(ContactId),
     /// Somebody chose another time.
     Rescheduled,
 }
@@ -208,6 +219,8 @@ pub enum CancelCause {
     Replaced,
     /// The customer called, and talks to the agent who called it off.
     TakenOver(ContactId),
+    /// The customer called, waited at the place that was kept, and talked to an agent.
+    Superseded(ContactId),
     /// The customer asked not to be called.
     OnDoNotCallList,
     /// The number's country is not called from this queue any more.
@@ -241,12 +254,26 @@ impl Callback {
         owner.map(|it| it.agent)
     }
 
+    /// The agent who is to call now, if it is an agent's own and nobody does yet.
+    #[must_use]
+    pub fn is_due_to(&self, now: Timestamp) -> Option<AgentId> {
+        let is_idle = matches!(self.state, State::Booked { .. });
+        let has_begun = self.window.is_none_or(|it| it.from <= now);
+        self.kept_for(now).filter(|_| is_idle && has_begun)
+    }
+
     /// The personal data that it names.
     #[must_use]
     pub fn subjects(&self) -> Vec<SubjectRef> {
         let mut named = vec![self.person.arrival, self.person.number.subject];
         named.dedup();
         named
+    }
+
+    /// Whether a contact names what is known of the customer, so that it is forgotten with that contact.
+    #[must_use]
+    pub fn has_contact(&self) -> bool {
+        !self.attempts.is_empty() || self.origin.contact().is_some()
     }
 
     /// When it has to be looked at. An attempt that dials comes to its own end.

@@ -6,7 +6,7 @@ use crate::flow::{Flow, Phone, in_range, invalid};
 use crate::ids::{AgentId, ContactId, CustomerHash, EndpointId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::settings::Kind;
+use crate::settings::{Kind, Settings};
 use crate::state::State;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,13 @@ impl State {
     /// # Errors
     /// The first rule that forbids it.
     pub(crate) fn may_lead_to(&self, now: Timestamp, to: &Phone) -> Result<Checked, Refusal> {
-        let queues = self.settings.queues.values();
+        self.leads_to(&self.settings, now, to)?;
+        Ok(self.checked(&to.country))
+    }
+
+    /// The same by settings that would stand.
+    fn leads_to(&self, settings: &Settings, now: Timestamp, to: &Phone) -> Result<(), Refusal> {
+        let queues = settings.queues.values();
         let rules = queues.filter_map(|it| it.document.calling_out.as_deref());
         let mut countries = rules.map(|it| &it.countries).peekable();
         let is_ruled = countries.peek().is_some();
@@ -142,16 +148,21 @@ impl State {
         if self.do_not_call.forbids(now, to.owner) {
             return Err(Refusal::OnDoNotCallList);
         }
-        Ok(self.checked(&to.country))
+        Ok(())
     }
 
-    /// The first phone outside that a flow may not lead to, with the place and the reason.
+    /// The first phone outside that a flow may not lead to by `settings`, with the place and the reason.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] with the node and its field.
-    pub fn validate_phones(&self, now: Timestamp, flow: &Flow) -> Result<(), Refusal> {
+    pub fn validate_phones(
+        &self,
+        settings: &Settings,
+        now: Timestamp,
+        flow: &Flow,
+    ) -> Result<(), Refusal> {
         for (node, to) in flow.phones() {
-            let Err(refusal) = self.may_lead_to(now, to) else {
+            let Err(refusal) = self.leads_to(settings, now, to) else {
                 continue;
             };
             let detail = if refusal == Refusal::OnDoNotCallList {
@@ -176,7 +187,8 @@ impl State {
         }
     }
 
-    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out.
+    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out: one of the agent's own,
+    /// or one to which a colleague invites.
     ///
     /// # Errors
     /// What hinders the agent.

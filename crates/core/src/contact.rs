@@ -4,6 +4,7 @@ mod begun;
 mod concerned;
 mod contacts;
 mod due;
+mod early;
 mod facts;
 mod ordered;
 mod recorded;
@@ -17,6 +18,7 @@ pub use run::{Awaits, Outer, Run};
 pub use touched::Touched;
 
 use crate::call::Call;
+use crate::callback::Early;
 use crate::dialing::Dial;
 use crate::estimate::Announcement;
 use crate::event::EndReason;
@@ -47,6 +49,9 @@ pub struct Contact {
     /// The callback of which it is an attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub callback: Option<CallbackId>,
+    /// How far it is that its customer is called before an agent is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub early: Option<Early>,
     /// The callback that its caller booked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub booked: Option<CallbackId>,
@@ -338,6 +343,7 @@ impl Contact {
             dialed: None,
             caller: None,
             callback: None,
+            early: None,
             booked: None,
             endpoint,
             arrival,
@@ -373,10 +379,10 @@ impl Contact {
         }
     }
 
-    /// Whether it is an attempt of a callback in which nobody was called yet.
+    /// Whether it is an attempt of a callback in which nobody is on the line yet.
     #[must_use]
     pub const fn is_attempt(&self) -> bool {
-        self.callback.is_some() && self.call.leg.is_none()
+        self.callback.is_some() && !self.call.is_up
     }
 
     /// How it ends because of what its caller left behind: whoever hangs up then has given nothing up.
@@ -407,10 +413,10 @@ impl Contact {
         }
     }
 
-    /// Whether it is put to nobody yet: nothing was heard of its call, or of its sound.
+    /// Whether it is put to nobody yet: nothing was heard of its call, or of its sound, or the customer's phone rings.
     #[must_use]
     pub const fn is_held_back(&self) -> bool {
-        self.is_unconfirmed() || self.held_until().is_some()
+        self.is_unconfirmed() || self.held_until().is_some() || self.rings_early()
     }
 
     /// The queue stay, in every state that has one.
@@ -459,6 +465,12 @@ impl Contact {
     pub(crate) fn is_dialed(&self, address: &str) -> bool {
         let dialed = self.dialed.as_ref();
         dialed.is_some_and(|number| number.address == address)
+    }
+
+    /// Whether this is the address of the customer's phone, from which they called or at which they were called.
+    pub(crate) fn is_customer_at(&self, address: &str) -> bool {
+        let caller = self.caller.as_ref();
+        caller.is_some_and(|it| it.address == address) || self.is_dialed(address)
     }
 
     pub(crate) const fn is_in_wrap_up(&self) -> bool {

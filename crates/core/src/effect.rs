@@ -176,6 +176,15 @@ pub enum Effect {
         /// The agent's opaque address.
         address: String,
     },
+    /// Call the customer from an endpoint of ours, before an agent is there: the call of an attempt begins with it.
+    CallCustomer {
+        /// The contact that the call is for.
+        contact: ContactId,
+        /// The opaque address of the endpoint.
+        from: String,
+        /// The customer's phone.
+        number: Number,
+    },
     /// Record the call.
     StartRecording {
         /// Whose leg.
@@ -304,6 +313,7 @@ impl Effect {
             | Self::RemoveNumber { .. }
             | Self::TransferAway { .. }
             | Self::CallAgent { .. }
+            | Self::CallCustomer { .. }
             | Self::SendDigits { .. }
             | Self::StartRecording { .. } => Class::Keyed,
             Self::HangUp { .. }
@@ -347,6 +357,7 @@ impl Effect {
             | Self::SendDigits { contact, .. }
             | Self::Request { contact, .. }
             | Self::CallAgent { contact, .. }
+            | Self::CallCustomer { contact, .. }
             | Self::StartRecording { contact, .. }
             | Self::StopRecording { contact, .. }
             | Self::PauseRecording { contact, .. }
@@ -387,6 +398,7 @@ impl Effect {
             | Self::SendDigits { .. }
             | Self::Request { .. }
             | Self::CallAgent { .. }
+            | Self::CallCustomer { .. }
             | Self::StartRecording { .. }
             | Self::PauseRecording { .. }
             | Self::ResumeRecording { .. }

@@ -12,7 +12,7 @@ mod recorded;
 pub use balance::BalanceShifted;
 pub use callback::{
     Agreed, Apart, CallbackBooked, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined,
-    CallbackPutOff,
+    CallbackPutOff, EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned,
 };
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
@@ -556,6 +556,14 @@ pub enum Event {
     CallbackDue(CallbackDue),
     /// The agent accepted the attempt, and the agent's client is being called.
     CallbackDialed(CallbackDialed),
+    /// It is looked at again whether a customer is called before an agent is there.
+    EarlyPlanned(EarlyPlanned),
+    /// The customer's phone is called, and no agent is there yet.
+    EarlyCalled(EarlyCalled),
+    /// The customer answered an early call, and waits for an agent.
+    EarlyAnswered(EarlyAnswered),
+    /// An early call came to nothing.
+    EarlyFailed(EarlyFailed),
     /// A callback is booked again, for later.
     CallbackPutOff(CallbackPutOff),
     /// A callback is over.

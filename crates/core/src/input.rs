@@ -15,7 +15,7 @@ use crate::ids::{
 use crate::recording::PaymentPage;
 use crate::role::Actor;
 use crate::scope::Scope;
-use crate::settings::{Document, Kind};
+use crate::settings::{Change, Document, Kind, Mark};
 use crate::talk::{Number, Target};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -115,6 +115,11 @@ pub enum CallFact {
     },
     /// The call is over for everybody.
     LegDown,
+    /// A call that we began was not answered, and is over.
+    NotAnswered {
+        /// Why.
+        why: NotJoined,
+    },
     /// Who is in the call now.
     Roster {
         /// Grows with every change; an older one says nothing.
@@ -474,6 +479,13 @@ pub enum Request {
         id: u64,
         /// The version that was seen.
         expected: u64,
+    },
+    /// Make several changes of settings together: all of them, or none.
+    ApplySettings {
+        /// The settings that the changes were planned on.
+        on: Mark,
+        /// What is saved and removed.
+        changes: Vec<Change>,
     },
 }
 

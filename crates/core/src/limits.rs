@@ -79,6 +79,8 @@ pub const CLOSURE_CHARS_MAX: usize = 200;
 pub const SCHEDULE_LOOKAHEAD_DAYS: usize = 400;
 /// Days of one preview of a schedule.
 pub const PREVIEW_DAYS_MAX: usize = 60;
+/// Changes of settings that are made together.
+pub const SETTINGS_CHANGES_MAX: usize = 5_000;
 /// Contacts that may be alive at once; the next one is turned away as busy.
 pub const CONTACTS_MAX: usize = 200_000;
 /// Characters of a name or label.
@@ -158,6 +160,22 @@ pub const CALLBACK_FAREWELL_SECONDS: u32 = 60;
 pub const CALLBACK_LOOK_AGAIN_SECONDS: u32 = 900;
 /// Seconds after which an attempt is made again that the service did not place.
 pub const CALLBACK_NOT_PLACED_SECONDS: u32 = 30;
+/// Seconds that a customer who answered an early call may wait for an agent, at least and at most.
+pub const EARLY_WAIT_SECONDS: (u32, u32) = (5, 60);
+/// Early calls of one queue at once.
+pub const EARLY_AT_ONCE_MAX: u32 = 20;
+/// Seconds that a customer is taken to need for answering, until a queue has learned it.
+pub const EARLY_ANSWER_SECONDS: u32 = 10;
+/// Seconds until it is looked at again whether a customer is called early, at least and at most.
+pub const EARLY_LOOK_SECONDS: (u32, u32) = (5, 300);
+/// What a queue may risk at first, in hundredths of a call that meets nobody.
+pub const EARLY_CREDIT_FIRST: u32 = 100;
+/// What each customer who answered adds to it: three calls in a hundred may meet nobody.
+pub const EARLY_CREDIT_OF_AN_ANSWER: u32 = 3;
+/// What each call takes from it that meets nobody.
+pub const EARLY_CREDIT_OF_A_CALL: u32 = 100;
+/// What a queue may have saved up: ten calls.
+pub const EARLY_CREDIT_MAX: u32 = 1_000;
 /// Changes of a schedule that are looked at for its next opening.
 pub const CALLBACK_CHANGES_MAX: usize = 64;
 /// Numbers on the do-not-call list.

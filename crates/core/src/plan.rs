@@ -1,9 +1,8 @@
 //! Plans: what a queue asks of agents, step by step, the longer a contact waits. A step replaces what it
 //! names and keeps the rest of the step before. Each entry of a step is one alarm of the contact; nothing ticks.
 
-use crate::capacity::{Demand, Load};
+use crate::capacity::Demand;
 use crate::condition::{Condition, Preference, validate_preferences};
-use crate::contact::Channel;
 use crate::flow::{in_range, invalid};
 use crate::ids::{AgentId, SkillId};
 use crate::limits;
@@ -102,10 +101,10 @@ impl Ask {
         self.chances.get(&agent).copied().unwrap_or(1).into()
     }
 
-    /// What a contact on a channel takes of an agent.
+    /// What its contacts take of an agent.
     #[must_use]
-    pub fn load(&self, channel: Channel) -> Load<Channel> {
-        self.demand.load(channel)
+    pub const fn demand(&self) -> &Demand {
+        &self.demand
     }
 
     /// The skills that whoever meets it must have.

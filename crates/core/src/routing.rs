@@ -4,8 +4,12 @@
 //! at the heads alone: O(log n), and O(pools of the agent) when an agent becomes free. Nothing scans, and no order
 //! changes by the passing of time (decision 0023).
 
+mod derived;
+mod free;
 mod grouped;
+mod kept;
 mod line;
+mod ordered;
 mod pool;
 mod pools;
 mod room;
@@ -13,15 +17,16 @@ mod wheel;
 
 use crate::agent::{Agent, Agents, Display, Figures};
 use crate::balance::{Balanced, Weighing};
-use crate::capacity::{Capacities, Capacity, Held};
+use crate::capacity::{Capacities, Capacity, Demand, Held};
 use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
 use crate::limits;
 use crate::plan::Ask;
 use crate::queue::Queue;
 use crate::time::Timestamp;
+use derived::{Derived, Marks, Slot};
 use line::{Line, Place, WaitsAs};
-use pool::Pool;
+use pool::{Member, Pool};
 use pools::{PoolId, Pools};
 use room::Room;
 use serde::{Deserialize, Serialize};
@@ -102,6 +107,34 @@ pub enum Exclusion {
 }
 
 impl Exclusion {
+    /// All of them, in order.
+    const ALL: [Self; 9] = [
+        Self::LacksSkill,
+        Self::SignedOut,
+        Self::NotReady,
+        Self::Offering,
+        Self::OnContact,
+        Self::WrapUp,
+        Self::NoCapacity,
+        Self::CoolingDown,
+        Self::NotPreferred,
+    ];
+
+    /// The place in [`Self::ALL`].
+    const fn index(self) -> usize {
+        match self {
+            Self::LacksSkill => 0,
+            Self::SignedOut => 1,
+            Self::NotReady => 2,
+            Self::Offering => 3,
+            Self::OnContact => 4,
+            Self::WrapUp => 5,
+            Self::NoCapacity => 6,
+            Self::CoolingDown => 7,
+            Self::NotPreferred => 8,
+        }
+    }
+
     /// Of an agent without room for a contact. Who has room for something else, or has nothing and no room, is told
     /// apart from who has enough.
     const fn of(display: Display, room: Room) -> Self {
@@ -118,6 +151,7 @@ impl Exclusion {
 
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "kept::Floor")]
 pub(crate) struct Floor {
     lines: BTreeMap<QueueId, Line>,
     pools: Pools,
@@ -128,11 +162,15 @@ pub(crate) struct Floor {
     reserved: BTreeMap<AgentId, BTreeSet<(WaitKey, ContactId)>>,
     #[serde(default)]
     pub(crate) capacities: Capacities,
+    #[serde(skip)]
+    marks: Derived<Marks>,
 }
 
 /// How an agent stands in the index.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Entry {
+    #[serde(skip)]
+    slot: Derived<Slot>,
     standing: Standing,
     /// The pools that the agent is in, in order.
     serves: Vec<Service>,
@@ -144,6 +182,21 @@ struct Service {
     pool: PoolId,
     room: Room,
     rank: i64,
+    /// Whether its contacts take of an agent what contacts usually do.
+    #[serde(skip)]
+    is_usual: Derived<bool>,
+}
+
+impl Entry {
+    fn member(&self, agent: AgentId, rank: i64, marks: &Marks) -> Member<'_> {
+        Member {
+            agent,
+            rank,
+            standing: &self.standing,
+            slot: self.slot.0,
+            mark: marks.of(self.slot.0),
+        }
+    }
 }
 
 /// What of an agent matters to a choice.
@@ -165,12 +218,46 @@ impl Standing {
             held,
         }
     }
+}
 
-    fn room(&self, ask: &Ask, capacity: &Capacity<Channel>) -> Room {
-        if !self.is_willing {
+/// For what an agent has room, in any pool.
+struct Rooms<'a> {
+    standing: &'a Standing,
+    capacity: &'a Capacity<Channel>,
+    /// Where contacts take what they usually do: worked out once for all those pools.
+    usual: Room,
+}
+
+impl<'a> Rooms<'a> {
+    fn of(standing: &'a Standing, capacity: &'a Capacity<Channel>) -> Self {
+        let usual = if standing.is_willing {
+            Room::of(&Demand::default(), capacity, &standing.held)
+        } else {
+            Room::Nothing
+        };
+        Self {
+            standing,
+            capacity,
+            usual,
+        }
+    }
+
+    fn in_pool(&self, ask: &Ask) -> Room {
+        if !self.standing.is_willing {
             return Room::Nothing;
         }
-        Room::of(ask, capacity, &self.held)
+        if ask.demand().is_default() {
+            return self.usual;
+        }
+        Room::of(ask.demand(), self.capacity, &self.standing.held)
+    }
+
+    /// Whether nothing changes for a pool in which the agent had no room before, without a look at it.
+    fn is_none_still(&self, before: &Standing, service: &Service) -> bool {
+        service.is_usual.0
+            && service.room == Room::Nothing
+            && self.usual == Room::Nothing
+            && self.standing.display == before.display
     }
 }
 
@@ -220,14 +307,29 @@ impl Floor {
         if entry.standing == standing {
             return;
         }
+        let before = std::mem::replace(&mut entry.standing, standing);
+        let (slot, old) = (entry.slot.0, self.marks.0.of(entry.slot.0));
+        self.marks.0.renew(slot);
+        let marks = &self.marks.0;
+        let rooms = Rooms::of(&entry.standing, capacity);
+        let member = |rank, standing, mark| Member {
+            agent: id,
+            rank,
+            standing,
+            slot,
+            mark,
+        };
         for service in &mut entry.serves {
+            if rooms.is_none_still(&before, service) {
+                continue;
+            }
             if let Some(pool) = self.pools.get_mut(service.pool) {
-                pool.leave(id, service.rank, service.room, &entry.standing);
-                service.room = standing.room(&pool.ask, capacity);
-                pool.enter(id, service.rank, service.room, &standing);
+                pool.leave(member(service.rank, &before, old), service.room, marks);
+                service.room = rooms.in_pool(&pool.ask);
+                let mark = marks.of(slot);
+                pool.enter(member(service.rank, &entry.standing, mark), service.room);
             }
         }
-        entry.standing = standing;
     }
 
     /// Takes an agent's skills and capacity anew, or those of a new agent. O(pools under these skills).
@@ -235,15 +337,20 @@ impl Floor {
         self.leave(id);
         let capacity = self.capacities.of(agent.profile.capacity);
         let mut entry = Entry {
+            slot: Derived(self.marks.0.occupy()),
             standing: Standing::of(agent, capacity),
             serves: self.pools.met_by(&agent.profile.skills),
         };
-        for service in &mut entry.serves {
+        let mut serves = std::mem::take(&mut entry.serves);
+        let rooms = Rooms::of(&entry.standing, capacity);
+        for service in &mut serves {
             if let Some(pool) = self.pools.get_mut(service.pool) {
-                service.room = entry.standing.room(&pool.ask, capacity);
-                pool.enter(id, service.rank, service.room, &entry.standing);
+                service.room = rooms.in_pool(&pool.ask);
+                let member = entry.member(id, service.rank, &self.marks.0);
+                pool.enter(member, service.room);
             }
         }
+        entry.serves = serves;
         self.agents.insert(id, entry);
     }
 
@@ -252,9 +359,15 @@ impl Floor {
         let Some(entry) = self.agents.remove(&id) else {
             return;
         };
+        let mark = self.marks.0.of(entry.slot.0);
+        self.marks.0.vacate(entry.slot.0);
         for service in &entry.serves {
             if let Some(pool) = self.pools.get_mut(service.pool) {
-                pool.leave(id, service.rank, service.room, &entry.standing);
+                let member = Member {
+                    mark,
+                    ..entry.member(id, service.rank, &self.marks.0)
+                };
+                pool.leave(member, service.room, &self.marks.0);
             }
         }
     }
@@ -264,7 +377,7 @@ impl Floor {
         let asks = queue.map(|it| (0..it.n_steps()).map(|step| it.ask(step)));
         let (pools, entries) = (&mut self.pools, &mut self.agents);
         let named = asks.into_iter().flatten();
-        let who = (agents, &self.capacities);
+        let who = (agents, &self.capacities, &self.marks.0);
         let named: Vec<_> = named.map(|it| pools.name(it, who, entries)).collect();
         let line = self.lines.entry(id).or_default();
         let before = std::mem::replace(&mut line.pools, named);
@@ -282,10 +395,16 @@ impl Floor {
         }
     }
 
-    /// Notes whom a queue chose: the pointer of its ring moves on.
+    /// Notes whom a queue chose: the pointer of its ring moves on, and who is gone stands first no longer.
     pub(crate) fn chosen(&mut self, queue: QueueId, agent: AgentId) {
-        if let Some(line) = self.lines.get_mut(&queue) {
-            line.last_chosen = Some(agent);
+        let Some(line) = self.lines.get_mut(&queue) else {
+            return;
+        };
+        line.last_chosen = Some(agent);
+        for pool in &line.pools {
+            if let Some(pool) = self.pools.get_mut(*pool) {
+                pool.free.0.clean(&self.marks.0);
+            }
         }
     }
 
@@ -428,7 +547,7 @@ impl Floor {
     /// How many agents are free for calls of a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
         let pool = self.own_pool(queue);
-        pool.map_or(0, |pool| pool.free.len(Channel::Voice))
+        pool.map_or(0, |pool| pool.free.0.len(Channel::Voice))
     }
 
     /// How many who may serve a queue want contacts, busy or not.
@@ -464,11 +583,11 @@ impl Floor {
     pub(crate) fn placeable(&self) -> Vec<ContactId> {
         let lists = self.pools.iter().flat_map(|pool| {
             let channels = Channel::ALL.into_iter();
-            let served = channels.filter(|it| pool.free.len(*it) > 0);
+            let served = channels.filter(|it| pool.free.0.len(*it) > 0);
             served.map(|it| pool.waiting.get(it))
         });
         let mut waiting: Vec<_> = lists.flatten().copied().collect();
-        let mut served = { self.pools.iter() }.filter(|it| it.free.len(Channel::Voice) > 0);
+        let mut served = { self.pools.iter() }.filter(|it| it.free.0.len(Channel::Voice) > 0);
         waiting.extend(served.by_ref().flat_map(|it| it.grouped.iter()));
         waiting.extend(self.reserved.values().flatten());
         waiting.sort_unstable();
@@ -539,11 +658,13 @@ impl Floor {
         let pool = pool_id.and_then(|it| self.pools.get(it));
         let begin = pool.map(|it| it.begin(line.and_then(|it| it.last_chosen), draw));
         let n = limits::DECISION_NEXT_MAX + 1;
-        let found = pool
-            .zip(begin)
-            .map(|(pool, begin)| pool.first(channel, begin, n, |it| cooling.contains(&it)));
+        let found = pool.zip(begin).map(|(pool, begin)| {
+            pool.first((channel, &self.marks.0), begin, n, |it| {
+                cooling.contains(&it)
+            })
+        });
         let mut found = found.unwrap_or_default().into_iter();
-        let n_free = pool.map_or(0, |pool| pool.free.len(channel));
+        let n_free = pool.map_or(0, |pool| pool.free.0.len(channel));
         let cooling = cooling.iter();
         let cooling = cooling.filter(|it| self.is_free(**it, pool_id, channel));
         let n_cooling = u32::try_from(cooling.count()).unwrap_or(u32::MAX);
@@ -631,16 +752,20 @@ impl Floor {
         channel: Channel,
         n_cooling: u32,
     ) -> Vec<(Exclusion, u32)> {
-        let mut by_reason: BTreeMap<Exclusion, u32> = BTreeMap::new();
+        let mut by_reason = Exclusion::ALL.map(|reason| (reason, 0_u32));
+        let mut add = |reason: Exclusion, count: u32| {
+            if let Some((_, all)) = by_reason.get_mut(reason.index()) {
+                *all += count;
+            }
+        };
         let n_able: u32 = pool.map_or(0, |it| it.counts().map(|(_, count)| count).sum());
         let without_room = pool.into_iter().flat_map(|it| it.without_room(channel));
         for (display, room, count) in without_room {
-            let reason = Exclusion::of(display, room);
-            *by_reason.entry(reason).or_default() += count;
+            add(Exclusion::of(display, room), count);
         }
         let n_agents = u32::try_from(self.agents.len()).unwrap_or(u32::MAX);
-        by_reason.insert(Exclusion::LacksSkill, n_agents.saturating_sub(n_able));
-        by_reason.insert(Exclusion::CoolingDown, n_cooling);
+        add(Exclusion::LacksSkill, n_agents.saturating_sub(n_able));
+        add(Exclusion::CoolingDown, n_cooling);
         by_reason
             .into_iter()
             .filter(|(_, count)| *count > 0)

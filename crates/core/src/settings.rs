@@ -2,6 +2,10 @@
 //! they are audited and replayed like everything else.
 
 mod nesting;
+mod used;
+pub(crate) mod whole;
+
+pub use whole::{Change, Mark, Misfit, WHOLE};
 
 use crate::agent::Profile;
 use crate::balance::BalanceGroup;
@@ -294,6 +298,52 @@ impl Settings {
         }
     }
 
+    /// Numbers and versions of all documents of a kind but agents, in order.
+    fn versions_of(&self, kind: Kind) -> Vec<(u64, u64)> {
+        match kind {
+            Kind::Skill => versions(&self.skills, |id| id.0),
+            Kind::Queue => versions(&self.queues, |id| id.0),
+            Kind::Flow => versions(&self.flows, |id| id.0),
+            Kind::Endpoint => versions(&self.endpoints, |id| id.0),
+            Kind::Reason => versions(&self.reasons, |id| id.0),
+            Kind::Disposition => versions(&self.dispositions, |id| id.0),
+            Kind::Schedule => versions(&self.schedules, |id| id.0),
+            Kind::Prompt => versions(&self.prompts, |id| id.0),
+            Kind::Team => versions(&self.teams, |id| id.0),
+            Kind::Site => versions(&self.sites, |id| id.0),
+            Kind::Privacy => versions(&self.privacies, |id| id.0),
+            Kind::CapacityProfile => versions(&self.capacity_profiles, |id| id.0),
+            Kind::BalanceGroup => versions(&self.balance_groups, |id| id.0),
+            Kind::Agent => Vec::new(),
+        }
+    }
+
+    /// A document of a kind but agents, as it stands.
+    fn document(&self, kind: Kind, id: u64) -> Option<Document> {
+        Some(match kind {
+            Kind::Skill => Document::Skill(copy(&self.skills, SkillId(id))?),
+            Kind::Queue => Document::Queue(copy(&self.queues, QueueId(id))?),
+            Kind::Flow => Document::Flow(copy(&self.flows, FlowId(id))?),
+            Kind::Endpoint => Document::Endpoint(copy(&self.endpoints, EndpointId(id))?),
+            Kind::Reason => Document::Reason(copy(&self.reasons, ReasonId(id))?),
+            Kind::Disposition => {
+                Document::Disposition(copy(&self.dispositions, DispositionId(id))?)
+            }
+            Kind::Schedule => Document::Schedule(copy(&self.schedules, ScheduleId(id))?),
+            Kind::Prompt => Document::Prompt(copy(&self.prompts, PromptId(id))?),
+            Kind::Team => Document::Team(copy(&self.teams, TeamId(id))?),
+            Kind::Site => Document::Site(copy(&self.sites, SiteId(id))?),
+            Kind::Privacy => Document::Privacy(copy(&self.privacies, PrivacyId(id))?),
+            Kind::CapacityProfile => {
+                Document::CapacityProfile(copy(&self.capacity_profiles, CapacityProfileId(id))?)
+            }
+            Kind::BalanceGroup => {
+                Document::BalanceGroup(copy(&self.balance_groups, BalanceGroupId(id))?)
+            }
+            Kind::Agent => return None,
+        })
+    }
+
     pub(crate) fn saved(&mut self, id: u64, version: u64, document: &Document) {
         match document {
             Document::Skill(skill) => put(&mut self.skills, SkillId(id), version, skill),
@@ -358,8 +408,13 @@ impl Settings {
     }
 
     fn forget_address(&mut self, id: EndpointId) {
-        if let Some(old) = self.endpoints.get(&id) {
-            self.by_address.remove(&old.document.address);
+        let Some(old) = self.endpoints.get(&id) else {
+            return;
+        };
+        // Among changes that are made together another endpoint may have taken the address already.
+        let address = &old.document.address;
+        if self.by_address.get(address) == Some(&id) {
+            self.by_address.remove(address);
         }
     }
 
@@ -480,8 +535,10 @@ impl Settings {
         }
         queue.validate_asks(&|skill| self.skills.contains_key(&skill))?;
         flow::validate_prompt("music", &queue.music)?;
-        if let Prompt::Kept(prompt) = queue.music {
-            self.validate_kept("music", prompt)?;
+        for (field, prompt) in queue.prompts() {
+            if let Prompt::Kept(prompt) = prompt {
+                self.validate_kept(field, *prompt)?;
+            }
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;
         queue.validate_agents()?;
@@ -571,86 +628,6 @@ impl Settings {
             self.flows.contains_key(&endpoint.flow),
         )
     }
-
-    /// Who still uses the document, in words.
-    pub(crate) fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
-        match kind {
-            Kind::Skill => self.queues.values().find_map(|queue| {
-                let uses = queue.document.skills_named().any(|it| it.0 == id);
-                uses.then(|| format!("the queue \"{}\"", queue.document.name))
-            }),
-            Kind::Queue => self
-                .flows
-                .values()
-                .find_map(|it| {
-                    let uses = it.document.queues().any(|queue| queue.0 == id);
-                    uses.then(|| format!("the flow \"{}\"", it.document.name))
-                })
-                .or_else(|| self.balanced_by(QueueId(id))),
-            Kind::Flow => self.flow_used_by(FlowId(id)),
-            Kind::Schedule => self.schedule_used_by(ScheduleId(id)),
-            Kind::Endpoint => self.queues.values().find_map(|queue| {
-                let rules = queue.document.calling_out.as_ref();
-                let uses = rules.is_some_and(|it| it.endpoint.0 == id);
-                uses.then(|| format!("the queue \"{}\"", queue.document.name))
-            }),
-            Kind::Prompt => self.prompt_used_by(PromptId(id)),
-            Kind::Site => self.site_used_by(SiteId(id)),
-            Kind::Agent
-            | Kind::Reason
-            | Kind::Disposition
-            | Kind::Team
-            | Kind::Privacy
-            | Kind::CapacityProfile
-            | Kind::BalanceGroup => None,
-        }
-    }
-
-    fn schedule_used_by(&self, id: ScheduleId) -> Option<String> {
-        let by_queue = self.queues.values().find_map(|queue| {
-            let callbacks = queue.document.callbacks.as_ref();
-            let uses = queue.document.hours == Some(id)
-                || callbacks.is_some_and(|rules| rules.hours == Some(id));
-            uses.then(|| format!("the queue \"{}\"", queue.document.name))
-        });
-        let by_flow = || {
-            self.flows.values().find_map(|it| {
-                let uses = it.document.schedules().any(|schedule| schedule == id);
-                uses.then(|| format!("the flow \"{}\"", it.document.name))
-            })
-        };
-        by_queue.or_else(by_flow)
-    }
-}
-
-impl Settings {
-    fn flow_used_by(&self, id: FlowId) -> Option<String> {
-        let by_endpoint = self.endpoints.values().find_map(|endpoint| {
-            let uses = endpoint.document.flow == id;
-            uses.then(|| format!("the endpoint \"{}\"", endpoint.document.name))
-        });
-        let by_flow = || {
-            self.flows.values().find_map(|it| {
-                let uses = it.document.sub_flows().any(|(_, inner)| inner == id);
-                uses.then(|| format!("the flow \"{}\"", it.document.name))
-            })
-        };
-        by_endpoint.or_else(by_flow)
-    }
-
-    fn prompt_used_by(&self, id: PromptId) -> Option<String> {
-        let by_queue = self.queues.values().find_map(|queue| {
-            let uses = queue.document.music == Prompt::Kept(id);
-            uses.then(|| format!("the queue \"{}\"", queue.document.name))
-        });
-        let by_flow = || {
-            self.flows.values().find_map(|it| {
-                let uses = it.document.kept_prompts().any(|(_, prompt)| prompt == id);
-                uses.then(|| format!("the flow \"{}\"", it.document.name))
-            })
-        };
-        by_queue.or_else(by_flow)
-    }
 }
 
 /// How long things take in a queue.
@@ -686,6 +663,18 @@ fn put<K: Ord, T: Clone>(map: &mut BTreeMap<K, Versioned<T>>, id: K, version: u6
             document: document.clone(),
         },
     );
+}
+
+fn copy<K: Ord, T: Clone>(map: &BTreeMap<K, Versioned<T>>, id: K) -> Option<T> {
+    map.get(&id).map(|it| it.document.clone())
+}
+
+fn versions<K: Copy, T>(
+    map: &BTreeMap<K, Versioned<T>>,
+    number: impl Fn(K) -> u64,
+) -> Vec<(u64, u64)> {
+    let all = map.iter();
+    all.map(|(id, it)| (number(*id), it.version)).collect()
 }
 
 fn standing<K: Ord, T>(map: &BTreeMap<K, Versioned<T>>, id: K) -> (usize, Option<u64>) {

@@ -339,6 +339,16 @@ impl State {
         self.estimates.of(queue)?.estimate(now, &line)
     }
 
+    /// What somebody who joined a queue now would wait there: nothing is known of it, or an agent is free.
+    #[must_use]
+    pub fn estimate_of_newcomer(&self, now: Timestamp, queue: QueueId) -> Option<Estimate> {
+        if self.n_free(queue) > 0 {
+            return None;
+        }
+        let line = self.line_of_newcomer(now, queue);
+        self.estimates.of(queue)?.estimate(now, &line)
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other facts belong to one noun"
@@ -505,7 +515,7 @@ impl State {
     /// call is in doubt, leaves when that is over.
     fn wait_of(&self, contact: &Contact) -> Option<Wait> {
         let is_held = match &contact.state {
-            Place::Queued(_) => contact.is_unconfirmed(),
+            Place::Queued(_) => contact.is_unconfirmed() || contact.rings_early(),
             Place::Offering(..) => true,
             Place::Created
             | Place::InFlow

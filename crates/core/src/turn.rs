@@ -17,6 +17,7 @@ mod hold;
 mod hours;
 mod http;
 mod inquiry;
+mod leaving;
 mod menu;
 mod message;
 mod offer;
@@ -162,6 +163,8 @@ impl<'a> OpenTurn<'a> {
         let forgotten = self.forgotten_by(&event);
         let booked = self.booked_before(&event);
         let judged = self.judged_by(&event);
+        let left = self.left_by(&event);
+        self.early_is_left(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
         let shift = judged.and_then(|queue| self.state.balance_shift(self.now, queue));
@@ -170,6 +173,9 @@ impl<'a> OpenTurn<'a> {
         }
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
+        }
+        if let Some(callback) = left {
+            self.is_called_after_all(callback);
         }
         if let Some(callback) = booked {
             self.caller_left(callback);
@@ -309,6 +315,7 @@ impl<'a> OpenTurn<'a> {
                 document,
             } => self.save(actor, id, expected, document),
             Request::Remove { kind, id, expected } => self.remove(actor, kind, id, expected),
+            Request::ApplySettings { on, changes } => self.apply_settings(actor, on, changes),
         }
         .into()
     }
@@ -385,6 +392,7 @@ impl<'a> OpenTurn<'a> {
             Due::Preference => self.preference_is_over(id),
             Due::Offer => self.offer_runs_out(id),
             Due::Dial => self.dial_runs_out(id),
+            Due::Early => self.early_is_due(id),
             Due::Third => self.third_runs_out(id),
             Due::WrapUp => self.wrap_up_runs_out(id),
             Due::Silence => self.ask(id),

@@ -276,6 +276,8 @@ fn every_word_about_callbacks_has_a_sample() {
     assert_eq!(missing::<callback::Origin>(&origins), [""; 0]);
     let why = under("/callback_put_off/why");
     assert_eq!(missing::<callback::PutOff>(&why), [""; 0]);
+    let early = under("/early_failed/why");
+    assert_eq!(missing::<callback::EarlyEnd>(&early), [""; 0]);
     let ends = under("/callback_ended/end");
     assert_eq!(missing::<callback::End>(&ends), [""; 0]);
     let causes = under("/callback_ended/end/cancelled");
@@ -285,6 +287,12 @@ fn every_word_about_callbacks_has_a_sample() {
     assert_eq!(missing::<callback::Duplicate>(&duplicate), [""; 0]);
     let closing = under(&format!("{rules}/at_closing"));
     assert_eq!(missing::<callback::AtClosing>(&closing), [""; 0]);
+    let on_return = under(&format!("{rules}/on_return"));
+    assert_eq!(
+        missing::<callback::OnReturn>(&on_return),
+        ["takes_place"],
+        "left out"
+    );
     let when = ["hold", "soon", "later"];
     let when = when.map(|it| under(&format!("/saved/document/flow/nodes/{it}/when")));
     let when = when.into_iter().flatten().collect();

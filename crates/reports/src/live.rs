@@ -161,6 +161,11 @@ impl Board {
                 self.line(queue).counters.dialed += 1;
                 self.put(*contact, Place::Dialing { queue });
             }
+            Event::EarlyCalled(tandem_core::event::EarlyCalled { contact, queue, .. }) => {
+                let queue = *queue;
+                self.line(queue).counters.dialed += 1;
+                self.put(*contact, Place::Dialing { queue });
+            }
             Event::CustomerReached { contact, agent } => self.reached(now, *contact, *agent),
             Event::LeftQueue { contact, queue, .. } => self.left_queue(*contact, *queue),
             Event::NumberReached { contact, .. } => self.put(*contact, Place::Outside),
@@ -288,6 +293,8 @@ impl Board {
 
     fn connected(&mut self, now: Timestamp, contact: ContactId, agent: AgentId) {
         let Some(Place::Waiting { queue, since }) = self.contacts.get(&contact).copied() else {
+            // Who was called early waited in no figure of those on the line.
+            self.reached(now, contact, agent);
             return;
         };
         self.line(queue).answered(now.micros_since(since));

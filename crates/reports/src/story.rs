@@ -1,6 +1,7 @@
 //! Stories: what happened to each contact, in codes and parameters that a screen turns into words; and
 //! the last routing decisions. Everything is bounded; names are not known here.
 
+mod callback;
 mod course;
 mod entry;
 mod figures;

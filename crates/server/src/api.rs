@@ -17,6 +17,7 @@ mod conversation;
 mod decisions;
 mod dispositions;
 mod do_not_call;
+mod draft;
 mod endpoints;
 mod envelope;
 mod figures;
@@ -41,6 +42,7 @@ mod skills;
 mod sounds;
 mod stated;
 mod system_health;
+mod table;
 mod teams;
 mod test_calls;
 mod time;
@@ -137,6 +139,8 @@ fn history_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::events::list))
         .routes(routes!(figures::queues::read))
         .routes(routes!(figures::agents::read))
+        .routes(routes!(figures::export::of_queues))
+        .routes(routes!(figures::export::of_agents))
 }
 
 fn account_routes() -> OpenApiRouter<Arc<App>> {
@@ -267,6 +271,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(prompts::list, prompts::create))
         .routes(routes!(prompts::read, prompts::update, prompts::remove))
         .merge(uploads())
+        .merge(drafts())
         .routes(routes!(sounds::read))
         .routes(routes!(endpoints::list, endpoints::create))
         .routes(routes!(
@@ -320,6 +325,15 @@ fn uploads() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(sounds::upload))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX))
+}
+
+/// Settings as a whole, which are larger than one of them.
+fn drafts() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(draft::read))
+        .routes(routes!(draft::compare))
+        .routes(routes!(draft::apply))
+        .layer(DefaultBodyLimit::max(draft::DRAFT_BYTES_MAX))
 }
 
 /// The description of the API, as it is committed at `docs/openapi.json`.

@@ -334,6 +334,7 @@ const fn name(effect: &Effect) -> &'static str {
         Effect::SendDigits { .. } => "send_digits",
         Effect::Request { .. } => "request",
         Effect::CallAgent { .. } => "call_agent",
+        Effect::CallCustomer { .. } => "call_customer",
         Effect::StartRecording { .. } => "start_recording",
         Effect::PauseRecording { .. } => "pause_recording",
         Effect::ResumeRecording { .. } => "resume_recording",

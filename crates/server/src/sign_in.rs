@@ -13,10 +13,10 @@ mod standpoint;
 pub use admitted::{
     AccessManager, AccessesReader, Admitted, Agent, AgentDirector, Anyone, AuditReader,
     BoardReader, CallbackBooker, CallbackKeeper, ContactLister, ContactReader, DoNotCallKeeper,
-    Door, EventsReader, Exporter, FloorReader, HealthReader, HoursCloser, InView, Listener,
-    NamesReader, Oneself, Operator, QueueEditor, RecordingPauser, RecordingsHolder,
-    RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader, WaitingSteerer,
-    WebBooker, account_roles, actor_of, session_of,
+    Door, DraftEditor, DraftReader, EventsReader, Exporter, FloorReader, FlowEditor, HealthReader,
+    HoursCloser, InView, Listener, NamesReader, Oneself, Operator, QueueEditor, RecordingPauser,
+    RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader,
+    WaitingSteerer, WebBooker, account_roles, actor_of, session_of,
 };
 pub use api_key::{KEY_PREFIX, KeyRates, Scope};
 pub use attempts::{Attempts, TooMany};

@@ -130,7 +130,10 @@ impl Cloud {
         // Answers and hang-ups are asked again until it is known what became of them.
         let is_insisted_on = matches!(
             order.effect,
-            Effect::Answer { .. } | Effect::CallAgent { .. } | Effect::HangUp { .. }
+            Effect::Answer { .. }
+                | Effect::CallAgent { .. }
+                | Effect::CallCustomer { .. }
+                | Effect::HangUp { .. }
         );
         if is_insisted_on || !weather.strikes(Fault::OutcomeUnknown) {
             return self.perform(weather, order);
@@ -142,6 +145,7 @@ impl Cloud {
         Outcome::Unknown
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table: one arm for each effect")]
     fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
         let (id, effect) = (order.id, &order.effect);
         let Some(contact) = effect.contact() else {
@@ -201,6 +205,9 @@ impl Cloud {
                 self.add_agent(weather, id, contact, &number.address)
             }
             Effect::CallAgent { address, .. } => self.call_agent(weather, id, contact, address),
+            Effect::CallCustomer { number, .. } => {
+                self.call_agent(weather, id, contact, &number.address)
+            }
             Effect::RemoveNumber { number, .. } => self.remove(contact, &number.address),
             Effect::TransferAway { .. } => self.transfer_away(weather, id, contact),
             Effect::Request { save, .. } => answer_of_system(weather, save),
@@ -550,7 +557,11 @@ impl Cloud {
         };
         if let Some(address) = call.coming.remove(&effect) {
             call.is_up = true;
-            call.agents.insert(address);
+            if address.starts_with(CUSTOMERS) {
+                call.customer = true;
+            } else {
+                call.agents.insert(address);
+            }
             let correlation = format!("call-{contact}");
             self.tell(contact, CallFact::Correlated { correlation });
             let leg = leg_of(contact);
@@ -578,6 +589,7 @@ impl Cloud {
             return;
         };
         if call.coming.remove(&effect).is_some() {
+            self.tell(contact, CallFact::NotAnswered { why });
             self.end_call(contact);
         } else if call.ringing.remove(&effect).is_some() {
             self.tell(contact, CallFact::AgentNotJoined { effect, why });

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use tandem_core::agent::Profile;
-use tandem_core::callback::{self, AttemptRules, CallbackRules, Duplicate};
+use tandem_core::callback::{
+    self, AttemptRules, CallbackRules, CustomerFirst, Duplicate, OnReturn,
+};
 use tandem_core::capacity::Demand;
 use tandem_core::endpoint::Endpoint;
 use tandem_core::estimate::Growth;
@@ -89,6 +91,19 @@ pub const fn callback_rules() -> CallbackRules {
         at_closing: callback::AtClosing::Carry,
         expires_after_s: 86_400,
         promise_s: 3_600,
+        on_return: OnReturn::TakesPlace,
+        customer_first: None,
+    }
+}
+
+/// Customers are called before an agent is there, ten at once.
+#[must_use]
+pub fn customer_first() -> CustomerFirst {
+    CustomerFirst {
+        greeting: text("You asked us to call you back."),
+        nobody_free: text("Nobody is free. We call you again."),
+        wait_s: 20,
+        at_once_max: 10,
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Invariant {
     OneCallOneContact,
     /// B12: whatever happens, no customer is called twice for one request.
     OneRequestOneCall,
+    /// of the customers who answer callbacks, no more meet nobody than may.
+    EarlyCallsKeepToTheirCredit,
     /// Design 2.3.
     NothingOutsideBeforeItIsDurable,
     /// Design 2.5.
@@ -83,6 +85,9 @@ impl Invariant {
             Self::OneCallOneContact => "B-172: a call that is announced again is one contact",
             Self::OneRequestOneCall => {
                 "B12: a customer whom an agent calls is called once, and only for an agent who is there"
+            }
+            Self::EarlyCallsKeepToTheirCredit => {
+                "R-28: of the customers who answer callbacks of a queue, one and three in a hundred meet nobody, and no more"
             }
             Self::NothingOutsideBeforeItIsDurable => {
                 "what was asked of the other side stands in the journal"

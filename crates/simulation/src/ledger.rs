@@ -173,16 +173,15 @@ impl Ledger {
 
     fn end(&mut self, now: Timestamp, contact: ContactId, reason: EndReason) {
         self.ended.push(contact);
-        let left_by_customer = matches!(
-            reason,
-            EndReason::AbandonedQueue | EndReason::AbandonedRinging | EndReason::ShortAbandon
-        );
         self.leave(now, contact, |stay, (_, short_s)| {
             // While an agent is rung, the board goes by this wait alone.
             let is_ringing = reason == EndReason::AbandonedRinging;
             let since = if is_ringing { stay.entered } else { stay.since };
             let waited = now.micros_since(since);
-            match (left_by_customer, waited < i64::from(short_s) * 1_000_000) {
+            match (
+                reason.gives_up_waiting(),
+                waited < i64::from(short_s) * 1_000_000,
+            ) {
                 (false, _) => Way::Removed,
                 (true, true) => Way::Short,
                 (true, false) => Way::Abandoned,

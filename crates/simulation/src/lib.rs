@@ -26,6 +26,7 @@ mod planted;
 mod report;
 pub mod rerun;
 pub mod retrospect;
+mod risk;
 mod rules;
 mod run;
 mod slow_balance;

@@ -12,7 +12,9 @@ use crate::invariant::{Broken, Invariant};
 use tandem_core::access::{Access, Aim};
 use tandem_core::administration::Administration;
 use tandem_core::agent::Profile;
-use tandem_core::callback::{self, AttemptRules, CallbackRules, Duplicate};
+use tandem_core::callback::{
+    self, AttemptRules, CallbackRules, CustomerFirst, Duplicate, OnReturn,
+};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::flow::Prompt;
 use tandem_core::history::{ExportFormat, HistoryRead};
@@ -551,7 +553,21 @@ fn callback_rules(dice: &mut Dice) -> CallbackRules {
         },
         expires_after_s: dice.between(60, 900),
         promise_s: 300,
+        on_return: if dice.chance(50) {
+            OnReturn::TakesPlace
+        } else {
+            OnReturn::WaitsAnew
+        },
+        customer_first: dice.chance(60).then(|| Box::new(customer_first(dice))),
         ..usual
+    }
+}
+
+fn customer_first(dice: &mut Dice) -> CustomerFirst {
+    CustomerFirst {
+        wait_s: dice.between(5, 60),
+        at_once_max: dice.between(1, 5),
+        ..floor_plan::customer_first()
     }
 }
 

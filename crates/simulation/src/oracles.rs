@@ -7,6 +7,7 @@ use crate::journal::{Journal, Record};
 use crate::ledger::Ledger;
 use crate::life::Life;
 use crate::report::Report;
+use crate::risk::Risk;
 use crate::slow_balance::SlowBalance;
 use crate::slow_preference;
 use crate::slow_router::Memory;
@@ -32,6 +33,7 @@ pub(crate) struct Oracles {
     memory: Memory,
     balance: SlowBalance,
     life: Life,
+    risk: Risk,
     ledger: Ledger,
     board: Board,
     ordered: BTreeMap<EffectId, Effect>,
@@ -53,6 +55,7 @@ impl Oracles {
             memory: Memory::default(),
             balance: SlowBalance::default(),
             life: Life::default(),
+            risk: Risk::default(),
             ledger: Ledger::default(),
             board: Board::new("Europe/Berlin").expect("the zone is in the database"),
             ordered: BTreeMap::new(),
@@ -120,6 +123,8 @@ impl Oracles {
         self.look(Invariant::GroupsAreBalanced, balanced)?;
         let lived = self.life.apply(event);
         self.look(Invariant::FactsInOrder, lived)?;
+        let risked = self.risk.apply(event);
+        self.look(Invariant::EarlyCallsKeepToTheirCredit, risked)?;
         let announced = self.announce(now, event);
         self.look(Invariant::OneCallOneContact, announced)?;
         self.follower.apply(now, std::slice::from_ref(event));
@@ -240,9 +245,12 @@ impl Oracles {
     }
 
     fn is_only_call(&mut self, id: EffectId, effect: &Effect) -> Result<(), String> {
-        let Effect::AddNumber {
+        let (Effect::AddNumber {
             contact, number, ..
-        } = effect
+        }
+        | Effect::CallCustomer {
+            contact, number, ..
+        }) = effect
         else {
             return Ok(());
         };

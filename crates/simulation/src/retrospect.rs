@@ -295,11 +295,12 @@ fn call(
     let in_flow_us = entered.micros_since(matter.arrived).min(FLOW_US_MAX);
     let until = matter.course.joined.map(|it| it.at).or(matter.course.ended);
     let waited_us = until.unwrap_or(now).micros_since(entered);
-    let patience = if matter.course.joined.is_none() && matter.end.is_some_and(is_given_up) {
-        Seen::Whole(waited_us)
-    } else {
-        Seen::AtLeast(waited_us)
-    };
+    let patience =
+        if matter.course.joined.is_none() && matter.end.is_some_and(EndReason::gives_up_waiting) {
+            Seen::Whole(waited_us)
+        } else {
+            Seen::AtLeast(waited_us)
+        };
     let need = Need {
         habit: line,
         patience,
@@ -313,14 +314,6 @@ fn call(
         in_flow_us,
         need: Some(need),
     }
-}
-
-/// Whether the customer left of themselves, waiting.
-const fn is_given_up(end: EndReason) -> bool {
-    matches!(
-        end,
-        EndReason::AbandonedQueue | EndReason::ShortAbandon | EndReason::AbandonedRinging
-    )
 }
 
 fn habit(line: usize, calls: &[Call]) -> Habit {

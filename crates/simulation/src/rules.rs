@@ -5,7 +5,7 @@ use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Agent, Display, Slot, Stage};
-use tandem_core::callback::{self, Callback};
+use tandem_core::callback::{self, Callback, Early};
 use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
@@ -175,7 +175,7 @@ pub(crate) fn everything_that_waits_has_an_alarm(
                 Some(held.map_or(stay.until, |it| it.min(stay.until)))
             }
             Place::Queued(stay) if slow_router::must_leave(center.state(), now, stay) => Some(now),
-            Place::Queued(stay) => Some(stay.until),
+            Place::Queued(stay) => Some(early_until(contact.early).unwrap_or(stay.until)),
             Place::Offering(_, offer) => Some(offer.deadline()),
             Place::Dialing(_, dial) => Some(dial.until),
             Place::Connected(_, _, talk) => talk.third.as_ref().and_then(rings_until),
@@ -198,6 +198,14 @@ pub(crate) fn everything_that_waits_has_an_alarm(
         (None, None) => Ok(()),
         (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
         (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
+    }
+}
+
+/// When an early call has to come to something.
+fn early_until(early: Option<Early>) -> Option<Timestamp> {
+    match early? {
+        Early::Planned { .. } | Early::Parting => None,
+        Early::Ringing { until, .. } | Early::Waiting { until, .. } => Some(until),
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::slow_capacity;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Display, Intent};
+use tandem_core::callback::Early;
 use tandem_core::condition::{Condition, Preference};
 use tandem_core::contact::{Channel, Contact, State as Place, Stay};
 use tandem_core::event::{ContactSteered, Event, PlanStepEntered, Steering};
@@ -416,6 +417,12 @@ pub(crate) fn could_take(state: &State, now: Timestamp, agent: AgentId) -> Vec<T
             must_leave(state, now, &stay)
         };
         let stays = other.message.is_some() || !leaves;
+        let until = match other.early {
+            Some(Early::Waiting { until, .. }) => until,
+            Some(Early::Planned { .. } | Early::Ringing { .. } | Early::Parting) | None => {
+                stay.until
+            }
+        };
         let has_room = { state.agents.get(agent) }
             .is_some_and(|it| is_routable(state, it, stay.queue, other.channel()));
         // One of whose call, or sound, nothing was heard is not put to anybody yet.
@@ -426,7 +433,7 @@ pub(crate) fn could_take(state: &State, now: Timestamp, agent: AgentId) -> Vec<T
             channel: other.channel(),
             key: key(&stay),
             is_reserved: other.preferred.is_some(),
-            is_patient: stay.until > now && stays,
+            is_patient: until > now && stays,
         })
     });
     takes.collect()

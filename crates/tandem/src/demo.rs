@@ -2,7 +2,6 @@
 //! configuration file as in production; the Microsoft cloud is the emulator; the two meet on loopback
 //! sockets only. Every simulated person acts over the emulator's wire or the public API.
 
-mod api;
 mod callers;
 mod company;
 #[cfg(test)]
@@ -12,8 +11,8 @@ pub(crate) mod profile;
 mod prompts;
 mod staff;
 
+use crate::api::Api;
 use anyhow::Context;
-use api::Api;
 pub(crate) use callers::Phones;
 pub(crate) use load::Load;
 

@@ -3,6 +3,7 @@
 
 #![expect(clippy::print_stdout, reason = "commands tell people what they did")]
 
+mod api;
 mod backup;
 mod bench;
 mod check;
@@ -14,6 +15,7 @@ mod outcome;
 mod replay;
 mod restore;
 mod serve;
+mod settings;
 mod simulate;
 mod verify;
 
@@ -84,12 +86,15 @@ enum Command {
     Openapi,
     /// Simulates a contact center in virtual time, with faults.
     Simulate(simulate::Arguments),
-    /// Shows what settings files would change (not built yet).
-    Plan(Unbuilt),
-    /// Makes settings files so (not built yet).
-    Apply(Unbuilt),
-    /// Exports settings and history (not built yet).
-    Export(Unbuilt),
+    /// Shows what settings files would change; changes nothing.
+    #[command(after_help = settings::PLAN_HELP)]
+    Plan(settings::PlanArguments),
+    /// Makes settings files so, as a whole or not at all.
+    #[command(after_help = settings::APPLY_HELP)]
+    Apply(settings::ApplyArguments),
+    /// Writes the settings of a running contact center as files.
+    #[command(after_help = settings::EXPORT_HELP)]
+    Export(settings::ExportArguments),
 }
 
 #[derive(Args)]
@@ -103,12 +108,6 @@ struct DemoArguments {
     /// Chance: the same seed, the same people.
     #[arg(long, default_value_t = 1)]
     seed: u64,
-}
-
-#[derive(Args)]
-struct Unbuilt {
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
-    rest: Vec<String>,
 }
 
 fn main() -> ExitCode {
@@ -147,13 +146,8 @@ async fn run(command: Command) -> anyhow::Result<Outcome> {
         Command::Bench(arguments) => bench::run(&arguments).await.map(|()| Outcome::Done),
         Command::Openapi => outcome::print(&tandem_server::api::openapi()),
         Command::Simulate(arguments) => simulate::run(&arguments),
-        Command::Plan(unbuilt) => not_built("plan", &unbuilt),
-        Command::Apply(unbuilt) => not_built("apply", &unbuilt),
-        Command::Export(unbuilt) => not_built("export", &unbuilt),
+        Command::Plan(arguments) => settings::plan(&arguments).await,
+        Command::Apply(arguments) => settings::apply(&arguments).await,
+        Command::Export(arguments) => settings::export(&arguments).await,
     }
-}
-
-fn not_built(name: &str, unbuilt: &Unbuilt) -> anyhow::Result<Outcome> {
-    tracing::debug!(arguments = unbuilt.rest.len(), "ignored");
-    anyhow::bail!("`tandem {name}` is not built yet; `tandem --help` lists what is")
 }

@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     Done,
     /// It has said why.
     Failed,
+    /// It was asked what would change, and something would.
+    WouldChange,
 }
 
 /// Writes to standard output.
@@ -32,6 +34,7 @@ pub(crate) fn exit(outcome: anyhow::Result<Outcome>) -> ExitCode {
     match outcome {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
         Ok(Outcome::Failed) => ExitCode::from(1),
+        Ok(Outcome::WouldChange) => ExitCode::from(3),
         Err(error) => {
             // Without standard error there is nobody to tell.
             drop(writeln!(std::io::stderr(), "tandem: {error:#}"));

@@ -49,20 +49,41 @@ fn every_command_has_help() {
 }
 
 #[test]
-fn wrong_usage_exits_2_and_what_is_not_built_exits_1() {
+fn wrong_usage_exits_2() {
     assert_eq!(tandem(&["dance"]).status.code(), Some(2));
     assert_eq!(tandem(&["serve", "--no-such-flag"]).status.code(), Some(2));
     assert_eq!(tandem(&["backup"]).status.code(), Some(2));
     assert_eq!(tandem(&["restore"]).status.code(), Some(2));
-    for command in ["plan", "apply", "export"] {
-        let output = tandem(&[command, "anything", "--at", "all"]);
-        assert_eq!(output.status.code(), Some(1), "{command}");
-        assert!(
-            said(&output).contains("is not built yet"),
-            "{}",
-            said(&output)
-        );
-    }
+    assert_eq!(tandem(&["plan"]).status.code(), Some(2));
+    assert_eq!(tandem(&["export", "history"]).status.code(), Some(2));
+}
+
+#[test]
+fn settings_are_not_asked_for_where_there_are_none_or_nobody_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().to_str().unwrap();
+    let asking = ["--server", "http://127.0.0.1:9", "--center", "contoso"];
+    let run = |command: &[&str], more: &[&str]| {
+        let output = tandem(&[command, &[path], &asking, more].concat());
+        assert_eq!(output.status.code(), Some(1), "{command:?}");
+        said(&output)
+    };
+    let empty = run(&["apply"], &[]);
+    assert!(empty.contains("has no settings.toml"), "{empty}");
+    let nobody = run(&["export", "settings"], &[]);
+    assert!(nobody.contains("say who asks: --user NAME"), "{nobody}");
+    std::fs::write(folder.path().join("token"), "x").unwrap();
+    let token = folder.path().join("token");
+    let token = ["--token-file", token.to_str().unwrap()];
+    let foreign = run(&["export", "settings"], &token);
+    assert!(foreign.contains("has other files"), "{foreign}");
+    let manifest = "format = 1\nkinds = [\"skills\"]\n";
+    std::fs::write(folder.path().join("settings.toml"), manifest).unwrap();
+    std::fs::rename(folder.path().join("token"), folder.path().join(".token")).unwrap();
+    let token = folder.path().join(".token");
+    let token = ["--token-file", token.to_str().unwrap()];
+    let silent = run(&["plan"], &token);
+    assert!(silent.contains("the API does not answer"), "{silent}");
 }
 
 #[test]

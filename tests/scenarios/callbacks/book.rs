@@ -42,7 +42,11 @@ fn customer_who_books_twice_keeps_the_first_one() {
     scene.hangs_up(contact);
     let told = scene.told();
     assert!(told.contains("callback 1 counts for 2"), "{told}");
-    assert!(told.ends_with("2 ends CallbackConverted"), "{told}");
+    assert!(told.contains("2 ends CallbackConverted"), "{told}");
+    assert!(
+        told.ends_with("callback 1 waits as 3 in 1, since 30 s"),
+        "{told}"
+    );
     scene.rebuilds();
 }
 

@@ -1,10 +1,12 @@
 //! The place that is kept: a customer who is called back is served when one who stayed on the line would be.
 
-use super::{FIRST, scene, wish};
-use crate::scene::{SUPPORT, Scene};
+use super::{FIRST, held_by, scene, scene_of, wish};
+use crate::scene::SUPPORT;
+use tandem_core::callback::{CallbackRules, OnReturn, Window};
 use tandem_core::effect::Effect;
-use tandem_core::ids::{AgentId, ContactId, CustomerHash};
+use tandem_core::ids::CustomerHash;
 use tandem_core::input::{CallFact, KeepFor, MediaEnd, Request};
+use tandem_simulation::floor_plan::callback_rules;
 
 // R-21, B-016
 #[test]
@@ -130,28 +132,6 @@ fn served(who_books: &[u64]) -> Vec<CustomerHash> {
     order
 }
 
-impl Scene {
-    /// ann takes what is put to her, and talks to the customer.
-    fn talks(&mut self, ann: AgentId, contact: ContactId) -> CustomerHash {
-        let live = self.state().contacts.get(contact);
-        let live = live.expect("it is there");
-        let (customer, is_attempt) = (live.customer, live.is_attempt());
-        self.accept(ann, contact);
-        if is_attempt {
-            self.comes_into(contact, "ann");
-            self.picks_up(contact, customer.0);
-        } else {
-            self.joins(contact, "ann");
-        }
-        customer
-    }
-}
-
-fn held_by(scene: &Scene, agent: AgentId) -> Option<ContactId> {
-    let agent = scene.state().agents.get(agent)?;
-    agent.slots.first().map(|slot| slot.contact)
-}
-
 // the oracle of B18, a ghost caller who stayed on the line.
 #[test]
 fn those_who_are_called_back_are_served_in_the_order_of_those_who_stayed() {
@@ -160,6 +140,79 @@ fn those_who_are_called_back_are_served_in_the_order_of_those_who_stayed() {
     assert_eq!(served(&[1]), stayed);
     assert_eq!(served(&[3, 4, 9]), stayed);
     assert_eq!(served(&(1..=10).collect::<Vec<_>>()), stayed);
+}
+
+//
+#[test]
+fn customer_who_calls_while_a_callback_is_pending_waits_at_the_place_that_was_kept() {
+    let mut scene = scene();
+    let first = scene.customer_calls(1);
+    scene.books_on_the_line(first);
+    let second = scene.customer_calls(2);
+    scene.pass(20);
+    scene.skip();
+    let back = scene.customer_calls(1);
+    let told = scene.told();
+    let expected = format!("callback 1 put off OnTheLine({back:?}) +900");
+    assert!(told.contains(&expected), "{told}");
+    assert_eq!(scene.state().line_of(second).unwrap().ahead, 1);
+    let ann = scene.ready_agent("ann", 0);
+    assert_eq!(held_by(&scene, ann), Some(back));
+    scene.skip();
+    scene.talks(ann, back);
+    let told = scene.told();
+    let expected = format!("callback 1 over Cancelled(Superseded({back:?}))");
+    assert!(told.contains(&expected), "{told}");
+    assert!(scene.state().callbacks.is_empty());
+    scene.rebuilds();
+}
+
+//
+#[test]
+fn customer_who_calls_and_leaves_the_line_again_is_called_back_all_the_same() {
+    let mut scene = scene();
+    let first = scene.customer_calls(1);
+    scene.books_on_the_line(first);
+    let back = scene.customer_calls(1);
+    // The longest wait of the queue is shorter than that.
+    scene.pass(500);
+    assert!(scene.callback(FIRST).unwrap().attempt().is_none());
+    scene.hangs_up(back);
+    let attempt = scene.attempt(FIRST);
+    let ann = scene.ready_agent("ann", 0);
+    assert_eq!(held_by(&scene, ann), Some(attempt));
+    scene.rebuilds();
+}
+
+#[test]
+fn attempt_that_is_put_to_an_agent_gives_way_to_the_customer_on_the_line() {
+    let mut scene = scene();
+    let first = scene.customer_calls(1);
+    scene.books_on_the_line(first);
+    let ann = scene.ready_agent("ann", 0);
+    assert_eq!(held_by(&scene, ann), Some(scene.attempt(FIRST)));
+    let back = scene.customer_calls(1);
+    assert_eq!(held_by(&scene, ann), Some(back), "{}", scene.told());
+    scene.rebuilds();
+}
+
+#[test]
+fn customer_waits_anew_where_the_queue_says_so_or_another_time_was_agreed() {
+    let rules = CallbackRules {
+        on_return: OnReturn::WaitsAnew,
+        ..callback_rules()
+    };
+    let mut scene = scene_of(rules);
+    let first = scene.customer_calls(1);
+    scene.books_on_the_line(first);
+    scene.customer_calls(1);
+    assert!(scene.callback(FIRST).is_some());
+    let mut scene = super::scene();
+    let from = scene.now.plus_seconds(600);
+    let to = from.plus_seconds(600);
+    scene.book(wish(1, Some(Window { from, to }), KeepFor::Nobody));
+    scene.customer_calls(1);
+    assert!(scene.callback(FIRST).is_some());
 }
 
 //

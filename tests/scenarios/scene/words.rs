@@ -207,6 +207,17 @@ pub(super) fn of_callback(event: &Event, now: Timestamp) -> Option<String> {
             let (callback, contact, queue) = (it.callback, it.contact, it.queue);
             format!("callback {callback} waits as {contact} in {queue}, since {ago} s")
         }
+        Event::EarlyPlanned(it) => {
+            format!("{} may be called early {}", it.contact, in_s(it.at))
+        }
+        Event::EarlyCalled(it) => {
+            let place = it.forecast.position;
+            format!("{} is called early, at place {place}", it.contact)
+        }
+        Event::EarlyAnswered(it) => {
+            format!("{} answers early, waits {}", it.contact, in_s(it.until))
+        }
+        Event::EarlyFailed(it) => format!("{} early in vain {:?}", it.contact, it.why),
         Event::CallbackPutOff(it) => {
             let (callback, why, at) = (it.callback, it.why, in_s(it.next_at));
             format!("callback {callback} put off {why:?} {at}")

@@ -5,7 +5,7 @@ import type { ShapeName } from '../ui/shapes';
 import { td } from '../app/theme';
 
 /** What a key can be allowed, and what a webhook can tell. */
-export const SCOPES = ['contacts.read', 'board.read', 'recording.pause', 'callbacks.book'] as const;
+export const SCOPES = ['contacts.read', 'board.read', 'recording.pause', 'callbacks.book', 'settings.apply'] as const;
 export const EVENTS = ['contact.arrived', 'contact.dialed', 'contact.queued', 'contact.connected', 'contact.handed_over', 'contact.ended'] as const;
 /** What a new webhook tells until somebody says otherwise. */
 export const EVENTS_USUAL: readonly string[] = ['contact.connected', 'contact.ended'];

@@ -3,9 +3,12 @@ import { Field, Select, Switch } from '@fluentui/react-components';
 import type { ReactNode } from 'react';
 import type { CallbackRules } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
+import type { ErrorAt } from '../routing/places';
 import { NumberField } from '../ui/number-field';
+import { CustomerFirstField } from './customer-first';
 import { RefSelect } from './ref-select';
 import { useSwitched } from './switched';
+import { ZonesField } from './zones-field';
 
 const DAY_S = 86_400;
 const MONTH_S = 2_592_000;
@@ -37,26 +40,39 @@ const NUMBERS: readonly { name: NumberName; label: MessageId; min: number; max: 
   { name: 'max_pending', label: 'callbackRules.maxPending', min: 1, max: 5000 },
 ];
 
+/** Where the server says what is wrong with each (crates/core/src/callback/rules.rs). */
+const PLACES: Record<NumberName, string> = {
+  max_pending: 'callbacks.max_pending',
+  attempts: 'callbacks.attempts.max',
+  attempts_per_day: 'callbacks.attempts.per_day',
+  no_answer_s: 'callbacks.attempts.no_answer_s',
+  busy_s: 'callbacks.attempts.busy_s',
+  declined_s: 'callbacks.attempts.declined_s',
+  expires_after_s: 'callbacks.expires_after_s',
+  promise_s: 'callbacks.promise_s',
+};
+
 interface Props {
   label: string;
   hint: string | undefined;
   value: unknown;
-  errorAt: (path: string) => string | undefined;
+  /** Whether it was tried to save what stands here. */
+  isTried: boolean;
+  errorAt: ErrorAt;
   disabled: boolean;
   change: (value: CallbackRules | null) => void;
 }
 
-export function CallbacksField({ label, hint, value, errorAt, disabled, change }: Props): ReactNode {
+export function CallbacksField({ label, hint, value, isTried, errorAt, disabled, change }: Props): ReactNode {
   const t = useT();
   const rules = (value ?? null) as CallbackRules | null;
   const turn = useSwitched<CallbackRules>(rules, () => FRESH_CALLBACKS, change);
   const toggle = (
-    <Field hint={hint} validationMessage={errorAt('callbacks')}>
+    <Field hint={hint} validationMessage={errorAt('callbacks', rules ? 'here' : 'inside')}>
       <Switch label={label} disabled={disabled} checked={rules !== null} onChange={(_, data) => turn(data.checked)} />
     </Field>
   );
   if (!rules) return toggle;
-  const place = (name: string): string => (name.startsWith('attempts') ? 'callbacks.attempts' : `callbacks.${name}`);
   return (
     <>
       {toggle}
@@ -68,7 +84,7 @@ export function CallbacksField({ label, hint, value, errorAt, disabled, change }
           min={min}
           max={max}
           value={rules[name] ?? FRESH_CALLBACKS[name]}
-          error={errorAt(place(name))}
+          error={errorAt(PLACES[name])}
           disabled={disabled}
           change={(number) => change({ ...rules, [name]: number ?? min })}
         />
@@ -76,6 +92,7 @@ export function CallbacksField({ label, hint, value, errorAt, disabled, change }
       <Field label={t('callbackRules.hours')} hint={t('callbackRules.hours.hint')} validationMessage={errorAt('callbacks.hours_id')}>
         <RefSelect area="schedules" none={t('callbackRules.hours.none')} disabled={disabled} value={rules.hours_id ?? 0} change={(id) => change({ ...rules, hours_id: id === 0 ? null : id })} />
       </Field>
+      <ZonesField zones={rules.zones ?? []} isTried={isTried} errorAt={errorAt} disabled={disabled} change={(zones) => change({ ...rules, zones })} />
       <Field label={t('callbackRules.duplicate')} validationMessage={errorAt('callbacks.duplicate')}>
         <Select disabled={disabled} value={rules.duplicate ?? 'keep'} onChange={(_, data) => change({ ...rules, duplicate: data.value as 'keep' })}>
           <option value="keep">{t('callbackRules.duplicate.keep')}</option>
@@ -89,6 +106,7 @@ export function CallbacksField({ label, hint, value, errorAt, disabled, change }
           <option value="expire">{t('callbackRules.closing.expire')}</option>
         </Select>
       </Field>
+      <CustomerFirstField value={rules.customer_first ?? null} errorAt={errorAt} disabled={disabled} change={(first) => change({ ...rules, customer_first: first })} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 // How customers are called from a queue, as data: its limits, what it begins as, and what is missing. Pure.
-import type { CallingOutRules } from '../api/contract';
+import type { CallbackRules, CallingOutRules } from '../api/contract';
 import type { MessageId } from '../i18n/t';
 
 export const RING_S = [10, 120] as const;
@@ -12,4 +12,9 @@ export function missingRule(rules: CallingOutRules | null | undefined): MessageI
   if (rules == null) return undefined;
   if (rules.endpoint_id === 0) return 'field.error.required';
   return rules.countries.length === 0 ? 'callOut.countries.none' : undefined;
+}
+
+/** Each country that a queue names for callbacks needs its clock. */
+export function missingZone(rules: CallbackRules | null | undefined): MessageId | undefined {
+  return rules?.zones?.some(({ time_zone }) => time_zone === '') ? 'field.error.required' : undefined;
 }

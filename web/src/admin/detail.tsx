@@ -8,18 +8,19 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
-import type { Area, FlowInput, Versioned } from '../api/contract';
+import type { Area, CapacityProfileInput, FlowInput, Versioned } from '../api/contract';
 import type { PromptInput } from '../api/prompts';
 import type { ScheduleInput } from '../api/schedules';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
+import { profileProblems } from '../capacity/profile';
 import { problems } from '../hours/schedule';
 import { useT, type MessageId } from '../i18n/t';
 import { promptProblems, sentPrompt } from '../prompts/prompt';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
-import { settingsArea } from './areas';
+import { needToMake, settingsArea } from './areas';
 import { SettingsField } from './field';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 import { AdminFrame } from './frame';
@@ -32,14 +33,16 @@ const TestCallDialog = lazy(() => import('./extras').then((m) => ({ default: m.T
 const PasswordDialog = lazy(() => import('./extras').then((m) => ({ default: m.PasswordDialog })));
 const FlowEditor = lazy(() => import('../flow/editor').then((m) => ({ default: m.FlowEditor })));
 const PromptEditor = lazy(() => import('../prompts/editor').then((m) => ({ default: m.PromptEditor })));
+const CapacityEditor = lazy(() => import('../capacity/editor').then((m) => ({ default: m.CapacityEditor })));
+const ProfileAgents = lazy(() => import('../capacity/agents').then((m) => ({ default: m.ProfileAgents })));
 const ScheduleEditor = lazy(() => import('../hours/editor').then((m) => ({ default: m.ScheduleEditor })));
 const CloseDialog = lazy(() => import('../hours/closure').then((m) => ({ default: m.CloseDialog })));
 const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default: m.ClosureBar })));
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
-/** What contacts keep the version of that they heard. */
-const VERSIONED: ReadonlySet<Area> = new Set(['flows', 'prompts']);
+/** What is said of a new version, where it matters to contacts that are in a call: they keep their flow, and hear the new prompt. */
+const SAVED_AS: Partial<Record<Area, MessageId>> = { flows: 'form.savedAs', prompts: 'form.savedAs.prompt' };
 
 type Loaded = Versioned & Record<string, unknown>;
 /** Errors of these stand at their fields in the editor of their own. */
@@ -47,6 +50,7 @@ const OWN_FIELDS: Partial<Record<Area, RegExp>> = {
   flows: /./,
   prompts: /^\/?(name|default_language|languages)\b/,
   schedules: /^\/?(name|time_zone|weekly|exceptions)\b/,
+  'capacity-profiles': /^\/?(channels|units_total|labels)\b/,
 };
 
 export function Page(): ReactNode {
@@ -108,6 +112,7 @@ export function inputOf(loaded: Loaded): Record<string, unknown> {
 /** What can be seen to be wrong before asking the server, in areas with an editor of their own. */
 function isIncomplete(area: Area, form: Record<string, unknown>): boolean {
   if (area === 'schedules') return problems(form as unknown as ScheduleInput).length > 0;
+  if (area === 'capacity-profiles') return profileProblems(form as unknown as CapacityProfileInput).length > 0;
   return area === 'prompts' && promptProblems(form as unknown as PromptInput).length > 0;
 }
 
@@ -132,7 +137,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const client = useQueryClient();
   const { center, may, zone } = useSession();
   // Whoever may change queues may not thereby make or remove them.
-  const mayMake = may('edit_settings');
+  const mayMake = may(needToMake(area));
+  const savedAs = SAVED_AS[area];
   const mayWrite = mayMake || (area === 'queues' && loaded !== null && may('edit_queues'));
   const [start] = useState<Record<string, unknown>>(() =>
     loaded ? inputOf(loaded) : (structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>),
@@ -181,8 +187,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       const stored = loaded && version !== undefined ? await save(center, area, loaded.id, version, body) : null;
       leaving.current = true;
       const made = loaded ? null : await create(center, area, body);
-      if (stored && VERSIONED.has(area)) saved.current = stored.version;
-      announce(stored && VERSIONED.has(area) ? t('form.savedAs', { version: stored.version }) : t('form.saved'));
+      if (stored && savedAs) saved.current = stored.version;
+      announce(stored && savedAs ? t(savedAs, { version: stored.version }) : t('form.saved'));
       await client.invalidateQueries({ queryKey: ['settings', center, area] });
       leaving.current = false;
       if (made) {
@@ -264,7 +270,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
           {loaded && area === 'agents' && may('manage_access') ? (
             <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'endpoints' && may('operate') ? (
+          {loaded && area === 'endpoints' && may('edit_flows') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
           {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
@@ -289,7 +295,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       ) : null}
       {news !== null && !dirty ? (
         <MessageBar intent="success" layout="multiline">
-          <MessageBarBody>{t('form.savedAs', { version: news })}</MessageBarBody>
+          <MessageBarBody>{t(savedAs ?? 'form.saved', { version: news })}</MessageBarBody>
         </MessageBar>
       ) : null}
       {mayWrite ? null : (
@@ -344,6 +350,18 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
             />
           </Suspense>
         ) : null}
+        {area === 'capacity-profiles' ? (
+          <Suspense fallback={<Loading rows={[160, 300, 120]} />}>
+            <CapacityEditor
+              profile={form as unknown as CapacityProfileInput}
+              isNew={loaded === null}
+              errors={serverErrors}
+              tried={tried}
+              disabled={!mayWrite}
+              change={(profile) => setForm(profile as unknown as Record<string, unknown>)}
+            />
+          </Suspense>
+        ) : null}
         {area === 'schedules' ? (
           <Suspense fallback={<Loading rows={[120, 420, 160]} />}>
             <ScheduleEditor
@@ -357,6 +375,11 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
         ) : null}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
+      {area === 'capacity-profiles' && loaded ? (
+        <Suspense>
+          <ProfileAgents id={loaded.id} />
+        </Suspense>
+      ) : null}
     </AdminFrame>
   );
 }

@@ -1,10 +1,10 @@
 // One field of a settings form, by its kind.
-import { Button, Checkbox, Field, Input, Select, Switch, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, Select, Switch } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { lazy, Suspense, useId, type ReactNode } from 'react';
+import { lazy, Suspense, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import type { Area, Role } from '../api/contract';
+import type { Area, Demand, PreferredRule, Role } from '../api/contract';
 import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
@@ -17,10 +17,12 @@ import { NumberField } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import css from './admin.module.css';
 import type { FieldSpec } from './forms';
+import { Grouped } from './grouped';
 import { RefSelect } from './ref-select';
 import { titleOf, useList } from './settings';
 
-// Of queues alone: they come when a queue is shown.
+// Of one area or two: they come when one of those is shown.
+const RefsField = lazy(() => import('./refs-field').then((m) => ({ default: m.RefsField })));
 const MusicField = lazy(() => import('../prompts/choice').then((m) => ({ default: m.MusicField })));
 const AnnounceField = lazy(() => import('./announce').then((m) => ({ default: m.AnnounceField })));
 const RecordingField = lazy(() => import('./recording-rule').then((m) => ({ default: m.RecordingField })));
@@ -30,12 +32,14 @@ const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ d
 const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
 const MembersField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.MembersField })));
 const BorrowingField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.BorrowingField })));
+const PreferredField = lazy(() => import('../routing/preferred-field').then((m) => ({ default: m.PreferredField })));
+const DemandField = lazy(() => import('../capacity/demand-field').then((m) => ({ default: m.DemandField })));
 const CallbacksField = lazy(() => import('./callback-rules').then((m) => ({ default: m.CallbacksField })));
 const CallingOutField = lazy(() => import('./calling-out').then((m) => ({ default: m.CallingOutField })));
 
-interface Props<V = unknown> {
+export interface Props {
   spec: FieldSpec;
-  value: V;
+  value: unknown;
   error: string | undefined;
   disabled: boolean;
   change: (value: unknown) => void;
@@ -72,12 +76,6 @@ export function SettingsField(props: Props): ReactNode {
             onChange={(_, data) => change(spec.kind === 'guid' ? data.value.trim().replaceAll(/[{}]/g, '') : data.value)}
             onBlur={blur}
           />
-        </Field>
-      );
-    case 'multiline':
-      return (
-        <Field {...common}>
-          <Textarea rows={3} resize="vertical" disabled={disabled} value={String(value ?? '')} onChange={(_, data) => change(data.value)} onBlur={blur} />
         </Field>
       );
     case 'number':
@@ -159,11 +157,27 @@ export function SettingsField(props: Props): ReactNode {
     case 'callbacks':
       return (
         <Suspense>
-          <CallbacksField label={common.label} hint={common.hint} value={value} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+          <CallbacksField label={common.label} hint={common.hint} value={value} isTried={error !== undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'preferred':
+      return (
+        <Suspense>
+          <PreferredField label={common.label} hint={common.hint} value={value as PreferredRule | null | undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
+        </Suspense>
+      );
+    case 'demand':
+      return (
+        <Suspense>
+          <DemandField value={value as Demand | undefined} errorAt={props.errorAt ?? (() => error)} disabled={disabled} change={change} />
         </Suspense>
       );
     case 'refs':
-      return <RefsField {...props} area={spec.area} />;
+      return (
+        <Suspense>
+          <RefsField {...props} area={spec.area} />
+        </Suspense>
+      );
     case 'roles':
       return <RolesField {...props} />;
     case 'skills':
@@ -227,41 +241,6 @@ function LookupField({ spec, value, error, disabled, change, area, none }: Props
       }}
       choose={(key) => change(key === nothing.key ? null : Number(key))}
     />
-  );
-}
-
-function Grouped({ spec, error, children }: { spec: FieldSpec; error: string | undefined; children: ReactNode }): ReactNode {
-  const t = useT();
-  const id = useId();
-  return (
-    <fieldset className={css.group} aria-describedby={id}>
-      <legend>{t(spec.label)}</legend>
-      {children}
-      <div id={id}>
-        {spec.hint ? <p className={css.hint}>{t(spec.hint)}</p> : null}
-        {error ? <p className={css.error}>{error}</p> : null}
-      </div>
-    </fieldset>
-  );
-}
-
-function RefsField({ spec, value, error, disabled, change, area }: Props & { area: Area }): ReactNode {
-  const list = useList(area);
-  const chosen = Array.isArray(value) ? (value as number[]) : [];
-  return (
-    <Grouped spec={spec} error={error}>
-      <div className={css.checks}>
-        {(list.data?.items ?? []).map((item) => (
-          <Checkbox
-            key={item.id}
-            label={titleOf(item)}
-            disabled={disabled}
-            checked={chosen.includes(item.id)}
-            onChange={(_, data) => change(data.checked ? [...chosen, item.id] : chosen.filter((id) => id !== item.id))}
-          />
-        ))}
-      </div>
-    </Grouped>
   );
 }
 

@@ -1,5 +1,6 @@
 // What every settings form contains, as data: sections of fields, their kinds and limits, and what a new object starts as.
-import type { Area, CallingOutRules, Settings } from '../api/contract';
+import type { Area, CallbackRules, CallingOutRules, Settings } from '../api/contract';
+import { freshProfile } from '../capacity/profile';
 import { freshSchedule } from '../hours/schedule';
 import type { MessageId } from '../i18n/t';
 import { freshPrompt } from '../prompts/prompt';
@@ -7,14 +8,13 @@ import { BOUND_S, borrowingProblem, freshGroup, membersProblem, OBJECTIVES, type
 import type { Condition } from '../routing/conditions';
 import type { Reach } from '../routing/places';
 import { conditionProblem, planProblems, preferencesProblem, type PlanStep, type Preference } from '../routing/plan';
-import { missingRule } from './calling-rules';
+import { missingRule, missingZone } from './calling-rules';
 import { recordingProblems, type RecordingRule } from './recording-rules';
 
 export type Kind =
   | { kind: 'text'; max?: number; ltr?: boolean }
   | { kind: 'guid' }
   | { kind: 'password' }
-  | { kind: 'multiline' }
   | { kind: 'number'; min: number; max: number; unit?: MessageId }
   | { kind: 'select'; options: readonly (readonly [string, MessageId])[] }
   | { kind: 'ref'; area: Area; optional?: boolean }
@@ -34,6 +34,8 @@ export type Kind =
   | { kind: 'plan' }
   | { kind: 'members' }
   | { kind: 'borrowing' }
+  | { kind: 'preferred' }
+  | { kind: 'demand' }
   | { kind: 'skills'; level: 'level' | 'min_level' };
 
 export type FieldSpec = Kind & {
@@ -52,11 +54,12 @@ export interface Section {
 
 const name: FieldSpec = { path: 'name', label: 'field.name', kind: 'text', max: 80, required: true };
 
-/** Flows, prompts and schedules have editors of their own. */
+/** Flows, prompts, schedules and, but for the name, capacity profiles have editors of their own. */
 export const FORMS: Record<Area, readonly Section[]> = {
   flows: [],
   prompts: [],
   schedules: [],
+  'capacity-profiles': [{ title: 'section.identity', fields: [name] }],
   queues: [
     {
       title: 'section.identity',
@@ -89,6 +92,8 @@ export const FORMS: Record<Area, readonly Section[]> = {
       ],
     },
     { title: 'section.plan', fields: [{ path: 'plan', label: 'ask.plan', hint: 'ask.plan.hint', kind: 'plan' }] },
+    { title: 'section.preferred', fields: [{ path: 'preferred', label: 'preferred.on', hint: 'preferred.on.hint', kind: 'preferred' }] },
+    { title: 'section.demand', fields: [{ path: 'demand', label: 'section.demand', kind: 'demand' }] },
     {
       title: 'section.waiting',
       fields: [
@@ -142,6 +147,10 @@ export const FORMS: Record<Area, readonly Section[]> = {
       ],
     },
     { title: 'section.team', fields: [{ path: 'team_id', label: 'field.team', hint: 'field.team.hint', kind: 'lookup', area: 'teams', none: 'field.team.none' }] },
+    {
+      title: 'section.capacity',
+      fields: [{ path: 'capacity_profile_id', label: 'field.capacity', hint: 'field.capacity.hint', kind: 'lookup', area: 'capacity-profiles', none: 'field.capacity.none' }],
+    },
     { title: 'section.roles', fields: [{ path: 'roles', label: 'field.roles', kind: 'roles' }] },
     { title: 'section.skills', fields: [{ path: 'skills', label: 'field.skills', hint: 'field.skills.hint', kind: 'skills', level: 'level' }] },
   ],
@@ -228,9 +237,12 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       callbacks: null,
       recording: null,
       targets: { waiting: 10, longest_wait_s: 60 },
+      demand: { units: 1, label: null, exclusive: 'calls', message_wrap_up: 'blocks' },
+      preferred: null,
     },
-    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, password: '' },
+    agents: { name: '', username: '', teams_user_id: '', skills: [], enabled: true, roles: ['agent'], team_id: null, capacity_profile_id: null, password: '' },
     teams: { name: '', site_id: null },
+    'capacity-profiles': freshProfile(),
     sites: { name: '' },
     'balance-groups': freshGroup(),
     skills: { name: '' },
@@ -273,6 +285,7 @@ export function check(spec: FieldSpec, value: unknown): MessageId | undefined {
   if (spec.required && empty) return 'field.error.required';
   if (spec.kind === 'music' && typeof value === 'object' && !((value as { prompt_id?: number } | null)?.prompt_id ?? 0)) return 'field.error.required';
   if (spec.kind === 'callingOut') return missingRule(value as CallingOutRules | null | undefined);
+  if (spec.kind === 'callbacks') return missingZone(value as CallbackRules | null | undefined);
   if (spec.kind === 'recording') return Object.values(recordingProblems(value as RecordingRule | null | undefined))[0];
   if (spec.kind === 'condition') return conditionProblem(value as Condition | null | undefined);
   if (spec.kind === 'preferences') return preferencesProblem(value as Preference[] | undefined);

@@ -14,12 +14,13 @@ import { Empty, Failed, Loading, NotFound } from '../ui/states';
 import { Shape } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import css from './admin.module.css';
-import { settingsArea } from './areas';
+import { needToMake, settingsArea } from './areas';
 import { AdminFrame } from './frame';
 import { titleOf, useList } from './settings';
 
 const PromptTags = lazy(() => import('../prompts/cells').then((m) => ({ default: m.Tags })));
 const UsedBy = lazy(() => import('../prompts/cells').then((m) => ({ default: m.UsedBy })));
+const AtOnce = lazy(() => import('../capacity/cells').then((m) => ({ default: m.AtOnce })));
 const HoursState = lazy(() => import('../hours/state-cell').then((m) => ({ default: m.StateCell })));
 
 export function Page(): ReactNode {
@@ -33,6 +34,7 @@ interface Column<A extends Area> {
 }
 type Names = Record<'queues' | 'skills' | 'flows' | 'teams' | 'siteOfTeam', Map<number, string>> & {
   agentsOfTeam: Map<number, number>;
+  agentsOfProfile: Map<number, number>;
   teamsOfSite: Map<number, string[]>;
 };
 
@@ -76,6 +78,10 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'balance.members', cell: (g, _, names) => g.members.map(({ queue_id, weight }) => `${names.queues.get(queue_id) ?? queue_id} ${weight}`).join(', ') },
   ],
   skills: [],
+  'capacity-profiles': [
+    { head: 'capacity.list.atOnce', cell: (profile) => <Suspense><AtOnce profile={profile} /></Suspense> },
+    { head: 'list.agents', cell: (profile, _, names) => names.agentsOfProfile.get(profile.id) ?? 0 },
+  ],
   endpoints: [
     { head: 'field.flow', cell: (e, _, names) => names.flows.get(e.flow_id) ?? '' },
     { head: 'field.resourceAccount', cell: (e) => <Ltr>{e.resource_account_id}</Ltr> },
@@ -108,6 +114,13 @@ function grouped(teams: readonly { name: string; site_id?: number | null }[]): M
   return all;
 }
 
+/** How often each is named. */
+function counted(ids: readonly (number | null | undefined)[]): Map<number, number> {
+  const all = new Map<number, number>();
+  for (const id of ids) if (id != null) all.set(id, (all.get(id) ?? 0) + 1);
+  return all;
+}
+
 function useNames(area: Area): Names {
   const skills = useList('skills', area === 'queues' || area === 'agents');
   const queues = useList('queues', area === 'dispositions' || area === 'balance-groups');
@@ -115,7 +128,7 @@ function useNames(area: Area): Names {
   const hasTeams = area === 'agents' || area === 'teams' || area === 'sites';
   const teams = useList('teams', hasTeams).data?.items ?? [];
   const sites = useList('sites', hasTeams);
-  const agents = useList('agents', area === 'teams').data?.items ?? [];
+  const agents = useList('agents', area === 'teams' || area === 'capacity-profiles').data?.items ?? [];
   const map = (items: { id: number; name: string }[] | undefined): Map<number, string> =>
     new Map((items ?? []).map((item) => [item.id, item.name]));
   const siteNames = map(sites.data?.items);
@@ -129,7 +142,8 @@ function useNames(area: Area): Names {
     flows: map(flows.data?.items),
     teams: map(teams),
     siteOfTeam: new Map(told),
-    agentsOfTeam: new Map(teams.map(({ id }) => [id, agents.filter((agent) => agent.team_id === id).length])),
+    agentsOfTeam: counted(agents.map(({ team_id }) => team_id)),
+    agentsOfProfile: counted(agents.map(({ capacity_profile_id }) => capacity_profile_id)),
     teamsOfSite: grouped(teams),
   };
 }
@@ -143,7 +157,7 @@ function List<A extends Area>({ area }: { area: A }): ReactNode {
   const [filter, setFilter] = useState('');
   const list = useList(area);
   const names = useNames(area);
-  const add = may('edit_settings') ? (
+  const add = may(needToMake(area)) ? (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => void navigate(`/admin/${area}/new`)}>
       {t(`admin.${area}.add` as MessageId)}
     </Button>

@@ -48,6 +48,27 @@ export interface NewTime {
   owner?: { agent_id: number };
 }
 
+export interface NewCallback {
+  queue_id: number;
+  number: string;
+  name?: string;
+  time_zone?: string;
+  window?: { from: string; to: string };
+  owner?: { agent_id: number; fallback_after_s?: number };
+}
+
+/** The callback that counts: the new one, or one that the customer had already. */
+export async function bookCallback(center: string, body: NewCallback): Promise<number> {
+  return ((await ask(loose.POST('/{center}/callbacks', { params: { path: { center } }, body }))) as { id: number }).id;
+}
+
+/** One that is pending, for whoever keeps the book; null when it is not any more. */
+export async function pendingCallback(center: string, id: number): Promise<Callback | null> {
+  const query = { of: 'pending', after: id - 1, limit: 1 };
+  const { items } = (await ask(loose.GET('/{center}/callbacks', { params: { path: { center }, query } }))) as CallbackPage;
+  return items.find((it) => it.id === id) ?? null;
+}
+
 /** A page of the book; the next one begins behind `next_after`. */
 export async function callbackPage(center: string, of: Part, queue_id: number | null, after: number | null): Promise<CallbackPage> {
   const query = { of, ...(queue_id === null ? {} : { queue_id }), ...(after === null ? {} : { after }) };

@@ -28,6 +28,7 @@ export type Permission =
   | 'keep_do_not_call'
   | 'read_settings'
   | 'edit_queues'
+  | 'edit_flows'
   | 'edit_settings'
   | 'read_events'
   | 'hold_recordings'
@@ -138,8 +139,15 @@ export interface QueueInput {
   /** Null: calls of the queue are not recorded by a rule. */
   recording?: RecordingRule | null;
   targets: { waiting: number; longest_wait_s: number };
+  demand?: Demand;
+  preferred?: PreferredRule | null;
 }
-/** How customers are called from a queue; nobody is without. */
+export type CapacityProfileInput = schema.components['schemas']['CapacityProfileSent'];
+/** What the contacts of a queue take of an agent. */
+export type Demand = schema.components['schemas']['Demand'];
+/** Whom the calls of a queue would rather have. */
+export type PreferredRule = schema.components['schemas']['PreferredRule'];
+export type CountryZone = schema.components['schemas']['CountryZone'];
 /** How customers are called back. */
 export interface CallbackRules {
   max_pending?: number;
@@ -149,12 +157,22 @@ export interface CallbackRules {
   busy_s?: number;
   declined_s?: number;
   hours_id?: number | null;
-  zones?: readonly { country: string; time_zone: string }[];
+  zones?: readonly CountryZone[];
   duplicate?: 'keep' | 'replace' | 'refuse';
   at_closing?: 'carry' | 'expire';
   expires_after_s?: number;
   promise_s?: number;
+  /** Null: an agent is there first. */
+  customer_first?: CustomerFirst | null;
 }
+/** How customers are called before an agent is free. */
+export interface CustomerFirst {
+  greeting: Prompt;
+  nobody_free: Prompt;
+  wait_s?: number;
+  at_once_max?: number;
+}
+/** How customers are called from a queue; nobody is without. */
 export type CallingOutRules = schema.components['schemas']['CallingOut'];
 export interface SkillInput {
   name: string;
@@ -175,6 +193,8 @@ export interface AgentInput {
   roles: Role[];
   /** Absent of agents from before there were teams. */
   team_id?: number | null;
+  /** One contact at a time without. */
+  capacity_profile_id?: number | null;
   password?: string;
 }
 export interface EndpointInput {
@@ -187,6 +207,7 @@ export interface EndpointInput {
 /** As the server describes them: a kind that it learns does not compile here until the editor knows it. */
 export type { FlowInput, FlowNode, Prompt };
 export type SwitchCase = schema.components['schemas']['SwitchCase'];
+export type AccuracyFigures = schema.components['schemas']['FiguresView'];
 export type QueueStatusCase = schema.components['schemas']['QueueCase'];
 export type Announce = schema.components['schemas']['Announce'];
 export interface ReasonInput {
@@ -203,6 +224,7 @@ export interface Settings {
   'balance-groups': BalanceGroupInput;
   skills: SkillInput;
   sites: SiteInput;
+  'capacity-profiles': CapacityProfileInput;
   teams: TeamInput;
   agents: AgentInput;
   endpoints: EndpointInput;
@@ -289,6 +311,8 @@ export interface ContactView {
   enqueued_at: string | null;
   connected_at: string | null;
   customer_left_at: string | null;
+  /** The callback that the customer has pending, or of which this is an attempt. */
+  callback_id?: number | null;
   attributes: Attributes;
   hearing: { party: 'customer' | 'agent'; text: string }[];
   wrap_up: { started_at: string; until: string | null; mode: string; can_extend: boolean } | null;

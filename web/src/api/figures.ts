@@ -1,7 +1,7 @@
 // Figures of queues and agents over a period, in the words that the pages use.
 import { ask, loose } from './client';
 import type { Ref } from './contract';
-import type { Query } from './history';
+import type { ExportFormat, Query } from './history';
 
 export interface Share {
   part: number;
@@ -63,4 +63,11 @@ export async function queuePerformance(center: string, query: Query): Promise<Pe
 export async function agentPerformance(center: string, query: Query): Promise<Performance> {
   const answer = (await ask(loose.GET('/{center}/figures/agents', { params: { path: { center }, query } }))) as Omit<Performance, 'serviceLevel'>;
   return { ...answer, serviceLevel: null };
+}
+
+/** The same figures as a file: a row for each queue, agent or team, and interval. */
+export async function figuresExport(center: string, whose: 'queue' | 'agent', query: Query, format: ExportFormat, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  const params = { path: { center }, query: { ...query, format } };
+  const route = whose === 'queue' ? '/{center}/figures/queues/export' : '/{center}/figures/agents/export';
+  return (await ask(loose.GET(route, { params, parseAs: 'stream', signal }))) as ReadableStream<Uint8Array>;
 }

@@ -541,7 +541,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["capacity-profiles_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["capacity-profiles_create"];
         delete?: never;
         options?: never;
@@ -558,10 +558,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["capacity-profiles_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["capacity-profiles_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["capacity-profiles_remove"];
         options?: never;
         head?: never;
@@ -1095,7 +1101,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["dispositions_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["dispositions_create"];
         delete?: never;
         options?: never;
@@ -1112,10 +1118,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["dispositions_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["dispositions_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["dispositions_remove"];
         options?: never;
         head?: never;
@@ -1167,7 +1179,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["endpoints_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["endpoints_create"];
         delete?: never;
         options?: never;
@@ -1184,10 +1196,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["endpoints_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["endpoints_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["endpoints_remove"];
         options?: never;
         head?: never;
@@ -1203,7 +1221,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rings an endpoint. Permission: operate. */
+        /** Rings an endpoint. Permission: edit_flows; endpoints whose flow is in scope. */
         post: operations["test_call"];
         delete?: never;
         options?: never;
@@ -1231,6 +1249,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/figures/agents/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What agents came to in a period, as a file; teams, where figures are of teams. Permission: see_floor; agents in
+         *     scope.
+         */
+        get: operations["agent_figures_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/figures/queues": {
         parameters: {
             query?: never;
@@ -1240,6 +1278,26 @@ export interface paths {
         };
         /** What queues came to in a period, by interval. Permission: see_floor; queues in scope. */
         get: operations["queue_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/figures/queues/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What queues came to in a period, as a file; `docs/figures.md` says what stands in its columns. Permission:
+         *     see_floor; queues in scope.
+         */
+        get: operations["queue_figures_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1258,7 +1316,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["flows_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["flows_create"];
         delete?: never;
         options?: never;
@@ -1275,7 +1333,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_settings. */
+        /** Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_flows. */
         post: operations["flows_check"];
         delete?: never;
         options?: never;
@@ -1292,10 +1350,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["flows_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["flows_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["flows_remove"];
         options?: never;
         head?: never;
@@ -1311,7 +1375,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls an endpoint that leads to the flow. Permission: operate. */
+        /** Calls an endpoint that leads to the flow. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call"];
         delete?: never;
         options?: never;
@@ -1326,7 +1390,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a test call stands, and the way that it took. Permission: operate. */
+        /** How a test call stands, and the way that it took. Permission: edit_flows; flows in scope. */
         get: operations["flow_test_call_read"];
         put?: never;
         post?: never;
@@ -1345,7 +1409,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hangs the calling phone up. Permission: operate. */
+        /** Hangs the calling phone up. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call_hang_up"];
         delete?: never;
         options?: never;
@@ -1362,7 +1426,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Presses keys of the calling phone. Permission: operate. */
+        /** Presses keys of the calling phone. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call_keys"];
         delete?: never;
         options?: never;
@@ -1600,7 +1664,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["prompts_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["prompts_create"];
         delete?: never;
         options?: never;
@@ -1617,10 +1681,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["prompts_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["prompts_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["prompts_remove"];
         options?: never;
         head?: never;
@@ -1637,7 +1707,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["queues_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["queues_create"];
         delete?: never;
         options?: never;
@@ -1654,10 +1724,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["queues_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["queues_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["queues_remove"];
         options?: never;
         head?: never;
@@ -1734,7 +1810,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["reasons_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["reasons_create"];
         delete?: never;
         options?: never;
@@ -1751,10 +1827,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["reasons_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["reasons_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["reasons_remove"];
         options?: never;
         head?: never;
@@ -1929,7 +2011,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["schedules_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["schedules_create"];
         delete?: never;
         options?: never;
@@ -1963,10 +2045,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["schedules_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["schedules_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["schedules_remove"];
         options?: never;
         head?: never;
@@ -2018,6 +2106,63 @@ export interface paths {
         put?: never;
         /** Ends the closure of a schedule; one that is not closed stays as it is. Permission: close_hours; schedules of queues in scope. */
         post: operations["schedules_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All settings, by name. Permission: read_settings, for everything; or an API key with the scope `settings.apply`. */
+        get: operations["settings_read"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/settings/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a draft so, as a whole or not at all, on the settings that its difference was seen on. Permission:
+         *     edit_settings, for everything; or an API key with the scope `settings.apply`.
+         */
+        post: operations["settings_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/settings/difference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a draft would change, and why it cannot be applied if it cannot. Nothing is changed. Permission:
+         *     edit_settings, for everything; or an API key with the scope `settings.apply`.
+         */
+        post: operations["settings_difference"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2085,7 +2230,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["sites_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["sites_create"];
         delete?: never;
         options?: never;
@@ -2102,10 +2247,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["sites_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["sites_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["sites_remove"];
         options?: never;
         head?: never;
@@ -2122,7 +2273,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["skills_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["skills_create"];
         delete?: never;
         options?: never;
@@ -2139,10 +2290,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["skills_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["skills_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["skills_remove"];
         options?: never;
         head?: never;
@@ -2159,8 +2316,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most. Role:
-         *     administrator.
+         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most.
+         *     Permission: edit_flows.
          */
         post: operations["sounds_upload"];
         delete?: never;
@@ -2213,7 +2370,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["teams_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["teams_create"];
         delete?: never;
         options?: never;
@@ -2230,10 +2387,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["teams_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["teams_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["teams_remove"];
         options?: never;
         head?: never;
@@ -2886,7 +3049,7 @@ export interface components {
             detail: string;
             /** @description In E.164 form, if it is a number. */
             number?: string | null;
-            /** @description Whether the conversation would be recorded; none is as yet. */
+            /** @description Whether the conversation would be recorded, by the rule of the queue; never where calling is not allowed. */
             recorded: boolean;
         };
         /**
@@ -2898,9 +3061,19 @@ export interface components {
         CallbackFigures: {
             /**
              * Format: int64
+             * @description Customers who answered such a call.
+             */
+            answered_early: number;
+            /**
+             * Format: int64
              * @description Times that a customer's phone was called.
              */
             attempted: number;
+            /**
+             * Format: int64
+             * @description Times that a customer was called before an agent was there.
+             */
+            called_early: number;
             /** Format: int64 */
             cancelled: number;
             /** Format: int64 */
@@ -2909,6 +3082,16 @@ export interface components {
             exhausted: number;
             /** Format: int64 */
             expired: number;
+            /**
+             * Format: int64
+             * @description Those of them who left before an agent came.
+             */
+            gave_up: number;
+            /**
+             * Format: int64
+             * @description Those of them for whom no agent came in time, and who were told so.
+             */
+            nobody_free: number;
             /**
              * Format: int64
              * @description At this moment.
@@ -2928,6 +3111,11 @@ export interface components {
             promise_kept_percent?: number | null;
             /** Format: int64 */
             requested: number;
+            /**
+             * Format: int64
+             * @description Mean time from the answer until an agent was there, of those who talked to one.
+             */
+            second_wait_s?: number | null;
             /**
              * Format: int64
              * @description Mean time from the begin of the wait, or of the window, until customer and agent talked.
@@ -2967,6 +3155,7 @@ export interface components {
              * @description When the phone was busy, 60 to 86400.
              */
             busy_s?: number;
+            customer_first?: components["schemas"]["CustomerFirst"] | null;
             /**
              * Format: int32
              * @description When the customer declined, 60 to 86400.
@@ -2994,6 +3183,8 @@ export interface components {
              * @description Time to the next attempt when nobody answered, 60 to 86400.
              */
             no_answer_s?: number;
+            /** @description What a customer gets who calls while a callback is pending. */
+            on_return?: components["schemas"]["OnReturn"];
             /**
              * Format: int32
              * @description Within so long of the booking the first attempt is promised, 60 to 2592000.
@@ -3167,6 +3358,16 @@ export interface components {
             before: unknown;
             /** @description A JSON pointer into the document (RFC 6901). */
             path: string;
+        };
+        /** @description One object that is made, changed or removed. */
+        ChangedView: {
+            /** @description Of a change, in order of the fields. */
+            fields: components["schemas"]["FieldChange"][];
+            kind: string;
+            name: string;
+            /** @description What it is called now, if that is another. */
+            renamed_from?: string | null;
+            what: components["schemas"]["SettingsChange"];
         };
         /**
          * @description On what a contact comes.
@@ -3401,6 +3602,23 @@ export interface components {
             password: string;
             username: string;
         };
+        /** @description How customers are called before an agent is there, because one will be free by the answer. */
+        CustomerFirst: {
+            /**
+             * Format: int32
+             * @description How many are called, or wait, at once, 1 to 20.
+             */
+            at_once_max?: number;
+            /** @description What who answers hears, before the music: who calls, and why. */
+            greeting: components["schemas"]["Prompt"];
+            /** @description What who answered hears when no agent came in time. */
+            nobody_free: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How long who answered waits for an agent, 5 to 60.
+             */
+            wait_s?: number;
+        };
         /** @description A customer. */
         CustomerView: {
             name?: string | null;
@@ -3480,6 +3698,14 @@ export interface components {
             /** @description Whose phone rings: `agent` or `customer`. */
             stage: string;
         };
+        /** @description What a draft would change. */
+        DifferenceView: {
+            changes: components["schemas"]["ChangedView"][];
+            /** @description The settings that it was compared with. */
+            mark: string;
+            /** @description Why the draft cannot be applied; none when it can. */
+            problems: components["schemas"]["ProblemView"][];
+        };
         /** @description Tones. */
         Digits: {
             /** @description 1 to 18 of `0` to `9`, `*`, `#`, `A` to `D`. They are not kept. */
@@ -3549,6 +3775,26 @@ export interface components {
         DoNotCallSet: {
             /** Format: int64 */
             id: number;
+        };
+        /** @description Settings as somebody wants them. */
+        Draft: {
+            /** @description The kinds that the draft has all objects of: others of these kinds are to go. Other kinds stay as they are. */
+            kinds: string[];
+            objects: components["schemas"]["Piece"][];
+        };
+        /** @description The same, with what it was compared with. */
+        DraftOn: {
+            kinds: string[];
+            /** @description The mark of the settings that the difference was seen on. */
+            mark: string;
+            objects: components["schemas"]["Piece"][];
+        };
+        /** @description Settings as they stand. */
+        DraftView: {
+            kinds: string[];
+            /** @description Another one after every change of any settings. */
+            mark: string;
+            objects: components["schemas"]["Piece"][];
         };
         /**
          * @description What a customer gets who books again.
@@ -3707,6 +3953,15 @@ export interface components {
             id: number;
             /** @description `changed`, `missing` or `chain_broken`. */
             what: string;
+        };
+        /** @description One field that changes. */
+        FieldChange: {
+            /** @description None when nothing is said any more. */
+            after?: Record<string, never> | null;
+            /** @description None when nothing was said. */
+            before?: Record<string, never> | null;
+            /** @description Keys with points between them; items of a list by what tells them apart, or by their place. */
+            field: string;
         };
         /** @description What is wrong with one field. */
         FieldProblem: {
@@ -4846,6 +5101,11 @@ export interface components {
          * @enum {string}
          */
         OnRecordingFailure: "continue" | "warn" | "end_call";
+        /**
+         * @description What a customer gets who calls, and waits in the queue, while a callback is pending there.
+         * @enum {string}
+         */
+        OnReturn: "takes_place" | "waits_anew";
         /** @description A time at which it is open; it ends before `to`. */
         OpenSpan: {
             from: string;
@@ -4927,6 +5187,11 @@ export interface components {
         PersonView: {
             /**
              * Format: int64
+             * @description Callbacks that are pending for them.
+             */
+            callbacks_pending: number;
+            /**
+             * Format: int64
              * @description Their contacts, calls and messages together.
              */
             contacts: number;
@@ -4946,6 +5211,16 @@ export interface components {
              * @description Recordings and messages that can be heard.
              */
             recordings: number;
+        };
+        /** @description One object of a draft. */
+        Piece: {
+            /** @description `queue`, `skill`, `flow` and so on. */
+            kind: string;
+            /**
+             * @description As the object's own route has it, with names instead of numbers: `skill` instead of `skill_id`. In addition
+             *     `renamed_from` may say what it was called before.
+             */
+            settings: Record<string, never>;
         };
         /** @description A step of a plan: it replaces what it names, and keeps the rest of the step before. */
         PlanStep: {
@@ -5071,6 +5346,16 @@ export interface components {
             trace_id?: string | null;
             /** @description Always `about:blank`: the code says more. */
             type: string;
+        };
+        /** @description Something that keeps a draft from being applied. */
+        ProblemView: {
+            detail: string;
+            /** @description Keys and places with points between them; empty for the object as a whole. */
+            field: string;
+            kind: string;
+            name: string;
+            /** @description The place of the object in the draft; none when the draft does not have it. */
+            object?: number | null;
         };
         /** @description What is heard: a text that is spoken, the address of a sound file, or a prompt that is kept. */
         Prompt: {
@@ -5290,7 +5575,7 @@ export interface components {
          * @description What must be so of a queue.
          * @enum {string}
          */
-        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "no_agent_ready";
+        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "estimate_at_least_s" | "no_agent_ready";
         /** @description The waits of a queue. */
         QueueWaits: {
             accuracy: components["schemas"]["AccuracyView"];
@@ -5532,7 +5817,7 @@ export interface components {
          * @description What a key may do.
          * @enum {string}
          */
-        ScopeWord: "contacts.read" | "board.read" | "recording.pause" | "callbacks.book";
+        ScopeWord: "contacts.read" | "board.read" | "recording.pause" | "callbacks.book" | "settings.apply";
         Series: {
             /** @description The last 60 minutes: the most that waited in each; empty for whoever does not see every queue. */
             minutes: components["schemas"]["Minute"][];
@@ -5576,6 +5861,11 @@ export interface components {
             is_current: boolean;
             last_seen_at: components["schemas"]["Instant"];
         };
+        /**
+         * @description What becomes of an object.
+         * @enum {string}
+         */
+        SettingsChange: "create" | "change" | "remove";
         /** @description Somebody is signed in. */
         SignedIn: {
             account: components["schemas"]["AccountView"];
@@ -8956,6 +9246,51 @@ export interface operations {
             };
         };
     };
+    agent_figures_export: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of agents with commas between them; all in scope when left out. Refused where figures are of teams. */
+                agent_ids?: string;
+                /** @description Those who are in this team now. */
+                team_id?: number;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     queue_figures: {
         parameters: {
             query?: {
@@ -8994,6 +9329,59 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["QueuePerformance"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_figures_export: {
+        parameters: {
+            query?: {
+                /** @description The first day of the period, as 2026-11-26. */
+                first_day?: string;
+                /** @description The last day, in the period; the first one when left out. */
+                last_day?: string;
+                /** @description `quarter`, `half_hour`, `hour` or `day`; `day` when left out. */
+                grain?: string;
+                /** @description The IANA name of the time zone whose days are meant; that of the contact center when left out. */
+                time_zone?: string;
+                /** @description Numbers of queues with commas between them; all in scope when left out. */
+                queue_ids?: string;
+                /** @description The id of the service level's variant; `sl.abandon_negative` when left out. */
+                variant?: string;
+                /** @description X of `sl.removed_in_x`, s. */
+                x_s?: number;
+                /** @description Of `sl.genesys`: whether who left by the flow counts as queued. */
+                flow_outs?: boolean;
+                /** @description Of `sl.genesys`: whether short abandons count as abandoned. */
+                short_abandons?: boolean;
+                /** @description Of `sl.genesys`: whether abandons count at all; they do when left out. */
+                abandons?: boolean;
+                /** @description `csv`, `xlsx` or `parquet`; `csv` when left out. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
                 };
             };
             "4XX": {
@@ -10923,6 +11311,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Schedule"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_read: {
+        parameters: {
+            query?: {
+                /** @description Kinds with commas between them, such as `queue,flow`; all when left out. */
+                kinds?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftOn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    settings_difference: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draft"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DifferenceView"];
                 };
             };
             "4XX": {

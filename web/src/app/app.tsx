@@ -29,9 +29,10 @@ const queries = new QueryClient({
 const router = createBrowserRouter(routes);
 
 type Messages = typeof en;
-const LOADERS: Record<Exclude<Locale, 'en'>, () => Promise<{ default: Messages }>> = {
-  'en-XA': () => import('virtual:messages/en-XA'),
-  'ar-XB': () => import('virtual:messages/ar-XB'),
+/** Other locales come whole, in the parts that English comes in. */
+const LOADERS: Record<Exclude<Locale, 'en'>, () => Promise<{ default: Messages }>[]> = {
+  'en-XA': () => [import('virtual:messages/en-XA'), import('virtual:messages/en-XA/administration'), import('virtual:messages/en-XA/callbacks')],
+  'ar-XB': () => [import('virtual:messages/ar-XB'), import('virtual:messages/ar-XB/administration'), import('virtual:messages/ar-XB/callbacks')],
 };
 
 function useMessages(locale: Locale): Messages | null {
@@ -39,8 +40,8 @@ function useMessages(locale: Locale): Messages | null {
   useEffect(() => {
     let current = true;
     if (locale !== 'en') {
-      void LOADERS[locale]().then((module) => {
-        if (current) setLoaded({ locale, messages: module.default });
+      void Promise.all(LOADERS[locale]()).then((parts) => {
+        if (current) setLoaded({ locale, messages: Object.assign({}, ...parts.map((part) => part.default)) as Messages });
       });
     }
     return () => {

@@ -168,12 +168,16 @@ function useCommandList(help: () => void): Command[] {
         if (connected.message?.state === 'ready') add(t('palette.play'), () => dispatchEvent(new Event(PLAY)), t('key.space'));
       } else {
         // The palette must be gone before a dialog opens.
-        add(t('palette.call'), () => setTimeout(desk.calling.openPad, 0), t('key.shiftF8'));
+        add(t('palette.call'), () => setTimeout(() => desk.calling.openPad(), 0), t('key.shiftF8'));
       }
       const gone = desk.calling.outcome;
       const back = connected?.channel === 'voicemail' ? connected : connected ? undefined : wrapping;
       if (back && back.customer.number !== null) {
         add(t('palette.callBack', { who: customerLabel(back.customer) }), () => desk.calling.callBack(back.id, connected ? 'open' : 'over'));
+      }
+      const spoken = connected?.state === 'connected' && desk.part === 'own' ? connected : connected ? undefined : wrapping;
+      if (spoken && spoken.customer.number !== null) {
+        add(t('palette.callLater', { who: customerLabel(spoken.customer) }), () => setTimeout(() => desk.calling.openLater(spoken.id), 0));
       }
       if (gone && !connected) add(t('palette.callAgain', { who: gone.who ?? t('dial.customer') }), () => desk.calling.callBack(gone.contact, 'over'));
       const done = completable(desk);

@@ -19,9 +19,13 @@ export const WHYS = [
   'busy',
   'declined',
   'failed',
+  'nobody_free',
+  'gave_up',
+  'on_the_line',
   'asked',
   'replaced',
   'taken_over',
+  'superseded',
   'on_do_not_call_list',
   'country_not_allowed',
   'forgotten',
@@ -57,6 +61,18 @@ export function asked({ from, to }: Chosen, zone: string, owner: Callback['owner
     time_zone: zone,
     ...(owner ? { owner: { agent_id: owner.agent.id } } : {}),
   };
+}
+
+/** When somebody may call an own one: from the begin of its time on, or at once. */
+export function callableFrom({ window, booked_at }: Pick<Callback, 'window' | 'booked_at'>): number {
+  return Date.parse(window?.from ?? booked_at);
+}
+
+/** Those whose time has come, the longest due first, and those of later. */
+export function byTime(own: readonly Callback[], now: number): { due: Callback[]; later: Callback[] } {
+  const sorted = [...own].sort((a, b) => callableFrom(a) - callableFrom(b) || a.id - b.id);
+  const isDue = (it: Callback): boolean => isOpen(it) && callableFrom(it) <= now;
+  return { due: sorted.filter(isDue), later: sorted.filter((it) => !isDue(it)) };
 }
 
 /** What a clock of a zone shows at an instant, as an input of date and time wants it. */

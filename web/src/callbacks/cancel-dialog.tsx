@@ -1,19 +1,18 @@
 // Whether a callback shall be called off: the customer is not called.
 import { useMutation } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { cancelCallback, type Callback } from '../api/callbacks';
+import { cancelCallback } from '../api/callbacks';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
+import '../i18n/callbacks';
 import { useT } from '../i18n/t';
 import { Asking } from '../ui/asking';
-import { isolated } from '../ui/durations';
 
-export default function CancelDialog({ callback, close }: { callback: Callback; close: (isDone: boolean) => void }): ReactNode {
+export default function CancelDialog({ id, who, close }: { id: number; who: string; close: (isDone: boolean) => void }): ReactNode {
   const t = useT();
   const { center } = useSession();
-  const who = isolated(callback.customer.name ?? callback.customer.number ?? callback.id);
   const cancelling = useMutation({
-    mutationFn: () => cancelCallback(center, callback.id),
+    mutationFn: () => cancelCallback(center, id),
     onSuccess: () => {
       announce(t('callbacks.cancelled', { who }));
       close(true);

@@ -1,25 +1,32 @@
 // The callback book: who is to be called back, in which state, and what came of those that are over.
-import { Button, Field, Select, Tab, TabList } from '@fluentui/react-components';
+import { Button, Field, Select } from '@fluentui/react-components';
+import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { ArrowClockwiseRegular } from '@fluentui/react-icons/svg/arrow-clockwise';
 import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useRef, useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { RefSelect } from '../admin/ref-select';
-import { callbackFigures, callbackPage, type Callback, type Part } from '../api/callbacks';
+import { useList } from '../admin/settings';
+import { callbackFigures, callbackPage, type Callback, type CallbackPage, type Part } from '../api/callbacks';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT } from '../i18n/t';
+import { Choices } from '../ui/choices';
 import { clockSpan, isolated } from '../ui/durations';
 import { More } from '../ui/more';
 import { Empty, Failed, Loading } from '../ui/states';
 import { isOpen, KINDS, STATES } from './book';
+import { BookedBar } from './booked-bar';
+import type { Said } from './booking';
 import css from './callbacks.module.css';
-import { Customer, useMoment } from './words';
+import { Customer, useMoment, useWho } from './words';
 
+const BookDialog = lazy(() => import('./book-dialog'));
 const CancelDialog = lazy(() => import('./cancel-dialog'));
 const RescheduleDialog = lazy(() => import('./reschedule').then((m) => ({ default: m.RescheduleDialog })));
 
+const PARTS = ['pending', 'ended'] as const satisfies readonly Part[];
 const FRESH_MS = 10_000;
 const key = (center: string): string[] => ['callbacks', center];
 
@@ -29,20 +36,28 @@ export function Page(): ReactNode {
   useTitle(title);
   const client = useQueryClient();
   const { center } = useSession();
+  const whoOf = useWho();
   const heading = useRef<HTMLHeadingElement>(null);
   const [of, setPart] = useState<Part>('pending');
   const [queue, setQueue] = useState(0);
   const [state, setState] = useState('');
   const [leaving, leave] = useState<Callback | null>(null);
   const [moving, move] = useState<Callback | null>(null);
+  const [isBooking, setBooking] = useState(false);
+  const [said, say] = useState<Said | null>(null);
   const again = (): void => void client.invalidateQueries({ queryKey: key(center) });
   const closed = (isDone: boolean): void => {
     leave(null);
     move(null);
+    setBooking(false);
     if (!isDone) return;
     again();
     // Its button may be gone with it.
     setTimeout(() => heading.current?.focus(), 50);
+  };
+  const booked = (what: Said | null): void => {
+    say(what);
+    closed(what !== null);
   };
   return (
     <div className={css.page}>
@@ -67,19 +82,44 @@ export function Page(): ReactNode {
           <Button icon={<ArrowClockwiseRegular />} onClick={again}>
             {t('contacts.refresh')}
           </Button>
+          <Button appearance="primary" icon={<AddRegular />} onClick={() => setBooking(true)}>
+            {t('callbacks.new')}
+          </Button>
         </div>
       </div>
+      {said ? <BookedBar said={said} dismiss={() => say(null)} /> : null}
       <Figures />
-      <TabList selectedValue={of} onTabSelect={(_, data) => setPart(data.value === 'ended' ? 'ended' : 'pending')} aria-label={title}>
-        <Tab value="pending">{t('callbacks.part.pending')}</Tab>
-        <Tab value="ended">{t('callbacks.part.ended')}</Tab>
-      </TabList>
+      <Choices<Part> label={t('callbacks.part')} choices={PARTS} value={of} text={(part) => t(`callbacks.part.${part}`)} choose={setPart} />
       <Book of={of} queue={queue === 0 ? null : queue} state={state} title={title} leave={leave} move={move} />
       <Suspense>
-        {leaving ? <CancelDialog callback={leaving} close={closed} /> : null}
+        {leaving ? <CancelDialog id={leaving.id} who={whoOf(leaving)} close={closed} /> : null}
         {moving ? <RescheduleDialog callback={moving} close={closed} /> : null}
+        {isBooking ? <Booking queue={queue} close={booked} /> : null}
       </Suspense>
     </div>
+  );
+}
+
+/** By a queue that calls back, and any of the agents. */
+function Booking({ queue, close }: { queue: number; close: (said: Said | null) => void }): ReactNode {
+  const client = useQueryClient();
+  const { center } = useSession();
+  const queues = useList('queues');
+  const agents = useList('agents');
+  const pages = client.getQueriesData<{ pages: CallbackPage[] }>({ queryKey: [...key(center), 'pending'] });
+  const known = pages.flatMap(([, data]) => data?.pages ?? []).flatMap(({ items }) => items);
+  if (queues.isPending || agents.isPending) return null;
+  const calling = (queues.data?.items ?? []).filter((it) => it.callbacks != null);
+  const chosen = calling.length === 1 ? calling[0] : calling.find(({ id }) => id === queue);
+  return (
+    <BookDialog
+      queues={calling.map(({ id, name, callbacks }) => ({ id, name, zones: callbacks?.zones ?? [] }))}
+      queue={chosen?.id ?? 0}
+      when="asap"
+      owners={{ who: 'any', agents: agents.data?.items ?? [] }}
+      known={new Set(known.map(({ id }) => id))}
+      close={close}
+    />
   );
 }
 
@@ -142,7 +182,7 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
   }
   return (
     <div className={`${admin.card} ${admin.list}`} tabIndex={0} role="region" aria-label={title}>
-      <table className={admin.table}>
+      <table className={`${admin.table} ${css.book}`}>
         <thead>
           <tr>
             <th scope="col">{t('callbacks.customer')}</th>
@@ -170,9 +210,15 @@ function Book({ of, queue, state, title, leave, move }: BookProps): ReactNode {
 function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => void; move: (it: Callback) => void }): ReactNode {
   const t = useT();
   const moment = useMoment();
+  const { window } = row;
+  const by = window?.time_zone ?? null;
+  // A clock that shows the same needs no word.
+  const isOther = window !== null && by !== null && moment(window.from, by) !== moment(window.from);
+  const theirs = isOther ? t('callbacks.theirs', { from: isolated(moment(window.from, by)), zone: isolated(by) }) : null;
   const kind = KINDS.find((it) => it === row.kind) ?? 'asap';
-  const at = row.ended_at ?? row.next_at;
-  const who = isolated(row.customer.name ?? row.customer.number ?? row.id);
+  // An agent's own waits for the agent, from the begin of its time on.
+  const at = row.ended_at ?? (row.owner != null ? row.window?.from : row.next_at);
+  const who = useWho()(row);
   return (
     <tr>
       <td>{row.contact_id == null ? <Customer callback={row} /> : <Link to={`/contacts/${row.contact_id}`}><Customer callback={row} /></Link>}</td>
@@ -182,10 +228,9 @@ function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => voi
       <td>
         {t(`callbacks.kind.${kind}`)}
         {row.owner == null ? null : (
-          <>
-            {' '}
+          <div className={css.why}>
             <bdi>{row.owner.agent.name}</bdi>
-          </>
+          </div>
         )}
       </td>
       <td>
@@ -193,7 +238,11 @@ function Row({ row, leave, move }: { row: Callback; leave: (it: Callback) => voi
         {row.why == null ? null : <div className={css.why}>{t(`callbacks.why.${row.why}` as 'callbacks.why.busy')}</div>}
       </td>
       <td className="tabular">{row.attempts}</td>
-      <td>{at == null ? t('callbacks.now') : <bdi>{moment(at)}</bdi>}</td>
+      <td>
+        {at == null ? t('callbacks.now') : <bdi>{moment(at)}</bdi>}
+        {theirs !== null ? <div className={css.why}>{theirs}</div> : null}
+        {row.owner != null && isOpen(row) ? <div className={css.why}>{t('callbacks.owned', { at: isolated(moment(row.owner.until)) })}</div> : null}
+      </td>
       <td>
         {isOpen(row) ? (
           <div className={css.verbs}>

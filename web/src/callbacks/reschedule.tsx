@@ -1,23 +1,28 @@
 // Another time for a callback, by the customer's clock where that is known, else by the contact center's.
-import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, Field, Input, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { rescheduleCallback, type Callback } from '../api/callbacks';
+import { ApiError } from '../api/client';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
+import '../i18n/callbacks';
 import { useT } from '../i18n/t';
-import { Modal } from '../ui/modal';
+import { useServerNow } from '../live/hooks';
+import { Asking } from '../ui/asking';
+import { isolated } from '../ui/durations';
 import { useProblemText } from '../ui/states';
 import { asked, shownIn, wrongIn, type Chosen } from './book';
-import css from './callbacks.module.css';
+import { placesOf, usualTime } from './booking';
+import { TimeFields } from './time-fields';
 
 export function RescheduleDialog({ callback, close }: { callback: Callback; close: (isDone: boolean) => void }): ReactNode {
   const t = useT();
   const say = useProblemText();
+  const now = useServerNow();
   const { center, zone: ours } = useSession();
-  const zone = callback.window?.time_zone ?? ours ?? 'UTC';
-  const shown = (at: string | undefined): string => (at === undefined ? '' : shownIn(zone, at));
-  const [time, setTime] = useState<Chosen>({ from: shown(callback.window?.from), to: shown(callback.window?.to) });
+  const { window } = callback;
+  const [zone, setZone] = useState(window?.time_zone ?? ours);
+  const [time, setTime] = useState<Chosen>(() => (window ? { from: shownIn(zone, window.from), to: shownIn(zone, window.to) } : usualTime(zone, now)));
   const [isTried, setTried] = useState(false);
   const moving = useMutation({
     mutationFn: () => rescheduleCallback(center, callback.id, asked(time, zone, callback.owner)),
@@ -26,44 +31,36 @@ export function RescheduleDialog({ callback, close }: { callback: Callback; clos
       close(true);
     },
   });
-  const wrong = isTried ? wrongIn(time) : {};
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    setTried(true);
-    if (Object.keys(wrongIn(time)).length === 0 && !moving.isPending) moving.mutate();
-  };
-  const change = (part: Partial<Chosen>): void => {
-    setTime((before) => ({ ...before, ...part }));
-    moving.reset();
+  const wrong = wrongIn(time);
+  const refused = moving.error instanceof ApiError ? placesOf(moving.error, say(moving.error)) : {};
+  const errorOf = (place: 'from' | 'to'): string | undefined => {
+    const own = isTried ? wrong[place] : undefined;
+    return own ? t(`callbacks.${own}`) : refused[place];
   };
   return (
-    <Modal open onOpenChange={(_, data) => !data.open && close(false)}>
-      <DialogSurface>
-        <form onSubmit={submit} noValidate>
-          <DialogBody>
-            <DialogTitle>{t('callbacks.reschedule.title')}</DialogTitle>
-            <DialogContent className={css.times}>
-              <Field label={t('callbacks.from')} hint={t('callbacks.clock', { zone })} required validationMessage={wrong.from && t('callbacks.missing')}>
-                <Input type="datetime-local" value={time.from} onChange={(_, data) => change({ from: data.value })} />
-              </Field>
-              <Field label={t('callbacks.to')} required validationMessage={wrong.to && t(wrong.to === 'missing' ? 'callbacks.missing' : 'callbacks.backwards')}>
-                <Input type="datetime-local" value={time.to} onChange={(_, data) => change({ to: data.value })} />
-              </Field>
-              {moving.error ? (
-                <MessageBar intent="error" layout="multiline" role="alert">
-                  <MessageBarBody>{say(moving.error)}</MessageBarBody>
-                </MessageBar>
-              ) : null}
-            </DialogContent>
-            <DialogActions>
-              <Button onClick={() => close(false)}>{t('action.cancel')}</Button>
-              <Button type="submit" appearance="primary" icon={moving.isPending ? <Spinner size="tiny" appearance="inverted" /> : undefined} aria-busy={moving.isPending} disabledFocusable={moving.isPending}>
-                {t('callbacks.reschedule')}
-              </Button>
-            </DialogActions>
-          </DialogBody>
-        </form>
-      </DialogSurface>
-    </Modal>
+    <Asking
+      title={t('callbacks.reschedule.title', { who: isolated(callback.customer.name ?? callback.customer.number ?? callback.id) })}
+      verb={t('callbacks.reschedule.do')}
+      isBusy={moving.isPending}
+      error={Object.keys(refused).length > 0 ? null : moving.error}
+      isWhole={Object.keys(wrong).length === 0}
+      tried={() => setTried(true)}
+      send={() => moving.mutate()}
+      close={() => close(false)}
+    >
+      <TimeFields
+        zone={zone}
+        time={time}
+        errors={{ zone: refused.zone, from: errorOf('from'), to: errorOf('to') }}
+        changeZone={(next) => {
+          setZone(next);
+          moving.reset();
+        }}
+        change={(part) => {
+          setTime((before) => ({ ...before, ...part }));
+          moving.reset();
+        }}
+      />
+    </Asking>
   );
 }

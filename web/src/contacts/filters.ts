@@ -26,6 +26,7 @@ export const END_REASONS = [
   'outbound_busy',
   'outbound_invalid',
   'outbound_cancelled',
+  'outbound_abandoned',
   'message_left',
   'admin_removed',
   'callback_converted',

@@ -17,7 +17,7 @@ import { Ltr } from '../ui/time';
 import css from './contacts.module.css';
 
 const LOST = new Set(['abandoned_flow', 'abandoned_queue', 'short_abandon', 'abandoned_ringing', 'abandoned_hold', 'timeout', 'queue_full', 'closed_hours']);
-const NOT_REACHED = new Set(['outbound_no_answer', 'outbound_busy', 'outbound_invalid', 'outbound_cancelled']);
+const NOT_REACHED = new Set(['outbound_no_answer', 'outbound_busy', 'outbound_invalid', 'outbound_cancelled', 'outbound_abandoned']);
 
 function lookOf(reason: string | null): { shape: ShapeName; color: string } {
   if (reason === null) return { shape: 'ring', color: td.tdStateOffering };

@@ -22,11 +22,12 @@ import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
 import { MessageMark } from './message-mark';
 import { PauseClock, RecordingAlarm, RecordingMark } from './recording-bar';
-import { attributeName, attributeText } from './talk';
+import { attributeName, attributeText, hasCallback, shownAttributes } from './talk';
 
 const Transfer = lazy(() => import('./transfer'));
 const DialPad = lazy(() => import('./dial-pad'));
 const Keypad = lazy(() => import('./keypad'));
+const CallLater = lazy(() => import('../callbacks/later'));
 
 export default function AgentBar(): ReactNode {
   const { me } = useDesk();
@@ -48,11 +49,19 @@ export default function AgentBar(): ReactNode {
 
 /** The dialogs about the current call, or about the next one, on whatever page the agent is. */
 function Panels(): ReactNode {
-  const { connected, panel, openPanel, calling } = useDesk();
-  if (calling.isOpen) {
+  const { me, connected, panel, openPanel, calling } = useDesk();
+  const later = me?.contacts.find(({ id }) => id === calling.later);
+  if (me && later) {
     return (
       <Suspense>
-        <DialPad close={calling.closePad} />
+        <CallLater contact={later} me={me} close={calling.closeLater} />
+      </Suspense>
+    );
+  }
+  if (calling.pad !== null) {
+    return (
+      <Suspense>
+        <DialPad number={calling.pad} close={calling.closePad} />
       </Suspense>
     );
   }
@@ -148,7 +157,7 @@ function CallButton(): ReactNode {
   const { connected, calling } = useDesk();
   if (connected) return null;
   return (
-    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={calling.openPad}>
+    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={() => calling.openPad()}>
       {t('dial.open')}
     </Button>
   );
@@ -272,7 +281,7 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
   const accepting = pending(`accept:${offer.id}`);
   const declining = pending(`decline:${offer.id}`);
   const teams = offer.mode === 'teams';
-  const facts = Object.entries(offer.attributes).slice(0, 3);
+  const facts = shownAttributes(offer.attributes).slice(0, 3);
   return (
     <article className={css.offer} aria-labelledby={`${id}-who`} data-offer={offer.id}>
       <div className={css.top}>
@@ -303,6 +312,12 @@ function Offer({ offer }: { offer: OfferView }): ReactNode {
           <>
             <dt>{t('offer.skills')}</dt>
             <dd>{offer.skills.join(', ')}</dd>
+          </>
+        ) : null}
+        {hasCallback(offer.attributes) ? (
+          <>
+            <dt>{t('customer.callback')}</dt>
+            <dd>{t('customer.callback.pending')}</dd>
           </>
         ) : null}
         {facts.map(([name, value]) => (

@@ -6,6 +6,7 @@ import { callBack } from '../api/calling';
 import { api, ask } from '../api/client';
 import type { ContactView, MeTopic, TimelineRow } from '../api/contract';
 import { announce } from '../app/announcer';
+import type { Said } from '../callbacks/booking';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { isOwnDoing, notReached, type NotReached } from './dial';
@@ -19,8 +20,10 @@ export interface Outcome {
   why: NotReached;
 }
 export interface Calling {
-  isOpen: boolean;
-  openPad: () => void;
+  /** What the dial pad began with; none while it is closed. */
+  pad: string | null;
+  /** Opens the dial pad, with a number or empty. Nothing is dialed by that. */
+  openPad: (number?: string) => void;
   closePad: () => void;
   /** Calls the customer of a contact: one in wrap-up, one who was not reached, or that of a message, which is done by it. */
   callBack: (contact: number, standing: Standing) => void;
@@ -28,6 +31,13 @@ export interface Calling {
   asked: (contact: number) => void;
   outcome: Outcome | null;
   dismissOutcome: () => void;
+  /** The contact whose customer is to be called back later, while that is being said. */
+  later: number | null;
+  openLater: (contact: number) => void;
+  closeLater: (said: Said | null) => void;
+  /** What became of it. */
+  booked: Said | null;
+  dismissBooked: () => void;
 }
 /** A call back is for contacts that are over: a message that is still open is closed first. */
 export type Standing = 'over' | 'open';
@@ -40,21 +50,26 @@ const isDialed = (contact: ContactView): boolean => contact.state === 'dialing';
 export function useCalling(me: MeTopic | undefined, connected: ContactView | undefined, run: Run, label: (contact: ContactView) => string): Calling {
   const t = useT();
   const { center } = useSession();
-  const [isOpen, setOpen] = useState(false);
+  const [pad, setPad] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
+  const [later, setLater] = useState<number | null>(null);
+  const [booked, setBooked] = useState<Said | null>(null);
   const asked = useDialNews(me, label, setOutcome);
   const busy = connected !== undefined;
   // Whoever takes an offer has no use for the dial pad now.
   useEffect(() => {
-    if (busy) setOpen(false);
+    if (busy) setPad(null);
   }, [busy]);
   useEffect(() => {
     if (connected) setOutcome(null);
   }, [connected?.id]); // eslint-disable-line
-  const openPad = useCallback(() => {
-    if (busy) announce(t('problem.agent_not_free'), 'assertive');
-    else setOpen(true);
-  }, [busy, t]);
+  const openPad = useCallback(
+    (number = '') => {
+      if (busy) announce(t('problem.agent_not_free'), 'assertive');
+      else setPad(number);
+    },
+    [busy, t],
+  );
   const again = useCallback(
     (contact: number, standing: Standing) =>
       run(`call-back:${contact}`, async () => {
@@ -66,15 +81,23 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
   );
   return useMemo(
     () => ({
-      isOpen,
+      pad,
       openPad,
-      closePad: () => setOpen(false),
+      closePad: () => setPad(null),
       callBack: again,
       asked,
       outcome,
       dismissOutcome: () => setOutcome(null),
+      later,
+      openLater: setLater,
+      closeLater: (said) => {
+        setLater(null);
+        setBooked(said);
+      },
+      booked,
+      dismissBooked: () => setBooked(null),
     }),
-    [isOpen, openPad, again, asked, outcome],
+    [pad, openPad, again, asked, outcome, later, booked],
   );
 }
 

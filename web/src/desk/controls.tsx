@@ -18,6 +18,7 @@ import { At, Elapsed } from '../ui/time';
 import { hangUpBlocked, useDesk } from './agent';
 import desk from './desk.module.css';
 import css from './talk.module.css';
+import { CallLater } from './dialing';
 import { standingOf } from './talk';
 
 /** From then on a customer on hold is to be looked after. */
@@ -59,6 +60,7 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
           <Button icon={<DialpadRegular />} onClick={() => openPanel('keypad')}>
             {t('call.keypad')}
           </Button>
+          <CallLater contact={contact} />
         </div>
       ) : null}
       <div className={css.leave}>

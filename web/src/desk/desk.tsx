@@ -23,16 +23,18 @@ import { Countdown } from './agent-bar';
 import { ContactList, Outgoing } from './contact-list';
 import { CallControls, HoldBar } from './controls';
 import css from './desk.module.css';
-import { CallBack, DialStrip, OutcomeStrip } from './dialing';
+import { CallBack, CallLater, DialStrip, OutcomeStrip } from './dialing';
 import { MessageStage } from './message';
 import { MessageMark } from './message-mark';
 import { RecordingBar, RecordingMark } from './recording-bar';
-import { attributeName, attributeText, signOf } from './talk';
+import { attributeName, attributeText, callbackQueue, inSentence, shownAttributes, signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
 import { Timeline } from './timeline';
 
 /** Few agents have callbacks of their own. */
+const BookedBar = lazy(() => import('../callbacks/booked-bar').then((m) => ({ default: m.BookedBar })));
+const PendingCallback = lazy(() => import('../callbacks/pending').then((m) => ({ default: m.PendingCallback })));
 const OwnCallbacks = lazy(() => import('../callbacks/own').then((m) => ({ default: m.OwnCallbacks })));
 
 export function Page(): ReactNode {
@@ -73,6 +75,11 @@ export function Page(): ReactNode {
             />
           </MessageBar>
         )}
+        {calling.booked ? (
+          <Suspense>
+            <BookedBar said={calling.booked} dismiss={calling.dismissBooked} />
+          </Suspense>
+        ) : null}
         {me.agent.missed_offer ? <Missed /> : null}
         {notice ? (
           <MessageBar intent="warning" layout="multiline">
@@ -186,7 +193,7 @@ function Idle({ me }: { me: MeTopic }): ReactNode {
         <Figure label={t('desk.figure.handled')}>{me.handled_today}</Figure>
       </div>
       <Suspense>
-        <OwnCallbacks isFree={state === 'available' || state === 'not_ready'} />
+        <OwnCallbacks hands={state === 'signed_out' || state === 'error' ? 'away' : state === 'available' || state === 'not_ready' ? 'free' : 'busy'} />
       </Suspense>
       <NotificationOffer />
     </div>
@@ -251,6 +258,7 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
   const stage = contact.state === 'dialing' ? (contact.dialing?.stage ?? 'agent') : null;
   return (
     <>
+      <Pending contact={contact} />
       {contact.dialing ? <DialStrip contact={contact} dialing={contact.dialing} /> : null}
       {third ? <ThirdStrip contact={contact} third={third} own={own} /> : held ? <HoldBar contact={contact} since={held} /> : null}
       <header className={css.stageHead}>
@@ -307,6 +315,20 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
       ) : null}
       {stage === null ? <CallControls contact={contact} /> : null}
     </>
+  );
+}
+
+/** What the customer calls about may be what somebody was to call back for. A call of ours has no such news: it may be the callback. */
+function Pending({ contact }: { contact: ContactView }): ReactNode {
+  const { me, part } = useDesk();
+  const who = useCustomerLabel()(contact.customer);
+  const isNews = contact.callback_id != null && contact.direction !== 'outbound' && part === 'own' && contact.channel === 'voice';
+  if (!isNews || contact.callback_id == null) return null;
+  const queue = callbackQueue(contact.attributes);
+  return (
+    <Suspense>
+      <PendingCallback key={contact.callback_id} id={contact.callback_id} who={inSentence(who)} queue={me?.queues.find(({ id }) => id === queue)?.name ?? null} />
+    </Suspense>
   );
 }
 
@@ -369,6 +391,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
   const rest = me.reasons[0];
   return (
     <>
+      <Pending contact={contact} />
       <header className={css.stageHead}>
         <div>
           <h1 tabIndex={-1}>{t('wrap.title')}</h1>
@@ -436,6 +459,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
           </Button>
         ) : null}
         <CallBack contact={contact.id} standing="over" isWithheld={contact.customer.number === null} size="large" />
+        <CallLater contact={contact} size="large" />
         <span className={css.mute}>{t('key.ctrlEnter')}</span>
       </div>
     </>
@@ -446,7 +470,7 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
   const customerLabel = useCustomerLabel();
   const t = useT();
   const customer = contact?.customer ?? offer?.customer;
-  const attributes = Object.entries(contact?.attributes ?? offer?.attributes ?? {});
+  const attributes = shownAttributes(contact?.attributes ?? offer?.attributes ?? {});
   return (
     <aside className={`${css.card} ${css.customer} ${css.side}`} data-region tabIndex={-1} aria-label={t('customer.title')}>
       <h2 className={css.heading} style={{ padding: 0 }}>

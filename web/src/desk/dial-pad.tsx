@@ -27,7 +27,6 @@ import { store, stored } from '../app/preferences';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
 import { useT } from '../i18n/t';
-import { isolated } from '../ui/durations';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { Shape } from '../ui/shapes';
@@ -35,7 +34,7 @@ import { Loading, useProblemText } from '../ui/states';
 import { useDesk } from './agent';
 import { askable, chosenQueue, dialable, erased, isDialKey, keyFrom, ruleOf, typedInto, TYPED_MAX, type Rule } from './dial';
 import css from './dial.module.css';
-import { RuleCard, useRuleText } from './dial-rule';
+import { RuleCard, useCallerText, useRuleText } from './dial-rule';
 import { KEY_LETTERS, TONES } from './talk';
 import talk from './talk.module.css';
 
@@ -70,19 +69,25 @@ function useRule(out: CallingOut | undefined, queue: number | null, text: string
   return ruleOf(out, number, { about, verdict: check.data, error: check.error as ApiError | null });
 }
 
-export default function DialPad({ close }: { close: () => void }): ReactNode {
+export default function DialPad({ number, close }: PadProps): ReactNode {
   return (
     <Modal open onOpenChange={(_, data) => !data.open && close()}>
-      <Pad close={close} />
+      <Pad number={number} close={close} />
     </Modal>
   );
 }
 
+interface PadProps {
+  /** What it begins with. */
+  number: string;
+  close: () => void;
+}
+
 /** The field keeps its caret when a key is put in from elsewhere. */
-function useTyping() {
+function useTyping(initial: string) {
   const field = useRef<HTMLInputElement>(null);
   const caret = useRef<number | null>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(initial);
   useLayoutEffect(() => {
     if (caret.current !== null) field.current?.setSelectionRange(caret.current, caret.current);
     caret.current = null;
@@ -104,7 +109,7 @@ function useTyping() {
 
 const takesText = (target: EventTarget): boolean => target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 
-function Pad({ close }: { close: () => void }): ReactNode {
+function Pad({ number, close }: PadProps): ReactNode {
   const t = useT();
   const id = useId();
   const say = useProblemText();
@@ -114,7 +119,7 @@ function Pad({ close }: { close: () => void }): ReactNode {
   // Whether the agent may call depends on what the agent does now.
   const asked = useQuery({ queryKey: ['calling-out', center, me?.agent.state], queryFn: () => callingOut(center), staleTime: 0, retry: false });
   const out = asked.data;
-  const { field, text, setText, put, erase } = useTyping();
+  const { field, text, setText, put, erase } = useTyping(number);
   const [queue, choose] = useCallAs(out);
   const rule = useRule(out, queue, text);
   const inWords = useRuleText();
@@ -267,23 +272,25 @@ function Keys({ put, erase }: { put: (key: string) => void; erase: () => void })
 
 function CallAs({ out, queue, choose }: { out: CallingOut; queue: number | null; choose: (queue: number) => void }): ReactNode {
   const t = useT();
+  const caller = useCallerText();
   if (out.queues.length === 0) return null;
-  const option = (it: CallingOut['queues'][number]): string =>
-    t('dial.as.option', { queue: it.name, caller: it.caller_id == null ? it.caller_name : isolated(it.caller_id) });
+  const as = out.queues.find(({ id }) => id === queue) ?? out.queues[0];
+  const sees = as ? t('dial.as.sees', { caller: caller(as) }) : '';
   if (out.queues.length === 1) {
     return (
       <div>
         <div className={css.label}>{t('dial.as')}</div>
-        <div className={css.only}>{out.queues.map(option)}</div>
+        <div className={css.only}>{as?.name}</div>
+        <div>{sees}</div>
       </div>
     );
   }
   return (
-    <Field className={talk.field} label={t('dial.as')} hint={t('dial.as.hint')}>
+    <Field className={talk.field} label={t('dial.as')} hint={sees}>
       <Select value={String(queue)} onChange={(_, data) => choose(Number(data.value))}>
         {out.queues.map((it) => (
           <option key={it.id} value={it.id}>
-            {option(it)}
+            {it.name}
           </option>
         ))}
       </Select>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { CallingQueue } from '../api/calling';
 import { td } from '../app/theme';
 import { useMaybeT, useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { Shape, type ShapeName } from '../ui/shapes';
 import { useProblemText } from '../ui/states';
 import { Ltr } from '../ui/time';
@@ -17,6 +18,12 @@ const MARK: Record<Rule['is'], { shape: ShapeName; color: string }> = {
   blocked: { shape: 'octagon', color: td.tdLevelAct },
   unknown: { shape: 'triangle', color: td.tdLevelWatch },
 };
+
+/** What customers see: a number, or whose number it is where nobody told Tandem which. */
+export function useCallerText(): (caller: { caller_id?: string | null; caller_name?: string | null }) => string {
+  const t = useT();
+  return ({ caller_id, caller_name }) => (caller_id == null ? t('dial.numberOf', { endpoint: caller_name ?? '' }) : isolated(caller_id));
+}
 
 /** The rule as one sentence. */
 export function useRuleText(): (rule: Rule) => string {
@@ -43,6 +50,7 @@ export function useRuleText(): (rule: Rule) => string {
 
 export function RuleCard({ id, rule, as }: { id: string; rule: Rule; as: CallingQueue | undefined }): ReactNode {
   const t = useT();
+  const caller = useCallerText();
   const text = useRuleText()(rule);
   // A number that is not whole yet is no mistake.
   const isUnfinished = rule.is === 'refused' && rule.code === 'invalid_number';
@@ -62,7 +70,10 @@ export function RuleCard({ id, rule, as }: { id: string; rule: Rule; as: Calling
               {t('dial.rule.number')} <Ltr>{rule.verdict.number ?? ''}</Ltr>
             </li>
             <li>
-              {t('dial.rule.sees')} {rule.verdict.caller_id == null ? <bdi>{rule.verdict.caller_name ?? as?.caller_name ?? ''}</bdi> : <Ltr>{rule.verdict.caller_id}</Ltr>}
+              {t('dial.rule.line')} <bdi>{as?.name ?? ''}</bdi>
+            </li>
+            <li>
+              {t('dial.rule.sees')} {caller({ caller_id: rule.verdict.caller_id ?? null, caller_name: rule.verdict.caller_name ?? as?.caller_name ?? null })}
             </li>
             <li>{t('dial.rule.listed')}</li>
             <li>

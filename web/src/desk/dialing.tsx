@@ -1,5 +1,6 @@
 // A call to a customer before it is up, and how it went when nobody was reached.
 import { Button, Spinner } from '@fluentui/react-components';
+import { CalendarClockRegular } from '@fluentui/react-icons/svg/calendar-clock';
 import { CallDismissRegular } from '@fluentui/react-icons/svg/call-dismiss';
 import { CallOutboundRegular } from '@fluentui/react-icons/svg/call-outbound';
 import { useId, type ReactNode } from 'react';
@@ -99,6 +100,19 @@ export function CallBack(props: { contact: number; standing: Standing; isWithhel
       onClick={() => calling.callBack(contact, standing)}
     >
       {label ?? t('dial.back')}
+    </Button>
+  );
+}
+
+/** The customer is called at another time: by the agent, or by whoever serves the queue then. */
+export function CallLater({ contact, size = 'medium' }: { contact: ContactView; size?: 'medium' | 'large' }): ReactNode {
+  const t = useT();
+  const { calling } = useDesk();
+  const isWithheld = contact.customer.number === null;
+  const why = isWithheld ? t('dial.back.withheld') : undefined;
+  return (
+    <Button size={size} icon={<CalendarClockRegular />} aria-description={why} title={why} disabledFocusable={isWithheld} onClick={() => calling.openLater(contact.id)}>
+      {t('dial.later')}
     </Button>
   );
 }

@@ -19,7 +19,7 @@ import { useProblemText } from '../ui/states';
 import { At, Elapsed } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
 import desk from './desk.module.css';
-import { CallBack } from './dialing';
+import { CallBack, CallLater } from './dialing';
 import css from './message.module.css';
 import { MessageMark } from './message-mark';
 import talk from './talk.module.css';
@@ -95,6 +95,7 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
           {t('message.done')}
         </Button>
         <CallBack contact={contact.id} standing="open" isWithheld={contact.customer.number === null} />
+        <CallLater contact={contact} />
         <div className={talk.notes}>
           <p>{t('message.done.text')}</p>
         </div>

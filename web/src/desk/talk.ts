@@ -1,6 +1,6 @@
 // What goes on in a conversation beside the talk of customer and agent, as data: who talks to whom, what can be done about
 // it, what became of a third party, and what may be dialed.
-import type { AgentState, ContactView, Conversation, QueueTarget, Third, TimelineRow } from '../api/contract';
+import type { AgentState, Attributes, ContactView, Conversation, QueueTarget, Third, TimelineRow } from '../api/contract';
 import { isolated } from '../ui/durations';
 
 /** Whether the contact is the agent's own, or a colleague's who asks the agent. */
@@ -37,6 +37,22 @@ export function inSentence(who: string): string {
 export function attributeName(name: string): string {
   const words = name.replace(/^x[-_]/i, '').replaceAll(/[_.-]+/g, ' ').trim().toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** What the core says of a contact by an attribute, for flows to branch on; screens have words of their own for it. */
+const CALLBACK_PENDING = 'callback_pending';
+
+export function hasCallback(attributes: Attributes): boolean {
+  return CALLBACK_PENDING in attributes;
+}
+
+export function shownAttributes(attributes: Attributes): [name: string, value: unknown][] {
+  return Object.entries(attributes).filter(([name]) => name !== CALLBACK_PENDING);
+}
+
+/** The number of the queue in which the customer has a callback pending. */
+export function callbackQueue(attributes: Attributes): number | null {
+  return Number(attributes[CALLBACK_PENDING]) || null;
 }
 
 export function attributeText(value: unknown): string {

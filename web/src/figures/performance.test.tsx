@@ -1,6 +1,6 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { FluentProvider } from '@fluentui/react-components';
-import { cleanup, render, screen, within } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, within } from '@testing-library/react';
 import type { ComponentProps } from 'react';
 import { IntlProvider } from 'react-intl';
 import { MemoryRouter } from 'react-router';
@@ -9,15 +9,16 @@ import { catalog, compact } from '../../scripts/messages.ts';
 import type { Performance, Sums } from '../api/figures';
 import { PerformancePage } from './performance';
 
-const who = vi.hoisted(() => ({ may: true, answer: vi.fn() }));
+const who = vi.hoisted(() => ({ may: true, answer: vi.fn(), taken: vi.fn() }));
 vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone: 'UTC', may: () => who.may }) }));
 vi.mock('../app/title', () => ({ useTitle: () => undefined }));
 vi.mock('../live/hooks', () => ({ useAfter: () => true, useServerNow: () => 0 }));
-vi.mock('../api/figures', () => ({ queuePerformance: who.answer, agentPerformance: who.answer }));
+vi.mock('../api/figures', () => ({ queuePerformance: who.answer, agentPerformance: who.answer, figuresExport: who.taken }));
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];
 beforeEach(() => {
   who.may = true;
   who.answer.mockReset();
+  who.taken.mockReset();
 });
 afterEach(cleanup);
 
@@ -79,6 +80,22 @@ test('a head says its formula and its rule', async () => {
   page();
   const [head] = await screen.findAllByRole('button', { name: 'Average speed of answer' });
   expect(head?.getAttribute('aria-describedby') ?? head?.getAttribute('aria-description')).toBeTruthy();
+});
+
+// jsdom has no popovers.
+Object.assign(HTMLElement.prototype, { showPopover: () => undefined, hidePopover: () => undefined });
+
+test('what is shown is taken as a file of the same question', async () => {
+  who.answer.mockResolvedValue(told([sales]));
+  who.taken.mockRejectedValue(new Error('gone'));
+  page();
+  fireEvent.click(await screen.findByRole('button', { name: 'Export' }));
+  fireEvent.click(await screen.findByRole('menuitem', { name: 'Parquet' }));
+  await vi.waitFor(() => expect(who.taken).toHaveBeenCalled());
+  const [center, whose, query, format] = who.taken.mock.calls[0] as unknown[];
+  expect([center, whose, format]).toEqual(['contoso', 'queue', 'parquet']);
+  expect(query).toEqual(who.answer.mock.calls[0]?.[1]);
+  expect(query).toMatchObject({ variant: 'sl.abandon_negative', grain: 'hour' });
 });
 
 test('nothing to count and nothing to be had say so', async () => {

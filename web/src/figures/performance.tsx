@@ -5,11 +5,13 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import { Link, useSearchParams } from 'react-router';
-import { agentPerformance, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
+import { agentPerformance, figuresExport, queuePerformance, type Interval, type Performance, type Row, type Sums } from '../api/figures';
+import { EXPORT_FORMATS, type ExportFormat, type Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { useT, type MessageId } from '../i18n/t';
 import { clockTime, isolated } from '../ui/durations';
+import { ExportMenu, ExportProgress, useExporting } from '../ui/exporting';
 import { figuresOf } from '../ui/figures';
 import { Empty, Failed, Loading } from '../ui/states';
 import { addressOf, askedOf, isBackwards, queryOf, type Asked } from './asked';
@@ -26,6 +28,8 @@ const OTHER = { queue: { to: '/figures/agents', title: TITLES.agent }, agent: { 
 /** The two that are drawn. */
 const DRAWN = { queue: ['offered', 'service_level'], agent: ['handled', 'occupancy'] } as const;
 const FRESH_MS = 30_000;
+const WHOLE_PERMILLE = 1000;
+const ONE_DAY_MS = 26 * 3_600_000;
 
 export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
   const t = useT();
@@ -35,6 +39,9 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
   const [askedAt, setAskedAt] = useState(() => Date.now());
   const [isAll, setAll] = useState(false);
   const asked = askedOf(address);
+  const { center, zone } = useSession();
+  const query = { ...queryOf(asked, askedAt, zone), ...(whose === 'queue' ? { variant: asked.variant } : {}) };
+  const exporting = useExporting<ExportFormat>(`${whose}-performance`, (format, signal) => figuresExport(center, whose, query, format, signal));
   const change = (next: Partial<Asked>): void => {
     setAskedAt(Date.now());
     setAddress((before) => addressOf({ ...askedOf(before), ...next }));
@@ -53,18 +60,19 @@ export function PerformancePage({ whose }: { whose: Whose }): ReactNode {
           <Button icon={<ArrowClockwiseRegular />} onClick={() => setAskedAt(Date.now())}>
             {t('contacts.refresh')}
           </Button>
+          {isBackwards(asked) ? null : <ExportMenu exporting={exporting} formats={EXPORT_FORMATS} />}
         </div>
       </div>
       <Asking asked={asked} hasVariants={whose === 'queue'} change={change} />
-      {isBackwards(asked) ? null : <Found whose={whose} asked={asked} askedAt={askedAt} isAll={isAll} />}
+      <ExportProgress exporting={exporting} />
+      {isBackwards(asked) ? null : <Found whose={whose} query={query} askedAt={askedAt} isAll={isAll} />}
     </div>
   );
 }
 
-function Found({ whose, asked, askedAt, isAll }: { whose: Whose; asked: Asked; askedAt: number; isAll: boolean }): ReactNode {
+function Found({ whose, query, askedAt, isAll }: { whose: Whose; query: Query; askedAt: number; isAll: boolean }): ReactNode {
   const t = useT();
-  const { center, zone } = useSession();
-  const query = { ...queryOf(asked, askedAt, zone), ...(whose === 'queue' ? { variant: asked.variant } : {}) };
+  const { center } = useSession();
   const found = useQuery({
     queryKey: ['figures', whose, center, query, askedAt],
     queryFn: () => ASKS[whose](center, query),
@@ -105,7 +113,7 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
   return (
     <>
       <p className={css.quiet} role="status">
-        {t('figures.period', { from: figures.day(period.from), to: figures.day(new Date(Date.parse(period.to) - 1).toISOString()), zone: isolated(period.time_zone), at: isolated(clockTime(period.as_of, zone)) })}
+        {t(isOneDay(period) ? 'figures.period.day' : 'figures.period', { from: figures.day(period.from), to: figures.day(new Date(Date.parse(period.to) - 1).toISOString()), zone: isolated(period.time_zone), at: isolated(clockTime(period.as_of, zone)) })}
       </p>
       <section className={css.card}>
         <FigureTable
@@ -130,7 +138,7 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
       </div>
       <div className={css.charts}>
         {DRAWN[whose].map((field) => (
-          <Drawn key={field} field={field} columns={known} intervals={whole.intervals} total={whole.total} />
+          <Drawn key={field} field={field} columns={known} intervals={whole.intervals} total={whole.total} nameOf={(it) => beginText(it, period, figures)} />
         ))}
       </div>
       <section className={css.card}>
@@ -147,23 +155,36 @@ function Told({ whose, performance, isAll }: { whose: Whose; performance: Perfor
   );
 }
 
-function Drawn({ field, columns, intervals, total }: { field: FigureColumn['field']; columns: readonly FigureColumn[]; intervals: readonly Interval[]; total: Sums }): ReactNode {
+function Drawn({ field, columns, intervals, total, nameOf }: { field: FigureColumn['field']; columns: readonly FigureColumn[]; intervals: readonly Interval[]; total: Sums; nameOf: (interval: Interval) => string }): ReactNode {
   const t = useT();
   const intl = useIntl();
   const kind = columns.find((it) => it.field === field)?.kind ?? 'count';
-  const heights = intervals.map((it) => heightOf(valueOf(it.figures, field)));
   const title = t(`figures.col.${field}`);
   const number = (value: number): string => intl.formatNumber(value, { maximumFractionDigits: 1 });
   const value = textOf(valueOf(total, field), kind, number);
-  return <Bars title={title} label={t('figures.chart', { title, n: intervals.length, value: isolated(value) })} heights={heights} {...(kind === 'share' ? { top: 1000 } : {})} />;
+  const bars = intervals.map((it) => {
+    const of = valueOf(it.figures, field);
+    return { height: heightOf(of), name: nameOf(it), value: textOf(of, kind, number) };
+  });
+  const whole = { height: WHOLE_PERMILLE, value: textOf({ part: 1, of: 1, permille: WHOLE_PERMILLE }, kind, number) };
+  return <Bars title={title} label={t('figures.chart', { title, n: intervals.length, value: isolated(value) })} bars={bars} {...(kind === 'share' ? { top: whole } : {})} />;
+}
+/** When an interval begins, as short as a chart wants it. */
+function beginText({ from }: Interval, { time_zone: zone, grain, ...period }: Performance['period'], figures: ReturnType<typeof figuresOf>): string {
+  if (grain === 'day') return figures.day(from);
+  return isOneDay(period) ? clockTime(from, zone) : `${figures.day(from)} ${clockTime(from, zone)}`;
+}
+
+/** Also one of 25 hours. */
+function isOneDay({ from, to }: Pick<Performance['period'], 'from' | 'to'>): boolean {
+  return Date.parse(to) - Date.parse(from) < ONE_DAY_MS;
 }
 
 /** A day is a day; a part of one has its clock times, and its day where there are several. */
 function intervalText({ from, to }: Interval, { time_zone: zone, grain, ...period }: Performance['period'], figures: ReturnType<typeof figuresOf>): string {
   if (grain === 'day') return figures.day(from);
-  const isOneDay = Date.parse(period.to) - Date.parse(period.from) < 26 * 3_600_000;
   const times = `${clockTime(from, zone)}–${clockTime(to, zone)}`;
-  return isOneDay ? times : `${figures.day(from)} ${times}`;
+  return isOneDay(period) ? times : `${figures.day(from)} ${times}`;
 }
 
 /** Which thresholds were in force, by version of each queue's settings. */

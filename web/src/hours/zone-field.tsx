@@ -1,10 +1,9 @@
-// A time zone, found by typing any part of its name.
+// The time zone of business hours.
 import type { ReactNode } from 'react';
 import { useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
-import { SearchField } from '../ui/search-field';
 import { isZone, offsetText } from './clock';
-import { foundZones } from './zones';
+import { ZoneSearch } from './zone-search';
 
 interface Props {
   value: string;
@@ -15,20 +14,6 @@ interface Props {
 
 export function ZoneField({ value, error, disabled, change }: Props): ReactNode {
   const t = useT();
-  const now = Date.now();
-  const hint = isZone(value) ? t('hours.zone.hint', { offset: isolated(offsetText(now, value)) }) : t('hours.zone.unknown');
-  return (
-    <SearchField
-      label={t('hours.zone')}
-      hint={hint}
-      none={t('hours.zone.none')}
-      value={value}
-      required
-      error={error}
-      disabled={disabled}
-      dir="ltr"
-      found={(typed) => foundZones(typed).map((zone) => ({ key: zone, text: zone, note: offsetText(now, zone) }))}
-      choose={change}
-    />
-  );
+  const hint = isZone(value) ? t('hours.zone.hint', { offset: isolated(offsetText(Date.now(), value)) }) : t('hours.zone.unknown');
+  return <ZoneSearch label={t('hours.zone')} hint={hint} none={t('hours.zone.none')} value={value} error={error} disabled={disabled} change={change} />;
 }

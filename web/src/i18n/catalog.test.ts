@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ADMINISTRATION, catalog } from '../../scripts/messages.ts';
+import { ADMINISTRATION, CALLBACKS, catalog } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
@@ -17,6 +17,8 @@ import { PERMISSIONS, ROLES } from '../app/permissions';
 import { themes } from '../app/theme';
 import { ACTIONS, KINDS as KINDS_OF_AUDIT } from '../audit/trail';
 import { KINDS as CALLBACK_KINDS, STATES, WHYS as CALLBACK_WHYS } from '../callbacks/book';
+import { CALLERS, WHENS as CALLBACK_BOOKED } from '../callbacks/booking';
+import { PRESET_NAMES } from '../capacity/profile';
 import { COLUMNS } from '../contacts/columns';
 import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
@@ -53,7 +55,17 @@ const BUILT: Record<string, readonly string[]> = {
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
   'callbacks.is.': STATES,
   'callbacks.kind.': CALLBACK_KINDS,
+  'callbacks.own.': ['busy', 'away'],
+  'callbacks.part.': ['pending', 'ended'],
+  'callbacks.when.': CALLBACK_BOOKED,
+  'callbacks.caller.': CALLERS,
+  'callbacks.': ['missing', 'backwards', 'booked', 'kept'],
   'callbacks.why.': CALLBACK_WHYS,
+  'capacity.preset.': PRESET_NAMES.flatMap((preset) => [preset, `${preset}.about`]),
+  'capacity.beside.': ['calls', 'messages'].flatMap((of) => [`${of}.same_channel`, `${of}.any_channel`]),
+  'capacity.sum.call.': ['never', 'beside', 'interrupts'],
+  'demand.exclusive.': ['calls', 'everything', 'nothing'].flatMap((it) => [it, `${it}.about`]),
+  'demand.wrapUp.': ['blocks', 'frees'],
   'flow.callback.': CALLBACK_WHENS.flatMap((when) => [when, `${when}.hint`]),
   'decisions.objective.': OBJECTIVES,
   'call.hangUp.': ['ringing', 'third', 'inTeams'],
@@ -178,13 +190,16 @@ describe('the message catalog', () => {
     expect(unused).toEqual([]);
   });
 
-  test('texts of administration are said by its pages alone', () => {
-    const isIts = (name: string): boolean => /^(admin|flow|hours|prompts|access|audit|persons|privacy|routing|skills)\//.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
+  test.each([
+    ['administration', ADMINISTRATION, /^(admin|capacity|flow|hours|prompts|access|audit|persons|privacy|routing|skills)\//, 300],
+    ['callbacks', CALLBACKS, /^callbacks\//, 60],
+  ] as const)('texts of %s are said by its pages alone', (_, part, isOwn, least) => {
+    const isIts = (name: string): boolean => isOwn.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
     const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));
     expect(others.length).toBeGreaterThan(50);
-    const ids = new Set(Object.keys(en).filter((id) => ADMINISTRATION.has(id.split('.')[0] ?? '')));
-    expect(ids.size).toBeGreaterThan(300);
-    const said = others.flatMap((name) => [...read(name).matchAll(/['`]([A-Za-z]+\.[A-Za-z0-9_.-]*)/g)].filter((m) => ids.has(m[1] ?? '') || (ADMINISTRATION.has((m[1] ?? '').split('.')[0] ?? '') && (m[1] ?? '').endsWith('.'))).map((m) => `${name} ${m[1]}`));
+    const ids = new Set(Object.keys(en).filter((id) => part.has(id.split('.')[0] ?? '')));
+    expect(ids.size).toBeGreaterThan(least);
+    const said = others.flatMap((name) => [...read(name).matchAll(/['`]([A-Za-z]+\.[A-Za-z0-9_.-]*)/g)].filter((m) => ids.has(m[1] ?? '') || (part.has((m[1] ?? '').split('.')[0] ?? '') && (m[1] ?? '').endsWith('.'))).map((m) => `${name} ${m[1]}`));
     expect(said).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 // A dialog that asks for something before it is done: it stays open while that is under way, and says what went wrong.
 import { Button, DialogActions, DialogBody, DialogContent, DialogSurface, DialogTitle, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
-import { useRef, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, type FormEvent, type ReactNode } from 'react';
 import { useT } from '../i18n/t';
 import css from './asking.module.css';
 import { Modal } from './modal';
@@ -28,12 +28,20 @@ export function Asking({ title, verb, keep, isAlert = false, isBusy, error, isWh
   const t = useT();
   const say = useProblemText();
   const form = useRef<HTMLFormElement>(null);
+  const wasBusy = useRef(isBusy);
+  const showWrong = (): void => {
+    requestAnimationFrame(() => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()));
+  };
+  // A refusal may name a field.
+  useEffect(() => {
+    if (!isBusy && wasBusy.current) showWrong();
+    wasBusy.current = isBusy;
+  }, [isBusy]);
   const sent = (event: FormEvent): void => {
     event.preventDefault();
     tried();
-    if (!isWhole) {
-      requestAnimationFrame(() => requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()));
-    } else if (!isBusy) send();
+    if (!isWhole) showWrong();
+    else if (!isBusy) send();
   };
   return (
     <Modal open modalType={isAlert ? 'alert' : 'modal'} onOpenChange={(_, data) => !data.open && !isBusy && close()}>

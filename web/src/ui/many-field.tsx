@@ -19,10 +19,11 @@ interface Props {
   /** What one is called that is no longer there. */
   gone: string;
   error?: string;
+  disabled?: boolean;
   change: (chosen: number[]) => void;
 }
 
-export function ManyField({ label, hint, none, placeholder, items, chosen, gone, error, change }: Props): ReactNode {
+export function ManyField({ label, hint, none, placeholder, items, chosen, gone, error, disabled = false, change }: Props): ReactNode {
   const t = useT();
   const field = useRef<HTMLDivElement>(null);
   const nameOf = (id: number): string => items.find((item) => item.id === id)?.name ?? gone;
@@ -41,7 +42,7 @@ export function ManyField({ label, hint, none, placeholder, items, chosen, gone,
         value=""
         placeholder={placeholder}
         error={error}
-        disabled={false}
+        disabled={disabled}
         found={(typed) => items.filter((item) => !chosen.includes(item.id) && isFound(typed, item.name)).map((item) => ({ key: String(item.id), text: item.name, note: '' }))}
         choose={(key) => {
           change([...chosen, Number(key)]);
@@ -53,7 +54,7 @@ export function ManyField({ label, hint, none, placeholder, items, chosen, gone,
           {chosen.map((id) => (
             <li key={id}>
               <bdi>{nameOf(id)}</bdi>
-              <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('many.remove', { name: nameOf(id) })} onClick={() => remove(id)} />
+              {disabled ? null : <Button size="small" appearance="subtle" icon={<DismissRegular />} aria-label={t('many.remove', { name: nameOf(id) })} onClick={() => remove(id)} />}
             </li>
           ))}
         </ul>

@@ -212,8 +212,14 @@ impl Balances {
         };
         for member in &group.members {
             let taken = self.beginning(group, member.queue, floor);
-            let queue = self.queues.entry(member.queue);
-            let learned = queue.or_insert_with(|| Learned::begun(id, taken));
+            let learned = { self.queues.entry(member.queue) }
+                .and_modify(|it| {
+                    // It was in another group until now: what was learned there holds there.
+                    if it.group != id {
+                        *it = Learned::begun(id, taken);
+                    }
+                })
+                .or_insert_with(|| Learned::begun(id, taken));
             if group.borrowing.is_none() {
                 learned.borrows_since = None;
             }

@@ -1,8 +1,11 @@
 //! The callback book: what is pending, who has booked, and when each has to be looked at.
 
-use super::{Callback, Kind, PutOff, State};
+use super::early::Pacings;
+use super::{Callback, EarlyEnd, Kind, Pacing, PutOff, State};
+use crate::dialing::NotReached;
 use crate::event::{
-    CallbackBooked, CallbackDialed, CallbackDue, CallbackPutOff, ContactDialed, Event,
+    CallbackBooked, CallbackDialed, CallbackDue, CallbackPutOff, ContactDialed, EarlyCalled,
+    EarlyFailed, Event,
 };
 use crate::ids::{AgentId, CallbackId, ContactId, CustomerHash, QueueId};
 use crate::time::Timestamp;
@@ -15,8 +18,11 @@ pub struct Callbacks {
     by_id: BTreeMap<CallbackId, Callback>,
     by_time: BTreeSet<(Timestamp, CallbackId)>,
     by_customer: BTreeSet<(CustomerHash, CallbackId)>,
+    by_owner: BTreeSet<(AgentId, CallbackId)>,
     by_attempt: BTreeMap<ContactId, CallbackId>,
     n_in: BTreeMap<QueueId, usize>,
+    #[serde(default)]
+    pacings: Pacings,
     last: u64,
 }
 
@@ -53,6 +59,12 @@ impl Callbacks {
         self.n_in.get(&queue).copied().unwrap_or(0)
     }
 
+    /// How the early calls of a queue go.
+    #[must_use]
+    pub fn pacing(&self, queue: QueueId) -> Pacing {
+        self.pacings.of(queue)
+    }
+
     /// Those of a customer, oldest first.
     pub fn of_customer(&self, customer: CustomerHash) -> impl Iterator<Item = Pending<'_>> {
         let from = (customer, CallbackId(0));
@@ -63,8 +75,17 @@ impl Callbacks {
 
     /// Those that an agent wants to call.
     pub fn of_agent(&self, now: Timestamp, agent: AgentId) -> impl Iterator<Item = Pending<'_>> {
-        self.iter()
-            .filter(move |(_, it)| it.kept_for(now) == Some(agent))
+        let own = self.by_owner.range((agent, CallbackId(0))..);
+        let own = own.take_while(move |(it, _)| *it == agent);
+        let own = own.filter_map(|(_, id)| Some((*id, self.by_id.get(id)?)));
+        own.filter(move |(_, it)| it.kept_for(now) == Some(agent))
+    }
+
+    /// Those that an agent is to call now.
+    pub fn due_to(&self, now: Timestamp, agent: AgentId) -> impl Iterator<Item = CallbackId> {
+        let own = self.of_agent(now, agent);
+        let due = own.filter(move |(_, it)| it.is_due_to(now).is_some());
+        due.map(|(id, _)| id)
     }
 
     /// The callback of which a contact is an attempt.
@@ -97,6 +118,7 @@ impl Callbacks {
         reason = "the other facts are about no callback"
     )]
     pub(crate) fn apply(&mut self, now: Timestamp, event: &Event) {
+        self.pacings.apply(event);
         match event {
             Event::CallbackBooked(booked) => self.booked(now, booked),
             Event::CallbackDue(CallbackDue {
@@ -110,16 +132,41 @@ impl Callbacks {
                 contact,
                 ..
             }) => self.stands(*callback, State::Dialing { contact: *contact }),
-            Event::CustomerDialed { contact, .. } => {
-                if let Some(id) = self.by_attempt.get(contact)
-                    && let Some(callback) = self.by_id.get_mut(id)
-                {
-                    callback.rang_at.push(now);
+            Event::CustomerDialed { contact, .. } => self.rang(now, *contact),
+            Event::CustomerReached { contact, .. } => {
+                if let Some(queue) = self.of_attempt(*contact).map(|(_, it)| it.queue) {
+                    self.pacings.reached(queue);
                 }
             }
+            Event::EarlyCalled(EarlyCalled {
+                callback, contact, ..
+            }) => {
+                self.stands(*callback, State::Dialing { contact: *contact });
+                self.rang(now, *contact);
+            }
+            Event::EarlyFailed(failed) => self.early_failed(failed),
             Event::CallbackPutOff(put_off) => self.put_off(put_off),
             Event::CallbackEnded(it) => self.ended(it.callback),
             _ => {}
+        }
+    }
+
+    fn rang(&mut self, now: Timestamp, contact: ContactId) {
+        if let Some(id) = self.by_attempt.get(&contact)
+            && let Some(callback) = self.by_id.get_mut(id)
+        {
+            callback.rang_at.push(now);
+        }
+    }
+
+    /// A call that the service did not place rang nowhere.
+    fn early_failed(&mut self, failed: &EarlyFailed) {
+        let Some(callback) = self.by_id.get_mut(&failed.callback) else {
+            return;
+        };
+        callback.met_nobody |= failed.why.met_nobody();
+        if failed.why == EarlyEnd::NotReached(NotReached::NotPlaced) {
+            callback.rang_at.pop();
         }
     }
 
@@ -142,9 +189,12 @@ impl Callbacks {
             attempts: Vec::new(),
             rang_at: Vec::new(),
             put_off: None,
+            met_nobody: false,
         };
         self.by_time.extend(callback.due().map(|at| (at, id)));
         self.by_customer.insert((callback.person.customer, id));
+        self.by_owner
+            .extend(callback.owner.map(|it| (it.agent, id)));
         *self.n_in.entry(callback.queue).or_default() += 1;
         self.by_id.insert(id, callback);
         self.last = id.0;
@@ -161,7 +211,12 @@ impl Callbacks {
         if let Some(contact) = callback.attempt() {
             self.by_attempt.remove(&contact);
         }
+        if let Some(owner) = callback.owner {
+            self.by_owner.remove(&(owner.agent, id));
+        }
         change(callback);
+        self.by_owner
+            .extend(callback.owner.map(|it| (it.agent, id)));
         self.by_time.extend(callback.due().map(|at| (at, id)));
         self.by_attempt
             .extend(callback.attempt().map(|contact| (contact, id)));
@@ -207,6 +262,9 @@ impl Callbacks {
             self.by_attempt.remove(&contact);
         }
         self.by_customer.remove(&(callback.person.customer, id));
+        if let Some(owner) = callback.owner {
+            self.by_owner.remove(&(owner.agent, id));
+        }
         if let Some(n) = self.n_in.get_mut(&callback.queue) {
             *n -= 1;
             if *n == 0 {

@@ -1,6 +1,7 @@
 //! What a queue says of callbacks: how many, how often and when a customer is called, and what becomes of those that
 //! are pending.
 
+use super::CustomerFirst;
 use crate::flow::{in_range, invalid};
 use crate::ids::ScheduleId;
 use crate::limits;
@@ -30,6 +31,12 @@ pub struct CallbackRules {
     pub expires_after_s: u32,
     /// How long after it was booked the first attempt is promised, s; a window is a promise of its own.
     pub promise_s: u32,
+    /// What a customer gets who calls while a callback is pending.
+    #[serde(default, skip_serializing_if = "OnReturn::is_default")]
+    pub on_return: OnReturn,
+    /// How customers are called before an agent is there; an agent is there first without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub customer_first: Option<Box<CustomerFirst>>,
 }
 
 /// How often a customer is called.
@@ -57,6 +64,23 @@ pub enum Duplicate {
     Replace,
     /// The new one is refused.
     Refuse,
+}
+
+/// What a customer gets who calls, and waits in the queue, while a callback is pending there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnReturn {
+    /// The place that was kept; the callback is over.
+    #[default]
+    TakesPlace,
+    /// A place at the end; the callback stays.
+    WaitsAnew,
+}
+
+impl OnReturn {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// What becomes of callbacks that are due when their queue closes.
@@ -92,6 +116,9 @@ impl CallbackRules {
         let max = limits::CALLBACK_SECONDS_MAX;
         in_range(&field("expires_after_s"), self.expires_after_s, 60, max)?;
         in_range(&field("promise_s"), self.promise_s, 60, max)?;
+        if let Some(rules) = &self.customer_first {
+            rules.validate()?;
+        }
         self.validate_zones(&field("zones"))
     }
 

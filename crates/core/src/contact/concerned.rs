@@ -1,9 +1,10 @@
 //! Which contact a fact concerns.
 
 use crate::event::{
-    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff, Event,
-    NumberDialed, QueueKeyPlanned, RecordingDoubted, RecordingKept, RecordingPauseAsked,
-    RecordingResumeAsked, RecordingTaken, RequestAnswered, SubFlowEntered,
+    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff,
+    EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned, Event, NumberDialed, QueueKeyPlanned,
+    RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
+    RequestAnswered, SubFlowEntered,
 };
 use crate::ids::ContactId;
 
@@ -72,6 +73,10 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CallbackDue(CallbackDue { contact, .. })
         | Event::CallbackDialed(CallbackDialed { contact, .. })
         | Event::CallbackJoined(CallbackJoined { contact, .. })
+        | Event::EarlyPlanned(EarlyPlanned { contact, .. })
+        | Event::EarlyCalled(EarlyCalled { contact, .. })
+        | Event::EarlyAnswered(EarlyAnswered { contact, .. })
+        | Event::EarlyFailed(EarlyFailed { contact, .. })
         | Event::ContactEnded { contact, .. } => Some(*contact),
         Event::CallbackBooked(booked) => booked.origin.contact(),
         Event::CallbackPutOff(CallbackPutOff { contact, .. })

@@ -33,6 +33,8 @@ pub(crate) enum Due {
     Offer,
     /// The agent, or the customer who is being called, did not answer.
     Dial,
+    /// Something is due for an early call.
+    Early,
     /// The third party did not answer.
     Third,
     /// The wrap-up ran out.
@@ -61,6 +63,7 @@ impl Due {
             Self::Preference => "a contact has waited for one agent alone",
             Self::Offer => "an offer runs out",
             Self::Dial => "somebody who is called did not answer",
+            Self::Early => "a customer may be called, or did not answer, or waits for too long",
             Self::Third => "a third party did not answer",
             Self::WrapUp => "a wrap-up runs out",
             Self::Cooldown(_) => "an agent may be offered a contact again",
@@ -100,13 +103,16 @@ impl Contact {
     fn due_in_queue(&self, stay: &Stay) -> Option<(Timestamp, Due)> {
         let media = self.media.as_ref().and_then(|media| media.until);
         let due = [
-            Some((stay.until, Due::Wait)),
+            (!self.is_called_early()).then_some((stay.until, Due::Wait)),
             stay.next_step_at.map(|at| (at, Due::Step)),
             self.preferred.map(|it| (it.until, Due::Preference)),
             self.held_until().map(|at| (at, Due::Sound)),
             self.told.next_at.map(|at| (at, Due::Announcement)),
             self.told.asked_at.map(|at| (at, Due::Key)),
             media.map(|until| (until, Due::Media)),
+            self.early
+                .and_then(|it| it.due())
+                .map(|at| (at, Due::Early)),
         ];
         due.into_iter().flatten().min_by_key(|(at, _)| *at)
     }

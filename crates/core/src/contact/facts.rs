@@ -122,6 +122,10 @@ impl Contact {
             | Event::RecordingPauseFailed { .. }
             | Event::RecordingResumeAsked(_)
             | Event::RecordingResumed { .. } => self.pauses(now, event),
+            Event::EarlyPlanned(_)
+            | Event::EarlyCalled(_)
+            | Event::EarlyAnswered(_)
+            | Event::EarlyFailed(_) => self.called_early(now, event),
             other => self.take_engagement(now, other),
         }
     }
@@ -305,6 +309,7 @@ impl Contact {
             Event::RingEnded { why, .. } if self.dial().is_some() => {
                 self.dial_ring_ended(now, *why)
             }
+            Event::RingEnded { why, .. } if self.rings_early() => self.early_ring_ended(now, *why),
             Event::OfferAccepted { .. } | Event::RingEnded { .. } => self.rings(now, event),
             Event::CallbackDialed(dialed) => {
                 self.endpoint = dialed.endpoint;
@@ -323,6 +328,7 @@ impl Contact {
                 }
             }
             Event::Connected { agent, offer, .. } => {
+                self.early = None;
                 self.call.heard(now);
                 self.call.agent_left = false;
                 let engagement = Engagement {

@@ -70,6 +70,7 @@ impl Contact {
             Effect::StopRecording { .. }
             | Effect::FetchRecording { .. }
             | Effect::CallAgent { .. }
+            | Effect::CallCustomer { .. }
             | Effect::Forget { .. }
             | Effect::ForgetCallback { .. }
             | Effect::Unhold { .. }
@@ -171,6 +172,7 @@ impl Contact {
                 | Effect::SendDigits { .. }
                 | Effect::Request { .. }
                 | Effect::CallAgent { .. }
+                | Effect::CallCustomer { .. }
                 | Effect::StartRecording { .. }
                 | Effect::StopRecording { .. }
                 | Effect::PauseRecording { .. }

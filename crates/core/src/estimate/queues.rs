@@ -125,30 +125,9 @@ impl Estimates {
 }
 
 const fn why(reason: EndReason) -> Unserved {
-    match reason {
-        EndReason::AbandonedQueue | EndReason::ShortAbandon | EndReason::AbandonedRinging => {
-            Unserved::GaveUp
-        }
-        EndReason::Handled
-        | EndReason::MessageLeft
-        | EndReason::AbandonedFlow
-        | EndReason::AbandonedHold
-        | EndReason::Contained
-        | EndReason::OverflowExternal
-        | EndReason::Timeout
-        | EndReason::QueueFull
-        | EndReason::ClosedHours
-        | EndReason::RejectedSpam
-        | EndReason::OutboundNoAnswer
-        | EndReason::OutboundBusy
-        | EndReason::OutboundInvalid
-        | EndReason::OutboundCancelled
-        | EndReason::AdminRemoved
-        | EndReason::CallbackConverted
-        | EndReason::CallbackPutOff
-        | EndReason::CallbackCancelled
-        | EndReason::CallbackExpired
-        | EndReason::ErrorMedia
-        | EndReason::ErrorInternal => Unserved::Moved,
+    if reason.gives_up_waiting() {
+        Unserved::GaveUp
+    } else {
+        Unserved::Moved
     }
 }

@@ -1,6 +1,8 @@
 //! Facts about callbacks.
 
-use crate::callback::{End, Kind, Origin, Owner, Person, Place, PutOff, Window};
+use crate::callback::{
+    EarlyEnd, End, Forecast, Kind, Origin, Owner, Person, Place, PutOff, Window,
+};
 use crate::dialing::Checked;
 use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, EndpointId, QueueId, SubjectRef,
@@ -94,6 +96,62 @@ pub struct CallbackDialed {
     pub until: Timestamp,
     /// What was looked at before.
     pub checked: Checked,
+}
+
+/// It is looked at again whether the customer of an attempt is called before an agent is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlyPlanned {
+    /// The attempt.
+    pub contact: ContactId,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The customer's phone is called, and no agent is there yet.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlyCalled {
+    /// Of which callback.
+    pub callback: CallbackId,
+    /// The attempt.
+    pub contact: ContactId,
+    /// By which queue.
+    pub queue: QueueId,
+    /// The endpoint whose number the customer sees.
+    pub endpoint: EndpointId,
+    /// Until when the core waits for word.
+    pub until: Timestamp,
+    /// Why an agent will be free by the answer.
+    pub forecast: Forecast,
+    /// What was looked at before.
+    pub checked: Checked,
+}
+
+/// The customer answered an early call, and waits for an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlyAnswered {
+    /// Of which callback.
+    pub callback: CallbackId,
+    /// The attempt.
+    pub contact: ContactId,
+    /// In which queue.
+    pub queue: QueueId,
+    /// How long the phone rang, ms.
+    pub rang_ms: u32,
+    /// Until when the customer waits.
+    pub until: Timestamp,
+}
+
+/// An early call came to nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EarlyFailed {
+    /// Of which callback.
+    pub callback: CallbackId,
+    /// The attempt.
+    pub contact: ContactId,
+    /// By which queue.
+    pub queue: QueueId,
+    /// How.
+    pub why: EarlyEnd,
 }
 
 /// A callback is booked again, for later.

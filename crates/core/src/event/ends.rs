@@ -78,6 +78,8 @@ pub enum EndReason {
     OutboundInvalid,
     /// The agent was gone, or did not come, before the customer was reached.
     OutboundCancelled,
+    /// The customer was called, answered, and talked to nobody.
+    OutboundAbandoned,
     /// The caller left a message.
     MessageLeft,
     /// Somebody took it out of its queue.
@@ -94,4 +96,37 @@ pub enum EndReason {
     ErrorMedia,
     /// The flow went on without end.
     ErrorInternal,
+}
+
+impl EndReason {
+    /// Whether the customer gave up waiting for an agent, however long that was: left the queue, or left while an
+    /// agent was being rung. Whoever leaves a flow, or while on hold, waited in no queue.
+    #[must_use]
+    pub const fn gives_up_waiting(self) -> bool {
+        match self {
+            Self::AbandonedQueue | Self::ShortAbandon | Self::AbandonedRinging => true,
+            Self::Handled
+            | Self::MessageLeft
+            | Self::AbandonedFlow
+            | Self::AbandonedHold
+            | Self::Contained
+            | Self::OverflowExternal
+            | Self::Timeout
+            | Self::QueueFull
+            | Self::ClosedHours
+            | Self::RejectedSpam
+            | Self::OutboundNoAnswer
+            | Self::OutboundBusy
+            | Self::OutboundInvalid
+            | Self::OutboundCancelled
+            | Self::OutboundAbandoned
+            | Self::AdminRemoved
+            | Self::CallbackConverted
+            | Self::CallbackPutOff
+            | Self::CallbackCancelled
+            | Self::CallbackExpired
+            | Self::ErrorMedia
+            | Self::ErrorInternal => false,
+        }
+    }
 }

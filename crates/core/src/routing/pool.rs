@@ -1,8 +1,10 @@
 //! A pool: the agents who meet one ask, the free ones in order, and the contacts that wait for them. Queues and steps
 //! that ask the same share it.
 
+use super::derived::{Derived, Marks, Slot};
+use super::free::{Free, Leaving, Listed};
 use super::grouped::Grouped;
-use super::room::{Free, PerChannel, Room};
+use super::room::{PerChannel, Room};
 use super::wheel::Wheel;
 use super::{Candidate, Standing, WaitKey};
 use crate::agent::{Display, Figures};
@@ -25,16 +27,28 @@ pub(super) struct Pool {
     pub(super) n_named: u32,
     /// The queues that ask this of their own, without any waiting.
     pub(super) queues: BTreeSet<QueueId>,
-    pub(super) free: Free,
+    #[serde(skip)]
+    pub(super) free: Derived<Free>,
     /// What they weigh, where chance goes by that.
-    #[serde(default)]
-    wheel: Wheel,
+    #[serde(skip)]
+    wheel: Derived<Wheel>,
     pub(super) waiting: PerChannel<BTreeSet<(WaitKey, ContactId)>>,
     /// Calls of queues in balance groups stand here instead.
     #[serde(default)]
     pub(super) grouped: Grouped,
     /// By what a board shows of them, and by what they have room for.
     n_by: [[u32; Room::ALL.len()]; Display::ALL.len()],
+}
+
+/// An agent of a pool.
+#[derive(Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) agent: AgentId,
+    pub(super) rank: i64,
+    pub(super) standing: &'a Standing,
+    pub(super) slot: Slot,
+    /// Under which the agent's entries are made, or were.
+    pub(super) mark: u32,
 }
 
 /// Where a choice begins.
@@ -56,8 +70,8 @@ impl Pool {
             ask,
             n_named: 0,
             queues: BTreeSet::new(),
-            free: Free::default(),
-            wheel: Wheel::default(),
+            free: Derived::default(),
+            wheel: Derived::default(),
             waiting: PerChannel::default(),
             grouped: Grouped::default(),
             n_by: [[0; Room::ALL.len()]; Display::ALL.len()],
@@ -74,25 +88,55 @@ impl Pool {
         }
     }
 
-    pub(super) fn enter(&mut self, agent: AgentId, rank: i64, room: Room, standing: &Standing) {
-        if let Some(count) = self.count(room, standing.display) {
+    /// An agent who meets the ask is there.
+    pub(super) fn enter(&mut self, who: Member<'_>, room: Room) {
+        if let Some(count) = self.count(room, who.standing.display) {
             *count += 1;
         }
-        let candidate = self.candidate(agent, rank, &standing.figures);
-        self.free.insert(room, candidate);
+        self.list(who, room);
+    }
+
+    /// Puts an agent among the free ones, if there is room for anything.
+    pub(super) fn list(&mut self, who: Member<'_>, room: Room) {
+        let listed = self.listed(who);
+        self.free.0.enter(room, listed);
         if self.ask.strategy() == Strategy::RandomWeighted {
-            self.wheel.add(rank, agent, room, self.ask.weight(agent));
+            let weight = self.ask.weight(who.agent);
+            self.wheel.0.add(who.rank, who.agent, room, weight);
         }
     }
 
-    pub(super) fn leave(&mut self, agent: AgentId, rank: i64, room: Room, standing: &Standing) {
-        if let Some(count) = self.count(room, standing.display) {
+    pub(super) fn leave(&mut self, who: Member<'_>, room: Room, marks: &Marks) {
+        if let Some(count) = self.count(room, who.standing.display) {
             *count = count.saturating_sub(1);
         }
-        let candidate = self.candidate(agent, rank, &standing.figures);
-        self.free.remove(room, &candidate);
+        let listed = self.listed(who);
+        let leaving = match self.ask.strategy() {
+            Strategy::Random | Strategy::RandomWeighted => Leaving::AtOnce,
+            Strategy::LongestIdle
+            | Strategy::BestSkill
+            | Strategy::LongestSinceInbound
+            | Strategy::LongestSinceOffer
+            | Strategy::LongestReady
+            | Strategy::RoundRobin
+            | Strategy::Ordered
+            | Strategy::FewestContacts
+            | Strategy::LeastTalk
+            | Strategy::LeastActive
+            | Strategy::HighestFreeUnits => Leaving::Later,
+        };
+        self.free.0.leave(room, &listed, leaving, marks);
         if self.ask.strategy() == Strategy::RandomWeighted {
-            self.wheel.take(rank, agent, room, self.ask.weight(agent));
+            let weight = self.ask.weight(who.agent);
+            self.wheel.0.take(who.rank, who.agent, room, weight);
+        }
+    }
+
+    fn listed(&self, who: Member<'_>) -> Listed {
+        Listed {
+            candidate: self.candidate(who.agent, who.rank, &who.standing.figures),
+            slot: who.slot,
+            mark: who.mark,
         }
     }
 
@@ -168,114 +212,120 @@ impl Pool {
     /// The first `n` who are free for a channel and not kept away, in the order of the choice.
     pub(super) fn first(
         &self,
-        channel: Channel,
+        (channel, marks): (Channel, &Marks),
         begin: Begin,
         n: usize,
         is_kept_away: impl Fn(AgentId) -> bool,
     ) -> Vec<Candidate> {
         let may = |it: &Candidate| !is_kept_away(it.agent);
+        let free = Choice {
+            free: &self.free.0,
+            channel,
+            marks,
+        };
         match begin {
-            Begin::First => self.free.range(channel, ..).filter(may).take(n).collect(),
-            Begin::After(last) => self.ring(channel, last, n, may),
-            Begin::Drawn(draw) => self.drawn(channel, draw, n, may),
-            Begin::Weighed(draw) => self.weighed(channel, draw, n, may),
+            Begin::First => free.iter().filter(may).take(n).collect(),
+            Begin::After(last) => free.ring(last, n, may),
+            Begin::Drawn(draw) => free.drawn(draw, n, may),
+            Begin::Weighed(draw) => free.weighed(self, draw, n, may),
         }
+    }
+}
+
+/// Those of a pool of whom one is chosen.
+struct Choice<'a> {
+    free: &'a Free,
+    channel: Channel,
+    marks: &'a Marks,
+}
+
+impl Choice<'_> {
+    fn iter(&self) -> impl Iterator<Item = Candidate> + '_ {
+        self.free.iter(self.channel, self.marks)
+    }
+
+    fn from(&self, key: Candidate) -> impl Iterator<Item = Candidate> + '_ {
+        self.free.from(self.channel, key, self.marks)
     }
 
     /// Of each rank first those behind the pointer, then those before it. O(n + ranks passed).
-    fn ring(
-        &self,
-        channel: Channel,
-        last: AgentId,
-        n: usize,
-        may: impl Fn(&Candidate) -> bool,
-    ) -> Vec<Candidate> {
+    fn ring(&self, last: AgentId, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
         let mut found = Vec::with_capacity(n);
-        let mut first = self.free.range(channel, ..).next();
+        let mut first = self.iter().next();
         while let Some(begin) = first.filter(|_| found.len() < n) {
             let pointer = Candidate {
                 order: number(last).saturating_add(1),
                 ..lowest(begin.rank)
             };
             let end = lowest(begin.rank.saturating_add(1));
-            let behind = self.free.range(channel, pointer..end);
-            let before = self.free.range(channel, lowest(begin.rank)..pointer);
-            let before = before.map(|it| Candidate {
-                order: it.order + ROUND,
-                ..it
-            });
+            let behind = self.from(pointer).take_while(|it| *it < end);
+            let before = self.from(lowest(begin.rank));
+            let before = before.take_while(|it| *it < pointer).map(passed);
             let room = n - found.len();
             found.extend(behind.chain(before).filter(&may).take(room));
-            first = self.free.range(channel, end..).next();
+            first = self.from(end).next();
         }
         found
     }
 
-    /// Of the best rank everybody is as likely to be the first. O(those of the best rank).
-    fn drawn(
-        &self,
-        channel: Channel,
-        draw: u64,
-        n: usize,
-        may: impl Fn(&Candidate) -> bool,
-    ) -> Vec<Candidate> {
-        let Some(best) = self.free.range(channel, ..).next().map(|it| it.rank) else {
+    /// Of the best rank everybody is as likely to be the first.
+    fn drawn(&self, draw: u64, n: usize, may: impl Fn(&Candidate) -> bool) -> Vec<Candidate> {
+        let Some(best) = self.iter().next().map(|it| it.rank) else {
             return Vec::new();
         };
         let end = lowest(best.saturating_add(1));
-        let n_best = self.free.range(channel, ..end).count();
-        let n_best = u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
-        let skipped = usize::try_from(draw % n_best).unwrap_or(0);
-        let behind = self.free.range(channel, ..end).skip(skipped);
-        let before = self.free.range(channel, ..end).take(skipped);
-        let before = before.map(|it| Candidate {
-            order: it.order + ROUND,
-            ..it
-        });
-        let others = self.free.range(channel, end..);
-        let all = behind.chain(before).chain(others);
+        let n_best = self.free.n_before(self.channel, end);
+        let drawn = draw % u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
+        let n_passed = usize::try_from(drawn).unwrap_or(0);
+        let behind = self.free.starting_at(self.channel, n_passed, self.marks);
+        let behind = behind.take(n_best.saturating_sub(n_passed));
+        let before = self.iter().take(n_passed).map(passed);
+        let all = behind.chain(before).chain(self.from(end));
         all.filter(may).take(n).collect()
     }
 }
 
-impl Pool {
-    /// Of the best rank everybody is as likely to be the first as the ask says. O(agents / 64 + n).
+impl Choice<'_> {
+    /// Of the best rank everybody is as likely to be the first as the pool's ask says. O(agents / 64 + n).
     fn weighed(
         &self,
-        channel: Channel,
+        pool: &Pool,
         draw: u64,
         n: usize,
         may: impl Fn(&Candidate) -> bool,
     ) -> Vec<Candidate> {
-        let Some(best) = self.free.range(channel, ..).next().map(|it| it.rank) else {
+        let Some(best) = self.iter().next().map(|it| it.rank) else {
             return Vec::new();
         };
         let end = lowest(best.saturating_add(1));
-        let from = |agent| Candidate {
+        let at = |agent| Candidate {
             order: number(agent),
             ..lowest(best)
         };
-        let fallen = self.wheel.fall(channel, best, draw);
+        let fallen = pool.wheel.0.fall(self.channel, best, draw);
         let first = fallen.and_then(|fallen| {
             let mut after = fallen.after;
-            let mut there = self.free.range(channel, from(fallen.from)..end);
+            let mut there = self.from(at(fallen.from)).take_while(|it| *it < end);
             there.find(|it| {
-                let weight = self.ask.weight(it.agent);
+                let weight = pool.ask.weight(it.agent);
                 let is_it = after < weight;
                 after = after.saturating_sub(weight);
                 is_it
             })
         });
-        let pointer = first.map_or(lowest(best), |it| from(it.agent));
-        let behind = self.free.range(channel, pointer..end);
-        let before = self.free.range(channel, ..pointer);
-        let before = before.map(|it| Candidate {
-            order: it.order + ROUND,
-            ..it
-        });
-        let others = self.free.range(channel, end..);
-        let all = behind.chain(before).chain(others);
+        let pointer = first.map_or(lowest(best), |it| at(it.agent));
+        let behind = self.from(pointer).take_while(|it| *it < end);
+        let before = self.iter().take_while(|it| *it < pointer).map(passed);
+        let all = behind.chain(before).chain(self.from(end));
         all.filter(may).take(n).collect()
+    }
+}
+
+/// Whoever stands before the beginning comes after all the others.
+const fn passed(it: Candidate) -> Candidate {
+    Candidate {
+        order: it.order.saturating_add(ROUND),
+        ..it
     }
 }
 

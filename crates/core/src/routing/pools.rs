@@ -1,9 +1,10 @@
 //! All pools. A queue names one for each step of its plan, and a pool that nobody names any more is gone. Each stands
 //! under one skill that its ask needs, so that whoever learns something is measured by few of them.
 
+use super::derived::{Derived, Marks};
 use super::pool::Pool;
 use super::room::Room;
-use super::{Entry, Service};
+use super::{Entry, Rooms, Service};
 use crate::agent::Agents;
 use crate::capacity::Capacities;
 use crate::ids::{AgentId, SkillId};
@@ -52,7 +53,7 @@ impl Pools {
     pub(super) fn name(
         &mut self,
         ask: Ask,
-        (agents, capacities): (&Agents, &Capacities),
+        (agents, capacities, marks): (&Agents, &Capacities, &Marks),
         entries: &mut BTreeMap<AgentId, Entry>,
     ) -> PoolId {
         if let Some(id) = self.by_ask.get(&ask).copied() {
@@ -75,15 +76,15 @@ impl Pools {
             let Some(rank) = pool.ask.rank(&profile.skills) else {
                 continue;
             };
-            let room = entry
-                .standing
-                .room(&pool.ask, capacities.of(profile.capacity));
-            pool.enter(*agent_id, rank, room, &entry.standing);
+            let capacity = capacities.of(profile.capacity);
+            let room = Rooms::of(&entry.standing, capacity).in_pool(&pool.ask);
+            pool.enter(entry.member(*agent_id, rank, marks), room);
             let place = entry.serves.partition_point(|it| it.pool < id);
             let service = Service {
                 pool: id,
                 room,
                 rank,
+                is_usual: Derived(pool.ask.demand().is_default()),
             };
             entry.serves.insert(place, service);
         }
@@ -140,9 +141,13 @@ impl Pools {
         let under = known.iter().filter_map(|it| self.under.get(it)).flatten();
         let looked_at = self.under_none.iter().chain(under).copied();
         let met = looked_at.filter_map(|pool| {
-            let rank = self.get(pool)?.ask.rank(skills)?;
-            let room = Room::Nothing;
-            Some(Service { pool, room, rank })
+            let ask = &self.get(pool)?.ask;
+            Some(Service {
+                pool,
+                room: Room::Nothing,
+                rank: ask.rank(skills)?,
+                is_usual: Derived(ask.demand().is_default()),
+            })
         });
         let mut met: Vec<_> = met.collect();
         met.sort_unstable_by_key(|it| it.pool);

@@ -3,13 +3,13 @@
 use super::{OpenTurn, Reply};
 use crate::administration::Administration;
 use crate::event::Event;
-use crate::flow::Flow;
 use crate::history::HistoryRead;
-use crate::ids::{AgentId, CapacityProfileId, EffectId, QueueId, TeamId};
+use crate::ids::{AgentId, EffectId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::role::Actor;
-use crate::settings::{self, Document, Kind};
+use crate::settings::whole::Prospect;
+use crate::settings::{Change, Document, Kind, Mark};
 
 impl OpenTurn<'_> {
     pub(super) fn save(
@@ -23,9 +23,10 @@ impl OpenTurn<'_> {
         let version = self.next_version(kind, id, expected)?;
         self.state.settings.validate(id, &document)?;
         self.validate_address(id, &document)?;
-        self.validate_chances(&document)?;
+        self.state.validate_chances(&document)?;
         if let Document::Flow(flow) = &document {
-            self.state.validate_phones(self.now, flow)?;
+            let (state, now) = (&self.state, self.now);
+            state.validate_phones(&state.settings, now, flow)?;
         }
         let id = id.unwrap_or_else(|| self.state.next.settings(kind));
         self.record(Event::Saved {
@@ -76,7 +77,8 @@ impl OpenTurn<'_> {
         expected: u64,
     ) -> Result<Reply, Refusal> {
         self.next_version(kind, Some(id), Some(expected))?;
-        if let Some(used_by) = self.used_by(kind, id) {
+        let standing = Prospect::standing(self.state);
+        if let Some(used_by) = self.state.used_by(&standing, kind, id) {
             return Err(Refusal::InUse {
                 what: kind.word(),
                 used_by,
@@ -90,6 +92,49 @@ impl OpenTurn<'_> {
         Ok(Reply::Done)
     }
 
+    /// Makes several changes together: all of them, or none.
+    pub(super) fn apply_settings(
+        &mut self,
+        actor: &Actor,
+        on: Mark,
+        mut changes: Vec<Change>,
+    ) -> Result<Reply, Refusal> {
+        if self.state.settings_mark() != on {
+            return Err(Refusal::SettingsMoved);
+        }
+        let mut misfits = self.state.misfits(self.now, &changes).into_iter();
+        if let Some(misfit) = misfits.next() {
+            return Err(misfit.refusal);
+        }
+        // What others name comes before them; what nobody names any more goes last.
+        changes.sort_by_key(|it| (matches!(it, Change::Remove { .. }), Kind::place(it.kind())));
+        let saved = changes
+            .iter()
+            .filter(|it| matches!(it, Change::Save { .. }));
+        let saved: Vec<_> = saved.map(|it| (it.kind(), it.id())).collect();
+        for change in changes {
+            let event = self.made(actor, change);
+            self.record(event);
+        }
+        for (kind, id) in saved {
+            self.settle_floor(kind, id);
+        }
+        Ok(Reply::Done)
+    }
+
+    fn made(&self, actor: &Actor, change: Change) -> Event {
+        let by = actor.account;
+        match change {
+            Change::Remove { kind, id } => Event::Removed { kind, id, by },
+            Change::Save { id, document } => Event::Saved {
+                id,
+                version: self.state.version_after(document.kind(), id),
+                document,
+                by,
+            },
+        }
+    }
+
     /// The version that a change makes, if it was made on the one that stands.
     fn next_version(
         &self,
@@ -98,7 +143,7 @@ impl OpenTurn<'_> {
         expected: Option<u64>,
     ) -> Result<u64, Refusal> {
         let what = kind.word();
-        let (count, standing) = self.standing(kind, id.unwrap_or(0));
+        let (count, standing) = self.state.standing(kind, id.unwrap_or(0));
         let Some(id) = id else {
             let (max, plural) = kind.limit();
             if count >= max {
@@ -111,17 +156,6 @@ impl OpenTurn<'_> {
             return Ok(actual + 1);
         }
         Err(Refusal::Conflict { what, actual })
-    }
-
-    fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
-        if kind == Kind::Agent {
-            let agents = &self.state.agents;
-            return (
-                agents.len(),
-                agents.get(AgentId(id)).map(|agent| agent.version),
-            );
-        }
-        self.state.settings.standing(kind, id)
     }
 
     /// No two agents with one address: a call would ring somewhere else.
@@ -142,89 +176,6 @@ impl OpenTurn<'_> {
             });
         }
         Ok(())
-    }
-
-    /// Chance goes by agents who are there.
-    fn validate_chances(&self, document: &Document) -> Result<(), Refusal> {
-        let Document::Queue(queue) = document else {
-            return Ok(());
-        };
-        for (n, chance) in queue.chances.iter().enumerate() {
-            let is_known = self.state.agents.get(chance.agent).is_some();
-            let field = format!("chances[{n}].agent_id");
-            settings::exists(&field, "agent", chance.agent.0, is_known)?;
-        }
-        Ok(())
-    }
-
-    fn used_by(&self, kind: Kind, id: u64) -> Option<String> {
-        let state = &self.state;
-        let by_settings = state.settings.used_by(kind, id);
-        let by_floor = match kind {
-            Kind::Agent => {
-                let here = state
-                    .agents
-                    .get(AgentId(id))
-                    .is_some_and(|it| it.session.is_some());
-                here.then(|| "the agent, signed in,".to_owned())
-            }
-            Kind::Skill => state
-                .agents
-                .iter()
-                .find(|(_, agent)| agent.profile.skills.iter().any(|have| have.skill.0 == id))
-                .map(|(agent, _)| format!("the agent {agent}")),
-            Kind::Queue => {
-                let holds = |stay: &crate::contact::Stay| stay.queue == QueueId(id);
-                let any = state
-                    .contacts
-                    .iter()
-                    .any(|(_, it)| it.stay().is_some_and(holds));
-                let has_callbacks = state.callbacks.n_in(QueueId(id)) > 0;
-                let has_callbacks = has_callbacks.then(|| "a callback that is pending".to_owned());
-                any.then(|| "a contact".to_owned()).or(has_callbacks)
-            }
-            Kind::Endpoint => {
-                let any = state.contacts.iter().any(|(_, it)| it.endpoint.0 == id);
-                any.then(|| "a contact".to_owned())
-            }
-            Kind::Schedule => {
-                self.used_by_a_run(|flow| flow.schedules().any(|schedule| schedule.0 == id))
-            }
-            Kind::Prompt => {
-                self.used_by_a_run(|flow| flow.kept_prompts().any(|(_, prompt)| prompt.0 == id))
-            }
-            Kind::Flow => self.used_by_a_run(|flow| flow.sub_flows().any(|(_, it)| it.0 == id)),
-            Kind::Team => {
-                let in_team = |agent: &crate::agent::Agent| agent.profile.team == Some(TeamId(id));
-                let mut agents = state.agents.iter();
-                let member = agents.find(|(_, agent)| in_team(agent));
-                member.map(|(agent, _)| format!("the agent {agent}"))
-            }
-            Kind::CapacityProfile => {
-                let has =
-                    |it: &crate::agent::Agent| it.profile.capacity == Some(CapacityProfileId(id));
-                let mut agents = state.agents.iter();
-                let holder = agents.find(|(_, agent)| has(agent));
-                holder.map(|(agent, _)| format!("the agent {agent}"))
-            }
-            Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => {
-                None
-            }
-        };
-        by_settings.or(by_floor)
-    }
-
-    /// A contact may be in an older version of a flow.
-    fn used_by_a_run(&self, uses: impl Fn(&Flow) -> bool) -> Option<String> {
-        let state = &self.state;
-        let mut runs = state.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
-        let any = runs.any(|run| {
-            let flows = run.places();
-            let mut flows =
-                flows.filter_map(|(id, version, _)| state.settings.flow_at(id, version));
-            flows.any(&uses)
-        });
-        any.then(|| "a contact".to_owned())
     }
 
     /// After a change of who may serve whom: nobody waits for an agent who is free now.

@@ -83,6 +83,7 @@ impl OpenTurn<'_> {
             CallFact::LegUp { leg } => self.leg_up(id, leg),
             CallFact::Correlated { correlation } => self.correlated(id, &correlation),
             CallFact::LegDown => self.leg_down(id),
+            CallFact::NotAnswered { why } => self.not_answered_early(id, why),
             CallFact::Roster {
                 sequence,
                 customer,
@@ -117,6 +118,7 @@ impl OpenTurn<'_> {
             CallFact::LegUp { .. }
             | CallFact::Correlated { .. }
             | CallFact::LegDown
+            | CallFact::NotAnswered { .. }
             | CallFact::Roster { .. }
             | CallFact::PromptEnded { .. }
             | CallFact::Collected { .. }
@@ -152,6 +154,9 @@ impl OpenTurn<'_> {
         if self.contact(id).is_some_and(|it| it.dial().is_some()) {
             return self.agent_came(id, leg);
         }
+        if self.contact(id).is_some_and(Contact::rings_early) {
+            return self.early_answered(id, leg);
+        }
         if !is_new {
             return Reply::Ignored;
         }
@@ -166,6 +171,9 @@ impl OpenTurn<'_> {
 
     /// The call is over for everybody; what that means depends on how far the contact was.
     pub(super) fn leg_down(&mut self, id: ContactId) -> Reply {
+        if self.early_is_down(id) {
+            return Reply::Done;
+        }
         let Some(contact) = self.contact(id) else {
             return Reply::Ignored;
         };
@@ -503,12 +511,15 @@ impl OpenTurn<'_> {
     fn order_ended(&mut self, contact: ContactId, id: EffectId, effect: Effect, outcome: Outcome) {
         match (effect, outcome) {
             (
-                Effect::Answer { .. } | Effect::CallAgent { .. },
+                Effect::Answer { .. } | Effect::CallAgent { .. } | Effect::CallCustomer { .. },
                 Outcome::Done {
                     reference: Some(leg),
                 },
             ) => self.answered(contact, leg),
             (Effect::CallAgent { .. }, Outcome::Failed { .. }) => self.agent_not_called(contact),
+            (Effect::CallCustomer { .. }, Outcome::Failed { .. }) => {
+                self.customer_not_called(contact);
+            }
             (Effect::Answer { .. }, Outcome::Failed { .. }) => self.not_answered(contact),
             (Effect::Play { .. }, Outcome::Failed { code }) => {
                 self.prompt_ended(contact, id, MediaEnd::Failed { code });
@@ -557,6 +568,7 @@ impl OpenTurn<'_> {
             (
                 Effect::Answer { .. }
                 | Effect::CallAgent { .. }
+                | Effect::CallCustomer { .. }
                 | Effect::RejectArrival { .. }
                 | Effect::Play { .. }
                 | Effect::Collect { .. }

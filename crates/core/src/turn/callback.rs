@@ -4,6 +4,8 @@
 
 mod asked;
 mod booking;
+mod early;
+mod returning;
 
 use super::{OpenTurn, Reply};
 use crate::callback::{self, AtClosing, CancelCause, End, MayRing, PutOff, State};
@@ -60,6 +62,9 @@ impl OpenTurn<'_> {
         }
         if callback.attempts.len() >= limits::CALLBACK_TRIES_MAX {
             self.end_callback(id, End::Exhausted);
+            return;
+        }
+        if self.is_still_on_the_line(id) {
             return;
         }
         if self.state.contacts.len() >= limits::CONTACTS_MAX {
@@ -128,11 +133,14 @@ impl OpenTurn<'_> {
         self.watch_schedule_of(queue);
         self.begin_plan(contact);
         self.place_first(contact);
+        self.consider_early(contact);
     }
 
     /// Whether the attempt may be put to an agent; one that may not leaves the line.
     pub(super) fn may_be_put(&mut self, contact: ContactId) -> bool {
-        let Some((id, _)) = self.state.callbacks.of_attempt(contact) else {
+        let waits = self.state.callbacks.of_attempt(contact);
+        let waits = waits.filter(|_| self.is_attempt(contact));
+        let Some((id, _)) = waits else {
             return true;
         };
         match self.line_now(id) {
@@ -307,8 +315,7 @@ impl OpenTurn<'_> {
             return;
         };
         let (queue, state) = (callback.queue, callback.state);
-        // What a contact names goes when that is forgotten.
-        let is_named = !callback.attempts.is_empty() || callback.origin.contact().is_some();
+        let is_named = callback.has_contact();
         let subjects = callback.subjects();
         self.record(Event::CallbackEnded(CallbackEnded {
             callback: id,

@@ -241,6 +241,7 @@ impl OpenTurn<'_> {
         self.pull_but(agent, overdue);
         if !self.leave_when_overdue(id) {
             self.place(id);
+            self.consider_early(id);
         }
     }
 
@@ -307,6 +308,8 @@ impl OpenTurn<'_> {
             agent,
             offer,
         });
+        self.attempt_reached(id);
+        self.supersedes(id);
         self.owner_changed(id);
     }
 }

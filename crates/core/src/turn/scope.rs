@@ -2,15 +2,14 @@
 //! that are over, recordings) is looked at by those who have it, before they ask.
 
 use super::{OpenTurn, Reply};
-use crate::balance::BalanceGroup;
 use crate::event::{Event, ScopeSet, Steering};
-use crate::ids::{AccountId, BalanceGroupId, ContactId, QueueId, ScheduleId};
+use crate::ids::{AccountId, ContactId, QueueId, ScheduleId};
 use crate::input::Request;
 use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
-use crate::settings::{Document, Kind};
+use crate::settings::WHOLE;
 use crate::state::State;
 
 impl OpenTurn<'_> {
@@ -42,28 +41,15 @@ impl OpenTurn<'_> {
             return None;
         }
         match request {
-            Request::Save {
-                id: Some(id),
-                document: Document::Queue(_),
-                ..
-            } => {
-                let (queue, state) = (QueueId(*id), &self.state);
-                let is_there = state.settings.queue(queue).is_some();
-                (is_there && !actor.scope.has_queue(queue)).then(|| format!("queue {id}"))
+            Request::Save { id, document, .. } => {
+                let settings = &self.state.settings;
+                settings.beyond_saving(&actor.scope, *id, document)
             }
-            Request::Save {
-                id,
-                document: Document::BalanceGroup(group),
-                ..
-            } => {
-                let standing = id.and_then(|id| self.beyond_group(actor, id));
-                standing.or_else(|| beyond_members(actor, group))
+            Request::Remove { kind, id, .. } => {
+                let settings = &self.state.settings;
+                settings.beyond_standing(&actor.scope, *kind, *id)
             }
-            Request::Remove {
-                kind: Kind::BalanceGroup,
-                id,
-                ..
-            } => self.beyond_group(actor, *id),
+            Request::ApplySettings { .. } => Some(WHOLE.to_owned()),
             Request::CloseSchedule { schedule, .. } | Request::ReopenSchedule { schedule } => {
                 let is_there = self.state.settings.schedules.contains_key(schedule);
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
@@ -117,22 +103,10 @@ impl OpenTurn<'_> {
 }
 
 impl OpenTurn<'_> {
-    /// A queue of a balance group that is beyond the actor's scope.
-    fn beyond_group(&self, actor: &Actor, id: u64) -> Option<String> {
-        let groups = &self.state.settings.balance_groups;
-        beyond_members(actor, &groups.get(&BalanceGroupId(id))?.document)
-    }
-
     /// Whether somebody keeps the callbacks of a queue; an agent's own the turn looks at.
     fn reaches_callbacks(&self, actor: &Actor, queue: QueueId) -> bool {
         actor.scope.has_queue(queue) || !actor.may(Permission::KeepCallbacks)
     }
-}
-
-fn beyond_members(actor: &Actor, group: &BalanceGroup) -> Option<String> {
-    let mut queues = group.members.iter().map(|it| it.queue);
-    let beyond = queues.find(|it| !actor.scope.has_queue(*it))?;
-    Some(format!("queue {beyond}"))
 }
 
 impl State {

@@ -4,8 +4,9 @@
 use crate::live::Board;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
-use tandem_core::callback::{End, Kind, Person};
-use tandem_core::event::{CallbackBooked, CallbackEnded, CallbackPutOff, Event};
+use tandem_core::callback::{EarlyEnd, End, Kind, Person};
+use tandem_core::dialing::NotReached;
+use tandem_core::event::{CallbackBooked, CallbackEnded, CallbackPutOff, EarlyFailed, Event};
 use tandem_core::ids::{CallbackId, ContactId, CustomerHash, QueueId, SubjectRef};
 use tandem_core::scope::Sight;
 use tandem_core::time::Timestamp;
@@ -34,6 +35,24 @@ pub struct CallbackFigures {
     pub promise_kept: u64,
     /// Those whose first attempt began later, or that ended without any after it was promised.
     pub promise_broken: u64,
+    /// Times that a customer was called before an agent was there.
+    #[serde(default)]
+    pub called_early: u64,
+    /// Customers who answered such a call.
+    #[serde(default)]
+    pub answered_early: u64,
+    /// Those of them for whom no agent came in time.
+    #[serde(default)]
+    pub nobody_free: u64,
+    /// Those of them who left before an agent came.
+    #[serde(default)]
+    pub gave_up: u64,
+    /// Those of them who talked to an agent.
+    #[serde(default)]
+    pub met_early: u64,
+    /// From the answer until an agent was there: of those, in all.
+    #[serde(default)]
+    pub second_wait_micros: i64,
 }
 
 /// A callback that is over.
@@ -73,6 +92,8 @@ struct Pending {
     promised_by: Timestamp,
     n_rang: u64,
     contact: Option<ContactId>,
+    #[serde(default)]
+    answered_early: Option<Timestamp>,
 }
 
 /// Today's callbacks.
@@ -95,6 +116,12 @@ impl CallbackFigures {
         self.virtual_wait_micros += other.virtual_wait_micros;
         self.promise_kept += other.promise_kept;
         self.promise_broken += other.promise_broken;
+        self.called_early += other.called_early;
+        self.answered_early += other.answered_early;
+        self.nobody_free += other.nobody_free;
+        self.gave_up += other.gave_up;
+        self.met_early += other.met_early;
+        self.second_wait_micros += other.second_wait_micros;
     }
 }
 
@@ -117,9 +144,45 @@ impl CallbackDay {
                 }
             }
             Event::CustomerDialed { contact, .. } => self.rang(now, *contact),
+            Event::EarlyCalled(it) => {
+                self.figures(it.queue).called_early += 1;
+                self.tried(it.callback, it.contact);
+                self.rang(now, it.contact);
+            }
+            Event::EarlyAnswered(it) => {
+                self.figures(it.queue).answered_early += 1;
+                if let Some(pending) = self.pending.get_mut(&it.callback) {
+                    pending.answered_early = Some(now);
+                }
+            }
+            Event::EarlyFailed(it) => self.early_failed(it),
             Event::CallbackPutOff(put_off) => self.put_off(put_off),
             Event::CallbackEnded(ended) => self.over(now, ended),
             _ => {}
+        }
+    }
+
+    fn figures(&mut self, queue: QueueId) -> &mut CallbackFigures {
+        self.by_queue.entry(queue).or_default()
+    }
+
+    /// A call that the service did not place rang nowhere.
+    fn early_failed(&mut self, failed: &EarlyFailed) {
+        let figures = self.figures(failed.queue);
+        match failed.why {
+            EarlyEnd::NobodyFree => figures.nobody_free += 1,
+            EarlyEnd::GaveUp => figures.gave_up += 1,
+            EarlyEnd::NotReached(NotReached::NotPlaced) => {
+                figures.attempted = figures.attempted.saturating_sub(1);
+                figures.called_early = figures.called_early.saturating_sub(1);
+            }
+            EarlyEnd::NotReached(_) => {}
+        }
+        if let Some(pending) = self.pending.get_mut(&failed.callback) {
+            pending.answered_early = None;
+            if failed.why == EarlyEnd::NotReached(NotReached::NotPlaced) {
+                pending.n_rang = pending.n_rang.saturating_sub(1);
+            }
         }
     }
 
@@ -140,6 +203,7 @@ impl CallbackDay {
                 promised_by: booked.promised_by,
                 n_rang: 0,
                 contact: None,
+                answered_early: None,
             },
         );
     }
@@ -186,6 +250,10 @@ impl CallbackDay {
         let figures = self.by_queue.entry(pending.queue).or_default();
         match ended.end {
             End::Done => {
+                if let Some(at) = pending.answered_early {
+                    figures.met_early += 1;
+                    figures.second_wait_micros += now.micros_since(at);
+                }
                 figures.connected += 1;
                 figures.virtual_wait_micros += now.micros_since(pending.waits_since).max(0);
             }

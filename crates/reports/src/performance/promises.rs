@@ -42,31 +42,17 @@ impl Promises {
 /// How the stay of a contact that ended while it waited is counted. Whoever leaves while an agent is being rung has
 /// abandoned like everybody else; only the wait tells whether that counts.
 pub(crate) fn end_of_wait(reason: EndReason, wait_us: i64, short_abandon_s: u32) -> StayEnd {
-    let is_short = wait_us < i64::from(short_abandon_s) * MICROS_PER_SECOND;
-    match reason {
-        EndReason::ShortAbandon => StayEnd::ShortAbandoned,
-        EndReason::AbandonedRinging if is_short => StayEnd::ShortAbandoned,
-        EndReason::AbandonedQueue | EndReason::AbandonedRinging => StayEnd::Abandoned,
-        EndReason::Handled
-        | EndReason::MessageLeft
-        | EndReason::AbandonedFlow
-        | EndReason::AbandonedHold
-        | EndReason::Contained
-        | EndReason::OverflowExternal
-        | EndReason::Timeout
-        | EndReason::QueueFull
-        | EndReason::ClosedHours
-        | EndReason::RejectedSpam
-        | EndReason::OutboundNoAnswer
-        | EndReason::OutboundBusy
-        | EndReason::OutboundInvalid
-        | EndReason::OutboundCancelled
-        | EndReason::AdminRemoved
-        | EndReason::CallbackConverted
-        | EndReason::CallbackPutOff
-        | EndReason::CallbackCancelled
-        | EndReason::CallbackExpired
-        | EndReason::ErrorMedia
-        | EndReason::ErrorInternal => StayEnd::Removed,
+    if !reason.gives_up_waiting() {
+        return StayEnd::Removed;
+    }
+    let is_short = if reason == EndReason::AbandonedRinging {
+        wait_us < i64::from(short_abandon_s) * MICROS_PER_SECOND
+    } else {
+        reason == EndReason::ShortAbandon
+    };
+    if is_short {
+        StayEnd::ShortAbandoned
+    } else {
+        StayEnd::Abandoned
     }
 }

@@ -86,6 +86,8 @@ enum Place {
     Flow,
     Queue(QueueId),
     Pending(QueueId),
+    /// Pending, and the customer's phone rings.
+    Rung(QueueId),
     Dialing(AgentId),
     Agent(AgentId),
     Outside,
@@ -176,7 +178,9 @@ impl Course {
     /// The lane of the queue that it is in.
     pub(crate) const fn queue_lane(&self) -> Option<Lane> {
         match self.place {
-            Place::Queue(queue) | Place::Pending(queue) => Some(Lane::Queue(queue)),
+            Place::Queue(queue) | Place::Pending(queue) | Place::Rung(queue) => {
+                Some(Lane::Queue(queue))
+            }
             Place::Nobody
             | Place::Arriving
             | Place::Flow
@@ -217,6 +221,9 @@ impl Course {
                 self.offered = None;
             }
             What::CallbackDue { queue, .. } => self.place = Place::Pending(*queue),
+            What::EarlyCalled { queue, .. } => self.place = Place::Rung(*queue),
+            What::EarlyAnswered { queue, .. } => self.place = Place::Queue(*queue),
+            What::EarlyFailed { .. } => self.place = Place::Nobody,
             What::Dialed { agent, .. } => {
                 self.offered = None;
                 self.place = Place::Dialing(*agent);
@@ -360,7 +367,7 @@ impl Course {
             Place::Queue(queue) => {
                 present.insert((Lane::Queue(queue), Doing::Waiting));
             }
-            Place::Pending(queue) => {
+            Place::Pending(queue) | Place::Rung(queue) => {
                 present.insert((Lane::Queue(queue), Doing::Pending));
             }
             Place::Dialing(agent) => {
@@ -389,7 +396,7 @@ impl Course {
         }
         match self.place {
             Place::Nobody | Place::Pending(_) => None,
-            Place::Arriving => Some(Doing::Ringing),
+            Place::Arriving | Place::Rung(_) => Some(Doing::Ringing),
             Place::Flow => Some(Doing::InFlow),
             Place::Queue(_) => Some(Doing::Waiting),
             Place::Dialing(_) => self.is_customer_rung.then_some(Doing::Ringing),

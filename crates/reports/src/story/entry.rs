@@ -3,7 +3,7 @@
 use super::order::OrderKind;
 use serde::{Deserialize, Serialize};
 use tandem_core::access::Access;
-use tandem_core::callback::{End, Kind, PutOff};
+use tandem_core::callback::{EarlyEnd, End, Kind, PutOff};
 use tandem_core::dialing::NotReached;
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{
@@ -193,6 +193,22 @@ pub enum What {
         callback: CallbackId,
         queue: QueueId,
         since: Timestamp,
+    },
+    /// The customer is called, and no agent is there yet.
+    EarlyCalled {
+        queue: QueueId,
+        endpoint: EndpointId,
+        country: String,
+        position: u32,
+        wait_p80_s: u32,
+    },
+    /// The customer answered, and waits for an agent.
+    EarlyAnswered {
+        queue: QueueId,
+        until: Timestamp,
+    },
+    EarlyFailed {
+        why: EarlyEnd,
     },
     CallbackPutOff {
         callback: CallbackId,
@@ -661,50 +677,6 @@ impl What {
             Event::CustomerNotReached { agent, why, .. } => Self::CustomerNotReached {
                 agent: *agent,
                 why: *why,
-            },
-            _ => return None,
-        })
-    }
-}
-
-impl What {
-    /// A callback is booked, due, put off or over.
-    #[expect(
-        clippy::wildcard_enum_match_arm,
-        reason = "the other facts are no line of a story, or of another part"
-    )]
-    fn of_callback(event: &Event) -> Option<Self> {
-        Some(match event {
-            Event::CallbackBooked(it) => Self::CallbackBooked {
-                callback: it.callback,
-                queue: it.queue,
-                kind: it.kind,
-            },
-            Event::CallbackJoined(it) => Self::CallbackJoined {
-                callback: it.callback,
-                queue: it.queue,
-            },
-            Event::CallbackDue(it) => Self::CallbackDue {
-                callback: it.callback,
-                queue: it.queue,
-                since: it.place.since,
-            },
-            Event::CallbackPutOff(it) => Self::CallbackPutOff {
-                callback: it.callback,
-                why: it.why,
-                next_at: it.next_at,
-            },
-            Event::CallbackEnded(it) => Self::CallbackEnded {
-                callback: it.callback,
-                end: it.end,
-            },
-            // Dialed like every customer.
-            Event::CallbackDialed(it) => Self::Dialed {
-                agent: it.agent,
-                queue: it.queue,
-                endpoint: it.endpoint,
-                country: it.checked.country.clone(),
-                again: None,
             },
             _ => return None,
         })

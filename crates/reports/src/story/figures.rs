@@ -80,7 +80,7 @@ impl Figures {
                     self.entered(at, *queue);
                 }
             }
-            What::Dialed { queue, .. } => self.is_of(*queue),
+            What::Dialed { queue, .. } | What::EarlyCalled { queue, .. } => self.is_of(*queue),
             What::Connected { .. } | What::CustomerReached { .. } => {
                 self.connected_at.get_or_insert(at);
             }

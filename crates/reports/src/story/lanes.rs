@@ -126,6 +126,7 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::RecordingFailed { .. }
         | What::NotRecorded { .. }
         | What::MessageLeft { .. }
+        | What::EarlyFailed { .. }
         | What::CallbackPutOff { .. }
         | What::CallbackEnded { .. }
         | What::MessagePlayed { .. }
@@ -135,6 +136,8 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         What::FlowStarted { .. }
         | What::Enqueued { .. }
         | What::CallbackDue { .. }
+        | What::EarlyCalled { .. }
+        | What::EarlyAnswered { .. }
         | What::Decided { .. }
         | What::Offered { .. }
         | What::OfferAccepted { .. }

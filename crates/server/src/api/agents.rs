@@ -2,11 +2,12 @@
 //! is made in three places is made in an order that a failure leaves nothing usable half-made.
 
 pub(super) mod direct;
+pub(super) mod settings;
 
 use super::administration::note;
 use super::body::{At, Object, Version};
 use super::endpoints::object_id;
-use super::settings::{self, Items, not_found};
+use super::settings::{Items, not_found, remove as remove_document, save as save_document};
 use crate::app::App;
 use crate::center::Center;
 use crate::people::Login;
@@ -52,7 +53,7 @@ pub(super) struct AgentView {
 /// A skill that an agent has.
 #[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SkillLevel {
+pub(in crate::api) struct SkillLevel {
     skill_id: u64,
     /// 1 to 10.
     level: u8,
@@ -277,7 +278,7 @@ pub(super) async fn create(
     profile.capacity = sent.capacity_profile_id.map(CapacityProfileId);
     let document = Document::Agent(profile);
     let (id, version) =
-        settings::save(center, by.actor.clone(), None, document, vec![sealed]).await?;
+        save_document(center, by.actor.clone(), None, document, vec![sealed]).await?;
     let account = NewAccount {
         center: center.id().clone(),
         username: sent.username,
@@ -308,7 +309,7 @@ pub(super) async fn create(
 
 /// Without an account nobody could sign in as this agent: it goes again.
 async fn undo(center: &Center, actor: Actor, id: u64, version: u64) {
-    if let Err(problem) = settings::remove(center, actor, Kind::Agent, id, version).await {
+    if let Err(problem) = remove_document(center, actor, Kind::Agent, id, version).await {
         tracing::warn!(
             center = %center.id(), agent = id, code = problem.code,
             "an agent without an account is left; remove it and make it again"
@@ -461,7 +462,7 @@ pub(super) async fn update(
     };
     let document = Document::Agent(profile);
     let actor = by.actor.clone();
-    settings::save(center, actor, Some((id, version)), document, subjects).await?;
+    save_document(center, actor, Some((id, version)), document, subjects).await?;
     if let Some(login) = login {
         follow(&app, &by, &login, person, &sent).await?;
         center.people.accounts_changed();
@@ -546,7 +547,7 @@ pub(super) async fn remove(
 ) -> Result<StatusCode, Problem> {
     let login = by.center.people.logins().await?.get(&AgentId(id)).cloned();
     let actor = by.actor.clone();
-    settings::remove(&by.center, actor, Kind::Agent, id, version).await?;
+    remove_document(&by.center, actor, Kind::Agent, id, version).await?;
     if let Some(login) = login {
         if !login.is_vouched_for {
             let account = login.account;

@@ -31,6 +31,8 @@ enum ScopeWord {
     RecordingPause,
     #[serde(rename = "callbacks.book")]
     CallbacksBook,
+    #[serde(rename = "settings.apply")]
+    SettingsApply,
 }
 
 impl ScopeWord {
@@ -40,6 +42,7 @@ impl ScopeWord {
             Self::BoardRead => Scope::BoardRead,
             Self::RecordingPause => Scope::RecordingPause,
             Self::CallbacksBook => Scope::CallbacksBook,
+            Self::SettingsApply => Scope::SettingsApply,
         }
     }
 }

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use tandem_core::callback::{Callback, CancelCause, End, Kind, Origin, PutOff, State as Stands};
 use tandem_core::contact::State as Stage;
 use tandem_core::dialing::NotReached;
-use tandem_core::ids::{CallbackId, QueueId, SubjectRef};
+use tandem_core::ids::{CallbackId, CustomerHash, QueueId, SubjectRef};
 use tandem_core::state::State;
 use tandem_core::time::Timestamp;
 use tandem_reports::live::callbacks::Ended;
@@ -74,7 +74,7 @@ pub(super) enum CallbackState {
     Due,
     /// An agent is asked.
     Reserving,
-    /// The agent's client rings, or the customer's phone.
+    /// The agent's client rings, or the customer's phone, or who answered an early call waits for an agent.
     Dialing,
     /// Customer and agent talked.
     Done,
@@ -183,6 +183,32 @@ pub(super) async fn own(by: Agent) -> Result<Json<CallbackPage>, Problem> {
             .collect()
     });
     Ok(Json(pending(&by.center, found, PAGE_MAX).await?))
+}
+
+/// How many are pending for a customer.
+pub(super) fn n_pending(center: &Center, customer: CustomerHash) -> u64 {
+    center.engine.view().read(|projection| {
+        let book = &projection.center.state().callbacks;
+        book.of_customer(customer).count() as u64
+    })
+}
+
+/// Everything that the book has of a customer: what is pending, and what ended and is remembered.
+pub(super) async fn of_customer(
+    center: &Center,
+    customer: CustomerHash,
+) -> Result<Vec<CallbackView>, Problem> {
+    let (open, over): (Vec<_>, Vec<Ended>) = center.engine.view().read(|projection| {
+        let open = { projection.center.state().callbacks.of_customer(customer) }
+            .map(|(id, it)| (id, it.clone()));
+        let over = projection.board.callbacks_ended();
+        let over = over.filter(|it| it.customer == customer).cloned();
+        (open.collect(), over.collect())
+    });
+    let (n_open, n_over) = (open.len(), over.len());
+    let mut own = pending(center, open, n_open).await?.items;
+    own.extend(ended(center, over, n_over).await?.items);
+    Ok(own)
 }
 
 async fn pending(
@@ -294,6 +320,9 @@ const fn put_off_word(why: PutOff) -> &'static str {
         PutOff::DayIsFull => "day_is_full",
         PutOff::NoCallerId => "no_caller_id",
         PutOff::TooManyContacts => "too_many_contacts",
+        PutOff::NobodyFree => "nobody_free",
+        PutOff::GaveUp => "gave_up",
+        PutOff::OnTheLine(_) => "on_the_line",
         PutOff::Rescheduled => "rescheduled",
         PutOff::NotReached(why) => match why {
             NotReached::NotPlaced => "not_placed",
@@ -318,6 +347,7 @@ const fn end_words(end: End) -> (CallbackState, Option<&'static str>) {
                 CancelCause::Asked(_) => "asked",
                 CancelCause::Replaced => "replaced",
                 CancelCause::TakenOver(_) => "taken_over",
+                CancelCause::Superseded(_) => "superseded",
                 CancelCause::OnDoNotCallList => "on_do_not_call_list",
                 CancelCause::CountryNotAllowed => "country_not_allowed",
                 CancelCause::Forgotten => "forgotten",

@@ -19,8 +19,7 @@ pub(crate) use view::{
 };
 
 use super::body::{At, Body};
-use super::me::{Nothing, ask};
-use super::refusal::done;
+use super::me::{Nothing, ask, ask_keeping};
 use super::time::Instant;
 use crate::center::Center;
 use crate::problem::Problem;
@@ -31,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use story::{StoryView, story_view};
 use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId, SubjectRef};
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use tandem_core::permission::Permission;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{Entry, Lane, Story, What};
@@ -268,12 +267,7 @@ pub(super) async fn complete_wrap_up(
         note,
         then: result.then.map(|then| ReasonId(then.reason_id)),
     };
-    let input = Input::Asked {
-        actor: by.actor,
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, subjects).await?)?;
-    Ok(Json(Nothing {}))
+    ask_keeping(by, request, subjects).await
 }
 
 /// A note becomes durable in the same transaction as what refers to it.

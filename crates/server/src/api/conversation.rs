@@ -1,8 +1,7 @@
 //! What an agent does in a conversation beside talking: hold, transfer, consultation, tones.
 
 use super::body::{At, Body};
-use super::me::{Nothing, ask};
-use super::refusal::done;
+use super::me::{Nothing, ask, ask_keeping};
 use crate::center::Center;
 use crate::phone::PhoneNumber;
 use crate::problem::Problem;
@@ -10,7 +9,7 @@ use crate::sign_in::Agent;
 use axum::Json;
 use serde::Deserialize;
 use tandem_core::ids::{AgentId, ContactId, QueueId};
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use tandem_core::talk::Target;
 use tandem_store::SealedSubject;
 use utoipa::ToSchema;
@@ -63,12 +62,7 @@ async fn ask_for(
     request: impl FnOnce(Target) -> Request,
 ) -> Result<Json<Nothing>, Problem> {
     let (target, subjects) = whom.target(&by.center).await?;
-    let input = Input::Asked {
-        actor: by.actor,
-        request: request(target),
-    };
-    done(by.center.engine.submit_and_see(input, subjects).await?)?;
-    Ok(Json(Nothing {}))
+    ask_keeping(by, request(target), subjects).await
 }
 
 macro_rules! acts {
@@ -153,10 +147,5 @@ pub(super) async fn send_digits(
         contact: ContactId(id),
         digits: subject,
     };
-    let input = Input::Asked {
-        actor: by.actor,
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, vec![sealed]).await?)?;
-    Ok(Json(Nothing {}))
+    ask_keeping(by, request, vec![sealed]).await
 }

@@ -3,8 +3,7 @@
 
 use super::accounts::usernames;
 use super::body::{At, Body, Query};
-use super::me::Nothing;
-use super::refusal::done;
+use super::me::{Nothing, ask};
 use super::time::Instant;
 use crate::app::App;
 use crate::center::Center;
@@ -224,10 +223,5 @@ fn begin_of(center: &Center, day: &str) -> Result<Timestamp, Problem> {
     responses((status = 200, body = Nothing),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn remove(by: DoNotCallKeeper, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
-    let input = Input::Asked {
-        actor: by.actor.clone(),
-        request: Request::RemoveDoNotCall { id },
-    };
-    done(by.center.engine.submit_and_see(input, Vec::new()).await?)?;
-    Ok(Json(Nothing {}))
+    ask(by, Request::RemoveDoNotCall { id }).await
 }

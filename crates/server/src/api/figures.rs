@@ -3,6 +3,7 @@
 
 pub(super) mod agents;
 mod asked;
+pub(super) mod export;
 pub(super) mod queues;
 mod variant;
 

@@ -4,7 +4,7 @@
 mod case;
 pub(super) mod check;
 mod http;
-mod node;
+pub(super) mod node;
 mod outside;
 mod parsed;
 pub(super) mod test_pane;
@@ -77,7 +77,10 @@ settings_routes!(
     FlowSent,
     "flows",
     "/{center}/flows",
-    "/{center}/flows/{id}"
+    "/{center}/flows/{id}",
+    SettingsReader,
+    FlowEditor,
+    FlowEditor
 );
 
 impl Resource for Flow {

@@ -58,6 +58,8 @@ pub(super) struct PersonView {
     on_hold: u64,
     /// Whether they are on the do-not-call list.
     on_do_not_call: bool,
+    /// Callbacks that are pending for them.
+    callbacks_pending: u64,
 }
 
 /// What came of an erasure.
@@ -108,6 +110,7 @@ pub(super) async fn find(
         recordings: 0,
         on_hold: 0,
         on_do_not_call: kept::do_not_call(center, customer).is_some(),
+        callbacks_pending: super::callbacks::n_pending(center, customer),
     };
     let mut pages = Pages::of(customer);
     while let Some(rows) = pages.next(center).await? {

@@ -1,7 +1,7 @@
 //! What a contact center tells of its agents, and how long it keeps what it knows of customers.
 
 use super::body::{Object, Version};
-use super::settings::save;
+use super::settings::{self, Resource};
 use crate::problem::Problem;
 use crate::sign_in::{Admitted, Door, SettingsEditor, SettingsReader};
 use axum::Json;
@@ -9,13 +9,17 @@ use serde::{Deserialize, Serialize};
 use tandem_core::ids::AgentId;
 use tandem_core::privacy::{AgentFigures, Privacy};
 use tandem_core::refusal::Refusal;
-use tandem_core::settings::Document;
+use tandem_core::settings::{Document, Kind};
 use tandem_core::state::State;
 use utoipa::ToSchema;
 
 /// What is told of agents, and how long customers' data is kept.
 #[derive(Serialize, ToSchema)]
 pub(super) struct PrivacyView {
+    /// As it is kept; none while nobody said anything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(ignore)]
+    id: Option<u64>,
     /// 0: nobody said anything yet.
     version: u64,
     /// `each`, or `team`: nobody but the agent sees figures of one agent.
@@ -42,14 +46,43 @@ pub(super) struct PrivacySent {
 
 impl PrivacyView {
     fn of(state: &State) -> Self {
-        let said = state.settings.privacies.values().next();
+        let said = state.settings.privacies.iter().next();
         let privacy = state.settings.privacy();
         Self {
-            version: said.map_or(0, |it| it.version),
+            id: said.map(|(id, _)| id.0),
+            version: said.map_or(0, |(_, it)| it.version),
             agent_figures: privacy.agent_figures,
             keep_customers_days: privacy.keep_customers_days,
             keep_messages_days: privacy.keep_messages_days,
         }
+    }
+}
+
+impl Resource for PrivacyView {
+    type Sent = PrivacySent;
+    const KIND: Kind = Kind::Privacy;
+
+    /// Nothing while nobody said anything.
+    fn all(state: &State) -> Vec<Self> {
+        let said = state.settings.privacies.keys().next();
+        said.map(|_| Self::of(state)).into_iter().collect()
+    }
+
+    fn one(state: &State, id: u64) -> Option<Self> {
+        Self::all(state).into_iter().find(|it| it.id == Some(id))
+    }
+
+    fn document(sent: PrivacySent, _state: &State) -> Result<Document, Problem> {
+        let PrivacySent {
+            agent_figures,
+            keep_customers_days,
+            keep_messages_days,
+        } = sent;
+        Ok(Document::Privacy(Privacy {
+            agent_figures,
+            keep_customers_days,
+            keep_messages_days,
+        }))
     }
 }
 
@@ -76,12 +109,7 @@ pub(super) async fn update(
     sent: Object,
 ) -> Result<Json<PrivacyView>, Problem> {
     let center = &by.center;
-    let sent: PrivacySent = sent.typed()?;
-    let document = Document::Privacy(Privacy {
-        agent_figures: sent.agent_figures,
-        keep_customers_days: sent.keep_customers_days,
-        keep_messages_days: sent.keep_messages_days,
-    });
+    let (document, _) = settings::document::<PrivacyView>(center, sent).await?;
     let view = center.engine.view();
     let said = view.read(|projection| {
         let said = &projection.center.state().settings.privacies;
@@ -95,7 +123,7 @@ pub(super) async fn update(
             return Err(Refusal::Conflict { what, actual: 0 }.into());
         }
     };
-    save(center, by.actor.clone(), standing, document, Vec::new()).await?;
+    settings::save(center, by.actor.clone(), standing, document, Vec::new()).await?;
     center.reminder.wake();
     Ok(Json(view.read(|projection| {
         PrivacyView::of(projection.center.state())

@@ -16,8 +16,11 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-        Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Invalid { .. } | Refusal::QueueIsNobody | Refusal::OwnNumber => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::Conflict { .. }
+        | Refusal::SettingsMoved
         | Refusal::InUse { .. }
         | Refusal::LimitReached { .. }
         | Refusal::OfferGone

@@ -435,6 +435,7 @@ async fn respond(engine: Engine, order: Order, over: Option<oneshot::Sender<()>>
             )
         }
         Effect::CallAgent { .. }
+        | Effect::CallCustomer { .. }
         | Effect::RejectArrival { .. }
         | Effect::ForgetCallback { .. }
         | Effect::Play { .. }

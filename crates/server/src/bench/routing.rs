@@ -284,7 +284,7 @@ fn pick_agents(world: &mut World, naive: &mut Naive, checked: &mut Checked) -> P
     times.picks(found, &scans)
 }
 
-/// Chooses contacts for agents, as if they became free.
+/// Chooses contacts for agents who became free.
 fn pick_contacts(
     world: &mut World,
     naive: &Naive,
@@ -295,9 +295,11 @@ fn pick_contacts(
     let waiting = naive::line(world, contacts);
     for n in 0..world.picks() {
         let agent = world.some_agent();
+        world.set_ready(agent, true);
         let state = world.center.state();
         let now = world.now;
         let got = times.of(|| state.would_get(now, agent));
+        world.set_ready(agent, false);
         found += u64::from(got.is_some());
         if n % CHECKED_EVERY == 0 {
             checked.hold(got == naive.lowest_for(world, agent, &waiting));

@@ -21,6 +21,9 @@ use tandem_core::time::Timestamp;
 use tandem_reports::story::Stories;
 use tandem_store::Accounts;
 
+/// Own callbacks that are named as due.
+const CALLBACKS_DUE_MAX: usize = 50;
+
 /// An agent's own view.
 #[derive(Serialize)]
 pub(super) struct MeView {
@@ -32,6 +35,8 @@ pub(super) struct MeView {
     dispositions: Vec<DispositionView>,
     handled_today: u64,
     capacity: Capacity,
+    /// The own callbacks that the agent is to call now, by their numbers: `/callbacks/own` tells of them.
+    callbacks_due: Vec<u64>,
 }
 
 #[derive(Serialize)]
@@ -105,16 +110,31 @@ struct OfferView {
     attributes: BTreeMap<String, String>,
 }
 
-/// How many wait in each queue that an agent serves, and since when.
-pub(super) type Waits = Vec<(u64, Option<Timestamp>)>;
+/// What changes for an agent by nothing that the agent did.
+#[derive(Default, PartialEq, Eq)]
+pub(super) struct Waits {
+    /// How many wait in each queue that the agent serves, and since when.
+    queues: Vec<(u64, Option<Timestamp>)>,
+    /// The own callbacks whose time has come.
+    callbacks_due: Vec<u64>,
+}
 
 /// Who waits for `agent` at this moment.
-pub(super) fn waits(projection: &Projection, agent: AgentId) -> Waits {
+pub(super) fn waits(projection: &Projection, agent: AgentId, now: Timestamp) -> Waits {
     let board = &projection.board;
-    let queues = projection.center.state().served_by(agent);
-    queues
-        .map(|queue| (board.n_waiting(queue), board.longest_since(queue)))
-        .collect()
+    let state = projection.center.state();
+    let queues = state.served_by(agent);
+    Waits {
+        queues: queues
+            .map(|queue| (board.n_waiting(queue), board.longest_since(queue)))
+            .collect(),
+        callbacks_due: callbacks_due(state, agent, now),
+    }
+}
+
+fn callbacks_due(state: &State, agent: AgentId, now: Timestamp) -> Vec<u64> {
+    let due = state.callbacks.due_to(now, agent);
+    due.take(CALLBACKS_DUE_MAX).map(|it| it.0).collect()
 }
 
 /// The view of `agent` at this moment; `None` when there is no such agent.
@@ -252,6 +272,7 @@ fn build(
             })
             .collect(),
         handled_today: projection.board.handled_today(now, id),
+        callbacks_due: callbacks_due(state, id, now),
         capacity: Capacity {
             voice: slots(state, agent, Channel::Voice),
             voicemail: slots(state, agent, Channel::Voicemail),

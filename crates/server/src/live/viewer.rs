@@ -162,8 +162,8 @@ impl Viewer {
             }
             Wake::Refresh => {
                 let view = self.center.engine.view();
-                let is_other =
-                    |me: &Me| view.read(|projection| waits(projection, me.agent)) != me.waits;
+                let now = self.center.clock.now();
+                let is_other = |me: &Me| view.read(|it| waits(it, me.agent, now)) != me.waits;
                 if self.me.as_ref().is_some_and(is_other) {
                     return self.show_me().await;
                 }
@@ -292,7 +292,8 @@ impl Viewer {
             return Ok(());
         };
         let view = self.center.engine.view();
-        let waits = view.read(|projection| waits(projection, me.agent));
+        let now = self.center.clock.now();
+        let waits = view.read(|projection| waits(projection, me.agent, now));
         let view = match me_view(&self.center, me.agent).await {
             Ok(Some(view)) => serde_json::to_value(view).expect("a view has string keys only"),
             Ok(None) => {
@@ -311,7 +312,6 @@ impl Viewer {
             return Ok(());
         }
         me.seq += 1;
-        let now = self.center.clock.now();
         let text = frame::text(Topic::Me, me.seq, Kind::Snapshot, &view, now);
         me.sent = view;
         self.send(text.into()).await

@@ -1,8 +1,10 @@
 //! API keys: what a program may do that is nobody's browser. A key opens the doors that name its scope, and
-//! no other; it acts in the core as a supervisor, under its own name.
+//! no other; it acts in the core as a supervisor, or as an administrator where the scope is one of settings, under its
+//! own name.
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
+use tandem_core::role::Role;
 use tandem_core::time::Timestamp;
 use tandem_store::ApiKeyId;
 
@@ -24,15 +26,18 @@ pub enum Scope {
     RecordingPause,
     /// Have customers called back: a web page.
     CallbacksBook,
+    /// Read all settings and apply drafts of them: files under version control.
+    SettingsApply,
 }
 
 impl Scope {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::ContactsRead,
         Self::BoardRead,
         Self::RecordingPause,
         Self::CallbacksBook,
+        Self::SettingsApply,
     ];
 
     /// Its word in the API.
@@ -43,6 +48,18 @@ impl Scope {
             Self::BoardRead => "board.read",
             Self::RecordingPause => "recording.pause",
             Self::CallbacksBook => "callbacks.book",
+            Self::SettingsApply => "settings.apply",
+        }
+    }
+
+    /// As what a key acts in the core by this scope. The door has let it through to nothing else.
+    #[must_use]
+    pub const fn role(self) -> Role {
+        match self {
+            Self::ContactsRead | Self::BoardRead | Self::RecordingPause | Self::CallbacksBook => {
+                Role::Supervisor
+            }
+            Self::SettingsApply => Role::Administrator,
         }
     }
 }

@@ -5,6 +5,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tandem_core::contact::Caller;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
 use tandem_core::input::{Arrival, CallFact, Input};
@@ -196,7 +197,10 @@ pub(crate) async fn arrive_from(center: &Center, number: &str, name: &str, key: 
         customer: center.keys.phone_hash(center.id(), number).customer(),
         correlation: "correlation".into(),
         attributes: BTreeMap::new(),
-        caller: None,
+        caller: Some(Caller {
+            address: format!("phone {key}"),
+            country: "1".into(),
+        }),
     });
     center
         .engine

@@ -3,8 +3,9 @@
 
 use crate::history::{Floor, ids, lived};
 use crate::server::Person;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 
 /// The day of the test and the one after it, for whoever runs it at midnight.
 fn days() -> String {
@@ -107,6 +108,91 @@ async fn number_leads_to_its_contacts() {
     }
     let early = "?queue_id=1&figure=queue.offered&figure_from=2020-01-01T00:00:00Z&figure_to=2020-01-02T00:00:00Z";
     assert_eq!(ids(&floor.sam, early).await, [0_u64; 0]);
+}
+
+/// The rows of a CSV file of figures, each by the names of its columns.
+async fn file(by: &Person, whose: &str, query: &str) -> Vec<BTreeMap<String, String>> {
+    let path = format!("/figures/{whose}/export?{}{query}", days());
+    let answer = by.request(Method::GET, &path).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    assert_eq!(answer.headers()["content-type"], "text/csv; charset=utf-8");
+    let text = answer.text().await.unwrap();
+    let cells = |line: &str| line.split(',').map(str::to_owned).collect::<Vec<_>>();
+    let mut lines = text.lines();
+    let names = cells(lines.next().unwrap());
+    let rows = lines.map(|line| names.iter().cloned().zip(cells(line)).collect());
+    rows.collect()
+}
+
+// B15.2, B15.3: a figure is told with its formula, its unit, its threshold and its zone.
+#[tokio::test]
+async fn figures_are_taken_away_as_a_file_that_says_what_they_are() {
+    let floor = lived().await;
+    let told = figures(&floor.sam, "queues", "&grain=day").await;
+    let rows = file(&floor.sam, "queues", "&grain=day").await;
+    let n_intervals = told["all"]["intervals"].as_array().unwrap().len();
+    let n_queues = told["queues"].as_array().unwrap().len();
+    assert_eq!(rows.len(), (n_queues + 1) * (n_intervals + 1));
+    let whole = |name: &str| {
+        let mut rows = rows.iter();
+        let found = rows.find(|it| it["span"] == "period" && it["queue"] == name);
+        found.unwrap_or_else(|| panic!("{name}: {rows:?}"))
+    };
+    let (queue, all) = (&told["queues"][0], whole("all"));
+    let support = whole(queue["queue"]["name"].as_str().unwrap());
+    for (field, id) in [("offered", "queue.offered"), ("answered", "queue.answered")] {
+        let column = format!("{field}[{id}]");
+        assert_eq!(
+            support[&column],
+            queue["total"][field].to_string(),
+            "{column}"
+        );
+        assert_eq!(
+            all[&column],
+            told["all"]["total"][field].to_string(),
+            "{column}"
+        );
+    }
+    let level = &queue["total"]["service_level"];
+    for part in ["part", "of", "permille"] {
+        let column = format!("service_level_{part}[sl.abandon_negative]");
+        assert_eq!(support[&column], level[part].to_string(), "{column}");
+    }
+    assert_eq!((&*support["time_zone"], &*support["grain"]), ("UTC", "day"));
+    assert_eq!(support["threshold"], "in_force");
+    let judged = &told["service_level"]["in_force"][0];
+    let version = format!("version {}: {} s", judged["version"], judged["threshold_s"]);
+    let in_force = &support["thresholds_in_force"];
+    assert!(in_force.starts_with(&version), "{in_force}");
+
+    let agents = file(&floor.sam, "agents", "").await;
+    let mut agents = agents.iter().filter(|it| it["span"] == "period");
+    let ann = agents.find(|it| it["agent"] == "Agent ann").unwrap();
+    let handled = ann.keys().find(|it| it.starts_with("handled[")).unwrap();
+    assert_eq!((&*ann[handled], &*ann["agent_id"]), ("1", "1"));
+    assert!(
+        ann.keys()
+            .any(|it| it.starts_with("transfers_blind_queue["))
+    );
+
+    for (format, begins) in [("xlsx", b"PK\x03\x04"), ("parquet", b"PAR1")] {
+        let path = format!("/figures/queues/export?{}&format={format}", days());
+        let answer = floor.sam.request(Method::GET, &path).send().await.unwrap();
+        let name = answer.headers()["content-disposition"].clone();
+        assert_eq!(
+            name,
+            format!("attachment; filename=\"queue-performance.{format}\"")
+        );
+        assert!(
+            answer.bytes().await.unwrap().starts_with(begins),
+            "{format}"
+        );
+    }
+    let refused = floor
+        .sam
+        .get("/figures/queues/export?first_day=today")
+        .await;
+    refused.expect_problem(422, "invalid");
 }
 
 #[tokio::test]

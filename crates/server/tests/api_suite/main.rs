@@ -6,10 +6,12 @@
 mod api_keys;
 mod audit;
 mod boundaries;
+mod callbacks;
 mod centers;
 mod config;
 mod desk;
 mod direct;
+mod draft;
 mod drain;
 mod figures;
 mod flows;

@@ -7,7 +7,7 @@ use tandem_media::wav::{Channels, Wav};
 
 /// Bytes of a WAV file with a tone of this length and level.
 #[expect(clippy::cast_possible_truncation, reason = "a level is at most one")]
-fn tone(sample_rate: u32, ms: u32, level: f64) -> Vec<u8> {
+pub(crate) fn tone(sample_rate: u32, ms: u32, level: f64) -> Vec<u8> {
     let turn = std::f64::consts::TAU * 1_000.0 / f64::from(sample_rate);
     let samples = (0..sample_rate * ms / 1_000).map(|at| level * (turn * f64::from(at)).sin());
     let wav = Wav {
@@ -18,7 +18,7 @@ fn tone(sample_rate: u32, ms: u32, level: f64) -> Vec<u8> {
     wav.to_bytes().unwrap()
 }
 
-async fn upload(person: &Person, kind: &str, file: Vec<u8>) -> Answer {
+pub(crate) async fn upload(person: &Person, kind: &str, file: Vec<u8>) -> Answer {
     let request = person.request(Method::POST, "/sounds");
     send(request.header("content-type", kind).body(file)).await
 }

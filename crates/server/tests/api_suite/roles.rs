@@ -33,6 +33,7 @@ const DO_NOT_CALL: Who = Who::Needs(&["keep_do_not_call"]);
 const NAMES: Who = Who::Needs(&["read_settings", "see_floor", "see_contacts"]);
 const READ: Who = Who::Needs(&["read_settings"]);
 const QUEUES: Who = Who::Needs(&["edit_queues"]);
+const FLOWS: Who = Who::Needs(&["edit_flows"]);
 const SETTINGS: Who = Who::Needs(&["edit_settings"]);
 const EVENTS: Who = Who::Needs(&["read_events"]);
 const AUDIT: Who = Who::Needs(&["read_audit"]);
@@ -76,6 +77,7 @@ const ROLES: [(&str, &[&str]); 7] = [
             "read_settings",
             "see_health",
             "edit_queues",
+            "edit_flows",
             "edit_settings",
             "read_events",
             "hold_recordings",
@@ -87,7 +89,13 @@ const ROLES: [(&str, &[&str]); 7] = [
     ),
     (
         "queue_administrator",
-        &["see_floor", "read_settings", "edit_queues", "close_hours"],
+        &[
+            "see_floor",
+            "read_settings",
+            "edit_queues",
+            "edit_flows",
+            "close_hours",
+        ],
     ),
     ("quality", &["see_contacts", "hear_recordings"]),
     ("analyst", &["see_floor", "see_contacts", "export_contacts"]),
@@ -98,8 +106,11 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 178] = [
+const MATRIX: [(&str, &str, Who); 183] = [
     ("get", "/{center}/callbacks", CALLBACKS),
+    ("get", "/{center}/settings", READ),
+    ("post", "/{center}/settings/difference", SETTINGS),
+    ("post", "/{center}/settings/apply", SETTINGS),
     ("post", "/{center}/callbacks", BOOK),
     ("get", "/{center}/callbacks/figures", FLOOR),
     ("get", "/{center}/callbacks/own", DESK),
@@ -171,6 +182,8 @@ const MATRIX: [(&str, &str, Who); 178] = [
     ("get", "/{center}/queues/{id}/would", FLOOR),
     ("get", "/{center}/queues/{id}/line", FLOOR),
     ("get", "/{center}/figures/queues", FLOOR),
+    ("get", "/{center}/figures/queues/export", FLOOR),
+    ("get", "/{center}/figures/agents/export", FLOOR),
     ("get", "/{center}/figures/agents", FLOOR),
     ("get", "/{center}/contacts", CONTACTS),
     ("get", "/{center}/contacts/summary", CONTACTS),
@@ -196,7 +209,7 @@ const MATRIX: [(&str, &str, Who); 178] = [
     ("post", "/{center}/reconciliations", OPERATE),
     ("post", "/{center}/agents/{id}/password", ACCESS),
     ("post", "/{center}/agents/{id}/state", DIRECT),
-    ("post", "/{center}/endpoints/{id}/test-call", OPERATE),
+    ("post", "/{center}/endpoints/{id}/test-call", FLOWS),
     ("get", "/{center}/queues", NAMES),
     ("post", "/{center}/queues", SETTINGS),
     ("get", "/{center}/queues/{id}", NAMES),
@@ -218,35 +231,35 @@ const MATRIX: [(&str, &str, Who); 178] = [
     ("put", "/{center}/endpoints/{id}", SETTINGS),
     ("delete", "/{center}/endpoints/{id}", SETTINGS),
     ("get", "/{center}/flows", READ),
-    ("post", "/{center}/flows", SETTINGS),
-    ("post", "/{center}/flows/check", SETTINGS),
-    ("post", "/{center}/flows/{id}/test-calls", OPERATE),
-    ("get", "/{center}/flows/{id}/test-calls/{call_id}", OPERATE),
+    ("post", "/{center}/flows", FLOWS),
+    ("post", "/{center}/flows/check", FLOWS),
+    ("post", "/{center}/flows/{id}/test-calls", FLOWS),
+    ("get", "/{center}/flows/{id}/test-calls/{call_id}", FLOWS),
     (
         "post",
         "/{center}/flows/{id}/test-calls/{call_id}/keys",
-        OPERATE,
+        FLOWS,
     ),
     (
         "post",
         "/{center}/flows/{id}/test-calls/{call_id}/hang-up",
-        OPERATE,
+        FLOWS,
     ),
     ("get", "/{center}/flows/{id}", READ),
-    ("put", "/{center}/flows/{id}", SETTINGS),
-    ("delete", "/{center}/flows/{id}", SETTINGS),
+    ("put", "/{center}/flows/{id}", FLOWS),
+    ("delete", "/{center}/flows/{id}", FLOWS),
     ("get", "/{center}/prompts", READ),
-    ("post", "/{center}/prompts", SETTINGS),
+    ("post", "/{center}/prompts", FLOWS),
     ("get", "/{center}/prompts/{id}", READ),
-    ("put", "/{center}/prompts/{id}", SETTINGS),
-    ("delete", "/{center}/prompts/{id}", SETTINGS),
-    ("post", "/{center}/sounds", SETTINGS),
+    ("put", "/{center}/prompts/{id}", FLOWS),
+    ("delete", "/{center}/prompts/{id}", FLOWS),
+    ("post", "/{center}/sounds", FLOWS),
     ("get", "/{center}/sounds/{sound}", READ),
     ("get", "/{center}/schedules", READ),
-    ("post", "/{center}/schedules", SETTINGS),
+    ("post", "/{center}/schedules", FLOWS),
     ("get", "/{center}/schedules/{id}", READ),
-    ("put", "/{center}/schedules/{id}", SETTINGS),
-    ("delete", "/{center}/schedules/{id}", SETTINGS),
+    ("put", "/{center}/schedules/{id}", FLOWS),
+    ("delete", "/{center}/schedules/{id}", FLOWS),
     ("get", "/{center}/schedules/{id}/preview", READ),
     ("post", "/{center}/schedules/preview", READ),
     ("post", "/{center}/schedules/{id}/close", CLOSE_HOURS),
@@ -401,7 +414,10 @@ async fn denial_names_the_role_and_is_audited() {
 }
 
 /// What keys open; everything else is closed to them.
-const KEY_ROUTES: [(&str, &str, &str); 6] = [
+const KEY_ROUTES: [(&str, &str, &str); 9] = [
+    ("get", "/{center}/settings", "settings.apply"),
+    ("post", "/{center}/settings/difference", "settings.apply"),
+    ("post", "/{center}/settings/apply", "settings.apply"),
     ("post", "/{center}/callbacks", "callbacks.book"),
     ("get", "/{center}/contacts/{id}", "contacts.read"),
     ("get", "/{center}/board", "board.read"),
@@ -427,6 +443,7 @@ async fn key_opens_the_routes_of_its_scope_only() {
         "board.read",
         "recording.pause",
         "callbacks.book",
+        "settings.apply",
     ] {
         let sent = json!({"name": scope, "scopes": [scope]});
         let made = alex.post("/api-keys", sent).await;

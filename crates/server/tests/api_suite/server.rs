@@ -40,6 +40,14 @@ impl Server {
 
     /// The set-up link is for the first one.
     pub(crate) async fn with_centers(centers: &[(&str, &str)]) -> Self {
+        Self::configured(centers, |_| {}).await
+    }
+
+    /// The same with a configuration that says more.
+    pub(crate) async fn configured(
+        centers: &[(&str, &str)],
+        configure: impl FnOnce(&mut Config),
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = folder.path().join("data");
         let token = tandem_server::setup::issue(&data_dir, centers[0].0)
@@ -47,11 +55,13 @@ impl Server {
             .unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
+        let mut configured = config(&data_dir, &url, centers);
+        configure(&mut configured);
         let options = Options {
             emulator: Emulator::Refused,
             notice: Some("A notice.".into()),
             listener: Some(listener),
-            ..Options::new(config(&data_dir, &url, centers))
+            ..Options::new(configured)
         };
         let running = tandem_server::start(options).await.unwrap();
         Self {

@@ -59,6 +59,7 @@ impl Rerun<'_> {
             | Effect::SendDigits { .. }
             | Effect::Request { .. }
             | Effect::CallAgent { .. }
+            | Effect::CallCustomer { .. }
             | Effect::StartRecording { .. }
             | Effect::PauseRecording { .. }
             | Effect::ResumeRecording { .. }

@@ -1,10 +1,10 @@
 //! The demo's people as a load: for benchmarks that run the contact center as a process of its own.
 
-use super::api::Api;
 use super::callers::{Phones, talker};
 use super::company::{self, CENTER, Company};
 use super::profile::{Dice, Profile};
 use super::{read_tenant, staff};
+use crate::api::Api;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};

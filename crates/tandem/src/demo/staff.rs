@@ -1,9 +1,9 @@
 //! Robot agents. Each signs in, watches its own live topic and acts on it over the public API with
 //! the delays of a person; it knows nothing that a browser would not show.
 
-use super::api::Api;
 use super::company::{PASSWORD, Robot};
 use super::profile::Dice;
+use crate::api::Api;
 use anyhow::Context;
 use futures::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -58,6 +58,8 @@ enum Plan {
     Ready,
     Accept(u64),
     Decline(u64),
+    /// A message was heard.
+    Close(u64),
     Complete(u64, Option<u64>),
 }
 
@@ -100,6 +102,14 @@ fn own_view(message: &Message) -> Option<Value> {
     (frame["topic"] == "me" && frame["kind"] == "snapshot").then(|| frame["data"].clone())
 }
 
+/// A message that a robot has open.
+fn open_message(me: &Value) -> Option<u64> {
+    let mut contacts = me["contacts"].as_array()?.iter();
+    let message = contacts
+        .find(|contact| contact["channel"] == "voicemail" && contact["state"] == "connected");
+    message?["id"].as_u64()
+}
+
 impl Person {
     /// What follows from what the screen shows. A plan that still fits keeps its time.
     fn plan(&mut self, me: &Value, present: Option<(Plan, Instant)>) -> Option<(Plan, Instant)> {
@@ -139,6 +149,9 @@ impl Person {
             let disposition = dispositions.get(index).and_then(|it| it["id"].as_u64());
             return Some((Plan::Complete(id, disposition), 5.0, 35.0));
         }
+        if let Some(id) = open_message(me) {
+            return Some((Plan::Close(id), 8.0, 25.0));
+        }
         match me["agent"]["state"].as_str() {
             Some("signed_out") => Some((Plan::Ready, 0.1, 2.0)),
             Some("not_ready") => {
@@ -163,6 +176,10 @@ impl Person {
                 api.post(&format!("/offers/{offer}/decline"), &json!({}))
                     .await
             }
+            Plan::Close(contact) => {
+                let path = format!("/contacts/{contact}/hang-up");
+                api.post(&path, &json!({})).await
+            }
             Plan::Complete(contact, disposition) => {
                 let mut body = json!({ "disposition_id": disposition });
                 if self.dice.happens(0.03) {
@@ -178,7 +195,7 @@ impl Person {
         };
         // The customer may have been quicker; the next picture says what is so.
         if let Err(error) = asked
-            && !error.is::<super::api::Refused>()
+            && !error.is::<crate::api::Refused>()
         {
             return Err(error);
         }

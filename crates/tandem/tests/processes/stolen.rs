@@ -122,7 +122,7 @@ async fn offer(desk: &mut (impl Stream<Item = Result<Message, Error>> + Unpin)) 
     }
 }
 
-fn copy_files(from: &Path, to: &Path) {
+pub(crate) fn copy_files(from: &Path, to: &Path) {
     std::fs::create_dir(to).unwrap();
     for file in std::fs::read_dir(from).unwrap() {
         let file = file.unwrap();
@@ -136,7 +136,7 @@ fn copy_files(from: &Path, to: &Path) {
 }
 
 /// Whether any file of a directory has the text in it.
-fn holds(directory: &Path, text: &str) -> bool {
+pub(crate) fn holds(directory: &Path, text: &str) -> bool {
     let files = std::fs::read_dir(directory).unwrap();
     files.map(|file| file.unwrap().path()).any(|file| {
         if file.is_dir() {

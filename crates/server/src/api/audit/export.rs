@@ -6,7 +6,7 @@ use super::filters::Filters;
 use crate::api::accounts::usernames;
 use crate::api::administration::note;
 use crate::api::body::Query;
-use crate::api::contacts::export::csv::text as cell_of;
+use crate::api::table::csv::text as cell_of;
 use crate::api::time::Instant;
 use crate::app::App;
 use crate::center::Center;

@@ -45,6 +45,16 @@ pub(super) struct CallbackFigures {
     promise_broken: u64,
     /// The share of them, whole percent, rounded down.
     promise_kept_percent: Option<u64>,
+    /// Times that a customer was called before an agent was there.
+    called_early: u64,
+    /// Customers who answered such a call.
+    answered_early: u64,
+    /// Those of them for whom no agent came in time, and who were told so.
+    nobody_free: u64,
+    /// Those of them who left before an agent came.
+    gave_up: u64,
+    /// Mean time from the answer until an agent was there, of those who talked to one.
+    second_wait_s: Option<i64>,
 }
 
 /// Microseconds of a second.
@@ -53,7 +63,6 @@ const SECOND: i64 = 1_000_000;
 impl CallbackFigures {
     fn of(it: &Counted, pending: usize) -> Self {
         let promised = it.promise_kept + it.promise_broken;
-        let connected = i64::try_from(it.connected).unwrap_or(i64::MAX);
         Self {
             pending: pending as u64,
             requested: it.requested,
@@ -62,15 +71,23 @@ impl CallbackFigures {
             cancelled: it.cancelled,
             expired: it.expired,
             exhausted: it.exhausted,
-            virtual_wait_s: it
-                .virtual_wait_micros
-                .checked_div(connected)
-                .map(|micros| (micros + SECOND / 2) / SECOND),
+            virtual_wait_s: mean_s(it.virtual_wait_micros, it.connected),
             promise_kept: it.promise_kept,
             promise_broken: it.promise_broken,
             promise_kept_percent: (it.promise_kept * 100).checked_div(promised),
+            called_early: it.called_early,
+            answered_early: it.answered_early,
+            nobody_free: it.nobody_free,
+            gave_up: it.gave_up,
+            second_wait_s: mean_s(it.second_wait_micros, it.met_early),
         }
     }
+}
+
+fn mean_s(micros: i64, n: u64) -> Option<i64> {
+    let n = i64::try_from(n).unwrap_or(i64::MAX);
+    let mean = micros.checked_div(n)?;
+    Some((mean + SECOND / 2) / SECOND)
 }
 
 fn n_pending(book: &Callbacks, sight: &Sight) -> usize {

@@ -2,7 +2,7 @@
 //! pages ask for.
 
 use crate::api::body::{At, Body};
-use crate::api::refusal::done;
+use crate::api::me::ask;
 use crate::api::time::Instant;
 use crate::problem::Problem;
 use crate::sign_in::RecordingPauser;
@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tandem_core::contact::Contact;
 use tandem_core::ids::ContactId;
-use tandem_core::input::{Input, Request};
+use tandem_core::input::Request;
 use tandem_core::recording::{
     NotRecorded, Pause, PauseCause, PauseStage, PaymentPage, Purpose, Recording, Stage, Unrecorded,
 };
@@ -209,13 +209,10 @@ enum PaymentState {
     Closed,
 }
 
-async fn ask(by: RecordingPauser, request: Request) -> Result<StatusCode, Problem> {
-    let input = Input::Asked {
-        actor: by.actor,
-        request,
-    };
-    done(by.center.engine.submit_and_see(input, Vec::new()).await?)?;
-    Ok(StatusCode::NO_CONTENT)
+async fn asked(by: RecordingPauser, request: Request) -> Result<StatusCode, Problem> {
+    ask(by, request)
+        .await
+        .map(|_nothing| StatusCode::NO_CONTENT)
 }
 
 /// Has the recording pause. What is said is recorded until the contact's recording is `paused`. Those who may: the
@@ -230,7 +227,7 @@ pub(in crate::api) async fn pause(
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let contact = ContactId(id);
-    ask(by, Request::PauseRecording { contact }).await
+    asked(by, Request::PauseRecording { contact }).await
 }
 
 /// Has the recording go on. What is said may be recorded from now on. Those who may: the agent who talks to the
@@ -245,7 +242,7 @@ pub(in crate::api) async fn resume(
     At(id): At<u64>,
 ) -> Result<StatusCode, Problem> {
     let contact = ContactId(id);
-    ask(by, Request::ResumeRecording { contact }).await
+    asked(by, Request::ResumeRecording { contact }).await
 }
 
 /// Says that the customer's payment page was opened or closed: the recording pauses in between. A pause that a
@@ -266,5 +263,5 @@ pub(in crate::api) async fn payment(
         PaymentState::Opened => PaymentPage::Opened,
         PaymentState::Closed => PaymentPage::Closed,
     };
-    ask(by, Request::NotePayment { contact, page }).await
+    asked(by, Request::NotePayment { contact, page }).await
 }

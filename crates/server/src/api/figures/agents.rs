@@ -37,51 +37,60 @@ pub(in crate::api) struct AgentsAsked {
 /// Agent performance.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct AgentPerformance {
-    period: PeriodView,
+    pub(super) period: PeriodView,
     /// Of whom each row is: `agent`, or `team` where this contact center tells no figures of single agents.
-    by: RowsOf,
-    rows: Vec<AgentRowView>,
+    pub(super) by: RowsOf,
+    pub(super) rows: Vec<AgentRowView>,
     /// All of them together.
-    all: AgentIntervals,
+    pub(super) all: AgentIntervals,
     /// What each figure means.
-    metrics: Vec<MetricView>,
+    pub(super) metrics: Vec<MetricView>,
 }
 
 /// Of whom a row is.
 #[derive(Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
-enum RowsOf {
+pub(super) enum RowsOf {
     Agent,
     Team,
 }
 
+impl RowsOf {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Agent => "agent",
+            Self::Team => "team",
+        }
+    }
+}
+
 /// An agent, or a team.
 #[derive(Serialize, ToSchema)]
-struct AgentRowView {
+pub(super) struct AgentRowView {
     /// None: agents who are in no team.
-    of: Option<Named>,
+    pub(super) of: Option<Named>,
     #[serde(flatten)]
-    figures: AgentIntervals,
+    pub(super) figures: AgentIntervals,
 }
 
 /// The whole and its parts.
 #[derive(Serialize, ToSchema)]
-struct AgentIntervals {
-    total: AgentFigures,
-    intervals: Vec<AgentInterval>,
+pub(super) struct AgentIntervals {
+    pub(super) total: AgentFigures,
+    pub(super) intervals: Vec<AgentInterval>,
 }
 
 /// An interval.
 #[derive(Serialize, ToSchema)]
-struct AgentInterval {
-    from: Instant,
-    to: Instant,
-    figures: AgentFigures,
+pub(super) struct AgentInterval {
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    pub(super) figures: AgentFigures,
 }
 
 /// What an agent came to.
 #[derive(Serialize, ToSchema)]
-struct AgentFigures {
+pub(super) struct AgentFigures {
     #[serde(flatten)]
     engagements: EngagementFigures,
     offers: u64,
@@ -214,8 +223,17 @@ pub(in crate::api) async fn read(
     Query(days): Query<Days>,
     Query(asked): Query<AgentsAsked>,
 ) -> Result<Json<AgentPerformance>, Problem> {
+    performance(&by, &days, &asked).await.map(Json)
+}
+
+/// The same, whatever it is told as.
+pub(super) async fn performance(
+    by: &FloorReader,
+    days: &Days,
+    asked: &AgentsAsked,
+) -> Result<AgentPerformance, Problem> {
     let counted = days.counted(&by.center)?;
-    let agents = agents(&by, &asked).await?;
+    let agents = agents(by, asked).await?;
     counted.check_size(agents.len())?;
     let (store, center) = (&by.center.store, &by.center);
     let now = UnixMicros(counted.now.as_micros());
@@ -223,9 +241,9 @@ pub(in crate::api) async fn read(
         store.agent_cells(center.id(), &agents, counted.stretch),
         store.agent_time(center.id(), &agents, counted.stretch, now),
     )?;
-    open_names(&by, &agents).await?;
+    open_names(by, &agents).await?;
     let intervals = &counted.intervals;
-    let is_by_team = is_by_team(&by);
+    let is_by_team = is_by_team(by);
     let (rows, all) = center.engine.view().read(|it| {
         let state = it.center.state();
         let (rows, all) = if is_by_team {
@@ -241,7 +259,7 @@ pub(in crate::api) async fn read(
         };
         (rows, AgentIntervals::of(&all, intervals, state))
     });
-    Ok(Json(AgentPerformance {
+    Ok(AgentPerformance {
         by: if is_by_team {
             RowsOf::Team
         } else {
@@ -251,7 +269,7 @@ pub(in crate::api) async fn read(
         all,
         metrics: metrics("agent", None),
         period: counted.period,
-    }))
+    })
 }
 
 /// Those in scope of whom there is anything, and whom the question means.

@@ -33,63 +33,63 @@ pub(in crate::api) struct QueuesAsked {
 /// Queue performance.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct QueuePerformance {
-    period: PeriodView,
-    service_level: ServiceLevelView,
+    pub(super) period: PeriodView,
+    pub(super) service_level: ServiceLevelView,
     /// Each queue in scope of which there is anything, or that is named.
-    queues: Vec<QueueRowView>,
+    pub(super) queues: Vec<QueueRowView>,
     /// All of them together.
-    all: QueueIntervals,
+    pub(super) all: QueueIntervals,
     /// What each figure means.
-    metrics: Vec<MetricView>,
+    pub(super) metrics: Vec<MetricView>,
 }
 
 /// Which service level is told.
 #[derive(Serialize, ToSchema)]
-struct ServiceLevelView {
+pub(super) struct ServiceLevelView {
     /// The id of the formula.
     variant: &'static str,
     /// `in_force` when a stay ended, `of_today` for all of the past, or `x_s`.
-    threshold: &'static str,
+    pub(super) threshold: &'static str,
     /// The thresholds that were in force, by version of the queue's settings.
-    in_force: Vec<ThresholdView>,
+    pub(super) in_force: Vec<ThresholdView>,
 }
 
 /// A threshold and since when it is one.
 #[derive(Serialize, ToSchema)]
-struct ThresholdView {
-    queue_id: u64,
+pub(super) struct ThresholdView {
+    pub(super) queue_id: u64,
     /// Of the queue's settings.
-    version: u64,
-    threshold_s: u32,
-    short_abandon_s: u32,
+    pub(super) version: u64,
+    pub(super) threshold_s: u32,
+    pub(super) short_abandon_s: u32,
 }
 
 /// A queue.
 #[derive(Serialize, ToSchema)]
-struct QueueRowView {
-    queue: Named,
+pub(super) struct QueueRowView {
+    pub(super) queue: Named,
     #[serde(flatten)]
-    figures: QueueIntervals,
+    pub(super) figures: QueueIntervals,
 }
 
 /// The whole and its parts.
 #[derive(Serialize, ToSchema)]
-struct QueueIntervals {
-    total: QueueFigures,
-    intervals: Vec<QueueInterval>,
+pub(super) struct QueueIntervals {
+    pub(super) total: QueueFigures,
+    pub(super) intervals: Vec<QueueInterval>,
 }
 
 /// An interval.
 #[derive(Serialize, ToSchema)]
-struct QueueInterval {
-    from: Instant,
-    to: Instant,
-    figures: QueueFigures,
+pub(super) struct QueueInterval {
+    pub(super) from: Instant,
+    pub(super) to: Instant,
+    pub(super) figures: QueueFigures,
 }
 
 /// What a queue came to: counts, and averages and shares of them.
 #[derive(Serialize, ToSchema)]
-struct QueueFigures {
+pub(super) struct QueueFigures {
     carried_in: u64,
     offered: u64,
     answered: u64,
@@ -167,10 +167,20 @@ pub(in crate::api) async fn read(
     Query(asked): Query<QueuesAsked>,
     Query(variant): Query<VariantAsked>,
 ) -> Result<Json<QueuePerformance>, Problem> {
+    performance(&by, &days, &asked, &variant).await.map(Json)
+}
+
+/// The same, whatever it is told as.
+pub(super) async fn performance(
+    by: &FloorReader,
+    days: &Days,
+    asked: &QueuesAsked,
+    variant: &VariantAsked,
+) -> Result<QueuePerformance, Problem> {
     let counted = days.counted(&by.center)?;
     let variant = variant.variant()?;
     let named = asked::ids("queue_ids", asked.queue_ids.as_deref())?;
-    let queues = queues(&by, named).await?;
+    let queues = queues(by, named).await?;
     counted.check_size(queues.len())?;
     let (store, center) = (&by.center.store, by.center.id());
     let view = by.center.engine.view();
@@ -188,7 +198,7 @@ pub(in crate::api) async fn read(
         });
         rows.collect()
     };
-    Ok(Json(QueuePerformance {
+    Ok(QueuePerformance {
         service_level: ServiceLevelView {
             variant: variant.id(),
             threshold: variant::threshold_word(&within),
@@ -198,7 +208,7 @@ pub(in crate::api) async fn read(
         all: row(&table.all),
         metrics: metrics("queue", Some(variant.id())),
         period: counted.period,
-    }))
+    })
 }
 
 /// Those in scope that are named, or of which there is anything.

@@ -30,11 +30,14 @@ pub(super) async fn erase(
         kept: Vec::new(),
         n_more_kept: 0,
     };
+    let booked = uncontacted(center, customer);
     let uncalled = Input::Asked {
         actor: actor.clone(),
         request: Request::ForgetCallbacks { customer },
     };
     done(center.engine.submit_and_see(uncalled, Vec::new()).await?)?;
+    // The core has ordered the same: whoever is answered is told of what is done.
+    erasure.subjects += forget(center, booked).await?;
     let mut pages = Pages::of(customer);
     while let Some(rows) = pages.next(center).await? {
         let (over, open): (Vec<HistoryRow>, Vec<HistoryRow>) =
@@ -67,6 +70,15 @@ pub(super) async fn erase(
         tracing::warn!(center = %center.id(), %error, "files of erased recordings stay for now");
     }
     Ok(erasure)
+}
+
+/// What callbacks that are called off name of a customer, and no contact does.
+fn uncontacted(center: &Center, customer: CustomerHash) -> BTreeSet<SubjectRef> {
+    center.engine.view().read(|projection| {
+        let pending = projection.center.state().callbacks.of_customer(customer);
+        let own = pending.filter(|(_, it)| !it.has_contact());
+        own.flat_map(|(_, it)| it.subjects()).collect()
+    })
 }
 
 /// Forgets what is known of the customer of a contact that is over; answers how many pieces there were.

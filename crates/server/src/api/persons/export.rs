@@ -1,6 +1,7 @@
 //! Everything that is kept of a person, as one JSON document, written contact by contact.
 
 use super::kept::{self, OnHold, Pages};
+use crate::api::callbacks;
 use crate::api::contacts::events::RawEvent;
 use crate::api::time::Instant;
 use crate::center::Center;
@@ -66,7 +67,11 @@ pub(super) async fn stream(
         }),
     };
     let number = json!(number.e164());
-    let begin = format!("{{\"number\":{number},\"do_not_call\":{do_not_call},\"contacts\":[");
+    let callbacks = callbacks::of_customer(&center, customer).await?;
+    let callbacks = json!(callbacks);
+    let begin = format!(
+        "{{\"number\":{number},\"do_not_call\":{do_not_call},\"callbacks\":{callbacks},\"contacts\":["
+    );
     let exporting = Exporting {
         center,
         pages: Pages::of(customer),

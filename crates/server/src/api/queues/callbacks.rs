@@ -1,5 +1,6 @@
 //! How a queue calls its customers back, as the API has it.
 
+use crate::api::flows::node::Prompt;
 use serde::{Deserialize, Serialize};
 use tandem_core::callback;
 use tandem_core::ids::ScheduleId;
@@ -46,6 +47,28 @@ pub(super) struct CallbackRules {
     /// Within so long of the booking the first attempt is promised, 60 to 2592000.
     #[serde(default = "promise_s")]
     promise_s: u32,
+    /// What a customer gets who calls while a callback is pending.
+    #[serde(default)]
+    on_return: OnReturn,
+    /// How customers are called before an agent is there; an agent is there first when left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    customer_first: Option<CustomerFirst>,
+}
+
+/// How customers are called before an agent is there, because one will be free by the answer.
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CustomerFirst {
+    /// What who answers hears, before the music: who calls, and why.
+    greeting: Prompt,
+    /// What who answered hears when no agent came in time.
+    nobody_free: Prompt,
+    /// How long who answered waits for an agent, 5 to 60.
+    #[serde(default = "wait_s")]
+    wait_s: u32,
+    /// How many are called, or wait, at once, 1 to 20.
+    #[serde(default = "at_once_max")]
+    at_once_max: u32,
 }
 
 /// The clock of a country.
@@ -71,6 +94,17 @@ pub(super) enum Duplicate {
     Refuse,
 }
 
+/// What a customer gets who calls, and waits in the queue, while a callback is pending there.
+#[derive(Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum OnReturn {
+    /// The place that was kept; the callback is over.
+    #[default]
+    TakesPlace,
+    /// A place at the end; the callback stays.
+    WaitsAnew,
+}
+
 /// What becomes of callbacks that are due when the queue closes.
 #[derive(Clone, Copy, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -84,6 +118,7 @@ pub(super) enum CallbackAtClosing {
 same_words! {
     Duplicate = callback::Duplicate { Keep, Replace, Refuse }
     CallbackAtClosing = callback::AtClosing { Carry, Expire }
+    OnReturn = callback::OnReturn { TakesPlace, WaitsAnew }
 }
 
 const fn max_pending() -> u32 {
@@ -114,6 +149,14 @@ const fn promise_s() -> u32 {
     3_600
 }
 
+const fn wait_s() -> u32 {
+    15
+}
+
+const fn at_once_max() -> u32 {
+    3
+}
+
 impl From<CallbackRules> for callback::CallbackRules {
     fn from(sent: CallbackRules) -> Self {
         let zones = sent.zones.into_iter();
@@ -134,6 +177,8 @@ impl From<CallbackRules> for callback::CallbackRules {
             at_closing: sent.at_closing.into(),
             expires_after_s: sent.expires_after_s,
             promise_s: sent.promise_s,
+            on_return: sent.on_return.into(),
+            customer_first: sent.customer_first.map(|it| Box::new(it.into())),
         }
     }
 }
@@ -159,6 +204,30 @@ impl CallbackRules {
             at_closing: rules.at_closing.into(),
             expires_after_s: rules.expires_after_s,
             promise_s: rules.promise_s,
+            on_return: rules.on_return.into(),
+            customer_first: rules.customer_first.as_deref().map(CustomerFirst::of),
+        }
+    }
+}
+
+impl From<CustomerFirst> for callback::CustomerFirst {
+    fn from(sent: CustomerFirst) -> Self {
+        Self {
+            greeting: sent.greeting.into(),
+            nobody_free: sent.nobody_free.into(),
+            wait_s: sent.wait_s,
+            at_once_max: sent.at_once_max,
+        }
+    }
+}
+
+impl CustomerFirst {
+    fn of(rules: &callback::CustomerFirst) -> Self {
+        Self {
+            greeting: rules.greeting.clone().into(),
+            nobody_free: rules.nobody_free.clone().into(),
+            wait_s: rules.wait_s,
+            at_once_max: rules.at_once_max,
         }
     }
 }

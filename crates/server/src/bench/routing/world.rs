@@ -287,7 +287,7 @@ impl World {
         }
     }
 
-    fn set_ready(&mut self, id: AgentId, is_ready: bool) {
+    pub(super) fn set_ready(&mut self, id: AgentId, is_ready: bool) {
         if self.is_ready.insert(id, is_ready) == Some(is_ready) {
             return;
         }

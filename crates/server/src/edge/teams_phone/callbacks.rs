@@ -180,7 +180,8 @@ fn is_not_up(edge: &TeamsPhone, contact: ContactId) -> bool {
     edge.engine.view().read(|projection| {
         let contact = projection.center.state().contacts.get(contact);
         contact.is_some_and(|contact| {
-            let is_coming = matches!(contact.state, Stage::Created | Stage::Dialing(..));
+            let is_coming = matches!(contact.state, Stage::Created | Stage::Dialing(..))
+                || contact.rings_early();
             is_coming && !contact.call.is_up
         })
     })

@@ -24,6 +24,7 @@ use tandem_microsoft::acs::{call, media, participant};
 use tandem_microsoft::request::{Repeatability, Request};
 
 /// Carries an order out and says how it ended.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each effect")]
 pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
     let id = order.id;
     match &order.effect {
@@ -74,6 +75,11 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
             address,
             ..
         } => dial::call_agent(edge, id, *contact, from, address).await,
+        Effect::CallCustomer {
+            contact,
+            from,
+            number,
+        } => dial::call_customer(edge, id, *contact, from, number).await,
         Effect::StartRecording { .. }
         | Effect::PauseRecording { .. }
         | Effect::ResumeRecording { .. }

@@ -66,7 +66,7 @@ async fn whom(edge: &TeamsPhone, contact: ContactId, who: &Who) -> Result<Identi
 }
 
 /// A number lies among the personal data by itself, or with what an arrival told: who called once is called back.
-async fn phone(edge: &TeamsPhone, number: &Number) -> Result<Identifier, Outcome> {
+pub(super) async fn phone(edge: &TeamsPhone, number: &Number) -> Result<Identifier, Outcome> {
     let text = text_under(edge, number.subject).await?;
     if text.starts_with('+') {
         return Ok(phone_number(&text));

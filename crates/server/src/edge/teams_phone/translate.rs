@@ -17,9 +17,10 @@ pub(crate) fn fact(callback: &Callback, phones: &Phones<'_>) -> Option<CallFact>
         Event::CallConnected => Some(CallFact::LegUp {
             leg: callback.call_connection_id.clone()?,
         }),
-        Event::CallDisconnected | Event::AnswerFailed | Event::CreateCallFailed => {
-            Some(CallFact::LegDown)
-        }
+        Event::CallDisconnected | Event::AnswerFailed => Some(CallFact::LegDown),
+        Event::CreateCallFailed => Some(CallFact::NotAnswered {
+            why: not_joined(callback.result.as_ref()),
+        }),
         Event::ParticipantsUpdated {
             participants,
             sequence_number,

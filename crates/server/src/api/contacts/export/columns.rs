@@ -3,7 +3,7 @@
 
 use super::super::list::{channel_word, disposition_label};
 use super::super::{CustomerView, Named, agent_named, queue_named, view::endpoint_named};
-use crate::api::time::Instant;
+use crate::api::table::{Cell, Column, Heading, Kind};
 use crate::center::Center;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,11 +12,10 @@ use tandem_core::contact::Direction;
 use tandem_core::ids::{AgentId, QueueId, SubjectRef};
 use tandem_core::privacy::AgentFigures;
 use tandem_core::state::State;
-use tandem_core::time::Timestamp;
 use tandem_store::{HistoryRow, UnixMicros};
 
 /// The names of the columns, in their order.
-pub(super) const COLUMNS: [&str; 32] = [
+const COLUMNS: [&str; 32] = [
     "contact_id",
     "version",
     "arrived_at",
@@ -51,17 +50,8 @@ pub(super) const COLUMNS: [&str; 32] = [
     "has_message",
 ];
 
-/// What stands in a column.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    Number,
-    Instant,
-    Text,
-    Flag,
-}
-
 /// The kinds of the columns, in their order.
-pub(super) const KINDS: [Kind; COLUMNS.len()] = [
+const KINDS: [Kind; COLUMNS.len()] = [
     Kind::Number,
     Kind::Number,
     Kind::Instant,
@@ -96,18 +86,17 @@ pub(super) const KINDS: [Kind; COLUMNS.len()] = [
     Kind::Flag,
 ];
 
-/// What stands in a cell.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Cell {
-    Empty,
-    Number(u64),
-    /// Microseconds since 1970.
-    Instant(i64),
-    Flag(bool),
-    /// One of our own words, numbers with semicolons between them: nothing that people wrote.
-    Word(Cow<'static, str>),
-    /// What people wrote, or a customer's phone sent.
-    Text(String),
+/// What the table is of.
+pub(super) fn heading() -> Heading {
+    let columns = COLUMNS.into_iter().zip(KINDS);
+    let columns = columns.map(|(name, kind)| Column {
+        name: name.into(),
+        kind,
+    });
+    Heading {
+        name: "contacts",
+        columns: columns.collect(),
+    }
 }
 
 /// A row.
@@ -167,11 +156,6 @@ pub(super) fn cells(
         Cell::Flag(row.has_recording),
         Cell::Flag(row.has_message),
     ]
-}
-
-/// An instant as texts have it: RFC 3339 in UTC with milliseconds.
-pub(super) fn written(us: i64) -> String {
-    Instant(Timestamp::from_micros(us)).to_string()
 }
 
 fn at(at: Option<UnixMicros>) -> Cell {

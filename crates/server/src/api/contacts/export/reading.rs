@@ -4,8 +4,8 @@
 use super::super::CustomerView;
 use super::super::list::open_names;
 use super::super::view::customer_of;
-use super::Writer;
 use super::columns::{Cells, cells};
+use crate::api::table::Writer;
 use crate::center::Center;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Error;
