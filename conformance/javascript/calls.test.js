@@ -96,12 +96,17 @@ withEveryWayIn((test, stage) => {
     await stage.refused(400, "8523", () => stage.client.rejectCall("no context"));
   });
 
-  test("an incoming call is redirected and cannot be redirected again", async () => {
+  test("an incoming call is redirected, to a phone that rings, and cannot be redirected again", async () => {
+    await stage.phoneBehaves(OUTSIDE, { do: "no_answer" });
     const { phone, context } = await stage.ring();
     const redirect = (what) =>
       stage.client.redirectCall(what, { targetParticipant: { phoneNumber: OUTSIDE } });
     await redirect(context);
-    assert.match((await stage.phone(phone)).ended, /redirected/);
+    const live = await stage.control("GET", "/pstn-calls?live=true");
+    const rings = live.find((one) => one.to === OUTSIDE);
+    assert.deepEqual([rings.state, rings.from], ["ringing", CALLER]);
+    await stage.control("POST", `/pstn-calls/${rings.id}/answer`);
+    assert.deepEqual((await stage.phone(phone)).hears.with, [OUTSIDE]);
     await stage.refused(409, "8519", () => redirect(context));
     await stage.refused(400, "8523", () => redirect("no context"));
   });

@@ -84,6 +84,12 @@ export class Emulator {
     return text === "" ? undefined : JSON.parse(text);
   }
 
+  /** What the emulator made for whoever takes its callbacks. */
+  async applicationTls() {
+    const read = (name) => readFile(join(this.directory, name));
+    return { cert: await read("application.pem"), key: await read("application-key.pem") };
+  }
+
   /** A document of the services, over TLS. */
   async document(path) {
     const response = await fetch(this.https + path, { signal: AbortSignal.timeout(DEADLINE_MS) });

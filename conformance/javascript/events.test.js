@@ -1,7 +1,7 @@
 // Events of Event Grid as CloudEvents, read by the client of Event Grid; in its own schema every case takes them.
 
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
+import { createServer } from "node:https";
 
 import { EventGridDeserializer, isSystemEvent } from "@azure/eventgrid";
 
@@ -17,7 +17,7 @@ withAccessKey((test, stage) => {
   /** A webhook that allows these origins, and what comes to it. */
   const open = async (allowedOrigin) => {
     const letters = new Mailbox();
-    const server = createServer(async (request, response) => {
+    const server = createServer(await stage.emulator.applicationTls(), async (request, response) => {
       const chunks = [];
       for await (const chunk of request) chunks.push(chunk);
       letters.put({ method: request.method, headers: request.headers, text: Buffer.concat(chunks).toString("utf8") });
@@ -26,7 +26,7 @@ withAccessKey((test, stage) => {
     });
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     const close = () => new Promise((resolve) => server.close(resolve).closeAllConnections());
-    return { endpoint: `http://127.0.0.1:${server.address().port}/`, letters, close };
+    return { endpoint: `https://127.0.0.1:${server.address().port}/`, letters, close };
   };
 
   const subscribe = (endpoint) =>

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 
 import { CALLER_IDENTIFIER, extensionUser, say, withEveryWayIn } from "./stage.js";
 
-const GONE = { kind: "fileSource", url: "http://127.0.0.1:1/gone.wav" };
+const GONE = { kind: "fileSource", url: "https://127.0.0.1:1/gone.wav" };
 const result = (event) => [event.resultInformation.code, event.resultInformation.subCode];
 
 withEveryWayIn((test, stage) => {

@@ -6,7 +6,7 @@ import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, connect } from "node:net";
 
-import { packageName, withEmulator } from "./stage.js";
+import { packageName, withOwnShapes } from "./stage.js";
 import { DEADLINE_MS, until } from "./until.js";
 
 const PAGE = new URL("../../docs/emulator.md", import.meta.url);
@@ -19,7 +19,7 @@ function blocks(language) {
   return [...section.matchAll(new RegExp(`^\`\`\`${language}\n(.*?)^\`\`\`$`, "gms"))].map((match) => match[1]);
 }
 
-withEmulator(`docs/emulator.md with ${packageName("@azure/communication-call-automation")}`, (test, stage) => {
+withOwnShapes(`docs/emulator.md with ${packageName("@azure/communication-call-automation")}`, (test, stage) => {
   /** The block at the addresses of this run. */
   const here = (block, port = 8000) =>
     block

@@ -1,7 +1,7 @@
 // The application's side: takes events of Event Grid and callbacks, verifies the token of every callback, has the SDKs'
 // own parsers read them, and holds them against the contract.
 
-import { createServer } from "node:http";
+import { createServer } from "node:https";
 
 import { parseCallAutomationEvent } from "@azure/communication-call-automation";
 import { EventGridDeserializer } from "@azure/eventgrid";
@@ -25,16 +25,17 @@ export class Receiver {
 
   static async open(emulator) {
     const receiver = new Receiver();
+    receiver.emulator = emulator;
     const discovery = await emulator.document("/calling/.well-known/acsopenidconfiguration");
     receiver.issuer = discovery.issuer;
     // The document names the keys as seen from outside; the emulator serves them itself.
     receiver.keys = createLocalJWKSet(await emulator.document(new URL(discovery.jwks_uri).pathname));
-    await receiver.#listen();
+    await receiver.#listen(await emulator.applicationTls());
     return receiver;
   }
 
-  async #listen() {
-    this.server = createServer((request, response) => {
+  async #listen(tls) {
+    this.server = createServer(tls, (request, response) => {
       this.#take(request).then(
         (answer) => response.end(answer),
         (error) => {
@@ -44,7 +45,7 @@ export class Receiver {
       );
     });
     await new Promise((resolve) => this.server.listen(0, "127.0.0.1", resolve));
-    this.url = `http://127.0.0.1:${this.server.address().port}`;
+    this.url = `https://127.0.0.1:${this.server.address().port}`;
     this.eventsUrl = this.url + EVENTS_PATH;
   }
 

@@ -85,7 +85,7 @@ withEveryWayIn((test, stage) => {
 
   test("a recognition whose prompt cannot be played fails at that prompt", async () => {
     const { media } = await stage.connect();
-    const gone = { kind: "fileSource", url: "http://127.0.0.1:1/gone.wav" };
+    const gone = { kind: "fileSource", url: "https://127.0.0.1:1/gone.wav" };
     await recognize(media, DTMF, { maxTonesToCollect: 1, playPrompts: [say("Hi"), gone] });
     const failed = await stage.next("RecognizeFailed");
     assert.equal(failed.failedPlaySourceIndex, 1);

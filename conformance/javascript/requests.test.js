@@ -12,8 +12,7 @@ const REPEATED = "c7d1ae2f-8f9b-4d9b-9b55-3d0a5a2f9a01";
 
 withEveryWayIn((test, stage) => {
   /** A client of its own on the same way in, each of whose requests is changed before it is signed. */
-  const changed = (change) => {
-    const options = stage.options();
+  const changed = (change, options = stage.options()) => {
     const sendRequest = (request, next) => {
       change(request);
       return next(request);
@@ -43,6 +42,25 @@ withEveryWayIn((test, stage) => {
       const client = changed((request) => (request.url = request.url.split("?")[0] + query));
       await stage.refused(400, "8523", () => client.getCallConnection("nowhere").getCallConnectionProperties());
     }
+  });
+
+  test("an operation that the service does not have is not implemented, and says so", async () => {
+    // Not held against the contract, which does not have it either.
+    const client = changed((request) => (request.url = request.url.replace(":terminate", ":explode")), {
+      additionalPolicies: [],
+    });
+    const asked = () => client.getCallConnection("nowhere").hangUp(true);
+    await stage.refused(501, "8520", asked);
+    await assert.rejects(asked, /does not know POST .*:explode/);
+  });
+
+  test("an operation of a preview is refused with the error that is documented", async () => {
+    const client = changed((request) => (request.url = request.url.replace(":terminate", ":summarizeCall")), {
+      additionalPolicies: [],
+    });
+    const summarize = () => client.getCallConnection("nowhere").hangUp(true);
+    await stage.refused(405, "8520", summarize);
+    await assert.rejects(summarize, /CallMedia_SummarizeCall/);
   });
 
   test("a body that is no JSON is refused", async () => {

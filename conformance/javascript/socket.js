@@ -1,6 +1,8 @@
 // The application's WebSocket server: takes the connections that the service dials, verifies their tokens, and has the
 // SDK's own parser read every frame.
 
+import { createServer } from "node:https";
+
 import { StreamingData } from "@azure/communication-call-automation";
 import { WebSocketServer } from "ws";
 
@@ -13,16 +15,22 @@ export class Socket {
   static async open(receiver) {
     const socket = new Socket();
     socket.receiver = receiver;
-    socket.server = new WebSocketServer({ host: "127.0.0.1", port: 0, verifyClient: (info, done) => socket.#check(info, done) });
+    socket.http = createServer(await receiver.emulator.applicationTls());
+    socket.server = new WebSocketServer({
+      server: socket.http,
+      verifyClient: (info, done) => socket.#check(info, done),
+    });
     socket.server.on("connection", (connection, request) => socket.#take(connection, request));
-    await new Promise((resolve) => socket.server.once("listening", resolve));
-    socket.url = `ws://127.0.0.1:${socket.server.address().port}/`;
+    await new Promise((resolve) => socket.http.listen(0, "127.0.0.1", resolve));
+    socket.url = `wss://127.0.0.1:${socket.http.address().port}/`;
     return socket;
   }
 
   close() {
     this.server.clients.forEach((connection) => connection.terminate());
-    return new Promise((resolve) => this.server.close(resolve));
+    this.server.close();
+    this.http.closeAllConnections();
+    return new Promise((resolve) => this.http.close(resolve));
   }
 
   #check({ req }, done) {

@@ -8,7 +8,7 @@ import { CALLER } from "./emulator.js";
 import { COGNITIVE, RESOURCE_ACCOUNT, withAccessKey } from "./stage.js";
 import { Socket } from "./socket.js";
 
-const UNREACHABLE = "ws://127.0.0.1:1/";
+const UNREACHABLE = "wss://127.0.0.1:1/";
 
 function samples(audio) {
   const data = Buffer.from(audio.data, "base64");

@@ -1,7 +1,7 @@
 """A running emulator, and a server that receives its events and verifies their tokens.
 
-The emulator is the program in TANDEM_BIN. Nothing here knows how Tandem works: the SDK under test is
-Microsoft's, the token checks are PyJWT's.
+The emulator is the program in TANDEM_BIN. Nothing here knows how Tandem works: the clients under test, and what
+reads every event, are Microsoft's; the token checks are PyJWT's.
 """
 
 import http.server
@@ -14,12 +14,14 @@ import subprocess
 import tempfile
 import threading
 import time
-import urllib.error
 import urllib.parse
 import urllib.request
 
 import jwt
 import websockets.sync.server
+from azure.core.messaging import CloudEvent
+from azure.eventgrid import EventGridEvent, SystemEventNames
+from azure.identity import ClientSecretCredential
 
 TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
 APP = "aa123456-1234-1234-1234-aaa123456789"
@@ -33,10 +35,13 @@ CALLER = "+12065551212"
 DEADLINE_S = 20
 
 
-class Emulator:
-    """TANDEM_BIN emulator, on free ports, in a directory of its own."""
+STRICT = ("--strict",)
 
-    def __init__(self, *flags):
+
+class Emulator:
+    """TANDEM_BIN emulator, on free ports, in a directory of its own; strict unless it is asked for otherwise."""
+
+    def __init__(self, flags=STRICT):
         self.directory = tempfile.TemporaryDirectory()
         data = self.directory.name
         addresses = os.path.join(data, "addresses.json")
@@ -54,6 +59,10 @@ class Emulator:
         self.https = self.addresses["https"]
         self.http = self.addresses["http"]
         self.tls = ssl.create_default_context(cafile=self.ca)
+        # What the emulator made for whoever takes its callbacks.
+        self.application_tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        certificate, key = (os.path.join(data, name) for name in ("application.pem", "application-key.pem"))
+        self.application_tls.load_cert_chain(certificate, key)
 
     def stop(self):
         self.process.send_signal(signal.SIGINT)
@@ -72,22 +81,22 @@ class Emulator:
             return json.loads(response.read())
 
 
-class EntraCredential:
-    """A TokenCredential of azure-core that asks the emulated Entra for an app token."""
+def entra_credential(emulator, secret=SECRET):
+    """Microsoft's own credential, pointed at the emulated Entra by its public options."""
+    return ClientSecretCredential(TENANT, APP, secret, **entra_options(emulator))
 
-    def __init__(self, emulator):
-        self.emulator = emulator
 
-    def get_token(self, *scopes, **_options):
-        from azure.core.credentials import AccessToken
+def entra_options(emulator):
+    """What a credential of azure-identity needs to know of an authority that is not Microsoft's."""
+    return {"authority": emulator.https, "disable_instance_discovery": True, "connection_verify": emulator.ca}
 
-        form = urllib.parse.urlencode(
-            {"grant_type": "client_credentials", "client_id": APP, "client_secret": SECRET, "scope": " ".join(scopes)}
-        ).encode()
-        request = urllib.request.Request(f"{self.emulator.https}/{TENANT}/oauth2/v2.0/token", data=form)
-        with urllib.request.urlopen(request, timeout=DEADLINE_S, context=self.emulator.tls) as response:
-            token = json.loads(response.read())
-        return AccessToken(token["access_token"], int(time.time()) + token["expires_in"])
+
+def serve(emulator, handler):
+    """A server of HTTPS on a free port, and where it is."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.socket = emulator.application_tls.wrap_socket(server.socket, server_side=True)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server, f"https://127.0.0.1:{server.server_address[1]}"
 
 
 class Receiver:
@@ -118,9 +127,7 @@ class Receiver:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.server, self.url = serve(emulator, Handler)
 
     def stop(self):
         self.server.shutdown()
@@ -128,20 +135,25 @@ class Receiver:
 
     def take(self, path, headers, body):
         if path == "/events":
-            event = body[0]
-            if headers["aeg-event-type"] == "SubscriptionValidation":
-                answer = {"validationResponse": event["data"]["validationCode"]}
-                return 200, json.dumps(answer).encode()
-            self.incoming.put(event)
-            return 200, b""
+            return self.take_event(headers, body)
         try:
             self.verify(headers)
+            events = [CloudEvent.from_dict(event) for event in body]
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             self.refused.append(repr(error))
             return 401, b""
-        for event in body:
+        for event in events:
             self.callbacks.put(event)
         return 200, b""
+
+    def take_event(self, headers, body):
+        event = EventGridEvent.from_dict(body[0])
+        if headers["aeg-event-type"] != "SubscriptionValidation":
+            self.incoming.put(event)
+            return 200, b""
+        if event.event_type != SystemEventNames.EventGridSubscriptionValidationEventName:
+            self.refused.append(event.event_type)
+        return 200, json.dumps({"validationResponse": event.data["validationCode"]}).encode()
 
     def verify(self, headers):
         scheme, token = headers["Authorization"].split(" ", 1)
@@ -155,20 +167,22 @@ class Receiver:
         before = []
         while True:
             event = self.callbacks.get(timeout=DEADLINE_S)
-            if event["type"] == "Microsoft.Communication." + event_type:
-                return event["data"], before
-            before.append(event["type"].rsplit(".", 1)[1])
+            if event.type == "Microsoft.Communication." + event_type:
+                return event.data, before
+            before.append(event.type.rsplit(".", 1)[1])
 
 
 class Socket:
     """Takes the WebSockets that the emulator dials, verifies their tokens, and keeps their frames."""
 
-    def __init__(self, receiver):
+    def __init__(self, emulator, receiver):
         self.receiver = receiver
         self.frames = queue.Queue()
         self.connections = queue.Queue()
-        self.server = websockets.sync.server.serve(self.take, "127.0.0.1", 0, process_request=self.check)
-        self.url = f"ws://127.0.0.1:{self.server.socket.getsockname()[1]}/"
+        self.server = websockets.sync.server.serve(
+            self.take, "127.0.0.1", 0, process_request=self.check, ssl=emulator.application_tls
+        )
+        self.url = f"wss://127.0.0.1:{self.server.socket.getsockname()[1]}/"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):

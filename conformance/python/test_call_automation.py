@@ -26,8 +26,9 @@ from azure.core.exceptions import (
     ResourceExistsError,
     ResourceNotFoundError,
 )
+from azure.eventgrid import SystemEventNames
 
-from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, TENANT, EntraCredential, Emulator, Receiver
+from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, STRICT, TENANT, Emulator, Receiver, entra_credential
 
 COGNITIVE = "https://cognitive.example"
 
@@ -50,9 +51,11 @@ def storage_on_loopback():
 
 
 class Scenario(unittest.TestCase):
+    flags = STRICT
+
     @classmethod
     def setUpClass(cls):
-        cls.emulator = Emulator()
+        cls.emulator = Emulator(cls.flags)
         cls.receiver = Receiver(cls.emulator)
         cls.emulator.control("POST", "/event-subscriptions", {"endpoint": cls.receiver.url + "/events"})
 
@@ -80,9 +83,9 @@ class Scenario(unittest.TestCase):
     def ring(self, script=()):
         phone = self.emulator.control("POST", "/pstn-calls", {"from": CALLER, "to": NUMBER, "script": list(script)})
         event = self.receiver.incoming.get(timeout=20)
-        self.assertEqual(event["eventType"], "Microsoft.Communication.IncomingCall")
-        self.assertEqual(event["data"]["to"]["rawId"], f"28:orgid:{ACCOUNT}")
-        return phone["id"], event["data"]["incomingCallContext"]
+        self.assertEqual(event.event_type, SystemEventNames.AcsIncomingCallEventName)
+        self.assertEqual(event.data["to"]["rawId"], f"28:orgid:{ACCOUNT}")
+        return phone["id"], event.data["incomingCallContext"]
 
     def connect(self, script=()):
         phone, context = self.ring(script)
@@ -126,7 +129,7 @@ class WithAccessKey(Scenario):
         call.play_media([TextSource(text="Only you", voice_name="x")], [PhoneNumberIdentifier(CALLER)], operation_context="you")
         completed, _ = self.receiver.next("PlayCompleted")
         self.assertEqual(completed["operationContext"], "you")
-        call.play_media_to_all(FileSource(url="http://127.0.0.1:1/gone.wav"), operation_context="gone")
+        call.play_media_to_all(FileSource(url="https://127.0.0.1:1/gone.wav"), operation_context="gone")
         failed, _ = self.receiver.next("PlayFailed")
         self.assertEqual((failed["resultInformation"]["subCode"], failed["failedPlaySourceIndex"]), (8536, 0))
         call.play_media_to_all(TextSource(text="Music without an end", voice_name="x"), loop=True, operation_context="loop")
@@ -216,8 +219,15 @@ class WithAccessKey(Scenario):
         with self.assertRaises(ResourceExistsError):
             self.client.answer_call(context, self.receiver.url + "/callbacks")
         phone, context = self.ring()
-        self.client.redirect_call(context, PhoneNumberIdentifier("+12065550177"))
-        self.assertIn("redirected", self.emulator.control("GET", f"/pstn-calls/{phone}")["ended"])
+        number = "+12065550177"
+        self.emulator.control("PUT", f"/phones/{number}/behaviour", {"behaviour": {"do": "no_answer"}})
+        self.client.redirect_call(context, PhoneNumberIdentifier(number))
+        rings = next(one for one in self.emulator.control("GET", "/pstn-calls?live=true") if one["to"] == number)
+        self.assertEqual((rings["state"], rings["from"]), ("ringing", CALLER))
+        self.emulator.control("POST", f"/pstn-calls/{rings['id']}/answer")
+        self.assertEqual(self.emulator.control("GET", f"/pstn-calls/{phone}")["hears"]["with"], [number])
+        with self.assertRaises(ResourceExistsError):
+            self.client.redirect_call(context, PhoneNumberIdentifier(number))
 
     def test_outbound_call_from_the_resource_account(self):
         created = self.client.create_call(
@@ -405,12 +415,12 @@ class WithAccessKey(Scenario):
         with self.assertRaises(ResourceNotFoundError):
             self.client.get_recording_properties(started.recording_id)
         event = self.receiver.incoming.get(timeout=20)
-        self.assertEqual(event["eventType"], "Microsoft.Communication.RecordingFileStatusUpdated")
-        chunk = event["data"]["recordingStorageInfo"]["recordingChunks"][0]
+        self.assertEqual(event.event_type, SystemEventNames.AcsRecordingFileStatusUpdatedEventName)
+        chunk = event.data["recordingStorageInfo"]["recordingChunks"][0]
         with storage_on_loopback():
             whole = self.client.download_recording(chunk["contentLocation"]).read()
             self.assertEqual(whole[:4] + whole[8:12], b"RIFFWAVE")
-            self.assertEqual((len(whole) - 44) // 32, event["data"]["recordingDurationMs"])
+            self.assertEqual((len(whole) - 44) // 32, event.data["recordingDurationMs"])
             part = self.client.download_recording(chunk["contentLocation"], offset=4, length=8).read()
             self.assertEqual(part, whole[4:12])
             metadata = json.loads(self.client.download_recording(chunk["metadataLocation"]).read())
@@ -463,6 +473,15 @@ class WithAccessKey(Scenario):
             self.client.start_recording(call_connection_id=created.call_connection_id)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
 
+    def test_operation_that_the_service_does_not_have_is_not_implemented(self):
+        def elsewhere(request):
+            request.http_request.url = request.http_request.url.replace(":terminate", ":explode")
+
+        with self.assertRaises(HttpResponseError) as raised:
+            self.client.get_call_connection("nobody").hang_up(is_for_everyone=True, raw_request_hook=elsewhere)
+        self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
+        self.assertIn(":explode", raised.exception.model.error.message)
+
     def test_lost_answer_is_repeated_by_the_sdk_and_executed_once(self):
         before = self.emulator.control("GET", "/counters")
         _, context = self.ring()
@@ -511,13 +530,14 @@ class WithEntra(WithAccessKey):
 
     def make_client(self):
         return CallAutomationClient(
-            self.emulator.https, EntraCredential(self.emulator), connection_verify=self.emulator.ca
+            self.emulator.https, entra_credential(self.emulator), connection_verify=self.emulator.ca
         )
 
 
 class OverPlainHttp(WithAccessKey):
-    """Plain HTTP on loopback, HMAC."""
+    """Plain HTTP on loopback, HMAC. The service has no such address: it is not counted."""
 
+    is_counted = False
     client_name = "azure-communication-callautomation 1.6.0, plain HTTP"
 
     def make_client(self):

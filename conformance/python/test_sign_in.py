@@ -1,26 +1,15 @@
 """MSAL for Python, unmodified, signs people in: authorization code with PKCE and nonce, refresh, refusals."""
 
-import datetime
 import unittest
-import urllib.error
-import urllib.parse
-import urllib.request
 
 import msal
 import requests
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import NameOID
 
-from stage import AGENT, APP, DEADLINE_S, SECRET, TENANT, Emulator
+from browser import way_back
+from certificate import new_certificate
+from stage import AGENT, APP, SECRET, TENANT, Emulator
 
 REDIRECT = "http://localhost:9/back"
-
-
-class StayHere(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_):
-        return None
 
 
 class SignIn(unittest.TestCase):
@@ -47,16 +36,7 @@ class SignIn(unittest.TestCase):
         )
 
     def browser(self, address):
-        """Follows the address as a browser does, up to the way back."""
-        self.emulator.control("POST", "/entra/sign-ins", {"oid": AGENT})
-        https = urllib.request.HTTPSHandler(context=self.emulator.tls)
-        opener = urllib.request.build_opener(StayHere, https)
-        with self.assertRaises(urllib.error.HTTPError) as sent:
-            opener.open(address, timeout=DEADLINE_S)
-        with sent.exception as answer:
-            self.assertEqual(answer.code, 302)
-            back = urllib.parse.urlsplit(answer.headers["Location"])
-        return dict(urllib.parse.parse_qsl(back.query))
+        return way_back(self.emulator, address)
 
     def test_code_flow_gives_roles_and_refresh_tokens(self):
         self.emulator.control("PUT", "/entra/groups/dd123456-1234-1234-1234-ddd123456789", {"app_roles": ["Supervisor"]})
@@ -113,32 +93,17 @@ class SignIn(unittest.TestCase):
         result = application.acquire_token_by_auth_code_flow(flow, self.browser(flow["auth_uri"]))
         self.assertEqual(result["id_token_claims"]["iss"], f"https://login.microsoftonline.com/{TENANT}/v2.0")
 
-    def certificate(self):
-        """A key, and its certificate registered for the application."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "tandem")])
-        now = datetime.datetime.now(datetime.timezone.utc)
-        builder = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        builder = builder.serial_number(x509.random_serial_number()).not_valid_before(now)
-        certificate = builder.not_valid_after(now + datetime.timedelta(days=1)).sign(key, hashes.SHA256())
-        private = key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
-        return certificate, private.decode()
-
     def test_certificate_instead_of_a_secret(self):
-        certificate, private = self.certificate()
-        public = certificate.public_bytes(serialization.Encoding.PEM).decode()
-        sha1 = certificate.fingerprint(hashes.SHA1()).hex()
+        certificate = new_certificate()
         credentials = (
-            {"private_key": private, "thumbprint": sha1},
-            {"private_key": private, "public_certificate": public},
+            {"private_key": certificate.private, "thumbprint": certificate.sha1},
+            {"private_key": certificate.private, "public_certificate": certificate.public},
         )
         scope = ["https://graph.microsoft.com/.default"]
         for credential in credentials:
             refused = self.application(secret=credential).acquire_token_for_client(scope)
             self.assertIn("AADSTS700027", refused["error_description"])
-        self.emulator.control("PUT", "/entra/application", {"certificates": [public]})
+        self.emulator.control("PUT", "/entra/application", {"certificates": [certificate.public]})
         self.addCleanup(self.emulator.control, "PUT", "/entra/application", {})
         for credential in credentials:
             result = self.application(secret=credential).acquire_token_for_client(scope)

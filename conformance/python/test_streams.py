@@ -29,7 +29,7 @@ class Streams(Scenario):
 
     def setUp(self):
         super().setUp()
-        self.socket = Socket(self.receiver)
+        self.socket = Socket(self.emulator, self.receiver)
         self.addCleanup(self.socket.stop)
 
     def media(self, **options):
@@ -128,7 +128,7 @@ class Streams(Scenario):
         _, call = self.answer()
         self.refused(call.start_media_streaming, 405, "8522")
         self.refused(call.stop_media_streaming, 405, "8522")
-        _, call = self.answer(media_streaming=self.media(transport_url="ws://127.0.0.1:1/"))
+        _, call = self.answer(media_streaming=self.media(transport_url="wss://127.0.0.1:1/"))
         call.start_media_streaming(operation_context="gone")
         failed, _ = self.receiver.next("MediaStreamingFailed")
         self.assertEqual(failed["operationContext"], "gone")
@@ -199,7 +199,7 @@ class Streams(Scenario):
         other = "+12065550161"
         self.emulator.control("POST", "/pstn-calls", {"from": other, "to": NUMBER})
         event = self.receiver.incoming.get(timeout=20)
-        answered = self.client.answer_call(event["data"]["incomingCallContext"], self.receiver.url + "/callbacks")
+        answered = self.client.answer_call(event.data["incomingCallContext"], self.receiver.url + "/callbacks")
         self.receiver.next("CallConnected")
         new = self.client.get_call_connection(answered.call_connection_id)
         moving = new.move_participants(

@@ -8,7 +8,7 @@ from azure.communication.identity import CommunicationIdentityClient, Communicat
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import HttpResponseError, ResourceNotFoundError
 
-from stage import KEY, EntraCredential
+from stage import KEY, entra_credential
 from test_call_automation import Scenario
 
 
@@ -77,8 +77,8 @@ class Users(Scenario):
         placed = self.emulator.control("POST", "/voip-calls", {"from": caller, "to": bot})
         self.assertEqual(placed["state"], "calling")
         event = self.receiver.incoming.get(timeout=20)
-        self.assertEqual(event["data"]["to"]["communicationUser"]["id"], bot)
-        self.client.answer_call(event["data"]["incomingCallContext"], self.receiver.url + "/callbacks")
+        self.assertEqual(event.data["to"]["communicationUser"]["id"], bot)
+        self.client.answer_call(event.data["incomingCallContext"], self.receiver.url + "/callbacks")
         connected, _ = self.receiver.next("CallConnected")
         call = self.client.get_call_connection(connected["callConnectionId"])
         self.assertEqual([one.identifier.raw_id for one in call.list_participants()], [caller])
@@ -91,7 +91,7 @@ class UsersWithEntra(Users):
 
     def make_identity_client(self):
         return CommunicationIdentityClient(
-            self.emulator.https, EntraCredential(self.emulator), connection_verify=self.emulator.ca
+            self.emulator.https, entra_credential(self.emulator), connection_verify=self.emulator.ca
         )
 
 

@@ -1,11 +1,15 @@
 //! What those who wait hear of their position, and what supervisors read of the waits of a queue.
 
 use crate::path::told;
+use crate::person::Desk;
 use crate::stage::Stage;
 use crate::wait::until;
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::sync::Arc;
+use std::time::Duration;
 use tandem_emulator::ClockKind;
+use tandem_server::engine::{Clock, SteppedClock, SystemClock};
 
 fn announce() -> Value {
     json!({
@@ -46,6 +50,55 @@ async fn with_two_ahead_the_third_hears_position_three_between_the_music() {
     // Nothing was learned of the waits: nothing is said of them.
     assert_eq!(announced, &json!({"position": 3, "wait": null}));
     stage.cloud.all_went_well().await;
+}
+
+/// Customers who wait for one another, each for two minutes of talk, until the waits of the queue are known.
+async fn waits_are_learned(stage: &Stage, clock: &SteppedClock, ann: &mut Desk) {
+    const CALLS: u32 = 16;
+    let mut contact = 1;
+    let _first = stage.cloud.dial().await;
+    for n in 0..CALLS {
+        ann.accept().await;
+        ann.has("connected").await;
+        let caller = format!("+120655513{n:02}");
+        let next = stage.cloud.dial_from(&caller, json!({})).await;
+        next.hears("Soft piano music.").await;
+        clock.advance(Duration::from_secs(120));
+        ann.hang_up(contact).await;
+        ann.has("wrap_up").await;
+        ann.complete(contact, 1).await;
+        contact += 1;
+    }
+    ann.accept().await;
+    ann.has("connected").await;
+}
+
+// B-017, R-18, R-19
+#[tokio::test]
+async fn with_two_ahead_the_third_hears_position_three_and_the_estimate_again_at_the_interval() {
+    let clock = Arc::new(SteppedClock::at(SystemClock::default().now()));
+    let stage = Stage::with_time(Arc::clone(&clock)).await;
+    announcing(&stage).await;
+    let mut ann = stage.agent(0, "ann").await;
+    waits_are_learned(&stage, &clock, &mut ann).await;
+    let first = stage.cloud.dial_from("+12065551401", json!({})).await;
+    first.hears("Soft piano music.").await;
+    let second = stage.cloud.dial_from("+12065551402", json!({})).await;
+    second.hears("Soft piano music.").await;
+    let third = stage.cloud.dial_from("+12065551403", json!({})).await;
+    third.hears("Soft piano music.").await;
+    let sentences = "You are number 3 in line. It takes about ";
+    clock.advance(Duration::from_secs(1));
+    third.hears(sentences).await;
+    third.hears("Soft piano music.").await;
+    clock.advance(Duration::from_secs(15));
+    third.hears(sentences).await;
+    let waits = stage.alex.get("/queues/1/waits").await;
+    assert!(waits["newcomer"]["p80_s"].is_u64(), "{waits:#}");
+    assert!(
+        waits["accuracy"]["p80"]["n"].as_u64() > Some(0),
+        "{waits:#}"
+    );
 }
 
 //

@@ -213,6 +213,60 @@ async fn what_must_not_be_called_is_refused_with_the_rule_and_nobody_is_called()
     }
 }
 
+/// The queue records its conversations, if this is so of the customer.
+async fn records(stage: &Stage, consent: &str) {
+    let queue = stage.alex.get("/queues/1").await;
+    let fields = json!({"recording": {"consent": consent}});
+    stage.alex.change("/queues/1", &queue, fields).await;
+}
+
+async fn is_told_recorded(desk: &Desk) -> Value {
+    let call = json!({"queue_id": 1, "number": CUSTOMER});
+    let check = desk.person.post("/calling-out/check", call).await;
+    assert_eq!(check["allowed"], true, "{check}");
+    check["recorded"].clone()
+}
+
+// B-022
+#[tokio::test]
+async fn agent_reads_before_the_call_that_it_is_recorded_and_there_is_a_file_of_it() {
+    let stage = floor().await;
+    let mut ann = stage.agent(0, "ann").await;
+    assert_eq!(is_told_recorded(&ann).await, false);
+    records(&stage, "not_needed").await;
+    assert_eq!(is_told_recorded(&ann).await, true);
+    let contact = calls(&ann, CUSTOMER).await;
+    let records = |me: &Value| me["contacts"][0]["recording"]["state"] == "recording";
+    ann.feed.until("the recording", records).await;
+    stage.cloud.recorded_for(1_500).await;
+    ann.hang_up(contact).await;
+    let look = async || {
+        let story = stage.alex.find_contact(contact).await?;
+        (story["recordings"][0]["state"] == "kept").then_some(())
+    };
+    until("the file", look).await;
+}
+
+// B-237
+#[tokio::test]
+async fn customer_whom_nobody_told_or_asked_is_called_unrecorded_and_the_agent_reads_so() {
+    let stage = floor().await;
+    let mut ann = stage.agent(0, "ann").await;
+    for consent in ["announced", "asked"] {
+        records(&stage, consent).await;
+        assert_eq!(is_told_recorded(&ann).await, false, "{consent}");
+    }
+    let contact = calls(&ann, CUSTOMER).await;
+    ann.has("connected").await;
+    ann.hang_up(contact).await;
+    ann.has("wrap_up").await;
+    ann.complete(contact, 1).await;
+    let story = stage.ended(contact).await;
+    told(&story, "not_recorded");
+    assert_eq!(story["recordings"], json!([]), "{story:#}");
+    assert!(stage.cloud.requests("StartRecording").await.is_empty());
+}
+
 #[tokio::test]
 async fn agent_is_told_from_where_to_call_and_why_not_now() {
     let stage = floor().await;

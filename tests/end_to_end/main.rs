@@ -68,6 +68,8 @@ mod menu;
 #[cfg(test)]
 mod outside;
 #[cfg(test)]
+mod overflow;
+#[cfg(test)]
 mod pace;
 #[cfg(test)]
 mod path;

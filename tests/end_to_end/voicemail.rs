@@ -136,6 +136,41 @@ async fn caller_leaves_a_message_and_an_agent_hears_it_and_is_done_with_it() {
     stage.cloud.all_went_well().await;
 }
 
+/// The profile of an agent: a message may lie while there is a call.
+async fn lets_messages_lie(stage: &Stage, agent: u64) {
+    let channels = json!({
+        "voice": {"max": 1, "interrupts": ["voicemail"]}, "voicemail": {"max": 2},
+    });
+    let profile = json!({"name": "Messages beside", "channels": channels});
+    let profile = stage.alex.create("/capacity-profiles", profile).await;
+    let path = format!("/agents/{agent}");
+    let standing = stage.alex.get(&path).await;
+    let fields = json!({"capacity_profile_id": profile});
+    stage.alex.change(&path, &standing, fields).await;
+}
+
+// the list says what the rule says.
+#[tokio::test]
+async fn colleague_with_a_message_open_can_be_called_if_the_profile_has_room_and_the_list_says_so()
+{
+    let stage = with_voicemail().await;
+    let phone = speaking(&stage, json!({})).await;
+    stage.cloud.recorded_for(3_000).await;
+    phone.hang_up().await;
+    stage.ended(1).await;
+    let mut ann = stage.agent_who(0, "ann").await;
+    takes(&mut ann).await;
+    let bob = stage.seated(1, "bob").await;
+    bob.wants("not_ready").await;
+    let is_free = async || {
+        let targets = bob.person.get("/transfer-targets?search=ann").await;
+        targets["colleagues"][0]["is_free"].clone()
+    };
+    assert_eq!(is_free().await, false);
+    lets_messages_lie(&stage, ann.id).await;
+    assert_eq!(is_free().await, true);
+}
+
 #[tokio::test]
 async fn stop_key_ends_the_message_and_the_caller_is_thanked() {
     let stage = with_voicemail().await;

@@ -1,6 +1,7 @@
 //! What those who wait are told: position and wait (R-18, R-19, B-017).
 
 use crate::scene::{SUPPORT, Scene};
+use tandem_core::contact::Told;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::estimate::{Announcement, Growth};
 use tandem_core::ids::{AgentId, ContactId};
@@ -85,6 +86,49 @@ fn with_two_ahead_the_third_is_told_position_three_again_and_again_at_the_interv
         "{}",
         scene.told()
     );
+}
+
+/// What a contact was told last.
+fn told(scene: &Scene, contact: ContactId) -> Told {
+    let contact = scene.state().contacts.get(contact);
+    contact.expect("it waits").told
+}
+
+// B-017, R-18, R-19
+#[test]
+fn with_two_ahead_the_third_is_told_position_three_and_the_estimate_again_and_again() {
+    let mut scene = Scene::with(support(announce(1, 15)));
+    let ann = scene.ready_agent("ann", 0);
+    // Each waits for those before: about two minutes of talk for each place.
+    let mut waiting: Vec<_> = (0..4).map(|_| scene.call()).collect();
+    for _ in 0..20 {
+        let first = waiting.remove(0);
+        served(&mut scene, ann, first, 120);
+        waiting.push(scene.call());
+    }
+    let first = waiting.remove(0);
+    scene.accept(ann, first);
+    scene.joins(first, "ann");
+    scene.roster(first, true, &["ann"]);
+    let third = waiting.pop().expect("three wait");
+    scene.pass(2);
+    let mut before = told(&scene, third);
+    for _ in 0..3 {
+        assert_eq!(before.position, Some(3));
+        let Some(Announcement::AboutMinutes(minutes)) = before.wait else {
+            panic!("told {before:?}");
+        };
+        assert!((3..=10).contains(&minutes), "{minutes} minutes");
+        let sentence = format!("You are number 3. It takes about {minutes} minutes.");
+        assert_eq!(words(&scene, third), sentence);
+        heard(&mut scene, third);
+        scene.skip();
+        scene.pass(15);
+        let now = told(&scene, third);
+        let line = format!("{third} is told {:?} {:?}", now.position, now.wait);
+        assert!(scene.told().contains(&line), "{}", scene.told());
+        before = now;
+    }
 }
 
 // no data, no number.

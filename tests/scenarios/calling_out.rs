@@ -7,17 +7,18 @@ use tandem_core::calling_out::CallingOut;
 use tandem_core::contact::Direction;
 use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::event::Event;
+use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{
     AgentId, ContactId, CustomerHash, DispositionId, EndpointId, QueueId, SubjectRef,
 };
-use tandem_core::input::{CallFact, CallOut, Input, NotJoined, Request};
+use tandem_core::input::{CallFact, CallOut, Input, MediaEnd, NotJoined, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
 use tandem_core::settings::{Disposition, Document, Kind};
 use tandem_core::talk::{Number, Target};
 use tandem_core::turn::Reply;
-use tandem_simulation::floor_plan::{queue, requirement};
+use tandem_simulation::floor_plan::{flow, queue, requirement};
 
 /// The customer of every contact of a scene.
 const CUSTOMER: CustomerHash = CustomerHash(1);
@@ -228,15 +229,28 @@ fn called_customer_can_be_transferred_to_a_queue_and_waits_there() {
     assert_eq!(scene.display(ben), Display::Offering);
 }
 
-// A customer who waits after a transfer has no flow to go on in: the contact ends with its longest wait.
 #[test]
-fn called_customer_who_is_not_served_after_a_transfer_is_let_go() {
+fn called_customer_is_not_given_to_the_phone_at_which_they_were_called() {
+    let (mut scene, ann, contact) = ringing();
+    scene.customer_answers(contact);
+    scene.roster(contact, true, &["ann"]);
+    let to = Target::Number(Number {
+        subject: SubjectRef(79),
+        address: "phone-77".into(),
+    });
+    let reply = scene.by(ann, Request::Transfer { contact, to });
+    assert_eq!(refused(reply), Refusal::OwnNumber);
+}
+
+/// A customer who was called and waits in Sales, where nobody serves them, for a minute at most.
+fn in_vain_in_sales(flow: Flow) -> (Scene, ContactId) {
     let (mut scene, ann, contact) = ringing();
     scene.saved(Document::Queue(Queue {
         requirements: vec![requirement(ES, 1)],
         max_wait_s: 60,
         ..queue("Sales")
     }));
+    scene.change(1, 1, Document::Flow(flow));
     let ben = scene.ready_agent("ben", 5);
     scene.customer_answers(contact);
     scene.roster(contact, true, &["ann"]);
@@ -244,11 +258,66 @@ fn called_customer_who_is_not_served_after_a_transfer_is_let_go() {
     scene.by(ann, Request::Transfer { contact, to });
     scene.lunch(ben);
     scene.decline(ben, contact);
+    scene.lunch(ann);
     scene.skip();
+    (scene, contact)
+}
+
+fn waiting_in(queue: QueueId, timeout: &str) -> Node {
+    Node::Queue {
+        queue,
+        timeout: timeout.to_owned(),
+        full: "end".to_owned(),
+        failed: None,
+        closed: None,
+        keep_age: false,
+        key: None,
+    }
+}
+
+fn words(text: &str) -> Node {
+    Node::Message {
+        prompt: Prompt::Text(text.to_owned()),
+    }
+}
+
+// R-02f: nobody began a flow for a customer who was called, and nobody hangs up on them without a word either.
+#[test]
+fn called_customer_who_is_not_served_after_a_transfer_hears_what_the_number_says_to_those_who_wait_in_vain()
+ {
+    let nodes = [
+        ("support", waiting_in(SUPPORT, "end")),
+        ("sales", waiting_in(QueueId(2), "sorry")),
+        ("sorry", words("Sorry.")),
+        ("end", Node::End),
+    ];
+    let (mut scene, contact) = in_vain_in_sales(flow("Main", "support", &nodes));
     scene.pass(61);
+    scene.check(
+        "> stop media 1
+        1 leaves 2 by timeout
+        > play 1",
+    );
+    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
+    let end = MediaEnd::Completed;
+    scene.fact(contact, CallFact::PromptEnded { effect, end });
     scene.check(
         "> hang up 1
         1 ends Timeout",
+    );
+}
+
+// R-02f
+#[test]
+fn called_customer_who_waits_in_vain_in_a_queue_that_the_flow_does_not_know_is_received_like_a_caller()
+ {
+    let nodes = [("hello", words("Hello."))];
+    let (mut scene, _) = in_vain_in_sales(flow("Main", "hello", &nodes));
+    scene.pass(61);
+    scene.check(
+        "> stop media 1
+        1 leaves 2 by timeout
+        > play 1",
     );
 }
 

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use tandem_core::effect::Effect;
 use tandem_core::flow::{Case, Choice, Flow, Key, Node, QueueCase, QueueTest, Test};
 use tandem_core::ids::{ContactId, EffectId};
-use tandem_core::input::{CallFact, MediaEnd};
-use tandem_simulation::floor_plan::{flow, queue, text};
+use tandem_core::input::{CallFact, MediaEnd, Request};
+use tandem_core::settings::Document;
+use tandem_simulation::floor_plan::{flow, queue, straight_to, text};
 
 /// Asks for 1, waits by it; asks twice more; says good bye.
 fn menu() -> Flow {
@@ -236,6 +237,57 @@ fn queue_in_which_nobody_is_ready_is_told_apart_from_a_busy_one() {
     scene.skip();
     scene.call();
     assert!(scene.told().ends_with("> play 5"), "{}", scene.told());
+}
+
+/// A look that sends on whoever would wait a minute or longer by the estimate.
+fn looks_at_the_estimate() -> Flow {
+    let look = Node::QueueStatus {
+        queue: SUPPORT,
+        cases: vec![QueueCase {
+            when: QueueTest::EstimateAtLeast(60),
+            next: "busy".into(),
+        }],
+        otherwise: "wait".into(),
+    };
+    let nodes = [
+        ("look", look),
+        ("wait", wait()),
+        ("busy", message()),
+        ("end", Node::End),
+    ];
+    flow("Looks", "look", &nodes)
+}
+
+// no data, no number, and no case that holds.
+#[test]
+fn estimate_sends_nobody_on_until_it_is_learned_and_nobody_who_is_served_at_once() {
+    let mut scene = Scene::with_flow(queue("Support"), looks_at_the_estimate());
+    let ann = scene.ready_agent("ann", 3);
+    let mut waiting: Vec<_> = (0..2).map(|_| scene.call()).collect();
+    assert!(scene.told().ends_with("> music 2"), "{}", scene.told());
+    scene.change(1, 2, Document::Flow(straight_to(SUPPORT)));
+    for _ in 0..20 {
+        let first = waiting.remove(0);
+        scene.accept(ann, first);
+        scene.joins(first, "ann");
+        scene.roster(first, true, &["ann"]);
+        waiting.push(scene.call());
+        scene.pass(120);
+        scene.by(ann, Request::HangUp { contact: first });
+    }
+    scene.change(1, 3, Document::Flow(looks_at_the_estimate()));
+    scene.skip();
+    let late = scene.call();
+    let played = format!("> play {late}");
+    assert!(scene.told().ends_with(&played), "{}", scene.told());
+    // Nobody waits any more, and ann is free: the estimate says nothing of a wait.
+    for contact in waiting {
+        scene.fact(contact, CallFact::LegDown);
+    }
+    scene.skip();
+    let next = scene.call();
+    let waits = format!("{next} waits in 1");
+    assert!(scene.told().contains(&waits), "{}", scene.told());
 }
 
 #[test]

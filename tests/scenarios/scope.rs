@@ -2,7 +2,8 @@
 
 use crate::scene::{SUPPORT, Scene, actor};
 use tandem_core::event::Event;
-use tandem_core::ids::{AccountId, AgentId, QueueId, ScheduleId, SiteId, TeamId};
+use tandem_core::flow::{Key, Node, Prompt};
+use tandem_core::ids::{AccountId, AgentId, FlowId, PromptId, QueueId, ScheduleId, SiteId, TeamId};
 use tandem_core::input::Request;
 use tandem_core::permission::Permission;
 use tandem_core::queue::Queue;
@@ -139,13 +140,7 @@ fn queue_administrator_of_one_queue_changes_that_one_alone() {
 #[test]
 fn schedule_is_closed_by_whoever_has_a_queue_that_keeps_to_it() {
     let mut scene = Scene::with(queue("Support"));
-    let schedule = ScheduleId(scene.saved(Document::Schedule(Schedule {
-        name: "Office".into(),
-        time_zone: Zone::named("UTC"),
-        weekly: Box::new(Week::default()),
-        exceptions: Vec::new(),
-        closed_now: None,
-    })));
+    let schedule = ScheduleId(scene.saved(schedule("Office")));
     let sales = scene.saved(Document::Queue(Queue {
         hours: Some(schedule),
         ..queue("Sales")
@@ -162,6 +157,110 @@ fn schedule_is_closed_by_whoever_has_a_queue_that_keeps_to_it() {
         matches!(closed, Reply::Saved { .. } | Reply::Done),
         "{closed:?}"
     );
+}
+
+fn saving(id: Option<u64>, expected: Option<u64>, document: Document) -> Request {
+    Request::Save {
+        id,
+        expected,
+        document,
+    }
+}
+
+fn schedule(name: &str) -> Document {
+    Document::Schedule(Schedule {
+        name: name.into(),
+        time_zone: Zone::named("UTC"),
+        weekly: Box::new(Week::default()),
+        exceptions: Vec::new(),
+        closed_now: None,
+    })
+}
+
+// B-005: who has a queue changes what its callers hear and choose, and nothing that callers of others do.
+#[test]
+fn flow_is_changed_by_whoever_has_all_queues_that_it_leads_into() {
+    let mut scene = Scene::with(queue("Support"));
+    let sales = scene.saved(Document::Queue(queue("Sales")));
+    let quinn = || scoped(Role::QueueAdministrator, queues(&[SUPPORT.0]));
+    let flow = |queue| Document::Flow(floor_plan::straight_to(queue));
+    let own = scene.ask(quinn(), saving(Some(1), Some(1), flow(SUPPORT)));
+    assert!(matches!(own, Reply::Saved { .. }), "{own:?}");
+    // Led into a queue that is not theirs, it would be nobody's business to change.
+    let elsewhere = scene.ask(quinn(), saving(Some(1), Some(2), flow(QueueId(sales))));
+    let told = format!("a flow that leads into queue {sales}");
+    assert_eq!(elsewhere, out_of_scope(&told));
+    let nowhere = floor_plan::flow("Bye", "end", &[("end", Node::End)]);
+    let nowhere = scene.ask(quinn(), saving(None, None, Document::Flow(nowhere)));
+    assert_eq!(nowhere, out_of_scope("a flow that leads into no queue"));
+    // Another flow goes through it, whose callers come from another queue.
+    let through = floor_plan::flow(
+        "Through",
+        "wait",
+        &[
+            (
+                "wait",
+                Node::Voicemail {
+                    queue: QueueId(sales),
+                    prompt: floor_plan::text("Leave a message."),
+                    max_s: 30,
+                    stop: Key::new('#').expect("a key"),
+                    done: "inner".into(),
+                    no_message: "inner".into(),
+                    failed: "inner".into(),
+                },
+            ),
+            (
+                "inner",
+                Node::SubFlow {
+                    flow: FlowId(1),
+                    next: "end".into(),
+                    failed: None,
+                },
+            ),
+            ("end", Node::End),
+        ],
+    );
+    scene.saved(Document::Flow(through));
+    let shared = scene.ask(quinn(), saving(Some(1), Some(2), flow(SUPPORT)));
+    assert_eq!(shared, out_of_scope("flow 1"));
+    let removed = scene.ask(
+        quinn(),
+        Request::Remove {
+            kind: Kind::Flow,
+            id: 1,
+            expected: 2,
+        },
+    );
+    assert_eq!(removed, out_of_scope("flow 1"));
+}
+
+// B-005
+#[test]
+fn schedule_and_prompt_are_changed_by_whoever_has_all_that_use_them() {
+    let mut scene = Scene::with(queue("Support"));
+    let quinn = || scoped(Role::QueueAdministrator, queues(&[SUPPORT.0]));
+    let made = scene.ask(quinn(), saving(None, None, schedule("Holidays")));
+    let saved = |version| Reply::Saved { id: 1, version };
+    assert_eq!(made, saved(1));
+    let prompt = || {
+        Document::Prompt(floor_plan::kept_prompt(
+            "Jazz",
+            "Jazz.",
+            floor_plan::sound('a'),
+        ))
+    };
+    assert_eq!(scene.ask(quinn(), saving(None, None, prompt())), saved(1));
+    let sales = Queue {
+        hours: Some(ScheduleId(1)),
+        music: Prompt::Kept(PromptId(1)),
+        ..queue("Sales")
+    };
+    scene.saved(Document::Queue(sales));
+    let used = scene.ask(quinn(), saving(Some(1), Some(1), schedule("Holidays")));
+    assert_eq!(used, out_of_scope("schedule 1"));
+    let used = scene.ask(quinn(), saving(Some(1), Some(1), prompt()));
+    assert_eq!(used, out_of_scope("prompt 1"));
 }
 
 // B-006, R-32

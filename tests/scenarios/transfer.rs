@@ -1,6 +1,7 @@
 //! Hold, consultation, transfer and conference (B8, R-23), and that a transfer never ends a contact (R-02f).
 
 use crate::scene::{SUPPORT, Scene};
+use tandem_core::contact::Caller;
 use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::ids::{AgentId, ContactId, DispositionId, EffectId, FlowId, QueueId, SubjectRef};
 use tandem_core::input::{Arrival, CallFact, Input, NotJoined, Request};
@@ -13,6 +14,9 @@ use tandem_simulation::floor_plan::{self, queue, requirement};
 
 /// The second queue, which ben alone serves.
 const SALES: QueueId = QueueId(2);
+
+/// The address of the customer's phone.
+const CALLERS: &str = "phone-55";
 
 struct Conversation {
     scene: Scene,
@@ -41,7 +45,18 @@ fn conversation() -> Conversation {
         queues: vec![],
     }));
     let ann = scene.ready_agent("ann", 0);
-    let contact = scene.call();
+    let arrival = Arrival {
+        caller: Some(Caller {
+            address: CALLERS.into(),
+            country: "49".into(),
+        }),
+        ..scene.arrival()
+    };
+    let reply = scene.give(Input::Arrived(arrival));
+    let Reply::Arrived(contact) = reply else {
+        panic!("not arrived: {reply:?}")
+    };
+    scene.comes_up(contact);
     scene.accept(ann, contact);
     scene.joins(contact, "ann");
     scene.roster(contact, true, &["ann"]);
@@ -543,6 +558,20 @@ fn customer_who_is_given_to_a_number_leaves_the_call_with_that() {
          1 over by Agent
          ann wraps up +30",
     );
+}
+
+// The service refuses the same number twice in a call, and the two could not be told apart in it.
+#[test]
+fn customer_is_neither_given_to_nor_consulted_with_the_own_phone() {
+    let mut it = conversation();
+    let own = Target::Number(Number {
+        subject: SubjectRef(78),
+        address: CALLERS.into(),
+    });
+    let reply = it.transfer(own.clone());
+    it.refused(&reply, Refusal::OwnNumber);
+    let reply = it.consult(own);
+    it.refused(&reply, Refusal::OwnNumber);
 }
 
 // B-183, R-23

@@ -77,6 +77,29 @@ test('an agent reads what the rules say of a number before it is called, by keyb
   await context.close();
 });
 
+test('the number in a story is called with one press, and the rule is read before anything is dialed', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'agent');
+  await quiet(page);
+  const own = async (): Promise<{ id: number; customer: { number: string | null } } | undefined> => {
+    const found = await call<{ contacts: { id: number; customer: { number: string | null } }[] }>(context, 'GET', `/${center()}/contacts?open=false&limit=50`);
+    return found.contacts.find((it) => it.customer.number !== null);
+  };
+  await expect.poll(own, { timeout: 120_000 }).toBeDefined();
+  const contact = await own();
+  const sent: string[] = [];
+  page.on('request', (request) => request.method() === 'POST' && request.url().endsWith('/calls') && sent.push(request.url()));
+  await page.goto(`/contacts/${contact?.id}`);
+  await page.getByRole('main').getByRole('button', { name: /^Call \D*\+/ }).click();
+  const pad = page.getByRole('dialog', { name: 'Call a number' });
+  await expect(pad.getByRole('textbox', { name: 'Number' })).toHaveValue(contact?.customer.number ?? '');
+  await expect(pad.locator('[data-rule="allowed"], [data-rule="refused"]')).toBeVisible();
+  expect(await violations(page)).toEqual([]);
+  await page.keyboard.press('Escape');
+  await expect(pad).toBeHidden();
+  expect(sent).toEqual([]);
+  await context.close();
+});
+
 test('an agent calls a customer, sees whose phone rings, takes it back, and calls again', async ({ browser }) => {
   const { context, page } = await signedIn(browser, 'agent');
   await quiet(page);

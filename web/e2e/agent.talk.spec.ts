@@ -135,3 +135,44 @@ test('an agent asks a colleague, takes them out, asks again, and leaves them the
   await other.context.close();
   await context.close();
 });
+
+/** A phone outside that answers by itself, as every phone of the emulator. */
+const OUTSIDE = '+14255550177';
+
+test('an agent sees what a colleague does, swaps, merges, and gives the customer to a number', async ({ browser }) => {
+  const line = await ownLine(browser, undo);
+  const other = await colleague(browser, line.admin);
+  const { context, page } = await signedIn(browser, 'agent');
+  const main = await talking(page, line);
+
+  await main.getByRole('button', { name: 'Consult…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Consult somebody about / });
+  await dialog.getByRole('searchbox').fill(COLLEAGUE.name);
+  await expect(dialog.getByRole('listitem').filter({ hasText: COLLEAGUE.name })).toContainText('Available');
+  await dialog.getByRole('button', { name: `Consult ${COLLEAGUE.name}`, exact: true }).click();
+
+  const strip = page.getByRole('region', { name: 'Consultation' });
+  const apart = strip.getByRole('button', { name: /^(Swap|Talk to Yusuf Lorenz alone) \(F9\)$/ });
+  await expect(apart).toBeVisible({ timeout: 30_000 });
+  // A cloud that could not hold the customer has all three talk: then there is nobody to swap with yet.
+  if ((await apart.innerText()).startsWith('Talk')) await apart.click();
+  await strip.getByRole('button', { name: 'Swap (F9)' }).click();
+  await expect(strip).toContainText(`You talk to the customer. On hold: ${COLLEAGUE.name}.`);
+  await strip.getByRole('button', { name: 'Merge: all three talk' }).click();
+  await expect(strip).toContainText('All three of you hear each other.');
+  expect(await violations(page)).toEqual([]);
+  await strip.getByRole('button', { name: `Take ${COLLEAGUE.name} out` }).click();
+  await expect(strip).toBeHidden();
+
+  await main.getByRole('button', { name: 'Transfer…' }).click();
+  const away = transferDialog(page);
+  await away.getByRole('searchbox').fill(OUTSIDE);
+  await away.getByRole('button', { name: `Transfer to ${OUTSIDE}` }).click();
+  await expect(away).toBeHidden();
+  await expect(main.getByRole('heading', { name: 'Wrap up' })).toBeVisible({ timeout: 60_000 });
+  await expect(story(page).getByText(/^Transfer to .* completed$/)).toBeVisible();
+  await wrapUp(page);
+  await call(other.context, 'POST', `/${center()}/me/state`, { intent: 'signed_out' });
+  await other.context.close();
+  await context.close();
+});

@@ -1,13 +1,13 @@
 // Development only: what roles allow and scopes reach, as the stand-in server explains it.
 import { isInScope } from './fake-teams.mjs';
 
-const PERMISSIONS = ['take_contacts', 'see_floor', 'see_contacts', 'hear_recordings', 'export_contacts', 'pause_recordings', 'direct_agents', 'close_hours', 'keep_do_not_call', 'read_settings', 'edit_queues', 'edit_settings', 'read_events', 'hold_recordings', 'verify_recordings', 'read_audit', 'manage_access', 'operate', 'see_health'];
+const PERMISSIONS = ['take_contacts', 'see_floor', 'see_contacts', 'hear_recordings', 'export_contacts', 'pause_recordings', 'direct_agents', 'close_hours', 'keep_do_not_call', 'read_settings', 'edit_queues', 'edit_flows', 'edit_settings', 'read_events', 'hold_recordings', 'verify_recordings', 'read_audit', 'manage_access', 'operate', 'see_health'];
 const set = (role, permissions, is_limited_by_scope = true) => ({ role, permissions, is_limited_by_scope });
 const ROLES = [
   set('agent', ['take_contacts'], false),
   set('supervisor', ['see_floor', 'see_contacts', 'hear_recordings', 'export_contacts', 'pause_recordings', 'direct_agents', 'close_hours', 'keep_do_not_call', 'read_settings', 'see_health']),
   set('administrator', PERMISSIONS.slice(1), false),
-  set('queue_administrator', ['see_floor', 'read_settings', 'edit_queues', 'close_hours']),
+  set('queue_administrator', ['see_floor', 'read_settings', 'edit_queues', 'edit_flows', 'close_hours']),
   set('quality', ['see_contacts', 'hear_recordings']),
   set('analyst', ['see_floor', 'see_contacts', 'export_contacts']),
   set('auditor', ['read_audit', 'see_contacts', 'verify_recordings']),

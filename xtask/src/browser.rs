@@ -162,6 +162,7 @@ fn playwright(tree: &Tree, ready: &Ready, files: Files) -> Result<Command> {
         .env("CI", "1")
         .env("TANDEM_URL", &ready.url)
         .env("TANDEM_EMULATOR", &ready.emulator)
+        .env("TANDEM_BIN", tree.tandem("debug"))
         .env("TANDEM_SIGN_INS", &ready.sign_ins)
         .env("CHROMIUM", chromium);
     if files == Files::Screenshots {

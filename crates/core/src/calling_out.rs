@@ -187,7 +187,8 @@ impl State {
         }
     }
 
-    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out.
+    /// Whether an agent is signed in and has room for a call, the wrap-up of `again` left out: one of the agent's own,
+    /// or one to which a colleague invites.
     ///
     /// # Errors
     /// What hinders the agent.

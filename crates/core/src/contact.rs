@@ -467,6 +467,12 @@ impl Contact {
         dialed.is_some_and(|number| number.address == address)
     }
 
+    /// Whether this is the address of the customer's phone, from which they called or at which they were called.
+    pub(crate) fn is_customer_at(&self, address: &str) -> bool {
+        let caller = self.caller.as_ref();
+        caller.is_some_and(|it| it.address == address) || self.is_dialed(address)
+    }
+
     pub(crate) const fn is_in_wrap_up(&self) -> bool {
         matches!(self.state, State::WrapUp(..))
     }

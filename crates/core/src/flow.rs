@@ -431,6 +431,9 @@ pub enum QueueTest {
     WaitingAtLeast(u32),
     /// Somebody waits for at least so long, s.
     LongestWaitAtLeast(u32),
+    /// Who joined it now would wait for at least so long, s, as it would be told: four of five wait at most as long.
+    /// While nothing is known of its waits this does not hold (R-18: no data, no number).
+    EstimateAtLeast(u32),
     /// Of those who may serve it nobody is ready, not even somebody who is busy now.
     NoAgentReady,
 }
@@ -442,6 +445,7 @@ impl QueueTest {
         match self {
             Self::WaitingAtLeast(_) => "waiting_at_least",
             Self::LongestWaitAtLeast(_) => "longest_wait_at_least",
+            Self::EstimateAtLeast(_) => "estimate_at_least",
             Self::NoAgentReady => "no_agent_ready",
         }
     }

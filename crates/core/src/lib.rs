@@ -64,7 +64,7 @@ mod watch;
 pub use contact_center::ContactCenter;
 
 /// Version of the rules: an identical re-run of the inputs is promised within one version only.
-pub const CORE_VERSION: u32 = 6;
+pub const CORE_VERSION: u32 = 7;
 
 /// Version of the vocabulary in [`event`]: a journal written with a newer one is refused. 2 brought reconciliation
 /// and restores, 3 schedules and the nodes of menus and decisions,

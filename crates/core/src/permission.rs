@@ -6,7 +6,7 @@ use crate::administration::Administration;
 use crate::history::HistoryRead;
 use crate::input::Request;
 use crate::role::{Actor, Role};
-use crate::settings::Document;
+use crate::settings::{Document, Kind};
 use serde::{Deserialize, Serialize};
 
 /// What one kind of act needs.
@@ -39,6 +39,8 @@ pub enum Permission {
     ReadSettings,
     /// Change queues that there are.
     EditQueues,
+    /// Make, change and remove flows with what they say and ask: prompts, sounds, schedules; and try them out.
+    EditFlows,
     /// Make, change and remove settings.
     EditSettings,
     /// Read the events of a contact as the journal has them.
@@ -51,7 +53,7 @@ pub enum Permission {
     ReadAudit,
     /// Say who may come in and do what: accounts, passwords, keys, webhooks, scopes.
     ManageAccess,
-    /// Act on the running system: reconciliation, test calls.
+    /// Act on the running system: reconciliation.
     Operate,
     /// See how the system does.
     SeeHealth,
@@ -88,6 +90,7 @@ const ADMINISTRATOR: &[P] = &[
     P::KeepDoNotCall,
     P::ReadSettings,
     P::EditQueues,
+    P::EditFlows,
     P::EditSettings,
     P::ReadEvents,
     P::HoldRecordings,
@@ -106,9 +109,13 @@ impl Role {
             Self::Agent => &[P::TakeContacts],
             Self::Supervisor => SUPERVISOR,
             Self::Administrator => ADMINISTRATOR,
-            Self::QueueAdministrator => {
-                &[P::SeeFloor, P::ReadSettings, P::EditQueues, P::CloseHours]
-            }
+            Self::QueueAdministrator => &[
+                P::SeeFloor,
+                P::ReadSettings,
+                P::EditQueues,
+                P::EditFlows,
+                P::CloseHours,
+            ],
             Self::Quality => &[P::SeeContacts, P::HearRecordings],
             Self::Analyst => &[P::SeeFloor, P::SeeContacts, P::ExportContacts],
             Self::Auditor => &[P::ReadAudit, P::SeeContacts, P::VerifyRecordings],
@@ -125,7 +132,7 @@ impl Role {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::TakeContacts,
         Self::SeeFloor,
         Self::SeeContacts,
@@ -139,6 +146,7 @@ impl Permission {
         Self::KeepDoNotCall,
         Self::ReadSettings,
         Self::EditQueues,
+        Self::EditFlows,
         Self::EditSettings,
         Self::ReadEvents,
         Self::HoldRecordings,
@@ -166,6 +174,7 @@ impl Permission {
             Self::KeepDoNotCall => "keep_do_not_call",
             Self::ReadSettings => "read_settings",
             Self::EditQueues => "edit_queues",
+            Self::EditFlows => "edit_flows",
             Self::EditSettings => "edit_settings",
             Self::ReadEvents => "read_events",
             Self::HoldRecordings => "hold_recordings",
@@ -244,6 +253,14 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
             document: Document::Queue(_),
             ..
         } => &[P::EditQueues],
+        Request::Save {
+            document: Document::Flow(_) | Document::Prompt(_) | Document::Schedule(_),
+            ..
+        }
+        | Request::Remove {
+            kind: Kind::Flow | Kind::Prompt | Kind::Schedule,
+            ..
+        } => &[P::EditFlows],
         Request::Save { .. } | Request::Remove { .. } | Request::ApplySettings { .. } => {
             &[P::EditSettings]
         }

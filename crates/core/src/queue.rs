@@ -88,6 +88,12 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// Whether it is open, or calls back, by this schedule.
+    pub(crate) fn keeps_to(&self, schedule: ScheduleId) -> bool {
+        let callbacks = self.callbacks.as_ref();
+        self.hours == Some(schedule) || callbacks.is_some_and(|it| it.hours == Some(schedule))
+    }
+
     /// The prompts that it names, with their fields.
     pub(crate) fn prompts(&self) -> impl Iterator<Item = (&'static str, &crate::flow::Prompt)> {
         let early = { self.callbacks.as_deref() }.and_then(|it| it.customer_first.as_deref());

@@ -90,6 +90,11 @@ pub enum Refusal {
     /// There is no third party in the call.
     #[error("nobody else is in this call; call somebody first")]
     NoThird,
+    /// The number is that of the customer in the call, who could not be told apart from the third party.
+    #[error(
+        "this is the customer's own number; the customer is in the call already, choose another"
+    )]
+    OwnNumber,
     /// A queue is nobody to talk to.
     #[error("a queue cannot be talked to; transfer to it, or call a colleague or a number")]
     QueueIsNobody,
@@ -239,6 +244,7 @@ impl Refusal {
             Self::QueueCannotServe { .. } => "queue_cannot_serve",
             Self::ThirdInCall => "third_in_call",
             Self::NoThird => "no_third",
+            Self::OwnNumber => "own_number",
             Self::QueueIsNobody => "queue_is_nobody",
             Self::CallNotUp => "call_not_up",
             Self::AgentNotFree => "agent_not_free",

@@ -15,7 +15,7 @@ pub enum Role {
     Supervisor,
     /// Changes settings and says who may do what; has the supervisor's rights as well. Never limited by a scope.
     Administrator,
-    /// Changes queues and their hours.
+    /// Changes queues, their hours, and the flows that lead into them.
     QueueAdministrator,
     /// Hears recordings to judge how customers were served.
     Quality,

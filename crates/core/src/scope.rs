@@ -8,6 +8,8 @@ use crate::state::State;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
+mod setting;
+
 /// What an account's roles reach.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

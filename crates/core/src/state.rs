@@ -332,6 +332,16 @@ impl State {
         self.estimates.of(queue)?.estimate(now, &line)
     }
 
+    /// What somebody who joined a queue now would wait there: nothing is known of it, or an agent is free.
+    #[must_use]
+    pub fn estimate_of_newcomer(&self, now: Timestamp, queue: QueueId) -> Option<Estimate> {
+        if self.n_free(queue) > 0 {
+            return None;
+        }
+        let line = self.line_of_newcomer(now, queue);
+        self.estimates.of(queue)?.estimate(now, &line)
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other facts belong to one noun"

@@ -17,6 +17,7 @@ mod hold;
 mod hours;
 mod http;
 mod inquiry;
+mod leaving;
 mod menu;
 mod message;
 mod offer;

@@ -21,6 +21,7 @@ pub(crate) mod participant;
 pub(crate) mod prompt;
 pub(crate) mod recognize;
 pub(crate) mod recording;
+pub(crate) mod redirect;
 pub(crate) mod speech;
 pub(crate) mod streaming;
 pub(crate) mod tape;
@@ -32,7 +33,7 @@ use crate::identify::field;
 use crate::pipeline::Received;
 use crate::repeatability::{Known, fingerprint};
 use crate::world::World;
-use operation::Calling;
+use operation::{Calling, Preview};
 use serde::de::DeserializeOwned;
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::{API_VERSIONS_KNOWN, call::CallConnectionState};
@@ -84,7 +85,7 @@ fn operate(
     let outcome = match calling {
         Calling::CreateCall => call::create(world, received, version),
         Calling::AnswerCall => incoming::answer(world, received, version),
-        Calling::RedirectCall => incoming::redirect(world, received),
+        Calling::RedirectCall => redirect::redirect(world, received),
         Calling::RejectCall => incoming::reject(world, received),
         Calling::GetCall => call::get(world, id),
         Calling::HangUp => call::hang_up(world, id),
@@ -122,6 +123,22 @@ fn operate(
         Calling::UpdateTranscription => transcription::update(world, id, received),
     };
     outcome.unwrap_or_else(|answer| answer)
+}
+
+/// Operations of previews answer with the error that is documented for what the service does not implement
+/// (reference 4.4: 8520 comes with 405), after the checks that every request passes.
+pub(crate) fn refuse_preview(world: &mut World, preview: Preview, received: &Received) -> Answer {
+    if let Err(answer) =
+        authenticate::check(world, received).and_then(|()| version(received).map(|_| ()))
+    {
+        return answer;
+    }
+    *world.counters.refused.entry(preview.name()).or_default() += 1;
+    let text = format!(
+        "{} is an operation of a preview; api-version 2026-03-12 does not have it.",
+        preview.name()
+    );
+    Answer::acs(405, subcode::NOT_IMPLEMENTED, text)
 }
 
 /// What is not built says so; it never pretends.

@@ -31,6 +31,9 @@ const LEAF_NAMES: [&str; 11] = [
     "*.eventgrid.azure.net",
 ];
 
+/// The first of them are names of this machine.
+const N_LOOPBACK_NAMES: usize = 3;
+
 /// Trees of names that the authority can vouch for, and nothing else.
 const PERMITTED_TREES: [&str; 6] = [
     "localhost",
@@ -56,6 +59,8 @@ pub(crate) struct Signer {
     key: EncodingKey,
     n: String,
     e: String,
+    /// The key's own certificate, DER in base64.
+    certificate: String,
 }
 
 impl std::fmt::Debug for Signer {
@@ -78,7 +83,10 @@ impl Signer {
     }
 
     pub(crate) fn jwk(&self) -> serde_json::Value {
-        serde_json::json!({"kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "x5t": self.kid, "n": self.n, "e": self.e})
+        serde_json::json!({
+            "kty": "RSA", "use": "sig", "alg": "RS256", "kid": self.kid, "x5t": self.kid, "n": self.n, "e": self.e,
+            "x5c": [self.certificate],
+        })
     }
 
     fn from_pem(pem: &str) -> Result<Self, String> {
@@ -99,10 +107,18 @@ impl Signer {
                 .exponent()
                 .big_endian_without_leading_zero(),
         );
-        // The id follows from the key, so that a new key never hides behind an old id.
-        let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, n.as_bytes());
-        let kid = URL_SAFE_NO_PAD.encode(&digest.as_ref()[..20]);
-        Ok(Self { kid, key, n, e })
+        // The id is the thumbprint of the key's certificate, as in Entra, so that a new key never hides behind an old id.
+        let certificate = signing_certificate(pem)?;
+        let sha1 = &aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY;
+        let kid = URL_SAFE_NO_PAD.encode(aws_lc_rs::digest::digest(sha1, &certificate));
+        let certificate = STANDARD.encode(certificate);
+        Ok(Self {
+            kid,
+            key,
+            n,
+            e,
+            certificate,
+        })
     }
 }
 
@@ -116,6 +132,7 @@ pub(crate) fn open(data: &Path, now: jiff::Timestamp) -> Result<Authority, Error
     let issuer =
         Issuer::from_ca_cert_pem(&ca_text, ca_key).map_err(|error| Error::authority(&error))?;
     let tls = leaf(&issuer, now)?;
+    application(data, &issuer, now)?;
     Ok(Authority {
         ca_pem,
         ca_text,
@@ -164,13 +181,32 @@ fn certificate_authority(certificate: &Path, key: &Path) -> Result<(String, KeyP
 
 const LOOPBACK_V6: [u8; 16] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1];
 
-fn leaf(issuer: &Issuer<'_, KeyPair>, now: jiff::Timestamp) -> Result<rustls::ServerConfig, Error> {
+/// What an application on loopback serves its callbacks and WebSockets with, where only TLS is allowed (`--strict`).
+fn application(
+    data: &Path,
+    issuer: &Issuer<'_, KeyPair>,
+    now: jiff::Timestamp,
+) -> Result<(), Error> {
+    let names = &LEAF_NAMES[..N_LOOPBACK_NAMES];
+    let (certificate, pair) = certified(issuer, "Application on loopback", names, now)?;
+    write_private(&data.join("application-key.pem"), &pair.serialize_pem())?;
+    let path = data.join("application.pem");
+    std::fs::write(&path, certificate.pem()).map_err(|source| Error::file(&path, source))
+}
+
+/// A key, and the authority's word that it belongs to these names.
+fn certified(
+    issuer: &Issuer<'_, KeyPair>,
+    common_name: &str,
+    names: &[&str],
+    now: jiff::Timestamp,
+) -> Result<(rcgen::Certificate, KeyPair), Error> {
     let pair = KeyPair::generate().map_err(|error| Error::authority(&error))?;
-    let names: Vec<String> = LEAF_NAMES.iter().map(|name| (*name).to_owned()).collect();
+    let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names).map_err(|error| Error::authority(&error))?;
     params
         .distinguished_name
-        .push(DnType::CommonName, "Tandem emulator");
+        .push(DnType::CommonName, common_name);
     let year = i32::from(now.to_zoned(jiff::tz::TimeZone::UTC).year());
     params.not_before = rcgen::date_time_ymd(year - 1, 12, 1);
     params.not_after = rcgen::date_time_ymd(year + 1, 12, 31);
@@ -180,6 +216,11 @@ fn leaf(issuer: &Issuer<'_, KeyPair>, now: jiff::Timestamp) -> Result<rustls::Se
     let certificate = params
         .signed_by(&pair, issuer)
         .map_err(|error| Error::authority(&error))?;
+    Ok((certificate, pair))
+}
+
+fn leaf(issuer: &Issuer<'_, KeyPair>, now: jiff::Timestamp) -> Result<rustls::ServerConfig, Error> {
+    let (certificate, pair) = certified(issuer, "Tandem emulator", &LEAF_NAMES, now)?;
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(pair.serialize_der());
     let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
@@ -205,6 +246,21 @@ fn signer(path: &Path) -> Result<Signer, Error> {
     }
     Signer::from_pem(&read(path)?)
         .map_err(|error| Error::authority(&format!("{}: {error}", path.display())))
+}
+
+/// A certificate that a key signs for itself. Nothing in it is chance: the same key has the same one at every start.
+fn signing_certificate(pem: &str) -> Result<Vec<u8>, String> {
+    let pair = KeyPair::from_pem(pem).map_err(|error| error.to_string())?;
+    let mut params = CertificateParams::default();
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "accounts.accesscontrol.windows.net");
+    params.not_before = rcgen::date_time_ymd(2025, 1, 1);
+    params.not_after = rcgen::date_time_ymd(2045, 1, 1);
+    let certificate = params
+        .self_signed(&pair)
+        .map_err(|error| error.to_string())?;
+    Ok(certificate.der().to_vec())
 }
 
 fn read(path: &Path) -> Result<String, Error> {
@@ -240,7 +296,12 @@ mod tests {
         assert_eq!(first.entra.jwk(), second.entra.jwk());
         assert_ne!(first.entra.jwk(), first.callbacks.jwk());
         #[cfg(unix)]
-        for name in ["ca-key.pem", "entra-key.pem", "callback-key.pem"] {
+        for name in [
+            "ca-key.pem",
+            "entra-key.pem",
+            "callback-key.pem",
+            "application-key.pem",
+        ] {
             use std::os::unix::fs::PermissionsExt as _;
             let mode = std::fs::metadata(data.path().join(name))
                 .unwrap()

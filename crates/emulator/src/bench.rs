@@ -7,7 +7,7 @@ mod load;
 
 pub use floor::floor;
 pub use listener::{Arrivals, Listener};
-pub use load::{Load, Served};
+pub use load::{Heard, Load, Served};
 
 /// Why a benchmark did not finish.
 pub type Error = Box<dyn std::error::Error + Send + Sync>;

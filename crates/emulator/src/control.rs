@@ -15,7 +15,9 @@ use crate::fault;
 use crate::limits;
 use crate::location;
 use crate::options::{ClockKind, defaults};
-use crate::people::{Behaviour, Person, acs_user, phone, script, teams_user, voice};
+use crate::people::{
+    Behaviour, Person, acs_user, forward_target, phone, script, teams_user, voice,
+};
 use crate::pipeline::Received;
 use crate::trace;
 use crate::world::World;
@@ -63,6 +65,12 @@ struct Digits {
 #[serde(deny_unknown_fields)]
 struct Speech {
     text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Forward {
+    to: String,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +153,7 @@ pub(crate) fn request(
         }
         Control::UserAnswers => by_user(world, id, teams_user::answer),
         Control::UserDeclines => by_user(world, id, teams_user::decline),
+        Control::UserForwards => user_forwards(world, id, received),
         Control::VoipCall => body(received).and_then(|order| voip_call(world, &order)),
         Control::AcsUsers => Ok(Answer::json(200, &acs_user::show_all(world))),
         Control::AcsUser => show_acs_user(world, id),
@@ -157,6 +166,11 @@ pub(crate) fn request(
         Control::UserHangsUp => by_user(world, id, teams_user::hang_up),
     };
     Some(outcome.unwrap_or_else(|answer| answer))
+}
+
+/// Whether a path is the control API's, known or not.
+pub(crate) fn is_below(path: &str) -> bool {
+    path == "/_emulator" || path.starts_with("/_emulator/")
 }
 
 /// Only a page of the emulator itself may drive it from a browser.
@@ -383,10 +397,22 @@ fn spoken(outcome: Result<bool, &'static str>) -> Result<Answer, Answer> {
 fn set_habit(world: &mut World, number: &str, received: &Received) -> Result<Answer, Answer> {
     let habit: phone::Habit = body(received)?;
     check_script(&habit.script)?;
+    forwards_not(&habit.behaviour)?;
     found(
         world.phones.set_habit(number.to_owned(), habit),
         "too many numbers have a behaviour",
     )
+}
+
+/// Phones and users of the communication resource have nobody to forward to.
+fn forwards_not(behaviour: &Behaviour) -> Result<(), Answer> {
+    match behaviour {
+        Behaviour::Forward { .. } => Err(Answer::refused(400, "only Teams users forward")),
+        Behaviour::Answer { .. }
+        | Behaviour::Decline { .. }
+        | Behaviour::Busy { .. }
+        | Behaviour::NoAnswer => Ok(()),
+    }
 }
 
 fn place_call(world: &mut World, order: PstnCall) -> Result<Answer, Answer> {
@@ -503,6 +529,7 @@ fn user_speaks(world: &mut World, id: &str, received: &Received) -> Result<Answe
 
 fn set_acs_behaviour(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
     let order: AcsUserBehaviour = body(received)?;
+    forwards_not(&order.behaviour)?;
     with_acs_user(world, id, |world| {
         if let Some(user) = world.acs_users.get_mut(id) {
             user.behaviour = order.behaviour;
@@ -534,10 +561,22 @@ fn by_user(
     with_user(world, id, |world, oid| done(act(world, oid)))
 }
 
+fn user_forwards(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let order: Forward = body(received)?;
+    with_user(world, id, |world, oid| {
+        done(teams_user::forward(world, oid, &order.to))
+    })
+}
+
 fn set_behaviour(world: &mut World, oid: &str, received: &Received) -> Result<Answer, Answer> {
     let order: UserBehaviour = body(received)?;
+    if let Some(Behaviour::Forward { to, .. }) = &order.behaviour {
+        forward_target(world, to).map_err(|message| Answer::refused(400, message))?;
+    }
     if let Some(user) = world.users.get_mut(oid) {
-        user.behaviour = order.behaviour.unwrap_or(user.behaviour);
+        if let Some(behaviour) = order.behaviour {
+            user.behaviour = behaviour;
+        }
         user.has_teams_phone = order.teams_phone.unwrap_or(user.has_teams_phone);
     }
     Ok(Answer::json(200, &teams_user::show(world, oid)))

@@ -1,19 +1,29 @@
 //! A door for fuzzers: the whole path of requests and frames, without sockets, clock or keys on disk.
 //!
-//! An input is text: requests, each a line `METHOD path`, a body of lines, and a line `---`; a line `WS` instead sends the
-//! body as a frame of an application. What the emulator sends out is answered with 200 at once, and a little time goes by
-//! after each request. `{call}`, `{context}`, `{recording}` and `{user}` stand for what is there.
+//! An input of requests is text: each a line `METHOD path`, headers in lines that begin with `> `, a body of lines, and a
+//! line `---`; a line `WS` instead sends the body as a frame of an application. They go through the edge of HTTP as they
+//! would from a socket, signed with the access key unless a header says otherwise. What the emulator sends out is answered
+//! with 200 at once, and a little time goes by after each request. `{call}`, `{context}`, `{recording}` and `{user}` stand
+//! for what is there. An input of a WebSocket is bytes, as an application would write them to its connection.
 
+use crate::acs::feed::Loss;
+use crate::actor::Command;
 use crate::answer::Answer;
 use crate::authority::{self, Signer};
 use crate::delivery::Delivered;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
-use crate::pipeline::Received;
+use crate::pipeline;
+use crate::stream;
 use crate::world::{Output, Setup, World};
+use axum::body::Body;
+use axum::http::Request;
 use serde_json::Value;
 use std::sync::OnceLock;
 use tandem_microsoft::acs::hmac::{AccessKey, Signed, sign};
+use tokio::io::AsyncWriteExt as _;
+use tokio::runtime::Runtime;
+use tokio::sync::mpsc;
 
 /// Requests of one input.
 const REQUESTS_MAX: usize = 64;
@@ -21,9 +31,21 @@ const REQUESTS_MAX: usize = 64;
 const STEP_MS: u64 = 700;
 const HOST: &str = "127.0.0.1:8443";
 
+/// A call whose application has a WebSocket in both directions.
+const STREAMED_CALL: &str = r#"POST /calling/callConnections?api-version=2026-03-12
+{"targets":[{"phoneNumber":{"value":"+12065550123"}}],"callbackUri":"http://127.0.0.1:1/c",
+"teamsAppSource":{"appId":"cc123456-5678-5678-1234-ccc123456789"},"mediaStreamingOptions":{"transportType":"websocket",
+"transportUrl":"ws://127.0.0.1:1/","contentType":"audio","audioChannelType":"mixed","startMediaStreaming":true,
+"enableBidirectional":true,"enableDtmfTones":true}}
+---
+GET /_emulator/calls
+---
+GET /_emulator/calls"#;
+
 /// A world behind the door.
 pub struct Door {
     world: World,
+    runtime: Runtime,
     tickets: u64,
     context: String,
     call: String,
@@ -65,6 +87,10 @@ impl Default for Door {
         });
         Self {
             world,
+            runtime: tokio::runtime::Builder::new_current_thread()
+                .enable_time()
+                .build()
+                .expect("a runtime without sockets needs nothing of the system"),
             tickets: 0,
             context: String::new(),
             call: String::new(),
@@ -105,14 +131,24 @@ impl Door {
         text
     }
 
-    fn request(&mut self, head: &str, body: &str) {
-        let (method, target) = head.split_once(' ').unwrap_or((head, "/"));
-        let (target, body) = (self.named(target), self.named(body));
-        let (path, query) = target.split_once('?').unwrap_or((&target, ""));
-        let body = body.into_bytes();
-        if body.len() > limits::REQUEST_BYTES_MAX {
+    /// Carries out what an application writes to the connection of its WebSocket, once a call has one.
+    pub fn run_socket(&mut self, bytes: &[u8]) {
+        self.run(STREAMED_CALL);
+        let Some(id) = self.socket else {
             return;
+        };
+        for text in self.runtime.block_on(texts_of(id, bytes)) {
+            self.world.stream_text(id, &text);
+            self.settle();
         }
+        self.world.stream_lost(id, &Loss::Interrupted);
+        self.settle();
+    }
+
+    fn request(&mut self, head: &str, rest: &str) {
+        let (method, target) = head.split_once(' ').unwrap_or((head, "/"));
+        let (target, rest) = (self.named(target), self.named(rest));
+        let (headers, body) = headers_and_body(&rest);
         let now = jiff::Timestamp::now();
         self.world.tick(self.world.now_ms(), now);
         let date = crate::stamp::rfc1123(now);
@@ -124,23 +160,28 @@ impl Door {
                 path_and_query: &target,
                 host: HOST,
                 date: &date,
-                body: &body,
+                body: body.as_bytes(),
             },
         );
-        let received = Received {
-            method: method.to_owned(),
-            path: path.to_owned(),
-            query: query.to_owned(),
-            path_and_query: target.clone(),
-            host: HOST.to_owned(),
-            headers: [
-                ("authorization".to_owned(), signed.authorization),
-                ("x-ms-date".to_owned(), signed.date),
-                ("x-ms-content-sha256".to_owned(), signed.content_hash),
-            ]
-            .into(),
-            body,
-            tls: true,
+        let own = [
+            ("host", HOST),
+            ("authorization", &signed.authorization),
+            ("x-ms-date", &signed.date),
+            ("x-ms-content-sha256", &signed.content_hash),
+        ];
+        let is_replaced = |name: &str| headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
+        let own = own.into_iter().filter(|(name, _)| !is_replaced(name));
+        let mut request = Request::builder().method(method).uri(&target);
+        for (name, value) in headers.iter().copied().chain(own) {
+            request = request.header(name, value);
+        }
+        // What HTTP has no form for never gets as far as this.
+        let Ok(request) = request.body(Body::from(body.to_owned())) else {
+            return;
+        };
+        let received = match self.runtime.block_on(pipeline::receive(request, true)) {
+            Ok(received) => received,
+            Err(answer) => return self.answered(&answer),
         };
         self.tickets += 1;
         if let Some(answer) = self.world.request(self.tickets, &received) {
@@ -148,12 +189,10 @@ impl Door {
         }
     }
 
+    /// The answer leaves as HTTP, which fails if it cannot.
     fn answered(&mut self, answer: &Answer) {
-        assert!((100..600).contains(&answer.status), "{}", answer.status);
-        for (name, value) in &answer.headers {
-            let fits = axum::http::HeaderValue::from_str(value).is_ok();
-            assert!(fits, "{name}: {value:?} is no header");
-        }
+        let response = pipeline::respond(answer.clone());
+        assert!(response.status().as_u16() >= 200, "{}", response.status());
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         for (member, slot) in [
             ("callConnectionId", &mut self.call),
@@ -223,4 +262,41 @@ impl Door {
             Output::Frames { .. } | Output::Hang { .. } => {}
         }
     }
+}
+
+/// The header lines at the head of what follows a request's first line, and its body.
+fn headers_and_body(mut rest: &str) -> (Vec<(&str, &str)>, &str) {
+    let mut headers = Vec::new();
+    while let Some(line) = rest.strip_prefix("> ") {
+        let (line, after) = line.split_once('\n').unwrap_or((line, ""));
+        let (name, value) = line.split_once(':').unwrap_or((line, ""));
+        headers.push((name.trim(), value.trim()));
+        rest = after;
+    }
+    (headers, rest)
+}
+
+/// What the emulator's own WebSocket makes of these bytes.
+async fn texts_of(id: u64, bytes: &[u8]) -> Vec<String> {
+    // As much room as there are bytes: nothing waits for a reader.
+    let (ours, mut theirs) = tokio::io::duplex(bytes.len().max(limits::STREAM_BUFFER_BYTES));
+    theirs.write_all(bytes).await.expect("there is room for it");
+    theirs.shutdown().await.expect("a pipe can be closed");
+    let (_batches, frames) = mpsc::channel(1);
+    let (commands, mut told) = mpsc::channel(limits::COMMANDS_MAX);
+    let socket = stream::over(ours).await;
+    let listen = async {
+        let mut texts = Vec::new();
+        while let Some(command) = told.recv().await {
+            if let Command::StreamText { text, .. } = command {
+                texts.push(text);
+            }
+        }
+        texts
+    };
+    let carry = async {
+        stream::carry(id, socket, frames, &commands).await;
+        drop(commands);
+    };
+    futures::join!(listen, carry).0
 }

@@ -12,6 +12,7 @@ pub(crate) mod device;
 pub(crate) mod directory;
 pub(crate) mod grant;
 mod page;
+pub(crate) mod refusal;
 
 use crate::answer::Answer;
 use crate::identify::field;
@@ -21,60 +22,77 @@ use crate::stamp;
 use crate::world::World;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use consent::Endpoint;
 use serde_json::{Value, json};
 use tandem_microsoft::entra::aadsts;
 use tandem_microsoft::entra::jwt::{self, Claims, Expected, Jwks, VerifyError};
 
-pub(crate) fn discovery(world: &World, tenant: &str) -> Answer {
+const CLOUD_INSTANCE: &str = "microsoftonline.com";
+
+/// The document of an authority. That of version 1 names version 1 of the endpoints, which the emulator refuses.
+pub(crate) fn discovery(world: &World, version: Endpoint, tenant: &str) -> Answer {
     if let Err(answer) = known_tenant(world, tenant) {
         return answer;
     }
     let base = format!("{}/{tenant}", world.setup.https_base);
+    let (path, keys) = match version {
+        Endpoint::V1 => ("oauth2", "keys"),
+        Endpoint::V2 => ("oauth2/v2.0", "v2.0/keys"),
+    };
     Answer::json(
         200,
         &json!({
-            "token_endpoint": format!("{base}/oauth2/v2.0/token"),
+            "token_endpoint": format!("{base}/{path}/token"),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-            "jwks_uri": format!("{base}/discovery/v2.0/keys"),
+            "jwks_uri": format!("{base}/discovery/{keys}"),
             "response_modes_supported": ["query", "fragment", "form_post"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code"],
             "scopes_supported": ["openid", "profile", "email", "offline_access"],
             "code_challenge_methods_supported": ["S256"],
-            "issuer": issuer(tenant),
+            "issuer": issuer(version, tenant),
             "claims_supported": ["sub", "iss", "aud", "exp", "iat", "nonce", "preferred_username",
                 "name", "tid", "oid", "roles", "groups", "sid", "ver"],
             "request_uri_parameter_supported": false,
             "frontchannel_logout_supported": true,
-            "authorization_endpoint": format!("{base}/oauth2/v2.0/authorize"),
-            "device_authorization_endpoint": format!("{base}/oauth2/v2.0/devicecode"),
-            "end_session_endpoint": format!("{base}/oauth2/v2.0/logout"),
+            "authorization_endpoint": format!("{base}/{path}/authorize"),
+            "device_authorization_endpoint": format!("{base}/{path}/devicecode"),
+            "end_session_endpoint": format!("{base}/{path}/logout"),
+            "userinfo_endpoint": "https://graph.microsoft.com/oidc/userinfo",
             "tenant_region_scope": if is_any_tenant(tenant) { Value::Null } else { json!("EU") },
-            "cloud_instance_name": "microsoftonline.com",
+            "cloud_instance_name": CLOUD_INSTANCE,
             "cloud_graph_host_name": "graph.windows.net",
             "msgraph_host": "graph.microsoft.com",
+            "rbac_url": "https://pas.windows.net",
         }),
     )
 }
 
-pub(crate) fn keys(world: &World, tenant: &str) -> Answer {
+/// Keys, as an authority publishes them: who they sign for stands in the second version only (microsoft-graph.md 1.1).
+pub(crate) fn keys(world: &World, version: Endpoint, tenant: &str) -> Answer {
     if let Err(answer) = known_tenant(world, tenant) {
         return answer;
     }
     let mut key = world.setup.entra.jwk();
-    key["issuer"] = json!(issuer(tenant));
+    if version == Endpoint::V2 {
+        key["issuer"] = json!(issuer(version, tenant));
+        key["cloud_instance_name"] = json!(CLOUD_INSTANCE);
+    }
     Answer::json(200, &json!({ "keys": [key] }))
 }
 
 /// Documents of all tenants leave a place for the tenant's id.
-fn issuer(tenant: &str) -> String {
+fn issuer(version: Endpoint, tenant: &str) -> String {
     let tenant = if is_any_tenant(tenant) {
         "{tenantid}".to_owned()
     } else {
         tenant.to_lowercase()
     };
-    format!("https://login.microsoftonline.com/{tenant}/v2.0")
+    match version {
+        Endpoint::V1 => format!("https://sts.windows.net/{tenant}/"),
+        Endpoint::V2 => format!("https://login.microsoftonline.com/{tenant}/v2.0"),
+    }
 }
 
 /// The documents of callback tokens (acs-call-automation.md 4.3).

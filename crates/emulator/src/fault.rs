@@ -4,6 +4,7 @@
 //! from the emulator's seed.
 
 use crate::dice::Dice;
+use crate::entra::refusal;
 use crate::limits;
 use serde::{Deserialize, Serialize};
 
@@ -106,6 +107,10 @@ pub(crate) enum Effect {
     ConsentRevoked,
     /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
     ConditionalAccess,
+    /// The token endpoint answers with this error of Entra.
+    TokenRefused {
+        aadsts: u32,
+    },
 }
 
 /// Where a fault strikes; members that are absent match everything.
@@ -174,6 +179,7 @@ pub(crate) enum Symptom {
     SecretExpired,
     ConsentRevoked,
     ConditionalAccess,
+    TokenRefused,
 }
 
 impl Effect {
@@ -208,6 +214,7 @@ impl Effect {
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
             Self::ConditionalAccess => Symptom::ConditionalAccess,
+            Self::TokenRefused { .. } => Symptom::TokenRefused,
         }
     }
 }
@@ -239,6 +246,11 @@ impl Faults {
             && !(400..600).contains(&status)
         {
             return Err("status must be 400 to 599");
+        }
+        if let Effect::TokenRefused { aadsts } = order.effect
+            && !refusal::is_known(aadsts)
+        {
+            return Err("aadsts must be a code of the token endpoint; docs/emulator.md lists them");
         }
         self.next_id += 1;
         let remaining = if order.count.is_none() && order.probability.is_none() {

@@ -4,7 +4,7 @@
 //! segment that ends in the verb. Parameters come out percent-decoded.
 
 use crate::access::AccessCall;
-use crate::acs::operation::{self, Calling};
+use crate::acs::operation::{self, Calling, Preview};
 use crate::control::route::{self, Control};
 use crate::entra::consent::Endpoint;
 use crate::identity::IdentityCall;
@@ -14,6 +14,8 @@ use crate::identity::IdentityCall;
 pub(crate) enum Operation {
     Control(Control),
     Calling(Calling),
+    /// Of a preview of Call Automation.
+    Preview(Preview),
     Identity(IdentityCall),
     Access(AccessCall),
     Token,
@@ -27,8 +29,8 @@ pub(crate) enum Operation {
     AdminConsentPressed(Endpoint),
     InstanceDiscovery,
     Organization,
-    EntraDiscovery,
-    EntraKeys,
+    EntraDiscovery(Endpoint),
+    EntraKeys(Endpoint),
     CallbackDiscovery,
     CallbackKeys,
     ValidateSubscription,
@@ -50,6 +52,7 @@ impl Operation {
         match self {
             Self::Control(control) => control.name(),
             Self::Calling(calling) => calling.name(),
+            Self::Preview(preview) => preview.name(),
             Self::Identity(call) => call.name(),
             Self::Access(call) => call.name(),
             Self::Token => "Token",
@@ -63,8 +66,8 @@ impl Operation {
             Self::AdminConsentPressed(_) => "AdminConsentPressed",
             Self::InstanceDiscovery => "InstanceDiscovery",
             Self::Organization => "Organization",
-            Self::EntraDiscovery => "EntraDiscovery",
-            Self::EntraKeys => "EntraKeys",
+            Self::EntraDiscovery(_) => "EntraDiscovery",
+            Self::EntraKeys(_) => "EntraKeys",
             Self::CallbackDiscovery => "CallbackDiscovery",
             Self::CallbackKeys => "CallbackKeys",
             Self::ValidateSubscription => "ValidateSubscription",
@@ -78,7 +81,7 @@ impl Operation {
 
 const ASSIGNMENT: &str = "/access/teamsExtension/tenants/{tenant}/assignments/{object}";
 
-const DOCUMENTS: [(&str, &str, Operation); 31] = [
+const DOCUMENTS: [(&str, &str, Operation); 33] = [
     (
         "POST",
         "/identities",
@@ -175,9 +178,23 @@ const DOCUMENTS: [(&str, &str, Operation); 31] = [
     (
         "GET",
         "/{tenant}/v2.0/.well-known/openid-configuration",
-        Operation::EntraDiscovery,
+        Operation::EntraDiscovery(Endpoint::V2),
     ),
-    ("GET", "/{tenant}/discovery/v2.0/keys", Operation::EntraKeys),
+    (
+        "GET",
+        "/{tenant}/.well-known/openid-configuration",
+        Operation::EntraDiscovery(Endpoint::V1),
+    ),
+    (
+        "GET",
+        "/{tenant}/discovery/v2.0/keys",
+        Operation::EntraKeys(Endpoint::V2),
+    ),
+    (
+        "GET",
+        "/{tenant}/discovery/keys",
+        Operation::EntraKeys(Endpoint::V1),
+    ),
     (
         "GET",
         "/eventgrid/subscriptions/{id}/validate",
@@ -204,6 +221,9 @@ pub(crate) fn identify(method: &str, path: &str) -> Identified {
     let calling = operation::TABLE
         .iter()
         .map(|(call, verb, template)| (*verb, *template, Operation::Calling(*call)));
+    let previews = operation::PREVIEWS
+        .iter()
+        .map(|(preview, verb, template)| (*verb, *template, Operation::Preview(*preview)));
     let control = route::TABLE.iter().map(|route| {
         (
             route.method,
@@ -211,7 +231,12 @@ pub(crate) fn identify(method: &str, path: &str) -> Identified {
             Operation::Control(route.control),
         )
     });
-    for (verb, template, operation) in DOCUMENTS.into_iter().chain(calling).chain(control) {
+    for (verb, template, operation) in DOCUMENTS
+        .into_iter()
+        .chain(calling)
+        .chain(previews)
+        .chain(control)
+    {
         if verb == method
             && let Some(parameters) = matches(template, path)
         {
@@ -303,7 +328,7 @@ mod tests {
         assert_eq!(identify("GET", "/nothing").operation, Operation::Unknown);
         assert_eq!(
             identify("GET", "/t/v2.0/.well-known/openid-configuration").operation,
-            Operation::EntraDiscovery
+            Operation::EntraDiscovery(Endpoint::V2)
         );
     }
 
@@ -350,6 +375,19 @@ mod tests {
                 "{}",
                 calling.name()
             );
+        }
+    }
+
+    // The page has a row for each of them, and the contract none.
+    #[test]
+    fn operations_of_previews_stand_in_the_documentation_as_refused() {
+        let page = include_str!("../../../docs/emulator.md");
+        let contract = include_str!("../testdata/operations.json");
+        for (preview, _, template) in operation::PREVIEWS {
+            let row = format!("| {} | refused, of a preview |", preview.name());
+            assert!(page.contains(&row), "{row}");
+            let verb = template.rsplit(':').next().unwrap();
+            assert!(!contract.contains(verb), "{verb} is no preview's any more");
         }
     }
 

@@ -69,6 +69,8 @@ pub(crate) const APP_ROLES_MAX: usize = 100;
 pub(crate) const CERTIFICATES_MAX: usize = 10;
 /// Addresses that browsers may be sent back to.
 pub(crate) const REDIRECT_URIS_MAX: usize = 100;
+/// How often a call that rings may be forwarded (8521 after that).
+pub(crate) const FORWARDS_MAX: usize = 5;
 /// Faults that are set at a time.
 pub(crate) const FAULTS_MAX: usize = 200;
 /// Steps of one caller's script.

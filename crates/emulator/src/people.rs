@@ -25,7 +25,7 @@ pub(crate) enum Person {
 }
 
 /// What somebody does when it rings.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case", deny_unknown_fields)]
 pub(crate) enum Behaviour {
     Answer {
@@ -41,8 +41,27 @@ pub(crate) enum Behaviour {
         #[serde(default = "default_after_ms")]
         after_ms: u64,
     },
+    /// A Teams client lets it ring somewhere else: at a number, or at another Teams user (by object id).
+    Forward {
+        to: String,
+        #[serde(default = "default_after_ms")]
+        after_ms: u64,
+    },
     /// Lets it ring; the control API may still answer or decline by hand.
     NoAnswer,
+}
+
+impl Behaviour {
+    /// When somebody does it, from the first ring; never, when they let it ring.
+    pub(crate) const fn after_ms(&self) -> Option<u64> {
+        match self {
+            Self::Answer { after_ms }
+            | Self::Decline { after_ms }
+            | Self::Busy { after_ms }
+            | Self::Forward { after_ms, .. } => Some(*after_ms),
+            Self::NoAnswer => None,
+        }
+    }
 }
 
 /// People need about this long to answer.
@@ -70,12 +89,7 @@ impl Person {
     pub(crate) fn identity(&self, world: &World) -> Identity {
         match self {
             Self::Phone(id) => Identity::parse(&format!("4:{}", world.phones.number(id))),
-            Self::Teams(oid) => Identity::TeamsExtensionUser {
-                oid: oid.clone(),
-                tenant: defaults::TENANT.to_owned(),
-                resource: defaults::ACS_RESOURCE.to_owned(),
-                cloud: Cloud::Public,
-            },
+            Self::Teams(oid) => extension_user(oid),
             Self::Acs(id) => Identity::AcsUser { id: id.clone() },
         }
     }
@@ -89,5 +103,31 @@ impl Person {
                 .map_or_else(|| oid.clone(), |user| user.name.clone()),
             Self::Acs(id) => id.clone(),
         }
+    }
+}
+
+fn extension_user(oid: &str) -> Identity {
+    Identity::TeamsExtensionUser {
+        oid: oid.to_owned(),
+        tenant: defaults::TENANT.to_owned(),
+        resource: defaults::ACS_RESOURCE.to_owned(),
+        cloud: Cloud::Public,
+    }
+}
+
+/// Who rings where a Teams client forwards to: a phone, or another Teams user.
+pub(crate) fn forward_target(world: &World, to: &str) -> Result<Identity, &'static str> {
+    let is_number = to.strip_prefix('+').is_some_and(|digits| {
+        (3..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
+    });
+    if is_number {
+        return Ok(Identity::Phone {
+            number: to.to_owned(),
+        });
+    }
+    let oid = to.to_lowercase();
+    match world.users.get(&oid) {
+        Some(_) => Ok(extension_user(&oid)),
+        None => Err("to must be a number like +12065551212, or the object id of a Teams user"),
     }
 }

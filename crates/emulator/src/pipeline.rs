@@ -5,6 +5,7 @@
 
 use crate::actor::Command;
 use crate::answer::Answer;
+use crate::control;
 use crate::limits;
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -13,6 +14,7 @@ use axum::response::Response;
 use futures::StreamExt as _;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tandem_microsoft::acs::error::subcode;
 use tokio::sync::{mpsc, oneshot};
 
 /// A request as the state's owner sees it.
@@ -70,10 +72,10 @@ async fn serve(State(edge): State<Edge>, request: Request) -> Response {
     respond(answer)
 }
 
-async fn receive(request: Request, tls: bool) -> Result<Received, Answer> {
+pub(crate) async fn receive(request: Request, tls: bool) -> Result<Received, Answer> {
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, limits::REQUEST_BYTES_MAX).await else {
-        return Err(Answer::refused(413, "the body is longer than 1 MiB"));
+        return Err(too_long(parts.uri.path()));
     };
     let headers: BTreeMap<String, String> = parts
         .headers
@@ -106,7 +108,16 @@ async fn receive(request: Request, tls: bool) -> Result<Received, Answer> {
     })
 }
 
-fn respond(answer: Answer) -> Response {
+/// In the words of whoever was asked: the control API, or the services (no code of the reference's 4.4 says it better).
+fn too_long(path: &str) -> Answer {
+    let text = "the body is longer than 1 MiB";
+    if control::is_below(path) {
+        return Answer::refused(413, text);
+    }
+    Answer::acs(413, subcode::INVALID_ARGUMENT, text)
+}
+
+pub(crate) fn respond(answer: Answer) -> Response {
     let mut builder = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         builder = builder.header(name, value);

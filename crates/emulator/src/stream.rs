@@ -10,13 +10,17 @@ use crate::limits;
 use futures::{SinkExt as _, StreamExt as _};
 use reqwest::header::{CONNECTION, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, UPGRADE};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 
-type Socket = WebSocketStream<reqwest::Upgraded>;
+/// What a WebSocket runs over: a connection of HTTP, or what a fuzzer holds in its hand.
+pub(crate) trait Connection: AsyncRead + AsyncWrite + Unpin {}
+
+impl<C: AsyncRead + AsyncWrite + Unpin> Connection for C {}
 
 /// Frames of one moment.
 #[derive(Debug)]
@@ -63,7 +67,7 @@ pub(crate) async fn run(
     commands.send(Command::StreamEnded { id, loss }).await.ok();
 }
 
-async fn open(sender: &Sender, dial: &Dial) -> Result<Socket, Loss> {
+async fn open(sender: &Sender, dial: &Dial) -> Result<WebSocketStream<reqwest::Upgraded>, Loss> {
     let key = generate_key();
     // The client knows HTTP; a WebSocket begins as that.
     let url = dial.url.replacen("ws", "http", 1);
@@ -91,11 +95,16 @@ async fn open(sender: &Sender, dial: &Dial) -> Result<Socket, Loss> {
         .upgrade()
         .await
         .map_err(|error| unreachable(&error))?;
+    Ok(over(upgraded).await)
+}
+
+/// A WebSocket over a connection that was upgraded, within our limits.
+pub(crate) async fn over<C: Connection>(connection: C) -> WebSocketStream<C> {
     let config = WebSocketConfig::default()
         .read_buffer_size(limits::STREAM_BUFFER_BYTES)
         .max_message_size(Some(limits::STREAM_MESSAGE_BYTES_MAX))
         .max_frame_size(Some(limits::STREAM_MESSAGE_BYTES_MAX));
-    Ok(WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await)
+    WebSocketStream::from_raw_socket(connection, Role::Client, Some(config)).await
 }
 
 fn unreachable(error: &reqwest::Error) -> Loss {
@@ -107,9 +116,10 @@ fn unreachable(error: &reqwest::Error) -> Loss {
     }
 }
 
-async fn carry(
+/// Carries frames until one side ends it.
+pub(crate) async fn carry<C: Connection>(
     id: u64,
-    mut socket: Socket,
+    mut socket: WebSocketStream<C>,
     mut batches: mpsc::Receiver<Batch>,
     commands: &mpsc::Sender<Command>,
 ) {
@@ -140,7 +150,7 @@ async fn carry(
 }
 
 /// Whether the frames are on their way; a client that takes nothing is given up.
-async fn write(socket: &mut Socket, texts: Vec<String>) -> bool {
+async fn write<C: Connection>(socket: &mut WebSocketStream<C>, texts: Vec<String>) -> bool {
     let all = async {
         for text in texts {
             socket.feed(Message::text(text)).await?;
@@ -152,7 +162,7 @@ async fn write(socket: &mut Socket, texts: Vec<String>) -> bool {
 }
 
 /// Says good-bye; whether it is heard matters to nobody.
-async fn hang_up(mut socket: Socket) {
+async fn hang_up<C: Connection>(mut socket: WebSocketStream<C>) {
     let limit = Duration::from_secs(limits::STREAM_TIMEOUT_S);
     let bye = socket.close(None);
     if let Ok(Err(error)) = tokio::time::timeout(limit, bye).await {

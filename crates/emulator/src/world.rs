@@ -259,6 +259,7 @@ impl World {
         let first = parameters.first().map(String::as_str).unwrap_or_default();
         match identified.operation {
             Operation::Calling(calling) => acs::request(self, calling, parameters, received),
+            Operation::Preview(preview) => acs::refuse_preview(self, preview, received),
             Operation::Identity(call) => identity::request(self, call, first, received),
             Operation::Access(call) => access::request(self, call, parameters, received),
             Operation::Token => entra::grant::token(self, first, received),
@@ -276,8 +277,8 @@ impl World {
             }
             Operation::InstanceDiscovery => entra::instance_discovery(self, received),
             Operation::Organization => location::organization(self, received),
-            Operation::EntraDiscovery => entra::discovery(self, first),
-            Operation::EntraKeys => entra::keys(self, first),
+            Operation::EntraDiscovery(version) => entra::discovery(self, version, first),
+            Operation::EntraKeys(version) => entra::keys(self, version, first),
             Operation::CallbackDiscovery => entra::callback_discovery(self),
             Operation::CallbackKeys => entra::callback_keys(self),
             Operation::ValidateSubscription => event_grid::validate_by_url(self, first, received),
@@ -290,13 +291,18 @@ impl World {
         }
     }
 
+    /// Microsoft may well have it, so it is not 404: nothing here knows.
     fn unknown(&mut self, received: &Received) -> Answer {
-        *self.counters.refused.entry("Unknown").or_default() += 1;
         let text = format!(
-            "the emulator has no {} {}; docs/emulator.md lists what it has",
+            "the emulator does not know {} {}; docs/emulator.md lists what it has",
             received.method, received.path
         );
-        Answer::acs(404, tandem_microsoft::acs::error::subcode::NOT_FOUND, text)
+        if control::is_below(&received.path) {
+            return Answer::refused(404, text);
+        }
+        *self.counters.refused.entry("Unknown").or_default() += 1;
+        let code = tandem_microsoft::acs::error::subcode::NOT_IMPLEMENTED;
+        Answer::acs(501, code, text)
     }
 
     /// Whether a fault of a kind without parameters strikes.

@@ -114,6 +114,7 @@ pub mod aadsts {
     pub const WRONG_SECRET: u32 = 7_000_215;
     pub const SECRET_EXPIRED: u32 = 7_000_222;
     pub const NO_CREDENTIAL: u32 = 7_000_218;
+    pub const ASSERTION_TYPE_MISSING: u32 = 7_000_216;
     pub const WRONG_CERTIFICATE: u32 = 700_027;
     pub const ASSERTION_TIME: u32 = 700_024;
     pub const ASSERTION_OF_ANOTHER: u32 = 700_021;
@@ -128,6 +129,8 @@ pub mod aadsts {
     pub const SCOPE_NOT_DEFAULT: u32 = 1_002_012;
     pub const INVALID_SCOPE: u32 = 70_011;
     pub const GRANT_UNSUPPORTED: u32 = 70_003;
+    pub const RESOURCE_NOT_FOUND: u32 = 500_011;
+    pub const RESOURCE_NOT_REQUESTED: u32 = 650_057;
     pub const TENANT_NOT_CONCRETE: u32 = 9_001_023;
     pub const PARAMETER_INVALID: u32 = 900_561;
     pub const REDIRECT_MISMATCH: u32 = 50_011;

@@ -13,8 +13,8 @@ mod standpoint;
 pub use admitted::{
     AccessManager, AccessesReader, Admitted, Agent, AgentDirector, Anyone, AuditReader,
     BoardReader, CallbackBooker, CallbackKeeper, ContactLister, ContactReader, DoNotCallKeeper,
-    Door, DraftEditor, DraftReader, EventsReader, Exporter, FloorReader, HealthReader, HoursCloser,
-    InView, Listener, NamesReader, Oneself, Operator, QueueEditor, RecordingPauser,
+    Door, DraftEditor, DraftReader, EventsReader, Exporter, FloorReader, FlowEditor, HealthReader,
+    HoursCloser, InView, Listener, NamesReader, Oneself, Operator, QueueEditor, RecordingPauser,
     RecordingsHolder, RecordingsReader, RecordingsVerifier, SettingsEditor, SettingsReader,
     WaitingSteerer, WebBooker, account_roles, actor_of, session_of,
 };

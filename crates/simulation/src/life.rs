@@ -162,6 +162,8 @@ impl Life {
                     Some(Stage::Created(from)),
                     event @ (Event::LegUp { .. } | Event::FlowStarted { .. }),
                 ) => return begun(from, event).map(Some),
+                // Who was called began without a flow, and goes on in one where nobody serves them.
+                (Some(Stage::InFlow), Event::FlowStarted { .. }) => Stage::InFlow,
                 (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
                 (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
                 // A full queue turns the contact away.

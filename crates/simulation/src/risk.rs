@@ -1,5 +1,5 @@
 //! How many customers of callbacks answered, and how many of them met nobody, by the facts alone: a slow, plain
-//! re-statement of what a queue may risk (R-28, decision 0038).
+//! re-statement of what a queue may risk (R-28, decision 0036).
 
 use std::collections::BTreeMap;
 use tandem_core::event::{CallbackDue, ContactDialed, Event};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Permission } from '../api/contract';
 import { PERMISSIONS } from '../app/permissions';
-import { AREAS, isSeen } from './areas';
+import { AREAS, isSeen, needToMake, SETTINGS_AREAS } from './areas';
 
 const seenWith = (...permissions: Permission[]): string[] => AREAS.filter((area) => isSeen(area, (it) => permissions.includes(it)));
 
@@ -25,5 +25,10 @@ describe('what a permission opens of the administration', () => {
     expect(seen).toContain('queues');
     expect(seen).not.toContain('do-not-call');
     expect(seen).not.toContain('health');
+  });
+
+  test('menus, prompts and holidays are made with less than settings are', () => {
+    expect(SETTINGS_AREAS.filter((area) => needToMake(area) === 'edit_flows')).toEqual(['flows', 'prompts', 'schedules']);
+    expect(needToMake('queues')).toBe('edit_settings');
   });
 });

@@ -25,6 +25,13 @@ export function isSeen(area: AdminArea, may: (permission: Permission) => boolean
   return may(needOf(area));
 }
 
+/** What callers hear, choose and are told of hours is a business user's; the rest is not. */
+const MAKES: Partial<Record<Area, Permission>> = { flows: 'edit_flows', prompts: 'edit_flows', schedules: 'edit_flows' };
+/** What making and removing in an area needs, and changing where nothing else does. */
+export function needToMake(area: Area): Permission {
+  return MAKES[area] ?? 'edit_settings';
+}
+
 export function settingsArea(name: string | undefined): Area | undefined {
   return SETTINGS_AREAS.find((area) => area === name);
 }

@@ -48,14 +48,14 @@ const add = (typed: string): void => {
 test('callbacks are switched on with what is usual, and off again', () => {
   render(<Form start={null} />);
   expect(screen.queryByRole('spinbutton')).toBeNull();
-  fireEvent.click(screen.getByRole('switch'));
+  fireEvent.click(screen.getByRole('switch', { name: 'Customers can be called back' }));
   expect(now).toEqual(FRESH_CALLBACKS);
   fireEvent.change(screen.getByRole('combobox', { name: 'Times at which customers may be called' }), { target: { value: '3' } });
   fireEvent.change(screen.getByRole('combobox', { name: 'A customer who books again' }), { target: { value: 'refuse' } });
   fireEvent.change(screen.getByRole('combobox', { name: 'When the queue closes' }), { target: { value: 'expire' } });
   type('Times that a customer is called', '5');
   expect(now).toMatchObject({ hours_id: 3, duplicate: 'refuse', at_closing: 'expire', attempts: 5 });
-  fireEvent.click(screen.getByRole('switch'));
+  fireEvent.click(screen.getByRole('switch', { name: 'Customers can be called back' }));
   expect(now).toBeNull();
 });
 

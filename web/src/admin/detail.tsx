@@ -20,7 +20,7 @@ import { useT, type MessageId } from '../i18n/t';
 import { promptProblems, sentPrompt } from '../prompts/prompt';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
-import { settingsArea } from './areas';
+import { needToMake, settingsArea } from './areas';
 import { SettingsField } from './field';
 import { check, errorsFor, FORMS, fresh, valueAt, withValue, type FieldSpec } from './forms';
 import { AdminFrame } from './frame';
@@ -41,8 +41,8 @@ const ClosureBar = lazy(() => import('../hours/closure').then((m) => ({ default:
 const ConflictDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteDialog = lazy(() => import('./dialogs').then((m) => ({ default: m.DeleteDialog })));
 
-/** What contacts keep the version of that they heard. */
-const VERSIONED: ReadonlySet<Area> = new Set(['flows', 'prompts']);
+/** What is said of a new version, where it matters to contacts that are in a call: they keep their flow, and hear the new prompt. */
+const SAVED_AS: Partial<Record<Area, MessageId>> = { flows: 'form.savedAs', prompts: 'form.savedAs.prompt' };
 
 type Loaded = Versioned & Record<string, unknown>;
 /** Errors of these stand at their fields in the editor of their own. */
@@ -137,7 +137,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
   const client = useQueryClient();
   const { center, may, zone } = useSession();
   // Whoever may change queues may not thereby make or remove them.
-  const mayMake = may('edit_settings');
+  const mayMake = may(needToMake(area));
+  const savedAs = SAVED_AS[area];
   const mayWrite = mayMake || (area === 'queues' && loaded !== null && may('edit_queues'));
   const [start] = useState<Record<string, unknown>>(() =>
     loaded ? inputOf(loaded) : (structuredClone(fresh(area, zone)) as unknown as Record<string, unknown>),
@@ -186,8 +187,8 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       const stored = loaded && version !== undefined ? await save(center, area, loaded.id, version, body) : null;
       leaving.current = true;
       const made = loaded ? null : await create(center, area, body);
-      if (stored && VERSIONED.has(area)) saved.current = stored.version;
-      announce(stored && VERSIONED.has(area) ? t('form.savedAs', { version: stored.version }) : t('form.saved'));
+      if (stored && savedAs) saved.current = stored.version;
+      announce(stored && savedAs ? t(savedAs, { version: stored.version }) : t('form.saved'));
       await client.invalidateQueries({ queryKey: ['settings', center, area] });
       leaving.current = false;
       if (made) {
@@ -269,7 +270,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
           {loaded && area === 'agents' && may('manage_access') ? (
             <Tool icon={<KeyRegular />} label={t('password.open')} dialog={PasswordDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'endpoints' && may('operate') ? (
+          {loaded && area === 'endpoints' && may('edit_flows') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
           {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
@@ -294,7 +295,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       ) : null}
       {news !== null && !dirty ? (
         <MessageBar intent="success" layout="multiline">
-          <MessageBarBody>{t('form.savedAs', { version: news })}</MessageBarBody>
+          <MessageBarBody>{t(savedAs ?? 'form.saved', { version: news })}</MessageBarBody>
         </MessageBar>
       ) : null}
       {mayWrite ? null : (

@@ -14,7 +14,7 @@ import { Empty, Failed, Loading, NotFound } from '../ui/states';
 import { Shape } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import css from './admin.module.css';
-import { settingsArea } from './areas';
+import { needToMake, settingsArea } from './areas';
 import { AdminFrame } from './frame';
 import { titleOf, useList } from './settings';
 
@@ -153,7 +153,7 @@ function List<A extends Area>({ area }: { area: A }): ReactNode {
   const [filter, setFilter] = useState('');
   const list = useList(area);
   const names = useNames(area);
-  const add = may('edit_settings') ? (
+  const add = may(needToMake(area)) ? (
     <Button appearance="primary" icon={<AddRegular />} onClick={() => void navigate(`/admin/${area}/new`)}>
       {t(`admin.${area}.add` as MessageId)}
     </Button>

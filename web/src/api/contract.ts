@@ -27,6 +27,7 @@ export type Permission =
   | 'keep_do_not_call'
   | 'read_settings'
   | 'edit_queues'
+  | 'edit_flows'
   | 'edit_settings'
   | 'read_events'
   | 'hold_recordings'
@@ -205,6 +206,7 @@ export interface EndpointInput {
 /** As the server describes them: a kind that it learns does not compile here until the editor knows it. */
 export type { FlowInput, FlowNode, Prompt };
 export type SwitchCase = schema.components['schemas']['SwitchCase'];
+export type AccuracyFigures = schema.components['schemas']['FiguresView'];
 export type QueueStatusCase = schema.components['schemas']['QueueCase'];
 export type Announce = schema.components['schemas']['Announce'];
 export interface ReasonInput {

@@ -484,7 +484,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["capacity-profiles_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["capacity-profiles_create"];
         delete?: never;
         options?: never;
@@ -501,10 +501,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["capacity-profiles_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["capacity-profiles_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["capacity-profiles_remove"];
         options?: never;
         head?: never;
@@ -1038,7 +1044,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["dispositions_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["dispositions_create"];
         delete?: never;
         options?: never;
@@ -1055,10 +1061,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["dispositions_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["dispositions_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["dispositions_remove"];
         options?: never;
         head?: never;
@@ -1110,7 +1122,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["endpoints_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["endpoints_create"];
         delete?: never;
         options?: never;
@@ -1127,10 +1139,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["endpoints_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["endpoints_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["endpoints_remove"];
         options?: never;
         head?: never;
@@ -1146,7 +1164,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Rings an endpoint. Permission: operate. */
+        /** Rings an endpoint. Permission: edit_flows; endpoints whose flow is in scope. */
         post: operations["test_call"];
         delete?: never;
         options?: never;
@@ -1241,7 +1259,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["flows_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["flows_create"];
         delete?: never;
         options?: never;
@@ -1258,7 +1276,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_settings. */
+        /** Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_flows. */
         post: operations["flows_check"];
         delete?: never;
         options?: never;
@@ -1275,10 +1293,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["flows_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["flows_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["flows_remove"];
         options?: never;
         head?: never;
@@ -1294,7 +1318,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Calls an endpoint that leads to the flow. Permission: operate. */
+        /** Calls an endpoint that leads to the flow. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call"];
         delete?: never;
         options?: never;
@@ -1309,7 +1333,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How a test call stands, and the way that it took. Permission: operate. */
+        /** How a test call stands, and the way that it took. Permission: edit_flows; flows in scope. */
         get: operations["flow_test_call_read"];
         put?: never;
         post?: never;
@@ -1328,7 +1352,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Hangs the calling phone up. Permission: operate. */
+        /** Hangs the calling phone up. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call_hang_up"];
         delete?: never;
         options?: never;
@@ -1345,7 +1369,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Presses keys of the calling phone. Permission: operate. */
+        /** Presses keys of the calling phone. Permission: edit_flows; flows in scope. */
         post: operations["flow_test_call_keys"];
         delete?: never;
         options?: never;
@@ -1583,7 +1607,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["prompts_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["prompts_create"];
         delete?: never;
         options?: never;
@@ -1600,10 +1624,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["prompts_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["prompts_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["prompts_remove"];
         options?: never;
         head?: never;
@@ -1620,7 +1650,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["queues_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["queues_create"];
         delete?: never;
         options?: never;
@@ -1637,10 +1667,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["queues_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["queues_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["queues_remove"];
         options?: never;
         head?: never;
@@ -1717,7 +1753,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["reasons_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["reasons_create"];
         delete?: never;
         options?: never;
@@ -1734,10 +1770,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["reasons_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["reasons_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["reasons_remove"];
         options?: never;
         head?: never;
@@ -1912,7 +1954,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["schedules_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["schedules_create"];
         delete?: never;
         options?: never;
@@ -1946,10 +1988,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["schedules_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["schedules_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["schedules_remove"];
         options?: never;
         head?: never;
@@ -2125,7 +2173,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["sites_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["sites_create"];
         delete?: never;
         options?: never;
@@ -2142,10 +2190,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["sites_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["sites_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["sites_remove"];
         options?: never;
         head?: never;
@@ -2162,7 +2216,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["skills_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["skills_create"];
         delete?: never;
         options?: never;
@@ -2179,10 +2233,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["skills_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["skills_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["skills_remove"];
         options?: never;
         head?: never;
@@ -2199,8 +2259,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most. Role:
-         *     administrator.
+         * Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most.
+         *     Permission: edit_flows.
          */
         post: operations["sounds_upload"];
         delete?: never;
@@ -2253,7 +2313,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["teams_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["teams_create"];
         delete?: never;
         options?: never;
@@ -2270,10 +2330,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["teams_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["teams_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["teams_remove"];
         options?: never;
         head?: never;
@@ -2791,7 +2857,7 @@ export interface components {
             detail: string;
             /** @description In E.164 form, if it is a number. */
             number?: string | null;
-            /** @description Whether the conversation would be recorded; none is as yet. */
+            /** @description Whether the conversation would be recorded, by the rule of the queue; never where calling is not allowed. */
             recorded: boolean;
         };
         /**
@@ -5277,7 +5343,7 @@ export interface components {
          * @description What must be so of a queue.
          * @enum {string}
          */
-        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "no_agent_ready";
+        QueueTest: "waiting_at_least" | "longest_wait_at_least_s" | "estimate_at_least_s" | "no_agent_ready";
         /** @description The waits of a queue. */
         QueueWaits: {
             accuracy: components["schemas"]["AccuracyView"];

@@ -168,7 +168,7 @@ function useCommandList(help: () => void): Command[] {
         if (connected.message?.state === 'ready') add(t('palette.play'), () => dispatchEvent(new Event(PLAY)), t('key.space'));
       } else {
         // The palette must be gone before a dialog opens.
-        add(t('palette.call'), () => setTimeout(desk.calling.openPad, 0), t('key.shiftF8'));
+        add(t('palette.call'), () => setTimeout(() => desk.calling.openPad(), 0), t('key.shiftF8'));
       }
       const gone = desk.calling.outcome;
       const back = connected?.channel === 'voicemail' ? connected : connected ? undefined : wrapping;

@@ -17,6 +17,7 @@ export const PERMISSIONS = [
   'keep_do_not_call',
   'read_settings',
   'edit_queues',
+  'edit_flows',
   'edit_settings',
   'read_events',
   'hold_recordings',

@@ -58,10 +58,10 @@ function Panels(): ReactNode {
       </Suspense>
     );
   }
-  if (calling.isOpen) {
+  if (calling.pad !== null) {
     return (
       <Suspense>
-        <DialPad close={calling.closePad} />
+        <DialPad number={calling.pad} close={calling.closePad} />
       </Suspense>
     );
   }
@@ -157,7 +157,7 @@ function CallButton(): ReactNode {
   const { connected, calling } = useDesk();
   if (connected) return null;
   return (
-    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={calling.openPad}>
+    <Button icon={<DialpadRegular />} aria-keyshortcuts="Shift+F8" title={t('dial.open.keys')} onClick={() => calling.openPad()}>
       {t('dial.open')}
     </Button>
   );

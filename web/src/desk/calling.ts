@@ -20,8 +20,10 @@ export interface Outcome {
   why: NotReached;
 }
 export interface Calling {
-  isOpen: boolean;
-  openPad: () => void;
+  /** What the dial pad began with; none while it is closed. */
+  pad: string | null;
+  /** Opens the dial pad, with a number or empty. Nothing is dialed by that. */
+  openPad: (number?: string) => void;
   closePad: () => void;
   /** Calls the customer of a contact: one in wrap-up, one who was not reached, or that of a message, which is done by it. */
   callBack: (contact: number, standing: Standing) => void;
@@ -48,7 +50,7 @@ const isDialed = (contact: ContactView): boolean => contact.state === 'dialing';
 export function useCalling(me: MeTopic | undefined, connected: ContactView | undefined, run: Run, label: (contact: ContactView) => string): Calling {
   const t = useT();
   const { center } = useSession();
-  const [isOpen, setOpen] = useState(false);
+  const [pad, setPad] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [later, setLater] = useState<number | null>(null);
   const [booked, setBooked] = useState<Said | null>(null);
@@ -56,15 +58,18 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
   const busy = connected !== undefined;
   // Whoever takes an offer has no use for the dial pad now.
   useEffect(() => {
-    if (busy) setOpen(false);
+    if (busy) setPad(null);
   }, [busy]);
   useEffect(() => {
     if (connected) setOutcome(null);
   }, [connected?.id]); // eslint-disable-line
-  const openPad = useCallback(() => {
-    if (busy) announce(t('problem.agent_not_free'), 'assertive');
-    else setOpen(true);
-  }, [busy, t]);
+  const openPad = useCallback(
+    (number = '') => {
+      if (busy) announce(t('problem.agent_not_free'), 'assertive');
+      else setPad(number);
+    },
+    [busy, t],
+  );
   const again = useCallback(
     (contact: number, standing: Standing) =>
       run(`call-back:${contact}`, async () => {
@@ -76,9 +81,9 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
   );
   return useMemo(
     () => ({
-      isOpen,
+      pad,
       openPad,
-      closePad: () => setOpen(false),
+      closePad: () => setPad(null),
       callBack: again,
       asked,
       outcome,
@@ -92,7 +97,7 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
       booked,
       dismissBooked: () => setBooked(null),
     }),
-    [isOpen, openPad, again, asked, outcome, later, booked],
+    [pad, openPad, again, asked, outcome, later, booked],
   );
 }
 

@@ -69,19 +69,25 @@ function useRule(out: CallingOut | undefined, queue: number | null, text: string
   return ruleOf(out, number, { about, verdict: check.data, error: check.error as ApiError | null });
 }
 
-export default function DialPad({ close }: { close: () => void }): ReactNode {
+export default function DialPad({ number, close }: PadProps): ReactNode {
   return (
     <Modal open onOpenChange={(_, data) => !data.open && close()}>
-      <Pad close={close} />
+      <Pad number={number} close={close} />
     </Modal>
   );
 }
 
+interface PadProps {
+  /** What it begins with. */
+  number: string;
+  close: () => void;
+}
+
 /** The field keeps its caret when a key is put in from elsewhere. */
-function useTyping() {
+function useTyping(initial: string) {
   const field = useRef<HTMLInputElement>(null);
   const caret = useRef<number | null>(null);
-  const [text, setText] = useState('');
+  const [text, setText] = useState(initial);
   useLayoutEffect(() => {
     if (caret.current !== null) field.current?.setSelectionRange(caret.current, caret.current);
     caret.current = null;
@@ -103,7 +109,7 @@ function useTyping() {
 
 const takesText = (target: EventTarget): boolean => target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
 
-function Pad({ close }: { close: () => void }): ReactNode {
+function Pad({ number, close }: PadProps): ReactNode {
   const t = useT();
   const id = useId();
   const say = useProblemText();
@@ -113,7 +119,7 @@ function Pad({ close }: { close: () => void }): ReactNode {
   // Whether the agent may call depends on what the agent does now.
   const asked = useQuery({ queryKey: ['calling-out', center, me?.agent.state], queryFn: () => callingOut(center), staleTime: 0, retry: false });
   const out = asked.data;
-  const { field, text, setText, put, erase } = useTyping();
+  const { field, text, setText, put, erase } = useTyping(number);
   const [queue, choose] = useCallAs(out);
   const rule = useRule(out, queue, text);
   const inWords = useRuleText();

@@ -6,7 +6,7 @@ import type { MessageId } from '../i18n/t';
 
 export type NodeKind = FlowNode['kind'];
 export const KINDS = ['answer', 'play', 'menu', 'collect', 'queue', 'voicemail', 'callback', 'transfer', 'hours', 'branch', 'switch', 'set', 'loop', 'queue_status', 'http', 'sub_flow', 'consent', 'record', 'message', 'end'] as const satisfies readonly NodeKind[];
-export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
+export const QUEUE_CONDITIONS = ['waiting_at_least', 'longest_wait_at_least_s', 'estimate_at_least_s', 'no_agent_ready'] as const satisfies readonly QueueStatusCase['when'][];
 export const SWITCH_TESTS = ['equals', 'starts_with', 'is_set'] as const satisfies readonly (keyof SwitchCase)[];
 export type SwitchTest = (typeof SWITCH_TESTS)[number];
 export const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '0', '*', '#'] as const;

@@ -5,7 +5,7 @@ import { catalog } from '../../scripts/messages.ts';
 import type { T } from '../i18n/t';
 import { EVERYBODY, type Condition } from './conditions';
 import { askAt, askedSkills, asks, nextStep, planProblems, strategyAt, withPart, type Asking } from './plan';
-import { askWords, spanText } from './words';
+import { accuracyText, askWords, spanText } from './words';
 
 const intl = createIntl({ locale: 'en', messages: catalog('en') });
 const t = ((id, values) => intl.formatMessage({ id }, values as Record<string, string>)) as T;
@@ -87,5 +87,10 @@ describe('the rule in plain words', () => {
 
   test('spans are spoken', () => {
     expect([30, 60, 90, 3600].map((s) => spanText(t, s))).toEqual(['30 s', '1 min', '1 min 30 s', '60 min']);
+  });
+
+  test('how good estimates were is told with the error, the share and of how many', () => {
+    const told = { n: 128, mean_absolute_error_ms: 61_000, within_20_percent_or_15_s_permille: 571 };
+    expect(accuracyText(t, told)).toBe('off by 1 min 1 s on average; 57% within 20 % or 15 s, of 128');
   });
 });

@@ -20,7 +20,7 @@ import { Rule } from './rule';
 import { Servers, SkillGaps } from './servers';
 import { WaitingList } from './waiting-list';
 import { WouldGo } from './would';
-import { spanText } from './words';
+import { accuracyText, spanText } from './words';
 
 export function Page(): ReactNode {
   const { id } = useParams();
@@ -114,12 +114,14 @@ function Figures({ id, now }: { id: number; now: BoardQueue | undefined }): Reac
   });
   const isLost = fresh === 'lost' || !now;
   const newcomer = waits.data?.newcomer;
+  const told = waits.data?.accuracy.p50;
   const figures: [string, ReactNode][] = [
     [t('board.waiting'), isLost ? '-' : now.waiting],
     [t('board.longest'), isLost || now.longest_since == null ? '-' : <Elapsed since={now.longest_since} />],
     [t('queue.free'), isLost ? '-' : now.free],
     [t('queue.wanting'), waits.data?.servers ?? '-'],
     [t('queue.newcomer'), newcomer ? t('queue.newcomer.value', { half: spanText(t, newcomer.p50_s), most: spanText(t, newcomer.p80_s) }) : '-'],
+    [t('queue.accuracy'), told && told.n > 0 ? accuracyText(t, told) : t('queue.accuracy.none')],
   ];
   return (
     <dl className={`${css.card} ${css.figures}`}>

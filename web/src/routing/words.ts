@@ -1,6 +1,7 @@
 // A condition, a step and a whole rule in plain words. What is said is made of the documents that the server keeps; nothing is read back.
 import { useMemo } from 'react';
 import { useList } from '../admin/settings';
+import type { AccuracyFigures } from '../api/contract';
 import { useSession } from '../app/session';
 import { useT, type T } from '../i18n/t';
 import { highest, isEverybody, LEVEL_MAX, LEVEL_MIN, lowest, seen, type Condition, type Term } from './conditions';
@@ -23,6 +24,15 @@ export function spanText(t: T, seconds: number): string {
   const rest = seconds % 60;
   if (minutes === 0) return t('ask.span.s', { seconds: rest });
   return rest === 0 ? t('ask.span.min', { minutes }) : t('ask.span.both', { minutes, seconds: rest });
+}
+
+/** How good the last estimates were: the error on average, and how many were about right. */
+export function accuracyText(t: T, told: Pick<AccuracyFigures, 'n' | 'mean_absolute_error_ms' | 'within_20_percent_or_15_s_permille'>): string {
+  return t('queue.accuracy.value', {
+    error: spanText(t, Math.round(told.mean_absolute_error_ms / 1000)),
+    share: told.within_20_percent_or_15_s_permille / 1000,
+    n: told.n,
+  });
 }
 
 export function askWords(t: T, nameOf: (skill: number) => string): AskWords {

@@ -10,6 +10,7 @@ import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
 import { End, Who } from '../contacts/words';
 import { useCustomerLabel } from '../desk/agent';
+import { CallNumber } from '../desk/call-number';
 import { StoryLines } from '../desk/story-lines';
 import { isStory, type Names } from '../desk/talk';
 import { storyOf } from '../desk/talk-news';
@@ -120,6 +121,7 @@ function Head({ contact }: { contact: StoryOfContact }): ReactNode {
             <Ltr>{contact.customer.number}</Ltr>
           </p>
         ) : null}
+        {isOver(contact) ? <CallNumber number={contact.customer.number} /> : null}
       </div>
       <dl className={css.facts}>
         <Fact name={t('story.when')}>{when}</Fact>

@@ -1,5 +1,5 @@
 //! Early calls: the customer of a callback is called before an agent is there, because one will be free by the
-//! answer. What a queue says of them, how far one is, and how many may be risked (R-28, decision 0038).
+//! answer. What a queue says of them, how far one is, and how many may be risked (R-28, decision 0036).
 //!
 //! Whether to call is decided in [`crate::turn`]; nothing here knows lines or agents.
 

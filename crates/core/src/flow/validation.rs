@@ -395,7 +395,9 @@ fn validate_queue_cases(id: &str, cases: &[QueueCase]) -> Result<(), Refusal> {
         let field = format!("nodes.{id}.cases.{n}.value");
         match case.when {
             QueueTest::WaitingAtLeast(n) => in_range(&field, n, 1, limits::CONTACTS_WAITING_MAX)?,
-            QueueTest::LongestWaitAtLeast(s) => in_range(&field, s, 1, limits::SECONDS_OF_A_DAY)?,
+            QueueTest::LongestWaitAtLeast(s) | QueueTest::EstimateAtLeast(s) => {
+                in_range(&field, s, 1, limits::SECONDS_OF_A_DAY)?;
+            }
             QueueTest::NoAgentReady => {}
         }
     }

@@ -158,6 +158,15 @@ impl Needs {
 }
 
 impl RecordingRule {
+    /// Whether a conversation that an agent begins is recorded. Nobody has told or asked a customer who is
+    /// called, so that only a rule without such a need is met (B-237).
+    #[must_use]
+    pub fn records_calling_out(&self) -> bool {
+        match self.when {
+            When::Always => self.consent.unmet(Consent::None).is_none(),
+        }
+    }
+
     /// Checks what an administrator wrote.
     ///
     /// # Errors
@@ -182,4 +191,28 @@ pub struct Unrecorded {
     pub since: crate::time::Timestamp,
     /// Why.
     pub why: NotRecorded,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // B-237
+    #[test]
+    fn customer_who_is_called_is_recorded_only_where_nothing_is_needed_of_customers() {
+        let is_recorded = |consent| {
+            let rule = RecordingRule {
+                when: When::Always,
+                channels: Layout::Mixed,
+                consent,
+                on_failure: OnFailure::Continue,
+                pause_max_s: 300,
+                after_transfer: AfterTransfer::OwnRule,
+                keep_days: None,
+            };
+            rule.records_calling_out()
+        };
+        let answers = [Needs::NotNeeded, Needs::Announced, Needs::Asked].map(is_recorded);
+        assert_eq!(answers, [true, false, false]);
+    }
 }

@@ -3,7 +3,7 @@
 
 use super::Settings;
 use crate::flow::{Flow, Node, invalid};
-use crate::ids::FlowId;
+use crate::ids::{FlowId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,24 +19,34 @@ struct Nesting<'a> {
 impl Settings {
     /// Checks a flow together with those that it leads into, and those that lead into it.
     pub(super) fn validate_nesting(&self, id: Option<FlowId>, flow: &Flow) -> Result<(), Refusal> {
-        let flows = self.flows.iter().map(|(id, it)| (*id, &it.document));
-        let mut nesting = Nesting {
-            flows: flows.collect(),
-            saved: flow,
-            id,
-        };
-        if let Some(id) = id {
-            nesting.flows.insert(id, flow);
-        }
+        let nesting = Nesting::of(self, id, flow);
         nesting.validate_circle()?;
         nesting.validate_depth()?;
         let together = nesting.with_outer().into_iter();
         let mut together = together.map(|outermost| nesting.below(outermost));
         together.try_for_each(|flows| validate_attributes(&flows))
     }
+
+    /// The queues that callers come to who go through a flow: by itself, by those that it leads into, and by those that
+    /// lead into it.
+    pub(crate) fn queues_around(&self, id: Option<FlowId>, flow: &Flow) -> BTreeSet<QueueId> {
+        let nesting = Nesting::of(self, id, flow);
+        let flows = nesting.with_outer().into_iter();
+        let flows = flows.flat_map(|outermost| nesting.below(outermost));
+        flows.flat_map(Flow::queues).collect()
+    }
 }
 
 impl<'a> Nesting<'a> {
+    fn of(settings: &'a Settings, id: Option<FlowId>, saved: &'a Flow) -> Self {
+        let flows = settings.flows.iter().map(|(id, it)| (*id, &it.document));
+        let mut flows: BTreeMap<_, _> = flows.collect();
+        if let Some(id) = id {
+            flows.insert(id, saved);
+        }
+        Self { flows, saved, id }
+    }
+
     /// The flow and all those that it leads into, each once.
     fn below(&self, flow: &'a Flow) -> Vec<&'a Flow> {
         let mut seen = BTreeSet::new();

@@ -50,9 +50,7 @@ impl Settings {
 
     fn schedule_used_by(&self, id: ScheduleId) -> Option<String> {
         let by_queue = self.queues.values().find_map(|queue| {
-            let callbacks = queue.document.callbacks.as_ref();
-            let uses = queue.document.hours == Some(id)
-                || callbacks.is_some_and(|rules| rules.hours == Some(id));
+            let uses = queue.document.keeps_to(id);
             uses.then(|| format!("the queue \"{}\"", queue.document.name))
         });
         let by_flow = || {

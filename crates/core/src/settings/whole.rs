@@ -1,4 +1,4 @@
-//! Settings that change together, whole or not at all (decision 0037): what stands is summed up in a mark, and every
+//! Settings that change together, whole or not at all (decision 0035): what stands is summed up in a mark, and every
 //! change is held against the settings as they would stand after all of them, so that documents may name one another.
 
 use super::{Document, Kind, Settings};

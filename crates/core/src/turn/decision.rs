@@ -113,6 +113,10 @@ impl OpenTurn<'_> {
                 let oldest = self.state.oldest_in(queue);
                 oldest.is_some_and(|since| since.plus_seconds(seconds) <= self.now)
             }
+            QueueTest::EstimateAtLeast(seconds) => {
+                let estimate = self.state.estimate_of_newcomer(self.now, queue);
+                estimate.is_some_and(|it| it.p80_s >= seconds)
+            }
             QueueTest::NoAgentReady => self.state.n_ready(queue) == 0,
         }
     }

@@ -6,7 +6,7 @@ use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
 use crate::flow::{Digits, Flow, Node, NodeId, Prompt};
-use crate::ids::{ContactId, EffectId, QueueId};
+use crate::ids::{ContactId, EffectId, FlowId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
 use crate::prompt::Heard;
@@ -16,27 +16,35 @@ use std::collections::BTreeMap;
 impl OpenTurn<'_> {
     /// Starts the flow of the endpoint that was called.
     pub(super) fn start_flow(&mut self, id: ContactId) {
-        let Some(contact) = self.contact(id) else {
+        if self.contact(id).is_none() {
             return;
-        };
-        let settings = &self.state.settings;
-        let endpoint = settings.endpoints.get(&contact.endpoint);
-        let flow = endpoint.and_then(|endpoint| {
-            let flow = endpoint.document.flow;
-            let standing = settings.flows.get(&flow)?;
-            Some((flow, standing.version, standing.document.start.clone()))
-        });
-        let Some((flow, version, start)) = flow else {
+        }
+        let found = self.flow_of_endpoint(id);
+        let found = found.map(|(flow, version, document)| (flow, version, document.start.clone()));
+        let Some((flow, version, start)) = found else {
             self.close(id, EndReason::ErrorInternal);
             return;
         };
+        self.begin_flow(id, flow, version);
+        self.enter(id, start);
+    }
+
+    /// The flow of a contact's endpoint as it stands, with its version.
+    pub(super) fn flow_of_endpoint(&self, id: ContactId) -> Option<(FlowId, u64, &Flow)> {
+        let settings = &self.state.settings;
+        let endpoint = settings.endpoints.get(&self.contact(id)?.endpoint)?;
+        let flow = endpoint.document.flow;
+        let standing = settings.flows.get(&flow)?;
+        Some((flow, standing.version, &standing.document))
+    }
+
+    pub(super) fn begin_flow(&mut self, id: ContactId, flow: FlowId, version: u64) {
         self.record(Event::FlowStarted {
             contact: id,
             flow,
             version,
         });
         self.tell_of_callback(id);
-        self.enter(id, start);
     }
 
     /// Enters a node, and those after it in which no time passes.
@@ -250,77 +258,6 @@ impl OpenTurn<'_> {
         }
         self.place_first(id);
         None
-    }
-
-    /// Leaves a queue by an exit of its node; the contact remembers by which. Who left it by that exit before,
-    /// and has heard, pressed and learned nothing since, is led no further round (B4.6): it goes on at the
-    /// nearest node that says something, and is over where there is none.
-    pub(super) fn leave(
-        &mut self,
-        id: ContactId,
-        queue: QueueId,
-        exit: &str,
-        target: NodeId,
-    ) -> Option<NodeId> {
-        let goes_round = self
-            .contact(id)
-            .is_some_and(|it| it.goes_round(queue, exit));
-        self.record(Event::LeftQueue {
-            contact: id,
-            queue,
-            exit: exit.to_owned(),
-        });
-        if !goes_round {
-            return Some(target);
-        }
-        let words = self.lead_to_words(id);
-        if words.is_none() {
-            let reason = self.end_reason(id);
-            self.close(id, reason);
-        }
-        words
-    }
-
-    pub(super) fn wait_over(&mut self, id: ContactId) {
-        self.leave_when_overdue(id);
-    }
-
-    pub(super) fn is_overdue(&self, id: ContactId) -> bool {
-        let Some(contact) = self.contact(id) else {
-            return false;
-        };
-        if contact.is_called_early() {
-            return self.early_wait_is_over(id);
-        }
-        matches!(contact.state, State::Queued(stay) if stay.until <= self.now)
-    }
-
-    /// A contact whose longest wait is over takes the `timeout` exit; answers whether it did.
-    pub(super) fn leave_when_overdue(&mut self, id: ContactId) -> bool {
-        let Some(State::Queued(stay)) = self.contact(id).map(|contact| &contact.state) else {
-            return false;
-        };
-        let queue = stay.queue;
-        if !self.is_overdue(id) {
-            return false;
-        }
-        if self.is_attempt(id) {
-            self.attempt_is_overdue(id);
-            return true;
-        }
-        if self.waits_after_early_call(id) {
-            self.early_parts(id);
-            return true;
-        }
-        let Some((_, Node::Queue { timeout, .. })) = self.node_of(id) else {
-            self.close(id, EndReason::Timeout);
-            return true;
-        };
-        self.stop_media(id);
-        if let Some(target) = self.leave(id, queue, "timeout", timeout) {
-            self.enter(id, target);
-        }
-        true
     }
 
     /// Stops what plays or is asked on the contact's leg, if anything does.

@@ -2,9 +2,10 @@
 //! What a schedule says is asked here alone, and recorded.
 
 use super::decision::Decision;
+use super::leaving::Leaving;
 use super::{OpenTurn, Reply};
 use crate::contact::State;
-use crate::event::{EndReason, Event};
+use crate::event::Event;
 use crate::flow::{Node, NodeId};
 use crate::ids::{ContactId, QueueId, ScheduleId};
 use crate::limits;
@@ -158,20 +159,7 @@ impl OpenTurn<'_> {
             self.early_parts(id);
             return;
         }
-        let Some((
-            _,
-            Node::Queue {
-                timeout, closed, ..
-            },
-        )) = self.node_of(id)
-        else {
-            self.close(id, EndReason::ClosedHours);
-            return;
-        };
-        self.stop_media(id);
-        if let Some(target) = self.leave(id, queue, "closed", closed.unwrap_or(timeout)) {
-            self.enter(id, target);
-        }
+        self.leave_unserved(id, queue, Leaving::AtClosing);
     }
 
     /// Closes a schedule until it is reopened.

@@ -9,7 +9,7 @@ use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::scope::{Scope, Sight};
-use crate::settings::{Document, WHOLE};
+use crate::settings::WHOLE;
 use crate::state::State;
 
 impl OpenTurn<'_> {
@@ -41,14 +41,13 @@ impl OpenTurn<'_> {
             return None;
         }
         match request {
-            Request::Save {
-                id: Some(id),
-                document: Document::Queue(_),
-                ..
-            } => {
-                let (queue, state) = (QueueId(*id), &self.state);
-                let is_there = state.settings.queue(queue).is_some();
-                (is_there && !actor.scope.has_queue(queue)).then(|| format!("queue {id}"))
+            Request::Save { id, document, .. } => {
+                let settings = &self.state.settings;
+                settings.beyond_saving(&actor.scope, *id, document)
+            }
+            Request::Remove { kind, id, .. } => {
+                let settings = &self.state.settings;
+                settings.beyond_standing(&actor.scope, *kind, *id)
             }
             Request::ApplySettings { .. } => Some(WHOLE.to_owned()),
             Request::CloseSchedule { schedule, .. } | Request::ReopenSchedule { schedule } => {

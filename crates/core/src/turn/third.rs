@@ -31,7 +31,7 @@ impl OpenTurn<'_> {
         purpose: Purpose,
     ) -> Result<Reply, Refusal> {
         let it = self.own_conversation_of_two(actor, id)?;
-        let called = self.called(&it, &target)?;
+        let called = self.called(id, &it, &target)?;
         self.hold_customer(id, &it);
         let timeout_s = match called {
             Called::Number(_) => limits::NUMBER_RING_SECONDS,
@@ -49,15 +49,22 @@ impl OpenTurn<'_> {
         Ok(Reply::Done)
     }
 
-    fn called(&self, it: &Conversation, target: &Target) -> Result<Called, Refusal> {
+    fn called(&self, id: ContactId, it: &Conversation, target: &Target) -> Result<Called, Refusal> {
         match target {
             Target::Queue(_) => Err(Refusal::QueueIsNobody),
+            Target::Number(number) if self.is_customers(id, number) => Err(Refusal::OwnNumber),
             Target::Number(number) => Ok(Called::Number(number.clone())),
             Target::Agent(agent) => {
                 let address = self.free_colleague(it.engagement.agent, *agent)?;
                 Ok(Called::Agent(*agent, address))
             }
         }
+    }
+
+    /// In one call the customer and a third party of the same number could not be told apart.
+    fn is_customers(&self, id: ContactId, number: &Number) -> bool {
+        self.contact(id)
+            .is_some_and(|it| it.is_customer_at(&number.address))
     }
 
     fn free_colleague(&self, own: AgentId, agent: AgentId) -> Result<String, Refusal> {
@@ -67,9 +74,7 @@ impl OpenTurn<'_> {
                 id: agent.0,
             });
         };
-        let is_here = found.session.is_some() && found.profile.enabled;
-        let is_free = is_here && self.state.has_room_for_call(agent, &found.held());
-        if agent == own || !is_free {
+        if agent == own || self.state.is_free_to_call(agent, None).is_err() {
             return Err(Refusal::ColleagueNotFree);
         }
         Ok(found.profile.address.clone())

@@ -226,11 +226,24 @@ impl Kind {
 /// Two who were put through, or called each other, talk without Call Automation, until one of them hangs up.
 pub(crate) fn outside(world: &mut World, kind: Kind, people: [Participant; 2]) -> String {
     let [first, second] = &people;
+    let ends = [first.identifier.clone(), second.identifier.clone()];
+    let id = open_outside(world, kind, ends, &first.person);
+    talk_outside(world, &id, people);
+    id
+}
+
+/// The record of a conversation that Call Automation is not in: nobody talks yet.
+pub(crate) fn open_outside(
+    world: &mut World,
+    kind: Kind,
+    [source, target]: [Identifier; 2],
+    customer: &Person,
+) -> String {
     let is_tpe = matches!(kind, Kind::TeamsPhone);
     let origin = Origin {
-        source: Some(first.identifier.clone()),
-        targets: vec![second.identifier.clone()],
-        customer: Some(first.person.clone()),
+        source: Some(source),
+        targets: vec![target],
+        customer: Some(customer.clone()),
         server_call_id: match kind {
             Kind::Voip { server_call_id } => server_call_id,
             Kind::TeamsPhone | Kind::Other => server_call_id(world),
@@ -249,15 +262,20 @@ pub(crate) fn outside(world: &mut World, kind: Kind, people: [Participant; 2]) -
     let id = open(world, origin);
     if let Some(call) = world.calls.get_mut(&id) {
         call.state = CallConnectionState::Disconnected;
+    }
+    id
+}
+
+pub(crate) fn talk_outside(world: &mut World, id: &str, people: [Participant; 2]) {
+    if let Some(call) = world.calls.get_mut(id) {
         for one in people.clone() {
             call.seat(one.person, one.identifier);
         }
     }
     for one in &people {
-        announce::came(world, &id, &one.person);
+        announce::came(world, id, &one.person);
     }
-    retire(world, &id);
-    id
+    retire(world, id);
 }
 
 /// Opaque to clients; base64 of an address, as in the recordings.

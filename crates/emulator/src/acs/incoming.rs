@@ -5,7 +5,7 @@
 use super::call::{self, Ending, Origin, can_speak, open};
 use super::callback::{check_url, emit};
 use super::participant::Participant;
-use super::{invalid, not_found, parse, streaming, transcription};
+use super::{invalid, not_found, parse, redirect, streaming, transcription};
 use crate::answer::Answer;
 use crate::event_grid;
 use crate::people::{Person, phone};
@@ -16,9 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-use tandem_microsoft::acs::call::{
-    AnswerCallRequest, CallRejectReason, RedirectCallRequest, RejectCallRequest,
-};
+use tandem_microsoft::acs::call::{AnswerCallRequest, CallRejectReason, RejectCallRequest};
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::identifier::{Identifier, Identity, resource_account};
 use tandem_microsoft::event_grid::INCOMING_CALL_EVENT;
@@ -192,18 +190,6 @@ pub(crate) fn answer(
     Ok(Answer::model(200, &call.properties()))
 }
 
-pub(crate) fn redirect(world: &mut World, received: &Received) -> Result<Answer, Answer> {
-    let request: RedirectCallRequest = parse(received)?;
-    let Some(target) = request.target.raw_id() else {
-        return Err(invalid("target must not be empty"));
-    };
-    let caller = take(world, &request.incoming_call_context, State::Redirected)?
-        .caller
-        .clone();
-    release(world, &caller, &format!("redirected to {target}"));
-    Ok(Answer::empty(204))
-}
-
 pub(crate) fn reject(world: &mut World, received: &Received) -> Result<Answer, Answer> {
     let request: RejectCallRequest = parse(received)?;
     let caller = take(world, &request.incoming_call_context, State::Rejected)?
@@ -219,15 +205,23 @@ pub(crate) fn reject(world: &mut World, received: &Received) -> Result<Answer, A
 }
 
 /// A context can be used once; a caller who has gone cannot be answered.
-fn take<'a>(world: &'a mut World, context: &str, to: State) -> Result<&'a Incoming, Answer> {
+pub(super) fn take<'a>(
+    world: &'a mut World,
+    context: &str,
+    to: State,
+) -> Result<&'a Incoming, Answer> {
+    let incoming = ringing(world, context)?;
+    incoming.state = to;
+    Ok(incoming)
+}
+
+/// The call of a context, while it can be answered, redirected or rejected.
+pub(super) fn ringing<'a>(world: &'a mut World, context: &str) -> Result<&'a mut Incoming, Answer> {
     let Some(incoming) = world.incoming.get_mut(context) else {
         return Err(invalid("incomingCallContext is not one of this resource"));
     };
     match incoming.state {
-        State::Ringing => {
-            incoming.state = to;
-            Ok(incoming)
-        }
+        State::Ringing => Ok(incoming),
         State::Gone => Err(not_found("The incoming call has ended.")),
         State::Answered | State::Rejected | State::Redirected | State::Taken => Err(Answer::acs(
             409,
@@ -238,7 +232,7 @@ fn take<'a>(world: &'a mut World, context: &str, to: State) -> Result<&'a Incomi
 }
 
 /// A phone says why its call is over; a client of a user just stops.
-fn release(world: &mut World, caller: &Person, reason: &str) {
+pub(super) fn release(world: &mut World, caller: &Person, reason: &str) {
     if let Person::Phone(phone) = caller {
         phone::released(world, phone, reason);
     }
@@ -255,9 +249,14 @@ pub(crate) fn ring_timeout(world: &mut World, context: &str) {
     }
 }
 
+/// Whether the caller waits: for an answer, or for whoever the call was redirected to.
 pub(crate) fn is_ringing(world: &World, context: &str) -> bool {
     let incoming = world.incoming.get(context);
-    incoming.is_some_and(|incoming| incoming.state == State::Ringing)
+    incoming.is_some_and(|incoming| match incoming.state {
+        State::Ringing => true,
+        State::Redirected => redirect::ringing_for(world, &incoming.caller).is_some(),
+        State::Answered | State::Rejected | State::Taken | State::Gone => false,
+    })
 }
 
 /// The call that rings for a user of the communication resource.
@@ -285,12 +284,25 @@ pub(crate) fn taken_by(world: &mut World, context: &str, id: &str) {
     call::outside(world, call::Kind::Voip { server_call_id }, people);
 }
 
-/// The caller hung up. While it was being connected, the answer fails.
-pub(crate) fn caller_gone(world: &mut World, context: &str) {
-    if let Some(incoming) = world.incoming.get_mut(context)
-        && incoming.state == State::Ringing
-    {
+/// A user does not take the call of another one: nobody is told but the caller, whose client stops.
+pub(crate) fn declined(world: &mut World, context: &str) {
+    if let Some(incoming) = world.incoming.get_mut(context) {
         incoming.state = State::Gone;
+    }
+}
+
+/// The caller hung up. While it was being connected, the answer fails; whoever it was redirected to stops ringing.
+pub(crate) fn caller_gone(world: &mut World, context: &str) {
+    let Some(incoming) = world.incoming.get_mut(context) else {
+        return;
+    };
+    match incoming.state {
+        State::Ringing => incoming.state = State::Gone,
+        State::Redirected => {
+            let caller = incoming.caller.clone();
+            redirect::caller_left(world, &caller);
+        }
+        State::Answered | State::Rejected | State::Taken | State::Gone => {}
     }
 }
 

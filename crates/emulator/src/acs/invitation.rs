@@ -6,9 +6,11 @@ use super::call::{self, Call, Ending};
 use super::callback::{Emission, emit};
 use super::feed;
 use super::participant::{self, Participant};
-use super::transfer;
+use super::{redirect, transfer};
 use crate::clock::Key;
-use crate::people::{Behaviour, Person, phone};
+use crate::limits;
+use crate::people::{Behaviour, Person, forward_target, phone};
+use crate::trace;
 use crate::world::{Timer, World};
 use serde_json::json;
 use tandem_microsoft::acs::call::CallConnectionState;
@@ -18,6 +20,8 @@ use tandem_microsoft::acs::identifier::Identity;
 /// Call establishment ends after 115 s towards phones and 85 s otherwise (reference 8, limits).
 const PHONE_TIMEOUT_MS: u64 = 115_000;
 const TEAMS_TIMEOUT_MS: u64 = 85_000;
+/// Whoever cannot ring at all fails about as fast as a network says so.
+const REFUSAL_MS: u64 = 50;
 
 /// What an answer means.
 #[derive(Debug, Clone)]
@@ -26,6 +30,10 @@ pub(crate) enum Goal {
     Add {
         context: Option<String>,
         url: Option<String>,
+    },
+    /// The answer is the other end of a call that Call Automation has let go.
+    Redirect {
+        caller: Person,
     },
     /// The answer takes the transferee out of the call.
     Transfer {
@@ -39,7 +47,11 @@ pub(crate) enum Goal {
 pub(crate) struct Invitation {
     pub(crate) id: String,
     pub(crate) person: Person,
+    /// Who was invited: events name them.
     pub(crate) identity: Identity,
+    /// Who would join: the same, until a Teams client forwards.
+    pub(crate) answers_as: Identity,
+    forwards: usize,
     goal: Goal,
     acts: Option<Key>,
     timeout: Key,
@@ -54,6 +66,7 @@ enum Failure {
     Withdrawn,
     NotLicensed,
     NotFound,
+    TooManyForwards,
 }
 
 impl Failure {
@@ -77,6 +90,11 @@ impl Failure {
                 "The user has no Teams Phone license.",
             ),
             Self::NotFound => (404, subcode::NOT_FOUND, "The user was not found."),
+            Self::TooManyForwards => (
+                483,
+                subcode::TOO_MANY_HOPS,
+                "The call was forwarded too often.",
+            ),
         }
     }
 }
@@ -92,22 +110,8 @@ pub(crate) fn ring(
 ) -> String {
     let id = world.dice.uuid();
     let (person, behaviour, default_ms, refusal) = callee(world, identity, from);
-    let reference = || (call_id.to_owned(), id.clone());
-    let acts = match (refusal, behaviour) {
-        (Some(_), _) => Some(50),
-        (
-            None,
-            Behaviour::Answer { after_ms }
-            | Behaviour::Decline { after_ms }
-            | Behaviour::Busy { after_ms },
-        ) => Some(after_ms),
-        (None, Behaviour::NoAnswer) => None,
-    };
-    let acts = acts.map(|after_ms| {
-        let (call, invitation) = reference();
-        world.after(after_ms, Timer::InvitationActs { call, invitation })
-    });
-    let (call, invitation) = reference();
+    let acts = will_act(world, call_id, &id, &behaviour, refusal);
+    let (call, invitation) = (call_id.to_owned(), id.clone());
     let timeout = world.after(
         timeout_ms.unwrap_or(default_ms),
         Timer::InvitationTimeout { call, invitation },
@@ -116,6 +120,8 @@ pub(crate) fn ring(
         id: id.clone(),
         person,
         identity: identity.clone(),
+        answers_as: identity.clone(),
+        forwards: 0,
         goal,
         acts,
         timeout,
@@ -124,6 +130,22 @@ pub(crate) fn ring(
         call.invitations.push(invitation);
     }
     id
+}
+
+/// The timer of what somebody who rings is going to do.
+fn will_act(
+    world: &mut World,
+    call_id: &str,
+    id: &str,
+    behaviour: &Behaviour,
+    refusal: Option<Failure>,
+) -> Option<Key> {
+    let after_ms = match refusal {
+        Some(_) => REFUSAL_MS,
+        None => behaviour.after_ms()?,
+    };
+    let (call, invitation) = (call_id.to_owned(), id.to_owned());
+    Some(world.after(after_ms, Timer::InvitationActs { call, invitation }))
 }
 
 /// Who rings, what they do, how long it may ring, and why it does not.
@@ -149,14 +171,14 @@ fn callee(
                 Some(user) if !user.has_teams_phone => {
                     (Behaviour::NoAnswer, Some(Failure::NotLicensed))
                 }
-                Some(user) => (user.behaviour, None),
+                Some(user) => (user.behaviour.clone(), None),
             };
             (Person::Teams(oid), behaviour, TEAMS_TIMEOUT_MS, refusal)
         }
         Identity::AcsUser { id } => {
             let (behaviour, refusal) = match world.acs_users.get(id) {
                 None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
-                Some(user) => (user.behaviour, None),
+                Some(user) => (user.behaviour.clone(), None),
             };
             (
                 Person::Acs(id.clone()),
@@ -190,18 +212,56 @@ pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
             Some(user) if !user.has_teams_phone => {
                 (Behaviour::Decline { after_ms: 0 }, Failure::NotLicensed)
             }
-            Some(user) => (user.behaviour, Failure::Declined),
+            Some(user) => (user.behaviour.clone(), Failure::Declined),
         },
         Person::Acs(id) => match world.acs_users.get(id) {
             None => (Behaviour::Decline { after_ms: 0 }, Failure::NotFound),
-            Some(user) => (user.behaviour, Failure::Declined),
+            Some(user) => (user.behaviour.clone(), Failure::Declined),
         },
     };
     match behaviour {
         Behaviour::Answer { .. } => answer(world, call_id, id),
         Behaviour::Decline { .. } => fail(world, call_id, id, failure),
         Behaviour::Busy { .. } => fail(world, call_id, id, Failure::Busy),
+        Behaviour::Forward { to, .. } => match forward_target(world, &to) {
+            Ok(target) => forward(world, call_id, id, &target),
+            Err(_) => fail(world, call_id, id, Failure::NotFound),
+        },
         Behaviour::NoAnswer => {}
+    }
+}
+
+/// A Teams client lets it ring somewhere else, under the same invitation and within its time.
+pub(crate) fn forward(world: &mut World, call_id: &str, id: &str, target: &Identity) {
+    let Some(invitation) = find(world, call_id, id) else {
+        return;
+    };
+    if invitation.forwards >= limits::FORWARDS_MAX {
+        return fail(world, call_id, id, Failure::TooManyForwards);
+    }
+    // Whoever is in the call, or rings for it, has no second line.
+    if participant::is_present_or_ringing(world, call_id, &target.raw_id()) {
+        return fail(world, call_id, id, Failure::Busy);
+    }
+    let raw_id = invitation.answers_as.raw_id();
+    trace::person(
+        world,
+        call_id,
+        &raw_id,
+        &json!({"forwards_to": target.raw_id()}),
+    );
+    let from = call::caller_number(world, call_id);
+    let (person, behaviour, _, refusal) = callee(world, target, from.as_deref());
+    let acts = will_act(world, call_id, id, &behaviour, refusal);
+    let found = find_mut(world, call_id, id);
+    let before = found.and_then(|invitation| {
+        invitation.person = person;
+        invitation.answers_as = target.clone();
+        invitation.forwards += 1;
+        std::mem::replace(&mut invitation.acts, acts)
+    });
+    if let Some(acts) = before {
+        world.timers.cancel(acts);
     }
 }
 
@@ -217,15 +277,16 @@ pub(crate) fn answer(world: &mut World, call_id: &str, id: &str) {
     let Some(invitation) = take(world, call_id, id) else {
         return;
     };
+    let (invited, joins) = (&invitation.identity, &invitation.answers_as);
     if let (Person::Phone(phone), Goal::Create | Goal::Add { .. }) =
         (&invitation.person, &invitation.goal)
     {
         phone::answered(world, phone, call_id);
     }
     match invitation.goal {
-        Goal::Create => first_answer(world, call_id, invitation.person, &invitation.identity),
+        Goal::Create => first_answer(world, call_id, invitation.person, joins),
         Goal::Add { context, url } => {
-            let participant = json!(invitation.identity.to_identifier());
+            let participant = json!(invited.to_identifier());
             let emission = Emission::success(context, url).with("participant", participant);
             emit(world, call_id, "AddParticipantSucceeded", emission);
             if let Some(call) = world.calls.get_mut(call_id)
@@ -234,16 +295,20 @@ pub(crate) fn answer(world: &mut World, call_id: &str, id: &str) {
             {
                 call.customer = Some(invitation.person.clone());
             }
-            participant::join(world, call_id, invitation.person, &invitation.identity);
+            participant::join(world, call_id, invitation.person, joins);
+        }
+        Goal::Redirect { caller } => {
+            let target = Participant::new(invitation.person, joins.to_identifier());
+            redirect::accepted(world, call_id, &caller, target);
         }
         Goal::Transfer {
             context,
             url,
             transferee,
         } => {
-            let identifier = invitation.identity.to_identifier();
-            let target = Participant::new(invitation.person, identifier);
-            let emission = Emission::success(context, url);
+            let target = Participant::new(invitation.person, joins.to_identifier());
+            let emission = Emission::success(context, url)
+                .with("transferTarget", json!(invited.to_identifier()));
             transfer::accepted(world, call_id, &transferee, target, emission);
         }
     }
@@ -261,6 +326,20 @@ pub(crate) fn transferee_left(world: &mut World, call_id: &str, person: &Person)
     let of_them = |invitation: &Invitation| matches!(&invitation.goal, Goal::Transfer { transferee, .. } if transferee == person);
     for id in ids(world, call_id, of_them) {
         fail(world, call_id, &id, Failure::Withdrawn);
+    }
+}
+
+/// The invitation of whom a caller's call was redirected to.
+pub(crate) fn redirected(call: &Call, person: &Person) -> Option<String> {
+    let of_them = |invitation: &&Invitation| matches!(&invitation.goal, Goal::Redirect { caller } if caller == person);
+    let found = call.invitations.iter().find(of_them)?;
+    Some(found.id.clone())
+}
+
+/// It stops ringing, and nobody is told.
+pub(crate) fn withdraw(world: &mut World, call_id: &str, id: &str) {
+    if let Some(invitation) = take(world, call_id, id) {
+        release(world, &invitation);
     }
 }
 
@@ -300,7 +379,7 @@ pub(crate) fn cancel(world: &mut World, call_id: &str, id: &str) -> bool {
             ..
         }) => {}
         Some(Invitation {
-            goal: Goal::Create | Goal::Transfer { .. },
+            goal: Goal::Create | Goal::Redirect { .. } | Goal::Transfer { .. },
             ..
         })
         | None => return false,
@@ -328,7 +407,7 @@ fn fail(world: &mut World, call_id: &str, id: &str, failure: Failure) {
     };
     release(world, &invitation);
     match invitation.goal {
-        Goal::Add { .. } | Goal::Transfer { .. } => {
+        Goal::Add { .. } | Goal::Redirect { .. } | Goal::Transfer { .. } => {
             tell_failure(world, call_id, &invitation, failure);
         }
         Goal::Create => {
@@ -367,6 +446,10 @@ fn tell_failure(world: &mut World, call_id: &str, invitation: &Invitation, failu
             let emission = result(context, url).with("participant", participant);
             emit(world, call_id, "AddParticipantFailed", emission);
         }
+        Goal::Redirect { caller } => {
+            let target = invitation.identity.raw_id();
+            redirect::failed(world, call_id, caller, &target, message);
+        }
         Goal::Transfer { context, url, .. } => {
             emit(world, call_id, "CallTransferFailed", result(context, url));
         }
@@ -385,6 +468,13 @@ fn find<'a>(world: &'a World, call_id: &str, id: &str) -> Option<&'a Invitation>
         .get(call_id)?
         .invitations
         .iter()
+        .find(|invitation| invitation.id == id)
+}
+
+fn find_mut<'a>(world: &'a mut World, call_id: &str, id: &str) -> Option<&'a mut Invitation> {
+    let call = world.calls.get_mut(call_id)?;
+    call.invitations
+        .iter_mut()
         .find(|invitation| invitation.id == id)
 }
 

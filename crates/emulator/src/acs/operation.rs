@@ -59,6 +59,31 @@ calling! {
     ResumeRecording "CallRecording_ResumeRecording" "POST" "/calling/recordings/{id}:resume" false;
 }
 
+macro_rules! previews {
+    ($($variant:ident $name:literal $template:literal;)+) => {
+        /// Operations that only previews of the contract have (reference 3, "not present in GA", and 5.3).
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum Preview { $($variant,)+ }
+
+        pub(crate) const PREVIEWS: &[(Preview, &str, &str)] = &[$((Preview::$variant, "POST", $template),)+];
+
+        impl Preview {
+            pub(crate) const fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)+ }
+            }
+        }
+    };
+}
+
+previews! {
+    SummarizeCall "CallMedia_SummarizeCall" "/calling/callConnections/{id}:summarizeCall";
+    StartDialog "CallDialog_StartDialog" "/calling/callConnections/{id}:startDialog";
+    StopDialog "CallDialog_StopDialog" "/calling/callConnections/{id}:stopDialog";
+    UpdateDialog "CallDialog_UpdateDialog" "/calling/callConnections/{id}:updateDialog";
+    Announce "CallMedia_InterruptAudioAndAnnounce" "/calling/callConnections/{id}:interruptAudioAndAnnounce";
+    Unmute "CallConnection_Unmute" "/calling/callConnections/{id}/participants:unmute";
+}
+
 impl Calling {
     /// Whether the emulator does it; docs/emulator.md says the same, and a test compares the two.
     #[cfg(test)]

@@ -240,7 +240,8 @@ pub(crate) fn is_present_or_ringing(world: &World, call_id: &str, raw_id: &str) 
             || call
                 .invitations
                 .iter()
-                .any(|ringing| ringing.identity.raw_id().eq_ignore_ascii_case(raw_id))
+                .flat_map(|ringing| [&ringing.identity, &ringing.answers_as])
+                .any(|identity| identity.raw_id().eq_ignore_ascii_case(raw_id))
     })
 }
 

@@ -130,9 +130,7 @@ pub(crate) fn accepted(
     let Some(leaving) = take(call, transferee) else {
         return;
     };
-    let emission = emission
-        .with("transferTarget", json!(target.identifier))
-        .with("transferee", json!(leaving.identifier));
+    let emission = emission.with("transferee", json!(leaving.identifier));
     emit(world, call_id, "CallTransferAccepted", emission);
     let called = target.person.clone();
     let kind = call::Kind::of(world, call_id);

@@ -20,6 +20,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 struct Shared {
     open: AtomicU64,
     is_watching: AtomicBool,
+    since: Mutex<Option<Instant>>,
     /// Of each stream that was watched: when its frames came.
     lanes: Mutex<Vec<Vec<Instant>>>,
 }
@@ -37,6 +38,8 @@ pub struct Listener {
 pub struct Arrivals {
     pub streams: usize,
     pub frames: usize,
+    /// Frames that never came: of the time that was watched, less the one that the edges of it may cut off.
+    pub missing: usize,
     /// Of each frame, behind the schedule of its stream: the best of its frames was in time.
     pub late: Vec<Duration>,
 }
@@ -83,20 +86,30 @@ impl Listener {
     /// From now on frames count.
     pub fn watch(&self) {
         self.lanes().clear();
+        *self.since() = Some(Instant::now());
         self.shared.is_watching.store(true, Ordering::Relaxed);
     }
 
-    /// What has come since; a stream tells when its next frame comes.
-    pub async fn seen(&self) -> Arrivals {
+    /// What has come since, of so many streams; one tells when its next frame comes, and one that tells nothing lacks all.
+    pub async fn seen(&self, n_streams: usize) -> Arrivals {
         self.shared.is_watching.store(false, Ordering::Relaxed);
+        let watched = self.since().take().map(|since| since.elapsed());
+        let due = due_in(watched.unwrap_or_default());
         tokio::time::sleep(Duration::from_secs(1)).await;
         let mut arrivals = Arrivals::default();
         for lane in self.lanes().iter() {
             arrivals.streams += 1;
             arrivals.frames += lane.len();
+            arrivals.missing += due.saturating_sub(lane.len());
             arrivals.late.extend(lateness(lane));
         }
+        arrivals.missing += due * n_streams.saturating_sub(arrivals.streams);
         arrivals
+    }
+
+    fn since(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        let since = self.shared.since.lock();
+        since.unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lanes(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Instant>>> {
@@ -104,6 +117,14 @@ impl Listener {
         let lanes = self.shared.lanes.lock();
         lanes.unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Frames of a stream that come for sure in so long.
+fn due_in(watched: Duration) -> usize {
+    let frames = watched.as_millis() / u128::from(FRAME_MS);
+    usize::try_from(frames)
+        .unwrap_or(usize::MAX)
+        .saturating_sub(1)
 }
 
 /// How far each frame was behind the schedule that the earliest one gives.
@@ -170,5 +191,20 @@ mod tests {
         let late = lateness(&[at(5), at(20), at(52)]);
         assert_eq!(late, [5, 0, 12].map(Duration::from_millis));
         assert!(lateness(&[]).is_empty());
+    }
+
+    #[tokio::test]
+    async fn frame_or_stream_that_never_came_is_missing() {
+        let listener = Listener::start().await.unwrap();
+        let watched = Duration::from_millis(210);
+        let begin = Instant::now().checked_sub(watched).unwrap();
+        *listener.since() = Some(begin);
+        // Ten are due, of which the edges may cut off one: the first stream lacks two, the second none, the third all.
+        listener.lanes().push(vec![begin; 7]);
+        listener.lanes().push(vec![begin; 10]);
+        let seen = listener.seen(3).await;
+        assert_eq!((seen.streams, seen.frames), (2, 17));
+        assert!(seen.missing >= 2 + 9, "{}", seen.missing);
+        assert_eq!(due_in(watched), 9);
     }
 }

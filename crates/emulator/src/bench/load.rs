@@ -69,6 +69,15 @@ pub struct Served {
     pub answers: Vec<Duration>,
 }
 
+/// What became of what the applications said.
+#[derive(Debug)]
+pub struct Heard {
+    /// Of the stream of which least was heard.
+    pub least_ms: u64,
+    /// Frames that were damaged, too many, or not asked for.
+    pub frames_ignored: u64,
+}
+
 impl Load {
     /// A client of the emulator whose plain HTTP listener is there; it receives the events.
     ///
@@ -190,6 +199,30 @@ impl Load {
             callbacks: self.back.callbacks.load(Ordering::Relaxed) - before,
             answers,
         })
+    }
+
+    /// What the emulator heard of the applications' own audio.
+    ///
+    /// # Errors
+    /// When the emulator does not tell.
+    pub async fn heard(&self) -> Result<Heard, Error> {
+        let calls = self.shown("/calls").await?;
+        let heard =
+            |call: &Value| call["media_streaming"]["application_audio"]["heard_ms"].as_u64();
+        let of_calls = calls.as_array().into_iter().flatten().filter_map(heard);
+        let counters = self.shown("/counters").await?;
+        Ok(Heard {
+            least_ms: of_calls.min().unwrap_or(0),
+            frames_ignored: counters["stream_frames_ignored"]
+                .as_u64()
+                .unwrap_or(u64::MAX),
+        })
+    }
+
+    async fn shown(&self, path: &str) -> Result<Value, Error> {
+        let url = format!("{}/_emulator{path}", self.base);
+        let response = self.http.get(url).send().await?.error_for_status()?;
+        Ok(serde_json::from_slice(&response.bytes().await?)?)
     }
 
     async fn until(&self, holds: impl Fn(&Back) -> bool) -> Result<(), Error> {

@@ -54,12 +54,13 @@ routes! {
     UserBehaviour "PUT" "/_emulator/teams-users/{oid}/behaviour" "What a Teams user does when it rings, and whether they have Teams Phone" r#"{"behaviour": {"do": "decline", "after_ms": 500}, "teams_phone": true}"#;
     UserAnswers "POST" "/_emulator/teams-users/{oid}/answer" "Answer as this Teams user" "";
     UserDeclines "POST" "/_emulator/teams-users/{oid}/decline" "Decline as this Teams user" "";
+    UserForwards "POST" "/_emulator/teams-users/{oid}/forward" "Forward what rings for this Teams user to a number or to another Teams user" r#"{"to": "+12065550177"}"#;
     VoipCall "POST" "/_emulator/voip-calls" "A user of the communication resource calls another one; with a token only if it is good for voip" r#"{"from": "8:acs:e5b7f628-ea94-4fdc-b3d9-1af1fe231111_1", "to": "8:acs:e5b7f628-ea94-4fdc-b3d9-1af1fe231111_2", "token": "ey"}"#;
     AcsUsers "GET" "/_emulator/acs-users" "All users of the communication resource: state, what they hear, and their tokens" "";
     AcsUser "GET" "/_emulator/acs-users/{id}" "One user of the communication resource" "";
     AcsUserBehaviour "PUT" "/_emulator/acs-users/{id}/behaviour" "What a user does when an application calls" r#"{"behaviour": {"do": "decline", "after_ms": 500}}"#;
     AcsUserAnswers "POST" "/_emulator/acs-users/{id}/answer" "Answer as this user" "";
-    AcsUserDeclines "POST" "/_emulator/acs-users/{id}/decline" "Decline the call of an application as this user" "";
+    AcsUserDeclines "POST" "/_emulator/acs-users/{id}/decline" "Decline the call of an application or of another user as this user" "";
     AcsUserSpeaks "POST" "/_emulator/acs-users/{id}/speak" "Say something as this user" r#"{"text": "hello"}"#;
     AcsUserHangsUp "POST" "/_emulator/acs-users/{id}/hang-up" "Hang up as this user" "";
     UserSpeaks "POST" "/_emulator/teams-users/{oid}/speak" "Say something as this Teams user" r#"{"text": "let me see"}"#;
@@ -79,7 +80,7 @@ routes! {
     RecordingContent "GET" "/_emulator/recordings/{id}/content" "The WAV file of a recording, as far as it has come" "";
     Clock "GET" "/_emulator/clock" "The clock of behavior timers" "";
     Advance "POST" "/_emulator/clock/advance" "Stepped clock: fire every timer of the next ms, one at a time, each after the answers to the deliveries of the one before" r#"{"ms": 1000}"#;
-    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, connect_failed, answer_failed, move_failed, media_streaming_failed, transcription_failed, stream_breaks_off (ms), send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, download_breaks_off, recording_truncated, recording_shortened, secret_expired, consent_revoked, conditional_access" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
+    AddFault "POST" "/_emulator/faults" "Inject a fault. kind: status, latency, callback_lost, callback_doubled, callback_late, callback_reordered, event_lost, event_doubled, event_late, play_failed, recognize_failed, hold_failed, transfer_failed, connect_failed, answer_failed, move_failed, media_streaming_failed, transcription_failed, stream_breaks_off (ms), send_tones_failed, tone_failed, start_recording_failed, start_recording_unnamed, recording_ignores_pause, recording_stops, download_breaks_off, recording_truncated, recording_shortened, secret_expired, consent_revoked, conditional_access, token_refused (aadsts)" r#"{"kind": "status", "status": 429, "retry_after_s": 1, "executed": false, "match": {"operation": "AnswerCall"}, "count": 2}"#;
     Faults "GET" "/_emulator/faults" "All faults, and how often they struck" "";
     ClearFaults "DELETE" "/_emulator/faults" "Remove all faults" "";
     RemoveFault "DELETE" "/_emulator/faults/{id}" "Remove one fault" "";

@@ -56,7 +56,7 @@ pub(super) fn check_client(world: &World, tenant: &str, form: &str) -> Result<()
     let assertion = field(form, "client_assertion").unwrap_or_default();
     if field(form, "client_assertion_type").as_deref() != Some(ASSERTION_TYPE) {
         let text = format!("client_assertion_type must be {ASSERTION_TYPE}");
-        return refuse(aadsts::NO_CREDENTIAL, &text);
+        return refuse(aadsts::ASSERTION_TYPE_MISSING, &text);
     }
     let Some(claims) = signed_by_one(world, &assertion) else {
         let text = "the assertion is not signed with a certificate that is registered";

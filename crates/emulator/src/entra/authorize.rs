@@ -222,9 +222,9 @@ fn checked(query: &str) -> Result<Prompt, Refused> {
     match field(query, "prompt").as_deref() {
         None | Some("") => Ok(Prompt::Default),
         Some("none") => Ok(Prompt::None),
-        Some("login" | "select_account") => Ok(Prompt::Page),
+        Some("login" | "select_account" | "consent") => Ok(Prompt::Page),
         Some(_) => {
-            let text = "prompt is none, login or select_account";
+            let text = "prompt is none, login, select_account or consent";
             refused("invalid_request", aadsts::PARAMETER_INVALID, text)
         }
     }

@@ -4,9 +4,10 @@
 use super::assertion;
 use super::device;
 use super::directory::{Code, Refresh};
+use super::refusal;
 use super::{client_info, failure, failure_with, is_any_tenant, known_tenant};
 use crate::answer::Answer;
-use crate::fault::Symptom;
+use crate::fault::{Effect, Occasion, Symptom};
 use crate::identify::field;
 use crate::options::defaults;
 use crate::pipeline::Received;
@@ -73,6 +74,7 @@ pub(crate) fn token(world: &mut World, tenant: &str, received: &Received) -> Ans
 
 fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer> {
     known_tenant(world, tenant)?;
+    refused_by_fault(world)?;
     let grant_type = required(world, form, "grant_type")?;
     match grant_type.as_str() {
         "client_credentials" => by_credentials(world, tenant, form),
@@ -106,6 +108,23 @@ fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer>
     }
 }
 
+fn refused_by_fault(world: &mut World) -> Result<(), Answer> {
+    let occasion = Occasion {
+        operation: "Token",
+        ..Occasion::default()
+    };
+    let struck = world
+        .faults
+        .draw(Symptom::TokenRefused, occasion, &mut world.dice);
+    match struck {
+        Some(Effect::TokenRefused { aadsts }) => match refusal::answer(world, aadsts) {
+            Some(answer) => Err(answer),
+            None => Ok(()),
+        },
+        Some(_) | None => Ok(()),
+    }
+}
+
 pub(super) fn required(world: &World, form: &str, name: &str) -> Result<String, Answer> {
     let value = field(form, name).filter(|value| !value.is_empty());
     value.ok_or_else(|| {
@@ -133,7 +152,7 @@ fn by_credentials(world: &mut World, tenant: &str, form: &str) -> Result<Value, 
         "token_type": "Bearer",
         "expires_in": TOKEN_LIFE_S,
         "ext_expires_in": TOKEN_LIFE_S,
-        "access_token": app_token(world, &audience, proof),
+        "access_token": app_token(world, tenant, &audience, proof),
     }))
 }
 
@@ -402,13 +421,24 @@ fn person_token(world: &mut World, granted: &Granted, proof: Proof) -> String {
         (false, true) => SCOPE_RESOURCE,
         (false, false) => GRAPH,
     };
-    world.setup.entra.sign(&json!({
+    let mut claims = json!({
         "aud": audience,
         "iss": format!("https://sts.windows.net/{tenant}/"),
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
         "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "user", "oid": granted.oid,
         "scp": granted.scope, "sub": granted.oid, "tid": tenant, "uti": uti, "ver": "1.0",
-    }))
+    });
+    if let Some(person) = person {
+        let roles = world.directory.roles(person);
+        if is_own && !roles.is_empty() {
+            claims["roles"] = json!(roles);
+        }
+        claims["wids"] = match person.is_administrator {
+            true => json!([ADMINISTRATOR_WID, MEMBER_WID]),
+            false => json!([MEMBER_WID]),
+        };
+    }
+    world.setup.entra.sign(&claims)
 }
 
 fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
@@ -466,29 +496,56 @@ fn audience(world: &World, scope: &str) -> Result<String, Answer> {
         "https://localhost",
         "https://127.0.0.1",
     ];
-    let own = [defaults::APP.to_owned(), format!("api://{}", defaults::APP)];
+    let (other, own) = (
+        [
+            "https://management.azure.com",
+            "https://vault.azure.net",
+            "https://storage.azure.com",
+        ],
+        [defaults::APP.to_owned(), assertion::own_audience()],
+    );
     if known.contains(&resource.trim_end_matches('/')) || own.contains(&resource.to_owned()) {
         return Ok(resource.to_owned());
     }
-    Err(failure(
-        world,
-        400,
-        "invalid_resource",
-        500_011,
-        "the resource was not found in the tenant",
-    ))
+    let (code, text) = if other.contains(&resource.trim_end_matches('/')) {
+        let text = "the resource is not among the permissions that the application requests";
+        (aadsts::RESOURCE_NOT_REQUESTED, text)
+    } else {
+        let text = "the resource was not found in the tenant";
+        (aadsts::RESOURCE_NOT_FOUND, text)
+    };
+    Err(failure(world, 400, "invalid_resource", code, text))
 }
 
-fn app_token(world: &mut World, audience: &str, proof: Proof) -> String {
+/// Application permissions that the tenant's administrator has granted: what Tandem asks Graph for.
+const GRAPH_ROLES: [&str; 3] = [
+    "Application.Read.All",
+    "Organization.Read.All",
+    "User.Read.All",
+];
+/// What Entra puts into the `wids` of every token of an application, and into those of people (unconfirmed).
+const APP_WIDS: [&str; 1] = ["0997a1d0-0d1d-4acb-b408-d5ca73121e90"];
+const MEMBER_WID: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
+const ADMINISTRATOR_WID: &str = "62e90394-69f5-4237-9190-012177145e10";
+
+/// A token of the tenant that was asked, whatever the application's own is.
+fn app_token(world: &mut World, tenant: &str, audience: &str, proof: Proof) -> String {
     let now = stamp::unix_s(world.wall);
     let uti = world.dice.uuid();
-    world.setup.entra.sign(&json!({
+    let tenant = tenant.to_lowercase();
+    let issuer = format!("https://sts.windows.net/{tenant}/");
+    let mut claims = json!({
         "aud": audience,
-        "iss": format!("https://sts.windows.net/{}/", defaults::TENANT),
+        "iss": issuer,
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
         "app_displayname": "Tandem", "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "app",
-        "idp": format!("https://sts.windows.net/{}/", defaults::TENANT),
+        "idp": issuer,
         "oid": "bb123456-1234-1234-1234-bbb123456789", "sub": "bb123456-1234-1234-1234-bbb123456789",
-        "tid": defaults::TENANT, "uti": uti, "ver": "1.0",
-    }))
+        "tid": tenant, "uti": uti, "ver": "1.0", "wids": APP_WIDS,
+    });
+    // An application without permissions at a resource has no such claim.
+    if audience.trim_end_matches('/') == "https://graph.microsoft.com" {
+        claims["roles"] = json!(GRAPH_ROLES);
+    }
+    world.setup.entra.sign(&claims)
 }

@@ -149,10 +149,14 @@ pub(crate) fn answer(world: &mut World, id: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Declines the call that rings: of an application that calls, or of another user.
 pub(crate) fn decline(world: &mut World, id: &str) -> Result<(), &'static str> {
-    let (call, invitation) = invitation::ringing_for(world, &Person::Acs(id.to_owned()))
-        .ok_or("no application calls this user")?;
-    invitation::decline(world, &call, &invitation);
+    if let Some((call, invitation)) = invitation::ringing_for(world, &Person::Acs(id.to_owned())) {
+        invitation::decline(world, &call, &invitation);
+        return Ok(());
+    }
+    let context = incoming::ringing_at(world, id).ok_or("nothing rings for this user")?;
+    incoming::declined(world, &context);
     Ok(())
 }
 

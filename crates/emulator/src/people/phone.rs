@@ -102,7 +102,7 @@ impl Phones {
     pub(crate) fn habit(&self, number: &str) -> Behaviour {
         self.habits
             .get(number)
-            .map(|habit| habit.behaviour)
+            .map(|habit| habit.behaviour.clone())
             .unwrap_or_default()
     }
 

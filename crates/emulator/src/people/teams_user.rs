@@ -68,6 +68,15 @@ pub(crate) fn answer(world: &mut World, oid: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Lets it ring somewhere else, by hand.
+pub(crate) fn forward(world: &mut World, oid: &str, to: &str) -> Result<(), &'static str> {
+    let target = super::forward_target(world, to)?;
+    let (call, invitation) = invitation::ringing_for(world, &Person::Teams(oid.to_owned()))
+        .ok_or("nothing rings for this user")?;
+    invitation::forward(world, &call, &invitation, &target);
+    Ok(())
+}
+
 pub(crate) fn decline(world: &mut World, oid: &str) -> Result<(), &'static str> {
     let (call, invitation) = invitation::ringing_for(world, &Person::Teams(oid.to_owned()))
         .ok_or("nothing rings for this user")?;

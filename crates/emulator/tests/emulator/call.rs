@@ -370,7 +370,7 @@ async fn hanging_up_leaves_the_others_talking_and_terminating_ends_for_all() {
 }
 
 #[tokio::test]
-async fn rejected_redirected_and_unanswered_calls_end_for_the_caller() {
+async fn rejected_and_unanswered_calls_end_for_the_caller() {
     let stage = Stage::stepped().await;
     stage.subscribe().await;
     let (phone, context) = stage.ring(json!([])).await;
@@ -383,18 +383,6 @@ async fn rejected_redirected_and_unanswered_calls_end_for_the_caller() {
     assert_eq!(stage.phone(&phone).await["ended"], "rejected: busy");
     let late = call::answer(&stage.answering(&context), stage.once());
     assert_eq!(stage.acs(&late).await.0, 409);
-
-    let (phone, context) = stage.ring(json!([])).await;
-    let body = call::RedirectCallRequest {
-        incoming_call_context: context,
-        target: phone_number("+12065550177"),
-    };
-    let request = call::redirect(&body, stage.once());
-    assert_eq!(stage.acs(&request).await.0, 204);
-    assert_eq!(
-        stage.phone(&phone).await["ended"],
-        "redirected to 4:+12065550177"
-    );
 
     let (phone, context) = stage.ring(json!([])).await;
     stage.advance(60_000).await;

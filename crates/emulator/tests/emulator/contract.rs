@@ -6,6 +6,7 @@ use crate::stage::{CALLER, Stage};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
+use tandem_microsoft::acs::call;
 use tandem_microsoft::{Method, Request};
 
 fn contract() -> &'static Value {
@@ -154,10 +155,143 @@ async fn damaged_requests_are_refused_and_break_nothing() {
             .send()
             .await
             .unwrap();
-        assert!(response.status().is_client_error(), "{path}");
+        let wanted = match path {
+            // A call that might be there: who asks comes first.
+            "/calling/callConnections/%00" => 401,
+            _ => 501,
+        };
+        assert_eq!(response.status(), wanted, "{path}");
     }
     assert_eq!(stage.phone(&phone).await["state"], "in_call");
     assert_eq!(stage.phone(&phone).await["from"], CALLER);
+}
+
+fn posting(path: &str) -> Request {
+    Request {
+        method: Method::Post,
+        path_and_query: format!("{path}?api-version=2026-03-12"),
+        body: Some(b"{}".to_vec()),
+        repeatability: None,
+    }
+}
+
+#[tokio::test]
+async fn what_the_emulator_does_not_know_is_not_implemented_and_says_so() {
+    let stage = Stage::stepped().await;
+    for path in [
+        "/calling/callConnections/c:explode",
+        "/calling/rooms",
+        "/sms",
+        "/phoneNumbers/operations/1",
+        "/v1.0/users",
+        "/tenant/oauth2/v2.0/nothing",
+        "/",
+    ] {
+        let (status, refusal) = stage.acs(&posting(path)).await;
+        assert_eq!((status, &refusal["error"]["code"]), (501, &json!("8520")));
+        let message = refusal["error"]["message"].as_str().unwrap();
+        assert!(message.contains(path), "{message}");
+    }
+    // The control API is our own, and knows what it has.
+    let (status, refusal) = stage.control("POST", "/nothing", json!({})).await;
+    assert_eq!((status, refusal["error"].is_string()), (404, true));
+    let (_, counters) = stage.control("GET", "/counters", Value::Null).await;
+    assert_eq!(counters["refused"]["Unknown"], 7);
+}
+
+// acs-call-automation.md 3 (what the GA version does not have), 4.4 and 5.3
+#[tokio::test]
+async fn operations_of_previews_are_refused_with_the_documented_error() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    for verb in [
+        ":summarizeCall",
+        ":startDialog",
+        ":stopDialog",
+        ":updateDialog",
+        ":interruptAudioAndAnnounce",
+        "/participants:unmute",
+    ] {
+        let request = posting(&format!("/calling/callConnections/{id}{verb}"));
+        let (status, refusal) = stage.acs(&request).await;
+        assert_eq!(
+            (status, &refusal["error"]["code"]),
+            (405, &json!("8520")),
+            "{verb}"
+        );
+        let mut of_preview = request;
+        of_preview.path_and_query = of_preview
+            .path_and_query
+            .replace("2026-03-12", "2025-08-15-preview");
+        assert_eq!(stage.acs(&of_preview).await.0, 405, "{verb}");
+    }
+    let unsigned = format!(
+        "{}/calling/callConnections/{id}:summarizeCall?api-version=2026-03-12",
+        stage.running.http_url()
+    );
+    let response = stage.http.post(unsigned).send().await.unwrap();
+    assert_eq!(response.status(), 401);
+}
+
+// Reference 1.4: the versions that the SDKs know. An event has the version of the request that made its call.
+#[tokio::test]
+async fn every_general_version_makes_calls_and_stands_in_their_events() {
+    let stage = Stage::stepped().await;
+    stage.subscribe().await;
+    for version in [
+        "2023-03-06",
+        "2023-10-15",
+        "2024-04-15",
+        "2024-09-15",
+        "2025-05-15",
+        "2025-06-15",
+        "2026-03-12",
+    ] {
+        let (_, context) = stage.ring(json!([])).await;
+        let dated = |mut request: Request| {
+            request.path_and_query = request.path_and_query.replace("2026-03-12", version);
+            assert!(request.path_and_query.ends_with(version));
+            request
+        };
+        let request = dated(call::answer(&stage.answering(&context), stage.once()));
+        let (status, answered) = stage.acs(&request).await;
+        assert_eq!(status, 200, "{version}: {answered}");
+        let id = answered["callConnectionId"].as_str().unwrap();
+        stage.advance(100).await;
+        assert_eq!(stage.acs(&dated(call::get(id))).await.0, 200);
+        // Another operation may be asked for in another version.
+        let hang_up = call::hang_up(id);
+        assert_eq!(stage.acs(&hang_up).await.0, 204);
+        stage.advance(0).await;
+        let callbacks = stage.callbacks();
+        assert_eq!(callbacks.len(), 3, "{version}");
+        for callback in callbacks {
+            assert_eq!(callback.data()["version"], version);
+        }
+    }
+}
+
+#[tokio::test]
+async fn body_that_is_too_long_is_refused_in_the_words_of_whoever_was_asked() {
+    let stage = Stage::stepped().await;
+    let long = vec![b' '; 1024 * 1024 + 1];
+    let post = async |path: &str| {
+        let url = format!("{}{path}", stage.running.http_url());
+        let response = stage
+            .http
+            .post(url)
+            .body(long.clone())
+            .send()
+            .await
+            .unwrap();
+        let status = response.status().as_u16();
+        let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+        (status, body)
+    };
+    let (status, refusal) = post("/calling/callConnections?api-version=2026-03-12").await;
+    assert_eq!((status, &refusal["error"]["code"]), (413, &json!("8523")));
+    let (status, refusal) = post("/_emulator/pstn-calls").await;
+    assert_eq!((status, refusal["error"].is_string()), (413, true));
 }
 
 #[tokio::test]

@@ -197,6 +197,28 @@ async fn discovery_leads_to_the_keys_and_unknown_tenants_are_refused() {
         .await
         .unwrap();
     assert_eq!(keys.status(), 200);
+    let keys: Value = serde_json::from_slice(&keys.bytes().await.unwrap()).unwrap();
+    let key = &keys["keys"][0];
+    assert_eq!(key["issuer"], document["issuer"]);
+    assert_eq!(key["cloud_instance_name"], "microsoftonline.com");
+    assert_eq!(key["kid"], key["x5t"]);
+    let graph = "https://graph.microsoft.com/oidc/userinfo";
+    assert_eq!(document["userinfo_endpoint"], graph);
+    assert_eq!(document["rbac_url"], "https://pas.windows.net");
+    certifies(key);
+
+    let (_, first) = get(format!(
+        "/{}/.well-known/openid-configuration",
+        defaults::TENANT
+    ))
+    .await;
+    let issuer = format!("https://sts.windows.net/{}/", defaults::TENANT);
+    assert_eq!(first["issuer"], issuer);
+    let old = first["jwks_uri"].as_str().unwrap();
+    let old = get(old.replace(&stage.running.https_url(), "")).await.1;
+    assert_eq!(old["keys"][0]["x5c"], key["x5c"]);
+    assert!(old["keys"][0].get("issuer").is_none());
+    assert_eq!(get("/common/discovery/keys".to_owned()).await.0, 200);
     let (_, everybody) = get(discovery_path("organizations")).await;
     assert_eq!(
         everybody["issuer"],
@@ -207,4 +229,126 @@ async fn discovery_leads_to_the_keys_and_unknown_tenants_are_refused() {
     assert_eq!(get(discovery_path("contoso.example")).await.0, 400);
     let (_, callbacks) = get(acs::CALLBACK_DISCOVERY_PATH.to_owned()).await;
     assert_eq!(callbacks["issuer"], acs::CALLBACK_ISSUER);
+}
+
+/// The certificate of a key is that key's, and its thumbprint is the key's id.
+fn certifies(key: &Value) {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let der = STANDARD.decode(key["x5c"][0].as_str().unwrap()).unwrap();
+    let sha1 = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA1_FOR_LEGACY_USE_ONLY, &der);
+    assert_eq!(key["x5t"], URL_SAFE_NO_PAD.encode(sha1));
+    let (_, certificate) = x509_parser::parse_x509_certificate(&der).unwrap();
+    let x509_parser::public_key::PublicKey::RSA(public) =
+        certificate.public_key().parsed().unwrap()
+    else {
+        panic!("it is an RSA key")
+    };
+    let modulus = URL_SAFE_NO_PAD.decode(key["n"].as_str().unwrap()).unwrap();
+    assert!(public.modulus.ends_with(&modulus));
+}
+
+// microsoft-graph.md 1.6, spec/graph/aadsts-errors.json
+#[tokio::test]
+async fn every_documented_error_of_the_token_endpoint_can_be_ordered() {
+    let stage = Stage::stepped().await;
+    let documented: Value =
+        serde_json::from_str(include_str!("../../testdata/aadsts-errors.json")).unwrap();
+    let (tenant, app, secret) = (defaults::TENANT, defaults::APP, defaults::CLIENT_SECRET);
+    for error in documented["errors"].as_array().unwrap() {
+        let code = &error["code"];
+        let order = json!({"kind": "token_refused", "aadsts": code});
+        let (ordered, told) = stage.control("POST", "/faults", order).await;
+        if error["http"] == 302 {
+            assert_eq!(ordered, 400, "{code} comes by a redirect: {told}");
+            continue;
+        }
+        assert_eq!(ordered, 201, "{told}");
+        let (status, body) = token(&stage, tenant, app, secret, ENTRA_SCOPE).await;
+        assert_eq!(
+            u64::from(status),
+            error["http"].as_u64().unwrap_or(400),
+            "{code}"
+        );
+        let words = error["error"].as_str().unwrap();
+        let word = body["error"].as_str().unwrap();
+        assert!(words.split(" or ").any(|one| one == word), "{code}");
+        assert_eq!(body["error_codes"], json!([code]));
+        let uri = format!("https://login.microsoftonline.com/error?code={code}");
+        assert_eq!(body["error_uri"], uri);
+        assert_eq!(body.get("suberror"), error.get("suberror"), "{code}");
+        let description = body["error_description"].as_str().unwrap();
+        assert!(description.starts_with(&format!("AADSTS{code}: ")));
+        for part in [" Trace ID: ", " Correlation ID: ", " Timestamp: "] {
+            assert!(description.contains(part), "{code}: {description}");
+        }
+        for member in ["timestamp", "trace_id", "correlation_id"] {
+            assert!(body[member].is_string(), "{code}: {member}");
+        }
+    }
+    let unknown = json!({"kind": "token_refused", "aadsts": 1});
+    assert_eq!(stage.control("POST", "/faults", unknown).await.0, 400);
+}
+
+/// What a token says, without a look at its signature.
+fn claims(token: &Value) -> Value {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+    let payload = token.as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+// microsoft-graph.md 1.2
+#[tokio::test]
+async fn app_token_is_of_the_tenant_that_was_asked_and_names_what_was_granted() {
+    let stage = Stage::stepped().await;
+    let (app, secret) = (defaults::APP, defaults::CLIENT_SECRET);
+    let other = "99999999-1111-2222-3333-444444444444";
+    let person = json!({"tenant": other});
+    let path = "/entra/people/11111111-1111-2222-3333-444444444444";
+    assert!(stage.control("PUT", path, person).await.0 < 300);
+    let graph = "https://graph.microsoft.com/.default";
+    for tenant in [defaults::TENANT, other] {
+        let (_, body) = token(&stage, tenant, app, secret, graph).await;
+        let told = claims(&body["access_token"]);
+        let issuer = format!("https://sts.windows.net/{tenant}/");
+        assert_eq!(
+            (&told["tid"], &told["iss"]),
+            (&json!(tenant), &json!(issuer))
+        );
+        assert!(
+            told["roles"]
+                .as_array()
+                .unwrap()
+                .contains(&json!("Organization.Read.All"))
+        );
+        assert_eq!(told["wids"].as_array().unwrap().len(), 1);
+        let (_, body) = token(&stage, tenant, app, secret, ENTRA_SCOPE).await;
+        assert!(claims(&body["access_token"]).get("roles").is_none());
+    }
+}
+
+#[tokio::test]
+async fn resource_that_the_application_does_not_request_and_half_an_assertion_are_refused() {
+    let stage = Stage::stepped().await;
+    let (tenant, app, secret) = (defaults::TENANT, defaults::APP, defaults::CLIENT_SECRET);
+    let vault = "https://vault.azure.net/.default";
+    let (status, body) = token(&stage, tenant, app, secret, vault).await;
+    assert_eq!((status, &body["error_codes"]), (400, &json!([650_057])));
+    let response = stage
+        .http
+        .post(format!(
+            "{}/{tenant}/oauth2/v2.0/token",
+            stage.running.https_url()
+        ))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(format!(
+            "grant_type=client_credentials&client_id={app}&scope={vault}&client_assertion=x"
+        ))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(response.status(), 401);
+    let body: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    assert_eq!(body["error_codes"], json!([7_000_216]));
 }

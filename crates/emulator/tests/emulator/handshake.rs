@@ -127,6 +127,77 @@ async fn event_that_is_not_taken_comes_again_by_the_schedule() {
     assert_eq!(stage.arrived().len(), 0);
 }
 
+const S: u64 = 1_000;
+const MIN: u64 = 60 * S;
+const HOUR: u64 = 60 * MIN;
+/// Reference 6.1: after each attempt this long, and hourly from then on.
+const WAITS_MS: [u64; 7] = [10 * S, 30 * S, MIN, 5 * MIN, 10 * MIN, 30 * MIN, HOUR];
+
+/// A subscription whose endpoint fails whatever comes, with dead letters, and an event for it.
+async fn failing(stage: &Stage, options: Value) {
+    let mut order = json!({"endpoint": format!("{}/events", stage.receiver), "dead_letter": true});
+    for (name, value) in options.as_object().unwrap() {
+        order[name] = value.clone();
+    }
+    assert_eq!(
+        stage.control("POST", "/event-subscriptions", order).await.0,
+        201
+    );
+    stage.receiver_answers(&[500; 40]);
+    let call = json!({"from": CALLER, "to": "+14255550100"});
+    stage.control("POST", "/pstn-calls", call).await;
+    stage.advance(0).await;
+}
+
+/// Each wait ends with one more attempt, and not a moment earlier.
+async fn tried_after(stage: &Stage, waits_ms: &[u64]) {
+    let first = stage.arrived().pop().unwrap();
+    assert_eq!(first.headers["aeg-delivery-count"], "0");
+    for (at, wait_ms) in waits_ms.iter().enumerate() {
+        stage.advance(wait_ms - 1).await;
+        assert_eq!(stage.arrived().len(), 0, "attempt {} is early", at + 2);
+        stage.advance(1).await;
+        let again = stage.arrived();
+        assert_eq!(again.len(), 1, "attempt {} is late", at + 2);
+        let count = (at + 1).to_string();
+        assert_eq!(again[0].headers["aeg-delivery-count"], count.as_str());
+    }
+}
+
+async fn dead_letter(stage: &Stage) -> Value {
+    stage.advance(5 * MIN).await;
+    let (_, letters) = stage.control("GET", "/dead-letters", Value::Null).await;
+    letters[0].clone()
+}
+
+// B-172, acs-call-automation.md 6.1
+#[tokio::test]
+async fn event_is_tried_thirty_times_over_the_whole_schedule_and_then_given_up() {
+    let stage = Stage::stepped().await;
+    failing(&stage, json!({})).await;
+    let mut waits_ms = WAITS_MS.to_vec();
+    waits_ms.resize(29, HOUR);
+    tried_after(&stage, &waits_ms).await;
+    let letter = dead_letter(&stage).await;
+    assert_eq!(letter["deadLetterReason"], "MaxDeliveryAttemptsExceeded");
+    assert_eq!(letter["deliveryAttempts"], 30);
+    stage.advance(24 * HOUR).await;
+    assert_eq!(stage.arrived().len(), 0);
+}
+
+#[tokio::test]
+async fn event_whose_time_to_live_would_be_over_is_not_tried_again() {
+    let stage = Stage::stepped().await;
+    failing(&stage, json!({"ttl_minutes": 60})).await;
+    // The attempt after these would come an hour and three quarters after the event.
+    tried_after(&stage, &WAITS_MS[..6]).await;
+    let letter = dead_letter(&stage).await;
+    assert_eq!(letter["deadLetterReason"], "TimeToLiveExceeded");
+    assert_eq!(letter["deliveryAttempts"], 7);
+    stage.advance(24 * HOUR).await;
+    assert_eq!(stage.arrived().len(), 0);
+}
+
 #[tokio::test]
 async fn protected_endpoint_gets_a_token_and_its_secret_header() {
     let stage = Stage::stepped().await;
@@ -222,6 +293,12 @@ async fn event_that_is_given_up_becomes_a_dead_letter_after_five_minutes() {
     );
     for (answers, reason, attempts, outcome) in [
         (vec![400], "UndeliverableDueToBadRequest", 1, "BadRequest"),
+        (
+            vec![413],
+            "UndeliverableDueToBadRequest",
+            1,
+            "RequestEntityTooLarge",
+        ),
         (vec![500, 503], "MaxDeliveryAttemptsExceeded", 2, "Busy"),
     ] {
         stage.receiver_answers(&answers);

@@ -32,6 +32,8 @@ mod people;
 #[cfg(test)]
 mod recording;
 #[cfg(test)]
+mod redirect;
+#[cfg(test)]
 mod script;
 #[cfg(test)]
 mod sign_in;
@@ -51,3 +53,5 @@ mod transcription;
 mod transfer;
 #[cfg(test)]
 mod users;
+#[cfg(test)]
+mod wire;

@@ -5,7 +5,8 @@ use crate::stage::{AGENT, CALLER, Stage, text};
 use serde_json::{Value, json};
 use tandem_emulator::defaults;
 use tandem_microsoft::acs::hold::{HoldRequest, hold};
-use tandem_microsoft::acs::identifier::phone_number;
+use tandem_microsoft::acs::identifier::{phone_number, teams_extension_user};
+use tandem_microsoft::acs::participant::{self, AddParticipantRequest};
 use tandem_microsoft::acs::streaming::{
     ApplicationFrame, AudioChannel, AudioFormat, MediaStreamingOptions, MediaStreamingRequest,
     decode, start, stop,
@@ -422,4 +423,51 @@ async fn options_that_the_service_does_not_take_are_refused() {
     let mut body = stage.answering(&context);
     body.media_streaming_options = Some(good);
     assert_eq!(stage.acs(&call::answer(&body, stage.once())).await.0, 200);
+}
+
+// acs-call-automation.md 5.1: up to four dominant speakers.
+#[tokio::test]
+async fn unmixed_stream_has_four_of_five_people_and_those_who_speak_first() {
+    let stage = Stage::stepped().await;
+    let application = Application::start().await;
+    let options = MediaStreamingOptions::audio(&application.url, AudioChannel::Unmixed);
+    let (phone, id) = streaming(&stage, options).await;
+    let stem = AGENT.strip_suffix("d5").unwrap();
+    let agents = ["d5", "d6", "d7", "d8"].map(|end| format!("{stem}{end}"));
+    for oid in &agents {
+        let body = AddParticipantRequest {
+            participant_to_add: teams_extension_user(oid, defaults::TENANT, defaults::ACS_RESOURCE),
+            ..AddParticipantRequest::default()
+        };
+        let request = participant::add(&id, &body, stage.once());
+        assert_eq!(stage.acs(&request).await.0, 202);
+        stage.advance(1_200).await;
+    }
+    // Each moment has a frame for each of those who are there, in its last one with whoever has just come.
+    application.frames(4 + 61 + 121 + 181 + 240).await;
+    let long = "one two three four five six seven eight nine ten eleven twelve thirteen";
+    for oid in &agents {
+        speak(&stage, &format!("/teams-users/{oid}/speak"), long).await;
+    }
+    let raw_id = |oid: &String| {
+        let (resource, tenant) = (defaults::ACS_RESOURCE, defaults::TENANT);
+        format!("8:acs:{resource}_{tenant}_{oid}")
+    };
+    let names: Vec<String> = agents.iter().map(raw_id).collect();
+    let caller = format!("4:{CALLER}");
+    stage.advance(200).await;
+    let frames = application.frames(40).await;
+    assert_eq!(of(&frames, &caller).len(), 0);
+    for name in &names {
+        assert_eq!(of(&frames, name).len(), 10);
+    }
+    speak(&stage, &format!("/pstn-calls/{phone}/speak"), long).await;
+    stage.advance(200).await;
+    let frames = application.frames(40).await;
+    for name in [&caller, &names[0], &names[1], &names[2]] {
+        let heard = of(&frames, name);
+        assert_eq!(heard.len(), 10, "{name}");
+        assert!(heard.iter().all(|frame| !is_silent(frame)), "{name}");
+    }
+    assert_eq!(of(&frames, &names[3]).len(), 0);
 }

@@ -68,6 +68,7 @@ pub mod subcode {
     pub const THROTTLED: u32 = 8516;
     pub const CONFLICT: u32 = 8519;
     pub const NOT_IMPLEMENTED: u32 = 8520;
+    pub const TOO_MANY_HOPS: u32 = 8521;
     pub const NOT_FOUND: u32 = 8522;
     pub const INVALID_ARGUMENT: u32 = 8523;
     pub const CALL_TERMINATED: u32 = 8528;

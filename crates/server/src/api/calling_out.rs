@@ -83,7 +83,7 @@ pub(super) struct CallCheck {
     caller_id: Option<String>,
     /// The endpoint whose number the customer would see.
     caller_name: Option<String>,
-    /// Whether the conversation would be recorded; none is as yet.
+    /// Whether the conversation would be recorded, by the rule of the queue; never where calling is not allowed.
     recorded: bool,
 }
 
@@ -162,24 +162,29 @@ pub(super) async fn check(
         again: None,
     };
     let now = center.clock.now();
-    let (line, caller_name) = center.engine.view().read(|projection| {
+    let (line, caller_name, rule) = center.engine.view().read(|projection| {
         let state = projection.center.state();
         let from = calling_queue(state, queue);
         (
             state.may_call(now, &wish),
             from.map(|from| from.caller_name),
+            state.settings.recording_rule(queue).copied(),
         )
     });
     let refusal = line.err();
+    let is_recorded = rule.is_some_and(|rule| rule.records_calling_out());
     Ok(Json(CallCheck {
         allowed: refusal.is_none(),
         code: refusal.as_ref().map(tandem_core::refusal::Refusal::code),
-        detail: refusal.map(|it| it.to_string()).unwrap_or_default(),
+        detail: refusal
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         country: Some(number.calling_code().to_owned()),
         number: Some(number.e164().to_owned()),
         caller_id: None,
         caller_name,
-        recorded: false,
+        recorded: refusal.is_none() && is_recorded,
     }))
 }
 

@@ -1,5 +1,5 @@
 //! Settings as a draft: everything by name and nothing by number, as `tandem plan` and `tandem apply` write and read it
-//! (decision 0037). A draft is held against what stands as a whole, and made so as a whole or not at all.
+//! (decision 0035). A draft is held against what stands as a whole, and made so as a whole or not at all.
 
 mod difference;
 mod kinds;

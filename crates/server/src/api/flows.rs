@@ -77,7 +77,10 @@ settings_routes!(
     FlowSent,
     "flows",
     "/{center}/flows",
-    "/{center}/flows/{id}"
+    "/{center}/flows/{id}",
+    SettingsReader,
+    FlowEditor,
+    FlowEditor
 );
 
 impl Resource for Flow {

@@ -83,7 +83,10 @@ settings_routes!(
     KeptPromptSent,
     "prompts",
     "/{center}/prompts",
-    "/{center}/prompts/{id}"
+    "/{center}/prompts/{id}",
+    SettingsReader,
+    FlowEditor,
+    FlowEditor
 );
 
 impl WordsSent {

@@ -16,7 +16,9 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
             StatusCode::FORBIDDEN
         }
         Refusal::NotFound { .. } => StatusCode::NOT_FOUND,
-        Refusal::Invalid { .. } | Refusal::QueueIsNobody => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::Invalid { .. } | Refusal::QueueIsNobody | Refusal::OwnNumber => {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
         Refusal::Conflict { .. }
         | Refusal::SettingsMoved
         | Refusal::InUse { .. }

@@ -96,7 +96,10 @@ settings_routes!(
     ScheduleSent,
     "schedules",
     "/{center}/schedules",
-    "/{center}/schedules/{id}"
+    "/{center}/schedules/{id}",
+    SettingsReader,
+    FlowEditor,
+    FlowEditor
 );
 
 /// Closes a schedule until it is reopened; who waits is sent on at once. Permission: close_hours; schedules of queues in scope.

@@ -173,6 +173,14 @@ macro_rules! settings_routes {
         );
     };
     ($view:ident, $sent:ident, $tag:literal, $all:literal, $one:literal, $reader:ident, $editor:ident) => {
+        crate::api::settings::settings_routes!(
+            $view, $sent, $tag, $all, $one, $reader, $editor, SettingsEditor
+        );
+    };
+    (
+        $view:ident, $sent:ident, $tag:literal, $all:literal, $one:literal,
+        $reader:ident, $editor:ident, $maker:ident
+    ) => {
         /// All in sight, in order of their ids.
         #[utoipa::path(
             get, path = $all, tag = $tag, operation_id = concat!($tag, "_list"),
@@ -186,7 +194,7 @@ macro_rules! settings_routes {
             axum::Json(crate::api::settings::list::<$view, _>(&by))
         }
 
-        /// Creates one. Permission: edit_settings.
+        /// Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows.
         #[utoipa::path(
             post, path = $all, tag = $tag, operation_id = concat!($tag, "_create"),
             params(("center" = String, Path)), request_body = $sent,
@@ -194,7 +202,7 @@ macro_rules! settings_routes {
                 (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn create(
-            by: crate::sign_in::SettingsEditor,
+            by: crate::sign_in::$maker,
             sent: crate::api::body::Object,
         ) -> Result<(axum::http::StatusCode, axum::Json<$view>), crate::problem::Problem> {
             let made = crate::api::settings::create(&by.center, by.actor, sent).await?;
@@ -215,7 +223,8 @@ macro_rules! settings_routes {
             crate::api::settings::seen(&by, at.0).await.map(axum::Json)
         }
 
-        /// Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues.
+        /// Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+        /// prompts and schedules edit_flows.
         #[utoipa::path(
             put, path = $one, tag = $tag, operation_id = concat!($tag, "_update"),
             params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
@@ -235,14 +244,15 @@ macro_rules! settings_routes {
                 .map(axum::Json)
         }
 
-        /// Removes one, on the version that was read. Permission: edit_settings.
+        /// Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+        /// edit_flows.
         #[utoipa::path(
             delete, path = $one, tag = $tag, operation_id = concat!($tag, "_remove"),
             params(("center" = String, Path), ("id" = u64, Path), ("If-Match" = String, Header)),
             responses((status = 204), (status = "4XX", body = crate::problem::ProblemDocument))
         )]
         pub(super) async fn remove(
-            by: crate::sign_in::SettingsEditor,
+            by: crate::sign_in::$maker,
             at: crate::api::body::At<u64>,
             version: crate::api::body::Version,
         ) -> Result<axum::http::StatusCode, crate::problem::Problem> {

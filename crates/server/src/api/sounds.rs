@@ -4,7 +4,7 @@ use super::body::{At, Raw};
 use crate::center::Center;
 use crate::media::wav;
 use crate::problem::Problem;
-use crate::sign_in::{SettingsEditor, SettingsReader};
+use crate::sign_in::{FlowEditor, SettingsReader};
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::Response;
@@ -56,15 +56,15 @@ struct FileWas {
     bits: Option<u16>,
 }
 
-/// Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most. Role:
-/// administrator.
+/// Uploads a sound: WAV (PCM, floating point, A-law, mu-law) or MP3, 25 MB and ten minutes at most.
+/// Permission: edit_flows.
 #[utoipa::path(post, path = "/{center}/sounds", tag = "prompts", operation_id = "sounds_upload",
     params(("center" = String, Path)),
     request_body(content((Vec<u8> = "audio/wav"), (Vec<u8> = "audio/mpeg"))),
     responses((status = 201, body = UploadedSound),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn upload(
-    by: SettingsEditor,
+    by: FlowEditor,
     Raw(file): Raw,
 ) -> Result<(StatusCode, Json<UploadedSound>), Problem> {
     // Never closed.

@@ -6,7 +6,7 @@ use super::settings::not_found;
 use crate::app::App;
 use crate::center::Center;
 use crate::problem::Problem;
-use crate::sign_in::Operator;
+use crate::sign_in::FlowEditor;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -42,7 +42,7 @@ pub(super) struct TestCall {
     call_id: String,
 }
 
-/// Rings an endpoint. Permission: operate.
+/// Rings an endpoint. Permission: edit_flows; endpoints whose flow is in scope.
 #[utoipa::path(post, path = "/{center}/endpoints/{id}/test-call", tag = "endpoints",
     operation_id = "test_call", request_body = NewTestCall,
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -50,7 +50,7 @@ pub(super) struct TestCall {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(super) async fn place(
     State(app): State<Arc<App>>,
-    by: Operator,
+    by: FlowEditor,
     At(id): At<u64>,
     Body(sent): Body<NewTestCall>,
 ) -> Result<(StatusCode, Json<TestCall>), Problem> {
@@ -58,9 +58,10 @@ pub(super) async fn place(
         let endpoints = &projection.center.state().settings.endpoints;
         endpoints
             .get(&EndpointId(id))
-            .map(|endpoint| endpoint.document.address.clone())
+            .map(|endpoint| (endpoint.document.address.clone(), endpoint.document.flow))
     });
-    let address = endpoint.ok_or_else(|| not_found(Kind::Endpoint, id))?;
+    let (address, flow) = endpoint.ok_or_else(|| not_found(Kind::Endpoint, id))?;
+    by.must_reach_flow(flow).await?;
     let control = Control::of(&app, &by.center)?;
     let from = sent.from.unwrap_or_else(|| FROM_DEFAULT.to_owned());
     // Somebody who waits two minutes for an answer, and then talks for one.

@@ -98,7 +98,9 @@ fn targets(
         queues: queues
             .map(|queue| queue_target(center, projection, own, queue))
             .collect(),
-        colleagues: colleagues.map(|(named, it)| colleague(named, it)).collect(),
+        colleagues: colleagues
+            .map(|(named, it)| colleague(state, named, it))
+            .collect(),
     }
 }
 
@@ -128,11 +130,11 @@ fn n_ready(state: &State, own: AgentId, queue: QueueId) -> u32 {
     state.n_ready(queue).saturating_sub(u32::from(is_own))
 }
 
-fn colleague(agent: Named, it: &Colleague) -> ColleagueTarget {
+fn colleague(state: &State, agent: Named, it: &Colleague) -> ColleagueTarget {
     ColleagueTarget {
-        agent,
         state: crate::live::board::display_word(it.display),
         since: it.since.into(),
-        is_free: it.profile.enabled && it.slots.is_empty(),
+        is_free: state.is_free_to_call(AgentId(agent.id), None).is_ok(),
+        agent,
     }
 }

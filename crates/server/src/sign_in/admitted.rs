@@ -14,11 +14,12 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use std::marker::PhantomData;
 use std::sync::Arc;
-use tandem_core::ids::{AccountId, AgentId, QueueId};
+use tandem_core::ids::{AccountId, AgentId, FlowId, QueueId};
 use tandem_core::input::Input;
 use tandem_core::permission::{self, Permission};
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Sight;
+use tandem_core::settings::Kind;
 use tandem_core::time::Timestamp;
 use tandem_store::{Account, Accounts, ApiKeys, Session, TokenHash, UnixMicros};
 
@@ -107,6 +108,8 @@ doors! {
     DraftReader = DraftReaderDoor [ReadSettings] SettingsApply;
     /// Those who change queues.
     QueueEditor = QueueEditorDoor [EditQueues];
+    /// Those who change flows, and what these say and ask.
+    FlowEditor = FlowEditorDoor [EditFlows];
     /// Those who change settings.
     SettingsEditor = SettingsEditorDoor [EditSettings];
     /// The same, and keys that may apply settings.
@@ -180,6 +183,21 @@ impl<D> Admitted<D> {
             return Err(self.out_of_scope(format!("queue {queue}")).await);
         }
         Ok(())
+    }
+
+    /// Whether a flow is in the scope, to be changed or tried out.
+    ///
+    /// # Errors
+    /// 403 when it is beyond.
+    pub async fn must_reach_flow(&self, flow: FlowId) -> Result<(), Problem> {
+        let beyond = self.center.engine.view().read(|projection| {
+            let settings = &projection.center.state().settings;
+            settings.beyond_standing(&self.actor.scope, Kind::Flow, flow.0)
+        });
+        match beyond {
+            Some(what) => Err(self.out_of_scope(what).await),
+            None => Ok(()),
+        }
     }
 
     /// Turns away somebody who may come in, from what is another's: on record, and with the reason.

@@ -175,6 +175,50 @@ async fn administrator_of_one_queue_changes_it_and_is_turned_away_from_the_other
     );
 }
 
+fn into_queue(queue: u64, words: &str) -> Value {
+    let nodes = json!([
+        {"id": "hello", "kind": "play", "prompt": {"text": words}, "next": "wait", "failed": "wait"},
+        {"id": "wait", "kind": "queue", "queue_id": queue, "timeout": "end", "full": "end"},
+        {"id": "end", "kind": "end"},
+    ]);
+    json!({"name": format!("Into {queue}"), "start": "hello", "nodes": nodes})
+}
+
+// B-005: the menu and the holiday are changed without calling IT, and never somebody else's.
+#[tokio::test]
+async fn administrator_of_one_queue_changes_its_menu_and_its_holiday_and_tries_no_other() {
+    let floor = lived().await;
+    let quinn = { floor.scoped("quinn", "queue_administrator", json!({"queues": [1]})) }.await;
+    let made = quinn.post("/flows", into_queue(1, "Hello.")).await;
+    let own = made.expect_status(StatusCode::CREATED)["id"].clone();
+    let changed = into_queue(1, "We are closed on Monday.");
+    quinn
+        .put(&format!("/flows/{own}"), 1, changed)
+        .await
+        .expect_status(StatusCode::OK);
+    let holidays = json!({"name": "Holidays", "time_zone": "Europe/Berlin", "weekly": {}});
+    quinn
+        .post("/schedules", holidays)
+        .await
+        .expect_status(StatusCode::CREATED);
+    let other = floor.alex.create("/flows", into_queue(2, "Hi.")).await["id"].clone();
+    let place = format!("/flows/{other}");
+    for refused in [
+        quinn.post("/flows", into_queue(2, "Mine.")).await,
+        quinn.put(&place, 1, into_queue(1, "Mine.")).await,
+        quinn.delete(&place, 1).await,
+        quinn.post(&format!("{place}/test-calls"), json!({})).await,
+    ] {
+        refused.expect_problem(403, "out_of_scope");
+    }
+    // Which number leads where is not a flow's business.
+    let endpoint = json!({"name": "Mine", "resource_account_id": "x", "flow_id": own});
+    quinn
+        .post("/endpoints", endpoint)
+        .await
+        .expect_problem(403, "forbidden");
+}
+
 // B-006: no agent, call or recording of the other team, in any list, count or file.
 #[tokio::test]
 async fn supervisor_of_one_team_finds_nothing_of_another_in_a_list_a_count_or_a_file() {

@@ -12,8 +12,6 @@ use tandem_server::bench::Latency;
 /// Requests of a run for each call, and at most: plays and cancels, each with a callback.
 const REQUESTS_PER_CALL: u64 = 4;
 const REQUESTS_MAX: u64 = 20_000;
-/// Calls of the run in which every callback is signed by itself.
-const CALLS_PER_EVENT: u64 = 64;
 /// Media streams.
 const STREAMS: u64 = 300;
 /// How long streams settle, and are then watched.
@@ -29,19 +27,14 @@ pub(super) async fn emulator(folder: &Path, n: u64) -> anyhow::Result<Value> {
     let start = start(&folder.join("start")).await?;
     let n_requests = (n * REQUESTS_PER_CALL).min(REQUESTS_MAX);
     let many = requests(&folder.join("many"), n, n_requests, &[]).await?;
+    // The same load, so that nothing but the signatures differs.
     let flags = ["--tokens", "per-event"];
-    let folder_of_events = folder.join("per-event");
-    let per_event = requests(
-        &folder_of_events,
-        CALLS_PER_EVENT.min(n),
-        n_requests / 4,
-        &flags,
-    );
+    let per_event = requests(&folder.join("per-event"), n, n_requests, &flags).await?;
     Ok(json!({
         "start": start,
         "calls": many["calls"],
         "requests_token_cached": many["requests"],
-        "requests_token_per_event": per_event.await?["requests"],
+        "requests_token_per_event": per_event["requests"],
         "streams": streams(&folder.join("streams"), STREAMS.min(n)).await?,
     }))
 }
@@ -108,9 +101,24 @@ async fn streams(folder: &Path, n: u64) -> anyhow::Result<Value> {
         .await
         .map_err(failed)?;
     listener.opened(n).await.map_err(failed)?;
-    let watched = watch(&listener, || cpu_seconds(id)).await?;
+    let watched = watch(&listener, n, || cpu_seconds(id)).await?;
+    let heard = load.heard().await.map_err(failed)?;
     emulator.process.kill().await.ok();
-    Ok(json!({"emulator": watched, "bare_websockets": bare(n).await?}))
+    let floor = bare(n).await?;
+    let quotient = match (
+        watched["core_percent"].as_f64(),
+        floor["core_percent"].as_f64(),
+    ) {
+        (Some(ours), Some(floor)) if floor > 0.0 => json!((ours / floor * 100.0).round() / 100.0),
+        _ => Value::Null,
+    };
+    Ok(json!({
+        "emulator": watched,
+        "bare_websockets": floor,
+        "core_to_bare_websockets": quotient,
+        "application_heard_ms_least": heard.least_ms,
+        "application_frames_ignored": heard.frames_ignored,
+    }))
 }
 
 /// The floor has an executor of its own, with one worker, as the emulator has.
@@ -124,7 +132,7 @@ async fn bare(n: u64) -> anyhow::Result<Value> {
     let url = listener.url.clone();
     let sockets = floor_runtime.spawn(async move { floor(&url, n).await });
     let sockets = sockets.await?.map_err(failed)?;
-    let watched = watch(&listener, floor_cpu_seconds).await?;
+    let watched = watch(&listener, n, floor_cpu_seconds).await?;
     drop(sockets);
     floor_runtime.shutdown_background();
     Ok(watched)
@@ -132,6 +140,7 @@ async fn bare(n: u64) -> anyhow::Result<Value> {
 
 async fn watch(
     listener: &Listener,
+    n: u64,
     cpu_seconds: impl Fn() -> anyhow::Result<f64>,
 ) -> anyhow::Result<Value> {
     tokio::time::sleep(SETTLED).await;
@@ -142,13 +151,17 @@ async fn watch(
     let Arrivals {
         streams,
         frames,
+        missing,
         late,
-    } = listener.seen().await;
+    } = listener.seen(usize::try_from(n)?).await;
     let too_late = late.iter().filter(|it| **it > LATE).count();
     Ok(json!({
+        "streams_wanted": n,
         "streams": streams,
         "frames": frames,
-        "frames_over_20ms_late": too_late,
+        "frames_missing": missing,
+        // A frame that never came is later than any.
+        "frames_over_20ms_late": too_late + missing,
         "core_percent": core,
         "lateness": Latency::of(late),
     }))

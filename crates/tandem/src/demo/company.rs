@@ -26,10 +26,10 @@ pub(super) const ROBOTS: usize = 18;
 /// The line that a benchmark fills.
 const LONG_LINE: &str = "Long line";
 const LONG_LINE_WAITING_MAX: u64 = 10_000;
-/// What those who wait hear.
 /// The calling codes of the countries that may be called.
 const COUNTRIES: [&str; 6] = ["1", "33", "41", "43", "44", "49"];
 const RECORDED: &str = "Calls to this line are recorded.";
+/// What those who wait hear.
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
 /// A Teams user of the emulated tenant.
@@ -93,6 +93,8 @@ pub(super) async fn open_long_line(api: &Api, phones: &Phones) -> anyhow::Result
     let skill = api.create("/skills", &json!({ "name": LONG_LINE })).await?;
     queue["requirements"] = json!([{ "skill_id": skill, "min_level": 1 }]);
     queue["name"] = json!(LONG_LINE);
+    // It measures those who wait, and not the sentences that they hear.
+    queue["announce"] = Value::Null;
     queue["max_waiting"] = json!(LONG_LINE_WAITING_MAX);
     let queue = api.create("/queues", &queue).await?;
     let flow = api.create("/flows", &long_line(queue)).await?;
@@ -148,6 +150,7 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
         )
         .await?;
     }
+    let hours = api.create("/schedules", &around_the_clock()).await?;
     let mut queues = Vec::new();
     let mut skills = Vec::new();
     for (index, subject) in profile.queues.iter().enumerate() {
@@ -155,7 +158,7 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
             .create("/skills", &json!({ "name": subject.name }))
             .await?;
         let queue = api
-            .create("/queues", &queue(index, &subject.name, skill))
+            .create("/queues", &queue(index, &subject.name, skill, hours))
             .await?;
         skills.push(skill);
         queues.push((subject.name.clone(), queue));
@@ -171,7 +174,9 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
             .await?;
     }
     let prompts = prompts::make(api, &queues).await?;
-    let flow = api.create("/flows", &flow(&queues, &prompts)).await?;
+    let flow = api
+        .create("/flows", &flow(&queues, &prompts, hours))
+        .await?;
     let endpoint = json!({
         "name": "Main number",
         "resource_account_id": tenant.resource_account,
@@ -186,7 +191,39 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
     make_people(api, &skills, &tenant.users).await
 }
 
-fn queue(index: usize, name: &str, skill: u64) -> Value {
+/// Whoever looks at the demo finds it open, at any hour.
+fn around_the_clock() -> Value {
+    let day = json!([{ "from": "00:00", "to": "24:00" }]);
+    let days = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+    ];
+    let weekly: serde_json::Map<_, _> = { days.into_iter() }
+        .map(|name| (name.to_owned(), day.clone()))
+        .collect();
+    json!({ "name": "Service hours", "time_zone": "America/Los_Angeles", "weekly": weekly })
+}
+
+/// Position and wait, as far as it is known.
+fn announce() -> Value {
+    json!({
+        "first_s": 20,
+        "every_s": 60,
+        "position": "You are number {position} in the line.",
+        "wait": {
+            "under_a_minute": "It takes less than a minute.",
+            "minutes": "It takes about {minutes} minutes.",
+            "over_an_hour": "It takes more than an hour.",
+        },
+    })
+}
+
+fn queue(index: usize, name: &str, skill: u64, hours: u64) -> Value {
     // The second queue rings the agents' Teams clients at once; both ways stand side by side.
     let offer_by = if index == 1 { "teams" } else { "tandem" };
     // The first one records what its customers were told of.
@@ -213,6 +250,8 @@ fn queue(index: usize, name: &str, skill: u64) -> Value {
         "priority": if index == 3 { 2 } else { 5 },
         "cooldown_s": 60,
         "music": MUSIC,
+        "announce": announce(),
+        "hours_id": hours,
         "targets": { "waiting": 3, "longest_wait_s": 60 },
     })
 }
@@ -228,32 +267,56 @@ fn short(name: &str) -> String {
     }
 }
 
-/// Greeting, question, queue, hang-up: every exit leads somewhere.
-fn flow(queues: &[(String, u64)], prompts: &Prompts) -> Value {
-    let first = "told";
-    let cases = (1..=queues.len()).map(|n| {
-        let next = if n == 1 {
-            first.to_owned()
-        } else {
-            format!("queue_{n}")
-        };
-        json!({ "equals": n.to_string(), "next": next })
-    });
-    let german = json!({ "equals": "9", "next": "german" });
-    let cases: Vec<Value> = cases.chain([german]).collect();
+/// How long a caller has to choose, s; whoever needs more has a key for it.
+const CHOOSE_S: u32 = 15;
+const CHOOSE_SLOWLY_S: u32 = 60;
+
+/// Greeting, hours, menu, queue, message: every exit leads somewhere, and nobody is hung up on who could leave a message.
+fn flow(queues: &[(String, u64)], prompts: &Prompts, hours: u64) -> Value {
     let mut nodes = vec![
-        json!({ "id": "greeting", "kind": "play", "prompt": { "prompt_id": prompts.greeting }, "next": "ask", "failed": "ask" }),
-        json!({ "id": "ask", "kind": "collect", "prompt": { "prompt_id": prompts.menu }, "max_digits": 1, "timeout_s": 5, "attribute": "choice", "next": "choose", "no_input": first, "failed": first }),
-        json!({ "id": "choose", "kind": "branch", "attribute": "choice", "cases": cases, "otherwise": first }),
-        json!({ "id": first, "kind": "consent", "prompt": { "text": RECORDED }, "ask": null, "given": "queue_1", "refused": "queue_1", "failed": "queue_1" }),
+        json!({ "id": "greeting", "kind": "play", "prompt": { "prompt_id": prompts.greeting }, "next": "hours", "failed": "hours" }),
+        json!({ "id": "hours", "kind": "hours", "schedule_id": hours, "open": "ask", "closed": "message_1" }),
+        menu("ask", queues, prompts, CHOOSE_S),
+        menu("ask_slowly", queues, prompts, CHOOSE_SLOWLY_S),
+        json!({ "id": FIRST, "kind": "consent", "prompt": { "text": RECORDED }, "ask": null, "given": "queue_1", "refused": "queue_1", "failed": "queue_1" }),
         json!({ "id": "german", "kind": "set", "attribute": "language", "value": "de-DE", "next": "ask" }),
     ];
     for (index, (_, queue)) in queues.iter().enumerate() {
-        nodes.push(json!({ "id": format!("queue_{}", index + 1), "kind": "queue", "queue_id": queue, "timeout": "sorry", "full": "sorry", "failed": null }));
+        let n = index + 1;
+        let message = format!("message_{n}");
+        nodes.push(json!({ "id": format!("queue_{n}"), "kind": "queue", "queue_id": queue, "timeout": message, "full": message, "failed": null }));
+        nodes.push(json!({ "id": message, "kind": "voicemail", "queue_id": queue, "prompt": { "prompt_id": prompts.message }, "done": "thanks", "no_message": "thanks", "failed": "sorry" }));
     }
-    nodes.push(json!({ "id": "sorry", "kind": "play", "prompt": { "prompt_id": prompts.sorry }, "next": "end", "failed": "end" }));
-    nodes.push(json!({ "id": "end", "kind": "end" }));
+    nodes.push(
+        json!({ "id": "thanks", "kind": "message", "prompt": { "prompt_id": prompts.thanks } }),
+    );
+    nodes.push(
+        json!({ "id": "sorry", "kind": "message", "prompt": { "prompt_id": prompts.sorry } }),
+    );
     json!({ "name": "Main menu", "start": "greeting", "nodes": nodes })
+}
+
+/// Where those go on who choose the first queue, or nothing.
+const FIRST: &str = "told";
+
+fn menu(id: &str, queues: &[(String, u64)], prompts: &Prompts, timeout_s: u32) -> Value {
+    let choices = queues.iter().enumerate().map(|(index, (name, _))| {
+        let next = match index {
+            0 => FIRST.to_owned(),
+            _ => format!("queue_{}", index + 1),
+        };
+        json!({ "key": (index + 1).to_string(), "label": name, "next": next })
+    });
+    let others = [
+        json!({ "key": "9", "label": "Deutsch", "next": "german" }),
+        json!({ "key": "*", "label": "More time", "next": "ask_slowly" }),
+    ];
+    json!({
+        "id": id, "kind": "menu", "timeout_s": timeout_s, "retries": 2,
+        "prompt": { "prompt_id": prompts.menu }, "retry_prompt": { "prompt_id": prompts.menu_again },
+        "choices": choices.chain(others).collect::<Vec<Value>>(),
+        "no_input": FIRST, "invalid": FIRST, "failed": FIRST,
+    })
 }
 
 async fn make_people(api: &Api, skills: &[u64], users: &[TeamsUser]) -> anyhow::Result<()> {
@@ -318,9 +381,12 @@ mod tests {
         let prompts = Prompts {
             greeting: 1,
             menu: 2,
-            sorry: 3,
+            menu_again: 3,
+            message: 4,
+            thanks: 5,
+            sorry: 6,
         };
-        assert_fits(&flow(&queues, &prompts));
+        assert_fits(&flow(&queues, &prompts, 1));
         assert_fits(&long_line(3));
     }
 }

@@ -17,6 +17,10 @@ const VOICES: [(&str, &str); 2] = [("en-US", "en-us"), ("de-DE", "de")];
 pub(super) struct Prompts {
     pub(super) greeting: u64,
     pub(super) menu: u64,
+    /// After a key that leads nowhere, or none.
+    pub(super) menu_again: u64,
+    pub(super) message: u64,
+    pub(super) thanks: u64,
     pub(super) sorry: u64,
 }
 
@@ -31,9 +35,22 @@ pub(super) async fn make(api: &Api, queues: &[(String, u64)]) -> anyhow::Result<
     let german = keys(|name, key| format!("für {name} die {key}"));
     let greeting = ["Welcome to Contoso.", "Willkommen bei Contoso."];
     let menu = [
-        format!("Please choose: {english}. Für Deutsch drücken Sie die 9."),
-        format!("Bitte wählen Sie: {german}."),
+        format!(
+            "Please choose: {english}. If you need more time, press star. Für Deutsch drücken Sie die 9."
+        ),
+        format!("Bitte wählen Sie: {german}. Wenn Sie mehr Zeit brauchen, die Sterntaste."),
     ];
+    let menu_again = [
+        format!("We did not understand that. Once more: {english}. For more time press star."),
+        format!(
+            "Das haben wir nicht verstanden. Noch einmal: {german}. Für mehr Zeit die Sterntaste."
+        ),
+    ];
+    let message = [
+        "All our colleagues are busy. Please leave a message after this sentence, and press hash at its end.",
+        "Alle Kolleginnen und Kollegen sprechen. Bitte sprechen Sie nach diesem Satz eine Nachricht, und drücken Sie am Ende die Rautetaste.",
+    ];
+    let thanks = ["Thank you. Goodbye.", "Vielen Dank. Auf Wiederhören."];
     let sorry = [
         "All our colleagues are busy. Please call again later. Goodbye.",
         "Alle Kolleginnen und Kollegen sprechen. Bitte rufen Sie später wieder an. Auf Wiederhören.",
@@ -41,6 +58,14 @@ pub(super) async fn make(api: &Api, queues: &[(String, u64)]) -> anyhow::Result<
     Ok(Prompts {
         greeting: prompt(api, "Greeting", greeting).await?,
         menu: prompt(api, "Main menu", menu.each_ref().map(String::as_str)).await?,
+        menu_again: prompt(
+            api,
+            "Main menu again",
+            menu_again.each_ref().map(String::as_str),
+        )
+        .await?,
+        message: prompt(api, "Leave a message", message).await?,
+        thanks: prompt(api, "Thank you", thanks).await?,
         sorry: prompt(api, "All are busy", sorry).await?,
     })
 }

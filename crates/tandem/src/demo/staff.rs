@@ -58,6 +58,8 @@ enum Plan {
     Ready,
     Accept(u64),
     Decline(u64),
+    /// A message was heard.
+    Close(u64),
     Complete(u64, Option<u64>),
 }
 
@@ -100,6 +102,14 @@ fn own_view(message: &Message) -> Option<Value> {
     (frame["topic"] == "me" && frame["kind"] == "snapshot").then(|| frame["data"].clone())
 }
 
+/// A message that a robot has open.
+fn open_message(me: &Value) -> Option<u64> {
+    let mut contacts = me["contacts"].as_array()?.iter();
+    let message = contacts
+        .find(|contact| contact["channel"] == "voicemail" && contact["state"] == "connected");
+    message?["id"].as_u64()
+}
+
 impl Person {
     /// What follows from what the screen shows. A plan that still fits keeps its time.
     fn plan(&mut self, me: &Value, present: Option<(Plan, Instant)>) -> Option<(Plan, Instant)> {
@@ -139,6 +149,9 @@ impl Person {
             let disposition = dispositions.get(index).and_then(|it| it["id"].as_u64());
             return Some((Plan::Complete(id, disposition), 5.0, 35.0));
         }
+        if let Some(id) = open_message(me) {
+            return Some((Plan::Close(id), 8.0, 25.0));
+        }
         match me["agent"]["state"].as_str() {
             Some("signed_out") => Some((Plan::Ready, 0.1, 2.0)),
             Some("not_ready") => {
@@ -162,6 +175,10 @@ impl Person {
             Plan::Decline(offer) => {
                 api.post(&format!("/offers/{offer}/decline"), &json!({}))
                     .await
+            }
+            Plan::Close(contact) => {
+                let path = format!("/contacts/{contact}/hang-up");
+                api.post(&path, &json!({})).await
             }
             Plan::Complete(contact, disposition) => {
                 let mut body = json!({ "disposition_id": disposition });

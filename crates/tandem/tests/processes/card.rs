@@ -57,14 +57,16 @@ async fn killed_in_a_pause_for_a_card_number_it_lies_in_no_file_and_no_backup() 
     let phone = format!("/_emulator/pstn-calls/{}", placed["id"].as_str().unwrap());
     is_asked(&cloud, &phone).await;
 
-    // In the pause, with half of the number pressed.
-    let half = json!({"digits": CARD.split_at(8).0});
-    cloud.post(&format!("{phone}/digits"), &half).await;
+    // In the pause, with half of the number pressed: the service goes on listening meanwhile.
+    let (half, rest) = CARD.split_at(8);
+    let press = async |digits: String| {
+        let path = format!("{phone}/digits");
+        cloud.post(&path, &json!({ "digits": digits })).await;
+    };
+    press(half.to_owned()).await;
     process.kill();
     let process = installation.serve().await;
-    is_asked(&cloud, &phone).await;
-    let whole = json!({"digits": format!("{CARD}#")});
-    cloud.post(&format!("{phone}/digits"), &whole).await;
+    press(format!("{rest}#")).await;
     until("the number is known", async || {
         story(&alex)
             .await
@@ -92,14 +94,14 @@ async fn killed_in_a_pause_for_a_card_number_it_lies_in_no_file_and_no_backup() 
         story(&alex).await["state"] == "queued"
     })
     .await;
-    assert!(!story(&alex).await.to_string().contains(CARD));
+    assert!(!story(&alex).await.to_string().contains(half));
     assert_eq!(process.terminate(), Some(0));
 
     for directory in [&backup, &killed, &installation.data()] {
         assert!(holds(directory, "Line"), "the search finds what is there");
-        for digits in [CARD, CARD.split_at(8).0, CARD.split_at(8).1] {
+        for digits in [half, rest] {
             assert!(!holds(directory, digits), "{digits} is in {directory:?}");
         }
     }
-    assert!(!installation.log().contains(CARD.split_at(8).0));
+    assert!(!installation.log().contains(half));
 }

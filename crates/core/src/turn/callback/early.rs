@@ -1,6 +1,6 @@
 //! Early calls: whether the customer of an attempt that waits is called before an agent is there, and what
 //! becomes of the call. The attempt keeps its place in the line; who answered waits in it like a caller, for no longer
-//! than the queue says, and is told when nobody came (decision 0038).
+//! than the queue says, and is told when nobody came (decision 0036).
 
 use super::super::{OpenTurn, Reply};
 use super::NotNow;

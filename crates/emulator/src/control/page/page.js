@@ -83,13 +83,16 @@ function userRow(user) {
   const box = element("form");
   const path = "/teams-users/" + user.oid;
   box.addEventListener("submit", (event) => event.preventDefault());
+  const to = element("input", null, { "aria-label": "Where " + user.name + " forwards to", placeholder: "number or user id", autocomplete: "off" });
+  to.value = user.behaviour.to || "";
   if (user.state === "ringing") {
     box.append(button("Answer", "as " + user.name, () => act("Answered.", "POST", path + "/answer")),
-      button("Decline", "as " + user.name, () => act("Declined.", "POST", path + "/decline")));
+      button("Decline", "as " + user.name, () => act("Declined.", "POST", path + "/decline")),
+      button("Forward", "as " + user.name, () => act("Forwarded.", "POST", path + "/forward", { to: to.value })));
   }
   if (user.state === "in_call") box.append(button("Hang up", "as " + user.name, () => act("Hung up.", "POST", path + "/hang-up")));
   const habit = element("select", null, { "aria-label": "What " + user.name + " does when it rings" });
-  for (const [value, label] of [["answer", "answers"], ["decline", "declines"], ["busy", "is busy"], ["no_answer", "lets it ring"]]) {
+  for (const [value, label] of [["answer", "answers"], ["decline", "declines"], ["busy", "is busy"], ["no_answer", "lets it ring"], ["forward", "forwards to"]]) {
     const option = element("option", label, { value });
     option.selected = user.behaviour.do === value;
     habit.append(option);
@@ -97,8 +100,9 @@ function userRow(user) {
   habit.addEventListener("change", () => {
     const chosen = habit.value;
     habit.blur();
-    act("Changed.", "PUT", path + "/behaviour", { behaviour: { do: chosen } });
+    act("Changed.", "PUT", path + "/behaviour", { behaviour: chosen === "forward" ? { do: chosen, to: to.value } : { do: chosen } });
   });
+  box.append(to);
   return row([user.name, user.state.replace("_", " "), habit, heard(user.hears), box]);
 }
 // What each fault needs beside its kind.
@@ -108,7 +112,7 @@ const FAULTS = {
   transfer_failed: ["sub_code"], connect_failed: ["sub_code"], answer_failed: ["sub_code"], move_failed: ["sub_code"], media_streaming_failed: ["sub_code"],
   transcription_failed: ["sub_code"], stream_breaks_off: ["ms"], send_tones_failed: ["sub_code"], tone_failed: ["sub_code"],
   start_recording_failed: ["sub_code"], start_recording_unnamed: [], recording_ignores_pause: [], recording_stops: ["ms"],
-  download_breaks_off: [], recording_truncated: [], recording_shortened: [], secret_expired: [], consent_revoked: [], conditional_access: [],
+  download_breaks_off: [], recording_truncated: [], recording_shortened: [], secret_expired: [], consent_revoked: [], conditional_access: [], token_refused: ["aadsts"],
 };
 function needs() {
   const wanted = FAULTS[byId("fault").elements.kind.value];

@@ -39,6 +39,8 @@ pub(in crate::api) enum QueueTest {
     WaitingAtLeast,
     /// Somebody has waited for `value` seconds.
     LongestWaitAtLeastS,
+    /// Who joined it now would wait for `value` seconds, by the estimate; does not hold while nothing is known.
+    EstimateAtLeastS,
     /// Of those who may serve it nobody is ready, not even somebody who is busy now.
     NoAgentReady,
 }
@@ -65,8 +67,14 @@ pub(super) fn queue_case(id: &str, n: usize, case: QueueCase) -> Result<flow::Qu
     let when = match (case.when, case.value) {
         (QueueTest::WaitingAtLeast, Some(value)) => flow::QueueTest::WaitingAtLeast(value),
         (QueueTest::LongestWaitAtLeastS, Some(value)) => flow::QueueTest::LongestWaitAtLeast(value),
+        (QueueTest::EstimateAtLeastS, Some(value)) => flow::QueueTest::EstimateAtLeast(value),
         (QueueTest::NoAgentReady, None) => flow::QueueTest::NoAgentReady,
-        (QueueTest::WaitingAtLeast | QueueTest::LongestWaitAtLeastS, None) => {
+        (
+            QueueTest::WaitingAtLeast
+            | QueueTest::LongestWaitAtLeastS
+            | QueueTest::EstimateAtLeastS,
+            None,
+        ) => {
             let field = format!("nodes.{id}.cases.{n}.value");
             return Err(Problem::invalid(
                 &field,
@@ -107,6 +115,7 @@ pub(super) fn told_queue_case(case: flow::QueueCase) -> QueueCase {
     let (when, value) = match case.when {
         flow::QueueTest::WaitingAtLeast(n) => (QueueTest::WaitingAtLeast, Some(n)),
         flow::QueueTest::LongestWaitAtLeast(s) => (QueueTest::LongestWaitAtLeastS, Some(s)),
+        flow::QueueTest::EstimateAtLeast(s) => (QueueTest::EstimateAtLeastS, Some(s)),
         flow::QueueTest::NoAgentReady => (QueueTest::NoAgentReady, None),
     };
     let next = case.next;

@@ -4,7 +4,7 @@ use super::{Flow, FlowSent};
 use crate::api::body::Object;
 use crate::api::settings;
 use crate::problem::Problem;
-use crate::sign_in::SettingsEditor;
+use crate::sign_in::FlowEditor;
 use axum::Json;
 use axum::http::StatusCode;
 use serde::Serialize;
@@ -96,15 +96,12 @@ impl From<flow::Warning> for FlowWarning {
     }
 }
 
-/// Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_settings.
+/// Looks at a flow as it would be when it is saved, and saves nothing. Permission: edit_flows.
 #[utoipa::path(post, path = "/{center}/flows/check", tag = "flows", operation_id = "flows_check",
     params(("center" = String, Path)), request_body = FlowSent,
     responses((status = 200, body = Checked),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(in crate::api) async fn check(
-    by: SettingsEditor,
-    sent: Object,
-) -> Result<Json<Checked>, Problem> {
+pub(in crate::api) async fn check(by: FlowEditor, sent: Object) -> Result<Json<Checked>, Problem> {
     let document = match settings::document::<Flow>(&by.center, sent).await {
         // Nothing of it is kept.
         Ok((document, _)) => document,

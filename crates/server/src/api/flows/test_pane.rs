@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::center::Center;
 use crate::engine::Projection;
 use crate::problem::Problem;
-use crate::sign_in::Operator;
+use crate::sign_in::FlowEditor;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path, State};
 use axum::http::StatusCode;
@@ -138,7 +138,7 @@ struct Hears {
     text: Option<String>,
 }
 
-/// Calls an endpoint that leads to the flow. Permission: operate.
+/// Calls an endpoint that leads to the flow. Permission: edit_flows; flows in scope.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls", tag = "flows",
     operation_id = "flow_test_call", request_body = NewFlowCall,
     params(("center" = String, Path), ("id" = u64, Path)),
@@ -146,10 +146,11 @@ struct Hears {
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn place(
     State(app): State<Arc<App>>,
-    by: Operator,
+    by: FlowEditor,
     crate::api::body::At(id): crate::api::body::At<u64>,
     Body(sent): Body<NewFlowCall>,
 ) -> Result<(StatusCode, Json<FlowCallPlaced>), Problem> {
+    reached(&by, FlowId(id)).await?;
     let (endpoint, address) = endpoint_of(&by.center, FlowId(id), sent.endpoint_id)?;
     let control = Control::of(&app, &by.center)?;
     let from = sent.from.unwrap_or_else(|| FROM_DEFAULT.to_owned());
@@ -163,7 +164,7 @@ pub(in crate::api) async fn place(
     Ok((StatusCode::CREATED, Json(placed)))
 }
 
-/// How a test call stands, and the way that it took. Permission: operate.
+/// How a test call stands, and the way that it took. Permission: edit_flows; flows in scope.
 #[utoipa::path(get, path = "/{center}/flows/{id}/test-calls/{call_id}", tag = "flows",
     operation_id = "flow_test_call_read",
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -171,10 +172,10 @@ pub(in crate::api) async fn place(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn read(
     State(app): State<Arc<App>>,
-    by: Operator,
+    by: FlowEditor,
     at: CallAt,
 ) -> Result<Json<FlowCall>, Problem> {
-    flow_exists(&by.center, at.flow)?;
+    reached(&by, at.flow).await?;
     let control = Control::of(&app, &by.center)?;
     let phone: Phone = control.phone(&at.call).await?;
     let call = by
@@ -185,7 +186,7 @@ pub(in crate::api) async fn read(
     Ok(Json(call))
 }
 
-/// Presses keys of the calling phone. Permission: operate.
+/// Presses keys of the calling phone. Permission: edit_flows; flows in scope.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls/{call_id}/keys", tag = "flows",
     operation_id = "flow_test_call_keys", request_body = Keys,
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -193,11 +194,11 @@ pub(in crate::api) async fn read(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn press(
     State(app): State<Arc<App>>,
-    by: Operator,
+    by: FlowEditor,
     at: CallAt,
     Body(sent): Body<Keys>,
 ) -> Result<Json<Nothing>, Problem> {
-    flow_exists(&by.center, at.flow)?;
+    reached(&by, at.flow).await?;
     let digits = sent.digits;
     let is_key = |key: char| flow::Key::new(key).is_some();
     if digits.is_empty() || digits.len() > KEYS_MAX || !digits.chars().all(is_key) {
@@ -210,7 +211,7 @@ pub(in crate::api) async fn press(
     Ok(Json(Nothing {}))
 }
 
-/// Hangs the calling phone up. Permission: operate.
+/// Hangs the calling phone up. Permission: edit_flows; flows in scope.
 #[utoipa::path(post, path = "/{center}/flows/{id}/test-calls/{call_id}/hang-up", tag = "flows",
     operation_id = "flow_test_call_hang_up",
     params(("center" = String, Path), ("id" = u64, Path), ("call_id" = String, Path)),
@@ -218,24 +219,25 @@ pub(in crate::api) async fn press(
         (status = "4XX", body = crate::problem::ProblemDocument)))]
 pub(in crate::api) async fn hang_up(
     State(app): State<Arc<App>>,
-    by: Operator,
+    by: FlowEditor,
     at: CallAt,
 ) -> Result<Json<Nothing>, Problem> {
-    flow_exists(&by.center, at.flow)?;
+    reached(&by, at.flow).await?;
     let control = Control::of(&app, &by.center)?;
     control.does(&at.call, "hang-up", &Value::Null).await?;
     Ok(Json(Nothing {}))
 }
 
-fn flow_exists(center: &Center, flow: FlowId) -> Result<(), Problem> {
-    let is_there = center.engine.view().read(|projection| {
+/// Whether there is such a flow, and it is in scope.
+async fn reached(by: &FlowEditor, flow: FlowId) -> Result<(), Problem> {
+    let is_there = by.center.engine.view().read(|projection| {
         let flows = &projection.center.state().settings.flows;
         flows.contains_key(&flow)
     });
-    if is_there {
-        return Ok(());
+    if !is_there {
+        return Err(not_found(Kind::Flow, flow.0));
     }
-    Err(not_found(Kind::Flow, flow.0))
+    by.must_reach_flow(flow).await
 }
 
 /// An endpoint that leads to the flow, and its address.
@@ -244,7 +246,6 @@ fn endpoint_of(
     flow: FlowId,
     wanted: Option<u64>,
 ) -> Result<(EndpointId, String), Problem> {
-    flow_exists(center, flow)?;
     let found = center.engine.view().read(|projection| {
         let endpoints = projection.center.state().settings.endpoints.iter();
         let mut endpoints = endpoints.filter(|(id, it)| {

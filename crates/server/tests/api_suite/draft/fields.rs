@@ -6,7 +6,7 @@ use crate::server::Server;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tandem_core::agent::Profile;
-use tandem_core::callback::{AttemptRules, CallbackRules};
+use tandem_core::callback::{AttemptRules, CallbackRules, CustomerFirst};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::capacity::{Capacity, CapacityProfile, ChannelRule, Demand, LabelRule};
 use tandem_core::condition::{Preference, Term};
@@ -65,7 +65,10 @@ named! {
     Announce { first_s, every_s, position, wait, growth }
     WaitWords { under_a_minute, minutes, over_an_hour }
     CallingOut { endpoint, countries, ring_s }
-    CallbackRules { max_pending, attempts, hours, zones, duplicate, at_closing, expires_after_s, promise_s }
+    CallbackRules {
+        max_pending, attempts, hours, zones, duplicate, at_closing, expires_after_s, promise_s, on_return, customer_first
+    }
+    CustomerFirst { greeting, nobody_free, wait_s, at_once_max }
     AttemptRules { max, per_day, no_answer_s, busy_s, declined_s }
     RecordingRule { when, channels, consent, on_failure, pause_max_s, after_transfer, keep_days }
     Demand { units, label, exclusive, message_wrap_up }
