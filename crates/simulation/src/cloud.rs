@@ -145,7 +145,6 @@ impl Cloud {
         Outcome::Unknown
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: one arm for each effect")]
     fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
         let (id, effect) = (order.id, &order.effect);
         let Some(contact) = effect.contact() else {
