@@ -572,12 +572,8 @@ impl Scene {
                 agent,
                 ..
             } => format!("call {} for {contact} from {from}", self.name(*agent)),
-            Effect::CallCustomer {
-                contact,
-                from,
-                number,
-            } => format!("call {} for {contact} from {from}", number.address),
-            Effect::StartRecording { .. }
+            Effect::CallCustomer { .. }
+            | Effect::StartRecording { .. }
             | Effect::PauseRecording { .. }
             | Effect::ResumeRecording { .. }
             | Effect::StopRecording { .. }

@@ -145,7 +145,6 @@ impl Cloud {
         Outcome::Unknown
     }
 
-    #[expect(clippy::too_many_lines, reason = "a table: one arm for each effect")]
     fn perform(&mut self, weather: &mut Weather, order: &Order) -> Outcome {
         let (id, effect) = (order.id, &order.effect);
         let Some(contact) = effect.contact() else {
@@ -185,7 +184,10 @@ impl Cloud {
                 self.stop_media(contact);
                 done(None)
             }
-            Effect::AddAgent { address, .. } => self.add_agent(weather, id, contact, address),
+            Effect::AddAgent { .. }
+            | Effect::AddNumber { .. }
+            | Effect::CallAgent { .. }
+            | Effect::CallCustomer { .. } => self.ring(weather, id, contact, effect),
             Effect::CancelAddAgent { invitation, .. } => {
                 self.cancel_ringing(contact, invitation);
                 done(None)
@@ -201,13 +203,6 @@ impl Cloud {
             | Effect::SendDigits { .. }
             | Effect::Forget { .. }
             | Effect::ForgetCallback { .. } => done(None),
-            Effect::AddNumber { number, .. } => {
-                self.add_agent(weather, id, contact, &number.address)
-            }
-            Effect::CallAgent { address, .. } => self.call_agent(weather, id, contact, address),
-            Effect::CallCustomer { number, .. } => {
-                self.call_agent(weather, id, contact, &number.address)
-            }
             Effect::RemoveNumber { number, .. } => self.remove(contact, &number.address),
             Effect::TransferAway { .. } => self.transfer_away(weather, id, contact),
             Effect::Request { save, .. } => answer_of_system(weather, save),
@@ -219,6 +214,28 @@ impl Cloud {
                 let call = self.observation(contact, recording.as_deref());
                 Outcome::Observed { call }
             }
+        }
+    }
+
+    /// Somebody is rung into a call, or so that one comes up.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "four orders ring somebody")]
+    fn ring(
+        &mut self,
+        weather: &mut Weather,
+        id: EffectId,
+        contact: ContactId,
+        effect: &Effect,
+    ) -> Outcome {
+        match effect {
+            Effect::AddAgent { address, .. } => self.add_agent(weather, id, contact, address),
+            Effect::AddNumber { number, .. } => {
+                self.add_agent(weather, id, contact, &number.address)
+            }
+            Effect::CallAgent { address, .. } => self.call_agent(weather, id, contact, address),
+            Effect::CallCustomer { number, .. } => {
+                self.call_agent(weather, id, contact, &number.address)
+            }
+            _ => done(None),
         }
     }
 

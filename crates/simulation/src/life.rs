@@ -149,81 +149,76 @@ impl Life {
     }
 
     /// The next stage; `Some(None)` is the end, `None` is impossible.
-    #[expect(clippy::too_many_lines, reason = "a table: one arm for each fact")]
     fn follow(&mut self, stage: Option<Stage>, event: &Event) -> Option<Option<Stage>> {
-        let next = match (stage, event) {
-            (None, Event::ContactArrived { .. }) => Stage::Created(Beginning::Arrived),
-            (None, Event::MessageLeft(tandem_core::event::MessageLeft { queue, .. })) => {
-                Stage::Queued(*queue)
-            }
-            (None, Event::CallbackDue(due)) => Stage::Queued(due.queue),
-            (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
-            (
-                Some(Stage::Created(from)),
-                event @ (Event::LegUp { .. } | Event::FlowStarted { .. }),
-            ) => return begun(from, event).map(Some),
-            (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
-            (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
-            // Who was called began without a flow, and goes on in one where nobody serves them.
-            (Some(Stage::InFlow), Event::FlowStarted { .. }) => Stage::InFlow,
-            // A full queue turns the contact away.
-            (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
-            (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
-                Stage::InFlow
-            }
-            (
-                Some(Stage::Queued(stay)),
-                Event::Offered {
-                    offer,
-                    agent,
-                    queue,
-                    ..
-                },
-            ) if stay == *queue && self.offers.insert(*offer) => {
-                Stage::Offering(*queue, *agent, *offer)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferAccepted { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Offering(queue, to, open)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::OfferEnded { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Queued(queue)
-            }
-            (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
-                if (to, open) == (*agent, *offer) =>
-            {
-                Stage::Connected(queue, to)
-            }
-            (
-                Some(stage @ (Stage::Connected(..) | Stage::Moving(_))),
-                Event::HandedOver { .. } | Event::Requeued { .. },
-            ) => return moved(stage, event).map(Some),
-            (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
-                if with == *agent =>
-            {
-                Stage::WrapUp(queue, with)
-            }
-            (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
-                if with == *agent =>
-            {
-                Stage::Between(queue, with)
-            }
-            (Some(Stage::Queued(_)), Event::EarlyFailed(it)) if it.why == EarlyEnd::NobodyFree => {
-                Stage::InFlow
-            }
-            (Some(stage), event) if goes_on_wrapping_up(stage, event) => stage,
-            (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
-            (Some(stage), event) if is_beside(event) => stage,
-            (Some(_), _) => return None,
-        };
+        let next =
+            match (stage, event) {
+                (None, Event::ContactArrived { .. }) => Stage::Created(Beginning::Arrived),
+                (None, Event::MessageLeft(tandem_core::event::MessageLeft { queue, .. })) => {
+                    Stage::Queued(*queue)
+                }
+                (None, Event::CallbackDue(due)) => Stage::Queued(due.queue),
+                (None, _) | (Some(_), Event::ContactArrived { .. }) => return None,
+                (
+                    Some(Stage::Created(from)),
+                    event @ (Event::LegUp { .. } | Event::FlowStarted { .. }),
+                ) => return begun(from, event).map(Some),
+                // Who was called began without a flow, and goes on in one where nobody serves them.
+                (Some(Stage::InFlow), Event::FlowStarted { .. }) => Stage::InFlow,
+                (Some(Stage::InFlow), Event::Enqueued { queue, .. }) => Stage::Queued(*queue),
+                (Some(Stage::InFlow), Event::NumberReached { .. }) => Stage::Outside(None),
+                // A full queue turns the contact away.
+                (Some(Stage::InFlow), Event::LeftQueue { .. }) => Stage::InFlow,
+                (Some(Stage::Queued(left)), Event::LeftQueue { queue, .. }) if left == *queue => {
+                    Stage::InFlow
+                }
+                (
+                    Some(Stage::Queued(stay)),
+                    Event::Offered {
+                        offer,
+                        agent,
+                        queue,
+                        ..
+                    },
+                ) if stay == *queue && self.offers.insert(*offer) => {
+                    Stage::Offering(*queue, *agent, *offer)
+                }
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferAccepted { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Offering(queue, to, open),
+                (
+                    Some(Stage::Offering(queue, to, open)),
+                    Event::OfferEnded { offer, agent, .. },
+                ) if (to, open) == (*agent, *offer) => Stage::Queued(queue),
+                (Some(Stage::Offering(queue, to, open)), Event::Connected { offer, agent, .. })
+                    if (to, open) == (*agent, *offer) =>
+                {
+                    Stage::Connected(queue, to)
+                }
+                (
+                    Some(stage @ (Stage::Connected(..) | Stage::Moving(_))),
+                    Event::HandedOver { .. } | Event::Requeued { .. },
+                ) => return moved(stage, event).map(Some),
+                (Some(Stage::Connected(queue, with)), Event::ConversationEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(Stage::Between(queue, with)), Event::WrapUpStarted { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::WrapUp(queue, with)
+                }
+                (Some(Stage::WrapUp(queue, with)), Event::WrapUpEnded { agent, .. })
+                    if with == *agent =>
+                {
+                    Stage::Between(queue, with)
+                }
+                (Some(stage), event) if goes_on_wrapping_up(stage, event) => stage,
+                (Some(stage), Event::ContactEnded { .. }) => return ends(stage).then_some(None),
+                (Some(stage), event) if is_beside(event) => stage,
+                (Some(_), _) => return None,
+            };
         Some(Some(next))
     }
 
@@ -300,6 +295,7 @@ const fn is_of_dialing(event: &Event) -> bool {
             | Event::CustomerDialed { .. }
             | Event::CustomerReached { .. }
             | Event::CustomerNotReached { .. }
+            | Event::EarlyFailed(_)
     )
 }
 
@@ -327,6 +323,11 @@ fn dialed(stage: Option<Stage>, event: &Event) -> Option<Stage> {
         {
             Some(Stage::Between(queue, by))
         }
+        // Who is told that nobody came waits no more.
+        (Some(Stage::Queued(_)), Event::EarlyFailed(it)) if it.why == EarlyEnd::NobodyFree => {
+            Some(Stage::InFlow)
+        }
+        (Some(stage), Event::EarlyFailed(it)) if it.why != EarlyEnd::NobodyFree => Some(stage),
         _ => None,
     }
 }
@@ -420,7 +421,6 @@ const fn is_beside(event: &Event) -> bool {
             | Event::EarlyPlanned(_)
             | Event::EarlyCalled(_)
             | Event::EarlyAnswered(_)
-            | Event::EarlyFailed(_)
             | Event::CallbackPutOff(_)
             | Event::CallbackEnded(_)
             | Event::Held { .. }

@@ -182,6 +182,11 @@ pub(super) fn order(effect: &Effect) -> Option<String> {
         Effect::FetchRecording {
             contact, location, ..
         } => format!("fetch {location} for {contact}"),
+        Effect::CallCustomer {
+            contact,
+            from,
+            number,
+        } => format!("call {} for {contact} from {from}", number.address),
         Effect::Forget { subjects, .. } | Effect::ForgetCallback { subjects, .. } => {
             let subjects: Vec<_> = subjects.iter().map(ToString::to_string).collect();
             format!("forget {}", subjects.join(" "))

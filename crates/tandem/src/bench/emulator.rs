@@ -29,12 +29,12 @@ pub(super) async fn emulator(folder: &Path, n: u64) -> anyhow::Result<Value> {
     let many = requests(&folder.join("many"), n, n_requests, &[]).await?;
     // The same load, so that nothing but the signatures differs.
     let flags = ["--tokens", "per-event"];
-    let per_event = requests(&folder.join("per-event"), n, n_requests, &flags);
+    let per_event = requests(&folder.join("per-event"), n, n_requests, &flags).await?;
     Ok(json!({
         "start": start,
         "calls": many["calls"],
         "requests_token_cached": many["requests"],
-        "requests_token_per_event": per_event.await?["requests"],
+        "requests_token_per_event": per_event["requests"],
         "streams": streams(&folder.join("streams"), STREAMS.min(n)).await?,
     }))
 }

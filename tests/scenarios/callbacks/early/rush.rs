@@ -126,7 +126,13 @@ impl Rush {
             Stands::Connected(_, it, _) if it.since.plus_seconds(self.talk_s) <= scene.now => {
                 scene.by(agent, Request::HangUp { contact });
             }
-            _ => {}
+            Stands::Created
+            | Stands::InFlow
+            | Stands::Queued(_)
+            | Stands::Dialing(..)
+            | Stands::Connected(..)
+            | Stands::Outside(_)
+            | Stands::WrapUp(..) => {}
         }
     }
 }

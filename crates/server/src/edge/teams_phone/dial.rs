@@ -2,37 +2,34 @@
 //! the customer's phone is, before an agent is there. A phone that comes later is added by the order that adds any phone.
 
 use super::TeamsPhone;
-use super::operations::{agent, begun, context, intelligence, repeatability};
+use super::operations::{agent, begun, context, failed, intelligence, repeatability};
 use super::talk::phone;
-use tandem_core::effect::Outcome;
+use tandem_core::effect::{Effect, Order, Outcome};
 use tandem_core::ids::{ContactId, EffectId};
-use tandem_core::talk::Number;
 use tandem_microsoft::acs::call::{self, CreateCallRequest};
 use tandem_microsoft::acs::identifier::{Identifier, MicrosoftTeamsApp};
 
-/// Calls the agent.
-pub(super) async fn call_agent(
-    edge: &TeamsPhone,
-    id: EffectId,
-    contact: ContactId,
-    from: &str,
-    address: &str,
-) -> Outcome {
-    create(edge, id, contact, from, agent(edge, address)).await
-}
-
-/// Calls the customer.
-pub(super) async fn call_customer(
-    edge: &TeamsPhone,
-    id: EffectId,
-    contact: ContactId,
-    from: &str,
-    number: &Number,
-) -> Outcome {
-    match phone(edge, number).await {
-        Ok(target) => create(edge, id, contact, from, target).await,
-        Err(outcome) => outcome,
-    }
+/// Carries out an order by which a call begins.
+#[expect(clippy::wildcard_enum_match_arm, reason = "two orders begin a call")]
+pub(super) async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
+    let (contact, from, target) = match &order.effect {
+        Effect::CallAgent {
+            contact,
+            from,
+            address,
+            ..
+        } => (*contact, from, agent(edge, address)),
+        Effect::CallCustomer {
+            contact,
+            from,
+            number,
+        } => match phone(edge, number).await {
+            Ok(target) => (*contact, from, target),
+            Err(outcome) => return outcome,
+        },
+        _ => return failed("not-an-order-that-begins-a-call"),
+    };
+    create(edge, order.id, contact, from, target).await
 }
 
 /// No caller number is named, for the service refuses one beside a resource account (400/8523): it shows that of the

@@ -24,7 +24,6 @@ use tandem_microsoft::acs::{call, media, participant};
 use tandem_microsoft::request::{Repeatability, Request};
 
 /// Carries an order out and says how it ended.
-#[expect(clippy::too_many_lines, reason = "a table: one arm for each effect")]
 pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
     let id = order.id;
     match &order.effect {
@@ -69,17 +68,7 @@ pub async fn perform(edge: &TeamsPhone, order: &Order) -> Outcome {
         | Effect::RemoveNumber { .. }
         | Effect::TransferAway { .. }
         | Effect::SendDigits { .. } => talk::perform(edge, order).await,
-        Effect::CallAgent {
-            contact,
-            from,
-            address,
-            ..
-        } => dial::call_agent(edge, id, *contact, from, address).await,
-        Effect::CallCustomer {
-            contact,
-            from,
-            number,
-        } => dial::call_customer(edge, id, *contact, from, number).await,
+        Effect::CallAgent { .. } | Effect::CallCustomer { .. } => dial::perform(edge, order).await,
         Effect::StartRecording { .. }
         | Effect::PauseRecording { .. }
         | Effect::ResumeRecording { .. }
