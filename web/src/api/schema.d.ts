@@ -304,7 +304,7 @@ export interface paths {
         /** All in sight, in order of their ids. */
         get: operations["balance-groups_list"];
         put?: never;
-        /** Creates one. Permission: edit_settings. */
+        /** Creates one. Permission: edit_settings; for flows, prompts and schedules edit_flows. */
         post: operations["balance-groups_create"];
         delete?: never;
         options?: never;
@@ -321,10 +321,16 @@ export interface paths {
         };
         /** One in sight. */
         get: operations["balance-groups_read"];
-        /** Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues. */
+        /**
+         * Changes one, on the version that was read. Permission: edit_settings; for queues edit_queues; for flows,
+         *     prompts and schedules edit_flows.
+         */
         put: operations["balance-groups_update"];
         post?: never;
-        /** Removes one, on the version that was read. Permission: edit_settings. */
+        /**
+         * Removes one, on the version that was read. Permission: edit_settings; for flows, prompts and schedules
+         *     edit_flows.
+         */
         delete: operations["balance-groups_remove"];
         options?: never;
         head?: never;

@@ -6,6 +6,7 @@ use crate::server::Server;
 use serde_json::Value;
 use std::collections::BTreeSet;
 use tandem_core::agent::Profile;
+use tandem_core::balance::{BalanceGroup, Borrowing, Member};
 use tandem_core::callback::{AttemptRules, CallbackRules, CustomerFirst};
 use tandem_core::calling_out::CallingOut;
 use tandem_core::capacity::{Capacity, CapacityProfile, ChannelRule, Demand, LabelRule};
@@ -16,7 +17,7 @@ use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
 use tandem_core::privacy::Privacy;
 use tandem_core::prompt::KeptPrompt;
-use tandem_core::queue::{Announce, Queue, ServiceLevel, WaitWords, WrapUpRule};
+use tandem_core::queue::{Announce, Chance, Queue, ServiceLevel, WaitWords, WrapUpRule};
 use tandem_core::recording::RecordingRule;
 use tandem_core::schedule::{Block, Exception, Schedule, Week};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
@@ -73,6 +74,10 @@ named! {
     RecordingRule { when, channels, consent, on_failure, pause_max_s, after_transfer, keep_days }
     Demand { units, label, exclusive, message_wrap_up }
     PreferredRule { last_agent_days, for_s, max_not_ready_s, max_wait_if_busy_s }
+    Chance { agent, weight }
+    BalanceGroup { name, objective, members, bound_s, borrowing }
+    Member { queue, weight }
+    Borrowing { below_percent, above_percent, factor, dwell_s }
 }
 
 type VoiceCapacity = Capacity<tandem_core::contact::Channel>;
@@ -97,7 +102,7 @@ pub(super) fn all_differ_from_what_is_usual(server: &Server) {
     differ!(Queue {
         name, short_name, requirements, condition, preferences, plan, strategy, offer_by, offer_timeout_s, join_timeout_s,
         wrap_up, service_level, short_abandon_s, max_wait_s, max_waiting, priority, cooldown_s, music, waiting_target,
-        longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred
+        longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances
     } of &support, from &billing);
 }
 
@@ -112,7 +117,7 @@ const LEFT_OUT: [&str; 3] = [
 ];
 
 /// What is sent of each kind. Agents have more routes than settings.
-const SENT: [(&str, &str); 12] = [
+const SENT: [(&str, &str); 13] = [
     ("skill", "SkillSent"),
     ("site", "SiteSent"),
     ("team", "TeamSent"),
@@ -120,6 +125,7 @@ const SENT: [(&str, &str); 12] = [
     ("schedule", "ScheduleSent"),
     ("prompt", "KeptPromptSent"),
     ("queue", "QueueSent"),
+    ("balance_group", "BalanceGroupSent"),
     ("flow", "FlowSent"),
     ("endpoint", "EndpointSent"),
     ("reason", "ReasonSent"),
