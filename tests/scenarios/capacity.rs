@@ -8,8 +8,8 @@ use tandem_core::capacity::{
     AtWrapUp, Beside, Capacity, CapacityProfile, ChannelRule, Demand, Exclusive, Label, LabelRule,
 };
 use tandem_core::contact::Channel;
-use tandem_core::ids::{AgentId, CapacityProfileId, ContactId, FlowId};
-use tandem_core::input::Request;
+use tandem_core::ids::{AgentId, CapacityProfileId, ContactId, FlowId, QueueId};
+use tandem_core::input::{Arrival, Input, Request};
 use tandem_core::queue::{Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
@@ -205,6 +205,54 @@ fn break_begins_when_the_last_contact_is_over_and_nothing_comes_before() {
     assert_eq!(floor.display(), Some(Display::NotReady));
     floor.scene.ready(floor.ann);
     assert_eq!(floor.held(), [call]);
+}
+
+// found by seed 164 of the simulation.
+#[test]
+fn agent_who_takes_back_the_wish_for_a_break_gets_what_there_is_room_for() {
+    let beside_any = |max| ChannelRule {
+        max,
+        beside: Beside::AnyChannel,
+        interrupts: BTreeSet::new(),
+    };
+    let one_unit = Capacity {
+        units_total: Some(1),
+        channels: [
+            (Channel::Voice, beside_any(1)),
+            (Channel::Voicemail, beside_any(5)),
+        ]
+        .into(),
+        ..Capacity::one_at_a_time()
+    };
+    let taking = |name: &str, units| Queue {
+        demand: Demand {
+            units,
+            exclusive: Exclusive::Nothing,
+            ..Demand::default()
+        },
+        ..queue(name)
+    };
+    let mut floor = Floor::of(taking("Support", 0), one_unit);
+    let scene = &mut floor.scene;
+    let calls = QueueId(scene.saved(Document::Queue(taking("Calls", 1))));
+    let flow = FlowId(scene.saved(Document::Flow(floor_plan::straight_to(calls))));
+    let endpoint = floor_plan::endpoint("Calls", "calls", flow);
+    scene.saved(Document::Endpoint(endpoint));
+    scene.ready(floor.ann);
+    let arrival = Arrival {
+        address: "calls".to_owned(),
+        ..scene.arrival()
+    };
+    let Reply::Arrived(call) = scene.give(Input::Arrived(arrival)) else {
+        panic!("the call was not taken");
+    };
+    scene.comes_up(call);
+    floor.takes(call);
+    floor.scene.lunch(floor.ann);
+    let message = left(&mut floor.scene);
+    assert_eq!(floor.held(), [call]);
+    floor.scene.ready(floor.ann);
+    assert_eq!(floor.held(), [call, message]);
 }
 
 // who missed a call with a message open is not ready, and may be ready again before it is done.

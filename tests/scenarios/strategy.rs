@@ -5,7 +5,7 @@ use tandem_core::condition::{Condition, Preference, Term};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId, SkillId};
 use tandem_core::input::{CallFact, Request};
-use tandem_core::queue::{Chance, Queue, Strategy};
+use tandem_core::queue::{Chance, Chances, Queue, Strategy};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
 use tandem_core::routing::Candidate;
@@ -288,7 +288,7 @@ fn skill_that_a_condition_names_is_in_use() {
 #[test]
 fn chance_with_weights_chooses_agents_as_often_as_the_queue_says() {
     let weighed = |chances| Queue {
-        chances,
+        chances: Chances::of(chances),
         ..Queue {
             strategy: Strategy::RandomWeighted,
             cooldown_s: 0,
@@ -333,13 +333,14 @@ fn weights_of_chance_are_for_agents_who_are_there_each_once() {
             weight: *weight,
         });
         let changed = Queue {
-            chances: chances.collect(),
+            chances: Chances::of(chances.collect()),
             ..queue("Support")
         };
-        match scene.change(1, 1, Document::Queue(changed)) {
-            Reply::Refused(Refusal::Invalid { field, .. }) => field,
-            other => panic!("{other:?}"),
-        }
+        let reply = scene.change(1, 1, Document::Queue(changed));
+        let Reply::Refused(Refusal::Invalid { field, .. }) = reply else {
+            panic!("{reply:?}")
+        };
+        field
     };
     assert_eq!(refused(&[(ann, 0)]), "chances[0].weight");
     assert_eq!(refused(&[(ann, 101)]), "chances[0].weight");

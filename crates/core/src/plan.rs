@@ -146,7 +146,7 @@ impl Queue {
         let strategy = self.until(step).rev().find_map(|it| it.strategy);
         let strategy = strategy.unwrap_or(self.strategy);
         // Queues that choose otherwise share agents whatever weights they have.
-        let weighed = { self.chances.iter() }.filter(|_| strategy == Strategy::RandomWeighted);
+        let weighed = { self.chances().iter() }.filter(|_| strategy == Strategy::RandomWeighted);
         let weighed = weighed.filter(|it| it.weight != 1);
         Ask {
             condition: self.condition_at(step).normalized(),

@@ -87,8 +87,21 @@ pub struct Queue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred: Option<PreferredRule>,
     /// How likely chance with weights chooses agents; whoever is not named counts once.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub chances: Vec<Chance>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chances: Option<Box<Chances>>,
+}
+
+/// How likely chance with weights chooses agents.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Chances(Vec<Chance>);
+
+impl Chances {
+    /// As a queue has them: nothing where nobody is named.
+    #[must_use]
+    pub fn of(chances: Vec<Chance>) -> Option<Box<Self>> {
+        (!chances.is_empty()).then(|| Box::new(Self(chances)))
+    }
 }
 
 /// How likely chance with weights chooses an agent.
@@ -122,14 +135,20 @@ impl Queue {
         self.validate_chances()
     }
 
+    /// How likely chance with weights chooses agents.
+    #[must_use]
+    pub fn chances(&self) -> &[Chance] {
+        self.chances.as_ref().map_or(&[], |it| &it.0)
+    }
+
     fn validate_chances(&self) -> Result<(), Refusal> {
         let max = limits::CHANCES_MAX;
-        if self.chances.len() > max {
+        if self.chances().len() > max {
             let detail = format!("names more than {max} agents");
             return Err(invalid("chances", detail));
         }
         let mut named = BTreeSet::new();
-        for (n, chance) in self.chances.iter().enumerate() {
+        for (n, chance) in self.chances().iter().enumerate() {
             let at = |field: &str| format!("chances[{n}].{field}");
             if !named.insert(chance.agent) {
                 let detail = "stands there twice; give each agent one weight".to_owned();

@@ -149,7 +149,7 @@ fn queue(threshold_s: u32) -> Queue {
         recording: None,
         demand: Demand::default(),
         preferred: None,
-        chances: Vec::new(),
+        chances: None,
     }
 }
 

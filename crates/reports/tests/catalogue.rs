@@ -152,6 +152,6 @@ fn queue() -> Queue {
         recording: None,
         demand: Demand::default(),
         preferred: None,
-        chances: Vec::new(),
+        chances: None,
     }
 }

@@ -55,7 +55,7 @@ pub fn queue(name: &str) -> Queue {
         recording: None,
         demand: Demand::default(),
         preferred: None,
-        chances: Vec::new(),
+        chances: None,
     }
 }
 

@@ -24,7 +24,7 @@ use tandem_core::ids::{
 };
 use tandem_core::input::{Input, Request};
 use tandem_core::prompt::KeptPrompt;
-use tandem_core::queue::{AtClosing, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
+use tandem_core::queue::{AtClosing, Chances, OfferBy, Queue, Strategy, WrapUpMode, WrapUpRule};
 use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule};
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
@@ -67,7 +67,7 @@ impl Day {
             let queue = Queue {
                 calling_out: None,
                 callbacks: None,
-                chances: Vec::new(),
+                chances: None,
                 ..random_queue(&mut self.dice, index)
             };
             self.create(Document::Queue(queue))?;
@@ -470,7 +470,7 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     queue.short_abandon_s = dice.between(0, 10);
     asks::random_asks(dice, &mut queue);
     queue.demand = room::random_demand(dice);
-    queue.chances = asks::random_chances(dice);
+    queue.chances = Chances::of(asks::random_chances(dice));
     if dice.chance(30) {
         queue.hours = Some(ScheduleId(1 + dice.below(N_SCHEDULES)));
     }

@@ -265,9 +265,7 @@ impl SlowBalance {
                 ..
             }
             | Event::WrapUpEnded { contact, agent, .. } => {
-                if self.held.get(contact).is_some_and(|it| it.agent == *agent) {
-                    self.over(now, before, *contact);
-                }
+                self.done_by(now, before, (*contact, *agent));
             }
             Event::Connected { contact, .. } => self.judge(now, before, *contact, Left::Answered),
             Event::ContactEnded { contact, reason } => {
@@ -359,6 +357,12 @@ impl SlowBalance {
             charged_us,
         };
         self.held.insert(*contact, held);
+    }
+
+    fn done_by(&mut self, now: Timestamp, before: &State, (contact, agent): (ContactId, AgentId)) {
+        if self.held.get(&contact).is_some_and(|it| it.agent == agent) {
+            self.over(now, before, contact);
+        }
     }
 
     fn over(&mut self, now: Timestamp, before: &State, contact: ContactId) {

@@ -248,7 +248,7 @@ fn by_chance(candidates: &mut [Candidate], draw: u64) {
 /// and the draw falls on one.
 fn by_weight(candidates: &mut [Candidate], queue: &Queue, draw: u64) {
     let weight = |agent: AgentId| {
-        let mut named = queue.chances.iter();
+        let mut named = queue.chances().iter();
         named
             .find(|it| it.agent == agent)
             .map_or(1, |it| u64::from(it.weight))

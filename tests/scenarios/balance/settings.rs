@@ -11,10 +11,10 @@ use tandem_core::settings::{Change, Document, Kind};
 use tandem_core::turn::Reply;
 
 fn refused(reply: Reply) -> (String, String) {
-    match reply {
-        Reply::Refused(Refusal::Invalid { field, detail }) => (field, detail),
-        other => panic!("{other:?}"),
-    }
+    let Reply::Refused(Refusal::Invalid { field, detail }) = reply else {
+        panic!("{reply:?}")
+    };
+    (field, detail)
 }
 
 //

@@ -313,7 +313,7 @@ impl Choice<'_> {
                 is_it
             })
         });
-        let pointer = first.map_or(lowest(best), |it| at(it.agent));
+        let pointer = first.map_or_else(|| lowest(best), |it| at(it.agent));
         let behind = self.from(pointer).take_while(|it| *it < end);
         let before = self.iter().take_while(|it| *it < pointer).map(passed);
         let all = behind.chain(before).chain(self.from(end));

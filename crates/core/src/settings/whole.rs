@@ -302,7 +302,7 @@ impl State {
         let Document::Queue(queue) = document else {
             return Ok(());
         };
-        for (n, chance) in queue.chances.iter().enumerate() {
+        for (n, chance) in queue.chances().iter().enumerate() {
             let is_known = self.agents.get(chance.agent).is_some();
             let field = format!("chances[{n}].agent_id");
             super::exists(&field, "agent", chance.agent.0, is_known)?;

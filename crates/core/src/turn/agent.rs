@@ -42,8 +42,9 @@ impl OpenTurn<'_> {
             self.pend(id, intent);
         } else {
             self.record(Event::IntentSet { agent: id, intent });
-            self.pull(id);
         }
+        // Who takes back a wish for a break may have room for what takes less than usual.
+        self.pull(id);
     }
 
     pub(super) fn intent(&self, choice: IntentChoice) -> Result<Intent, Refusal> {

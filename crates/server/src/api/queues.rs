@@ -466,7 +466,7 @@ impl Resource for Queue {
             recording: sent.recording.map(|it| Box::new(it.into())),
             demand: sent.demand.into(),
             preferred: sent.preferred.map(Into::into),
-            chances: sent.chances.into_iter().map(Into::into).collect(),
+            chances: queue::Chances::of(sent.chances.into_iter().map(Into::into).collect()),
         }))
     }
 }
@@ -554,7 +554,7 @@ impl Queue {
             recording: queue.recording.as_ref().map(|it| (**it).into()),
             demand: (&queue.demand).into(),
             preferred: queue.preferred.map(Into::into),
-            chances: queue.chances.iter().map(Into::into).collect(),
+            chances: queue.chances().iter().map(Into::into).collect(),
         };
         Self {
             id: id.0,

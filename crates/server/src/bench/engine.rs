@@ -353,7 +353,7 @@ pub(super) fn queue() -> Queue {
         recording: None,
         demand: Demand::default(),
         preferred: None,
-        chances: Vec::new(),
+        chances: None,
     }
 }
 
