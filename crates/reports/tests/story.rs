@@ -49,6 +49,7 @@ fn decided(id: u64) -> Event {
             since: at(0),
             seq: id,
         },
+        balanced: None,
     })
 }
 

@@ -38,7 +38,8 @@ impl Standing {
         view.read(|projection| Self::read(projection.center.state(), kinds))
     }
 
-    /// Agents, of whom there may be very many and whom nothing names, are read only when `kinds` has them.
+    /// Agents, of whom there may be very many, are read only when `kinds` has them. What queues name them by is known
+    /// when it has queues.
     fn read(state: &State, kinds: &BTreeSet<Kind>) -> Self {
         let mut standing = Self {
             mark: state.settings_mark(),
@@ -58,6 +59,19 @@ impl Standing {
             }
             standing.next.insert(kind, state.next_document(kind));
             standing.told.insert(kind, told);
+        }
+        if kinds.contains(&Kind::Queue) && !kinds.contains(&Kind::Agent) {
+            let key = key_of(Kind::Agent).unwrap_or_default();
+            let named = state.agents.iter().map(|(id, agent)| {
+                let address = agent.profile.address.clone();
+                (id.0, Map::from_iter([(key.to_owned(), address.into())]))
+            });
+            let named: Vec<Told> = named.collect();
+            for (id, object) in &named {
+                let address = name(Kind::Agent, object);
+                standing.directory.add(Kind::Agent, *id, &address);
+            }
+            standing.told.insert(Kind::Agent, named);
         }
         standing
     }
