@@ -161,7 +161,6 @@ async fn colleague_with_a_message_open_can_be_called_if_the_profile_has_room_and
     let mut ann = stage.agent_who(0, "ann").await;
     takes(&mut ann).await;
     let bob = stage.seated(1, "bob").await;
-    bob.wants("not_ready").await;
     let is_free = async || {
         let targets = bob.person.get("/transfer-targets?search=ann").await;
         targets["colleagues"][0]["is_free"].clone()
