@@ -3,7 +3,7 @@
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Entry, Flow, Node};
-use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::ids::{ContactId, EffectId, FlowId};
 use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
@@ -291,4 +291,42 @@ fn flow_with_an_exit_into_nothing_is_refused_with_its_place() {
         panic!("accepted")
     };
     assert_eq!(field, "nodes.ask.failed");
+}
+
+// Saving is not forgetting: who is in a call goes on in the version that they entered.
+#[test]
+fn older_versions_are_remembered_while_contacts_are_in_them_and_the_last_fifty_beside() {
+    const SAVED: u64 = 60;
+    let mut scene = Scene::with(queue("Support"));
+    let flow_id = FlowId(1);
+    let first = scene.call();
+    for version in 1..=SAVED {
+        let reply = scene.change(1, version, Document::Flow(menu()));
+        assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    }
+    let newest = SAVED + 1;
+    let remembered = |scene: &Scene| {
+        let settings = &scene.state().settings;
+        let all = (1..=newest).filter(|it| settings.flow_at(flow_id, *it).is_some());
+        all.collect::<Vec<_>>()
+    };
+    let last_fifty: Vec<_> = (newest - 49..=newest).collect();
+    let with_first: Vec<_> = std::iter::once(1).chain(last_fifty.clone()).collect();
+    assert_eq!(remembered(&scene), with_first);
+    // Who is in it still is led by it.
+    scene.skip();
+    scene.pass(3_600);
+    let told = scene.told();
+    assert!(told.contains("1 leaves 1 by timeout"), "{told}");
+    assert!(!told.contains("ErrorInternal"), "{told}");
+    scene.fact(first, CallFact::LegDown);
+    scene.change(1, newest, Document::Flow(menu()));
+    assert_eq!(scene.state().settings.flow_at(flow_id, 1), None);
+    assert!(
+        scene
+            .state()
+            .settings
+            .flow_at(flow_id, newest + 1)
+            .is_some()
+    );
 }

@@ -84,3 +84,26 @@ export async function pressInTest(center: string, id: number, call: string, digi
 export async function endTest(center: string, id: number, call: string): Promise<void> {
   await ask(loose.POST('/{center}/flows/{id}/test-calls/{call}/hang-up', { params: { path: { center, id, call } } }));
 }
+
+export interface FlowVersion {
+  version: number;
+  saved_at: string;
+  /** The user name; `system` for Tandem itself, null when nobody is known. */
+  saved_by: string | null;
+}
+export interface FlowVersionPage {
+  items: FlowVersion[];
+  next_before: number | null;
+  /** False while some may be missing: they are made again from what was stored. */
+  is_complete: boolean;
+}
+export type WholeFlowVersion = FlowVersion & { flow: FlowInput };
+
+export async function flowVersions(center: string, id: number, before: number | null): Promise<FlowVersionPage> {
+  const params = { path: { center, id }, query: before === null ? {} : { before: String(before) } };
+  return (await ask(loose.GET('/{center}/flows/{id}/versions', { params }))) as FlowVersionPage;
+}
+
+export async function flowVersion(center: string, id: number, version: number): Promise<WholeFlowVersion> {
+  return (await ask(loose.GET('/{center}/flows/{id}/versions/{version}', { params: { path: { center, id, version } } }))) as WholeFlowVersion;
+}
