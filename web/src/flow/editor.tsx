@@ -2,22 +2,21 @@
 // versions that were saved.
 // Server errors stand at the step that they name.
 import { Button, Field, Input, MessageBar, MessageBarBody, Textarea } from '@fluentui/react-components';
-import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { errorsFor } from '../admin/forms';
 import type { FlowInput } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
-import { Loading } from '../ui/states';
 import { useCheck } from './findings-list';
 import css from './flow.module.css';
 import { KINDS, stepOf, type Problem } from './nodes';
 import { OutlineEditor } from './outline-editor';
 import { StepSelect } from './step-select';
 import { useTest } from './test-pane';
+import { Versions } from './versions';
 
-const Versions = lazy(() => import('./versions').then((m) => ({ default: m.Versions })));
 const TABS = { outline: 'flow.outline', json: 'flow.json', versions: 'flow.versions' } as const;
 type Tab = keyof typeof TABS;
 
@@ -83,11 +82,7 @@ export function FlowEditor({ id, isDirty, flow, errors, disabled, change }: Prop
         ) : null}
         {tab === 'outline' ? <OutlineEditor flow={flow} errors={errors} disabled={disabled} check={check} test={test} isDirty={isDirty} change={change} /> : null}
         {tab === 'json' ? <Json flow={flow} disabled={disabled} change={change} /> : null}
-        {tab === 'versions' && id !== null ? (
-          <Suspense fallback={<Loading rows={[200]} />}>
-            <Versions id={id} flow={flow} disabled={disabled} take={take} />
-          </Suspense>
-        ) : null}
+        {tab === 'versions' && id !== null ? <Versions id={id} flow={flow} disabled={disabled} take={take} /> : null}
       </section>
     </>
   );
