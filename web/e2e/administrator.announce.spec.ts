@@ -63,7 +63,7 @@ test('what those who wait hear is said in further languages, each with its own s
   const languages = page.getByRole('group', { name: 'In other languages' });
   const add = languages.getByRole('combobox', { name: 'Add a language' });
   await add.fill('german');
-  await page.getByRole('option', { name: /^German \(Germany\)/ }).click();
+  await page.getByRole('option', { name: 'German (Germany) de-DE' }).click();
   const german = languages.getByRole('group', { name: /^German \(Germany\)/ });
   const sentence = german.getByLabel('Sentence about the place');
   await expect(sentence).toBeFocused();

@@ -194,7 +194,7 @@ test('an older version is compared step by step, taken back into the editor, and
   // Nothing changes for callers until it is saved.
   await older.getByRole('button', { name: /^Take version .?1.? back$/ }).click();
   await expect(page.getByText(/^Version .?1.? is in the editor/).first()).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Outline' })).toBeFocused();
+  await expect(page.getByRole('button', { name: 'Outline', exact: true })).toBeFocused();
   await expect(line(page, /Say news/)).toBeVisible();
   expect((await call<{ version: number }>(context, 'GET', `/${center}/flows/${id}`)).version).toBe(2);
   await page.getByRole('button', { name: 'Save' }).click();

@@ -11,7 +11,7 @@ export function CallNumber({ number, size = 'medium' }: { number: string | null;
   const t = useT();
   const desk = useAgentDesk();
   if (!desk || number === null) return null;
-  const isBusy = desk.connected !== undefined;
+  const isBusy = desk.connected !== undefined || desk.wrapping !== undefined;
   return (
     <Button
       size={size}

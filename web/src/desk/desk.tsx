@@ -20,7 +20,6 @@ import { StateShape } from '../ui/shapes';
 import { Elapsed, Ltr } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
 import { Countdown } from './agent-bar';
-import { CallNumber } from './call-number';
 import { ContactList, Outgoing } from './contact-list';
 import { CallControls, HoldBar } from './controls';
 import css from './desk.module.css';
@@ -472,8 +471,6 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
   const t = useT();
   const customer = contact?.customer ?? offer?.customer;
   const attributes = shownAttributes(contact?.attributes ?? offer?.attributes ?? {});
-  // Whoever is on the line, or rings, is not called.
-  const isAway = contact !== undefined && (contact.channel === 'voicemail' || contact.state === 'wrap_up' || contact.customer_left_at !== null);
   return (
     <aside className={`${css.card} ${css.customer} ${css.side}`} data-region tabIndex={-1} aria-label={t('customer.title')}>
       <h2 className={css.heading} style={{ padding: 0 }}>
@@ -492,7 +489,6 @@ function CustomerPanel({ contact, offer }: { contact: ContactView | undefined; o
                   <Ltr>{customer.number}</Ltr>
                 </div>
               ) : null}
-              {isAway ? <CallNumber number={customer.number} size="small" /> : null}
             </div>
           </div>
           {attributes.length > 0 ? (
