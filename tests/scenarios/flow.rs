@@ -2,9 +2,10 @@
 
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::flow::{Entry, Flow, Node};
+use tandem_core::flow::{Digits, Entry, Flow, Node, Retry};
 use tandem_core::ids::{ContactId, EffectId, FlowId};
 use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
+use tandem_core::prompt::Heard;
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
@@ -25,6 +26,7 @@ pub(crate) fn menu() -> Flow {
         timeout_s: 5,
         attribute: "choice".into(),
         entry: Entry::USUAL,
+        retry: None,
         next: "choose".into(),
         no_input: "wait".into(),
         failed: "sorry".into(),
@@ -220,6 +222,97 @@ fn longest_wait_leads_to_the_timeout_exit() {
     scene.check("> stop media 1\n1 leaves 1 by timeout\n> play 1");
     prompt_ends(&mut scene, contact, MediaEnd::Completed);
     scene.check("> hang up 1\n1 ends Timeout");
+}
+
+/// Asks for digits, and again if it says so; a flow for that alone.
+fn asking(entry: Entry, retry: Option<Retry>) -> Flow {
+    let ask = Node::Collect {
+        prompt: text("Your number."),
+        max_digits: 4,
+        timeout_s: 5,
+        attribute: "number".into(),
+        entry,
+        retry: retry.map(Box::new),
+        next: "end".into(),
+        no_input: "sorry".into(),
+        failed: "sorry".into(),
+    };
+    let sorry = Node::Message {
+        prompt: text("Sorry."),
+    };
+    let nodes = [("ask", ask), ("sorry", sorry), ("end", Node::End)];
+    flow("Asking", "ask", &nodes)
+}
+
+fn asked(scene: &Scene, contact: ContactId) -> Heard {
+    let contact = scene.state().contacts.get(contact).expect("it is alive");
+    contact.media.clone().expect("something is asked").prompt
+}
+
+fn twice_more() -> Retry {
+    Retry {
+        times: 2,
+        again: Some(text("Once more.")),
+    }
+}
+
+//
+#[test]
+fn digits_that_nobody_enters_are_asked_for_again_in_other_words_and_then_the_exit_is_taken() {
+    let flow = asking(Entry::USUAL, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    assert_eq!(asked(&scene, contact), Heard::Text("Your number.".into()));
+    for _ in 0..2 {
+        scene.skip();
+        answers(&mut scene, contact, Collected::NoInput);
+        assert!(scene.told().ends_with("> collect 1"), "{}", scene.told());
+        assert_eq!(asked(&scene, contact), Heard::Text("Once more.".into()));
+    }
+    scene.skip();
+    answers(&mut scene, contact, Collected::NoInput);
+    assert!(
+        scene.told().contains("1 ask no_input -"),
+        "{}",
+        scene.told()
+    );
+    assert_eq!(asked(&scene, contact), Heard::Text("Sorry.".into()));
+}
+
+//
+#[test]
+fn digits_that_come_at_the_second_question_are_taken() {
+    let flow = asking(Entry::USUAL, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    answers(&mut scene, contact, Collected::NoInput);
+    scene.skip();
+    answers(&mut scene, contact, Collected::Digits("4711".into()));
+    scene.check("> hang up 1\n1 ends Contained");
+}
+
+//
+#[test]
+fn masked_digits_are_asked_for_again_as_well() {
+    let masked = Entry {
+        digits: Digits::Masked,
+        ..Entry::USUAL
+    };
+    let flow = asking(masked, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    answers(&mut scene, contact, Collected::NoInput);
+    assert_eq!(asked(&scene, contact), Heard::Text("Once more.".into()));
+    assert!(!scene.state().may_be_heard(contact));
+}
+
+#[test]
+fn digits_are_not_asked_for_again_where_nothing_is_said_of_it() {
+    let mut scene = Scene::with_flow(queue("Support"), asking(Entry::USUAL, None));
+    let contact = scene.call();
+    scene.skip();
+    answers(&mut scene, contact, Collected::NoInput);
+    scene.check("1 ask no_input -\n> play 1");
 }
 
 //

@@ -17,7 +17,7 @@ type More =
   | { kind: 'callback'; queue_id: number; when?: 'virtual_hold' | 'asap' | 'scheduled'; after_s?: number | null; within_s?: number | null; booked: string; refused: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null };
 interface MoreFields {
-  collect: { masked?: boolean; terminator?: '#' | '*' | null; between_digits_s?: number };
+  collect: { retries?: number; retry_prompt?: Prompt | null; masked?: boolean; terminator?: '#' | '*' | 'none' | null; between_digits_s?: number };
   queue: { keep_age?: boolean; key?: { key: string; prompt: Prompt; first_s: number; every_s: number; next: string } | null };
 }
 /** A described step, with prompts as they are here and the fields that it gains. */

@@ -4967,6 +4967,12 @@ export interface components {
             next: string;
             no_input: string;
             prompt: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How often it is asked again when nothing is pressed, 0 to 5; 0 when left out.
+             */
+            retries?: number;
+            retry_prompt?: components["schemas"]["Prompt"] | null;
             /** @description The key that ends the digits: `#`, `*` or `none`. When left out `#`, and `none` for a single digit. */
             terminator?: string | null;
             /** Format: int32 */

@@ -36,6 +36,7 @@ fn masking() -> Node {
             digits: Digits::Masked,
             ..Entry::USUAL
         },
+        retry: None,
         next: "then".into(),
         no_input: "bye".into(),
         failed: "bye".into(),
