@@ -134,7 +134,7 @@ function Steps({ which, nodes }: { which: 'more' | 'less' | 'otherwise'; nodes: 
   const t = useT();
   if (nodes.length === 0) return null;
   return (
-    <>
+    <div className={css.group}>
       <h4>{t(`flow.versions.${which}`, { count: nodes.length })}</h4>
       <ul>
         {nodes.map(({ node, fields }) => (
@@ -144,6 +144,6 @@ function Steps({ which, nodes }: { which: 'more' | 'less' | 'otherwise'; nodes: 
           </li>
         ))}
       </ul>
-    </>
+    </div>
   );
 }
