@@ -218,6 +218,21 @@ pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
     floor_plan::flow("who calls", "pin", &nodes)
 }
 
+/// What the customer wants.
+fn choice() -> Node {
+    Node::Collect {
+        prompt: floor_plan::text("Press 1 or 2."),
+        max_digits: 2,
+        timeout_s: 5,
+        attribute: "choice".to_owned(),
+        entry: Entry::USUAL,
+        retry: None,
+        next: "who".to_owned(),
+        no_input: "first".to_owned(),
+        failed: "second".to_owned(),
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let outside = outside(dice);
@@ -241,17 +256,6 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         prompt: Prompt::Kept(PromptId(1)),
         next: next.to_owned(),
         failed: "first".to_owned(),
-    };
-    let menu = Node::Collect {
-        prompt: floor_plan::text("Press 1 or 2."),
-        max_digits: 2,
-        timeout_s: 5,
-        attribute: "choice".to_owned(),
-        entry: Entry::USUAL,
-        retry: None,
-        next: "who".to_owned(),
-        no_input: "first".to_owned(),
-        failed: "second".to_owned(),
     };
     let cases = [
         ("1".to_owned(), "first".to_owned()),
@@ -279,7 +283,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("tier", set("tier", "gold", "rounds")),
         ("rounds", rounds()),
         ("press", press()),
-        ("menu", menu),
+        ("menu", choice()),
         ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
