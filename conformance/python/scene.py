@@ -27,9 +27,24 @@ from azure.communication.identity import CommunicationIdentityClient
 from azure.core.credentials import AzureKeyCredential
 from azure.core.exceptions import ResourceNotFoundError
 from azure.core.pipeline.policies import SansIOHTTPPolicy
+from azure.eventgrid import SystemEventNames
 
 from contract import Watch
-from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, STRICT, TENANT, Emulator, Receiver, Socket, serve
+from stage import (
+    ACCOUNT,
+    AGENT,
+    CALLER,
+    DEADLINE_S,
+    KEY,
+    NUMBER,
+    RESOURCE,
+    STRICT,
+    TENANT,
+    Emulator,
+    Receiver,
+    Socket,
+    serve,
+)
 
 COGNITIVE = "https://cognitive.example"
 CONTEXT = "asked for"
@@ -264,7 +279,7 @@ class Scene(unittest.TestCase):
     def ring(self, script=(), number=CALLER):
         placed = self.control("POST", "/pstn-calls", {"from": number, "to": NUMBER, "script": list(script)})
         self.phone = placed["id"]
-        event = self.receiver.incoming.get(timeout=20)
+        event = self.event(lambda event: event.event_type == SystemEventNames.AcsIncomingCallEventName)
         self.context = event.data["incomingCallContext"]
 
     def connect(self, script=(), number=CALLER, cognitive=COGNITIVE, **options):
@@ -312,12 +327,16 @@ class Scene(unittest.TestCase):
         self.recording = self.ask("CallRecording_StartRecording").recording_id
         self.next("RecordingStateChanged")
 
-    def file_of_recording(self):
-        """What Event Grid tells of the recording's file; those of earlier cases may come too."""
+    def event(self, wanted):
+        """The next event of Event Grid that is wanted: files of recordings come late, and may be of earlier cases."""
         while True:
-            event = self.receiver.incoming.get(timeout=20)
-            if event.subject.endswith(self.recording):
-                return event.data
+            event = self.receiver.incoming.get(timeout=DEADLINE_S)
+            if wanted(event):
+                return event
+
+    def file_of_recording(self):
+        """What Event Grid tells of the recording's file."""
+        return self.event(lambda event: event.subject.endswith(self.recording)).data
 
     @property
     def call(self):

@@ -33,7 +33,8 @@ class Recorder(unittest.TextTestResult):
         super().startTest(test)
         emulator = getattr(type(test), "emulator", None)
         if emulator is not self.emulator:
-            self.emulator, self.last = emulator, max((request["n"] for request in self.requests()), default=0)
+            self.emulator = emulator
+            self.last = max((request["n"] for request in self.requests()), default=0)
 
     def stopTest(self, test):
         requests = [request for request in self.requests() if request["n"] > self.last]

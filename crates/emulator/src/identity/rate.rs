@@ -22,27 +22,23 @@ impl IdentityCall {
 }
 
 impl Rates {
-    /// Counts a request, or says after how many seconds there is room for it.
+    /// Counts a request, or says after how many seconds there is room for one. Microsoft's page: whoever comes again at
+    /// once is counted too.
     pub(super) fn take(&mut self, call: IdentityCall, now_ms: u64) -> Result<(), u64> {
         let taken = self.taken.entry(call).or_default();
-        while taken
-            .front()
-            .is_some_and(|at| at.saturating_add(IDENTITY_WINDOW_MS) <= now_ms)
-        {
+        let is_over = |at: &u64| at.saturating_add(IDENTITY_WINDOW_MS) <= now_ms;
+        while taken.front().is_some_and(is_over) {
             taken.pop_front();
         }
-        match taken.front() {
-            Some(oldest) if taken.len() >= call.rate_max() => {
-                let wait_ms = oldest
-                    .saturating_add(IDENTITY_WINDOW_MS)
-                    .saturating_sub(now_ms);
-                Err(wait_ms.div_ceil(1000))
-            }
-            Some(_) | None => {
-                taken.push_back(now_ms);
-                Ok(())
-            }
+        taken.push_back(now_ms);
+        if taken.len() <= call.rate_max() {
+            return Ok(());
         }
+        taken.pop_front();
+        let free_ms = taken
+            .front()
+            .map_or(now_ms, |oldest| oldest.saturating_add(IDENTITY_WINDOW_MS));
+        Err(free_ms.saturating_sub(now_ms).div_ceil(1000))
     }
 }
 
@@ -57,10 +53,10 @@ mod tests {
             assert_eq!(rates.take(IdentityCall::Delete, n), Ok(()));
         }
         assert_eq!(rates.take(IdentityCall::Delete, 500), Err(30));
+        // Who comes too early has taken a place of those to come.
         assert_eq!(rates.take(IdentityCall::Delete, 29_500), Err(1));
-        assert_eq!(rates.take(IdentityCall::Delete, 30_000), Ok(()));
-        assert_eq!(rates.take(IdentityCall::Delete, 30_000), Err(1));
-        assert_eq!(rates.take(IdentityCall::Delete, 30_001), Ok(()));
+        assert_eq!(rates.take(IdentityCall::Delete, 30_001), Err(1));
+        assert_eq!(rates.take(IdentityCall::Delete, 30_003), Ok(()));
     }
 
     #[test]

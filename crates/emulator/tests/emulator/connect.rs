@@ -306,6 +306,11 @@ async fn whoever_cannot_be_moved_or_removed_is_named_with_their_kind() {
     assert_eq!(arrived.len(), 2);
     for failed in arrived {
         let named = &failed.data()["participant"];
-        assert_eq!(*named, json!(phone_number("+12065550199")), "{}", failed.kind());
+        assert_eq!(
+            *named,
+            json!(phone_number("+12065550199")),
+            "{}",
+            failed.kind()
+        );
     }
 }

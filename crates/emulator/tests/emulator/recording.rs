@@ -314,7 +314,10 @@ async fn kinds_of_recording_that_are_not_built_are_refused_with_what_to_send_ins
         let (status, refusal) = stage.acs(&starting(&stage, &body)).await;
         assert_eq!((status, &refusal["error"]["code"]), (501, &json!("8520")));
         let message = text(&refusal["error"]["message"]);
-        assert!(message.contains(member) && message.contains(fix), "{message}");
+        assert!(
+            message.contains(member) && message.contains(fix),
+            "{message}"
+        );
     }
     start(&stage, &id).await;
 }
