@@ -38,6 +38,8 @@ use tokio::sync::mpsc;
 const PARTS_MAX: usize = 64;
 /// Time that goes by after each.
 const STEP_MS: u64 = 700;
+/// The same after each text of a WebSocket: three frames of its stream.
+const STEP_OF_TEXT_MS: u64 = 60;
 /// Timers of an advance that fire after each.
 const STEPS_MAX: usize = 200;
 const HOST: &str = "127.0.0.1:8443";
@@ -146,10 +148,10 @@ impl Door {
         };
         for text in runtime().block_on(texts_of(id, bytes)) {
             self.world.stream_text(id, &text);
-            self.settle();
+            self.settle(STEP_OF_TEXT_MS);
         }
         self.world.stream_lost(id, &Loss::Interrupted);
-        self.settle();
+        self.settle(STEP_OF_TEXT_MS);
     }
 
     /// Every answer until now: of which operation, with which status.
@@ -177,7 +179,7 @@ impl Door {
         } else {
             self.request(head, body);
         }
-        self.settle();
+        self.settle(STEP_MS);
     }
 
     fn request(&mut self, head: &[u8], rest: &[u8]) {
@@ -222,8 +224,8 @@ impl Door {
     }
 
     /// Answers all that goes out, and lets a little time go by.
-    fn settle(&mut self) {
-        let until = self.world.now_ms().saturating_add(STEP_MS);
+    fn settle(&mut self, step_ms: u64) {
+        let until = self.world.now_ms().saturating_add(step_ms);
         self.answer_all();
         while let Some(due) = self.world.next_due_ms().filter(|due| *due <= until) {
             self.world.tick(due, self.wall());

@@ -20,11 +20,11 @@ fn corpus(target: &str) -> Vec<Vec<u8>> {
         .join("../../fuzz/corpus")
         .join(target);
     let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
+        .expect("the corpus is committed")
+        .map(|entry| entry.expect("a readable folder").path())
         .collect();
     paths.sort();
-    let read = |path| std::fs::read(path).unwrap();
+    let read = |path| std::fs::read(path).expect("a readable file");
     paths.into_iter().map(read).collect()
 }
 

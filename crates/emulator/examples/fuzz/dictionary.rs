@@ -64,7 +64,7 @@ pub(crate) const HEADERS: [&str; 24] = [
 ];
 
 /// Values of members, as JSON.
-pub(crate) const VALUES: [&str; 44] = [
+pub(crate) const VALUES: [&str; 46] = [
     "null",
     "true",
     "false",
@@ -95,6 +95,8 @@ pub(crate) const VALUES: [&str; 44] = [
     "\"{invitation}\"",
     "\"{server_call}\"",
     "\"{identity}\"",
+    "\"{former_identity}\"",
+    "\"{former_call}\"",
     "\"4:+12065551212\"",
     "\"4:anonymous\"",
     "\"8:orgid:{user}\"",
@@ -155,6 +157,17 @@ pub(crate) const WORDS: [&str; 40] = [
     "StringIn",
 ];
 
+/// Members of models within models, and of the control API and the other services.
+const OTHER_MEMBERS: &str = "
+    rawId kind value userId tenantId resourceId appId cloud id loop uri file ssml ssmlText voiceName transportUrl
+    transportType audioChannelType audioFormat startMediaStreaming startTranscription enableIntermediateResults
+    enableDtmfTones enableBidirectional locale label phrases tone dtmfOptions stopTones maxTonesToCollect
+    interToneTimeoutInSeconds initialSilenceTimeoutInSeconds voipHeaders sipHeaders teamsPhoneCallDetails callTopic
+    additionalCallerInformation channel participant serverCallId from to script do ms after_ms keys behaviour endpoint
+    filter advancedFilters operatorType key values schema dead_letter entra audience count probability match sub_code
+    principalType clientIds scopes createTokenWithScopes expiresInMinutes token
+";
+
 impl Dictionary {
     pub(crate) fn new(corpus: &[Vec<u8>]) -> Self {
         let routes = tandem_emulator::door::routes().map(first_line).collect();
@@ -199,77 +212,6 @@ fn members() -> Vec<String> {
             names.extend(field.as_str().map(str::to_owned));
         }
     }
-    let others = [
-        "rawId",
-        "kind",
-        "value",
-        "userId",
-        "tenantId",
-        "resourceId",
-        "appId",
-        "cloud",
-        "id",
-        "loop",
-        "uri",
-        "file",
-        "ssml",
-        "ssmlText",
-        "voiceName",
-        "transportUrl",
-        "transportType",
-        "audioChannelType",
-        "audioFormat",
-        "startMediaStreaming",
-        "startTranscription",
-        "enableIntermediateResults",
-        "enableDtmfTones",
-        "enableBidirectional",
-        "locale",
-        "label",
-        "phrases",
-        "tone",
-        "dtmfOptions",
-        "stopTones",
-        "maxTonesToCollect",
-        "interToneTimeoutInSeconds",
-        "initialSilenceTimeoutInSeconds",
-        "voipHeaders",
-        "sipHeaders",
-        "teamsPhoneCallDetails",
-        "callTopic",
-        "additionalCallerInformation",
-        "channel",
-        "participant",
-        "serverCallId",
-        "from",
-        "to",
-        "script",
-        "do",
-        "ms",
-        "after_ms",
-        "keys",
-        "behaviour",
-        "endpoint",
-        "filter",
-        "advancedFilters",
-        "operatorType",
-        "key",
-        "values",
-        "schema",
-        "dead_letter",
-        "entra",
-        "audience",
-        "count",
-        "probability",
-        "match",
-        "sub_code",
-        "principalType",
-        "clientIds",
-        "scopes",
-        "createTokenWithScopes",
-        "expiresInMinutes",
-        "token",
-    ];
-    names.extend(others.map(str::to_owned));
+    names.extend(OTHER_MEMBERS.split_whitespace().map(str::to_owned));
     names.into_iter().collect()
 }

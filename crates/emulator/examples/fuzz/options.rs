@@ -42,7 +42,7 @@ impl Options {
             seed: 1,
             first: 0,
             threads: 1,
-            seconds_max: 10,
+            seconds_max: 30,
             target: None,
         };
         let mut arguments = arguments;

@@ -104,8 +104,14 @@ pub(crate) struct Watch {
     until: u64,
     limit: Duration,
     artifacts: PathBuf,
-    /// What each thread runs, and since when.
-    running: Mutex<BTreeMap<String, (u64, Instant, Vec<u8>)>>,
+    /// What each thread runs.
+    running: Mutex<BTreeMap<String, Running>>,
+}
+
+struct Running {
+    number: u64,
+    since: Instant,
+    input: Vec<u8>,
 }
 
 impl Watch {
@@ -138,7 +144,12 @@ impl Watch {
             running.1.extend_from_slice(input);
         });
         if let Ok(mut running) = self.running.lock() {
-            running.insert(thread_name(), (number, Instant::now(), input.to_vec()));
+            let begun = Running {
+                number,
+                since: Instant::now(),
+                input: input.to_vec(),
+            };
+            running.insert(thread_name(), begun);
         }
     }
 
@@ -186,12 +197,19 @@ impl Watch {
         let Ok(running) = self.running.lock() else {
             return;
         };
-        for (number, since, input) in running.values() {
-            if since.elapsed() > self.limit {
-                let (seed, seconds) = (self.seed, self.limit.as_secs());
+        for one in running.values() {
+            if one.since.elapsed() > self.limit {
+                let (seed, seconds, number) = (self.seed, self.limit.as_secs(), one.number);
                 let what =
                     format!("input {number} of seed {seed} has not come back after {seconds} s");
-                tell(&what, self.target, seed, *number, &self.artifacts, input);
+                tell(
+                    &what,
+                    self.target,
+                    seed,
+                    number,
+                    &self.artifacts,
+                    &one.input,
+                );
                 std::process::exit(1);
             }
         }

@@ -7,7 +7,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// The longest name.
-const NAME_BYTES_MAX: usize = 16;
+const NAME_BYTES_MAX: usize = 20;
 
 /// Members of answers, and the name that an input calls them by.
 const OF_ANSWERS: [(&str, &str); 9] = [
@@ -23,7 +23,14 @@ const OF_ANSWERS: [(&str, &str); 9] = [
 ];
 
 /// The same for what the control API makes.
-const OF_CONTROL: [(&str, &str); 2] = [("PlaceCall", "phone"), ("Subscribe", "subscription")];
+const OF_CONTROL: [(&str, &str, &str); 3] = [
+    ("PlaceCall", "/id", "phone"),
+    ("Subscribe", "/id", "subscription"),
+    ("PhoneCalls", "/0/id", "ringing"),
+];
+
+/// Names whose former meaning is kept: what has to do with two calls or with two users.
+const FORMER: [(&str, &str); 2] = [("call", "former_call"), ("identity", "former_identity")];
 
 #[derive(Debug)]
 pub(super) struct Names(BTreeMap<&'static str, String>);
@@ -82,14 +89,14 @@ impl Names {
                 self.0.insert("code", code);
             }
         }
-        if answer.body.first() != Some(&b'{') {
+        if !matches!(answer.body.first(), Some(b'{' | b'[')) {
             return;
         }
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         self.learn(&body, &OF_ANSWERS);
-        for (control, name) in OF_CONTROL {
+        for (control, pointer, name) in OF_CONTROL {
             if control == operation {
-                self.learn(&body, &[("/id", name)]);
+                self.learn(&body, &[(pointer, name)]);
             }
         }
     }
@@ -97,14 +104,20 @@ impl Names {
     pub(super) fn learn_of_delivery(&mut self, body: &Value) {
         let data = &body[0]["data"];
         self.learn(data, &[("/incomingCallContext", "context")]);
+        self.learn(data, &[("/validationCode", "validation")]);
         let chunk = "/recordingStorageInfo/recordingChunks/0/documentId";
         self.learn(data, &[(chunk, "document")]);
     }
 
     fn learn(&mut self, body: &Value, members: &[(&str, &'static str)]) {
         for &(pointer, name) in members {
-            if let Some(value) = body.pointer(pointer).and_then(Value::as_str) {
-                self.0.insert(name, value.to_owned());
+            let Some(value) = body.pointer(pointer).and_then(Value::as_str) else {
+                continue;
+            };
+            let former = self.0.insert(name, value.to_owned());
+            let kept = FORMER.iter().find(|(it, _)| *it == name);
+            if let (Some((_, kept)), Some(former)) = (kept, former.filter(|it| it != value)) {
+                self.0.insert(kept, former);
             }
         }
     }

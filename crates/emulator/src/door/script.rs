@@ -38,15 +38,14 @@ const AGENT: &str = r#"POST /calling/callConnections/{call}/participants:add?api
 GET /_emulator/calls"#;
 
 /// A call whose application has a WebSocket in both directions.
-const STREAM: &str = r#"POST /calling/callConnections?api-version=2026-03-12
+const STREAM: &str = r#"PUT /_emulator/phones/+12065550123/behaviour
+{"behaviour":{"do":"answer","after_ms":1}}
+---
+POST /calling/callConnections?api-version=2026-03-12
 {"targets":[{"phoneNumber":{"value":"+12065550123"}}],"callbackUri":"http://127.0.0.1:1/c",
 "teamsAppSource":{"appId":"{account}"},"mediaStreamingOptions":{"transportType":"websocket",
 "transportUrl":"ws://127.0.0.1:1/","contentType":"audio","audioChannelType":"mixed","startMediaStreaming":true,
-"enableBidirectional":true,"enableDtmfTones":true}}
----
-GET /_emulator/calls
----
-GET /_emulator/calls"#;
+"enableBidirectional":true,"enableDtmfTones":true}}"#;
 
 /// A call with a user of the communication resource, and another user.
 const USERS: &str = r#"POST /identities?api-version=2023-10-01
