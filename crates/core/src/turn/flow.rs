@@ -206,7 +206,9 @@ impl OpenTurn<'_> {
         if n_waiting >= document.max_waiting {
             return self.leave(id, queue, "full", full);
         }
-        let stayed = self.contact(id).and_then(|it| it.stayed);
+        let stayed = self
+            .contact(id)
+            .and_then(|it| it.stayed.as_deref().copied());
         let stayed = stayed.filter(|_| *keep_age);
         let kept = self.place_kept(id, queue);
         let place = kept.map(|(_, it)| (it.since, it.seq));

@@ -194,19 +194,22 @@ pub fn routing(agents: u64) -> Result<RoutingReport, Error> {
     let mut checked = Checked::default();
     let mut turns = Turns::default();
 
-    world.make_ready(|n| n % 2 == 0);
-    let agent_for_contact = pick_agents(&mut world, &mut naive, &mut checked);
-    call_and_go(&mut world, &mut turns)?;
-    let skills_changed = change_skills(&mut world, &shape);
-    naive = Naive::of(&world);
-
-    world.make_ready(|_| false);
-    let empty = resident_bytes();
+    // First of all, while nothing was given back to the allocator that others could take.
     let n_waiting = agents / 2;
+    let empty = resident_bytes();
     let contacts = wait(&mut world, n_waiting, &mut turns)?;
     let full = resident_bytes();
     let contact_for_agent = pick_contacts(&mut world, &naive, &contacts, &mut checked);
     become_free(&mut world, &mut turns)?;
+    for (contact, _) in contacts {
+        let gone = World::call_fact(contact, CallFact::LegDown);
+        world.take(&mut turns.left, gone);
+    }
+
+    world.make_ready(|n| n % 2 == 0);
+    let agent_for_contact = pick_agents(&mut world, &mut naive, &mut checked);
+    call_and_go(&mut world, &mut turns)?;
+    let skills_changed = change_skills(&mut world, &shape);
     let floor_ns = floor(n_waiting);
     drop(world);
 

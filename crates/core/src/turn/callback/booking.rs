@@ -203,7 +203,7 @@ impl OpenTurn<'_> {
     ) -> Result<Booking, &'static str> {
         let contact = self.contact(id).ok_or("over")?;
         let caller = contact.caller.as_ref().ok_or("no-number")?;
-        let stayed = contact.stayed.filter(|it| it.queue == queue);
+        let stayed = contact.stayed.as_deref().filter(|it| it.queue == queue);
         let (kind, place, window) = match when {
             CallbackWhen::VirtualHold => {
                 let place = stayed.map(|it| Place {
