@@ -134,6 +134,7 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key,
         } => NodeBody::Queue {
@@ -142,6 +143,7 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key: key.map(|it| QueueKey {
                 key: char::from(it.key).into(),

@@ -197,6 +197,7 @@ impl World {
                 full: end(),
                 failed: None,
                 closed: None,
+                emergency: None,
                 keep_age: false,
                 key: None,
             };
