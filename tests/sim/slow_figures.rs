@@ -282,7 +282,7 @@ impl Journal {
                 continue;
             };
             if let Some((at, promise)) = self.promise(nr, booked) {
-                let place = self::place(intervals, at);
+                let place = place(intervals, at);
                 let sums = slow.queues.entry((booked.queue, place)).or_default();
                 *sums.promises.of_mut(promise) += 1;
             }

@@ -48,7 +48,7 @@ pub struct PromiseJudged {
     pub callback: CallbackId,
     /// By which queue.
     pub queue: QueueId,
-    /// The attempt; without any, the contact whose caller booked it.
+    /// The attempt that was under way, if one was.
     pub contact: Option<ContactId>,
     /// What came of it.
     pub promise: Promise,

@@ -22,12 +22,13 @@ impl OpenTurn<'_> {
             Event::EarlyCalled(EarlyCalled {
                 callback, contact, ..
             }) => self.judged(*callback, book.get(*callback)?, Some(*contact)),
-            Event::CallbackEnded(CallbackEnded { callback, .. }) => {
+            Event::CallbackEnded(CallbackEnded {
+                callback, contact, ..
+            }) => {
                 let pending = book.get(*callback)?;
                 // Called off in time, nothing was broken.
                 let is_late = pending.rang_at.is_empty() && pending.promised_by < self.now;
-                let booked_in = pending.origin.contact();
-                is_late.then(|| self.judged(*callback, pending, booked_in))?
+                is_late.then(|| self.judged(*callback, pending, *contact))?
             }
             _ => None,
         }
