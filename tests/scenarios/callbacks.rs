@@ -4,7 +4,9 @@ mod attempts;
 mod book;
 mod early;
 mod hours;
+mod offered;
 mod place;
+mod promised;
 
 use crate::scene::{SUPPORT, Scene};
 use std::collections::BTreeMap;
@@ -53,6 +55,7 @@ fn offering(when: CallbackWhen) -> Flow {
         full: "book".to_owned(),
         failed: None,
         closed: Some("book".to_owned()),
+        emergency: None,
         keep_age: false,
         key: Some(Box::new(QueueKey {
             key: Key::new('1').expect("telephones have it"),
@@ -117,7 +120,7 @@ fn person(customer: u64) -> Person {
     }
 }
 
-fn wish(customer: u64, window: Option<Window>, keep: KeepFor) -> BookCallback {
+pub(crate) fn wish(customer: u64, window: Option<Window>, keep: KeepFor) -> BookCallback {
     BookCallback {
         queue: SUPPORT,
         person: person(customer),

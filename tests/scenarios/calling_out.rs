@@ -270,6 +270,7 @@ fn waiting_in(queue: QueueId, timeout: &str) -> Node {
         full: "end".to_owned(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     }

@@ -45,6 +45,7 @@ fn wait() -> Node {
         full: "end".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     }

@@ -42,6 +42,7 @@ pub(crate) fn menu() -> Flow {
         full: "end".into(),
         failed: Some("sorry".into()),
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

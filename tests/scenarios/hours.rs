@@ -1,6 +1,8 @@
 //! Opening hours: at a node of a flow, at the entry of a queue, and for those who wait (B4.6).
 //! It is Saturday 2026-03-28, 13:13:20 in Berlin; the clock is set forward in the night.
 
+mod switches;
+
 use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::ContactCenter;
 use tandem_core::event::{Event, HoursSeen};
@@ -63,6 +65,7 @@ fn told_when_closed() -> Flow {
         full: "end".into(),
         failed: None,
         closed: Some("sorry".into()),
+        emergency: None,
         keep_age: false,
         key: None,
     };

@@ -409,6 +409,7 @@ fn customer_whom_no_agent_took_in_time_is_put_through() {
         full: "night".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

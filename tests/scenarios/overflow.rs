@@ -27,6 +27,7 @@ fn wait(queue: QueueId, next: &str, keep_age: bool) -> Node {
         full: next.into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age,
         key: None,
     }

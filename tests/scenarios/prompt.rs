@@ -65,6 +65,7 @@ fn choosing() -> Flow {
         full: "end".into(),
         failed: None,
         closed: None,
+        emergency: None,
     };
     let nodes = [
         ("menu", menu),

@@ -422,6 +422,16 @@ impl Scene {
                 let until = it.until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
                 format!("schedule {} {:?} {until}", it.schedule, it.hours)
             }
+            Event::QueueSwitched(it) => {
+                format!("queue {} is {:?} {}", it.queue, it.to, self.in_s(it.until))
+            }
+            Event::SwitchEnded(it) => format!(
+                "queue {} is not {:?} any more, {:?}: {:?}",
+                it.queue, it.position, it.why, it.after
+            ),
+            Event::SwitchMet(it) => {
+                format!("{} {} {} {:?}", it.contact, it.node, it.exit, it.position)
+            }
             _ => return None,
         })
     }

@@ -40,6 +40,7 @@ fn two_menus() -> Flow {
         full: "end".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

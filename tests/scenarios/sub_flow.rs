@@ -220,6 +220,7 @@ fn customer_who_would_go_round_in_a_sub_flow_hears_the_words_of_the_flow_that_le
         full: "end".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

@@ -461,6 +461,7 @@ fn recorded() -> Flow {
         full: "stop".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

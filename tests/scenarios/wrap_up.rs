@@ -1,6 +1,7 @@
 //! Wrap-up in all modes (R-06).
 
 use crate::scene::{SUPPORT, Scene};
+use tandem_core::agent::Display;
 use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId};
 use tandem_core::input::Request;
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
@@ -172,6 +173,33 @@ fn wrap_up_can_end_in_not_ready() {
          1 ends Handled
          ann not ready: chosen",
     );
+}
+
+// R-04: of what an agent is, the first that holds is shown: in a contact before wrap-up, offered before not ready, and a
+// wish last of all.
+#[test]
+fn board_shows_of_an_agent_what_comes_first() {
+    let mut scene = Scene::with(support(WrapUpMode::Optional));
+    let ann = scene.agent("ann", 5);
+    let shown = |scene: &Scene| scene.state().agents.get(ann).map(|it| it.display);
+    assert_eq!(shown(&scene), Some(Display::SignedOut));
+    scene.lunch(ann);
+    assert_eq!(shown(&scene), Some(Display::NotReady));
+    scene.ready(ann);
+    assert_eq!(shown(&scene), Some(Display::Available));
+    let contact = scene.call();
+    assert_eq!(shown(&scene), Some(Display::Offering));
+    scene.accept(ann, contact);
+    assert_eq!(shown(&scene), Some(Display::Connecting));
+    scene.joins(contact, "ann");
+    assert_eq!(shown(&scene), Some(Display::OnContact));
+    // The wish for a break waits for its turn.
+    scene.lunch(ann);
+    assert_eq!(shown(&scene), Some(Display::OnContact));
+    scene.by(ann, Request::HangUp { contact });
+    assert_eq!(shown(&scene), Some(Display::WrapUp));
+    complete(&mut scene, ann, contact, None);
+    assert_eq!(shown(&scene), Some(Display::NotReady));
 }
 
 #[test]

@@ -94,13 +94,14 @@ async fn on_disk(memory: &Arc<MemoryStore>, directory: &std::path::Path) -> Stor
 // R-31, B15.1, B15.3
 #[tokio::test]
 async fn figures_are_those_of_a_slow_reading_of_the_journal_to_the_bit() {
-    let mut n_handled = 0;
+    let (mut n_handled, mut n_promises) = (0, 0);
     for seed in SEEDS {
         let (_, records) = day(seed);
         let journal = Journal::of(&records);
         let intervals = intervals(&journal);
         let slow = journal.figures(&intervals, None);
         n_handled += slow.n_handled();
+        n_promises += slow.n_promises();
         for pieces in [usize::MAX, 7] {
             let memory = history_of(&records, pieces).await;
             let quick = counted(memory.as_ref(), &journal, &Within::InForce).await;
@@ -114,6 +115,7 @@ async fn figures_are_those_of_a_slow_reading_of_the_journal_to_the_bit() {
         disk.close().await.expect("it closes");
     }
     assert!(n_handled > 20, "{n_handled} engagements show little");
+    assert!(n_promises > 5, "{n_promises} promises show little");
 }
 
 // B15.2

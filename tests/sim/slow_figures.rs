@@ -11,7 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Display, NotReady};
 use tandem_core::contact::Direction;
-use tandem_core::event::{CallbackDue, ContactDialed, EndReason, Event, MessageLeft, OfferEnd};
+use tandem_core::event::{
+    CallbackBooked, CallbackDue, ContactDialed, EndReason, Event, MessageLeft, OfferEnd, Promise,
+};
 use tandem_core::ids::{AgentId, ContactId, QueueId};
 use tandem_core::performance::{
     Destination, QueueSums, StayCount, StayEnd, TimeCell, TransferKind,
@@ -51,6 +53,11 @@ impl Slow {
         self.queues.retain(|_, sums| *sums != QueueSums::default());
         self.agents.retain(|_, sums| *sums != AgentSums::default());
         self
+    }
+
+    pub(crate) fn n_promises(&self) -> u64 {
+        let sums = self.queues.values();
+        sums.map(|it| it.promises.kept + it.promises.broken).sum()
     }
 
     pub(crate) fn n_handled(&self) -> u64 {
@@ -102,6 +109,7 @@ impl Journal {
     pub(crate) fn figures(&self, intervals: &[Interval], within_s: Option<u32>) -> Slow {
         let mut slow = Slow::default();
         self.waits(intervals, within_s, &mut slow);
+        self.promises(intervals, &mut slow);
         self.offers(intervals, &mut slow);
         self.engagements(intervals, &mut slow);
         self.time(intervals, &mut slow);
@@ -266,6 +274,58 @@ impl Journal {
             self.in_force(stay.queue, place).0
         });
         left_at.micros_since(stay.entered_at) <= i64::from(threshold_s) * SECOND
+    }
+
+    fn promises(&self, intervals: &[Interval], slow: &mut Slow) {
+        for (nr, (_, event)) in self.facts.iter().enumerate() {
+            let Event::CallbackBooked(booked) = event else {
+                continue;
+            };
+            if let Some((at, promise)) = self.promise(nr, booked) {
+                let place = place(intervals, at);
+                let sums = slow.queues.entry((booked.queue, place)).or_default();
+                *sums.promises.of_mut(promise) += 1;
+            }
+        }
+    }
+
+    /// By the first time that the customer's phone was called for it; without any, by its end when that was late.
+    fn promise(&self, nr: usize, booked: &CallbackBooked) -> Option<(Timestamp, Promise)> {
+        let id = booked.callback;
+        let mut promised_by = booked.promised_by;
+        let mut attempts = BTreeSet::new();
+        for (at, event) in &self.facts[nr + 1..] {
+            let rings = match event {
+                Event::CallbackDialed(it) if it.callback == id => {
+                    attempts.insert(it.contact);
+                    false
+                }
+                Event::ContactDialed(it) if it.callback == Some(id) => {
+                    attempts.insert(it.contact);
+                    false
+                }
+                Event::CallbackPutOff(it) if it.callback == id => {
+                    promised_by = it.agreed.map_or(promised_by, |agreed| agreed.window.to);
+                    false
+                }
+                Event::CallbackEnded(it) if it.callback == id => {
+                    return (promised_by < *at).then_some((*at, Promise::Broken));
+                }
+                Event::EarlyCalled(it) => it.callback == id,
+                Event::CustomerDialed { contact, .. } => attempts.contains(contact),
+                _ => false,
+            };
+            if rings {
+                let is_kept = *at <= promised_by;
+                let promise = if is_kept {
+                    Promise::Kept
+                } else {
+                    Promise::Broken
+                };
+                return Some((*at, promise));
+            }
+        }
+        None
     }
 
     fn offers(&self, intervals: &[Interval], slow: &mut Slow) {

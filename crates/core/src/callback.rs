@@ -146,6 +146,9 @@ pub struct Callback {
     /// Whether the customer answered an early call and talked to nobody: from then on an agent is there first.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub met_nobody: bool,
+    /// Whether it is known if its promise was kept.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub is_judged: bool,
 }
 
 /// Where a callback stands. That an agent is being asked, dials or talks is told by the contact of the attempt.

@@ -167,6 +167,21 @@ pub struct Told {
     pub position: Option<u32>,
     /// The last wait.
     pub wait: Option<Announcement>,
+    /// Whether it is asked, by Tandem's own question, if it wants to be called back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<CallbackOffer>,
+}
+
+/// How an offer to be called back stands that somebody had made to a caller who waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallbackOffer {
+    /// The caller is about to be asked.
+    Made,
+    /// The caller is asked by this order; another one that plays or asks makes it void.
+    Asked(EffectId),
+    /// The caller took it, hears so, and is let go.
+    Taken,
 }
 
 /// What plays or is asked on a leg.
@@ -383,6 +398,12 @@ impl Contact {
     #[must_use]
     pub const fn is_attempt(&self) -> bool {
         self.callback.is_some() && !self.call.is_up
+    }
+
+    /// How an offer to be called back stands that somebody had made.
+    #[must_use]
+    pub const fn callback_offer(&self) -> Option<CallbackOffer> {
+        self.told.offer
     }
 
     /// How it ends because of what its caller left behind: whoever hangs up then has given nothing up.

@@ -48,6 +48,7 @@ impl ContactCenter {
             Next::File(_) => "the file of a recording did not come",
             Next::Callback(_) => "a callback is due, or its time is over",
             Next::Owed(_) => "a wrap-up after a transfer runs out",
+            Next::Switch(..) => "a queue is not switched any longer",
         };
         Some((at, reason))
     }

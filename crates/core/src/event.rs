@@ -8,11 +8,13 @@ mod ends;
 mod facts;
 mod personal;
 mod recorded;
+mod switches;
 
 pub use balance::BalanceShifted;
 pub use callback::{
     Agreed, Apart, CallbackBooked, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined,
-    CallbackPutOff, EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned,
+    CallbackOfferEnded, CallbackOffered, CallbackPutOff, EarlyAnswered, EarlyCalled, EarlyFailed,
+    EarlyPlanned, OfferAnswer, Promise, PromiseJudged, Question,
 };
 pub use concerns::OwedWork;
 pub use ends::{EndReason, OfferEnd, RejectReason, Side};
@@ -24,6 +26,8 @@ pub use facts::{
 pub use recorded::{
     RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
 };
+
+pub use switches::{QueueSwitched, SwitchEnd, SwitchEnded, SwitchMet};
 
 use crate::access::Access;
 use crate::administration::Administration;
@@ -241,6 +245,12 @@ pub enum Event {
     HoursChecked(HoursChecked),
     /// What a schedule says became known for those who wait under it.
     HoursSeen(HoursSeen),
+    /// Somebody switched a queue for a while (B4.6).
+    QueueSwitched(QueueSwitched),
+    /// A queue is not switched any more.
+    SwitchEnded(SwitchEnded),
+    /// A contact was not let into a queue that was switched.
+    SwitchMet(SwitchMet),
     /// What played on a contact's leg ended.
     MediaEnded {
         /// Whose.
@@ -330,6 +340,10 @@ pub enum Event {
     Announced(Announced),
     /// When a contact that waits is asked for the key of its queue node was planned.
     QueueKeyPlanned(QueueKeyPlanned),
+    /// Somebody had a caller who waits asked whether to be called back.
+    CallbackOffered(CallbackOffered),
+    /// The caller answered the question that Tandem has for it, or did not.
+    CallbackOfferEnded(CallbackOfferEnded),
     /// A contact left a queue without an agent and goes on in its flow.
     LeftQueue {
         /// Which contact.
@@ -566,6 +580,8 @@ pub enum Event {
     EarlyFailed(EarlyFailed),
     /// A callback is booked again, for later.
     CallbackPutOff(CallbackPutOff),
+    /// Whether what was promised of a callback was kept became known.
+    PromiseJudged(PromiseJudged),
     /// A callback is over.
     CallbackEnded(CallbackEnded),
     /// A customer was put on the do-not-call list, or the entry was changed.

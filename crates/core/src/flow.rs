@@ -188,6 +188,9 @@ pub enum Node {
         /// When the queue is closed; `timeout` without.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<NodeId>,
+        /// When an emergency closed it; `closed` without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<NodeId>,
         /// Whether who waited in another queue before goes on waiting since then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         keep_age: bool,
@@ -530,11 +533,17 @@ impl Node {
                 full,
                 failed,
                 closed,
+                emergency,
                 key,
                 ..
             } => {
                 let exits = named([("timeout", timeout), ("full", full)]);
-                let mut exits = optional(exits, [("failed", failed), ("closed", closed)]);
+                let beside = [
+                    ("failed", failed),
+                    ("closed", closed),
+                    ("emergency", emergency),
+                ];
+                let mut exits = optional(exits, beside);
                 exits.extend(key.iter().map(|key| (Cow::Borrowed("key"), &key.next)));
                 exits
             }

@@ -16,6 +16,7 @@ use crate::recording::PaymentPage;
 use crate::role::Actor;
 use crate::scope::Scope;
 use crate::settings::{Change, Document, Kind, Mark};
+use crate::switch::Position;
 use crate::talk::{Number, Target};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -462,6 +463,20 @@ pub enum Request {
         /// Which.
         schedule: ScheduleId,
     },
+    /// Say for a while what holds of a queue.
+    SwitchQueue(SwitchQueue),
+    /// End that sooner.
+    EndSwitch {
+        /// Of which queue.
+        queue: QueueId,
+        /// To what it is switched.
+        position: Position,
+    },
+    /// Have a caller who waits asked at once whether to be called back.
+    OfferCallback {
+        /// Which contact.
+        contact: ContactId,
+    },
     /// Create or change a settings document.
     Save {
         /// Which; a new one without.
@@ -504,6 +519,19 @@ pub struct CallOut {
     pub country: String,
     /// The contact whose customer is called back, if it is one.
     pub again: Option<ContactId>,
+}
+
+/// What is to hold of a queue for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwitchQueue {
+    /// Of which.
+    pub queue: QueueId,
+    /// What.
+    pub to: Position,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why; everybody who sees the queue reads it.
+    pub reason: String,
 }
 
 /// A customer who is to be called back.

@@ -56,6 +56,7 @@ pub mod scope;
 pub mod settings;
 pub mod skill;
 pub mod state;
+pub mod switch;
 pub mod talk;
 pub mod team;
 pub mod time;

@@ -73,8 +73,10 @@ pub const LAST_AGENTS_MAX: usize = 100_000;
 pub const PREFERRED_SECONDS_MAX: u32 = 3_600;
 /// Days of one exception.
 pub const EXCEPTION_DAYS_MAX: i32 = 366;
-/// Characters of the reason of an emergency closure.
+/// Characters of the reason of an emergency closure, and of a queue's switch.
 pub const CLOSURE_CHARS_MAX: usize = 200;
+/// Seconds for which a queue may be switched: a day. What lasts longer is a setting.
+pub const SWITCH_SECONDS_MAX: u32 = 86_400;
 /// Days that a schedule is looked ahead for its next change; an exception is shorter.
 pub const SCHEDULE_LOOKAHEAD_DAYS: usize = 400;
 /// Days of one preview of a schedule.

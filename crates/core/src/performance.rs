@@ -4,8 +4,8 @@
 
 use crate::agent::{Display, NotReady};
 use crate::contact::Direction;
-use crate::event::OfferEnd;
-use crate::ids::{AgentId, ContactId, DispositionId, QueueId};
+use crate::event::{OfferEnd, Promise};
+use crate::ids::{AgentId, CallbackId, ContactId, DispositionId, QueueId};
 use crate::talk::{Purpose, Target};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use serde::{Deserialize, Serialize};
 mod sums;
 
 pub use sums::{
-    AgentCell, EngagementSums, Entered, OfferSums, QueueCell, QueueSums, StayCount, TimeCell,
+    AgentCell, EngagementSums, Entered, OfferSums, PromiseCount, QueueCell, QueueSums, StayCount,
+    TimeCell,
 };
 
 /// The base grain (R-31 a): a quarter of an hour, counted from the epoch in UTC, µs.
@@ -248,6 +249,19 @@ pub fn by_quarter(
     })
 }
 
+/// Whether what was promised of a callback was kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseFact {
+    /// Which callback.
+    pub callback: CallbackId,
+    /// By which queue.
+    pub queue: QueueId,
+    /// When that became known.
+    pub judged_at: Timestamp,
+    /// What came of it.
+    pub promise: Promise,
+}
+
 /// All facts that one contact or one agent gave rise to, as they became known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts {
@@ -259,13 +273,16 @@ pub struct Facts {
     pub engagements: Vec<Engagement>,
     /// States of agents; of one that goes on when it began.
     pub spans: Vec<AgentSpan>,
+    /// Promises of callbacks that were judged.
+    pub promises: Vec<PromiseFact>,
 }
 
 impl Facts {
     /// How many there are.
     #[must_use]
     pub const fn len(&self) -> usize {
-        self.stays.len() + self.offers.len() + self.engagements.len() + self.spans.len()
+        let of_contacts = self.stays.len() + self.offers.len() + self.engagements.len();
+        of_contacts + self.spans.len() + self.promises.len()
     }
 
     /// Whether there is none.
@@ -280,6 +297,7 @@ impl Facts {
         self.offers.extend(other.offers);
         self.engagements.extend(other.engagements);
         self.spans.extend(other.spans);
+        self.promises.extend(other.promises);
     }
 }
 

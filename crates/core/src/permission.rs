@@ -29,7 +29,7 @@ pub enum Permission {
     SteerWaiting,
     /// Say what other agents are: ready, not ready, signed out.
     DirectAgents,
-    /// Close a schedule until it is reopened.
+    /// Close a schedule until it is reopened, and switch queues for a while.
     CloseHours,
     /// Keep the callback book: book, change and call off callbacks of others.
     KeepCallbacks,
@@ -242,9 +242,14 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::CancelCallback { .. }
         | Request::RescheduleCallback { .. } => &[P::TakeContacts, P::KeepCallbacks],
         Request::ForgetCallbacks { .. } => &[P::HoldRecordings],
-        Request::AdjustPriority { .. } | Request::Steer { .. } => &[P::SteerWaiting],
+        Request::AdjustPriority { .. } | Request::Steer { .. } | Request::OfferCallback { .. } => {
+            &[P::SteerWaiting]
+        }
         Request::Direct { .. } => &[P::DirectAgents],
-        Request::CloseSchedule { .. } | Request::ReopenSchedule { .. } => &[P::CloseHours],
+        Request::CloseSchedule { .. }
+        | Request::ReopenSchedule { .. }
+        | Request::SwitchQueue(_)
+        | Request::EndSwitch { .. } => &[P::CloseHours],
         Request::SetDoNotCall { .. } | Request::RemoveDoNotCall { .. } => &[P::KeepDoNotCall],
         Request::ReadHistory(HistoryRead::Export { .. }) => &[P::ExportContacts],
         Request::ReadHistory(HistoryRead::Events { .. }) => &[P::ReadEvents],

@@ -1,6 +1,7 @@
 //! Refusals: why an impossible request changed nothing. The code is stable, the text names the fix.
 
 use crate::permission::{Permission, lacking};
+use crate::switch::Position;
 use thiserror::Error;
 
 /// Why a request changed nothing.
@@ -121,6 +122,33 @@ pub enum Refusal {
     /// The queue calls nobody back.
     #[error("this queue calls nobody back; an administrator can set it up")]
     NoCallbacks,
+    /// The queue is switched so that it takes no new callbacks.
+    #[error("this queue takes no new callbacks until its switch ends; see there why")]
+    NoNewCallbacks,
+    /// Nobody could call the caller back.
+    #[error("the number of this caller is not known, so that nobody could call back")]
+    NumberUnknown,
+    /// The caller is being told or asked something.
+    #[error(
+        "the caller is hearing an announcement or a question at this moment; try again when it is over"
+    )]
+    BeingTold,
+    /// The queue is switched in this matter already.
+    #[error("position: this queue is switched to {} already; end that first", position.word())]
+    AlreadySwitched {
+        /// To what.
+        position: Position,
+    },
+    /// The queue is not, or no longer, switched like this.
+    #[error(
+        "this queue is not switched like this any more: its time was over, or somebody ended it"
+    )]
+    NotSwitched,
+    /// No switch opens what an emergency closed.
+    #[error(
+        "position: the schedule of this queue is closed by an emergency; reopen the schedule first"
+    )]
+    ClosedByEmergency,
     /// The customer has a callback pending in the queue.
     #[error("this customer is called back by this queue already; change that callback instead")]
     CallbackPending,
@@ -253,6 +281,12 @@ impl Refusal {
             Self::CountryNotAllowed => "country_not_allowed",
             Self::OnDoNotCallList => "on_do_not_call_list",
             Self::NoCallbacks => "no_callbacks",
+            Self::NoNewCallbacks => "no_new_callbacks",
+            Self::NumberUnknown => "number_unknown",
+            Self::BeingTold => "being_told",
+            Self::AlreadySwitched { .. } => "already_switched",
+            Self::NotSwitched => "not_switched",
+            Self::ClosedByEmergency => "closed_by_emergency",
             Self::CallbackPending => "callback_pending",
             Self::NotYourCallback => "not_your_callback",
             Self::NotAtThisTime => "not_at_this_time",

@@ -10,7 +10,7 @@ use crate::contact::{Channel, Contact, Contacts, State as Place, Stay};
 use crate::do_not_call::DoNotCall;
 use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
-use crate::event::Event;
+use crate::event::{Event, QueueSwitched, SwitchEnded};
 use crate::ids::{
     AgentId, BalanceGroupId, CallbackId, CapacityProfileId, ContactId, EffectId, FlowId, OfferId,
     QueueId, ScheduleId,
@@ -21,7 +21,9 @@ use crate::preferred::LastAgents;
 use crate::queue::AtClosing;
 use crate::recording::Recordings;
 use crate::routing::{self, Decision, Exclusion, Floor};
+use crate::schedule::Hours;
 use crate::settings::{Kind, Settings};
+use crate::switch::{Matter, Switches};
 use crate::time::Timestamp;
 use crate::watch::{MayStay, Step, Wait, Watch};
 use serde::{Deserialize, Serialize};
@@ -59,6 +61,9 @@ pub struct State {
     /// Recordings whose files have not come.
     #[serde(default)]
     pub recordings: Recordings,
+    /// What holds of queues for a while.
+    #[serde(default)]
+    pub switches: Switches,
     /// Whether new offers are held back.
     pub is_draining: bool,
     pub(crate) floor: Floor,
@@ -169,6 +174,8 @@ pub(crate) enum Next {
     File(EffectId),
     /// For a callback.
     Callback(CallbackId),
+    /// For a queue that is switched.
+    Switch(QueueId, Matter),
 }
 
 impl State {
@@ -246,6 +253,7 @@ impl State {
     /// Makes a fact part of the state. It cannot fail: whatever could be wrong was refused before.
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         self.next.apply(event);
+        self.switches.apply(now, event);
         self.apply_to_whole(now, event);
         // What ends a wait is learned from before it is over, what begins one afterwards.
         self.estimates
@@ -384,6 +392,10 @@ impl State {
                 self.settings.removed(*kind, *id);
                 self.settings_changed(now, *kind, *id);
             }
+            Event::QueueSwitched(QueueSwitched { queue, .. })
+            | Event::SwitchEnded(SwitchEnded { queue, .. }) => {
+                self.waits_changed(now, |_, it| it == *queue);
+            }
             Event::EffectOrdered { id, effect } => drop(self.orders.insert(*id, effect.clone())),
             Event::EffectSettled { id, outcome } => self.settled(now, *id, outcome),
             Event::ContactArrived { contact, key, .. } => {
@@ -493,7 +505,9 @@ impl State {
         let file = file.map(|(at, recording)| (at, Next::File(recording)));
         let callback = self.callbacks.first();
         let callback = callback.map(|(at, id)| (at, Next::Callback(id)));
-        [alarm, hours, owed, file, callback]
+        let switch = self.switches.first();
+        let switch = switch.map(|(at, queue, matter)| (at, Next::Switch(queue, matter)));
+        [switch, alarm, hours, owed, file, callback]
             .into_iter()
             .flatten()
             .min_by_key(|it| it.0)
@@ -541,14 +555,23 @@ impl State {
             return None;
         }
         let queue = contact.stay()?.queue;
-        let (schedule, standing) = self.settings.schedule_of(queue)?;
+        let schedule = self.settings.schedule_of(queue);
+        let switched = self.switches.hours_of(queue);
+        if schedule.is_none() && switched.is_none() {
+            return None;
+        }
         // Nobody is on the line who would expect to be served still.
         let leaves =
             contact.is_attempt() || self.settings.queue(queue)?.at_closing == AtClosing::Leave;
-        let is_closed =
-            standing.document.closed_now.is_some() || (leaves && self.watch.is_closed(schedule));
+        let is_closed = match switched {
+            _ if schedule.is_some_and(|(_, it)| it.document.closed_now.is_some()) => true,
+            Some(Hours::Emergency) => true,
+            Some(Hours::Open) => false,
+            Some(Hours::Closed | Hours::Holiday { .. }) => leaves,
+            None => leaves && schedule.is_some_and(|(id, _)| self.watch.is_closed(id)),
+        };
         Some(Wait {
-            under: leaves.then_some(schedule),
+            under: schedule.map(|(id, _)| id).filter(|_| leaves),
             stay: if is_closed && !is_held {
                 MayStay::No
             } else {

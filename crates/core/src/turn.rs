@@ -22,6 +22,7 @@ mod leaving;
 mod menu;
 mod message;
 mod offer;
+mod offered_callback;
 mod outside;
 mod pause;
 mod plan;
@@ -32,6 +33,7 @@ mod recording;
 mod scope;
 mod steer;
 mod sub_flow;
+mod switch;
 mod third;
 mod transfer;
 mod wrap_up;
@@ -165,12 +167,17 @@ impl<'a> OpenTurn<'a> {
         let booked = self.booked_before(&event);
         let judged = self.judged_by(&event);
         let left = self.left_by(&event);
+        let promise = self.promise_judged_by(&event);
         self.early_is_left(&event);
+        self.meets_no_switch_that_is_over(&event);
         self.state.apply(self.now, &event);
         self.events.push(event);
         let shift = judged.and_then(|queue| self.state.balance_shift(self.now, queue));
         if let Some(shift) = shift {
             self.record(Event::BalanceShifted(shift));
+        }
+        if let Some(promise) = promise {
+            self.record(Event::PromiseJudged(promise));
         }
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
@@ -310,6 +317,9 @@ impl<'a> OpenTurn<'a> {
                 self.close_schedule(actor, schedule, reason)
             }
             Request::ReopenSchedule { schedule } => self.reopen_schedule(actor, schedule),
+            Request::SwitchQueue(wish) => self.switch_queue(actor, wish),
+            Request::EndSwitch { queue, position } => self.end_switch(actor, queue, position),
+            Request::OfferCallback { contact } => self.offer_callback(actor, contact),
             Request::Save {
                 id,
                 expected,
@@ -368,6 +378,10 @@ impl<'a> OpenTurn<'a> {
                 }
                 Next::Owed(agent) => {
                     self.owed_runs_out(agent);
+                    continue;
+                }
+                Next::Switch(queue, matter) => {
+                    self.switch_is_over(queue, matter);
                     continue;
                 }
             };

@@ -12,7 +12,9 @@ use tandem_core::callback;
 use tandem_core::condition::Condition;
 use tandem_core::dialing::NotReached;
 use tandem_core::effect::{Effect, Observation, Outcome, Repeat};
-use tandem_core::event::{EndReason, Event, OfferEnd, RejectReason, Side};
+use tandem_core::event::{
+    EndReason, Event, OfferAnswer, OfferEnd, Promise, Question, RejectReason, Side, SwitchEnd,
+};
 use tandem_core::flow::{CallbackWhen, HttpMethod, Node, Prompt};
 use tandem_core::history::{ExportFormat, HistoryRead};
 use tandem_core::input::{MediaEnd, NotJoined};
@@ -27,6 +29,7 @@ use tandem_core::routing::Exclusion;
 use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
+use tandem_core::switch::Position;
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who};
 
 #[test]
@@ -252,6 +255,24 @@ fn every_word_about_balance_has_a_sample() {
     assert_eq!(missing::<Shift>(&under("/balance_shifted/to")), [""; 0]);
     let by = under("/decided/balanced/by");
     assert_eq!(missing::<BalancedBy>(&by), [""; 0]);
+}
+
+#[test]
+fn every_word_about_switches_and_offers_of_callbacks_has_a_sample() {
+    let samples = samples();
+    let under = |place: &str| -> BTreeSet<String> {
+        let found = samples.values().filter_map(|sample| sample.pointer(place));
+        found.map(first_word).collect()
+    };
+    let positions = under("/queue_switched/to");
+    assert_eq!(missing::<Position>(&positions), [""; 0]);
+    assert_eq!(missing::<SwitchEnd>(&under("/switch_ended/why")), [""; 0]);
+    let questions = under("/callback_offered/question");
+    assert_eq!(missing::<Question>(&questions), [""; 0]);
+    let answers = under("/callback_offer_ended/answer");
+    assert_eq!(missing::<OfferAnswer>(&answers), [""; 0]);
+    let promises = under("/promise_judged/promise");
+    assert_eq!(missing::<Promise>(&promises), [""; 0]);
 }
 
 #[test]

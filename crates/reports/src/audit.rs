@@ -6,12 +6,15 @@ use tandem_core::administration::Administration;
 use tandem_core::agent::Direction;
 use tandem_core::callback::{CancelCause, End, Origin, PutOff};
 use tandem_core::event::{
-    AgentDirected, CallbackBooked, CallbackEnded, CallbackPutOff, ContactSteered, DoNotCallSet,
-    Event, PriorityAdjusted, ScopeSet, Steering,
+    AgentDirected, CallbackBooked, CallbackEnded, CallbackOffered, CallbackPutOff, ContactSteered,
+    DoNotCallSet, Event, PriorityAdjusted, QueueSwitched, ScopeSet, Steering, SwitchEnd,
+    SwitchEnded,
 };
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
+use tandem_core::schedule::Hours;
 use tandem_core::scope::Scope;
+use tandem_core::time::Timestamp;
 
 /// Characters of what was asked that a denial tells.
 const DENIED_CHARS_MAX: usize = 256;
@@ -76,6 +79,8 @@ impl Act {
             }
             Event::PriorityAdjusted(it) => adjusted(it),
             Event::ContactSteered(it) => steered(it),
+            Event::QueueSwitched(it) => switched(it),
+            Event::SwitchEnded(it) => switch_ended(it),
             Event::HistoryRead { by, what } => read(*by, what),
             Event::MessagePlayed {
                 contact,
@@ -164,6 +169,13 @@ fn of_call(event: &Event) -> Option<Act> {
                 format!("callback {callback}"),
             )
         }
+        Event::CallbackOffered(CallbackOffered {
+            contact, queue, by, ..
+        }) => {
+            let detail = format!("contact {contact} of queue {queue} was asked");
+            let object = Some(("contact", contact.0));
+            done(*by, "callback_offered", object, detail)
+        }
         _ => return None,
     })
 }
@@ -219,6 +231,42 @@ fn steered(it: &ContactSteered) -> Act {
         Some(("contact", contact.0)),
         detail,
     )
+}
+
+fn switched(it: &QueueSwitched) -> Act {
+    let (queue, to) = (it.queue, it.to.word());
+    let (until, before) = (utc(it.until), hours_word(&it.before));
+    let detail = format!(
+        "queue {queue}: {to} until {until}, {before} before: {}",
+        it.reason
+    );
+    done(it.by, "queue_switched", Some(("queue", queue.0)), detail)
+}
+
+fn switch_ended(it: &SwitchEnded) -> Act {
+    let (queue, position) = (it.queue, it.position.word());
+    let after = hours_word(&it.after);
+    let (by, how) = match it.why {
+        SwitchEnd::Over => (AccountId(0), "its time was over"),
+        SwitchEnd::Early(by) => (by, "sooner than it said"),
+    };
+    let detail = format!("queue {queue}: {position} no more, {how}; {after} from now on");
+    done(by, "switch_ended", Some(("queue", queue.0)), detail)
+}
+
+const fn hours_word(hours: &Hours) -> &'static str {
+    match hours {
+        Hours::Open => "open",
+        Hours::Closed => "closed",
+        Hours::Holiday { .. } => "closed for a holiday",
+        Hours::Emergency => "closed by an emergency",
+    }
+}
+
+/// An instant of UTC.
+fn utc(at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    at.to_string()
 }
 
 fn read(by: AccountId, what: &HistoryRead) -> Act {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId, ReasonId};
-use tandem_core::performance::Facts;
+use tandem_core::performance::{Facts, PromiseFact};
 use tandem_core::time::Timestamp;
 
 /// Records of one contact that are remembered; its later facts are in the journal all the same.
@@ -36,6 +36,8 @@ pub struct History {
     teller: Teller,
     pasts: Pasts,
     agents: AgentStates,
+    /// Of callbacks, not given away yet.
+    judged: Vec<PromiseFact>,
     changed: BTreeSet<ContactId>,
     /// Those that are over and still here.
     over: VecDeque<ContactId>,
@@ -115,6 +117,14 @@ impl History {
         let over: Vec<(ContactId, Story)> = over.collect();
         self.pasts.promises.apply(event);
         self.agents.apply(now, event);
+        if let Event::PromiseJudged(it) = event {
+            self.judged.push(PromiseFact {
+                callback: it.callback,
+                queue: it.queue,
+                judged_at: now,
+                promise: it.promise,
+            });
+        }
         self.teller.tell(&mut self.pasts, now, event);
         about.extend(event.contact());
         for contact in about {
@@ -161,6 +171,7 @@ impl History {
         }
         let (spans, agents) = self.agents.changes();
         facts.spans = spans;
+        facts.promises = std::mem::take(&mut self.judged);
         Changes {
             contacts,
             facts,

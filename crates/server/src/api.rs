@@ -56,6 +56,7 @@ pub(crate) use contacts::{
     contact_view, customers, queue_named,
 };
 pub(crate) use persons::{forget_customer, held_among};
+pub(crate) use queues::switches::{SwitchView, names as switcher_names};
 pub(crate) use time::Instant;
 
 use crate::app::App;
@@ -302,12 +303,15 @@ fn line_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
         .routes(routes!(queues::line::line))
         .routes(routes!(queues::would::would))
+        .routes(routes!(queues::switches::read, queues::switches::switch))
+        .routes(routes!(queues::switches::end))
         .routes(routes!(waits::read))
         .routes(routes!(balance_groups::balance::list))
         .routes(routes!(contacts::priority::change))
         .routes(routes!(contacts::steer::move_to))
         .routes(routes!(contacts::steer::assign))
         .routes(routes!(contacts::steer::remove))
+        .routes(routes!(contacts::steer::offer_callback))
 }
 
 /// Who did what, and what is kept of whom.

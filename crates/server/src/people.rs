@@ -8,7 +8,9 @@ pub use logins::Login;
 use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 use tandem_core::ids::SubjectRef;
-use tandem_store::{CenterId, KeyFamily, SealError, SealedSubject, Store, Subjects};
+use tandem_store::{
+    AccountId, Accounts as _, CenterId, KeyFamily, SealError, SealedSubject, Store, Subjects,
+};
 
 /// Names that are kept opened; when there are more, the cache starts over. More than there can be
 /// agents, so that a board of all of them does not open each name again every second.
@@ -81,6 +83,21 @@ impl People {
         }
         self.open(&[subject]).await?;
         Ok(self.known(subject))
+    }
+
+    /// What somebody who comes in by an account is called: by name, else by username. `None` when it is gone.
+    ///
+    /// # Errors
+    /// [`PeopleError`] when the store does not answer or the key is not the right one.
+    pub async fn of_account(&self, account: AccountId) -> Result<Option<String>, PeopleError> {
+        let Some(found) = self.store.account(account).await? else {
+            return Ok(None);
+        };
+        let name = match found.name {
+            Some(name) => self.name(name).await?,
+            None => None,
+        };
+        Ok(Some(name.map_or(found.username, |it| it.to_string())))
     }
 
     /// Opens those of `subjects` that are not known yet.

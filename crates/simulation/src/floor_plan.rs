@@ -143,6 +143,7 @@ pub fn straight_to(queue: QueueId) -> Flow {
         full: "end".to_owned(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

@@ -201,6 +201,7 @@ pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
         full: "end".to_owned(),
         failed: dice.chance(50).then(|| "end".to_owned()),
         closed: None,
+        emergency: None,
         keep_age: dice.chance(50),
         key: None,
     };
@@ -242,6 +243,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
+        emergency: None,
         keep_age: index % 2 == 1,
         key: dice.chance(70).then(|| Box::new(key_to("book"))),
     };

@@ -188,6 +188,7 @@ pub(crate) fn flow(name: &str, queue: QueueId) -> tandem_core::flow::Flow {
         full: end(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

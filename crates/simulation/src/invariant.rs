@@ -24,6 +24,8 @@ pub enum Invariant {
     NobodyIsHeldInVain,
     ///
     GroupsAreBalanced,
+    /// B4.6: a queue is switched by somebody, for a reason, and not longer than was said.
+    SwitchesEnd,
     /// B15.1 by the slow ledger.
     BoardEqualsLedger,
     /// B-172.
@@ -78,6 +80,9 @@ impl Invariant {
             Self::NobodyIsHeldInVain => "R-14: nobody waits for one agent alone who will not come",
             Self::GroupsAreBalanced => {
                 "R-15: a balance group gives what a scan by its objective gives, and nobody beyond its bound is passed"
+            }
+            Self::SwitchesEnd => {
+                "B4.6: a queue is switched for a reason and a time, once, and that holds until its end and no longer"
             }
             Self::BoardEqualsLedger => {
                 "B15.1: the board counts what going through every stay counts"

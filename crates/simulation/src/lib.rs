@@ -33,6 +33,7 @@ mod slow_balance;
 mod slow_capacity;
 mod slow_preference;
 mod slow_router;
+mod slow_switches;
 pub mod staffing;
 pub mod traffic;
 mod weather;

@@ -382,6 +382,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::NumberDialed(_)
             | Event::ExitTaken { .. }
             | Event::HoursChecked(_)
+            | Event::SwitchMet(_)
             | Event::MediaEnded { .. }
             | Event::DigitsCollected { .. }
             | Event::MaskedDigitsCollected { .. }
@@ -416,6 +417,9 @@ const fn is_beside(event: &Event) -> bool {
             | Event::AnnouncementPlanned { .. }
             | Event::Announced(_)
             | Event::QueueKeyPlanned(_)
+            | Event::CallbackOffered(_)
+            | Event::CallbackOfferEnded(_)
+            | Event::PromiseJudged(_)
             | Event::CallbackBooked(_)
             | Event::CallbackJoined(_)
             | Event::EarlyPlanned(_)

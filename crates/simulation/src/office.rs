@@ -3,6 +3,7 @@
 mod asks;
 mod balance;
 mod room;
+mod switches;
 
 use crate::day::Day;
 use crate::dice::Dice;
@@ -231,7 +232,8 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(24) {
+        match self.dice.below(26) {
+            24..=25 => self.switch_something(),
             22..=23 => self.change_balance(),
             20..=21 => self.change_capacity(),
             18..=19 => self.steer_waiting(),

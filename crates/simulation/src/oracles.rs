@@ -11,6 +11,7 @@ use crate::risk::Risk;
 use crate::slow_balance::SlowBalance;
 use crate::slow_preference;
 use crate::slow_router::Memory;
+use crate::slow_switches::SlowSwitches;
 use crate::{figures, rules};
 use std::collections::{BTreeMap, HashSet};
 use std::mem::Discriminant;
@@ -32,6 +33,7 @@ pub(crate) struct Oracles {
     follower: ContactCenter,
     memory: Memory,
     balance: SlowBalance,
+    switches: SlowSwitches,
     life: Life,
     risk: Risk,
     ledger: Ledger,
@@ -54,6 +56,7 @@ impl Oracles {
             follower: ContactCenter::new(),
             memory: Memory::default(),
             balance: SlowBalance::default(),
+            switches: SlowSwitches::default(),
             life: Life::default(),
             risk: Risk::default(),
             ledger: Ledger::default(),
@@ -121,6 +124,8 @@ impl Oracles {
         self.balance.note(now, before, event);
         self.look(Invariant::DecisionIsThatOfAFullScan, decided)?;
         self.look(Invariant::GroupsAreBalanced, balanced)?;
+        let switched = self.switches.follow(now, self.follower.state(), event);
+        self.look(Invariant::SwitchesEnd, switched)?;
         let lived = self.life.apply(event);
         self.look(Invariant::FactsInOrder, lived)?;
         let risked = self.risk.apply(event);

@@ -192,7 +192,10 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     let file = center.state().recordings.next_overdue();
     let callbacks = center.state().callbacks.iter();
     let callback = callbacks.filter_map(|(_, it)| looked_at(it)).min();
-    let latest = [first.map(|(due, _)| due), last_word, owed, file, callback];
+    let switches = center.state().switches.iter();
+    let switch = switches.map(|(_, it)| it.until).min();
+    let first = first.map(|(due, _)| due);
+    let latest = [first, last_word, owed, file, callback, switch];
     let latest = latest.into_iter().flatten();
     match (center.next_deadline(), latest.min()) {
         (None, None) => Ok(()),

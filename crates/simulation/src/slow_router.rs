@@ -15,6 +15,7 @@ use tandem_core::queue::{AtClosing, Queue, Strategy};
 use tandem_core::routing::{Candidate, Decision, Exclusion, WaitKey, draw};
 use tandem_core::schedule::Hours;
 use tandem_core::state::State;
+use tandem_core::switch::Position;
 use tandem_core::time::Timestamp;
 
 /// What the core cannot know from its state alone, remembered from the facts: whom each queue chose last, and the
@@ -378,18 +379,38 @@ pub(crate) fn must_leave(state: &State, now: Timestamp, stay: &Stay) -> bool {
     let Some(queue) = state.settings.queue(stay.queue) else {
         return false;
     };
-    let schedule = queue.hours.and_then(|it| state.settings.schedules.get(&it));
-    schedule.is_some_and(|it| match it.document.at(now) {
+    match hours(state, now, stay.queue) {
         Hours::Open => false,
         Hours::Emergency => true,
         Hours::Closed | Hours::Holiday { .. } => queue.at_closing == AtClosing::Leave,
-    })
+    }
 }
 
 fn is_closed(state: &State, now: Timestamp, stay: &Stay) -> bool {
-    let queue = state.settings.queue(stay.queue);
-    let schedule = queue.and_then(|it| state.settings.schedules.get(&it.hours?));
-    schedule.is_some_and(|it| it.document.at(now) != Hours::Open)
+    hours(state, now, stay.queue) != Hours::Open
+}
+
+/// What holds of a queue's hours, by asking its schedule and going through every switch.
+pub(crate) fn hours(state: &State, now: Timestamp, queue: QueueId) -> Hours {
+    let document = state.settings.queue(queue);
+    let schedule = document.and_then(|it| state.settings.schedules.get(&it.hours?));
+    let scheduled = schedule.map_or(Hours::Open, |it| it.document.at(now));
+    let mut switched = None;
+    for (of, switch) in state.switches.iter() {
+        if of == queue && now < switch.until {
+            switched = match switch.position {
+                Position::Open => Some(Hours::Open),
+                Position::Closed => Some(Hours::Closed),
+                Position::Emergency => Some(Hours::Emergency),
+                Position::NoCallbacks => switched,
+            };
+        }
+    }
+    match (scheduled, switched) {
+        (Hours::Emergency, _) => Hours::Emergency,
+        (scheduled, None) => scheduled,
+        (_, Some(switched)) => switched,
+    }
 }
 
 /// A waiting contact that an agent could take.

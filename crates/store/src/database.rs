@@ -438,6 +438,11 @@ fn history_migrations() -> Migrator {
             "figures",
             include_str!("../migrations/history/0004_figures.sql"),
         ),
+        migration(
+            5,
+            "promises",
+            include_str!("../migrations/history/0005_promises.sql"),
+        ),
     ])
 }
 

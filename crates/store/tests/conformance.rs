@@ -78,6 +78,7 @@ conformance!(audit on sqlite_audit and memory_audit:
 conformance!(figures on figures_of_sqlite and figures_of_memory:
     stays_are_summed_by_quarter_and_told_twice_count_once,
     who_waits_for_hours_is_carried_in,
+    promises_of_callbacks_are_counted_once_by_queue_and_quarter,
     time_of_agents_is_split_by_quarter,
     forgotten_facts_leave_nothing,
 );

@@ -37,6 +37,7 @@ fn consenting(ask: Option<AskConsent>) -> Flow {
         full: "end".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

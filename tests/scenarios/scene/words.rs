@@ -37,6 +37,10 @@ pub(super) fn in_flow(event: &Event) -> Option<String> {
         Event::NumberReached { contact, number } => {
             format!("{contact} is left to {}", number.address)
         }
+        Event::CallbackOffered(it) => {
+            format!("{} is offered a callback, {:?}", it.contact, it.question)
+        }
+        Event::CallbackOfferEnded(it) => format!("{} answers: {:?}", it.contact, it.answer),
         Event::ContactSteered(it) => format!("{} is sent {:?}", it.contact, it.to),
         Event::PlanStepEntered(it) => format!(
             "{} step {} of {} band {} +{} s {:?}",

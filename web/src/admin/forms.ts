@@ -103,6 +103,22 @@ export const FORMS: Record<Area, readonly Section[]> = {
         { path: 'short_abandon_s', label: 'field.shortAbandon', hint: 'field.shortAbandon.hint', kind: 'number', min: 0, max: 120, unit: 'unit.seconds' },
       ],
     },
+    {
+      title: 'section.hours',
+      fields: [
+        { path: 'hours_id', label: 'field.hours', hint: 'field.hours.hint', kind: 'ref', area: 'schedules', optional: true },
+        {
+          path: 'at_closing',
+          label: 'field.atClosing',
+          hint: 'field.atClosing.hint',
+          kind: 'select',
+          options: [
+            ['finish_waiting', 'field.atClosing.finish_waiting'],
+            ['leave', 'field.atClosing.leave'],
+          ],
+        },
+      ],
+    },
     { title: 'section.announce', fields: [{ path: 'announce', label: 'announce.on', hint: 'announce.on.hint', kind: 'announce' }] },
     { title: 'section.callingOut', fields: [{ path: 'calling_out', label: 'callOut.on', hint: 'callOut.on.hint', kind: 'callingOut' }] },
     { title: 'section.callbacks', fields: [{ path: 'callbacks', label: 'callbackRules.on', hint: 'callbackRules.on.hint', kind: 'callbacks' }] },
@@ -232,6 +248,8 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       priority: 5,
       cooldown_s: 30,
       music: 'Please stay on the line. Somebody will be with you soon.',
+      hours_id: null,
+      at_closing: 'finish_waiting',
       announce: null,
       calling_out: null,
       callbacks: null,

@@ -133,6 +133,10 @@ export interface QueueInput {
   cooldown_s: number;
   /** A text, an address, or one of the prompts. */
   music: string | { prompt_id: number };
+  /** When it takes contacts; always without. */
+  hours_id?: number | null;
+  /** What becomes of those who wait when it closes. */
+  at_closing?: 'finish_waiting' | 'leave';
   announce?: Announce | null;
   calling_out?: CallingOutRules | null;
   callbacks?: CallbackRules | null;
@@ -366,6 +370,8 @@ export interface MeTopic {
   reasons: LabelRef[];
   dispositions: { id: number; label: string; queue_ids: number[] }[];
   handled_today: number;
+  /** The agent's own callbacks whose time has come. */
+  callbacks_due?: number[];
   capacity: { voice: SlotsView; voicemail: SlotsView };
 }
 /** How many contacts of a channel an agent has, and may have. */
@@ -385,6 +391,8 @@ export interface BoardQueue {
   answered: number;
   abandoned: number;
   level: Level;
+  /** What holds of it for a while. */
+  switches: schema.components['schemas']['SwitchView'][];
 }
 export interface BoardAgent {
   id: number;

@@ -890,6 +890,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/offer-callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Has a caller who waits asked at once whether to be called back: by the question of the flow, where its key leads to a
+         *     callback by this queue, else by one that Tandem has; 1 is yes, and the place is kept. 409 `no_callbacks`,
+         *     `no_new_callbacks`, `number_unknown`, `on_do_not_call_list`, `country_not_allowed`, `callback_pending`, `being_offered`,
+         *     `being_told`, `not_a_call`, `is_callback`, `limit_reached`. Permission: steer_waiting; contacts in scope.
+         */
+        post: operations["offer_callback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/payment": {
         parameters: {
             query?: never;
@@ -1794,6 +1816,48 @@ export interface paths {
         get: operations["queue_line"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/queues/{id}/switches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a queue is switched, and what would become of those who wait. Permission: see_floor; queues in scope. */
+        get: operations["queue_switches"];
+        put?: never;
+        /**
+         * Switches a queue until a stated time, for a stated reason. Who waits is treated as at a boundary of hours. 409
+         *     `already_switched` while another switch about the same stands, `closed_by_emergency` where its schedule is closed by
+         *     one, `no_callbacks`. Permission: close_hours; queues in scope.
+         */
+        post: operations["switch_queue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/queues/{id}/switches/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ends a switch of a queue before its time. 409 `not_switched` where it is over already. Permission: close_hours; queues
+         *     in scope.
+         */
+        post: operations["end_switch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5055,6 +5119,8 @@ export interface components {
         } | {
             /** @description When the queue is closed; `timeout` when left out. */
             closed?: string | null;
+            /** @description When an emergency closed it; `closed` when left out. */
+            emergency?: string | null;
             failed?: string | null;
             full: string;
             /** @description Whether who waited in another queue before goes on waiting since then. */
@@ -5554,6 +5620,8 @@ export interface components {
             /** Format: int64 */
             service_level_percent?: number | null;
             short_name: string;
+            /** @description What holds of it for a while; usually nothing. */
+            switches: components["schemas"]["SwitchView"][];
             /** Format: int64 */
             waiting: number;
         };
@@ -5640,6 +5708,20 @@ export interface components {
             strategy?: components["schemas"]["Strategy"];
             targets?: components["schemas"]["Targets"];
             wrap_up?: components["schemas"]["WrapUp"];
+        };
+        /** @description How a queue is switched, and what it would come to if it were switched now. */
+        QueueSwitches: {
+            /** @description Whether it takes contacts, by its switch or its schedule. */
+            hours: components["schemas"]["HoursState"];
+            /** @description At most one about its hours, and one about callbacks. */
+            items: components["schemas"]["SwitchView"][];
+            /** @description For each position. */
+            outlook: components["schemas"]["SwitchOutlook"][];
+            /**
+             * Format: int32
+             * @description For how long it may be switched at most, s.
+             */
+            seconds_max: number;
         };
         /** @description A queue. */
         QueueTarget: components["schemas"]["Named"] & {
@@ -6082,6 +6164,49 @@ export interface components {
             is_set?: boolean | null;
             next: string;
             starts_with?: string | null;
+        };
+        /** @description Which of a queue's switches is to end. */
+        SwitchEnding: {
+            position: components["schemas"]["SwitchPosition"];
+        };
+        /** @description What would become of those who wait if the queue were switched now. Messages wait, whatever it is switched to. */
+        SwitchOutlook: {
+            /** @description Callbacks in the line that would be called. */
+            called: number;
+            /** @description Callers who would leave at once, by the exit `closed` of their flow. */
+            leave: number;
+            /** @description Callers whom an agent is being offered: they may still be taken. */
+            offered: number;
+            position: components["schemas"]["SwitchPosition"];
+            /** @description Callbacks in the line that would be put off, or expire. */
+            put_off: number;
+            /** @description Callers who would be served. */
+            stay: number;
+        };
+        /**
+         * @description What a queue can be switched to. `open`: it takes contacts although its schedule says closed. `closed`: it takes nobody,
+         *     and those who wait are treated as when its schedule closes (`at_closing`). `emergency`: it takes nobody, and all who
+         *     wait are sent on. `no_callbacks`: nobody new is to be called back.
+         * @enum {string}
+         */
+        SwitchPosition: "open" | "closed" | "emergency" | "no_callbacks";
+        /** @description What is sent to switch a queue. */
+        SwitchSent: {
+            position: components["schemas"]["SwitchPosition"];
+            /** @description Needed: 1 to 200 characters. Everybody who sees the queue reads it. */
+            reason: string;
+            /** @description Needed, and at most 24 hours ahead: 2026-11-27T18:00:00Z. */
+            until: string;
+        };
+        /** @description A switch that stands. */
+        SwitchView: {
+            /** @description Who did it; null when that account is gone. */
+            by?: string | null;
+            position: components["schemas"]["SwitchPosition"];
+            reason: string;
+            since: components["schemas"]["Instant"];
+            /** @description It ends then by itself. */
+            until: components["schemas"]["Instant"];
         };
         /** @description How the system does. */
         SystemHealth: {
@@ -8496,6 +8621,36 @@ export interface operations {
             };
         };
     };
+    offer_callback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     payment: {
         parameters: {
             query?: never;
@@ -10607,6 +10762,104 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitingLine"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    queue_switches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSwitches"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    switch_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSwitches"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    end_switch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchEnding"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueueSwitches"];
                 };
             };
             "4XX": {

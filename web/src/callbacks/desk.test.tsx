@@ -20,7 +20,7 @@ vi.mock('../app/announcer', () => ({ announce }));
 vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone: 'UTC', may: () => who.keeps }) }));
 vi.mock('../live/hooks', () => ({ useServerNow: () => clock.now }));
 Element.prototype.animate = undefined as unknown as Element['animate'];
-const { OwnCallbacks } = await import('./own');
+const { OwnCallbacks, OwnDue } = await import('./own');
 const { PendingCallback } = await import('./pending');
 const { default: CallLater } = await import('./later');
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];
@@ -89,6 +89,18 @@ test('it is said once when the time of one comes, and not of those that were due
   again(<OwnCallbacks hands="free" />);
   expect(announce).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Later'));
   again(<OwnCallbacks hands="busy" />);
+  expect(announce).toHaveBeenCalledTimes(1);
+});
+
+// R-21
+test('one whose time comes while the agent is busy is shown and said once, and not again between contacts', async () => {
+  server.ownCallbacks.mockResolvedValue([own(2, 'Due', '2026-11-27T08:30:00Z'), own(1, 'Later', '2026-11-27T10:00:00Z')]);
+  const again = show(<OwnDue />);
+  await screen.findByText(/It is time to call .*Due.* back/);
+  expect(screen.queryByText(/Later/)).toBeNull();
+  expect(announce).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Due'));
+  again(<OwnCallbacks hands="free" />);
+  await screen.findByText('My callbacks');
   expect(announce).toHaveBeenCalledTimes(1);
 });
 

@@ -1,6 +1,6 @@
 // The agent's own callbacks on the desk: whom the agent said to call, which of them it is time for, and until when nobody else
 // calls them.
-import { Button, Spinner } from '@fluentui/react-components';
+import { Button, MessageBar, MessageBarBody, Spinner } from '@fluentui/react-components';
 import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
@@ -39,7 +39,7 @@ export function OwnCallbacks({ hands }: { hands: Hands }): ReactNode {
   const own = useQuery({ queryKey: ownKey(center), queryFn: () => ownCallbacks(center), refetchInterval: FRESH_MS, retry: false });
   const again = (): void => void client.invalidateQueries({ queryKey: ['callbacks', center] });
   const { due, later } = byTime(own.data ?? [], now);
-  useDueNews(own.data === undefined ? undefined : due, whoOf);
+  useDueNews(own.data === undefined ? undefined : due, whoOf, 'was there');
   const closed = (isDone: boolean): void => {
     change(null);
     if (!isDone) return;
@@ -67,16 +67,42 @@ export function OwnCallbacks({ hands }: { hands: Hands }): ReactNode {
   );
 }
 
-/** Said once when its time comes; what is due when the page is loaded is there to be read. */
-function useDueNews(due: readonly Callback[] | undefined, whoOf: (callback: Callback) => string): void {
+/** Those whose time came while the agent has something else in hand: said, and shown until the agent is free to call. */
+export function OwnDue(): ReactNode {
   const t = useT();
-  const said = useRef<Set<number> | null>(null);
+  const whoOf = useWho();
+  const now = useServerNow();
+  const { center } = useSession();
+  const own = useQuery({ queryKey: ownKey(center), queryFn: () => ownCallbacks(center), refetchInterval: FRESH_MS, retry: false });
+  const { due } = byTime(own.data ?? [], now);
+  useDueNews(own.data === undefined ? undefined : due, whoOf, 'came');
+  if (due.length === 0) return null;
+  return (
+    <MessageBar intent="info" layout="multiline" data-due>
+      <MessageBarBody>
+        {due.map((it) => (
+          <div key={it.id}>{t('callbacks.own.isDue', { who: whoOf(it) })}</div>
+        ))}
+        {t('callbacks.own.busy')}
+      </MessageBarBody>
+    </MessageBar>
+  );
+}
+
+/**
+ * Said once when its time comes, wherever on the desk it is shown then. Of what is due when somebody looks for the first time,
+ * it is either there to be read, or came while it was not shown.
+ */
+function useDueNews(due: readonly Callback[] | undefined, whoOf: (callback: Callback) => string, first: 'was there' | 'came'): void {
+  const t = useT();
+  const client = useQueryClient();
+  const { center } = useSession();
   useEffect(() => {
     if (due === undefined) return;
-    const before = said.current;
-    said.current = new Set(due.map(({ id }) => id));
-    if (before === null) return;
-    for (const it of due) if (!before.has(it.id)) announce(t('callbacks.own.isDue', { who: whoOf(it) }));
+    const key = ['callbacks said', center];
+    const before = client.getQueryData<readonly number[]>(key) ?? (first === 'came' ? [] : due.map(({ id }) => id));
+    client.setQueryData(key, due.map(({ id }) => id));
+    for (const it of due) if (!before.includes(it.id)) announce(t('callbacks.own.isDue', { who: whoOf(it) }));
   }, [due?.map(({ id }) => id).join()]); // eslint-disable-line
 }
 

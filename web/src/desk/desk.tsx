@@ -35,6 +35,7 @@ import { Timeline } from './timeline';
 /** Few agents have callbacks of their own. */
 const BookedBar = lazy(() => import('../callbacks/booked-bar').then((m) => ({ default: m.BookedBar })));
 const PendingCallback = lazy(() => import('../callbacks/pending').then((m) => ({ default: m.PendingCallback })));
+const OwnDue = lazy(() => import('../callbacks/own').then((m) => ({ default: m.OwnDue })));
 const OwnCallbacks = lazy(() => import('../callbacks/own').then((m) => ({ default: m.OwnCallbacks })));
 
 export function Page(): ReactNode {
@@ -78,6 +79,11 @@ export function Page(): ReactNode {
         {calling.booked ? (
           <Suspense>
             <BookedBar said={calling.booked} dismiss={calling.dismissBooked} />
+          </Suspense>
+        ) : null}
+        {(connected || wrapping) && me.callbacks_due?.length ? (
+          <Suspense>
+            <OwnDue />
           </Suspense>
         ) : null}
         {me.agent.missed_offer ? <Missed /> : null}

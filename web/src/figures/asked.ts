@@ -6,7 +6,7 @@ import { dateAt, nextDate } from '../hours/clock';
 export const PERIODS = ['today', 'yesterday', 'week', 'month', 'own'] as const;
 export const GRAINS = ['quarter', 'half_hour', 'hour', 'day'] as const;
 /** Those that need nothing beside them. */
-export const VARIANTS = ['sl.abandon_negative', 'sl.answered_only', 'sl.abandon_ignored', 'sl.abandon_positive', 'sl.genesys'] as const;
+export const VARIANTS = ['sl.abandon_negative', 'sl.answered_only', 'sl.abandon_ignored', 'sl.abandon_positive', 'sl.callback_aware', 'sl.genesys'] as const;
 export type Period = (typeof PERIODS)[number];
 export type Grain = (typeof GRAINS)[number];
 export type Variant = (typeof VARIANTS)[number];

@@ -150,6 +150,7 @@ export function exitsOf(node: FlowNode): Exit[] {
         ...(node.key ? [way('key.next', 'flow.exit.key', node.key.next, { key: node.key.key })] : []),
         ...fallbacks('timeout', 'full'),
         ...optional(fallbacks('closed')[0]),
+        ...optional(way('emergency', 'flow.exit.emergency', node.emergency ?? '')),
         ...optional(fallbacks('failed')[0]),
       ];
     case 'callback':

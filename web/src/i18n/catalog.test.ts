@@ -35,6 +35,7 @@ import { GROUPS } from '../routing/conditions';
 import { STRATEGIES } from '../routing/plan';
 import { SERVING } from '../skills/narrowing';
 import { WAYS } from '../routing/steering';
+import { BECOMES, POSITIONS } from '../routing/switches';
 import { ZOOMS } from '../story/lanes';
 import en from './en.json';
 
@@ -131,6 +132,12 @@ const BUILT: Record<string, readonly string[]> = {
   'hours.import.refused.': [...REFUSALS, 'empty', 'large', 'slow', 'failed'],
   'strategy.': STRATEGIES,
   'ask.strategy.': STRATEGIES,
+  'queue.hours.': ['open', 'closed', 'holiday', 'emergency'],
+  'queue.switch.to.': POSITIONS,
+  'queue.switch.text.': POSITIONS,
+  'queue.switch.do.': POSITIONS,
+  'queue.switch.is.': POSITIONS,
+  'queue.switch.becomes.': BECOMES,
   'queue.steer.open.': WAYS,
   'queue.steer.title.': WAYS,
   'queue.steer.text.': WAYS,

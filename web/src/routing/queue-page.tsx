@@ -2,8 +2,9 @@
 import { Button } from '@fluentui/react-components';
 import { ChatHistoryRegular } from '@fluentui/react-icons/svg/chat-history';
 import { SettingsRegular } from '@fluentui/react-icons/svg/settings';
+import { ToggleLeftRegular } from '@fluentui/react-icons/svg/toggle-left';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { lazy, Suspense, useState, type ReactNode } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import admin from '../admin/admin.module.css';
 import { objectQuery, useList } from '../admin/settings';
@@ -19,9 +20,13 @@ import { QueueBalance } from './balance-table';
 import css from './queue.module.css';
 import { Rule } from './rule';
 import { Servers, SkillGaps } from './servers';
+import { SwitchBars } from './switched';
+import { switchesOf } from './switches';
 import { WaitingList } from './waiting-list';
 import { WouldGo } from './would';
 import { accuracyText, spanText } from './words';
+
+const SwitchDialog = lazy(() => import('./switch-dialog'));
 
 export function Page(): ReactNode {
   const { id } = useParams();
@@ -45,7 +50,8 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
   const t = useT();
   const fresh = useFreshness();
   const navigate = useNavigate();
-  const { may } = useSession();
+  const { may, look } = useSession();
+  const [isSwitching, setSwitching] = useState(false);
   const { queue } = of;
   useTitle(queue.name);
   return (
@@ -58,6 +64,11 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       <div className={admin.head}>
         <h1>{queue.name}</h1>
         <div className={admin.tools}>
+          {may('close_hours') && look.standing === 'none' ? (
+            <Button icon={<ToggleLeftRegular />} onClick={() => setSwitching(true)}>
+              {t('queue.switch.open')}
+            </Button>
+          ) : null}
           {may('see_contacts') ? (
             <Button icon={<ChatHistoryRegular />} onClick={() => void navigate(`/contacts?queue_id=${queue.id}`)}>
               {t('queue.contacts')}
@@ -70,6 +81,7 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
           ) : null}
         </div>
       </div>
+      <SwitchBars id={queue.id} switches={now?.switches ?? []} />
       <Figures id={queue.id} now={now} />
       <Part title={t('queue.line')} text={t('queue.line.text')}>
         <WaitingList queue={queue} now={now} />
@@ -91,6 +103,7 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       <Part title={t('queue.would')} text={t('queue.would.text')}>
         <WouldGo {...of} />
       </Part>
+      <Suspense>{isSwitching ? <SwitchDialog queue={queue} close={() => setSwitching(false)} /> : null}</Suspense>
     </div>
   );
 }
@@ -116,10 +129,12 @@ function Figures({ id, now }: { id: number; now: BoardQueue | undefined }): Reac
     queryFn: () => ask(api.GET('/{center}/queues/{id}/waits', { params: { path: { center, id } } })),
     refetchInterval: WAITS_MS,
   });
+  const switches = useQuery({ queryKey: ['switches', center, id], queryFn: () => switchesOf(center, id), refetchInterval: WAITS_MS });
   const isLost = fresh === 'lost' || !now;
   const newcomer = waits.data?.newcomer;
   const told = waits.data?.accuracy.p50;
   const figures: [string, ReactNode][] = [
+    [t('queue.hours'), switches.data ? t(`queue.hours.${switches.data.hours}`) : '-'],
     [t('board.waiting'), isLost ? '-' : now.waiting],
     [t('board.longest'), isLost || now.longest_since == null ? '-' : <Elapsed since={now.longest_since} />],
     [t('queue.free'), isLost ? '-' : now.free],

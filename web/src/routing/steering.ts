@@ -28,3 +28,8 @@ export async function steer(center: string, id: number, { way, ...body }: Steeri
   else if ('agent_id' in body) await ask(api.POST('/{center}/contacts/{id}/assign', { params, body }));
   else if (way === 'remove') await ask(api.POST('/{center}/contacts/{id}/remove', { params, body }));
 }
+
+/** The caller is asked at once; what comes of it is in the story. */
+export async function offerCallback(center: string, id: number): Promise<void> {
+  await ask(api.POST('/{center}/contacts/{id}/offer-callback', { params: { path: { center, id } } }));
+}

@@ -1,23 +1,26 @@
 // Those who wait in a queue, in the order in which they are served, with what is asked for each of them by now.
+import { MessageBar, MessageBarBody } from '@fluentui/react-components';
 import { ArrowSortRegular } from '@fluentui/react-icons/svg/arrow-sort';
 import { ArrowRightRegular } from '@fluentui/react-icons/svg/arrow-right';
 import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
+import { CallInboundRegular } from '@fluentui/react-icons/svg/call-inbound';
 import { MoreHorizontalRegular } from '@fluentui/react-icons/svg/more-horizontal';
 import { PersonRegular } from '@fluentui/react-icons/svg/person';
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react';
 import type { BoardQueue, Queue } from '../api/contract';
+import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { Who } from '../contacts/words';
 import { useCustomerLabel } from '../desk/agent';
 import { useT } from '../i18n/t';
 import { PopMenu, type PopItem } from '../ui/pop-menu';
 import { RowGrid, type GridColumn } from '../ui/row-grid';
-import { Empty, Failed, Loading } from '../ui/states';
+import { Empty, Failed, Loading, useProblemText } from '../ui/states';
 import { Elapsed } from '../ui/time';
 import { askAt } from './plan';
 import css from './queue.module.css';
-import { WAYS, type Way } from './steering';
+import { offerCallback, WAYS, type Way } from './steering';
 import { lineOf, type Waiting } from './waiting';
 import { useAskWords } from './words';
 
@@ -41,6 +44,11 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
   useEffect(() => {
     if (maySee && news !== '') void refetch({ cancelRefetch: false });
   }, [maySee, news, refetch]);
+  const say = useProblemText();
+  const offering = useMutation({
+    mutationFn: (it: Waiting) => offerCallback(center, it.id),
+    onSuccess: (_, it) => announce(t('queue.offer.done', { who: label(it.customer) })),
+  });
   const columns = useColumns(queue);
   const maySteer = may('steer_waiting') && look.standing === 'none';
   if (!maySee) return <p className={css.caption}>{t('queue.line.forbidden')}</p>;
@@ -58,6 +66,14 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
       why: isOffered ? t('problem.being_offered') : undefined,
       run: () => setChanging({ waiting: it, way }),
     }));
+    const offer: PopItem = {
+      key: 'offer',
+      label: t('queue.offer.open'),
+      icon: <CallInboundRegular />,
+      disabled: isOffered || !queue.callbacks || it.channel === 'voicemail',
+      why: !queue.callbacks ? t('queue.offer.no_callbacks') : it.channel === 'voicemail' ? t('queue.offer.message') : isOffered ? t('problem.being_offered') : undefined,
+      run: () => offering.mutate(it),
+    };
     const place: PopItem = { key: 'place', label: t('queue.place.open'), icon: <ArrowSortRegular />, run: () => setChanging({ waiting: it, way: 'place' }) };
     return (
       <PopMenu
@@ -67,7 +83,7 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
         icon={<MoreHorizontalRegular />}
         groups={[
           { key: 'place', items: [place] },
-          { key: 'ways', items },
+          { key: 'ways', items: [...items, offer] },
         ]}
       />
     );
@@ -85,6 +101,11 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
         isBusy={false}
         {...(maySteer ? { verbs: { head: t('queue.col.change'), of: change } } : {})}
       />
+      {offering.error && offering.variables ? (
+        <MessageBar intent="error" layout="multiline" role="alert">
+          <MessageBarBody>{t('queue.offer.failed', { who: label(offering.variables.customer), why: say(offering.error) })}</MessageBarBody>
+        </MessageBar>
+      ) : null}
       {total > waiting.length ? <p className={css.caption}>{t('queue.line.cut', { shown: waiting.length, total })}</p> : null}
       <Suspense>
         {dialog && open?.way === 'place' ? <PlaceDialog {...dialog} /> : null}

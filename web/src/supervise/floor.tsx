@@ -16,6 +16,7 @@ import { AgentGrid } from './agent-grid';
 import css from './floor.module.css';
 import { AgentBar, ChartTimes, grouped, GROUPS, headlines, percentText, WaitingChart, type HeadlineText } from './parts';
 
+const Switched = lazy(() => import('../routing/switched'));
 const TvLinks = lazy(() => import('./tv-links'));
 
 export function Page(): ReactNode {
@@ -141,6 +142,11 @@ function Queues({ board, lost }: { board: BoardTopic; lost: boolean }): ReactNod
                     <Link className={css.queue} to={`/supervise/queues/${queue.id}`}>
                       {queue.name}
                     </Link>
+                    {queue.switches.length > 0 ? (
+                      <Suspense>
+                        <Switched switches={queue.switches} />
+                      </Suspense>
+                    ) : null}
                   </td>
                   <td className={css.num}>{lost ? '-' : queue.waiting}</td>
                   <td className={css.num}>

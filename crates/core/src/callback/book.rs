@@ -145,6 +145,11 @@ impl Callbacks {
                 self.rang(now, *contact);
             }
             Event::EarlyFailed(failed) => self.early_failed(failed),
+            Event::PromiseJudged(it) => {
+                if let Some(callback) = self.by_id.get_mut(&it.callback) {
+                    callback.is_judged = true;
+                }
+            }
             Event::CallbackPutOff(put_off) => self.put_off(put_off),
             Event::CallbackEnded(it) => self.ended(it.callback),
             _ => {}
@@ -190,6 +195,7 @@ impl Callbacks {
             rang_at: Vec::new(),
             put_off: None,
             met_nobody: false,
+            is_judged: false,
         };
         self.by_time.extend(callback.due().map(|at| (at, id)));
         self.by_customer.insert((callback.person.customer, id));

@@ -2,9 +2,11 @@
 //! allows, and not too often on one day. What came of it is an event; a rebuild never asks again.
 
 use super::{Callback, CallbackRules, PutOff};
+use crate::ids::QueueId;
 use crate::limits;
 use crate::schedule::{Hours, Schedule, Zone};
 use crate::state::State;
+use crate::switch::Matter;
 use crate::time::Timestamp;
 
 /// Whether a customer may be called.
@@ -19,9 +21,7 @@ pub(crate) enum MayRing {
 impl State {
     /// Whether the customer of a callback may be called now, as far as time says.
     pub(crate) fn may_ring(&self, now: Timestamp, callback: &Callback) -> MayRing {
-        if let Some((_, standing)) = self.settings.schedule_of(callback.queue)
-            && let Some(at) = opens_at(&standing.document, now)
-        {
+        if let Some(at) = self.queue_opens_at(now, callback.queue) {
             return MayRing::Later(at, PutOff::Closed);
         }
         let queue = self.settings.queue(callback.queue);
@@ -45,6 +45,19 @@ impl State {
             Some(at) => MayRing::Later(at, PutOff::DayIsFull),
             None => MayRing::Now,
         }
+    }
+
+    /// When a queue that is not open opens. A switch may be ended sooner than it says: it is looked at again.
+    fn queue_opens_at(&self, now: Timestamp, queue: QueueId) -> Option<Timestamp> {
+        if self.hours_of(now, queue) == Hours::Open {
+            return None;
+        }
+        let again = now.plus_seconds(limits::CALLBACK_LOOK_AGAIN_SECONDS);
+        if let Some(switch) = self.switches.holds(now, queue, Matter::Hours) {
+            return Some(switch.until.min(again));
+        }
+        let schedule = self.settings.schedule_of(queue);
+        schedule.map_or(Some(again), |(_, it)| opens_at(&it.document, now))
     }
 }
 

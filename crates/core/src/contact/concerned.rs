@@ -1,10 +1,10 @@
 //! Which contact a fact concerns.
 
 use crate::event::{
-    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackPutOff,
-    EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned, Event, NumberDialed, QueueKeyPlanned,
-    RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
-    RequestAnswered, SubFlowEntered,
+    Announced, CallbackDialed, CallbackDue, CallbackEnded, CallbackJoined, CallbackOfferEnded,
+    CallbackOffered, CallbackPutOff, EarlyAnswered, EarlyCalled, EarlyFailed, EarlyPlanned, Event,
+    NumberDialed, QueueKeyPlanned, RecordingDoubted, RecordingKept, RecordingPauseAsked,
+    RecordingResumeAsked, RecordingTaken, RequestAnswered, SubFlowEntered,
 };
 use crate::ids::ContactId;
 
@@ -31,6 +31,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::NumberReached { contact, .. }
         | Event::ExitTaken { contact, .. }
         | Event::HoursChecked(crate::event::HoursChecked { contact, .. })
+        | Event::SwitchMet(crate::event::SwitchMet { contact, .. })
         | Event::MediaEnded { contact, .. }
         | Event::DigitsCollected { contact, .. }
         | Event::MaskedDigitsCollected { contact, .. }
@@ -70,16 +71,30 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::CustomerDialed { contact, .. }
         | Event::CustomerReached { contact, .. }
         | Event::CustomerNotReached { contact, .. }
+        | Event::ContactEnded { contact, .. } => Some(*contact),
+        other => called_back_of(other),
+    }
+}
+
+/// The contact that a fact about a callback concerns.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the other facts are about no callback"
+)]
+const fn called_back_of(event: &Event) -> Option<ContactId> {
+    match event {
+        Event::CallbackOffered(CallbackOffered { contact, .. })
+        | Event::CallbackOfferEnded(CallbackOfferEnded { contact, .. })
         | Event::CallbackDue(CallbackDue { contact, .. })
         | Event::CallbackDialed(CallbackDialed { contact, .. })
         | Event::CallbackJoined(CallbackJoined { contact, .. })
         | Event::EarlyPlanned(EarlyPlanned { contact, .. })
         | Event::EarlyCalled(EarlyCalled { contact, .. })
         | Event::EarlyAnswered(EarlyAnswered { contact, .. })
-        | Event::EarlyFailed(EarlyFailed { contact, .. })
-        | Event::ContactEnded { contact, .. } => Some(*contact),
+        | Event::EarlyFailed(EarlyFailed { contact, .. }) => Some(*contact),
         Event::CallbackBooked(booked) => booked.origin.contact(),
-        Event::CallbackPutOff(CallbackPutOff { contact, .. })
+        Event::PromiseJudged(crate::event::PromiseJudged { contact, .. })
+        | Event::CallbackPutOff(CallbackPutOff { contact, .. })
         | Event::CallbackEnded(CallbackEnded { contact, .. }) => *contact,
         other => recorded_of(other),
     }

@@ -1,11 +1,15 @@
 //! What facts make of a contact. Only these lines change one.
 
 use super::{
-    Contact, Cooldown, Engagement, HOURS_EXIT, Outside, QUEUE_EXIT, Run, State, Stay, Told, WrapUp,
+    CallbackOffer, Contact, Cooldown, Engagement, HOURS_EXIT, Outside, QUEUE_EXIT, Run, State,
+    Stay, Told, WrapUp,
 };
 use crate::call::Customer;
 use crate::dialing::{self, Dial};
-use crate::event::{Event, NumberDialed, RequestAnswered, SubFlowEntered};
+use crate::event::{
+    CallbackOfferEnded, CallbackOffered, Event, NumberDialed, OfferAnswer, Question,
+    RequestAnswered, SubFlowEntered,
+};
 use crate::ids::AgentId;
 use crate::input::NotJoined;
 use crate::limits;
@@ -74,7 +78,8 @@ impl Contact {
             }
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
-            Event::HoursChecked(crate::event::HoursChecked { exit, .. }) => {
+            Event::HoursChecked(crate::event::HoursChecked { exit, .. })
+            | Event::SwitchMet(crate::event::SwitchMet { exit, .. }) => {
                 self.attributes.insert(HOURS_EXIT.to_owned(), exit.clone());
             }
             Event::CooldownEnded { agent, .. } => self.cooldowns.retain(|it| it.agent != *agent),
@@ -126,6 +131,7 @@ impl Contact {
             | Event::EarlyCalled(_)
             | Event::EarlyAnswered(_)
             | Event::EarlyFailed(_) => self.called_early(now, event),
+            Event::CallbackOffered(_) | Event::CallbackOfferEnded(_) => self.announced(event),
             other => self.take_engagement(now, other),
         }
     }
@@ -144,7 +150,7 @@ impl Contact {
     }
 
     /// What was not said this time is still what was heard last.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "three facts are about it")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "five facts are about it")]
     fn announced(&mut self, event: &Event) {
         match event {
             Event::AnnouncementPlanned { at, .. } => self.told.next_at = Some(*at),
@@ -155,6 +161,17 @@ impl Contact {
                     asked_at: self.told.asked_at,
                     position: it.position.or(self.told.position),
                     wait: it.wait.or(self.told.wait),
+                    offer: self.told.offer,
+                };
+            }
+            Event::CallbackOffered(CallbackOffered {
+                question: Question::Own,
+                ..
+            }) => self.told.offer = Some(CallbackOffer::Made),
+            Event::CallbackOfferEnded(CallbackOfferEnded { answer, .. }) => {
+                self.told.offer = match answer {
+                    OfferAnswer::Taken => Some(CallbackOffer::Taken),
+                    OfferAnswer::NotTaken | OfferAnswer::Refused { .. } => None,
                 };
             }
             _ => {}

@@ -1,11 +1,12 @@
 //! What orders and their outcomes make of a contact: what plays, who rings, what is asked.
 
-use super::{Awaits, Contact, Media, State};
+use super::{Awaits, CallbackOffer, Contact, Media, State};
 use crate::call::Customer;
 use crate::effect::{Effect, Outcome, Repeat};
 use crate::ids::EffectId;
 use crate::input::MediaEnd;
 use crate::limits;
+use crate::prompt::Heard as Prompt;
 use crate::recording::{Recording, Told as Heard};
 use crate::talk::Who;
 use crate::time::Timestamp;
@@ -13,26 +14,12 @@ use crate::time::Timestamp;
 impl Contact {
     pub(super) fn ordered(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
         match effect {
-            Effect::Play { prompt, repeat, .. } => {
-                let until = match repeat {
-                    Repeat::Once => Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX)),
-                    Repeat::Loop => None,
-                };
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                    is_unsure: false,
-                });
-            }
+            Effect::Play { prompt, repeat, .. } => self.hears(now, id, prompt, *repeat),
             Effect::Collect { prompt, .. } => {
-                let until = Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX));
-                self.media = Some(Media {
-                    effect: id,
-                    prompt: prompt.clone(),
-                    until,
-                    is_unsure: false,
-                });
+                if self.told.offer == Some(CallbackOffer::Made) {
+                    self.told.offer = Some(CallbackOffer::Asked(id));
+                }
+                self.hears(now, id, prompt, Repeat::Once);
             }
             Effect::StopMedia { .. } => self.media = None,
             Effect::AddAgent { .. } => self.rung(id),
@@ -82,6 +69,20 @@ impl Contact {
             | Effect::RemoveAgent { .. }
             | Effect::HangUp { .. } => {}
         }
+    }
+
+    /// Notes what plays or is asked, and until when its end must be reported.
+    fn hears(&mut self, now: Timestamp, effect: EffectId, prompt: &Prompt, repeat: Repeat) {
+        let until = match repeat {
+            Repeat::Once => Some(now.plus_seconds(limits::PROMPT_SECONDS_MAX)),
+            Repeat::Loop => None,
+        };
+        self.media = Some(Media {
+            effect,
+            prompt: prompt.clone(),
+            until,
+            is_unsure: false,
+        });
     }
 
     /// Notes the order that pauses the recording, or goes on with it.

@@ -40,6 +40,77 @@ pub struct CallbackBooked {
     pub expires_at: Timestamp,
 }
 
+/// Whether what was promised of a callback was kept became known: its first attempt began, or it ended without any
+/// after it was promised (B15.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PromiseJudged {
+    /// Which.
+    pub callback: CallbackId,
+    /// By which queue.
+    pub queue: QueueId,
+    /// The attempt that was under way, if one was.
+    pub contact: Option<ContactId>,
+    /// What came of it.
+    pub promise: Promise,
+}
+
+/// What came of a promise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Promise {
+    /// The first attempt began in time.
+    Kept,
+    /// It began later, or there was none.
+    Broken,
+}
+
+/// Somebody had a caller who waits asked whether to be called back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackOffered {
+    /// Who is asked.
+    pub contact: ContactId,
+    /// In which queue the caller waits.
+    pub queue: QueueId,
+    /// By which question.
+    pub question: Question,
+    /// Who had it asked.
+    pub by: AccountId,
+}
+
+/// By which question a caller is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Question {
+    /// That of the flow, whose key leads to a callback.
+    OfFlow,
+    /// Tandem's own.
+    Own,
+}
+
+/// What came of Tandem's own question.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallbackOfferEnded {
+    /// Who was asked.
+    pub contact: ContactId,
+    /// The answer.
+    pub answer: OfferAnswer,
+}
+
+/// How a caller answered whether to be called back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfferAnswer {
+    /// Yes: the place is traded.
+    Taken,
+    /// The caller waits on.
+    NotTaken,
+    /// Yes, or nobody knows, and nothing came of it: the caller waits on.
+    Refused {
+        /// A short code of why.
+        code: String,
+    },
+}
+
 /// A callback is due: its attempt waits in the queue, at the place that was kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallbackDue {

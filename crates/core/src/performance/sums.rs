@@ -3,7 +3,7 @@
 use super::{Engagement, OfferFact, Stay, StayEnd, Thresholds, TransferKind};
 use crate::agent::{Display, NotReady};
 use crate::contact::Direction;
-use crate::event::OfferEnd;
+use crate::event::{OfferEnd, Promise};
 use crate::ids::{AgentId, QueueId};
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
@@ -32,6 +32,17 @@ pub struct QueueSums {
     left: [StayCount; StayEnd::ALL.len()],
     /// Engagements that were completed for it.
     pub engagements: EngagementSums,
+    /// What came of the promises of callbacks.
+    pub promises: PromiseCount,
+}
+
+/// Promises of callbacks that were judged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PromiseCount {
+    /// Whose first attempt began in time.
+    pub kept: u64,
+    /// Whose first attempt began later, or that ended without any.
+    pub broken: u64,
 }
 
 /// What engagements come to.
@@ -180,6 +191,18 @@ impl QueueSums {
             self.left_mut(end).plus(other.left(end));
         }
         self.engagements.plus(&other.engagements);
+        self.promises.kept += other.promises.kept;
+        self.promises.broken += other.promises.broken;
+    }
+}
+
+impl PromiseCount {
+    /// Where promises of one end are counted.
+    pub const fn of_mut(&mut self, promise: Promise) -> &mut u64 {
+        match promise {
+            Promise::Kept => &mut self.kept,
+            Promise::Broken => &mut self.broken,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What of a pool changes with each step of an agent: how many there are, and who became free. Every agent is in many
 //! pools; what a step touches of them lies side by side here, and the lists behind it are not touched before somebody
-//! reads them, or until so many have come that it is worth the way (decision 0040).
+//! reads them, or until so many have come that it is worth the way (decision 0042).
 
 use super::free::Listed;
 use super::room::Room;

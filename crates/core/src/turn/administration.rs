@@ -208,6 +208,7 @@ impl OpenTurn<'_> {
     /// Offers that were held back by a drain are made now, first come first served.
     pub(super) fn service_started(&mut self) -> Reply {
         self.record(Event::ServiceStarted);
+        self.end_overdue_switches();
         self.look_again();
         self.place_all();
         Reply::Done

@@ -5,7 +5,10 @@
 mod asked;
 mod booking;
 mod early;
+mod promised;
 mod returning;
+
+pub(super) use booking::Booking;
 
 use super::{OpenTurn, Reply};
 use crate::callback::{self, AtClosing, CancelCause, End, MayRing, PutOff, State};

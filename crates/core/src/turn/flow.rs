@@ -1,5 +1,6 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
+use super::leaving::WayOut;
 use super::{OpenTurn, Reply};
 use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
@@ -171,7 +172,7 @@ impl OpenTurn<'_> {
             Some("timeout") => EndReason::Timeout,
             Some("full") => EndReason::QueueFull,
             Some("failed") => EndReason::ErrorMedia,
-            Some("closed") => EndReason::ClosedHours,
+            Some("closed" | "emergency") => EndReason::ClosedHours,
             Some(_) => EndReason::Contained,
             None if self.came_outside_hours(id) => EndReason::ClosedHours,
             None if self.is_unanswered(id) => EndReason::RejectedSpam,
@@ -199,8 +200,8 @@ impl OpenTurn<'_> {
         let Some(document) = self.state.settings.queue(queue).cloned() else {
             return self.leave(id, queue, "full", full);
         };
-        if let Some(target) = self.way_out_of_closed(id, queue) {
-            return self.leave(id, queue, "closed", target);
+        if let Some(WayOut { exit, target }) = self.way_out_of_closed(id, queue) {
+            return self.leave(id, queue, exit, target);
         }
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
         if n_waiting >= document.max_waiting {
@@ -264,6 +265,9 @@ impl OpenTurn<'_> {
             effect,
             end: end.clone(),
         });
+        if self.parts_with_callback(id) || self.callback_offer_failed(id, effect, &end) {
+            return Reply::Done;
+        }
         if is_announcement {
             self.announcement_over(id);
             return Reply::Done;
@@ -402,6 +406,9 @@ impl OpenTurn<'_> {
             effect,
             end,
         });
+        if self.callback_offer_answered(id, effect, &result) {
+            return Reply::Done;
+        }
         match self.node_of(id) {
             Some((name, node @ Node::Collect { .. })) => {
                 self.digits_collected(id, name, node, result)
@@ -490,13 +497,11 @@ impl OpenTurn<'_> {
     /// The call is up, and whether its media is heard is not known: it is started again, for the customer
     /// must not be left in silence.
     pub(super) fn start_media_again(&mut self, id: ContactId) {
-        let Some(media) = self.contact(id).and_then(|it| it.media.as_ref()) else {
+        let media = self.contact(id).and_then(|it| it.media.as_ref());
+        let unsure = media.filter(|it| it.is_unsure).map(|it| it.effect);
+        let Some(effect) = unsure.filter(|_| !self.parts_with_callback(id)) else {
             return;
         };
-        if !media.is_unsure {
-            return;
-        }
-        let effect = media.effect;
         let may = self.may_start_again(id);
         match self.node_of(id) {
             Some((_, Node::Queue { queue, .. })) => {

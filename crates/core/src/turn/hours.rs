@@ -2,10 +2,10 @@
 //! What a schedule says is asked here alone, and recorded.
 
 use super::decision::Decision;
-use super::leaving::Leaving;
+use super::leaving::{Leaving, WayOut};
 use super::{OpenTurn, Reply};
 use crate::contact::State;
-use crate::event::Event;
+use crate::event::{Event, SwitchMet};
 use crate::flow::{Node, NodeId};
 use crate::ids::{ContactId, QueueId, ScheduleId};
 use crate::limits;
@@ -14,6 +14,7 @@ use crate::refusal::Refusal;
 use crate::role::Actor;
 use crate::schedule::{Hours, Schedule};
 use crate::settings::{Document, Kind, Versioned};
+use crate::switch::Matter;
 use crate::watch::Step;
 
 impl OpenTurn<'_> {
@@ -56,31 +57,50 @@ impl OpenTurn<'_> {
 
     /// A queue that is closed takes nobody: the way out of its node. While it is open, those who must not
     /// wait beyond its closing have it watched.
-    pub(super) fn way_out_of_closed(&mut self, id: ContactId, queue: QueueId) -> Option<NodeId> {
-        let (schedule, standing) = self.state.settings.schedule_of(queue)?;
-        let (version, hours) = (standing.version, standing.document.at(self.now));
+    pub(super) fn way_out_of_closed(&mut self, id: ContactId, queue: QueueId) -> Option<WayOut> {
+        let hours = self.state.hours_of(self.now, queue);
         if hours == Hours::Open {
             self.watch_for(queue);
             return None;
         }
-        let (
-            node,
-            Node::Queue {
-                timeout, closed, ..
-            },
-        ) = self.node_of(id)?
-        else {
-            return None;
-        };
-        self.record(Event::HoursChecked(crate::event::HoursChecked {
-            contact: id,
+        let (name, node) = self.node_of(id)?;
+        let way_out = Leaving::by(&hours).way_out(&node)?;
+        let exit = way_out.exit.to_owned();
+        let fact = self.why_closed(queue, hours, (id, name, exit))?;
+        self.record(fact);
+        Some(way_out)
+    }
+
+    /// What a queue is closed by: its schedule, or a switch, which an emergency of the schedule goes before.
+    fn why_closed(
+        &self,
+        queue: QueueId,
+        hours: Hours,
+        (contact, node, exit): (ContactId, NodeId, String),
+    ) -> Option<Event> {
+        let schedule = self.state.settings.schedule_of(queue);
+        let is_emergency = |it: &Versioned<Schedule>| it.document.closed_now.is_some();
+        let switch = self.state.switches.holds(self.now, queue, Matter::Hours);
+        if let Some(switch) = switch
+            && !schedule.is_some_and(|(_, it)| is_emergency(it))
+        {
+            return Some(Event::SwitchMet(SwitchMet {
+                contact,
+                node,
+                queue,
+                position: switch.position,
+                exit,
+            }));
+        }
+        let (schedule, standing) = schedule?;
+        Some(Event::HoursChecked(crate::event::HoursChecked {
+            contact,
             node,
             schedule,
-            version,
+            version: standing.version,
             hours,
-            exit: "closed".to_owned(),
-        }));
-        Some(closed.unwrap_or(timeout))
+            exit,
+        }))
     }
 
     /// Looks at the schedule of a queue whose contacts leave at its closing, unless it is known.
@@ -159,7 +179,8 @@ impl OpenTurn<'_> {
             self.early_parts(id);
             return;
         }
-        self.leave_unserved(id, queue, Leaving::AtClosing);
+        let hours = self.state.hours_of(self.now, queue);
+        self.leave_unserved(id, queue, Leaving::by(&hours));
     }
 
     /// Closes a schedule until it is reopened.

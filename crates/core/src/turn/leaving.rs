@@ -6,6 +6,7 @@ use crate::contact::{Contact, State};
 use crate::event::{EndReason, Event};
 use crate::flow::{Flow, Node, NodeId};
 use crate::ids::{ContactId, FlowId, QueueId};
+use crate::schedule::Hours;
 
 /// Why somebody has to leave a queue.
 #[derive(Clone, Copy)]
@@ -14,36 +15,60 @@ pub(super) enum Leaving {
     Overdue,
     /// The queue has closed.
     AtClosing,
+    /// An emergency closed it.
+    Emergency,
+}
+
+/// An exit of a queue's node, and where it leads.
+pub(super) struct WayOut {
+    pub(super) exit: &'static str,
+    pub(super) target: NodeId,
 }
 
 impl Leaving {
+    /// What closed hours are to those who wait, or come.
+    pub(super) const fn by(hours: &Hours) -> Self {
+        match hours {
+            Hours::Emergency => Self::Emergency,
+            Hours::Open | Hours::Closed | Hours::Holiday { .. } => Self::AtClosing,
+        }
+    }
+
+    /// Where no node says better.
     const fn exit(self) -> &'static str {
         match self {
             Self::Overdue => "timeout",
-            Self::AtClosing => "closed",
+            Self::AtClosing | Self::Emergency => "closed",
         }
     }
 
     const fn reason(self) -> EndReason {
         match self {
             Self::Overdue => EndReason::Timeout,
-            Self::AtClosing => EndReason::ClosedHours,
+            Self::AtClosing | Self::Emergency => EndReason::ClosedHours,
         }
     }
 
     /// Where a queue's node leads then.
-    fn way_out(self, node: &Node) -> Option<NodeId> {
+    pub(super) fn way_out(self, node: &Node) -> Option<WayOut> {
         let Node::Queue {
-            timeout, closed, ..
+            timeout,
+            closed,
+            emergency,
+            ..
         } = node
         else {
             return None;
         };
-        let target = match self {
-            Self::Overdue => timeout,
-            Self::AtClosing => closed.as_ref().unwrap_or(timeout),
+        let (exit, target) = match (self, emergency) {
+            (Self::Emergency, Some(emergency)) => ("emergency", emergency),
+            (Self::Emergency, None) | (Self::AtClosing, _) => {
+                (self.exit(), closed.as_ref().unwrap_or(timeout))
+            }
+            (Self::Overdue, _) => (self.exit(), timeout),
         };
-        Some(target.clone())
+        let target = target.clone();
+        Some(WayOut { exit, target })
     }
 }
 
@@ -114,19 +139,20 @@ impl OpenTurn<'_> {
 
     pub(super) fn leave_unserved(&mut self, id: ContactId, queue: QueueId, why: Leaving) {
         let own = self.node_of(id).and_then(|(_, node)| why.way_out(&node));
-        if let Some(target) = own {
+        if let Some(WayOut { exit, target }) = own {
             self.stop_media(id);
-            if let Some(target) = self.leave(id, queue, why.exit(), target) {
+            if let Some(target) = self.leave(id, queue, exit, target) {
                 self.enter(id, target);
             }
             return;
         }
-        let Some((flow, version, target)) = self.flow_for_called(id, queue, why) else {
+        let Some((flow, version, WayOut { exit, target })) = self.flow_for_called(id, queue, why)
+        else {
             self.close(id, why.reason());
             return;
         };
         self.stop_media(id);
-        if let Some(target) = self.leave(id, queue, why.exit(), target) {
+        if let Some(target) = self.leave(id, queue, exit, target) {
             self.begin_flow(id, flow, version);
             self.enter(id, target);
         }
@@ -139,17 +165,21 @@ impl OpenTurn<'_> {
         id: ContactId,
         queue: QueueId,
         why: Leaving,
-    ) -> Option<(FlowId, u64, NodeId)> {
+    ) -> Option<(FlowId, u64, WayOut)> {
         let is_called = |it: &&Contact| it.run.is_none() && it.call.leg.is_some();
         self.contact(id).filter(is_called)?;
         let (flow, version, document) = self.flow_of_endpoint(id)?;
-        let target = behind(document, queue, why).unwrap_or_else(|| document.start.clone());
-        Some((flow, version, target))
+        let start = || WayOut {
+            exit: why.exit(),
+            target: document.start.clone(),
+        };
+        let way_out = behind(document, queue, why).unwrap_or_else(start);
+        Some((flow, version, way_out))
     }
 }
 
 /// Where those go on in a flow who wait in a queue in vain.
-fn behind(flow: &Flow, queue: QueueId, why: Leaving) -> Option<NodeId> {
+fn behind(flow: &Flow, queue: QueueId, why: Leaving) -> Option<WayOut> {
     let is_of_queue = |node: &&Node| matches!(node, Node::Queue { queue: it, .. } if *it == queue);
     let node = flow.nodes.values().find(is_of_queue)?;
     why.way_out(node)

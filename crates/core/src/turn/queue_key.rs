@@ -17,7 +17,7 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn plan_key_in(&mut self, contact: ContactId, seconds: u32) {
+    pub(super) fn plan_key_in(&mut self, contact: ContactId, seconds: u32) {
         self.record(Event::QueueKeyPlanned(QueueKeyPlanned {
             contact,
             at: self.now.plus_seconds(seconds),

@@ -4,7 +4,7 @@
 use super::{OpenTurn, Reply};
 use crate::event::{Event, ScopeSet, Steering};
 use crate::ids::{AccountId, ContactId, QueueId, ScheduleId};
-use crate::input::Request;
+use crate::input::{Request, SwitchQueue};
 use crate::permission::Permission;
 use crate::refusal::Refusal;
 use crate::role::Actor;
@@ -55,6 +55,11 @@ impl OpenTurn<'_> {
                 let is_within = self.state.reaches_schedule(&actor.scope, *schedule);
                 (is_there && !is_within).then(|| format!("schedule {schedule}"))
             }
+            Request::SwitchQueue(SwitchQueue { queue, .. }) | Request::EndSwitch { queue, .. } => {
+                let is_there = self.state.settings.queue(*queue).is_some();
+                let is_beyond = is_there && !actor.scope.has_queue(*queue);
+                is_beyond.then(|| format!("queue {queue}"))
+            }
             Request::BookCallback(wish) => {
                 let is_there = self.state.settings.queue(wish.queue).is_some();
                 let is_beyond = is_there && !self.reaches_callbacks(actor, wish.queue);
@@ -90,6 +95,7 @@ impl OpenTurn<'_> {
             }
             Request::Steer { contact, .. }
             | Request::AdjustPriority { contact, .. }
+            | Request::OfferCallback { contact }
             | Request::PauseRecording { contact }
             | Request::ResumeRecording { contact }
             | Request::NotePayment { contact, .. } => {

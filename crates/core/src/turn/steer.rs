@@ -39,7 +39,7 @@ impl OpenTurn<'_> {
     }
 
     /// Who is being offered is decided about already: an agent may be about to answer.
-    fn stay_to_steer(&self, id: ContactId) -> Result<Stay, Refusal> {
+    pub(super) fn stay_to_steer(&self, id: ContactId) -> Result<Stay, Refusal> {
         let contact = self.contact(id).ok_or(Refusal::NotFound {
             what: "contact",
             id: id.0,
@@ -69,8 +69,7 @@ impl OpenTurn<'_> {
             let detail = detail.to_owned();
             return Err(Refusal::Invalid { field, detail });
         }
-        let hours = self.state.settings.schedule_of(queue);
-        let is_closed = hours.is_some_and(|(_, it)| it.document.at(self.now) != Hours::Open);
+        let is_closed = self.state.hours_of(self.now, queue) != Hours::Open;
         let (n_there, max) = if self.is_message(id) {
             (
                 self.state.floor.n_messages(queue),

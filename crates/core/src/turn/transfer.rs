@@ -73,8 +73,7 @@ impl OpenTurn<'_> {
     }
 
     fn cannot_serve(&self, from: AgentId, queue: QueueId, document: &Queue) -> Option<CannotServe> {
-        let hours = self.state.settings.schedule_of(queue);
-        let is_closed = hours.is_some_and(|(_, it)| it.document.at(self.now) != Hours::Open);
+        let is_closed = self.state.hours_of(self.now, queue) != Hours::Open;
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
         // Whoever gives the contact away is not meant to get it back.
         let n_own = u32::from(self.state.served_by(from).any(|it| it == queue));

@@ -152,6 +152,14 @@ pub const PERFORMANCE: &[Metric] = &[
         &["queue.service_level"],
     ),
     metric(
+        "sl.callback_aware",
+        "Service level",
+        Unit::Percent,
+        "(A_T + K) / (A + B + K + L): a callback of the queue counts as answered in time when its first attempt began by the time that was promised (K), and as late when it began later or there was none (L); it counts in the interval in which that became known",
+        "R-21, B15.2",
+        &["queue.service_level"],
+    ),
+    metric(
         "queue.asa",
         "Average speed of answer",
         Unit::Seconds,

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, VecDeque};
 use tandem_core::callback::{EarlyEnd, End, Kind, Person};
 use tandem_core::dialing::NotReached;
-use tandem_core::event::{CallbackBooked, CallbackEnded, CallbackPutOff, EarlyFailed, Event};
+use tandem_core::event::{
+    CallbackBooked, CallbackEnded, CallbackPutOff, EarlyFailed, Event, Promise,
+};
 use tandem_core::ids::{CallbackId, ContactId, CustomerHash, QueueId, SubjectRef};
 use tandem_core::scope::Sight;
 use tandem_core::time::Timestamp;
@@ -89,7 +91,6 @@ struct Pending {
     arrival: SubjectRef,
     booked_at: Timestamp,
     waits_since: Timestamp,
-    promised_by: Timestamp,
     n_rang: u64,
     contact: Option<ContactId>,
     #[serde(default)]
@@ -143,11 +144,11 @@ impl CallbackDay {
                     self.tried(callback, it.contact);
                 }
             }
-            Event::CustomerDialed { contact, .. } => self.rang(now, *contact),
+            Event::CustomerDialed { contact, .. } => self.rang(*contact),
             Event::EarlyCalled(it) => {
                 self.figures(it.queue).called_early += 1;
                 self.tried(it.callback, it.contact);
-                self.rang(now, it.contact);
+                self.rang(it.contact);
             }
             Event::EarlyAnswered(it) => {
                 self.figures(it.queue).answered_early += 1;
@@ -156,6 +157,13 @@ impl CallbackDay {
                 }
             }
             Event::EarlyFailed(it) => self.early_failed(it),
+            Event::PromiseJudged(it) => {
+                let figures = self.figures(it.queue);
+                match it.promise {
+                    Promise::Kept => figures.promise_kept += 1,
+                    Promise::Broken => figures.promise_broken += 1,
+                }
+            }
             Event::CallbackPutOff(put_off) => self.put_off(put_off),
             Event::CallbackEnded(ended) => self.over(now, ended),
             _ => {}
@@ -200,7 +208,6 @@ impl CallbackDay {
                 arrival,
                 booked_at: now,
                 waits_since: booked.place.since,
-                promised_by: booked.promised_by,
                 n_rang: 0,
                 contact: None,
                 answered_early: None,
@@ -215,20 +222,13 @@ impl CallbackDay {
         }
     }
 
-    fn rang(&mut self, now: Timestamp, contact: ContactId) {
+    fn rang(&mut self, contact: ContactId) {
         let callback = self.attempts.get(&contact);
         let Some(pending) = callback.and_then(|id| self.pending.get_mut(id)) else {
             return;
         };
         let figures = self.by_queue.entry(pending.queue).or_default();
         figures.attempted += 1;
-        if pending.n_rang == 0 {
-            if now <= pending.promised_by {
-                figures.promise_kept += 1;
-            } else {
-                figures.promise_broken += 1;
-            }
-        }
         pending.n_rang += 1;
     }
 
@@ -238,7 +238,6 @@ impl CallbackDay {
             (self.pending.get_mut(&put_off.callback), put_off.agreed)
         {
             pending.waits_since = agreed.window.from;
-            pending.promised_by = agreed.window.to;
         }
     }
 
@@ -260,9 +259,6 @@ impl CallbackDay {
             End::Cancelled(_) => figures.cancelled += 1,
             End::Expired => figures.expired += 1,
             End::Exhausted => figures.exhausted += 1,
-        }
-        if pending.n_rang == 0 && now > pending.promised_by {
-            figures.promise_broken += 1;
         }
         if self.ended.len() >= ENDED_MAX {
             self.ended.pop_front();

@@ -244,8 +244,10 @@ pub const fn answer_rate(offers: &OfferSums) -> Ratio {
 mod tests {
     use super::*;
     use crate::performance::service_level::{Counted, GenesysSwitches, Variant};
+    use tandem_core::performance::PromiseCount;
 
-    /// 10 answered (8 in time), 5 abandoned (2 in time), 3 short abandons, 2 by the flow, 1 removed, 4 blocked.
+    /// 10 answered (8 in time), 5 abandoned (2 in time), 3 short abandons, 2 by the flow, 1 removed, 4 blocked; 4 callbacks,
+    /// 3 of them tried when it was promised.
     fn sums() -> QueueSums {
         let mut sums = QueueSums::default();
         let mut left = |end, n, in_time, wait_us| {
@@ -263,6 +265,7 @@ mod tests {
         left(StayEnd::FlowOut, 2, 0, 240_000_000);
         left(StayEnd::Removed, 1, 1, 1_000_000);
         left(StayEnd::Blocked, 4, 4, 0);
+        sums.promises = PromiseCount { kept: 3, broken: 1 };
         sums
     }
 
@@ -293,6 +296,7 @@ mod tests {
         // Without abandons, short ones are out as well.
         assert_eq!(genesys(In, In, Out), (8, 12));
         assert_eq!(genesys(Out, Out, Out), (8, 10));
+        assert_eq!(ratio(Variant::CallbackAware), (11, 19));
     }
 
     // B15.3

@@ -2,7 +2,7 @@
 //! same day.
 
 use super::rates::Ratio;
-use tandem_core::performance::{QueueSums, StayEnd};
+use tandem_core::performance::{PromiseCount, QueueSums, StayEnd};
 
 /// Which formula.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -23,6 +23,9 @@ pub enum Variant {
     },
     /// Answered within the threshold of today, of answered and abandoned, by three switches.
     Genesys(GenesysSwitches),
+    /// `(A_T + K) / (A + B + K + L)`: callbacks count as answered in time if their first attempt began when it was
+    /// promised (K), and as answered late if not (L).
+    CallbackAware,
 }
 
 /// What the formula of Genesys Cloud takes in and leaves out.
@@ -59,13 +62,14 @@ impl Counted {
 pub const SECONDS_MAX: u32 = 7 * 24 * 3_600;
 
 /// The ids of all variants that are built.
-pub const IDS: [&str; 6] = [
+pub const IDS: [&str; 7] = [
     "sl.answered_only",
     "sl.abandon_negative",
     "sl.abandon_ignored",
     "sl.abandon_positive",
     "sl.removed_in_x",
     "sl.genesys",
+    "sl.callback_aware",
 ];
 
 impl Variant {
@@ -79,6 +83,7 @@ impl Variant {
             Self::AbandonPositive => IDS[3],
             Self::RemovedInX { .. } => IDS[4],
             Self::Genesys(_) => IDS[5],
+            Self::CallbackAware => IDS[6],
         }
     }
 
@@ -103,6 +108,10 @@ impl Variant {
                 let abandons = b + switches.short_abandons.of(short.n);
                 let of = a + switches.abandons.of(abandons) + flow_outs;
                 Ratio::of(answered.in_time, of)
+            }
+            Self::CallbackAware => {
+                let PromiseCount { kept, broken } = sums.promises;
+                Ratio::of(answered.in_time + kept, a + b + kept + broken)
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What a story tells of a callback: booked, due, called early, put off, over.
+//! What a story tells of a callback: offered, booked, due, called early, put off, over.
 
 use super::entry::What;
 use tandem_core::event::Event;
@@ -11,6 +11,14 @@ impl What {
     )]
     pub(super) fn of_callback(event: &Event) -> Option<Self> {
         Some(match event {
+            Event::CallbackOffered(it) => Self::CallbackOffered {
+                queue: it.queue,
+                question: it.question,
+                by: it.by,
+            },
+            Event::CallbackOfferEnded(it) => Self::CallbackOfferEnded {
+                answer: it.answer.clone(),
+            },
             Event::CallbackBooked(it) => Self::CallbackBooked {
                 callback: it.callback,
                 queue: it.queue,

@@ -7,7 +7,7 @@ use tandem_core::callback::{EarlyEnd, End, Kind, PutOff};
 use tandem_core::dialing::NotReached;
 use tandem_core::estimate::Announcement;
 use tandem_core::event::{
-    EndReason, Event, NumberDialed, OfferEnd, Side, Steering, SubFlowEntered,
+    EndReason, Event, NumberDialed, OfferAnswer, OfferEnd, Question, Side, Steering, SubFlowEntered,
 };
 use tandem_core::ids::{
     AccountId, AgentId, CallbackId, ContactId, DispositionId, EffectId, EndpointId, FlowId,
@@ -20,6 +20,7 @@ use tandem_core::queue::OfferBy;
 use tandem_core::recording::{Lost, PauseCause, Purpose as RecordedFor, ResumeCause};
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::Hours;
+use tandem_core::switch::Position;
 use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
 use tandem_core::time::Timestamp;
 
@@ -74,6 +75,13 @@ pub enum What {
         node: String,
         schedule: ScheduleId,
         hours: Hours,
+        exit: String,
+    },
+    /// Its queue was switched, and let nobody in.
+    SwitchMet {
+        node: String,
+        queue: QueueId,
+        position: Position,
         exit: String,
     },
     PromptFailed {
@@ -176,6 +184,16 @@ pub enum What {
         agent: AgentId,
         why: OfferEnd,
         excluded_until: Option<Timestamp>,
+    },
+    /// Somebody had the caller asked whether to be called back.
+    CallbackOffered {
+        queue: QueueId,
+        question: Question,
+        by: AccountId,
+    },
+    /// What came of that, where Tandem asked.
+    CallbackOfferEnded {
+        answer: OfferAnswer,
     },
     /// In the story of the caller who booked it.
     CallbackBooked {
@@ -441,6 +459,12 @@ impl What {
                 schedule: *schedule,
                 hours: hours.clone(),
                 exit: exit.clone(),
+            },
+            Event::SwitchMet(it) => Self::SwitchMet {
+                node: it.node.clone(),
+                queue: it.queue,
+                position: it.position,
+                exit: it.exit.clone(),
             },
             Event::MediaEnded {
                 end: MediaEnd::Failed { code },

@@ -88,6 +88,7 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::ConsentRefused { .. }
         | What::ExitTaken { .. }
         | What::HoursChecked { .. }
+        | What::SwitchMet { .. }
         | What::PromptFailed { .. }
         | What::PromptSilent
         | What::DigitsCollected { .. }
@@ -98,6 +99,8 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         What::Announced { .. }
         | What::PlanStepEntered { .. }
         | What::PriorityAdjusted { .. }
+        | What::CallbackOffered { .. }
+        | What::CallbackOfferEnded { .. }
         | What::AgentPreferred { .. }
         | What::PreferredPassed { .. } => course.queue_lane(),
         What::LeftQueue { queue, .. }

@@ -23,6 +23,7 @@ mod demand;
 pub(super) mod line;
 mod preferred;
 mod recording;
+pub(super) mod switches;
 pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};

@@ -32,6 +32,12 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::NoThird
         | Refusal::CallNotUp
         | Refusal::NoCallbacks
+        | Refusal::NoNewCallbacks
+        | Refusal::NumberUnknown
+        | Refusal::BeingTold
+        | Refusal::AlreadySwitched { .. }
+        | Refusal::NotSwitched
+        | Refusal::ClosedByEmergency
         | Refusal::CallbackPending
         | Refusal::NotYourCallback
         | Refusal::CallbackUnderWay

@@ -116,10 +116,7 @@ fn queue_target(
         waiting: projection.board.n_waiting(id),
         longest_since: projection.board.longest_since(id).map(Instant),
         ready: n_ready(state, own, id),
-        is_open: state
-            .settings
-            .schedule_of(id)
-            .is_none_or(|(_, it)| it.document.at(center.clock.now()) == Hours::Open),
+        is_open: state.hours_of(center.clock.now(), id) == Hours::Open,
         queue,
     }
 }

@@ -365,6 +365,7 @@ fn flow() -> Flow {
         full: end(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     };

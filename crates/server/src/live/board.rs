@@ -1,12 +1,13 @@
 //! The floor board: the figures of the reports with names. What a figure means is in the catalogue
 //! of the reports.
 
-use crate::api::{Instant, Named};
+use crate::api::{Instant, Named, SwitchView, switcher_names};
 use crate::center::Center;
 use crate::problem::Problem;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use tandem_core::agent::{Display, NotReady};
-use tandem_core::ids::SubjectRef;
+use tandem_core::ids::{AccountId, SubjectRef};
 use tandem_core::scope::Scope;
 use tandem_core::state::State;
 use tandem_reports::live::Level;
@@ -102,6 +103,8 @@ struct QueueLine {
     answered: u64,
     abandoned: u64,
     level: Urgency,
+    /// What holds of it for a while; usually nothing.
+    switches: Vec<SwitchView>,
 }
 
 #[derive(Clone, Serialize, ToSchema)]
@@ -163,6 +166,11 @@ pub(crate) async fn board_view(center: &Center, scope: &Scope) -> Result<BoardVi
     if !unknown.is_empty() {
         center.people.open(&unknown).await?;
     }
+    let switchers = center.engine.view().read(|projection| {
+        let switches = &projection.center.state().switches;
+        switches.iter().map(|(_, it)| it.by).collect::<Vec<_>>()
+    });
+    let switchers = switcher_names(center, switchers.into_iter()).await?;
     let now = center.clock.now();
     Ok(center.engine.view().read(|projection| {
         let state = projection.center.state();
@@ -171,11 +179,17 @@ pub(crate) async fn board_view(center: &Center, scope: &Scope) -> Result<BoardVi
             center,
             state,
             projection.board.figures_in(now, state, &sight),
+            &switchers,
         )
     }))
 }
 
-fn view(center: &Center, state: &State, figures: Figures) -> BoardView {
+fn view(
+    center: &Center,
+    state: &State,
+    figures: Figures,
+    switchers: &BTreeMap<AccountId, String>,
+) -> BoardView {
     let config = &center.config;
     let agents = &figures.agents;
     let today = &figures.today;
@@ -190,7 +204,7 @@ fn view(center: &Center, state: &State, figures: Figures) -> BoardView {
         queues: figures
             .queues
             .iter()
-            .map(|queue| queue_line(state, queue))
+            .map(|queue| queue_line(state, queue, switchers))
             .collect(),
         agents: AgentCounts {
             available: agents.available,
@@ -257,8 +271,13 @@ fn headlines(figures: &Figures) -> Headlines {
     }
 }
 
-fn queue_line(state: &State, figures: &QueueFigures) -> QueueLine {
+fn queue_line(
+    state: &State,
+    figures: &QueueFigures,
+    switchers: &BTreeMap<AccountId, String>,
+) -> QueueLine {
     let queue = state.settings.queue(figures.id);
+    let switches = state.switches.of(figures.id);
     QueueLine {
         id: figures.id.0,
         name: queue.map(|queue| queue.name.clone()).unwrap_or_default(),
@@ -273,6 +292,7 @@ fn queue_line(state: &State, figures: &QueueFigures) -> QueueLine {
         answered: figures.answered,
         abandoned: figures.abandoned,
         level: figures.level.into(),
+        switches: switches.map(|it| SwitchView::of(it, switchers)).collect(),
     }
 }
 

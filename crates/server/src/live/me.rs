@@ -19,7 +19,6 @@ use tandem_core::state::State;
 use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::Stories;
-use tandem_store::Accounts;
 
 /// Own callbacks that are named as due.
 const CALLBACKS_DUE_MAX: usize = 50;
@@ -162,16 +161,10 @@ async fn directed(center: &Center, agent: AgentId) -> Result<Option<DirectedView
         agent.directed
     });
     let Some(said) = said else { return Ok(None) };
-    let by = center.store.account(said.by).await?;
-    let name = match by.as_ref().and_then(|account| account.name) {
-        Some(name) => center.people.name(name).await?,
-        None => None,
-    };
+    let by = center.people.of_account(said.by).await?;
     let why = center.people.name(said.why).await?;
     Ok(Some(DirectedView {
-        by: name
-            .map(|name| name.to_string())
-            .or_else(|| by.map(|account| account.username)),
+        by,
         at: said.at.into(),
         to: match said.to {
             Direction::Ready => "ready",

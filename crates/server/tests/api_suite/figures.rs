@@ -226,7 +226,7 @@ async fn question_that_cannot_be_answered_names_its_field() {
     )
     .await;
     refused(
-        "/figures/queues?first_day=2026-11-26&variant=sl.callback_aware",
+        "/figures/queues?first_day=2026-11-26&variant=sl.best",
         "variant",
     )
     .await;

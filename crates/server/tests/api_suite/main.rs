@@ -29,6 +29,7 @@ mod scope;
 mod server;
 mod settings;
 mod sign_in;
+mod switches;
 mod transport;
 mod views;
 mod webhooks;

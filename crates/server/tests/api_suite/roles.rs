@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 185] = [
+const MATRIX: [(&str, &str, Who); 189] = [
     ("get", "/{center}/callbacks", CALLBACKS),
     ("get", "/{center}/settings", READ),
     ("post", "/{center}/settings/difference", SETTINGS),
@@ -122,6 +122,7 @@ const MATRIX: [(&str, &str, Who); 185] = [
     ("post", "/{center}/contacts/{id}/move", STEER),
     ("post", "/{center}/contacts/{id}/assign", STEER),
     ("post", "/{center}/contacts/{id}/remove", STEER),
+    ("post", "/{center}/contacts/{id}/offer-callback", STEER),
     ("post", "/{center}/sign-in", Who::Public),
     ("post", "/{center}/setup", Who::Public),
     ("post", "/{center}/sign-out", Who::Anyone),
@@ -181,6 +182,9 @@ const MATRIX: [(&str, &str, Who); 185] = [
     ("get", "/{center}/queues/{id}/waits", FLOOR),
     ("get", "/{center}/queues/{id}/would", FLOOR),
     ("get", "/{center}/queues/{id}/line", FLOOR),
+    ("get", "/{center}/queues/{id}/switches", FLOOR),
+    ("post", "/{center}/queues/{id}/switches", CLOSE_HOURS),
+    ("post", "/{center}/queues/{id}/switches/end", CLOSE_HOURS),
     ("get", "/{center}/figures/queues", FLOOR),
     ("get", "/{center}/figures/queues/export", FLOOR),
     ("get", "/{center}/figures/agents/export", FLOOR),

@@ -22,10 +22,10 @@ impl Day {
         let Some(contact) = self.dice.pick(&contacts).copied() else {
             return Ok(());
         };
-        let request = if self.dice.chance(50) {
-            self.other_place(contact)
-        } else {
-            self.other_way(contact)
+        let request = match self.dice.below(10) {
+            0..=3 => self.other_place(contact),
+            4..=7 => self.other_way(contact),
+            _ => Request::OfferCallback { contact },
         };
         let actor = Actor {
             account: AccountId(8),

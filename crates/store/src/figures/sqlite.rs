@@ -33,7 +33,10 @@ impl Figures for Store {
                 .await?;
             let engagements = queries::distinct("engagements", "queue");
             let engagements = self.ids(engagements, &asked).await?;
-            Ok(stays.into_iter().chain(engagements).map(QueueId).collect())
+            let promises = queries::distinct("callback_promises", "queue");
+            let promises = self.ids(promises, &asked).await?;
+            let ids = stays.into_iter().chain(engagements).chain(promises);
+            Ok(ids.map(QueueId).collect())
         })
     }
 
@@ -70,6 +73,12 @@ impl Figures for Store {
             for row in self.rows(queries::engagements("queue"), &asked).await? {
                 let mut cell = queue_cell(&row)?;
                 cell.sums.engagements = engagements_of(&row)?;
+                cells.push(cell);
+            }
+            for row in self.rows(queries::PROMISES.to_owned(), &asked).await? {
+                let mut cell = queue_cell(&row)?;
+                let promise = codes::promise(row.try_get(2)?)?;
+                *cell.sums.promises.of_mut(promise) = unsigned("a count", row.try_get(3)?)?;
                 cells.push(cell);
             }
             Ok(cells)

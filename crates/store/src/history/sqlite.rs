@@ -29,7 +29,7 @@ const THREADS: &str = "SELECT agent, body FROM agent_threads
      WHERE center = (SELECT nr FROM centers WHERE name = ?1)";
 const FORGET_MARK: &str = "DELETE FROM marks WHERE center = ?1";
 /// Whatever a transaction forgets at once.
-const FORGET: [&str; 10] = [
+const FORGET: [&str; 11] = [
     "DELETE FROM audit WHERE center = ?1 AND n IN
      (SELECT n FROM audit WHERE center = ?1 ORDER BY n DESC LIMIT ?2)",
     "DELETE FROM contacts WHERE center = ?1 AND contact IN
@@ -48,6 +48,8 @@ const FORGET: [&str; 10] = [
      (SELECT agent, ended_us, contact, nr FROM offers WHERE center = ?1 LIMIT ?2)",
     "DELETE FROM agent_spans WHERE center = ?1 AND (agent, from_us) IN
      (SELECT agent, from_us FROM agent_spans WHERE center = ?1 LIMIT ?2)",
+    "DELETE FROM callback_promises WHERE center = ?1 AND (queue, judged_us, callback) IN
+     (SELECT queue, judged_us, callback FROM callback_promises WHERE center = ?1 LIMIT ?2)",
     "DELETE FROM agent_threads WHERE center = ?1 AND agent IN
      (SELECT agent FROM agent_threads WHERE center = ?1 LIMIT ?2)",
 ];

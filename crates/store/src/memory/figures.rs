@@ -6,10 +6,10 @@ use crate::center::{CenterId, UnixMicros};
 use crate::error::Error;
 use crate::figures::{Behind, Figures, NewFacts, Stretch, Within};
 use std::collections::{BTreeMap, BTreeSet};
-use tandem_core::ids::{AgentId, ContactId, QueueId};
+use tandem_core::ids::{AgentId, CallbackId, ContactId, QueueId};
 use tandem_core::performance::{
-    AgentCell, AgentSpan, Engagement, EngagementSums, Facts, OfferFact, OfferSums, QUARTER_US,
-    QueueCell, QueueSums, Stay, StayEnd, TimeCell, by_quarter,
+    AgentCell, AgentSpan, Engagement, EngagementSums, Facts, OfferFact, OfferSums, PromiseFact,
+    QUARTER_US, QueueCell, QueueSums, Stay, StayEnd, TimeCell, by_quarter,
 };
 use tandem_core::time::Timestamp;
 
@@ -20,6 +20,7 @@ pub(super) struct Kept {
     engagements: BTreeMap<(ContactId, u32), Engagement>,
     offers: BTreeMap<(ContactId, u32), OfferFact>,
     spans: BTreeMap<(AgentId, Timestamp), AgentSpan>,
+    promises: BTreeMap<CallbackId, PromiseFact>,
     pub(super) threads: BTreeMap<AgentId, Vec<u8>>,
 }
 
@@ -36,6 +37,8 @@ impl Kept {
             .extend(offers.map(|it| ((it.contact, it.nr), it)));
         let spans = facts.spans.into_iter();
         self.spans.extend(spans.map(|it| ((it.agent, it.from), it)));
+        let promises = facts.promises.into_iter();
+        self.promises.extend(promises.map(|it| (it.callback, it)));
         for (agent, body) in agents {
             match body {
                 Some(body) => drop(self.threads.insert(agent, body)),
@@ -54,6 +57,7 @@ impl Kept {
             offers: self.offers.values().copied().collect(),
             engagements: self.engagements.values().copied().collect(),
             spans: self.spans.values().copied().collect(),
+            promises: self.promises.values().copied().collect(),
         }
     }
 }
@@ -67,7 +71,8 @@ impl Figures for MemoryStore {
             let facts = self.facts(center);
             let stays = facts.stays.iter().map(|it| it.queue);
             let engagements = facts.engagements.iter().map(|it| it.queue);
-            Ok(stays.chain(engagements).collect())
+            let promises = facts.promises.iter().map(|it| it.queue);
+            Ok(stays.chain(engagements).chain(promises).collect())
         })
     }
 
@@ -100,6 +105,12 @@ impl Figures for MemoryStore {
                     cell.sums.engagements.add(&it);
                     cells.push(cell);
                 }
+            }
+            let judged = facts.promises.into_iter();
+            for it in judged.filter(|it| queues.contains(&it.queue) && has(stretch, it.judged_at)) {
+                let mut cell = queue_cell(it.queue, it.judged_at);
+                *cell.sums.promises.of_mut(it.promise) += 1;
+                cells.push(cell);
             }
             Ok(cells)
         })

@@ -3,8 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::agent::{Display, NotReady};
-use tandem_core::ids::{AgentId, ContactId, QueueId, ReasonId};
-use tandem_core::performance::{AgentSpan, Facts, QUARTER_US, Stay, StayEnd, Thresholds};
+use tandem_core::event::Promise;
+use tandem_core::ids::{AgentId, CallbackId, ContactId, QueueId, ReasonId};
+use tandem_core::performance::{
+    AgentSpan, Facts, PromiseFact, QUARTER_US, Stay, StayEnd, Thresholds,
+};
 use tandem_core::time::Timestamp;
 use tandem_store::{
     CenterId, Figures, History, HistoryBatch, HistoryMark, NewFacts, Stretch, UnixMicros, Within,
@@ -193,6 +196,47 @@ pub(crate) async fn time_of_agents_is_split_by_quarter(store: &(impl History + F
             (2, Display::NotReady, chosen, true, 20),
         ]
     );
+}
+
+// B15.2
+pub(crate) async fn promises_of_callbacks_are_counted_once_by_queue_and_quarter(
+    store: &(impl History + Figures),
+) {
+    let center = center("contoso");
+    let promise = |callback, us, promise| PromiseFact {
+        callback: CallbackId(callback),
+        queue: QUEUE,
+        judged_at: at(us),
+        promise,
+    };
+    let promises = vec![
+        promise(1, SECOND, Promise::Kept),
+        promise(2, 2 * SECOND, Promise::Kept),
+        promise(3, 3 * SECOND, Promise::Broken),
+        promise(4, QUARTER_US, Promise::Kept),
+        // Beyond the stretch.
+        promise(5, 4 * QUARTER_US, Promise::Broken),
+    ];
+    let facts = Facts {
+        promises,
+        ..Facts::default()
+    };
+    for _ in 0..2 {
+        put(store, &center, facts.clone()).await;
+        let queues = store.queues_with_facts(&center).await.expect("readable");
+        assert_eq!(queues, BTreeSet::from([QUEUE]));
+        let cells = store.queue_cells(&center, &queues, HOUR, &Within::InForce);
+        let mut by_quarter: BTreeMap<i64, (u64, u64)> = BTreeMap::new();
+        for cell in cells.await.expect("readable") {
+            let counted = by_quarter.entry(cell.quarter).or_default();
+            counted.0 += cell.sums.promises.kept;
+            counted.1 += cell.sums.promises.broken;
+        }
+        assert_eq!(by_quarter, BTreeMap::from([(0, (2, 1)), (1, (1, 0))]));
+    }
+    store.forget_history(&center).await.expect("forgotten");
+    let queues = store.queues_with_facts(&center).await.expect("readable");
+    assert_eq!(queues, BTreeSet::new());
 }
 
 pub(crate) async fn forgotten_facts_leave_nothing(store: &(impl History + Figures)) {

@@ -13,6 +13,7 @@ fn queue(queue: u64, timeout: &str) -> Node {
         full: "bye".into(),
         failed: None,
         closed: None,
+        emergency: None,
         keep_age: false,
         key: None,
     }

@@ -5,16 +5,18 @@ use crate::callback::{
     CALLBACK_PENDING, CallbackRules, CancelCause, Duplicate, End, Kind, Origin, Owner, Person,
     Place, State, Window,
 };
+use crate::contact::Stay;
 use crate::event::{CallbackBooked, CallbackJoined, Event};
 use crate::flow::{CallbackWhen, Node, NodeId, invalid};
 use crate::ids::{CallbackId, ContactId, QueueId};
 use crate::limits;
 use crate::refusal::Refusal;
 use crate::settings::Kind as Setting;
+use crate::switch::Matter;
 use crate::talk::Number;
 
 /// What is to be booked.
-pub(super) struct Booking {
+pub(in crate::turn) struct Booking {
     pub(super) kind: Kind,
     pub(super) origin: Origin,
     pub(super) queue: QueueId,
@@ -25,18 +27,21 @@ pub(super) struct Booking {
     pub(super) owner: Option<Owner>,
 }
 
+/// Whether a callback may be booked.
+pub(in crate::turn) enum MayBook {
+    /// This one is pending, and counts for it.
+    Pending(CallbackId),
+    /// By these rules.
+    By(CallbackRules),
+}
+
 impl OpenTurn<'_> {
     /// Books, unless the customer has one that counts for it; answers which.
-    pub(super) fn book(&mut self, booking: Booking) -> Result<CallbackId, Refusal> {
-        let rules = self.rules_of(booking.queue)?;
-        if let Some(pending) = self.pending_for(&booking, rules.duplicate)? {
-            return Ok(pending);
-        }
-        let (country, customer) = (&booking.person.country, booking.person.customer);
-        self.state
-            .line_from(self.now, booking.queue, country, customer)?;
-        self.has_room(&booking, &rules)?;
-        self.check_window(booking.window)?;
+    pub(in crate::turn) fn book(&mut self, booking: Booking) -> Result<CallbackId, Refusal> {
+        let rules = match self.may_be_booked(&booking)? {
+            MayBook::Pending(pending) => return Ok(pending),
+            MayBook::By(rules) => rules,
+        };
         self.replace_pending(&booking);
         let id = self.state.callbacks.next();
         let begins = booking.window.map_or(self.now, |it| it.from.max(self.now));
@@ -70,6 +75,24 @@ impl OpenTurn<'_> {
             self.callback_is_due(id);
         }
         Ok(id)
+    }
+
+    /// Whether somebody may be called back: by which rules, or whether one that is pending counts for it.
+    pub(in crate::turn) fn may_be_booked(&self, booking: &Booking) -> Result<MayBook, Refusal> {
+        let rules = self.rules_of(booking.queue)?;
+        if let Some(pending) = self.pending_for(booking, rules.duplicate)? {
+            return Ok(MayBook::Pending(pending));
+        }
+        let (now, queue) = (self.now, booking.queue);
+        let switched = self.state.switches.holds(now, queue, Matter::Callbacks);
+        if switched.is_some() {
+            return Err(Refusal::NoNewCallbacks);
+        }
+        let (country, customer) = (&booking.person.country, booking.person.customer);
+        self.state.line_from(now, queue, country, customer)?;
+        self.has_room(booking, &rules)?;
+        self.check_window(booking.window)?;
+        Ok(MayBook::By(rules))
     }
 
     fn rules_of(&self, queue: QueueId) -> Result<CallbackRules, Refusal> {
@@ -168,19 +191,13 @@ impl OpenTurn<'_> {
         else {
             return None;
         };
+        let stayed = self.contact(id).and_then(|it| it.stayed.as_deref().copied());
         let done = self
-            .booking_of_caller(id, queue, when)
+            .booking_of_caller(id, stayed, queue, when)
             .and_then(|booking| self.book(booking).map_err(|refusal| code(&refusal)));
         match done {
             Ok(callback) => {
-                // One that was pending counts for the new one: this contact has booked it all the same.
-                if self.contact(id)?.booked != Some(callback) {
-                    self.record(Event::CallbackJoined(CallbackJoined {
-                        contact: id,
-                        callback,
-                        queue,
-                    }));
-                }
+                self.joins_callback(id, callback, queue);
                 Some(booked)
             }
             Err(code) => {
@@ -195,15 +212,36 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn booking_of_caller(
+    /// One that was pending counts for the new one: this contact has booked it all the same.
+    pub(in crate::turn) fn joins_callback(
+        &mut self,
+        contact: ContactId,
+        callback: CallbackId,
+        queue: QueueId,
+    ) {
+        if self
+            .contact(contact)
+            .is_some_and(|it| it.booked != Some(callback))
+        {
+            self.record(Event::CallbackJoined(CallbackJoined {
+                contact,
+                callback,
+                queue,
+            }));
+        }
+    }
+
+    /// The place that is kept is that of a stay in the same queue.
+    pub(in crate::turn) fn booking_of_caller(
         &self,
         id: ContactId,
+        stayed: Option<Stay>,
         queue: QueueId,
         when: CallbackWhen,
     ) -> Result<Booking, &'static str> {
         let contact = self.contact(id).ok_or("over")?;
         let caller = contact.caller.as_ref().ok_or("no-number")?;
-        let stayed = contact.stayed.as_deref().filter(|it| it.queue == queue);
+        let stayed = stayed.filter(|it| it.queue == queue);
         let (kind, place, window) = match when {
             CallbackWhen::VirtualHold => {
                 let place = stayed.map(|it| Place {

@@ -2,7 +2,7 @@
 //! is stated is in its story.
 
 use crate::api::body::{At, Body};
-use crate::api::me::{Nothing, ask_keeping};
+use crate::api::me::{Nothing, ask, ask_keeping};
 use crate::api::stated::stated;
 use crate::problem::Problem;
 use crate::sign_in::WaitingSteerer;
@@ -84,6 +84,25 @@ pub(in crate::api) async fn remove(
     Body(sent): Body<Removal>,
 ) -> Result<Json<Nothing>, Problem> {
     steer(by, id, Steering::Removed, &sent.why).await
+}
+
+/// Has a caller who waits asked at once whether to be called back: by the question of the flow, where its key leads to a
+/// callback by this queue, else by one that Tandem has; 1 is yes, and the place is kept. 409 `no_callbacks`,
+/// `no_new_callbacks`, `number_unknown`, `on_do_not_call_list`, `country_not_allowed`, `callback_pending`, `being_offered`,
+/// `being_told`, `not_a_call`, `is_callback`, `limit_reached`. Permission: steer_waiting; contacts in scope.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/offer-callback", tag = "floor",
+    operation_id = "offer_callback",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(in crate::api) async fn offer_callback(
+    by: WaitingSteerer,
+    At(id): At<u64>,
+) -> Result<Json<Nothing>, Problem> {
+    let request = Request::OfferCallback {
+        contact: ContactId(id),
+    };
+    ask(by, request).await
 }
 
 async fn steer(

@@ -53,10 +53,7 @@ impl VariantAsked {
                 short_abandons: counted(self.short_abandons.unwrap_or(false)),
                 abandons: counted(self.abandons.unwrap_or(true)),
             }),
-            "sl.callback_aware" => {
-                let detail = "is not counted yet: it needs the promises of callbacks";
-                return Err(Problem::invalid("variant", detail.to_owned()));
-            }
+            "sl.callback_aware" => Variant::CallbackAware,
             _ => {
                 let detail = format!("there is no such variant; known are {}", IDS.join(", "));
                 return Err(Problem::invalid("variant", detail));
@@ -114,7 +111,8 @@ pub(super) fn within(variant: Variant, state: &State) -> Within {
         Variant::AnsweredOnly
         | Variant::AbandonNegative
         | Variant::AbandonIgnored
-        | Variant::AbandonPositive => Within::InForce,
+        | Variant::AbandonPositive
+        | Variant::CallbackAware => Within::InForce,
     }
 }
 
@@ -146,8 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn variant_that_is_not_counted_or_not_known_is_refused() {
-        assert!(of("sl.callback_aware").variant().is_err());
+    fn variant_that_is_not_known_is_refused() {
         assert!(of("sl.best").variant().is_err());
         assert!(of("sl.removed_in_x").variant().is_err());
         let beside = VariantAsked {

@@ -140,6 +140,9 @@ pub(in crate::api) enum NodeBody {
         /// When the queue is closed; `timeout` when left out.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         closed: Option<String>,
+        /// When an emergency closed it; `closed` when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        emergency: Option<String>,
         /// Whether who waited in another queue before goes on waiting since then.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         keep_age: bool,

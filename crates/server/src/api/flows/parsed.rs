@@ -103,6 +103,7 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key,
         } => flow::Node::Queue {
@@ -111,6 +112,7 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key: key.map(|key| queue_key(id, key)).transpose()?,
         },

@@ -355,7 +355,9 @@ fn steps(projection: &Projection, story: &Story) -> Vec<FlowStep> {
                     last.code.clone_from(code);
                 }
             }
-            What::LeftQueue { exit, .. } | What::HoursChecked { exit, .. } => {
+            What::LeftQueue { exit, .. }
+            | What::HoursChecked { exit, .. }
+            | What::SwitchMet { exit, .. } => {
                 if let Some(last) = steps.last_mut() {
                     last.exit = Some(exit.clone());
                 }

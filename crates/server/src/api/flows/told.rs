@@ -137,6 +137,7 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key,
         } => NodeBody::Queue {
@@ -145,6 +146,7 @@ pub(super) fn body(node: &flow::Node) -> NodeBody {
             full,
             failed,
             closed,
+            emergency,
             keep_age,
             key: key.map(|it| QueueKey {
                 key: char::from(it.key).into(),

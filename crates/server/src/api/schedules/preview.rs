@@ -50,6 +50,17 @@ pub(in crate::api) enum HoursState {
     Emergency,
 }
 
+impl HoursState {
+    pub(in crate::api) const fn of(hours: &Hours) -> Self {
+        match hours {
+            Hours::Open => Self::Open,
+            Hours::Closed => Self::Closed,
+            Hours::Holiday { .. } => Self::Holiday,
+            Hours::Emergency => Self::Emergency,
+        }
+    }
+}
+
 /// A day of a schedule.
 #[derive(Serialize, ToSchema)]
 pub(in crate::api) struct ScheduleDay {
@@ -137,11 +148,11 @@ pub(in crate::api) async fn unsaved(
 
 fn preview(schedule: &Schedule, now: Timestamp, days: &Days) -> SchedulePreview {
     let zone = &schedule.time_zone;
-    let (state, name) = match schedule.at(now) {
-        Hours::Open => (HoursState::Open, None),
-        Hours::Closed => (HoursState::Closed, None),
-        Hours::Holiday { name } => (HoursState::Holiday, Some(name)),
-        Hours::Emergency => (HoursState::Emergency, None),
+    let hours = schedule.at(now);
+    let state = HoursState::of(&hours);
+    let name = match hours {
+        Hours::Holiday { name } => Some(name),
+        Hours::Open | Hours::Closed | Hours::Emergency => None,
     };
     let until = schedule.next_change(now).and_then(|at| zone.write(at));
     let n = days.days.unwrap_or(DAYS);

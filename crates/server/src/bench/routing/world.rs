@@ -208,6 +208,7 @@ impl World {
                 full: end(),
                 failed: None,
                 closed: None,
+                emergency: None,
                 keep_age: false,
                 key: None,
             };

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use tandem_core::agent::{Display, NotReady};
-use tandem_core::event::OfferEnd;
+use tandem_core::event::{OfferEnd, Promise};
 use tandem_core::ids::ReasonId;
 use tandem_core::performance::{StayEnd, TransferKind};
 
@@ -43,6 +43,19 @@ pub(crate) const fn of_offer_end(end: OfferEnd) -> i64 {
 
 pub(super) fn offer_end(code: i64) -> Result<OfferEnd, Error> {
     found(&OFFER_ENDS, code)
+}
+
+const PROMISES: [Promise; 2] = [Promise::Kept, Promise::Broken];
+
+pub(super) const fn of_promise(promise: Promise) -> i64 {
+    match promise {
+        Promise::Kept => 0,
+        Promise::Broken => 1,
+    }
+}
+
+pub(super) fn promise(code: i64) -> Result<Promise, Error> {
+    found(&PROMISES, code)
 }
 
 pub(super) fn of_transfer(kind: TransferKind) -> i64 {
@@ -108,6 +121,9 @@ mod tests {
         }
         for end in OFFER_ENDS {
             assert_eq!(offer_end(of_offer_end(end)).unwrap(), end);
+        }
+        for it in PROMISES {
+            assert_eq!(promise(of_promise(it)).unwrap(), it);
         }
         for it in Display::ALL {
             assert_eq!(state(of_state(it)).unwrap(), it);

@@ -38,6 +38,13 @@ pub(super) const OFFERS: &str = "SELECT o.agent, o.ended_us / 900000000, o.outco
        AND o.ended_us >= ?3 AND o.ended_us < ?4
      GROUP BY 1, 2, 3";
 
+/// Promises of callbacks by what came of them.
+pub(super) const PROMISES: &str = "SELECT p.queue, p.judged_us / 900000000, p.promise, COUNT(*)
+     FROM json_each(?2) ids CROSS JOIN callback_promises p
+     WHERE p.center = (SELECT nr FROM centers WHERE name = ?1) AND p.queue = ids.value
+       AND p.judged_us >= ?3 AND p.judged_us < ?4
+     GROUP BY 1, 2, 3";
+
 /// Spans that lie within one quarter.
 pub(super) const TIME_WITHIN: &str =
     "SELECT s.agent, s.from_us / 900000000, SUM(s.until_us - s.from_us), s.state, s.why, s.reason,

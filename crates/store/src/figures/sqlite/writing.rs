@@ -7,7 +7,7 @@ use crate::history::sqlite::row::{Insert, ROWS_PER_STATEMENT, insert};
 use sqlx::sqlite::SqliteConnection;
 use tandem_core::contact::Direction;
 use tandem_core::ids::AgentId;
-use tandem_core::performance::{AgentSpan, Engagement, OfferFact, Stay};
+use tandem_core::performance::{AgentSpan, Engagement, OfferFact, PromiseFact, Stay};
 use tandem_core::time::Timestamp;
 
 const PUT_STAY: &str =
@@ -22,6 +22,7 @@ const PUT_OFFER: &str =
 const PUT_SPAN: &str =
     "INSERT OR REPLACE INTO agent_spans (center, agent, from_us, until_us, state, why, reason,
      is_productive) VALUES ";
+const PUT_PROMISE: &str = "INSERT OR REPLACE INTO callback_promises (center, queue, judged_us, callback, promise) VALUES ";
 const PUT_THREAD: &str =
     "INSERT OR REPLACE INTO agent_threads (center, agent, body) VALUES (?1, ?2, ?3)";
 const FORGET_THREAD: &str = "DELETE FROM agent_threads WHERE center = ?1 AND agent = ?2";
@@ -59,6 +60,13 @@ pub(crate) async fn put(
     facts.spans.sort_by_key(|it| (it.agent, it.from));
     put_each(connection, (PUT_SPAN, 8), &facts.spans, |put, span| {
         bind_span(put, nr, span)
+    })
+    .await?;
+    facts
+        .promises
+        .sort_by_key(|it| (it.queue, it.judged_at, it.callback));
+    put_each(connection, (PUT_PROMISE, 5), &facts.promises, |put, it| {
+        bind_promise(put, nr, it)
     })
     .await?;
     put_threads(connection, nr, agents).await
@@ -152,6 +160,15 @@ fn bind_span(put: Insert, nr: i64, span: &AgentSpan) -> Result<Insert, Error> {
         .bind(why)
         .bind(chosen.map(id).transpose()?)
         .bind(span.is_productive))
+}
+
+fn bind_promise(put: Insert, nr: i64, it: &PromiseFact) -> Result<Insert, Error> {
+    Ok(put
+        .bind(nr)
+        .bind(id(it.queue.0)?)
+        .bind(it.judged_at.as_micros())
+        .bind(id(it.callback.0)?)
+        .bind(codes::of_promise(it.promise)))
 }
 
 fn id(id: u64) -> Result<i64, Error> {
