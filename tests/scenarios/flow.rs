@@ -404,8 +404,8 @@ fn older_versions_are_remembered_while_contacts_are_in_them_and_the_last_fifty_b
         let all = (1..=newest).filter(|it| settings.flow_at(flow_id, *it).is_some());
         all.collect::<Vec<_>>()
     };
-    let last_fifty: Vec<_> = (newest - 49..=newest).collect();
-    let with_first: Vec<_> = std::iter::once(1).chain(last_fifty.clone()).collect();
+    let last_fifty = newest - 49..=newest;
+    let with_first: Vec<_> = std::iter::once(1).chain(last_fifty).collect();
     assert_eq!(remembered(&scene), with_first);
     // Who is in it still is led by it.
     scene.skip();

@@ -243,7 +243,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
-        emergency: None,
+        emergency: (index == 1).then(|| "sorry".to_owned()),
         keep_age: index % 2 == 1,
         key: dice.chance(70).then(|| Box::new(key_to("book"))),
     };

@@ -20,13 +20,13 @@ import { QueueBalance } from './balance-table';
 import css from './queue.module.css';
 import { Rule } from './rule';
 import { Servers, SkillGaps } from './servers';
-import { SwitchBars } from './switched';
 import { switchesOf } from './switches';
 import { WaitingList } from './waiting-list';
 import { WouldGo } from './would';
 import { accuracyText, spanText } from './words';
 
 const SwitchDialog = lazy(() => import('./switch-dialog'));
+const SwitchBars = lazy(() => import('./switched').then((it) => ({ default: it.SwitchBars })));
 
 export function Page(): ReactNode {
   const { id } = useParams();
@@ -81,7 +81,11 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
           ) : null}
         </div>
       </div>
-      <SwitchBars id={queue.id} switches={now?.switches ?? []} />
+      {now?.switches.length ? (
+        <Suspense fallback={null}>
+          <SwitchBars id={queue.id} switches={now.switches} />
+        </Suspense>
+      ) : null}
       <Figures id={queue.id} now={now} />
       <Part title={t('queue.line')} text={t('queue.line.text')}>
         <WaitingList queue={queue} now={now} />

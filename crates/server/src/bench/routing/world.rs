@@ -416,9 +416,11 @@ impl World {
         let leg = format!("leg-{contact}");
         let mut took = Times::default();
         let up = self.take(&mut took, Self::call_fact(contact, CallFact::LegUp { leg }));
-        let offered = up.iter().find_map(|event| match event {
-            Event::Offered { agent, offer, .. } => Some((*agent, *offer)),
-            _ => None,
+        let offered = up.iter().find_map(|event| {
+            if let Event::Offered { agent, offer, .. } = event {
+                return Some((*agent, *offer));
+            }
+            None
         });
         let times = match offered {
             Some(_) => &mut turns.offered,
