@@ -227,7 +227,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         full: full.to_owned(),
         failed: dice.chance(50).then(|| "sorry".to_owned()),
         closed: dice.chance(50).then(|| "sorry".to_owned()),
-        emergency: None,
+        emergency: (index == 1).then(|| "sorry".to_owned()),
         keep_age: index % 2 == 1,
         key: dice.chance(70).then(|| Box::new(key_to("book"))),
     };
@@ -242,16 +242,6 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         prompt: Prompt::Kept(PromptId(1)),
         next: next.to_owned(),
         failed: "first".to_owned(),
-    };
-    let menu = Node::Collect {
-        prompt: floor_plan::text("Press 1 or 2."),
-        max_digits: 2,
-        timeout_s: 5,
-        attribute: "choice".to_owned(),
-        entry: Entry::USUAL,
-        next: "who".to_owned(),
-        no_input: "first".to_owned(),
-        failed: "second".to_owned(),
     };
     let cases = [
         ("1".to_owned(), "first".to_owned()),
@@ -279,7 +269,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("tier", set("tier", "gold", "rounds")),
         ("rounds", rounds()),
         ("press", press()),
-        ("menu", menu),
+        ("menu", menu()),
         ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
@@ -291,6 +281,19 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("end", Node::End),
     ];
     with_door(floor_plan::flow(&name, start, &nodes), index)
+}
+
+fn menu() -> Node {
+    Node::Collect {
+        prompt: floor_plan::text("Press 1 or 2."),
+        max_digits: 2,
+        timeout_s: 5,
+        attribute: "choice".to_owned(),
+        entry: Entry::USUAL,
+        next: "who".to_owned(),
+        no_input: "first".to_owned(),
+        failed: "second".to_owned(),
+    }
 }
 
 /// A flow that begins at the door has one.

@@ -53,8 +53,8 @@ fn rebuilds(scene: &Scene) {
         rebuilt.apply(*at, std::slice::from_ref(event));
     }
     assert_eq!(rebuilt, scene.center);
-    let written = serde_json::to_string(&scene.center).unwrap();
-    let read: ContactCenter = serde_json::from_str(&written).unwrap();
+    let written = serde_json::to_string(&scene.center).expect("it is JSON");
+    let read: ContactCenter = serde_json::from_str(&written).expect("it is read");
     assert_eq!(read, scene.center);
 }
 
@@ -275,9 +275,12 @@ fn clock_that_jumps_neither_loses_nor_repeats_the_end_of_a_switch() {
 fn switch_without_reason_end_or_sense_is_refused_with_the_field_and_the_fix() {
     let mut scene = scene(office(), AtClosing::Leave, told_when_closed());
     let sound = wish(&scene, Position::Closed, 600);
-    let mut invalid = |wish: SwitchQueue| match refused(&mut scene, wish) {
-        Refusal::Invalid { field, detail } => format!("{field} {detail}"),
-        other => panic!("{other:?}"),
+    let mut invalid = |wish: SwitchQueue| {
+        let refusal = refused(&mut scene, wish);
+        let Refusal::Invalid { field, detail } = refusal else {
+            panic!("{refusal:?}")
+        };
+        format!("{field} {detail}")
     };
     let reason = |reason: &str| SwitchQueue {
         reason: reason.to_owned(),
