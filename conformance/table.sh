@@ -9,7 +9,8 @@ cat <<'HEAD'
 
 Made by `conformance/table.sh` from the runs of `conformance/python` and `conformance/javascript`; do not edit. Each line is an operation that the
 emulator recorded while a case ran, with the statuses that it answered and the clients whose run showed it. Every case passed: what a case asserts stands
-in its code. The emulator is strict: rows are made with TLS for callbacks and WebSockets alone; what was done over plain HTTP is not here. Tokens that a client fetches on the way to something else are left out. `cargo xtask test --only conformance` fails when a run makes another table. .NET clients are not run.
+in its code. The emulator is strict: rows are made with TLS for callbacks and WebSockets alone; what was done over plain HTTP is not here. Tokens that a client fetches on the way to something else are left out. The
+documented errors of an operation are one row: [errors.json](../conformance/contract/errors.json) lists them, and each is a case of its own. `cargo xtask test --only conformance` fails when a run makes another table. .NET clients are not run.
 
 | operation | case | result | clients |
 |---|---|---|---|

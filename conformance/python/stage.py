@@ -23,6 +23,8 @@ from azure.core.messaging import CloudEvent
 from azure.eventgrid import EventGridEvent, SystemEventNames
 from azure.identity import ClientSecretCredential
 
+from contract import faults_of_callback, faults_of_incoming_call
+
 TENANT = "87d349ed-44d7-43e1-9a83-5f2406dee5bd"
 APP = "aa123456-1234-1234-1234-aaa123456789"
 SECRET = "tandem-emulator-secret"
@@ -100,12 +102,18 @@ def serve(emulator, handler):
 
 
 class Receiver:
-    """Answers validations, takes IncomingCall and callbacks, and verifies every callback's token."""
+    """Answers validations, takes IncomingCall and callbacks, verifies every callback's token, and holds what they say
+    against the contract."""
+
+    # Kinds of callbacks that any receiver of this run has taken.
+    kinds = set()
 
     def __init__(self, emulator):
         self.incoming = queue.Queue()
         self.callbacks = queue.Queue()
         self.refused = []
+        # Callbacks that come elsewhere are of an earlier case; without a path, all are of this one.
+        self.path = None
         document = emulator.get("/calling/.well-known/acsopenidconfiguration")
         self.issuer = document["issuer"]
         # The document names the keys as seen from outside; the emulator serves them itself.
@@ -142,13 +150,26 @@ class Receiver:
         except (jwt.PyJWTError, KeyError, ValueError) as error:
             self.refused.append(repr(error))
             return 401, b""
-        for event in events:
-            self.callbacks.put(event)
+        for envelope, event in zip(body, events):
+            self.refused += faults_of_callback(envelope)
+            self.kinds.add(event.type.rsplit(".", 1)[1])
+            if self.path in (None, path):
+                self.callbacks.put(event)
         return 200, b""
+
+    def begin(self, path):
+        """A new case begins: what is sent elsewhere is of an earlier one."""
+        self.path = path
+        self.refused = []
+        self.incoming = queue.Queue()
+        self.callbacks = queue.Queue()
+        return self.url + path
 
     def take_event(self, headers, body):
         event = EventGridEvent.from_dict(body[0])
         if headers["aeg-event-type"] != "SubscriptionValidation":
+            if event.event_type == SystemEventNames.AcsIncomingCallEventName:
+                self.refused += faults_of_incoming_call(event.data)
             self.incoming.put(event)
             return 200, b""
         if event.event_type != SystemEventNames.EventGridSubscriptionValidationEventName:

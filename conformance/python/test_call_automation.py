@@ -7,6 +7,7 @@ import unittest
 from unittest import mock
 
 from azure.communication.callautomation import (
+    AzureBlobContainerRecordingStorage,
     CallAutomationClient,
     CallRejectReason,
     DtmfTone,
@@ -28,6 +29,7 @@ from azure.core.exceptions import (
 )
 from azure.eventgrid import SystemEventNames
 
+from contract import Watch
 from stage import ACCOUNT, AGENT, CALLER, KEY, NUMBER, RESOURCE, STRICT, TENANT, Emulator, Receiver, entra_credential
 
 COGNITIVE = "https://cognitive.example"
@@ -69,16 +71,22 @@ class Scenario(unittest.TestCase):
             while not waiting.empty():
                 waiting.get()
         self.emulator.control("DELETE", "/faults")
-        self.client = self.make_client()
+        self.watch = Watch()
+        self.client = self.make_client(**self.watched())
 
     def tearDown(self):
         self.client.close()
         for phone in self.emulator.control("GET", "/pstn-calls?live=true"):
             self.emulator.control("POST", f"/pstn-calls/{phone['id']}/hang-up")
-        self.assertEqual(self.receiver.refused, [])
+        self.assertEqual(self.receiver.refused + self.watch.faults, [])
 
-    def make_client(self):
-        return CallAutomationClient(self.emulator.https, AzureKeyCredential(KEY), connection_verify=self.emulator.ca)
+    def watched(self):
+        """Options of a client whose answers are held against the contract: a policy, which the SDK lets applications add."""
+        return {"per_retry_policies": [self.watch]}
+
+    def make_client(self, **options):
+        key = AzureKeyCredential(KEY)
+        return CallAutomationClient(self.emulator.https, key, connection_verify=self.emulator.ca, **options)
 
     def ring(self, script=()):
         phone = self.emulator.control("POST", "/pstn-calls", {"from": CALLER, "to": NUMBER, "script": list(script)})
@@ -469,16 +477,26 @@ class WithAccessKey(Scenario):
             source_caller_id_number=PhoneNumberIdentifier(NUMBER),
         )
         self.receiver.next("CallConnected")
-        with self.assertRaises(HttpResponseError) as raised:
-            self.client.start_recording(call_connection_id=created.call_connection_id)
-        self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
+        elsewhere = AzureBlobContainerRecordingStorage(container_url="https://storage.example/recordings")
+        sound = {"recording_content_type": "audio", "recording_format_type": "wav"}
+        for options, member in (
+            ({}, "recordingContentType"),
+            ({**sound, "recording_format_type": "mp3"}, "recordingFormatType"),
+            ({**sound, "recording_storage": elsewhere}, "externalStorage"),
+        ):
+            with self.assertRaises(HttpResponseError) as raised:
+                self.client.start_recording(call_connection_id=created.call_connection_id, **options)
+            self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
+            self.assertIn(member, raised.exception.model.error.message)
 
     def test_operation_that_the_service_does_not_have_is_not_implemented(self):
         def elsewhere(request):
             request.http_request.url = request.http_request.url.replace(":terminate", ":explode")
 
-        with self.assertRaises(HttpResponseError) as raised:
-            self.client.get_call_connection("nobody").hang_up(is_for_everyone=True, raw_request_hook=elsewhere)
+        # Not held against the contract, which does not have it either.
+        client = self.make_client()
+        with client, self.assertRaises(HttpResponseError) as raised:
+            client.get_call_connection("nobody").hang_up(is_for_everyone=True, raw_request_hook=elsewhere)
         self.assertEqual((raised.exception.status_code, raised.exception.model.error.code), (501, "8520"))
         self.assertIn(":explode", raised.exception.model.error.message)
 
@@ -518,9 +536,9 @@ class WithConnectionString(WithAccessKey):
 
     client_name = "azure-communication-callautomation 1.6.0, connection string"
 
-    def make_client(self):
+    def make_client(self, **options):
         text = f"endpoint={self.emulator.https}/;accesskey={KEY}"
-        return CallAutomationClient.from_connection_string(text, connection_verify=self.emulator.ca)
+        return CallAutomationClient.from_connection_string(text, connection_verify=self.emulator.ca, **options)
 
 
 class WithEntra(WithAccessKey):
@@ -528,10 +546,9 @@ class WithEntra(WithAccessKey):
 
     client_name = "azure-communication-callautomation 1.6.0, Entra"
 
-    def make_client(self):
-        return CallAutomationClient(
-            self.emulator.https, entra_credential(self.emulator), connection_verify=self.emulator.ca
-        )
+    def make_client(self, **options):
+        credential = entra_credential(self.emulator)
+        return CallAutomationClient(self.emulator.https, credential, connection_verify=self.emulator.ca, **options)
 
 
 class OverPlainHttp(WithAccessKey):
@@ -540,9 +557,10 @@ class OverPlainHttp(WithAccessKey):
     is_counted = False
     client_name = "azure-communication-callautomation 1.6.0, plain HTTP"
 
-    def make_client(self):
+    def make_client(self, **options):
         # Files of recordings are fetched over TLS all the same.
-        return CallAutomationClient(self.emulator.http, AzureKeyCredential(KEY), connection_verify=self.emulator.ca)
+        key = AzureKeyCredential(KEY)
+        return CallAutomationClient(self.emulator.http, key, connection_verify=self.emulator.ca, **options)
 
 
 if __name__ == "__main__":

@@ -3,5 +3,5 @@
 use tandem_emulator::door::Door;
 
 pub(crate) fn check(bytes: &[u8]) {
-    Door::default().run(&String::from_utf8_lossy(bytes));
+    Door::default().run(bytes);
 }

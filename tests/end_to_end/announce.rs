@@ -126,10 +126,79 @@ async fn announcement_comes_back_as_it_was_sent_and_mistakes_name_their_place() 
     let mut kept = announce();
     kept["may_grow"] = json!(false);
     assert_eq!(queue["announce"], kept);
+    let fields = json!({"announce": in_languages()});
+    stage.alex.change("/queues/1", &queue, fields).await;
+    let queue = stage.alex.get("/queues/1").await;
+    let mut kept = in_languages();
+    kept["may_grow"] = json!(false);
+    assert_eq!(queue["announce"], kept);
     let mut wrong = announce();
     wrong["wait"]["minutes"] = json!("It takes a while.");
     let body = json!({"name": "Other", "announce": wrong});
     let (status, problem) = stage.alex.asks(Method::POST, "/queues", Some(body)).await;
     assert_eq!(status.as_u16(), 422);
     assert_eq!(problem["errors"][0]["field"], "announce.wait.minutes");
+    let refused = async |languages: Value| {
+        let mut wrong = announce();
+        wrong["languages"] = languages;
+        let body = json!({"name": "Other", "announce": wrong});
+        let (status, problem) = stage.alex.asks(Method::POST, "/queues", Some(body)).await;
+        assert_eq!(status.as_u16(), 422);
+        problem["errors"][0]["field"].clone()
+    };
+    let german = in_languages()["languages"]["de-DE"].clone();
+    let field = refused(json!({"german": german})).await;
+    assert_eq!(field, "announce.languages.german");
+    let field = refused(json!({"de-DE": german, "DE_de": german})).await;
+    assert_eq!(field, "announce.languages.de-DE");
+    let less = json!({"position": german["position"]});
+    let field = refused(json!({"de-DE": less})).await;
+    assert_eq!(field, "announce.languages.de-DE.wait");
+}
+
+/// The same in English, as it says, and in German.
+fn in_languages() -> Value {
+    let mut announce = announce();
+    announce["language"] = json!("en-US");
+    announce["languages"] = json!({"de-DE": {
+        "position": "Sie sind Nummer {position} in der Reihe.",
+        "wait": {"under_a_minute": "Es dauert weniger als eine Minute.",
+            "minutes": "Es dauert etwa {minutes} Minuten.", "over_an_hour": "Es dauert mehr als eine Stunde."},
+    }});
+    announce
+}
+
+// B-017
+#[tokio::test]
+async fn caller_who_chose_german_hears_the_position_in_german_and_the_service_is_told_the_language()
+{
+    let stage = Stage::with_clock(ClockKind::Real).await;
+    let queue =
+        json!({"name": "Service", "music": "Soft piano music.", "announce": in_languages()});
+    let queue = stage.alex.create("/queues", queue).await;
+    stage
+        .flow(json!([
+            {"id": "which", "kind": "menu", "prompt": {"text": "For German press 1."}, "timeout_s": 1, "retries": 0,
+             "choices": [{"key": "1", "label": "German", "next": "german"}],
+             "no_input": "wait", "invalid": "wait", "failed": "wait"},
+            {"id": "german", "kind": "set", "attribute": "language", "value": "de-AT", "next": "wait"},
+            {"id": "wait", "kind": "queue", "queue_id": queue, "timeout": "end", "full": "end", "failed": "end"},
+            {"id": "end", "kind": "end"},
+        ]))
+        .await;
+    let digits = json!({"script": [{"do": "digits", "keys": "1", "after_ms": 20}]});
+    let german = stage.cloud.dial_from("+12065551213", digits).await;
+    german.hears("Sie sind Nummer 1 in der Reihe.").await;
+    german.hears("Soft piano music.").await;
+    let english = stage.cloud.dial_from("+12065551214", json!({})).await;
+    english.hears("You are number 2 in line.").await;
+    let plays = stage.cloud.requests("Play").await;
+    let locale = |words: &str| {
+        let mut texts = plays.iter().map(|it| &it["body"]["playSources"][0]["text"]);
+        let found = texts.find(|it| it["text"].as_str().is_some_and(|it| it.contains(words)));
+        found.expect("it was played")["sourceLocale"].clone()
+    };
+    assert_eq!(locale("Sie sind Nummer 1"), "de-DE");
+    assert_eq!(locale("You are number 2"), "en-US");
+    stage.cloud.all_went_well().await;
 }

@@ -8,6 +8,10 @@
 mod browser;
 #[cfg(test)]
 mod cloud;
+/// The main menu of the demo, the same document.
+#[cfg(test)]
+#[path = "../../crates/tandem/src/demo/main_menu.rs"]
+mod demo;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]

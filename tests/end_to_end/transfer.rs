@@ -261,6 +261,38 @@ async fn number_outside_is_called_without_a_caller_number_and_hears_tones() {
     stage.cloud.all_went_well().await;
 }
 
+// B-182, B-183: in one call the customer and a third party of the same number could not be told apart.
+#[tokio::test]
+async fn customer_s_own_number_is_refused_for_a_transfer_and_a_consultation_however_it_is_written()
+{
+    let stage = Stage::with_floor("tandem").await;
+    let (ann, _bob, contact) = conversation(&stage).await;
+    // The same number as people write it.
+    assert_eq!(CALLER, "+12065551212");
+    for what in ["transfer", "consult"] {
+        for number in [CALLER, "+1 (206) 555 / 1212"] {
+            let problem = refused(&ann, contact, what, json!({"number": number})).await;
+            assert_eq!(problem["status"], 422, "{what} {number} {problem:#}");
+            assert_eq!(problem["code"], "own_number", "{what} {number} {problem:#}");
+            assert_eq!(problem["errors"][0]["field"], "number", "{problem:#}");
+        }
+    }
+    // Nobody was called, and the customer still talks to ann.
+    assert!(
+        stage
+            .cloud
+            .requests("TransferToParticipant")
+            .await
+            .is_empty()
+    );
+    let added = stage.cloud.requests("AddParticipant").await;
+    let mut added = added.iter().map(|it| &it["body"]["participantToAdd"]);
+    assert!(added.all(|it| it["phoneNumber"].is_null()));
+    let conversation = &stage.alex.contact(contact).await;
+    assert_eq!(conversation["state"], "connected");
+    stage.cloud.all_went_well().await;
+}
+
 // B-183
 #[tokio::test]
 async fn customer_is_given_to_a_number_and_the_automation_leg_is_left() {

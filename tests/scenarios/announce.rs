@@ -3,11 +3,11 @@
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::contact::Told;
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::estimate::{Announcement, Growth};
+use tandem_core::estimate::Announcement;
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::{CallFact, MediaEnd, Request};
-use tandem_core::prompt::Heard;
-use tandem_core::queue::{Announce, Queue};
+use tandem_core::input::{CallFact, Input, MediaEnd, Request};
+use tandem_core::prompt::{Heard, Language};
+use tandem_core::queue::{Announce, Queue, Sentences, WaitWords};
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{announce, queue};
@@ -19,20 +19,32 @@ fn support(announce: Announce) -> Queue {
     }
 }
 
-/// What was said to a contact last.
-fn words(scene: &Scene, contact: ContactId) -> String {
+/// What was said to a contact last, and in which language, if not in that of the contact center.
+fn said(scene: &Scene, contact: ContactId) -> (String, Option<Language>) {
     let said = scene.journal.iter().rev().find_map(|(_, event)| {
         let Effect::Play {
             contact: it,
-            prompt: Heard::Text(words),
+            prompt,
             ..
         } = event.as_order()?.effect
         else {
             return None;
         };
-        (it == contact).then_some(words)
+        let said = match prompt {
+            Heard::Text(words) => (words, None),
+            Heard::Said { text, language } => (text, Some(language)),
+            Heard::Url(_) | Heard::Sound { .. } => return None,
+        };
+        (it == contact).then_some(said)
     });
     said.expect("something was said")
+}
+
+/// What was said to a contact last, in the language of the contact center.
+fn words(scene: &Scene, contact: ContactId) -> String {
+    let (words, language) = said(scene, contact);
+    assert_eq!(language, None);
+    words
 }
 
 /// The announcement that plays was heard to its end.
@@ -134,10 +146,8 @@ fn with_two_ahead_the_third_is_told_position_three_and_the_estimate_again_and_ag
 // no data, no number.
 #[test]
 fn nothing_is_said_of_the_wait_while_nothing_was_learned_and_the_music_plays_on() {
-    let only_wait = Announce {
-        position: None,
-        ..announce(10, 30)
-    };
+    let mut only_wait = announce(10, 30);
+    only_wait.sentences.position = None;
     let mut scene = Scene::with(support(only_wait));
     scene.call();
     scene.skip();
@@ -210,11 +220,8 @@ fn announcement_that_cannot_be_played_gives_way_to_the_music() {
 #[test]
 fn sentence_without_a_place_for_its_number_is_refused_with_the_fix() {
     let mut scene = Scene::with(queue("Support"));
-    let wrong = Announce {
-        position: Some("You are next.".into()),
-        growth: Growth::Allowed,
-        ..announce(1, 15)
-    };
+    let mut wrong = announce(1, 15);
+    wrong.sentences.position = Some("You are next.".into());
     let reply = scene.change(SUPPORT.0, 1, Document::Queue(support(wrong)));
     let Reply::Refused(refusal) = reply else {
         panic!("{reply:?}");
@@ -224,4 +231,99 @@ fn sentence_without_a_place_for_its_number_is_refused_with_the_fix() {
         told.contains("announce.position") && told.contains("{position}"),
         "{told}"
     );
+}
+
+fn language(tag: &str) -> Language {
+    Language::parse(tag).expect("a tag")
+}
+
+/// The usual sentences, which are English, and the same in German.
+fn in_languages() -> Announce {
+    let german = Sentences {
+        position: Some("Sie sind Nummer {position}.".to_owned()),
+        wait: Some(WaitWords {
+            under_a_minute: "Gleich.".to_owned(),
+            minutes: "Etwa {minutes} Minuten.".to_owned(),
+            over_an_hour: "Mehr als eine Stunde.".to_owned(),
+        }),
+    };
+    Announce {
+        language: Some(language("en-US")),
+        languages: [(language("de-DE"), german)].into(),
+        ..announce(10, 30)
+    }
+}
+
+/// A call of somebody whose network, or whose choice, says this language.
+fn call_in(scene: &mut Scene, tag: &str) -> ContactId {
+    let mut arrival = scene.arrival();
+    arrival.attributes = [("language".to_owned(), tag.to_owned())].into();
+    let Reply::Arrived(contact) = scene.give(Input::Arrived(arrival)) else {
+        panic!("not arrived")
+    };
+    scene.comes_up(contact);
+    contact
+}
+
+// B-017, R-19
+#[test]
+fn position_is_told_in_the_caller_s_language_else_in_a_related_one_else_in_the_queue_s_own_sentences()
+ {
+    let mut scene = Scene::with(support(in_languages()));
+    let wanted = ["de-DE", "de-AT", "en-GB", "fr-FR", "nonsense"];
+    let contacts = wanted.map(|tag| call_in(&mut scene, tag));
+    let nobody_says = scene.call();
+    scene.pass(10);
+    let told = |contact, text: &str, tag| {
+        assert_eq!(
+            said(&scene, contact),
+            (text.to_owned(), Some(language(tag)))
+        );
+    };
+    told(contacts[0], "Sie sind Nummer 1.", "de-DE");
+    told(contacts[1], "Sie sind Nummer 2.", "de-DE");
+    told(contacts[2], "You are number 3.", "en-US");
+    told(contacts[3], "You are number 4.", "en-US");
+    told(contacts[4], "You are number 5.", "en-US");
+    told(nobody_says, "You are number 6.", "en-US");
+}
+
+//
+#[test]
+fn wait_is_told_in_the_caller_s_language_and_the_record_is_the_same_in_each() {
+    let mut scene = Scene::with(support(in_languages()));
+    let ann = scene.ready_agent("ann", 0);
+    let mut waiting: Vec<_> = (0..3).map(|_| scene.call()).collect();
+    for _ in 0..20 {
+        let first = waiting.remove(0);
+        served(&mut scene, ann, first, 120);
+        waiting.push(call_in(&mut scene, "de-CH"));
+    }
+    let last = waiting.pop().expect("somebody waits");
+    scene.pass(10);
+    let Told {
+        position: Some(position),
+        wait: Some(Announcement::AboutMinutes(minutes)),
+        ..
+    } = told(&scene, last)
+    else {
+        panic!("told {:?}", told(&scene, last));
+    };
+    let sentences = format!("Sie sind Nummer {position}. Etwa {minutes} Minuten.");
+    assert_eq!(said(&scene, last), (sentences, Some(language("de-DE"))));
+}
+
+#[test]
+fn announcements_in_a_language_that_say_less_than_the_queue_s_own_are_refused_with_the_place() {
+    let mut scene = Scene::with(queue("Support"));
+    let mut wrong = in_languages();
+    for sentences in wrong.languages.values_mut() {
+        sentences.wait = None;
+    }
+    let reply = scene.change(SUPPORT.0, 1, Document::Queue(support(wrong)));
+    let Reply::Refused(refusal) = reply else {
+        panic!("{reply:?}");
+    };
+    let told = refusal.to_string();
+    assert!(told.contains("announce.languages.de-DE.wait"), "{told}");
 }

@@ -40,6 +40,7 @@ fn balance(ask: Node) -> Flow {
         timeout_s: 5,
         attribute: "account".into(),
         entry: Entry::USUAL,
+        retry: None,
         next: "ask".into(),
         no_input: "sorry".into(),
         failed: "sorry".into(),

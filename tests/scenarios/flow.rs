@@ -2,9 +2,10 @@
 
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
-use tandem_core::flow::{Entry, Flow, Node};
-use tandem_core::ids::{ContactId, EffectId};
+use tandem_core::flow::{Digits, Entry, Flow, Node, Retry};
+use tandem_core::ids::{ContactId, EffectId, FlowId};
 use tandem_core::input::{CallFact, Collected, MediaEnd, Request};
+use tandem_core::prompt::Heard;
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
@@ -25,6 +26,7 @@ pub(crate) fn menu() -> Flow {
         timeout_s: 5,
         attribute: "choice".into(),
         entry: Entry::USUAL,
+        retry: None,
         next: "choose".into(),
         no_input: "wait".into(),
         failed: "sorry".into(),
@@ -223,6 +225,97 @@ fn longest_wait_leads_to_the_timeout_exit() {
     scene.check("> hang up 1\n1 ends Timeout");
 }
 
+/// Asks for digits, and again if it says so; a flow for that alone.
+fn asking(entry: Entry, retry: Option<Retry>) -> Flow {
+    let ask = Node::Collect {
+        prompt: text("Your number."),
+        max_digits: 4,
+        timeout_s: 5,
+        attribute: "number".into(),
+        entry,
+        retry: retry.map(Box::new),
+        next: "end".into(),
+        no_input: "sorry".into(),
+        failed: "sorry".into(),
+    };
+    let sorry = Node::Message {
+        prompt: text("Sorry."),
+    };
+    let nodes = [("ask", ask), ("sorry", sorry), ("end", Node::End)];
+    flow("Asking", "ask", &nodes)
+}
+
+fn asked(scene: &Scene, contact: ContactId) -> Heard {
+    let contact = scene.state().contacts.get(contact).expect("it is alive");
+    contact.media.clone().expect("something is asked").prompt
+}
+
+fn twice_more() -> Retry {
+    Retry {
+        times: 2,
+        again: Some(text("Once more.")),
+    }
+}
+
+//
+#[test]
+fn digits_that_nobody_enters_are_asked_for_again_in_other_words_and_then_the_exit_is_taken() {
+    let flow = asking(Entry::USUAL, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    assert_eq!(asked(&scene, contact), Heard::Text("Your number.".into()));
+    for _ in 0..2 {
+        scene.skip();
+        answers(&mut scene, contact, Collected::NoInput);
+        assert!(scene.told().ends_with("> collect 1"), "{}", scene.told());
+        assert_eq!(asked(&scene, contact), Heard::Text("Once more.".into()));
+    }
+    scene.skip();
+    answers(&mut scene, contact, Collected::NoInput);
+    assert!(
+        scene.told().contains("1 ask no_input -"),
+        "{}",
+        scene.told()
+    );
+    assert_eq!(asked(&scene, contact), Heard::Text("Sorry.".into()));
+}
+
+//
+#[test]
+fn digits_that_come_at_the_second_question_are_taken() {
+    let flow = asking(Entry::USUAL, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    answers(&mut scene, contact, Collected::NoInput);
+    scene.skip();
+    answers(&mut scene, contact, Collected::Digits("4711".into()));
+    scene.check("> hang up 1\n1 ends Contained");
+}
+
+//
+#[test]
+fn masked_digits_are_asked_for_again_as_well() {
+    let masked = Entry {
+        digits: Digits::Masked,
+        ..Entry::USUAL
+    };
+    let flow = asking(masked, Some(twice_more()));
+    let mut scene = Scene::with_flow(queue("Support"), flow);
+    let contact = scene.call();
+    answers(&mut scene, contact, Collected::NoInput);
+    assert_eq!(asked(&scene, contact), Heard::Text("Once more.".into()));
+    assert!(!scene.state().may_be_heard(contact));
+}
+
+#[test]
+fn digits_are_not_asked_for_again_where_nothing_is_said_of_it() {
+    let mut scene = Scene::with_flow(queue("Support"), asking(Entry::USUAL, None));
+    let contact = scene.call();
+    scene.skip();
+    answers(&mut scene, contact, Collected::NoInput);
+    scene.check("1 ask no_input -\n> play 1");
+}
+
 //
 #[test]
 fn full_queue_leads_to_the_full_exit() {
@@ -292,4 +385,42 @@ fn flow_with_an_exit_into_nothing_is_refused_with_its_place() {
         panic!("accepted")
     };
     assert_eq!(field, "nodes.ask.failed");
+}
+
+// Saving is not forgetting: who is in a call goes on in the version that they entered.
+#[test]
+fn older_versions_are_remembered_while_contacts_are_in_them_and_the_last_fifty_beside() {
+    const SAVED: u64 = 60;
+    let mut scene = Scene::with(queue("Support"));
+    let flow_id = FlowId(1);
+    let first = scene.call();
+    for version in 1..=SAVED {
+        let reply = scene.change(1, version, Document::Flow(menu()));
+        assert!(matches!(reply, Reply::Saved { .. }), "{reply:?}");
+    }
+    let newest = SAVED + 1;
+    let remembered = |scene: &Scene| {
+        let settings = &scene.state().settings;
+        let all = (1..=newest).filter(|it| settings.flow_at(flow_id, *it).is_some());
+        all.collect::<Vec<_>>()
+    };
+    let last_fifty: Vec<_> = (newest - 49..=newest).collect();
+    let with_first: Vec<_> = std::iter::once(1).chain(last_fifty.clone()).collect();
+    assert_eq!(remembered(&scene), with_first);
+    // Who is in it still is led by it.
+    scene.skip();
+    scene.pass(3_600);
+    let told = scene.told();
+    assert!(told.contains("1 leaves 1 by timeout"), "{told}");
+    assert!(!told.contains("ErrorInternal"), "{told}");
+    scene.fact(first, CallFact::LegDown);
+    scene.change(1, newest, Document::Flow(menu()));
+    assert_eq!(scene.state().settings.flow_at(flow_id, 1), None);
+    assert!(
+        scene
+            .state()
+            .settings
+            .flow_at(flow_id, newest + 1)
+            .is_some()
+    );
 }

@@ -22,6 +22,7 @@ fn checked() -> Flow {
             between_digits_s: 20,
             digits: Digits::Masked,
         },
+        retry: None,
         next: "check".into(),
         no_input: "bye".into(),
         failed: "bye".into(),

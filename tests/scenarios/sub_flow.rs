@@ -43,6 +43,7 @@ fn ask(words: &str, attribute: &str, entry: Entry) -> Node {
         timeout_s: 5,
         attribute: attribute.into(),
         entry,
+        retry: None,
         next: "end".into(),
         no_input: "end".into(),
         failed: "end".into(),

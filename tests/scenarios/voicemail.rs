@@ -129,7 +129,10 @@ fn caller_who_hangs_up_while_recording_has_left_a_message() {
     let message = scene.state().contacts.get(ContactId(2)).expect("it waits");
     assert_eq!(message.channel(), Channel::Voicemail);
     assert_eq!(
-        (message.message.map(|it| it.from), message.call.leg.as_ref()),
+        (
+            message.message.as_ref().map(|it| it.from),
+            message.call.leg.as_ref()
+        ),
         (Some(caller), None)
     );
     assert!(!message.has_open_call());
@@ -303,7 +306,7 @@ fn message_waits_for_its_sound_but_not_for_long() {
     scene.pass(1);
     scene.check("2 waits for its sound no longer\n2 offered to ada +20");
     let message = scene.state().contacts.get(ContactId(2)).expect("it waits");
-    let sound = message.message.map(|it| it.sound);
+    let sound = message.message.as_ref().map(|it| it.sound);
     assert_eq!(sound, Some(Sound::Arriving { held_until: None }));
 }
 
@@ -323,7 +326,10 @@ fn agent_gets_the_message_whose_sound_is_lost_and_sees_it() {
         2 offered to ada +20",
     );
     let message = scene.state().contacts.get(ContactId(2)).expect("it waits");
-    assert_eq!(message.message.map(|it| it.sound), Some(Sound::Missing));
+    assert_eq!(
+        message.message.as_ref().map(|it| it.sound),
+        Some(Sound::Missing)
+    );
 }
 
 // R-02d
@@ -414,7 +420,9 @@ fn message_is_heard_by_who_has_it_and_by_supervisors_and_each_time_is_on_record(
     let bob = scene.ready_agent("bob", 4);
     let contact = left(&mut scene);
     let recording = scene.state().contacts.get(contact);
-    let recording = recording.and_then(|it| it.message).expect("it is one");
+    let recording = recording
+        .and_then(|it| it.message.as_ref())
+        .expect("it is one");
     let recording = recording.recording;
     let play = || Request::PlayMessage { contact, recording };
     let refused = Reply::Refused(Refusal::NotYourContact);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from '@playwright/test';
-import { call, expect, signedIn, signIns, test, violations } from './demo';
+import { call, expect, OF_COLOR, signedIn, signIns, test, violations } from './demo';
 
 const line = (page: Page, name: string | RegExp): Locator => page.getByRole('treeitem', { name });
 
@@ -153,6 +153,59 @@ test('a switch asks in each of its ways, and a last word ends the call', async (
     ],
     otherwise: 'bye',
   });
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page).toHaveURL(/\/admin\/flows$/);
+  await context.close();
+});
+
+test('an older version is compared step by step, taken back into the editor, and saved as the newest', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const { center } = signIns().administrator;
+  const name = `Versions ${randomUUID().slice(0, 6)}`;
+  const say = (id: string, text: string, next: string): Record<string, unknown> => ({ id, kind: 'play', prompt: { text }, next, failed: 'end' });
+  const end = { id: 'end', kind: 'end' };
+  const first = { name, start: 'hello', nodes: [say('hello', 'Hello.', 'news'), say('news', 'We are closed in May.', 'end'), end] };
+  const { id } = await call<{ id: number }>(context, 'POST', `/${center}/flows`, first);
+  const second = { name, start: 'hello', nodes: [say('hello', 'Good day.', 'offer'), say('offer', 'Ask for our offer.', 'end'), end] };
+  const headers = { 'x-tandem-request': '1', 'if-match': '"1"' };
+  expect((await context.request.put(`/api/v1/${center}/flows/${id}`, { headers, data: second })).ok()).toBe(true);
+
+  await page.goto(`/admin/flows/${id}`);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  const versions = page.getByRole('list', { name: 'Versions' });
+  await expect(versions.getByRole('listitem')).toHaveCount(2);
+  await expect(versions.getByRole('listitem').first()).toContainText(/Version .?2.?newest.*alex/);
+  await versions.getByRole('button', { name: /^Version .?1/ }).press('Enter');
+  const older = page.getByRole('region', { name: /^Version .?1/ });
+  await expect(older).toContainText('It has a step more:Say news');
+  await expect(older).toContainText('It lacks a step:Say offer');
+  await expect(older).toContainText('A step is different in it:Say hello (prompt, next)');
+  expect(await violations(page)).toEqual([]);
+  for (const theme of ['dark', 'contrast'] as const) {
+    await page.evaluate((it) => localStorage.setItem('tandem.theme', it), theme);
+    await page.reload();
+    await page.getByRole('button', { name: 'Versions' }).click();
+    await versions.getByRole('button', { name: /^Version .?1/ }).click();
+    await expect(older).toContainText('It lacks a step:');
+    expect(await violations(page, OF_COLOR)).toEqual([]);
+  }
+
+  // Nothing changes for callers until it is saved.
+  await older.getByRole('button', { name: /^Take version .?1.? back$/ }).click();
+  await expect(page.getByText(/^Version .?1.? is in the editor/).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Outline', exact: true })).toBeFocused();
+  await expect(line(page, /Say news/)).toBeVisible();
+  expect((await call<{ version: number }>(context, 'GET', `/${center}/flows/${id}`)).version).toBe(2);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  const stored = await call<{ version: number; nodes: { id: string }[] }>(context, 'GET', `/${center}/flows/${id}`);
+  expect([stored.version, stored.nodes.map((node) => node.id).sort()]).toEqual([3, ['end', 'hello', 'news']]);
+  await page.getByRole('button', { name: 'Versions' }).click();
+  await expect(versions.getByRole('listitem')).toHaveCount(3);
+  await versions.getByRole('button', { name: /^Version .?1/ }).click();
+  await expect(older).toContainText('There is no difference.');
+
   await page.getByRole('button', { name: 'Delete', exact: true }).click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
   await expect(page).toHaveURL(/\/admin\/flows$/);

@@ -72,7 +72,7 @@ test('a prompt is made in two languages, one of them recorded, and is known wher
   // Saved again it is a new version, which is said.
   await english.getByLabel('Text to say').fill('Welcome to us.');
   await page.getByRole('button', { name: 'Save' }).click();
-  await expect(page.getByText('Saved as version 2. Contacts that are in a call keep the version that they heard.')).toBeVisible();
+  await expect(page.getByText('Saved as version 2. It is heard from the next time on, in calls that are under way too.')).toBeVisible();
 
   // A flow plays it; then it says so, and cannot be deleted.
   const nodes = [{ id: 'hello', kind: 'play', prompt: { prompt_id: stored?.id }, next: 'end', failed: 'end' }, { id: 'end', kind: 'end' }];

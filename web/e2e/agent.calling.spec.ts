@@ -22,7 +22,7 @@ async function quiet(page: Page): Promise<void> {
 }
 
 interface CallingOut {
-  queues: { name: string; countries: { code: string }[] }[];
+  queues: { id: number; name: string; countries: { code: string }[] }[];
 }
 /** A number that the demo's first queue may call. */
 async function numberToCall(page: Page): Promise<string> {
@@ -84,6 +84,14 @@ test('the number in a story is called with one press, and the rule is read befor
     const found = await call<{ contacts: { id: number; customer: { number: string | null } }[] }>(context, 'GET', `/${center()}/contacts?open=false&limit=50`);
     return found.contacts.find((it) => it.customer.number !== null);
   };
+  // Whoever has talked to nobody yet calls somebody, and takes it back.
+  if ((await own()) === undefined) {
+    const { queues } = await call<CallingOut>(context, 'GET', `/${center()}/calling-out`);
+    const asked = { queue_id: queues[0]?.id, number: await numberToCall(page) };
+    const { contact_id: made } = await call<{ contact_id: number }>(context, 'POST', `/${center()}/calls`, asked);
+    await context.request.post(`/api/v1/${center()}/contacts/${made}/hang-up`, { headers: { 'x-tandem-request': '1' } });
+    await quiet(page);
+  }
   await expect.poll(own, { timeout: 120_000 }).toBeDefined();
   const contact = await own();
   const sent: string[] = [];
@@ -96,6 +104,15 @@ test('the number in a story is called with one press, and the rule is read befor
   expect(await violations(page)).toEqual([]);
   await page.keyboard.press('Escape');
   await expect(pad).toBeHidden();
+  // So does the number in the list of the agent's contacts.
+  await page.goto('/contacts');
+  const row = page.getByRole('row').filter({ has: page.getByRole('button', { name: /^Call \D*\+/ }) }).first();
+  await row.getByRole('button', { name: /^Call \D*\+/ }).click();
+  await expect(pad.getByRole('textbox', { name: 'Number' })).toHaveValue(/^\+\d+$/);
+  await expect(pad.locator('[data-rule="allowed"], [data-rule="refused"]')).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(pad).toBeHidden();
+  expect(await violations(page)).toEqual([]);
   expect(sent).toEqual([]);
   await context.close();
 });

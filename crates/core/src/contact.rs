@@ -83,7 +83,7 @@ pub struct Contact {
     pub told: Told,
     /// The recording of its call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub recording: Option<Recording>,
+    pub recording: Option<Box<Recording>>,
     /// What is known of the customer's consent to that.
     #[serde(default, skip_serializing_if = "Consent::is_none")]
     pub consent: Consent,
@@ -92,13 +92,13 @@ pub struct Contact {
     pub unrecorded: Option<Unrecorded>,
     /// What it carries as a message.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub message: Option<Message>,
+    pub message: Option<Box<Message>>,
     /// Whether its caller left a message.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub has_left_message: bool,
     /// The stay in the queue that it left last without an agent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) stayed: Option<Stay>,
+    pub(crate) stayed: Option<Box<Stay>>,
     /// The queues that it left, and by which exits, since it heard, pressed or learned something.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     went_round: BTreeSet<(QueueId, String)>,
@@ -420,12 +420,12 @@ impl Contact {
 
     /// Until when nobody is offered it, because its sound has not come.
     #[must_use]
-    pub const fn held_until(&self) -> Option<Timestamp> {
-        match self.message {
+    pub fn held_until(&self) -> Option<Timestamp> {
+        match self.message.as_deref() {
             Some(Message {
                 sound: Sound::Arriving { held_until },
                 ..
-            }) => held_until,
+            }) => *held_until,
             Some(Message {
                 sound: Sound::Ready | Sound::Missing,
                 ..
@@ -436,7 +436,7 @@ impl Contact {
 
     /// Whether it is put to nobody yet: nothing was heard of its call, or of its sound, or the customer's phone rings.
     #[must_use]
-    pub const fn is_held_back(&self) -> bool {
+    pub fn is_held_back(&self) -> bool {
         self.is_unconfirmed() || self.held_until().is_some() || self.rings_early()
     }
 
@@ -517,8 +517,8 @@ impl Contact {
     #[must_use]
     pub fn third(&self) -> Option<&Third> {
         match &self.state {
-            State::InFlow => self.run.as_ref()?.third.as_ref(),
-            State::Connected(_, _, talk) => talk.third.as_ref(),
+            State::InFlow => self.run.as_ref()?.third.as_deref(),
+            State::Connected(_, _, talk) => talk.third.as_deref(),
             State::Created
             | State::Queued(_)
             | State::Offering(..)
@@ -555,10 +555,10 @@ impl Contact {
         }
     }
 
-    const fn third_mut(&mut self) -> Option<&mut Third> {
+    fn third_mut(&mut self) -> Option<&mut Third> {
         match (&mut self.state, &mut self.run) {
-            (State::InFlow, Some(run)) => run.third.as_mut(),
-            (State::Connected(_, _, talk), _) => talk.third.as_mut(),
+            (State::InFlow, Some(run)) => run.third.as_deref_mut(),
+            (State::Connected(_, _, talk), _) => talk.third.as_deref_mut(),
             (_, _) => None,
         }
     }

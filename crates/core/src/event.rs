@@ -282,7 +282,7 @@ pub enum Event {
     MenuMissed {
         /// Whose.
         contact: ContactId,
-        /// Which menu.
+        /// Which menu, or which other question that is asked again.
         node: String,
         /// The key; none was pressed.
         key: Option<String>,

@@ -12,7 +12,7 @@ mod references;
 mod validation;
 mod warning;
 
-pub use entry::{Digits, Entry};
+pub use entry::{Digits, Entry, Retry};
 pub use http::{HttpMethod, HttpRequest};
 pub use outside::Phone;
 pub use validation::validate_prompt;
@@ -83,6 +83,9 @@ pub enum Node {
         /// How they are entered, and what becomes of them.
         #[serde(default, skip_serializing_if = "Entry::is_usual")]
         entry: Entry,
+        /// How often it is asked again when nothing is entered; not at all without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry: Option<Box<Retry>>,
         /// With digits.
         next: NodeId,
         /// Without.
@@ -569,10 +572,14 @@ impl Node {
     pub(crate) fn prompts(&self) -> Vec<(&'static str, &Prompt)> {
         match self {
             Self::Play { prompt, .. }
-            | Self::Collect { prompt, .. }
             | Self::Message { prompt }
             | Self::Consent { prompt, .. }
             | Self::Voicemail { prompt, .. } => vec![("prompt", prompt)],
+            Self::Collect { prompt, retry, .. } => {
+                let again = retry.iter().filter_map(|it| it.again.as_ref());
+                let again = again.map(|again| ("retry_prompt", again));
+                std::iter::once(("prompt", prompt)).chain(again).collect()
+            }
             Self::Menu { prompt, again, .. } => {
                 let again = again.iter().map(|again| ("retry_prompt", again));
                 std::iter::once(("prompt", prompt)).chain(again).collect()

@@ -188,12 +188,16 @@ pub const NUMBER_RING_SECONDS: u32 = 60;
 pub const RING_SECONDS: (u32, u32) = (10, 120);
 /// Characters of one sentence of an announcement: two fit one prompt.
 pub const ANNOUNCEMENT_CHARS_MAX: usize = 180;
+/// Languages of announcements beside the queue's own sentences.
+pub const ANNOUNCEMENT_LANGUAGES_MAX: usize = 20;
 /// Seconds of silence in which who waits may press the key of the queue.
 pub const QUEUE_KEY_SECONDS: u32 = 4;
 /// Seconds after which it is asked for that key when something else was being said.
 pub const QUEUE_KEY_POSTPONED_SECONDS: u32 = 15;
 /// Contacts ahead of one in a line that are counted; who is further behind hears this position.
 pub const PLACES_COUNTED_MAX: usize = 1_000;
+/// Versions of one flow that are remembered, beside those that contacts are in.
+pub const FLOW_VERSIONS_MAX: usize = 50;
 /// Node visits of one contact; a flow that goes on longer is ended as an internal error.
 pub const FLOW_VISITS_MAX: u32 = 1_000;
 /// Attributes of one contact (context headers that the endpoint lets through, collected digits).

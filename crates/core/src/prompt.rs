@@ -6,7 +6,7 @@ mod language;
 mod missing;
 
 pub use language::{Language, NotALanguage};
-pub use missing::{MissingLanguage, missing_languages};
+pub use missing::{Lacking, MissingLanguage, missing_languages};
 
 use crate::flow::{self, Prompt, fill, invalid};
 use crate::limits;
@@ -16,6 +16,23 @@ use std::collections::BTreeMap;
 
 /// The attribute of a contact that says which language the caller hears.
 pub const LANGUAGE: &str = "language";
+
+/// The language that a caller with these attributes wants, if they say one.
+pub(crate) fn wanted(attributes: &BTreeMap<String, String>) -> Option<Language> {
+    Language::parse(attributes.get(LANGUAGE)?).ok()
+}
+
+/// What is spoken is spoken as in some country: the service asks for it.
+pub(crate) fn with_country(field: &str, language: &Language) -> Result<(), Refusal> {
+    if language.has_region() {
+        return Ok(());
+    }
+    let detail = format!(
+        "write the language with its country, such as {language}-{}: the service that speaks asks for it",
+        language.likely_region()
+    );
+    Err(invalid(field, detail))
+}
 
 /// A prompt that is kept under a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -141,18 +158,13 @@ impl KeptPrompt {
 
     /// The language by which `wanted` is served, if any is.
     fn has(&self, wanted: &Language) -> Option<&Language> {
-        let same = |it: &&Language| it.primary() == wanted.primary();
-        let exact = self.languages.get_key_value(wanted).map(|(it, _)| it);
-        exact.or_else(|| self.languages.keys().find(same))
+        wanted.served_by(self.languages.keys())
     }
 
     /// What one caller hears; the attributes are filled in where a text has places for them.
     #[must_use]
     pub(crate) fn heard(&self, attributes: &BTreeMap<String, String>) -> Heard {
-        let wanted = attributes
-            .get(LANGUAGE)
-            .and_then(|it| Language::parse(it).ok());
-        let language = self.language_for(wanted.as_ref()).clone();
+        let language = self.language_for(wanted(attributes).as_ref()).clone();
         match self.languages.get(&language) {
             Some(Words::Text(text)) => Heard::Said {
                 text: fill::spoken(text, attributes),
@@ -191,13 +203,7 @@ impl KeptPrompt {
             return Err(Refusal::LimitReached { what, max });
         }
         for (language, words) in &self.languages {
-            if !language.has_region() {
-                let detail = format!(
-                    "write the language with its country, such as {language}-{}: the service that speaks asks for it",
-                    language.likely_region()
-                );
-                return Err(invalid(&format!("languages.{language}"), detail));
-            }
+            with_country(&format!("languages.{language}"), language)?;
             if let Words::Text(text) = words {
                 let field = format!("languages.{language}.text");
                 flow::validate_prompt(&field, &Prompt::Text(text.clone()))?;

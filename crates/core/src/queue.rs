@@ -1,10 +1,13 @@
 //! Queues: what they ask of agents, how they offer, what they promise.
 
+mod announce;
+
+pub use announce::{Announce, Sentences, WaitWords};
+
 use crate::callback::CallbackRules;
 use crate::calling_out::CallingOut;
 use crate::capacity::Demand;
 use crate::condition::{Condition, Preference};
-use crate::estimate::{Announcement, Growth};
 use crate::flow::{in_range, invalid};
 use crate::ids::{AgentId, ScheduleId};
 use crate::limits;
@@ -156,95 +159,6 @@ impl Queue {
             }
             let max = limits::CHANCE_WEIGHT_MAX;
             in_range(&at("weight"), chance.weight, 1, max)?;
-        }
-        Ok(())
-    }
-}
-
-/// What those who wait are told, and when.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Announce {
-    /// After so long for the first time, s.
-    pub first_s: u32,
-    /// And again after so long, s.
-    pub every_s: u32,
-    /// The sentence about the position, with `{position}` in it; nothing is said of it without.
-    pub position: Option<String>,
-    /// The sentences about the wait; nothing is said of it without.
-    pub wait: Option<WaitWords>,
-    /// Whether a number may be larger than the one that the same customer heard before.
-    #[serde(default)]
-    pub growth: Growth,
-}
-
-/// The sentences about a wait.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitWords {
-    /// Less than a minute.
-    pub under_a_minute: String,
-    /// So many minutes, with `{minutes}` in it.
-    pub minutes: String,
-    /// More than an hour.
-    pub over_an_hour: String,
-}
-
-/// Where the position stands in its sentence.
-const POSITION: &str = "{position}";
-/// Where the minutes stand in their sentence.
-const MINUTES: &str = "{minutes}";
-
-impl Announce {
-    /// What is said; nothing where there is nothing to say.
-    #[must_use]
-    pub fn words(&self, position: Option<u32>, wait: Option<Announcement>) -> Option<String> {
-        let position = position.and_then(|n| {
-            let words = self.position.as_ref()?;
-            Some(words.replace(POSITION, &n.to_string()))
-        });
-        let wait = wait.and_then(|wait| {
-            let words = self.wait.as_ref()?;
-            Some(match wait {
-                Announcement::UnderAMinute => words.under_a_minute.clone(),
-                Announcement::AboutMinutes(n) => words.minutes.replace(MINUTES, &n.to_string()),
-                Announcement::OverAnHour => words.over_an_hour.clone(),
-            })
-        });
-        let said: Vec<_> = [position, wait].into_iter().flatten().collect();
-        (!said.is_empty()).then(|| said.join(" "))
-    }
-
-    /// Checks what an administrator wrote.
-    ///
-    /// # Errors
-    /// [`Refusal::Invalid`] with the field.
-    pub fn validate(&self) -> Result<(), Refusal> {
-        in_range("announce.first_s", self.first_s, 0, 600)?;
-        in_range("announce.every_s", self.every_s, 15, 600)?;
-        let sentence = |field: &str, words: &str, place: Option<&str>| {
-            let field = format!("announce.{field}");
-            if words.trim().is_empty() || words.chars().count() > limits::ANNOUNCEMENT_CHARS_MAX {
-                let max = limits::ANNOUNCEMENT_CHARS_MAX;
-                return Err(invalid(&field, format!("write 1 to {max} characters")));
-            }
-            match place {
-                Some(place) if !words.contains(place) => Err(invalid(
-                    &field,
-                    format!("write {place} where the number is said"),
-                )),
-                Some(_) | None => Ok(()),
-            }
-        };
-        if let Some(words) = &self.position {
-            sentence("position", words, Some(POSITION))?;
-        }
-        if let Some(words) = &self.wait {
-            sentence("wait.under_a_minute", &words.under_a_minute, None)?;
-            sentence("wait.minutes", &words.minutes, Some(MINUTES))?;
-            sentence("wait.over_an_hour", &words.over_an_hour, None)?;
-        }
-        if self.position.is_none() && self.wait.is_none() {
-            let detail = "say the position, the wait, or both; or leave it out".to_owned();
-            return Err(invalid("announce", detail));
         }
         Ok(())
     }

@@ -7,12 +7,14 @@
 mod derived;
 mod free;
 mod grouped;
+mod heads;
 mod kept;
 mod line;
 mod ordered;
 mod pool;
 mod pools;
 mod room;
+mod shelf;
 mod wheel;
 
 use crate::agent::{Agent, Agents, Display, Figures};
@@ -25,11 +27,13 @@ use crate::plan::Ask;
 use crate::queue::Queue;
 use crate::time::Timestamp;
 use derived::{Derived, Marks, Slot};
+use heads::Waits;
 use line::{Line, Place, WaitsAs};
-use pool::{Member, Pool};
+use pool::Member;
 use pools::{PoolId, Pools};
 use room::Room;
 use serde::{Deserialize, Serialize};
+use shelf::Shelf;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A routing decision, explained.
@@ -252,6 +256,15 @@ impl<'a> Rooms<'a> {
         Room::of(ask.demand(), self.capacity, &self.standing.held)
     }
 
+    /// What of a pool the agent is in comes to the agent.
+    fn of_service(&self, service: &Service, pools: &Pools) -> Room {
+        if service.is_usual.0 {
+            return self.usual;
+        }
+        let pool = pools.get(service.pool);
+        pool.map_or(Room::Nothing, |it| self.in_pool(&it.ask))
+    }
+
     /// Whether nothing changes for a pool in which the agent had no room before, without a look at it.
     fn is_none_still(&self, before: &Standing, service: &Service) -> bool {
         service.is_usual.0
@@ -310,7 +323,7 @@ impl Floor {
         let before = std::mem::replace(&mut entry.standing, standing);
         let (slot, old) = (entry.slot.0, self.marks.0.of(entry.slot.0));
         self.marks.0.renew(slot);
-        let marks = &self.marks.0;
+        let (new, marks) = (self.marks.0.of(slot), &self.marks.0);
         let rooms = Rooms::of(&entry.standing, capacity);
         let member = |rank, standing, mark| Member {
             agent: id,
@@ -323,12 +336,11 @@ impl Floor {
             if rooms.is_none_still(&before, service) {
                 continue;
             }
-            if let Some(pool) = self.pools.get_mut(service.pool) {
-                pool.leave(member(service.rank, &before, old), service.room, marks);
-                service.room = rooms.in_pool(&pool.ask);
-                let mark = marks.of(slot);
-                pool.enter(member(service.rank, &entry.standing, mark), service.room);
-            }
+            let who = member(service.rank, &before, old);
+            self.pools.go(service.pool, who, service.room, marks);
+            service.room = rooms.of_service(service, &self.pools);
+            let who = member(service.rank, &entry.standing, new);
+            self.pools.enter(service.pool, who, service.room, marks);
         }
     }
 
@@ -344,11 +356,10 @@ impl Floor {
         let mut serves = std::mem::take(&mut entry.serves);
         let rooms = Rooms::of(&entry.standing, capacity);
         for service in &mut serves {
-            if let Some(pool) = self.pools.get_mut(service.pool) {
-                service.room = rooms.in_pool(&pool.ask);
-                let member = entry.member(id, service.rank, &self.marks.0);
-                pool.enter(member, service.room);
-            }
+            service.room = rooms.of_service(service, &self.pools);
+            let marks = &self.marks.0;
+            let who = entry.member(id, service.rank, marks);
+            self.pools.enter(service.pool, who, service.room, marks);
         }
         entry.serves = serves;
         self.agents.insert(id, entry);
@@ -362,13 +373,12 @@ impl Floor {
         let mark = self.marks.0.of(entry.slot.0);
         self.marks.0.vacate(entry.slot.0);
         for service in &entry.serves {
-            if let Some(pool) = self.pools.get_mut(service.pool) {
-                let member = Member {
-                    mark,
-                    ..entry.member(id, service.rank, &self.marks.0)
-                };
-                pool.leave(member, service.room, &self.marks.0);
-            }
+            let who = Member {
+                mark,
+                ..entry.member(id, service.rank, &self.marks.0)
+            };
+            self.pools
+                .go(service.pool, who, service.room, &self.marks.0);
         }
     }
 
@@ -402,9 +412,7 @@ impl Floor {
         };
         line.last_chosen = Some(agent);
         for pool in &line.pools {
-            if let Some(pool) = self.pools.get_mut(*pool) {
-                pool.free.0.clean(&self.marks.0);
-            }
+            self.pools.take_in(*pool, &self.marks.0);
         }
     }
 
@@ -461,25 +469,28 @@ impl Floor {
     /// The list that a contact waits in: that of one agent, of a balance group in a pool, or of a pool.
     fn stand_in_list(&mut self, id: ContactId, place: &Place, stands: Stands) {
         let it = (place.key, id);
-        let list = if let Some(agent) = place.reserved {
-            self.reserved.entry(agent).or_default()
-        } else {
-            let Some(pool) = place.pool.and_then(|it| self.pools.get_mut(it)) else {
-                return;
-            };
-            match (place.group, stands) {
-                (Some(group), Stands::FromNowOn) => {
-                    return pool.grouped.insert(group, place.queue, it);
-                }
-                (Some(group), Stands::NoLonger) => {
-                    return pool.grouped.remove(group, place.queue, &it);
-                }
-                (None, _) => pool.waiting.get_mut(place.channel()),
+        if let Some(agent) = place.reserved {
+            let list = self.reserved.entry(agent).or_default();
+            match stands {
+                Stands::FromNowOn => drop(list.insert(it)),
+                Stands::NoLonger => drop(list.remove(&it)),
             }
+            return;
+        }
+        let Some(pool) = place.pool else {
+            return;
         };
-        match stands {
-            Stands::FromNowOn => drop(list.insert(it)),
-            Stands::NoLonger => drop(list.remove(&it)),
+        let Some(group) = place.group else {
+            return match stands {
+                Stands::FromNowOn => self.pools.join(pool, place.channel(), it),
+                Stands::NoLonger => self.pools.leave(pool, place.channel(), it),
+            };
+        };
+        if let Some(pool) = self.pools.get_mut(pool) {
+            match stands {
+                Stands::FromNowOn => pool.grouped.insert(group, place.queue, it),
+                Stands::NoLonger => pool.grouped.remove(group, place.queue, &it),
+            }
         }
     }
 
@@ -540,19 +551,20 @@ impl Floor {
     }
 
     /// Those who meet what a queue asks of its own.
-    fn own_pool(&self, queue: QueueId) -> Option<&Pool> {
-        self.pools.get(*self.lines.get(&queue)?.pools.first()?)
+    fn own_pool(&self, queue: QueueId) -> Option<PoolId> {
+        self.lines.get(&queue)?.pools.first().copied()
     }
 
     /// How many agents are free for calls of a queue.
     pub(crate) fn n_free(&self, queue: QueueId) -> usize {
         let pool = self.own_pool(queue);
-        pool.map_or(0, |pool| pool.free.0.len(Channel::Voice))
+        pool.map_or(0, |it| self.pools.n_free(it, Channel::Voice))
     }
 
     /// How many who may serve a queue want contacts, busy or not.
     pub(crate) fn n_ready(&self, queue: QueueId) -> u32 {
-        let counts = self.own_pool(queue).into_iter().flat_map(Pool::counts);
+        let shelf = self.own_pool(queue).and_then(|it| self.pools.shelf(it));
+        let counts = shelf.into_iter().flat_map(Shelf::counts);
         let ready = counts.filter(|(it, _)| !matches!(it, Display::NotReady | Display::SignedOut));
         ready.map(|(_, count)| count).sum()
     }
@@ -560,8 +572,8 @@ impl Floor {
     /// How many who meet what a queue asks at a step are here.
     pub(crate) fn n_signed_in(&self, queue: QueueId, step: u32) -> u32 {
         let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
-        let pool = pool.and_then(|it| self.pools.get(it));
-        pool.map_or(0, Pool::n_signed_in)
+        let shelf = pool.and_then(|it| self.pools.shelf(it));
+        shelf.map_or(0, Shelf::n_signed_in)
     }
 
     /// Since when the contact that has waited longest waits.
@@ -581,14 +593,15 @@ impl Floor {
     /// The contacts that wait for pools in which somebody is free, over all queues next first. It looks at
     /// all who wait: for the rare instant at which offers begin again.
     pub(crate) fn placeable(&self) -> Vec<ContactId> {
-        let lists = self.pools.iter().flat_map(|pool| {
+        let lists = self.pools.numbered().flat_map(|(id, pool)| {
             let channels = Channel::ALL.into_iter();
-            let served = channels.filter(|it| pool.free.0.len(*it) > 0);
+            let served = channels.filter(move |it| self.pools.n_free(id, *it) > 0);
             served.map(|it| pool.waiting.get(it))
         });
         let mut waiting: Vec<_> = lists.flatten().copied().collect();
-        let mut served = { self.pools.iter() }.filter(|it| it.free.0.len(Channel::Voice) > 0);
-        waiting.extend(served.by_ref().flat_map(|it| it.grouped.iter()));
+        let served =
+            { self.pools.numbered() }.filter(|(id, _)| self.pools.n_free(*id, Channel::Voice) > 0);
+        waiting.extend(served.flat_map(|(_, it)| it.grouped.iter()));
         waiting.extend(self.reserved.values().flatten());
         waiting.sort_unstable();
         waiting.into_iter().map(|(_, id)| id).collect()
@@ -614,25 +627,19 @@ impl Floor {
         is_kept_away: impl Fn(ContactId) -> bool,
     ) -> Option<(ContactId, Option<Box<Balanced>>)> {
         let entry = self.agents.get(&agent)?;
-        let lists = entry.serves.iter().flat_map(|service| {
-            let channels = Channel::ALL.into_iter();
-            channels.filter_map(|channel| {
-                let pool = self.pools.get(service.pool)?;
-                service
-                    .room
-                    .takes(channel)
-                    .then(|| pool.waiting.get(channel))
-            })
-        });
-        let heads =
-            lists.filter_map(|waiting| waiting.iter().find(|(_, contact)| !is_kept_away(*contact)));
+        let head = self.head_for(entry, |_| false);
+        // Hardly anybody is kept away, and to know it costs more than a head.
+        let head = match head {
+            Some((_, contact)) if is_kept_away(contact) => self.head_for(entry, &is_kept_away),
+            it => it,
+        };
         let own = self.reserved.get(&agent).into_iter().flatten();
         let mut own = own.filter(|(_, contact)| {
             let place = self.waiting.get(contact);
             place.is_some_and(|it| self.is_free(agent, it.pool, it.channel()))
         });
         let own = own.find(|(_, contact)| !is_kept_away(*contact));
-        let first = heads.chain(own).min().copied();
+        let first = head.into_iter().chain(own.copied()).min();
         let balanced = self.balanced_for(entry, weighing, &is_kept_away);
         match (first, balanced) {
             (Some((key, contact)), Some(chosen)) if (key, contact) < chosen.place => {
@@ -642,6 +649,16 @@ impl Floor {
             (Some((_, contact)), None) => Some((contact, None)),
             (None, None) => None,
         }
+    }
+
+    /// The first of those who wait for the pools of an agent, where the agent has room for them.
+    fn head_for(&self, entry: &Entry, is_kept_away: impl Fn(ContactId) -> bool) -> Option<Waits> {
+        let heads = entry.serves.iter().flat_map(|service| {
+            let channels = Channel::ALL.into_iter();
+            let channels = channels.filter(|it| service.room.takes(*it));
+            channels.filter_map(|it| self.pools.first_of(service.pool, it, &is_kept_away))
+        });
+        heads.min()
     }
 
     /// Decides for one contact, which is not offered to those who are `cooling`, and for which `draw` is what
@@ -656,15 +673,17 @@ impl Floor {
         let line = self.lines.get(&stay.queue);
         let pool_id = line.and_then(|it| it.pool_at(stay.step));
         let pool = pool_id.and_then(|it| self.pools.get(it));
-        let begin = pool.map(|it| it.begin(line.and_then(|it| it.last_chosen), draw));
+        let shelf = pool_id.and_then(|it| self.pools.shelf(it));
         let n = limits::DECISION_NEXT_MAX + 1;
-        let found = pool.zip(begin).map(|(pool, begin)| {
-            pool.first((channel, &self.marks.0), begin, n, |it| {
+        let n_free = shelf.map_or(0, |it| it.n_free_for(channel));
+        let served = pool.zip(shelf).filter(|_| n_free > 0);
+        let found = served.map(|(pool, shelf)| {
+            let begin = pool.begin(line.and_then(|it| it.last_chosen), draw);
+            pool.first(shelf, (channel, &self.marks.0), begin, n, |it| {
                 cooling.contains(&it)
             })
         });
         let mut found = found.unwrap_or_default().into_iter();
-        let n_free = pool.map_or(0, |pool| pool.free.0.len(channel));
         let cooling = cooling.iter();
         let cooling = cooling.filter(|it| self.is_free(**it, pool_id, channel));
         let n_cooling = u32::try_from(cooling.count()).unwrap_or(u32::MAX);
@@ -676,7 +695,7 @@ impl Floor {
             considered: u32::try_from(n_free)
                 .unwrap_or(u32::MAX)
                 .saturating_sub(n_cooling),
-            excluded: self.exclusions(pool, channel, n_cooling),
+            excluded: self.exclusions(shelf, channel, n_cooling),
             plan_step: stay.step,
             key: stay.key(),
             balanced: None,
@@ -748,7 +767,7 @@ impl Floor {
 
     fn exclusions(
         &self,
-        pool: Option<&Pool>,
+        shelf: Option<&Shelf>,
         channel: Channel,
         n_cooling: u32,
     ) -> Vec<(Exclusion, u32)> {
@@ -758,8 +777,8 @@ impl Floor {
                 *all += count;
             }
         };
-        let n_able: u32 = pool.map_or(0, |it| it.counts().map(|(_, count)| count).sum());
-        let without_room = pool.into_iter().flat_map(|it| it.without_room(channel));
+        let n_able: u32 = shelf.map_or(0, |it| it.counts().map(|(_, count)| count).sum());
+        let without_room = shelf.into_iter().flat_map(|it| it.without_room(channel));
         for (display, room, count) in without_room {
             add(Exclusion::of(display, room), count);
         }

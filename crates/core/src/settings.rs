@@ -1,6 +1,7 @@
 //! Settings: what administrators decide. Documents with versions, saved through events, so that
 //! they are audited and replayed like everything else.
 
+mod flow_versions;
 mod nesting;
 mod used;
 pub(crate) mod whole;
@@ -241,12 +242,6 @@ impl Settings {
         Some((id, &self.endpoints.get(&id)?.document))
     }
 
-    /// A flow as a contact entered it.
-    #[must_use]
-    pub fn flow_at(&self, flow: FlowId, version: u64) -> Option<&Flow> {
-        self.flow_versions.get(&flow)?.get(&version)
-    }
-
     /// A queue as it stands.
     #[must_use]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
@@ -349,8 +344,7 @@ impl Settings {
             Document::Skill(skill) => put(&mut self.skills, SkillId(id), version, skill),
             Document::Queue(queue) => put(&mut self.queues, QueueId(id), version, queue),
             Document::Flow(flow) => {
-                let versions = self.flow_versions.entry(FlowId(id)).or_default();
-                versions.insert(version, flow.clone());
+                self.remember_flow(FlowId(id), version, flow);
                 put(&mut self.flows, FlowId(id), version, flow);
             }
             Document::Endpoint(endpoint) => {

@@ -12,8 +12,8 @@ use crate::effect::{Effect, Outcome};
 use crate::estimate::{Estimate, Estimates, Line};
 use crate::event::{Event, QueueSwitched, SwitchEnded};
 use crate::ids::{
-    AgentId, BalanceGroupId, CallbackId, CapacityProfileId, ContactId, EffectId, OfferId, QueueId,
-    ScheduleId,
+    AgentId, BalanceGroupId, CallbackId, CapacityProfileId, ContactId, EffectId, FlowId, OfferId,
+    QueueId, ScheduleId,
 };
 use crate::limits;
 use crate::owed::Owed;
@@ -422,7 +422,6 @@ impl State {
             }
             Kind::Skill
             | Kind::Agent
-            | Kind::Flow
             | Kind::Endpoint
             | Kind::Reason
             | Kind::Disposition
@@ -430,9 +429,22 @@ impl State {
             | Kind::Team
             | Kind::Site
             | Kind::Privacy => {}
+            Kind::Flow => self.flow_changed(FlowId(id)),
             Kind::CapacityProfile => self.capacity_changed(CapacityProfileId(id)),
             Kind::BalanceGroup => self.balance_changed(now, BalanceGroupId(id)),
         }
+    }
+
+    /// Versions that nobody is in are not remembered for ever.
+    fn flow_changed(&mut self, id: FlowId) {
+        if !self.settings.has_old_versions(id) {
+            return;
+        }
+        let runs = self.contacts.iter().filter_map(|(_, it)| it.run.as_ref());
+        let places = runs.flat_map(|it| it.places());
+        let in_use = places.filter(|(flow, ..)| *flow == id);
+        let in_use = in_use.map(|(_, version, _)| version).collect();
+        self.settings.forget_old_versions(id, &in_use);
     }
 
     fn capacity_changed(&mut self, id: CapacityProfileId) {

@@ -105,7 +105,7 @@ pub struct Talk {
     /// The order that put the customer on hold last.
     hold: Option<EffectId>,
     /// The third party.
-    pub third: Option<Third>,
+    pub third: Option<Box<Third>>,
     /// A phone outside that is out of the conversation and may answer all the same.
     pub dropped: Option<Number>,
     /// Whether the customer left while on hold.
@@ -302,7 +302,7 @@ impl Talk {
                 until,
                 ..
             }) => {
-                self.third = Some(Third {
+                self.third = Some(Box::new(Third {
                     target: third.clone(),
                     purpose: *purpose,
                     address: address.clone(),
@@ -311,7 +311,7 @@ impl Talk {
                         until: *until,
                         ring: Ring::default(),
                     },
-                });
+                }));
             }
             Event::ThirdJoined { .. } => {
                 if let Some(third) = &mut self.third {

@@ -10,6 +10,7 @@ mod callback;
 mod consent;
 mod decision;
 mod dial;
+mod digits;
 mod direct;
 mod do_not_call;
 mod flow;

@@ -141,11 +141,11 @@ pub(crate) fn refuse_preview(world: &mut World, preview: Preview, received: &Rec
     Answer::acs(405, subcode::NOT_IMPLEMENTED, text)
 }
 
-/// What is not built says so; it never pretends.
-pub(crate) fn not_built(world: &mut World, calling: Calling) -> Answer {
+/// What is not built says so, and what to send instead; it never pretends.
+pub(crate) fn not_built(world: &mut World, calling: Calling, why: &str) -> Answer {
     *world.counters.refused.entry(calling.name()).or_default() += 1;
     let text = format!(
-        "{} is not built in the emulator; docs/emulator.md lists what is",
+        "The service has this, and the emulator has not: {why}. docs/emulator.md lists what {} has.",
         calling.name()
     );
     Answer::acs(501, subcode::NOT_IMPLEMENTED, text)

@@ -1,16 +1,21 @@
 //! A door for fuzzers: the whole path of requests and frames, without sockets, clock or keys on disk.
 //!
-//! An input of requests is text: each a line `METHOD path`, headers in lines that begin with `> `, a body of lines, and a
-//! line `---`; a line `WS` instead sends the body as a frame of an application. They go through the edge of HTTP as they
-//! would from a socket, signed with the access key unless a header says otherwise. What the emulator sends out is answered
-//! with 200 at once, and a little time goes by after each request. `{call}`, `{context}`, `{recording}` and `{user}` stand
-//! for what is there. An input of a WebSocket is bytes, as an application would write them to its connection.
+//! An input of requests is made of parts with a line `---` between them. A part is a request: a line `METHOD path`, headers
+//! in lines that begin with `> `, and a body; or a frame of an application, a line `WS` and its text; or the name of a
+//! script (`script`), which sets a scene in one word. Requests go through the edge of HTTP as they would from a socket, signed
+//! with the access key unless a header says otherwise. What the emulator sends out is answered with 200 at once, and a little
+//! time goes by after each part. A name in braces stands for what is there (`names`). An input of a WebSocket is bytes, as an
+//! application would write them to its connection.
+
+mod names;
+mod script;
 
 use crate::acs::feed::Loss;
 use crate::actor::Command;
 use crate::answer::Answer;
 use crate::authority::{self, Signer};
-use crate::delivery::Delivered;
+use crate::delivery::{Delivered, Delivery};
+use crate::identify;
 use crate::limits;
 use crate::options::{ClockKind, defaults};
 use crate::pipeline;
@@ -18,39 +23,41 @@ use crate::stream;
 use crate::world::{Output, Setup, World};
 use axum::body::Body;
 use axum::http::Request;
+use futures::FutureExt as _;
+use jiff::{SignedDuration, Timestamp};
+use names::Names;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use tandem_microsoft::acs::hmac::{AccessKey, Signed, sign};
 use tokio::io::AsyncWriteExt as _;
 use tokio::runtime::Runtime;
 use tokio::sync::mpsc;
 
-/// Requests of one input.
-const REQUESTS_MAX: usize = 64;
+/// Parts of one input.
+const PARTS_MAX: usize = 64;
 /// Time that goes by after each.
 const STEP_MS: u64 = 700;
+/// The same after each text of a WebSocket: three frames of its stream.
+const STEP_OF_TEXT_MS: u64 = 60;
+/// Timers of an advance that fire after each.
+const STEPS_MAX: usize = 200;
 const HOST: &str = "127.0.0.1:8443";
+const BETWEEN_PARTS: &[u8] = b"\n---\n";
+/// When a world behind the door begins, so that an input does the same on every day.
+const BEGIN_S: i64 = 1_800_000_000;
 
-/// A call whose application has a WebSocket in both directions.
-const STREAMED_CALL: &str = r#"POST /calling/callConnections?api-version=2026-03-12
-{"targets":[{"phoneNumber":{"value":"+12065550123"}}],"callbackUri":"http://127.0.0.1:1/c",
-"teamsAppSource":{"appId":"cc123456-5678-5678-1234-ccc123456789"},"mediaStreamingOptions":{"transportType":"websocket",
-"transportUrl":"ws://127.0.0.1:1/","contentType":"audio","audioChannelType":"mixed","startMediaStreaming":true,
-"enableBidirectional":true,"enableDtmfTones":true}}
----
-GET /_emulator/calls
----
-GET /_emulator/calls"#;
+/// The name and the value of a header.
+type Header<'a> = (&'a [u8], &'a [u8]);
 
 /// A world behind the door.
 pub struct Door {
     world: World,
-    runtime: Runtime,
-    tickets: u64,
-    context: String,
-    call: String,
-    recording: String,
+    tickets: BTreeMap<u64, &'static str>,
+    n_requests: u64,
+    names: Names,
     socket: Option<u64>,
+    answered: Vec<(&'static str, u16)>,
 }
 
 impl std::fmt::Debug for Door {
@@ -64,12 +71,35 @@ fn keys() -> &'static (Signer, Signer) {
     static KEYS: OnceLock<(Signer, Signer)> = OnceLock::new();
     KEYS.get_or_init(|| {
         let folder = std::env::temp_dir().join(format!("tandem-door-{}", std::process::id()));
-        let authority = authority::open(&folder, jiff::Timestamp::now())
-            .expect("a temporary directory can be written");
+        let authority =
+            authority::open(&folder, Timestamp::now()).expect("a temporary directory is writable");
         // What stays behind harms nobody.
         std::fs::remove_dir_all(&folder).ok();
         (authority.entra, authority.callbacks)
     })
+}
+
+/// One for every input, because it costs more than most of them. It drives no socket.
+fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build()
+            .expect("a runtime without sockets needs nothing of the system")
+    })
+}
+
+fn access_key() -> &'static AccessKey {
+    static KEY: OnceLock<AccessKey> = OnceLock::new();
+    KEY.get_or_init(|| {
+        AccessKey::from_base64(defaults::ACCESS_KEY).expect("the constant is base64")
+    })
+}
+
+/// Method and path of every route, as the tables have them: parameters are names in braces.
+pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    identify::routes()
 }
 
 impl Default for Door {
@@ -87,163 +117,146 @@ impl Default for Door {
         });
         Self {
             world,
-            runtime: tokio::runtime::Builder::new_current_thread()
-                .enable_time()
-                .build()
-                .expect("a runtime without sockets needs nothing of the system"),
-            tickets: 0,
-            context: String::new(),
-            call: String::new(),
-            recording: String::new(),
+            tickets: BTreeMap::new(),
+            n_requests: 0,
+            names: Names::default(),
             socket: None,
+            answered: Vec::new(),
         }
     }
 }
 
 impl Door {
     /// Carries an input out. It must come back, whatever the input is; every answer is one that HTTP can carry.
-    pub fn run(&mut self, input: &str) {
-        for part in input.split("\n---\n").take(REQUESTS_MAX) {
-            let (head, body) = part.split_once('\n').unwrap_or((part, ""));
-            if head.trim() == "WS" {
-                if let Some(socket) = self.socket {
-                    let body = body.get(..limits::STREAM_MESSAGE_BYTES_MAX).unwrap_or(body);
-                    self.world.stream_text(socket, body);
-                }
-            } else {
-                self.request(head, body);
-            }
-            self.settle();
+    pub fn run(&mut self, input: &[u8]) {
+        let mut rest = Some(input);
+        for _ in 0..PARTS_MAX {
+            let Some(input) = rest else {
+                return;
+            };
+            let (part, after) = split_once(input, BETWEEN_PARTS);
+            rest = after;
+            self.part(part);
         }
-    }
-
-    fn named(&self, text: &str) -> String {
-        let user = defaults::FIRST_TEAMS_USER;
-        let mut text = text.to_owned();
-        for (name, value) in [
-            ("{call}", self.call.as_str()),
-            ("{context}", &self.context),
-            ("{recording}", &self.recording),
-            ("{user}", user),
-        ] {
-            text = text.replace(name, value);
-        }
-        text
     }
 
     /// Carries out what an application writes to the connection of its WebSocket, once a call has one.
     pub fn run_socket(&mut self, bytes: &[u8]) {
-        self.run(STREAMED_CALL);
+        self.part(b"STREAM");
         let Some(id) = self.socket else {
             return;
         };
-        for text in self.runtime.block_on(texts_of(id, bytes)) {
+        for text in runtime().block_on(texts_of(id, bytes)) {
             self.world.stream_text(id, &text);
-            self.settle();
+            self.settle(STEP_OF_TEXT_MS);
         }
         self.world.stream_lost(id, &Loss::Interrupted);
-        self.settle();
+        self.settle(STEP_OF_TEXT_MS);
     }
 
-    fn request(&mut self, head: &str, rest: &str) {
-        let (method, target) = head.split_once(' ').unwrap_or((head, "/"));
-        let (target, rest) = (self.named(target), self.named(rest));
-        let (headers, body) = headers_and_body(&rest);
-        let now = jiff::Timestamp::now();
-        self.world.tick(self.world.now_ms(), now);
-        let date = crate::stamp::rfc1123(now);
-        let key = AccessKey::from_base64(defaults::ACCESS_KEY).expect("the constant is base64");
-        let signed = sign(
-            &key,
-            &Signed {
-                method,
-                path_and_query: &target,
-                host: HOST,
-                date: &date,
-                body: body.as_bytes(),
-            },
-        );
-        let own = [
-            ("host", HOST),
-            ("authorization", &signed.authorization),
-            ("x-ms-date", &signed.date),
-            ("x-ms-content-sha256", &signed.content_hash),
-        ];
-        let is_replaced = |name: &str| headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
-        let own = own.into_iter().filter(|(name, _)| !is_replaced(name));
-        let mut request = Request::builder().method(method).uri(&target);
-        for (name, value) in headers.iter().copied().chain(own) {
-            request = request.header(name, value);
+    /// Every answer until now: of which operation, with which status.
+    #[must_use]
+    pub fn answered(&self) -> &[(&'static str, u16)] {
+        &self.answered
+    }
+
+    fn part(&mut self, part: &[u8]) {
+        let (head, body) = split_once(part, b"\n");
+        let head = head.trim_ascii();
+        if let Some(script) = script::named(head) {
+            for part in script.split("\n---\n") {
+                self.part(part.as_bytes());
+            }
+            return;
         }
-        // What HTTP has no form for never gets as far as this.
-        let Ok(request) = request.body(Body::from(body.to_owned())) else {
+        let body = body.unwrap_or_default();
+        if head == b"WS" {
+            let body = body.get(..limits::STREAM_MESSAGE_BYTES_MAX).unwrap_or(body);
+            if let Some(socket) = self.socket {
+                self.world
+                    .stream_text(socket, &String::from_utf8_lossy(body));
+            }
+        } else {
+            self.request(head, body);
+        }
+        self.settle(STEP_MS);
+    }
+
+    fn request(&mut self, head: &[u8], rest: &[u8]) {
+        let (method, target) = split_once(head, b" ");
+        let target = self.names.put_into(target.unwrap_or(b"/"));
+        let rest = self.names.put_into(rest);
+        let (headers, body) = headers_and_body(&rest);
+        let Some(request) = signed(self.wall(), method, &target, &headers, body) else {
+            // What HTTP has no form for never gets as far as this.
             return;
         };
-        let received = match self.runtime.block_on(pipeline::receive(request, true)) {
+        let received = pipeline::receive(request, true).now_or_never();
+        let received = match received.expect("a body that is there makes nobody wait") {
             Ok(received) => received,
-            Err(answer) => return self.answered(&answer),
+            Err(answer) => return self.answer("Unread", answer),
         };
-        self.tickets += 1;
-        if let Some(answer) = self.world.request(self.tickets, &received) {
-            self.answered(&answer);
+        let operation = identify::identify(&received.method, &received.path).operation;
+        self.n_requests += 1;
+        let ticket = self.n_requests;
+        self.world.tick(self.world.now_ms(), self.wall());
+        match self.world.request(ticket, &received) {
+            Some(answer) => self.answer(operation.name(), answer),
+            None => {
+                self.tickets.insert(ticket, operation.name());
+            }
         }
+    }
+
+    fn wall(&self) -> Timestamp {
+        let elapsed = SignedDuration::from_millis(i64::try_from(self.world.now_ms()).unwrap_or(0));
+        Timestamp::from_second(BEGIN_S)
+            .and_then(|begin| begin.checked_add(elapsed))
+            .unwrap_or(Timestamp::MAX)
     }
 
     /// The answer leaves as HTTP, which fails if it cannot.
-    fn answered(&mut self, answer: &Answer) {
-        let response = pipeline::respond(answer.clone());
+    fn answer(&mut self, operation: &'static str, answer: Answer) {
+        self.answered.push((operation, answer.status));
+        self.names.learn_of_answer(operation, &answer);
+        let response = pipeline::respond(answer);
         assert!(response.status().as_u16() >= 200, "{}", response.status());
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
-        for (member, slot) in [
-            ("callConnectionId", &mut self.call),
-            ("recordingId", &mut self.recording),
-        ] {
-            if let Some(id) = body[member].as_str() {
-                id.clone_into(slot);
-            }
-        }
     }
 
     /// Answers all that goes out, and lets a little time go by.
-    fn settle(&mut self) {
-        let until = self.world.now_ms().saturating_add(STEP_MS);
+    fn settle(&mut self, step_ms: u64) {
+        let until = self.world.now_ms().saturating_add(step_ms);
+        self.answer_all();
+        while let Some(due) = self.world.next_due_ms().filter(|due| *due <= until) {
+            self.world.tick(due, self.wall());
+            self.world.fire_due();
+            self.answer_all();
+        }
+        self.world.tick(until, self.wall());
+        // An advance that an input ordered: the rest of a long one comes after the next part.
+        for _ in 0..STEPS_MAX {
+            if !self.world.step() {
+                return;
+            }
+            self.answer_all();
+        }
+    }
+
+    fn answer_all(&mut self) {
         loop {
             let outputs = self.world.take_outputs();
-            let is_quiet = outputs.is_empty();
+            if outputs.is_empty() {
+                return;
+            }
             for output in outputs {
                 self.perform(output);
             }
-            if !is_quiet {
-                continue;
-            }
-            match self.world.next_due_ms().filter(|due| *due <= until) {
-                Some(due) => {
-                    self.world.tick(due, self.world.wall);
-                    self.world.fire_due();
-                }
-                None => break,
-            }
         }
-        self.world.tick(until, self.world.wall);
     }
 
     fn perform(&mut self, output: Output) {
         match output {
-            Output::Send(delivery) => {
-                let body: Value = serde_json::from_slice(&delivery.letter.body).unwrap_or_default();
-                let data = &body[0]["data"];
-                if let Some(context) = data["incomingCallContext"].as_str() {
-                    context.clone_into(&mut self.context);
-                }
-                let code = data["validationCode"].as_str().unwrap_or_default();
-                let outcome = Delivered {
-                    status: Some(200),
-                    body: tandem_microsoft::event_grid::validation_response(code),
-                    allowed_origin: Some("*".to_owned()),
-                    ..Delivered::default()
-                };
-                self.world.delivered(delivery.id, &outcome);
-            }
+            Output::Send(delivery) => self.take(&delivery),
             Output::Fetch { id, url } => {
                 let body = crate::wave::write(&[1; 1600], 1, 16_000);
                 let status = if url.contains("gone") { 404 } else { 200 };
@@ -258,20 +271,87 @@ impl Door {
                 self.socket = Some(dial.socket);
                 self.world.stream_opened(dial.socket);
             }
-            Output::Reply { answer, .. } => self.answered(&answer),
+            Output::Reply { ticket, answer } => {
+                let operation = self.tickets.remove(&ticket).unwrap_or("Unknown");
+                self.answer(operation, answer);
+            }
             Output::Frames { .. } | Output::Hang { .. } => {}
         }
     }
+
+    /// An application that takes everything, and validates its webhooks.
+    fn take(&mut self, delivery: &Delivery) {
+        let body: Value = serde_json::from_slice(&delivery.letter.body).unwrap_or_default();
+        self.names.learn_of_delivery(&body);
+        let code = body[0]["data"]["validationCode"]
+            .as_str()
+            .unwrap_or_default();
+        let outcome = Delivered {
+            status: Some(200),
+            body: tandem_microsoft::event_grid::validation_response(code),
+            allowed_origin: Some("*".to_owned()),
+            ..Delivered::default()
+        };
+        self.world.delivered(delivery.id, &outcome);
+    }
+}
+
+fn split_once<'a>(text: &'a [u8], between: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
+    let at = text
+        .windows(between.len())
+        .position(|window| window == between);
+    match at {
+        Some(at) => (&text[..at], text.get(at + between.len()..)),
+        None => (text, None),
+    }
+}
+
+/// A request as it comes from a socket; `None`: HTTP has no form for it.
+fn signed(
+    now: Timestamp,
+    method: &[u8],
+    target: &[u8],
+    headers: &[Header<'_>],
+    body: &[u8],
+) -> Option<Request<Body>> {
+    let (method_text, target_text) = (
+        std::str::from_utf8(method).ok()?,
+        std::str::from_utf8(target).ok()?,
+    );
+    let date = crate::stamp::rfc1123(now);
+    let signed = sign(
+        access_key(),
+        &Signed {
+            method: method_text,
+            path_and_query: target_text,
+            host: HOST,
+            date: &date,
+            body,
+        },
+    );
+    let own: [Header<'_>; 4] = [
+        (b"host", HOST.as_bytes()),
+        (b"authorization", signed.authorization.as_bytes()),
+        (b"x-ms-date", signed.date.as_bytes()),
+        (b"x-ms-content-sha256", signed.content_hash.as_bytes()),
+    ];
+    let is_replaced = |name: &[u8]| headers.iter().any(|(it, _)| it.eq_ignore_ascii_case(name));
+    let own = own.into_iter().filter(|(name, _)| !is_replaced(name));
+    let mut request = Request::builder().method(method_text).uri(target_text);
+    for (name, value) in headers.iter().copied().chain(own) {
+        request = request.header(name, value);
+    }
+    request.body(Body::from(body.to_vec())).ok()
 }
 
 /// The header lines at the head of what follows a request's first line, and its body.
-fn headers_and_body(mut rest: &str) -> (Vec<(&str, &str)>, &str) {
+fn headers_and_body(mut rest: &[u8]) -> (Vec<Header<'_>>, &[u8]) {
     let mut headers = Vec::new();
-    while let Some(line) = rest.strip_prefix("> ") {
-        let (line, after) = line.split_once('\n').unwrap_or((line, ""));
-        let (name, value) = line.split_once(':').unwrap_or((line, ""));
-        headers.push((name.trim(), value.trim()));
-        rest = after;
+    while let Some(line) = rest.strip_prefix(b"> ") {
+        let (line, after) = split_once(line, b"\n");
+        let (name, value) = split_once(line, b":");
+        headers.push((name.trim_ascii(), value.unwrap_or_default().trim_ascii()));
+        rest = after.unwrap_or_default();
     }
     (headers, rest)
 }

@@ -217,7 +217,8 @@ const DOCUMENTS: [(&str, &str, Operation); 33] = [
     ),
 ];
 
-pub(crate) fn identify(method: &str, path: &str) -> Identified {
+/// Method and template of every route, with its operation.
+fn table() -> impl Iterator<Item = (&'static str, &'static str, Operation)> {
     let calling = operation::TABLE
         .iter()
         .map(|(call, verb, template)| (*verb, *template, Operation::Calling(*call)));
@@ -231,12 +232,20 @@ pub(crate) fn identify(method: &str, path: &str) -> Identified {
             Operation::Control(route.control),
         )
     });
-    for (verb, template, operation) in DOCUMENTS
+    DOCUMENTS
         .into_iter()
         .chain(calling)
         .chain(previews)
         .chain(control)
-    {
+}
+
+/// The same without the operation, for whoever tries them all.
+pub(crate) fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
+    table().map(|(method, template, _)| (method, template))
+}
+
+pub(crate) fn identify(method: &str, path: &str) -> Identified {
+    for (verb, template, operation) in table() {
         if verb == method
             && let Some(parameters) = matches(template, path)
         {

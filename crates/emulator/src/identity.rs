@@ -2,6 +2,8 @@
 //!
 //! A token is the emulator's own; who holds one may place a call with it (`people::acs_user`).
 
+pub(crate) mod rate;
+
 use crate::access;
 use crate::acs::authenticate;
 use crate::answer::Answer;
@@ -21,7 +23,7 @@ use tandem_microsoft::acs::identity::{
     IssueTokenRequest, SCOPES,
 };
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum IdentityCall {
     Create,
     Delete,
@@ -50,6 +52,7 @@ pub(crate) fn request(
 ) -> Answer {
     let outcome = authenticate::check(world, received)
         .and_then(|()| version(received))
+        .and_then(|()| throttle(world, operation))
         .and_then(|()| match operation {
             IdentityCall::Create => create(world, received),
             IdentityCall::Delete => delete(world, id),
@@ -67,6 +70,15 @@ pub(crate) fn refused(status: u16, code: &str, message: impl Into<String>) -> An
         ..CommunicationError::default()
     };
     Answer::model(status, &ErrorResponse { error })
+}
+
+/// The service takes so many of each in 30 seconds.
+fn throttle(world: &mut World, operation: IdentityCall) -> Result<(), Answer> {
+    let now_ms = world.now_ms();
+    world.rates.take(operation, now_ms).map_err(|seconds| {
+        let text = format!("Too many requests: try again after {seconds} seconds.");
+        refused(429, "TooManyRequests", text).with_header("retry-after", seconds.to_string())
+    })
 }
 
 fn version(received: &Received) -> Result<(), Answer> {

@@ -54,6 +54,8 @@ pub(crate) const SIGN_INS_KEPT_MAX: usize = 10_000;
 pub(crate) const SIGN_INS_SCRIPTED_MAX: usize = 1_000;
 /// Users of the communication resource.
 pub(crate) const IDENTITIES_MAX: usize = 10_000;
+/// The time over which the rates of their operations are counted (`identity::rate`).
+pub(crate) const IDENTITY_WINDOW_MS: u64 = 30_000;
 /// Access tokens of one of them that are remembered.
 pub(crate) const TOKENS_KEPT_MAX: usize = 10;
 /// Principals that may use the communication resource, and applications of one of them.

@@ -26,7 +26,7 @@ use crate::entra::directory::Directory;
 use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
 use crate::identify::{Identified, Operation, identify};
-use crate::identity;
+use crate::identity::{self, rate::Rates};
 use crate::location::{self, Locations};
 use crate::options::ClockKind;
 use crate::people::acs_user::AcsUsers;
@@ -144,6 +144,7 @@ pub(crate) struct World {
     pub(crate) phones: Phones,
     pub(crate) users: TeamsUsers,
     pub(crate) acs_users: AcsUsers,
+    pub(crate) rates: Rates,
     pub(crate) directory: Directory,
     pub(crate) assignments: Assignments,
     pub(crate) locations: Locations,
@@ -183,6 +184,7 @@ impl World {
             phones: Phones::default(),
             users: TeamsUsers::new(setup.teams_users),
             acs_users: AcsUsers::default(),
+            rates: Rates::default(),
             directory: Directory::new(setup.teams_users),
             setup,
         }

@@ -173,6 +173,8 @@ fn flow_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(flows::test_pane::press))
         .routes(routes!(flows::test_pane::hang_up))
         .routes(routes!(flows::read, flows::update, flows::remove))
+        .routes(routes!(flows::versions::list))
+        .routes(routes!(flows::versions::read))
 }
 
 fn schedule_routes() -> OpenApiRouter<Arc<App>> {

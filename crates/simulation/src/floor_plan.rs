@@ -12,7 +12,8 @@ use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{FlowId, QueueId, SkillId, SubjectRef};
 use tandem_core::prompt::{KeptPrompt, Language, Sound, SoundId, Words};
 use tandem_core::queue::{
-    Announce, AtClosing, OfferBy, Queue, ServiceLevel, Strategy, WaitWords, WrapUpMode, WrapUpRule,
+    Announce, AtClosing, OfferBy, Queue, Sentences, ServiceLevel, Strategy, WaitWords, WrapUpMode,
+    WrapUpRule,
 };
 use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule, When};
 use tandem_core::skill::{Level, Proficiency, Requirement};
@@ -216,12 +217,16 @@ pub fn announce(first_s: u32, every_s: u32) -> Announce {
     Announce {
         first_s,
         every_s,
-        position: Some("You are number {position}.".to_owned()),
-        wait: Some(WaitWords {
-            under_a_minute: "It takes less than a minute.".to_owned(),
-            minutes: "It takes about {minutes} minutes.".to_owned(),
-            over_an_hour: "It takes more than an hour.".to_owned(),
-        }),
+        sentences: Sentences {
+            position: Some("You are number {position}.".to_owned()),
+            wait: Some(WaitWords {
+                under_a_minute: "It takes less than a minute.".to_owned(),
+                minutes: "It takes about {minutes} minutes.".to_owned(),
+                over_an_hour: "It takes more than an hour.".to_owned(),
+            }),
+        },
+        language: None,
+        languages: BTreeMap::new(),
         growth: Growth::Never,
     }
 }

@@ -66,6 +66,7 @@ fn pin() -> Node {
             between_digits_s: 3,
             digits: Digits::Masked,
         },
+        retry: None,
         next: "lookup".to_owned(),
         no_input: "lookup".to_owned(),
         failed: "end".to_owned(),
@@ -218,6 +219,21 @@ pub(crate) fn random_sub_flow(dice: &mut Dice) -> Flow {
     floor_plan::flow("who calls", "pin", &nodes)
 }
 
+/// What the customer wants.
+fn choice() -> Node {
+    Node::Collect {
+        prompt: floor_plan::text("Press 1 or 2."),
+        max_digits: 2,
+        timeout_s: 5,
+        attribute: "choice".to_owned(),
+        entry: Entry::USUAL,
+        retry: None,
+        next: "who".to_owned(),
+        no_input: "first".to_owned(),
+        failed: "second".to_owned(),
+    }
+}
+
 /// A greeting, a menu, and queues behind it that overflow into another; variants differ by chance.
 pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
     let outside = outside(dice);
@@ -269,7 +285,7 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("tier", set("tier", "gold", "rounds")),
         ("rounds", rounds()),
         ("press", press()),
-        ("menu", menu()),
+        ("menu", choice()),
         ("who", who(index)),
         ("choose", choose),
         ("first", queue("second", "third")),
@@ -281,19 +297,6 @@ pub(crate) fn random_flow(dice: &mut Dice, index: u64) -> Flow {
         ("end", Node::End),
     ];
     with_door(floor_plan::flow(&name, start, &nodes), index)
-}
-
-fn menu() -> Node {
-    Node::Collect {
-        prompt: floor_plan::text("Press 1 or 2."),
-        max_digits: 2,
-        timeout_s: 5,
-        attribute: "choice".to_owned(),
-        entry: Entry::USUAL,
-        next: "who".to_owned(),
-        no_input: "first".to_owned(),
-        failed: "second".to_owned(),
-    }
 }
 
 /// A flow that begins at the door has one.

@@ -260,11 +260,10 @@ impl Day {
 
     fn in_a_conversation(&mut self, contact: ContactId) -> Request {
         let has_third = self.has_third(contact);
-        let message = self.state().contacts.get(contact).and_then(|it| it.message);
-        if let Some(message) = message
+        let message = { self.state().contacts.get(contact) }.and_then(|it| it.message.as_ref());
+        if let Some(recording) = message.map(|it| it.recording)
             && self.dice.chance(30)
         {
-            let recording = message.recording;
             return Request::PlayMessage { contact, recording };
         }
         match (self.dice.below(16), has_third) {

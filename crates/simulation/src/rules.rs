@@ -164,7 +164,7 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::InFlow => {
                 let media = contact.media.as_ref().and_then(|media| media.until);
                 let awaits = contact.run.as_ref().and_then(|run| run.awaits);
-                let records = contact.recording.as_ref().and_then(records_until);
+                let records = contact.recording.as_deref().and_then(records_until);
                 let rings = contact.third().and_then(rings_until);
                 let ends = [media, awaits.map(|it| it.until), records, rings];
                 let until = ends.into_iter().flatten().min();
@@ -178,7 +178,7 @@ pub(crate) fn everything_that_waits_has_an_alarm(
             Place::Queued(stay) => Some(early_until(contact.early).unwrap_or(stay.until)),
             Place::Offering(_, offer) => Some(offer.deadline()),
             Place::Dialing(_, dial) => Some(dial.until),
-            Place::Connected(_, _, talk) => talk.third.as_ref().and_then(rings_until),
+            Place::Connected(_, _, talk) => talk.third.as_deref().and_then(rings_until),
             Place::Outside(..) => None,
             Place::WrapUp(_, _, wrap_up) => wrap_up.until,
         };

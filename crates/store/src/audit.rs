@@ -60,6 +60,8 @@ pub struct AuditFilter {
     pub action: Option<String>,
     pub kind: Option<String>,
     pub object: Option<u64>,
+    /// That of the settings document that was saved.
+    pub version: Option<u64>,
     /// Then or later.
     pub from: Option<UnixMicros>,
     /// Before.
@@ -117,6 +119,7 @@ impl AuditFilter {
             && self.action.as_ref().is_none_or(|it| row.action == *it)
             && (self.kind.is_none() || kind == self.kind.as_ref())
             && (self.object.is_none() || object == self.object)
+            && (self.version.is_none() || row.version == self.version)
             && self.from.is_none_or(|from| row.at >= from)
             && self.until.is_none_or(|until| row.at < until)
     }

@@ -7,6 +7,7 @@ mod company;
 #[cfg(test)]
 mod flow_schema;
 mod load;
+mod main_menu;
 pub(crate) mod profile;
 mod prompts;
 mod staff;

@@ -214,6 +214,7 @@ fn card() -> Flow {
             digits: Digits::Masked,
             ..Entry::USUAL
         },
+        retry: None,
         next: "thanks".into(),
         no_input: "thanks".into(),
         failed: "sorry".into(),

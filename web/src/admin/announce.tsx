@@ -1,11 +1,16 @@
-// What those who wait are told, and when: sentences with a place for the number, and what callers would hear of them.
-import { Checkbox, Field, Switch, Textarea } from '@fluentui/react-components';
-import type { ReactNode } from 'react';
+// What those who wait are told, and when: sentences with a place for the number, the same in further languages, and what
+// callers would hear of them.
+import { Checkbox, Field, Select, Switch } from '@fluentui/react-components';
+import { useState, type ReactNode } from 'react';
+import { useIntl } from 'react-intl';
 import type { Announce } from '../api/contract';
 import { useT, type MessageId } from '../i18n/t';
+import { languageName } from '../prompts/languages';
+import type { ErrorAt } from '../routing/places';
 import { NumberField } from '../ui/number-field';
 import css from './admin.module.css';
-import { announceProblems, CALLERS, EVERY_S, FIRST_MAX_S, freshAnnounce, heard, SENTENCE_MAX } from './announcing';
+import { AnnounceLanguages, OwnLanguage, SentenceFields } from './announce-languages';
+import { announceProblems, CALLERS, EVERY_S, FIRST_MAX_S, freshAnnounce, heard, SENTENCE_MAX, withPart } from './announcing';
 import { withValue } from './forms';
 import { useSwitched } from './switched';
 
@@ -13,7 +18,7 @@ interface Props {
   label: string;
   hint: string | undefined;
   value: unknown;
-  errorAt: (path: string) => string | undefined;
+  errorAt: ErrorAt;
   disabled: boolean;
   change: (value: Announce | null) => void;
 }
@@ -38,7 +43,9 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
   const found = announceProblems(announce);
   const wrong = (path: string): string | undefined => {
     const local = found.find((f) => f.path === path);
-    return local ? t(local.id, { max: SENTENCE_MAX }) : errorAt(path === '' ? 'announce' : `announce.${path}`);
+    // Of a language as a whole: what is wrong with its sentences stands at those.
+    const reach = /^languages\.[^.]+$/.test(path) ? 'here' : 'inside';
+    return local ? t(local.id, { max: SENTENCE_MAX }) : errorAt(path === '' ? 'announce' : `announce.${path}`, reach);
   };
   const set = (path: string, value: unknown): void => change(withValue(announce, path, value));
   const number = (path: 'first_s' | 'every_s', id: MessageId, min: number, max: number): ReactNode => (
@@ -53,11 +60,6 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
       change={(value) => set(path, value ?? min)}
     />
   );
-  const text = (path: string, id: MessageId, value: string, hint?: MessageId): ReactNode => (
-    <Field label={t(id)} required hint={hint && t(hint)} validationMessage={wrong(path)}>
-      <Textarea rows={2} resize="vertical" dir="auto" disabled={disabled} value={value} onChange={(_, data) => set(path, data.value)} />
-    </Field>
-  );
   const { position, wait } = announce;
   return (
     <>
@@ -67,24 +69,19 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
         label={t('announce.position')}
         disabled={disabled}
         checked={position != null}
-        onChange={(_, data) => set('position', data.checked === true ? t('announce.usual.position') : null)}
+        onChange={(_, data) => change(withPart(announce, 'position', data.checked === true ? t('announce.usual.position') : null))}
       />
-      {position == null ? null : text('position', 'announce.position.text', position, 'announce.position.hint')}
       <Checkbox
         label={t('announce.wait')}
         disabled={disabled}
         checked={wait != null}
         onChange={(_, data) =>
-          set('wait', data.checked === true ? { under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') } : null)
+          change(withPart(announce, 'wait', data.checked === true ? { under_a_minute: t('announce.usual.under'), minutes: t('announce.usual.minutes'), over_an_hour: t('announce.usual.over') } : null))
         }
       />
-      {wait == null ? null : (
-        <>
-          {text('wait.under_a_minute', 'announce.under', wait.under_a_minute)}
-          {text('wait.minutes', 'announce.minutes', wait.minutes, 'announce.minutes.hint')}
-          {text('wait.over_an_hour', 'announce.over', wait.over_an_hour)}
-        </>
-      )}
+      <SentenceFields at="" sentences={announce} lang={announce.language ?? undefined} wrong={wrong} disabled={disabled} set={set} />
+      <OwnLanguage announce={announce} error={wrong('language')} disabled={disabled} change={change} />
+      <AnnounceLanguages announce={announce} wrong={wrong} disabled={disabled} set={set} change={change} />
       <Field hint={t('announce.grow.hint')}>
         <Switch label={t('announce.grow')} disabled={disabled} checked={announce.may_grow === true} onChange={(_, data) => set('may_grow', data.checked)} />
       </Field>
@@ -95,17 +92,35 @@ function Fields({ announce, errorAt, disabled, change }: { announce: Announce } 
 
 function Preview({ announce }: { announce: Announce }): ReactNode {
   const t = useT();
+  const { locale } = useIntl();
+  const [asked, setAsked] = useState('');
+  const further = Object.keys(announce.languages ?? {});
+  const tag = further.includes(asked) ? asked : '';
+  const sentences = announce.languages?.[tag] ?? announce;
+  const lang = tag === '' ? (announce.language ?? undefined) : tag;
   return (
     <div className={css.preview} role="group" aria-label={t('announce.preview')}>
       <h3>{t('announce.preview')}</h3>
+      {further.length === 0 ? null : (
+        <Field label={t('announce.preview.for')}>
+          <Select value={tag} onChange={(_, data) => setAsked(data.value)}>
+            <option value="">{t('announce.preview.others')}</option>
+            {further.map((it) => (
+              <option key={it} value={it}>
+                {languageName(it, locale)}
+              </option>
+            ))}
+          </Select>
+        </Field>
+      )}
       <p>{t(announce.first_s === 0 ? 'announce.when.atOnce' : 'announce.when', { first: announce.first_s, every: announce.every_s })}</p>
       <dl>
         {CALLERS.map((caller) => (
           <div key={caller.place}>
             <dt>{t('announce.caller', caller)}</dt>
             <dd>
-              <q>
-                <bdi>{heard(announce, caller)}</bdi>
+              <q lang={lang}>
+                <bdi>{heard(sentences, caller)}</bdi>
               </q>
             </dd>
           </div>

@@ -17,7 +17,7 @@ type More =
   | { kind: 'callback'; queue_id: number; when?: 'virtual_hold' | 'asap' | 'scheduled'; after_s?: number | null; within_s?: number | null; booked: string; refused: string }
   | { kind: 'sub_flow'; flow_id: number; next: string; failed?: string | null };
 interface MoreFields {
-  collect: { masked?: boolean; terminator?: '#' | '*' | null; between_digits_s?: number };
+  collect: { retries?: number; retry_prompt?: Prompt | null; masked?: boolean; terminator?: '#' | '*' | 'none' | null; between_digits_s?: number };
   queue: { keep_age?: boolean; key?: { key: string; prompt: Prompt; first_s: number; every_s: number; next: string } | null };
 }
 /** A described step, with prompts as they are here and the fields that it gains. */
@@ -83,4 +83,27 @@ export async function pressInTest(center: string, id: number, call: string, digi
 
 export async function endTest(center: string, id: number, call: string): Promise<void> {
   await ask(loose.POST('/{center}/flows/{id}/test-calls/{call}/hang-up', { params: { path: { center, id, call } } }));
+}
+
+export interface FlowVersion {
+  version: number;
+  saved_at: string;
+  /** The user name; `system` for Tandem itself, null when nobody is known. */
+  saved_by: string | null;
+}
+export interface FlowVersionPage {
+  items: FlowVersion[];
+  next_before: number | null;
+  /** False while some may be missing: they are made again from what was stored. */
+  is_complete: boolean;
+}
+export type WholeFlowVersion = FlowVersion & { flow: FlowInput };
+
+export async function flowVersions(center: string, id: number, before: number | null): Promise<FlowVersionPage> {
+  const params = { path: { center, id }, query: before === null ? {} : { before: String(before) } };
+  return (await ask(loose.GET('/{center}/flows/{id}/versions', { params }))) as FlowVersionPage;
+}
+
+export async function flowVersion(center: string, id: number, version: number): Promise<WholeFlowVersion> {
+  return (await ask(loose.GET('/{center}/flows/{id}/versions/{version}', { params: { path: { center, id, version } } }))) as WholeFlowVersion;
 }

@@ -1462,6 +1462,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/flows/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a flow, newest first, fifty at a time. Permission: read_settings. */
+        get: operations["flows_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/flows/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A version of a flow as it was saved. Permission: read_settings. */
+        get: operations["flows_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/live": {
         parameters: {
             query?: never;
@@ -2835,8 +2869,23 @@ export interface components {
              * @description After so many seconds for the first time, 0 to 600.
              */
             first_s: number;
+            /**
+             * @description In which language these sentences are, with country, such as `en-US`; in that of the contact center when left
+             *     out.
+             */
+            language?: string | null;
+            /** @description The same in further languages, by language with country: callers hear their own, as of a prompt. */
+            languages?: {
+                [key: string]: components["schemas"]["AnnouncedSentences"];
+            };
             /** @description Whether a number may be larger than the one that the same customer heard before. */
             may_grow?: boolean;
+            /** @description The sentence about the position, with `{position}` in it. */
+            position?: string | null;
+            wait?: components["schemas"]["WaitWords"] | null;
+        };
+        /** @description What is said in a further language: the same that the queue's own sentences say. */
+        AnnouncedSentences: {
             /** @description The sentence about the position, with `{position}` in it. */
             position?: string | null;
             wait?: components["schemas"]["WaitWords"] | null;
@@ -4169,6 +4218,28 @@ export interface components {
             kind: string;
             node: string;
         };
+        /** @description A version. */
+        FlowVersion: {
+            saved_at: components["schemas"]["Instant"];
+            /** @description The username; `system` for the process itself, none when not known. */
+            saved_by?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A page of the versions of a flow, newest first. */
+        FlowVersionPage: {
+            /**
+             * @description Whether every version is among them or on later pages. One may be missing while the audit is made again from
+             *     the journal.
+             */
+            is_complete: boolean;
+            items: components["schemas"]["FlowVersion"][];
+            /**
+             * Format: int64
+             * @description For `before`, when there may be older ones.
+             */
+            next_before?: number | null;
+        };
         /** @description What is suspicious about a flow. */
         FlowWarning: {
             code: components["schemas"]["WarningCode"];
@@ -4960,6 +5031,12 @@ export interface components {
             next: string;
             no_input: string;
             prompt: components["schemas"]["Prompt"];
+            /**
+             * Format: int32
+             * @description How often it is asked again when nothing is pressed, 0 to 5; 0 when left out.
+             */
+            retries?: number;
+            retry_prompt?: components["schemas"]["Prompt"] | null;
             /** @description The key that ends the digits: `#`, `*` or `none`. When left out `#`, and `none` for a single digit. */
             terminator?: string | null;
             /** Format: int32 */
@@ -6421,6 +6498,11 @@ export interface components {
             link: string;
             /** @description Changes beyond those that are listed. */
             n_more_changes: number;
+        };
+        /** @description A version as it was saved. */
+        WholeFlowVersion: components["schemas"]["FlowVersion"] & {
+            /** @description As it would be sent to save it again. */
+            flow: components["schemas"]["FlowSent"];
         };
         /** @description To whom: exactly one. */
         Whom: {
@@ -9865,6 +9947,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flows_versions: {
+        parameters: {
+            query?: {
+                /** @description The `next_before` of the page before; the newest when left out. */
+                before?: number;
+            };
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FlowVersionPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    flows_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeFlowVersion"];
                 };
             };
             "4XX": {

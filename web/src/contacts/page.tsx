@@ -8,6 +8,8 @@ import { Link } from 'react-router';
 import { contactExport, contactPage, contactSummary, EXPORT_FORMATS, type ExportFormat, type ContactRow, type Query } from '../api/history';
 import { useSession } from '../app/session';
 import { useTitle } from '../app/title';
+import { useAgentDesk } from '../desk/agent';
+import { CallNumber } from '../desk/call-number';
 import { useT, type T } from '../i18n/t';
 import { clockSpan, isolated } from '../ui/durations';
 import { ExportMenu, ExportProgress, useExporting } from '../ui/exporting';
@@ -95,6 +97,7 @@ interface FoundProps {
 function Found({ filters, query, askedAt, columns, title, clear }: FoundProps): ReactNode {
   const t = useT();
   const { center } = useSession();
+  const desk = useAgentDesk();
   const countText = useCountText();
   const list = useInfiniteQuery({
     queryKey: ['contacts', center, query, askedAt],
@@ -136,6 +139,7 @@ function Found({ filters, query, askedAt, columns, title, clear }: FoundProps): 
             lead={{ head: t('contacts.col.arrived'), cell: (row) => <Moment at={row.arrived_at} /> }}
             columns={columns.map((column) => ({ key: column, ...all[column] }))}
             isBusy={list.isPlaceholderData}
+            {...(desk ? { verbs: { head: t('dial.call'), of: (row: ContactRow) => (row.end_reason === null ? null : <CallNumber number={row.customer.number} size="small" />) } } : {})}
           />
           <More list={list} text={t('contacts.more')} className={css.more}>
             <span>{t('contacts.shown', { n: rows.length })}</span>

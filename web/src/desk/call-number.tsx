@@ -7,13 +7,14 @@ import { useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
 import { useAgentDesk } from './agent';
 
-export function CallNumber({ number }: { number: string | null }): ReactNode {
+export function CallNumber({ number, size = 'medium' }: { number: string | null; size?: 'small' | 'medium' }): ReactNode {
   const t = useT();
   const desk = useAgentDesk();
   if (!desk || number === null) return null;
-  const isBusy = desk.connected !== undefined;
+  const isBusy = desk.connected !== undefined || desk.wrapping !== undefined;
   return (
     <Button
+      size={size}
       icon={<CallOutboundRegular />}
       aria-label={t('dial.call.number', { number: isolated(number) })}
       title={isBusy ? t('problem.agent_not_free') : undefined}

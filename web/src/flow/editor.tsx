@@ -1,16 +1,24 @@
-// A call flow: its name and start, and its steps as an outline with the chosen step beside it, or the whole as JSON.
+// A call flow: its name and start, and its steps as an outline with the chosen step beside it, or the whole as JSON, or the
+// versions that were saved.
 // Server errors stand at the step that they name.
-import { Button, Field, Input, Textarea } from '@fluentui/react-components';
-import { useState, type ReactNode } from 'react';
+import { Button, Field, Input, MessageBar, MessageBarBody, Textarea } from '@fluentui/react-components';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { errorsFor } from '../admin/forms';
 import type { FlowInput } from '../api/contract';
+import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
+import { isolated } from '../ui/durations';
 import { useCheck } from './findings-list';
+import css from './flow.module.css';
 import { KINDS, stepOf, type Problem } from './nodes';
 import { OutlineEditor } from './outline-editor';
 import { StepSelect } from './step-select';
 import { useTest } from './test-pane';
+import { Versions } from './versions';
+
+const TABS = { outline: 'flow.outline', json: 'flow.json', versions: 'flow.versions' } as const;
+type Tab = keyof typeof TABS;
 
 interface Props {
   /** None until it is saved. */
@@ -24,9 +32,22 @@ interface Props {
 
 export function FlowEditor({ id, isDirty, flow, errors, disabled, change }: Props): ReactNode {
   const t = useT();
-  const [tab, setTab] = useState<'outline' | 'json'>('outline');
+  const [tab, setTab] = useState<Tab>('outline');
+  const [taken, setTaken] = useState<number | null>(null);
   const check = useCheck(flow, id !== null && !disabled);
   const test = useTest(id);
+  const views = useRef<HTMLDivElement>(null);
+  const tabs: readonly Tab[] = id === null ? ['outline', 'json'] : ['outline', 'json', 'versions'];
+  useEffect(() => {
+    if (!isDirty) setTaken(null);
+  }, [isDirty]);
+  const take = (version: number, older: FlowInput): void => {
+    change(older);
+    setTaken(version);
+    setTab('outline');
+    announce(t('flow.versions.taken', { version: isolated(version) }));
+    requestAnimationFrame(() => views.current?.querySelector<HTMLElement>('[aria-pressed="true"]')?.focus());
+  };
   const loose = errors.filter((e) => stepOf(e, flow.nodes) < 0 && e.field !== 'name' && e.field !== 'start');
   return (
     <>
@@ -42,24 +63,26 @@ export function FlowEditor({ id, isDirty, flow, errors, disabled, change }: Prop
         </div>
       </section>
       <section className={admin.card}>
-        <div className={admin.switch} role="group" aria-label={t('flow.view')}>
-          <Button appearance={tab === 'outline' ? 'primary' : 'secondary'} aria-pressed={tab === 'outline'} onClick={() => setTab('outline')}>
-            {t('flow.outline')}
-          </Button>
-          <Button appearance={tab === 'json' ? 'primary' : 'secondary'} aria-pressed={tab === 'json'} onClick={() => setTab('json')}>
-            {t('flow.json')}
-          </Button>
+        <div ref={views} className={admin.switch} role="group" aria-label={t('flow.view')}>
+          {tabs.map((it) => (
+            <Button key={it} appearance={tab === it ? 'primary' : 'secondary'} aria-pressed={tab === it} onClick={() => setTab(it)}>
+              {t(TABS[it])}
+            </Button>
+          ))}
         </div>
         {(tab === 'json' ? loose : []).map((e) => (
           <p key={`${e.field}${e.detail}`} className={admin.error}>
             {e.detail}
           </p>
         ))}
-        {tab === 'outline' ? (
-          <OutlineEditor flow={flow} errors={errors} disabled={disabled} check={check} test={test} isDirty={isDirty} change={change} />
-        ) : (
-          <Json flow={flow} disabled={disabled} change={change} />
-        )}
+        {taken !== null && isDirty ? (
+          <MessageBar intent="info" layout="multiline" className={css.taken}>
+            <MessageBarBody>{t('flow.versions.taken', { version: isolated(taken) })}</MessageBarBody>
+          </MessageBar>
+        ) : null}
+        {tab === 'outline' ? <OutlineEditor flow={flow} errors={errors} disabled={disabled} check={check} test={test} isDirty={isDirty} change={change} /> : null}
+        {tab === 'json' ? <Json flow={flow} disabled={disabled} change={change} /> : null}
+        {tab === 'versions' && id !== null ? <Versions id={id} flow={flow} disabled={disabled} take={take} /> : null}
       </section>
     </>
   );

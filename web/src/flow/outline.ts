@@ -183,7 +183,7 @@ function gaps(node: FlowNode): Inside[] {
   const need = (path: string, isThere: boolean): number | false => !isThere && found.push({ path, id: 'field.error.required' });
   if (node.kind === 'http') need('system', node.system !== '');
   if ('prompt' in node && node.prompt) need('prompt', !isSilent(node.prompt));
-  if (node.kind === 'menu' && node.retry_prompt) need('retry_prompt', !isSilent(node.retry_prompt));
+  if ((node.kind === 'menu' || node.kind === 'collect') && node.retry_prompt) need('retry_prompt', !isSilent(node.retry_prompt));
   if (node.kind === 'sub_flow') need('flow_id', node.flow_id > 0);
   if (node.kind === 'transfer') need('to', node.to.number !== '');
   if ('queue_id' in node) need('queue_id', node.queue_id > 0);
@@ -224,6 +224,7 @@ function excesses(node: FlowNode): Inside[] {
     case 'collect':
       // Left out, it is the name of the step.
       named('attribute', node.attribute ?? node.id);
+      if (node.retry_prompt) heard('retry_prompt', node.retry_prompt);
       break;
     case 'menu':
       if (node.retry_prompt) heard('retry_prompt', node.retry_prompt);

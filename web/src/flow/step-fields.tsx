@@ -40,6 +40,10 @@ export function StepFields({ place }: { place: Place }): ReactNode {
           </Field>
           <NumberOf place={place} path="timeout_s" labelId={'flow.timeout'} value={node.timeout_s} min={1} max={LIMITS.seconds} />
           {node.max_digits > 1 ? <Typing place={place} node={node} /> : null}
+          <NumberOf place={place} path="retries" labelId={'flow.retries'} value={node.retries ?? 0} min={0} max={LIMITS.retries} />
+          {(node.retries ?? 0) > 0 || node.retry_prompt ? (
+            <PromptOf place={place} path="retry_prompt" labelId={'flow.retryPrompt'} noneId={'flow.retryPrompt.none'} prompt={node.retry_prompt ?? null} />
+          ) : null}
           <SwitchOf place={place} path="masked" labelId={'flow.masked'} hintId={'flow.masked.hint'} isOn={node.masked === true} />
         </>
       );
@@ -211,14 +215,14 @@ export function KeyOf({ place, path, labelId, value }: { place: Place; path: str
 /** How several digits come to an end. */
 function Typing({ place, node }: { place: Place; node: Extract<FlowNode, { kind: 'collect' }> }): ReactNode {
   const t = useT();
-  const ends = node.terminator === undefined ? TERMINATOR_USUAL : (node.terminator ?? '');
+  const ends = node.terminator ?? TERMINATOR_USUAL;
   return (
     <>
       <Field data-field="terminator" label={t('flow.terminator')} validationMessage={place.errorAt('terminator')}>
-        <Select value={ends} disabled={place.disabled} onChange={(_, data) => place.set('terminator', data.value === '' ? null : data.value)}>
+        <Select value={ends} disabled={place.disabled} onChange={(_, data) => place.set('terminator', data.value)}>
           <option value="#">{t('flow.terminator.hash')}</option>
           <option value="*">{t('flow.terminator.star')}</option>
-          <option value="">{t('flow.terminator.none')}</option>
+          <option value="none">{t('flow.terminator.none')}</option>
         </Select>
       </Field>
       <NumberOf place={place} path="between_digits_s" labelId={'flow.betweenDigits'} value={node.between_digits_s ?? BETWEEN_USUAL_S} min={1} max={LIMITS.between} />

@@ -118,6 +118,7 @@ const BUILT: Record<string, readonly string[]> = {
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
   'flow.about.': KINDS,
+  'flow.versions.': ['more', 'less', 'otherwise'],
   'flow.when.': QUEUE_CONDITIONS,
   'flow.condition.': QUEUE_CONDITIONS,
   'flow.exit.': SWITCH_TESTS,

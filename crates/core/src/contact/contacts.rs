@@ -12,19 +12,20 @@ use std::collections::BTreeMap;
 /// All contacts that are not over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contacts {
-    by_id: BTreeMap<ContactId, Contact>,
+    /// In a place of its own each: contacts are large, and a map moves its entries.
+    by_id: BTreeMap<ContactId, Box<Contact>>,
 }
 
 impl Contacts {
     /// One contact.
     #[must_use]
     pub fn get(&self, id: ContactId) -> Option<&Contact> {
-        self.by_id.get(&id)
+        self.by_id.get(&id).map(Box::as_ref)
     }
 
     /// All contacts, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (ContactId, &Contact)> {
-        self.by_id.iter().map(|(id, contact)| (*id, contact))
+        { self.by_id.iter() }.map(|(id, contact)| (*id, contact.as_ref()))
     }
 
     /// How many there are.
@@ -95,14 +96,15 @@ impl Contacts {
             contact.attributes.clone_from(attributes);
             contact.caller.clone_from(caller);
             contact.call.awaited(now);
-            self.by_id.insert(id, contact);
+            self.by_id.insert(id, Box::new(contact));
         } else if let Some(contact) = begun::begun_here(now, event) {
-            self.by_id.insert(id, contact);
+            self.by_id.insert(id, Box::new(contact));
         } else if let Event::MessageLeft(crate::event::MessageLeft { from, .. }) = event {
             if let Some(caller) = self.by_id.get_mut(from) {
                 caller.has_left_message = true;
                 let message = caller.message_left(now, event);
-                self.by_id.extend(message.map(|message| (id, message)));
+                self.by_id
+                    .extend(message.map(|message| (id, Box::new(message))));
             }
         } else if matches!(event, Event::ContactEnded { .. }) {
             self.by_id.remove(&id);

@@ -2,7 +2,6 @@
 
 use super::{Contact, State, Stay};
 use crate::ids::AgentId;
-use crate::recording::Recording;
 use crate::talk::Third;
 use crate::time::Timestamp;
 
@@ -146,7 +145,7 @@ impl Contact {
             | State::Outside(..)
             | State::WrapUp(..) => None,
         };
-        let recording = self.recording.as_ref().and_then(Recording::due);
+        let recording = self.recording.as_ref().and_then(|it| it.due());
         let recording = recording.map(|until| (until, Due::Recording));
         [of_state, cooldown, recording]
             .into_iter()

@@ -212,7 +212,7 @@ impl Contact {
             }
             Event::LeftQueue { queue, exit, .. } => {
                 if let State::Queued(stay) = self.state {
-                    self.stayed = Some(stay);
+                    self.stayed = Some(Box::new(stay));
                 }
                 self.went_round.insert((*queue, exit.clone()));
                 self.attributes.insert(QUEUE_EXIT.to_owned(), exit.clone());

@@ -43,7 +43,7 @@ impl Contact {
                 }
             }
             Effect::StartRecording { .. } => {
-                self.recording = Recording::ordered(now, id, effect);
+                self.recording = Recording::ordered(now, id, effect).map(Box::new);
                 self.unrecorded = None;
             }
             Effect::PauseRecording { .. } | Effect::ResumeRecording { .. } => {

@@ -65,7 +65,7 @@ impl Contact {
         };
         self.call.heard(now);
         let before = self.recording.take();
-        self.recording = Some(Recording {
+        self.recording = Some(Box::new(Recording {
             id: *recording,
             purpose: *purpose,
             stage: Stage::Running {
@@ -80,7 +80,7 @@ impl Contact {
             layout: before.as_ref().map_or(Layout::Mixed, |it| it.layout),
             pause: before.and_then(|it| it.pause),
             doubted_until: None,
-        });
+        }));
     }
 
     /// A pause is asked for, confirmed, or over. What the other side confirmed is word of the call, and what
@@ -126,7 +126,9 @@ impl Contact {
     }
 
     fn is_message_of(&self, recording: EffectId) -> bool {
-        self.message.is_some_and(|it| it.recording == recording)
+        self.message
+            .as_ref()
+            .is_some_and(|it| it.recording == recording)
     }
 
     const fn sounds(&mut self, sound: Sound) {
@@ -162,7 +164,7 @@ impl Contact {
         let mut contact = Self::new(now, self.endpoint, self.arrival, self.customer, state);
         contact.correlation.clone_from(&self.correlation);
         contact.attributes.clone_from(&self.attributes);
-        contact.message = Some(message);
+        contact.message = Some(Box::new(message));
         Some(contact)
     }
 }

@@ -30,7 +30,7 @@ pub struct Run {
     pub awaits: Option<Awaits>,
     /// The phone outside that the node has called.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) third: Option<Third>,
+    pub(super) third: Option<Box<Third>>,
     /// A phone outside that was called, is no longer and may answer all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) dropped: Option<Number>,
@@ -94,7 +94,7 @@ impl Run {
 
     /// The phone outside that the node has called is being rung.
     pub(super) fn dials(&mut self, now: Timestamp, number: &Number, until: Timestamp) {
-        self.third = Some(Third {
+        self.third = Some(Box::new(Third {
             target: Target::Number(number.clone()),
             purpose: Purpose::Transfer,
             address: number.address.clone(),
@@ -103,7 +103,7 @@ impl Run {
                 until,
                 ring: Ring::default(),
             },
-        });
+        }));
     }
 
     /// The present flow waits for the end of another.

@@ -5,15 +5,14 @@ use crate::ids::{AgentId, QueueId};
 use crate::limits;
 use crate::talk::Target;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
 
 /// The queues and agents that a contact has been with.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Touched {
-    /// Queues.
-    pub queues: BTreeSet<QueueId>,
-    /// Agents.
-    pub agents: BTreeSet<AgentId>,
+    /// Queues, each once.
+    pub queues: Vec<QueueId>,
+    /// Agents, each once.
+    pub agents: Vec<AgentId>,
 }
 
 impl Touched {
@@ -42,14 +41,18 @@ impl Touched {
     }
 
     fn queue(&mut self, queue: QueueId) {
-        if self.queues.len() < limits::TOUCHED_MAX {
-            self.queues.insert(queue);
-        }
+        note_once(&mut self.queues, queue);
     }
 
     fn agent(&mut self, agent: AgentId) {
-        if self.agents.len() < limits::TOUCHED_MAX {
-            self.agents.insert(agent);
-        }
+        note_once(&mut self.agents, agent);
+    }
+}
+
+/// Most contacts are with one, and lists that have no room for more are small.
+fn note_once<T: PartialEq>(all: &mut Vec<T>, it: T) {
+    if all.len() < limits::TOUCHED_MAX && !all.contains(&it) {
+        all.reserve_exact(1);
+        all.push(it);
     }
 }

@@ -1,7 +1,7 @@
 //! How digits are entered, and what becomes of them.
 
-use super::validation::{in_range, invalid};
-use super::{Key, Node};
+use super::validation::{in_range, invalid, validate_prompt};
+use super::{Key, Node, Prompt};
 use crate::limits;
 use crate::refusal::Refusal;
 use serde::{Deserialize, Serialize};
@@ -26,6 +26,15 @@ pub enum Digits {
     /// They are kept among the personal data until the contact is over, and known here by their reference
     /// alone.
     Masked,
+}
+
+/// How a question for digits is asked again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Retry {
+    /// So often at most.
+    pub times: u32,
+    /// In these words; in the same ones without.
+    pub again: Option<Prompt>,
 }
 
 impl Entry {
@@ -59,6 +68,15 @@ impl Node {
             return None;
         };
         (entry.digits == Digits::Masked).then_some(attribute)
+    }
+}
+
+pub(super) fn validate_retry(id: &str, retry: &Retry) -> Result<(), Refusal> {
+    let field = |name: &str| format!("nodes.{id}.{name}");
+    in_range(&field("retries"), retry.times, 1, limits::MENU_RETRIES_MAX)?;
+    match &retry.again {
+        Some(again) => validate_prompt(&field("retry_prompt"), again),
+        None => Ok(()),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What must be so before a flow is saved: every exit leads somewhere, every way ends, nothing spins,
 //! nothing is too long. Refusals name the node and its field.
 
-use super::entry::validate_entry;
+use super::entry::{validate_entry, validate_retry};
 use super::http::validate_http;
 use super::outside::validate_transfer;
 use super::{
@@ -87,10 +87,12 @@ impl Flow {
                 timeout_s,
                 attribute,
                 entry,
+                retry,
                 ..
             } => {
                 validate_prompt(&field("prompt"), prompt)?;
                 validate_entry(id, *entry)?;
+                retry.iter().try_for_each(|it| validate_retry(id, it))?;
                 in_range(&field("max_digits"), *max_digits, 1, 20)?;
                 in_range(&field("timeout_s"), *timeout_s, 1, 60)?;
                 validate_attribute(&field("attribute"), attribute)

@@ -62,6 +62,13 @@ impl Language {
         self.0.split('-').skip(1).any(is_region)
     }
 
+    /// The one of `there` that whoever wants this language hears: this one, else the first, in order of the tags,
+    /// with the same primary language.
+    pub(crate) fn served_by<'a>(&self, there: impl Iterator<Item = &'a Self>) -> Option<&'a Self> {
+        let akin = there.filter(|it| it.primary() == self.primary());
+        akin.min_by_key(|it| (*it != self, *it))
+    }
+
     /// A region for an example: most languages of Europe are spoken in a country of their own letters.
     pub(super) fn likely_region(&self) -> String {
         match self.primary() {

@@ -133,3 +133,52 @@ fn languages_that_a_flow_gives_and_a_prompt_lacks_are_named_with_the_place() {
         "the prompt \"Welcome\" has nothing in fr-FR: callers hear en-US; add the language to the prompt"
     );
 }
+
+#[test]
+fn languages_that_a_flow_gives_and_the_announcements_of_its_queue_lack_are_named_with_the_place() {
+    let found = |announce: &str| {
+        let queue = format!(
+            r#"{{"name": "Support", "short_name": "", "requirements": [], "strategy": "longest_idle",
+            "offer_by": "tandem", "offer_timeout_s": 20, "join_timeout_s": 60, "short_abandon_s": 5,
+            "wrap_up": {{"mode": "none", "seconds": 0}}, "service_level": {{"threshold_s": 20, "target_percent": 80}},
+            "max_wait_s": 600, "max_waiting": 100, "priority": 1, "cooldown_s": 30, "music": {{"text": "Music."}},
+            "waiting_target": 5, "longest_wait_target_s": 60{announce}}}"#
+        );
+        let mut settings = Settings::default();
+        let queue: crate::queue::Queue = serde_json::from_str(&queue).unwrap();
+        settings.saved(3, 1, &Document::Queue(queue));
+        let flow = r#"{"name": "Main", "start": "de", "nodes": {
+            "de": {"kind": "set", "attribute": "language", "value": "de-AT", "next": "en"},
+            "en": {"kind": "set", "attribute": "language", "value": "en-GB", "next": "wait"},
+            "wait": {"kind": "queue", "queue": 3, "timeout": "end", "full": "end", "failed": "end"},
+            "end": {"kind": "end"}}}"#;
+        let flow: Flow = serde_json::from_str(flow).unwrap();
+        let missing = missing_languages(&flow, &settings, &flow.languages());
+        let told = missing
+            .iter()
+            .map(|it| format!("{} {}", it.field, it.language));
+        (
+            told.collect::<Vec<_>>(),
+            missing.first().map(ToString::to_string),
+        )
+    };
+    let announce = |rest: &str| {
+        format!(
+            r#", "announce": {{"first_s": 10, "every_s": 30, "position": "{{position}}", "wait": null{rest}}}"#
+        )
+    };
+    assert_eq!(found("").0, [""; 0], "nothing is announced");
+    let german = r#", "languages": {"de-DE": {"position": "{position}", "wait": null}}"#;
+    let (places, first) = found(&announce(german));
+    assert_eq!(places, ["nodes.wait.queue_id en-GB"]);
+    assert_eq!(
+        first.as_deref(),
+        Some(
+            "the announcements of the queue \"Support\" have nothing in en-GB: callers hear its own sentences; add \
+             the language to the announcements, or say there in which language its own sentences are"
+        )
+    );
+    let own = r#", "language": "en-US""#;
+    assert_eq!(found(&announce(own)).0, ["nodes.wait.queue_id de-AT"]);
+    assert_eq!(found(&announce(&format!("{own}{german}"))).0, [""; 0]);
+}

@@ -27,6 +27,10 @@ pub(super) struct Marks {
     vacant: Vec<Slot>,
 }
 
+impl Slot {
+    pub(super) const FIRST: Self = Self(0);
+}
+
 impl Marks {
     /// A place for another agent. Entries of whoever had it before do not hold for this one.
     pub(super) fn occupy(&mut self) -> Slot {

@@ -5,9 +5,9 @@ use super::derived::{Marks, Slot};
 use super::ordered::Ordered;
 use super::room::{PerChannel, Room};
 use crate::contact::Channel;
-
-/// Entries that are over, beside as many as hold, from which on a list is cleaned.
-const OVER_MAX: usize = 64;
+use crate::ids::AgentId;
+use crate::queue::Strategy;
+use crate::time::Timestamp;
 
 /// How a candidate stands in a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,6 +15,25 @@ pub(super) struct Listed {
     pub(super) candidate: Candidate,
     pub(super) slot: Slot,
     pub(super) mark: u32,
+    pub(super) room: Room,
+}
+
+impl Listed {
+    pub(super) const NOBODY: Self = Self {
+        candidate: Candidate {
+            rank: 0,
+            order: 0,
+            idle_since: Timestamp::from_micros(0),
+            agent: AgentId(0),
+        },
+        slot: Slot::FIRST,
+        mark: 0,
+        room: Room::Nothing,
+    };
+
+    pub(super) fn holds(&self, marks: &Marks) -> bool {
+        marks.is_current(self.slot, self.mark)
+    }
 }
 
 /// When those who went are taken out of a list.
@@ -26,46 +45,34 @@ pub(super) enum Leaving {
     Later,
 }
 
-/// A list, with entries that are over.
-#[derive(Clone, Debug, Default)]
-struct List {
-    entries: Ordered<Listed>,
-    n: usize,
+impl Leaving {
+    pub(super) const fn of(strategy: Strategy) -> Self {
+        match strategy {
+            Strategy::Random | Strategy::RandomWeighted => Self::AtOnce,
+            Strategy::LongestIdle
+            | Strategy::BestSkill
+            | Strategy::LongestSinceInbound
+            | Strategy::LongestSinceOffer
+            | Strategy::LongestReady
+            | Strategy::RoundRobin
+            | Strategy::Ordered
+            | Strategy::FewestContacts
+            | Strategy::LeastTalk
+            | Strategy::LeastActive
+            | Strategy::HighestFreeUnits => Self::Later,
+        }
+    }
 }
 
-/// Who is free, in order. Each stands in one list: who takes anything is not kept twice.
+/// Who is free, in order, with entries that are over. Each stands in one list: who takes anything is not kept twice.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Free {
-    anything: List,
-    only: PerChannel<List>,
-}
-
-impl List {
-    fn leave(&mut self, it: &Listed, leaving: Leaving, marks: &Marks) {
-        self.n = self.n.saturating_sub(1);
-        match leaving {
-            Leaving::AtOnce => self.entries.remove(it),
-            Leaving::Later if self.entries.len() > 2 * self.n + OVER_MAX => {
-                self.entries.retain(|it| holds(it, marks));
-            }
-            Leaving::Later => {}
-        }
-    }
-
-    /// Whoever stands first is there. Amortized O(1): each entry goes once.
-    fn clean(&mut self, marks: &Marks) {
-        while { self.entries.first() }.is_some_and(|it| !holds(it, marks)) {
-            self.entries.remove_first();
-        }
-    }
-}
-
-fn holds(it: &Listed, marks: &Marks) -> bool {
-    marks.is_current(it.slot, it.mark)
+    anything: Ordered<Listed>,
+    only: PerChannel<Ordered<Listed>>,
 }
 
 impl Free {
-    const fn list(&mut self, room: Room) -> Option<&mut List> {
+    const fn list(&mut self, room: Room) -> Option<&mut Ordered<Listed>> {
         match room {
             Room::Nothing => None,
             Room::Calls => Some(&mut self.only.voice),
@@ -74,34 +81,50 @@ impl Free {
         }
     }
 
-    const fn lists(&self, channel: Channel) -> (&List, &List) {
+    const fn lists(&self, channel: Channel) -> (&Ordered<Listed>, &Ordered<Listed>) {
         (&self.anything, self.only.get(channel))
     }
 
-    pub(super) fn enter(&mut self, room: Room, it: Listed) {
-        if let Some(list) = self.list(room) {
-            list.entries.insert(it);
-            list.n += 1;
+    pub(super) fn enter(&mut self, it: Listed) {
+        if let Some(list) = self.list(it.room) {
+            list.insert(it);
         }
     }
 
-    pub(super) fn leave(&mut self, room: Room, it: &Listed, leaving: Leaving, marks: &Marks) {
-        if let Some(list) = self.list(room) {
-            list.leave(it, leaving, marks);
+    pub(super) fn remove(&mut self, it: &Listed) {
+        if let Some(list) = self.list(it.room) {
+            list.remove(it);
         }
     }
 
-    /// Whoever stands first in a list is there.
+    /// How many entries there are, with those that are over.
+    pub(super) const fn n_listed(&self) -> usize {
+        self.anything.len() + self.only.voice.len() + self.only.voicemail.len()
+    }
+
+    /// Takes in who became free and still is.
+    pub(super) fn take_in(&mut self, coming: &[Listed], marks: &Marks) {
+        for it in coming.iter().filter(|it| it.holds(marks)) {
+            self.enter(*it);
+        }
+    }
+
+    /// Takes out all that is over. O(entries).
+    pub(super) fn sweep(&mut self, marks: &Marks) {
+        for room in Room::ALL {
+            if let Some(list) = self.list(room) {
+                list.retain(|it| it.holds(marks));
+            }
+        }
+    }
+
+    /// Whoever stands first in a list is there. Amortized O(1): each entry goes once.
     pub(super) fn clean(&mut self, marks: &Marks) {
-        self.anything.clean(marks);
-        self.only.voice.clean(marks);
-        self.only.voicemail.clean(marks);
-    }
-
-    /// How many are free for a channel.
-    pub(super) const fn len(&self, channel: Channel) -> usize {
-        let (one, other) = self.lists(channel);
-        one.n + other.n
+        for room in Room::ALL {
+            if let Some(list) = self.list(room) {
+                list.remove_first_while(|it| !it.holds(marks));
+            }
+        }
     }
 
     /// Those who are free for a channel, in order.
@@ -109,9 +132,9 @@ impl Free {
         &'a self,
         channel: Channel,
         marks: &'a Marks,
-    ) -> impl Iterator<Item = Candidate> + 'a {
+    ) -> impl Iterator<Item = Listed> + 'a {
         let (one, other) = self.lists(channel);
-        merged(one.entries.iter(), other.entries.iter(), marks)
+        merged(one.iter(), other.iter()).filter(|it| it.holds(marks))
     }
 
     /// Those of them from a key on.
@@ -120,10 +143,10 @@ impl Free {
         channel: Channel,
         key: Candidate,
         marks: &'a Marks,
-    ) -> impl Iterator<Item = Candidate> + 'a {
+    ) -> impl Iterator<Item = Listed> + 'a {
         let (one, other) = self.lists(channel);
         let first = lowest(key);
-        merged(one.entries.from(first), other.entries.from(first), marks)
+        merged(one.from(first), other.from(first)).filter(|it| it.holds(marks))
     }
 
     /// Those of them from a place on, where whoever goes is taken out at once. O(log n * runs).
@@ -132,28 +155,26 @@ impl Free {
         channel: Channel,
         place: usize,
         marks: &'a Marks,
-    ) -> impl Iterator<Item = Candidate> + 'a {
+    ) -> impl Iterator<Item = Listed> + 'a {
         let (one, other) = self.lists(channel);
-        let n_one = n_of_one(&one.entries, &other.entries, place);
+        let n_one = n_of_one(one, other, place);
         let n_other = place.saturating_sub(n_one);
-        let (one, other) = (&one.entries, &other.entries);
-        merged(one.starting_at(n_one), other.starting_at(n_other), marks)
+        merged(one.starting_at(n_one), other.starting_at(n_other)).filter(|it| it.holds(marks))
     }
 
     /// How many are free for a channel that come before a key, where whoever goes is taken out at once.
     pub(super) fn n_before(&self, channel: Channel, key: Candidate) -> usize {
         let (one, other) = self.lists(channel);
         let first = lowest(key);
-        one.entries.n_before(&first) + other.entries.n_before(&first)
+        one.n_before(&first) + other.n_before(&first)
     }
 }
 
 /// Where a key would stand.
-fn lowest(candidate: Candidate) -> Listed {
+pub(super) fn lowest(candidate: Candidate) -> Listed {
     Listed {
         candidate,
-        slot: Slot::default(),
-        mark: 0,
+        ..Listed::NOBODY
     }
 }
 
@@ -175,29 +196,24 @@ fn n_of_one(one: &Ordered<Listed>, other: &Ordered<Listed>, n: usize) -> usize {
     low
 }
 
-/// What holds of two lists, in order as one.
-fn merged(
+/// Two lists, in order as one.
+pub(super) fn merged(
     one: impl Iterator<Item = Listed>,
     other: impl Iterator<Item = Listed>,
-    marks: &Marks,
-) -> impl Iterator<Item = Candidate> {
-    let mut one = one.filter(|it| holds(it, marks)).peekable();
-    let mut other = other.filter(|it| holds(it, marks)).peekable();
+) -> impl Iterator<Item = Listed> {
+    let (mut one, mut other) = (one.peekable(), other.peekable());
     std::iter::from_fn(move || {
         let is_first = match (one.peek(), other.peek()) {
             (Some(one), Some(other)) => one < other,
             (it, _) => it.is_some(),
         };
-        let next = if is_first { one.next() } else { other.next() };
-        next.map(|it| it.candidate)
+        if is_first { one.next() } else { other.next() }
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ids::AgentId;
-    use crate::time::Timestamp;
 
     fn candidate(n: u64) -> Candidate {
         Candidate {
@@ -219,66 +235,62 @@ mod tests {
                 candidate,
                 slot,
                 mark,
+                room: if n.is_multiple_of(3) {
+                    Room::Calls
+                } else {
+                    Room::Anything
+                },
             }
         });
         let listed: Vec<_> = listed.collect();
-        for (n, it) in listed.iter().enumerate() {
-            free.enter(room(n), *it);
+        for it in &listed {
+            free.enter(*it);
         }
         (free, marks, listed)
     }
 
-    const fn room(n: usize) -> Room {
-        if n.is_multiple_of(3) {
-            Room::Calls
-        } else {
-            Room::Anything
-        }
-    }
-
     fn agents(free: &Free, marks: &Marks) -> Vec<u64> {
         let all = free.iter(Channel::Voice, marks);
-        all.map(|it| it.agent.0).collect()
+        all.map(|it| it.candidate.agent.0).collect()
     }
 
     #[test]
     fn who_went_is_in_no_list_any_more_whenever_it_is_cleaned() {
         let (mut free, mut marks, listed) = floor(1_000);
         let mut here: Vec<u64> = (0..1_000).collect();
-        for (n, it) in listed.iter().enumerate().rev().filter(|(n, _)| n % 5 > 0) {
+        for (n, it) in listed.iter().enumerate().filter(|(n, _)| n % 5 > 0) {
             marks.renew(it.slot);
-            free.leave(room(n), it, Leaving::Later, &marks);
             here.retain(|left| *left != it.candidate.agent.0);
-            assert_eq!(free.len(Channel::Voice), here.len());
             if n % 50 == 1 {
                 assert_eq!(agents(&free, &marks), here);
                 free.clean(&marks);
                 assert_eq!(agents(&free, &marks), here);
             }
         }
-        assert!(free.anything.entries.len() <= 2 * 134 + OVER_MAX);
+        free.sweep(&marks);
+        assert_eq!(free.n_listed(), here.len());
+        assert_eq!(agents(&free, &marks), here);
     }
 
     #[test]
-    fn who_comes_back_stands_once_at_the_new_place() {
+    fn who_comes_back_stands_once_at_the_new_place_and_who_went_again_not_at_all() {
         let (mut free, mut marks, listed) = floor(10);
-        let Some(it) = listed.get(4) else {
-            unreachable!("ten are here")
+        let again = |marks: &mut Marks, n: usize| {
+            let it = listed.get(n).copied().unwrap_or(Listed::NOBODY);
+            marks.renew(it.slot);
+            Listed {
+                candidate: Candidate {
+                    agent: it.candidate.agent,
+                    ..candidate(20)
+                },
+                mark: marks.of(it.slot),
+                ..it
+            }
         };
-        marks.renew(it.slot);
-        free.leave(room(4), it, Leaving::Later, &marks);
-        let mark = marks.of(it.slot);
-        let again = Listed {
-            candidate: Candidate {
-                agent: it.candidate.agent,
-                ..candidate(20)
-            },
-            mark,
-            ..*it
-        };
-        free.enter(room(4), again);
-        assert_eq!(agents(&free, &marks), [0, 1, 2, 3, 5, 6, 7, 8, 9, 4]);
-        assert_eq!(free.len(Channel::Voice), 10);
+        let coming = [again(&mut marks, 4), again(&mut marks, 7)];
+        let _ = again(&mut marks, 7);
+        free.take_in(&coming, &marks);
+        assert_eq!(agents(&free, &marks), [0, 1, 2, 3, 5, 6, 8, 9, 4]);
     }
 
     #[test]
@@ -297,7 +309,7 @@ mod tests {
         let (free, marks, _) = floor(500);
         for place in 0..500 {
             let at = free.starting_at(Channel::Voice, place, &marks).next();
-            assert_eq!(at.map(|it| it.agent.0), u64::try_from(place).ok());
+            assert_eq!(at.map(|it| it.candidate.agent.0), u64::try_from(place).ok());
             let key = candidate(u64::try_from(place).unwrap_or(0));
             assert_eq!(free.n_before(Channel::Voice, key), place);
         }

@@ -33,15 +33,17 @@ impl From<Floor> for super::Floor {
             capacities: kept.capacities,
             marks: Derived::default(),
         };
+        floor.pools.restore();
         let (pools, marks) = (&mut floor.pools, &mut floor.marks.0);
         for (id, entry) in &mut floor.agents {
             entry.slot = Derived(marks.occupy());
             let mut serves = std::mem::take(&mut entry.serves);
             for service in &mut serves {
-                if let Some(pool) = pools.get_mut(service.pool) {
-                    service.is_usual = Derived(pool.ask.demand().is_default());
-                    pool.list(entry.member(*id, service.rank, marks), service.room);
-                }
+                let pool = pools.get(service.pool);
+                let is_usual = pool.is_some_and(|it| it.ask.demand().is_default());
+                service.is_usual = Derived(is_usual);
+                let who = entry.member(*id, service.rank, marks);
+                pools.enter(service.pool, who, service.room, marks);
             }
             entry.serves = serves;
         }

@@ -90,14 +90,26 @@ impl<T: Copy + Ord> Ordered<T> {
         }
     }
 
-    pub(super) fn first(&self) -> Option<&T> {
-        self.runs.first()?.first()
-    }
-
-    /// O(run).
-    pub(super) fn remove_first(&mut self) {
-        if let Some(first) = self.first().copied() {
-            self.remove(&first);
+    /// Takes out those that stand first, as long as they are meant. O(those and one more).
+    pub(super) fn remove_first_while(&mut self, is_meant: impl Fn(&T) -> bool) {
+        let mut whole = 0;
+        for run in &self.runs {
+            let n = run.iter().take_while(|it| is_meant(it)).count();
+            self.len -= n;
+            if n < run.len() {
+                break;
+            }
+            whole += 1;
+        }
+        self.runs.drain(..whole);
+        self.lasts.drain(..whole);
+        let Some(run) = self.runs.first_mut() else {
+            return;
+        };
+        let n = run.iter().take_while(|it| is_meant(it)).count();
+        run.drain(..n);
+        if n > 0 && run.len() < RUN_MAX / 4 {
+            self.shorten(0);
         }
     }
 
@@ -287,8 +299,18 @@ mod tests {
         let mut all: Ordered<u64> = (0..1_000).collect();
         all.retain(|it| it % 7 == 0);
         check(&all, &(0..1_000).step_by(7).collect());
-        assert_eq!(all.first(), Some(&0));
-        all.remove_first();
-        assert_eq!(all.first(), Some(&7));
+    }
+
+    #[test]
+    fn those_who_stand_first_go_as_long_as_they_are_meant() {
+        let mut all: Ordered<u64> = (0..1_000).collect();
+        all.remove_first_while(|it| *it == 7);
+        check(&all, &(0..1_000).collect());
+        all.remove_first_while(|it| *it < 700 && *it != 7);
+        check(&all, &(7..1_000).collect());
+        all.remove_first_while(|it| *it < 700);
+        check(&all, &(700..1_000).collect());
+        all.remove_first_while(|_| true);
+        check(&all, &BTreeSet::new());
     }
 }

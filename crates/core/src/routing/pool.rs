@@ -2,12 +2,13 @@
 //! that ask the same share it.
 
 use super::derived::{Derived, Marks, Slot};
-use super::free::{Free, Leaving, Listed};
+use super::free::{Free, Listed, lowest as lowest_listed, merged};
 use super::grouped::Grouped;
 use super::room::{PerChannel, Room};
+use super::shelf::Shelf;
 use super::wheel::Wheel;
-use super::{Candidate, Standing, WaitKey};
-use crate::agent::{Display, Figures};
+use super::{Candidate, Standing, Stands, WaitKey};
+use crate::agent::Figures;
 use crate::contact::Channel;
 use crate::ids::{AgentId, ContactId, QueueId};
 use crate::plan::Ask;
@@ -36,8 +37,6 @@ pub(super) struct Pool {
     /// Calls of queues in balance groups stand here instead.
     #[serde(default)]
     pub(super) grouped: Grouped,
-    /// By what a board shows of them, and by what they have room for.
-    n_by: [[u32; Room::ALL.len()]; Display::ALL.len()],
 }
 
 /// An agent of a pool.
@@ -74,99 +73,19 @@ impl Pool {
             wheel: Derived::default(),
             waiting: PerChannel::default(),
             grouped: Grouped::default(),
-            n_by: [[0; Room::ALL.len()]; Display::ALL.len()],
         }
     }
 
-    /// How an agent stands in the list.
-    pub(super) fn candidate(&self, agent: AgentId, rank: i64, figures: &Figures) -> Candidate {
-        Candidate {
-            rank,
-            order: order(self.ask.strategy(), agent, figures),
-            idle_since: figures.idle_since,
-            agent,
+    /// Notes what an agent who became free weighs, or is free no longer.
+    pub(super) fn weigh(&mut self, who: Member<'_>, room: Room, stands: Stands) {
+        if self.ask.strategy() != Strategy::RandomWeighted {
+            return;
         }
-    }
-
-    /// An agent who meets the ask is there.
-    pub(super) fn enter(&mut self, who: Member<'_>, room: Room) {
-        if let Some(count) = self.count(room, who.standing.display) {
-            *count += 1;
+        let weight = self.ask.weight(who.agent);
+        match stands {
+            Stands::FromNowOn => self.wheel.0.add(who.rank, who.agent, room, weight),
+            Stands::NoLonger => self.wheel.0.take(who.rank, who.agent, room, weight),
         }
-        self.list(who, room);
-    }
-
-    /// Puts an agent among the free ones, if there is room for anything.
-    pub(super) fn list(&mut self, who: Member<'_>, room: Room) {
-        let listed = self.listed(who);
-        self.free.0.enter(room, listed);
-        if self.ask.strategy() == Strategy::RandomWeighted {
-            let weight = self.ask.weight(who.agent);
-            self.wheel.0.add(who.rank, who.agent, room, weight);
-        }
-    }
-
-    pub(super) fn leave(&mut self, who: Member<'_>, room: Room, marks: &Marks) {
-        if let Some(count) = self.count(room, who.standing.display) {
-            *count = count.saturating_sub(1);
-        }
-        let listed = self.listed(who);
-        let leaving = match self.ask.strategy() {
-            Strategy::Random | Strategy::RandomWeighted => Leaving::AtOnce,
-            Strategy::LongestIdle
-            | Strategy::BestSkill
-            | Strategy::LongestSinceInbound
-            | Strategy::LongestSinceOffer
-            | Strategy::LongestReady
-            | Strategy::RoundRobin
-            | Strategy::Ordered
-            | Strategy::FewestContacts
-            | Strategy::LeastTalk
-            | Strategy::LeastActive
-            | Strategy::HighestFreeUnits => Leaving::Later,
-        };
-        self.free.0.leave(room, &listed, leaving, marks);
-        if self.ask.strategy() == Strategy::RandomWeighted {
-            let weight = self.ask.weight(who.agent);
-            self.wheel.0.take(who.rank, who.agent, room, weight);
-        }
-    }
-
-    fn listed(&self, who: Member<'_>) -> Listed {
-        Listed {
-            candidate: self.candidate(who.agent, who.rank, &who.standing.figures),
-            slot: who.slot,
-            mark: who.mark,
-        }
-    }
-
-    fn count(&mut self, room: Room, display: Display) -> Option<&mut u32> {
-        self.n_by.get_mut(display.index())?.get_mut(room.index())
-    }
-
-    /// How many agents meet the ask, by what a board shows of them.
-    pub(super) fn counts(&self) -> impl Iterator<Item = (Display, u32)> + '_ {
-        let counts = self.n_by.iter().map(|rooms| rooms.iter().sum());
-        Display::ALL.into_iter().zip(counts)
-    }
-
-    /// How many of them have no room for a channel, and whether they have for another.
-    pub(super) fn without_room(
-        &self,
-        channel: Channel,
-    ) -> impl Iterator<Item = (Display, Room, u32)> + '_ {
-        let counts = Display::ALL.into_iter().zip(&self.n_by);
-        let counts = counts.flat_map(|(display, rooms)| {
-            let rooms = Room::ALL.into_iter().zip(rooms);
-            rooms.map(move |(room, n)| (display, room, *n))
-        });
-        counts.filter(move |(_, room, _)| !room.takes(channel))
-    }
-
-    /// How many who meet the ask are here.
-    pub(super) fn n_signed_in(&self) -> u32 {
-        let here = self.counts().filter(|(it, _)| *it != Display::SignedOut);
-        here.map(|(_, count)| count).sum()
     }
 
     /// Where a choice for a queue begins.
@@ -200,7 +119,7 @@ impl Pool {
         rank: i64,
         figures: &Figures,
     ) -> Candidate {
-        let candidate = self.candidate(agent, rank, figures);
+        let candidate = candidate(self.ask.strategy(), agent, rank, figures);
         let passed = match begin {
             Begin::After(last) if agent <= last => ROUND,
             Begin::After(_) | Begin::First | Begin::Drawn(_) | Begin::Weighed(_) => 0,
@@ -212,14 +131,20 @@ impl Pool {
     /// The first `n` who are free for a channel and not kept away, in the order of the choice.
     pub(super) fn first(
         &self,
+        shelf: &Shelf,
         (channel, marks): (Channel, &Marks),
         begin: Begin,
         n: usize,
         is_kept_away: impl Fn(AgentId) -> bool,
     ) -> Vec<Candidate> {
         let may = |it: &Candidate| !is_kept_away(it.agent);
+        let coming = shelf.coming().iter();
+        let coming = coming.filter(|it| it.room.takes(channel) && it.holds(marks));
+        let mut coming: Vec<_> = coming.copied().collect();
+        coming.sort_unstable();
         let free = Choice {
             free: &self.free.0,
+            coming,
             channel,
             marks,
         };
@@ -235,17 +160,23 @@ impl Pool {
 /// Those of a pool of whom one is chosen.
 struct Choice<'a> {
     free: &'a Free,
+    /// Those who are not in the list yet, in order.
+    coming: Vec<Listed>,
     channel: Channel,
     marks: &'a Marks,
 }
 
 impl Choice<'_> {
     fn iter(&self) -> impl Iterator<Item = Candidate> + '_ {
-        self.free.iter(self.channel, self.marks)
+        let listed = self.free.iter(self.channel, self.marks);
+        merged(listed, self.coming.iter().copied()).map(|it| it.candidate)
     }
 
     fn from(&self, key: Candidate) -> impl Iterator<Item = Candidate> + '_ {
-        self.free.from(self.channel, key, self.marks)
+        let listed = self.free.from(self.channel, key, self.marks);
+        let first = lowest_listed(key);
+        let coming = self.coming.iter().copied().filter(move |it| *it >= first);
+        merged(listed, coming).map(|it| it.candidate)
     }
 
     /// Of each rank first those behind the pointer, then those before it. O(n + ranks passed).
@@ -278,6 +209,7 @@ impl Choice<'_> {
         let drawn = draw % u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
         let n_passed = usize::try_from(drawn).unwrap_or(0);
         let behind = self.free.starting_at(self.channel, n_passed, self.marks);
+        let behind = behind.map(|it| it.candidate);
         let behind = behind.take(n_best.saturating_sub(n_passed));
         let before = self.iter().take(n_passed).map(passed);
         let all = behind.chain(before).chain(self.from(end));
@@ -340,6 +272,21 @@ const fn lowest(rank: i64) -> Candidate {
 
 fn number(agent: AgentId) -> i64 {
     i64::try_from(agent.0).unwrap_or(i64::MAX)
+}
+
+/// How an agent stands in a list.
+pub(super) fn candidate(
+    strategy: Strategy,
+    agent: AgentId,
+    rank: i64,
+    figures: &Figures,
+) -> Candidate {
+    Candidate {
+        rank,
+        order: order(strategy, agent, figures),
+        idle_since: figures.idle_since,
+        agent,
+    }
 }
 
 /// Where a strategy puts an agent, lower first; equal ones come by idle time, then by number (B4.2).

@@ -2,13 +2,18 @@
 //! under one skill that its ask needs, so that whoever learns something is measured by few of them.
 
 use super::derived::{Derived, Marks};
-use super::pool::Pool;
+use super::free::{Free, Leaving, Listed};
+use super::heads::{Heads, Waits};
+use super::pool::{Member, Pool, candidate};
 use super::room::Room;
-use super::{Entry, Rooms, Service};
+use super::shelf::Shelf;
+use super::{Entry, Rooms, Service, Stands};
 use crate::agent::Agents;
 use crate::capacity::Capacities;
-use crate::ids::{AgentId, SkillId};
+use crate::contact::Channel;
+use crate::ids::{AgentId, ContactId, SkillId};
 use crate::plan::Ask;
+use crate::queue::Strategy;
 use crate::skill::Proficiency;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -28,10 +33,15 @@ pub(super) struct Pools {
     under: BTreeMap<SkillId, BTreeSet<PoolId>>,
     /// Those that need no skill in particular.
     under_none: BTreeSet<PoolId>,
+    #[serde(skip)]
+    heads: Derived<Heads>,
+    /// One for each place.
+    #[serde(skip)]
+    shelves: Derived<Vec<Shelf>>,
 }
 
 impl PoolId {
-    fn index(self) -> usize {
+    pub(super) fn index(self) -> usize {
         usize::try_from(self.0).unwrap_or(usize::MAX)
     }
 }
@@ -45,8 +55,148 @@ impl Pools {
         self.places.get_mut(id.index())?.as_mut()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Pool> {
-        self.places.iter().flatten()
+    pub(super) fn shelf(&self, id: PoolId) -> Option<&Shelf> {
+        self.shelves.0.get(id.index())
+    }
+
+    /// How many are free for a channel.
+    pub(super) fn n_free(&self, id: PoolId, channel: Channel) -> usize {
+        self.shelf(id).map_or(0, |it| it.n_free_for(channel))
+    }
+
+    /// All of them, with their numbers.
+    pub(super) fn numbered(&self) -> impl Iterator<Item = (PoolId, &Pool)> {
+        let ids = (0..).map(PoolId);
+        let pools = ids.zip(&self.places);
+        pools.filter_map(|(id, it)| Some((id, it.as_ref()?)))
+    }
+
+    /// An agent who meets the ask is there. O(1), but for orders in which places are counted.
+    pub(super) fn enter(&mut self, id: PoolId, who: Member<'_>, room: Room, marks: &Marks) {
+        let Some(shelf) = self.shelves.0.get_mut(id.index()) else {
+            return;
+        };
+        shelf.enter(who.standing.display, room);
+        if room == Room::Nothing {
+            return;
+        }
+        let listed = listed(shelf.strategy, who, room);
+        match Leaving::of(shelf.strategy) {
+            Leaving::Later => {
+                if let Some(listed) = shelf.come(listed) {
+                    self.take_in(id, marks);
+                    if let Some(shelf) = self.shelves.0.get_mut(id.index()) {
+                        shelf.come(listed);
+                    }
+                }
+            }
+            Leaving::AtOnce => {
+                if let Some(pool) = self.get_mut(id) {
+                    pool.free.0.enter(listed);
+                    pool.weigh(who, room, Stands::FromNowOn);
+                }
+            }
+        }
+    }
+
+    /// An agent who meets the ask is there no longer, or not like this. Amortized O(1).
+    pub(super) fn go(&mut self, id: PoolId, who: Member<'_>, room: Room, marks: &Marks) {
+        let Some(shelf) = self.shelves.0.get_mut(id.index()) else {
+            return;
+        };
+        shelf.leave(who.standing.display, room);
+        if room == Room::Nothing {
+            return;
+        }
+        match Leaving::of(shelf.strategy) {
+            Leaving::Later if shelf.is_mostly_over() => self.sweep(id, marks),
+            Leaving::Later => {}
+            Leaving::AtOnce => {
+                let listed = listed(shelf.strategy, who, room);
+                if let Some(pool) = self.get_mut(id) {
+                    pool.free.0.remove(&listed);
+                    pool.weigh(who, room, Stands::NoLonger);
+                }
+            }
+        }
+    }
+
+    fn both(&mut self, id: PoolId) -> Option<(&mut Shelf, &mut Free)> {
+        let shelf = self.shelves.0.get_mut(id.index())?;
+        let pool = self.places.get_mut(id.index())?.as_mut()?;
+        Some((shelf, &mut pool.free.0))
+    }
+
+    /// Whoever came is in the list of those who are free, and whoever stands first there is free.
+    pub(super) fn take_in(&mut self, id: PoolId, marks: &Marks) {
+        if let Some((shelf, free)) = self.both(id) {
+            free.take_in(shelf.coming(), marks);
+            free.clean(marks);
+            shelf.taken_in(free.n_listed());
+        }
+    }
+
+    /// Nothing that is over is in the lists.
+    fn sweep(&mut self, id: PoolId, marks: &Marks) {
+        if let Some((shelf, free)) = self.both(id) {
+            free.sweep(marks);
+            shelf.swept(free.n_listed());
+        }
+    }
+
+    /// A contact waits in a pool from now on.
+    pub(super) fn join(&mut self, id: PoolId, channel: Channel, it: Waits) {
+        let Some(pool) = self.places.get_mut(id.index()).and_then(Option::as_mut) else {
+            return;
+        };
+        pool.waiting.get_mut(channel).insert(it);
+        self.heads.0.joined(id, channel, it);
+    }
+
+    /// A contact waits in a pool no longer.
+    pub(super) fn leave(&mut self, id: PoolId, channel: Channel, it: Waits) {
+        let Some(pool) = self.places.get_mut(id.index()).and_then(Option::as_mut) else {
+            return;
+        };
+        let list = pool.waiting.get_mut(channel);
+        list.remove(&it);
+        self.heads.0.left(id, channel, it, list);
+    }
+
+    /// The first who waits in a pool and is not kept away. O(1) unless the first is.
+    pub(super) fn first_of(
+        &self,
+        id: PoolId,
+        channel: Channel,
+        is_kept_away: impl Fn(ContactId) -> bool,
+    ) -> Option<Waits> {
+        let head = self.heads.0.get(id, channel)?;
+        if !is_kept_away(head.1) {
+            return Some(head);
+        }
+        let mut waiting = self.get(id)?.waiting.get(channel).iter();
+        waiting
+            .find(|(_, contact)| !is_kept_away(*contact))
+            .copied()
+    }
+
+    /// Makes anew what is not kept.
+    pub(super) fn restore(&mut self) {
+        for place in 0..self.places.len() {
+            let id = PoolId(u32::try_from(place).unwrap_or(u32::MAX));
+            self.heads.0.open(id);
+            let pool = self.places.get(place).and_then(Option::as_ref);
+            let strategy = pool.map_or(Strategy::LongestIdle, |it| it.ask.strategy());
+            self.shelves.0.push(Shelf::new(strategy));
+            let Some(pool) = pool else {
+                continue;
+            };
+            for channel in Channel::ALL {
+                if let Some(first) = pool.waiting.get(channel).first() {
+                    self.heads.0.joined(id, channel, *first);
+                }
+            }
+        }
     }
 
     /// The pool of an ask; a new one takes in every agent who meets it. O(1) unless it is new, then O(agents).
@@ -62,37 +212,50 @@ impl Pools {
             }
             return id;
         }
-        let mut pool = Pool::new(ask.clone());
-        pool.n_named = 1;
-        let id = self.vacant.pop_first().unwrap_or_else(|| {
-            self.places.push(None);
-            let last = self.places.len().saturating_sub(1);
-            PoolId(u32::try_from(last).unwrap_or(u32::MAX))
-        });
+        let id = self.open(ask.clone());
+        let is_usual = Derived(ask.demand().is_default());
         for (agent_id, entry) in entries.iter_mut() {
             let Some(profile) = agents.get(*agent_id).map(|it| &it.profile) else {
                 continue;
             };
-            let Some(rank) = pool.ask.rank(&profile.skills) else {
+            let Some(rank) = ask.rank(&profile.skills) else {
                 continue;
             };
             let capacity = capacities.of(profile.capacity);
-            let room = Rooms::of(&entry.standing, capacity).in_pool(&pool.ask);
-            pool.enter(entry.member(*agent_id, rank, marks), room);
+            let room = Rooms::of(&entry.standing, capacity).in_pool(&ask);
+            self.enter(id, entry.member(*agent_id, rank, marks), room, marks);
             let place = entry.serves.partition_point(|it| it.pool < id);
             let service = Service {
                 pool: id,
                 room,
                 rank,
-                is_usual: Derived(pool.ask.demand().is_default()),
+                is_usual,
             };
             entry.serves.insert(place, service);
         }
-        self.stand_under(&pool.ask, id);
+        self.stand_under(&ask, id);
+        self.by_ask.insert(ask, id);
+        id
+    }
+
+    /// A new pool, which one queue or step names, and nobody is in.
+    fn open(&mut self, ask: Ask) -> PoolId {
+        let id = self.vacant.pop_first().unwrap_or_else(|| {
+            self.places.push(None);
+            let last = self.places.len().saturating_sub(1);
+            PoolId(u32::try_from(last).unwrap_or(u32::MAX))
+        });
+        let shelf = Shelf::new(ask.strategy());
+        match self.shelves.0.get_mut(id.index()) {
+            Some(place) => *place = shelf,
+            None => self.shelves.0.push(shelf),
+        }
+        self.heads.0.open(id);
         if let Some(place) = self.places.get_mut(id.index()) {
+            let mut pool = Pool::new(ask);
+            pool.n_named = 1;
             *place = Some(pool);
         }
-        self.by_ask.insert(ask, id);
         id
     }
 
@@ -152,6 +315,16 @@ impl Pools {
         let mut met: Vec<_> = met.collect();
         met.sort_unstable_by_key(|it| it.pool);
         met
+    }
+}
+
+/// How an agent stands in the lists of a pool whose strategy this is.
+fn listed(strategy: Strategy, who: Member<'_>, room: Room) -> Listed {
+    Listed {
+        candidate: candidate(strategy, who.agent, who.rank, &who.standing.figures),
+        slot: who.slot,
+        mark: who.mark,
+        room,
     }
 }
 

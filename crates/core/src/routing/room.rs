@@ -6,7 +6,7 @@ use crate::contact::Channel;
 use serde::{Deserialize, Serialize};
 
 /// For which contacts of a pool an agent is free.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Room {
     #[default]
     Nothing,

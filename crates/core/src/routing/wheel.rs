@@ -4,15 +4,24 @@
 use super::room::Room;
 use crate::contact::Channel;
 use crate::ids::AgentId;
-use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Agents whose numbers share one sum.
+/// Agents whose numbers share one sum, and sums that share one above them.
 const SPAN: u64 = 64;
 
-/// The sums, by rank, then by number, then by what the agents have room for. No sum is empty.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Wheel(BTreeMap<i64, BTreeMap<u64, [u64; Room::ALL.len()]>>);
+/// What agents weigh, by what they have room for.
+type Weights = [u64; Room::ALL.len()];
+
+/// The sums, by rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wheel(BTreeMap<i64, Sums>);
+
+/// Sums over numbers that lie together, and sums of those. None is zero.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Sums {
+    wide: BTreeMap<u64, Weights>,
+    narrow: BTreeMap<u64, Weights>,
+}
 
 /// Where a draw falls: at this number or behind it, after so much weight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,56 +32,74 @@ pub(super) struct Fallen {
 
 impl Wheel {
     pub(super) fn add(&mut self, rank: i64, agent: AgentId, room: Room, weight: u64) {
-        if room == Room::Nothing {
+        if room == Room::Nothing || weight == 0 {
             return;
         }
+        let span = agent.0 / SPAN;
         let sums = self.0.entry(rank).or_default();
-        let sums = sums.entry(agent.0 / SPAN).or_default();
-        if let Some(sum) = sums.get_mut(room.index()) {
-            *sum += weight;
+        for (all, at) in [(&mut sums.narrow, span), (&mut sums.wide, span / SPAN)] {
+            if let Some(sum) = all.entry(at).or_default().get_mut(room.index()) {
+                *sum += weight;
+            }
         }
     }
 
     pub(super) fn take(&mut self, rank: i64, agent: AgentId, room: Room, weight: u64) {
-        let Some(of_rank) = self.0.get_mut(&rank) else {
+        let Some(sums) = self.0.get_mut(&rank) else {
             return;
         };
         let span = agent.0 / SPAN;
-        if let Some(sums) = of_rank.get_mut(&span) {
-            if let Some(sum) = sums.get_mut(room.index()) {
+        for (all, at) in [(&mut sums.narrow, span), (&mut sums.wide, span / SPAN)] {
+            let Some(weights) = all.get_mut(&at) else {
+                continue;
+            };
+            if let Some(sum) = weights.get_mut(room.index()) {
                 *sum = sum.saturating_sub(weight);
             }
-            if sums.iter().all(|it| *it == 0) {
-                of_rank.remove(&span);
+            if weights.iter().all(|it| *it == 0) {
+                all.remove(&at);
             }
         }
-        if of_rank.is_empty() {
+        if sums.wide.is_empty() {
             self.0.remove(&rank);
         }
     }
 
-    /// Where a draw falls among those of a rank who are free for a channel. O(agents / span).
+    /// Where a draw falls among those of a rank who are free for a channel. O(agents / span^2 + span).
     pub(super) fn fall(&self, channel: Channel, rank: i64, draw: u64) -> Option<Fallen> {
-        let spans = self.0.get(&rank)?;
-        let weight = |sums: &[u64; Room::ALL.len()]| -> u64 {
-            let rooms = Room::ALL.into_iter().zip(sums);
-            rooms
-                .filter(|(it, _)| it.takes(channel))
-                .map(|(_, it)| it)
-                .sum()
-        };
-        let total: u64 = spans.values().map(weight).sum();
-        let mut after = draw.checked_rem(total)?;
-        for (span, sums) in spans {
-            let here = weight(sums);
-            if after < here {
-                let from = AgentId(span * SPAN);
-                return Some(Fallen { from, after });
-            }
-            after -= here;
-        }
-        None
+        let sums = self.0.get(&rank)?;
+        let total: u64 = { sums.wide.values() }.map(|it| weight(it, channel)).sum();
+        let drawn = draw.checked_rem(total)?;
+        let (wide, after) = place_in(sums.wide.iter(), channel, drawn)?;
+        let narrow = sums.narrow.range(wide * SPAN..(wide + 1) * SPAN);
+        let (span, after) = place_in(narrow, channel, after)?;
+        let from = AgentId(span * SPAN);
+        Some(Fallen { from, after })
     }
+}
+
+/// What those weigh who are free for a channel.
+fn weight(weights: &Weights, channel: Channel) -> u64 {
+    let rooms = Room::ALL.into_iter().zip(weights);
+    let taking = rooms.filter(|(it, _)| it.takes(channel));
+    taking.map(|(_, it)| it).sum()
+}
+
+/// In which of these a draw falls, and after how much of it.
+fn place_in<'a>(
+    all: impl Iterator<Item = (&'a u64, &'a Weights)>,
+    channel: Channel,
+    drawn: u64,
+) -> Option<(u64, u64)> {
+    let mut after = drawn;
+    for (at, weights) in all {
+        let here = weight(weights, channel);
+        if after < here {
+            return Some((*at, after));
+        }
+        after -= here;
+    }
+    None
 }
 
 #[cfg(test)]
@@ -88,6 +115,7 @@ mod tests {
             (70, Room::Calls, 5),
             (71, Room::Messages, 100),
             (500, Room::Nothing, 100),
+            (90_000, Room::Calls, 1),
         ];
         for (agent, room, weight) in agents {
             wheel.add(0, AgentId(agent), room, weight);
@@ -97,7 +125,7 @@ mod tests {
                 .fall(Channel::Voice, 0, draw)
                 .map(|it| (it.from.0, it.after))
         };
-        let fallen: Vec<_> = (0..9).filter_map(falls).collect();
+        let fallen: Vec<_> = (0..10).filter_map(falls).collect();
         let expected = [
             (0, 0),
             (0, 1),
@@ -107,6 +135,7 @@ mod tests {
             (64, 2),
             (64, 3),
             (64, 4),
+            (89_984, 0),
             (0, 0),
         ];
         assert_eq!(fallen, expected);

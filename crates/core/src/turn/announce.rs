@@ -6,7 +6,6 @@ use crate::effect::{Effect, Repeat};
 use crate::estimate::{Announcement, Estimate, announce_position, announce_wait};
 use crate::event::{Announced, Event};
 use crate::ids::{ContactId, QueueId};
-use crate::prompt::Heard;
 use crate::queue::Announce;
 
 /// What is told at one time.
@@ -56,12 +55,13 @@ impl OpenTurn<'_> {
             estimate: told.estimate,
             next_at: Some(self.now.plus_seconds(announce.every_s)),
         }));
-        let words = announce.words(told.position, told.wait);
-        if let (Some(words), Some(leg)) = (words, self.leg(id)) {
+        let attributes = self.contact(id).map(|it| &it.attributes);
+        let heard = attributes.and_then(|it| announce.heard(it, told.position, told.wait));
+        if let (Some(prompt), Some(leg)) = (heard, self.leg(id)) {
             self.order(Effect::Play {
                 contact: id,
                 leg,
-                prompt: Heard::Text(words),
+                prompt,
                 repeat: Repeat::Once,
             });
         }
@@ -70,11 +70,13 @@ impl OpenTurn<'_> {
     fn what_to_tell(&self, id: ContactId, announce: &Announce) -> Told {
         let line = self.state.line_of(id);
         let before = self.contact(id).map(|it| it.told).unwrap_or_default();
-        let position = line.as_ref().filter(|_| announce.position.is_some());
+        let position = line
+            .as_ref()
+            .filter(|_| announce.sentences.position.is_some());
         let position = position
             .map(|line| announce_position(line.position(), before.position, announce.growth));
         let estimate = self.state.estimate_of(self.now, id);
-        let estimate = estimate.filter(|_| announce.wait.is_some());
+        let estimate = estimate.filter(|_| announce.sentences.wait.is_some());
         let wait = estimate.map(|it| announce_wait(it.p80_s, before.wait, announce.growth));
         Told {
             position,

@@ -10,7 +10,7 @@ use crate::ids::{ContactId, EffectId};
 use crate::input::{Arrival, CallFact, Collected, MediaEnd, NotJoined};
 use crate::limits;
 use crate::refusal::Refusal;
-use crate::talk::{Third, ThirdEnd};
+use crate::talk::ThirdEnd;
 
 /// Who was in a call and is no longer.
 #[derive(Clone, Copy)]
@@ -323,7 +323,7 @@ impl OpenTurn<'_> {
     /// who was still calling somebody leaves the customer to the queue.
     fn agent_left(&mut self, id: ContactId) {
         let third = self.contact(id).and_then(|it| it.third());
-        match third.map(Third::is_talking) {
+        match third.map(|it| it.is_talking()) {
             Some(true) => self.hand_over_to_third(id),
             Some(false) if self.is_giving_away(id) => {}
             Some(false) => self.third_is_gone(id, ThirdEnd::AgentLeft),
@@ -405,7 +405,7 @@ impl OpenTurn<'_> {
             State::Connected(..) | State::WrapUp(..) if is_holder => return Reply::Ignored,
             State::Connected(_, _, talk) => {
                 let third = talk.third.as_ref().filter(|it| it.address == address);
-                match third.map(Third::is_talking) {
+                match third.map(|it| it.is_talking()) {
                     Some(true) => return Reply::Ignored,
                     // An earlier ringing of the one who is rung again was answered.
                     Some(false) => {

@@ -1,12 +1,11 @@
 //! Walking a contact through its flow, into its queue and out of it.
 
 use super::leaving::WayOut;
-use super::pause::Masked;
 use super::{OpenTurn, Reply};
 use crate::contact::{Contact, HOURS_EXIT, QUEUE_EXIT, State};
 use crate::effect::{Effect, Repeat};
 use crate::event::{EndReason, Event};
-use crate::flow::{Digits, Flow, Node, NodeId, Prompt};
+use crate::flow::{Flow, Node, NodeId, Prompt};
 use crate::ids::{ContactId, EffectId, FlowId, QueueId};
 use crate::input::{Collected, MediaEnd};
 use crate::limits;
@@ -92,35 +91,7 @@ impl OpenTurn<'_> {
                 self.say(id, &prompt);
                 None
             }
-            Node::Collect {
-                prompt,
-                max_digits,
-                timeout_s,
-                entry,
-                failed,
-                ..
-            } => {
-                let leg = self.leg(id)?;
-                if entry.digits == Digits::Masked {
-                    match self.ask_masked(id) {
-                        Masked::AtOnce => {}
-                        Masked::WhenPaused => return None,
-                        Masked::NotAtAll => {
-                            return Some(self.fails(id, name, "not_paused", failed));
-                        }
-                    }
-                }
-                let prompt = self.heard(id, &prompt);
-                self.order(Effect::Collect {
-                    contact: id,
-                    leg,
-                    prompt,
-                    max_digits,
-                    timeout_s,
-                    entry,
-                });
-                None
-            }
+            Node::Collect { .. } => self.ask_digits(id, name, node),
             Node::Menu { .. } => {
                 self.ask_menu(id, &node);
                 None
@@ -236,7 +207,9 @@ impl OpenTurn<'_> {
         if n_waiting >= document.max_waiting {
             return self.leave(id, queue, "full", full);
         }
-        let stayed = self.contact(id).and_then(|it| it.stayed);
+        let stayed = self
+            .contact(id)
+            .and_then(|it| it.stayed.as_deref().copied());
         let stayed = stayed.filter(|_| *keep_age);
         let kept = self.place_kept(id, queue);
         let place = kept.map(|(_, it)| (it.since, it.seq));
@@ -455,6 +428,7 @@ impl OpenTurn<'_> {
     fn digits_collected(&mut self, id: ContactId, name: NodeId, node: Node, result: Collected) {
         let Node::Collect {
             attribute,
+            retry,
             next,
             no_input,
             failed,
@@ -481,7 +455,7 @@ impl OpenTurn<'_> {
                 });
                 self.enter(id, next);
             }
-            Collected::NoInput => self.take_exit(id, name, "no_input", None, no_input),
+            Collected::NoInput => self.digits_missed(id, name, retry.as_deref(), no_input),
             Collected::Failed { code } => self.take_exit(id, name, "failed", Some(code), failed),
             Collected::Canceled => {}
         }

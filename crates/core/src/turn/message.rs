@@ -220,7 +220,7 @@ impl OpenTurn<'_> {
             let own = self.contact(id).filter(|it| it.agent() == Some(agent));
             let is_heard = own.is_some_and(|it| match it.state {
                 State::Connected(..) | State::WrapUp(..) => {
-                    it.message.is_some_and(|it| it.recording == recording)
+                    { it.message.as_ref() }.is_some_and(|it| it.recording == recording)
                 }
                 State::Created
                 | State::InFlow

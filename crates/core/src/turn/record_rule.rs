@@ -43,7 +43,7 @@ impl OpenTurn<'_> {
     /// The recording of the call, if a rule began it; what a flow began is the flow's.
     fn recorded_by_rule(&self, id: ContactId) -> Option<Recording> {
         let recording = self.contact(id)?.recording.clone()?;
-        (recording.purpose == Purpose::Call && recording.queue.is_some()).then_some(recording)
+        (recording.purpose == Purpose::Call && recording.queue.is_some()).then_some(*recording)
     }
 
     fn unmet(&self, id: ContactId, rule: &RecordingRule) -> Option<NotRecorded> {

@@ -519,7 +519,7 @@ impl OpenTurn<'_> {
         let left = until.map_or(0, |until| until.micros_since(self.now));
         (recording.purpose == Purpose::Message).then(|| {
             let so_far = seconds(self.now.micros_since(*since));
-            (recording.clone(), so_far, seconds(left))
+            (recording.as_ref().clone(), so_far, seconds(left))
         })
     }
 }

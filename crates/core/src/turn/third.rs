@@ -284,7 +284,7 @@ impl OpenTurn<'_> {
         let it = self.own_conversation(actor, id)?;
         let third = it.talk.third.clone().ok_or(Refusal::NoThird)?;
         if third.is_talking() {
-            Ok((it, third))
+            Ok((it, *third))
         } else {
             Err(Refusal::CallNotUp)
         }

@@ -103,7 +103,7 @@ impl OpenTurn<'_> {
         let Some(it) = self.conversation_of(id) else {
             return;
         };
-        let Some(third) = it.talk.third.clone().filter(Third::is_talking) else {
+        let Some(third) = it.talk.third.clone().filter(|it| it.is_talking()) else {
             return;
         };
         self.resume_customer(id, &it);

@@ -4,7 +4,9 @@
 
 use super::announce;
 use super::callback::{Emission, emit};
-use super::participant::{self, Participant, check_operation_url, is_present_or_ringing, named};
+use super::participant::{
+    self, Participant, as_told, check_operation_url, is_present_or_ringing, named,
+};
 use super::{connected_call, invalid, live_call, parse};
 use crate::answer::Answer;
 use crate::fault::{Effect, Symptom};
@@ -52,10 +54,7 @@ pub(crate) fn move_here(
     }
     live_call(world, &request.from_call)?;
     let participant = |identifier: &Identifier| CallParticipant {
-        identifier: identifier
-            .identity()
-            .map(|identity| identity.to_identifier())
-            .unwrap_or_default(),
+        identifier: as_told(identifier),
         ..CallParticipant::default()
     };
     let response = MoveParticipantsResponse {
@@ -110,7 +109,7 @@ fn one(world: &mut World, call_id: &str, moving: &Move, target: &Identifier) {
         }
         Err((code, sub_code, message)) => {
             let emission = emission
-                .with("participant", json!(target))
+                .with("participant", json!(as_told(target)))
                 .result(code, sub_code, message);
             emit(world, call_id, "MoveParticipantFailed", emission);
         }

@@ -245,6 +245,14 @@ pub(crate) fn is_present_or_ringing(world: &World, call_id: &str, raw_id: &str) 
     })
 }
 
+/// As the service names them: with the kind, the raw id and the member of that kind, whatever the client left out (Python
+/// sends no kind).
+pub(crate) fn as_told(who: &Identifier) -> Identifier {
+    who.identity()
+        .map(|identity| identity.to_identifier())
+        .unwrap_or_default()
+}
+
 /// The raw id of whom a request names.
 pub(crate) fn named(who: &Identifier, member: &str) -> Result<String, Answer> {
     who.raw_id()
@@ -300,7 +308,7 @@ pub(crate) fn removed(world: &mut World, call_id: &str, removal: &Removal) {
         .find(|participant| participant.raw_id().eq_ignore_ascii_case(&raw_id));
     let person = found.map(|participant| participant.person.clone());
     let identifier = found.map_or_else(
-        || removal.identifier.clone(),
+        || as_told(&removal.identifier),
         |participant| participant.identifier.clone(),
     );
     let emission = Emission::success(removal.context.clone(), removal.url.clone())

@@ -3,6 +3,8 @@
 //! In Teams Phone extensibility it is by call connection, sound alone, WAV (reference 3). What is heard in
 //! it stands on its `tape`; while it is paused there is silence.
 
+mod kind;
+
 use super::call::Call;
 use super::callback::{Emission, check_url, emit};
 use super::participant::Participant;
@@ -21,13 +23,11 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::recording::{
-    RecordingChannel, RecordingContent, RecordingFormat, RecordingKind, RecordingState,
-    RecordingStateResponse, StartRecordingRequest,
+    RecordingChannel, RecordingKind, RecordingState, RecordingStateResponse, StartRecordingRequest,
 };
 
 /// Channels of an unmixed recording (reference A, ChannelAffinity).
 const CHANNELS_MAX: usize = 5;
-const CHANNEL_NAMES: u32 = 5;
 /// Between the end and the file.
 const FILE_MS: u64 = 1500;
 
@@ -187,7 +187,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
     let request: StartRecordingRequest = parse(received)?;
     let (call_id, status) = call_of(world, &request)?;
     let is_tpe = connected_call(world, &call_id)?.is_tpe;
-    let channel = check_kind(world, &request, is_tpe)?;
+    let channel = kind::check(world, &request, is_tpe)?;
     if let Some(url) = &request.recording_state_callback_uri {
         check_url(world, url)
             .map_err(|text| invalid(format!("recordingStateCallbackUri: {text}")))?;
@@ -199,7 +199,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
             "The call is being recorded already.",
         ));
     }
-    let affinity = affinity(&request)?;
+    let affinity = kind::affinity(&request)?;
     let id = new_id(world);
     let state = if request.pause_on_start == Some(true) {
         RecordingState::Inactive
@@ -357,24 +357,6 @@ fn lasts_ms(world: &mut World) -> u64 {
     }
 }
 
-/// Whose channel is which (reference A, ChannelAffinity).
-fn affinity(request: &StartRecordingRequest) -> Result<Vec<(u32, String)>, Answer> {
-    let is_mixed = request.recording_channel_type != Some(RecordingChannel::Unmixed);
-    if is_mixed && !request.channel_affinity.is_empty() {
-        return Err(invalid(
-            "channelAffinity: a mixed recording has one channel",
-        ));
-    }
-    let affinity = request.channel_affinity.iter().map(|it| {
-        let channel = it.channel.filter(|channel| *channel < CHANNEL_NAMES);
-        let channel = channel.ok_or_else(|| invalid("channelAffinity: channel is 0 to 4"))?;
-        let participant = it.participant.raw_id();
-        let participant = participant.ok_or_else(|| invalid("channelAffinity: who is missing"))?;
-        Ok((channel, participant))
-    });
-    affinity.collect()
-}
-
 /// The call, and what its start is answered with (reference 3: 202 by connection, else 200).
 fn call_of(world: &World, request: &StartRecordingRequest) -> Result<(String, u16), Answer> {
     match (&request.call_connection_id, &request.call_locator) {
@@ -397,46 +379,6 @@ fn call_of(world: &World, request: &StartRecordingRequest) -> Result<(String, u1
             "either callConnectionId or callLocator is required",
         )),
     }
-}
-
-/// What is left out is video as MP4, by the service's defaults.
-fn check_kind(
-    world: &mut World,
-    request: &StartRecordingRequest,
-    is_tpe: bool,
-) -> Result<RecordingChannel, Answer> {
-    let content = request
-        .recording_content_type
-        .unwrap_or(RecordingContent::AudioVideo);
-    let format = request
-        .recording_format_type
-        .unwrap_or(RecordingFormat::Mp4);
-    let channel = request
-        .recording_channel_type
-        .unwrap_or(RecordingChannel::Mixed);
-    if content == RecordingContent::Unknown
-        || format == RecordingFormat::Unknown
-        || channel == RecordingChannel::Unknown
-    {
-        return Err(invalid("the kind of recording is not known"));
-    }
-    let is_sound = content == RecordingContent::Audio && format == RecordingFormat::Wav;
-    if is_tpe && !is_sound {
-        return Err(invalid(
-            "Invalid request, a Teams Phone extensibility call is recorded as audio in wav format only.",
-        ));
-    }
-    let is_stored_elsewhere = request
-        .external_storage
-        .as_ref()
-        .is_some_and(|storage| storage["recordingStorageKind"] != "azureCommunicationServices");
-    if !is_sound || is_stored_elsewhere {
-        return Err(super::not_built(
-            world,
-            super::operation::Calling::StartRecording,
-        ));
-    }
-    Ok(channel)
 }
 
 fn channels(call: &Call, channel: RecordingChannel) -> u16 {

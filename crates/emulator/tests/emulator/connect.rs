@@ -3,7 +3,7 @@
 use crate::stage::{AGENT, Arrived, CALLER, Stage, agent, text};
 use serde_json::{Value, json};
 use tandem_microsoft::acs::connect::{ConnectRequest, MoveParticipantsRequest, connect, move_here};
-use tandem_microsoft::acs::identifier::phone_number;
+use tandem_microsoft::acs::identifier::{Identifier, phone_number};
 use tandem_microsoft::acs::media::{PlayRequest, PlaySource, play};
 use tandem_microsoft::acs::participant::{self, RemoveParticipantRequest};
 use tandem_microsoft::acs::recording::CallLocator;
@@ -278,4 +278,39 @@ async fn move_that_cannot_be_is_refused_or_told_to_have_failed() {
     };
     let request = participant::remove(&from, &body, stage.once());
     assert_eq!(stage.acs(&request).await.0, 202);
+}
+
+// Microsoft's Python client sends no kind, and reads a participant without one as an unknown identifier.
+#[tokio::test]
+async fn whoever_cannot_be_moved_or_removed_is_named_with_their_kind() {
+    let stage = Stage::stepped().await;
+    let (_, from) = stage.connect(json!([])).await;
+    let (_, to) = other(&stage, "+12065550188").await;
+    let nobody = Identifier {
+        raw_id: Some("4:+12065550199".to_owned()),
+        ..Identifier::default()
+    };
+    let body = MoveParticipantsRequest {
+        target_participants: vec![nobody.clone()],
+        ..moving(&from, &[])
+    };
+    stage.acs(&move_here(&to, &body, stage.once())).await;
+    let body = RemoveParticipantRequest {
+        participant_to_remove: nobody,
+        ..RemoveParticipantRequest::default()
+    };
+    let request = participant::remove(&from, &body, stage.once());
+    assert_eq!(stage.acs(&request).await.0, 202);
+    stage.advance(30).await;
+    let arrived = stage.arrived();
+    assert_eq!(arrived.len(), 2);
+    for failed in arrived {
+        let named = &failed.data()["participant"];
+        assert_eq!(
+            *named,
+            json!(phone_number("+12065550199")),
+            "{}",
+            failed.kind()
+        );
+    }
 }

@@ -3,7 +3,8 @@
 use crate::stage::{CALLER, Stage, text};
 use serde_json::{Value, json};
 use tandem_emulator::defaults;
-use tandem_microsoft::acs::call;
+use tandem_microsoft::acs::call::{self, CreateCallRequest};
+use tandem_microsoft::acs::identifier::phone_number;
 use tandem_microsoft::acs::recording::{
     self, CallLocator, RecordingChannel, RecordingContent, RecordingFormat, StartRecordingRequest,
 };
@@ -270,4 +271,53 @@ async fn extensibility_records_by_connection_and_sound_as_wav_alone() {
         .await;
     assert_eq!(gone, (404, "8522".to_owned()));
     assert_eq!(stage.phone(&phone).await["from"], CALLER);
+}
+
+#[tokio::test]
+async fn kinds_of_recording_that_are_not_built_are_refused_with_what_to_send_instead() {
+    let stage = Stage::stepped().await;
+    let body = CreateCallRequest {
+        targets: vec![phone_number("+12065550146")],
+        callback_uri: format!("{}/callbacks", stage.receiver),
+        source_caller_id_number: phone_number("+14255550100").phone_number,
+        ..CreateCallRequest::default()
+    };
+    let (_, created) = stage.acs(&call::create(&body, stage.once())).await;
+    let id = text(&created["callConnectionId"]);
+    stage.advance(2_000).await;
+    let sound = of_call(&stage, &id);
+    let kind = |content, format| StartRecordingRequest {
+        recording_content_type: content,
+        recording_format_type: format,
+        ..sound.clone()
+    };
+    let elsewhere = StartRecordingRequest {
+        external_storage: Some(json!({"recordingStorageKind": "azureBlobStorage"})),
+        ..sound.clone()
+    };
+    let audio = Some(RecordingContent::Audio);
+    for (body, member, fix) in [
+        (kind(None, None), "recordingContentType", "Send audio"),
+        (
+            kind(Some(RecordingContent::AudioVideo), None),
+            "recordingContentType",
+            "Send audio",
+        ),
+        (
+            kind(audio, Some(RecordingFormat::Mp3)),
+            "recordingFormatType",
+            "Send wav",
+        ),
+        (kind(audio, None), "recordingFormatType", "Send wav"),
+        (elsewhere, "externalStorage", "Leave it out"),
+    ] {
+        let (status, refusal) = stage.acs(&starting(&stage, &body)).await;
+        assert_eq!((status, &refusal["error"]["code"]), (501, &json!("8520")));
+        let message = text(&refusal["error"]["message"]);
+        assert!(
+            message.contains(member) && message.contains(fix),
+            "{message}"
+        );
+    }
+    start(&stage, &id).await;
 }

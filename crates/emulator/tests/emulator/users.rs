@@ -2,6 +2,7 @@
 
 use crate::stage::{Arrived, CALLER, Stage, agent, text};
 use serde_json::{Value, json};
+use tandem_emulator::defaults;
 use tandem_microsoft::acs::call::{self, CreateCallRequest};
 use tandem_microsoft::acs::identifier::{CommunicationUser, Identifier, Identity, phone_number};
 use tandem_microsoft::acs::identity::{
@@ -97,6 +98,27 @@ async fn token_that_the_service_does_not_give_is_refused() {
     let mut request = revoke_tokens(&id);
     request.path_and_query = request.path_and_query.replace("2023-10-01", "2020-01-01");
     assert_eq!(stage.acs(&request).await.0, 400);
+}
+
+// acs-call-automation.md 8, limits: 500 deletions in 30 seconds
+#[tokio::test]
+async fn operations_beyond_the_published_rate_are_told_when_to_come_again() {
+    let stage = Stage::stepped().await;
+    let request = delete("8:acs:nobody");
+    for _ in 0..500 {
+        assert_eq!(stage.acs(&request).await.0, 404);
+    }
+    let host = stage.running.listen.to_string();
+    let headers = Stage::headers(&request, &host, defaults::ACCESS_KEY);
+    let response = stage.send(&request, headers).await;
+    assert_eq!(response.status(), 429);
+    assert_eq!(response.headers()["retry-after"], "30");
+    let refusal: Value = serde_json::from_slice(&response.bytes().await.unwrap()).unwrap();
+    assert_eq!(refusal["error"]["code"], "TooManyRequests");
+    // Each operation has a rate of its own.
+    user(&stage).await;
+    stage.advance(30_000).await;
+    assert_eq!(stage.acs(&request).await.0, 404);
 }
 
 #[tokio::test]

@@ -116,7 +116,7 @@ impl AuditItem {
 }
 
 /// Whoever did it, as people know them.
-fn actor(row: &AuditRow, names: &BTreeMap<AccountId, String>) -> Option<String> {
+pub(super) fn actor(row: &AuditRow, names: &BTreeMap<AccountId, String>) -> Option<String> {
     match row.by {
         Some(AccountId(0)) => Some("system".to_owned()),
         by => by.and_then(|by| names.get(&by).cloned()),

@@ -9,6 +9,7 @@ mod outside;
 mod parsed;
 pub(super) mod test_pane;
 mod told;
+pub(super) mod versions;
 
 use self::check::FlowWarning;
 use self::node::{Node, NodeBody};
@@ -171,23 +172,28 @@ impl Resource for Flow {
     }
 }
 
-impl Flow {
-    fn of(id: FlowId, it: &Versioned<flow::Flow>, settings: &Settings) -> Self {
-        let flow = &it.document;
+impl FlowSent {
+    /// As it would be sent to save it.
+    fn told(flow: &flow::Flow) -> Self {
         let nodes = flow.nodes.iter().map(|(id, node)| Node {
             id: id.clone(),
             body: told::body(node),
         });
-        let (name, start) = (flow.name.clone(), flow.start.clone());
-        let body = FlowSent {
-            name,
-            start,
+        Self {
+            name: flow.name.clone(),
+            start: flow.start.clone(),
             nodes: nodes.collect(),
-        };
+        }
+    }
+}
+
+impl Flow {
+    fn of(id: FlowId, it: &Versioned<flow::Flow>, settings: &Settings) -> Self {
+        let flow = &it.document;
         Self {
             id: id.0,
             version: it.version,
-            body,
+            body: FlowSent::told(flow),
             warnings: FlowWarning::all_of(flow, settings),
         }
     }

@@ -164,7 +164,7 @@ impl Resource for KeptPrompt {
     }
 }
 
-fn language(field: &str, tag: &str) -> Result<Language, Problem> {
+pub(super) fn language(field: &str, tag: &str) -> Result<Language, Problem> {
     Language::parse(tag).map_err(|error| Problem::invalid(field, error.to_string()))
 }
 

@@ -16,6 +16,7 @@ macro_rules! same_words {
     )+};
 }
 
+mod announce;
 mod asks;
 mod callbacks;
 mod demand;
@@ -27,6 +28,7 @@ pub(super) mod would;
 
 use super::settings::{Resource, settings_routes};
 use crate::problem::Problem;
+use announce::Announce;
 use asks::{Chance, Condition, PlanStep, Preference};
 use callbacks::CallbackRules;
 use demand::Demand;
@@ -34,7 +36,6 @@ use preferred::PreferredRule;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
 use tandem_core::calling_out;
-use tandem_core::estimate::Growth;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{EndpointId, PromptId, QueueId, ScheduleId, SkillId};
 use tandem_core::queue;
@@ -134,71 +135,6 @@ pub(super) struct QueueSent {
     /// How likely `random_weighted` chooses agents: up to 1000 of them; whoever is not named weighs 1.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     chances: Vec<Chance>,
-}
-
-/// What those who wait are told, and when.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Announce {
-    /// After so many seconds for the first time, 0 to 600.
-    first_s: u32,
-    /// And again after so many, 15 to 600.
-    every_s: u32,
-    /// The sentence about the position, with `{position}` in it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    position: Option<String>,
-    /// The sentences about the wait. Nothing is said while there is nothing to go by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    wait: Option<WaitWords>,
-    /// Whether a number may be larger than the one that the same customer heard before.
-    #[serde(default)]
-    may_grow: bool,
-}
-
-/// The sentences about a wait.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WaitWords {
-    under_a_minute: String,
-    /// With `{minutes}` in it.
-    minutes: String,
-    over_an_hour: String,
-}
-
-impl From<Announce> for queue::Announce {
-    fn from(sent: Announce) -> Self {
-        Self {
-            first_s: sent.first_s,
-            every_s: sent.every_s,
-            position: sent.position,
-            wait: sent.wait.map(|it| queue::WaitWords {
-                under_a_minute: it.under_a_minute,
-                minutes: it.minutes,
-                over_an_hour: it.over_an_hour,
-            }),
-            growth: if sent.may_grow {
-                Growth::Allowed
-            } else {
-                Growth::Never
-            },
-        }
-    }
-}
-
-impl From<queue::Announce> for Announce {
-    fn from(it: queue::Announce) -> Self {
-        Self {
-            first_s: it.first_s,
-            every_s: it.every_s,
-            position: it.position,
-            wait: it.wait.map(|it| WaitWords {
-                under_a_minute: it.under_a_minute,
-                minutes: it.minutes,
-                over_an_hour: it.over_an_hour,
-            }),
-            may_grow: it.growth == Growth::Allowed,
-        }
-    }
 }
 
 /// How customers are called from a queue.
@@ -461,7 +397,7 @@ impl Resource for Queue {
             longest_wait_target_s: sent.targets.longest_wait_s,
             hours: sent.hours_id.map(ScheduleId),
             at_closing: sent.at_closing.into(),
-            announce: sent.announce.map(|it| Box::new(it.into())),
+            announce: sent.announce.map(Announce::parsed).transpose()?,
             calling_out: sent.calling_out.map(|it| Box::new(it.into())),
             callbacks: sent.callbacks.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
@@ -549,7 +485,7 @@ impl Queue {
             },
             hours_id: queue.hours.map(|schedule| schedule.0),
             at_closing: queue.at_closing.into(),
-            announce: queue.announce.clone().map(|it| (*it).into()),
+            announce: queue.announce.as_deref().map(Announce::told),
             calling_out: queue.calling_out.clone().map(|it| (*it).into()),
             callbacks: queue.callbacks.as_deref().map(CallbackRules::of),
             recording: queue.recording.as_ref().map(|it| (**it).into()),

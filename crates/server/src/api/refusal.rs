@@ -74,6 +74,9 @@ impl From<Refusal> for Problem {
         if let Refusal::Invalid { field, detail } = refusal {
             return problem.with_field(&field, detail);
         }
+        if refusal == Refusal::OwnNumber {
+            return problem.with_field("number", refusal.to_string());
+        }
         problem
     }
 }

@@ -20,6 +20,8 @@ use world::{Shape, World};
 const CHECKED_EVERY: u64 = 500;
 /// Scans whose mean is quoted.
 const SCANS: u64 = 200;
+/// Of so many contacts that are offered one hangs up before anybody answers.
+const LEFT_EVERY: u64 = 4;
 /// Agents who change their skills, for each turn of routing that is taken in between.
 const CHANGES_PER_TURN: u64 = 100;
 
@@ -162,10 +164,6 @@ impl Times {
             times_faster: ratio(naive.mean(), self.mean()),
         }
     }
-
-    fn per_second(&self) -> u64 {
-        self.n().saturating_mul(1_000_000_000) / self.sum().max(1)
-    }
 }
 
 /// What was held against a scan.
@@ -196,19 +194,22 @@ pub fn routing(agents: u64) -> Result<RoutingReport, Error> {
     let mut checked = Checked::default();
     let mut turns = Turns::default();
 
-    world.make_ready(|n| n % 2 == 0);
-    let agent_for_contact = pick_agents(&mut world, &mut naive, &mut checked);
-    call_and_go(&mut world, &mut turns)?;
-    let skills_changed = change_skills(&mut world, &shape);
-    naive = Naive::of(&world);
-
-    world.make_ready(|_| false);
-    let empty = resident_bytes();
+    // First of all, while nothing was given back to the allocator that others could take.
     let n_waiting = agents / 2;
+    let empty = resident_bytes();
     let contacts = wait(&mut world, n_waiting, &mut turns)?;
     let full = resident_bytes();
     let contact_for_agent = pick_contacts(&mut world, &naive, &contacts, &mut checked);
     become_free(&mut world, &mut turns)?;
+    for (contact, _) in contacts {
+        let gone = World::call_fact(contact, CallFact::LegDown);
+        world.take(&mut turns.left, gone);
+    }
+
+    world.make_ready(|n| n % 2 == 0);
+    let agent_for_contact = pick_agents(&mut world, &mut naive, &mut checked);
+    call_and_go(&mut world, &mut turns)?;
+    let skills_changed = change_skills(&mut world, &shape);
     let floor_ns = floor(n_waiting);
     drop(world);
 
@@ -222,7 +223,7 @@ pub fn routing(agents: u64) -> Result<RoutingReport, Error> {
         floor_ns,
         by_strategy,
         routing_turns_per_second: turns.routed_per_second(),
-        other_turns_per_second: turns.others.per_second(),
+        other_turns_per_second: turns.others_per_second(),
         turns: turns.rows(),
         skills_changed,
         bytes_per_agent: hired.saturating_sub(settled) / agents.max(1),
@@ -238,6 +239,8 @@ struct Turns {
     offered: Times,
     waits: Times,
     freed: Times,
+    /// Somebody hung up while an agent was asked, or while nobody was.
+    left: Times,
     others: Times,
 }
 
@@ -249,11 +252,18 @@ impl Turns {
         n.saturating_mul(1_000_000_000) / took.max(1)
     }
 
+    fn others_per_second(&self) -> u64 {
+        let n = self.left.n() + self.others.n();
+        let took = self.left.sum() + self.others.sum();
+        n.saturating_mul(1_000_000_000) / took.max(1)
+    }
+
     fn rows(&mut self) -> Vec<Row> {
         vec![
             self.offered.row("comes and is offered"),
             self.waits.row("comes and waits"),
             self.freed.row("agent gets one who waits"),
+            self.left.row("hangs up unanswered"),
             self.others.row("other turns"),
         ]
     }
@@ -278,6 +288,7 @@ fn pick_agents(world: &mut World, naive: &mut Naive, checked: &mut Checked) -> P
         }
         // The floor moves: whoever was chosen is busy, and somebody else becomes free.
         if let Some(agent) = chosen {
+            world.offered(queue, agent);
             world.swap_free(agent);
         }
     }
@@ -311,19 +322,28 @@ fn pick_contacts(
     times.picks(found, &scans)
 }
 
-/// Contacts come, are offered to somebody, and are gone.
+/// Contacts come, are offered to somebody, who answers most of them, and are gone.
 fn call_and_go(world: &mut World, turns: &mut Turns) -> Result<(), Error> {
-    for _ in 0..world.picks() / 2 {
-        let contact = world.call(turns)?.0;
-        let gone = World::call_fact(contact, CallFact::LegDown);
-        world.take(&mut turns.others, gone);
+    for n in 0..world.picks() / 2 {
+        let called = world.call(turns)?;
+        let answers = called.offered.filter(|_| n % LEFT_EVERY > 0);
+        let gone = World::call_fact(called.contact, CallFact::LegDown);
+        if let Some(offered) = answers {
+            world.answer(called.contact, offered, &mut turns.others);
+            world.take(&mut turns.others, gone);
+        } else {
+            world.take(&mut turns.left, gone);
+        }
     }
     Ok(())
 }
 
 /// Contacts come and wait.
 fn wait(world: &mut World, n: u64, turns: &mut Turns) -> Result<Vec<(ContactId, QueueId)>, Error> {
-    (0..n).map(|_| world.call(turns)).collect()
+    let called = (0..n).map(|_| world.call(turns));
+    called
+        .map(|it| it.map(|it| (it.contact, it.queue)))
+        .collect()
 }
 
 /// Agents become free, get one who waits, and leave it.

@@ -381,8 +381,8 @@ fn offer_view(
     OfferView {
         id: offer.id.0,
         contact_id: id.0,
-        channel: crate::api::channel_word(contact.message.as_ref()),
-        message: contact.message.as_ref().map(MessageView::of),
+        channel: crate::api::channel_word(contact.message.as_deref()),
+        message: contact.message.as_deref().map(MessageView::of),
         customer,
         queue: queue_named(state, stay.queue),
         enqueued_at: stay.since.into(),

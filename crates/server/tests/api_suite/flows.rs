@@ -113,6 +113,37 @@ async fn sub_flow_comes_back_as_it_was_sent_and_may_lead_neither_nowhere_nor_bac
 }
 
 #[tokio::test]
+async fn question_that_is_asked_again_comes_back_as_it_was_sent_and_is_refused_where_it_says_nothing()
+ {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let end = json!({"id": "end", "kind": "end"});
+    let ask = |more: Value| {
+        let mut ask = json!({
+            "id": "ask", "kind": "collect", "prompt": {"text": "Your number."}, "max_digits": 4, "timeout_s": 5,
+            "attribute": "number", "terminator": "#", "between_digits_s": 5, "masked": false, "next": "end",
+            "failed": "end", "no_input": "end",
+        });
+        let fields = ask.as_object_mut().unwrap();
+        fields.extend(more.as_object().unwrap().clone());
+        json!([ask, end])
+    };
+    let again = ask(json!({"retries": 2, "retry_prompt": {"text": "Once more."}}));
+    let flow = json!({"name": "Main", "start": "ask", "nodes": again});
+    let made = alex.create("/flows", flow).await;
+    assert_eq!(made["nodes"], again);
+    let (field, _) = refusal(&alex, "ask", ask(json!({"retries": 6}))).await;
+    assert_eq!(field, "nodes.ask.retries");
+    let never = ask(json!({"retry_prompt": {"text": "Once more."}}));
+    let (field, detail) = refusal(&alex, "ask", never).await;
+    assert_eq!(field, "nodes.ask.retry_prompt");
+    assert!(detail.contains("retries of 1 to 5"), "{detail}");
+    let silent = ask(json!({"retries": 1, "retry_prompt": {"text": " "}}));
+    let (field, _) = refusal(&alex, "ask", silent).await;
+    assert_eq!(field, "nodes.ask.retry_prompt");
+}
+
+#[tokio::test]
 async fn check_tells_every_mistake_and_every_suspicion_and_saves_nothing() {
     let server = Server::start().await;
     let alex = server.administrator().await;

@@ -14,6 +14,7 @@ mod direct;
 mod draft;
 mod drain;
 mod figures;
+mod flow_versions;
 mod flows;
 mod history;
 mod live;

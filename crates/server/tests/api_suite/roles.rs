@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 187] = [
+const MATRIX: [(&str, &str, Who); 189] = [
     ("get", "/{center}/callbacks", CALLBACKS),
     ("get", "/{center}/settings", READ),
     ("post", "/{center}/settings/difference", SETTINGS),
@@ -250,6 +250,8 @@ const MATRIX: [(&str, &str, Who); 187] = [
         FLOWS,
     ),
     ("get", "/{center}/flows/{id}", READ),
+    ("get", "/{center}/flows/{id}/versions", READ),
+    ("get", "/{center}/flows/{id}/versions/{version}", READ),
     ("put", "/{center}/flows/{id}", FLOWS),
     ("delete", "/{center}/flows/{id}", FLOWS),
     ("get", "/{center}/prompts", READ),
@@ -386,6 +388,7 @@ async fn ask(person: &Person, method: &str, path: &str) -> u16 {
         .replace("{id}", "987654")
         .replace("{offer_id}", "9")
         .replace("{call_id}", "p1")
+        .replace("{version}", "1")
         .replace("{delivery}", "9");
     let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
     let request = person

@@ -175,6 +175,10 @@ fn meant(
         query.push(" AND a.object = ");
         query.push_bind(signed("the object of an act", object)?);
     }
+    if let Some(version) = filter.version {
+        query.push(" AND a.version = ");
+        query.push_bind(signed("a version", version)?);
+    }
     for (bound, at) in [(" AND a.n >= ", filter.from), (" AND a.n < ", filter.until)] {
         let Some(at) = at else { continue };
         query.push(bound).push("COALESCE(").push(FIRST_SINCE);

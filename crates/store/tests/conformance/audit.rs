@@ -70,6 +70,12 @@ fn filters() -> Vec<AuditFilter> {
             it.kind = Some("queue".to_owned());
             it.object = Some(3);
         }),
+        of(&|it| {
+            it.kind = Some("queue".to_owned());
+            it.object = Some(3);
+            it.version = Some(33);
+        }),
+        of(&|it| it.version = Some(34)),
         of(&|it| it.from = Some(UnixMicros(9_000))),
         of(&|it| it.until = Some(UnixMicros(9_000))),
         of(&|it| {

@@ -3,7 +3,7 @@
 
 use super::callers::Phones;
 use super::profile::Profile;
-use super::prompts::{self, Prompts};
+use super::{main_menu, prompts};
 use crate::api::Api;
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -28,7 +28,6 @@ const LONG_LINE: &str = "Long line";
 const LONG_LINE_WAITING_MAX: u64 = 10_000;
 /// The calling codes of the countries that may be called.
 const COUNTRIES: [&str; 6] = ["1", "33", "41", "43", "44", "49"];
-const RECORDED: &str = "Calls to this line are recorded.";
 /// What those who wait hear.
 const MUSIC: &str = "You are in the queue. Soft piano music plays until somebody is free.";
 
@@ -150,7 +149,7 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
         )
         .await?;
     }
-    let hours = api.create("/schedules", &around_the_clock()).await?;
+    let hours = api.create("/schedules", &main_menu::hours()).await?;
     let mut queues = Vec::new();
     let mut skills = Vec::new();
     for (index, subject) in profile.queues.iter().enumerate() {
@@ -175,7 +174,7 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
     }
     let prompts = prompts::make(api, &queues).await?;
     let flow = api
-        .create("/flows", &flow(&queues, &prompts, hours))
+        .create("/flows", &main_menu::flow(&queues, &prompts, hours))
         .await?;
     let endpoint = json!({
         "name": "Main number",
@@ -191,25 +190,7 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
     make_people(api, &skills, &tenant.users).await
 }
 
-/// Whoever looks at the demo finds it open, at any hour.
-fn around_the_clock() -> Value {
-    let day = json!([{ "from": "00:00", "to": "24:00" }]);
-    let days = [
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-    ];
-    let weekly: serde_json::Map<_, _> = { days.into_iter() }
-        .map(|name| (name.to_owned(), day.clone()))
-        .collect();
-    json!({ "name": "Service hours", "time_zone": "America/Los_Angeles", "weekly": weekly })
-}
-
-/// Position and wait, as far as it is known.
+/// Position and wait, as far as it is known, in the languages of the prompts.
 fn announce() -> Value {
     json!({
         "first_s": 20,
@@ -219,6 +200,17 @@ fn announce() -> Value {
             "under_a_minute": "It takes less than a minute.",
             "minutes": "It takes about {minutes} minutes.",
             "over_an_hour": "It takes more than an hour.",
+        },
+        "language": "en-US",
+        "languages": {
+            "de-DE": {
+                "position": "Sie sind Nummer {position} in der Reihe.",
+                "wait": {
+                    "under_a_minute": "Es dauert weniger als eine Minute.",
+                    "minutes": "Es dauert etwa {minutes} Minuten.",
+                    "over_an_hour": "Es dauert länger als eine Stunde.",
+                },
+            },
         },
     })
 }
@@ -265,58 +257,6 @@ fn short(name: &str) -> String {
         "English desk" => "English".to_owned(),
         other => other.chars().take(10).collect(),
     }
-}
-
-/// How long a caller has to choose, s; whoever needs more has a key for it.
-const CHOOSE_S: u32 = 15;
-const CHOOSE_SLOWLY_S: u32 = 60;
-
-/// Greeting, hours, menu, queue, message: every exit leads somewhere, and nobody is hung up on who could leave a message.
-fn flow(queues: &[(String, u64)], prompts: &Prompts, hours: u64) -> Value {
-    let mut nodes = vec![
-        json!({ "id": "greeting", "kind": "play", "prompt": { "prompt_id": prompts.greeting }, "next": "hours", "failed": "hours" }),
-        json!({ "id": "hours", "kind": "hours", "schedule_id": hours, "open": "ask", "closed": "message_1" }),
-        menu("ask", queues, prompts, CHOOSE_S),
-        menu("ask_slowly", queues, prompts, CHOOSE_SLOWLY_S),
-        json!({ "id": FIRST, "kind": "consent", "prompt": { "text": RECORDED }, "ask": null, "given": "queue_1", "refused": "queue_1", "failed": "queue_1" }),
-        json!({ "id": "german", "kind": "set", "attribute": "language", "value": "de-DE", "next": "ask" }),
-    ];
-    for (index, (_, queue)) in queues.iter().enumerate() {
-        let n = index + 1;
-        let message = format!("message_{n}");
-        nodes.push(json!({ "id": format!("queue_{n}"), "kind": "queue", "queue_id": queue, "timeout": message, "full": message, "failed": null }));
-        nodes.push(json!({ "id": message, "kind": "voicemail", "queue_id": queue, "prompt": { "prompt_id": prompts.message }, "done": "thanks", "no_message": "thanks", "failed": "sorry" }));
-    }
-    nodes.push(
-        json!({ "id": "thanks", "kind": "message", "prompt": { "prompt_id": prompts.thanks } }),
-    );
-    nodes.push(
-        json!({ "id": "sorry", "kind": "message", "prompt": { "prompt_id": prompts.sorry } }),
-    );
-    json!({ "name": "Main menu", "start": "greeting", "nodes": nodes })
-}
-
-/// Where those go on who choose the first queue, or nothing.
-const FIRST: &str = "told";
-
-fn menu(id: &str, queues: &[(String, u64)], prompts: &Prompts, timeout_s: u32) -> Value {
-    let choices = queues.iter().enumerate().map(|(index, (name, _))| {
-        let next = match index {
-            0 => FIRST.to_owned(),
-            _ => format!("queue_{}", index + 1),
-        };
-        json!({ "key": (index + 1).to_string(), "label": name, "next": next })
-    });
-    let others = [
-        json!({ "key": "9", "label": "Deutsch", "next": "german" }),
-        json!({ "key": "*", "label": "More time", "next": "ask_slowly" }),
-    ];
-    json!({
-        "id": id, "kind": "menu", "timeout_s": timeout_s, "retries": 2,
-        "prompt": { "prompt_id": prompts.menu }, "retry_prompt": { "prompt_id": prompts.menu_again },
-        "choices": choices.chain(others).collect::<Vec<Value>>(),
-        "no_input": FIRST, "invalid": FIRST, "failed": FIRST,
-    })
 }
 
 async fn make_people(api: &Api, skills: &[u64], users: &[TeamsUser]) -> anyhow::Result<()> {
@@ -378,7 +318,7 @@ mod tests {
     #[test]
     fn flows_of_the_demo_fit_the_published_schema() {
         let queues = [("Sales".to_owned(), 1), ("Support".to_owned(), 2)];
-        let prompts = Prompts {
+        let prompts = main_menu::Prompts {
             greeting: 1,
             menu: 2,
             menu_again: 3,
@@ -386,7 +326,7 @@ mod tests {
             thanks: 5,
             sorry: 6,
         };
-        assert_fits(&flow(&queues, &prompts, 1));
+        assert_fits(&main_menu::flow(&queues, &prompts, 1));
         assert_fits(&long_line(3));
     }
 }

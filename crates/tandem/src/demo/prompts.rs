@@ -1,6 +1,7 @@
 //! The prompts of the company, in English and German: recorded by a machine's voice where `espeak-ng` is
 //! installed, else spoken by the service.
 
+use super::main_menu::{self, Prompts, Spoken};
 use crate::api::Api;
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -13,64 +14,21 @@ const VOICE_TIME_MAX: Duration = Duration::from_secs(10);
 /// The languages, and the voices of espeak-ng for them.
 const VOICES: [(&str, &str); 2] = [("en-US", "en-us"), ("de-DE", "de")];
 
-/// The numbers of the prompts.
-pub(super) struct Prompts {
-    pub(super) greeting: u64,
-    pub(super) menu: u64,
-    /// After a key that leads nowhere, or none.
-    pub(super) menu_again: u64,
-    pub(super) message: u64,
-    pub(super) thanks: u64,
-    pub(super) sorry: u64,
-}
-
-/// Makes them.
-pub(super) async fn make(api: &Api, queues: &[(String, u64)]) -> anyhow::Result<Prompts> {
-    let keys = |line: fn(&str, usize) -> String| {
-        let lines = queues.iter().enumerate();
-        let lines = lines.map(|(index, (name, _))| line(name, index + 1));
-        lines.collect::<Vec<_>>().join(", ")
-    };
-    let english = keys(|name, key| format!("for {name} press {key}"));
-    let german = keys(|name, key| format!("für {name} die {key}"));
-    let greeting = ["Welcome to Contoso.", "Willkommen bei Contoso."];
-    let menu = [
-        format!(
-            "Please choose: {english}. If you need more time, press star. Für Deutsch drücken Sie die 9."
-        ),
-        format!("Bitte wählen Sie: {german}. Wenn Sie mehr Zeit brauchen, die Sterntaste."),
-    ];
-    let menu_again = [
-        format!("We did not understand that. Once more: {english}. For more time press star."),
-        format!(
-            "Das haben wir nicht verstanden. Noch einmal: {german}. Für mehr Zeit die Sterntaste."
-        ),
-    ];
-    let message = [
-        "All our colleagues are busy. Please leave a message after this sentence, and press hash at its end.",
-        "Alle Kolleginnen und Kollegen sprechen. Bitte sprechen Sie nach diesem Satz eine Nachricht, und drücken Sie am Ende die Rautetaste.",
-    ];
-    let thanks = ["Thank you. Goodbye.", "Vielen Dank. Auf Wiederhören."];
-    let sorry = [
-        "All our colleagues are busy. Please call again later. Goodbye.",
-        "Alle Kolleginnen und Kollegen sprechen. Bitte rufen Sie später wieder an. Auf Wiederhören.",
-    ];
+/// Makes them; answers their numbers.
+pub(super) async fn make(api: &Api, queues: &[(String, u64)]) -> anyhow::Result<Prompts<u64>> {
+    let texts = main_menu::texts(queues);
     Ok(Prompts {
-        greeting: prompt(api, "Greeting", greeting).await?,
-        menu: prompt(api, "Main menu", menu.each_ref().map(String::as_str)).await?,
-        menu_again: prompt(
-            api,
-            "Main menu again",
-            menu_again.each_ref().map(String::as_str),
-        )
-        .await?,
-        message: prompt(api, "Leave a message", message).await?,
-        thanks: prompt(api, "Thank you", thanks).await?,
-        sorry: prompt(api, "All are busy", sorry).await?,
+        greeting: prompt(api, &texts.greeting).await?,
+        menu: prompt(api, &texts.menu).await?,
+        menu_again: prompt(api, &texts.menu_again).await?,
+        message: prompt(api, &texts.message).await?,
+        thanks: prompt(api, &texts.thanks).await?,
+        sorry: prompt(api, &texts.sorry).await?,
     })
 }
 
-async fn prompt(api: &Api, name: &str, texts: [&str; 2]) -> anyhow::Result<u64> {
+async fn prompt(api: &Api, prompt: &Spoken) -> anyhow::Result<u64> {
+    let Spoken { name, texts } = prompt;
     let mut languages = serde_json::Map::new();
     for ((language, voice), text) in VOICES.into_iter().zip(texts) {
         let words = match spoken(voice, text).await {

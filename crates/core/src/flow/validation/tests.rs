@@ -47,6 +47,7 @@ fn masking(attribute: &str, entry: Entry) -> Node {
         timeout_s: 5,
         attribute: attribute.into(),
         entry,
+        retry: None,
         next: "end".into(),
         no_input: "end".into(),
         failed: "end".into(),

@@ -37,6 +37,7 @@ fn masking() -> Node {
             digits: Digits::Masked,
             ..Entry::USUAL
         },
+        retry: None,
         next: "then".into(),
         no_input: "bye".into(),
         failed: "bye".into(),

@@ -191,7 +191,9 @@ impl OpenTurn<'_> {
         else {
             return None;
         };
-        let stayed = self.contact(id).and_then(|it| it.stayed);
+        let stayed = self
+            .contact(id)
+            .and_then(|it| it.stayed.as_deref().copied());
         let done = self
             .booking_of_caller(id, stayed, queue, when)
             .and_then(|booking| self.book(booking).map_err(|refusal| code(&refusal)));

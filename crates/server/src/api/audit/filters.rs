@@ -91,6 +91,7 @@ impl Filters {
             action: self.action.clone(),
             kind: self.kind.clone(),
             object: self.id,
+            version: None,
             from: time::asked("from", self.from.as_deref())?,
             until: time::asked("until", self.until.as_deref())?,
         })

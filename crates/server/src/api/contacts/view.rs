@@ -234,9 +234,9 @@ pub(crate) fn contact_view(
     ContactView {
         id: id.0,
         direction: contact.direction,
-        channel: channel_word(contact.message.as_ref()),
+        channel: channel_word(contact.message.as_deref()),
         callback_id: callback_of(state, contact),
-        message: contact.message.as_ref().map(MessageView::of),
+        message: contact.message.as_deref().map(MessageView::of),
         state: if contact.is_attempt() && matches!(contact.state, Stage::Queued(_)) {
             ContactState::CallbackPending
         } else {

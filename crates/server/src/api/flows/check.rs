@@ -55,7 +55,7 @@ enum WarningCode {
     MaskedValueUsed,
     /// Contacts may come back to the same queue without having heard or pressed anything.
     CircleWithoutProgress,
-    /// A prompt has nothing for callers of a language that the flow gives.
+    /// A prompt, or the announcements of a queue, have nothing for callers of a language that the flow gives.
     MissingLanguage,
 }
 

@@ -35,6 +35,9 @@ pub(in crate::api) enum NodeBody {
     /// Asks for digits.
     Collect {
         prompt: Prompt,
+        /// The question when it is asked again; the same when left out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_prompt: Option<Prompt>,
         max_digits: u32,
         timeout_s: u32,
         /// What the digits are called afterwards; the node's id when left out.
@@ -49,6 +52,9 @@ pub(in crate::api) enum NodeBody {
         /// Whether nobody is to know the digits: only the `body` of an `http` node may have them.
         #[serde(default)]
         masked: bool,
+        /// How often it is asked again when nothing is pressed, 0 to 5; 0 when left out.
+        #[serde(default, skip_serializing_if = "never")]
+        retries: u32,
         next: String,
         failed: String,
         no_input: String,
@@ -286,6 +292,10 @@ pub(in crate::api) struct AskConsent {
 pub(in crate::api) enum RecordAction {
     Start,
     Stop,
+}
+
+const fn never(times: &u32) -> bool {
+    *times == 0
 }
 
 const fn five() -> u32 {

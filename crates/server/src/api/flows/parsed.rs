@@ -195,12 +195,14 @@ pub(super) fn parsed(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
 fn collect(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
     let NodeBody::Collect {
         prompt,
+        retry_prompt,
         max_digits,
         timeout_s,
         attribute,
         terminator,
         between_digits_s,
         masked,
+        retries,
         next,
         failed,
         no_input,
@@ -226,12 +228,23 @@ fn collect(id: &str, body: NodeBody) -> Result<flow::Node, Problem> {
             flow::Digits::Plain
         },
     };
+    if retries == 0 && retry_prompt.is_some() {
+        return Err(Problem::invalid(
+            &format!("nodes.{id}.retry_prompt"),
+            "is never said; write retries of 1 to 5, or leave it out",
+        ));
+    }
+    let retry = (retries > 0).then(|| flow::Retry {
+        times: retries,
+        again: retry_prompt.map(Into::into),
+    });
     Ok(flow::Node::Collect {
         prompt: prompt.into(),
         max_digits,
         timeout_s,
         attribute: attribute.unwrap_or_else(|| id.to_owned()),
         entry,
+        retry: retry.map(Box::new),
         next,
         no_input,
         failed,

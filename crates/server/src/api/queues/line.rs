@@ -146,7 +146,7 @@ fn place(
     InLine {
         contact_id: id.0,
         place,
-        channel: channel_word(contact.message.as_ref()),
+        channel: channel_word(contact.message.as_deref()),
         state: stage(&contact.state),
         agent: contact.agent().map(|it| agent_named(center, state, it)),
         customer: customers.map(|it| it.get(&contact.arrival).cloned().unwrap_or_default()),

@@ -9,12 +9,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use tandem_core::ContactCenter;
 use tandem_core::agent::{Intent, NotReady, Profile};
 use tandem_core::capacity::Load;
-use tandem_core::effect::Outcome;
+use tandem_core::effect::{Effect, Outcome};
 use tandem_core::endpoint::Endpoint;
 use tandem_core::event::{Event, OfferEnd, Side};
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{
-    AccountId, AgentId, ContactId, FlowId, OfferId, QueueId, ReasonId, SkillId, SubjectRef,
+    AccountId, AgentId, ContactId, EffectId, FlowId, OfferId, QueueId, ReasonId, SkillId,
+    SubjectRef,
 };
 use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::queue::{OfferBy, Queue, Strategy};
@@ -61,6 +62,15 @@ pub(super) struct World {
     pub(super) last_chosen: BTreeMap<QueueId, AgentId>,
     pub(super) last_offer: u64,
     next_key: u64,
+    last_ring: Option<EffectId>,
+}
+
+/// A contact that came.
+pub(super) struct Called {
+    pub(super) contact: ContactId,
+    pub(super) queue: QueueId,
+    /// To whom it was offered.
+    pub(super) offered: Option<(AgentId, OfferId)>,
 }
 
 /// Chance from a seed (splitmix64).
@@ -163,6 +173,7 @@ impl World {
             last_chosen: BTreeMap::new(),
             last_offer: 0,
             next_key: 0,
+            last_ring: None,
         };
         world.furnish(strategy);
         Ok(world)
@@ -369,6 +380,9 @@ impl World {
         let (center, now) = (&mut self.center, self.now);
         let turn = times.of(|| center.handle(now, input));
         for order in turn.orders() {
+            if let Effect::AddAgent { .. } = order.effect {
+                self.last_ring = Some(order.id);
+            }
             let reference = order.effect.contact().map(|it| format!("leg-{it}"));
             let done = Input::Settled {
                 effect: order.id,
@@ -384,7 +398,7 @@ impl World {
     }
 
     /// A contact comes to some queue.
-    pub(super) fn call(&mut self, turns: &mut Turns) -> Result<(ContactId, QueueId), Error> {
+    pub(super) fn call(&mut self, turns: &mut Turns) -> Result<Called, Error> {
         let queue = self.some_queue();
         self.next_key += 1;
         let mut arrived = arrival(self.next_key);
@@ -402,12 +416,34 @@ impl World {
         let leg = format!("leg-{contact}");
         let mut took = Times::default();
         let up = self.take(&mut took, Self::call_fact(contact, CallFact::LegUp { leg }));
-        let times = if up.iter().any(|it| matches!(it, Event::Offered { .. })) {
-            &mut turns.offered
-        } else {
-            &mut turns.waits
+        let offered = up.iter().find_map(|event| match event {
+            Event::Offered { agent, offer, .. } => Some((*agent, *offer)),
+            _ => None,
+        });
+        let times = match offered {
+            Some(_) => &mut turns.offered,
+            None => &mut turns.waits,
         };
         times.nanos.append(&mut took.nanos);
-        Ok((contact, queue))
+        Ok(Called {
+            contact,
+            queue,
+            offered,
+        })
+    }
+
+    /// An agent takes a call: says so, and is in it.
+    pub(super) fn answer(
+        &mut self,
+        contact: ContactId,
+        (agent, offer): (AgentId, OfferId),
+        times: &mut Times,
+    ) {
+        self.take(times, asked(agent, Request::AcceptOffer { offer }));
+        if let Some(effect) = self.last_ring {
+            let address = format!("agent-{agent}");
+            let joined = CallFact::AgentJoined { effect, address };
+            self.take(times, Self::call_fact(contact, joined));
+        }
     }
 }

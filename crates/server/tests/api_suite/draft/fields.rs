@@ -17,7 +17,7 @@ use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
 use tandem_core::privacy::Privacy;
 use tandem_core::prompt::KeptPrompt;
-use tandem_core::queue::{Announce, Chance, Queue, ServiceLevel, WaitWords, WrapUpRule};
+use tandem_core::queue::{Announce, Chance, Queue, Sentences, ServiceLevel, WaitWords, WrapUpRule};
 use tandem_core::recording::RecordingRule;
 use tandem_core::schedule::{Block, Exception, Schedule, Week};
 use tandem_core::settings::{Disposition, Document, Kind, Reason};
@@ -63,7 +63,8 @@ named! {
     PlanStep { after_s, condition, preferences, strategy, priority, boost_s }
     WrapUpRule { mode, seconds }
     ServiceLevel { threshold_s, target_percent }
-    Announce { first_s, every_s, position, wait, growth }
+    Announce { first_s, every_s, sentences, language, languages, growth }
+    Sentences { position, wait }
     WaitWords { under_a_minute, minutes, over_an_hour }
     CallingOut { endpoint, countries, ring_s }
     CallbackRules {
