@@ -16,7 +16,7 @@ import { AgentGrid } from './agent-grid';
 import css from './floor.module.css';
 import { AgentBar, ChartTimes, grouped, GROUPS, headlines, percentText, WaitingChart, type HeadlineText } from './parts';
 
-const Switched = lazy(() => import('../routing/switched'));
+const Switched = lazy(async () => (await Promise.all([import('../routing/switched'), import('../i18n/administration')]))[0]);
 const TvLinks = lazy(() => import('./tv-links'));
 
 export function Page(): ReactNode {
