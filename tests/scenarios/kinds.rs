@@ -128,7 +128,7 @@ fn is_shown(sources: &[String], test: &str, node: &str) {
 }
 
 /// Every kind that the core knows: the error about an unknown one lists them.
-fn kinds() -> Vec<String> {
+pub(crate) fn kinds() -> Vec<String> {
     let unknown = serde_json::json!({ "kind": "?" });
     let error = serde_json::from_value::<Node>(unknown).expect_err("no node is called that");
     let error = error.to_string();

@@ -15,6 +15,7 @@ mod flow;
 mod hours;
 mod kinds;
 mod masked;
+mod nodes;
 mod offer;
 mod outside;
 mod overflow;
