@@ -15,9 +15,16 @@ const SEEDS: u64 = 200;
 /// The tests that share the seeds.
 const PARTS: u64 = 4;
 
-/// What takes a queue that has learned its waits, which no seed comes to: `tests/scenarios/callbacks/early/rush.rs` has dice
-/// of its own for it.
-const ELSEWHERE: [&str; 3] = ["early_called", "early_answered", "early_failed"];
+/// What hardly a seed comes to. The first three take a queue that has learned its waits: `tests/scenarios/callbacks/early/rush.rs`
+/// has dice of its own for it. The others take a supervisor who offers a callback to somebody who could have one, at that
+/// moment: `tests/scenarios/callbacks/offered.rs`.
+const ELSEWHERE: [&str; 5] = [
+    "early_called",
+    "early_answered",
+    "early_failed",
+    "callback_offered",
+    "callback_offer_ended",
+];
 
 /// Past failures, always replayed.
 const PAST_FAILURES: &str = include_str!("seeds.txt");
