@@ -39,5 +39,5 @@ test('a supervisor closes a queue until a time, everybody reads who did it and w
   await page.getByRole('button', { name: 'End it now' }).press('Enter');
   await expect(told).toHaveCount(0);
   const standing = await context.request.get(`/api/v1/${center()}/queues/${queue.id}/switches`);
-  expect(await standing.json()).toMatchObject({ switches: [] });
+  expect(await standing.json()).toMatchObject({ hours: 'open', items: [] });
 });
