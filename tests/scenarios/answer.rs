@@ -110,12 +110,7 @@ fn call_that_is_up_is_not_answered_again() {
     scene.skip();
     let contact = scene.call();
     scene.check("1 arrives\n> answer 1\n> play 1");
-    let effect = scene.last_order(|it| matches!(it, tandem_core::effect::Effect::Play { .. }));
-    let end = tandem_core::input::MediaEnd::Completed;
-    scene.fact(
-        contact,
-        tandem_core::input::CallFact::PromptEnded { effect, end },
-    );
+    scene.hears(contact);
     scene.check("1 waits in 1\n> music 1");
 }
 

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use tandem_core::effect::{Class, Effect, Outcome};
 use tandem_core::flow::{Entry, Flow, HttpMethod, HttpRequest, Node};
 use tandem_core::ids::{ContactId, EffectId};
-use tandem_core::input::{CallFact, Input, MediaEnd};
+use tandem_core::input::{CallFact, Input};
 use tandem_core::prompt::Heard;
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
@@ -293,8 +293,6 @@ fn prompts_of_every_kind_say_what_is_known_of_the_contact() {
     };
     let (mut scene, contact) = asked_by(play, "12");
     assert_eq!(heard(&scene, contact), "You said 12 {not a name}");
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
+    scene.hears(contact);
     assert_eq!(heard(&scene, contact), "Account 12: .");
 }

@@ -11,7 +11,7 @@ use tandem_core::flow::{Flow, Node, Prompt};
 use tandem_core::ids::{
     AgentId, ContactId, CustomerHash, DispositionId, EndpointId, QueueId, SubjectRef,
 };
-use tandem_core::input::{CallFact, CallOut, Input, MediaEnd, NotJoined, Request};
+use tandem_core::input::{CallFact, CallOut, Input, NotJoined, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::role::Actor;
@@ -299,9 +299,7 @@ fn called_customer_who_is_not_served_after_a_transfer_hears_what_the_number_says
         1 leaves 2 by timeout
         > play 1",
     );
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
+    scene.hears(contact);
     scene.check(
         "> hang up 1
         1 ends Timeout",

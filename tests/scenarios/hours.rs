@@ -8,7 +8,7 @@ use tandem_core::ContactCenter;
 use tandem_core::event::{Event, HoursSeen};
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{AccountId, ContactId, ScheduleId};
-use tandem_core::input::{CallFact, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::permission::Permission;
 use tandem_core::queue::{AtClosing, Queue};
 use tandem_core::refusal::Refusal;
@@ -128,12 +128,6 @@ fn reopen(scene: &mut Scene) -> Reply {
     scene.ask(supervisor(), Request::ReopenSchedule { schedule: OFFICE })
 }
 
-fn prompt_is_heard(scene: &mut Scene, contact: ContactId) {
-    let effect = scene.last_order(|it| matches!(it, tandem_core::effect::Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 #[test]
 fn open_hours_lead_on_and_closed_hours_end_the_contact_as_such() {
     let mut scene = scene(office(), AtClosing::FinishWaiting, by_hours(None, None));
@@ -143,7 +137,7 @@ fn open_hours_lead_on_and_closed_hours_end_the_contact_as_such() {
     scene.skip();
     let late = scene.call();
     scene.check("2 arrives\n> answer 2\n2 hours closed Closed\n> play 2");
-    prompt_is_heard(&mut scene, late);
+    scene.hears(late);
     scene.check("> hang up 2\n2 ends ClosedHours");
 }
 
@@ -191,7 +185,7 @@ fn closed_queue_takes_nobody() {
         1 leaves 1 by closed
         > play 1",
     );
-    prompt_is_heard(&mut scene, contact);
+    scene.hears(contact);
     scene.check("> hang up 1\n1 ends ClosedHours");
 }
 

@@ -11,7 +11,7 @@ use tandem_core::contact::Caller;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::Flow;
 use tandem_core::ids::{AgentId, ContactId, EffectId};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd, NotJoined};
+use tandem_core::input::{CallFact, Input, MediaEnd, NotJoined};
 use tandem_core::prompt::Heard;
 use tandem_core::queue::Queue;
 use tandem_core::settings::Document;
@@ -150,9 +150,10 @@ impl Stage {
                 self.scene.comes_up(CONTACT);
             }
             "up" => self.scene.comes_up(CONTACT),
-            "hears" => self.ended(MediaEnd::Completed),
-            "deaf" => self.ended(MediaEnd::Failed { code: rest.into() }),
-            "presses" => self.presses(rest),
+            "hears" => drop(self.scene.hears(CONTACT)),
+            "deaf" => self.cannot_hear(rest),
+            "presses" if rest == "nothing" => drop(self.scene.presses(CONTACT, "")),
+            "presses" => drop(self.scene.presses(CONTACT, rest)),
             "waits" => self.scene.pass(rest.parse().expect("seconds")),
             "hangs" => drop(self.scene.fact(CONTACT, CallFact::LegDown)),
             "agent" => {
@@ -178,20 +179,9 @@ impl Stage {
         self.scene.last_order(is_it)
     }
 
-    fn ended(&mut self, end: MediaEnd) {
-        let effect = self.last(|it| matches!(it, Effect::Play { .. } | Effect::Collect { .. }));
-        let fact = CallFact::PromptEnded { effect, end };
-        self.scene.fact(CONTACT, fact);
-    }
-
-    fn presses(&mut self, keys: &str) {
-        let effect = self.last(|it| matches!(it, Effect::Collect { .. } | Effect::Listen { .. }));
-        let result = match keys {
-            "nothing" => Collected::NoInput,
-            keys => Collected::Digits(keys.to_owned()),
-        };
-        let fact = CallFact::Collected { effect, result };
-        self.scene.fact(CONTACT, fact);
+    fn cannot_hear(&mut self, code: &str) {
+        let code = code.to_owned();
+        self.scene.prompt_ends(CONTACT, MediaEnd::Failed { code });
     }
 
     /// The agent takes the offer and is in the call.

@@ -2,10 +2,8 @@
 
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::contact::Stay;
-use tandem_core::effect::Effect;
 use tandem_core::flow::{Flow, Node};
 use tandem_core::ids::{ContactId, QueueId};
-use tandem_core::input::{CallFact, MediaEnd};
 use tandem_core::queue::Queue;
 use tandem_core::settings::Document;
 use tandem_simulation::floor_plan::{flow, queue, text};
@@ -106,10 +104,8 @@ fn customer_who_would_go_round_hears_the_nearest_words_instead() {
     scene.pass(60);
     let told = scene.told();
     assert!(told.contains("1 first circle -"), "{told}");
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
     scene.skip();
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
+    scene.hears(contact);
     scene.check("> hang up 1\n1 ends Timeout");
 }
 
@@ -122,9 +118,7 @@ fn customer_for_whom_two_queues_are_full_is_told_so_at_once() {
     let third = scene.call();
     let told = scene.told();
     assert!(told.contains("3 first circle -"), "{told}");
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
     scene.skip();
-    scene.fact(third, CallFact::PromptEnded { effect, end });
+    scene.hears(third);
     scene.check("> hang up 3\n3 ends QueueFull");
 }

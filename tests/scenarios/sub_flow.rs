@@ -3,10 +3,9 @@
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::ContactCenter;
 use tandem_core::contact::Run;
-use tandem_core::effect::Effect;
 use tandem_core::flow::{Digits, Entry, Flow, Key, Node};
 use tandem_core::ids::{ContactId, FlowId, QueueId};
-use tandem_core::input::{CallFact, MediaEnd, Request};
+use tandem_core::input::{CallFact, Request};
 use tandem_core::limits::{FLOW_ATTRIBUTES_MAX, SUB_FLOWS_DEEP_MAX};
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
@@ -118,12 +117,6 @@ fn run(scene: &Scene, contact: ContactId) -> &Run {
     contact.run.as_ref().expect("it walks")
 }
 
-fn hears_all(scene: &mut Scene, contact: ContactId) {
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 #[test]
 fn customer_goes_through_a_sub_flow_and_on_where_it_ends_with_what_was_learned_there() {
     let mut scene = nested(identify("Your account?"));
@@ -145,7 +138,7 @@ fn customer_goes_through_a_sub_flow_and_on_where_it_ends_with_what_was_learned_t
     assert_eq!((walk.flow, walk.node.as_str()), (MAIN, "bye"));
     let known = scene.state().contacts.get(contact).expect("it is there");
     assert_eq!(known.attributes["account"], "4711");
-    hears_all(&mut scene, contact);
+    scene.hears(contact);
     scene.check("> hang up 1\n1 ends Contained");
 }
 
@@ -169,7 +162,7 @@ fn message_in_a_sub_flow_ends_the_contact() {
     let mut scene = nested(flow("Closed", "say", &[("say", message("We are closed."))]));
     let contact = scene.call();
     scene.skip();
-    hears_all(&mut scene, contact);
+    scene.hears(contact);
     scene.check("> hang up 1\n1 ends Contained");
 }
 
@@ -197,7 +190,7 @@ fn rounds_of_a_flow_are_counted_on_after_a_sub_flow_that_counts_under_the_same_n
     let contact = scene.call();
     // Twice two prompts within and one without.
     for _ in 0..6 {
-        hears_all(&mut scene, contact);
+        scene.hears(contact);
     }
     assert_eq!(run(&scene, contact).node, "bye");
 }
@@ -239,7 +232,7 @@ fn customer_who_would_go_round_in_a_sub_flow_hears_the_words_of_the_flow_that_le
     assert!(told.contains("1 first circle -\n1 is back"), "{told}");
     assert_eq!(run(&scene, contact).node, "bye");
     scene.skip();
-    hears_all(&mut scene, contact);
+    scene.hears(contact);
     scene.check("> hang up 1\n1 ends Timeout");
 }
 
@@ -348,7 +341,7 @@ fn customer_in_a_flow_of_before_is_led_past_a_sub_flow_that_would_be_too_deep() 
     let next = scene.saved(Document::Flow(link(None)));
     changed(&mut scene, FlowId(deepest), 1, link(Some(next)));
     scene.skip();
-    hears_all(&mut scene, contact);
+    scene.hears(contact);
     let told = scene.told();
     assert!(told.contains("1 on skipped too-deep"), "{told}");
     assert!(told.contains("1 ends Contained"), "{told}");

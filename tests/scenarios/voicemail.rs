@@ -6,7 +6,7 @@ use tandem_core::contact::Channel;
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Flow, Key, Node, RecordAction};
 use tandem_core::ids::{AccountId, AgentId, ContactId, EffectId, SubjectRef};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::queue::{OfferBy, Queue, WrapUpMode, WrapUpRule};
 use tandem_core::recording::Sound;
 use tandem_core::refusal::Refusal;
@@ -49,26 +49,13 @@ fn started(scene: &Scene) -> EffectId {
     order(scene, |it| matches!(it, Effect::StartRecording { .. }))
 }
 
-/// The prompt was heard to its end.
-fn heard(scene: &mut Scene, contact: ContactId) {
-    let effect = order(scene, |it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 /// A caller who has heard the prompt and is being recorded.
 fn speaking(scene: &mut Scene) -> ContactId {
     let contact = scene.call();
-    heard(scene, contact);
+    scene.hears(contact);
     let effect = started(scene);
     scene.done(effect, "rec-1");
     contact
-}
-
-fn pressed(scene: &mut Scene, contact: ContactId, digits: &str) {
-    let effect = order(scene, |it| matches!(it, Effect::Listen { .. }));
-    let result = Collected::Digits(digits.into());
-    scene.fact(contact, CallFact::Collected { effect, result });
 }
 
 fn file(scene: &mut Scene) -> Reply {
@@ -114,7 +101,7 @@ fn caller_who_hangs_up_while_recording_has_left_a_message() {
     let mut scene = scene();
     let caller = scene.call();
     scene.check("1 arrives\n> answer 1\n> play 1");
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.check("> record 1 Message");
     let effect = started(&scene);
     scene.done(effect, "rec-1");
@@ -150,16 +137,16 @@ fn stop_key_ends_the_message_and_another_key_does_not() {
     let mut scene = scene();
     let caller = speaking(&mut scene);
     scene.skip().pass(3);
-    pressed(&mut scene, caller, "5");
+    scene.presses(caller, "5");
     scene.check("> listen to 1 117 s");
-    pressed(&mut scene, caller, "#");
+    scene.presses(caller, "#");
     scene.check(
         "> stop recording 1 rec-1
         1 is recorded no more
         1 leaves message 2 of 3 s in 1
         > play 1",
     );
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.check("> hang up 1\n1 ends MessageLeft");
 }
 
@@ -181,7 +168,7 @@ fn silence_of_a_moment_is_no_message() {
     let mut scene = scene();
     let caller = speaking(&mut scene);
     scene.skip().pass(1);
-    pressed(&mut scene, caller, "#");
+    scene.presses(caller, "#");
     scene.check(
         "> stop recording 1 rec-1
         1 is recorded no more, in vain
@@ -189,7 +176,7 @@ fn silence_of_a_moment_is_no_message() {
         > play 1",
     );
     assert_eq!(file(&mut scene), Reply::Ignored);
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.check("> hang up 1\n1 ends Contained");
 }
 
@@ -207,7 +194,7 @@ fn caller_who_hangs_up_at_once_has_left_nothing() {
 fn call_that_cannot_be_recorded_takes_the_declared_exit() {
     let mut scene = scene();
     let caller = scene.call();
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.skip();
     let (effect, code) = (started(&scene), "8553".to_owned());
     scene.settle(effect, Outcome::Failed { code });
@@ -233,7 +220,7 @@ fn recording_that_turns_out_to_be_none_takes_the_declared_exit() {
 fn word_that_there_is_no_recording_may_come_before_the_answer_that_names_it() {
     let mut scene = scene();
     let caller = scene.call();
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.skip();
     let fact = CallFact::RecordingFailed {
         reference: "rec-1".into(),
@@ -251,7 +238,7 @@ fn word_that_there_is_no_recording_may_come_before_the_answer_that_names_it() {
 fn order_to_record_of_which_nobody_tells_takes_the_declared_exit() {
     let mut scene = scene();
     let caller = scene.call();
-    heard(&mut scene, caller);
+    scene.hears(caller);
     scene.skip().pass(120);
     scene.check("1 is not recorded silent\n1 message failed silent\n> play 1");
     let effect = started(&scene);

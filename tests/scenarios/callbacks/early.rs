@@ -10,7 +10,7 @@ use tandem_core::callback::{CallbackRules, Early, State};
 use tandem_core::contact::State as Stands;
 use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::ids::{AgentId, CallbackId, ContactId, CustomerHash};
-use tandem_core::input::{CallFact, Input, KeepFor, MediaEnd, NotJoined, Request};
+use tandem_core::input::{CallFact, Input, KeepFor, NotJoined, Request};
 use tandem_simulation::floor_plan::{callback_rules, customer_first};
 
 /// Long enough for a queue to know what its waits are.
@@ -151,9 +151,7 @@ fn who_answered_and_met_nobody_is_told_so_and_has_an_agent_first_from_then_on() 
     );
     assert!(told.contains(&expected), "{told}");
     scene.skip();
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(attempt, CallFact::PromptEnded { effect, end });
+    scene.hears(attempt);
     scene.check(&format!(
         "> hang up {attempt}\n{attempt} ends OutboundAbandoned"
     ));

@@ -6,7 +6,7 @@ use tandem_core::callback::{Duplicate, Kind};
 use tandem_core::effect::Effect;
 use tandem_core::event::Event;
 use tandem_core::ids::{AccountId, ContactId, QueueId};
-use tandem_core::input::{CallFact, Collected, KeepFor, MediaEnd, Request, SwitchQueue};
+use tandem_core::input::{CallFact, Collected, KeepFor, Request, SwitchQueue};
 use tandem_core::prompt::Heard;
 use tandem_core::queue::Queue;
 use tandem_core::refusal::Refusal;
@@ -57,9 +57,7 @@ fn caller_who_takes_the_offer_keeps_the_place_hears_so_and_is_let_go() {
     let waited = scene.now.micros_since(callback.place.since);
     assert_eq!((callback.kind, waited), (Kind::VirtualHold, 40_000_000));
     scene.rebuilds();
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
+    scene.hears(contact);
     assert!(
         scene
             .told()

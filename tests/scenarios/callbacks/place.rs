@@ -3,9 +3,8 @@
 use super::{FIRST, held_by, scene, scene_of, wish};
 use crate::scene::SUPPORT;
 use tandem_core::callback::{CallbackRules, OnReturn, Window};
-use tandem_core::effect::Effect;
 use tandem_core::ids::CustomerHash;
-use tandem_core::input::{CallFact, KeepFor, MediaEnd, Request};
+use tandem_core::input::{KeepFor, Request};
 use tandem_simulation::floor_plan::callback_rules;
 
 // R-21, B-016
@@ -86,10 +85,8 @@ fn caller_who_listens_to_the_end_of_the_flow_is_called_all_the_same() {
     let mut scene = scene();
     let contact = scene.customer_calls(1);
     scene.presses_when_asked(contact, "1");
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
     scene.skip();
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
+    scene.hears(contact);
     scene.check(
         "> hang up 1
         1 ends CallbackConverted

@@ -161,7 +161,7 @@ fn emergency_has_an_exit_of_its_own_for_who_waits_and_for_who_comes() {
     scene.check(
         "2 arrives\n> answer 2\n2 wait emergency Emergency\n2 leaves 1 by emergency\n> play 2",
     );
-    super::prompt_is_heard(&mut scene, late);
+    scene.hears(late);
     scene.check("> hang up 2\n2 ends ClosedHours");
     // That of its schedule leads the same way.
     end(&mut scene, Position::Emergency);

@@ -5,7 +5,6 @@ use crate::scene::{SUPPORT, Scene};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{AskConsent, Flow, Key, Node, RecordAction};
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::{CallFact, MediaEnd};
 use tandem_core::recording::{Consent, Needs, RecordingRule};
 use tandem_simulation::floor_plan::{flow, queue, recording_rule, text};
 
@@ -61,11 +60,6 @@ fn asked(needs: Needs, ask: Option<AskConsent>) -> (Scene, AgentId, ContactId) {
     (scene, ada, contact)
 }
 
-fn heard(scene: &mut Scene, contact: ContactId, end: MediaEnd) {
-    let effect = scene.last_order(|it| matches!(it, Effect::Play { .. }));
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 fn answered(scene: &mut Scene, ada: AgentId, contact: ContactId) {
     scene.accept(ada, contact);
     scene.skip();
@@ -76,7 +70,7 @@ fn answered(scene: &mut Scene, ada: AgentId, contact: ContactId) {
 #[test]
 fn announcement_counts_when_it_was_heard_to_its_end_and_nothing_is_recorded_before() {
     let (mut scene, ada, contact) = asked(Needs::Announced, None);
-    heard(&mut scene, contact, MediaEnd::Completed);
+    scene.hears(contact);
     scene.check("1 consent Announced\n1 waits in 1\n> music 1\n1 offered to ada +20");
     answered(&mut scene, ada, contact);
     scene.check("> stop media 1\n1 talks to ada\n> record 1 Call");

@@ -8,7 +8,7 @@ use crate::scene::{Scene, actor, up};
 use tandem_core::effect::{Effect, Outcome};
 use tandem_core::flow::{Digits, Entry, Flow, Node, RecordAction};
 use tandem_core::ids::{ContactId, SubjectRef};
-use tandem_core::input::{CallFact, Collected, Input, MediaEnd, Request};
+use tandem_core::input::{CallFact, Collected, Input, Request};
 use tandem_core::recording::{PaymentPage, Silence, Told};
 use tandem_core::refusal::Refusal;
 use tandem_core::turn::Reply;
@@ -252,13 +252,6 @@ fn greeted_card() -> Flow {
     flow
 }
 
-/// The caller has heard the greeting to its end.
-fn greeted(scene: &mut Scene, contact: ContactId) {
-    let effect = last(scene, |it| matches!(it, Effect::Play { .. }));
-    let end = MediaEnd::Completed;
-    scene.fact(contact, CallFact::PromptEnded { effect, end });
-}
-
 /// A caller who is recorded and about to be asked for a card number.
 fn before_the_card() -> (Scene, ContactId) {
     let mut scene = Scene::with_flow(queue("Support"), card());
@@ -339,7 +332,7 @@ fn pause_that_stood_before_a_masked_question_outlasts_it() {
     scene.ask(supervisor(), page(PaymentPage::Opened));
     pause_done(&mut scene);
     scene.skip();
-    greeted(&mut scene, contact);
+    scene.hears(contact);
     scene.check("> collect 1");
     for end in [
         page(PaymentPage::Closed),

@@ -3,7 +3,7 @@
 use super::Scene;
 use tandem_core::effect::{Effect, Observation};
 use tandem_core::ids::ContactId;
-use tandem_core::input::{CallFact, Collected};
+use tandem_core::input::{CallFact, Collected, MediaEnd};
 use tandem_core::recording::Told;
 use tandem_core::turn::Reply;
 
@@ -27,9 +27,21 @@ impl Scene {
         self.fact(contact, CallFact::AgentJoined { effect, address })
     }
 
-    /// Whoever was asked last presses keys, or none.
+    /// What was played last ends.
+    pub(crate) fn prompt_ends(&mut self, contact: ContactId, end: MediaEnd) -> Reply {
+        let effect = self.last_order(|it| matches!(it, Effect::Play { .. }));
+        self.fact(contact, CallFact::PromptEnded { effect, end })
+    }
+
+    /// What was played last is heard to its end.
+    pub(crate) fn hears(&mut self, contact: ContactId) -> Reply {
+        self.prompt_ends(contact, MediaEnd::Completed)
+    }
+
+    /// Whoever was asked or listened to last presses keys, or none.
     pub(crate) fn presses(&mut self, contact: ContactId, keys: &str) -> Reply {
-        let effect = self.last_order(|it| matches!(it, Effect::Collect { .. }));
+        let effect =
+            self.last_order(|it| matches!(it, Effect::Collect { .. } | Effect::Listen { .. }));
         let result = match keys {
             "" => Collected::NoInput,
             keys => Collected::Digits(keys.to_owned()),
