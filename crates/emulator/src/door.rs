@@ -43,7 +43,8 @@ const STEP_OF_TEXT_MS: u64 = 60;
 /// Timers of an advance that fire after each.
 const STEPS_MAX: usize = 200;
 const HOST: &str = "127.0.0.1:8443";
-const BETWEEN_PARTS: &[u8] = b"\n---\n";
+/// What stands between the requests of an input.
+pub const BETWEEN_PARTS: &[u8] = b"\n---\n";
 /// When a world behind the door begins, so that an input does the same on every day.
 const BEGIN_S: i64 = 1_800_000_000;
 
@@ -296,7 +297,8 @@ impl Door {
     }
 }
 
-fn split_once<'a>(text: &'a [u8], between: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
+/// The part before, and the part behind if `between` is there.
+pub fn split_once<'a>(text: &'a [u8], between: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
     let at = text
         .windows(between.len())
         .position(|window| window == between);

@@ -3,8 +3,8 @@
 use crate::chance::Chance;
 use crate::dictionary::{Dictionary, HEADERS, VALUES, WORDS};
 use serde_json::{Map, Value};
+use tandem_emulator::door::{BETWEEN_PARTS, split_once};
 
-const BETWEEN_PARTS: &[u8] = b"\n---\n";
 /// Mutations of one input.
 const MUTATIONS_MAX: usize = 5;
 /// Nothing that grows by itself grows beyond it.
@@ -63,16 +63,6 @@ impl Part {
         }
         input.push(b'\n');
         input.extend_from_slice(&self.body);
-    }
-}
-
-fn split_once<'a>(text: &'a [u8], between: &[u8]) -> (&'a [u8], Option<&'a [u8]>) {
-    let at = text
-        .windows(between.len())
-        .position(|window| window == between);
-    match at {
-        Some(at) => (&text[..at], text.get(at + between.len()..)),
-        None => (text, None),
     }
 }
 
