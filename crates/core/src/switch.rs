@@ -206,8 +206,7 @@ impl State {
     /// emergency of the schedule closed.
     #[must_use]
     pub fn hours_of(&self, now: Timestamp, queue: QueueId) -> Hours {
-        let schedule = self.settings.schedule_of(queue);
-        let scheduled = schedule.map_or(Hours::Open, |(_, it)| it.document.at(now));
+        let scheduled = self.scheduled_hours_of(now, queue);
         if scheduled == Hours::Emergency {
             return scheduled;
         }
@@ -217,14 +216,17 @@ impl State {
             .unwrap_or(scheduled)
     }
 
+    /// What its schedule says; a queue without one is open all the time.
+    fn scheduled_hours_of(&self, now: Timestamp, queue: QueueId) -> Hours {
+        let schedule = self.settings.schedule_of(queue);
+        schedule.map_or(Hours::Open, |(_, it)| it.document.at(now))
+    }
+
     /// What will hold of a queue's hours without a switch of it.
     pub(crate) fn hours_without(&self, now: Timestamp, queue: QueueId, switch: Position) -> Hours {
         match switch.matter() {
             Matter::Callbacks => self.hours_of(now, queue),
-            Matter::Hours => {
-                let schedule = self.settings.schedule_of(queue);
-                schedule.map_or(Hours::Open, |(_, it)| it.document.at(now))
-            }
+            Matter::Hours => self.scheduled_hours_of(now, queue),
         }
     }
 
