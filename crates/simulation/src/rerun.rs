@@ -1,11 +1,17 @@
 //! A rerun: traffic lived through by a real core on virtual time. Customers and agents do what the traffic says, the
 //! other side carries every order out at once and nothing fails: what follows is what the core decided.
 
+mod callbacks;
 mod desk;
 mod lived;
 mod outside;
+mod trades;
 
-pub use lived::{Course, Figures, Joined, Lived, Load};
+pub use callbacks::Assumed;
+pub(crate) use callbacks::{COUNTRY, YES};
+pub use lived::{CallbackFigures, Course, Figures, Joined, Lived, Load};
+pub(crate) use trades::Trades;
+pub use trades::{Rings, Trade, TradeEnd};
 
 use crate::people::actor;
 use crate::traffic::{Customer, Traffic};
@@ -14,7 +20,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, VecDeque};
 use tandem_core::ContactCenter;
 use tandem_core::event::Event;
-use tandem_core::ids::{AgentId, ContactId, CustomerHash, EffectId, SubjectRef};
+use tandem_core::ids::{AgentId, ContactId, CustomerHash, EffectId, QueueId, SubjectRef};
 use tandem_core::input::{Arrival, CallFact, Input, IntentChoice, MediaEnd, Request};
 use tandem_core::queue::OfferBy;
 use tandem_core::role::Actor;
@@ -28,6 +34,9 @@ pub type Keeper<'a> = dyn FnMut(Timestamp, Input, Vec<Event>) + 'a;
 /// A rerun on its way.
 pub struct Rerun<'a> {
     traffic: &'a Traffic,
+    seed: u64,
+    /// Of the queues in which callers are asked whether to be called back.
+    assumed: BTreeMap<QueueId, Assumed>,
     customers: Vec<Option<Customer>>,
     center: ContactCenter,
     now: Timestamp,
@@ -38,6 +47,8 @@ pub struct Rerun<'a> {
     /// The contacts that there are, by their calls.
     calls: BTreeMap<ContactId, usize>,
     desks: BTreeMap<AgentId, Desk>,
+    /// The calls that were traded for being called back.
+    trades: Trades<usize>,
     lived: Lived,
     keeper: Option<&'a mut Keeper<'a>>,
 }
@@ -53,6 +64,8 @@ enum Happening {
     FlowEnds(ContactId, EffectId),
     CustomerLeaves(ContactId),
     PatienceEnds(usize),
+    CustomerAnswers(ContactId, EffectId),
+    PhoneRingsOut(ContactId, EffectId),
     WorkEnds(AgentId, ContactId),
 }
 
@@ -61,6 +74,8 @@ impl<'a> Rerun<'a> {
     #[must_use]
     pub fn new(traffic: &'a Traffic, seed: u64, center: ContactCenter) -> Self {
         let mut rerun = Self {
+            seed,
+            assumed: BTreeMap::new(),
             customers: traffic.customers(seed),
             center,
             now: Timestamp::from_micros(0),
@@ -69,6 +84,7 @@ impl<'a> Rerun<'a> {
             word: VecDeque::new(),
             calls: BTreeMap::new(),
             desks: BTreeMap::new(),
+            trades: Trades::default(),
             lived: Lived::of(traffic),
             keeper: None,
             traffic,
@@ -143,6 +159,7 @@ impl<'a> Rerun<'a> {
                 (None, _) => break,
             }
         }
+        self.lived.rings = self.trades.rings;
         self.lived.ends(self.now, self.center)
     }
 
@@ -186,6 +203,8 @@ impl<'a> Rerun<'a> {
                     self.customer_leaves(contact);
                 }
             }
+            Happening::CustomerAnswers(contact, effect) => self.customer_answers(contact, effect),
+            Happening::PhoneRingsOut(contact, effect) => self.phone_rings_out(contact, effect),
             Happening::WorkEnds(agent, contact) => {
                 let request = Request::CompleteWrapUp {
                     contact,
@@ -217,7 +236,7 @@ impl<'a> Rerun<'a> {
             customer: CustomerHash(customer),
             correlation: format!("call-{}", call.number),
             attributes: BTreeMap::new(),
-            caller: None,
+            caller: self.caller(call.number),
         };
         if let Reply::Arrived(contact) = self.give(Input::Arrived(arrival)) {
             self.calls.insert(contact, n);
@@ -240,6 +259,7 @@ impl<'a> Rerun<'a> {
         reason = "nobody does anything by the other facts"
     )]
     fn see(&mut self, event: &Event) {
+        self.see_trades(event);
         match event {
             Event::EffectOrdered { id, effect } => self.carry_out(*id, effect),
             Event::Enqueued { contact, queue, .. } => {
@@ -263,6 +283,7 @@ impl<'a> Rerun<'a> {
                 self.word.push_back(Input::Asked { actor, request });
             }
             Event::Connected { contact, agent, .. } => self.connected(*contact, *agent),
+            Event::CustomerReached { contact, .. } => self.reached(*contact),
             Event::ConversationEnded { contact, agent, .. } => self.has_talked(*contact, *agent),
             Event::WrapUpStarted { contact, agent, .. } => {
                 let work_us = self.wrap_up_us(*agent);
@@ -297,8 +318,19 @@ impl<'a> Rerun<'a> {
         self.plan(until, Happening::CustomerLeaves(contact));
     }
 
+    fn see_trades(&mut self, event: &Event) {
+        let (calls, courses, now) = (&self.calls, &mut self.lived.courses, self.now);
+        let key_of = |contact| calls.get(&contact).copied();
+        let tell = |n: usize, news| courses[n].hear(now, news);
+        let dialed = self.trades.see(now, event, key_of, tell);
+        if let Some((agent, us)) = dialed {
+            self.add_load(agent, |load| load.dial_us += us);
+        }
+    }
+
     fn has_talked(&mut self, contact: ContactId, agent: AgentId) {
-        let Some(n) = self.calls.get(&contact).copied() else {
+        let called = self.calls.get(&contact).copied();
+        let Some(n) = called.or_else(|| self.trades.caller_of(contact)) else {
             return;
         };
         let course = &mut self.lived.courses[n];

@@ -2,7 +2,7 @@
 //! work after them took, and when agents were there, by the events alone. What it cannot carry over it counts.
 
 use crate::patience::{Patience, Wait, WaitEnd};
-use crate::rerun::{Course, Joined, Lived, Load};
+use crate::rerun::{Course, Joined, Lived, Load, Trades};
 use crate::traffic::{Call, Habit, Need, Seen, Shift, Traffic, seconds};
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
@@ -23,6 +23,8 @@ pub struct Retrospect {
     desks: BTreeMap<AgentId, Presence>,
     shifts: Vec<Shift>,
     loads: Vec<Load>,
+    /// The contacts that were traded for being called back.
+    trades: Trades<ContactId>,
     left_out: LeftOut,
 }
 
@@ -35,6 +37,8 @@ pub struct LeftOut {
     pub n_not_inbound: u64,
     /// Went on to somebody else; the rerun has them until then.
     pub n_moved_on: u64,
+    /// Traded the place for being called back; the rerun has them wait on, unless callbacks are what is changed.
+    pub n_traded: u64,
 }
 
 /// What a journal told.
@@ -77,8 +81,23 @@ impl Retrospect {
         self.now = now;
         self.center.apply(now, events);
         for event in events {
+            self.see_trades(event);
             self.see_contact(event);
             self.see_agent(event);
+        }
+    }
+
+    fn see_trades(&mut self, event: &Event) {
+        let (matters, now) = (&mut self.matters, self.now);
+        let tell = |contact: ContactId, news| {
+            if let Some(matter) = matters.get_mut(&contact) {
+                matter.course.hear(now, news);
+            }
+        };
+        let dialed = self.trades.see(now, event, Some, tell);
+        let desk = dialed.and_then(|(agent, us)| Some((self.desks.get(&agent)?.shift?, us)));
+        if let Some((shift, us)) = desk {
+            self.loads[shift].dial_us += us;
         }
     }
 
@@ -107,8 +126,7 @@ impl Retrospect {
             return;
         }
         let Some(matter) = self.matters.get_mut(&contact) else {
-            let begins = matches!(event, Event::ContactDialed(_) | Event::MessageLeft(_));
-            self.left_out.n_not_inbound += u64::from(begins);
+            self.see_apart(contact, event);
             return;
         };
         match event {
@@ -140,6 +158,24 @@ impl Retrospect {
         }
     }
 
+    /// What happened in a contact that did not come in: nobody's, or an attempt to call somebody back who did.
+    fn see_apart(&mut self, contact: ContactId, event: &Event) {
+        let caller = self.trades.caller_of(contact);
+        match (event, caller) {
+            (Event::ContactDialed(_) | Event::MessageLeft(_) | Event::CallbackDue(_), None) => {
+                self.left_out.n_not_inbound += 1;
+            }
+            (Event::ConversationEnded { agent, .. }, Some(caller)) => {
+                self.has_talked(caller, *agent);
+            }
+            (Event::HandedOver { from, .. }, Some(caller)) => {
+                self.left_out.n_moved_on += 1;
+                self.has_talked(caller, *from);
+            }
+            _ => {}
+        }
+    }
+
     /// One more conversation of the shift, without work after it until that ends.
     fn has_talked(&mut self, contact: ContactId, agent: AgentId) {
         let now = self.now;
@@ -147,7 +183,7 @@ impl Retrospect {
         let Some(matter) = self.matters.get_mut(&contact) else {
             return;
         };
-        let since = matter.course.joined.map_or(now, |it| it.at);
+        let since = matter.course.talks().map_or(now, |it| it.at);
         let Some(n) = shift else { return };
         let wrap_ups = &mut self.shifts[n].wrap_ups_us;
         matter.wrap_up = Some(wrap_ups.len());
@@ -178,7 +214,8 @@ impl Retrospect {
             Event::WrapUpEnded { agent, contact, .. } => {
                 let desk = self.desks.entry(*agent).or_default();
                 let us = desk.work_since.take().map_or(0, |it| now.micros_since(it));
-                let place = self.matters.get(contact).and_then(|it| it.wrap_up);
+                let caller = self.trades.caller_of(*contact).unwrap_or(*contact);
+                let place = self.matters.get(&caller).and_then(|it| it.wrap_up);
                 if let Some(shift) = desk.shift {
                     self.loads[shift].work_us += us;
                     let wrap_ups = &mut self.shifts[shift].wrap_ups_us;
@@ -254,6 +291,7 @@ impl Retrospect {
                 self.left_out.n_never_in_line += 1;
                 continue;
             };
+            self.left_out.n_traded += u64::from(matter.course.trade.is_some());
             calls.push(call(*contact, matter, entered, line, self.now));
             courses.push(matter.course);
         }
@@ -268,6 +306,7 @@ impl Retrospect {
         let lived = Lived {
             courses,
             loads: self.loads,
+            rings: self.trades.rings,
             n_turns: 0,
             n_events: 0,
             center: self.center,

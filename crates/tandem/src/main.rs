@@ -67,7 +67,7 @@ enum Command {
     Emulator(emulator::Arguments),
     /// Takes a recorded journal's inputs again and compares what follows.
     #[command(
-        after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json\n  tandem replay ./bank --what-if agent:4 --what-if strategy:best_skill"
+        after_help = "Examples:\n  tandem replay ./demo\n  tandem replay /var/lib/tandem --center contoso --json\n  tandem replay ./bank --what-if agent:4 --what-if strategy:best_skill\n  tandem replay ./bank --what-if callbacks:after=120:share=40:reached=80"
     )]
     Replay(replay::Arguments),
     /// Makes the journal of a contact center of a record of calls, or compares the two.

@@ -17,7 +17,9 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ID")]
     center: Vec<String>,
     /// Tells what would have changed, several at once when it is given again: `agent:NUMBER` (one more agent, with the
-    /// skills and the shifts of this one), `skill:AGENT:SKILL[:LEVEL]`, `strategy:NAME[:QUEUE]`.
+    /// skills and the shifts of this one), `skill:AGENT:SKILL[:LEVEL]`, `strategy:NAME[:QUEUE]`,
+    /// `callbacks:after=SECONDS:share=PERCENT` (who waits so long is asked; `estimate=SECONDS` instead of `after`, and
+    /// `reached=PERCENT` and `queue=QUEUE` if wanted).
     #[arg(long, value_name = "CHANGE")]
     what_if: Vec<String>,
     /// For --what-if: so many seeds of what is not on record.

@@ -227,8 +227,14 @@ fn imported_calls_are_a_journal_that_is_replayed_and_asked_what_if() {
     let changed = told(&what_if);
     let wait = &changed["result"]["figures"][0];
     assert!(wait["difference"].as_f64().unwrap() < 0.0, "{changed}");
+    let callbacks = "callbacks:after=20:share=100:reached=100";
+    let asked = ["replay", out, "--what-if", callbacks, "--seeds", "3"];
+    let shown = said(&tandem(&asked));
+    for line in ["virtual wait, s", "assumed in queue", "100 % of those"] {
+        assert!(shown.contains(line), "{line} is not in {shown}");
+    }
     for (change, why) in [
-        ("callbacks", "is not built"),
+        ("callbacks:after=20", "which share of those who are asked"),
         ("agent:7", "there is no agent"),
     ] {
         let refused = tandem(&["replay", out, "--what-if", change]);

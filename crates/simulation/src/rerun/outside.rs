@@ -8,7 +8,7 @@ use tandem_core::input::{CallFact, Input};
 /// The longest prompt whose end the core waits for, less a moment, microseconds.
 const FLOW_US_MAX: i64 = 290_000_000;
 /// How an order ends that no flow of a rerun leads to.
-const NOT_IN_A_RERUN: &str = "not_in_a_rerun";
+pub(super) const NOT_IN_A_RERUN: &str = "not_in_a_rerun";
 
 impl Rerun<'_> {
     pub(super) fn carry_out(&mut self, id: EffectId, effect: &Effect) {
@@ -44,6 +44,11 @@ impl Rerun<'_> {
                 let call = self.observation(*contact);
                 self.settle(id, Outcome::Observed { call });
             }
+            Effect::Collect { contact, .. } if self.is_asked(*contact, id) => {}
+            Effect::CallAgent { contact, .. } => self.calls_agent(*contact, id),
+            Effect::AddNumber {
+                contact, timeout_s, ..
+            } => self.rings(*contact, id, *timeout_s),
             Effect::RejectArrival { .. }
             | Effect::StopMedia { .. }
             | Effect::CancelAddAgent { .. }
@@ -53,12 +58,10 @@ impl Rerun<'_> {
             Effect::Collect { .. }
             | Effect::Hold { .. }
             | Effect::Unhold { .. }
-            | Effect::AddNumber { .. }
             | Effect::RemoveNumber { .. }
             | Effect::TransferAway { .. }
             | Effect::SendDigits { .. }
             | Effect::Request { .. }
-            | Effect::CallAgent { .. }
             | Effect::CallCustomer { .. }
             | Effect::StartRecording { .. }
             | Effect::PauseRecording { .. }
@@ -72,15 +75,15 @@ impl Rerun<'_> {
         }
     }
 
-    fn done(&mut self, id: EffectId, reference: Option<String>) {
+    pub(super) fn done(&mut self, id: EffectId, reference: Option<String>) {
         self.settle(id, Outcome::Done { reference });
     }
 
-    fn settle(&mut self, effect: EffectId, outcome: Outcome) {
+    pub(super) fn settle(&mut self, effect: EffectId, outcome: Outcome) {
         self.word.push_back(Input::Settled { effect, outcome });
     }
 
-    fn tell(&mut self, contact: ContactId, fact: CallFact) {
+    pub(super) fn tell(&mut self, contact: ContactId, fact: CallFact) {
         self.word.push_back(Input::Call { contact, fact });
     }
 
@@ -100,7 +103,7 @@ impl Rerun<'_> {
     /// The customer is in the call, with the agent who talks.
     fn observation(&self, contact: ContactId) -> Observation {
         let Some(n) = self.calls.get(&contact) else {
-            return Observation::Gone;
+            return self.observation_of_attempt(contact);
         };
         let joined = self.lived.courses[*n].joined;
         let agent = joined.and_then(|it| self.center.state().agents.get(it.agent));
