@@ -208,6 +208,7 @@ fn traffic(kinds: &[String], calls: &[CallRecord], staffing: &Staffing) -> Traff
         Call {
             number: call.line,
             customer: call.customer,
+            has_number: true,
             line: lines_before + kind,
             arrives: call.arrives,
             in_flow_us: i64::from(call.in_flow_s) * 1_000_000,

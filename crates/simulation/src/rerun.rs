@@ -236,7 +236,7 @@ impl<'a> Rerun<'a> {
             customer: CustomerHash(customer),
             correlation: format!("call-{}", call.number),
             attributes: BTreeMap::new(),
-            caller: self.caller(call.number),
+            caller: self.caller(call),
         };
         if let Reply::Arrived(contact) = self.give(Input::Arrived(arrival)) {
             self.calls.insert(contact, n);

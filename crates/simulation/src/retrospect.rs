@@ -56,6 +56,7 @@ pub struct Recorded {
 #[derive(Clone, Copy, Debug)]
 struct Matter {
     customer: CustomerHash,
+    has_number: bool,
     arrived: Timestamp,
     course: Course,
     /// Of its conversation among those of the shift.
@@ -110,13 +111,17 @@ impl Retrospect {
         let Some(contact) = event.contact() else {
             return;
         };
-        if let Event::ContactArrived { customer, .. } = event {
+        if let Event::ContactArrived {
+            customer, caller, ..
+        } = event
+        {
             let course = Course {
                 contact: Some(contact),
                 ..Course::default()
             };
             let matter = Matter {
                 customer: *customer,
+                has_number: caller.is_some(),
                 arrived: now,
                 course,
                 wrap_up: None,
@@ -283,6 +288,8 @@ impl Retrospect {
             let settings = &self.center.state().settings;
             settings.queues.keys().copied().collect()
         };
+        // A journal that was made of a record of calls has no numbers at all: nobody withheld one.
+        let is_without_numbers = !self.matters.values().any(|it| it.has_number);
         let (mut calls, mut courses) = (Vec::new(), Vec::new());
         for (contact, matter) in &self.matters {
             let in_line = matter.course.entered.zip(matter.course.queue);
@@ -292,7 +299,11 @@ impl Retrospect {
                 continue;
             };
             self.left_out.n_traded += u64::from(matter.course.trade.is_some());
-            calls.push(call(*contact, matter, entered, line, self.now));
+            let call = call(*contact, matter, entered, line, self.now);
+            calls.push(Call {
+                has_number: call.has_number || is_without_numbers,
+                ..call
+            });
             courses.push(matter.course);
         }
         let habits = (0..queues.len()).map(|line| habit(line, &calls));
@@ -348,6 +359,7 @@ fn call(
     Call {
         number: contact.0,
         customer: matter.customer.0,
+        has_number: matter.has_number,
         line,
         arrives: entered.plus_micros(-in_flow_us),
         in_flow_us,

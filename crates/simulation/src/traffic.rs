@@ -40,6 +40,8 @@ pub struct Call {
     pub number: u64,
     /// Whose, 0 when it is not known.
     pub customer: u64,
+    /// Whether the customer's number is known: nobody else can be called back.
+    pub has_number: bool,
     /// Which of the lines.
     pub line: usize,
     /// When it comes in.
@@ -174,6 +176,7 @@ mod tests {
         Call {
             number,
             customer: 0,
+            has_number: true,
             line: 0,
             arrives: Timestamp::from_micros(0),
             in_flow_us: 0,

@@ -193,14 +193,14 @@ impl Worlds {
         let mut figures = vec![
             told("asked", |it| some(it.asked)),
             told("traded the place", |it| some(it.taken)),
-            told("- called back", |it| some(it.called_back)),
-            told("- served in another call", |it| {
+            told("of them called back", |it| some(it.called_back)),
+            told("of them served in another call", |it| {
                 some(it.served_in_another_call)
             }),
-            told("- not reached", |it| some(it.not_reached)),
-            told("- expired", |it| some(it.expired)),
-            told("- called off", |it| some(it.called_off)),
-            told("- open at the end", |it| some(it.still_open)),
+            told("of them not reached", |it| some(it.not_reached)),
+            told("of them expired", |it| some(it.expired)),
+            told("of them called off", |it| some(it.called_off)),
+            told("of them open at the end", |it| some(it.still_open)),
             told("phones rung", |it| some(it.rung)),
             told("virtual wait, s", |it| it.virtual_wait_s),
             told("promise kept, %", |it| it.promise_kept_percent),

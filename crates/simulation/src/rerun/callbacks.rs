@@ -3,6 +3,7 @@
 
 use super::{Happening, Rerun};
 use crate::dice::Dice;
+use crate::traffic::Call;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use tandem_core::contact::Caller;
@@ -47,17 +48,18 @@ impl Assumed {
 }
 
 impl Rerun<'_> {
-    /// In these queues callers are asked, by their flows, and behave so. Everybody's number is known then.
+    /// In these queues callers are asked, by their flows, and behave so.
     #[must_use]
     pub fn asking(mut self, assumed: BTreeMap<QueueId, Assumed>) -> Self {
         self.assumed = assumed;
         self
     }
 
-    /// The phone of who calls.
-    pub(super) fn caller(&self, call_number: u64) -> Option<Caller> {
-        (!self.assumed.is_empty()).then(|| Caller {
-            address: format!("phone-{call_number}"),
+    /// The phone of who calls, where somebody may call it.
+    pub(super) fn caller(&self, call: &Call) -> Option<Caller> {
+        let is_needed = call.has_number && !self.assumed.is_empty();
+        is_needed.then(|| Caller {
+            address: format!("phone-{}", call.number),
             country: COUNTRY.to_owned(),
         })
     }

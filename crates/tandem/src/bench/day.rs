@@ -145,6 +145,7 @@ fn call(profile: &Profile, number: u64, dice: &mut Dice) -> Call {
     Call {
         number,
         customer: 0,
+        has_number: true,
         line,
         arrives: Timestamp::from_micros(MIDNIGHT_US + micros(time_of_day_s(profile, dice))),
         in_flow_us: micros(profile.flow_s(dice)),

@@ -55,14 +55,14 @@ fn told(id: &str, changes: &[String], result: &WhatIf) -> Vec<String> {
             result.seeds.len()
         ),
         format!(
-            "  {:<24} {:>10} {:>10} {:>10} {:>20}",
+            "  {:<30} {:>10} {:>10} {:>10} {:>20}",
             "", "on record", "again", "changed", "difference (95 %)"
         ),
     ];
     for it in &result.figures {
         let difference = format!("{:+.2} ± {:.2}", it.difference, it.plus_minus);
         lines.push(format!(
-            "  {:<24} {:>10.2} {:>10.2} {:>10.2} {difference:>20}",
+            "  {:<30} {:>10.2} {:>10.2} {:>10.2} {difference:>20}",
             it.figure, it.recorded, it.again, it.changed
         ));
     }
@@ -85,12 +85,12 @@ fn told(id: &str, changes: &[String], result: &WhatIf) -> Vec<String> {
 fn told_of_callbacks(callbacks: &Callbacks) -> Vec<String> {
     let number = |it: Option<f64>| it.map_or_else(|| "-".to_owned(), |it| format!("{it:.2}"));
     let mut lines = vec![format!(
-        "  {:<24} {:>10} {:>10} {:>10} {:>20}",
+        "  {:<30} {:>10} {:>10} {:>10} {:>20}",
         "callbacks", "on record", "again", "changed", "± (95 %)"
     )];
     for it in &callbacks.figures {
         lines.push(format!(
-            "  {:<24} {:>10} {:>10} {:>10} {:>20}",
+            "  {:<30} {:>10} {:>10} {:>10} {:>20}",
             it.figure,
             number(it.recorded),
             "-",
@@ -102,7 +102,7 @@ fn told_of_callbacks(callbacks: &Callbacks) -> Vec<String> {
     let alike = callbacks.assumed.chunk_by(|a, b| a.assumed == b.assumed);
     lines.extend(alike.filter_map(assumed));
     lines.push(
-        "  assumed: every number is known, and who is called back needs as long as on the line"
+        "  assumed: numbers are known where none was withheld on record; who is called back needs as long as on the line"
             .to_owned(),
     );
     lines

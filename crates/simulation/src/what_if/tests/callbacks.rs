@@ -86,7 +86,7 @@ fn callers_who_say_yes_are_called_back_at_their_places_when_the_agent_is_free() 
     for (name, wanted) in [
         ("asked", 2.0),
         ("traded the place", 2.0),
-        ("- called back", 2.0),
+        ("of them called back", 2.0),
         ("phones rung", 2.0),
         ("virtual wait, s", 575.0),
         ("promise kept, %", 100.0),
@@ -122,8 +122,11 @@ fn who_is_not_reached_talks_to_nobody_and_costs_the_agent_the_ringing() {
         Row(3, 120, 580, Some(50)),
     ];
     let result = asked(&by_hand(&rows), "callbacks:after=120:share=100:reached=0");
-    assert_eq!(with_callbacks(&result, "- called back"), Some(0.0));
-    assert_eq!(with_callbacks(&result, "- open at the end"), Some(2.0));
+    assert_eq!(with_callbacks(&result, "of them called back"), Some(0.0));
+    assert_eq!(
+        with_callbacks(&result, "of them open at the end"),
+        Some(2.0)
+    );
     assert_eq!(with_callbacks(&result, "phones rung"), Some(2.0));
     assert_eq!(with_callbacks(&result, "virtual wait, s"), None);
     assert_eq!(with_callbacks(&result, "promise kept, %"), Some(100.0));
@@ -145,9 +148,9 @@ fn who_calls_again_is_served_once_and_before_those_behind_the_place_that_was_kep
         Row(2, 550, 150, Some(50)),
     ];
     let result = asked(&by_hand(&rows), "callbacks:after=100:share=100");
-    let elsewhere = with_callbacks(&result, "- served in another call");
+    let elsewhere = with_callbacks(&result, "of them served in another call");
     assert_eq!(elsewhere, Some(1.0));
-    assert_eq!(with_callbacks(&result, "- called back"), Some(1.0));
+    assert_eq!(with_callbacks(&result, "of them called back"), Some(1.0));
     is_about(figure(&result, "abandoned, %"), [25.0, 25.0, 0.0]);
     // Nobody, 100 s twice, and 50 s until the call that came again is answered.
     is_about(figure(&result, "mean wait, s"), [192.5, 192.5, 62.5]);
@@ -165,7 +168,7 @@ fn who_calls_again_and_says_yes_again_is_called_back_once() {
     ];
     let result = asked(&by_hand(&rows), "callbacks:after=100:share=100");
     assert_eq!(with_callbacks(&result, "traded the place"), Some(3.0));
-    assert_eq!(with_callbacks(&result, "- called back"), Some(3.0));
+    assert_eq!(with_callbacks(&result, "of them called back"), Some(3.0));
     assert_eq!(with_callbacks(&result, "phones rung"), Some(2.0));
 }
 
@@ -263,6 +266,39 @@ fn journal_with_callbacks_tells_the_figures_of_its_day() {
     assert_eq!(seen.left_out.n_traded, u64::from(told.taken));
     assert_eq!(seen.left_out.n_not_inbound, 0);
     assert!(told.called_back > 0, "{told:?}");
+}
+
+// whose number is withheld cannot be called back, and is nobody else's customer for it.
+#[test]
+fn who_withheld_the_number_is_asked_and_waits_on() {
+    let (recorded, _) = recorded(&morning());
+    let mut stage = Stage::of(&recorded);
+    stage.make(changes(&recorded, "callbacks:after=60:share=0")[0]);
+    let mut retrospect = Retrospect::default();
+    retrospect.see(stage.begins(), &stage.saved());
+    let mut keep = |now, _, mut events: Vec<Event>| {
+        for event in &mut events {
+            if let Event::ContactArrived {
+                contact, caller, ..
+            } = event
+                && contact.0 % 2 == 0
+            {
+                *caller = None;
+            }
+        }
+        retrospect.see(now, &events);
+    };
+    drop(stage.rerun(1).kept_by(&mut keep).live());
+    let recorded = retrospect.recorded();
+    let mut stage = Stage::of(&recorded);
+    stage.make(changes(&recorded, "callbacks:after=60:share=100")[0]);
+    let lived = stage.live(1);
+    let calls = recorded.traffic.calls.iter().zip(&lived.courses);
+    let asked: Vec<_> = calls.filter(|(_, course)| course.is_asked).collect();
+    assert!(asked.iter().any(|(call, _)| !call.has_number));
+    for (call, course) in asked {
+        assert_eq!(course.trade.is_some(), call.has_number, "{call:?}");
+    }
 }
 
 // What is lived through is what an administrator could set up: the core takes it.
