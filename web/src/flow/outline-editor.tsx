@@ -13,7 +13,7 @@ import { useT, type T } from '../i18n/t';
 import { isolated } from '../ui/durations';
 import { Shape } from '../ui/shapes';
 import { exitText } from './exit-text';
-import { findingsOf, type Finding } from './findings';
+import { findingsOf, levelOf, type Finding } from './findings';
 import { CheckButton, FindingsList, type Check } from './findings-list';
 import css from './flow.module.css';
 import { Inspector } from './inspector';
@@ -244,17 +244,21 @@ function focusField(pane: HTMLElement | null, path: string): boolean {
   return false;
 }
 
-function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): string[] {
+/** What is said at a line against it. */
+type Wrong = Pick<Finding, 'level' | 'text'>;
+
+function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): Wrong[] {
   const mine = found.filter(({ index }) => index === line.index);
-  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id, values }) => t(id, values));
+  const told = ({ id, values }: (typeof mine)[number]): Wrong => ({ level: levelOf(id), text: t(id, values) });
+  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(told);
   const exits = new Set(exitsOf(line.node).map(({ path }) => path));
   const unfilled = mine.some(({ path, id }) => path !== '' && !exits.has(path) && id === 'field.error.required');
-  const said = [
-    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id, values }) => t(id, values)),
-    ...(unfilled ? [t('flow.problem.unfilled')] : []),
-    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)).map(({ text }) => text),
+  const said: Wrong[] = [
+    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(told),
+    ...(unfilled ? [{ level: 'error' as const, text: t('flow.problem.unfilled') }] : []),
+    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)),
   ];
-  return [...new Set(said)];
+  return said.filter(({ text }, at) => said.findIndex((it) => it.text === text) === at);
 }
 
 function TreeLine(props: {
@@ -262,7 +266,7 @@ function TreeLine(props: {
   isChosen: boolean;
   isFolded: boolean;
   isLoose: boolean;
-  wrongs: string[];
+  wrongs: Wrong[];
   passed: 'now' | 'passed' | undefined;
   choose: () => void;
   fold: () => void;
@@ -313,10 +317,10 @@ function TreeLine(props: {
             {t(passed === 'now' ? 'flowTest.here' : 'flowTest.passed')}
           </span>
         )}
-        {wrongs.map((wrong) => (
-          <span key={wrong} className={css.wrong}>
-            <Shape shape="triangle" color={td.tdLevelWatch} size={10} />
-            {wrong}
+        {wrongs.map(({ level, text }) => (
+          <span key={text} className={css.wrong}>
+            <Shape shape={level === 'error' ? 'octagon' : 'triangle'} color={level === 'error' ? td.tdLevelAct : td.tdLevelWatch} size={10} />
+            {text}
           </span>
         ))}
       </span>
