@@ -5,20 +5,19 @@ import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sentence } from '../admin/forms';
-import { titleOf, useList } from '../admin/settings';
-import type { FlowInput, FlowNode } from '../api/contract';
+import type { FlowInput } from '../api/contract';
 import { announce } from '../app/announcer';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
-import { isolated } from '../ui/durations';
 import { Shape } from '../ui/shapes';
 import { exitText } from './exit-text';
 import { findingsOf, levelOf, type Finding } from './findings';
 import { CheckButton, FindingsList, type Check } from './findings-list';
 import css from './flow.module.css';
 import { Inspector } from './inspector';
-import { errorsOf, exitsOf, inserted, isSilent, removed, type Problem } from './nodes';
+import { errorsOf, exitsOf, inserted, removed, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
+import { useSummary } from './summary';
 import { TestPane, type Test } from './test-pane';
 import { pathOf, type Path } from './test-path';
 
@@ -30,31 +29,6 @@ interface Props {
   test: Test;
   isDirty: boolean;
   change: (flow: FlowInput) => void;
-}
-
-/** One line about what a step does: its words, its queue, its hours. */
-function useSummary(): (node: FlowNode) => string {
-  const t = useT();
-  const queues = useList('queues').data?.items ?? [];
-  const schedules = useList('schedules').data?.items ?? [];
-  const prompts = useList('prompts').data?.items ?? [];
-  const flows = useList('flows').data?.items ?? [];
-  const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
-  return (node) => {
-    if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
-    if (node.kind === 'transfer') return isolated(node.to.number);
-    if ('prompt' in node && node.prompt) {
-      if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
-      return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
-    }
-    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
-    if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
-    if ('queue_id' in node) return named(queues, node.queue_id);
-    if (node.kind === 'hours') return named(schedules, node.schedule_id);
-    if (node.kind === 'branch') return node.attribute;
-    if (node.kind === 'set') return node.attribute === '' ? '' : t('flow.set.summary', { attribute: node.attribute, value: node.value });
-    return '';
-  };
 }
 
 export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, change }: Props): ReactNode {
