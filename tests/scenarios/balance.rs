@@ -274,9 +274,11 @@ fn explanation_is_about_the_agent_who_gets_the_contact() {
     shop.scene.decline(ann, offered);
     let balanced = |contact| {
         let journal = shop.scene.journal.iter().rev();
-        let mut decisions = journal.filter_map(|(_, event)| match event {
-            Event::Decided(it) if it.contact == contact => Some(it.clone()),
-            _ => None,
+        let mut decisions = journal.filter_map(|(_, event)| {
+            let Event::Decided(it) = event else {
+                return None;
+            };
+            (it.contact == contact).then(|| it.clone())
         });
         let decision = decisions.next().expect("it was decided");
         let balanced = decision.balanced.expect("the group decided");
