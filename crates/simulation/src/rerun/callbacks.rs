@@ -42,8 +42,11 @@ impl Assumed {
     /// Whether the phone is answered at this attempt.
     fn is_reached(&self, seed: u64, call_number: u64, n_attempt: usize) -> bool {
         let mut dice = Dice::new(seed ^ call_number.wrapping_mul(PHONE_SEED));
-        let mut rings = (0..=n_attempt).map(|_| dice.chance(u64::from(self.reached_percent)));
-        rings.next_back().unwrap_or(false)
+        // Each attempt has the next roll.
+        for _ in 0..n_attempt {
+            dice.roll();
+        }
+        dice.chance(u64::from(self.reached_percent))
     }
 }
 
@@ -155,6 +158,30 @@ impl Rerun<'_> {
                 .into_iter()
                 .collect(),
             recording: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn phone_that_was_not_answered_may_be_answered_the_next_time() {
+        let assumed = Assumed {
+            share_percent: 100,
+            reached_percent: 70,
+            answer_s: 10,
+        };
+        let missed: Vec<u64> = (0..2_000)
+            .filter(|number| !assumed.is_reached(1, *number, 0))
+            .collect();
+        assert!((500..700).contains(&missed.len()), "{}", missed.len());
+        for n_attempt in [1, 2] {
+            let again = missed.iter();
+            let again = again.filter(|number| assumed.is_reached(1, **number, n_attempt));
+            let percent = 100 * again.count() / missed.len();
+            assert!((62..78).contains(&percent), "{percent} %");
         }
     }
 }
