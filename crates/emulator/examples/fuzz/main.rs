@@ -105,7 +105,7 @@ fn work(
                 Target::Requests => door.run(&input),
                 Target::Socket => door.run_socket(&input),
             }
-            report.count(number, begin.elapsed(), door.answered());
+            report.count(number, begin.elapsed(), door.answered_anew());
         }
     }
     watch.ends();

@@ -182,6 +182,53 @@ async fn file_is_announced_fetched_and_deleted() {
     }
 }
 
+/// A part of the file of the control API: status, what it says of its place, and its bytes.
+async fn part(stage: &Stage, id: &str, range: &str) -> (u16, String, Vec<u8>) {
+    let url = format!(
+        "{}/_emulator/recordings/{id}/content",
+        stage.running.http_url()
+    );
+    let request = stage.http.get(url).header("range", range);
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let place = response.headers()["content-range"].to_str().unwrap();
+    let place = place.to_owned();
+    (status, place, response.bytes().await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn long_file_is_sent_piece_by_piece_and_any_part_of_it_alone() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    stage.add_agent(&id).await;
+    let unmixed = StartRecordingRequest {
+        recording_channel_type: Some(RecordingChannel::Unmixed),
+        ..of_call(&stage, &id)
+    };
+    let (_, answer) = stage.acs(&starting(&stage, &unmixed)).await;
+    let recording = text(&answer["recordingId"]);
+    stage.advance(90_000).await;
+    let whole = file(&stage, &recording).await;
+    assert_eq!(whole.len(), 44 + 90_000 * 32 * 2);
+    let length = whole.len();
+    for (from, to) in [
+        (0, 43),
+        (44, 44),
+        (64_043, 192_045),
+        (length - 3, length - 1),
+    ] {
+        let (status, place, bytes) = part(&stage, &recording, &format!("bytes={from}-{to}")).await;
+        assert_eq!(
+            (status, place),
+            (206, format!("bytes {from}-{to}/{length}"))
+        );
+        assert!(bytes == whole[from..=to], "{from}-{to}");
+    }
+    let (status, place, bytes) = part(&stage, &recording, &format!("bytes={length}-")).await;
+    assert_eq!((status, place), (416, format!("bytes */{length}")));
+    assert!(bytes.is_empty());
+}
+
 #[tokio::test]
 async fn recording_ends_with_its_call() {
     let stage = Stage::stepped().await;
