@@ -1,6 +1,7 @@
 //! What must hold after every transition, whatever happened.
 
 use crate::cloud::{CUSTOMERS, Cloud};
+use crate::journal::TurnRecord;
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
@@ -10,6 +11,7 @@ use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
+use tandem_core::input::Input;
 use tandem_core::limits;
 use tandem_core::offer::Stage as OfferStage;
 use tandem_core::recording::{self, Consent, PauseStage, Purpose, Recording};
@@ -201,6 +203,21 @@ pub(crate) fn everything_that_waits_has_an_alarm(
         (None, None) => Ok(()),
         (Some((at, _)), Some(latest)) if at <= latest => Ok(()),
         (alarm, latest) => Err(format!("the alarm is {alarm:?}, due is {latest:?}")),
+    }
+}
+
+/// An alarm that is due and leads to nothing would be due for ever, and everything behind it (R-02d).
+pub(crate) fn what_is_due_is_dealt_with(
+    center: &ContactCenter,
+    now: Timestamp,
+    turn: &TurnRecord,
+) -> Result<(), String> {
+    let is_idle = turn.input == Input::TimeReached && turn.events.is_empty();
+    match center.next_deadline() {
+        Some((at, reason)) if is_idle && at <= now => {
+            Err(format!("nothing comes of what is due at {at:?}: {reason}"))
+        }
+        Some(_) | None => Ok(()),
     }
 }
 
