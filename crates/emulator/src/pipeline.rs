@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use futures::{StreamExt as _, stream};
+use futures::{Stream, StreamExt as _, stream};
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::time::Duration;
@@ -129,7 +129,7 @@ pub(crate) fn respond(answer: Answer) -> Response {
         answer::Body::Bytes(bytes) => Body::from(bytes),
         answer::Body::Recording(reel) => {
             builder = builder.header("content-length", reel.len());
-            Body::from_stream(stream::iter(reel.map(Ok::<_, Infallible>)))
+            Body::from_stream(pieces(*reel).map(Ok::<_, Infallible>))
         }
         answer::Body::BrokenOff(reel) => {
             builder = builder.header("content-length", reel.len());
@@ -139,6 +139,15 @@ pub(crate) fn respond(answer: Answer) -> Response {
     builder
         .body(body)
         .expect("the emulator's own header names and values are valid")
+}
+
+/// The pieces of a file, as fast as the client takes them. In between others have their turn: frames of media streams must
+/// not be late because somebody fetches a recording.
+fn pieces(reel: Reel) -> impl Stream<Item = Vec<u8>> {
+    stream::iter(reel).then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    })
 }
 
 /// How long what was sent has to leave before the connection ends.
@@ -151,6 +160,6 @@ fn broken_off(reel: Reel) -> Body {
         tokio::time::sleep(BROKEN_OFF_AFTER).await;
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
     };
-    let sent = stream::iter(reel.part(&(0..half)).map(Ok));
+    let sent = pieces(reel.part(&(0..half))).map(Ok);
     Body::from_stream(sent.chain(stream::once(broken)))
 }
