@@ -24,10 +24,26 @@ const OPERATIONS = Object.entries(CONTRACT.paths).flatMap(([template, methods]) 
   Object.entries(methods).map(([method, operation]) => ({
     name: operation.operationId,
     method: method.toUpperCase(),
+    ...traits(template, operation.parameters),
     pattern: new RegExp(`^${template.replace(/\{[^}]+\}/g, "[^/:]+")}$`),
     responses: operation.responses,
   })),
 );
+
+/** What errors.json says `of` operations. */
+function traits(template, parameters) {
+  const body = parameters.find((one) => one.in === "body");
+  return {
+    hasBody: body !== undefined,
+    required: body ? [...(resolve(body.schema).required ?? [])].sort() : [],
+    isOfCall: template.includes("{callConnectionId}"),
+    isOfRecording: template.includes("{recordingId}"),
+    isRepeatable: parameters.some((one) => one.in === "header" && one.name === "Repeatability-Request-ID"),
+  };
+}
+
+/** Operations of the contract by their names. */
+export const operationNamed = (name) => OPERATIONS.find((operation) => operation.name === name);
 
 export const OPERATION_NAMES = OPERATIONS.map((operation) => operation.name);
 export const EVENT_KINDS = Object.keys(CONTRACT["x-callback-events"]).map(kindOf);

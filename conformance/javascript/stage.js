@@ -74,6 +74,14 @@ export function withAccessKey(cases, client = CALL_AUTOMATION, way = "access key
   describe(name, () => cases(...setUp(new Stage(name, WAYS_IN["access key"]))));
 }
 
+/** The same on a stepped clock: nothing happens until `advance`, so that no case waits. Nothing is tried again. */
+export function withSteppedClock(cases) {
+  const name = `${CALL_AUTOMATION}, access key`;
+  const once = (emulator, options, credential = new AzureKeyCredential(KEY)) =>
+    new CallAutomationClient(emulator.https, credential, { ...options, retryOptions: { maxRetries: 0 } });
+  describe(name, () => cases(...setUp(new Stage(name, once, ["--strict", "--clock", "stepped"]))));
+}
+
 /** Runs the cases of a client that makes no calls. */
 export function withEmulator(name, cases) {
   describe(name, () => cases(...setUp(new Stage(name, () => undefined))));
@@ -84,17 +92,17 @@ export function withOwnShapes(name, cases) {
   describe(name, () => cases(...setUp(new Stage(name, () => undefined, []))));
 }
 
-/** The stage's own `test`, which writes down what a case requested, and the stage. */
+/** The stage's own `test`, which writes down what a case requested (under `row`), and the stage. */
 function setUp(stage) {
   before(() => stage.open());
   after(() => stage.close());
-  const test = (name, body) =>
+  const test = (name, body, row = name) =>
     nodeTest(name, async () => {
       await stage.begin();
       try {
         await body();
       } finally {
-        await stage.end(name);
+        await stage.end(row);
       }
       assert.deepEqual(stage.faults(), []);
     });

@@ -50,7 +50,7 @@ impl AccessCall {
 }
 
 /// The assignments, by tenant and object.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Assignments(BTreeMap<(String, String), Assignment>);
 
 impl Assignments {

@@ -1,18 +1,44 @@
 //! What goes back to a client, and the refusals of the ACS error shape.
 
+use crate::acs::recording::reel::Reel;
 use serde_json::Value;
 use std::time::Duration;
 use tandem_microsoft::acs::error::ErrorResponse;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
-    pub(crate) body: Vec<u8>,
+    pub(crate) body: Body,
     /// A latency fault: real time, waited outside of the state's owner.
     pub(crate) delay: Duration,
-    /// A fault of the network: the connection ends after so many bytes of the body.
-    pub(crate) breaks_off_after: Option<usize>,
+}
+
+#[derive(Debug, Clone)]
+pub(crate) enum Body {
+    Bytes(Vec<u8>),
+    /// A file that is made while it is sent.
+    Recording(Box<Reel>),
+    /// The same; a fault of the network ends the connection in the middle of it.
+    BrokenOff(Box<Reel>),
+}
+
+impl Body {
+    /// What is there as a whole; of a recording nothing.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Bytes(bytes) => bytes,
+            Self::Recording(_) | Self::BrokenOff(_) => &[],
+        }
+    }
+
+    /// The connection ends in the middle of a file; of anything else everything arrives.
+    pub(crate) fn broken_off(self) -> Self {
+        match self {
+            Self::Recording(reel) => Self::BrokenOff(reel),
+            Self::Bytes(_) | Self::BrokenOff(_) => self,
+        }
+    }
 }
 
 impl Answer {
@@ -20,9 +46,8 @@ impl Answer {
         Self {
             status,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Body::Bytes(Vec::new()),
             delay: Duration::ZERO,
-            breaks_off_after: None,
         }
     }
 
@@ -42,15 +67,15 @@ impl Answer {
         answer
             .headers
             .push(("content-type", content_type.to_owned()));
-        answer.body = body.into().into_bytes();
+        answer.body = Body::Bytes(body.into().into_bytes());
         answer
     }
 
-    /// A file.
-    pub(crate) fn bytes(status: u16, content_type: &str, body: Vec<u8>) -> Self {
+    /// A WAV file.
+    pub(crate) fn sound(status: u16, body: Body) -> Self {
         Self {
             body,
-            ..Self::text(status, content_type, "")
+            ..Self::text(status, "audio/wav", "")
         }
     }
 

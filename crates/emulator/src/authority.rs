@@ -5,16 +5,18 @@
 
 use crate::server::Error;
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
+use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::{KeyPair as RsaKeyPair, KeySize};
-use aws_lc_rs::signature::KeyPair as _;
+use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256};
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
-use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use rcgen::{
     BasicConstraints, CertificateParams, CidrSubnet, DnType, ExtendedKeyUsagePurpose,
     GeneralSubtree, IsCa, Issuer, KeyPair, KeyUsagePurpose, NameConstraints,
 };
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 /// Names that the leaf certificate covers (acs-call-automation.md 9, emulator recipe).
 const LEAF_NAMES: [&str; 11] = [
@@ -44,6 +46,9 @@ const PERMITTED_TREES: [&str; 6] = [
     "eventgrid.azure.net",
 ];
 
+/// Signatures that a signer remembers.
+const REMEMBERED_MAX: usize = 50_000;
+
 pub(crate) struct Authority {
     pub(crate) ca_pem: PathBuf,
     pub(crate) ca_text: String,
@@ -56,7 +61,10 @@ pub(crate) struct Authority {
 #[derive(Clone)]
 pub(crate) struct Signer {
     kid: String,
-    key: EncodingKey,
+    /// Read once: to read it takes as long as to sign.
+    key: Arc<RsaKeyPair>,
+    /// What was signed before, behind a door: the same text always has the same signature (RFC 8017 8.2).
+    remembered: Option<Arc<Mutex<BTreeMap<String, String>>>>,
     n: String,
     e: String,
     /// The key's own certificate, DER in base64.
@@ -73,13 +81,41 @@ impl std::fmt::Debug for Signer {
 }
 
 impl Signer {
+    /// A token with these claims (RFC 7515 7.1).
     pub(crate) fn sign(&self, claims: &serde_json::Value) -> String {
-        let header = Header {
-            kid: Some(self.kid.clone()),
-            ..Header::new(Algorithm::RS256)
-        };
-        jsonwebtoken::encode(&header, claims, &self.key)
-            .expect("the key was read as an RSA key at start")
+        let header = serde_json::json!({"typ": "JWT", "alg": "RS256", "kid": self.kid});
+        let [header, claims] =
+            [&header, claims].map(|part| URL_SAFE_NO_PAD.encode(part.to_string()));
+        let text = format!("{header}.{claims}");
+        let signature = self.signature(&text);
+        format!("{text}.{signature}")
+    }
+
+    fn signature(&self, text: &str) -> String {
+        let remembered = self.remembered.as_ref().and_then(|it| it.lock().ok());
+        if let Some(known) = remembered.as_ref().and_then(|it| it.get(text)) {
+            return known.clone();
+        }
+        let mut signature = vec![0; self.key.public_modulus_len()];
+        self.key
+            .sign(
+                &RSA_PKCS1_SHA256,
+                &SystemRandom::new(),
+                text.as_bytes(),
+                &mut signature,
+            )
+            .expect("the key was read as an RSA key at start");
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        if let Some(mut remembered) = remembered.filter(|it| it.len() < REMEMBERED_MAX) {
+            remembered.insert(text.to_owned(), signature.clone());
+        }
+        signature
+    }
+
+    /// One that signs each text once, and remembers.
+    pub(crate) fn remembering(self) -> Self {
+        let remembered = Some(Arc::default());
+        Self { remembered, ..self }
     }
 
     pub(crate) fn jwk(&self) -> serde_json::Value {
@@ -90,7 +126,6 @@ impl Signer {
     }
 
     fn from_pem(pem: &str) -> Result<Self, String> {
-        let key = EncodingKey::from_rsa_pem(pem.as_bytes()).map_err(|error| error.to_string())?;
         let body: String = pem
             .lines()
             .filter(|line| !line.starts_with("-----"))
@@ -114,7 +149,8 @@ impl Signer {
         let certificate = STANDARD.encode(certificate);
         Ok(Self {
             kid,
-            key,
+            key: Arc::new(pair),
+            remembered: None,
             n,
             e,
             certificate,
@@ -222,7 +258,7 @@ fn certified(
 fn leaf(issuer: &Issuer<'_, KeyPair>, now: jiff::Timestamp) -> Result<rustls::ServerConfig, Error> {
     let (certificate, pair) = certified(issuer, "Tandem emulator", &LEAF_NAMES, now)?;
     let key = rustls::pki_types::PrivatePkcs8KeyDer::from(pair.serialize_der());
-    let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|error| Error::authority(&error))?

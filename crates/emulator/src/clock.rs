@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 /// A place in the queue; lower sequence first at the same time.
 pub(crate) type Key = (u64, u64);
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Timers {
     queue: BTreeMap<Key, Timer>,
     sequence: u64,

@@ -8,7 +8,7 @@ mod page;
 pub(crate) mod route;
 
 use crate::acs::{call, incoming, recording};
-use crate::answer::Answer;
+use crate::answer::{Answer, Body};
 use crate::entra::control as entra;
 use crate::event_grid;
 use crate::fault;
@@ -19,6 +19,7 @@ use crate::people::{
     Behaviour, Person, acs_user, forward_target, phone, script, teams_user, voice,
 };
 use crate::pipeline::Received;
+use crate::storage;
 use crate::trace;
 use crate::world::World;
 use route::Control;
@@ -111,7 +112,7 @@ pub(crate) fn request(
         Control::PageScript => Ok(page::script()),
         Control::PageDiagram => Ok(page::diagram()),
         Control::Ready => Ok(Answer::json(200, &json!({"ready": true}))),
-        Control::OpenApi => Ok(Answer::json(200, &openapi::document())),
+        Control::OpenApi => Ok(Answer::text(200, "application/json", openapi::text())),
         Control::Tenant => Ok(Answer::json(200, &tenant(world))),
         Control::Subscriptions => Ok(Answer::json(200, &world.grid.list())),
         Control::DeadLetters => Ok(Answer::json(200, &world.grid.dead_letters())),
@@ -120,7 +121,7 @@ pub(crate) fn request(
         Control::CallTrace => call_trace(world, id),
         Control::CallTest => call_test(world, id),
         Control::Recordings => Ok(Answer::json(200, &recording::show_all(world))),
-        Control::RecordingContent => recording::content(world, id),
+        Control::RecordingContent => storage::content(world, id, received),
         Control::ApplicationAudio => application_audio(world, id),
         Control::Clock => Ok(Answer::json(200, &clock(world))),
         Control::Requests => Ok(Answer::json(200, &world.records.requests())),
@@ -268,7 +269,7 @@ fn show_user(world: &mut World, id: &str) -> Result<Answer, Answer> {
 fn application_audio(world: &World, id: &str) -> Result<Answer, Answer> {
     let streaming = world.calls.get(id).and_then(|call| call.streaming.as_ref());
     match streaming {
-        Some(streaming) => Ok(Answer::bytes(200, "audio/wav", streaming.heard())),
+        Some(streaming) => Ok(Answer::sound(200, Body::Bytes(streaming.heard()))),
         None => Err(Answer::refused(
             404,
             "there is no such call, or it has no media streaming",

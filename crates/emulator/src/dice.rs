@@ -2,7 +2,7 @@
 //!
 //! SplitMix64 is enough: nothing here is a secret. Keys come from the operating system.
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Dice(u64);
 
 impl Dice {

@@ -4,15 +4,17 @@
 //! in lines that begin with `> `, and a body; or a frame of an application, a line `WS` and its text; or the name of a
 //! script (`script`), which sets a scene in one word. Requests go through the edge of HTTP as they would from a socket, signed
 //! with the access key unless a header says otherwise. What the emulator sends out is answered with 200 at once, and a little
-//! time goes by after each part. A name in braces stands for what is there (`names`). An input of a WebSocket is bytes, as an
+//! time goes by after each part. Scripts that an input begins with are set once (`scene`). A name in braces stands for what is there (`names`). An input of a WebSocket is bytes, as an
 //! application would write them to its connection.
 
 mod names;
+mod scene;
 mod script;
 
 use crate::acs::feed::Loss;
+use crate::acs::recording::reel::Reel;
 use crate::actor::Command;
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
 use crate::authority::{self, Signer};
 use crate::delivery::{Delivered, Delivery};
 use crate::identify;
@@ -43,6 +45,9 @@ const STEP_OF_TEXT_MS: u64 = 60;
 /// Timers of an advance that fire after each.
 const STEPS_MAX: usize = 200;
 const HOST: &str = "127.0.0.1:8443";
+/// What is read of the file of a recording: seconds of its begin, and its end.
+const PIECES_MAX: usize = 8;
+const END_BYTES: u64 = 50_000;
 /// What stands between the requests of an input.
 pub const BETWEEN_PARTS: &[u8] = b"\n---\n";
 /// When a world behind the door begins, so that an input does the same on every day.
@@ -52,6 +57,7 @@ const BEGIN_S: i64 = 1_800_000_000;
 type Header<'a> = (&'a [u8], &'a [u8]);
 
 /// A world behind the door.
+#[derive(Clone)]
 pub struct Door {
     world: World,
     tickets: BTreeMap<u64, &'static str>,
@@ -59,6 +65,8 @@ pub struct Door {
     names: Names,
     socket: Option<u64>,
     answered: Vec<(&'static str, u16)>,
+    /// Answers that came with a copied scene.
+    n_copied: usize,
 }
 
 impl std::fmt::Debug for Door {
@@ -76,7 +84,10 @@ fn keys() -> &'static (Signer, Signer) {
             authority::open(&folder, Timestamp::now()).expect("a temporary directory is writable");
         // What stays behind harms nobody.
         std::fs::remove_dir_all(&folder).ok();
-        (authority.entra, authority.callbacks)
+        (
+            authority.entra.remembering(),
+            authority.callbacks.remembering(),
+        )
     })
 }
 
@@ -105,6 +116,62 @@ pub fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
 
 impl Default for Door {
     fn default() -> Self {
+        scene::after(&[])
+    }
+}
+
+impl Door {
+    /// Carries an input out. It must come back, whatever the input is; every answer is one that HTTP can carry.
+    pub fn run(&mut self, input: &[u8]) {
+        let mut rest = Some(input);
+        let mut n_parts = 0;
+        if self.is_new() {
+            let (scripts, after) = script::at_head(input);
+            (rest, n_parts) = (after, scripts.len());
+            *self = scene::after(&scripts);
+        }
+        for _ in n_parts..PARTS_MAX {
+            let Some(input) = rest else {
+                return;
+            };
+            let (part, after) = split_once(input, BETWEEN_PARTS);
+            rest = after;
+            self.part(part);
+        }
+    }
+
+    /// Carries out what an application writes to the connection of its WebSocket, once a call has one.
+    pub fn run_socket(&mut self, bytes: &[u8]) {
+        if self.is_new() {
+            *self = scene::after(&["STREAM"]);
+        } else {
+            self.part(b"STREAM");
+        }
+        let Some(id) = self.socket else {
+            return;
+        };
+        for text in runtime().block_on(texts_of(id, bytes)) {
+            self.world.stream_text(id, &text);
+            self.settle(STEP_OF_TEXT_MS);
+        }
+        self.world.stream_lost(id, &Loss::Interrupted);
+        self.settle(STEP_OF_TEXT_MS);
+    }
+
+    /// Every answer until now: of which operation, with which status.
+    #[must_use]
+    pub fn answered(&self) -> &[(&'static str, u16)] {
+        &self.answered
+    }
+
+    /// The same without those that were there when the scene was copied.
+    #[must_use]
+    pub fn answered_anew(&self) -> &[(&'static str, u16)] {
+        &self.answered[self.n_copied..]
+    }
+
+    /// Before a world in which nothing has happened.
+    fn new() -> Self {
         let (entra, callbacks) = keys().clone();
         let world = World::new(Setup {
             https_base: format!("https://{HOST}"),
@@ -123,42 +190,12 @@ impl Default for Door {
             names: Names::default(),
             socket: None,
             answered: Vec::new(),
-        }
-    }
-}
-
-impl Door {
-    /// Carries an input out. It must come back, whatever the input is; every answer is one that HTTP can carry.
-    pub fn run(&mut self, input: &[u8]) {
-        let mut rest = Some(input);
-        for _ in 0..PARTS_MAX {
-            let Some(input) = rest else {
-                return;
-            };
-            let (part, after) = split_once(input, BETWEEN_PARTS);
-            rest = after;
-            self.part(part);
+            n_copied: 0,
         }
     }
 
-    /// Carries out what an application writes to the connection of its WebSocket, once a call has one.
-    pub fn run_socket(&mut self, bytes: &[u8]) {
-        self.part(b"STREAM");
-        let Some(id) = self.socket else {
-            return;
-        };
-        for text in runtime().block_on(texts_of(id, bytes)) {
-            self.world.stream_text(id, &text);
-            self.settle(STEP_OF_TEXT_MS);
-        }
-        self.world.stream_lost(id, &Loss::Interrupted);
-        self.settle(STEP_OF_TEXT_MS);
-    }
-
-    /// Every answer until now: of which operation, with which status.
-    #[must_use]
-    pub fn answered(&self) -> &[(&'static str, u16)] {
-        &self.answered
+    const fn is_new(&self) -> bool {
+        self.n_requests == 0 && self.world.now_ms() == 0
     }
 
     fn part(&mut self, part: &[u8]) {
@@ -220,6 +257,9 @@ impl Door {
     fn answer(&mut self, operation: &'static str, answer: Answer) {
         self.answered.push((operation, answer.status));
         self.names.learn_of_answer(operation, &answer);
+        if let answer::Body::Recording(reel) | answer::Body::BrokenOff(reel) = &answer.body {
+            read(reel);
+        }
         let response = pipeline::respond(answer);
         assert!(response.status().as_u16() >= 200, "{}", response.status());
     }
@@ -295,6 +335,15 @@ impl Door {
         };
         self.world.delivered(delivery.id, &outcome);
     }
+}
+
+/// Reads the begin and the end of a file that is made while it is sent.
+fn read(reel: &Reel) {
+    let begin = reel.clone().take(PIECES_MAX);
+    let from = reel.len().saturating_sub(END_BYTES);
+    let end = reel.clone().part(&(from..reel.len()));
+    let n_bytes: usize = begin.chain(end).map(|piece| piece.len()).sum();
+    assert!(n_bytes > 0 || reel.len() == 0, "a file has its bytes");
 }
 
 /// The part before, and the part behind if `between` is there.

@@ -82,7 +82,7 @@ impl State {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Subscription {
     id: String,
     name: String,
@@ -92,7 +92,7 @@ struct Subscription {
 }
 
 /// An event on its way to one subscription.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Event {
     subscription: String,
     kind: String,
@@ -126,7 +126,7 @@ impl GivenUp {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Grid {
     subscriptions: Vec<Subscription>,
     events: BTreeMap<u64, Event>,

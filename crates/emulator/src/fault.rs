@@ -227,7 +227,7 @@ pub(crate) struct Occasion<'a> {
     pub(crate) event: &'a str,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Faults {
     faults: Vec<Fault>,
     next_id: u64,

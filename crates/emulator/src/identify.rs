@@ -262,6 +262,11 @@ pub(crate) fn identify(method: &str, path: &str) -> Identified {
 }
 
 fn matches(template: &str, path: &str) -> Option<Vec<String>> {
+    // What stands before the first parameter tells most of them apart.
+    let literal = template.split('{').next().unwrap_or(template);
+    if !path.starts_with(literal) {
+        return None;
+    }
     let mut parameters = Vec::new();
     let (mut wanted, mut given) = (template.split('/'), path.split('/'));
     loop {

@@ -61,7 +61,7 @@ const GEOGRAPHIES: [(&str, &str); 16] = [
     ("GBR", "uk"),
 ];
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Locations {
     /// Data location of the communication resource.
     pub(crate) resource: &'static str,

@@ -3,16 +3,18 @@
 //! The fixed order identify, record, fault, authenticate, parse, operate, answer is in
 //! `world::request`; here is only what needs a socket. It holds no state.
 
+use crate::acs::recording::reel::Reel;
 use crate::actor::Command;
-use crate::answer::Answer;
+use crate::answer::{self, Answer};
 use crate::control;
 use crate::limits;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
-use futures::StreamExt as _;
+use futures::{Stream, StreamExt as _, stream};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::time::Duration;
 use tandem_microsoft::acs::error::subcode;
 use tokio::sync::{mpsc, oneshot};
@@ -122,29 +124,42 @@ pub(crate) fn respond(answer: Answer) -> Response {
     for (name, value) in answer.headers {
         builder = builder.header(name, value);
     }
-    let body = match answer.breaks_off_after {
+    let body = match answer.body {
         _ if answer.status == 204 => Body::empty(),
-        Some(n) => {
-            builder = builder.header("content-length", answer.body.len());
-            broken_off(&answer.body, n)
+        answer::Body::Bytes(bytes) => Body::from(bytes),
+        answer::Body::Recording(reel) => {
+            builder = builder.header("content-length", reel.len());
+            Body::from_stream(pieces(*reel).map(Ok::<_, Infallible>))
         }
-        None => Body::from(answer.body),
+        answer::Body::BrokenOff(reel) => {
+            builder = builder.header("content-length", reel.len());
+            broken_off(*reel)
+        }
     };
     builder
         .body(body)
         .expect("the emulator's own header names and values are valid")
 }
 
+/// The pieces of a file, as fast as the client takes them. In between others have their turn: frames of media streams must
+/// not be late because somebody fetches a recording.
+fn pieces(reel: Reel) -> impl Stream<Item = Vec<u8>> {
+    stream::iter(reel).then(|piece| async {
+        tokio::task::yield_now().await;
+        piece
+    })
+}
+
 /// How long what was sent has to leave before the connection ends.
 const BROKEN_OFF_AFTER: Duration = Duration::from_millis(50);
 
-/// A body that ends before the length that was told of.
-fn broken_off(body: &[u8], n_bytes: usize) -> Body {
-    let sent = body.get(..n_bytes).unwrap_or(body).to_vec();
+/// A body that ends in the middle of the length that was told of.
+fn broken_off(reel: Reel) -> Body {
+    let half = reel.len() / 2;
     let broken = async {
         tokio::time::sleep(BROKEN_OFF_AFTER).await;
         Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
     };
-    let sent = futures::stream::once(std::future::ready(Ok(sent)));
-    Body::from_stream(sent.chain(futures::stream::once(broken)))
+    let sent = pieces(reel.part(&(0..half))).map(Ok);
+    Body::from_stream(sent.chain(stream::once(broken)))
 }

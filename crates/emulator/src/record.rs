@@ -7,7 +7,7 @@ use crate::pipeline::Received;
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Records {
     requests: VecDeque<Value>,
     deliveries: VecDeque<Value>,

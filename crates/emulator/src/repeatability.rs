@@ -10,13 +10,13 @@ use std::collections::{BTreeMap, VecDeque};
 
 type Fingerprint = Vec<u8>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Remembered {
     fingerprint: Fingerprint,
     answer: Answer,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Repeats {
     by_id: BTreeMap<String, Remembered>,
     executed: BTreeMap<Fingerprint, u64>,

@@ -4,14 +4,16 @@
 //! (acs-call-automation.md 3.2). Ranges are one from-to, which is what the SDKs send.
 
 use crate::acs::authenticate;
+use crate::acs::recording::reel::Reel;
 use crate::acs::recording::{End, Recording};
 use crate::acs::tape::Stretch;
-use crate::answer::Answer;
+use crate::answer::{Answer, Body};
 use crate::event_grid;
 use crate::fault::Symptom;
 use crate::pipeline::Received;
 use crate::world::World;
 use serde_json::json;
+use std::ops::Range;
 
 const FILE_EVENT: &str = "Microsoft.Communication.RecordingFileStatusUpdated";
 /// The SDKs fetch from hosts of this tree only; the certificate names it.
@@ -87,13 +89,14 @@ pub(crate) fn fetch(world: &mut World, document: &str, part: Part, received: &Re
             if world.strike(Symptom::RecordingShortened).is_some() {
                 stretches = stretches.iter().map(Stretch::half).collect();
             }
-            let mut file = world.recordings[&id].file(&stretches);
+            let mut file = world.recordings[&id].reel(stretches);
             if world.strike(Symptom::RecordingTruncated).is_some() {
-                file.truncate(file.len() / 2);
+                let half = file.len() / 2;
+                file = file.part(&(0..half));
             }
             let mut answer = sound(file, received.header("range"));
             if world.strike(Symptom::DownloadBreaksOff).is_some() {
-                answer.breaks_off_after = Some(answer.body.len() / 2);
+                answer.body = answer.body.broken_off();
             }
             answer
         }
@@ -111,31 +114,39 @@ fn gone() -> Answer {
     Answer::json(404, &body)
 }
 
-fn sound(file: Vec<u8>, range: Option<&str>) -> Answer {
+/// The file for the control API, as far as it has come.
+pub(crate) fn content(world: &World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let Some(recording) = world.recordings.get(id) else {
+        return Err(Answer::refused(404, "there is no such recording"));
+    };
+    let file = recording.reel(recording.stretches(world.now_ms()));
+    Ok(sound(file, received.header("range")))
+}
+
+fn sound(file: Reel, range: Option<&str>) -> Answer {
     let Some(range) = range else {
-        return Answer::bytes(200, "audio/wav", file);
+        return Answer::sound(200, Body::Recording(Box::new(file)));
     };
     let whole = file.len();
-    let Some(part) = from_to(range, whole).and_then(|(from, to)| file.get(from..=to)) else {
+    let Some(part) = from_to(range, whole) else {
         return Answer::empty(416).with_header("content-range", format!("bytes */{whole}"));
     };
-    let (from, _) = from_to(range, whole).unwrap_or_default();
-    let last = from + part.len() - 1;
-    Answer::bytes(206, "audio/wav", part.to_vec())
-        .with_header("content-range", format!("bytes {from}-{last}/{whole}"))
+    let said = format!("bytes {}-{}/{whole}", part.start, part.end - 1);
+    Answer::sound(206, Body::Recording(Box::new(file.part(&part))))
+        .with_header("content-range", said)
 }
 
 /// `bytes=a-b` or `bytes=a-`, within the file.
-fn from_to(range: &str, whole: usize) -> Option<(usize, usize)> {
+fn from_to(range: &str, whole: u64) -> Option<Range<u64>> {
     let (from, to) = range.strip_prefix("bytes=")?.split_once('-')?;
-    let from: usize = from.parse().ok()?;
-    let end = whole.checked_sub(1)?;
+    let from: u64 = from.parse().ok()?;
+    let last = whole.checked_sub(1)?;
     let to = if to.is_empty() {
-        end
+        last
     } else {
-        to.parse::<usize>().ok()?.min(end)
+        to.parse::<u64>().ok()?.min(last)
     };
-    (from <= to).then_some((from, to))
+    (from <= to).then_some(from..to + 1)
 }
 
 /// The shape of Microsoft's older page; today's is not published.
@@ -184,18 +195,21 @@ mod tests {
 
     #[test]
     fn part_of_a_file_is_named_by_its_range() {
-        let answer = sound(vec![1, 2, 3, 4], Some("bytes=1-2"));
-        assert_eq!((answer.status, answer.body.as_slice()), (206, &[2, 3][..]));
-        assert!(
-            answer
-                .headers
-                .contains(&("content-range", "bytes 1-2/4".to_owned()))
-        );
-        assert_eq!(sound(vec![1, 2, 3], Some("bytes=1-")).body, [2, 3]);
-        assert_eq!(sound(vec![1, 2, 3], Some("bytes=2-99")).body, [3]);
-        for damaged in ["bytes=3-2", "bytes=9-", "bytes=x", "items=0-1", "bytes=-1"] {
-            assert_eq!(sound(vec![1, 2, 3], Some(damaged)).status, 416, "{damaged}");
+        assert_eq!(from_to("bytes=1-2", 4), Some(1..3));
+        assert_eq!(from_to("bytes=1-", 3), Some(1..3));
+        assert_eq!(from_to("bytes=2-99", 3), Some(2..3));
+        let damaged = [
+            "bytes=3-2",
+            "bytes=9-",
+            "bytes=3-",
+            "bytes=x",
+            "items=0-1",
+            "bytes=-1",
+            "bytes=0-99999999999999999999",
+        ];
+        for range in damaged {
+            assert_eq!(from_to(range, 3), None, "{range}");
         }
-        assert_eq!(sound(Vec::new(), Some("bytes=0-1")).status, 416);
+        assert_eq!(from_to("bytes=0-1", 0), None);
     }
 }

@@ -12,7 +12,7 @@ pub(crate) struct ResourceAccount {
     pub(crate) name: String,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tenant {
     pub(crate) accounts: Vec<ResourceAccount>,
 }

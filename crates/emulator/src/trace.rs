@@ -36,7 +36,7 @@ impl Way {
 }
 
 /// Frames that follow each other and say the same.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Run {
     entry: Value,
     what: &'static str,
@@ -44,7 +44,7 @@ struct Run {
 }
 
 /// What people did, and frames; the other steps stand in the records of requests and deliveries.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Trace {
     entries: VecDeque<Value>,
     runs: BTreeMap<(u64, Way), Run>,

@@ -83,7 +83,7 @@ fn rate_of(file: &[u8], body: usize) -> Result<u32, &'static str> {
 }
 
 /// Prompts that are heard now, each of them once however many calls hear it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Waves(BTreeMap<Vec<u8>, (u32, Weak<[i16]>)>);
 
 impl Waves {
@@ -118,9 +118,24 @@ pub(crate) const fn bytes(ms: u64, channels: u16) -> u64 {
 /// A file of 16-bit PCM; the samples of its channels take turns.
 pub(crate) fn write(samples: &[i16], channels: u16, rate: u32) -> Vec<u8> {
     let data = u64::try_from(samples.len()).unwrap_or(0).saturating_mul(2);
-    let whole = data.saturating_add(HEADER_BYTES);
-    let mut file = Vec::with_capacity(usize::try_from(whole).unwrap_or(0));
-    let data = u32::try_from(data).unwrap_or(u32::MAX);
+    let mut file = header(data, channels, rate);
+    file.extend(pcm(samples));
+    file
+}
+
+/// Samples as a file has them.
+pub(crate) fn pcm(samples: &[i16]) -> Vec<u8> {
+    let mut bytes = vec![0; samples.len() * 2];
+    for (pair, sample) in bytes.chunks_exact_mut(2).zip(samples) {
+        pair.copy_from_slice(&sample.to_le_bytes());
+    }
+    bytes
+}
+
+/// What stands before so many bytes of data.
+pub(crate) fn header(data_bytes: u64, channels: u16, rate: u32) -> Vec<u8> {
+    let mut file = Vec::new();
+    let data = u32::try_from(data_bytes).unwrap_or(u32::MAX);
     file.extend(b"RIFF");
     file.extend(data.saturating_add(36).to_le_bytes());
     file.extend(b"WAVEfmt ");
@@ -133,7 +148,6 @@ pub(crate) fn write(samples: &[i16], channels: u16, rate: u32) -> Vec<u8> {
     file.extend(16_u16.to_le_bytes());
     file.extend(b"data");
     file.extend(data.to_le_bytes());
-    file.extend(samples.iter().flat_map(|sample| sample.to_le_bytes()));
     file
 }
 

@@ -46,7 +46,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 /// What does not change after start.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Setup {
     pub(crate) https_base: String,
     pub(crate) http_base: String,
@@ -59,7 +59,7 @@ pub(crate) struct Setup {
 }
 
 /// What the actor performs.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Output {
     Send(Delivery),
     Fetch { id: u64, url: String },
@@ -70,7 +70,7 @@ pub(crate) enum Output {
 }
 
 /// Whose attempt it was that was answered.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Purpose {
     Callback {
         call: String,
@@ -95,7 +95,7 @@ struct Advance {
 }
 
 /// Figures that show how a client behaved.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Counters {
     pub(crate) refused: BTreeMap<&'static str, u64>,
     /// Texts and recognitions that the real service would fail (8565).
@@ -108,6 +108,7 @@ pub(crate) struct Counters {
     pub(crate) events_given_up: u64,
 }
 
+#[derive(Clone)]
 pub(crate) struct World {
     pub(crate) setup: Setup,
     now_ms: u64,
@@ -251,7 +252,7 @@ impl World {
             answer.delay = Duration::from_millis(ms);
         }
         let note = acs::authenticate::hint(received, &answer);
-        let about = trace::about(self, &identified, received, &answer.body);
+        let about = trace::about(self, &identified, received, answer.body.bytes());
         self.records.answered(number, answer.status, note, about);
         Some(answer)
     }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tandem_microsoft::acs::identifier::Identifier;
 
 /// A call that Event Grid has told of.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Announced {
     since_ms: u64,
     correlation_id: String,

@@ -33,7 +33,7 @@ use tandem_microsoft::acs::identifier::{
     CommunicationUser, Identifier, Identity, PhoneNumber, resource_account,
 };
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Call {
     pub(crate) id: String,
     pub(crate) server_call_id: String,
@@ -148,6 +148,7 @@ impl Call {
 }
 
 /// What a new call is made of.
+#[derive(Clone)]
 pub(crate) struct Origin {
     pub(crate) server_call_id: String,
     pub(crate) correlation_id: String,
@@ -203,6 +204,7 @@ pub(crate) fn open(world: &mut World, origin: Origin) -> String {
 }
 
 /// What a conversation without Call Automation came from.
+#[derive(Clone)]
 pub(crate) enum Kind {
     TeamsPhone,
     Other,

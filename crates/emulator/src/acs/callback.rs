@@ -39,7 +39,7 @@ impl Pending {
 }
 
 /// The line of one call.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Line {
     queue: VecDeque<Pending>,
     sending: bool,
@@ -48,7 +48,7 @@ pub(crate) struct Line {
 }
 
 /// What an event says, besides what every event of the call says.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Emission {
     pub(crate) context: Option<String>,
     /// `operationCallbackUri`, when the operation gave one.

@@ -24,7 +24,7 @@ const TONE_MS: u64 = 250;
 const BY_FAULT: &str = "Action failed by a fault of the emulator.";
 
 /// A participant whose every key is reported.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Listening {
     raw_id: String,
     context: Option<String>,

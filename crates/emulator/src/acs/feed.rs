@@ -24,7 +24,7 @@ pub(crate) enum Kind {
 }
 
 /// Of a call and a kind: where it goes, and how far it has come.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Feed {
     pub(crate) url: String,
     pub(crate) subscription: String,

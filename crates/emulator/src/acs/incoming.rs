@@ -38,7 +38,7 @@ pub(crate) enum State {
     Gone,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Incoming {
     pub(crate) caller: Person,
     pub(crate) callee: Callee,
@@ -83,7 +83,7 @@ impl Callee {
 }
 
 /// Headers that travel with a call (B-170).
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Headers {
     pub(crate) voip: BTreeMap<String, String>,
     pub(crate) sip: BTreeMap<String, String>,

@@ -43,7 +43,7 @@ pub(crate) enum Goal {
     },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Invitation {
     pub(crate) id: String,
     pub(crate) person: Person,

@@ -30,7 +30,7 @@ use tandem_microsoft::acs::media::PlayRequest;
 const SHORTEST_ROUND_MS: u64 = 300;
 
 /// The media operations of one call.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Media {
     pub(crate) main: Option<Operation>,
     queue: VecDeque<Operation>,

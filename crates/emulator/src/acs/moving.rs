@@ -24,7 +24,7 @@ use tandem_microsoft::limits::PARTICIPANTS_MAX;
 const MOVE_MS: u64 = 30;
 
 /// A move on its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Move {
     from: String,
     targets: Vec<Identifier>,

@@ -68,7 +68,7 @@ impl Participant {
 }
 
 /// A removal on its way.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Removal {
     identifier: Identifier,
     context: Option<String>,

@@ -24,7 +24,7 @@ const INTER_TONE_S: u32 = 2;
 const KEY_PAUSE_MS: u64 = 250;
 const KEYS_MAX: usize = 100;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Recognition {
     input: RecognizeInput,
     target: String,

@@ -4,6 +4,7 @@
 //! it stands on its `tape`; while it is paused there is silence.
 
 mod kind;
+pub(crate) mod reel;
 
 use super::call::Call;
 use super::callback::{Emission, check_url, emit};
@@ -20,7 +21,9 @@ use crate::wave;
 use crate::world::{Timer, World};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use reel::Reel;
 use serde_json::{Value, json};
+use std::sync::Arc;
 use tandem_microsoft::acs::error::subcode;
 use tandem_microsoft::acs::recording::{
     RecordingChannel, RecordingKind, RecordingState, RecordingStateResponse, StartRecordingRequest,
@@ -31,7 +34,7 @@ const CHANNELS_MAX: usize = 5;
 /// Between the end and the file.
 const FILE_MS: u64 = 1500;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Recording {
     call: String,
     /// The recorder's own connection, another one than the call's.
@@ -53,7 +56,8 @@ pub(crate) struct Recording {
     affinity: Vec<(u32, String)>,
     /// A fault: what is said in a pause is recorded.
     ignores_pause: bool,
-    tape: Tape,
+    /// Whoever fetches the file meanwhile reads on in what was there.
+    tape: Arc<Tape>,
 }
 
 /// Why a recording is over.
@@ -90,16 +94,15 @@ impl Recording {
     }
 
     /// The file of these stretches, from its start.
-    pub(crate) fn file(&self, stretches: &[Stretch]) -> Vec<u8> {
+    pub(crate) fn reel(&self, stretches: Vec<Stretch>) -> Reel {
         let channels = match self.channel {
             RecordingChannel::Mixed | RecordingChannel::Unknown => Channels::Mixed,
             RecordingChannel::Unmixed => Channels::Unmixed {
                 count: self.channels,
-                chosen: &self.affinity,
+                chosen: self.affinity.clone(),
             },
         };
-        let samples = self.tape.sound(stretches, &channels);
-        wave::write(&samples, self.channels, wave::RATE)
+        Reel::new(Arc::clone(&self.tape), stretches, channels)
     }
 
     pub(crate) const fn channels(&self) -> u16 {
@@ -246,7 +249,7 @@ pub(crate) fn start(world: &mut World, received: &Received) -> Result<Answer, An
         participants: call.participants.iter().map(Participant::raw_id).collect(),
         affinity,
         ignores_pause: false,
-        tape: tape(call, now_ms, company),
+        tape: Arc::new(tape(call, now_ms, company)),
     };
     keep(world, &id, recording);
     tell(world, &id);
@@ -289,7 +292,7 @@ fn present(call: &Call) -> Vec<Present> {
 /// The tape of the recording that runs in a call.
 fn tape_of<'a>(world: &'a mut World, call_id: &str) -> Option<&'a mut Tape> {
     let id = running_of(world, call_id)?;
-    Some(&mut world.recordings.get_mut(&id)?.tape)
+    Some(Arc::make_mut(&mut world.recordings.get_mut(&id)?.tape))
 }
 
 /// Somebody came, left, or is heard otherwise than before.
@@ -528,13 +531,4 @@ pub(crate) fn show_all(world: &World) -> Value {
         .iter()
         .filter_map(|id| Some(world.recordings.get(id)?.show(id, now_ms)))
         .collect()
-}
-
-/// The file, as far as it has come.
-pub(crate) fn content(world: &World, id: &str) -> Result<Answer, Answer> {
-    let Some(recording) = world.recordings.get(id) else {
-        return Err(Answer::refused(404, "there is no such recording"));
-    };
-    let file = recording.file(&recording.stretches(world.now_ms()));
-    Ok(Answer::bytes(200, "audio/wav", file))
 }

@@ -30,7 +30,7 @@ const OPTIONS: &str = "mediaStreamingOptions";
 /// Speakers of an unmixed stream (reference 5.1).
 const SPEAKERS_MAX: usize = 4;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Streaming {
     pub(crate) feed: Feed,
     plan: Plan,
@@ -53,7 +53,7 @@ pub(crate) struct Plan {
 }
 
 /// What the application said into the call.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Said {
     /// Waits to be heard.
     waiting: VecDeque<i16>,

@@ -7,6 +7,7 @@ use super::prompt::Part;
 use crate::limits;
 use crate::sound;
 use crate::wave::{RATE, Wave};
+use std::ops::Range;
 
 /// People who were given no words murmur in turns of this length, with a breath at the end of each.
 const TURN_MS: u64 = 3000;
@@ -38,7 +39,7 @@ impl Span {
 }
 
 /// Somebody who is or was in the call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Speaker {
     raw_id: String,
     hz: u32,
@@ -59,13 +60,13 @@ impl Speaker {
 }
 
 /// A prompt for everybody, or what an application said over its media stream.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Played {
     span: Span,
     parts: Vec<Part>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Tape {
     since_ms: u64,
     company: Company,
@@ -106,15 +107,25 @@ impl Stretch {
 }
 
 /// How the sound is laid out.
-pub(crate) enum Channels<'a> {
+#[derive(Debug, Clone)]
+pub(crate) enum Channels {
     /// One, with everybody and with what the application plays.
     Mixed,
     /// One for each of so many participants; some have a channel of their own choice. What the
     /// application plays is in none of them.
     Unmixed {
         count: u16,
-        chosen: &'a [(u32, String)],
+        chosen: Vec<(u32, String)>,
     },
+}
+
+impl Channels {
+    pub(crate) const fn count(&self) -> u16 {
+        match self {
+            Self::Mixed => 1,
+            Self::Unmixed { count, .. } => *count,
+        }
+    }
 }
 
 impl Tape {
@@ -207,30 +218,35 @@ impl Tape {
         self.n_spans < limits::TAPE_SPANS_MAX
     }
 
-    /// The samples of a recording that consists of these stretches; its channels take turns.
-    pub(crate) fn sound(&self, stretches: &[Stretch], channels: &Channels<'_>) -> Vec<i16> {
-        let lanes = match channels {
-            Channels::Mixed => 1,
-            Channels::Unmixed { count, .. } => usize::from(*count),
-        };
-        let ms: u64 = stretches.iter().map(Stretch::ms).sum();
-        let mut out: Vec<Vec<i16>> = vec![vec![0; samples_of(ms)]; lanes];
+    /// The samples of a recording that consists of these stretches, for the wanted milliseconds from its begin; its
+    /// channels take turns.
+    pub(crate) fn sound(
+        &self,
+        stretches: &[Stretch],
+        channels: &Channels,
+        wanted: Range<u64>,
+    ) -> Vec<i16> {
+        let length = samples_of(wanted.end - wanted.start);
+        let mut out: Vec<Vec<i16>> = vec![vec![0; length]; usize::from(channels.count())];
+        let wanted = self.since_ms + wanted.start..self.since_ms + wanted.end;
         let mut at_ms = self.since_ms;
         for stretch in stretches {
             let until_ms = at_ms + stretch.ms();
-            if matches!(stretch, Stretch::Sound { .. }) {
-                self.paint(at_ms, until_ms, channels, &mut out);
+            let (from, until) = (at_ms.max(wanted.start), until_ms.min(wanted.end));
+            if matches!(stretch, Stretch::Sound { .. }) && from < until {
+                self.paint(from..until, channels, wanted.start, &mut out);
             }
             at_ms = until_ms;
         }
         interleaved(&out)
     }
 
-    fn paint(&self, from_ms: u64, until_ms: u64, channels: &Channels<'_>, out: &mut [Vec<i16>]) {
-        let moments = self.moments(from_ms, until_ms);
+    /// Paints a stretch onto lanes that begin at `begin_ms`.
+    fn paint(&self, stretch: Range<u64>, channels: &Channels, begin_ms: u64, out: &mut [Vec<i16>]) {
+        let moments = self.moments(stretch.start, stretch.end);
         for pair in moments.windows(2) {
             let [from_ms, until_ms] = [pair[0], pair[1]];
-            let range = samples_of(from_ms - self.since_ms)..samples_of(until_ms - self.since_ms);
+            let range = samples_of(from_ms - begin_ms)..samples_of(until_ms - begin_ms);
             let mut is_quiet = true;
             for played in self.played.iter().filter(|it| it.span.holds(from_ms)) {
                 is_quiet = false;
@@ -267,13 +283,15 @@ impl Tape {
             .iter()
             .flat_map(|it| it.heard.iter().chain(&it.said));
         let spans = spans.chain(self.played.iter().map(|it| &it.span));
-        let mut moments: Vec<u64> = spans.flat_map(|it| [it.from_ms, it.until_ms]).collect();
+        let is_inside = |at: &u64| from_ms < *at && *at < until_ms;
+        let changes = spans.flat_map(|it| [it.from_ms, it.until_ms]);
+        let mut moments: Vec<u64> = changes.filter(is_inside).collect();
         let turns = (until_ms - self.since_ms) / TURN_MS;
         for turn in (from_ms - self.since_ms) / TURN_MS..=turns {
             let begin = self.since_ms + turn * TURN_MS;
-            moments.extend([begin, begin + TURN_MS - BREATH_MS]);
+            let both = [begin, begin + TURN_MS - BREATH_MS];
+            moments.extend(both.into_iter().filter(is_inside));
         }
-        moments.retain(|at| from_ms < *at && *at < until_ms);
         moments.extend([from_ms, until_ms]);
         moments.sort_unstable();
         moments.dedup();
@@ -293,7 +311,7 @@ impl Tape {
     }
 
     /// The channel of a speaker; a file may have fewer than there are people.
-    fn lane(&self, channels: &Channels<'_>, speaker: usize) -> Option<usize> {
+    fn lane(&self, channels: &Channels, speaker: usize) -> Option<usize> {
         let Channels::Unmixed { count, chosen } = channels else {
             return Some(0);
         };
@@ -389,7 +407,7 @@ mod tests {
         let samples: Vec<i16> = (1..=1_600).collect();
         tape.plays(1_100, vec![part(&samples), part(&[9; 1_600])]);
         tape.falls_silent(1_250);
-        let sound = tape.sound(&[Stretch::Sound { ms: 400 }], &Channels::Mixed);
+        let sound = tape.sound(&[Stretch::Sound { ms: 400 }], &Channels::Mixed, 0..400);
         assert_eq!(sound.len(), 6_400);
         assert!(is_silent(&sound, 0, 100) && is_silent(&sound, 250, 400));
         assert!(sound[1_600..3_200] == samples);
@@ -403,7 +421,7 @@ mod tests {
         tape.company(1_300, &[one("a", 0, false)]);
         tape.company(1_600, &[one("a", 0, true)]);
         tape.company(1_800, &[]);
-        let sound = tape.sound(&[Stretch::Sound { ms: 1_000 }], &Channels::Mixed);
+        let sound = tape.sound(&[Stretch::Sound { ms: 1_000 }], &Channels::Mixed, 0..1_000);
         assert!(!is_silent(&sound, 0, 1) && !is_silent(&sound, 299, 300));
         assert!(is_silent(&sound, 300, 600) && is_silent(&sound, 800, 1_000));
         assert!(!is_silent(&sound, 600, 601) && !is_silent(&sound, 799, 800));
@@ -416,26 +434,23 @@ mod tests {
         let all = [Stretch::Sound { ms: 6_000 }];
         let channels = Channels::Unmixed {
             count: 2,
-            chosen: &[],
+            chosen: Vec::new(),
         };
-        let sound = tape.sound(&all, &channels);
+        let sound = tape.sound(&all, &channels, 0..6_000);
         let lane = |n: usize| sound.iter().skip(n).step_by(2).copied().collect::<Vec<_>>();
         let [first, second] = [lane(0), lane(1)];
         assert!(!is_silent(&first, 0, 500) && is_silent(&first, 500, 600));
         assert!(!is_silent(&first, 600, 2_800) && is_silent(&first, 2_800, 6_000));
         assert!(is_silent(&second, 0, 3_000) && !is_silent(&second, 3_000, 5_800));
-        let mixed = tape.sound(&all, &Channels::Mixed);
+        let mixed = tape.sound(&all, &Channels::Mixed, 0..6_000);
         assert!(mixed[8_000..9_600].iter().all(|it| *it == 5));
     }
 
     #[test]
     fn channel_that_was_chosen_is_kept_and_others_take_what_is_left() {
         let tape = tape(Company::Silent, &["a", "b", "c"]);
-        let chosen = [(0, "B".to_owned())];
-        let channels = Channels::Unmixed {
-            count: 2,
-            chosen: &chosen,
-        };
+        let chosen = vec![(0, "B".to_owned())];
+        let channels = Channels::Unmixed { count: 2, chosen };
         let lanes: Vec<_> = (0..3).map(|n| tape.lane(&channels, n)).collect();
         assert_eq!(lanes, [Some(1), Some(0), None]);
     }
@@ -449,7 +464,7 @@ mod tests {
             Stretch::Silence { ms: 50 },
             Stretch::Sound { ms: 25 },
         ];
-        let sound = tape.sound(&parts, &Channels::Mixed);
+        let sound = tape.sound(&parts, &Channels::Mixed, 0..175);
         assert_eq!(sound.len(), 175 * 16);
         assert!(!is_silent(&sound, 99, 100) && is_silent(&sound, 100, 150));
         assert!(!is_silent(&sound, 150, 151));

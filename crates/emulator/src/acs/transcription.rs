@@ -33,7 +33,7 @@ pub(crate) enum Share {
     Whole,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Transcription {
     pub(crate) feed: Feed,
     locale: String,

@@ -2,8 +2,15 @@
 
 use super::route::{Route, TABLE};
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
-pub(crate) fn document() -> Value {
+/// The document as text: it is the same for everybody.
+pub(crate) fn text() -> &'static str {
+    static TEXT: LazyLock<String> = LazyLock::new(|| document().to_string());
+    &TEXT
+}
+
+fn document() -> Value {
     let mut paths = Map::new();
     for route in TABLE {
         let path = paths.entry(route.template).or_insert_with(|| json!({}));

@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 /// The longest name.
 const NAME_BYTES_MAX: usize = 20;
 
+/// The longest answer that tells a name: longer ones are lists of what is there.
+const ANSWER_BYTES_MAX: usize = 16 * 1024;
+
 /// Members of answers, and the name that an input calls them by.
 const OF_ANSWERS: [(&str, &str); 9] = [
     ("/callConnectionId", "call"),
@@ -32,7 +35,7 @@ const OF_CONTROL: [(&str, &str, &str); 3] = [
 /// Names whose former meaning is kept: what has to do with two calls or with two users.
 const FORMER: [(&str, &str); 2] = [("call", "former_call"), ("identity", "former_identity")];
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Names(BTreeMap<&'static str, String>);
 
 impl Default for Names {
@@ -89,10 +92,11 @@ impl Names {
                 self.0.insert("code", code);
             }
         }
-        if !matches!(answer.body.first(), Some(b'{' | b'[')) {
+        let body = answer.body.bytes();
+        if body.len() > ANSWER_BYTES_MAX || !matches!(body.first(), Some(b'{' | b'[')) {
             return;
         }
-        let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let body: Value = serde_json::from_slice(body).unwrap_or_default();
         self.learn(&body, &OF_ANSWERS);
         for (control, pointer, name) in OF_CONTROL {
             if control == operation {

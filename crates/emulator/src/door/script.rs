@@ -1,11 +1,35 @@
 //! Scenes that an input sets with one word, so that what follows reaches deep and a corpus says only what is its own.
 
+use super::{BETWEEN_PARTS, split_once};
+
 /// The requests of a script, when the head of a part is the name of one.
 pub(super) fn named(head: &[u8]) -> Option<&'static str> {
     SCRIPTS
         .iter()
         .find_map(|(name, script)| (name.as_bytes() == head).then_some(*script))
 }
+
+/// Names of the scripts that an input begins with, and what follows.
+pub(super) fn at_head(input: &[u8]) -> (Vec<&'static str>, Option<&[u8]>) {
+    let mut names = Vec::new();
+    let mut rest = Some(input);
+    while let Some(input) = rest.filter(|_| names.len() < AT_HEAD_MAX) {
+        let (part, after) = split_once(input, BETWEEN_PARTS);
+        let (head, _) = split_once(part, b"\n");
+        let Some((name, _)) = SCRIPTS
+            .iter()
+            .find(|(name, _)| name.as_bytes() == head.trim_ascii())
+        else {
+            break;
+        };
+        names.push(*name);
+        rest = after;
+    }
+    (names, rest)
+}
+
+/// Scripts that make a scene together.
+const AT_HEAD_MAX: usize = 3;
 
 const SCRIPTS: [(&str, &str); 7] = [
     ("CALL", CALL),

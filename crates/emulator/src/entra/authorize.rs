@@ -46,6 +46,7 @@ enum Prompt {
 }
 
 /// Where the browser goes back to.
+#[derive(Clone)]
 struct Back {
     redirect_uri: String,
     state: Option<String>,

@@ -110,7 +110,7 @@ pub(crate) struct Device {
 }
 
 /// A map that forgets its oldest entry when it is full.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Kept<T> {
     by_key: BTreeMap<String, T>,
     order: VecDeque<String>,
@@ -160,7 +160,7 @@ impl<T> Kept<T> {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Directory {
     pub(crate) people: BTreeMap<String, Person>,
     pub(crate) groups: BTreeMap<String, Group>,

@@ -6,7 +6,7 @@ use crate::limits::IDENTITY_WINDOW_MS;
 use std::collections::{BTreeMap, VecDeque};
 
 /// When the operations of the last 30 seconds were taken, by the emulator's clock.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Rates {
     taken: BTreeMap<IdentityCall, VecDeque<u64>>,
 }

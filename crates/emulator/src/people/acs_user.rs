@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, VecDeque};
 use tandem_microsoft::acs::call::CallConnectionState;
 
 /// A token that was given out.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Issued {
     pub(crate) token: String,
     pub(crate) scopes: Vec<String>,
@@ -22,7 +22,7 @@ pub(crate) struct Issued {
     pub(crate) is_revoked: bool,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct AcsUser {
     /// When somebody calls or adds them. A call of another user waits for a hand.
     pub(crate) behaviour: Behaviour,
@@ -46,7 +46,7 @@ impl AcsUser {
     }
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct AcsUsers(BTreeMap<String, AcsUser>);
 
 impl AcsUsers {

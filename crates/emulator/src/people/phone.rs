@@ -16,7 +16,7 @@ use tandem_microsoft::acs::call::CallConnectionState;
 use tandem_microsoft::acs::media::Tone;
 
 /// What a script answers to a recognition.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Reply {
     Keys(String),
     Words(String),
@@ -29,7 +29,7 @@ enum Phase {
     Ended { reason: String },
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct PhoneCall {
     number: String,
     other_number: String,
@@ -74,7 +74,7 @@ impl PhoneCall {
 }
 
 /// All phone calls, and the habits of numbers that are called.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Phones {
     calls: BTreeMap<String, PhoneCall>,
     ended: VecDeque<String>,

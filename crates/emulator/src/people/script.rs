@@ -114,7 +114,7 @@ pub(crate) enum Moment {
 }
 
 /// How far somebody has come.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Progress {
     /// Index of the step that is being done, among the steps of a sequence.
     at: usize,

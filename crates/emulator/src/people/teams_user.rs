@@ -10,7 +10,7 @@ use crate::world::World;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TeamsUser {
     pub(crate) name: String,
     pub(crate) upn: String,
@@ -21,7 +21,7 @@ pub(crate) struct TeamsUser {
     pub(crate) calling_context: Option<Value>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct TeamsUsers(BTreeMap<String, TeamsUser>);
 
 impl TeamsUsers {

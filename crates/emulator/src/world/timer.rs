@@ -14,7 +14,7 @@ use crate::people::{phone, script, voice};
 use crate::storage;
 use tandem_microsoft::acs::media::Tone;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Timer {
     /// Nobody answered an incoming call.
     RingTimeout {

@@ -101,8 +101,15 @@ async fn recording_is_as_long_as_it_ran_and_silent_where_it_was_paused() {
     }
 }
 
-/// A request of storage, signed for the ACS endpoint: status, headers and body.
+/// A request of storage: status and body.
 async fn storage(stage: &Stage, method: Method, address: &Value) -> (u16, Vec<u8>) {
+    let response = asked(stage, method, address).await;
+    let status = response.status().as_u16();
+    (status, response.bytes().await.unwrap().to_vec())
+}
+
+/// The same, signed for the ACS endpoint.
+async fn asked(stage: &Stage, method: Method, address: &Value) -> reqwest::Response {
     let address = text(address);
     let (host, path) = address
         .strip_prefix("https://")
@@ -118,9 +125,7 @@ async fn storage(stage: &Stage, method: Method, address: &Value) -> (u16, Vec<u8
     };
     let host = stage.running.listen.to_string();
     let headers = Stage::headers(&request, &host, defaults::ACCESS_KEY);
-    let response = stage.send(&request, headers).await;
-    let status = response.status().as_u16();
-    (status, response.bytes().await.unwrap().to_vec())
+    stage.send(&request, headers).await
 }
 
 // acs-call-automation.md 3.2 and 6.2
@@ -180,6 +185,94 @@ async fn file_is_announced_fetched_and_deleted() {
     ] {
         assert_eq!(storage(&stage, method, address).await.0, 404);
     }
+}
+
+#[tokio::test]
+async fn faulty_downloads_are_shorter_than_was_told() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    let recording = start(&stage, &id).await;
+    stage.advance(1_000).await;
+    stage.acs(&recording::stop(&recording)).await;
+    stage.arrived();
+    stage.advance(1_500).await;
+    let event = stage.arrived().pop().unwrap();
+    assert_eq!(event.kind(), "RecordingFileStatusUpdated");
+    let address = &event.data()["recordingStorageInfo"]["recordingChunks"][0]["contentLocation"];
+    let whole = file(&stage, &recording).await;
+
+    stage.fault(json!({"kind": "download_breaks_off"})).await;
+    let mut response = asked(&stage, Method::Get, address).await;
+    assert_eq!(
+        response.headers()["content-length"],
+        whole.len().to_string()
+    );
+    let mut arrived = Vec::new();
+    let end = loop {
+        match response.chunk().await {
+            Ok(Some(chunk)) => arrived.extend(chunk),
+            Ok(None) => break None,
+            Err(error) => break Some(error),
+        }
+    };
+    assert!(end.is_some(), "the connection breaks off");
+    assert!(arrived == whole[..whole.len() / 2]);
+
+    stage.fault(json!({"kind": "recording_truncated"})).await;
+    let (_, truncated) = storage(&stage, Method::Get, address).await;
+    assert!(truncated == whole[..whole.len() / 2]);
+    stage.fault(json!({"kind": "recording_shortened"})).await;
+    let (_, shortened) = storage(&stage, Method::Get, address).await;
+    assert_eq!(shortened.len(), 44 + 500 * 32);
+    assert_eq!(shortened[40..44], (500_u32 * 32).to_le_bytes());
+    assert!(shortened[44..] == whole[44..44 + 500 * 32]);
+}
+
+/// A part of the file of the control API: status, what it says of its place, and its bytes.
+async fn part(stage: &Stage, id: &str, range: &str) -> (u16, String, Vec<u8>) {
+    let url = format!(
+        "{}/_emulator/recordings/{id}/content",
+        stage.running.http_url()
+    );
+    let request = stage.http.get(url).header("range", range);
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    let place = response.headers()["content-range"].to_str().unwrap();
+    let place = place.to_owned();
+    (status, place, response.bytes().await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn long_file_is_sent_piece_by_piece_and_any_part_of_it_alone() {
+    let stage = Stage::stepped().await;
+    let (_, id) = stage.connect(json!([])).await;
+    stage.add_agent(&id).await;
+    let unmixed = StartRecordingRequest {
+        recording_channel_type: Some(RecordingChannel::Unmixed),
+        ..of_call(&stage, &id)
+    };
+    let (_, answer) = stage.acs(&starting(&stage, &unmixed)).await;
+    let recording = text(&answer["recordingId"]);
+    stage.advance(90_000).await;
+    let whole = file(&stage, &recording).await;
+    assert_eq!(whole.len(), 44 + 90_000 * 32 * 2);
+    let length = whole.len();
+    for (from, to) in [
+        (0, 43),
+        (44, 44),
+        (64_043, 192_045),
+        (length - 3, length - 1),
+    ] {
+        let (status, place, bytes) = part(&stage, &recording, &format!("bytes={from}-{to}")).await;
+        assert_eq!(
+            (status, place),
+            (206, format!("bytes {from}-{to}/{length}"))
+        );
+        assert!(bytes == whole[from..=to], "{from}-{to}");
+    }
+    let (status, place, bytes) = part(&stage, &recording, &format!("bytes={length}-")).await;
+    assert_eq!((status, place), (416, format!("bytes */{length}")));
+    assert!(bytes.is_empty());
 }
 
 #[tokio::test]

@@ -276,10 +276,10 @@ fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
 /// Samples as they are in a frame.
 #[must_use]
 pub fn encode(samples: &[i16]) -> String {
-    let bytes: Vec<u8> = samples
-        .iter()
-        .flat_map(|sample| sample.to_le_bytes())
-        .collect();
+    let mut bytes = vec![0; samples.len() * 2];
+    for (pair, sample) in bytes.chunks_exact_mut(2).zip(samples) {
+        pair.copy_from_slice(&sample.to_le_bytes());
+    }
     STANDARD.encode(bytes)
 }
 

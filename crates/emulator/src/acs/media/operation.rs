@@ -14,7 +14,7 @@ pub(crate) enum Stage {
     Listening,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Operation {
     pub(crate) id: u64,
     pub(crate) context: Option<String>,
@@ -33,7 +33,7 @@ pub(crate) struct Operation {
 }
 
 /// What an operation does besides its prompt.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Task {
     Play,
     Recognize(Recognition),
