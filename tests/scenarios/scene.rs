@@ -24,7 +24,7 @@ use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Reason};
 use tandem_core::skill::Skill;
 use tandem_core::state::State;
-use tandem_core::talk::{Target, Who};
+use tandem_core::talk::{Target, Who, WrapUpWish};
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan;
@@ -378,6 +378,10 @@ impl Scene {
                 format!("{contact} talks to {}", name(agent))
             }
             Event::ConversationEnded { contact, by, .. } => format!("{contact} over by {by:?}"),
+            Event::WrapUpWished(it) => match it.wish {
+                WrapUpWish::Wanted => format!("{} asks for wrap-up", name(&it.agent)),
+                WrapUpWish::NotWanted => format!("{} wants no wrap-up", name(&it.agent)),
+            },
             Event::WrapUpStarted { agent, until, .. } => {
                 let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
                 format!("{} wraps up {until}", name(agent))

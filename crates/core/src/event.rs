@@ -21,7 +21,7 @@ pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
     AgentDirected, Announced, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen,
     MessageLeft, NumberDialed, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered,
-    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded,
+    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded, WrapUpWished,
 };
 pub use recorded::{
     RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
@@ -501,6 +501,8 @@ pub enum Event {
         /// Who ended it.
         by: Side,
     },
+    /// An agent asked for work after the conversation, or wants none any more.
+    WrapUpWished(WrapUpWished),
     /// An agent owes work after the conversation.
     WrapUpStarted {
         /// Which contact.

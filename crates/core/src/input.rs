@@ -17,7 +17,7 @@ use crate::role::Actor;
 use crate::scope::Scope;
 use crate::settings::{Change, Document, Kind, Mark};
 use crate::switch::Position;
-use crate::talk::{Number, Target};
+use crate::talk::{Number, Target, WrapUpWish};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -432,6 +432,13 @@ pub enum Request {
         note: Option<SubjectRef>,
         /// Go not ready for this reason afterwards.
         then: Option<ReasonId>,
+    },
+    /// The agent asks for wrap-up after the conversation, or takes that back; where the queue has it on request.
+    WishWrapUp {
+        /// Which contact.
+        contact: ContactId,
+        /// What the agent wants.
+        wish: WrapUpWish,
     },
     /// The agent needs more time.
     ExtendWrapUp {

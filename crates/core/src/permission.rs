@@ -231,6 +231,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::SendDigits { .. }
         | Request::CallOut(_)
         | Request::TakeCallback { .. }
+        | Request::WishWrapUp { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => &[P::TakeContacts],
         Request::PlayMessage { .. } => &[P::TakeContacts, P::HearRecordings],

@@ -214,6 +214,11 @@ pub enum Refusal {
     /// The wrap-up needs a disposition.
     #[error("choose a disposition first")]
     DispositionNeeded,
+    /// The queue's wrap-up comes, or does not, without being asked for.
+    #[error(
+        "this queue has no wrap-up on request: its settings say what follows a conversation; an administrator can change them"
+    )]
+    WrapUpNotOnRequest,
     /// The wrap-up may not be ended before its time.
     #[error("this queue's wrap-up has a fixed length")]
     WrapUpFixed,
@@ -304,6 +309,7 @@ impl Refusal {
             Self::AgentSignedOut => "agent_signed_out",
             Self::AgentOnContact => "agent_on_contact",
             Self::DispositionNeeded => "disposition_needed",
+            Self::WrapUpNotOnRequest => "wrap_up_not_on_request",
             Self::WrapUpFixed => "wrap_up_fixed",
             Self::NoExtension => "no_extension",
             Self::Draining => "draining",

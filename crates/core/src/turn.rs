@@ -308,6 +308,7 @@ impl<'a> OpenTurn<'a> {
                     then,
                 },
             ),
+            Request::WishWrapUp { contact, wish } => self.wish_wrap_up(actor, contact, wish),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
             Request::SetScope { account, scope } => self.set_scope(actor, account, scope),
             Request::Reconcile => Ok(self.reconcile(actor)),

@@ -30,7 +30,7 @@ use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::switch::Position;
-use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who};
+use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who, WrapUpWish};
 
 #[test]
 fn old_samples_still_parse_and_keep_everything_that_they_say() {
@@ -179,6 +179,8 @@ fn every_word_of_a_talk_has_a_sample(under: &dyn Fn(&str) -> BTreeSet<String>) {
     assert_eq!(missing::<TransferResult>(&result), [""; 0]);
     let party = at(&["/held/party", "/resumed/party"]);
     assert_eq!(missing::<Party>(&party), [""; 0]);
+    let wish = at(&["/wrap_up_wished/wish"]);
+    assert_eq!(missing::<WrapUpWish>(&wish), [""; 0]);
     let purpose = at(&["/third_asked/purpose"]);
     assert_eq!(missing::<Purpose>(&purpose), [""; 0]);
     let target = at(&["/handed_over/to", "/third_asked/third"]);

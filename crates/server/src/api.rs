@@ -260,6 +260,8 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .merge(calls_out())
         .merge(callback_routes())
         .routes(routes!(contacts::complete_wrap_up))
+        .routes(routes!(contacts::ask_for_wrap_up))
+        .routes(routes!(contacts::waive_wrap_up))
         .routes(routes!(contacts::extend_wrap_up))
         .routes(routes!(decisions::list))
         .routes(routes!(board::read))

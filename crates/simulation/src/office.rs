@@ -38,12 +38,13 @@ pub(crate) const N_SCHEDULES: u64 = 2;
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
-const MODES: [WrapUpMode; 5] = [
+const MODES: [WrapUpMode; 6] = [
     WrapUpMode::None,
     WrapUpMode::Optional,
     WrapUpMode::Required,
     WrapUpMode::RequiredTimeboxed,
     WrapUpMode::RequiredFixed,
+    WrapUpMode::OnRequest,
 ];
 
 impl Day {

@@ -20,7 +20,7 @@ use tandem_core::preferred::PREFERRED_AGENT;
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
-use tandem_core::talk::{Number, Target};
+use tandem_core::talk::{Number, Target, WrapUpWish};
 use tandem_core::turn::Reply;
 
 pub(crate) fn actor(agent: AgentId) -> Actor {
@@ -295,6 +295,15 @@ impl Day {
             (9, _) => {
                 let digits = SubjectRef(7);
                 Request::SendDigits { contact, digits }
+            }
+            (10 | 15, _) => {
+                let is_wanted = self.dice.chance(70);
+                let wish = if is_wanted {
+                    WrapUpWish::Wanted
+                } else {
+                    WrapUpWish::NotWanted
+                };
+                Request::WishWrapUp { contact, wish }
             }
             _ => Request::HangUp { contact },
         }

@@ -136,6 +136,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
             ['required', 'wrapUp.required'],
             ['required_timeboxed', 'wrapUp.required_timeboxed'],
             ['required_fixed', 'wrapUp.required_fixed'],
+            ['on_request', 'wrapUp.on_request'],
           ],
         },
         { path: 'wrap_up.seconds', label: 'field.wrapUpSeconds', kind: 'number', min: 0, max: 900, unit: 'unit.seconds' },

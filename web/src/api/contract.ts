@@ -110,7 +110,7 @@ export interface Versioned {
   id: number;
   version: number;
 }
-export type WrapUpMode = 'none' | 'optional' | 'required' | 'required_timeboxed' | 'required_fixed';
+export type WrapUpMode = 'none' | 'optional' | 'required' | 'required_timeboxed' | 'required_fixed' | 'on_request';
 export interface QueueInput {
   name: string;
   short_name: string;
@@ -284,6 +284,8 @@ export interface Conversation {
   /** Since when the customer is on hold. */
   held_since: string | null;
   third: Third | null;
+  /** Whether the agent asked for wrap-up; nothing where the queue does not have it on request. */
+  wrap_up_wish?: 'wanted' | 'not_wanted' | null;
 }
 export interface TimelineRow {
   at: string;

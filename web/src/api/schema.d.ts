@@ -1068,6 +1068,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/wrap-up/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for wrap-up after the conversation, where the queue has it on request. Role: agent, own contact. */
+        post: operations["ask_for_wrap_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/wrap-up/complete": {
         parameters: {
             query?: never;
@@ -1096,6 +1113,23 @@ export interface paths {
         put?: never;
         /** Needs more time for the wrap-up. Role: agent, own contact. */
         post: operations["extend_wrap_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/wrap-up/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes that back. Role: agent, own contact. */
+        post: operations["waive_wrap_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3695,6 +3729,8 @@ export interface components {
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
+            /** @description Whether the agent asked for wrap-up; none where the queue does not have it on request. */
+            wrap_up_wish?: string | null;
         };
         /** @description How many contacts there are on all pages. */
         CountView: {
@@ -6576,7 +6612,7 @@ export interface components {
          * @description How work after a conversation ends.
          * @enum {string}
          */
-        WrapUpMode: "none" | "optional" | "required" | "required_timeboxed" | "required_fixed";
+        WrapUpMode: "none" | "optional" | "required" | "required_timeboxed" | "required_fixed" | "on_request";
         /** @description What came of a contact. */
         WrapUpResult: {
             /** Format: int64 */
@@ -8904,6 +8940,36 @@ export interface operations {
             };
         };
     };
+    ask_for_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     complete_wrap_up: {
         parameters: {
             query?: never;
@@ -8939,6 +9005,36 @@ export interface operations {
         };
     };
     extend_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    waive_wrap_up: {
         parameters: {
             query?: never;
             header?: never;

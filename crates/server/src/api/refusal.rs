@@ -61,6 +61,7 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OnDoNotCallList
         | Refusal::DispositionNeeded
         | Refusal::WrapUpFixed
+        | Refusal::WrapUpNotOnRequest
         | Refusal::NoExtension
         | Refusal::AgentDisabled => StatusCode::CONFLICT,
         Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
