@@ -138,8 +138,11 @@ fn agent_in_a_break_is_waited_for_only_when_the_reason_is_short() {
     assert!(!waits(&scene, first));
     let coffee = Document::Reason(Reason {
         label: "coffee".into(),
+        heading: None,
         productive: false,
+        paid: true,
         max_minutes: Some(5),
+        needs_supervisor: false,
     });
     let reason = ReasonId(scene.saved(coffee));
     let intent = IntentChoice::NotReady { reason };

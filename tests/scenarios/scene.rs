@@ -61,8 +61,11 @@ impl Scene {
         )));
         scene.saved(Document::Reason(Reason {
             label: "lunch".into(),
+            heading: None,
             productive: false,
+            paid: true,
             max_minutes: None,
+            needs_supervisor: false,
         }));
         scene
     }
@@ -317,6 +320,12 @@ impl Scene {
                 };
                 format!("{} is to be {to} by account {}", name(&it.agent), it.by)
             }
+            Event::ReasonPetitioned(it) => {
+                format!("{} asks for reason {}", name(&it.agent), it.reason)
+            }
+            Event::PetitionEnded(it) => {
+                format!("{} reason {} {:?}", name(&it.agent), it.reason, it.end)
+            }
             Event::IntentSet { agent, intent } => {
                 format!("{} {}", name(agent), intent_word(*intent))
             }
@@ -342,6 +351,8 @@ impl Scene {
             Event::AgentSignedIn { .. }
             | Event::AgentSignedOut { .. }
             | Event::AgentDirected(_)
+            | Event::ReasonPetitioned(_)
+            | Event::PetitionEnded(_)
             | Event::IntentSet { .. }
             | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),

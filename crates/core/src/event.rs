@@ -44,6 +44,7 @@ use crate::ids::{
 use crate::input::{MediaEnd, NotJoined};
 use crate::preferred::{AgentPreferred, PreferredPassed};
 use crate::queue::OfferBy;
+use crate::reason::{PetitionEnded, ReasonPetitioned};
 use crate::recording::{
     Consent, Lost, NotRecorded, PauseCause, Purpose as RecordedFor, ResumeCause, StopCause,
 };
@@ -127,6 +128,10 @@ pub enum Event {
     },
     /// Somebody else said what an agent is; what follows from it stands before.
     AgentDirected(AgentDirected),
+    /// An agent asked for a reason that a supervisor must grant.
+    ReasonPetitioned(ReasonPetitioned),
+    /// That was granted, declined or taken back.
+    PetitionEnded(PetitionEnded),
     /// An agent's intent changed.
     IntentSet {
         /// Who.

@@ -12,6 +12,7 @@ use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, DispositionId, EffectId, OfferId,
     QueueId, ReasonId, ScheduleId, SubjectRef,
 };
+use crate::reason::PetitionAnswer;
 use crate::recording::PaymentPage;
 use crate::role::Actor;
 use crate::scope::Scope;
@@ -432,6 +433,15 @@ pub enum Request {
         note: Option<SubjectRef>,
         /// Go not ready for this reason afterwards.
         then: Option<ReasonId>,
+    },
+    /// An agent's petition for a reason is granted or declined.
+    AnswerPetition {
+        /// Whose.
+        agent: AgentId,
+        /// For which reason.
+        reason: ReasonId,
+        /// What is said to it.
+        answer: PetitionAnswer,
     },
     /// The agent asks for wrap-up after the conversation, or takes that back; where the queue has it on request.
     WishWrapUp {

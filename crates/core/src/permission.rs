@@ -246,7 +246,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         Request::AdjustPriority { .. } | Request::Steer { .. } | Request::OfferCallback { .. } => {
             &[P::SteerWaiting]
         }
-        Request::Direct { .. } => &[P::DirectAgents],
+        Request::Direct { .. } | Request::AnswerPetition { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. }
         | Request::ReopenSchedule { .. }
         | Request::SwitchQueue(_)

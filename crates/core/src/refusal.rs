@@ -228,6 +228,14 @@ pub enum Refusal {
     /// The process is about to stop; the next one takes it.
     #[error("this contact center is about to stop; ask again in a moment")]
     Draining,
+    /// Others stand under the reason, and nobody is not ready for it.
+    #[error("this reason is the heading of others; choose one of those")]
+    ReasonIsHeading,
+    /// The agent does not ask for the reason.
+    #[error(
+        "this agent does not ask for this any more: it was answered, taken back, or the agent signed out"
+    )]
+    NoPetition,
     /// The agent is disabled.
     #[error("this agent is disabled; an administrator can enable it")]
     AgentDisabled,
@@ -313,6 +321,8 @@ impl Refusal {
             Self::WrapUpFixed => "wrap_up_fixed",
             Self::NoExtension => "no_extension",
             Self::Draining => "draining",
+            Self::ReasonIsHeading => "reason_is_heading",
+            Self::NoPetition => "no_petition",
             Self::AgentDisabled => "agent_disabled",
         }
     }

@@ -21,6 +21,7 @@ use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::plan::StepCause;
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
+use tandem_core::reason::PetitionEnd;
 use tandem_core::recording::{
     AfterTransfer, Channels, Consent, Layout, Lost, Needs, NotRecorded, OnFailure, PauseCause,
     Purpose as RecordedFor, ResumeCause, StopCause, Told, When,
@@ -120,6 +121,15 @@ fn every_order_and_every_document_has_a_sample() {
         missing::<HttpMethod>(&under("/effect_ordered/effect/request/request/method")),
         [""; 0]
     );
+}
+
+#[test]
+fn every_end_of_a_petition_has_a_sample() {
+    let samples = samples();
+    let found = samples.values();
+    let found = found.filter_map(|sample| sample.pointer("/petition_ended/end"));
+    let shown: BTreeSet<_> = found.map(first_word).collect();
+    assert_eq!(missing::<PetitionEnd>(&shown), [""; 0]);
 }
 
 #[test]

@@ -236,6 +236,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .merge(account_routes())
         .routes(routes!(me::read))
         .routes(routes!(agents::direct::direct))
+        .routes(routes!(agents::petition::answer))
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))

@@ -102,8 +102,11 @@ pub(crate) fn wait_of(call: &CallRecord) -> Option<Wait> {
 pub fn documents(kinds: &[String], agents: &[AgentOnRecord]) -> Vec<Document> {
     let pause = Reason {
         label: "break".to_owned(),
+        heading: None,
         productive: false,
+        paid: true,
         max_minutes: None,
+        needs_supervisor: false,
     };
     let mut documents = vec![Document::Reason(pause)];
     let skill = |name: &String| Document::Skill(Skill { name: name.clone() });

@@ -265,11 +265,13 @@ impl Stage {
             };
             documents.push((id.0, Document::Agent(profile)));
         }
-        let (label, productive, max_minutes) = ("break".to_owned(), false, None);
         let pause = Reason {
-            label,
-            productive,
-            max_minutes,
+            label: "break".to_owned(),
+            heading: None,
+            productive: false,
+            paid: true,
+            max_minutes: None,
+            needs_supervisor: false,
         };
         documents.push((1, Document::Reason(pause)));
         let mut traffic = recorded.traffic.clone();

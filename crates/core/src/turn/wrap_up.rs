@@ -1,12 +1,13 @@
 //! The end of a conversation and the work after it.
 
+use super::petition::Said;
 use super::{OpenTurn, Reply};
-use crate::agent::{Intent, NotReady};
 use crate::capacity::Load;
 use crate::contact::{Engagement, State, WrapUp};
 use crate::effect::Effect;
 use crate::event::{EndReason, Event, Side, WrapUpWished};
 use crate::ids::{AgentId, ContactId, DispositionId, QueueId, ReasonId, SubjectRef};
+use crate::input::IntentChoice;
 use crate::limits;
 use crate::queue::{WrapUpMode, WrapUpRule};
 use crate::refusal::Refusal;
@@ -214,14 +215,15 @@ impl OpenTurn<'_> {
                 _,
             ) => {}
         }
-        if let Some(reason) = then {
-            if !self.state.settings.reasons.contains_key(&reason) {
-                return Err(Refusal::NotFound {
-                    what: "reason",
-                    id: reason.0,
-                });
+        let then = then.map(|reason| self.said(actor, agent, IntentChoice::NotReady { reason }));
+        match then.transpose()? {
+            Some(Said::Wants(intent)) => {
+                self.withdraw_petition(agent);
+                self.pend(agent, intent);
             }
-            self.pend(agent, Intent::NotReady(NotReady::Chosen(reason)));
+            // Until it is granted, the agent is what the agent was.
+            Some(Said::Petitions(reason)) => drop(self.petition(agent, reason)),
+            None => {}
         }
         self.finish(id, agent, disposition, note, false);
         Ok(Reply::Done)
