@@ -4,13 +4,12 @@ import { messages } from './scripts/messages.ts';
 
 const server = process.env['TANDEM_URL'] ?? 'http://localhost:8088';
 
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   plugins: [react(), messages()],
   resolve: {
-    // Messages are parsed at build time (scripts/messages.ts): the browser needs no ICU parser. Tests do.
-    alias: process.env['VITEST']
-      ? []
-      : [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }],
+    // Messages are parsed at build time (scripts/messages.ts): what is shipped needs no ICU parser. Tests do, and so does
+    // react-intl's development build, which passes literals through it.
+    alias: command === 'build' ? [{ find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' }] : [],
   },
   build: {
     target: 'es2023',
@@ -26,4 +25,4 @@ export default defineConfig({
     environment: 'happy-dom',
     server: { deps: { inline: ['react-intl', '@formatjs/intl', 'intl-messageformat'] } },
   },
-});
+}));

@@ -2,7 +2,7 @@
 
 mod settings;
 
-use crate::scene::Scene;
+use crate::scene::{ES, Scene};
 use std::collections::BTreeMap;
 use tandem_core::balance::{
     BalanceGroup, Balanced, BalancedBy, Borrowing, Member, Objective, Shift,
@@ -10,7 +10,7 @@ use tandem_core::balance::{
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId, FlowId, QueueId};
 use tandem_core::input::{Arrival, Input, Request};
-use tandem_core::queue::{Queue, ServiceLevel};
+use tandem_core::queue::{Queue, ServiceLevel, Strategy};
 use tandem_core::settings::Document;
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
@@ -247,6 +247,45 @@ fn who_can_still_be_answered_in_time_comes_before_who_cannot() {
     let (contact, balanced) = shop.first();
     assert_eq!(contact, late);
     assert_eq!(balanced.slack_s, -10);
+}
+
+// who pulled it may not be who gets it; what the other queues had is told of the one who does.
+#[test]
+fn explanation_is_about_the_agent_who_gets_the_contact() {
+    let mut shop = Shop::with(group(Objective::MaxSl, [1, 1]));
+    let sales = Queue {
+        cooldown_s: 0,
+        strategy: Strategy::RoundRobin,
+        ..patient("Sales", 20)
+    };
+    let service = Queue {
+        requirements: vec![floor_plan::requirement(ES, 1)],
+        ..patient("Service", 60)
+    };
+    shop.scene.change(SALES.0, 1, Document::Queue(sales));
+    shop.scene.change(SERVICE.0, 1, Document::Queue(service));
+    let ann = shop.scene.ready_agent("ann", 5);
+    let offered = shop.call(SALES);
+    shop.scene.offer_of(offered);
+    let bob = shop.scene.ready_agent("bob", 0);
+    let other = shop.call(SERVICE);
+    shop.scene.pass(10);
+    shop.scene.skip();
+    shop.scene.decline(ann, offered);
+    let balanced = |contact| {
+        let journal = shop.scene.journal.iter().rev();
+        let mut decisions = journal.filter_map(|(_, event)| match event {
+            Event::Decided(it) if it.contact == contact => Some(it.clone()),
+            _ => None,
+        });
+        let decision = decisions.next().expect("it was decided");
+        let balanced = decision.balanced.expect("the group decided");
+        (decision.chosen.map(|it| it.agent), *balanced)
+    };
+    let (agent, told) = balanced(offered);
+    assert_eq!((agent, told.rivals), (Some(bob), Vec::new()));
+    let (agent, _) = balanced(other);
+    assert_eq!(agent, Some(ann));
 }
 
 // with `max_sl` those past the threshold do not hold up those behind them in their own queue.

@@ -141,6 +141,33 @@ fn open_hours_lead_on_and_closed_hours_end_the_contact_as_such() {
     scene.check("> hang up 2\n2 ends ClosedHours");
 }
 
+//
+#[test]
+fn who_waits_again_at_the_opening_goes_to_the_next_agent_at_once() {
+    let mut pause = office();
+    let after = Block {
+        from: 14 * 60 + 1,
+        to: 15 * 60,
+    };
+    pause.weekly.saturday.push(after);
+    let mut scene = scene(pause, AtClosing::Leave, told_when_closed());
+    scene.pass(UNTIL_14 - 10);
+    scene.ready_agent("ann", 5);
+    let contact = scene.call();
+    scene.offer_of(contact);
+    let bob = scene.ready_agent("bob", 5);
+    scene.pass(5);
+    // The offer is over, and so is the pause, when the clock is looked at.
+    scene.now = scene.now.plus_seconds(70);
+    scene.give(Input::TimeReached);
+    let asked = scene
+        .state()
+        .contacts
+        .get(contact)
+        .and_then(|it| it.agent());
+    assert_eq!(asked, Some(bob), "{}", scene.told());
+}
+
 #[test]
 fn holiday_and_emergency_have_exits_of_their_own_and_fall_back_to_closed() {
     let today = Date::constant(2026, 3, 28);

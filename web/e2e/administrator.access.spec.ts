@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { call, expect, signedIn, signIns, test, violations } from './demo';
+import { call, confirm, expect, signedIn, signIns, test, violations } from './demo';
 import { center } from './own-line';
 
 test('whoever is signed in twice ends the other session, and it is refused at once', async ({ browser }) => {
@@ -54,7 +54,7 @@ test('a key is made, seen once, used for what it may do and nothing else, and re
   const row = page.getByRole('row', { name: new RegExp(name) });
   await expect(row).toContainText('In use');
   await row.getByRole('button', { name: `Revoke ${name}` }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Revoke' }).click();
+  await confirm(page, 'Revoke');
   await expect(row).toHaveCount(0);
   expect(await status('board')).toBe(401);
   await other.dispose();

@@ -1,7 +1,7 @@
 // A customer calls while a callback is pending, and is to be called back later again: the supervisor's book and the agent's desk.
 import { randomInt } from 'node:crypto';
 import type { BrowserContext } from '@playwright/test';
-import { call, expect, makeRoom, rest, signedIn, test, violations } from './demo';
+import { call, confirm, expect, makeRoom, rest, signedIn, test, violations } from './demo';
 import { center, list, ownLine } from './own-line';
 
 interface Endpoint {
@@ -75,7 +75,7 @@ test('a pending callback is seen when its customer calls, is cancelled there, an
   await expect(pending).toContainText(name);
   expect(await violations(page)).toEqual([]);
   await pending.getByRole('button', { name: 'Cancel the callback' }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the callback' }).click();
+  await confirm(page, 'Cancel the callback');
   await expect(pending).toHaveCount(0);
   expect(await pendingOf(keeper.context, number)).toBeUndefined();
 
@@ -99,7 +99,7 @@ test('a pending callback is seen when its customer calls, is cancelled there, an
   }).toPass({ timeout: 60_000 });
   const own = page.getByRole('listitem').filter({ hasText: number });
   await own.getByRole('button', { name: /^Cancel/ }).click();
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel the callback' }).click();
+  await confirm(page, 'Cancel the callback');
   await expect(own).toHaveCount(0);
   await call(context, 'POST', `/${center()}/me/state`, { intent: 'not_ready' }).catch(() => undefined);
 });

@@ -109,6 +109,8 @@ test('an agent asks a colleague, takes them out, asks again, and leaves them the
 
   const strip = await ask(page, COLLEAGUE.name);
   await expect(strip).toContainText(COLLEAGUE.name);
+  // The verb that was pressed is gone: what can be done now is the next stop of Tab.
+  await expect(strip.locator('[data-news]')).toBeFocused();
   await expect(main.getByRole('button', { name: /^Hang up/ })).toBeDisabled();
   await strip.getByRole('button', { name: /^(Stop ringing|Take Yusuf Lorenz out)$/ }).click();
   await expect(strip).toBeHidden();

@@ -62,6 +62,13 @@ export async function call<T>(context: BrowserContext, method: 'GET' | 'POST', p
   return (await answer.json()) as T;
 }
 
+/** Says yes to a question, and waits until it was done: what is behind an open dialog counts as gone for assistive technology, and for tests. */
+export async function confirm(page: Page, verb: string): Promise<void> {
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: verb }).click();
+  await expect(dialog).toHaveCount(0);
+}
+
 /** Ends the agent's open work, so that a test starts from rest whatever ran before. */
 export async function rest(page: Page): Promise<void> {
   await page.goto('/desk');

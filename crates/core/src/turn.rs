@@ -128,6 +128,8 @@ pub(crate) struct OpenTurn<'a> {
     state: &'a mut State,
     now: Timestamp,
     events: Vec<Event>,
+    /// Callbacks whose customers went off the line in this turn.
+    off_the_line: Vec<CallbackId>,
 }
 
 impl<'a> OpenTurn<'a> {
@@ -136,6 +138,7 @@ impl<'a> OpenTurn<'a> {
             state,
             now,
             events: Vec::new(),
+            off_the_line: Vec::new(),
         }
     }
 
@@ -158,6 +161,7 @@ impl<'a> OpenTurn<'a> {
         };
         self.review_preferences();
         self.let_go();
+        self.call_who_left();
         Turn {
             events: self.events,
             reply,
@@ -172,9 +176,12 @@ impl<'a> OpenTurn<'a> {
         let left = self.left_by(&event);
         let promise = self.promise_judged_by(&event);
         self.early_is_left(&event);
-        self.meets_no_switch_that_is_over(&event);
+        let concerned = event.contact();
         self.state.apply(self.now, &event);
         self.events.push(event);
+        if let Some(contact) = concerned {
+            self.leaves_by_what_holds(contact);
+        }
         let shift = judged.and_then(|queue| self.state.balance_shift(self.now, queue));
         if let Some(shift) = shift {
             self.record(Event::BalanceShifted(shift));
@@ -185,12 +192,7 @@ impl<'a> OpenTurn<'a> {
         if let Some((contact, subjects)) = forgotten {
             self.order(Effect::Forget { contact, subjects });
         }
-        if let Some(callback) = left {
-            self.is_called_after_all(callback);
-        }
-        if let Some(callback) = booked {
-            self.caller_left(callback);
-        }
+        self.off_the_line.extend(left.into_iter().chain(booked));
     }
 
     /// The queue whose service level is another with this fact.

@@ -148,6 +148,9 @@ impl Day {
         }
         self.trail.push_back(record.clone());
         self.oracles.look_at_transition(&self.center, self.now)?;
+        let dealt_with = rules::what_is_due_is_dealt_with(&self.center, self.now, &record);
+        self.oracles
+            .look(Invariant::NothingWaitsForEver, dealt_with)?;
         let unheard = rules::nothing_is_recorded_that_must_not_be(&self.center, &self.cloud);
         let must_not = Invariant::NothingIsRecordedThatMustNotBe;
         self.oracles.look(must_not, unheard)?;

@@ -263,6 +263,21 @@ pub(crate) fn everything_that_waits_has_an_alarm(
     }
 }
 
+/// An alarm that is due and leads to nothing would be due for ever, and everything behind it (R-02d).
+pub(crate) fn what_is_due_is_dealt_with(
+    center: &ContactCenter,
+    now: Timestamp,
+    turn: &TurnRecord,
+) -> Result<(), String> {
+    let is_idle = turn.input == Input::TimeReached && turn.events.is_empty();
+    match center.next_deadline() {
+        Some((at, reason)) if is_idle && at <= now => {
+            Err(format!("nothing comes of what is due at {at:?}: {reason}"))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
 /// When an early call has to come to something.
 fn early_until(early: Option<Early>) -> Option<Timestamp> {
     match early? {

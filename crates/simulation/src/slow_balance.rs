@@ -116,11 +116,14 @@ impl SlowBalance {
             return Err(format!("{balanced:?} is of no group"));
         };
         let group = (balanced.group, &group.document);
-        // Who is on the way out may be passed over, and need not be.
+        // Who is on the way out may be passed over, and need not be: who is named was not.
+        let is_named = |it: &Takes| {
+            let mut rivals = balanced.rivals.iter();
+            it.contact == contact || rivals.any(|rival| rival.contact == it.contact)
+        };
         let takes = slow_router::could_take(state, now, agent);
         let takes = takes.into_iter();
-        let (takes, passed): (Vec<_>, Vec<_>) =
-            takes.partition(|it| it.is_patient || it.contact == contact);
+        let (takes, passed): (Vec<_>, Vec<_>) = takes.partition(|it| it.is_patient || is_named(it));
         let is_member = |it: &Takes| {
             let is_in = group_of(state, it.queue).is_some_and(|(id, _)| id == group.0);
             is_in && it.channel == Channel::Voice && !it.is_reserved

@@ -11,6 +11,7 @@ use tandem_core::contact::State as Stands;
 use tandem_core::effect::{Effect, Observation, Outcome};
 use tandem_core::ids::{AgentId, CallbackId, ContactId, CustomerHash};
 use tandem_core::input::{CallFact, Input, KeepFor, NotJoined, Request};
+use tandem_core::settings::Document;
 use tandem_simulation::floor_plan::{callback_rules, customer_first};
 
 /// Long enough for a queue to know what its waits are.
@@ -316,6 +317,31 @@ fn who_is_called_early_stands_in_the_line_and_is_put_to_nobody_while_the_phone_r
     scene.talks(ann, behind);
     scene.is_done(ann);
     assert_eq!(held_by(&scene, ann), Some(attempt));
+}
+
+// R-02d: what is due under settings that changed must not hold up everything behind it.
+#[test]
+fn attempt_that_was_to_be_called_early_waits_for_an_agent_where_the_queue_calls_early_no_more() {
+    let rules = CallbackRules {
+        customer_first: Some(Box::new(customer_first())),
+        ..callback_rules()
+    };
+    let mut scene = scene_of(rules);
+    let id = scene.book(wish(1, None, KeepFor::Nobody));
+    let attempt = scene.attempt(id);
+    let early = |scene: &Scene| scene.state().contacts.get(attempt).and_then(|it| it.early);
+    assert!(matches!(early(&scene), Some(Early::Planned { .. })));
+    scene.change(1, 2, Document::Queue(super::support(callback_rules())));
+    while early(&scene).is_some() {
+        let (at, _) = scene.center.next_deadline().expect("it is looked at");
+        scene.now = scene.now.max(at);
+        scene.skip().give(Input::TimeReached);
+        assert_ne!(scene.told(), "", "nothing comes of what is due at {at:?}");
+    }
+    assert_eq!(scene.told(), format!("{attempt} is not called early"));
+    let ann = scene.ready_agent("ann", 0);
+    assert_eq!(held_by(&scene, ann), Some(attempt));
+    scene.rebuilds();
 }
 
 #[test]

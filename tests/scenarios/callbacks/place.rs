@@ -3,8 +3,10 @@
 use super::{FIRST, held_by, scene, scene_of, wish};
 use crate::scene::SUPPORT;
 use tandem_core::callback::{CallbackRules, OnReturn, Window};
+use tandem_core::contact::Adjustment;
 use tandem_core::ids::CustomerHash;
 use tandem_core::input::{KeepFor, Request};
+use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::callback_rules;
 
 // R-21, B-016
@@ -178,6 +180,32 @@ fn customer_who_calls_and_leaves_the_line_again_is_called_back_all_the_same() {
     let attempt = scene.attempt(FIRST);
     let ann = scene.ready_agent("ann", 0);
     assert_eq!(held_by(&scene, ann), Some(attempt));
+    scene.rebuilds();
+}
+
+//
+#[test]
+fn whom_the_customer_leaves_looks_at_the_line_before_the_customer_is_called_back() {
+    let mut scene = scene();
+    let first = scene.customer_calls(1);
+    scene.books_on_the_line(first);
+    let back = scene.customer_calls(1);
+    let ann = scene.ready_agent("ann", 0);
+    assert_eq!(held_by(&scene, ann), Some(back));
+    let urgent = scene.customer_calls(2);
+    let sooner = Adjustment {
+        band: Some(0),
+        age_s: 0,
+    };
+    let request = Request::AdjustPriority {
+        contact: urgent,
+        to: sooner,
+    };
+    assert_eq!(scene.ask(super::supervisor(), request), Reply::Done);
+    scene.hangs_up(back);
+    assert_eq!(held_by(&scene, ann), Some(urgent), "{}", scene.told());
+    let waits = scene.attempt(FIRST);
+    assert_eq!(scene.state().contacts.get(waits).unwrap().agent(), None);
     scene.rebuilds();
 }
 

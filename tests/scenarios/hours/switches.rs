@@ -271,6 +271,29 @@ fn clock_that_jumps_neither_loses_nor_repeats_the_end_of_a_switch() {
     );
 }
 
+//
+#[test]
+fn who_waits_again_at_the_end_of_a_switch_goes_to_the_next_agent_at_once() {
+    for position in [Position::Closed, Position::Emergency] {
+        let mut scene = scene(office(), AtClosing::Leave, told_when_closed());
+        scene.ready_agent("ann", 5);
+        let contact = scene.call();
+        scene.offer_of(contact);
+        let bob = scene.ready_agent("bob", 5);
+        switch(&mut scene, position, 60);
+        // The offer is over, and so is the switch, when the clock is looked at.
+        scene.now = scene.now.plus_seconds(70);
+        scene.give(Input::TimeReached);
+        let asked = scene
+            .state()
+            .contacts
+            .get(contact)
+            .and_then(|it| it.agent());
+        assert_eq!(asked, Some(bob), "{}", scene.told());
+        rebuilds(&scene);
+    }
+}
+
 #[test]
 fn switch_without_reason_end_or_sense_is_refused_with_the_field_and_the_fix() {
     let mut scene = scene(office(), AtClosing::Leave, told_when_closed());

@@ -216,9 +216,10 @@ pub(super) fn of_callback(event: &Event, now: Timestamp) -> Option<String> {
             let (callback, contact, queue) = (it.callback, it.contact, it.queue);
             format!("callback {callback} waits as {contact} in {queue}, since {ago} s")
         }
-        Event::EarlyPlanned(it) => {
-            format!("{} may be called early {}", it.contact, in_s(it.at))
-        }
+        Event::EarlyPlanned(it) => match it.at {
+            Some(at) => format!("{} may be called early {}", it.contact, in_s(at)),
+            None => format!("{} is not called early", it.contact),
+        },
         Event::EarlyCalled(it) => {
             let place = it.forecast.position;
             format!("{} is called early, at place {place}", it.contact)

@@ -18,6 +18,7 @@ import { profileProblems } from '../capacity/profile';
 import { problems } from '../hours/schedule';
 import { useT, type MessageId } from '../i18n/t';
 import { promptProblems, sentPrompt } from '../prompts/prompt';
+import { onceReleased } from '../ui/press';
 import { Failed, Loading, NotFound, useProblemText } from '../ui/states';
 import css from './admin.module.css';
 import { needToMake, settingsArea } from './areas';
@@ -320,7 +321,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
                     form={form}
                     disabled={!mayWrite}
                     change={(value) => setForm((before) => withValue(before, spec.path, value))}
-                    blur={() => setTouched((before) => new Set(before).add(spec.path))}
+                    blur={() => onceReleased(() => setTouched((before) => new Set(before).add(spec.path)))}
                   />
                 ))}
             </div>

@@ -9,6 +9,7 @@ import { ROLES } from '../app/permissions';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
 import type { Borrowing, Member } from '../routing/balance';
+import type { Chance } from '../routing/chances';
 import type { Condition } from '../routing/conditions';
 import type { ErrorAt } from '../routing/places';
 import type { Asking, Preference, Strategy } from '../routing/plan';
@@ -30,6 +31,7 @@ const StrategyField = lazy(() => import('../routing/fields').then((m) => ({ defa
 const ConditionField = lazy(() => import('../routing/fields').then((m) => ({ default: m.ConditionField })));
 const PreferencesField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PreferencesField })));
 const PlanField = lazy(() => import('../routing/fields').then((m) => ({ default: m.PlanField })));
+const ChancesField = lazy(() => import('../routing/chances-field').then((m) => ({ default: m.ChancesField })));
 const MembersField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.MembersField })));
 const BorrowingField = lazy(() => import('../routing/balance-fields').then((m) => ({ default: m.BorrowingField })));
 const PreferredField = lazy(() => import('../routing/preferred-field').then((m) => ({ default: m.PreferredField })));
@@ -138,6 +140,7 @@ export function SettingsField(props: Props): ReactNode {
         </Suspense>
       );
     case 'strategy':
+    case 'chances':
     case 'condition':
     case 'preferences':
     case 'plan':
@@ -186,12 +189,14 @@ export function SettingsField(props: Props): ReactNode {
 }
 
 /** What a queue asks of agents. */
-function routingField(kind: 'strategy' | 'condition' | 'preferences' | 'plan', props: Props, label: string, hint: string | undefined): ReactNode {
+function routingField(kind: 'strategy' | 'chances' | 'condition' | 'preferences' | 'plan', props: Props, label: string, hint: string | undefined): ReactNode {
   const { value, error, errorAt = () => error, disabled, change, form } = props;
   const field = { label, hint, error, errorAt, disabled, change };
   switch (kind) {
     case 'strategy':
       return <StrategyField {...field} value={value as Strategy} />;
+    case 'chances':
+      return <ChancesField {...field} value={value as Chance[] | undefined} queue={form as unknown as Asking} />;
     case 'condition':
       return <ConditionField {...field} value={value as Condition | null | undefined} />;
     case 'preferences':

@@ -29,6 +29,7 @@ export type Kind =
   | { kind: 'callbacks' }
   | { kind: 'recording' }
   | { kind: 'strategy' }
+  | { kind: 'chances' }
   | { kind: 'condition' }
   | { kind: 'preferences' }
   | { kind: 'plan' }
@@ -73,6 +74,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
       title: 'section.routing',
       fields: [
         { path: 'strategy', label: 'field.strategy', kind: 'strategy' },
+        { path: 'chances', label: 'ask.chances', hint: 'ask.chances.hint', kind: 'chances' },
         { path: 'requirements', label: 'field.requirements', hint: 'field.requirements.hint', kind: 'skills', level: 'min_level' },
         { path: 'condition', label: 'ask.condition', hint: 'ask.condition.hint', kind: 'condition' },
         { path: 'preferences', label: 'ask.preferences', hint: 'ask.preferences.hint', kind: 'preferences' },
@@ -241,6 +243,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       preferences: [],
       plan: [],
       strategy: 'longest_idle',
+      chances: [],
       offer_by: 'tandem',
       offer_timeout_s: 20,
       join_timeout_s: 60,

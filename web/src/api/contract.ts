@@ -128,6 +128,8 @@ export interface QueueInput {
   /** What changes the longer a contact waits. */
   plan?: schema.components['schemas']['PlanStep'][];
   strategy: schema.components['schemas']['Strategy'];
+  /** How likely each agent is where chance chooses by weights; who is not named weighs 1. */
+  chances?: schema.components['schemas']['Chance'][];
   offer_by: 'tandem' | 'teams';
   offer_timeout_s: number;
   join_timeout_s: number;

@@ -121,14 +121,11 @@ interface Part {
 function Whom({ customer, error }: { customer: Customer; error: string | undefined }): ReactNode {
   return (
     <div>
-      <p>
-        {customer.name === null ? null : (
-          <>
-            <bdi>{customer.name}</bdi>{' '}
-          </>
-        )}
-        <Ltr>{customer.number}</Ltr>
-      </p>
+      {customer.name === null ? null : (
+        <p>
+          <bdi>{customer.name}</bdi> <Ltr>{customer.number}</Ltr>
+        </p>
+      )}
       {error ? (
         <p className={css.wrong} role="alert">
           {error}

@@ -15,7 +15,7 @@ import { Shape } from '../ui/shapes';
 import { useProblemText } from '../ui/states';
 import { byTime, isOpen } from './book';
 import css from './callbacks.module.css';
-import { Customer, useMoment, useWho } from './words';
+import { Customer, useMoment, useWho, useWindow } from './words';
 
 const CancelDialog = lazy(() => import('./cancel-dialog'));
 const RescheduleDialog = lazy(() => import('./reschedule').then((m) => ({ default: m.RescheduleDialog })));
@@ -110,7 +110,9 @@ function Own({ callback, mark, hands, change, again }: { callback: Callback; mar
   const t = useT();
   const say = useProblemText();
   const moment = useMoment();
-  const { center } = useSession();
+  const windowText = useWindow();
+  const now = useServerNow();
+  const { center, zone } = useSession();
   const taking = useMutation({ mutationFn: () => takeCallback(center, callback.id), onSettled: again });
   const who = useWho()(callback);
   return (
@@ -121,8 +123,8 @@ function Own({ callback, mark, hands, change, again }: { callback: Callback; mar
           <Customer callback={callback} />
         </span>
         <span className={css.why}>
-          {mark === 'due' ? t('callbacks.own.due') : null} {callback.window ? t('callbacks.own.window', { from: isolated(moment(callback.window.from)), to: isolated(moment(callback.window.to)) }) : null}{' '}
-          {callback.owner ? t('callbacks.own.until', { at: isolated(moment(callback.owner.until)) }) : null}
+          {mark === 'due' ? t('callbacks.own.due') : null} {callback.window ? windowText(callback.window, now) : null}{' '}
+          {callback.owner ? t('callbacks.own.until', { at: isolated(moment(callback.owner.until, zone, now)) }) : null}
         </span>
         {taking.error ? (
           <span role="alert" className={css.wrong}>

@@ -92,7 +92,7 @@ test('the book tells of whom, by which queue, in which state, and when by both c
   );
   show();
   const first = await row('+49301');
-  expect(first.getByText(/4:00.AM. for the customer/).textContent).toContain('America/New_York');
+  expect(first.getByText(/04:00. for the customer/).textContent).toContain('America/New_York');
   expect((await row('+49302')).queryByText(/for the customer/)).toBeNull();
   expect(first.getByRole('link').getAttribute('href')).toBe('/contacts/55');
   const second = await row('+49302');

@@ -8,9 +8,10 @@ import { ownCallbacks, pendingCallback, type Callback } from '../api/callbacks';
 import { useSession } from '../app/session';
 import talk from '../desk/talk.module.css';
 import { useT } from '../i18n/t';
+import { useServerNow } from '../live/hooks';
 import { isolated } from '../ui/durations';
 import { isOpen } from './book';
-import { useMoment } from './words';
+import { useWindow } from './words';
 
 const CancelDialog = lazy(() => import('./cancel-dialog'));
 const RescheduleDialog = lazy(() => import('./reschedule').then((m) => ({ default: m.RescheduleDialog })));
@@ -38,7 +39,8 @@ function usePending(id: number): Callback | null {
 export function PendingCallback({ id, who, queue }: Props): ReactNode {
   const t = useT();
   const heading = useId();
-  const moment = useMoment();
+  const windowText = useWindow();
+  const now = useServerNow();
   const client = useQueryClient();
   const { center } = useSession();
   const known = usePending(id);
@@ -57,12 +59,12 @@ export function PendingCallback({ id, who, queue }: Props): ReactNode {
   const by = known?.queue.name ?? queue;
   const parts = [
     by === null ? null : t('callbacks.pending.by', { queue: isolated(by) }),
-    known?.window ? t('callbacks.own.window', { from: isolated(moment(known.window.from)), to: isolated(moment(known.window.to)) }) : null,
+    known?.window ? windowText(known.window, now) : null,
     known?.owner ? t('callbacks.pending.owner', { agent: isolated(known.owner.agent.name) }) : null,
   ];
   const isUnderWay = known !== null && !isOpen(known);
   return (
-    <div className={talk.strip} role="region" aria-labelledby={heading} data-callback={id}>
+    <div className={talk.strip} data-kind="callback" role="region" aria-labelledby={heading} data-callback={id}>
       <CallOutboundRegular fontSize={20} />
       <div className={talk.what}>
         <h2 className={talk.lead} id={heading}>

@@ -6,6 +6,7 @@ import { useSession } from '../app/session';
 import '../i18n/callbacks';
 import { useT } from '../i18n/t';
 import { isolated } from '../ui/durations';
+import { figuresOf } from '../ui/figures';
 import { Ltr } from '../ui/time';
 
 /** Who is called. */
@@ -26,9 +27,17 @@ export function useWho(): (callback: Callback) => string {
   return ({ customer }) => isolated(customer.name ?? customer.number ?? t('callbacks.erased'));
 }
 
-/** An instant, by the clock of the contact center or by another one. */
-export function useMoment(): (at: string, by?: string) => string {
+/** An instant, by the clock of the contact center or by another one; beside another instant of its day, without the day. */
+export function useMoment(): (at: string, by?: string, beside?: number) => string {
   const intl = useIntl();
   const { zone } = useSession();
-  return (at, by = zone) => intl.formatDate(at, { dateStyle: 'medium', timeStyle: 'short', timeZone: by });
+  return (at, by = zone, beside) => figuresOf(intl, by).moment(at, beside);
+}
+
+/** From when to when, as a sentence: without the day, where that is today. */
+export function useWindow(): (window: { from: string; to: string }, now: number) => string {
+  const t = useT();
+  const { zone } = useSession();
+  const moment = useMoment();
+  return ({ from, to }, now) => t('callbacks.own.window', { from: isolated(moment(from, zone, now)), to: isolated(moment(to, zone, Date.parse(from))) });
 }

@@ -53,7 +53,7 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
   const [pad, setPad] = useState<string | null>(null);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
   const [later, setLater] = useState<number | null>(null);
-  const [booked, setBooked] = useState<Said | null>(null);
+  const [booked, setBooked] = useState<{ said: Said; contact: number | null } | null>(null);
   const asked = useDialNews(me, label, setOutcome);
   const busy = connected !== undefined;
   // Whoever takes an offer has no use for the dial pad now.
@@ -61,7 +61,10 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
     if (busy) setPad(null);
   }, [busy]);
   useEffect(() => {
-    if (connected) setOutcome(null);
+    if (!connected) return;
+    setOutcome(null);
+    // News of the last customer is none beside the next one.
+    setBooked((before) => (before?.contact === connected.id ? before : null));
   }, [connected?.id]); // eslint-disable-line
   const openPad = useCallback(
     (number = '') => {
@@ -92,9 +95,9 @@ export function useCalling(me: MeTopic | undefined, connected: ContactView | und
       openLater: setLater,
       closeLater: (said) => {
         setLater(null);
-        setBooked(said);
+        setBooked(said && { said, contact: later });
       },
-      booked,
+      booked: booked?.said ?? null,
       dismissBooked: () => setBooked(null),
     }),
     [pad, openPad, again, asked, outcome, later, booked],

@@ -41,23 +41,26 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
     <div className={css.foot}>
       {part === 'own' && isUp ? (
         <div className={css.controls} role="group" aria-label={t('call.controls')}>
+          {/* With a third party in the call, its strip has what can be done. */}
           {hasThird ? null : (
-            <Button
-              icon={holding ? spinner : standing === 'held' ? <PlayRegular /> : <PauseRegular />}
-              aria-keyshortcuts="F9"
-              aria-busy={holding}
-              disabledFocusable={holding}
-              onClick={() => holdOrSwap(contact)}
-            >
-              {standing === 'held' ? t('call.resume') : t('call.hold')}
-            </Button>
+            <>
+              <Button
+                icon={holding ? spinner : standing === 'held' ? <PlayRegular /> : <PauseRegular />}
+                aria-keyshortcuts="F9"
+                aria-busy={holding}
+                disabledFocusable={holding}
+                onClick={() => holdOrSwap(contact)}
+              >
+                {standing === 'held' ? t('call.resume') : t('call.hold')}
+              </Button>
+              <Button icon={<CallTransferRegular />} onClick={() => openPanel('transfer')}>
+                {t('call.transfer')}
+              </Button>
+              <Button icon={<PeopleCallRegular />} onClick={() => openPanel('consult')}>
+                {t('call.consult')}
+              </Button>
+            </>
           )}
-          <Button icon={<CallTransferRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('transfer')}>
-            {t('call.transfer')}
-          </Button>
-          <Button icon={<PeopleCallRegular />} aria-describedby={why} disabledFocusable={hasThird} onClick={() => openPanel('consult')}>
-            {t('call.consult')}
-          </Button>
           <Button icon={<DialpadRegular />} onClick={() => openPanel('keypad')}>
             {t('call.keypad')}
           </Button>
@@ -81,8 +84,7 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
             : t(part === 'third' ? 'call.leave.label' : 'call.hangUp.label')}
         </Button>
         <div className={css.notes}>
-          {blocked ? <p id={why}>{t(`call.hangUp.${blocked}`)}</p> : null}
-          <p>{t('call.muteInTeams')}</p>
+          {blocked ? <p id={why}>{t(`call.hangUp.${blocked}`)}</p> : <p>{t('call.muteInTeams')}</p>}
         </div>
       </div>
     </div>

@@ -28,7 +28,7 @@ import { MessageStage } from './message';
 import { MessageMark } from './message-mark';
 import { RecordingBar, RecordingMark } from './recording-bar';
 import { freeReason } from './reasons';
-import { attributeName, attributeText, callbackQueue, inSentence, shownAttributes, signOf } from './talk';
+import { attributeName, attributeText, callbackQueue, inSentence, isSoundFile, shownAttributes, signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
 import { Timeline } from './timeline';
@@ -256,7 +256,10 @@ function CallStage({ contact }: { contact: ContactView }): ReactNode {
   // The only time that an event moves the focus: the call that the agent just accepted.
   useEffect(() => heading.current?.focus(), [contact.id]);
   const who = customerLabel(contact.customer);
-  const hearing = (party: string): string | undefined => contact.hearing.find((h) => h.party === party)?.text;
+  const hearing = (party: string): string | undefined => {
+    const heard = contact.hearing.find((h) => h.party === party)?.text;
+    return heard !== undefined && isSoundFile(heard) ? t('call.hears.sound') : heard;
+  };
   const live = contact.state === 'connected';
   const third = contact.conversation?.third ?? null;
   const held = contact.conversation?.held_since ?? null;

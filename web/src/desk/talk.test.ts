@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { ContactView, Conversation, Third, TimelineRow } from '../api/contract';
-import { holdFailed, inSentence, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf, wishVerb } from './talk';
+import { holdFailed, inSentence, isSoundFile, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf, wishVerb } from './talk';
 
 const third = (change: Partial<Third> = {}): Third => ({
   agent: { id: 7, name: 'Dana Weber' },
@@ -67,6 +67,11 @@ test('a queue that cannot take the customer says why', () => {
   expect(refusalOf({ is_open: false, ready: 4 })).toBe('closed');
   expect(refusalOf({ is_open: true, ready: 0 })).toBe('nobody');
   expect(refusalOf({ is_open: true, ready: 1 })).toBeNull();
+});
+
+test('a sound that is heard is told by the word, not by its address', () => {
+  expect(isSoundFile('[file http://127.0.0.1:8443/media/contoso/a0.wav?expires=1&signature=b]')).toBe(true);
+  expect(['Welcome.', '[file] is what we said', 'the agent'].map(isSoundFile)).toEqual([false, false, false]);
 });
 
 test('more tones than one request takes are sent one after the other', () => {

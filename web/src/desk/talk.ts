@@ -88,6 +88,11 @@ export function isAgentState(word: string): word is AgentState {
   return AGENT_STATES.includes(word);
 }
 
+/** What somebody hears, when it is no text but a recorded sound: the emulator names its address. */
+export function isSoundFile(heard: string): boolean {
+  return /^\[file \S+\]$/.test(heard);
+}
+
 /** As many tones as one request takes. */
 export const TONES_MAX = 18;
 export const TONES = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'] as const;

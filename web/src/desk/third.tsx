@@ -46,7 +46,7 @@ function OwnStrip({ contact, third, own }: { contact: ContactView; third: Third;
     <div className={css.strip} data-kind={third.stage} role="region" aria-label={t(`talk.strip.${third.purpose}`)}>
       <Mark third={third} />
       <div className={css.what}>
-        <p className={css.lead}>
+        <p className={css.lead} data-news tabIndex={-1}>
           <ThirdWho third={third} />
           <span className={css.stage}>{t(`talk.stage.${third.stage}`)}</span>
         </p>
@@ -103,7 +103,6 @@ function Verb(props: { contact: ContactView; verb: TalkVerb; icon: ReactElement;
     </Button>
   );
 }
-
 
 function AskedStrip({ contact, third, own }: { contact: ContactView; third: Third; own: number }): ReactNode {
   const t = useT();

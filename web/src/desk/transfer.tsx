@@ -15,7 +15,7 @@ import {
 } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useMutation } from '@tanstack/react-query';
-import { useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { api, ApiError, ask } from '../api/client';
 import type { ColleagueTarget, ContactView, QueueTarget, TransferTargets, Whom } from '../api/contract';
 import { announce } from '../app/announcer';
@@ -29,7 +29,7 @@ import { Elapsed, Ltr } from '../ui/time';
 import { useCustomerLabel, useDesk } from './agent';
 import { inSentence, isAgentState, meansNumber, numberIn, refusalOf } from './talk';
 import css from './talk.module.css';
-import { useTargets } from './targets';
+import { inOrder, useTargets } from './targets';
 
 type Purpose = 'transfer' | 'consult';
 interface Wish {
@@ -109,7 +109,7 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
             <Field
               className={css.field}
               label={t('transfer.search')}
-              hint={t('transfer.search.hint')}
+              hint={isTried && wrongNumber ? undefined : t('transfer.search.hint')}
               validationMessage={isTried && wrongNumber ? t('transfer.number.wrong') : undefined}
             >
               <Input
@@ -183,6 +183,12 @@ interface RowProps {
 function Found({ targets, text, isQuiet, ...row }: RowProps & { targets: TransferTargets; text: string; isQuiet: boolean }): ReactNode {
   const t = useT();
   const { queues, colleagues } = targets;
+  const before = useRef<readonly number[]>([]);
+  const ordered = inOrder(colleagues, before.current);
+  useEffect(() => {
+    // Narrowing the search keeps the order; whoever comes back by widening it is known.
+    if (ordered.some(({ id }) => !before.current.includes(id))) before.current = ordered.map(({ id }) => id);
+  });
   if (queues.length + colleagues.length === 0) {
     if (isQuiet) return null;
     return (
@@ -206,7 +212,7 @@ function Found({ targets, text, isQuiet, ...row }: RowProps & { targets: Transfe
       <section key="colleagues" aria-label={t('transfer.colleagues')}>
         <h3>{t('transfer.colleagues')}</h3>
         <ul>
-          {colleagues.map((colleague) => (
+          {ordered.map((colleague) => (
             <ColleagueRow key={colleague.id} colleague={colleague} {...row} />
           ))}
         </ul>

@@ -1,6 +1,7 @@
 // Everything that is said against a flow, in one list: what shows in it, what the server refused, and what a check found. Pure.
 import type { Checked, FlowWarning } from '../api/flows';
 import type { FlowInput } from '../api/contract';
+import type { MessageId } from '../i18n/t';
 import { insideOf, stepOf, type Problem } from './nodes';
 import { problemsOf } from './outline';
 
@@ -14,7 +15,9 @@ export interface Finding {
 }
 
 /** What the server warns of and saves all the same. */
-const WARNED = new Set(['flow.problem.unreachable']);
+const WARNED: ReadonlySet<MessageId> = new Set(['flow.problem.unreachable']);
+
+export const levelOf = (id: MessageId): Finding['level'] => (WARNED.has(id) ? 'warning' : 'error');
 
 /** Fields of the flow itself: what is wrong with them stands at them. */
 const AT_THE_TOP = new Set(['name', 'start']);
@@ -31,7 +34,7 @@ export function findingsOf(flow: FlowInput, found: readonly Local[], refused: re
   // A check may be of an older flow: of steps that are gone since it says nothing.
   const isThere = (problem: Problem, node: string | null): boolean => (node === null ? !/^\/?nodes[./[]/.test(problem.field) : flow.nodes.some(({ id }) => id === node)) || stepOf(problem, flow.nodes) >= 0;
   const all: Finding[] = [
-    ...found.map((f): Finding => ({ level: WARNED.has(f.id) ? 'warning' : 'error', index: f.index, path: f.path, text: say(f) })),
+    ...found.map((f): Finding => ({ level: levelOf(f.id), index: f.index, path: f.path, text: say(f) })),
     ...refused.map(ofProblem),
     ...(checked?.errors ?? []).filter((e) => isThere(e, null)).map(ofProblem),
     // The outline says it of each step as one works; the check need not say it again.

@@ -5,20 +5,19 @@ import { CallRegular } from '@fluentui/react-icons/svg/call';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useEffect, useId, useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { sentence } from '../admin/forms';
-import { titleOf, useList } from '../admin/settings';
-import type { FlowInput, FlowNode } from '../api/contract';
+import type { FlowInput } from '../api/contract';
 import { announce } from '../app/announcer';
 import { td } from '../app/theme';
 import { useT, type T } from '../i18n/t';
-import { isolated } from '../ui/durations';
 import { Shape } from '../ui/shapes';
 import { exitText } from './exit-text';
-import { findingsOf, type Finding } from './findings';
+import { findingsOf, levelOf, type Finding } from './findings';
 import { CheckButton, FindingsList, type Check } from './findings-list';
 import css from './flow.module.css';
 import { Inspector } from './inspector';
-import { errorsOf, exitsOf, inserted, isSilent, removed, type Problem } from './nodes';
+import { errorsOf, exitsOf, inserted, removed, type Problem } from './nodes';
 import { outlineOf, problemsOf, visible, type Line } from './outline';
+import { useSummary } from './summary';
 import { TestPane, type Test } from './test-pane';
 import { pathOf, type Path } from './test-path';
 
@@ -30,31 +29,6 @@ interface Props {
   test: Test;
   isDirty: boolean;
   change: (flow: FlowInput) => void;
-}
-
-/** One line about what a step does: its words, its queue, its hours. */
-function useSummary(): (node: FlowNode) => string {
-  const t = useT();
-  const queues = useList('queues').data?.items ?? [];
-  const schedules = useList('schedules').data?.items ?? [];
-  const prompts = useList('prompts').data?.items ?? [];
-  const flows = useList('flows').data?.items ?? [];
-  const named = (items: readonly { id: number }[], id: number): string => titleOf(items.find((item) => item.id === id) ?? {});
-  return (node) => {
-    if (node.kind === 'http') return `${node.system} ${node.path}`.trim();
-    if (node.kind === 'transfer') return isolated(node.to.number);
-    if ('prompt' in node && node.prompt) {
-      if ('prompt_id' in node.prompt) return isSilent(node.prompt) ? '' : t('flow.plays', { name: `\u2068${named(prompts, node.prompt.prompt_id)}\u2069` });
-      return 'url' in node.prompt ? node.prompt.url : node.prompt.text;
-    }
-    if (node.kind === 'sub_flow') return named(flows, node.flow_id);
-    if (node.kind === 'record') return t(node.action === 'start' ? 'flow.record.start' : 'flow.record.stop');
-    if ('queue_id' in node) return named(queues, node.queue_id);
-    if (node.kind === 'hours') return named(schedules, node.schedule_id);
-    if (node.kind === 'branch') return node.attribute;
-    if (node.kind === 'set') return node.attribute === '' ? '' : t('flow.set.summary', { attribute: node.attribute, value: node.value });
-    return '';
-  };
 }
 
 export function OutlineEditor({ flow, errors, disabled, check, test, isDirty, change }: Props): ReactNode {
@@ -244,17 +218,21 @@ function focusField(pane: HTMLElement | null, path: string): boolean {
   return false;
 }
 
-function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): string[] {
+/** What is said at a line against it. */
+type Wrong = Pick<Finding, 'level' | 'text'>;
+
+function wrongsOf(line: Line, found: ReturnType<typeof problemsOf>, findings: readonly Finding[], t: T): Wrong[] {
   const mine = found.filter(({ index }) => index === line.index);
-  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(({ id, values }) => t(id, values));
+  const told = ({ id, values }: (typeof mine)[number]): Wrong => ({ level: levelOf(id), text: t(id, values) });
+  if (line.kind === 'exit') return mine.filter(({ path }) => path === line.exit.path).map(told);
   const exits = new Set(exitsOf(line.node).map(({ path }) => path));
   const unfilled = mine.some(({ path, id }) => path !== '' && !exits.has(path) && id === 'field.error.required');
-  const said = [
-    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(({ id, values }) => t(id, values)),
-    ...(unfilled ? [t('flow.problem.unfilled')] : []),
-    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)).map(({ text }) => text),
+  const said: Wrong[] = [
+    ...mine.filter(({ path, id }) => !exits.has(path) && id !== 'field.error.required').map(told),
+    ...(unfilled ? [{ level: 'error' as const, text: t('flow.problem.unfilled') }] : []),
+    ...findings.filter(({ index, text }) => index === line.index && !mine.some(({ id, values }) => t(id, values) === text)),
   ];
-  return [...new Set(said)];
+  return said.filter(({ text }, at) => said.findIndex((it) => it.text === text) === at);
 }
 
 function TreeLine(props: {
@@ -262,7 +240,7 @@ function TreeLine(props: {
   isChosen: boolean;
   isFolded: boolean;
   isLoose: boolean;
-  wrongs: string[];
+  wrongs: Wrong[];
   passed: 'now' | 'passed' | undefined;
   choose: () => void;
   fold: () => void;
@@ -313,10 +291,10 @@ function TreeLine(props: {
             {t(passed === 'now' ? 'flowTest.here' : 'flowTest.passed')}
           </span>
         )}
-        {wrongs.map((wrong) => (
-          <span key={wrong} className={css.wrong}>
-            <Shape shape="triangle" color={td.tdLevelWatch} size={10} />
-            {wrong}
+        {wrongs.map(({ level, text }) => (
+          <span key={text} className={css.wrong}>
+            <Shape shape={level === 'error' ? 'octagon' : 'triangle'} color={level === 'error' ? td.tdLevelAct : td.tdLevelWatch} size={10} />
+            {text}
           </span>
         ))}
       </span>

@@ -10,6 +10,7 @@ import type { FlowInput } from '../api/contract';
 import { endTest, pressInTest, startTest, testCall, type TestCall, type TestStep } from '../api/flows';
 import { useSession } from '../app/session';
 import { td } from '../app/theme';
+import { isSoundFile } from '../desk/talk';
 import { pressedTone, TonePad, useTones } from '../desk/tones';
 import { useMaybeT, useT } from '../i18n/t';
 import { Shape, type ShapeName } from '../ui/shapes';
@@ -17,7 +18,8 @@ import { useProblemText } from '../ui/states';
 import { At } from '../ui/time';
 import { exitText } from './exit-text';
 import css from './flow.module.css';
-import { exitOf, isOwn, maskedNames, shownAttributes } from './test-path';
+import { useSummary } from './summary';
+import { exitOf, isOwn, maskedNames, pathOf, shownAttributes } from './test-path';
 
 const AGAIN_MS = 1_000;
 const DOT = '\u2022';
@@ -173,6 +175,7 @@ function StateLine({ call }: { call: TestCall }): ReactNode {
 function Talk({ test, call, flow }: { test: Test; call: TestCall; flow: FlowInput }): ReactNode {
   const t = useT();
   const say = useProblemText();
+  const summary = useSummary();
   const { press, count, error } = useTones(test.press);
   const [typed, setTyped] = useState('');
   // Where the call is comes a moment after the key: one secret in a flow makes dots of all that is pressed in it.
@@ -182,12 +185,15 @@ function Talk({ test, call, flow }: { test: Test; call: TestCall; flow: FlowInpu
     setTyped((before) => (before + (isSecret ? DOT : tone)).slice(-20));
   };
   const isUp = call.state === 'in_call';
+  // Of a sound the address is told, which says nothing and is nobody's business.
+  const node = flow.nodes[pathOf(flow, call).now];
+  const heard = isSoundFile(call.hears ?? '') ? t('flowTest.sound', { what: node ? summary(node) : '' }) : call.hears;
   return (
     <div className={css.talk} onKeyDown={(event) => isUp && pressedTone(event, pressed)}>
       <div>
         <h4>{t('flowTest.hears')}</h4>
         <p className={css.hears} role="status" aria-live="polite">
-          <bdi>{call.hears ?? t('flowTest.silence')}</bdi>
+          <bdi>{heard ?? t('flowTest.silence')}</bdi>
         </p>
       </div>
       {isUp ? (

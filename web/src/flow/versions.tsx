@@ -7,10 +7,12 @@ import { useIntl } from 'react-intl';
 import type { FlowInput, FlowNode } from '../api/contract';
 import { flowVersion, flowVersions, type FlowVersion } from '../api/flows';
 import { useSession } from '../app/session';
-import { useT } from '../i18n/t';
+import { useT, type MessageId, type T } from '../i18n/t';
 import { isolated } from '../ui/durations';
 import { Failed, Loading } from '../ui/states';
-import { difference, isSame, type Difference } from './difference';
+import { difference, isSame, type Change, type Difference } from './difference';
+import { exitText } from './exit-text';
+import { exitsOf } from './nodes';
 import css from './versions.module.css';
 
 interface Props {
@@ -123,27 +125,56 @@ function Differences({ told }: { told: Difference }): ReactNode {
     <div className={css.differences}>
       {name === null ? null : <p>{t('flow.versions.name', { name: `\u2068${name}\u2069` })}</p>}
       {start === null ? null : <p>{t('flow.versions.start', { id: `\u2068${start}\u2069` })}</p>}
-      <Steps which="more" nodes={more.map((node) => ({ node, fields: [] }))} />
-      <Steps which="less" nodes={less.map((node) => ({ node, fields: [] }))} />
+      <Steps which="more" nodes={more.map((node) => ({ node, changes: [] }))} />
+      <Steps which="less" nodes={less.map((node) => ({ node, changes: [] }))} />
       <Steps which="otherwise" nodes={otherwise} />
     </div>
   );
 }
 
-function Steps({ which, nodes }: { which: 'more' | 'less' | 'otherwise'; nodes: readonly { node: FlowNode; fields: readonly string[] }[] }): ReactNode {
+function Steps({ which, nodes }: { which: 'more' | 'less' | 'otherwise'; nodes: readonly { node: FlowNode; changes: readonly Change[] }[] }): ReactNode {
   const t = useT();
   if (nodes.length === 0) return null;
   return (
     <div className={css.group}>
       <h4>{t(`flow.versions.${which}`, { count: nodes.length })}</h4>
       <ul>
-        {nodes.map(({ node, fields }) => (
+        {nodes.map(({ node, changes }) => (
           <li key={node.id}>
             {t(`flow.kind.${node.kind}`)} <bdi className={css.id}>{node.id}</bdi>
-            {fields.length === 0 ? null : <span className={css.about}> {t('flow.versions.fields', { fields: fields.join(', ') })}</span>}
+            {changes.length === 0 ? null : (
+              <ul className={css.changes}>
+                {changes.map((change) => (
+                  <li key={change.field}>{changeText(t, node, change)}</li>
+                ))}
+              </ul>
+            )}
           </li>
         ))}
       </ul>
     </div>
   );
+}
+
+/** Fields that are no exit and have a name of their own in the editor. */
+const NAMED: Readonly<Record<string, MessageId>> = {
+  kind: 'flow.kind',
+  prompt: 'flow.promptKind',
+  retry_prompt: 'flow.retryPrompt',
+  max_digits: 'flow.maxDigits',
+  timeout_s: 'flow.timeout',
+  retries: 'flow.retries',
+  masked: 'flow.masked',
+  queue_id: 'flow.queue',
+  schedule_id: 'flow.hours',
+};
+
+export function changeText(t: T, node: FlowNode, { field, here, there }: Change): string {
+  const exit = exitsOf(node).find(({ path }) => path === field);
+  const name = NAMED[field];
+  const what = exit ? exitText(t, exit) : name ? t(name) : field.replaceAll('_', ' ');
+  // A number of the server's says nothing, nor does half of a change.
+  if (here === null || there === null || field.endsWith('_id') || field === 'kind') return t('flow.versions.changed', { what });
+  const word = (text: string): string => (text === '' ? t('flow.versions.nothing') : t('flow.versions.quoted', { text: `\u2068${text}\u2069` }));
+  return t('flow.versions.change', { what, here: word(here), there: word(there) });
 }

@@ -8,6 +8,7 @@ import type { ScheduleInput } from '../api/schedules';
 import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
+import { onceReleased } from '../ui/press';
 import { dateAt, isZone } from './clock';
 import { Exceptions } from './exceptions';
 import css from './hours.module.css';
@@ -29,7 +30,7 @@ export function ScheduleEditor({ schedule, errors, tried, disabled, change }: Pr
   const t = useT();
   const { zone: centerZone } = useSession();
   const [left, setLeft] = useState<ReadonlySet<string>>(new Set());
-  const blur = (path: string): void => setLeft((before) => new Set(before).add(path));
+  const blur = (path: string): void => onceReleased(() => setLeft((before) => new Set(before).add(path)));
   const query = usePreview(schedule);
   // What the preview was asked is inside of its request.
   const refused = query.error instanceof ApiError ? (query.error.problem.errors ?? []) : [];

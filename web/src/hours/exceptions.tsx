@@ -30,7 +30,12 @@ export function Exceptions({ exceptions, today, zone, errorAt, disabled, change,
   const [isImporting, setIsImporting] = useState(false);
   const add = (): void => {
     change([...exceptions, freshException(today)]);
-    requestAnimationFrame(() => list.current?.querySelector<HTMLElement>('fieldset:last-of-type input')?.focus());
+    // All of its fields are to be seen, not only the first.
+    requestAnimationFrame(() => {
+      const added = list.current?.querySelector<HTMLElement>('fieldset:last-of-type');
+      added?.scrollIntoView({ block: 'nearest' });
+      added?.querySelector<HTMLElement>('input')?.focus({ preventScroll: true });
+    });
   };
   return (
     <section className={`${admin.card} ${css.card}`} aria-labelledby={id}>

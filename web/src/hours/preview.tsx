@@ -29,19 +29,21 @@ const NOW_SHAPE: Record<HoursNow['state'], { shape: ShapeName; color: string }> 
   emergency: { shape: 'octagon', color: td.tdLevelAct },
 };
 
-/** What is not named yet can be looked at all the same. */
-function named(schedule: ScheduleInput): ScheduleInput {
-  const nameOf = (name: string): string => (name.trim() === '' ? '-' : name);
+/** What is not named yet can be looked at all the same, by the words that stand for it in the editor. */
+export function named(schedule: ScheduleInput, unnamed: string): ScheduleInput {
+  const nameOf = (name: string): string => (name.trim() === '' ? unnamed : name);
   return { ...schedule, name: nameOf(schedule.name), exceptions: schedule.exceptions.map((e) => ({ ...e, name: nameOf(e.name) })) };
 }
 
 export function usePreview(schedule: ScheduleInput): UseQueryResult<Preview> {
+  const t = useT();
   const { center } = useSession();
+  const unnamed = t('hours.exception.unnamed');
   const settled = useSettled(JSON.stringify(schedule), TYPING_MS);
   const asked = JSON.parse(settled) as ScheduleInput;
   return useQuery({
     queryKey: ['hours-preview', center, settled],
-    queryFn: () => previewUnsaved(center, named(asked), PREVIEW_DAYS),
+    queryFn: () => previewUnsaved(center, named(asked, unnamed), PREVIEW_DAYS),
     enabled: isPreviewable(asked),
     placeholderData: keepPreviousData,
     refetchInterval: AGAIN_MS,

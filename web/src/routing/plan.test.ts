@@ -5,7 +5,7 @@ import { catalog } from '../../scripts/messages.ts';
 import type { T } from '../i18n/t';
 import { EVERYBODY, type Condition } from './conditions';
 import { askAt, askedSkills, asks, nextStep, planProblems, strategyAt, withPart, type Asking } from './plan';
-import { accuracyText, askWords, spanText } from './words';
+import { accuracyText, askWords, errorText, spanText } from './words';
 
 const intl = createIntl({ locale: 'en', messages: catalog('en') });
 const t = ((id, values) => intl.formatMessage({ id }, values as Record<string, string>)) as T;
@@ -91,6 +91,7 @@ describe('the rule in plain words', () => {
 
   test('how good estimates were is told with the error, the share and of how many', () => {
     const told = { n: 128, mean_absolute_error_ms: 61_000, within_20_percent_or_15_s_permille: 571 };
-    expect(accuracyText(t, told)).toBe('off by 1 min 1 s on average; 57% within 20 % or 15 s, of 128');
+    expect(errorText(t, told)).toBe('1 min 1 s');
+    expect(accuracyText(t, told)).toBe('on average; 57 % of 128 within 20 % or 15 s');
   });
 });

@@ -23,7 +23,10 @@ import { Servers, SkillGaps } from './servers';
 import { switchesOf } from './switches';
 import { WaitingList } from './waiting-list';
 import { WouldGo } from './would';
-import { accuracyText, spanText } from './words';
+import { accuracyText, errorText, spanText } from './words';
+
+/** A figure, and what more there is to say of it. */
+type Told = [label: string, value: ReactNode, more?: string];
 
 const SwitchDialog = lazy(() => import('./switch-dialog'));
 const SwitchBars = lazy(() => import('./switched').then((it) => ({ default: it.SwitchBars })));
@@ -90,9 +93,6 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       <Part title={t('queue.line')} text={t('queue.line.text')}>
         <WaitingList queue={queue} now={now} />
       </Part>
-      <Part title={t('balance.title')} text={t('balance.text')}>
-        <QueueBalance id={queue.id} />
-      </Part>
       <div className={css.columns}>
         <Part title={t('queue.gap')} text={t('queue.gap.text')}>
           <SkillGaps {...of} />
@@ -106,6 +106,9 @@ function Whole({ now, ...of }: Parameters<typeof Servers>[0] & { queue: Queue; n
       </Part>
       <Part title={t('queue.would')} text={t('queue.would.text')}>
         <WouldGo {...of} />
+      </Part>
+      <Part title={t('balance.title')} text={t('balance.text')}>
+        <QueueBalance id={queue.id} />
       </Part>
       <Suspense>{isSwitching ? <SwitchDialog queue={queue} close={() => setSwitching(false)} /> : null}</Suspense>
     </div>
@@ -137,21 +140,22 @@ function Figures({ id, now }: { id: number; now: BoardQueue | undefined }): Reac
   const isLost = fresh === 'lost' || !now;
   const newcomer = waits.data?.newcomer;
   const told = waits.data?.accuracy.p50;
-  const figures: [string, ReactNode][] = [
+  const figures: Told[] = [
     [t('queue.hours'), switches.data ? t(`queue.hours.${switches.data.hours}`) : '-'],
     [t('board.waiting'), isLost ? '-' : now.waiting],
     [t('board.longest'), isLost || now.longest_since == null ? '-' : <Elapsed since={now.longest_since} />],
     [t('queue.free'), isLost ? '-' : now.free],
     [t('queue.wanting'), waits.data?.servers ?? '-'],
-    [t('queue.newcomer'), newcomer ? t('queue.newcomer.value', { half: spanText(t, newcomer.p50_s), most: spanText(t, newcomer.p80_s) }) : '-'],
-    [t('queue.accuracy'), told && told.n > 0 ? accuracyText(t, told) : t('queue.accuracy.none')],
+    newcomer ? [t('queue.newcomer'), spanText(t, newcomer.p50_s), t('queue.newcomer.most', { most: spanText(t, newcomer.p80_s) })] : [t('queue.newcomer'), '-'],
+    told && told.n > 0 ? [t('queue.accuracy'), errorText(t, told), accuracyText(t, told)] : [t('queue.accuracy'), '-', t('queue.accuracy.none')],
   ];
   return (
     <dl className={`${css.card} ${css.figures}`}>
-      {figures.map(([label, value]) => (
+      {figures.map(([label, value, more]) => (
         <div key={label}>
           <dt>{label}</dt>
           <dd>{value}</dd>
+          {more === undefined ? null : <dd className={css.more}>{more}</dd>}
         </div>
       ))}
     </dl>

@@ -106,6 +106,11 @@ export function WaitingList({ queue, now }: { queue: Queue; now: BoardQueue | un
           <MessageBarBody>{t('queue.offer.failed', { who: label(offering.variables.customer), why: say(offering.error) })}</MessageBarBody>
         </MessageBar>
       ) : null}
+      {offering.isSuccess && waiting.some(({ id }) => id === offering.variables.id) ? (
+        <MessageBar intent="success" layout="multiline">
+          <MessageBarBody>{t('queue.offer.done', { who: label(offering.variables.customer) })}</MessageBarBody>
+        </MessageBar>
+      ) : null}
       {total > waiting.length ? <p className={css.caption}>{t('queue.line.cut', { shown: waiting.length, total })}</p> : null}
       <Suspense>
         {dialog && open?.way === 'place' ? <PlaceDialog {...dialog} /> : null}

@@ -26,13 +26,14 @@ export function spanText(t: T, seconds: number): string {
   return rest === 0 ? t('ask.span.min', { minutes }) : t('ask.span.both', { minutes, seconds: rest });
 }
 
-/** How good the last estimates were: the error on average, and how many were about right. */
-export function accuracyText(t: T, told: Pick<AccuracyFigures, 'n' | 'mean_absolute_error_ms' | 'within_20_percent_or_15_s_permille'>): string {
-  return t('queue.accuracy.value', {
-    error: spanText(t, Math.round(told.mean_absolute_error_ms / 1000)),
-    share: told.within_20_percent_or_15_s_permille / 1000,
-    n: told.n,
-  });
+/** By how much the last estimates were off, on average. */
+export function errorText(t: T, told: Pick<AccuracyFigures, 'mean_absolute_error_ms'>): string {
+  return spanText(t, Math.round(told.mean_absolute_error_ms / 1000));
+}
+
+/** How many of the last estimates were about right. */
+export function accuracyText(t: T, told: Pick<AccuracyFigures, 'n' | 'within_20_percent_or_15_s_permille'>): string {
+  return t('queue.accuracy.value', { percent: Math.round(told.within_20_percent_or_15_s_permille / 10), n: told.n });
 }
 
 export function askWords(t: T, nameOf: (skill: number) => string): AskWords {

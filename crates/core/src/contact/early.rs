@@ -27,7 +27,7 @@ impl Contact {
     pub(super) fn called_early(&mut self, now: Timestamp, event: &Event) {
         match event {
             Event::EarlyPlanned(EarlyPlanned { at, .. }) => {
-                self.early = Some(Early::Planned { at: *at });
+                self.early = at.map(|at| Early::Planned { at });
             }
             Event::EarlyCalled(EarlyCalled {
                 endpoint, until, ..

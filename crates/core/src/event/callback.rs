@@ -174,8 +174,8 @@ pub struct CallbackDialed {
 pub struct EarlyPlanned {
     /// The attempt.
     pub contact: ContactId,
-    /// When.
-    pub at: Timestamp,
+    /// When; none where the queue calls nobody early any more.
+    pub at: Option<Timestamp>,
 }
 
 /// The customer's phone is called, and no agent is there yet.

@@ -42,17 +42,25 @@ impl OpenTurn<'_> {
         self.begin_attempt(id, None);
     }
 
-    /// The caller who booked it is off the phone.
-    pub(super) fn caller_left(&mut self, id: CallbackId) {
-        let callback = self.state.callbacks.get(id);
-        let waits = callback.is_some_and(|it| {
-            it.attempts.is_empty()
-                && it.window.is_none()
-                && matches!(it.state, State::Booked { .. })
-        });
-        if waits {
-            self.begin_attempt(id, None);
+    /// Those whose customers went off the line in this turn are called, once whoever became free by that has looked at
+    /// the line: nobody is put to an agent before whoever comes first.
+    pub(super) fn call_who_left(&mut self) {
+        while !self.off_the_line.is_empty() {
+            for id in std::mem::take(&mut self.off_the_line) {
+                if self.is_called_now(id) {
+                    self.begin_attempt(id, None);
+                }
+            }
         }
+    }
+
+    /// Who hung up after booking it, or after coming back, and agreed on no other time.
+    fn is_called_now(&self, id: CallbackId) -> bool {
+        self.state.callbacks.get(id).is_some_and(|it| {
+            let came_back = matches!(it.put_off, Some(PutOff::OnTheLine(_)));
+            let is_first = it.attempts.is_empty() && it.window.is_none();
+            matches!(it.state, State::Booked { .. }) && (came_back || is_first)
+        })
     }
 
     fn begin_attempt(&mut self, id: CallbackId, apart: Option<Apart>) {

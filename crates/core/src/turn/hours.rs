@@ -4,7 +4,7 @@
 use super::decision::Decision;
 use super::leaving::{Leaving, WayOut};
 use super::{OpenTurn, Reply};
-use crate::contact::State;
+use crate::contact::{Contact, State};
 use crate::event::{Event, SwitchMet};
 use crate::flow::{Node, NodeId};
 use crate::ids::{ContactId, QueueId, ScheduleId};
@@ -61,6 +61,7 @@ impl OpenTurn<'_> {
         let hours = self.state.hours_of(self.now, queue);
         if hours == Hours::Open {
             self.watch_for(queue);
+            self.ends_switch_that_is_over(queue);
             return None;
         }
         let (name, node) = self.node_of(id)?;
@@ -101,6 +102,24 @@ impl OpenTurn<'_> {
             hours,
             exit,
         }))
+    }
+
+    /// Who begins to wait, or waits again, is to leave because it is closed: what closes it may be over, and nobody
+    /// looked at the clock yet. Then nobody leaves, or is kept from an agent, by it.
+    pub(super) fn leaves_by_what_holds(&mut self, id: ContactId) {
+        if !self.state.watch.is_leaving(id) {
+            return;
+        }
+        let Some(queue) = self.contact(id).and_then(Contact::stay).map(|it| it.queue) else {
+            return;
+        };
+        self.ends_switch_that_is_over(queue);
+        let schedule = self.state.settings.schedule_of(queue).map(|(id, _)| id);
+        let watch = &self.state.watch;
+        let is_over = |it: &ScheduleId| watch.is_closed(*it) && !watch.is_current(*it, self.now);
+        if let Some(schedule) = schedule.filter(is_over) {
+            self.look(schedule);
+        }
     }
 
     /// Looks at the schedule of a queue whose contacts leave at its closing, unless it is known.

@@ -24,7 +24,7 @@ impl OpenTurn<'_> {
         self.try_place(id, Silence::Explained, None);
     }
 
-    fn try_place(&mut self, id: ContactId, silence: Silence, balanced: Option<Box<Balanced>>) {
+    fn try_place(&mut self, id: ContactId, silence: Silence, pulled: Option<Pulled>) {
         if self.state.is_draining {
             return;
         }
@@ -48,14 +48,26 @@ impl OpenTurn<'_> {
             Some(preferred) => floor.decide_alone(who, &cooling, &stay, preferred.agent),
             None => floor.decide(who, &cooling, &stay, draw),
         };
-        decision.balanced = balanced.filter(|_| decision.chosen.is_some());
         let chosen = decision.chosen;
+        if let (Some(pulled), Some(to)) = (pulled, chosen) {
+            decision.balanced = self.balanced_for(id, to.agent, pulled);
+        }
         if chosen.is_some() || silence == Silence::Explained {
             self.record(Event::Decided(decision));
         }
         if let Some(candidate) = chosen {
             self.offer(id, stay, candidate.agent);
         }
+    }
+
+    /// Why the contact comes before the others of its group for the agent who gets it: often, not always, who pulled it.
+    fn balanced_for(&self, id: ContactId, to: AgentId, pulled: Pulled) -> Option<Box<Balanced>> {
+        if pulled.by == to {
+            return pulled.balanced;
+        }
+        pulled.balanced?;
+        let (contact, balanced) = self.best_for(to, None)?;
+        balanced.filter(|_| contact == id)
     }
 
     /// Gives a free agent the contact that has waited longest, as long as there is one.
@@ -66,19 +78,29 @@ impl OpenTurn<'_> {
     /// As [`Self::pull`], leaving out a contact that is about to leave its queue.
     fn pull_but(&mut self, agent: AgentId, leaving: Option<ContactId>) {
         while !self.state.is_draining {
-            let is_kept_away = |contact| {
-                Some(contact) == leaving
-                    || self.state.watch.is_leaving(contact)
-                    || self
-                        .contact(contact)
-                        .is_some_and(|contact| contact.is_cooling(agent) || contact.is_held_back())
-            };
-            let (floor, weighing) = (&self.state.floor, self.state.weighing(self.now));
-            let Some((contact, balanced)) = floor.best_for(agent, weighing, is_kept_away) else {
+            let Some((contact, balanced)) = self.best_for(agent, leaving) else {
                 break;
             };
-            self.try_place(contact, Silence::Kept, balanced);
+            let by = agent;
+            self.try_place(contact, Silence::Kept, Some(Pulled { by, balanced }));
         }
+    }
+
+    /// The contact that an agent with room for it gets next, and what its balance group says for it.
+    fn best_for(
+        &self,
+        agent: AgentId,
+        leaving: Option<ContactId>,
+    ) -> Option<(ContactId, Option<Box<Balanced>>)> {
+        let is_kept_away = |contact| {
+            Some(contact) == leaving
+                || self.state.watch.is_leaving(contact)
+                || self
+                    .contact(contact)
+                    .is_some_and(|contact| contact.is_cooling(agent) || contact.is_held_back())
+        };
+        let weighing = self.state.weighing(self.now);
+        self.state.floor.best_for(agent, weighing, is_kept_away)
     }
 
     pub(super) fn offer(&mut self, contact: ContactId, stay: Stay, agent: AgentId) {
@@ -319,4 +341,10 @@ impl OpenTurn<'_> {
 enum Silence {
     Kept,
     Explained,
+}
+
+/// Who had a contact put to somebody by becoming free, and why it came first for this agent.
+struct Pulled {
+    by: AgentId,
+    balanced: Option<Box<Balanced>>,
 }

@@ -2,7 +2,7 @@
 //! and an end, and nothing twice (guard rails); who waits is treated as at a boundary of hours (B4.6).
 
 use super::{OpenTurn, Reply};
-use crate::event::{CallbackDue, Event, QueueSwitched, SwitchEnd, SwitchEnded};
+use crate::event::{Event, QueueSwitched, SwitchEnd, SwitchEnded};
 use crate::flow::invalid;
 use crate::ids::QueueId;
 use crate::input::SwitchQueue;
@@ -106,17 +106,11 @@ impl OpenTurn<'_> {
         }
     }
 
-    /// Who comes into a queue after the end of its switch, and before anybody looked at the clock, is let in for good.
-    pub(super) fn meets_no_switch_that_is_over(&mut self, event: &Event) {
-        let (Event::Enqueued { queue, .. }
-        | Event::Requeued { queue, .. }
-        | Event::CallbackDue(CallbackDue { queue, .. })) = event
-        else {
-            return;
-        };
-        let standing = self.state.switches.about(*queue, Matter::Hours);
+    /// Its time came, and nobody looked at the clock yet.
+    pub(super) fn ends_switch_that_is_over(&mut self, queue: QueueId) {
+        let standing = self.state.switches.about(queue, Matter::Hours);
         if standing.is_some_and(|it| it.until <= self.now) {
-            self.switch_is_over(*queue, Matter::Hours);
+            self.switch_is_over(queue, Matter::Hours);
         }
     }
 

@@ -27,6 +27,25 @@ impl Day {
             4..=7 => self.other_way(contact),
             _ => Request::OfferCallback { contact },
         };
+        self.supervisor_asks(request)
+    }
+
+    /// A supervisor has a caller who waits asked whether to be called back, where there is one whom that could be asked.
+    pub(crate) fn offer_callback(&mut self) -> Result<(), Broken> {
+        let state = self.state();
+        let waiting = state.contacts.iter().filter(|(_, it)| {
+            let queue = it.waits().map(|it| it.queue);
+            let queue = queue.and_then(|it| state.settings.queue(it));
+            it.caller.is_some() && queue.is_some_and(|it| it.callbacks.is_some())
+        });
+        let waiting: Vec<ContactId> = waiting.map(|(id, _)| id).collect();
+        match self.dice.pick(&waiting).copied() {
+            Some(contact) => self.supervisor_asks(Request::OfferCallback { contact }),
+            None => Ok(()),
+        }
+    }
+
+    fn supervisor_asks(&mut self, request: Request) -> Result<(), Broken> {
         let actor = Actor {
             account: AccountId(8),
             roles: vec![Role::Supervisor],

@@ -33,11 +33,19 @@ impl OpenTurn<'_> {
     /// An attempt waits that nobody is free for.
     pub(in crate::turn) fn consider_early(&mut self, id: ContactId) {
         match self.look_early(id) {
+            // What was planned under other settings would be due for ever.
+            Looked::Never if matches!(self.early(id), Some(Early::Planned { .. })) => {
+                self.plan_early(id, None);
+            }
             Looked::Never => {}
-            Looked::Again(at) => self.record(Event::EarlyPlanned(EarlyPlanned { contact: id, at })),
+            Looked::Again(at) => self.plan_early(id, Some(at)),
             Looked::Not(callback, why) => self.not_now(callback, why),
             Looked::Now(callback, line, forecast) => self.call_early(id, callback, line, forecast),
         }
+    }
+
+    fn plan_early(&mut self, contact: ContactId, at: Option<Timestamp>) {
+        self.record(Event::EarlyPlanned(EarlyPlanned { contact, at }));
     }
 
     /// Whether four of five who stand at this place would have an agent by the time that the customer answered and waited

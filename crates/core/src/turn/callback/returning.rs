@@ -72,12 +72,4 @@ impl OpenTurn<'_> {
         };
         self.put_off_for(*contact)
     }
-
-    /// The customer is off the line, and is called back after all.
-    pub(in crate::turn) fn is_called_after_all(&mut self, callback: CallbackId) {
-        let it = self.state.callbacks.get(callback);
-        if it.is_some_and(|it| matches!(it.state, State::Booked { .. })) {
-            self.begin_attempt(callback, None);
-        }
-    }
 }
