@@ -22,6 +22,7 @@ mod overflow;
 mod plan;
 mod preferred;
 mod prompt;
+mod reasons;
 mod reconciliation;
 mod recording;
 mod replay;

@@ -9,7 +9,7 @@ use tandem_core::queue::Queue;
 use tandem_core::routing::Exclusion;
 use tandem_core::settings::{Document, Reason};
 use tandem_core::turn::Reply;
-use tandem_simulation::floor_plan::queue;
+use tandem_simulation::floor_plan::{queue, reason};
 
 const RULE: PreferredRule = PreferredRule {
     last_agent_days: Some(30),
@@ -137,9 +137,8 @@ fn agent_in_a_break_is_waited_for_only_when_the_reason_is_short() {
     assert_eq!(passed(&scene), Some(PassedBecause::NotReady));
     assert!(!waits(&scene, first));
     let coffee = Document::Reason(Reason {
-        label: "coffee".into(),
-        productive: false,
         max_minutes: Some(5),
+        ..reason("coffee")
     });
     let reason = ReasonId(scene.saved(coffee));
     let intent = IntentChoice::NotReady { reason };

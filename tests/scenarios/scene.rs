@@ -21,10 +21,10 @@ use tandem_core::queue::Queue;
 use tandem_core::role::{Actor, Role};
 use tandem_core::routing::Decision;
 use tandem_core::scope::Scope;
-use tandem_core::settings::{Document, Reason};
+use tandem_core::settings::Document;
 use tandem_core::skill::Skill;
 use tandem_core::state::State;
-use tandem_core::talk::{Target, Who};
+use tandem_core::talk::{Target, Who, WrapUpWish};
 use tandem_core::time::Timestamp;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan;
@@ -59,11 +59,7 @@ impl Scene {
             "main",
             FlowId(1),
         )));
-        scene.saved(Document::Reason(Reason {
-            label: "lunch".into(),
-            productive: false,
-            max_minutes: None,
-        }));
+        scene.saved(Document::Reason(floor_plan::reason("lunch")));
         scene
     }
 
@@ -317,6 +313,12 @@ impl Scene {
                 };
                 format!("{} is to be {to} by account {}", name(&it.agent), it.by)
             }
+            Event::ReasonPetitioned(it) => {
+                format!("{} asks for reason {}", name(&it.agent), it.reason)
+            }
+            Event::PetitionEnded(it) => {
+                format!("{} reason {} {:?}", name(&it.agent), it.reason, it.end)
+            }
             Event::IntentSet { agent, intent } => {
                 format!("{} {}", name(agent), intent_word(*intent))
             }
@@ -342,6 +344,8 @@ impl Scene {
             Event::AgentSignedIn { .. }
             | Event::AgentSignedOut { .. }
             | Event::AgentDirected(_)
+            | Event::ReasonPetitioned(_)
+            | Event::PetitionEnded(_)
             | Event::IntentSet { .. }
             | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
@@ -378,6 +382,10 @@ impl Scene {
                 format!("{contact} talks to {}", name(agent))
             }
             Event::ConversationEnded { contact, by, .. } => format!("{contact} over by {by:?}"),
+            Event::WrapUpWished(it) => match it.wish {
+                WrapUpWish::Wanted => format!("{} asks for wrap-up", name(&it.agent)),
+                WrapUpWish::NotWanted => format!("{} wants no wrap-up", name(&it.agent)),
+            },
             Event::WrapUpStarted { agent, until, .. } => {
                 let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
                 format!("{} wraps up {until}", name(agent))

@@ -3,10 +3,11 @@
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::agent::Display;
 use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId};
-use tandem_core::input::Request;
+use tandem_core::input::{CallFact, Request};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
 use tandem_core::settings::{Disposition, Document};
+use tandem_core::talk::{Target, WrapUpWish};
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::queue;
 
@@ -17,8 +18,8 @@ fn support(mode: WrapUpMode) -> Queue {
     }
 }
 
-/// A conversation that the agent just ended.
-fn after_a_conversation(mode: WrapUpMode) -> (Scene, AgentId, ContactId) {
+/// A conversation that goes on.
+fn in_a_conversation(mode: WrapUpMode) -> (Scene, AgentId, ContactId) {
     let mut scene = Scene::with(support(mode));
     scene.saved(Document::Disposition(Disposition {
         label: "solved".into(),
@@ -29,8 +30,18 @@ fn after_a_conversation(mode: WrapUpMode) -> (Scene, AgentId, ContactId) {
     scene.accept(ann, contact);
     scene.joins(contact, "ann");
     scene.skip();
+    (scene, ann, contact)
+}
+
+/// A conversation that the agent just ended.
+fn after_a_conversation(mode: WrapUpMode) -> (Scene, AgentId, ContactId) {
+    let (mut scene, ann, contact) = in_a_conversation(mode);
     scene.by(ann, Request::HangUp { contact });
     (scene, ann, contact)
+}
+
+fn wish(scene: &mut Scene, agent: AgentId, contact: ContactId, wish: WrapUpWish) -> Reply {
+    scene.by(agent, Request::WishWrapUp { contact, wish })
 }
 
 fn complete(
@@ -128,6 +139,107 @@ fn wrap_up_is_extended_up_to_a_cap() {
     scene.check("");
     scene.pass(1);
     scene.check("ann done None forced=true\n1 ends Handled");
+}
+
+// R-06
+#[test]
+fn wrap_up_on_request_follows_when_the_agent_asked_for_it_during_the_call() {
+    let (mut scene, ann, contact) = in_a_conversation(WrapUpMode::OnRequest);
+    let reply = wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    assert_eq!(reply, Reply::Done);
+    // Asked twice is asked once.
+    wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    scene.check("ann asks for wrap-up");
+    scene.by(ann, Request::HangUp { contact });
+    scene.check("> hang up 1\n1 over by Agent\nann wraps up -");
+    // As optional wrap-up it ends when the agent says so, with a disposition or without.
+    scene.pass(3_600);
+    let refused = scene.by(ann, Request::ExtendWrapUp { contact });
+    assert_eq!(refused, Reply::Refused(Refusal::NoExtension));
+    complete(&mut scene, ann, contact, None);
+    scene.check("ann done None forced=false\n1 ends Handled");
+}
+
+// R-06
+#[test]
+fn wrap_up_on_request_follows_when_the_customer_hangs_up_too() {
+    let (mut scene, ann, contact) = in_a_conversation(WrapUpMode::OnRequest);
+    wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    scene.skip();
+    scene.fact(contact, CallFact::LegDown);
+    scene.check("1 over by Customer\nann wraps up -");
+}
+
+// R-06
+#[test]
+fn wrap_up_on_request_does_not_follow_unless_it_is_asked_for() {
+    let (mut scene, ann, contact) = in_a_conversation(WrapUpMode::OnRequest);
+    scene.by(ann, Request::HangUp { contact });
+    scene.check("> hang up 1\n1 over by Agent\n1 ends Handled");
+    let contact = scene.call();
+    scene.accept(ann, contact);
+    scene.joins(contact, "ann");
+    scene.skip();
+    // What was asked for can be taken back, and lasts no longer than its call.
+    wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    wish(&mut scene, ann, contact, WrapUpWish::NotWanted);
+    scene.by(ann, Request::HangUp { contact });
+    scene.check(
+        "ann asks for wrap-up
+         ann wants no wrap-up
+         > hang up 2
+         2 over by Agent
+         2 ends Handled",
+    );
+}
+
+// R-06
+#[test]
+fn wrap_up_on_request_follows_a_transfer_too() {
+    let (mut scene, ann, contact) = in_a_conversation(WrapUpMode::OnRequest);
+    let bob = scene.ready_agent("bob", 5);
+    wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    let refused = wish(&mut scene, bob, contact, WrapUpWish::Wanted);
+    assert_eq!(refused, Reply::Refused(Refusal::NotYourContact));
+    scene.skip();
+    let to = Target::Queue(SUPPORT);
+    assert_eq!(
+        scene.by(ann, Request::Transfer { contact, to }),
+        Reply::Done
+    );
+    assert_eq!(
+        scene.state().agents.get(ann).map(|it| it.display),
+        Some(Display::WrapUp)
+    );
+    scene.skip();
+    complete(&mut scene, ann, contact, None);
+    scene.check("ann done None forced=false");
+    // The next agent asks, or does not, anew.
+    scene.accept(bob, contact);
+    scene.joins(contact, "bob");
+    scene.skip();
+    scene.by(bob, Request::HangUp { contact });
+    scene.check("> hang up 1\n1 over by Agent\n1 ends Handled");
+}
+
+// R-06
+#[test]
+fn wrap_up_is_asked_for_where_the_queue_has_it_on_request() {
+    for mode in [
+        WrapUpMode::None,
+        WrapUpMode::Optional,
+        WrapUpMode::Required,
+        WrapUpMode::RequiredTimeboxed,
+        WrapUpMode::RequiredFixed,
+    ] {
+        let (mut scene, ann, contact) = in_a_conversation(mode);
+        let refused = wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+        assert_eq!(refused, Reply::Refused(Refusal::WrapUpNotOnRequest));
+    }
+    // Nor is it asked for when the call is over.
+    let (mut scene, ann, contact) = after_a_conversation(WrapUpMode::OnRequest);
+    let refused = wish(&mut scene, ann, contact, WrapUpWish::Wanted);
+    assert_eq!(refused, Reply::Refused(Refusal::NotYourContact));
 }
 
 // R-06

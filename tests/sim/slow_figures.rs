@@ -66,6 +66,15 @@ impl Slow {
     }
 }
 
+/// What an agent is.
+struct Seen {
+    state: Display,
+    reason: Option<NotReady>,
+    version: u64,
+    is_productive: bool,
+    is_unpaid: bool,
+}
+
 const SECOND: i64 = 1_000_000;
 
 fn place(intervals: &[Interval], at: Timestamp) -> usize {
@@ -482,10 +491,10 @@ impl Journal {
     /// The core is asked after every fact what each agent is, and the time since is cut at every quarter.
     fn time(&self, intervals: &[Interval], slow: &mut Slow) {
         let mut center = ContactCenter::new();
-        let mut seen: BTreeMap<AgentId, (Display, Option<NotReady>, bool)> = BTreeMap::new();
+        let mut seen: BTreeMap<AgentId, Seen> = BTreeMap::new();
         let mut since = self.first();
         for (at, event) in &self.facts {
-            for (agent, (state, reason, is_productive)) in &seen {
+            for (agent, was) in &seen {
                 for (place, interval) in intervals.iter().enumerate() {
                     let from = since.max(interval.from);
                     let us = (*at).min(interval.to).as_micros() - from.as_micros();
@@ -494,9 +503,11 @@ impl Journal {
                         sums.time.add(&TimeCell {
                             agent: *agent,
                             quarter: 0,
-                            state: *state,
-                            reason: *reason,
-                            is_productive: *is_productive,
+                            state: was.state,
+                            reason: was.reason,
+                            reason_version: was.version,
+                            is_productive: was.is_productive,
+                            is_unpaid: was.is_unpaid,
                             us,
                         });
                     }
@@ -508,11 +519,7 @@ impl Journal {
         }
     }
 
-    fn look(
-        &self,
-        center: &ContactCenter,
-        seen: &mut BTreeMap<AgentId, (Display, Option<NotReady>, bool)>,
-    ) {
+    fn look(&self, center: &ContactCenter, seen: &mut BTreeMap<AgentId, Seen>) {
         let state = center.state();
         seen.retain(|agent, _| state.agents.get(*agent).is_some());
         for (id, agent) in state.agents.iter() {
@@ -524,21 +531,25 @@ impl Journal {
                 }
                 _ => None,
             };
-            // Whether a reason counts as work is said when the span begins.
-            let before = seen
+            // What a reason is counts as it was when the span began.
+            let goes_on = seen
                 .get(&id)
-                .filter(|it| (it.0, it.1) == (agent.display, reason));
-            let is_productive = before.map_or_else(
-                || match reason {
-                    Some(NotReady::Chosen(id)) => {
-                        let reason = state.settings.reasons.get(&id);
-                        reason.is_some_and(|it| it.document.productive)
-                    }
-                    _ => false,
-                },
-                |it| it.2,
-            );
-            seen.insert(id, (agent.display, reason, is_productive));
+                .is_some_and(|it| (it.state, it.reason) == (agent.display, reason));
+            if goes_on {
+                continue;
+            }
+            let document = match reason {
+                Some(NotReady::Chosen(id)) => state.settings.reasons.get(&id),
+                _ => None,
+            };
+            let begun = Seen {
+                state: agent.display,
+                reason,
+                version: document.map_or(0, |it| it.version),
+                is_productive: document.is_some_and(|it| it.document.productive),
+                is_unpaid: document.is_some_and(|it| !it.document.paid),
+            };
+            seen.insert(id, begun);
         }
     }
 

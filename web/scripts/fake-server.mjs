@@ -81,7 +81,7 @@ const settings = {
   prompts: PROMPTS,
   endpoints: [{ id: 1, version: 1, name: 'Service line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456789', flow_id: 1, queue_id: 2 }, { id: 2, version: 1, name: 'Bank line', resource_account_id: 'cc123456-5678-5678-1234-ccc123456790', flow_id: 3, queue_id: 2 }],
   schedules: SCHEDULES,
-  reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, productive, max_minutes })),
+  reasons: [['Break', false, 15], ['Lunch', false, 45], ['Meeting', true, null], ['Training', true, null]].map(([label, productive, max_minutes], i) => ({ id: i + 1, version: 1, label, heading_id: null, productive, paid: true, max_minutes, needs_supervisor: false })),
   dispositions: ['Question answered', 'Order placed', 'Complaint', 'Callback agreed', 'Wrong number'].map((label, i) => ({ id: i + 1, version: 1, label, queue_ids: [] })),
 };
 const accounts = {

@@ -7,6 +7,7 @@ use crate::event::{AgentDirected, Event, OfferEnd};
 use crate::ids::{AccountId, AgentId, CapacityProfileId, ContactId, ReasonId, SubjectRef, TeamId};
 use crate::limits;
 use crate::queue::OfferBy;
+use crate::reason::{Petition, PetitionEnded, ReasonPetitioned};
 use crate::settings::{Document, Kind};
 use crate::skill::Proficiency;
 use crate::talk::Target;
@@ -55,6 +56,17 @@ pub enum NotReady {
     MissedOffer,
     /// The agent's client could not be rung; as after a missed offer.
     RingFailed,
+}
+
+impl NotReady {
+    /// The reason, if one was chosen.
+    #[must_use]
+    pub const fn chosen(self) -> Option<ReasonId> {
+        match self {
+            Self::Chosen(reason) => Some(reason),
+            Self::SignedIn | Self::MissedOffer | Self::RingFailed => None,
+        }
+    }
 }
 
 /// What somebody else says that an agent is.
@@ -179,6 +191,9 @@ pub struct Agent {
     /// Whether somebody else said so last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub directed: Option<Directed>,
+    /// What the agent asks a supervisor for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub petition: Option<Petition>,
     idle: IdleClock,
 }
 
@@ -275,6 +290,7 @@ impl Agent {
             since: now,
             tally: Tally::default(),
             directed: None,
+            petition: None,
             idle: IdleClock::default(),
         }
     }
@@ -490,6 +506,14 @@ impl Agent {
         }
     }
 
+    /// Whether the agent is here and not ready for a reason, will be, or asks for it.
+    pub(crate) fn has_reason(&self, reason: ReasonId) -> bool {
+        let chosen = Some(Intent::NotReady(NotReady::Chosen(reason)));
+        let asks = self.petition.is_some_and(|it| it.reason == reason);
+        let is_in = Some(self.intent) == chosen || self.pending == chosen || asks;
+        self.session.is_some() && is_in
+    }
+
     /// Takes a fact; answers whether the shown time starts again although the word stays the same.
     #[expect(
         clippy::wildcard_enum_match_arm,
@@ -497,6 +521,7 @@ impl Agent {
     )]
     fn take(&mut self, now: Timestamp, event: &Event) -> bool {
         self.count(now, event);
+        Petition::follow(&mut self.petition, now, event);
         match event {
             Event::AgentSignedIn { .. } => {
                 self.session = Some(now);
@@ -607,6 +632,8 @@ pub(crate) const fn agent_of(event: &Event) -> Option<AgentId> {
         Event::AgentSignedIn { agent }
         | Event::AgentSignedOut { agent }
         | Event::AgentDirected(AgentDirected { agent, .. })
+        | Event::ReasonPetitioned(ReasonPetitioned { agent, .. })
+        | Event::PetitionEnded(PetitionEnded { agent, .. })
         | Event::IntentSet { agent, .. }
         | Event::IntentPended { agent, .. }
         | Event::Offered { agent, .. }

@@ -21,7 +21,7 @@ pub use ends::{EndReason, OfferEnd, RejectReason, Side};
 pub use facts::{
     AgentDirected, Announced, ContactDialed, ContactSteered, DoNotCallSet, HoursChecked, HoursSeen,
     MessageLeft, NumberDialed, PlanStepEntered, PriorityAdjusted, QueueKeyPlanned, RequestAnswered,
-    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded,
+    RosterSeen, ScopeSet, Steering, SubFlowEntered, ThirdAsked, TransferEnded, WrapUpWished,
 };
 pub use recorded::{
     RecordingDoubted, RecordingKept, RecordingPauseAsked, RecordingResumeAsked, RecordingTaken,
@@ -44,6 +44,7 @@ use crate::ids::{
 use crate::input::{MediaEnd, NotJoined};
 use crate::preferred::{AgentPreferred, PreferredPassed};
 use crate::queue::OfferBy;
+use crate::reason::{PetitionEnded, ReasonPetitioned};
 use crate::recording::{
     Consent, Lost, NotRecorded, PauseCause, Purpose as RecordedFor, ResumeCause, StopCause,
 };
@@ -127,6 +128,10 @@ pub enum Event {
     },
     /// Somebody else said what an agent is; what follows from it stands before.
     AgentDirected(AgentDirected),
+    /// An agent asked for a reason that a supervisor must grant.
+    ReasonPetitioned(ReasonPetitioned),
+    /// That was granted, declined or taken back.
+    PetitionEnded(PetitionEnded),
     /// An agent's intent changed.
     IntentSet {
         /// Who.
@@ -501,6 +506,8 @@ pub enum Event {
         /// Who ended it.
         by: Side,
     },
+    /// An agent asked for work after the conversation, or wants none any more.
+    WrapUpWished(WrapUpWished),
     /// An agent owes work after the conversation.
     WrapUpStarted {
         /// Which contact.

@@ -12,12 +12,13 @@ use crate::ids::{
     AccountId, AgentId, CallbackId, ContactId, CustomerHash, DispositionId, EffectId, OfferId,
     QueueId, ReasonId, ScheduleId, SubjectRef,
 };
+use crate::reason::PetitionAnswer;
 use crate::recording::PaymentPage;
 use crate::role::Actor;
 use crate::scope::Scope;
 use crate::settings::{Change, Document, Kind, Mark};
 use crate::switch::Position;
-use crate::talk::{Number, Target};
+use crate::talk::{Number, Target, WrapUpWish};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -432,6 +433,22 @@ pub enum Request {
         note: Option<SubjectRef>,
         /// Go not ready for this reason afterwards.
         then: Option<ReasonId>,
+    },
+    /// An agent's petition for a reason is granted or declined.
+    AnswerPetition {
+        /// Whose.
+        agent: AgentId,
+        /// For which reason.
+        reason: ReasonId,
+        /// What is said to it.
+        answer: PetitionAnswer,
+    },
+    /// The agent asks for wrap-up after the conversation, or takes that back; where the queue has it on request.
+    WishWrapUp {
+        /// Which contact.
+        contact: ContactId,
+        /// What the agent wants.
+        wish: WrapUpWish,
     },
     /// The agent needs more time.
     ExtendWrapUp {

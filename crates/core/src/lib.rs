@@ -47,6 +47,7 @@ pub mod preferred;
 pub mod privacy;
 pub mod prompt;
 pub mod queue;
+pub mod reason;
 pub mod recording;
 pub mod refusal;
 pub mod role;

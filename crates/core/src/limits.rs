@@ -12,6 +12,10 @@ pub const FLOWS_MAX: usize = 2_000;
 pub const ENDPOINTS_MAX: usize = 10_000;
 /// Reasons, and likewise dispositions, of one contact center.
 pub const LABELS_MAX: usize = 500;
+/// Names of reasons that are remembered, those of reasons that are gone too; the oldest is forgotten.
+pub const REASON_LABELS_KEPT: usize = 5_000;
+/// How long a reason can say that it lasts, minutes.
+pub const REASON_MINUTES_MAX: u32 = 1_440;
 /// Teams of one contact center.
 pub const TEAMS_MAX: usize = 2_000;
 /// Sites of one contact center.

@@ -228,8 +228,12 @@ pub struct AgentSpan {
     pub state: Display,
     /// Why not ready, when that was shown.
     pub reason: Option<NotReady>,
-    /// Whether the reason counted as work when the span began.
+    /// The version of the reason that was chosen, as it was when the span began; 0 without.
+    pub reason_version: u64,
+    /// Whether the reason counted as work then.
     pub is_productive: bool,
+    /// Whether the reason was not paid then.
+    pub is_unpaid: bool,
 }
 
 /// The parts of a span of time by quarter (R-31 c): the number of the quarter, and how much of it, µs. What lies

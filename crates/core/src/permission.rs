@@ -231,6 +231,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         | Request::SendDigits { .. }
         | Request::CallOut(_)
         | Request::TakeCallback { .. }
+        | Request::WishWrapUp { .. }
         | Request::CompleteWrapUp { .. }
         | Request::ExtendWrapUp { .. } => &[P::TakeContacts],
         Request::PlayMessage { .. } => &[P::TakeContacts, P::HearRecordings],
@@ -245,7 +246,7 @@ pub const fn needed(request: &Request) -> &'static [Permission] {
         Request::AdjustPriority { .. } | Request::Steer { .. } | Request::OfferCallback { .. } => {
             &[P::SteerWaiting]
         }
-        Request::Direct { .. } => &[P::DirectAgents],
+        Request::Direct { .. } | Request::AnswerPetition { .. } => &[P::DirectAgents],
         Request::CloseSchedule { .. }
         | Request::ReopenSchedule { .. }
         | Request::SwitchQueue(_)

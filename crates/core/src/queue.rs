@@ -276,6 +276,8 @@ pub enum WrapUpMode {
     RequiredTimeboxed,
     /// It ends with its time; the agent may not end it sooner.
     RequiredFixed,
+    /// There is one if the agent asked for it during the conversation; the agent ends it.
+    OnRequest,
 }
 
 impl WrapUpMode {
@@ -284,7 +286,7 @@ impl WrapUpMode {
     pub const fn is_timed(self) -> bool {
         match self {
             Self::RequiredTimeboxed | Self::RequiredFixed => true,
-            Self::None | Self::Optional | Self::Required => false,
+            Self::None | Self::Optional | Self::Required | Self::OnRequest => false,
         }
     }
 }

@@ -214,6 +214,11 @@ pub enum Refusal {
     /// The wrap-up needs a disposition.
     #[error("choose a disposition first")]
     DispositionNeeded,
+    /// The queue's wrap-up comes, or does not, without being asked for.
+    #[error(
+        "this queue has no wrap-up on request: its settings say what follows a conversation; an administrator can change them"
+    )]
+    WrapUpNotOnRequest,
     /// The wrap-up may not be ended before its time.
     #[error("this queue's wrap-up has a fixed length")]
     WrapUpFixed,
@@ -223,6 +228,14 @@ pub enum Refusal {
     /// The process is about to stop; the next one takes it.
     #[error("this contact center is about to stop; ask again in a moment")]
     Draining,
+    /// Others stand under the reason, and nobody is not ready for it.
+    #[error("this reason is the heading of others; choose one of those")]
+    ReasonIsHeading,
+    /// The agent does not ask for the reason.
+    #[error(
+        "this agent does not ask for this any more: it was answered, taken back, or the agent signed out"
+    )]
+    NoPetition,
     /// The agent is disabled.
     #[error("this agent is disabled; an administrator can enable it")]
     AgentDisabled,
@@ -304,9 +317,12 @@ impl Refusal {
             Self::AgentSignedOut => "agent_signed_out",
             Self::AgentOnContact => "agent_on_contact",
             Self::DispositionNeeded => "disposition_needed",
+            Self::WrapUpNotOnRequest => "wrap_up_not_on_request",
             Self::WrapUpFixed => "wrap_up_fixed",
             Self::NoExtension => "no_extension",
             Self::Draining => "draining",
+            Self::ReasonIsHeading => "reason_is_heading",
+            Self::NoPetition => "no_petition",
             Self::AgentDisabled => "agent_disabled",
         }
     }

@@ -6,6 +6,7 @@ mod nesting;
 mod used;
 pub(crate) mod whole;
 
+pub use crate::reason::Reason;
 pub use whole::{Change, Mark, Misfit, WHOLE};
 
 use crate::agent::Profile;
@@ -21,6 +22,7 @@ use crate::limits;
 use crate::privacy::Privacy;
 use crate::prompt::{Heard, KeptPrompt};
 use crate::queue::Queue;
+use crate::reason::ReasonLabels;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::schedule::Schedule;
@@ -163,17 +165,6 @@ impl Document {
     }
 }
 
-/// A reason for being not ready.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Reason {
-    /// What people call it.
-    pub label: String,
-    /// Whether the time counts as work.
-    pub productive: bool,
-    /// How long it should last at most, minutes.
-    pub max_minutes: Option<u32>,
-}
-
 /// What came of a contact.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disposition {
@@ -209,6 +200,9 @@ pub struct Settings {
     by_address: BTreeMap<String, EndpointId>,
     /// Not-ready reasons.
     pub reasons: BTreeMap<ReasonId, Versioned<Reason>>,
+    /// What reasons were called, those that are gone too.
+    #[serde(default)]
+    reason_labels: ReasonLabels,
     /// Dispositions.
     pub dispositions: BTreeMap<DispositionId, Versioned<Disposition>>,
     /// Schedules of opening hours.
@@ -246,6 +240,12 @@ impl Settings {
     #[must_use]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
         Some(&self.queues.get(&id)?.document)
+    }
+
+    /// What a reason was called in a version of it; none when that is not known any more.
+    #[must_use]
+    pub fn reason_label(&self, id: ReasonId, version: u64) -> Option<&str> {
+        self.reason_labels.of(id, version)
     }
 
     /// The rule by which a queue's conversations are recorded.
@@ -353,7 +353,11 @@ impl Settings {
                     .insert(endpoint.address.clone(), EndpointId(id));
                 put(&mut self.endpoints, EndpointId(id), version, endpoint);
             }
-            Document::Reason(reason) => put(&mut self.reasons, ReasonId(id), version, reason),
+            Document::Reason(reason) => {
+                let id = ReasonId(id);
+                self.reason_labels.called(id, version, &reason.label);
+                put(&mut self.reasons, id, version, reason);
+            }
             Document::Disposition(it) => {
                 put(&mut self.dispositions, DispositionId(id), version, it)
             }
@@ -458,7 +462,7 @@ impl Settings {
                 self.validate_nesting(id.map(FlowId), it)
             }
             Document::Endpoint(endpoint) => self.validate_endpoint(id, endpoint),
-            Document::Reason(reason) => name("label", &reason.label),
+            Document::Reason(reason) => self.validate_reason(id, reason),
             Document::Schedule(schedule) => {
                 let twin = |(other, it): (&ScheduleId, &Versioned<Schedule>)| {
                     Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&schedule.name)

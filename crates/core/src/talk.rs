@@ -97,6 +97,23 @@ pub enum TransferResult {
     Unknown,
 }
 
+/// Whether an agent wants wrap-up after a conversation whose queue has it on request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrapUpWish {
+    /// Yes.
+    Wanted,
+    /// No, or no more.
+    #[default]
+    NotWanted,
+}
+
+impl WrapUpWish {
+    const fn is_not_wanted(&self) -> bool {
+        matches!(self, Self::NotWanted)
+    }
+}
+
 /// What goes on beside the talk of customer and agent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talk {
@@ -111,6 +128,9 @@ pub struct Talk {
     /// Whether the customer left while on hold.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     left_on_hold: bool,
+    /// What the agent wants to follow.
+    #[serde(default, skip_serializing_if = "WrapUpWish::is_not_wanted")]
+    pub wrap_up: WrapUpWish,
 }
 
 /// A third party.
@@ -329,6 +349,7 @@ impl Talk {
                 self.third = None;
             }
             Event::TransferEnded(_) => self.third = None,
+            Event::WrapUpWished(crate::event::WrapUpWished { wish, .. }) => self.wrap_up = *wish,
             Event::ConversationEnded { by, .. } => {
                 self.left_on_hold = *by == Side::Customer && self.is_held();
             }

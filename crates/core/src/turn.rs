@@ -25,6 +25,7 @@ mod offer;
 mod offered_callback;
 mod outside;
 mod pause;
+mod petition;
 mod plan;
 mod preferred;
 mod queue_key;
@@ -86,6 +87,8 @@ impl Event {
 pub enum Reply {
     /// It was done.
     Done,
+    /// A supervisor is asked; nothing else has changed.
+    Petitioned,
     /// The call became this contact.
     Arrived(ContactId),
     /// The call had arrived before; nothing was done (B-172).
@@ -255,6 +258,11 @@ impl<'a> OpenTurn<'a> {
             Request::SetIntent { intent } => self.set_intent(actor, intent),
             Request::SignOut => self.sign_out(actor),
             Request::Direct { agent, to, why } => self.direct(actor, agent, to, why),
+            Request::AnswerPetition {
+                agent,
+                reason,
+                answer,
+            } => self.answer_petition(actor, agent, reason, answer),
             Request::AcceptOffer { offer } => self.accept(actor, offer),
             Request::DeclineOffer { offer } => self.decline(actor, offer),
             Request::HangUp { contact } => self.agent_hangs_up(actor, contact),
@@ -310,6 +318,7 @@ impl<'a> OpenTurn<'a> {
                     then,
                 },
             ),
+            Request::WishWrapUp { contact, wish } => self.wish_wrap_up(actor, contact, wish),
             Request::ExtendWrapUp { contact } => self.extend_wrap_up(actor, contact),
             Request::SetScope { account, scope } => self.set_scope(actor, account, scope),
             Request::Reconcile => Ok(self.reconcile(actor)),

@@ -21,6 +21,7 @@ use tandem_core::input::{MediaEnd, NotJoined};
 use tandem_core::plan::StepCause;
 use tandem_core::prompt::{Heard, Words};
 use tandem_core::queue::{AtClosing, OfferBy, Strategy, WrapUpMode};
+use tandem_core::reason::PetitionEnd;
 use tandem_core::recording::{
     AfterTransfer, Channels, Consent, Layout, Lost, Needs, NotRecorded, OnFailure, PauseCause,
     Purpose as RecordedFor, ResumeCause, StopCause, Told, When,
@@ -30,7 +31,7 @@ use tandem_core::schedule::{Hours, Repeats};
 use tandem_core::scope::Scope;
 use tandem_core::settings::{Document, Kind};
 use tandem_core::switch::Position;
-use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who};
+use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, Who, WrapUpWish};
 
 #[test]
 fn old_samples_still_parse_and_keep_everything_that_they_say() {
@@ -123,6 +124,15 @@ fn every_order_and_every_document_has_a_sample() {
 }
 
 #[test]
+fn every_end_of_a_petition_has_a_sample() {
+    let samples = samples();
+    let found = samples.values();
+    let found = found.filter_map(|sample| sample.pointer("/petition_ended/end"));
+    let shown: BTreeSet<_> = found.map(first_word).collect();
+    assert_eq!(missing::<PetitionEnd>(&shown), [""; 0]);
+}
+
+#[test]
 fn every_act_of_administration_has_a_sample() {
     let samples = samples();
     let under = |place: &str| -> BTreeSet<String> {
@@ -179,6 +189,8 @@ fn every_word_of_a_talk_has_a_sample(under: &dyn Fn(&str) -> BTreeSet<String>) {
     assert_eq!(missing::<TransferResult>(&result), [""; 0]);
     let party = at(&["/held/party", "/resumed/party"]);
     assert_eq!(missing::<Party>(&party), [""; 0]);
+    let wish = at(&["/wrap_up_wished/wish"]);
+    assert_eq!(missing::<WrapUpWish>(&wish), [""; 0]);
     let purpose = at(&["/third_asked/purpose"]);
     assert_eq!(missing::<Purpose>(&purpose), [""; 0]);
     let target = at(&["/handed_over/to", "/third_asked/third"]);

@@ -12,6 +12,7 @@ use tandem_core::event::{
 };
 use tandem_core::history::HistoryRead;
 use tandem_core::ids::{AccountId, ContactId, CustomerHash, EffectId};
+use tandem_core::reason::{PetitionEnd, PetitionEnded};
 use tandem_core::schedule::Hours;
 use tandem_core::scope::Scope;
 use tandem_core::time::Timestamp;
@@ -99,6 +100,7 @@ impl Act {
                 let detail = format!("agent {agent}: {}", direction_words(*to));
                 done(*by, "agent_directed", object, detail)
             }
+            Event::PetitionEnded(it) => return petition_answered(it),
             Event::ScopeSet(ScopeSet { account, scope, by }) => {
                 let object = Some(("account", account.0));
                 let detail = format!("account {account}: {}", scope_words(scope));
@@ -115,6 +117,18 @@ impl Act {
             other => return of_call(other),
         })
     }
+}
+
+/// That an agent took it back is nobody's act but the agent's own.
+fn petition_answered(it: &PetitionEnded) -> Option<Act> {
+    let (by, action) = match it.end {
+        PetitionEnd::Granted { by } => (by, "petition_granted"),
+        PetitionEnd::Declined { by } => (by, "petition_declined"),
+        PetitionEnd::Withdrawn => return None,
+    };
+    let object = Some(("agent", it.agent.0));
+    let detail = format!("agent {}: reason {}", it.agent, it.reason);
+    Some(done(by, action, object, detail))
 }
 
 /// What was decided about whom is called, and not.

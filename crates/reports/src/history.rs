@@ -2,7 +2,7 @@
 //! anywhere and go on. It holds the contacts that are open; whoever keeps the others gives one back when a
 //! late fact concerns it (R-31 d). Nothing here depends on where it stopped.
 
-use crate::performance::{AgentStates, AgentThread, Passage, Promises};
+use crate::performance::{AgentStates, AgentThread, Passage, Promises, ReasonSeen};
 use crate::story::{Shelf, Span, Story, Teller};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -48,7 +48,7 @@ pub struct History {
 pub struct Thread {
     teller: Teller,
     promises: Promises,
-    productive: BTreeMap<ReasonId, bool>,
+    reasons: BTreeMap<ReasonId, ReasonSeen>,
 }
 
 /// What changed of a history.
@@ -76,7 +76,7 @@ impl History {
         Self {
             teller: thread.teller,
             pasts,
-            agents: AgentStates::resumed(thread.productive, agents),
+            agents: AgentStates::resumed(thread.reasons, agents),
             ..Self::default()
         }
     }
@@ -87,7 +87,7 @@ impl History {
         Thread {
             teller: self.teller.clone(),
             promises: self.pasts.promises.clone(),
-            productive: self.agents.productive().clone(),
+            reasons: self.agents.reasons().clone(),
         }
     }
 

@@ -12,7 +12,7 @@ pub mod rates;
 pub mod service_level;
 pub mod tables;
 
-pub use agents::{AgentStates, AgentThread};
+pub use agents::{AgentStates, AgentThread, ReasonSeen};
 pub use passage::Passage;
 pub use promises::Promises;
 pub(crate) use promises::end_of_wait;

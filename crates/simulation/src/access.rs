@@ -4,6 +4,7 @@
 use crate::day::Day;
 use crate::invariant::{Broken, Invariant};
 use crate::office::N_SCHEDULES;
+use crate::office::reasons::N_REASONS;
 use std::collections::BTreeSet;
 use tandem_core::agent::{Direction, Stage};
 use tandem_core::ids::{
@@ -72,7 +73,7 @@ impl Day {
         let agent = AgentId(1 + self.dice.below(self.n_agents_max));
         let to = match self.dice.below(3) {
             0 => Direction::Ready,
-            1 => Direction::NotReady(ReasonId(1)),
+            1 => Direction::NotReady(ReasonId(1 + self.dice.below(N_REASONS))),
             _ => Direction::SignedOut,
         };
         let has_customer = self.state().agents.get(agent).is_some_and(|it| {

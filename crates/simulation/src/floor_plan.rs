@@ -16,7 +16,21 @@ use tandem_core::queue::{
     WrapUpRule,
 };
 use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingRule, When};
+use tandem_core::settings::Reason;
 use tandem_core::skill::{Level, Proficiency, Requirement};
+
+/// A reason not to be ready that anybody may take, for as long as they like.
+#[must_use]
+pub fn reason(label: &str) -> Reason {
+    Reason {
+        label: label.to_owned(),
+        heading: None,
+        productive: false,
+        paid: true,
+        max_minutes: None,
+        needs_supervisor: false,
+    }
+}
 
 /// A queue that everybody serves, without wrap-up.
 #[must_use]

@@ -15,7 +15,7 @@ use tandem_core::ids::{FlowId, QueueId, ReasonId, SkillId};
 use tandem_core::limits;
 use tandem_core::plan::PlanStep;
 use tandem_core::queue::{OfferBy, Queue, WrapUpMode, WrapUpRule};
-use tandem_core::settings::{Document, Reason};
+use tandem_core::settings::Document;
 use tandem_core::skill::Skill;
 
 /// What a priority customer counts as having waited on entering, in this bank.
@@ -100,12 +100,7 @@ pub(crate) fn wait_of(call: &CallRecord) -> Option<Wait> {
 /// The settings of a center that serves as the source did: kinds of calls, and agents who know some of them.
 #[must_use]
 pub fn documents(kinds: &[String], agents: &[AgentOnRecord]) -> Vec<Document> {
-    let pause = Reason {
-        label: "break".to_owned(),
-        productive: false,
-        max_minutes: None,
-    };
-    let mut documents = vec![Document::Reason(pause)];
+    let mut documents = vec![Document::Reason(floor_plan::reason("break"))];
     let skill = |name: &String| Document::Skill(Skill { name: name.clone() });
     documents.extend(kinds.iter().map(skill));
     let numbered = || (1..).map(SkillId).zip(kinds);

@@ -22,6 +22,8 @@ pub enum Invariant {
     NobodyWaitsForAnIdleAgent,
     ///
     NobodyIsHeldInVain,
+    ///
+    ReasonsAreHad,
     ///
     GroupsAreBalanced,
     /// B4.6: a queue is switched by somebody, for a reason, and not longer than was said.
@@ -78,6 +80,9 @@ impl Invariant {
                 "R-16: nobody waits while an agent who could take the contact is idle"
             }
             Self::NobodyIsHeldInVain => "R-14: nobody waits for one agent alone who will not come",
+            Self::ReasonsAreHad => {
+                "R-05: whoever is not ready for a reason, or asks for one, has one that there is, and what a supervisor must grant is granted"
+            }
             Self::GroupsAreBalanced => {
                 "R-15: a balance group gives what a scan by its objective gives, and nobody beyond its bound is passed"
             }

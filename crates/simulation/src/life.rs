@@ -427,6 +427,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::EarlyAnswered(_)
             | Event::CallbackPutOff(_)
             | Event::CallbackEnded(_)
+            | Event::WrapUpWished(_)
             | Event::Held { .. }
             | Event::Resumed { .. }
             | Event::ThirdAsked(_)

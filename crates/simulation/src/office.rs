@@ -2,6 +2,7 @@
 
 mod asks;
 mod balance;
+pub(crate) mod reasons;
 mod room;
 mod switches;
 
@@ -30,7 +31,7 @@ use tandem_core::recording::{AfterTransfer, Layout, Needs, OnFailure, RecordingR
 use tandem_core::role::{Actor, Role};
 use tandem_core::schedule::{Block, Schedule, Week, Zone};
 use tandem_core::scope::Scope;
-use tandem_core::settings::{Disposition, Document, Kind, Reason};
+use tandem_core::settings::{Disposition, Document, Kind};
 use tandem_core::skill::{Requirement, Skill};
 use tandem_core::turn::Reply;
 
@@ -38,12 +39,13 @@ pub(crate) const N_SCHEDULES: u64 = 2;
 /// The prompts that are kept: the greeting and the music.
 const PROMPTS: [&str; 2] = ["greeting", "music"];
 const SKILLS: [&str; 3] = ["es", "fr", "tech"];
-const MODES: [WrapUpMode; 5] = [
+const MODES: [WrapUpMode; 6] = [
     WrapUpMode::None,
     WrapUpMode::Optional,
     WrapUpMode::Required,
     WrapUpMode::RequiredTimeboxed,
     WrapUpMode::RequiredFixed,
+    WrapUpMode::OnRequest,
 ];
 
 impl Day {
@@ -88,15 +90,7 @@ impl Day {
         for queue in 1..=4 {
             self.let_call_out(QueueId(queue))?;
         }
-        for (label, max_minutes) in [("lunch", None), ("training", Some(5))] {
-            let label = label.to_owned();
-            let productive = false;
-            self.create(Document::Reason(Reason {
-                label,
-                productive,
-                max_minutes,
-            }))?;
-        }
+        self.give_reasons()?;
         for (label, queues) in [("solved", vec![]), ("sold", vec![QueueId(1)])] {
             let label = label.to_owned();
             self.create(Document::Disposition(Disposition { label, queues }))?;
@@ -232,7 +226,9 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(26) {
+        match self.dice.below(29) {
+            28 => self.remove_reason(),
+            26..=27 => self.change_reason(),
             24..=25 => self.switch_something(),
             22..=23 => self.change_balance(),
             20..=21 => self.change_capacity(),

@@ -97,6 +97,7 @@ impl Oracles {
             Invariant::NobodyWaitsForAnIdleAgent,
             rules::nobody_waits_for_an_idle_agent(state),
         )?;
+        self.look(Invariant::ReasonsAreHad, rules::reasons_are_there(state))?;
         let held = slow_preference::nobody_is_held_in_vain(state);
         self.look(Invariant::NobodyIsHeldInVain, held)?;
         self.look(
@@ -109,6 +110,9 @@ impl Oracles {
     pub(crate) fn follow(&mut self, record: &Record) -> Result<(), Broken> {
         self.report.records += 1;
         for turn in &record.turns {
+            let before = self.follower.state();
+            let granted = rules::what_a_supervisor_grants_is_granted(before, turn);
+            self.look(Invariant::ReasonsAreHad, granted)?;
             for event in &turn.events {
                 self.follow_event(turn.now, event)?;
             }

@@ -5,6 +5,7 @@ use crate::day::Day;
 use crate::flows;
 use crate::invariant::{Broken, Invariant};
 use crate::office;
+use crate::office::reasons::N_REASONS;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Intent, Stage as Slot};
 use tandem_core::callback::{Person, Window};
@@ -20,7 +21,7 @@ use tandem_core::preferred::PREFERRED_AGENT;
 use tandem_core::recording::PaymentPage;
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
-use tandem_core::talk::{Number, Target};
+use tandem_core::talk::{Number, Target, WrapUpWish};
 use tandem_core::turn::Reply;
 
 pub(crate) fn actor(agent: AgentId) -> Actor {
@@ -129,6 +130,9 @@ impl Day {
         let Some(id) = self.dice.pick(&agents).copied() else {
             return Ok(());
         };
+        if self.dice.chance(4) {
+            return self.answer_somebody();
+        }
         let Some(agent) = self.state().agents.get(id).cloned() else {
             return Ok(());
         };
@@ -145,14 +149,14 @@ impl Day {
         let Some(slot) = self.dice.pick(&agent.slots).cloned() else {
             return match self.dice.below(12) {
                 0 => Request::SignOut,
-                1 => not_ready(1 + self.dice.below(3)),
+                1 => not_ready(1 + self.dice.below(N_REASONS + 1)),
                 2..=4 => self.call_out(None),
                 5..=7 => self.about_callbacks(agent),
                 _ => ready(),
             };
         };
         if self.dice.chance(8) {
-            return not_ready(1 + self.dice.below(2));
+            return not_ready(1 + self.dice.below(N_REASONS));
         }
         if self.dice.chance(8) {
             return ready();
@@ -296,6 +300,15 @@ impl Day {
                 let digits = SubjectRef(7);
                 Request::SendDigits { contact, digits }
             }
+            (10 | 15, _) => {
+                let is_wanted = self.dice.chance(70);
+                let wish = if is_wanted {
+                    WrapUpWish::Wanted
+                } else {
+                    WrapUpWish::NotWanted
+                };
+                Request::WishWrapUp { contact, wish }
+            }
             _ => Request::HangUp { contact },
         }
     }
@@ -326,7 +339,7 @@ impl Day {
         let then = self
             .dice
             .chance(10)
-            .then(|| ReasonId(1 + self.dice.below(3)));
+            .then(|| ReasonId(1 + self.dice.below(N_REASONS + 1)));
         Request::CompleteWrapUp {
             contact,
             disposition,

@@ -5,13 +5,13 @@ use crate::journal::TurnRecord;
 use crate::slow_router;
 use std::collections::BTreeMap;
 use tandem_core::ContactCenter;
-use tandem_core::agent::{Agent, Display, Slot, Stage};
+use tandem_core::agent::{Agent, Display, Intent, NotReady, Slot, Stage};
 use tandem_core::callback::{self, Callback, Early};
 use tandem_core::contact::{Channel, Direction, State as Place};
 use tandem_core::effect::{Effect, Order};
 use tandem_core::event::Event;
 use tandem_core::ids::{AgentId, ContactId};
-use tandem_core::input::Input;
+use tandem_core::input::{Input, Request};
 use tandem_core::limits;
 use tandem_core::offer::Stage as OfferStage;
 use tandem_core::recording::{self, Consent, PauseStage, Purpose, Recording};
@@ -19,6 +19,63 @@ use tandem_core::routing::Decision;
 use tandem_core::state::State;
 use tandem_core::talk::{self, Third};
 use tandem_core::time::Timestamp;
+
+/// Whoever is here has, will have and asks for reasons that there are.
+pub(crate) fn reasons_are_there(state: &State) -> Result<(), String> {
+    for (id, agent) in state.agents.iter().filter(|(_, it)| it.session.is_some()) {
+        let asked = agent.petition.map(|it| NotReady::Chosen(it.reason));
+        let wanted = [Some(agent.intent), agent.pending].into_iter().flatten();
+        let wanted = wanted.filter_map(|intent| match intent {
+            Intent::Ready => None,
+            Intent::NotReady(reason) => Some(reason),
+        });
+        let reasons = wanted.chain(asked).filter_map(NotReady::chosen);
+        for reason in reasons {
+            if !state.settings.reasons.contains_key(&reason) {
+                return Err(format!("agent {id} has reason {reason}, which is gone"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// No agent has by the own word what a supervisor must grant.
+pub(crate) fn what_a_supervisor_grants_is_granted(
+    before: &State,
+    turn: &TurnRecord,
+) -> Result<(), String> {
+    let Input::Asked {
+        actor,
+        request: Request::SetIntent { .. } | Request::CompleteWrapUp { .. },
+    } = &turn.input
+    else {
+        return Ok(());
+    };
+    let agent = actor.agent.and_then(|id| before.agents.get(id));
+    let had = agent.map(|it| [Some(it.intent), it.pending]);
+    let needs = |intent: Intent| {
+        let Intent::NotReady(NotReady::Chosen(reason)) = intent else {
+            return false;
+        };
+        let reason = before.settings.reasons.get(&reason);
+        reason.is_some_and(|it| it.document.needs_supervisor)
+    };
+    for event in &turn.events {
+        let (Event::IntentSet { agent, intent }
+        | Event::IntentPended {
+            agent,
+            intent: Some(intent),
+        }) = event
+        else {
+            continue;
+        };
+        let is_new = had.is_none_or(|it| !it.contains(&Some(*intent)));
+        if Some(*agent) == actor.agent && needs(*intent) && is_new {
+            return Err(format!("agent {agent} took {intent:?}"));
+        }
+    }
+    Ok(())
+}
 
 /// Nobody has two calls, no contact is with two agents, and both sides tell the same (R-02b, R-04).
 pub(crate) fn slots_and_contacts_agree(state: &State) -> Result<(), String> {

@@ -443,6 +443,11 @@ fn history_migrations() -> Migrator {
             "promises",
             include_str!("../migrations/history/0005_promises.sql"),
         ),
+        migration(
+            6,
+            "reasons",
+            include_str!("../migrations/history/0006_reasons.sql"),
+        ),
     ])
 }
 

@@ -38,7 +38,9 @@ test('a not-ready reason has a label, counts as work or not, and may have a long
   const longest = screen.getByRole('spinbutton', { name: 'Longest time' });
   fireEvent.change(longest, { target: { value: '45' } });
   fireEvent.blur(longest);
-  expect(now).toEqual({ label: 'Training', productive: true, max_minutes: 45 });
+  fireEvent.click(screen.getByRole('switch', { name: 'Paid' }));
+  fireEvent.click(screen.getByRole('switch', { name: 'A supervisor grants it' }));
+  expect(now).toEqual({ label: 'Training', heading_id: null, productive: true, paid: false, needs_supervisor: true, max_minutes: 45 });
   fireEvent.change(longest, { target: { value: '' } });
   fireEvent.blur(longest);
   expect(now['max_minutes']).toBeNull();

@@ -138,6 +138,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
             ['required', 'wrapUp.required'],
             ['required_timeboxed', 'wrapUp.required_timeboxed'],
             ['required_fixed', 'wrapUp.required_fixed'],
+            ['on_request', 'wrapUp.on_request'],
           ],
         },
         { path: 'wrap_up.seconds', label: 'field.wrapUpSeconds', kind: 'number', min: 0, max: 900, unit: 'unit.seconds' },
@@ -212,7 +213,10 @@ export const FORMS: Record<Area, readonly Section[]> = {
       title: 'section.identity',
       fields: [
         { ...name, path: 'label', label: 'field.label' },
+        { path: 'heading_id', label: 'field.heading', hint: 'field.heading.hint', kind: 'ref', area: 'reasons', optional: true },
         { path: 'productive', label: 'field.productive', hint: 'field.productive.hint', kind: 'switch' },
+        { path: 'paid', label: 'field.paid', hint: 'field.paid.hint', kind: 'switch' },
+        { path: 'needs_supervisor', label: 'field.needsSupervisor', hint: 'field.needsSupervisor.hint', kind: 'switch' },
         { path: 'max_minutes', label: 'field.maxMinutes', hint: 'field.maxMinutes.hint', kind: 'optionalNumber', min: 1, max: 1440, unit: 'unit.minutes' },
       ],
     },
@@ -278,7 +282,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
     },
     prompts: freshPrompt(),
     schedules: freshSchedule(zone),
-    reasons: { label: '', productive: false, max_minutes: null },
+    reasons: { label: '', heading_id: null, productive: false, paid: true, max_minutes: null, needs_supervisor: false },
     dispositions: { label: '', queue_ids: [] },
   };
   return all[area];

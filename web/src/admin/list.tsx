@@ -32,7 +32,7 @@ interface Column<A extends Area> {
   head: MessageId;
   cell: (row: Stored<A>, t: T, names: Names) => ReactNode;
 }
-type Names = Record<'queues' | 'skills' | 'flows' | 'teams' | 'siteOfTeam', Map<number, string>> & {
+type Names = Record<'queues' | 'skills' | 'flows' | 'reasons' | 'teams' | 'siteOfTeam', Map<number, string>> & {
   agentsOfTeam: Map<number, number>;
   agentsOfProfile: Map<number, number>;
   teamsOfSite: Map<number, string[]>;
@@ -97,7 +97,10 @@ const COLUMNS: { [A in keyof Settings]: Column<A>[] } = {
     { head: 'hours.exceptions', cell: (s) => s.exceptions.length },
   ],
   reasons: [
+    { head: 'field.heading', cell: (r, t, names) => names.reasons.get(r.heading_id ?? 0) ?? t('list.none') },
     { head: 'field.productive', cell: (r, t) => <OnOff on={r.productive} yes={t('list.yes')} no={t('list.no')} /> },
+    { head: 'field.paid', cell: (r, t) => <OnOff on={r.paid} yes={t('list.yes')} no={t('list.no')} /> },
+    { head: 'field.needsSupervisor', cell: (r, t) => <OnOff on={r.needs_supervisor} yes={t('list.yes')} no={t('list.no')} /> },
     { head: 'field.maxMinutes', cell: (r, t) => (r.max_minutes ? t('list.minutes', { count: r.max_minutes }) : t('list.none')) },
   ],
   dispositions: [
@@ -125,6 +128,7 @@ function useNames(area: Area): Names {
   const skills = useList('skills', area === 'queues' || area === 'agents');
   const queues = useList('queues', area === 'dispositions' || area === 'balance-groups');
   const flows = useList('flows', area === 'endpoints');
+  const reasons = useList('reasons', area === 'reasons');
   const hasTeams = area === 'agents' || area === 'teams' || area === 'sites';
   const teams = useList('teams', hasTeams).data?.items ?? [];
   const sites = useList('sites', hasTeams);
@@ -140,6 +144,7 @@ function useNames(area: Area): Names {
     skills: map(skills.data?.items),
     queues: map(queues.data?.items),
     flows: map(flows.data?.items),
+    reasons: new Map((reasons.data?.items ?? []).map(({ id, label }) => [id, label])),
     teams: map(teams),
     siteOfTeam: new Map(told),
     agentsOfTeam: counted(agents.map(({ team_id }) => team_id)),

@@ -103,6 +103,13 @@ export interface LabelRef {
   id: number;
   label: string;
 }
+/** A reason that an agent can choose. */
+export interface ReasonChoice extends LabelRef {
+  /** Under which it stands. */
+  heading?: LabelRef | null;
+  needs_supervisor?: boolean;
+  max_minutes?: number | null;
+}
 export type Attributes = Record<string, unknown>;
 
 // --- settings ---------------------------------------------------------------------------------------------------
@@ -110,7 +117,7 @@ export interface Versioned {
   id: number;
   version: number;
 }
-export type WrapUpMode = 'none' | 'optional' | 'required' | 'required_timeboxed' | 'required_fixed';
+export type WrapUpMode = 'none' | 'optional' | 'required' | 'required_timeboxed' | 'required_fixed' | 'on_request';
 export interface QueueInput {
   name: string;
   short_name: string;
@@ -218,8 +225,12 @@ export type QueueStatusCase = schema.components['schemas']['QueueCase'];
 export type Announce = schema.components['schemas']['Announce'];
 export interface ReasonInput {
   label: string;
+  /** The reason under which it stands. */
+  heading_id?: number | null;
   productive: boolean;
+  paid: boolean;
   max_minutes?: number | null;
+  needs_supervisor: boolean;
 }
 export interface DispositionInput {
   label: string;
@@ -286,6 +297,8 @@ export interface Conversation {
   /** Since when the customer is on hold. */
   held_since: string | null;
   third: Third | null;
+  /** Whether the agent asked for wrap-up; nothing where the queue does not have it on request. */
+  wrap_up_wish?: 'wanted' | 'not_wanted' | null;
 }
 export interface TimelineRow {
   at: string;
@@ -363,13 +376,17 @@ export interface MeTopic {
     reason: LabelRef | null;
     next_reason: LabelRef | null;
     missed_offer: boolean;
+    /** Until when the agent should be not ready at most, where the reason says so. */
+    not_ready_until?: string | null;
+    /** What the agent asks a supervisor for, or was declined. */
+    petition?: { reason: LabelRef; since: string; declined?: { by?: string | null; at: string } | null } | null;
     /** Whether somebody else said so last; absent where the server does not tell. */
     directed?: Directed | null;
   };
   offers: OfferView[];
   contacts: ContactView[];
   queues: { id: number; name: string; waiting: number; longest_since: string | null }[];
-  reasons: LabelRef[];
+  reasons: ReasonChoice[];
   dispositions: { id: number; label: string; queue_ids: number[] }[];
   handled_today: number;
   /** The agent's own callbacks whose time has come. */
@@ -402,6 +419,10 @@ export interface BoardAgent {
   state: AgentState;
   since: string;
   reason: string | LabelRef | null;
+  /** Until when that should last at most, where the reason says so. */
+  not_ready_until?: string | null;
+  /** What the agent asks a supervisor for. */
+  petition?: { reason: Ref; since: string } | null;
   queue: string | Ref | null;
 }
 /** A merge patch cannot say null: what became null in a delta is absent here. */

@@ -184,6 +184,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/agents/{id}/petition": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grants or declines the reason that an agent asks for. Whoever has a contact is not ready after it; the agent is told
+         *     who declined it. Permission: direct_agents; agents in scope.
+         */
+        post: operations["agents_answer_petition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/agents/{id}/state": {
         parameters: {
             query?: never;
@@ -1068,6 +1088,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/contacts/{id}/wrap-up/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks for wrap-up after the conversation, where the queue has it on request. Role: agent, own contact. */
+        post: operations["ask_for_wrap_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/contacts/{id}/wrap-up/complete": {
         parameters: {
             query?: never;
@@ -1096,6 +1133,23 @@ export interface paths {
         put?: never;
         /** Needs more time for the wrap-up. Role: agent, own contact. */
         post: operations["extend_wrap_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/contacts/{id}/wrap-up/waive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes that back. Role: agent, own contact. */
+        post: operations["waive_wrap_up"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1581,7 +1635,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** What the agent wants: contacts, none, or to leave; signs the agent in. Role: agent. */
+        /**
+         * What the agent wants: contacts, none, or to leave; signs the agent in. For a reason that a supervisor must grant, one is
+         *     asked, and until then the agent stays what the agent is. Role: agent.
+         */
         post: operations["set_state"];
         delete?: never;
         options?: never;
@@ -2773,6 +2830,11 @@ export interface components {
             offers: number;
             /**
              * Format: int64
+             * @description Signed in, without time not ready for reasons that are not paid.
+             */
+            paid_s: number;
+            /**
+             * Format: int64
              * @description Not ready for reasons that count as work.
              */
             productive_s: number;
@@ -2801,6 +2863,8 @@ export interface components {
             /** Format: int64 */
             id: number;
             name: string;
+            not_ready_until?: components["schemas"]["Instant"] | null;
+            petition?: components["schemas"]["PetitionLine"] | null;
             queue?: components["schemas"]["Named"] | null;
             reason?: string | null;
             since: components["schemas"]["Instant"];
@@ -2889,6 +2953,16 @@ export interface components {
             /** @description The sentence about the position, with `{position}` in it. */
             position?: string | null;
             wait?: components["schemas"]["WaitWords"] | null;
+        };
+        /** @description An answer to a petition. */
+        Answered: {
+            /** @description `granted` or `declined`. */
+            answer: string;
+            /**
+             * Format: int64
+             * @description For which reason the agent asks: an answer is none to what is asked for since.
+             */
+            reason_id: number;
         };
         /** @description How a caller answers whether the call may be recorded. */
         AskConsent: {
@@ -3695,6 +3769,8 @@ export interface components {
         ConversationView: {
             held_since?: components["schemas"]["Instant"] | null;
             third?: components["schemas"]["ThirdView"] | null;
+            /** @description Whether the agent asked for wrap-up; none where the queue does not have it on request. */
+            wrap_up_wish?: string | null;
         };
         /** @description How many contacts there are on all pages. */
         CountView: {
@@ -4511,6 +4587,11 @@ export interface components {
         Items_Reason: {
             /** @description In order of their ids. */
             items: {
+                /**
+                 * Format: int64
+                 * @description The reason under which it stands; that one is a heading then, which nobody chooses.
+                 */
+                heading_id?: number | null;
                 /** Format: int64 */
                 id: number;
                 label: string;
@@ -4519,6 +4600,10 @@ export interface components {
                  * @description How long it should last at most.
                  */
                 max_minutes?: number | null;
+                /** @description Whether an agent asks a supervisor for it. */
+                needs_supervisor: boolean;
+                /** @description Whether the time is paid. */
+                paid: boolean;
                 /** @description Whether the time counts as work. */
                 productive: boolean;
                 /** Format: int64 */
@@ -5225,9 +5310,19 @@ export interface components {
         };
         /** @description How long somebody was not ready for one reason. */
         NotReadyTime: {
+            /**
+             * Format: int64
+             * @description Of these, while the reason counted as work.
+             */
+            productive_s: number;
             reason?: components["schemas"]["Named"] | null;
             /** Format: int64 */
             seconds: number;
+            /**
+             * Format: int64
+             * @description Of these, while the reason was not paid.
+             */
+            unpaid_s: number;
             /** @description `chosen`, `signed_in`, `missed_offer` or `ring_failed`. */
             why: string;
         };
@@ -5360,6 +5455,11 @@ export interface components {
              * @description Recordings and messages that can be heard.
              */
             recordings: number;
+        };
+        /** @description What an agent asks a supervisor for. */
+        PetitionLine: {
+            reason: components["schemas"]["Named"];
+            since: components["schemas"]["Instant"];
         };
         /** @description One object of a draft. */
         Piece: {
@@ -5784,6 +5884,11 @@ export interface components {
         };
         /** @description A reason for being not ready. */
         Reason: {
+            /**
+             * Format: int64
+             * @description The reason under which it stands; that one is a heading then, which nobody chooses.
+             */
+            heading_id?: number | null;
             /** Format: int64 */
             id: number;
             label: string;
@@ -5792,6 +5897,10 @@ export interface components {
              * @description How long it should last at most.
              */
             max_minutes?: number | null;
+            /** @description Whether an agent asks a supervisor for it. */
+            needs_supervisor: boolean;
+            /** @description Whether the time is paid. */
+            paid: boolean;
             /** @description Whether the time counts as work. */
             productive: boolean;
             /** Format: int64 */
@@ -5799,9 +5908,20 @@ export interface components {
         };
         /** @description What is sent to create or change a reason. */
         ReasonSent: {
+            /**
+             * Format: int64
+             * @description A reason that stands under no other one itself; not for one under which others stand.
+             */
+            heading_id?: number | null;
             label: string;
-            /** Format: int32 */
+            /**
+             * Format: int32
+             * @description 1 to 1440.
+             */
             max_minutes?: number | null;
+            needs_supervisor?: boolean;
+            /** @description True when left out. */
+            paid?: boolean;
             productive?: boolean;
         };
         /** @description What the contacts with one end reason come to. */
@@ -5934,6 +6054,11 @@ export interface components {
          * @enum {string}
          */
         RowsOf: "agent" | "team";
+        /** @description What came of it. */
+        Said: {
+            /** @description Whether a supervisor was asked, and nothing has changed until one grants it. */
+            is_petition: boolean;
+        };
         /** @description A schedule. */
         Schedule: components["schemas"]["ScheduleSent"] & {
             /** Format: int64 */
@@ -6576,7 +6701,7 @@ export interface components {
          * @description How work after a conversation ends.
          * @enum {string}
          */
-        WrapUpMode: "none" | "optional" | "required" | "required_timeboxed" | "required_fixed";
+        WrapUpMode: "none" | "optional" | "required" | "required_timeboxed" | "required_fixed" | "on_request";
         /** @description What came of a contact. */
         WrapUpResult: {
             /** Format: int64 */
@@ -7021,6 +7146,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    agents_answer_petition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Answered"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
             };
             "4XX": {
                 headers: {
@@ -8904,6 +9063,36 @@ export interface operations {
             };
         };
     };
+    ask_for_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     complete_wrap_up: {
         parameters: {
             query?: never;
@@ -8939,6 +9128,36 @@ export interface operations {
         };
     };
     extend_wrap_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+                id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Nothing"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    waive_wrap_up: {
         parameters: {
             query?: never;
             header?: never;
@@ -10162,7 +10381,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Nothing"];
+                    "application/json": components["schemas"]["Said"];
                 };
             };
             "4XX": {

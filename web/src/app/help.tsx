@@ -17,6 +17,7 @@ const KEYS: [MessageId, MessageId][] = [
   ['help.accept', 'key.f2'],
   ['help.decline', 'key.shiftF2'],
   ['help.hangUp', 'key.f4'],
+  ['help.wrapUp', 'key.shiftF4'],
   ['help.hold', 'key.f9'],
   ['help.recording', 'key.shiftF9'],
   ['help.call', 'key.shiftF8'],

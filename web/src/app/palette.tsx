@@ -8,6 +8,7 @@ import type { ContactView } from '../api/contract';
 import { AREAS, isSeen } from '../admin/areas';
 import { hangUpBlocked, useAgentDesk, useCustomerLabel, type Panel } from '../desk/agent';
 import { endsAtOnce, isTalk } from '../desk/dial';
+import { reasonName } from '../desk/reasons';
 import { verbOf } from '../desk/recording';
 import { completable } from '../desk/stage';
 import { PLAY } from '../ui/playback';
@@ -184,7 +185,7 @@ function useCommandList(help: () => void): Command[] {
       if (done) add(t('palette.complete'), () => desk.complete(done), t('key.ctrlEnter'));
       add(t('state.goAvailable'), desk.goReady);
       for (const reason of me.reasons) {
-        add(t('palette.notReady', { reason: reason.label }), () => desk.goNotReady(reason.id));
+        add(t(reason.needs_supervisor ? 'palette.ask' : 'palette.notReady', { reason: reasonName(reason) }), () => desk.goNotReady(reason.id));
       }
       add(t('state.endShift'), desk.signOutOfWork);
     }

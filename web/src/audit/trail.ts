@@ -10,6 +10,8 @@ export const ACTIONS = [
   'denied',
   'scope_set',
   'agent_directed',
+  'petition_granted',
+  'petition_declined',
   'account_made',
   'account_opened',
   'account_closed',

@@ -9,12 +9,13 @@ import { HeadsetRegular } from '@fluentui/react-icons/svg/headset';
 import { VoicemailRegular } from '@fluentui/react-icons/svg/voicemail';
 import { lazy, Suspense, useId, type ReactNode } from 'react';
 import { Link, useNavigate } from 'react-router';
-import type { ContactView, OfferView } from '../api/contract';
+import type { ContactView, MeTopic, OfferView, ReasonChoice } from '../api/contract';
 import { td } from '../app/theme';
 import { useT, type MessageId } from '../i18n/t';
 import { useServerNow } from '../live/hooks';
 import { secondsLeft } from '../ui/durations';
-import { PopMenu } from '../ui/pop-menu';
+import { OverTime } from '../ui/over-time';
+import { PopMenu, type PopItem } from '../ui/pop-menu';
 import { Shape, StateShape } from '../ui/shapes';
 import { fractionLeft } from '../ui/thresholds';
 import { Elapsed, Ltr } from '../ui/time';
@@ -22,6 +23,7 @@ import { hangUpBlocked, useCustomerLabel, useDesk } from './agent';
 import css from './agent-bar.module.css';
 import { MessageMark } from './message-mark';
 import { PauseClock, RecordingAlarm, RecordingMark } from './recording-bar';
+import { reasonGroups } from './reasons';
 import { attributeName, attributeText, hasCallback, shownAttributes } from './talk';
 
 const Transfer = lazy(() => import('./transfer'));
@@ -87,9 +89,21 @@ function StateControl(): ReactNode {
   const { agent } = me;
   const busy = pending('state');
   const resting = agent.state === 'not_ready' || agent.state === 'signed_out';
+  const groups = reasonGroups(me.reasons);
+  const loose = groups.find(({ heading }) => heading === null);
+  const under = groups.flatMap(({ heading, reasons }) => (heading ? [{ heading, reasons }] : []));
+  const items = (reasons: readonly ReasonChoice[]): PopItem[] =>
+    reasons.map((reason) => ({
+      key: String(reason.id),
+      label: reason.needs_supervisor ? t('state.ask', { reason: reason.label }) : reason.label,
+      icon: <StateShape state="not_ready" size={12} />,
+      run: () => goNotReady(reason.id),
+    }));
   const during = agent.state === 'on_contact' || agent.state === 'connecting' || agent.state === 'wrap_up';
   return (
     <div className={css.state}>
+      <Petition petition={agent.petition ?? null} />
+      <OverTime until={agent.not_ready_until} className={css.next} />
       {agent.next_reason ? <span className={css.next}>{t('state.next', { reason: agent.next_reason.label })}</span> : null}
       {resting ? (
         <Button
@@ -119,14 +133,10 @@ function StateControl(): ReactNode {
                 icon: <StateShape state="available" size={12} />,
                 run: goReady,
               },
-              ...me.reasons.map((reason) => ({
-                key: String(reason.id),
-                label: reason.label,
-                icon: <StateShape state="not_ready" size={12} />,
-                run: () => goNotReady(reason.id),
-              })),
+              ...items(loose?.reasons ?? []),
             ],
           },
+          ...under.map(({ heading, reasons }) => ({ key: `under-${heading.id}`, head: heading.label, items: items(reasons) })),
           {
             key: 'end',
             items: [
@@ -149,6 +159,15 @@ function StateControl(): ReactNode {
       </PopMenu>
     </div>
   );
+}
+
+/** What the agent asks a supervisor for; that it was declined is said until the agent's next word. */
+function Petition({ petition }: { petition: MeTopic['agent']['petition'] | null }): ReactNode {
+  const t = useT();
+  const declined = petition?.declined;
+  const reason = petition?.reason.label ?? '';
+  const text = petition ? (declined ? t('state.declined', { by: declined.by ?? t('desk.directed.somebody'), reason }) : t('state.asked', { reason })) : null;
+  return <span role="status">{text === null ? null : <span className={css.next}>{text}</span>}</span>;
 }
 
 /** Begins a call to a customer; whoever is in a contact has other buttons in its place. */

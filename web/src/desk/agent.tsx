@@ -17,13 +17,13 @@ import { notify } from './notify';
 import { messageLength } from '../ui/playback';
 import { soundUnlocked, startRinging, stopRinging, unlockSound } from './ringer';
 import { completable, onStage } from './stage';
-import { partOf, standingOf } from './talk';
+import { partOf, standingOf, wishVerb } from './talk';
 import { useRecorder, type Recorder } from './recording-news';
 import { useTalkNews } from './talk-news';
 
 /** A dialog about the current call. */
 export type Panel = 'transfer' | 'consult' | 'keypad';
-export type TalkVerb = 'hold' | 'resume' | 'consult/swap' | 'consult/merge' | 'consult/complete' | 'consult/cancel';
+export type TalkVerb = 'hold' | 'resume' | 'consult/swap' | 'consult/merge' | 'consult/complete' | 'consult/cancel' | 'wrap-up/ask' | 'wrap-up/waive';
 
 export interface Draft {
   disposition: number | null;
@@ -390,14 +390,14 @@ export function hangUpBlocked(contact: ContactView, part: 'own' | 'third'): 'rin
   return third.stage === 'ringing' ? 'ringing' : 'third';
 }
 
-/** F2, Shift+F2, F4 twice, Shift+F8, F9, Shift+F9, Ctrl+Enter. F8 alone stays free for the sound of the agent. */
+/** F2, Shift+F2, F4 twice, Shift+F4, Shift+F8, F9, Shift+F9, Ctrl+Enter. F8 alone stays free for the sound of the agent. */
 function useCallKeys(desk: AgentDesk): void {
   const current = useRef(desk);
   current.current = desk;
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.altKey || event.repeat) return;
-      const { me, connected, part, accept, decline, hangUp, holdOrSwap, complete, pending, calling, recorder } = current.current;
+      const { me, connected, part, accept, decline, hangUp, holdOrSwap, talk, complete, pending, calling, recorder } = current.current;
       const oldest = me?.offers[0];
       if (event.key === 'F2' && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
@@ -408,6 +408,10 @@ function useCallKeys(desk: AgentDesk): void {
       } else if (event.key === 'F4' && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
         if (connected && !pending(`hang-up:${connected.id}`)) hangUp(connected);
+      } else if (event.key === 'F4' && event.shiftKey && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        const verb = connected && wishVerb(connected, part);
+        if (verb && !pending(`${verb}:${connected.id}`)) talk(verb, connected);
       } else if (event.key === 'F8' && event.shiftKey && !event.ctrlKey && !event.metaKey) {
         event.preventDefault();
         if (me && document.querySelector('[role="dialog"]') === null) calling.openPad();

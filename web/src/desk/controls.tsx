@@ -20,6 +20,7 @@ import desk from './desk.module.css';
 import css from './talk.module.css';
 import { CallLater } from './dialing';
 import { standingOf } from './talk';
+import { WrapUpWish } from './wrap-up-wish';
 
 /** From then on a customer on hold is to be looked after. */
 const LONG_HOLD_MS = 60_000;
@@ -63,6 +64,7 @@ export function CallControls({ contact }: { contact: ContactView }): ReactNode {
           <Button icon={<DialpadRegular />} onClick={() => openPanel('keypad')}>
             {t('call.keypad')}
           </Button>
+          <WrapUpWish contact={contact} />
           <CallLater contact={contact} />
         </div>
       ) : null}

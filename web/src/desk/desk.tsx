@@ -27,6 +27,7 @@ import { CallBack, CallLater, DialStrip, OutcomeStrip } from './dialing';
 import { MessageStage } from './message';
 import { MessageMark } from './message-mark';
 import { RecordingBar, RecordingMark } from './recording-bar';
+import { freeReason } from './reasons';
 import { attributeName, attributeText, callbackQueue, inSentence, isSoundFile, shownAttributes, signOf } from './talk';
 import { thirdName } from './talk-news';
 import { ThirdStrip } from './third';
@@ -397,7 +398,7 @@ function WrapUp({ contact, me }: { contact: ContactView; me: MeTopic }): ReactNo
   );
   const completing = pending(`complete:${contact.id}`);
   const extending = pending(`extend:${contact.id}`);
-  const rest = me.reasons[0];
+  const rest = freeReason(me.reasons);
   return (
     <>
       <Pending contact={contact} />

@@ -23,6 +23,7 @@ import { CallBack, CallLater } from './dialing';
 import css from './message.module.css';
 import { MessageMark } from './message-mark';
 import talk from './talk.module.css';
+import { WrapUpWish } from './wrap-up-wish';
 
 /** What the agent has in place of a call. */
 export function MessageStage({ contact, children }: { contact: ContactView; children: ReactNode }): ReactNode {
@@ -96,6 +97,7 @@ function Leave({ contact }: { contact: ContactView }): ReactNode {
         </Button>
         <CallBack contact={contact.id} standing="open" isWithheld={contact.customer.number === null} />
         <CallLater contact={contact} />
+        <WrapUpWish contact={contact} />
         <div className={talk.notes}>
           <p>{t('message.done.text')}</p>
         </div>

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { describe, expect, test } from 'vitest';
 import type { ContactView, Conversation, Third, TimelineRow } from '../api/contract';
-import { holdFailed, inSentence, isSoundFile, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf } from './talk';
+import { holdFailed, inSentence, isSoundFile, isStory, meansNumber, named, nextTones, numberIn, partOf, refusalOf, signOf, standingOf, thirdEndOf, wishVerb } from './talk';
 
 const third = (change: Partial<Third> = {}): Third => ({
   agent: { id: 7, name: 'Dana Weber' },
@@ -107,4 +107,13 @@ describe('the story of a conversation', () => {
     expect(named({ from: 3, to: { queue: 2 }, result: 'completed' }, names)).toEqual({ from: 'A3', to: 'Q2', result: 'completed' });
     expect(named({ third: 'number', queue: 4 }, names)).toEqual({ third: 'a number', queue: 'Q4' });
   });
+});
+
+test('wrap-up is asked for, or not any more, where the queue has it on request', () => {
+  const contact = (wish: Conversation['wrap_up_wish'], state: ContactView['state'] = 'connected'): ContactView => ({ state, conversation: { held_since: null, third: null, wrap_up_wish: wish } }) as unknown as ContactView;
+  expect(wishVerb(contact('not_wanted'), 'own')).toBe('wrap-up/ask');
+  expect(wishVerb(contact('wanted'), 'own')).toBe('wrap-up/waive');
+  expect(wishVerb(contact(null), 'own')).toBeNull();
+  expect(wishVerb(contact('wanted'), 'third')).toBeNull();
+  expect(wishVerb(contact('wanted', 'wrap_up'), 'own')).toBeNull();
 });

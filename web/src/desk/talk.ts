@@ -9,6 +9,13 @@ export function partOf(contact: ContactView, agent: number): 'own' | 'third' {
   return asked && contact.agent?.id !== agent ? 'third' : 'own';
 }
 
+/** What Shift+F4 does: asks for wrap-up after the conversation, or takes that back. Null where there is nothing to ask for. */
+export function wishVerb(contact: ContactView, part: 'own' | 'third'): 'wrap-up/ask' | 'wrap-up/waive' | null {
+  const wish = contact.conversation?.wrap_up_wish;
+  if (part === 'third' || contact.state !== 'connected' || wish == null) return null;
+  return wish === 'wanted' ? 'wrap-up/waive' : 'wrap-up/ask';
+}
+
 /** Who can hear whom: `with_third` and `with_customer` name the one whom the agent talks to. */
 export const STANDINGS = ['alone', 'held', 'ringing', 'with_third', 'with_customer', 'together'] as const;
 export type Standing = (typeof STANDINGS)[number];

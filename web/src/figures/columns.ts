@@ -68,6 +68,7 @@ export const AGENT_COLUMNS = [
   { field: 'available_s', kind: 'seconds', isMore: true },
   { field: 'not_ready_s', kind: 'seconds', isMore: true },
   { field: 'productive_s', kind: 'seconds', isMore: true },
+  { field: 'paid_s', kind: 'seconds', isMore: true },
   { field: 'occupancy', kind: 'share' },
   { field: 'utilization', kind: 'share' },
 ] as const satisfies readonly Column[];

@@ -8,7 +8,7 @@ import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
-import { DIRECTIONS as TO } from '../api/direct';
+import { DIRECTIONS as TO, PETITION_ANSWERS } from '../api/direct';
 import { EXPORT_FORMATS } from '../api/history';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { AUDIT_FORMATS } from '../api/audit';
@@ -112,6 +112,7 @@ const BUILT: Record<string, readonly string[]> = {
   'why.object.': ['nothing', ...OBJECTS, 'queue.none', 'agent.none'],
   'why.missing.': MISSING,
   'why.grant.': MISSING,
+  'petition.': PETITION_ANSWERS.flatMap((it) => [it, `${it}.of`]),
   'privacy.': KEPT.flatMap((kept) => [kept, `${kept}.hint`]),
   'privacy.figures.': FIGURES.flatMap((it) => [it, `${it}.means`]),
   'theme.': ['system', 'light', 'dark', 'contrast'],

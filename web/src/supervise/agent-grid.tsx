@@ -6,6 +6,7 @@ import type { AgentState, BoardAgent } from '../api/contract';
 import type { DirectionWord } from '../api/direct';
 import { useStateName } from '../desk/agent-bar';
 import { useT } from '../i18n/t';
+import { OverTime } from '../ui/over-time';
 import { PopMenu } from '../ui/pop-menu';
 import { StateShape } from '../ui/shapes';
 import { Empty } from '../ui/states';
@@ -14,6 +15,7 @@ import { useMayDirect, type Directing } from './direct-anywhere';
 import { movesOf, placed, STATES } from './directing';
 import css from './floor.module.css';
 import { nameOf } from './parts';
+import { PetitionRow } from './petition';
 
 const DirectDialog = lazy(() => import('./direct-dialog'));
 
@@ -135,7 +137,9 @@ function Card({ agent, direct }: { agent: BoardAgent; direct: ((to: DirectionWor
       <span className={css.agentSub}>
         {name(agent.state, reason ? { label: reason } : null)}
         {queue ? ` · ${queue}` : ''}
+        <OverTime until={agent.not_ready_until} className={css.over} />
       </span>
+      {agent.petition ? <PetitionRow agent={agent} petition={agent.petition} mayAnswer={direct !== null} /> : null}
     </li>
   );
 }

@@ -10,7 +10,7 @@ import { useSession } from '../app/session';
 import { useT } from '../i18n/t';
 import { Asking } from '../ui/asking';
 import { useProblemText } from '../ui/states';
-import { consequence, directionOf, WHY_MAX } from './directing';
+import { choosable, consequence, directionOf, WHY_MAX } from './directing';
 
 export default function DirectDialog({ agent, to, close }: { agent: BoardAgent; to: DirectionWord; close: () => void }): ReactNode {
   const t = useT();
@@ -61,15 +61,15 @@ function ReasonField({ value, change, isMissing }: { value: number | null; chang
     queryKey: ['settings', center, 'reasons'],
     queryFn: () => ask(api.GET('/{center}/reasons', { params: { path: { center } } })),
   });
-  const items = reasons.data?.items ?? [];
+  const items = choosable(reasons.data?.items ?? []);
   const problem = reasons.error ? say(reasons.error) : reasons.isSuccess && items.length === 0 ? t('direct.reason.none') : isMissing ? t('direct.reason.needed') : undefined;
   return (
     <Field label={t('direct.reason')} required validationMessage={problem}>
       <Select value={value === null ? '' : String(value)} onChange={(_, data) => change(data.value === '' ? null : Number(data.value))}>
         <option value="">{t('direct.reason.choose')}</option>
-        {items.map(({ id, label }) => (
+        {items.map(({ id, name }) => (
           <option key={id} value={id}>
-            {label}
+            {name}
           </option>
         ))}
       </Select>

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { AgentState, BoardAgent } from '../api/contract';
 import en from '../i18n/en.json';
-import { consequence, directionOf, movesOf, placed, STATES } from './directing';
+import { choosable, consequence, directionOf, movesOf, placed, STATES } from './directing';
 
 describe('setting the state of an agent', () => {
   test('whoever is not here is left alone, and nobody is set to what they are', () => {
@@ -49,4 +49,16 @@ describe('the order of agents', () => {
     expect(ids(placed(later, '', [3, 2, 1]))).toEqual([3, 1, 4]);
     expect(ids(placed(later, '', []))).toEqual([4, 1, 3]);
   });
+});
+
+test('a heading cannot be set, and what stands under it is called with it', () => {
+  const all = [
+    { id: 1, label: 'Breaks', heading_id: null },
+    { id: 2, label: 'Lunch', heading_id: 1 },
+    { id: 3, label: 'Training' },
+  ];
+  expect(choosable(all)).toEqual([
+    { id: 2, name: 'Breaks: Lunch' },
+    { id: 3, name: 'Training' },
+  ]);
 });

@@ -1,10 +1,23 @@
 // Setting an agent's state as data: what makes sense of whom, what will happen, and in which order agents stand. Pure.
 import type { AgentState, BoardAgent } from '../api/contract';
 import type { Direction, DirectionWord } from '../api/direct';
+import { reasonName } from '../desk/reasons';
 import type { MessageId } from '../i18n/t';
 
 /** Characters of a reason. */
 export const WHY_MAX = 200;
+
+/** What can be set: a heading cannot, and what stands under one is called with it. */
+export function choosable(all: readonly { id: number; label: string; heading_id?: number | null }[]): { id: number; name: string }[] {
+  const labels = new Map(all.map(({ id, label }) => [id, label]));
+  const headings = new Set(all.map(({ heading_id }) => heading_id));
+  return all
+    .filter(({ id }) => !headings.has(id))
+    .map(({ id, label, heading_id }) => {
+      const heading = labels.get(heading_id ?? 0);
+      return { id, name: reasonName({ label, heading: heading === undefined ? null : { id: heading_id ?? 0, label: heading } }) };
+    });
+}
 
 /** When it comes true; `never`: the agent has a contact, and nobody is taken from a customer. */
 type When = 'now' | 'after' | 'never';
@@ -64,11 +77,12 @@ const ORDER: Record<AgentState, number> = {
 };
 export const STATES = Object.keys(ORDER) as AgentState[];
 
-/** Those of a state, or all who are here. Whoever is in `held` keeps that place: nothing moves away under a hand. */
+/** Those of a state, or all who are here; whoever asks for something first. Whoever is in `held` keeps that place: nothing moves away under a hand. */
 export function placed(agents: readonly BoardAgent[], only: AgentState | '', held: readonly number[]): BoardAgent[] {
   const place = new Map(held.map((id, at) => [id, at]));
   const placeOf = ({ id }: BoardAgent): number => place.get(id) ?? held.length;
+  const asks = ({ petition }: BoardAgent): number => (petition ? 0 : 1);
   return agents
     .filter((agent) => (only === '' ? agent.state !== 'signed_out' : agent.state === only))
-    .sort((a, b) => placeOf(a) - placeOf(b) || ORDER[a.state] - ORDER[b.state] || a.since.localeCompare(b.since) || a.id - b.id);
+    .sort((a, b) => placeOf(a) - placeOf(b) || asks(a) - asks(b) || ORDER[a.state] - ORDER[b.state] || a.since.localeCompare(b.since) || a.id - b.id);
 }

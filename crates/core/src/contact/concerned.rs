@@ -55,6 +55,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::OfferEnded { contact, .. }
         | Event::Connected { contact, .. }
         | Event::ConversationEnded { contact, .. }
+        | Event::WrapUpWished(crate::event::WrapUpWished { contact, .. })
         | Event::WrapUpStarted { contact, .. }
         | Event::WrapUpExtended { contact, .. }
         | Event::WrapUpEnded { contact, .. }

@@ -11,7 +11,7 @@ use crate::ids::{
 use crate::plan::StepCause;
 use crate::schedule::Hours;
 use crate::scope::Scope;
-use crate::talk::{Number, Purpose, Target, TransferResult};
+use crate::talk::{Number, Purpose, Target, TransferResult, WrapUpWish};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -249,6 +249,17 @@ pub struct RosterSeen {
     /// Whether the third party of the conversation is.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub third: bool,
+}
+
+/// An agent asked for work after the conversation, or wants none any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WrapUpWished {
+    /// Which contact.
+    pub contact: ContactId,
+    /// Who.
+    pub agent: AgentId,
+    /// What.
+    pub wish: WrapUpWish,
 }
 
 /// An agent asked for somebody else, to consult or to hand the contact over.

@@ -133,8 +133,12 @@ pub struct TimeCell {
     pub state: Display,
     /// Why not ready.
     pub reason: Option<NotReady>,
+    /// The version of the reason that was chosen; 0 without.
+    pub reason_version: u64,
     /// Whether that counted as work.
     pub is_productive: bool,
+    /// Whether that was not paid.
+    pub is_unpaid: bool,
     /// µs.
     pub us: i64,
 }

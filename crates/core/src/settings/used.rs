@@ -4,7 +4,7 @@ use super::whole::Prospect;
 use super::{Kind, Settings};
 use crate::agent::Profile;
 use crate::flow::{Flow, Prompt};
-use crate::ids::{CapacityProfileId, FlowId, PromptId, QueueId, ScheduleId, TeamId};
+use crate::ids::{CapacityProfileId, FlowId, PromptId, QueueId, ReasonId, ScheduleId, TeamId};
 use crate::state::State;
 
 impl Settings {
@@ -25,8 +25,8 @@ impl Settings {
             }),
             Kind::Prompt => self.prompt_used_by(PromptId(id)),
             Kind::Site => self.site_used_by(crate::ids::SiteId(id)),
+            Kind::Reason => self.reason_used_by(ReasonId(id)),
             Kind::Agent
-            | Kind::Reason
             | Kind::Disposition
             | Kind::Team
             | Kind::Privacy
@@ -133,9 +133,12 @@ impl State {
             Kind::CapacityProfile => {
                 used_by_agent(&|it| it.capacity == Some(CapacityProfileId(id)))
             }
-            Kind::Reason | Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => {
-                None
+            Kind::Reason => {
+                let mut agents = self.agents.iter();
+                let user = agents.find(|(_, agent)| agent.has_reason(ReasonId(id)));
+                user.map(|(agent, _)| format!("the agent {agent}"))
             }
+            Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What agents say of themselves: ready, not ready, gone.
 
+use super::petition::Said;
 use super::{OpenTurn, Reply};
 use crate::agent::{Agent, Intent, NotReady};
 use crate::event::Event;
@@ -26,12 +27,18 @@ impl OpenTurn<'_> {
         if !agent.profile.enabled && choice == IntentChoice::Ready {
             return Err(Refusal::AgentDisabled);
         }
-        let intent = self.intent(choice)?;
+        let said = self.said(actor, id, choice)?;
         if !signed_in {
             self.record(Event::AgentSignedIn { agent: id });
         }
-        self.wants(id, intent);
-        Ok(Reply::Done)
+        match said {
+            Said::Petitions(reason) => Ok(self.petition(id, reason)),
+            Said::Wants(intent) => {
+                self.withdraw_petition(id);
+                self.wants(id, intent);
+                Ok(Reply::Done)
+            }
+        }
     }
 
     /// Now, or after the contacts that the agent has. Who could have more beside them is ready at once.
@@ -51,12 +58,7 @@ impl OpenTurn<'_> {
         match choice {
             IntentChoice::Ready => Ok(Intent::Ready),
             IntentChoice::NotReady { reason } => {
-                if !self.state.settings.reasons.contains_key(&reason) {
-                    return Err(Refusal::NotFound {
-                        what: "reason",
-                        id: reason.0,
-                    });
-                }
+                self.state.settings.reason_to_choose(reason)?;
                 Ok(Intent::NotReady(NotReady::Chosen(reason)))
             }
         }

@@ -27,6 +27,7 @@ impl OpenTurn<'_> {
             Direction::Ready => self.wants(id, Intent::Ready),
             Direction::NotReady(reason) => {
                 let intent = self.intent(IntentChoice::NotReady { reason })?;
+                self.grants_by_directing(actor, id, reason);
                 self.wants(id, intent);
             }
             Direction::SignedOut => {

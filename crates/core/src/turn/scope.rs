@@ -70,7 +70,7 @@ impl OpenTurn<'_> {
                 (!self.reaches_callbacks(actor, found.queue))
                     .then(|| format!("callback {callback}"))
             }
-            Request::Direct { agent, .. } => {
+            Request::Direct { agent, .. } | Request::AnswerPetition { agent, .. } => {
                 let is_there = self.state.agents.get(*agent).is_some();
                 let is_within = self.state.sight_of(actor).has_agent(*agent);
                 (is_there && !is_within).then(|| format!("agent {agent}"))

@@ -6,7 +6,7 @@ use super::{OpenTurn, Reply};
 use crate::effect::Effect;
 use crate::event::{Event, OwedWork, Side};
 use crate::ids::{AgentId, ContactId, QueueId};
-use crate::queue::{Queue, WrapUpMode};
+use crate::queue::Queue;
 use crate::refusal::{CannotServe, Refusal};
 use crate::role::Actor;
 use crate::schedule::Hours;
@@ -127,9 +127,9 @@ impl OpenTurn<'_> {
                 address,
             });
         }
-        let rule = self.wrap_up_rule(it.stay.queue);
-        let until = rule.mode.is_timed();
-        let until = until.then(|| self.now.plus_seconds(rule.seconds));
+        let work = self.work_after(id, it.stay.queue).map(|rule| OwedWork {
+            until: self.wrap_up_until(rule),
+        });
         self.record(Event::HandedOver {
             contact: id,
             from,
@@ -137,7 +137,7 @@ impl OpenTurn<'_> {
             talked_since: it.engagement.since,
             to,
             purpose,
-            work: (rule.mode != WrapUpMode::None).then_some(OwedWork { until }),
+            work,
         });
     }
 

@@ -1,17 +1,19 @@
 //! The end of a conversation and the work after it.
 
+use super::petition::Said;
 use super::{OpenTurn, Reply};
-use crate::agent::{Intent, NotReady};
 use crate::capacity::Load;
 use crate::contact::{Engagement, State, WrapUp};
 use crate::effect::Effect;
-use crate::event::{EndReason, Event, Side};
+use crate::event::{EndReason, Event, Side, WrapUpWished};
 use crate::ids::{AgentId, ContactId, DispositionId, QueueId, ReasonId, SubjectRef};
+use crate::input::IntentChoice;
 use crate::limits;
 use crate::queue::{WrapUpMode, WrapUpRule};
 use crate::refusal::Refusal;
 use crate::role::Actor;
-use crate::talk::{Talk, ThirdEnd};
+use crate::talk::{Talk, ThirdEnd, WrapUpWish};
+use crate::time::Timestamp;
 
 /// What an agent reports at the end of a wrap-up.
 pub(super) struct Result {
@@ -58,13 +60,13 @@ impl OpenTurn<'_> {
         let slot = { self.state.agents.get(agent) }.and_then(|it| it.slot(id));
         let load = slot.map_or_else(Load::call, |it| it.load.clone());
         self.third_is_gone(id, ThirdEnd::CustomerLeft);
+        let work = self.work_after(id, queue);
         self.record(Event::ConversationEnded {
             contact: id,
             agent,
             by,
         });
-        let rule = self.wrap_up_rule(queue);
-        if rule.mode == WrapUpMode::None {
+        let Some(rule) = work else {
             let talk = self.contact(id).and_then(|it| it.talk());
             let reason = talk.map_or(EndReason::Handled, Talk::end_reason);
             self.record(Event::ContactEnded {
@@ -73,11 +75,8 @@ impl OpenTurn<'_> {
             });
             self.agent_is_free(agent);
             return;
-        }
-        let until = rule
-            .mode
-            .is_timed()
-            .then(|| self.now.plus_seconds(rule.seconds));
+        };
+        let until = self.wrap_up_until(rule);
         self.record(Event::WrapUpStarted {
             contact: id,
             agent,
@@ -101,7 +100,53 @@ impl OpenTurn<'_> {
         }
     }
 
-    pub(super) fn wrap_up_rule(&self, queue: QueueId) -> WrapUpRule {
+    /// The rule of the work that follows a conversation which ends now, if any does.
+    pub(super) fn work_after(&self, id: ContactId, queue: QueueId) -> Option<WrapUpRule> {
+        let rule = self.wrap_up_rule(queue);
+        let wish = self
+            .contact(id)
+            .and_then(|it| it.talk())
+            .map(|it| it.wrap_up);
+        let follows = match rule.mode {
+            WrapUpMode::None => false,
+            WrapUpMode::OnRequest => wish == Some(WrapUpWish::Wanted),
+            WrapUpMode::Optional
+            | WrapUpMode::Required
+            | WrapUpMode::RequiredTimeboxed
+            | WrapUpMode::RequiredFixed => true,
+        };
+        follows.then_some(rule)
+    }
+
+    /// Until when work by this rule goes on, if it ends by time.
+    pub(super) fn wrap_up_until(&self, rule: WrapUpRule) -> Option<Timestamp> {
+        let is_timed = rule.mode.is_timed();
+        is_timed.then(|| self.now.plus_seconds(rule.seconds))
+    }
+
+    /// Who was only consulted has no say: it is the work of the agent who has the contact.
+    pub(super) fn wish_wrap_up(&mut self, actor: &Actor, id: ContactId, wish: WrapUpWish) -> Asked {
+        let (agent, _) = self.agent_of(actor)?;
+        let own = self.conversation(id).filter(|(_, it)| it.agent == agent);
+        let (queue, _) = own.ok_or(Refusal::NotYourContact)?;
+        if self.wrap_up_rule(queue).mode != WrapUpMode::OnRequest {
+            return Err(Refusal::WrapUpNotOnRequest);
+        }
+        let stands = self
+            .contact(id)
+            .and_then(|it| it.talk())
+            .map(|it| it.wrap_up);
+        if stands != Some(wish) {
+            self.record(Event::WrapUpWished(WrapUpWished {
+                contact: id,
+                agent,
+                wish,
+            }));
+        }
+        Ok(Reply::Done)
+    }
+
+    fn wrap_up_rule(&self, queue: QueueId) -> WrapUpRule {
         let none = WrapUpRule {
             mode: WrapUpMode::None,
             seconds: 0,
@@ -162,16 +207,23 @@ impl OpenTurn<'_> {
             // A wrap-up that began before the queue was set to a fixed length has no end by time: the agent
             // must be able to end it.
             (WrapUpMode::Required | WrapUpMode::RequiredTimeboxed, Some(_))
-            | (WrapUpMode::None | WrapUpMode::Optional | WrapUpMode::RequiredFixed, _) => {}
+            | (
+                WrapUpMode::None
+                | WrapUpMode::Optional
+                | WrapUpMode::OnRequest
+                | WrapUpMode::RequiredFixed,
+                _,
+            ) => {}
         }
-        if let Some(reason) = then {
-            if !self.state.settings.reasons.contains_key(&reason) {
-                return Err(Refusal::NotFound {
-                    what: "reason",
-                    id: reason.0,
-                });
+        let then = then.map(|reason| self.said(actor, agent, IntentChoice::NotReady { reason }));
+        match then.transpose()? {
+            Some(Said::Wants(intent)) => {
+                self.withdraw_petition(agent);
+                self.pend(agent, intent);
             }
-            self.pend(agent, Intent::NotReady(NotReady::Chosen(reason)));
+            // Until it is granted, the agent is what the agent was.
+            Some(Said::Petitions(reason)) => drop(self.petition(agent, reason)),
+            None => {}
         }
         self.finish(id, agent, disposition, note, false);
         Ok(Reply::Done)

@@ -440,6 +440,14 @@ pub const PERFORMANCE: &[Metric] = &[
         &["agent.productive_s"],
     ),
     metric(
+        "agent.paid",
+        "Paid",
+        Unit::Seconds,
+        "signed in, without time not ready for reasons that were not paid when it began",
+        "R-05, R-31",
+        &["agent.paid_s"],
+    ),
+    metric(
         "agent.not_ready.by_reason",
         "Not ready by reason",
         Unit::Seconds,

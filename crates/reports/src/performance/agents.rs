@@ -17,12 +17,20 @@ pub struct AgentThread {
     span: AgentSpan,
 }
 
+/// What is kept of a reason with the spans that begin while it stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonSeen {
+    version: u64,
+    is_productive: bool,
+    is_unpaid: bool,
+}
+
 /// The fold.
 #[derive(Clone, Debug, Default)]
 pub struct AgentStates {
     agents: Agents,
-    /// Which reasons count as work.
-    productive: BTreeMap<ReasonId, bool>,
+    /// Reasons as they stand.
+    reasons: BTreeMap<ReasonId, ReasonSeen>,
     open: BTreeMap<AgentId, AgentSpan>,
     changed: BTreeSet<AgentId>,
     fresh: Vec<AgentSpan>,
@@ -32,7 +40,7 @@ impl AgentStates {
     /// Goes on where a fold was paused.
     #[must_use]
     pub fn resumed(
-        productive: BTreeMap<ReasonId, bool>,
+        reasons: BTreeMap<ReasonId, ReasonSeen>,
         threads: impl IntoIterator<Item = (AgentId, AgentThread)>,
     ) -> Self {
         let mut open = BTreeMap::new();
@@ -44,27 +52,33 @@ impl AgentStates {
             });
         Self {
             agents: agents.collect(),
-            productive,
+            reasons,
             open,
             ..Self::default()
         }
     }
 
-    /// Which reasons count as work: the part of the thread that is of no agent.
+    /// Reasons as they stand: the part of the thread that is of no agent.
     #[must_use]
-    pub const fn productive(&self) -> &BTreeMap<ReasonId, bool> {
-        &self.productive
+    pub const fn reasons(&self) -> &BTreeMap<ReasonId, ReasonSeen> {
+        &self.reasons
     }
 
     /// Takes a fact.
     pub fn apply(&mut self, now: Timestamp, event: &Event) {
         if let Event::Saved {
             id,
+            version,
             document: Document::Reason(reason),
             ..
         } = event
         {
-            self.productive.insert(ReasonId(*id), reason.productive);
+            let seen = ReasonSeen {
+                version: *version,
+                is_productive: reason.productive,
+                is_unpaid: !reason.paid,
+            };
+            self.reasons.insert(ReasonId(*id), seen);
         }
         if let Some(id) = self.agents.apply(now, event) {
             self.shown(now, id);
@@ -106,23 +120,24 @@ impl AgentStates {
             });
         }
         if let Some((state, reason)) = shown {
-            let is_productive = reason.is_some_and(|reason| self.is_productive(reason));
+            let chosen = reason.and_then(NotReady::chosen);
+            let seen = chosen.and_then(|id| self.reasons.get(&id).copied());
+            let ReasonSeen {
+                version,
+                is_productive,
+                is_unpaid,
+            } = seen.unwrap_or_default();
             let span = AgentSpan {
                 agent: id,
                 from: now,
                 until: None,
                 state,
                 reason,
+                reason_version: version,
                 is_productive,
+                is_unpaid,
             };
             self.open.insert(id, span);
-        }
-    }
-
-    fn is_productive(&self, reason: NotReady) -> bool {
-        match reason {
-            NotReady::Chosen(id) => self.productive.get(&id).copied().unwrap_or(false),
-            NotReady::SignedIn | NotReady::MissedOffer | NotReady::RingFailed => false,
         }
     }
 }

@@ -132,8 +132,38 @@ pub struct TimeSums {
     by_state: [i64; Display::ALL.len()],
     /// Not ready for reasons that count as work.
     pub productive_us: i64,
+    /// Not ready for reasons that are not paid.
+    pub unpaid_us: i64,
     /// Not ready, by reason.
-    pub by_reason: BTreeMap<ReasonKey, i64>,
+    pub by_reason: BTreeMap<ReasonKey, ReasonTime>,
+}
+
+/// How long an agent was not ready for a reason, µs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReasonTime {
+    /// In all.
+    pub us: i64,
+    /// Of these, while the reason counted as work.
+    pub productive_us: i64,
+    /// Of these, while the reason was not paid.
+    pub unpaid_us: i64,
+}
+
+impl ReasonTime {
+    fn of(cell: &TimeCell) -> Self {
+        Self {
+            us: cell.us,
+            productive_us: if cell.is_productive { cell.us } else { 0 },
+            unpaid_us: if cell.is_unpaid { cell.us } else { 0 },
+        }
+    }
+
+    /// Adds other time for the reason.
+    pub const fn plus(&mut self, other: Self) {
+        self.us += other.us;
+        self.productive_us += other.productive_us;
+        self.unpaid_us += other.unpaid_us;
+    }
 }
 
 /// Why not ready, in an order.
@@ -145,17 +175,22 @@ pub enum ReasonKey {
     MissedOffer,
     /// The client could not be rung.
     RingFailed,
-    /// For a reason that the agent chose.
-    Chosen(u64),
+    /// For a reason that the agent chose, in this version of it.
+    Chosen {
+        /// Which.
+        id: u64,
+        /// The version.
+        version: u64,
+    },
 }
 
-impl From<NotReady> for ReasonKey {
-    fn from(reason: NotReady) -> Self {
+impl ReasonKey {
+    const fn of(reason: NotReady, version: u64) -> Self {
         match reason {
             NotReady::SignedIn => Self::SignedIn,
             NotReady::MissedOffer => Self::MissedOffer,
             NotReady::RingFailed => Self::RingFailed,
-            NotReady::Chosen(id) => Self::Chosen(id.0),
+            NotReady::Chosen(id) => Self::Chosen { id: id.0, version },
         }
     }
 }
@@ -164,11 +199,12 @@ impl TimeSums {
     /// Adds time of an agent.
     pub fn add(&mut self, cell: &TimeCell) {
         self.by_state[place(cell.state)] += cell.us;
-        if cell.is_productive {
-            self.productive_us += cell.us;
-        }
+        let time = ReasonTime::of(cell);
+        self.productive_us += time.productive_us;
+        self.unpaid_us += time.unpaid_us;
         if let Some(reason) = cell.reason {
-            *self.by_reason.entry(reason.into()).or_default() += cell.us;
+            let key = ReasonKey::of(reason, cell.reason_version);
+            self.by_reason.entry(key).or_default().plus(time);
         }
     }
 
@@ -178,8 +214,9 @@ impl TimeSums {
             *sum += more;
         }
         self.productive_us += other.productive_us;
-        for (reason, us) in &other.by_reason {
-            *self.by_reason.entry(*reason).or_default() += us;
+        self.unpaid_us += other.unpaid_us;
+        for (reason, time) in &other.by_reason {
+            self.by_reason.entry(*reason).or_default().plus(*time);
         }
     }
 
@@ -202,6 +239,12 @@ impl TimeSums {
             + self.of(Display::Offering)
             + self.of(Display::NotReady)
             + self.of(Display::Available)
+    }
+
+    /// Signed in, but for reasons that are not paid.
+    #[must_use]
+    pub const fn paid_us(&self) -> i64 {
+        self.signed_in_us() - self.unpaid_us
     }
 
     /// `on contact / (on contact + available + offering)`.
@@ -348,7 +391,9 @@ mod tests {
                 quarter: 0,
                 state,
                 reason,
+                reason_version: 3,
                 is_productive,
+                is_unpaid: reason.is_some() && !is_productive,
                 us,
             });
         };
@@ -363,7 +408,16 @@ mod tests {
         spent(Display::SignedOut, None, false, 5_000);
         assert_eq!(time.occupancy(), Ratio::of(400, 500));
         assert_eq!(time.utilization(), Ratio::of(600, 1_000));
-        assert_eq!(time.by_reason[&ReasonKey::Chosen(2)], 300);
+        let lunch = time.by_reason[&ReasonKey::Chosen { id: 2, version: 3 }];
+        let (us, unpaid_us) = (300, 300);
+        let expected = ReasonTime {
+            us,
+            unpaid_us,
+            productive_us: 0,
+        };
+        assert_eq!(lunch, expected);
+        // whoever is signed in is paid, but in reasons that are not.
+        assert_eq!(time.paid_us(), 700);
     }
 
     #[test]

@@ -21,7 +21,7 @@ use tandem_core::recording::{Lost, PauseCause, Purpose as RecordedFor, ResumeCau
 use tandem_core::routing::Exclusion;
 use tandem_core::schedule::Hours;
 use tandem_core::switch::Position;
-use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult};
+use tandem_core::talk::{Party, Purpose, Target, ThirdEnd, TransferResult, WrapUpWish};
 use tandem_core::time::Timestamp;
 
 /// One line: `{"at": .., "what": code, "detail": {..}}`.
@@ -297,6 +297,10 @@ pub enum What {
     ConversationEnded {
         agent: AgentId,
         by: Side,
+    },
+    WrapUpWished {
+        agent: AgentId,
+        wish: WrapUpWish,
     },
     WrapUpStarted {
         agent: AgentId,
@@ -588,6 +592,10 @@ impl What {
             Event::ConversationEnded { agent, by, .. } => Self::ConversationEnded {
                 agent: *agent,
                 by: *by,
+            },
+            Event::WrapUpWished(it) => Self::WrapUpWished {
+                agent: it.agent,
+                wish: it.wish,
             },
             Event::WrapUpStarted { agent, until, .. } => Self::WrapUpStarted {
                 agent: *agent,

@@ -111,6 +111,7 @@ fn lane_of_mark(what: &What, course: &Course) -> Option<Lane> {
         | What::HandedOver { from: agent, .. }
         | What::TransferEnded { from: agent, .. }
         | What::ConversationEnded { agent, .. }
+        | What::WrapUpWished { agent, .. }
         | What::WrapUpExtended { agent, .. }
         | What::WrapUpEnded { agent, .. }
         | What::CustomerNotReached { agent, .. } => Some(Lane::Agent(*agent)),

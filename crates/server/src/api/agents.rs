@@ -2,6 +2,7 @@
 //! is made in three places is made in an order that a failure leaves nothing usable half-made.
 
 pub(super) mod direct;
+pub(super) mod petition;
 pub(super) mod settings;
 
 use super::administration::note;

@@ -383,6 +383,7 @@ pub(super) fn called(reply: Reply) -> Result<(StatusCode, Json<Called>), Problem
         Reply::Done
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }

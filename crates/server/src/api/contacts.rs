@@ -32,6 +32,7 @@ use story::{StoryView, story_view};
 use tandem_core::ids::{AgentId, ContactId, DispositionId, ReasonId, SubjectRef};
 use tandem_core::input::Request;
 use tandem_core::permission::Permission;
+use tandem_core::talk::WrapUpWish;
 use tandem_core::time::Timestamp;
 use tandem_reports::story::{Entry, Lane, Story, What};
 use utoipa::ToSchema;
@@ -284,6 +285,31 @@ async fn note(
     }
     let (subject, sealed) = center.people.seal(&note).await?;
     Ok((Some(subject), vec![sealed]))
+}
+
+/// Asks for wrap-up after the conversation, where the queue has it on request. Role: agent, own contact.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/wrap-up/ask", tag = "desk",
+    operation_id = "ask_for_wrap_up",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn ask_for_wrap_up(by: Agent, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
+    wish_wrap_up(by, id, WrapUpWish::Wanted).await
+}
+
+/// Takes that back. Role: agent, own contact.
+#[utoipa::path(post, path = "/{center}/contacts/{id}/wrap-up/waive", tag = "desk",
+    operation_id = "waive_wrap_up",
+    params(("center" = String, Path), ("id" = u64, Path)),
+    responses((status = 200, body = Nothing),
+        (status = "4XX", body = crate::problem::ProblemDocument)))]
+pub(super) async fn waive_wrap_up(by: Agent, At(id): At<u64>) -> Result<Json<Nothing>, Problem> {
+    wish_wrap_up(by, id, WrapUpWish::NotWanted).await
+}
+
+async fn wish_wrap_up(by: Agent, id: u64, wish: WrapUpWish) -> Result<Json<Nothing>, Problem> {
+    let contact = ContactId(id);
+    ask(by, Request::WishWrapUp { contact, wish }).await
 }
 
 /// Needs more time for the wrap-up. Role: agent, own contact.

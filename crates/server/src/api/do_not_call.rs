@@ -194,6 +194,7 @@ pub(super) async fn create(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Reconciling { .. }
         | Reply::Learned

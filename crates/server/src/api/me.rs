@@ -16,6 +16,7 @@ use tandem_core::ids::ReasonId;
 use tandem_core::input::{Input, IntentChoice, Request};
 use tandem_core::permission::Permission;
 use tandem_core::privacy::AgentFigures;
+use tandem_core::turn::Reply;
 use tandem_store::{Account, SealedSubject};
 use utoipa::ToSchema;
 
@@ -149,6 +150,13 @@ enum Intent {
     SignedOut,
 }
 
+/// What came of it.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Said {
+    /// Whether a supervisor was asked, and nothing has changed until one grants it.
+    is_petition: bool,
+}
+
 /// It was done.
 #[derive(Serialize, ToSchema)]
 pub(super) struct Nothing {}
@@ -178,12 +186,13 @@ pub(super) async fn read(State(app): State<Arc<App>>, by: Anyone) -> Result<Json
     }))
 }
 
-/// What the agent wants: contacts, none, or to leave; signs the agent in. Role: agent.
+/// What the agent wants: contacts, none, or to leave; signs the agent in. For a reason that a supervisor must grant, one is
+/// asked, and until then the agent stays what the agent is. Role: agent.
 #[utoipa::path(post, path = "/{center}/me/state", tag = "desk", operation_id = "set_state",
     params(("center" = String, Path)), request_body = Wish,
-    responses((status = 200, body = Nothing),
+    responses((status = 200, body = Said),
         (status = "4XX", body = crate::problem::ProblemDocument)))]
-pub(super) async fn set_state(by: Agent, Body(wish): Body<Wish>) -> Result<Json<Nothing>, Problem> {
+pub(super) async fn set_state(by: Agent, Body(wish): Body<Wish>) -> Result<Json<Said>, Problem> {
     let request = match wish.intent {
         Intent::Ready => Request::SetIntent {
             intent: IntentChoice::Ready,
@@ -193,21 +202,23 @@ pub(super) async fn set_state(by: Agent, Body(wish): Body<Wish>) -> Result<Json<
         },
         Intent::SignedOut => Request::SignOut,
     };
-    ask(by, request).await
+    let actor = by.actor;
+    let input = Input::Asked { actor, request };
+    let committed = by.center.engine.submit_and_see(input, Vec::new()).await?;
+    let is_petition = committed.reply == Reply::Petitioned;
+    if !is_petition {
+        done(committed)?;
+    }
+    Ok(Json(Said { is_petition }))
 }
 
-/// Without a reason, the first one: an agent who has only just come has not chosen yet.
+/// Without a reason, the first one that is to be had: an agent who has only just come has not chosen yet.
 fn not_ready(center: &Center, reason_id: Option<u64>) -> Result<IntentChoice, Problem> {
     let first = || {
         center.engine.view().read(|projection| {
-            projection
-                .center
-                .state()
-                .settings
-                .reasons
-                .keys()
-                .next()
-                .copied()
+            let mut reasons = projection.center.state().settings.reasons_to_choose();
+            let found = reasons.find(|(_, reason)| !reason.needs_supervisor);
+            found.map(|(id, _)| id)
         })
     };
     let reason = reason_id.map(ReasonId).or_else(first);

@@ -246,6 +246,8 @@ pub(super) enum WrapUpMode {
     Required,
     RequiredTimeboxed,
     RequiredFixed,
+    /// The agent asks for it during the conversation, and ends it; without that there is none.
+    OnRequest,
 }
 
 /// What the queue promises.
@@ -508,5 +510,5 @@ same_words! {
     }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }
-    WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed }
+    WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed, OnRequest }
 }

@@ -61,7 +61,10 @@ const fn status_of(refusal: &Refusal) -> StatusCode {
         | Refusal::OnDoNotCallList
         | Refusal::DispositionNeeded
         | Refusal::WrapUpFixed
+        | Refusal::WrapUpNotOnRequest
         | Refusal::NoExtension
+        | Refusal::ReasonIsHeading
+        | Refusal::NoPetition
         | Refusal::AgentDisabled => StatusCode::CONFLICT,
         Refusal::Draining => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -188,6 +191,7 @@ pub(super) fn done(committed: Committed) -> Result<(), Problem> {
         Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Ignored => Err(Problem::unavailable("the request was overtaken; try again")),
     }

@@ -28,8 +28,9 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 /// Version of what is written; a history of another one is made again. 2 brought the audit, 3 what lists ask of a
-/// contact beside its queues and agents, 4 what queues and agents did, 5 the promises of callbacks.
-pub const HISTORY_SCHEMA: u32 = 5;
+/// contact beside its queues and agents, 4 what queues and agents did, 5 the promises of callbacks, 6 versions and pay of
+/// reasons.
+pub const HISTORY_SCHEMA: u32 = 6;
 /// Records that are read at once.
 const RECORDS_AT_ONCE: usize = 500;
 /// Contacts that are written at once, about.

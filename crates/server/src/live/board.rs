@@ -6,8 +6,9 @@ use crate::center::Center;
 use crate::problem::Problem;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use tandem_core::agent::{Display, NotReady};
+use tandem_core::agent::{Agent, Display, NotReady};
 use tandem_core::ids::{AccountId, SubjectRef};
+use tandem_core::reason::Petition;
 use tandem_core::scope::Scope;
 use tandem_core::state::State;
 use tandem_reports::live::Level;
@@ -125,7 +126,32 @@ struct AgentLine {
     state: &'static str,
     since: Instant,
     reason: Option<String>,
+    /// Until when that should last at most, where the reason says so.
+    not_ready_until: Option<Instant>,
+    /// What the agent asks a supervisor for.
+    petition: Option<PetitionLine>,
     queue: Option<Named>,
+}
+
+/// What an agent asks a supervisor for.
+#[derive(Clone, Serialize, ToSchema)]
+struct PetitionLine {
+    reason: Named,
+    since: Instant,
+}
+
+impl PetitionLine {
+    fn of(state: &State, agent: &Agent) -> Option<Self> {
+        let petition = agent.petition.filter(Petition::is_open)?;
+        let label = reason_label(state, NotReady::Chosen(petition.reason))?;
+        Some(Self {
+            reason: Named {
+                id: petition.reason.0,
+                name: label,
+            },
+            since: petition.at.into(),
+        })
+    }
 }
 
 #[derive(Clone, Serialize, ToSchema)]
@@ -297,15 +323,19 @@ fn queue_line(
 }
 
 fn agent_line(center: &Center, state: &State, figures: &AgentFigures) -> AgentLine {
-    let agent = crate::api::agent_named(center, state, figures.id);
+    let named = crate::api::agent_named(center, state, figures.id);
+    let agent = state.agents.get(figures.id);
+    let not_ready_until = agent.and_then(|it| state.settings.not_ready_until(it));
     AgentLine {
-        id: agent.id,
-        name: agent.name,
+        id: named.id,
+        name: named.name,
         state: display_word(figures.state),
         since: figures.since.into(),
         reason: figures
             .reason
             .and_then(|reason| reason_label(state, reason)),
+        not_ready_until: not_ready_until.map(Instant),
+        petition: agent.and_then(|it| PetitionLine::of(state, it)),
         queue: figures
             .queue
             .map(|queue| crate::api::queue_named(state, queue)),

@@ -12,9 +12,10 @@ use serde::Serialize;
 use std::collections::BTreeMap;
 use tandem_core::agent::{Agent, Direction, Intent, NotReady};
 use tandem_core::contact::{Channel, Contact, State as Stage};
-use tandem_core::ids::{AgentId, ContactId, SubjectRef};
+use tandem_core::ids::{AgentId, ContactId, ReasonId, SubjectRef};
 use tandem_core::offer::{Offer, Stage as OfferStage};
 use tandem_core::owed::Work;
+use tandem_core::reason::{Declined, Reason};
 use tandem_core::state::State;
 use tandem_core::talk::Target;
 use tandem_core::time::Timestamp;
@@ -30,7 +31,7 @@ pub(super) struct MeView {
     offers: Vec<OfferView>,
     contacts: Vec<ContactView>,
     queues: Vec<QueueView>,
-    reasons: Vec<Label>,
+    reasons: Vec<ReasonView>,
     dispositions: Vec<DispositionView>,
     handled_today: u64,
     capacity: Capacity,
@@ -47,7 +48,36 @@ struct AgentView {
     reason: Option<Label>,
     next_reason: Option<Label>,
     missed_offer: bool,
+    /// Until when the agent should be not ready at most, where the reason says so.
+    not_ready_until: Option<Instant>,
     directed: Option<DirectedView>,
+    petition: Option<PetitionView>,
+}
+
+/// What the agent asks a supervisor for, or was declined.
+#[derive(Serialize)]
+struct PetitionView {
+    reason: Label,
+    since: Instant,
+    declined: Option<DeclinedView>,
+}
+
+#[derive(Serialize)]
+struct DeclinedView {
+    /// None: it is not known any more.
+    by: Option<String>,
+    at: Instant,
+}
+
+/// A reason that can be chosen.
+#[derive(Serialize)]
+struct ReasonView {
+    id: u64,
+    label: String,
+    /// Under which it stands.
+    heading: Option<Label>,
+    needs_supervisor: bool,
+    max_minutes: Option<u32>,
 }
 
 /// Somebody else said what the agent is.
@@ -147,9 +177,11 @@ pub(super) async fn me_view(center: &Center, agent: AgentId) -> Result<Option<Me
     let customers = customers(center, &arrivals).await?;
     let now = center.clock.now();
     let directed = directed(center, agent).await?;
+    let petition = petition(center, agent).await?;
     let built = view.read(|projection| build(center, projection, agent, &customers, now));
     Ok(built.map(|mut built| {
         built.agent.directed = directed;
+        built.agent.petition = petition;
         built
     }))
 }
@@ -172,6 +204,30 @@ async fn directed(center: &Center, agent: AgentId) -> Result<Option<DirectedView
             Direction::SignedOut => "signed_out",
         },
         why: why.map(|why| why.to_string()),
+    }))
+}
+
+/// What the agent asks a supervisor for, and who declined it.
+async fn petition(center: &Center, agent: AgentId) -> Result<Option<PetitionView>, Problem> {
+    let found = center.engine.view().read(|projection| {
+        let state = projection.center.state();
+        let petition = state.agents.get(agent)?.petition?;
+        Some((petition, label(state, NotReady::Chosen(petition.reason))?))
+    });
+    let Some((petition, reason)) = found else {
+        return Ok(None);
+    };
+    let declined = match petition.declined {
+        Some(Declined { by, at }) => Some(DeclinedView {
+            by: center.people.of_account(by).await?,
+            at: at.into(),
+        }),
+        None => None,
+    };
+    Ok(Some(PetitionView {
+        reason,
+        since: petition.at.into(),
+        declined,
     }))
 }
 
@@ -244,19 +300,14 @@ fn build(
         waiting: projection.board.n_waiting(queue),
         longest_since: projection.board.longest_since(queue).map(Instant),
     });
-    let reasons = state.settings.reasons.iter();
+    let reasons = state.settings.reasons_to_choose();
     let dispositions = state.settings.dispositions.iter();
     Some(MeView {
         agent: agent_view(center, state, id, agent),
         offers,
         contacts,
         queues: queues.collect(),
-        reasons: reasons
-            .map(|(id, it)| Label {
-                id: id.0,
-                label: it.document.label.clone(),
-            })
-            .collect(),
+        reasons: reasons.map(|(id, it)| reason_view(state, id, it)).collect(),
         dispositions: dispositions
             .map(|(id, it)| DispositionView {
                 id: id.0,
@@ -326,7 +377,20 @@ fn agent_view(center: &Center, state: &State, id: AgentId, agent: &Agent) -> Age
         reason,
         next_reason,
         missed_offer: missed,
+        not_ready_until: state.settings.not_ready_until(agent).map(Instant),
         directed: None,
+        petition: None,
+    }
+}
+
+fn reason_view(state: &State, id: ReasonId, reason: &Reason) -> ReasonView {
+    let heading = reason.heading.map(NotReady::Chosen);
+    ReasonView {
+        id: id.0,
+        label: reason.label.clone(),
+        heading: heading.and_then(|it| label(state, it)),
+        needs_supervisor: reason.needs_supervisor,
+        max_minutes: reason.max_minutes,
     }
 }
 

@@ -88,6 +88,50 @@ async fn agents_come_to_their_engagements_offers_and_time() {
     assert_eq!(one["rows"].as_array().unwrap().len(), 1);
 }
 
+// history keeps the old name of a reason, and what it was.
+#[tokio::test]
+async fn time_for_a_reason_is_told_by_the_name_that_it_had_and_paid_or_not_as_it_was() {
+    let floor = lived().await;
+    let meal = json!({"label": "Meal", "paid": false, "productive": true});
+    let renamed = floor.alex.put("/reasons/1", 1, meal).await;
+    renamed.expect_status(StatusCode::OK);
+    for wish in [
+        json!({"intent": "signed_out"}),
+        json!({"intent": "not_ready", "reason_id": 1}),
+        json!({"intent": "signed_out"}),
+    ] {
+        let said = floor.ann.post("/me/state", wish).await;
+        said.expect_status(StatusCode::OK);
+    }
+    floor.followed().await;
+    let told = figures(&floor.sam, "agents", "&agent_ids=1").await;
+    let total = &told["rows"][0]["total"];
+    let rows = total["not_ready"].as_array().unwrap();
+    let chosen = rows.iter().filter(|row| row["why"] == "chosen");
+    let names: Vec<_> = chosen.map(|row| row["reason"]["name"].clone()).collect();
+    assert_eq!(names, ["Lunch", "Meal"]);
+    let of = |name: &str| rows.iter().find(|row| row["reason"]["name"] == name);
+    let (lunch, meal) = (of("Lunch").unwrap(), of("Meal").unwrap());
+    assert_eq!(
+        (&lunch["unpaid_s"], &lunch["productive_s"]),
+        (&json!(0), &json!(0))
+    );
+    assert_eq!(
+        (&meal["unpaid_s"], &meal["productive_s"]),
+        (&meal["seconds"], &meal["seconds"])
+    );
+    let seconds = |field: &str| total[field].as_i64().unwrap();
+    assert!(seconds("paid_s") <= seconds("signed_in_s"), "{total}");
+    let metrics = told["metrics"].as_array().unwrap();
+    let paid = metrics.iter().find(|it| it["field"] == "paid_s");
+    assert_eq!(paid.unwrap()["id"], "agent.paid");
+    let rows = file(&floor.sam, "agents", "").await;
+    assert!(
+        rows.iter()
+            .all(|row| row.contains_key("paid_s[agent.paid]"))
+    );
+}
+
 // U13: the list behind a number has as many contacts.
 #[tokio::test]
 async fn number_leads_to_its_contacts() {

@@ -89,7 +89,7 @@ async fn offered(ann: &Person) -> Value {
 
 impl Floor {
     /// Waits until the history has everything that happened.
-    async fn followed(&self) {
+    pub(crate) async fn followed(&self) {
         let seq = self.center.engine.view().read(|it| it.seq);
         self.center.followed.reaches(seq).await;
     }

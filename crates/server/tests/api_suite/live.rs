@@ -25,7 +25,7 @@ async fn agent_sees_the_own_state_at_once() {
     assert_eq!(agent["state"], "signed_out");
     assert_eq!(
         first["data"]["reasons"],
-        json!([{"id": 1, "label": "Lunch"}])
+        json!([{"id": 1, "label": "Lunch", "heading": null, "needs_supervisor": false, "max_minutes": null}])
     );
     ann.post("/me/state", json!({"intent": "ready"}))
         .await

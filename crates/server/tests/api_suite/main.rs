@@ -22,6 +22,7 @@ mod persons;
 mod privacy;
 mod problems;
 mod prompts;
+mod reasons;
 mod recordings;
 mod roles;
 mod schedules;

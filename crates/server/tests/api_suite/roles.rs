@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 189] = [
+const MATRIX: [(&str, &str, Who); 192] = [
     ("get", "/{center}/callbacks", CALLBACKS),
     ("get", "/{center}/settings", READ),
     ("post", "/{center}/settings/difference", SETTINGS),
@@ -151,6 +151,8 @@ const MATRIX: [(&str, &str, Who); 189] = [
     ("post", "/{center}/offers/{offer_id}/decline", DESK),
     ("post", "/{center}/contacts/{id}/hang-up", DESK),
     ("post", "/{center}/contacts/{id}/wrap-up/complete", DESK),
+    ("post", "/{center}/contacts/{id}/wrap-up/ask", DESK),
+    ("post", "/{center}/contacts/{id}/wrap-up/waive", DESK),
     ("post", "/{center}/contacts/{id}/wrap-up/extend", DESK),
     ("post", "/{center}/contacts/{id}/hold", DESK),
     ("post", "/{center}/contacts/{id}/resume", DESK),
@@ -213,6 +215,7 @@ const MATRIX: [(&str, &str, Who); 189] = [
     ("post", "/{center}/reconciliations", OPERATE),
     ("post", "/{center}/agents/{id}/password", ACCESS),
     ("post", "/{center}/agents/{id}/state", DIRECT),
+    ("post", "/{center}/agents/{id}/petition", DIRECT),
     ("post", "/{center}/endpoints/{id}/test-call", FLOWS),
     ("get", "/{center}/queues", NAMES),
     ("post", "/{center}/queues", SETTINGS),

@@ -15,7 +15,7 @@ use tandem_core::event::Event;
 use tandem_core::flow::Prompt;
 use tandem_core::ids::{AccountId, AgentId, EndpointId, FlowId, QueueId, ReasonId};
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
-use tandem_core::settings::{Document, Reason};
+use tandem_core::settings::Document;
 use tandem_core::skill::Proficiency;
 use tandem_core::time::Timestamp;
 
@@ -55,13 +55,7 @@ impl Stage {
             };
             documents.push((id.0, Document::Agent(profile)));
         }
-        let (label, productive, max_minutes) = ("break".to_owned(), false, None);
-        let pause = Reason {
-            label,
-            productive,
-            max_minutes,
-        };
-        documents.push((1, Document::Reason(pause)));
+        documents.push((1, Document::Reason(floor_plan::reason("break"))));
         let mut traffic = recorded.traffic.clone();
         traffic.break_reason = ReasonId(1);
         Self {

@@ -232,7 +232,7 @@ fn engagements_of(row: &SqliteRow) -> Result<EngagementSums, Error> {
     Ok(sums)
 }
 
-/// Of the last four columns of both queries.
+/// Of the last six columns of both queries.
 fn time_cell(row: &SqliteRow, quarter: i64, us: i64) -> Result<TimeCell, Error> {
     let chosen: Option<i64> = row.try_get(5)?;
     let chosen = chosen.map(|id| unsigned("a reason", id)).transpose()?;
@@ -242,6 +242,8 @@ fn time_cell(row: &SqliteRow, quarter: i64, us: i64) -> Result<TimeCell, Error> 
         state: codes::state(row.try_get(3)?)?,
         reason: codes::reason(row.try_get(4)?, chosen)?,
         is_productive: row.try_get(6)?,
+        reason_version: unsigned("a version", row.try_get(7)?)?,
+        is_unpaid: row.try_get(8)?,
         us,
     })
 }

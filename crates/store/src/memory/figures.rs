@@ -182,7 +182,9 @@ impl Figures for MemoryStore {
                     quarter,
                     state: span.state,
                     reason: span.reason,
+                    reason_version: span.reason_version,
                     is_productive: span.is_productive,
+                    is_unpaid: span.is_unpaid,
                     us,
                 })
             });

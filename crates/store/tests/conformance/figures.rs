@@ -59,7 +59,9 @@ fn span(
         until: until_us.map(at),
         state,
         reason,
+        reason_version: if reason.is_some() { 4 } else { 0 },
         is_productive: reason.is_some(),
+        is_unpaid: reason.is_some(),
     }
 }
 
@@ -186,14 +188,18 @@ pub(crate) async fn time_of_agents_is_split_by_quarter(store: &(impl History + F
     cells.sort_by_key(|cell| (cell.quarter, cell.state));
     let told: Vec<_> = cells
         .iter()
-        .map(|it| (it.quarter, it.state, it.reason, it.is_productive, it.us))
+        .map(|it| {
+            let reason = it.reason.map(|_| it.reason_version);
+            assert_eq!(it.is_unpaid, it.is_productive);
+            (it.quarter, it.state, reason, it.is_productive, it.us)
+        })
         .collect();
     assert_eq!(
         told,
         [
             (1, Display::OnContact, None, false, QUARTER_US),
             (2, Display::OnContact, None, false, 5),
-            (2, Display::NotReady, chosen, true, 20),
+            (2, Display::NotReady, Some(4), true, 20),
         ]
     );
 }

@@ -115,6 +115,7 @@ pub(in crate::api) async fn book(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
         | Reply::Learned

@@ -17,7 +17,7 @@ use tandem_core::prompt::Heard;
 use tandem_core::queue::{Queue, WrapUpMode};
 use tandem_core::recording::{Consent, Message, Sound};
 use tandem_core::state::State;
-use tandem_core::talk::{Purpose, Talk, Target, Third};
+use tandem_core::talk::{Purpose, Talk, Target, Third, WrapUpWish};
 use tandem_core::time::Timestamp;
 use tandem_reports::story::Story;
 use utoipa::ToSchema;
@@ -152,6 +152,9 @@ pub(crate) struct ConversationView {
     /// Since when the customer is on hold.
     held_since: Option<Instant>,
     third: Option<ThirdView>,
+    /// Whether the agent asked for wrap-up; none where the queue does not have it on request.
+    #[schema(value_type = Option<String>)]
+    wrap_up_wish: Option<WrapUpWish>,
 }
 
 /// A third party of a conversation.
@@ -254,7 +257,9 @@ pub(crate) fn contact_view(
         hearing: hearing(contact),
         wrap_up: wrap_up.map(|wrap_up| wrap_up_view(wrap_up, rule, now)),
         dialing: contact.dial().map(dialing),
-        conversation: contact.talk().map(|talk| conversation(center, state, talk)),
+        conversation: contact
+            .talk()
+            .map(|talk| conversation(center, state, talk, rule)),
         recording: RecordingView::of(state, contact),
         consent: contact.consent,
         correlation_id: contact.correlation.clone(),
@@ -333,13 +338,20 @@ fn dialing(dial: &Dial) -> DialingView {
     }
 }
 
-fn conversation(center: &Center, state: &State, talk: &Talk) -> ConversationView {
+fn conversation(
+    center: &Center,
+    state: &State,
+    talk: &Talk,
+    rule: Option<&Queue>,
+) -> ConversationView {
+    let is_on_request = rule.is_some_and(|it| it.wrap_up.mode == WrapUpMode::OnRequest);
     ConversationView {
         held_since: talk.held_since.map(Instant),
         third: talk
             .third
             .as_ref()
             .map(|third| third_view(center, state, third)),
+        wrap_up_wish: is_on_request.then_some(talk.wrap_up),
     }
 }
 
@@ -437,6 +449,7 @@ const fn mode_word(mode: WrapUpMode) -> &'static str {
         WrapUpMode::Required => "required",
         WrapUpMode::RequiredTimeboxed => "required_timeboxed",
         WrapUpMode::RequiredFixed => "required_fixed",
+        WrapUpMode::OnRequest => "on_request",
     }
 }
 

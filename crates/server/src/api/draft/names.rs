@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use tandem_core::settings::Kind;
 
 /// Members that hold numbers of other documents, what a draft calls them, and what they name.
-pub(super) const NUMBERED: [(&str, &str, Kind); 12] = [
+pub(super) const NUMBERED: [(&str, &str, Kind); 13] = [
     ("skill_id", "skill", Kind::Skill),
     ("site_id", "site", Kind::Site),
     ("team_id", "team", Kind::Team),
@@ -21,6 +21,7 @@ pub(super) const NUMBERED: [(&str, &str, Kind); 12] = [
     ("queue_ids", "queues", Kind::Queue),
     ("flow_id", "flow", Kind::Flow),
     ("endpoint_id", "endpoint", Kind::Endpoint),
+    ("heading_id", "heading", Kind::Reason),
     ("agent_id", "agent", Kind::Agent),
 ];
 

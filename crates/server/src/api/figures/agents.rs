@@ -16,7 +16,7 @@ use tandem_core::ids::{AgentId, ReasonId, SubjectRef, TeamId};
 use tandem_core::performance::OfferSums;
 use tandem_core::state::State;
 use tandem_reports::performance::interval::Interval;
-use tandem_reports::performance::rates::{ReasonKey, TimeSums, answer_rate};
+use tandem_reports::performance::rates::{ReasonKey, ReasonTime, TimeSums, answer_rate};
 use tandem_reports::performance::tables::{AgentRow, AgentSums, agent_rows};
 use tandem_store::{Figures, UnixMicros};
 use utoipa::ToSchema;
@@ -111,6 +111,8 @@ pub(super) struct AgentFigures {
     not_ready_s: i64,
     /// Not ready for reasons that count as work.
     productive_s: i64,
+    /// Signed in, without time not ready for reasons that are not paid.
+    paid_s: i64,
     occupancy: RatioView,
     utilization: RatioView,
     not_ready: Vec<NotReadyTime>,
@@ -121,9 +123,13 @@ pub(super) struct AgentFigures {
 struct NotReadyTime {
     /// `chosen`, `signed_in`, `missed_offer` or `ring_failed`.
     why: &'static str,
-    /// The reason that was chosen, as it is called today.
+    /// The reason that was chosen, as it was called when the agent chose it; after a rename it has a row for each name.
     reason: Option<Named>,
     seconds: i64,
+    /// Of these, while the reason counted as work.
+    productive_s: i64,
+    /// Of these, while the reason was not paid.
+    unpaid_s: i64,
 }
 
 /// To the nearest second.
@@ -164,6 +170,7 @@ impl AgentFigures {
             available_s: seconds(time.of(Display::Available)),
             not_ready_s: seconds(time.of(Display::NotReady)),
             productive_s: seconds(time.productive_us),
+            paid_s: seconds(time.paid_us()),
             occupancy: time.occupancy().into(),
             utilization: time.utilization().into(),
             not_ready: not_ready(time, state),
@@ -172,28 +179,44 @@ impl AgentFigures {
 }
 
 fn not_ready(time: &TimeSums, state: &State) -> Vec<NotReadyTime> {
-    let named = |id: u64| {
-        let reason = state.settings.reasons.get(&ReasonId(id));
-        let label = reason.map(|it| it.document.label.clone());
-        Named {
-            id,
-            name: label.unwrap_or_else(|| format!("Reason {id}")),
-        }
-    };
-    let each = time.by_reason.iter().map(|(key, us)| {
-        let (why, reason) = match key {
+    // Versions of a reason that are called the same are one row.
+    let mut rows: BTreeMap<(ReasonKey, Option<&str>), ReasonTime> = BTreeMap::new();
+    for (key, time) in &time.by_reason {
+        let row = match key {
+            ReasonKey::Chosen { id, version } => {
+                let label = state.settings.reason_label(ReasonId(*id), *version);
+                (
+                    ReasonKey::Chosen {
+                        id: *id,
+                        version: 0,
+                    },
+                    label,
+                )
+            }
+            ReasonKey::SignedIn | ReasonKey::MissedOffer | ReasonKey::RingFailed => (*key, None),
+        };
+        rows.entry(row).or_default().plus(*time);
+    }
+    let rows = rows.into_iter().map(|((key, label), time)| {
+        let (why, chosen) = match key {
             ReasonKey::SignedIn => ("signed_in", None),
             ReasonKey::MissedOffer => ("missed_offer", None),
             ReasonKey::RingFailed => ("ring_failed", None),
-            ReasonKey::Chosen(id) => ("chosen", Some(named(*id))),
+            ReasonKey::Chosen { id, .. } => ("chosen", Some(id)),
+        };
+        let named = |id| Named {
+            id,
+            name: label.map_or_else(|| format!("Reason {id}"), str::to_owned),
         };
         NotReadyTime {
             why,
-            reason,
-            seconds: seconds(*us),
+            reason: chosen.map(named),
+            seconds: seconds(time.us),
+            productive_s: seconds(time.productive_us),
+            unpaid_s: seconds(time.unpaid_us),
         }
     });
-    each.collect()
+    rows.collect()
 }
 
 impl AgentIntervals {

@@ -186,8 +186,11 @@ impl World {
         }
         let reason = Reason {
             label: "away".to_owned(),
+            heading: None,
             productive: false,
+            paid: true,
             max_minutes: None,
+            needs_supervisor: false,
         };
         self.saved(REASON.0, Document::Reason(reason));
         for n in 1..=self.n_queues {

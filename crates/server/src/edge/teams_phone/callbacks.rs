@@ -130,6 +130,7 @@ async fn take(
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Learned

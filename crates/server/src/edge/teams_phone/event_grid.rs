@@ -151,6 +151,7 @@ async fn arrive(edge: &TeamsPhone, call: IncomingCall) -> Result<&'static str, P
         Reply::Done
         | Reply::Learned
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Saved { .. }
         | Reply::Reconciling { .. }
@@ -181,6 +182,7 @@ async fn file_is_there(edge: &TeamsPhone, file: RecordingFile) -> Result<&'stati
         | Reply::Arrived(_)
         | Reply::ArrivedBefore(_)
         | Reply::Dialed(_)
+        | Reply::Petitioned
         | Reply::Booked(_)
         | Reply::Learned
         | Reply::Saved { .. }

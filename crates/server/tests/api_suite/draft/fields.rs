@@ -50,7 +50,7 @@ named! {
     KeptPrompt { name, default_language, languages }
     Flow { name, start, nodes }
     Endpoint { name, address, flow }
-    Reason { label, productive, max_minutes }
+    Reason { label, heading, productive, paid, max_minutes, needs_supervisor }
     Disposition { label, queues }
     Privacy { agent_figures, keep_customers_days, keep_messages_days }
     Profile { person, address, skills, enabled, team, capacity }

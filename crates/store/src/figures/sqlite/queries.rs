@@ -48,16 +48,17 @@ pub(super) const PROMISES: &str = "SELECT p.queue, p.judged_us / 900000000, p.pr
 /// Spans that lie within one quarter.
 pub(super) const TIME_WITHIN: &str =
     "SELECT s.agent, s.from_us / 900000000, SUM(s.until_us - s.from_us), s.state, s.why, s.reason,
-       s.is_productive
+       s.is_productive, s.reason_version, s.is_unpaid
      FROM json_each(?2) ids CROSS JOIN agent_spans s
      WHERE s.center = (SELECT nr FROM centers WHERE name = ?1) AND s.agent = ids.value
        AND s.from_us >= ?3 AND s.from_us < ?4
        AND s.from_us / 900000000 = (s.until_us - 1) / 900000000
-     GROUP BY 1, 2, 4, 5, 6, 7";
+     GROUP BY 1, 2, 4, 5, 6, 7, 8, 9";
 
 /// The others, from the one that the stretch begins in.
 pub(super) const TIME_ACROSS: &str =
-    "SELECT s.agent, s.from_us, s.until_us, s.state, s.why, s.reason, s.is_productive
+    "SELECT s.agent, s.from_us, s.until_us, s.state, s.why, s.reason, s.is_productive,
+       s.reason_version, s.is_unpaid
      FROM json_each(?2) ids CROSS JOIN agent_spans s
      WHERE s.center = (SELECT nr FROM centers WHERE name = ?1) AND s.agent = ids.value
        AND s.from_us >= COALESCE((SELECT MAX(p.from_us) FROM agent_spans p WHERE p.center = s.center

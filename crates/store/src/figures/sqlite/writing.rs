@@ -21,7 +21,7 @@ const PUT_OFFER: &str =
      ring_us) VALUES ";
 const PUT_SPAN: &str =
     "INSERT OR REPLACE INTO agent_spans (center, agent, from_us, until_us, state, why, reason,
-     is_productive) VALUES ";
+     is_productive, reason_version, is_unpaid) VALUES ";
 const PUT_PROMISE: &str = "INSERT OR REPLACE INTO callback_promises (center, queue, judged_us, callback, promise) VALUES ";
 const PUT_THREAD: &str =
     "INSERT OR REPLACE INTO agent_threads (center, agent, body) VALUES (?1, ?2, ?3)";
@@ -58,7 +58,7 @@ pub(crate) async fn put(
     })
     .await?;
     facts.spans.sort_by_key(|it| (it.agent, it.from));
-    put_each(connection, (PUT_SPAN, 8), &facts.spans, |put, span| {
+    put_each(connection, (PUT_SPAN, 10), &facts.spans, |put, span| {
         bind_span(put, nr, span)
     })
     .await?;
@@ -159,7 +159,9 @@ fn bind_span(put: Insert, nr: i64, span: &AgentSpan) -> Result<Insert, Error> {
         .bind(codes::of_state(span.state))
         .bind(why)
         .bind(chosen.map(id).transpose()?)
-        .bind(span.is_productive))
+        .bind(span.is_productive)
+        .bind(id(span.reason_version)?)
+        .bind(span.is_unpaid))
 }
 
 fn bind_promise(put: Insert, nr: i64, it: &PromiseFact) -> Result<Insert, Error> {
