@@ -86,10 +86,10 @@ fn removes(scene: &mut Scene, id: ReasonId) -> Reply {
 }
 
 fn field_of(reply: &Reply) -> &str {
-    match reply {
-        Reply::Refused(Refusal::Invalid { field, .. }) => field,
-        other => panic!("not refused for a field: {other:?}"),
-    }
+    let Reply::Refused(Refusal::Invalid { field, .. }) = reply else {
+        panic!("not refused for a field: {reply:?}");
+    };
+    field
 }
 
 //
@@ -266,7 +266,7 @@ fn reason_under_which_others_stand_is_a_heading_that_nobody_chooses() {
         heading: Some(LUNCH),
         ..reason("tea")
     };
-    let tea_id = ReasonId(scene.saved(Document::Reason(tea.clone())));
+    let tea_id = ReasonId(scene.saved(Document::Reason(tea)));
     let refused = Reply::Refused(Refusal::ReasonIsHeading);
     assert_eq!(choose(&mut scene, ann, LUNCH), refused);
     let to = tandem_core::agent::Direction::NotReady(LUNCH);
