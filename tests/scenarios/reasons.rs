@@ -97,10 +97,10 @@ fn removes(scene: &mut Scene, id: ReasonId) -> Reply {
 }
 
 fn field_of(reply: &Reply) -> &str {
-    match reply {
-        Reply::Refused(Refusal::Invalid { field, .. }) => field,
-        other => panic!("not refused for a field: {other:?}"),
-    }
+    let Reply::Refused(Refusal::Invalid { field, .. }) = reply else {
+        panic!("not refused for a field: {reply:?}");
+    };
+    field
 }
 
 //

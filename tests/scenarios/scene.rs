@@ -348,13 +348,6 @@ impl Scene {
             Event::ArrivalRejected { why, .. } => format!("rejected {why:?}"),
             Event::Denied { action, .. } => format!("denied {action}"),
             Event::EffectOrdered { effect, .. } => self.order(effect)?,
-            Event::AgentSignedIn { .. }
-            | Event::AgentSignedOut { .. }
-            | Event::AgentDirected(_)
-            | Event::ReasonPetitioned(_)
-            | Event::PetitionEnded(_)
-            | Event::IntentSet { .. }
-            | Event::IntentPended { .. } => self.of_agent(event)?,
             Event::Enqueued { contact, queue, .. } => format!("{contact} waits in {queue}"),
             Event::LeftQueue {
                 contact,
@@ -389,10 +382,6 @@ impl Scene {
                 format!("{contact} talks to {}", name(agent))
             }
             Event::ConversationEnded { contact, by, .. } => format!("{contact} over by {by:?}"),
-            Event::WrapUpWished(it) => match it.wish {
-                WrapUpWish::Wanted => format!("{} asks for wrap-up", name(&it.agent)),
-                WrapUpWish::NotWanted => format!("{} wants no wrap-up", name(&it.agent)),
-            },
             Event::WrapUpStarted { agent, until, .. } => {
                 let until = until.map_or_else(|| "-".to_owned(), |at| self.in_s(at));
                 format!("{} wraps up {until}", name(agent))
@@ -412,8 +401,9 @@ impl Scene {
             ),
             Event::ContactEnded { contact, reason } => format!("{contact} ends {reason:?}"),
             other => {
-                let of_hours = self.line_of_hours(other);
-                return of_hours
+                let of_agent = self.of_agent(other);
+                return of_agent
+                    .or_else(|| self.line_of_hours(other))
                     .or_else(|| words::in_flow(other))
                     .or_else(|| self.in_talk(other));
             }
@@ -462,6 +452,10 @@ impl Scene {
             Target::Number(number) => number.address.clone(),
         };
         Some(match event {
+            Event::WrapUpWished(it) => match it.wish {
+                WrapUpWish::Wanted => format!("{} asks for wrap-up", self.name(it.agent)),
+                WrapUpWish::NotWanted => format!("{} wants no wrap-up", self.name(it.agent)),
+            },
             Event::Held { contact, party } => format!("{contact} {party:?} on hold"),
             Event::Resumed { contact, party } => format!("{contact} {party:?} back"),
             Event::ThirdAsked(tandem_core::event::ThirdAsked {

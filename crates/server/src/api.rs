@@ -206,6 +206,8 @@ fn recording_routes() -> OpenApiRouter<Arc<App>> {
 
 fn agent_routes() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::new()
+        .routes(routes!(agents::direct::direct))
+        .routes(routes!(agents::petition::answer))
         .routes(routes!(agents::list, agents::create))
         .routes(routes!(agents::read, agents::update, agents::remove))
         .routes(routes!(agents::set_password))
@@ -235,8 +237,6 @@ fn resources() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(sessions::set_up))
         .merge(account_routes())
         .routes(routes!(me::read))
-        .routes(routes!(agents::direct::direct))
-        .routes(routes!(agents::petition::answer))
         .routes(routes!(me::set_state))
         .routes(routes!(offers::accept))
         .routes(routes!(offers::decline))
