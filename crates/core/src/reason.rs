@@ -23,7 +23,7 @@ pub struct Reason {
     /// Whether the time counts as work.
     pub productive: bool,
     /// Whether the time is paid.
-    #[serde(default = "paid")]
+    #[serde(default = "paid", skip_serializing_if = "Clone::clone")]
     pub paid: bool,
     /// How long it should last at most, minutes.
     pub max_minutes: Option<u32>,
@@ -106,7 +106,7 @@ pub enum PetitionEnd {
     Withdrawn,
 }
 
-/// What reasons were called, from which version on: history keeps the old name.
+/// What reasons were called before, up to which version: history keeps the old name.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct ReasonLabels {
@@ -114,10 +114,12 @@ pub(crate) struct ReasonLabels {
 }
 
 impl ReasonLabels {
-    pub(crate) fn called(&mut self, id: ReasonId, version: u64, label: &str) {
-        if self.of(id, version) == Some(label) {
-            return;
-        }
+    pub(crate) fn is_empty(&self) -> bool {
+        self.by_reason.is_empty()
+    }
+
+    /// A reason is called something else from now on, or is gone.
+    pub(crate) fn was_called(&mut self, id: ReasonId, version: u64, label: &str) {
         let labels = self.by_reason.entry(id).or_default();
         labels.insert(version, label.to_owned());
         let mut n_kept: usize = self.by_reason.values().map(BTreeMap::len).sum();
@@ -132,10 +134,10 @@ impl ReasonLabels {
         }
     }
 
-    /// That of a version, which later ones keep until they say another.
+    /// That of a version, if another one came after it.
     pub(crate) fn of(&self, id: ReasonId, version: u64) -> Option<&str> {
         let labels = self.by_reason.get(&id)?;
-        let (_, label) = labels.range(..=version).next_back()?;
+        let (_, label) = labels.range(version..).next()?;
         Some(label)
     }
 }

@@ -200,8 +200,8 @@ pub struct Settings {
     by_address: BTreeMap<String, EndpointId>,
     /// Not-ready reasons.
     pub reasons: BTreeMap<ReasonId, Versioned<Reason>>,
-    /// What reasons were called, those that are gone too.
-    #[serde(default)]
+    /// What reasons were called before, those that are gone too.
+    #[serde(default, skip_serializing_if = "ReasonLabels::is_empty")]
     reason_labels: ReasonLabels,
     /// Dispositions.
     pub dispositions: BTreeMap<DispositionId, Versioned<Disposition>>,
@@ -245,7 +245,17 @@ impl Settings {
     /// What a reason was called in a version of it; none when that is not known any more.
     #[must_use]
     pub fn reason_label(&self, id: ReasonId, version: u64) -> Option<&str> {
-        self.reason_labels.of(id, version)
+        let before = self.reason_labels.of(id, version);
+        before.or_else(|| Some(self.reasons.get(&id)?.document.label.as_str()))
+    }
+
+    /// The label of a reason goes, unless it stays the same.
+    fn remember_label(&mut self, id: ReasonId, next: Option<&str>) {
+        if let Some(Versioned { version, document }) = self.reasons.get(&id)
+            && next != Some(document.label.as_str())
+        {
+            self.reason_labels.was_called(id, *version, &document.label);
+        }
     }
 
     /// The rule by which a queue's conversations are recorded.
@@ -355,7 +365,7 @@ impl Settings {
             }
             Document::Reason(reason) => {
                 let id = ReasonId(id);
-                self.reason_labels.called(id, version, &reason.label);
+                self.remember_label(id, Some(&reason.label));
                 put(&mut self.reasons, id, version, reason);
             }
             Document::Disposition(it) => {
@@ -390,7 +400,10 @@ impl Settings {
                 self.forget_address(EndpointId(id));
                 self.endpoints.remove(&EndpointId(id));
             }
-            Kind::Reason => drop(self.reasons.remove(&ReasonId(id))),
+            Kind::Reason => {
+                self.remember_label(ReasonId(id), None);
+                self.reasons.remove(&ReasonId(id));
+            }
             Kind::Disposition => drop(self.dispositions.remove(&DispositionId(id))),
             Kind::Schedule => drop(self.schedules.remove(&ScheduleId(id))),
             Kind::Prompt => drop(self.prompts.remove(&PromptId(id))),
