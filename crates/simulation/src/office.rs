@@ -226,13 +226,13 @@ impl Day {
 
     /// Something is changed, rightly or wrongly.
     pub(crate) fn change_something(&mut self) -> Result<(), Broken> {
-        match self.dice.below(29) {
+        match self.dice.below(31) {
             28 => self.remove_reason(),
             26..=27 => self.change_reason(),
             24..=25 => self.switch_something(),
             22..=23 => self.change_balance(),
             20..=21 => self.change_capacity(),
-            18..=19 => self.steer_waiting(),
+            18..=19 | 29..=30 => self.steer_waiting(),
             16..=17 => self.change_access(),
             14..=15 => self.change_do_not_call(),
             0 => self.hire(),

@@ -49,14 +49,15 @@ impl Day {
         let endpoint = self
             .dice
             .below(if self.dice.clone().chance(5) { 4 } else { 3 });
+        let customer = self.who_calls(key);
         let arrival = Arrival {
             address: office::address_of(endpoint),
             arrival: SubjectRef(key),
             key,
-            customer: CustomerHash(key % CUSTOMERS_MAX),
+            customer: CustomerHash(customer),
             correlation: format!("correlation-{key}"),
             attributes: self.some_attributes(),
-            caller: caller(key),
+            caller: caller(customer),
         };
         let last = self.last_contact();
         let arrived = Input::Arrived(arrival);
@@ -72,6 +73,16 @@ impl Day {
             Err(format!("{reply:?} although a contact was made: {was_made}"))
         };
         self.look(Invariant::ReplyIsTrue, is_true)
+    }
+
+    /// Who is to be called back loses patience now and then, and calls again.
+    fn who_calls(&mut self, key: u64) -> u64 {
+        let pending = self.state().callbacks.iter();
+        let pending: Vec<u64> = pending.map(|(_, it)| it.person.customer.0).collect();
+        let again = self.dice.pick(&pending).copied();
+        let again = again.filter(|customer| *customer < CUSTOMERS_MAX);
+        let calls_again = self.dice.chance(10);
+        again.filter(|_| calls_again).unwrap_or(key % CUSTOMERS_MAX)
     }
 
     /// One in five would rather have somebody, who may not be there.
