@@ -128,18 +128,17 @@ impl SlowBalance {
             let is_in = group_of(state, it.queue).is_some_and(|(id, _)| id == group.0);
             is_in && it.channel == Channel::Voice && !it.is_reserved
         };
-        let Some(first) = takes
-            .iter()
-            .filter(|it| is_member(it))
-            .map(|it| it.key)
-            .min()
-        else {
+        let first = takes.iter().filter(|it| is_member(it));
+        let Some(first) = first.map(|it| it.key).min() else {
             return Err(format!("{balanced:?}: nobody of the group waits"));
         };
-        let outside = takes
+        // The group stands where its first one stands, who may be on the way out.
+        let leaving = passed.iter().filter(|it| is_member(it));
+        let place = leaving.map(|it| it.key).fold(first, WaitKey::min);
+        let mut outside = takes
             .iter()
             .filter(|it| group_of(state, it.queue).is_none());
-        if let Some(earlier) = outside.clone().find(|it| it.key < first) {
+        if let Some(earlier) = outside.find(|it| it.key < place) {
             return Err(format!(
                 "{} comes before the group of {contact}",
                 earlier.contact
