@@ -1,28 +1,18 @@
 //! Somebody else says what an agent is (R-05, B-006): ready, not ready, signed out.
 
-use crate::scene::{Scene, actor};
+use crate::scene::{Scene, actor, sam};
 use tandem_core::agent::{Directed, Direction, Display};
 use tandem_core::ids::{AccountId, AgentId, ReasonId, SubjectRef};
 use tandem_core::input::Request;
 use tandem_core::permission::Permission;
 use tandem_core::queue::{Queue, WrapUpMode, WrapUpRule};
 use tandem_core::refusal::Refusal;
-use tandem_core::role::{Actor, Role};
 use tandem_core::scope::{Parts, Scope};
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::queue;
 
 const WHY: SubjectRef = SubjectRef(77);
 const LUNCH: Direction = Direction::NotReady(ReasonId(1));
-
-fn sam(scope: Scope) -> Actor {
-    Actor {
-        account: AccountId(8),
-        roles: vec![Role::Supervisor],
-        agent: None,
-        scope,
-    }
-}
 
 const fn direct(agent: AgentId, to: Direction) -> Request {
     Request::Direct {

@@ -7,7 +7,7 @@ use crate::scene::{SUPPORT, Scene, up};
 use tandem_core::ContactCenter;
 use tandem_core::event::{Event, HoursSeen};
 use tandem_core::flow::{Flow, Node};
-use tandem_core::ids::{AccountId, ContactId, ScheduleId};
+use tandem_core::ids::{AccountId, AgentId, ContactId, ScheduleId};
 use tandem_core::input::{CallFact, Input, Request};
 use tandem_core::permission::Permission;
 use tandem_core::queue::{AtClosing, Queue};
@@ -107,6 +107,14 @@ fn scene(schedule: Schedule, at_closing: AtClosing, flow: Flow) -> Scene {
     scene
 }
 
+/// A contact that is being offered to ann, and bob, who came after it.
+fn offered_while_another_is_idle(scene: &mut Scene) -> (ContactId, AgentId) {
+    scene.ready_agent("ann", 5);
+    let contact = scene.call();
+    scene.offer_of(contact);
+    (contact, scene.ready_agent("bob", 5))
+}
+
 fn supervisor() -> Actor {
     Actor {
         account: AccountId(7),
@@ -152,20 +160,12 @@ fn who_waits_again_at_the_opening_goes_to_the_next_agent_at_once() {
     pause.weekly.saturday.push(after);
     let mut scene = scene(pause, AtClosing::Leave, told_when_closed());
     scene.pass(UNTIL_14 - 10);
-    scene.ready_agent("ann", 5);
-    let contact = scene.call();
-    scene.offer_of(contact);
-    let bob = scene.ready_agent("bob", 5);
+    let (contact, bob) = offered_while_another_is_idle(&mut scene);
     scene.pass(5);
     // The offer is over, and so is the pause, when the clock is looked at.
     scene.now = scene.now.plus_seconds(70);
     scene.give(Input::TimeReached);
-    let asked = scene
-        .state()
-        .contacts
-        .get(contact)
-        .and_then(|it| it.agent());
-    assert_eq!(asked, Some(bob), "{}", scene.told());
+    assert_eq!(scene.agent_of(contact), Some(bob), "{}", scene.told());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reasons for being not ready: a tree of two levels, reasons that a supervisor grants, and what is remembered.
 
-use crate::scene::{SUPPORT, Scene};
+use crate::scene::{SUPPORT, Scene, sam};
 use tandem_core::agent::{Display, Intent, NotReady};
 use tandem_core::ids::{AccountId, AgentId, ReasonId, SubjectRef};
 use tandem_core::input::{IntentChoice, Request};
@@ -43,15 +43,6 @@ fn staged() -> (Scene, AgentId) {
 fn choose(scene: &mut Scene, agent: AgentId, reason: ReasonId) -> Reply {
     let intent = IntentChoice::NotReady { reason };
     scene.by(agent, Request::SetIntent { intent })
-}
-
-fn sam(scope: Scope) -> Actor {
-    Actor {
-        account: AccountId(8),
-        roles: vec![Role::Supervisor],
-        agent: None,
-        scope,
-    }
 }
 
 fn answers(scene: &mut Scene, agent: AgentId, answer: PetitionAnswer) -> Reply {

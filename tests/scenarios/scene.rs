@@ -197,6 +197,11 @@ impl Scene {
         }
     }
 
+    /// Whom a contact occupies.
+    pub(crate) fn agent_of(&self, contact: ContactId) -> Option<AgentId> {
+        self.state().contacts.get(contact)?.agent()
+    }
+
     pub(crate) fn accept(&mut self, agent: AgentId, contact: ContactId) -> Reply {
         let offer = self.offer_of(contact);
         self.by(agent, Request::AcceptOffer { offer })
@@ -616,6 +621,16 @@ fn whom(who: &Who) -> &str {
         Who::Customer => "customer",
         Who::Agent(address) => address,
         Who::Number(number) => &number.address,
+    }
+}
+
+/// A supervisor who may see and do things within a scope.
+pub(crate) fn sam(scope: Scope) -> Actor {
+    Actor {
+        account: AccountId(8),
+        roles: vec![Role::Supervisor],
+        agent: None,
+        scope,
     }
 }
 

@@ -1,12 +1,11 @@
 //! A supervisor decides about those who wait: another queue, an agent, or home.
 
-use crate::scene::{ES, SUPPORT, Scene};
+use crate::scene::{ES, SUPPORT, Scene, sam};
 use tandem_core::event::{Event, Steering};
 use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SubjectRef};
 use tandem_core::input::Request;
 use tandem_core::queue::Queue;
 use tandem_core::refusal::{CannotServe, Refusal};
-use tandem_core::role::{Actor, Role};
 use tandem_core::scope::{Parts, Scope};
 use tandem_core::settings::Document;
 use tandem_core::turn::Reply;
@@ -14,19 +13,10 @@ use tandem_simulation::floor_plan::{queue, requirement};
 
 const SALES: QueueId = QueueId(2);
 
-fn supervisor(scope: Scope) -> Actor {
-    Actor {
-        account: AccountId(8),
-        roles: vec![Role::Supervisor],
-        agent: None,
-        scope,
-    }
-}
-
 fn asked(scene: &mut Scene, contact: ContactId, to: Steering) -> Reply {
     let why = SubjectRef(41);
     let request = Request::Steer { contact, to, why };
-    scene.ask(supervisor(Scope::Everything), request)
+    scene.ask(sam(Scope::Everything), request)
 }
 
 /// Support, which asks for a skill, and sales, which asks for none and waits twice as long.
@@ -194,7 +184,7 @@ fn supervisor_of_one_queue_moves_nobody_out_of_it() {
     let mut ask = |to| {
         let why = SubjectRef(41);
         let request = Request::Steer { contact, to, why };
-        scene.ask(supervisor(own.clone()), request)
+        scene.ask(sam(own.clone()), request)
     };
     let what = "queue 2".to_owned();
     let beyond = ask(Steering::Queue(SALES));

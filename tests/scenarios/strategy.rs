@@ -45,11 +45,7 @@ fn has(skill: SkillId, min_level: u8) -> Condition {
 /// A call that is offered; answers to whom.
 fn offered(scene: &mut Scene) -> (ContactId, AgentId) {
     let contact = scene.call();
-    let agent = scene
-        .state()
-        .contacts
-        .get(contact)
-        .and_then(|it| it.agent());
+    let agent = scene.agent_of(contact);
     (contact, agent.expect("somebody is free"))
 }
 

@@ -19,13 +19,16 @@ const LESSONS: u64 = 20;
 /// How long everybody talks, s.
 const TALK_S: u32 = 10;
 
-/// ann talks to somebody and nobody waits, in a queue that has learned that she does so for some ten seconds.
-fn busy() -> (Scene, AgentId) {
-    let rules = CallbackRules {
+fn calling_early() -> CallbackRules {
+    CallbackRules {
         customer_first: Some(Box::new(customer_first())),
         ..callback_rules()
-    };
-    let mut scene = scene_of(rules);
+    }
+}
+
+/// ann talks to somebody and nobody waits, in a queue that has learned that she does so for some ten seconds.
+fn busy() -> (Scene, AgentId) {
+    let mut scene = scene_of(calling_early());
     let ann = scene.ready_agent("ann", 0);
     let mut line: VecDeque<ContactId> = (100..103).map(|it| scene.customer_calls(it)).collect();
     for customer in 103..103 + LESSONS {
@@ -122,11 +125,7 @@ fn customer_is_called_before_an_agent_is_there_when_one_will_be_free_by_the_answ
 // without an estimate an agent is there first.
 #[test]
 fn nobody_is_called_early_while_the_queue_has_not_learned_its_waits() {
-    let rules = CallbackRules {
-        customer_first: Some(Box::new(customer_first())),
-        ..callback_rules()
-    };
-    let mut scene = scene_of(rules);
+    let mut scene = scene_of(calling_early());
     let id = scene.book(wish(1, None, KeepFor::Nobody));
     let attempt = scene.attempt(id);
     scene.pass(900);
@@ -322,11 +321,7 @@ fn who_is_called_early_stands_in_the_line_and_is_put_to_nobody_while_the_phone_r
 // R-02d: what is due under settings that changed must not hold up everything behind it.
 #[test]
 fn attempt_that_was_to_be_called_early_waits_for_an_agent_where_the_queue_calls_early_no_more() {
-    let rules = CallbackRules {
-        customer_first: Some(Box::new(customer_first())),
-        ..callback_rules()
-    };
-    let mut scene = scene_of(rules);
+    let mut scene = scene_of(calling_early());
     let id = scene.book(wish(1, None, KeepFor::Nobody));
     let attempt = scene.attempt(id);
     let early = |scene: &Scene| scene.state().contacts.get(attempt).and_then(|it| it.early);

@@ -1,6 +1,9 @@
 //! A supervisor switches a queue for a while, whatever its schedule says (B4.6).
 
-use super::{UNTIL_14, office, queue_that, scene, supervisor, told_when_closed};
+use super::{
+    UNTIL_14, offered_while_another_is_idle, office, queue_that, scene, supervisor,
+    told_when_closed,
+};
 use crate::scene::{SUPPORT, Scene};
 use tandem_core::ContactCenter;
 use tandem_core::flow::Node;
@@ -276,20 +279,12 @@ fn clock_that_jumps_neither_loses_nor_repeats_the_end_of_a_switch() {
 fn who_waits_again_at_the_end_of_a_switch_goes_to_the_next_agent_at_once() {
     for position in [Position::Closed, Position::Emergency] {
         let mut scene = scene(office(), AtClosing::Leave, told_when_closed());
-        scene.ready_agent("ann", 5);
-        let contact = scene.call();
-        scene.offer_of(contact);
-        let bob = scene.ready_agent("bob", 5);
+        let (contact, bob) = offered_while_another_is_idle(&mut scene);
         switch(&mut scene, position, 60);
         // The offer is over, and so is the switch, when the clock is looked at.
         scene.now = scene.now.plus_seconds(70);
         scene.give(Input::TimeReached);
-        let asked = scene
-            .state()
-            .contacts
-            .get(contact)
-            .and_then(|it| it.agent());
-        assert_eq!(asked, Some(bob), "{}", scene.told());
+        assert_eq!(scene.agent_of(contact), Some(bob), "{}", scene.told());
         rebuilds(&scene);
     }
 }
