@@ -1,17 +1,17 @@
 // The queues of a balance group with their weights, and when one of them counts for more.
-import { Button, Field, SpinButton, Switch } from '@fluentui/react-components';
+import { Button, Field, Switch } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { useId, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { RefSelect } from '../admin/ref-select';
 import { useList } from '../admin/settings';
 import { useSwitched } from '../admin/switched';
 import { useT, type MessageId } from '../i18n/t';
-import { NumberField, typedNumber } from '../ui/number-field';
+import { NumberField } from '../ui/number-field';
 import { FRESH_BORROWING, MEMBERS, WEIGHT, type Borrowing, type Member } from './balance';
 import { useLineFocus, type ErrorAt } from './places';
 import css from './routing.module.css';
+import { WeightedLine } from './weighted-line';
 
 interface MembersProps {
   label: string;
@@ -73,29 +73,10 @@ interface RowProps {
 }
 function MemberRow({ it, wrong, disabled, put, remove }: RowProps): ReactNode {
   const t = useT();
-  const id = useId();
-  const mark = wrong ? ({ 'aria-invalid': true, 'aria-describedby': id } as const) : {};
   return (
-    <>
-      <div className={css.preference}>
-        <RefSelect {...mark} area="queues" none={t('field.choose')} aria-label={t('balance.queue')} disabled={disabled} value={it.queue_id} change={(queue_id) => put({ queue_id })} />
-        <SpinButton
-          aria-label={t('balance.weight')}
-          min={WEIGHT[0]}
-          max={WEIGHT[1]}
-          disabled={disabled}
-          value={it.weight}
-          displayValue={String(it.weight)}
-          onChange={(_, data) => put({ weight: data.value ?? typedNumber(data.displayValue) ?? WEIGHT[0] })}
-        />
-        {disabled ? null : <Button appearance="subtle" icon={<DeleteRegular />} aria-label={t('balance.remove')} title={t('balance.remove')} onClick={remove} />}
-      </div>
-      {wrong ? (
-        <p id={id} className={admin.error}>
-          {wrong}
-        </p>
-      ) : null}
-    </>
+    <WeightedLine weight={it.weight} range={WEIGHT} weightLabel={t('balance.weight')} removeLabel={t('balance.remove')} wrong={wrong} disabled={disabled} put={(weight) => put({ weight })} remove={remove}>
+      {(mark) => <RefSelect {...mark} area="queues" none={t('field.choose')} aria-label={t('balance.queue')} disabled={disabled} value={it.queue_id} change={(queue_id) => put({ queue_id })} />}
+    </WeightedLine>
   );
 }
 

@@ -1,19 +1,17 @@
 // The agents of a queue to whom chance gives more, or fewer, contacts than to others. It stands in the form where the queue chooses
 // by chance, and where something is set that counts for nothing.
-import { Button, SpinButton } from '@fluentui/react-components';
-import { DismissRegular } from '@fluentui/react-icons/svg/dismiss';
 import { useId, useRef, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { titleOf, useList } from '../admin/settings';
 import { announce } from '../app/announcer';
 import { useT } from '../i18n/t';
 import { isFound } from '../ui/finding';
-import { typedNumber } from '../ui/number-field';
 import { SearchField } from '../ui/search-field';
 import { CHANCE_WEIGHT, CHANCES_MAX, choosesByChance, type Chance } from './chances';
 import type { ErrorAt } from './places';
 import type { Asking } from './plan';
 import css from './routing.module.css';
+import { WeightedLine } from './weighted-line';
 
 interface Props {
   label: string;
@@ -68,7 +66,18 @@ export function ChancesField({ label, hint, value, error, errorAt, disabled, cha
       <ul className={css.parts} aria-label={label}>
         {chances.map(({ agent_id, weight }, n) => (
           <li key={agent_id}>
-            <ChanceRow name={nameOf(agent_id)} weight={weight} wrong={errorAt(`chances.${n}`, 'inside')} disabled={disabled} put={(it) => put(agent_id, it)} remove={() => remove(agent_id)} />
+            <WeightedLine
+              weight={weight}
+              range={CHANCE_WEIGHT}
+              weightLabel={t('ask.chances.weight', { name: nameOf(agent_id) })}
+              removeLabel={t('many.remove', { name: nameOf(agent_id) })}
+              wrong={errorAt(`chances.${n}`, 'inside')}
+              disabled={disabled}
+              put={(it) => put(agent_id, it)}
+              remove={() => remove(agent_id)}
+            >
+              <bdi>{nameOf(agent_id)}</bdi>
+            </WeightedLine>
           </li>
         ))}
       </ul>
@@ -77,44 +86,5 @@ export function ChancesField({ label, hint, value, error, errorAt, disabled, cha
         {error ? <p className={admin.error}>{error}</p> : null}
       </div>
     </fieldset>
-  );
-}
-
-interface RowProps {
-  name: string;
-  weight: number;
-  wrong: string | undefined;
-  disabled: boolean;
-  put: (weight: number) => void;
-  remove: () => void;
-}
-
-function ChanceRow({ name, weight, wrong, disabled, put, remove }: RowProps): ReactNode {
-  const t = useT();
-  const id = useId();
-  const mark = wrong ? ({ 'aria-invalid': true, 'aria-describedby': id } as const) : {};
-  const label = t('many.remove', { name });
-  return (
-    <>
-      <div className={css.preference}>
-        <bdi>{name}</bdi>
-        <SpinButton
-          {...mark}
-          aria-label={t('ask.chances.weight', { name })}
-          min={CHANCE_WEIGHT[0]}
-          max={CHANCE_WEIGHT[1]}
-          disabled={disabled}
-          value={weight}
-          displayValue={String(weight)}
-          onChange={(_, data) => put(data.value ?? typedNumber(data.displayValue) ?? CHANCE_WEIGHT[0])}
-        />
-        {disabled ? null : <Button appearance="subtle" icon={<DismissRegular />} aria-label={label} title={label} onClick={remove} />}
-      </div>
-      {wrong ? (
-        <p id={id} className={admin.error}>
-          {wrong}
-        </p>
-      ) : null}
-    </>
   );
 }

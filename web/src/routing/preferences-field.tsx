@@ -1,16 +1,15 @@
 // The skills that a queue would like, each with what a level of it counts.
-import { Button, SpinButton } from '@fluentui/react-components';
+import { Button } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
-import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useId, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
 import { RefSelect } from '../admin/ref-select';
 import { useList } from '../admin/settings';
 import { useT } from '../i18n/t';
-import { typedNumber } from '../ui/number-field';
 import { useLineFocus, type ErrorAt } from './places';
 import { PREFERENCES_MAX, WEIGHT, type Preference } from './plan';
 import css from './routing.module.css';
+import { WeightedLine } from './weighted-line';
 
 const FRESH_WEIGHT = 10;
 
@@ -67,28 +66,9 @@ interface RowProps {
 }
 function Row({ it, wrong, disabled, put, remove }: RowProps): ReactNode {
   const t = useT();
-  const id = useId();
-  const mark = wrong ? ({ 'aria-invalid': true, 'aria-describedby': id } as const) : {};
   return (
-    <>
-      <div className={css.preference}>
-        <RefSelect {...mark} area="skills" none={t('field.choose')} aria-label={t('field.skill')} disabled={disabled} value={it.skill_id} change={(skill_id) => put({ skill_id })} />
-        <SpinButton
-          aria-label={t('ask.weight')}
-          min={WEIGHT[0]}
-          max={WEIGHT[1]}
-          disabled={disabled}
-          value={it.weight}
-          displayValue={String(it.weight)}
-          onChange={(_, data) => put({ weight: data.value ?? typedNumber(data.displayValue) ?? WEIGHT[0] })}
-        />
-        {disabled ? null : <Button appearance="subtle" icon={<DeleteRegular />} aria-label={t('field.skill.remove')} title={t('field.skill.remove')} onClick={remove} />}
-      </div>
-      {wrong ? (
-        <p id={id} className={admin.error}>
-          {wrong}
-        </p>
-      ) : null}
-    </>
+    <WeightedLine weight={it.weight} range={WEIGHT} weightLabel={t('ask.weight')} removeLabel={t('field.skill.remove')} wrong={wrong} disabled={disabled} put={(weight) => put({ weight })} remove={remove}>
+      {(mark) => <RefSelect {...mark} area="skills" none={t('field.choose')} aria-label={t('field.skill')} disabled={disabled} value={it.skill_id} change={(skill_id) => put({ skill_id })} />}
+    </WeightedLine>
   );
 }

@@ -32,6 +32,16 @@ pub(crate) async fn start(stage: &Stage, id: &str) -> String {
 }
 
 /// The state that the only callback tells.
+/// As [`start`], with a channel for each.
+pub(crate) async fn start_unmixed(stage: &Stage, id: &str) -> String {
+    let unmixed = StartRecordingRequest {
+        recording_channel_type: Some(RecordingChannel::Unmixed),
+        ..of_call(stage, id)
+    };
+    let (_, answer) = stage.acs(&starting(stage, &unmixed)).await;
+    text(&answer["recordingId"])
+}
+
 async fn told(stage: &Stage) -> Value {
     stage.advance(0).await;
     let arrived = stage.arrived();
@@ -247,12 +257,7 @@ async fn long_file_is_sent_piece_by_piece_and_any_part_of_it_alone() {
     let stage = Stage::stepped().await;
     let (_, id) = stage.connect(json!([])).await;
     stage.add_agent(&id).await;
-    let unmixed = StartRecordingRequest {
-        recording_channel_type: Some(RecordingChannel::Unmixed),
-        ..of_call(&stage, &id)
-    };
-    let (_, answer) = stage.acs(&starting(&stage, &unmixed)).await;
-    let recording = text(&answer["recordingId"]);
+    let recording = start_unmixed(&stage, &id).await;
     stage.advance(90_000).await;
     let whole = file(&stage, &recording).await;
     assert_eq!(whole.len(), 44 + 90_000 * 32 * 2);

@@ -1,12 +1,11 @@
 //! What is really heard: prompts in streams and recordings, and who is in which channel.
 
-use crate::recording::{file, of_call, start, starting};
+use crate::recording::{file, start, start_unmixed};
 use crate::socket::Application;
-use crate::stage::{Stage, prompt_samples, text};
+use crate::stage::{Stage, prompt_samples};
 use crate::streaming::{is_silent, samples, streaming};
 use serde_json::json;
 use tandem_microsoft::acs::media::{PlayRequest, PlaySource, play};
-use tandem_microsoft::acs::recording::{RecordingChannel, StartRecordingRequest};
 use tandem_microsoft::acs::streaming::{AudioChannel, MediaStreamingOptions};
 
 fn prompt(stage: &Stage) -> PlayRequest {
@@ -71,12 +70,7 @@ async fn unmixed_recording_has_each_participant_in_a_channel_and_no_prompt() {
     let stage = Stage::stepped().await;
     let (phone, id) = stage.connect(json!([])).await;
     stage.add_agent(&id).await;
-    let unmixed = StartRecordingRequest {
-        recording_channel_type: Some(RecordingChannel::Unmixed),
-        ..of_call(&stage, &id)
-    };
-    let (_, answer) = stage.acs(&starting(&stage, &unmixed)).await;
-    let recording = text(&answer["recordingId"]);
+    let recording = start_unmixed(&stage, &id).await;
     // 15 characters are a second.
     let said = json!({"text": "what do I owe u"});
     let path = format!("/pstn-calls/{phone}/speak");
