@@ -10,6 +10,8 @@ test('what was changed is found by what it was done to, opened place by place, a
   await page.getByLabel('Label').fill(`Complaint ${tag}`);
   await page.getByRole('button', { name: 'Save' }).click();
   await expect(page).toHaveURL(/\/admin\/dispositions\/\d+$/);
+  // The address is there before the page: what is typed until then goes into the form for a new one.
+  await expect(page.getByRole('heading', { level: 1, name: `Complaint ${tag}` })).toBeVisible();
   const id = page.url().split('/').at(-1) ?? '';
   await page.getByLabel('Label').fill(`Praise ${tag}`);
   await page.getByRole('button', { name: 'Save' }).click();
