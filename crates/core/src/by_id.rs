@@ -52,24 +52,22 @@ fn place_of(number: u64) -> (u64, usize) {
 }
 
 impl<V> Pages<V> {
-    fn page(&self, page: u64) -> Option<&Page<V>> {
-        let index = usize::try_from(page.checked_sub(self.first)?).ok()?;
-        self.pages.get(index)?.as_deref()
-    }
-
-    fn page_mut(&mut self, page: u64) -> Option<&mut Page<V>> {
-        let index = usize::try_from(page.checked_sub(self.first)?).ok()?;
-        self.pages.get_mut(index)?.as_deref_mut()
+    /// Where a page lies, if it is not before the first.
+    fn index_of(&self, page: u64) -> Option<usize> {
+        usize::try_from(page.checked_sub(self.first)?).ok()
     }
 
     fn get(&self, number: u64) -> Option<&V> {
         let (page, slot) = place_of(number);
-        self.page(page)?.get(slot)?.as_ref()
+        let page = self.pages.get(self.index_of(page)?)?.as_deref()?;
+        page.get(slot)?.as_ref()
     }
 
     fn get_mut(&mut self, number: u64) -> Option<&mut V> {
         let (page, slot) = place_of(number);
-        self.page_mut(page)?.get_mut(slot)?.as_mut()
+        let index = self.index_of(page)?;
+        let page = self.pages.get_mut(index)?.as_deref_mut()?;
+        page.get_mut(slot)?.as_mut()
     }
 
     /// Makes room up to a page; answers whether there is room.
@@ -95,7 +93,7 @@ impl<V> Pages<V> {
     /// There is room.
     fn insert(&mut self, number: u64, it: V) -> Option<V> {
         let (page, slot) = place_of(number);
-        let index = usize::try_from(page.checked_sub(self.first)?).ok()?;
+        let index = self.index_of(page)?;
         let page = self.pages.get_mut(index)?;
         let page = page.get_or_insert_with(|| Box::new([const { None }; NEIGHBOURS]));
         let before = page.get_mut(slot)?.replace(it);
@@ -107,7 +105,7 @@ impl<V> Pages<V> {
 
     fn remove(&mut self, number: u64) -> Option<V> {
         let (page, slot) = place_of(number);
-        let index = usize::try_from(page.checked_sub(self.first)?).ok()?;
+        let index = self.index_of(page)?;
         let place = self.pages.get_mut(index)?;
         let kept = place.as_deref_mut()?;
         let removed = kept.get_mut(slot)?.take()?;

@@ -76,7 +76,7 @@ impl Contacts {
         for (_, contact) in open {
             change(&mut contact.call);
         }
-        self.by_id.iter().map(|(id, _)| id).collect()
+        self.by_id.keys().collect()
     }
 
     /// Applies a fact and names the contact that it changed.

@@ -189,8 +189,9 @@ impl Pools {
         let under = std::mem::take(&mut self.under);
         for (skill, pools) in &under {
             for id in pools {
-                let ask = self.get(*id).map(|it| it.ask.clone());
-                self.needs(*id, ask.and_then(|it| other_than(*skill, &it.necessary())));
+                let ask = self.get(*id).map(|it| &it.ask);
+                let other = ask.and_then(|it| other_than(*skill, &it.necessary()));
+                self.needs(*id, other);
             }
         }
         self.under = under;
