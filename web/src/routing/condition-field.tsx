@@ -31,6 +31,7 @@ import {
   type SeenGroup,
   type Term,
 } from './conditions';
+import { MarkedLine } from './marked-line';
 import { useLineFocus, type ErrorAt } from './places';
 import css from './routing.module.css';
 import { useAskWords } from './words';
@@ -139,31 +140,26 @@ function PartOf({ part, ...node }: { part: Part } & Omit<Node, 'place'>): ReactN
 
 function TermRow({ place, shown, isNot, errorAt, disabled, change, room }: Omit<Node, 'termsLeft'> & { shown: Term; isNot: boolean }): ReactNode {
   const t = useT();
-  const id = useId();
   const wrong = errorAt(place, 'inside');
   const [min, max] = [lowest(shown), highest(shown)];
   const put = (next: Term, not = isNot): void => change(term(next, not));
-  const mark = wrong ? ({ 'aria-invalid': true, 'aria-describedby': id } as const) : {};
   return (
-    <>
-      <div className={css.term}>
-        <Select aria-label={t('ask.has.label')} disabled={disabled} value={isNot ? 'not' : 'has'} onChange={(_, data) => put(shown, data.value === 'not')}>
-          <option value="has">{t('ask.has')}</option>
-          <option value="not" disabled={room < GROUP_DEPTH}>
-            {t('ask.hasNot')}
-          </option>
-        </Select>
-        <RefSelect {...mark} area="skills" none={t('field.choose')} aria-label={t('field.skill')} disabled={disabled} value={shown.skill_id} change={(skill_id) => put({ ...shown, skill_id })} />
-        <LevelSelect label={t('ask.level.from')} id={'ask.level.from.value'} value={min} least={LEVEL_MIN} disabled={disabled} change={(next) => put(leveled(shown, next, Math.max(next, max)))} />
-        <LevelSelect label={t('ask.level.to')} id={'ask.level.to.value'} value={max} least={min} disabled={disabled} change={(next) => put(leveled(shown, min, next))} />
-        {disabled ? null : <Button appearance="subtle" icon={<DeleteRegular />} aria-label={t('field.skill.remove')} title={t('field.skill.remove')} onClick={() => change(null)} />}
-      </div>
-      {wrong ? (
-        <p id={id} className={admin.error}>
-          {wrong}
-        </p>
-      ) : null}
-    </>
+    <MarkedLine className={css.term} wrong={wrong}>
+      {(mark) => (
+        <>
+          <Select aria-label={t('ask.has.label')} disabled={disabled} value={isNot ? 'not' : 'has'} onChange={(_, data) => put(shown, data.value === 'not')}>
+            <option value="has">{t('ask.has')}</option>
+            <option value="not" disabled={room < GROUP_DEPTH}>
+              {t('ask.hasNot')}
+            </option>
+          </Select>
+          <RefSelect {...mark} area="skills" none={t('field.choose')} aria-label={t('field.skill')} disabled={disabled} value={shown.skill_id} change={(skill_id) => put({ ...shown, skill_id })} />
+          <LevelSelect label={t('ask.level.from')} id={'ask.level.from.value'} value={min} least={LEVEL_MIN} disabled={disabled} change={(next) => put(leveled(shown, next, Math.max(next, max)))} />
+          <LevelSelect label={t('ask.level.to')} id={'ask.level.to.value'} value={max} least={min} disabled={disabled} change={(next) => put(leveled(shown, min, next))} />
+          {disabled ? null : <Button appearance="subtle" icon={<DeleteRegular />} aria-label={t('field.skill.remove')} title={t('field.skill.remove')} onClick={() => change(null)} />}
+        </>
+      )}
+    </MarkedLine>
   );
 }
 
