@@ -179,6 +179,7 @@ impl Door {
             strict: false,
             seed: 1,
             teams_users: 2,
+            people: 2,
             clock: ClockKind::Stepped,
             entra,
             callbacks,

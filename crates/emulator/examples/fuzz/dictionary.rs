@@ -15,7 +15,12 @@ pub(crate) struct Dictionary {
 const CONTRACT: &str = include_str!("../../testdata/operations.json");
 
 /// Parameters of templates, and what is there for them.
-const PARAMETERS: [(&str, &str); 12] = [
+const PARAMETERS: [(&str, &str); 14] = [
+    (
+        "/applications/{application}",
+        "/applications/ee123456-1234-1234-1234-eee123456789",
+    ),
+    ("{principal}", "bb123456-1234-1234-1234-bbb123456789"),
     ("/pstn-calls/{id}", "/pstn-calls/{phone}"),
     (
         "/event-subscriptions/{id}",

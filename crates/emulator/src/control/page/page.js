@@ -112,7 +112,7 @@ const FAULTS = {
   transfer_failed: ["sub_code"], connect_failed: ["sub_code"], answer_failed: ["sub_code"], move_failed: ["sub_code"], media_streaming_failed: ["sub_code"],
   transcription_failed: ["sub_code"], stream_breaks_off: ["ms"], send_tones_failed: ["sub_code"], tone_failed: ["sub_code"],
   start_recording_failed: ["sub_code"], start_recording_unnamed: [], recording_ignores_pause: [], recording_stops: ["ms"],
-  download_breaks_off: [], recording_truncated: [], recording_shortened: [], secret_expired: [], consent_revoked: [], conditional_access: [], token_refused: ["aadsts"],
+  download_breaks_off: [], recording_truncated: [], recording_shortened: [], sync_state_lost: [], secret_expired: [], consent_revoked: [], conditional_access: [], token_refused: ["aadsts"],
 };
 function needs() {
   const wanted = FAULTS[byId("fault").elements.kind.value];
