@@ -140,6 +140,7 @@ pub(crate) fn request(
         Control::Wander => presence::put_wander(world, received),
         Control::Graph => Ok(Answer::json(200, &graph::show(world))),
         Control::GraphSettings => graph::put(world, received),
+        Control::GraphLifecycle => graph::trouble(world, id, received),
         Control::Entra => Ok(Answer::json(200, &entra::show(world))),
         Control::EntraPerson => entra::put_person(world, id, received),
         Control::EntraRemovePerson => entra::remove_person(world, id, received),

@@ -16,6 +16,7 @@ pub(crate) mod presence;
 mod query;
 mod refusal;
 pub(crate) mod route;
+pub(crate) mod subscription;
 mod throttle;
 mod user;
 
@@ -50,6 +51,7 @@ pub(crate) struct Asked<'a> {
     keys: &'a [String],
     received: &'a Received,
     caller: Caller,
+    trace: &'a Trace,
 }
 
 /// The path of a request.
@@ -61,7 +63,7 @@ pub(crate) fn request(
 ) -> Answer {
     let trace = trace(world, received);
     let mut headers = Vec::new();
-    let outcome = served(world, call, keys, received, &mut headers);
+    let outcome = served(world, call, keys, (received, &trace), &mut headers);
     let mut answer = outcome.unwrap_or_else(|refusal| refusal.answer(&trace));
     answer.headers.extend(headers);
     dressed(answer, &trace)
@@ -86,7 +88,7 @@ fn served(
     world: &mut World,
     call: GraphCall,
     keys: &[String],
-    received: &Received,
+    (received, trace): (&Received, &Trace),
     headers: &mut Vec<(&'static str, String)>,
 ) -> Result<Answer, Refusal> {
     let Some(route) = call.route() else {
@@ -115,6 +117,7 @@ fn served(
         keys,
         received,
         caller,
+        trace,
     };
     operate(world, call, &asked)
 }
@@ -142,6 +145,12 @@ fn operate(world: &mut World, call: GraphCall, asked: &Asked<'_>) -> Result<Answ
         GraphCall::ListAppRoleAssignedTo => application::assigned_to(world, asked),
         GraphCall::DeleteAppRoleAssignment => application::revoke(world, asked),
         GraphCall::ListPermissionGrants => application::permission_grants(world, asked),
+        GraphCall::CreateSubscription => subscription::create(world, asked),
+        GraphCall::ListSubscriptions => Ok(subscription::list(world, asked)),
+        GraphCall::GetSubscription => subscription::get(world, asked),
+        GraphCall::UpdateSubscription => subscription::update(world, asked),
+        GraphCall::DeleteSubscription => subscription::delete(world, asked),
+        GraphCall::ReauthorizeSubscription => subscription::reauthorize(world, asked),
         GraphCall::ListOrganization => organization::list(world, asked),
         GraphCall::Unknown => Err(Refusal::not_built(&asked.received.path)),
     }

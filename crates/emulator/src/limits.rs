@@ -110,3 +110,10 @@ pub(crate) const PRESENCE_SESSIONS_MAX: usize = 20;
 pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 1024;
 /// How fast people may change their presence by chance, in milliseconds between two changes.
 pub(crate) const WANDER_MS_MIN: u64 = 10;
+/// Subscriptions of Graph.
+pub(crate) const GRAPH_SUBSCRIPTIONS_MAX: usize = 1000;
+/// An address that Graph is to tell something.
+pub(crate) const NOTIFICATION_URL_BYTES_MAX: usize = 2048;
+/// Notices of Graph that wait to be taken, and items of one.
+pub(crate) const NOTICES_MAX: usize = 10_000;
+pub(crate) const NOTICE_ITEMS_MAX: usize = 100;

@@ -116,6 +116,10 @@ fn body(received: &Received) -> Value {
             value["token"] = json!("(removed)");
         }
         remove_authorization(&mut value);
+        // What a subscriber knows notices of Graph by.
+        if value["clientState"].is_string() {
+            value["clientState"] = json!("(removed)");
+        }
         return value;
     }
     let Ok(text) = std::str::from_utf8(&received.body) else {

@@ -85,6 +85,13 @@ enum Purpose {
         subscription: String,
         ticket: u64,
     },
+    /// The handshake of a subscription of Graph.
+    Validation {
+        ticket: u64,
+    },
+    Notice {
+        notice: u64,
+    },
     /// A doubled or late callback outside of the line; nothing follows from its outcome.
     Loose,
 }
@@ -95,6 +102,13 @@ struct Advance {
     target_ms: u64,
     ticket: u64,
     fired: u64,
+}
+
+/// A request whose answer may come later: its ticket, and its place in the records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) ticket: u64,
+    pub(crate) record: u64,
 }
 
 /// Figures that show how a client behaved.
@@ -153,6 +167,9 @@ pub(crate) struct World {
     pub(crate) rates: Rates,
     pub(crate) throttle: graph::Throttle,
     pub(crate) presences: graph::presence::Presences,
+    pub(crate) subscriptions: graph::subscription::Subscriptions,
+    /// The request that is being carried out, while its answer may come later.
+    pub(crate) asking: Option<Asking>,
     /// People whose presence changes by chance, while it does.
     pub(crate) wander: Option<graph::presence::by_hand::Wander>,
     pub(crate) directory: Directory,
@@ -199,6 +216,8 @@ impl World {
             rates: Rates::default(),
             throttle: graph::Throttle::default(),
             presences: graph::presence::Presences::default(),
+            subscriptions: graph::subscription::Subscriptions::default(),
+            asking: None,
             wander: None,
             setup,
         }
@@ -238,11 +257,19 @@ impl World {
 
     /// The path of a request. `None`: the answer comes later, under the ticket.
     pub(crate) fn request(&mut self, ticket: u64, received: &Received) -> Option<Answer> {
+        let answer = self.served(ticket, received);
+        graph::subscription::notice::tell(self);
+        answer
+    }
+
+    fn served(&mut self, ticket: u64, received: &Received) -> Option<Answer> {
         let identified = identify(&received.method, &received.path);
         if let Operation::Control(control) = identified.operation {
             return control::request(self, ticket, control, &identified.parameters, received);
         }
-        Some(self.recorded(&identified, received))
+        let answer = self.recorded(&identified, received, Some(ticket));
+        let waits = answer.status == 202 && self.subscriptions.awaits(ticket);
+        (!waits).then_some(answer)
     }
 
     /// A part of a batch of Graph: nothing of the control API, and no batch.
@@ -252,15 +279,24 @@ impl World {
         if !is_part {
             identified.operation = Operation::Graph(GraphCall::Unknown);
         }
-        self.recorded(&identified, received)
+        self.recorded(&identified, received, None)
     }
 
     /// Does what was asked, and keeps that it was.
-    fn recorded(&mut self, identified: &Identified, received: &Received) -> Answer {
+    fn recorded(
+        &mut self,
+        identified: &Identified,
+        received: &Received,
+        ticket: Option<u64>,
+    ) -> Answer {
         let name = identified.operation.name();
         let number = self
             .records
             .request(received, name, stamp::callback(self.wall));
+        self.asking = ticket.map(|ticket| Asking {
+            ticket,
+            record: number,
+        });
         let answer = self.attempted(identified, received);
         let note = acs::authenticate::hint(received, &answer);
         let about = trace::about(self, identified, received, answer.body.bytes());
@@ -456,6 +492,14 @@ impl World {
         self.send(purpose, letter);
     }
 
+    pub(crate) fn send_validation(&mut self, ticket: u64, letter: Letter) {
+        self.send(Purpose::Validation { ticket }, letter);
+    }
+
+    pub(crate) fn send_notice(&mut self, notice: u64, letter: Letter) {
+        self.send(Purpose::Notice { notice }, letter);
+    }
+
     fn send(&mut self, purpose: Purpose, letter: Letter) {
         let id = self.next_number();
         self.deliveries.insert(id, purpose);
@@ -472,6 +516,12 @@ impl World {
             }) => {
                 event_grid::shaken(self, &subscription, ticket, outcome);
             }
+            Some(Purpose::Validation { ticket }) => {
+                graph::subscription::validated(self, ticket, outcome);
+            }
+            Some(Purpose::Notice { notice }) => {
+                graph::subscription::notice::answered(self, notice, outcome);
+            }
             Some(Purpose::Loose) | None => {}
         }
     }
@@ -481,6 +531,7 @@ impl World {
         match self.timers.pop_due(self.now_ms) {
             Some((_, timer)) => {
                 timer::fire(self, timer);
+                graph::subscription::notice::tell(self);
                 true
             }
             None => false,
@@ -498,6 +549,7 @@ impl World {
                 advance.fired += 1;
                 self.advance = Some(advance);
                 timer::fire(self, timer);
+                graph::subscription::notice::tell(self);
             }
             None => {
                 self.now_ms = self.now_ms.max(advance.target_ms);

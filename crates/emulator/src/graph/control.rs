@@ -1,6 +1,7 @@
-//! The control API's side of Graph: its limits.
+//! The control API's side of Graph: its limits, and what becomes of subscriptions.
 
 use super::Throttling;
+use super::subscription::{self, notice::Lifecycle};
 use crate::answer::Answer;
 use crate::control::body;
 use crate::pipeline::Received;
@@ -15,7 +16,22 @@ struct Settings {
 }
 
 pub(crate) fn show(world: &World) -> Value {
-    json!({"throttling": world.throttle.throttling})
+    json!({"throttling": world.throttle.throttling, "subscriptions": world.subscriptions.list()})
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Trouble {
+    event: Lifecycle,
+}
+
+/// `POST /_emulator/graph/subscriptions/{id}/lifecycle`
+pub(crate) fn trouble(world: &mut World, id: &str, received: &Received) -> Result<Answer, Answer> {
+    let Trouble { event } = body(received)?;
+    match subscription::trouble(world, id, event) {
+        Ok(()) => Ok(Answer::empty(204)),
+        Err(text) => Err(Answer::refused(409, text)),
+    }
 }
 
 /// `PUT /_emulator/graph`

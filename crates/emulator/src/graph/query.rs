@@ -238,7 +238,7 @@ pub(super) fn link(asked: &Asked<'_>, path: &str, (token, value): (&str, &str)) 
 }
 
 /// Percent-encoding (RFC 3986 2.3), but for the dollar that options begin with.
-fn escape(link: &mut String, text: &str) {
+pub(super) fn escape(link: &mut String, text: &str) {
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'$' => {

@@ -8,7 +8,7 @@ use crate::identify::decode;
 /// Where a request's cost is counted (microsoft-graph.md 13).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Meter {
-    /// Parts of a batch are counted by themselves; subscriptions have no published rate.
+    /// Parts of a batch are counted by themselves, subscriptions have no published rate; what these open depends on the resource.
     Free,
     /// Identity and access, in resource units before `$select` and its like.
     Identity(u64),
@@ -70,6 +70,12 @@ routes! {
     DeleteAppRoleAssignment "Graph_DeleteAppRoleAssignment" "DELETE" "/v1.0/servicePrincipals/{principal}/appRoleAssignments/{assignment}" Meter::IdentityWrite(1), ["AppRoleAssignment.ReadWrite.All"] [];
     ListAppRoleAssignedTo "Graph_ListAppRoleAssignedTo" "GET" "/v1.0/servicePrincipals/{principal}/appRoleAssignedTo" Meter::Identity(1), ["Application.Read.All"] [];
     ListPermissionGrants "Graph_ListPermissionGrants" "GET" "/v1.0/servicePrincipals/{principal}/oauth2PermissionGrants" Meter::Identity(1), ["Application.Read.All"] [];
+    CreateSubscription "Graph_CreateSubscription" "POST" "/v1.0/subscriptions" Meter::Free, [] [];
+    ListSubscriptions "Graph_ListSubscriptions" "GET" "/v1.0/subscriptions" Meter::Free, [] [];
+    GetSubscription "Graph_GetSubscription" "GET" "/v1.0/subscriptions/{subscription}" Meter::Free, [] [];
+    UpdateSubscription "Graph_UpdateSubscription" "PATCH" "/v1.0/subscriptions/{subscription}" Meter::Free, [] [];
+    DeleteSubscription "Graph_DeleteSubscription" "DELETE" "/v1.0/subscriptions/{subscription}" Meter::Free, [] [];
+    ReauthorizeSubscription "Graph_ReauthorizeSubscription" "POST" "/v1.0/subscriptions/{subscription}/reauthorize" Meter::Free, [] [];
     GetPresence "Graph_GetPresence" "GET" "/v1.0/users/{user}/presence" Meter::Presence, ["Presence.Read.All" "Presence.ReadWrite.All"] ["Presence.Read" Own "Presence.Read.All" All];
     GetPresenceById "Graph_GetPresenceById" "GET" "/v1.0/communications/presences/{user}" Meter::Presence, ["Presence.Read.All" "Presence.ReadWrite.All"] ["Presence.Read" Own "Presence.Read.All" All];
     GetPresencesByUserId "Graph_GetPresencesByUserId" "POST" "/v1.0/communications/getPresencesByUserId" Meter::Presence, ["Presence.Read.All" "Presence.ReadWrite.All"] ["Presence.Read.All" All];

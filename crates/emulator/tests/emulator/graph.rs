@@ -616,8 +616,6 @@ async fn directory_is_throttled_by_its_published_limit_until_it_is_switched_off(
     stage.advance(10_001).await;
     assert_eq!(graph.get("/v1.0/users").await.status, 200);
     let off = json!({"throttling": "off"});
-    assert_eq!(
-        stage.control("PUT", "/graph", off.clone()).await,
-        (200, off)
-    );
+    let (status, shown) = stage.control("PUT", "/graph", off).await;
+    assert_eq!((status, &shown["throttling"]), (200, &json!("off")));
 }

@@ -52,6 +52,8 @@ mod stage;
 #[cfg(test)]
 mod streaming;
 #[cfg(test)]
+mod subscription;
+#[cfg(test)]
 mod trace;
 #[cfg(test)]
 mod transcription;
