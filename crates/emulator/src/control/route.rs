@@ -69,7 +69,7 @@ routes! {
     Presence "GET" "/_emulator/people/{oid}/presence" "What speaks for a person's presence, and what comes of it" "";
     SetPresence "PUT" "/_emulator/people/{oid}/presence" "Change a person's presence by hand. client: active, inactive, away, signed_out; calendar: free, in_a_meeting, presenting; chosen in Teams: nothing, available, busy, do_not_disturb, be_right_back, away, appear_offline; an empty automatic_reply ends it; what is left out stays" r#"{"client": "active", "calendar": "free", "chosen": "do_not_disturb", "automatic_reply": "Back on Monday", "status_message": "At my desk"}"#;
     Wander "PUT" "/_emulator/presence/wander" "Let somebody with Teams change their presence by chance, every so many milliseconds; 0 ends it" r#"{"every_ms": 1000, "seed": 7}"#;
-    Graph "GET" "/_emulator/graph" "Microsoft Graph: whether its limits hold, and its subscriptions" "";
+    Graph "GET" "/_emulator/graph" "Microsoft Graph: whether its limits hold, its subscriptions, the application and its permissions" "";
     GraphLifecycle "POST" "/_emulator/graph/subscriptions/{id}/lifecycle" "Tell a subscriber what becomes of a subscription: reauthorizationRequired, subscriptionRemoved (and it is), missed" r#"{"event": "missed"}"#;
     GraphSettings "PUT" "/_emulator/graph" "Whether the published limits of Graph hold (published) or none (off)" r#"{"throttling": "off"}"#;
     Entra "GET" "/_emulator/entra" "The application, people and groups of Entra" "";

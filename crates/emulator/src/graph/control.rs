@@ -16,7 +16,11 @@ struct Settings {
 }
 
 pub(crate) fn show(world: &World) -> Value {
-    json!({"throttling": world.throttle.throttling, "subscriptions": world.subscriptions.list()})
+    json!({
+        "throttling": world.throttle.throttling, "subscriptions": world.subscriptions.list(),
+        "application": world.directory.application,
+        "wander_every_ms": world.wander.as_ref().map_or(0, |wander| wander.every_ms),
+    })
 }
 
 #[derive(Deserialize)]

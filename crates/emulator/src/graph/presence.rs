@@ -117,6 +117,18 @@ pub(crate) fn look(world: &mut World, oid: &str, in_calls: &BTreeSet<String>) ->
     world.presences.of(oid).look(line, now_ms)
 }
 
+/// The same for a page: nobody counts what is seen there.
+pub(crate) fn glance(world: &World, oid: &str, line: Line) -> Status {
+    if !world.directory.has_license(oid, License::Teams) {
+        return unknown();
+    }
+    let now_ms = world.now_ms();
+    match world.presences.get(oid) {
+        Some(presence) => presence.status(line, now_ms),
+        None => Presence::default().status(line, now_ms),
+    }
+}
+
 fn show(world: &mut World, oid: &str, in_calls: &BTreeSet<String>, eyes: Eyes) -> Value {
     let (status, n_changes) = look(world, oid, in_calls);
     let mut shown = resource(oid, status);
@@ -145,6 +157,7 @@ fn show(world: &mut World, oid: &str, in_calls: &BTreeSet<String>, eyes: Eyes) -
 
 /// Something about somebody has changed: the alarm is set anew.
 pub(crate) fn changed(world: &mut World, oid: &str) {
+    world.subscriptions.touch(oid);
     let now_ms = world.now_ms();
     let presence = world.presences.of(oid);
     let before = presence.alarm.take();

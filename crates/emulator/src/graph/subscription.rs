@@ -92,9 +92,20 @@ pub(crate) struct Subscriptions {
     by_id: BTreeMap<String, Subscription>,
     waiting: BTreeMap<u64, Waiting>,
     notices: BTreeMap<u64, notice::Notice>,
+    /// Whose presence was touched since the last look, who was in calls then, and the directory's version.
+    moved: BTreeSet<String>,
+    in_calls: BTreeSet<String>,
+    version: u64,
 }
 
 impl Subscriptions {
+    /// Something about somebody's presence was touched.
+    pub(super) fn touch(&mut self, oid: &str) {
+        if !self.by_id.is_empty() {
+            self.moved.insert(oid.to_owned());
+        }
+    }
+
     /// Whether the answer to a request comes later.
     pub(crate) fn awaits(&self, ticket: u64) -> bool {
         self.waiting.contains_key(&ticket)

@@ -2,11 +2,13 @@
 //!
 //! A client has no state of its own; rings and calls are read from the calls. Names and licenses are the directory's.
 
+use super::presence::Line;
 use super::{Behaviour, Person, forward_target};
 use crate::acs::{invitation, participant};
 use crate::answer::Answer;
 use crate::control::body;
 use crate::entra::directory::{License, PlanState};
+use crate::graph::presence::glance;
 use crate::pipeline::Received;
 use crate::tenant;
 use crate::trace;
@@ -125,10 +127,20 @@ pub(crate) fn show(world: &World, oid: &str) -> Value {
         (None, Some(_)) => json!({"text": "Teams rings", "with": []}),
         (None, None) => json!({"text": null, "with": []}),
     };
+    let line = if call.is_some() {
+        Line::InACall
+    } else {
+        Line::Idle
+    };
+    let chosen = world
+        .presences
+        .get(oid)
+        .and_then(|it| it.preferred.as_ref());
     json!({
         "oid": oid, "name": known.name, "upn": known.upn, "behaviour": user.behaviour,
         "teams_phone": has_teams_phone, "state": state,
-        "custom_calling_context": user.calling_context,
+        "custom_calling_context": user.calling_context, "presence": glance(world, oid, line),
+        "preferred": chosen.map(|it| it.status), "licenses": known.licenses,
         "call_connection_id": call.or_else(|| ringing.map(|(call, _)| call)), "hears": hears,
     })
 }

@@ -139,7 +139,7 @@ fn change(world: &mut World, oid: &str, order: Change) {
 /// People whose presence changes by chance, and when the next one does.
 #[derive(Debug, Clone)]
 pub(crate) struct Wander {
-    every_ms: u64,
+    pub(crate) every_ms: u64,
     dice: Dice,
     people: Vec<String>,
     alarm: Key,

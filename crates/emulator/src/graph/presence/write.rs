@@ -220,7 +220,7 @@ fn duration_ms(body: &Value) -> Result<Option<u64>, Refusal> {
         .ok_or_else(wrong)
 }
 
-/// A time of a zone, as the wire has it in UTC, and when that is on the emulator's clock.
+/// A time in UTC, as the wire has it, and when that is on the emulator's clock.
 fn moment(world: &World, given: &Value) -> Result<(String, u64), Refusal> {
     let wrong = || {
         Refusal::bad("expiryDateTime must have a dateTime like 2026-08-01T12:00:00 and a timeZone.")
@@ -229,11 +229,16 @@ fn moment(world: &World, given: &Value) -> Result<(String, u64), Refusal> {
         .as_str()
         .and_then(|text| text.trim_end_matches('Z').parse().ok())
         .ok_or_else(wrong)?;
-    let zone = match given["timeZone"].as_str().unwrap_or("UTC") {
-        "UTC" => TimeZone::UTC,
-        name => TimeZone::get(name).map_err(|_error| wrong())?,
-    };
-    let at: Timestamp = time.to_zoned(zone).map_err(|_error| wrong())?.timestamp();
+    if !matches!(
+        given["timeZone"].as_str().unwrap_or("UTC"),
+        "UTC" | "Etc/UTC" | "Etc/GMT"
+    ) {
+        return Err(Refusal::not_built("time zones but UTC here"));
+    }
+    let at: Timestamp = time
+        .to_zoned(TimeZone::UTC)
+        .map_err(|_error| wrong())?
+        .timestamp();
     let ahead = at.duration_since(world.time()).max(SignedDuration::ZERO);
     let ahead_ms = u64::try_from(ahead.as_millis()).unwrap_or(0);
     let wire = stamp::graph_error(at);

@@ -1,6 +1,6 @@
 //! What subscribers are told: changes, and what becomes of the subscription itself (microsoft-graph.md 5.3 and 5.4).
 //!
-//! Whatever happened, a look at what was told last says what is to be told now. Deliveries are tried again for four hours.
+//! Whatever happened, a look at whom it may have moved says what is to be told now. Deliveries are tried again for four hours.
 
 use super::{ChangeType, Subject, Subscription};
 use crate::delivery::{Bearer, Delivered, Letter, Verb};
@@ -13,7 +13,7 @@ use crate::stamp;
 use crate::world::{Timer, World};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Waits between attempts; the last one repeats until four hours are over.
 const SCHEDULE_MS: [u64; 7] = [
@@ -73,17 +73,20 @@ pub(crate) fn tell(world: &mut World) {
     if world.subscriptions.by_id.is_empty() {
         return;
     }
-    let ids: Vec<String> = world.subscriptions.by_id.keys().cloned().collect();
+    let moved = moved(world);
     // What goes to the same place goes together.
     let mut by_url: BTreeMap<(String, String, bool), Vec<Value>> = BTreeMap::new();
-    for id in ids {
+    for id in concerned(world, &moved) {
         let Some(subscription) = world.subscriptions.by_id.get(&id).cloned() else {
             continue;
         };
         let is_sealed = subscription.certificate.is_some();
         let items = match &subscription.subject {
             Subject::Users => users(world, &subscription),
-            Subject::Presences(_) => presences(world, &subscription),
+            Subject::Presences(people) => {
+                let people = moved.iter().filter(|oid| people.contains(*oid));
+                presences(world, &subscription, people)
+            }
         };
         if !items.is_empty() {
             let key = (
@@ -105,21 +108,50 @@ pub(crate) fn tell(world: &mut World) {
     }
 }
 
-fn presences(world: &mut World, subscription: &Subscription) -> Vec<Value> {
+/// Whose presence may be another one than at the last look: not everybody is looked at each time.
+fn moved(world: &mut World) -> BTreeSet<String> {
     let in_calls = in_calls(world);
+    let version = world.directory.version();
+    let subscriptions = &mut world.subscriptions;
+    let mut moved = std::mem::take(&mut subscriptions.moved);
+    let other = in_calls.symmetric_difference(&subscriptions.in_calls);
+    moved.extend(other.cloned());
+    subscriptions.in_calls = in_calls;
+    if version != subscriptions.version {
+        let changes = world.directory.changes_after(subscriptions.version);
+        moved.extend(changes.iter().map(|change| change.oid.to_owned()));
+        subscriptions.version = version;
+    }
+    moved
+}
+
+/// Subscriptions that have something to tell.
+fn concerned(world: &World, moved: &BTreeSet<String>) -> Vec<String> {
+    let version = world.directory.version();
+    let is_concerned = |subscription: &&Subscription| match &subscription.subject {
+        Subject::Users => subscription.told.get(DIRECTORY) != Some(&version),
+        Subject::Presences(people) => moved.iter().any(|oid| people.contains(oid)),
+    };
+    let all = world.subscriptions.by_id.values().filter(is_concerned);
+    all.map(|subscription| subscription.id.clone()).collect()
+}
+
+fn presences<'a>(
+    world: &mut World,
+    subscription: &Subscription,
+    people: impl Iterator<Item = &'a String>,
+) -> Vec<Value> {
+    let in_calls = world.subscriptions.in_calls.clone();
     let mut items = Vec::new();
-    for (oid, told) in &subscription.told {
+    for oid in people {
         let (status, n_changes) = presence::look(world, oid, &in_calls);
-        if n_changes == *told {
+        if subscription.told.get(oid) == Some(&n_changes) {
             continue;
         }
         remember(world, &subscription.id, oid, n_changes);
         let of = format!("users/{oid}/presence");
-        let mut item = item(
-            subscription,
-            ChangeType::Updated,
-            &format!("communications/presences('{oid}')"),
-        );
+        let resource = format!("communications/presences('{oid}')");
+        let mut item = item(subscription, ChangeType::Updated, &resource);
         item["organizationId"] = json!(subscription.tenant);
         item["resourceData"] =
             json!({"@odata.type": "#microsoft.graph.presence", "@odata.id": of, "id": oid});
