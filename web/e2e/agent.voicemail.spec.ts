@@ -43,6 +43,10 @@ test('an agent hears a message by keyboard alone, and is done with it', async ({
   await expect(main.getByText(/^Voicemail/).first()).toBeVisible();
   await expect(main.getByRole('button', { name: /^(Hold|Transfer|Consult|Keypad)/ })).toHaveCount(0);
   await expect(player).toBeVisible({ timeout: 60_000 });
+  await page.setViewportSize({ width: 400, height: 800 });
+  await player.getByRole('button', { name: 'Play' }).click({ trial: true, timeout: 10_000 });
+  expect(await main.evaluate((e) => e.scrollWidth - e.clientWidth), 'nothing is cut off on a small screen').toBe(0);
+  await page.setViewportSize({ width: 1440, height: 900 });
   const heard: string[] = [];
   page.on('request', (request) => request.url().endsWith('/message') && heard.push(request.url()));
   const slider = player.getByRole('slider', { name: 'Place in the message' });

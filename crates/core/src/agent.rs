@@ -1,6 +1,7 @@
 //! Agents on the axes of R-04: session, intent, reachability (not an input yet) and slots. What a
 //! board shows of an agent is derived from them.
 
+use crate::by_id::ById;
 use crate::capacity::{AtWrapUp, Capacity, Held, Load};
 use crate::contact::{self, Channel};
 use crate::event::{AgentDirected, Event, OfferEnd};
@@ -13,7 +14,6 @@ use crate::skill::Proficiency;
 use crate::talk::Target;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// What an administrator says of an agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -417,19 +417,19 @@ impl Agent {
 /// All agents.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agents {
-    by_id: BTreeMap<AgentId, Agent>,
+    by_id: ById<AgentId, Agent>,
 }
 
 impl Agents {
     /// One agent.
     #[must_use]
     pub fn get(&self, id: AgentId) -> Option<&Agent> {
-        self.by_id.get(&id)
+        self.by_id.get(id)
     }
 
     /// All agents, in order of their ids.
     pub fn iter(&self) -> impl Iterator<Item = (AgentId, &Agent)> {
-        self.by_id.iter().map(|(id, agent)| (*id, agent))
+        self.by_id.iter()
     }
 
     /// How many there are.
@@ -453,7 +453,7 @@ impl Agents {
             ..
         } = event
         {
-            self.by_id.remove(&AgentId(*id));
+            self.by_id.remove(AgentId(*id));
             return Some(AgentId(*id));
         }
         if let Event::Saved {
@@ -467,14 +467,14 @@ impl Agents {
             return Some(AgentId(*id));
         }
         let id = agent_of(event)?;
-        let agent = self.by_id.get_mut(&id)?;
+        let agent = self.by_id.get_mut(id)?;
         let restart = agent.take(now, event);
         agent.show(now, restart);
         Some(id)
     }
 
     fn saved(&mut self, now: Timestamp, id: AgentId, version: u64, profile: &Profile) {
-        match self.by_id.get_mut(&id) {
+        match self.by_id.get_mut(id) {
             Some(agent) => {
                 agent.profile = profile.clone();
                 agent.version = version;

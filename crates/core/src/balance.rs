@@ -154,7 +154,7 @@ impl Settings {
         group.validate()?;
         for (n, member) in group.members.iter().enumerate() {
             let (field, queue) = (format!("members[{n}].queue_id"), member.queue);
-            settings::exists(&field, "queue", queue.0, self.queues.contains_key(&queue))?;
+            settings::exists(&field, "queue", queue.0, self.queues.contains(queue))?;
             let has = |it: &Versioned<BalanceGroup>| it.document.weight_of(queue).is_some();
             if let Some((_, other)) = others().find(|(_, it)| has(it)) {
                 let name = &other.document.name;

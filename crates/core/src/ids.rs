@@ -15,6 +15,16 @@ macro_rules! ids {
                 self.0.fmt(f)
             }
         }
+
+        impl crate::by_id::Numbered for $name {
+            fn number(self) -> u64 {
+                self.0
+            }
+
+            fn of_number(number: u64) -> Self {
+                Self(number)
+            }
+        }
     )+};
 }
 

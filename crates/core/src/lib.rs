@@ -18,6 +18,7 @@ pub mod administration;
 pub mod agent;
 mod alarm;
 pub mod balance;
+pub mod by_id;
 pub mod call;
 pub mod callback;
 pub mod calling_out;

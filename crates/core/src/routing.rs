@@ -19,6 +19,7 @@ mod wheel;
 
 use crate::agent::{Agent, Agents, Display, Figures};
 use crate::balance::{Balanced, Weighing};
+use crate::by_id::ById;
 use crate::capacity::{Capacities, Capacity, Demand, Held};
 use crate::contact::{Channel, Contact, State, Stay};
 use crate::ids::{AgentId, ContactId, OfferId, QueueId};
@@ -157,10 +158,10 @@ impl Exclusion {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "kept::Floor")]
 pub(crate) struct Floor {
-    lines: BTreeMap<QueueId, Line>,
+    lines: ById<QueueId, Line>,
     pools: Pools,
-    agents: BTreeMap<AgentId, Entry>,
-    waiting: BTreeMap<ContactId, Place>,
+    agents: ById<AgentId, Entry>,
+    waiting: ById<ContactId, Place>,
     /// Who waits for one agent alone.
     #[serde(default)]
     reserved: BTreeMap<AgentId, BTreeSet<(WaitKey, ContactId)>>,
@@ -312,7 +313,7 @@ pub const fn draw(offer: OfferId) -> u64 {
 impl Floor {
     /// Takes an agent's present standing. O(pools that the agent is in).
     pub(crate) fn stand(&mut self, id: AgentId, agent: &Agent) {
-        let Some(entry) = self.agents.get_mut(&id) else {
+        let Some(entry) = self.agents.get_mut(id) else {
             return;
         };
         let capacity = self.capacities.of(agent.profile.capacity);
@@ -367,7 +368,7 @@ impl Floor {
 
     /// Forgets an agent.
     pub(crate) fn leave(&mut self, id: AgentId) {
-        let Some(entry) = self.agents.remove(&id) else {
+        let Some(entry) = self.agents.remove(id) else {
             return;
         };
         let mark = self.marks.0.of(entry.slot.0);
@@ -389,7 +390,7 @@ impl Floor {
         let named = asks.into_iter().flatten();
         let who = (agents, &self.capacities, &self.marks.0);
         let named: Vec<_> = named.map(|it| pools.name(it, who, entries)).collect();
-        let line = self.lines.entry(id).or_default();
+        let line = self.lines.get_or_default(id);
         let before = std::mem::replace(&mut line.pools, named);
         if let Some(pool) = before.first().and_then(|it| pools.get_mut(*it)) {
             pool.queues.remove(&id);
@@ -401,13 +402,13 @@ impl Floor {
             pools.unname(pool, entries);
         }
         if queue.is_none() {
-            self.lines.remove(&id);
+            self.lines.remove(id);
         }
     }
 
     /// Notes whom a queue chose: the pointer of its ring moves on, and who is gone stands first no longer.
     pub(crate) fn chosen(&mut self, queue: QueueId, agent: AgentId) {
-        let Some(line) = self.lines.get_mut(&queue) else {
+        let Some(line) = self.lines.get_mut(queue) else {
             return;
         };
         line.last_chosen = Some(agent);
@@ -428,11 +429,11 @@ impl Floor {
             | State::Outside(..)
             | State::WrapUp(..) => None,
         });
-        if self.waiting.get(&id) == place.as_ref() {
+        if self.waiting.get(id) == place.as_ref() {
             return;
         }
-        if let Some(before) = self.waiting.remove(&id) {
-            if let Some(line) = self.lines.get_mut(&before.queue) {
+        if let Some(before) = self.waiting.remove(id) {
+            if let Some(line) = self.lines.get_mut(before.queue) {
                 line.leave(id, &before);
             }
             self.stand_in_list(id, &before, Stands::NoLonger);
@@ -443,7 +444,7 @@ impl Floor {
             }
         }
         if let Some(place) = place {
-            if let Some(line) = self.lines.get_mut(&place.queue) {
+            if let Some(line) = self.lines.get_mut(place.queue) {
                 line.enter(id, &place);
             }
             self.stand_in_list(id, &place, Stands::FromNowOn);
@@ -452,7 +453,7 @@ impl Floor {
     }
 
     fn place_of(&self, contact: &Contact, stay: &Stay) -> Option<Place> {
-        let line = self.lines.get(&stay.queue)?;
+        let line = self.lines.get(stay.queue)?;
         let reserved = contact.preferred.map(|it| it.agent);
         let is_balanced = reserved.is_none() && contact.channel() == Channel::Voice;
         Some(Place {
@@ -522,28 +523,28 @@ impl Floor {
     }
 
     fn pool_of(&self, stay: &Stay) -> Option<PoolId> {
-        self.lines.get(&stay.queue)?.pool_at(stay.step)
+        self.lines.get(stay.queue)?.pool_at(stay.step)
     }
 
     /// How many messages wait in a queue.
     pub(crate) fn n_messages(&self, queue: QueueId) -> usize {
-        self.lines.get(&queue).map_or(0, |line| line.messages.len())
+        self.lines.get(queue).map_or(0, |line| line.messages.len())
     }
 
     /// How many wait on the line in a queue: no messages, no callbacks.
     pub(crate) fn n_waiting(&self, queue: QueueId) -> usize {
-        self.lines.get(&queue).map_or(0, Line::n_callers)
+        self.lines.get(queue).map_or(0, Line::n_callers)
     }
 
     /// How many are served before who would join a queue now: on the line, or to be called back.
     pub(crate) fn n_in_line(&self, queue: QueueId) -> usize {
-        self.lines.get(&queue).map_or(0, |line| line.waiting.len())
+        self.lines.get(queue).map_or(0, |line| line.waiting.len())
     }
 
     /// How many wait in a queue before a contact, up to a limit.
     pub(crate) fn n_ahead(&self, queue: QueueId, contact: ContactId) -> u32 {
-        let place = self.waiting.get(&contact);
-        let line = self.lines.get(&queue);
+        let place = self.waiting.get(contact);
+        let line = self.lines.get(queue);
         let n = place
             .zip(line)
             .map(|(it, line)| line.n_ahead(contact, it.key));
@@ -552,7 +553,7 @@ impl Floor {
 
     /// Those who meet what a queue asks of its own.
     fn own_pool(&self, queue: QueueId) -> Option<PoolId> {
-        self.lines.get(&queue)?.pools.first().copied()
+        self.lines.get(queue)?.pools.first().copied()
     }
 
     /// How many agents are free for calls of a queue.
@@ -571,19 +572,19 @@ impl Floor {
 
     /// How many who meet what a queue asks at a step are here.
     pub(crate) fn n_signed_in(&self, queue: QueueId, step: u32) -> u32 {
-        let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
+        let pool = self.lines.get(queue).and_then(|it| it.pool_at(step));
         let shelf = pool.and_then(|it| self.pools.shelf(it));
         shelf.map_or(0, Shelf::n_signed_in)
     }
 
     /// Since when the contact that has waited longest waits.
     pub(crate) fn oldest_in(&self, queue: QueueId) -> Option<Timestamp> {
-        self.lines.get(&queue)?.oldest()
+        self.lines.get(queue)?.oldest()
     }
 
     /// The contacts that wait in a queue, messages too, next first.
     pub(crate) fn waiting_in(&self, queue: QueueId) -> impl Iterator<Item = ContactId> + '_ {
-        let line = self.lines.get(&queue).into_iter();
+        let line = self.lines.get(queue).into_iter();
         let waiting = line.flat_map(|line| line.waiting.iter().chain(&line.messages));
         let mut waiting: Vec<_> = waiting.collect();
         waiting.sort_unstable();
@@ -609,7 +610,7 @@ impl Floor {
 
     /// The queues that an agent serves without any waiting.
     pub(crate) fn served_by(&self, agent: AgentId) -> impl Iterator<Item = QueueId> + '_ {
-        let entry = self.agents.get(&agent).into_iter();
+        let entry = self.agents.get(agent).into_iter();
         let pools = entry.flat_map(|it| it.serves.iter());
         let pools = pools.filter_map(|it| self.pools.get(it.pool));
         let mut queues: Vec<_> = pools.flat_map(|it| it.queues.iter().copied()).collect();
@@ -626,7 +627,7 @@ impl Floor {
         weighing: Weighing<'_>,
         is_kept_away: impl Fn(ContactId) -> bool,
     ) -> Option<(ContactId, Option<Box<Balanced>>)> {
-        let entry = self.agents.get(&agent)?;
+        let entry = self.agents.get(agent)?;
         let head = self.head_for(entry, |_| false);
         // Hardly anybody is kept away, and to know it costs more than a head.
         let head = match head {
@@ -635,7 +636,7 @@ impl Floor {
         };
         let own = self.reserved.get(&agent).into_iter().flatten();
         let mut own = own.filter(|(_, contact)| {
-            let place = self.waiting.get(contact);
+            let place = self.waiting.get(*contact);
             place.is_some_and(|it| self.is_free(agent, it.pool, it.channel()))
         });
         let own = own.find(|(_, contact)| !is_kept_away(*contact));
@@ -670,7 +671,7 @@ impl Floor {
         stay: &Stay,
         draw: u64,
     ) -> Decision {
-        let line = self.lines.get(&stay.queue);
+        let line = self.lines.get(stay.queue);
         let pool_id = line.and_then(|it| it.pool_at(stay.step));
         let pool = pool_id.and_then(|it| self.pools.get(it));
         let shelf = pool_id.and_then(|it| self.pools.shelf(it));
@@ -710,8 +711,8 @@ impl Floor {
         stay: &Stay,
         agent: AgentId,
     ) -> Decision {
-        let last = self.lines.get(&stay.queue).and_then(|it| it.last_chosen);
-        let entry = self.agents.get(&agent);
+        let last = self.lines.get(stay.queue).and_then(|it| it.last_chosen);
+        let entry = self.agents.get(agent);
         let service = self.service(agent, self.pool_of(stay));
         let alone = entry.zip(service).and_then(|(entry, service)| {
             let pool = self.pools.get(service.pool)?;
@@ -745,8 +746,8 @@ impl Floor {
 
     /// Why an agent is not considered for the calls of a queue at a step of its plan; none: the agent is.
     pub(crate) fn why_not(&self, agent: AgentId, queue: QueueId, step: u32) -> Option<Exclusion> {
-        let entry = self.agents.get(&agent)?;
-        let pool = self.lines.get(&queue).and_then(|it| it.pool_at(step));
+        let entry = self.agents.get(agent)?;
+        let pool = self.lines.get(queue).and_then(|it| it.pool_at(step));
         match self.service(agent, pool) {
             None => Some(Exclusion::LacksSkill),
             Some(it) if it.room.takes(Channel::Voice) => None,
@@ -755,7 +756,7 @@ impl Floor {
     }
 
     fn service(&self, agent: AgentId, pool: Option<PoolId>) -> Option<&Service> {
-        let (entry, pool) = self.agents.get(&agent).zip(pool)?;
+        let (entry, pool) = self.agents.get(agent).zip(pool)?;
         let place = entry.serves.binary_search_by_key(&pool, |it| it.pool);
         entry.serves.get(place.ok()?)
     }

@@ -11,6 +11,7 @@ pub use whole::{Change, Mark, Misfit, WHOLE};
 
 use crate::agent::Profile;
 use crate::balance::BalanceGroup;
+use crate::by_id::ById;
 use crate::capacity::CapacityProfile;
 use crate::endpoint::Endpoint;
 use crate::flow::{self, Flow, Prompt, in_range, invalid};
@@ -189,7 +190,7 @@ pub struct Settings {
     /// Skills.
     pub skills: BTreeMap<SkillId, Versioned<Skill>>,
     /// Queues.
-    pub queues: BTreeMap<QueueId, Versioned<Queue>>,
+    pub queues: ById<QueueId, Versioned<Queue>>,
     /// Flows, as they stand.
     pub flows: BTreeMap<FlowId, Versioned<Flow>>,
     /// Flows as they stood: a contact keeps the version that it entered.
@@ -239,7 +240,7 @@ impl Settings {
     /// A queue as it stands.
     #[must_use]
     pub fn queue(&self, id: QueueId) -> Option<&Queue> {
-        Some(&self.queues.get(&id)?.document)
+        Some(&self.queues.get(id)?.document)
     }
 
     /// What a reason was called in a version of it; none when that is not known any more.
@@ -287,7 +288,10 @@ impl Settings {
     pub(crate) fn standing(&self, kind: Kind, id: u64) -> (usize, Option<u64>) {
         match kind {
             Kind::Skill => standing(&self.skills, SkillId(id)),
-            Kind::Queue => standing(&self.queues, QueueId(id)),
+            Kind::Queue => {
+                let version = self.queues.get(QueueId(id)).map(|it| it.version);
+                (self.queues.len(), version)
+            }
             Kind::Flow => standing(&self.flows, FlowId(id)),
             Kind::Endpoint => standing(&self.endpoints, EndpointId(id)),
             Kind::Reason => standing(&self.reasons, ReasonId(id)),
@@ -307,7 +311,10 @@ impl Settings {
     fn versions_of(&self, kind: Kind) -> Vec<(u64, u64)> {
         match kind {
             Kind::Skill => versions(&self.skills, |id| id.0),
-            Kind::Queue => versions(&self.queues, |id| id.0),
+            Kind::Queue => {
+                let all = self.queues.iter();
+                all.map(|(id, it)| (id.0, it.version)).collect()
+            }
             Kind::Flow => versions(&self.flows, |id| id.0),
             Kind::Endpoint => versions(&self.endpoints, |id| id.0),
             Kind::Reason => versions(&self.reasons, |id| id.0),
@@ -327,7 +334,7 @@ impl Settings {
     fn document(&self, kind: Kind, id: u64) -> Option<Document> {
         Some(match kind {
             Kind::Skill => Document::Skill(copy(&self.skills, SkillId(id))?),
-            Kind::Queue => Document::Queue(copy(&self.queues, QueueId(id))?),
+            Kind::Queue => Document::Queue(self.queue(QueueId(id))?.clone()),
             Kind::Flow => Document::Flow(copy(&self.flows, FlowId(id))?),
             Kind::Endpoint => Document::Endpoint(copy(&self.endpoints, EndpointId(id))?),
             Kind::Reason => Document::Reason(copy(&self.reasons, ReasonId(id))?),
@@ -352,7 +359,11 @@ impl Settings {
     pub(crate) fn saved(&mut self, id: u64, version: u64, document: &Document) {
         match document {
             Document::Skill(skill) => put(&mut self.skills, SkillId(id), version, skill),
-            Document::Queue(queue) => put(&mut self.queues, QueueId(id), version, queue),
+            Document::Queue(queue) => {
+                let document = queue.clone();
+                let versioned = Versioned { version, document };
+                self.queues.insert(QueueId(id), versioned);
+            }
             Document::Flow(flow) => {
                 self.remember_flow(FlowId(id), version, flow);
                 put(&mut self.flows, FlowId(id), version, flow);
@@ -394,7 +405,7 @@ impl Settings {
     pub(crate) fn removed(&mut self, kind: Kind, id: u64) {
         match kind {
             Kind::Skill => drop(self.skills.remove(&SkillId(id))),
-            Kind::Queue => drop(self.queues.remove(&QueueId(id))),
+            Kind::Queue => drop(self.queues.remove(QueueId(id))),
             Kind::Flow => drop(self.flows.remove(&FlowId(id))),
             Kind::Endpoint => {
                 self.forget_address(EndpointId(id));
@@ -443,7 +454,7 @@ impl Settings {
     fn validate_flow_references(&self, flow: &Flow) -> Result<(), Refusal> {
         name("name", &flow.name)?;
         for queue in flow.queues() {
-            exists("nodes", "queue", queue.0, self.queues.contains_key(&queue))?;
+            exists("nodes", "queue", queue.0, self.queues.contains(queue))?;
         }
         for schedule in flow.schedules() {
             self.validate_schedule("nodes", schedule)?;
@@ -499,12 +510,7 @@ impl Settings {
             Document::Disposition(it) => {
                 name("label", &it.label)?;
                 it.queues.iter().try_for_each(|queue| {
-                    exists(
-                        "queue_ids",
-                        "queue",
-                        queue.0,
-                        self.queues.contains_key(queue),
-                    )
+                    exists("queue_ids", "queue", queue.0, self.queues.contains(*queue))
                 })
             }
         }
@@ -522,7 +528,7 @@ impl Settings {
 
     fn validate_queue(&self, id: Option<u64>, queue: &Queue) -> Result<(), Refusal> {
         name("name", &queue.name)?;
-        let twin = |(other, it): (&QueueId, &Versioned<Queue>)| {
+        let twin = |(other, it): (QueueId, &Versioned<Queue>)| {
             Some(other.0) != id && it.document.name.eq_ignore_ascii_case(&queue.name)
         };
         unique("name", self.queues.iter().any(twin))?;

@@ -409,7 +409,7 @@ impl State {
     fn settings_changed(&mut self, now: Timestamp, kind: Kind, id: u64) {
         match kind {
             Kind::Queue => {
-                if !self.settings.queues.contains_key(&QueueId(id)) {
+                if !self.settings.queues.contains(QueueId(id)) {
                     self.estimates.forget(QueueId(id));
                 }
                 let queue = self.settings.queue(QueueId(id));

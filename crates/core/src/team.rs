@@ -54,7 +54,7 @@ impl Settings {
     /// Every part of a scope must be there when it is said.
     pub(crate) fn validate_parts(&self, parts: &crate::scope::Parts) -> Result<(), Refusal> {
         for queue in &parts.queues {
-            exists("queues", "queue", queue.0, self.queues.contains_key(queue))?;
+            exists("queues", "queue", queue.0, self.queues.contains(*queue))?;
         }
         for team in &parts.teams {
             exists("teams", "team", team.0, self.teams.contains_key(team))?;

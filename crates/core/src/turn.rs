@@ -123,6 +123,9 @@ impl From<Result<Self, Refusal>> for Reply {
     }
 }
 
+/// As many facts as most turns have, so that the list of them is made once.
+const FACTS_USUALLY: usize = 8;
+
 /// A turn that is being taken.
 pub(crate) struct OpenTurn<'a> {
     state: &'a mut State,
@@ -133,11 +136,11 @@ pub(crate) struct OpenTurn<'a> {
 }
 
 impl<'a> OpenTurn<'a> {
-    pub(crate) const fn new(state: &'a mut State, now: Timestamp) -> Self {
+    pub(crate) fn new(state: &'a mut State, now: Timestamp) -> Self {
         Self {
             state,
             now,
-            events: Vec::new(),
+            events: Vec::with_capacity(FACTS_USUALLY),
             off_the_line: Vec::new(),
         }
     }

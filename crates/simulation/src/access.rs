@@ -111,7 +111,7 @@ impl Day {
         let queues = parts.queues.iter();
         let teams = parts.teams.iter();
         let mut sites = parts.sites.iter();
-        { queues }.all(|it| settings.queues.contains_key(it))
+        { queues }.all(|it| settings.queues.contains(*it))
             && { teams }.all(|it| settings.teams.contains_key(it))
             && sites.all(|it| settings.sites.contains_key(it))
     }

@@ -275,7 +275,7 @@ impl Day {
     }
 
     fn version(&self, queue: QueueId) -> Option<u64> {
-        Some(self.state().settings.queues.get(&queue)?.version)
+        Some(self.state().settings.queues.get(queue)?.version)
     }
 
     fn change_flow(&mut self) -> Result<(), Broken> {

@@ -286,7 +286,7 @@ impl Retrospect {
         here.into_iter().for_each(|it| self.signed_out(it));
         let queues: Vec<QueueId> = {
             let settings = &self.center.state().settings;
-            settings.queues.keys().copied().collect()
+            settings.queues.keys().collect()
         };
         // A journal that was made of a record of calls has no numbers at all: nobody withheld one.
         let is_without_numbers = !self.matters.values().any(|it| it.has_number);

@@ -1,31 +1,31 @@
 //! All contacts that are not over, and what facts make of them as a whole.
 
 use super::{Contact, State, begun, contact_of};
+use crate::by_id::ById;
 use crate::call::Call;
 use crate::effect::{Effect, Outcome};
 use crate::event::Event;
 use crate::ids::{ContactId, EffectId};
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// All contacts that are not over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contacts {
     /// In a place of its own each: contacts are large, and a map moves its entries.
-    by_id: BTreeMap<ContactId, Box<Contact>>,
+    by_id: ById<ContactId, Box<Contact>>,
 }
 
 impl Contacts {
     /// One contact.
     #[must_use]
     pub fn get(&self, id: ContactId) -> Option<&Contact> {
-        self.by_id.get(&id).map(Box::as_ref)
+        self.by_id.get(id).map(Box::as_ref)
     }
 
     /// All contacts, oldest first.
     pub fn iter(&self) -> impl Iterator<Item = (ContactId, &Contact)> {
-        { self.by_id.iter() }.map(|(id, contact)| (*id, contact.as_ref()))
+        { self.by_id.iter() }.map(|(id, contact)| (id, contact.as_ref()))
     }
 
     /// How many there are.
@@ -49,7 +49,7 @@ impl Contacts {
         outcome: &Outcome,
     ) -> Option<ContactId> {
         let contact = effect.contact()?;
-        if let Some(contact) = self.by_id.get_mut(&contact) {
+        if let Some(contact) = self.by_id.get_mut(contact) {
             contact.settled(now, id, effect, outcome);
         }
         Some(contact)
@@ -57,7 +57,7 @@ impl Contacts {
 
     /// The process starts: what happened to the calls meanwhile is not known. Answers whose.
     pub(crate) fn left_alone(&mut self, now: Timestamp) -> Vec<ContactId> {
-        for contact in self.by_id.values_mut() {
+        for (_, contact) in self.by_id.iter_mut() {
             if matches!(contact.state, State::Created) {
                 contact.call.awaited(now);
             }
@@ -72,10 +72,11 @@ impl Contacts {
 
     /// Changes every open call; answers which contacts may have changed.
     fn each_call(&mut self, change: impl Fn(&mut Call)) -> Vec<ContactId> {
-        for contact in self.by_id.values_mut().filter(|it| it.has_open_call()) {
+        let open = self.by_id.iter_mut().filter(|(_, it)| it.has_open_call());
+        for (_, contact) in open {
             change(&mut contact.call);
         }
-        self.by_id.keys().copied().collect()
+        self.by_id.iter().map(|(id, _)| id).collect()
     }
 
     /// Applies a fact and names the contact that it changed.
@@ -100,18 +101,18 @@ impl Contacts {
         } else if let Some(contact) = begun::begun_here(now, event) {
             self.by_id.insert(id, Box::new(contact));
         } else if let Event::MessageLeft(crate::event::MessageLeft { from, .. }) = event {
-            if let Some(caller) = self.by_id.get_mut(from) {
+            if let Some(caller) = self.by_id.get_mut(*from) {
                 caller.has_left_message = true;
                 let message = caller.message_left(now, event);
                 self.by_id
                     .extend(message.map(|message| (id, Box::new(message))));
             }
         } else if matches!(event, Event::ContactEnded { .. }) {
-            self.by_id.remove(&id);
-        } else if let Some(contact) = self.by_id.get_mut(&id) {
+            self.by_id.remove(id);
+        } else if let Some(contact) = self.by_id.get_mut(id) {
             contact.take(now, event);
         }
-        if let Some(contact) = self.by_id.get_mut(&id) {
+        if let Some(contact) = self.by_id.get_mut(id) {
             contact.touched.note(event);
         }
         Some(id)

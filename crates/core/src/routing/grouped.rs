@@ -92,7 +92,7 @@ impl Grouped {
 impl Floor {
     /// The balance group that a queue is in.
     pub(crate) fn group_of(&self, queue: QueueId) -> Option<BalanceGroupId> {
-        self.lines.get(&queue)?.group
+        self.lines.get(queue)?.group
     }
 
     /// Takes which queues a balance group has; answers those of which that is new.
@@ -102,12 +102,12 @@ impl Floor {
         members: &BTreeSet<QueueId>,
     ) -> BTreeSet<QueueId> {
         let mut changed = BTreeSet::new();
-        for (queue, line) in &mut self.lines {
+        for (queue, line) in self.lines.iter_mut() {
             let was = line.group == Some(id);
-            let is = members.contains(queue);
+            let is = members.contains(&queue);
             if was != is {
                 line.group = is.then_some(id);
-                changed.insert(*queue);
+                changed.insert(queue);
             }
         }
         changed
@@ -116,7 +116,7 @@ impl Floor {
     /// Whether an agent serves several queues of a group without any waiting.
     pub(crate) fn is_shared(&self, agent: AgentId, group: &BalanceGroup) -> bool {
         let serves = group.members.iter().filter(|it| {
-            let own = self.lines.get(&it.queue).and_then(|line| line.pool_at(0));
+            let own = self.lines.get(it.queue).and_then(|line| line.pool_at(0));
             self.service(agent, own).is_some()
         });
         serves.take(2).count() == 2

@@ -4,6 +4,7 @@ use super::derived::Derived;
 use super::line::{Line, Place};
 use super::pools::Pools;
 use super::{Entry, WaitKey};
+use crate::by_id::ById;
 use crate::capacity::Capacities;
 use crate::ids::{AgentId, ContactId, QueueId};
 use serde::Deserialize;
@@ -12,10 +13,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What is kept of [`super::Floor`].
 #[derive(Deserialize)]
 pub(super) struct Floor {
-    lines: BTreeMap<QueueId, Line>,
+    lines: ById<QueueId, Line>,
     pools: Pools,
-    agents: BTreeMap<AgentId, Entry>,
-    waiting: BTreeMap<ContactId, Place>,
+    agents: ById<AgentId, Entry>,
+    waiting: ById<ContactId, Place>,
     #[serde(default)]
     reserved: BTreeMap<AgentId, BTreeSet<(WaitKey, ContactId)>>,
     #[serde(default)]
@@ -35,14 +36,14 @@ impl From<Floor> for super::Floor {
         };
         floor.pools.restore();
         let (pools, marks) = (&mut floor.pools, &mut floor.marks.0);
-        for (id, entry) in &mut floor.agents {
+        for (id, entry) in floor.agents.iter_mut() {
             entry.slot = Derived(marks.occupy());
             let mut serves = std::mem::take(&mut entry.serves);
             for service in &mut serves {
                 let pool = pools.get(service.pool);
                 let is_usual = pool.is_some_and(|it| it.ask.demand().is_default());
                 service.is_usual = Derived(is_usual);
-                let who = entry.member(*id, service.rank, marks);
+                let who = entry.member(id, service.rank, marks);
                 pools.enter(service.pool, who, service.room, marks);
             }
             entry.serves = serves;

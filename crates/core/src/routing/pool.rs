@@ -149,7 +149,11 @@ impl Pool {
             marks,
         };
         match begin {
-            Begin::First => free.iter().filter(may).take(n).collect(),
+            Begin::First => {
+                let mut found = Vec::with_capacity(n);
+                found.extend(free.iter().filter(may).take(n));
+                found
+            }
             Begin::After(last) => free.ring(last, n, may),
             Begin::Drawn(draw) => free.drawn(draw, n, may),
             Begin::Weighed(draw) => free.weighed(self, draw, n, may),

@@ -9,6 +9,7 @@ use super::room::Room;
 use super::shelf::Shelf;
 use super::{Entry, Rooms, Service, Stands};
 use crate::agent::Agents;
+use crate::by_id::ById;
 use crate::capacity::Capacities;
 use crate::contact::Channel;
 use crate::ids::{AgentId, ContactId, SkillId};
@@ -33,6 +34,9 @@ pub(super) struct Pools {
     under: BTreeMap<SkillId, BTreeSet<PoolId>>,
     /// Those that need no skill in particular.
     under_none: BTreeSet<PoolId>,
+    /// Of each place another skill that the ask needs, beside the one under which the pool stands.
+    #[serde(skip)]
+    needs_too: Derived<Vec<Option<SkillId>>>,
     #[serde(skip)]
     heads: Derived<Heads>,
     /// One for each place.
@@ -182,6 +186,14 @@ impl Pools {
 
     /// Makes anew what is not kept.
     pub(super) fn restore(&mut self) {
+        let under = std::mem::take(&mut self.under);
+        for (skill, pools) in &under {
+            for id in pools {
+                let ask = self.get(*id).map(|it| it.ask.clone());
+                self.needs(*id, ask.and_then(|it| other_than(*skill, &it.necessary())));
+            }
+        }
+        self.under = under;
         for place in 0..self.places.len() {
             let id = PoolId(u32::try_from(place).unwrap_or(u32::MAX));
             self.heads.0.open(id);
@@ -204,7 +216,7 @@ impl Pools {
         &mut self,
         ask: Ask,
         (agents, capacities, marks): (&Agents, &Capacities, &Marks),
-        entries: &mut BTreeMap<AgentId, Entry>,
+        entries: &mut ById<AgentId, Entry>,
     ) -> PoolId {
         if let Some(id) = self.by_ask.get(&ask).copied() {
             if let Some(pool) = self.get_mut(id) {
@@ -215,7 +227,7 @@ impl Pools {
         let id = self.open(ask.clone());
         let is_usual = Derived(ask.demand().is_default());
         for (agent_id, entry) in entries.iter_mut() {
-            let Some(profile) = agents.get(*agent_id).map(|it| &it.profile) else {
+            let Some(profile) = agents.get(agent_id).map(|it| &it.profile) else {
                 continue;
             };
             let Some(rank) = ask.rank(&profile.skills) else {
@@ -223,7 +235,7 @@ impl Pools {
             };
             let capacity = capacities.of(profile.capacity);
             let room = Rooms::of(&entry.standing, capacity).in_pool(&ask);
-            self.enter(id, entry.member(*agent_id, rank, marks), room, marks);
+            self.enter(id, entry.member(agent_id, rank, marks), room, marks);
             let place = entry.serves.partition_point(|it| it.pool < id);
             let service = Service {
                 pool: id,
@@ -260,7 +272,7 @@ impl Pools {
     }
 
     /// One queue or step less names the pool; what nobody names is gone.
-    pub(super) fn unname(&mut self, id: PoolId, entries: &mut BTreeMap<AgentId, Entry>) {
+    pub(super) fn unname(&mut self, id: PoolId, entries: &mut ById<AgentId, Entry>) {
         let Some(pool) = self.get_mut(id) else {
             return;
         };
@@ -269,7 +281,7 @@ impl Pools {
             return;
         }
         let ask = pool.ask.clone();
-        for entry in entries.values_mut() {
+        for (_, entry) in entries.iter_mut() {
             if let Ok(place) = entry.serves.binary_search_by_key(&id, |it| it.pool) {
                 entry.serves.remove(place);
             }
@@ -289,11 +301,23 @@ impl Pools {
     /// The skill of its ask under which the fewest stand.
     fn stand_under(&mut self, ask: &Ask, id: PoolId) {
         let n_under = |skill: &SkillId| self.under.get(skill).map_or(0, BTreeSet::len);
-        let skill = { ask.necessary().into_iter() }.min_by_key(|it| (n_under(it), *it));
+        let necessary = ask.necessary();
+        let skill = { necessary.iter().copied() }.min_by_key(|it| (n_under(it), *it));
         match skill {
             Some(skill) => self.under.entry(skill).or_default().insert(id),
             None => self.under_none.insert(id),
         };
+        self.needs(id, skill.and_then(|it| other_than(it, &necessary)));
+    }
+
+    fn needs(&mut self, id: PoolId, skill: Option<SkillId>) {
+        let all = &mut self.needs_too.0;
+        if all.len() <= id.index() {
+            all.resize(id.index() + 1, None);
+        }
+        if let Some(place) = all.get_mut(id.index()) {
+            *place = skill;
+        }
     }
 
     /// The pools of who has these skills, in order, with the ranks. O(pools under these skills).
@@ -303,6 +327,11 @@ impl Pools {
         known.dedup();
         let under = known.iter().filter_map(|it| self.under.get(it)).flatten();
         let looked_at = self.under_none.iter().chain(under).copied();
+        // Most that look so far lack another skill: that is known without a look at the pool.
+        let looked_at = looked_at.filter(|pool| {
+            let other = self.needs_too.0.get(pool.index()).copied().flatten();
+            other.is_none_or(|it| known.binary_search(&it).is_ok())
+        });
         let met = looked_at.filter_map(|pool| {
             let ask = &self.get(pool)?.ask;
             Some(Service {
@@ -316,6 +345,10 @@ impl Pools {
         met.sort_unstable_by_key(|it| it.pool);
         met
     }
+}
+
+fn other_than(skill: SkillId, necessary: &[SkillId]) -> Option<SkillId> {
+    necessary.iter().copied().find(|it| *it != skill)
 }
 
 /// How an agent stands in the lists of a pool whose strategy this is.

@@ -103,7 +103,7 @@ impl Settings {
     ) -> bool {
         let mut queues = self.queues.iter();
         let mut flows = self.flows.iter();
-        queues.any(|(id, it)| by_queue(&it.document) && !scope.has_queue(*id))
+        queues.any(|(id, it)| by_queue(&it.document) && !scope.has_queue(id))
             || flows.any(|(id, it)| {
                 by_flow(&it.document) && self.beyond_flow(scope, Some(*id), &it.document).is_some()
             })

@@ -197,14 +197,16 @@ impl OpenTurn<'_> {
             return None;
         };
         let (queue, full) = (*queue, full.clone());
-        let Some(document) = self.state.settings.queue(queue).cloned() else {
+        let Some(document) = self.state.settings.queue(queue) else {
             return self.leave(id, queue, "full", full);
         };
+        let (max_waiting, band) = (document.max_waiting, document.priority);
+        let until = self.now.plus_seconds(document.max_wait_s);
         if let Some(WayOut { exit, target }) = self.way_out_of_closed(id, queue) {
             return self.leave(id, queue, exit, target);
         }
         let n_waiting = u32::try_from(self.state.n_waiting(queue)).unwrap_or(u32::MAX);
-        if n_waiting >= document.max_waiting {
+        if n_waiting >= max_waiting {
             return self.leave(id, queue, "full", full);
         }
         let stayed = self
@@ -218,8 +220,8 @@ impl OpenTurn<'_> {
             contact: id,
             queue,
             seq: place.map_or_else(|| self.state.next.enqueued(), |it| it.1),
-            band: document.priority,
-            until: self.now.plus_seconds(document.max_wait_s),
+            band,
+            until,
             since: place.map(|it| it.0),
         });
         self.begin_plan(id);

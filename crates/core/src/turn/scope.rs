@@ -121,7 +121,7 @@ impl State {
     pub fn reaches_schedule(&self, scope: &Scope, schedule: ScheduleId) -> bool {
         let mut queues = self.settings.queues.iter();
         scope.is_everything()
-            || queues.any(|(id, it)| it.document.hours == Some(schedule) && scope.has_queue(*id))
+            || queues.any(|(id, it)| it.document.hours == Some(schedule) && scope.has_queue(id))
     }
 
     /// Whether a contact is in sight; none when there is none, or no longer.

@@ -344,13 +344,13 @@ impl Resource for Queue {
             .settings
             .queues
             .iter()
-            .map(|(id, it)| Self::of(*id, it))
+            .map(|(id, it)| Self::of(id, it))
             .collect()
     }
 
     fn one(state: &State, id: u64) -> Option<Self> {
         let id = QueueId(id);
-        state.settings.queues.get(&id).map(|it| Self::of(id, it))
+        state.settings.queues.get(id).map(|it| Self::of(id, it))
     }
 
     fn is_seen(&self, sight: &Sight) -> bool {

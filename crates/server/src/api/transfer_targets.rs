@@ -86,7 +86,7 @@ fn targets(
         .settings
         .queues
         .keys()
-        .map(|id| queue_named(state, *id));
+        .map(|id| queue_named(state, id));
     let queues = queues.filter(matches).take(EACH_MAX);
     let colleagues = state.agents.iter();
     let colleagues = colleagues.filter(|(id, it)| *id != own && it.session.is_some());

@@ -38,12 +38,12 @@ impl Stage {
         for (id, skill) in &settings.skills {
             documents.push((id.0, Document::Skill(skill.document.clone())));
         }
-        for (id, queue) in &settings.queues {
+        for (id, queue) in settings.queues.iter() {
             documents.push((id.0, Document::Queue(plain(&queue.document))));
         }
         for (n, id) in (1..).zip(settings.queues.keys()) {
-            let line = line_of(*id);
-            documents.push((n, Document::Flow(flow(&line, *id))));
+            let line = line_of(id);
+            documents.push((n, Document::Flow(flow(&line, id))));
             let endpoint = floor_plan::endpoint(&line, &line, FlowId(n));
             documents.push((n, Document::Endpoint(endpoint)));
         }

@@ -109,9 +109,9 @@ pub(in crate::api) async fn read(by: FloorReader) -> Result<Json<CallbackFigures
         let (mut by_queue, all) = projection.board.callback_figures(now, &sight);
         let calling = state.settings.queues.iter();
         let calling =
-            calling.filter(|(id, it)| it.document.callbacks.is_some() && sight.has_queue(**id));
+            calling.filter(|(id, it)| it.document.callbacks.is_some() && sight.has_queue(*id));
         for (id, _) in calling {
-            by_queue.entry(*id).or_default();
+            by_queue.entry(id).or_default();
         }
         let queues = by_queue
             .iter()

@@ -104,7 +104,7 @@ pub(super) fn within(variant: Variant, state: &State) -> Within {
         Variant::Genesys(_) => {
             let queues = state.settings.queues.iter();
             let each: BTreeMap<QueueId, u32> = queues
-                .map(|(id, it)| (*id, it.document.service_level.threshold_s))
+                .map(|(id, it)| (id, it.document.service_level.threshold_s))
                 .collect();
             Within::Each(each)
         }
