@@ -1,5 +1,6 @@
 //! Users of the directory: people and resource accounts of the caller's tenant (microsoft-graph.md 3.1 and 3.3).
 
+use super::query::Filtering::{Advanced, Basic, Never};
 use super::query::{self, Direction, Filtering, Kind, Property, Query};
 use super::refusal::Refusal;
 use super::{Asked, collection, page};
@@ -17,8 +18,6 @@ const fn property(name: &'static str, filtering: Filtering, is_default: bool) ->
         is_default,
     }
 }
-
-use Filtering::{Advanced, Basic, Never};
 
 /// Those that are there without `$select` come first.
 const PROPERTIES: &[Property] = &[
