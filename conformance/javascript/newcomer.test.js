@@ -63,7 +63,7 @@ withOwnShapes(`docs/emulator.md with ${packageName("@azure/communication-call-au
 
   test("every other block of JavaScript runs as it stands", async () => {
     const others = blocks("js").filter((block) => !block.includes("createServer"));
-    assert.equal(others.length, 4);
+    assert.equal(others.length, 5);
     for (const block of others) await succeeds(node(block));
   });
 

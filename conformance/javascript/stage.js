@@ -83,8 +83,8 @@ export function withSteppedClock(cases) {
 }
 
 /** Runs the cases of a client that makes no calls. */
-export function withEmulator(name, cases) {
-  describe(name, () => cases(...setUp(new Stage(name, () => undefined))));
+export function withEmulator(name, cases, flags) {
+  describe(name, () => cases(...setUp(new Stage(name, () => undefined, flags))));
 }
 
 /** The same in shapes of the emulator's own, which are not counted: plain HTTP for callbacks. */

@@ -43,7 +43,7 @@ class Newcomer(unittest.TestCase):
     # B-142, B-164
     def test_every_block_of_the_page_runs_as_it_stands(self):
         found = blocks()
-        self.assertEqual(len(found), 3)
+        self.assertEqual(len(found), 4)
         said = []
         for block in found:
             outcome = subprocess.run(
@@ -53,6 +53,7 @@ class Newcomer(unittest.TestCase):
             said.append(outcome.stdout.strip())
         self.assertIn(said[0], ("connecting", "connected"))
         self.assertEqual(said[1].count("."), 2, "a token has three parts")
+        self.assertIn("Adele Vance", said[2])
 
 
 if __name__ == "__main__":

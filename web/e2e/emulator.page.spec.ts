@@ -108,7 +108,7 @@ test('a call is placed, answered, played, seen, disturbed and taken out by hand'
   await told(page, 'Pressed.');
 
   const users = page.getByRole('region', { name: 'Teams users' });
-  const habit = users.getByRole('combobox').first();
+  const habit = users.getByLabel(/does when it rings$/).first();
   await habit.selectOption('no_answer');
   await told(page, 'Changed.');
   const target = { teamsExtensionUser: { userId: AGENT, tenantId: TENANT, resourceId: RESOURCE } };
@@ -157,6 +157,50 @@ test('a ringing agent forwards by hand', async ({ page, request }) => {
   await phone.getByRole('button', { name: /^Answer/ }).click();
   await told(page, 'Answered.');
   await expect(phone).toContainText('in call');
+});
+
+// B-041, B-190, B-195: what people do in Teams, and administrators in their centers
+test('presence, licenses and consent are changed by hand', async ({ page, request }) => {
+  await opened(page);
+  const users = page.getByRole('region', { name: 'Teams users' });
+  const row = users.getByRole('row', { name: /Amara Okafor/ });
+  await expect(row).toContainText('Available');
+  await row.getByLabel(/chooses in Teams$/).selectOption('do_not_disturb');
+  await told(page, 'Chosen.');
+  await expect(row).toContainText('DoNotDisturb');
+  await row.getByLabel(/^Licenses of/).selectOption('none');
+  await told(page, 'Licensed.');
+  await expect(row).toContainText('PresenceUnknown');
+  await page.getByRole('button', { name: 'Start' }).click();
+  await told(page, 'Presence changes by chance.');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await told(page, 'Presence stays as it is.');
+
+  const granted = async () => {
+    const graph = await request.get(`${address}/_emulator/graph`);
+    const { application: known } = (await graph.json()) as { application: { application_permissions: string[] } };
+    return known.application_permissions.length;
+  };
+  const token = async () => {
+    const form = { grant_type: 'client_credentials', client_id: APPLICATION, client_secret: 'tandem-emulator-secret' };
+    const scope = 'https://graph.microsoft.com/.default';
+    return (await request.post(`${address}/${TENANT}/oauth2/v2.0/token`, { form: { ...form, scope } })).status();
+  };
+  await page.getByRole('button', { name: 'Take all consent back' }).click();
+  await told(page, 'Consent was taken back.');
+  expect(await granted()).toBe(0);
+  await page.getByRole('button', { name: 'Grant all again' }).click();
+  await told(page, 'Granted.');
+  expect(await granted()).toBeGreaterThan(0);
+  await page.getByRole('button', { name: 'Let the secret expire' }).click();
+  await told(page, 'The secret has expired.');
+  expect(await token()).toBe(401);
+  await page.getByLabel('Secret ends').fill('2099-01-01T00:00:00Z');
+  await page.getByRole('button', { name: 'Apply' }).click();
+  await told(page, 'Applied.');
+  expect(await token()).toBe(200);
+  await page.getByLabel('Limits').selectOption('off');
+  await told(page, 'Changed.');
 });
 
 test('the page is worked with the keyboard and readable in every theme', async ({ page }) => {

@@ -6,6 +6,7 @@
 use crate::acs::authenticate;
 use crate::answer::Answer;
 use crate::entra;
+use crate::entra::directory::License;
 use crate::identify::field;
 use crate::identity::{parse, refused};
 use crate::limits;
@@ -256,11 +257,7 @@ fn person(world: &World, token: &str, scopes: &[&str]) -> Result<TokenOf, Answer
         return Err(refused(403, "Forbidden", text));
     }
     let oid = oid.to_lowercase();
-    let is_licensed = world
-        .users
-        .get(&oid)
-        .is_some_and(|user| user.has_teams_phone);
-    if !is_licensed {
+    if !world.directory.has_license(&oid, License::TeamsPhone) {
         let text = "Teams is not enabled for the user.";
         return Err(refused(403, "UserLicenseNotPresentForbidden", text));
     }

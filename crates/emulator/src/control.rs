@@ -12,12 +12,12 @@ use crate::answer::{Answer, Body};
 use crate::entra::control as entra;
 use crate::event_grid;
 use crate::fault;
+use crate::graph::control as graph;
+use crate::graph::presence::by_hand as presence;
 use crate::limits;
 use crate::location;
 use crate::options::{ClockKind, defaults};
-use crate::people::{
-    Behaviour, Person, acs_user, forward_target, phone, script, teams_user, voice,
-};
+use crate::people::{Behaviour, Person, acs_user, phone, script, teams_user, voice};
 use crate::pipeline::Received;
 use crate::storage;
 use crate::trace;
@@ -76,20 +76,12 @@ struct Forward {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct UserBehaviour {
-    #[serde(default)]
-    behaviour: Option<Behaviour>,
-    #[serde(default)]
-    teams_phone: Option<bool>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct AcsUserBehaviour {
     behaviour: Behaviour,
 }
 
 /// A request to the control API. `None`: the answer comes later.
+#[expect(clippy::too_many_lines, reason = "a table: one arm for each route")]
 pub(crate) fn request(
     world: &mut World,
     ticket: u64,
@@ -143,15 +135,22 @@ pub(crate) fn request(
         Control::TeamsUsers => Ok(Answer::json(200, &teams_user::show_all(world))),
         Control::TeamsUser => show_user(world, id),
         Control::Locations => location::put(world, received),
+        Control::Presence => presence::show(world, id),
+        Control::SetPresence => presence::put(world, id, received),
+        Control::Wander => presence::put_wander(world, received),
+        Control::Graph => Ok(Answer::json(200, &graph::show(world))),
+        Control::GraphSettings => graph::put(world, received),
+        Control::GraphLifecycle => graph::trouble(world, id, received),
         Control::Entra => Ok(Answer::json(200, &entra::show(world))),
         Control::EntraPerson => entra::put_person(world, id, received),
+        Control::EntraRemovePerson => entra::remove_person(world, id, received),
         Control::EntraRevoke => entra::revoke(world, id),
         Control::EntraGroup => entra::put_group(world, id, received),
         Control::EntraApplication => entra::put_application(world, received),
         Control::EntraSignIn => entra::script(world, received),
-        Control::UserBehaviour => {
-            with_user(world, id, |world, oid| set_behaviour(world, oid, received))
-        }
+        Control::UserBehaviour => with_user(world, id, |world, oid| {
+            teams_user::behave(world, oid, received)
+        }),
         Control::UserAnswers => by_user(world, id, teams_user::answer),
         Control::UserDeclines => by_user(world, id, teams_user::decline),
         Control::UserForwards => user_forwards(world, id, received),
@@ -567,18 +566,4 @@ fn user_forwards(world: &mut World, id: &str, received: &Received) -> Result<Ans
     with_user(world, id, |world, oid| {
         done(teams_user::forward(world, oid, &order.to))
     })
-}
-
-fn set_behaviour(world: &mut World, oid: &str, received: &Received) -> Result<Answer, Answer> {
-    let order: UserBehaviour = body(received)?;
-    if let Some(Behaviour::Forward { to, .. }) = &order.behaviour {
-        forward_target(world, to).map_err(|message| Answer::refused(400, message))?;
-    }
-    if let Some(user) = world.users.get_mut(oid) {
-        if let Some(behaviour) = order.behaviour {
-            user.behaviour = behaviour;
-        }
-        user.has_teams_phone = order.teams_phone.unwrap_or(user.has_teams_phone);
-    }
-    Ok(Answer::json(200, &teams_user::show(world, oid)))
 }

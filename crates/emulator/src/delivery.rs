@@ -57,6 +57,7 @@ pub(crate) struct Delivered {
     pub(crate) body: Vec<u8>,
     /// `WebHook-Allowed-Origin`.
     pub(crate) allowed_origin: Option<String>,
+    pub(crate) content_type: Option<String>,
 }
 
 /// The client half, shared by all attempts.
@@ -133,37 +134,29 @@ fn now_s() -> u64 {
 }
 
 async fn read(mut response: reqwest::Response, bytes_max: usize) -> Delivered {
-    let status = Some(response.status().as_u16());
-    let allowed_origin = response
-        .headers()
-        .get("webhook-allowed-origin")
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
-    let mut body = Vec::new();
+    let header = |name: &str| {
+        let value = response.headers().get(name)?;
+        value.to_str().ok().map(str::to_owned)
+    };
+    let mut delivered = Delivered {
+        status: Some(response.status().as_u16()),
+        allowed_origin: header("webhook-allowed-origin"),
+        content_type: header("content-type"),
+        ..Delivered::default()
+    };
     loop {
         match response.chunk().await {
-            Ok(Some(chunk)) if body.len() + chunk.len() <= bytes_max => {
-                body.extend_from_slice(&chunk)
+            Ok(Some(chunk)) if delivered.body.len() + chunk.len() <= bytes_max => {
+                delivered.body.extend_from_slice(&chunk);
             }
             Ok(Some(_)) => {
-                return Delivered {
-                    status,
-                    error: format!("the answer is longer than {bytes_max} bytes"),
-                    body,
-                    allowed_origin,
-                };
+                delivered.error = format!("the answer is longer than {bytes_max} bytes");
+                return delivered;
             }
-            Ok(None) => {
-                return Delivered {
-                    status,
-                    error: String::new(),
-                    body,
-                    allowed_origin,
-                };
-            }
+            Ok(None) => return delivered,
             Err(error) => {
                 return Delivered {
-                    body,
+                    body: delivered.body,
                     ..failed(&error)
                 };
             }
@@ -181,7 +174,6 @@ fn failed(error: &reqwest::Error) -> Delivered {
     Delivered {
         status: None,
         error: text,
-        body: Vec::new(),
-        allowed_origin: None,
+        ..Delivered::default()
     }
 }

@@ -179,6 +179,7 @@ impl Door {
             strict: false,
             seed: 1,
             teams_users: 2,
+            people: 2,
             clock: ClockKind::Stepped,
             entra,
             callbacks,
@@ -327,10 +328,17 @@ impl Door {
         let code = body[0]["data"]["validationCode"]
             .as_str()
             .unwrap_or_default();
+        let query = delivery.letter.url.split_once('?');
+        let token = query.and_then(|(_, query)| identify::field(query, "validationToken"));
+        let body = match token {
+            Some(token) => token.into_bytes(),
+            None => tandem_microsoft::event_grid::validation_response(code),
+        };
         let outcome = Delivered {
             status: Some(200),
-            body: tandem_microsoft::event_grid::validation_response(code),
+            body,
             allowed_origin: Some("*".to_owned()),
+            content_type: Some("text/plain".to_owned()),
             ..Delivered::default()
         };
         self.world.delivered(delivery.id, &outcome);

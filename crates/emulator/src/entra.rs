@@ -4,7 +4,7 @@
 //! the token endpoint, `directory` who there is. Errors have the body and the codes of
 //! microsoft-graph.md 1.6; texts are our own words.
 
-mod assertion;
+pub(crate) mod assertion;
 pub(crate) mod authorize;
 pub(crate) mod consent;
 pub(crate) mod control;
@@ -12,6 +12,7 @@ pub(crate) mod device;
 pub(crate) mod directory;
 pub(crate) mod grant;
 mod page;
+pub(crate) mod person;
 pub(crate) mod refusal;
 
 use crate::answer::Answer;
@@ -138,10 +139,33 @@ pub(crate) fn verify(
     token: &str,
     audiences: &[&str],
 ) -> Result<Claims, VerifyError> {
+    verify_of(world, token, audiences, defaults::TENANT)
+}
+
+/// The same for a service of all tenants: of whichever the token says, when there is such a one.
+pub(crate) fn verify_of_any_tenant(
+    world: &World,
+    token: &str,
+    audiences: &[&str],
+) -> Result<Claims, VerifyError> {
+    let payload = token.split('.').nth(1).unwrap_or_default();
+    let said = URL_SAFE_NO_PAD.decode(payload).ok();
+    let said = said.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
+    let tenant = said.as_ref().and_then(|said| said["tid"].as_str());
+    let tenant = tenant.filter(|tenant| world.directory.has_tenant(tenant));
+    verify_of(world, token, audiences, tenant.unwrap_or(defaults::TENANT))
+}
+
+fn verify_of(
+    world: &World,
+    token: &str,
+    audiences: &[&str],
+    tenant: &str,
+) -> Result<Claims, VerifyError> {
     let Ok(key) = serde_json::from_value(world.setup.entra.jwk()) else {
         return Err(VerifyError::Keys);
     };
-    let issuer = format!("https://sts.windows.net/{}/", defaults::TENANT);
+    let issuer = format!("https://sts.windows.net/{tenant}/");
     let expected = Expected {
         issuers: &[&issuer],
         audiences,

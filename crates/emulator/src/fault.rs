@@ -103,6 +103,8 @@ pub(crate) enum Effect {
     RecordingTruncated,
     /// The file of a recording is whole, and half as long as was told.
     RecordingShortened,
+    /// A token of a delta of Graph is not known any more (410).
+    SyncStateLost,
     SecretExpired,
     ConsentRevoked,
     /// Conditional access blocks a sign-in (match `Authorize`) or a token (match `Token`).
@@ -176,6 +178,7 @@ pub(crate) enum Symptom {
     DownloadBreaksOff,
     RecordingTruncated,
     RecordingShortened,
+    SyncStateLost,
     SecretExpired,
     ConsentRevoked,
     ConditionalAccess,
@@ -211,6 +214,7 @@ impl Effect {
             Self::DownloadBreaksOff => Symptom::DownloadBreaksOff,
             Self::RecordingTruncated => Symptom::RecordingTruncated,
             Self::RecordingShortened => Symptom::RecordingShortened,
+            Self::SyncStateLost => Symptom::SyncStateLost,
             Self::SecretExpired => Symptom::SecretExpired,
             Self::ConsentRevoked => Symptom::ConsentRevoked,
             Self::ConditionalAccess => Symptom::ConditionalAccess,

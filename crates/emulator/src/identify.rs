@@ -7,6 +7,8 @@ use crate::access::AccessCall;
 use crate::acs::operation::{self, Calling, Preview};
 use crate::control::route::{self, Control};
 use crate::entra::consent::Endpoint;
+use crate::graph;
+use crate::graph::route::GraphCall;
 use crate::identity::IdentityCall;
 
 /// Every operation that the emulator knows.
@@ -28,7 +30,8 @@ pub(crate) enum Operation {
     AdminConsent(Endpoint),
     AdminConsentPressed(Endpoint),
     InstanceDiscovery,
-    Organization,
+    /// Of Microsoft Graph, in either version.
+    Graph(GraphCall),
     EntraDiscovery(Endpoint),
     EntraKeys(Endpoint),
     CallbackDiscovery,
@@ -65,7 +68,7 @@ impl Operation {
             Self::AdminConsent(_) => "AdminConsent",
             Self::AdminConsentPressed(_) => "AdminConsentPressed",
             Self::InstanceDiscovery => "InstanceDiscovery",
-            Self::Organization => "Organization",
+            Self::Graph(call) => call.name(),
             Self::EntraDiscovery(_) => "EntraDiscovery",
             Self::EntraKeys(_) => "EntraKeys",
             Self::CallbackDiscovery => "CallbackDiscovery",
@@ -81,7 +84,7 @@ impl Operation {
 
 const ASSIGNMENT: &str = "/access/teamsExtension/tenants/{tenant}/assignments/{object}";
 
-const DOCUMENTS: [(&str, &str, Operation); 33] = [
+const DOCUMENTS: [(&str, &str, Operation); 32] = [
     (
         "POST",
         "/identities",
@@ -160,7 +163,6 @@ const DOCUMENTS: [(&str, &str, Operation); 33] = [
         "/common/discovery/instance",
         Operation::InstanceDiscovery,
     ),
-    ("GET", "/v1.0/organization", Operation::Organization),
     (
         "GET",
         "/calling/.well-known/acsopenidconfiguration",
@@ -241,10 +243,19 @@ fn table() -> impl Iterator<Item = (&'static str, &'static str, Operation)> {
 
 /// The same without the operation, for whoever tries them all.
 pub(crate) fn routes() -> impl Iterator<Item = (&'static str, &'static str)> {
-    table().map(|(method, template, _)| (method, template))
+    let graph = graph::route::TABLE.iter();
+    table()
+        .map(|(method, template, _)| (method, template))
+        .chain(graph.map(|route| (route.method, route.template)))
 }
 
 pub(crate) fn identify(method: &str, path: &str) -> Identified {
+    if let Some((call, parameters)) = graph::route::identify(method, path) {
+        return Identified {
+            operation: Operation::Graph(call),
+            parameters,
+        };
+    }
     for (verb, template, operation) in table() {
         if verb == method
             && let Some(parameters) = matches(template, path)
@@ -310,9 +321,15 @@ pub(crate) fn decode(text: &str) -> String {
 
 /// A field of a query or a form.
 pub(crate) fn field(text: &str, name: &str) -> Option<String> {
-    text.split('&').find_map(|pair| {
+    fields(text).find_map(|(key, value)| (key == name).then_some(value))
+}
+
+/// All of them, in their order.
+pub(crate) fn fields(text: &str) -> impl Iterator<Item = (String, String)> {
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        (decode(key) == name).then(|| decode(&value.replace('+', " ")))
+        (decode(key), decode(&value.replace('+', " ")))
     })
 }
 

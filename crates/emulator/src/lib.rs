@@ -1,4 +1,4 @@
-//! The Microsoft cloud on loopback: Entra, Event Grid, Call Automation, callers and Teams clients.
+//! The Microsoft cloud on loopback: Entra, Graph, Event Grid, Call Automation, callers and Teams clients.
 //!
 //! [`start`] runs all of it in this process; `tandem emulator` and `tandem demo` are its callers.
 //! One owner (`world::World`) has all state and decides without I/O; `actor` gives it requests,
@@ -19,6 +19,7 @@ pub mod door;
 mod entra;
 mod event_grid;
 mod fault;
+mod graph;
 mod identify;
 mod identity;
 mod limits;
@@ -26,6 +27,7 @@ mod location;
 pub mod options;
 mod people;
 mod pipeline;
+mod rate;
 mod record;
 mod repeatability;
 mod server;

@@ -63,6 +63,10 @@ pub(crate) const ASSIGNMENTS_MAX: usize = 200_000;
 pub(crate) const CLIENT_IDS_MAX: usize = 100;
 /// People in Entra.
 pub(crate) const PEOPLE_MAX: usize = 200_000;
+/// People who left and of whom a delta still tells; the oldest is forgotten.
+pub(crate) const REMOVED_PEOPLE_KEPT_MAX: usize = 20_000;
+/// A text of a person.
+pub(crate) const PROFILE_BYTES_MAX: usize = 256;
 /// Groups in Entra, and groups of one person.
 pub(crate) const GROUPS_MAX: usize = 1_000;
 /// Roles of one person or group.
@@ -95,3 +99,21 @@ pub(crate) const SCRIPT_KEYS_MAX: usize = 100;
 pub(crate) const ADVANCE_MS_MAX: u64 = 7 * 24 * 3600 * 1000;
 /// How long an outbound request may take, real time.
 pub(crate) const DELIVERY_TIMEOUT_S: u64 = 30;
+/// Parts of one `$batch` of Graph (microsoft-graph.md 2).
+pub(crate) const BATCH_PARTS_MAX: usize = 20;
+/// Bytes of a `$filter` of Graph, and how deep its parentheses may be nested.
+pub(crate) const FILTER_BYTES_MAX: usize = 8 * 1024;
+pub(crate) const FILTER_DEPTH_MAX: usize = 16;
+/// Sessions of applications that one person's presence has; the first by name goes.
+pub(crate) const PRESENCE_SESSIONS_MAX: usize = 20;
+/// A status message.
+pub(crate) const STATUS_MESSAGE_BYTES_MAX: usize = 1024;
+/// How fast people may change their presence by chance, in milliseconds between two changes.
+pub(crate) const WANDER_MS_MIN: u64 = 10;
+/// Subscriptions of Graph.
+pub(crate) const GRAPH_SUBSCRIPTIONS_MAX: usize = 1000;
+/// An address that Graph is to tell something.
+pub(crate) const NOTIFICATION_URL_BYTES_MAX: usize = 2048;
+/// Notices of Graph that wait to be taken, and items of one.
+pub(crate) const NOTICES_MAX: usize = 10_000;
+pub(crate) const NOTICE_ITEMS_MAX: usize = 100;

@@ -5,13 +5,10 @@
 
 use crate::answer::Answer;
 use crate::control::body;
-use crate::entra;
-use crate::options::defaults;
 use crate::pipeline::Received;
 use crate::world::World;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use tandem_microsoft::entra::jwt::bearer;
 
 /// Data locations of communication resources, with the countries whose tenants lie there.
 const PLACES: [(&str, &[&str]); 16] = [
@@ -81,6 +78,14 @@ impl Default for Locations {
 }
 
 impl Locations {
+    pub(crate) const fn country(&self) -> &'static str {
+        self.country
+    }
+
+    pub(crate) const fn preferred(&self) -> Option<&'static str> {
+        self.preferred
+    }
+
     fn tenant(&self) -> Option<&'static str> {
         let preferred = self.preferred.and_then(|code| {
             let found = GEOGRAPHIES.iter().find(|(known, _)| *known == code);
@@ -150,35 +155,4 @@ pub(crate) fn put(world: &mut World, received: &Received) -> Result<Answer, Answ
         tracing::warn!(warning, "data locations");
     }
     Ok(Answer::json(200, &shown))
-}
-
-/// `GET /v1.0/organization` of Graph: where the tenant's data lies.
-pub(crate) fn organization(world: &World, received: &Received) -> Answer {
-    const GRAPH: [&str; 4] = [
-        "https://graph.microsoft.com",
-        "00000003-0000-0000-c000-000000000000",
-        "https://localhost",
-        "https://127.0.0.1",
-    ];
-    let outcome = bearer(received.header("authorization"))
-        .and_then(|token| entra::verify(world, token, &GRAPH));
-    if let Err(error) = outcome {
-        let body = json!({"error": {
-            "code": "InvalidAuthenticationToken", "message": error.to_string(),
-            "innerError": {"date": crate::stamp::entra(world.wall)},
-        }});
-        return Answer::json(401, &body).with_header("www-authenticate", "Bearer".to_owned());
-    }
-    Answer::json(
-        200,
-        &json!({
-            "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization",
-            "value": [{
-                "id": defaults::TENANT, "displayName": "Tandem", "tenantType": "AAD",
-                "countryLetterCode": world.locations.country,
-                "preferredDataLocation": world.locations.preferred,
-                "verifiedDomains": [{"name": "tandem.example", "isDefault": true, "isInitial": true}],
-            }],
-        }),
-    )
 }

@@ -8,6 +8,8 @@ pub mod defaults {
     pub const TENANT: &str = "87d349ed-44d7-43e1-9a83-5f2406dee5bd";
     /// Application and bot.
     pub const APP: &str = "aa123456-1234-1234-1234-aaa123456789";
+    /// The application's service principal in the tenant.
+    pub const APP_PRINCIPAL: &str = "bb123456-1234-1234-1234-bbb123456789";
     /// Fixed and public: the emulator protects nothing.
     pub const CLIENT_SECRET: &str = "tandem-emulator-secret";
     pub const ACS_RESOURCE: &str = "e5b7f628-ea94-4fdc-b3d9-1af1fe231111";
@@ -56,6 +58,8 @@ pub struct Options {
     pub tokens: TokenUse,
     /// Teams users of the tenant; the flagless default is 40.
     pub teams_users: usize,
+    /// `--people`: everybody in the tenant's directory. The Teams users are the first of them, and all when it says fewer.
+    pub people: usize,
 }
 
 impl Options {
@@ -71,6 +75,7 @@ impl Options {
             strict: false,
             tokens: TokenUse::Cached,
             teams_users: 40,
+            people: 0,
         }
     }
 

@@ -4,6 +4,7 @@
 
 pub(crate) mod acs_user;
 pub(crate) mod phone;
+pub(crate) mod presence;
 pub(crate) mod script;
 pub(crate) mod teams_user;
 pub(crate) mod voice;
@@ -98,9 +99,10 @@ impl Person {
         match self {
             Self::Phone(id) => world.phones.number(id),
             Self::Teams(oid) => world
-                .users
+                .directory
+                .people
                 .get(oid)
-                .map_or_else(|| oid.clone(), |user| user.name.clone()),
+                .map_or_else(|| oid.clone(), |person| person.name.clone()),
             Self::Acs(id) => id.clone(),
         }
     }

@@ -115,6 +115,11 @@ fn body(received: &Received) -> Value {
         if received.path.starts_with("/teamsUser/") && value["token"].is_string() {
             value["token"] = json!("(removed)");
         }
+        remove_authorization(&mut value);
+        // What a subscriber knows notices of Graph by.
+        if value["clientState"].is_string() {
+            value["clientState"] = json!("(removed)");
+        }
         return value;
     }
     let Ok(text) = std::str::from_utf8(&received.body) else {
@@ -134,6 +139,16 @@ fn body(received: &Received) -> Value {
         })
         .collect();
     json!(fields.join("&"))
+}
+
+/// Parts of a batch of Graph may have tokens of their own.
+fn remove_authorization(body: &mut Value) {
+    let parts = body.get_mut("requests").and_then(Value::as_array_mut);
+    for part in parts.into_iter().flatten() {
+        if let Some(headers) = part.get_mut("headers").and_then(Value::as_object_mut) {
+            headers.retain(|name, _| !name.eq_ignore_ascii_case("authorization"));
+        }
+    }
 }
 
 #[cfg(test)]

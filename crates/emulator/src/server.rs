@@ -117,6 +117,7 @@ pub async fn start(options: Options) -> Result<Running, Error> {
         strict: options.strict,
         seed: options.seed,
         teams_users: options.teams_users,
+        people: options.people,
         clock: options.clock,
         entra: authority.entra,
         callbacks: authority.callbacks,

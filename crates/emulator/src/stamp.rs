@@ -28,6 +28,16 @@ pub(crate) fn entra(time: Timestamp) -> String {
     format(time, "%Y-%m-%d %H:%M:%SZ")
 }
 
+/// Errors of Graph: `yyyy-MM-ddTHH:mm:ss`.
+pub(crate) fn graph_error(time: Timestamp) -> String {
+    format(time, "%Y-%m-%dT%H:%M:%S")
+}
+
+/// Times in resources of Graph: seconds and `Z`.
+pub(crate) fn graph(time: Timestamp) -> String {
+    format(time, "%Y-%m-%dT%H:%M:%SZ")
+}
+
 /// Seconds since 1970, for tokens.
 pub(crate) fn unix_s(time: Timestamp) -> u64 {
     u64::try_from(time.as_second()).unwrap_or(0)
@@ -55,6 +65,8 @@ mod tests {
         assert_eq!(event_grid(time), "2025-09-11T19:14:11.8932953Z");
         assert_eq!(frame(time), "2025-09-11T19:14:11.893Z");
         assert_eq!(entra(time), "2025-09-11 19:14:11Z");
+        assert_eq!(graph_error(time), "2025-09-11T19:14:11");
+        assert_eq!(graph(time), "2025-09-11T19:14:11Z");
         assert_eq!(rfc1123(time), "Thu, 11 Sep 2025 19:14:11 GMT");
         assert_eq!(
             parse_rfc1123(&rfc1123(time)).map(unix_s),

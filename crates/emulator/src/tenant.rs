@@ -1,4 +1,4 @@
-//! The emulated tenant: its Teams users, resource accounts and numbers.
+//! The emulated tenant: names and ids of its people, resource accounts and numbers.
 //!
 //! Fixed by arithmetic, so that documentation, tests and configurations can name them.
 
@@ -108,8 +108,22 @@ impl Tenant {
     }
 }
 
-/// Object id, display name and sign-in name of the n-th Teams user.
-pub(crate) fn teams_user(index: usize) -> (String, String, String) {
+/// Who somebody of the tenant is; the first of them are the Teams users.
+pub(crate) struct Named {
+    pub(crate) oid: String,
+    pub(crate) given: &'static str,
+    pub(crate) family: &'static str,
+    pub(crate) upn: String,
+}
+
+impl Named {
+    pub(crate) fn full(&self) -> String {
+        format!("{} {}", self.given, self.family)
+    }
+}
+
+/// The n-th person of the tenant.
+pub(crate) fn person(index: usize) -> Named {
     let (head, tail) = defaults::FIRST_TEAMS_USER
         .rsplit_once('-')
         .expect("the constant is a uuid");
@@ -130,7 +144,12 @@ pub(crate) fn teams_user(index: usize) -> (String, String, String) {
         given.to_lowercase(),
         family.to_lowercase()
     );
-    (oid, format!("{given} {family}"), upn)
+    Named {
+        oid,
+        given,
+        family,
+        upn,
+    }
 }
 
 #[cfg(test)]
@@ -139,13 +158,13 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn users_count_up_from_the_fixed_id_and_have_names_of_their_own() {
-        assert_eq!(teams_user(0).0, "0269be4d-5be0-4770-bf9c-a1bf50ee78d5");
-        assert_eq!(teams_user(1).0, "0269be4d-5be0-4770-bf9c-a1bf50ee78d6");
-        let names: BTreeSet<String> = (0..40).map(|index| teams_user(index).1).collect();
+    fn people_count_up_from_the_fixed_id_and_have_names_of_their_own() {
+        assert_eq!(person(0).oid, "0269be4d-5be0-4770-bf9c-a1bf50ee78d5");
+        assert_eq!(person(1).oid, "0269be4d-5be0-4770-bf9c-a1bf50ee78d6");
+        let names: BTreeSet<String> = (0..40).map(|index| person(index).full()).collect();
         assert_eq!(names.len(), 40);
-        let sign_ins: BTreeSet<String> = (0..400).map(|index| teams_user(index).2).collect();
-        assert_eq!(sign_ins.len(), 400);
+        let sign_ins: BTreeSet<String> = (0..20_000).map(|index| person(index).upn).collect();
+        assert_eq!(sign_ins.len(), 20_000);
     }
 
     #[test]

@@ -25,9 +25,11 @@ use crate::entra;
 use crate::entra::directory::Directory;
 use crate::event_grid::{self, Grid};
 use crate::fault::{Effect, Faults, Occasion, Symptom};
+use crate::graph;
+use crate::graph::route::GraphCall;
 use crate::identify::{Identified, Operation, identify};
 use crate::identity::{self, rate::Rates};
-use crate::location::{self, Locations};
+use crate::location::Locations;
 use crate::options::ClockKind;
 use crate::people::acs_user::AcsUsers;
 use crate::people::phone::Phones;
@@ -41,7 +43,7 @@ use crate::stream::Dial;
 use crate::tenant::Tenant;
 use crate::trace::{self, Trace};
 use crate::wave::Waves;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
@@ -53,6 +55,7 @@ pub(crate) struct Setup {
     pub(crate) strict: bool,
     pub(crate) seed: u64,
     pub(crate) teams_users: usize,
+    pub(crate) people: usize,
     pub(crate) clock: ClockKind,
     pub(crate) entra: Signer,
     pub(crate) callbacks: Signer,
@@ -82,6 +85,13 @@ enum Purpose {
         subscription: String,
         ticket: u64,
     },
+    /// The handshake of a subscription of Graph.
+    Validation {
+        ticket: u64,
+    },
+    Notice {
+        notice: u64,
+    },
     /// A doubled or late callback outside of the line; nothing follows from its outcome.
     Loose,
 }
@@ -92,6 +102,13 @@ struct Advance {
     target_ms: u64,
     ticket: u64,
     fired: u64,
+}
+
+/// A request whose answer may come later: its ticket, and its place in the records.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Asking {
+    pub(crate) ticket: u64,
+    pub(crate) record: u64,
 }
 
 /// Figures that show how a client behaved.
@@ -113,6 +130,8 @@ pub(crate) struct World {
     pub(crate) setup: Setup,
     now_ms: u64,
     pub(crate) wall: Timestamp,
+    /// When the emulator's clock began.
+    began: Option<Timestamp>,
     pub(crate) timers: Timers,
     pub(crate) dice: Dice,
     outputs: Vec<Output>,
@@ -146,6 +165,13 @@ pub(crate) struct World {
     pub(crate) users: TeamsUsers,
     pub(crate) acs_users: AcsUsers,
     pub(crate) rates: Rates,
+    pub(crate) throttle: graph::Throttle,
+    pub(crate) presences: graph::presence::Presences,
+    pub(crate) subscriptions: graph::subscription::Subscriptions,
+    /// The request that is being carried out, while its answer may come later.
+    pub(crate) asking: Option<Asking>,
+    /// People whose presence changes by chance, while it does.
+    pub(crate) wander: Option<graph::presence::by_hand::Wander>,
     pub(crate) directory: Directory,
     pub(crate) assignments: Assignments,
     pub(crate) locations: Locations,
@@ -156,9 +182,11 @@ impl World {
         let tenant = Tenant::new();
         Self {
             assignments: Assignments::new(&tenant),
+            directory: Directory::new(setup.teams_users, setup.people, &tenant),
             locations: Locations::default(),
             now_ms: 0,
             wall: Timestamp::UNIX_EPOCH,
+            began: None,
             timers: Timers::default(),
             dice: Dice::new(setup.seed),
             outputs: Vec::new(),
@@ -186,7 +214,11 @@ impl World {
             users: TeamsUsers::new(setup.teams_users),
             acs_users: AcsUsers::default(),
             rates: Rates::default(),
-            directory: Directory::new(setup.teams_users),
+            throttle: graph::Throttle::default(),
+            presences: graph::presence::Presences::default(),
+            subscriptions: graph::subscription::Subscriptions::default(),
+            asking: None,
+            wander: None,
             setup,
         }
     }
@@ -198,6 +230,15 @@ impl World {
     pub(crate) fn tick(&mut self, now_ms: u64, wall: Timestamp) {
         self.now_ms = self.now_ms.max(now_ms);
         self.wall = wall;
+        let ago = elapsed(self.now_ms);
+        self.began
+            .get_or_insert_with(|| wall.saturating_sub(ago).unwrap_or(wall));
+    }
+
+    /// The date by the emulator's clock: what moves presence and subscriptions. Tokens and errors have the wall's.
+    pub(crate) fn time(&self) -> Timestamp {
+        let began = self.began.unwrap_or(self.wall);
+        began.saturating_add(elapsed(self.now_ms)).unwrap_or(began)
     }
 
     pub(crate) fn take_outputs(&mut self) -> Vec<Output> {
@@ -216,14 +257,56 @@ impl World {
 
     /// The path of a request. `None`: the answer comes later, under the ticket.
     pub(crate) fn request(&mut self, ticket: u64, received: &Received) -> Option<Answer> {
+        let answer = self.served(ticket, received);
+        graph::subscription::notice::tell(self);
+        answer
+    }
+
+    fn served(&mut self, ticket: u64, received: &Received) -> Option<Answer> {
         let identified = identify(&received.method, &received.path);
         if let Operation::Control(control) = identified.operation {
             return control::request(self, ticket, control, &identified.parameters, received);
         }
+        let answer = self.recorded(&identified, received, Some(ticket));
+        let waits = answer.status == 202 && self.subscriptions.awaits(ticket);
+        (!waits).then_some(answer)
+    }
+
+    /// A part of a batch of Graph: nothing of the control API, and no batch.
+    pub(crate) fn part(&mut self, received: &Received) -> Answer {
+        let mut identified = identify(&received.method, &received.path);
+        let is_part = matches!(identified.operation, Operation::Graph(call) if call.is_part());
+        if !is_part {
+            identified.operation = Operation::Graph(GraphCall::Unknown);
+        }
+        self.recorded(&identified, received, None)
+    }
+
+    /// Does what was asked, and keeps that it was.
+    fn recorded(
+        &mut self,
+        identified: &Identified,
+        received: &Received,
+        ticket: Option<u64>,
+    ) -> Answer {
         let name = identified.operation.name();
         let number = self
             .records
             .request(received, name, stamp::callback(self.wall));
+        self.asking = ticket.map(|ticket| Asking {
+            ticket,
+            record: number,
+        });
+        let answer = self.attempted(identified, received);
+        let note = acs::authenticate::hint(received, &answer);
+        let about = trace::about(self, identified, received, answer.body.bytes());
+        self.records.answered(number, answer.status, note, about);
+        answer
+    }
+
+    /// Does what was asked, unless a fault strikes.
+    fn attempted(&mut self, identified: &Identified, received: &Received) -> Answer {
+        let name = identified.operation.name();
         let occasion = Occasion {
             operation: name,
             path: &received.path,
@@ -232,29 +315,38 @@ impl World {
         let status = self.faults.draw(Symptom::Status, occasion, &mut self.dice);
         let mut answer = match status {
             Some(Effect::Status {
-                executed: false,
+                executed,
                 status,
                 retry_after_s,
-            }) => failing(status, retry_after_s),
-            Some(Effect::Status {
-                status,
-                retry_after_s,
-                ..
             }) => {
-                self.operate(&identified, received);
-                failing(status, retry_after_s)
+                if executed {
+                    self.operate(identified, received);
+                }
+                self.failing(identified.operation, received, status, retry_after_s)
             }
-            _ => self.operate(&identified, received),
+            _ => self.operate(identified, received),
         };
         if let Some(Effect::Latency { ms }) =
             self.faults.draw(Symptom::Latency, occasion, &mut self.dice)
         {
             answer.delay = Duration::from_millis(ms);
         }
-        let note = acs::authenticate::hint(received, &answer);
-        let about = trace::about(self, &identified, received, answer.body.bytes());
-        self.records.answered(number, answer.status, note, about);
-        Some(answer)
+        answer
+    }
+
+    /// 429 and 5xx as the service answers them.
+    fn failing(
+        &mut self,
+        operation: Operation,
+        received: &Received,
+        status: u16,
+        retry_after_s: Option<u32>,
+    ) -> Answer {
+        let retry_after_s = retry_after_s.or(if status == 429 { Some(1) } else { None });
+        if matches!(operation, Operation::Graph(_)) {
+            return graph::faulted(self, received, status, retry_after_s);
+        }
+        failing(status, retry_after_s)
     }
 
     fn operate(&mut self, identified: &Identified, received: &Received) -> Answer {
@@ -279,7 +371,7 @@ impl World {
                 entra::consent::pressed(self, endpoint, first, received)
             }
             Operation::InstanceDiscovery => entra::instance_discovery(self, received),
-            Operation::Organization => location::organization(self, received),
+            Operation::Graph(call) => graph::request(self, call, parameters, received),
             Operation::EntraDiscovery(version) => entra::discovery(self, version, first),
             Operation::EntraKeys(version) => entra::keys(self, version, first),
             Operation::CallbackDiscovery => entra::callback_discovery(self),
@@ -400,6 +492,14 @@ impl World {
         self.send(purpose, letter);
     }
 
+    pub(crate) fn send_validation(&mut self, ticket: u64, letter: Letter) {
+        self.send(Purpose::Validation { ticket }, letter);
+    }
+
+    pub(crate) fn send_notice(&mut self, notice: u64, letter: Letter) {
+        self.send(Purpose::Notice { notice }, letter);
+    }
+
     fn send(&mut self, purpose: Purpose, letter: Letter) {
         let id = self.next_number();
         self.deliveries.insert(id, purpose);
@@ -416,6 +516,12 @@ impl World {
             }) => {
                 event_grid::shaken(self, &subscription, ticket, outcome);
             }
+            Some(Purpose::Validation { ticket }) => {
+                graph::subscription::validated(self, ticket, outcome);
+            }
+            Some(Purpose::Notice { notice }) => {
+                graph::subscription::notice::answered(self, notice, outcome);
+            }
             Some(Purpose::Loose) | None => {}
         }
     }
@@ -425,6 +531,7 @@ impl World {
         match self.timers.pop_due(self.now_ms) {
             Some((_, timer)) => {
                 timer::fire(self, timer);
+                graph::subscription::notice::tell(self);
                 true
             }
             None => false,
@@ -442,6 +549,7 @@ impl World {
                 advance.fired += 1;
                 self.advance = Some(advance);
                 timer::fire(self, timer);
+                graph::subscription::notice::tell(self);
             }
             None => {
                 self.now_ms = self.now_ms.max(advance.target_ms);
@@ -478,7 +586,11 @@ impl World {
     }
 }
 
-/// 429 and 5xx as the service answers them (acs-call-automation.md 1.5).
+fn elapsed(ms: u64) -> SignedDuration {
+    SignedDuration::from_millis(i64::try_from(ms).unwrap_or(i64::MAX))
+}
+
+/// 429 and 5xx as Call Automation answers them (acs-call-automation.md 1.5).
 fn failing(status: u16, retry_after_s: Option<u32>) -> Answer {
     use tandem_microsoft::acs::error::subcode;
     let code = if status == 429 {
@@ -487,7 +599,7 @@ fn failing(status: u16, retry_after_s: Option<u32>) -> Answer {
         subcode::UNKNOWN
     };
     let answer = Answer::acs(status, code, "a fault of the emulator's control API");
-    match retry_after_s.or(if status == 429 { Some(1) } else { None }) {
+    match retry_after_s {
         Some(seconds) => answer.with_header("retry-after", seconds.to_string()),
         None => answer,
     }

@@ -32,6 +32,9 @@ pub(crate) struct Arguments {
     /// Teams users of the tenant.
     #[arg(long, value_name = "N", default_value_t = 40)]
     teams_users: usize,
+    /// Everybody in the tenant's directory, as Microsoft Graph lists them: the Teams users, and colleagues.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    people: usize,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -66,6 +69,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<Outcome> {
             Tokens::PerEvent => TokenUse::PerEvent,
         },
         teams_users: arguments.teams_users,
+        people: arguments.people,
         ..Options::new(&arguments.data)
     };
     let running = tandem_emulator::start(options).await?;

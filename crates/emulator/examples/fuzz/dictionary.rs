@@ -15,7 +15,20 @@ pub(crate) struct Dictionary {
 const CONTRACT: &str = include_str!("../../testdata/operations.json");
 
 /// Parameters of templates, and what is there for them.
-const PARAMETERS: [(&str, &str); 12] = [
+const PARAMETERS: [(&str, &str); 16] = [
+    (
+        "/v1.0/subscriptions/{subscription}",
+        "/v1.0/subscriptions/{subscribed}",
+    ),
+    (
+        "/graph/subscriptions/{id}",
+        "/graph/subscriptions/{subscribed}",
+    ),
+    (
+        "/applications/{application}",
+        "/applications/ee123456-1234-1234-1234-eee123456789",
+    ),
+    ("{principal}", "bb123456-1234-1234-1234-bbb123456789"),
     ("/pstn-calls/{id}", "/pstn-calls/{phone}"),
     (
         "/event-subscriptions/{id}",

@@ -8,6 +8,7 @@ use super::feed;
 use super::participant::{self, Participant};
 use super::{redirect, transfer};
 use crate::clock::Key;
+use crate::entra::directory::License;
 use crate::limits;
 use crate::people::{Behaviour, Person, forward_target, phone};
 use crate::trace;
@@ -168,7 +169,7 @@ fn callee(
             let oid = oid.to_lowercase();
             let (behaviour, refusal) = match world.users.get(&oid) {
                 None => (Behaviour::NoAnswer, Some(Failure::NotFound)),
-                Some(user) if !user.has_teams_phone => {
+                Some(_) if !world.directory.has_license(&oid, License::TeamsPhone) => {
                     (Behaviour::NoAnswer, Some(Failure::NotLicensed))
                 }
                 Some(user) => (user.behaviour.clone(), None),
@@ -209,7 +210,7 @@ pub(crate) fn acts(world: &mut World, call_id: &str, id: &str) {
         Person::Phone(phone) => (world.phones.habit_of(phone), Failure::Declined),
         Person::Teams(oid) => match world.users.get(oid) {
             None => (Behaviour::Decline { after_ms: 0 }, Failure::NotFound),
-            Some(user) if !user.has_teams_phone => {
+            Some(_) if !world.directory.has_license(oid, License::TeamsPhone) => {
                 (Behaviour::Decline { after_ms: 0 }, Failure::NotLicensed)
             }
             Some(user) => (user.behaviour.clone(), Failure::Declined),

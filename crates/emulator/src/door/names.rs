@@ -25,11 +25,12 @@ const OF_ANSWERS: [(&str, &str); 9] = [
     ("/user_code", "user_code"),
 ];
 
-/// The same for what the control API makes.
-const OF_CONTROL: [(&str, &str, &str); 3] = [
+/// The same for what the control API and Graph make.
+const OF_CONTROL: [(&str, &str, &str); 4] = [
     ("PlaceCall", "/id", "phone"),
     ("Subscribe", "/id", "subscription"),
     ("PhoneCalls", "/0/id", "ringing"),
+    ("Graph_CreateSubscription", "/id", "subscribed"),
 ];
 
 /// Names whose former meaning is kept: what has to do with two calls or with two users.

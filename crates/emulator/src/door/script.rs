@@ -31,13 +31,14 @@ pub(super) fn at_head(input: &[u8]) -> (Vec<&'static str>, Option<&[u8]>) {
 /// Scripts that make a scene together.
 const AT_HEAD_MAX: usize = 3;
 
-const SCRIPTS: [(&str, &str); 7] = [
+const SCRIPTS: [(&str, &str); 8] = [
     ("CALL", CALL),
     ("AGENT", AGENT),
     ("STREAM", STREAM),
     ("USERS", USERS),
     ("RECORD", RECORD),
     ("TOKEN", TOKEN),
+    ("GRAPH", GRAPH),
     ("SIGN-IN", SIGN_IN),
 ];
 
@@ -99,6 +100,10 @@ POST /calling/recordings?api-version=2026-03-12
 /// A token of Entra for Call Automation.
 const TOKEN: &str = "POST /{tenant}/oauth2/v2.0/token
 grant_type=client_credentials&client_id={app}&client_secret={secret}&scope=https://communication.azure.com//.default";
+
+/// The same for Microsoft Graph.
+const GRAPH: &str = "POST /{tenant}/oauth2/v2.0/token
+grant_type=client_credentials&client_id={app}&client_secret={secret}&scope=https://graph.microsoft.com/.default";
 
 /// A person signs in: a code, a token and a refresh token.
 const SIGN_IN: &str = r#"POST /_emulator/entra/sign-ins

@@ -9,6 +9,9 @@ use crate::identify::field;
 use crate::options::defaults;
 use crate::stamp;
 use crate::world::World;
+use aws_lc_rs::digest;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::Deserialize;
 use tandem_microsoft::entra::aadsts;
@@ -38,6 +41,31 @@ struct Claims {
 /// Whether this is a certificate with an RSA key, in PEM.
 pub(super) fn is_certificate(pem: &str) -> bool {
     public_key(pem).is_some()
+}
+
+/// What a directory shows of a certificate.
+pub(crate) struct Certificate {
+    pub(crate) subject: String,
+    /// SHA-1, in base64.
+    pub(crate) thumbprint: String,
+    pub(crate) not_before: String,
+    pub(crate) not_after: String,
+}
+
+pub(crate) fn certificate(pem: &str) -> Option<Certificate> {
+    let (_, pem) = parse_x509_pem(pem.as_bytes()).ok()?;
+    let known = pem.parse_x509().ok()?;
+    let time = |at: x509_parser::time::ASN1Time| {
+        let at = jiff::Timestamp::from_second(at.timestamp()).ok()?;
+        Some(stamp::graph(at))
+    };
+    let sha1 = digest::digest(&digest::SHA1_FOR_LEGACY_USE_ONLY, &pem.contents);
+    Some(Certificate {
+        subject: known.subject().to_string(),
+        thumbprint: STANDARD.encode(sha1),
+        not_before: time(known.validity().not_before)?,
+        not_after: time(known.validity().not_after)?,
+    })
 }
 
 fn public_key(pem: &str) -> Option<DecodingKey> {

@@ -5,6 +5,7 @@ use super::directory::{Browser, Code, Person};
 use super::{description, is_any_tenant, known_tenant, page};
 use crate::answer::Answer;
 use crate::fault::Symptom;
+use crate::graph::permission;
 use crate::identify::field;
 use crate::options::defaults;
 use crate::pipeline::Received;
@@ -15,14 +16,13 @@ use tandem_microsoft::entra::sign_in::append_query;
 /// The cookie of a browser in which somebody is signed in.
 const COOKIE: &str = "ESTSAUTH";
 
-/// Scopes that are granted without a resource of our own.
-const SCOPES: [&str; 9] = [
+/// Scopes that are known beside the permissions of Graph and those of a resource of our own.
+const SCOPES: [&str; 8] = [
     "openid",
     "profile",
     "email",
     "offline_access",
-    "User.Read",
-    "https://graph.microsoft.com/User.Read",
+    "https://graph.microsoft.com/.default",
     "https://auth.msft.communication.azure.com/TeamsExtension.ManageCalls",
     "https://auth.msft.communication.azure.com/Teams.ManageCalls",
     "https://auth.msft.communication.azure.com/Teams.ManageChats",
@@ -92,7 +92,7 @@ pub(crate) fn authorize(world: &mut World, tenant: &str, received: &Received) ->
             },
         ),
         (Prompt::Page, _) | (Prompt::Default, None) => {
-            let here = |person: &Person| belongs(person, tenant);
+            let here = |person: &Person| person.signs_in() && belongs(person, tenant);
             let people = world.directory.people.iter();
             let people = people.filter(|(_, person)| here(person));
             page::people(&format!("/{tenant}/login"), &query, people)
@@ -204,14 +204,21 @@ fn checked(query: &str) -> Result<Prompt, Refused> {
     }
     let scope = field(query, "scope").unwrap_or_default();
     let own = format!("api://{}/", defaults::APP);
+    let is_of_graph = |it: &str| {
+        let name = it
+            .strip_prefix("https://graph.microsoft.com/")
+            .unwrap_or(it);
+        permission::named(permission::DELEGATED, name).is_some()
+    };
     let is_known = |it: &str| {
-        SCOPES.iter().any(|known| known.eq_ignore_ascii_case(it))
+        is_of_graph(it)
+            || SCOPES.iter().any(|known| known.eq_ignore_ascii_case(it))
             || it.starts_with(&own)
             || it.strip_suffix("/.default") == Some(defaults::APP)
     };
     if scope.trim().is_empty() || !scope.split_whitespace().all(is_known) {
         let text = "a scope is not known; the emulator has openid, profile, email, \
-                    offline_access, User.Read, those of Teams calling and the application's own";
+                    offline_access, permissions of Graph, those of Teams calling and the application's own";
         return refused("invalid_scope", aadsts::INVALID_SCOPE, text);
     }
     let method = field(query, "code_challenge_method");

@@ -43,7 +43,7 @@ pub(crate) fn show(
     }
     let here = |it: &str| is_any_tenant(tenant) || it.eq_ignore_ascii_case(tenant);
     let people = world.directory.people.iter();
-    let people = people.filter(|(_, person)| here(&person.tenant));
+    let people = people.filter(|(_, person)| person.signs_in() && here(&person.tenant));
     let scope = field(&query, "scope");
     let action = format!("/{tenant}/{}", endpoint.path());
     page::consent(&action, &query, scope.as_deref(), people)
@@ -103,7 +103,7 @@ fn accept(world: &mut World, endpoint: Endpoint, tenant: &str, query: &str, oid:
     }
     let of = person.tenant.clone();
     if of.eq_ignore_ascii_case(defaults::TENANT) {
-        world.directory.application.consented = true;
+        world.directory.application.consent();
     }
     let scope = field(query, "scope").filter(|_| endpoint == Endpoint::V2);
     let mut fields = vec![("admin_consent", "True".to_owned()), ("tenant", of)];

@@ -73,7 +73,7 @@ pub(crate) fn page(world: &mut World, received: &Received) -> Answer {
     }
     let people = world.directory.people.iter();
     let here = |it: &str| is_any_tenant(&tenant) || it.eq_ignore_ascii_case(&tenant);
-    let people = people.filter(|(_, person)| here(&person.tenant));
+    let people = people.filter(|(_, person)| person.signs_in() && here(&person.tenant));
     page::device_people(&code, people)
 }
 

@@ -1,24 +1,13 @@
 //! Who can sign in to the emulated Entra: people, groups, the roles that the application gives them, and
 //! what is open because of it (browsers, codes, refresh tokens). It knows no wire form.
 
+pub(crate) use super::person::{License, Person, PlanState};
+use crate::graph::permission;
 use crate::limits;
 use crate::options::defaults;
-use crate::tenant;
+use crate::tenant::Tenant;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-
-/// Somebody with an account in a tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct Person {
-    pub(crate) name: String,
-    pub(crate) upn: String,
-    pub(crate) tenant: String,
-    pub(crate) app_roles: BTreeSet<String>,
-    pub(crate) groups: BTreeSet<String>,
-    pub(crate) disabled: bool,
-    /// May consent for the tenant.
-    pub(crate) is_administrator: bool,
-}
 
 /// A group, and the roles of the application that it was assigned.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +33,38 @@ pub(crate) struct Application {
     pub(crate) certificates: Vec<String>,
     /// From then on the secret has expired (AADSTS7000222); RFC 3339.
     pub(crate) secret_expires_at: Option<String>,
+    /// Whether it is there, and works.
+    pub(crate) standing: Standing,
+    /// Permissions of Graph that an administrator has granted the application itself.
+    pub(crate) application_permissions: BTreeSet<String>,
+    /// The same for what it does in the name of people.
+    pub(crate) delegated_permissions: BTreeSet<String>,
+}
+
+/// What became of the application in the tenant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Standing {
+    Enabled,
+    /// Under Enterprise applications: it has no tokens (AADSTS7000112).
+    Disabled,
+    /// It was deleted there (AADSTS700016).
+    Absent,
+}
+
+impl Application {
+    pub(crate) fn is_enabled(&self) -> bool {
+        self.standing == Standing::Enabled
+    }
+
+    /// An administrator accepts all that the registration asks for.
+    pub(crate) fn consent(&mut self) {
+        let granted = Self::default();
+        self.consented = true;
+        self.standing = Standing::Enabled;
+        self.application_permissions = granted.application_permissions;
+        self.delegated_permissions = granted.delegated_permissions;
+    }
 }
 
 impl Default for Application {
@@ -55,6 +76,9 @@ impl Default for Application {
             redirect_uris: Vec::new(),
             certificates: Vec::new(),
             secret_expires_at: None,
+            standing: Standing::Enabled,
+            application_permissions: permission::REQUESTED.map(str::to_owned).into(),
+            delegated_permissions: permission::REQUESTED_OF_PEOPLE.map(str::to_owned).into(),
         }
     }
 }
@@ -107,6 +131,35 @@ pub(crate) struct Device {
     pub(crate) issued_ms: u64,
     pub(crate) asked_ms: Option<u64>,
     pub(crate) state: DeviceState,
+}
+
+/// Somebody who is not there any more.
+#[derive(Debug, Clone)]
+pub(crate) struct Removed {
+    oid: String,
+    pub(crate) tenant: String,
+    pub(crate) reason: Removal,
+}
+
+/// Whether somebody who left can be restored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Removal {
+    Restorable,
+    ForGood,
+}
+
+/// One change of the people.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Change<'a> {
+    pub(crate) version: u64,
+    pub(crate) oid: &'a str,
+    pub(crate) what: What<'a>,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum What<'a> {
+    Is(&'a Person),
+    Left(&'a Removed),
 }
 
 /// A map that forgets its oldest entry when it is full.
@@ -162,7 +215,12 @@ impl<T> Kept<T> {
 
 #[derive(Debug, Clone)]
 pub(crate) struct Directory {
+    /// By object id; whoever changes somebody does it by `put`, `remove` or `set_license`, which tell the time.
     pub(crate) people: BTreeMap<String, Person>,
+    /// Who was removed, by the version of it.
+    removed: BTreeMap<u64, Removed>,
+    /// Counts the changes of people.
+    version: u64,
     pub(crate) groups: BTreeMap<String, Group>,
     pub(crate) application: Application,
     /// Who signs in next without the page being shown.
@@ -174,23 +232,17 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// The Teams users are people of the tenant; none has a role, and the first is its administrator.
-    pub(crate) fn new(teams_users: usize) -> Self {
-        let person = |index: usize| {
-            let (oid, name, upn) = tenant::teams_user(index);
-            let person = Person {
-                name,
-                upn,
-                tenant: defaults::TENANT.to_owned(),
-                app_roles: BTreeSet::new(),
-                groups: BTreeSet::new(),
-                disabled: false,
-                is_administrator: index == 0,
-            };
-            (oid, person)
-        };
+    /// So many people of the tenant, and its resource accounts. The Teams users are the first people; none has a role.
+    pub(crate) fn new(teams_users: usize, people: usize, tenant: &Tenant) -> Self {
+        let people = people.max(teams_users).min(limits::PEOPLE_MAX);
+        let accounts = tenant.accounts.iter().map(Person::of_account);
         Self {
-            people: (0..teams_users).map(person).collect(),
+            people: (0..people)
+                .map(|index| Person::of_tenant(index, teams_users))
+                .chain(accounts)
+                .collect(),
+            removed: BTreeMap::new(),
+            version: 0,
             groups: BTreeMap::new(),
             application: Application::default(),
             scripted: VecDeque::new(),
@@ -199,6 +251,81 @@ impl Directory {
             refreshes: Kept::default(),
             devices: Kept::default(),
         }
+    }
+
+    /// The number of the last change.
+    pub(crate) const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Adds somebody, or says something else of them.
+    pub(crate) fn put(&mut self, oid: String, mut person: Person) {
+        self.version += 1;
+        person.changed = self.version;
+        self.removed.retain(|_, removed| removed.oid != oid);
+        self.people.insert(oid, person);
+    }
+
+    /// Somebody leaves; `false` when nobody has this id.
+    pub(crate) fn remove(&mut self, oid: &str, reason: Removal) -> bool {
+        let Some(person) = self.people.remove(oid) else {
+            return false;
+        };
+        self.revoke(oid);
+        self.version += 1;
+        if self.removed.len() >= limits::REMOVED_PEOPLE_KEPT_MAX {
+            self.removed.pop_first();
+        }
+        let removed = Removed {
+            oid: oid.to_owned(),
+            tenant: person.tenant,
+            reason,
+        };
+        self.removed.insert(self.version, removed);
+        true
+    }
+
+    pub(crate) fn has_license(&self, oid: &str, license: License) -> bool {
+        let person = self.people.get(oid);
+        person.is_some_and(|person| person.is_licensed(license))
+    }
+
+    /// A license is given, taken away or runs out.
+    pub(crate) fn set_license(&mut self, oid: &str, license: License, state: PlanState) {
+        let Some(mut person) = self.people.get(oid).cloned() else {
+            return;
+        };
+        if state == PlanState::Deleted && !person.licenses.contains_key(&license) {
+            return;
+        }
+        person.licenses.insert(license, state);
+        self.put(oid.to_owned(), person);
+    }
+
+    /// Who changed, came or left after a version, in the order of it.
+    pub(crate) fn changes_after(&self, version: u64) -> Vec<Change<'_>> {
+        let changed = self.people.iter().filter(|(_, it)| it.changed > version);
+        let changed = changed.map(|(oid, person)| Change {
+            version: person.changed,
+            oid,
+            what: What::Is(person),
+        });
+        let left = self.removed.range(version.saturating_add(1)..);
+        let left = left.map(|(version, removed)| Change {
+            version: *version,
+            oid: &removed.oid,
+            what: What::Left(removed),
+        });
+        let mut changes: Vec<Change<'_>> = changed.chain(left).collect();
+        changes.sort_by_key(|change| change.version);
+        changes
+    }
+
+    /// Whether all that happened after a version is still known.
+    pub(crate) fn remembers(&self, version: u64) -> bool {
+        let is_full = self.removed.len() >= limits::REMOVED_PEOPLE_KEPT_MAX;
+        let oldest = self.removed.keys().next().copied().unwrap_or(0);
+        version <= self.version && (!is_full || version >= oldest)
     }
 
     /// A tenant is there when somebody is in it.
@@ -248,11 +375,32 @@ impl Directory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tenant;
+
+    #[test]
+    fn changes_are_told_in_their_order_and_only_what_came_after() {
+        let mut directory = Directory::new(3, 3, &Tenant::new());
+        let oid = |index| tenant::person(index).oid;
+        assert!(directory.changes_after(0).is_empty());
+        directory.set_license(&oid(2), License::TeamsPhone, PlanState::Deleted);
+        assert!(directory.remove(&oid(0), Removal::Restorable));
+        assert!(!directory.remove(&oid(0), Removal::ForGood));
+        let told = |version| -> Vec<String> {
+            let changes = directory.changes_after(version);
+            changes.iter().map(|change| change.oid.to_owned()).collect()
+        };
+        assert_eq!(told(0), [oid(2), oid(0)]);
+        assert_eq!(told(1), [oid(0)]);
+        assert!(directory.remembers(0) && !directory.remembers(3));
+        // Who comes back has not left.
+        directory.put(oid(0), Person::new(&oid(0)));
+        assert_eq!(directory.changes_after(1).len(), 1);
+    }
 
     #[test]
     fn roles_come_by_name_and_through_groups() {
-        let mut directory = Directory::new(1);
-        let (oid, _, upn) = tenant::teams_user(0);
+        let mut directory = Directory::new(1, 1, &Tenant::new());
+        let tenant::Named { oid, upn, .. } = tenant::person(0);
         let roles = |directory: &Directory| directory.roles(&directory.people[&oid]);
         assert!(roles(&directory).is_empty());
         let group = Group {

@@ -3,11 +3,12 @@
 
 use super::assertion;
 use super::device;
-use super::directory::{Code, Refresh};
+use super::directory::{Code, Refresh, Standing};
 use super::refusal;
 use super::{client_info, failure, failure_with, is_any_tenant, known_tenant};
 use crate::answer::Answer;
 use crate::fault::{Effect, Occasion, Symptom};
+use crate::graph::{self, permission};
 use crate::identify::field;
 use crate::options::defaults;
 use crate::pipeline::Received;
@@ -31,7 +32,6 @@ const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 /// The same, as MSAL for Node says it.
 const DEVICE_CODE_OF_MSAL: &str = "device_code";
 const ON_BEHALF_OF: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
-const GRAPH: &str = "00000003-0000-0000-c000-000000000000";
 /// Groups that a token names; with more it names the place to ask instead.
 const GROUPS_IN_TOKEN_MAX: usize = 200;
 
@@ -81,23 +81,23 @@ fn granted(world: &mut World, tenant: &str, form: &str) -> Result<Value, Answer>
         "authorization_code" => {
             let proof = client(world, tenant, form)?;
             let granted = by_code(world, tenant, form)?;
-            Ok(tokens(world, form, &granted, proof))
+            tokens(world, form, &granted, proof)
         }
         "refresh_token" => {
             let proof = client(world, tenant, form)?;
             let granted = by_refresh_token(world, tenant, form)?;
-            Ok(tokens(world, form, &granted, proof))
+            tokens(world, form, &granted, proof)
         }
         ON_BEHALF_OF => {
             let proof = client(world, tenant, form)?;
             let granted = on_behalf_of(world, tenant, form)?;
-            Ok(tokens(world, form, &granted, proof))
+            tokens(world, form, &granted, proof)
         }
         DEVICE_CODE | DEVICE_CODE_OF_MSAL => {
             let proof = public_client(world, tenant, form)?;
             let granted = device::redeem(world, form)?;
             still_may(world, tenant, &granted.oid)?;
-            Ok(tokens(world, form, &granted, proof))
+            tokens(world, form, &granted, proof)
         }
         _ => {
             let text = "the emulator has client_credentials, authorization_code, refresh_token, jwt-bearer and \
@@ -169,7 +169,8 @@ fn public_client(world: &mut World, tenant: &str, form: &str) -> Result<Proof, A
 }
 
 fn known_client(world: &World, form: &str) -> Result<(), Answer> {
-    if required(world, form, "client_id")? != defaults::APP {
+    let is_absent = world.directory.application.standing == Standing::Absent;
+    if required(world, form, "client_id")? != defaults::APP || is_absent {
         let text = "the application was not found in the tenant";
         let code = aadsts::APP_NOT_FOUND;
         return Err(failure(world, 400, "unauthorized_client", code, text));
@@ -187,7 +188,8 @@ fn client(world: &mut World, tenant: &str, form: &str) -> Result<Proof, Answer> 
         check_secret(world, form)?;
         Proof::Secret
     };
-    if world.draw_symptom("Token", Symptom::ConsentRevoked) {
+    let is_revoked = world.draw_symptom("Token", Symptom::ConsentRevoked);
+    if is_revoked || world.directory.application.standing == Standing::Disabled {
         let text = "the application is disabled in the tenant";
         let code = aadsts::APP_DISABLED;
         return Err(failure(world, 400, "unauthorized_client", code, text));
@@ -331,7 +333,29 @@ fn still_may(world: &mut World, tenant: &str, oid: &str) -> Result<(), Answer> {
     Ok(())
 }
 
-fn tokens(world: &mut World, form: &str, granted: &Granted, proof: Proof) -> Value {
+/// Whether everything that is asked of Graph was consented to.
+fn consented(world: &World, scope: &str) -> Result<(), Answer> {
+    let granted = &world.directory.application.delegated_permissions;
+    let is_missing = |name: &&str| {
+        // Signing in is no access to anything.
+        if *name == "offline_access" {
+            return false;
+        }
+        let known = permission::named(permission::DELEGATED, name);
+        known.is_some_and(|known| !granted.iter().any(|it| it.eq_ignore_ascii_case(known.name)))
+    };
+    let asked = permissions(world, scope);
+    let Some(missing) = asked.split_whitespace().find(is_missing) else {
+        return Ok(());
+    };
+    let text = format!("nobody has consented to the permission {missing}");
+    let other = json!({"suberror": "consent_required"});
+    let why = (aadsts::NO_CONSENT, text.as_str());
+    Err(failure_with(world, 400, "invalid_grant", why, &other))
+}
+
+fn tokens(world: &mut World, form: &str, granted: &Granted, proof: Proof) -> Result<Value, Answer> {
+    consented(world, &granted.scope)?;
     let has = |wanted: &str| granted.scope.split_whitespace().any(|it| it == wanted);
     let mut body = json!({
         "token_type": "Bearer",
@@ -358,7 +382,7 @@ fn tokens(world: &mut World, form: &str, granted: &Granted, proof: Proof) -> Val
     if field(form, "client_info").as_deref() == Some("1") {
         body["client_info"] = client_info(world, &granted.oid).into();
     }
-    body
+    Ok(body)
 }
 
 fn id_token(world: &mut World, granted: &Granted) -> String {
@@ -419,14 +443,14 @@ fn person_token(world: &mut World, granted: &Granted, proof: Proof) -> String {
     let audience = match (is_own, is_calling) {
         (true, _) => &own,
         (false, true) => SCOPE_RESOURCE,
-        (false, false) => GRAPH,
+        (false, false) => graph::APP,
     };
     let mut claims = json!({
         "aud": audience,
         "iss": format!("https://sts.windows.net/{tenant}/"),
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
         "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "user", "oid": granted.oid,
-        "scp": granted.scope, "sub": granted.oid, "tid": tenant, "uti": uti, "ver": "1.0",
+        "scp": permissions(world, &granted.scope), "sub": granted.oid, "tid": tenant, "uti": uti, "ver": "1.0",
     });
     if let Some(person) = person {
         let roles = world.directory.roles(person);
@@ -439,6 +463,27 @@ fn person_token(world: &mut World, granted: &Granted, proof: Proof) -> String {
         };
     }
     world.setup.entra.sign(&claims)
+}
+
+/// What a token lets do, by the short names that Graph looks for; what a client is told it was granted stays as it asked.
+fn permissions(world: &World, scope: &str) -> String {
+    const RESOURCES: [&str; 3] = [
+        "https://graph.microsoft.com/",
+        "https://localhost/",
+        "https://127.0.0.1/",
+    ];
+    let mut names: Vec<&str> = Vec::new();
+    for scope in scope.split_whitespace() {
+        let of_graph = RESOURCES.iter().find_map(|it| scope.strip_prefix(it));
+        match of_graph.unwrap_or(scope) {
+            ".default" => {
+                let all = &world.directory.application.delegated_permissions;
+                names.extend(all.iter().map(String::as_str));
+            }
+            name => names.push(name),
+        }
+    }
+    names.join(" ")
 }
 
 fn check_secret(world: &mut World, form: &str) -> Result<(), Answer> {
@@ -517,12 +562,6 @@ fn audience(world: &World, scope: &str) -> Result<String, Answer> {
     Err(failure(world, 400, "invalid_resource", code, text))
 }
 
-/// Application permissions that the tenant's administrator has granted: what Tandem asks Graph for.
-const GRAPH_ROLES: [&str; 3] = [
-    "Application.Read.All",
-    "Organization.Read.All",
-    "User.Read.All",
-];
 /// What Entra puts into the `wids` of every token of an application, and into those of people (unconfirmed).
 const APP_WIDS: [&str; 1] = ["0997a1d0-0d1d-4acb-b408-d5ca73121e90"];
 const MEMBER_WID: &str = "b79fbf4d-3ef9-4689-8143-76b194e85509";
@@ -540,12 +579,13 @@ fn app_token(world: &mut World, tenant: &str, audience: &str, proof: Proof) -> S
         "iat": now, "nbf": now, "exp": now + TOKEN_LIFE_S + 1,
         "app_displayname": "Tandem", "appid": defaults::APP, "appidacr": proof.acr(), "idtyp": "app",
         "idp": issuer,
-        "oid": "bb123456-1234-1234-1234-bbb123456789", "sub": "bb123456-1234-1234-1234-bbb123456789",
+        "oid": defaults::APP_PRINCIPAL, "sub": defaults::APP_PRINCIPAL,
         "tid": tenant, "uti": uti, "ver": "1.0", "wids": APP_WIDS,
     });
     // An application without permissions at a resource has no such claim.
-    if audience.trim_end_matches('/') == "https://graph.microsoft.com" {
-        claims["roles"] = json!(GRAPH_ROLES);
+    let permissions = &world.directory.application.application_permissions;
+    if graph::is_audience(audience) && !permissions.is_empty() {
+        claims["roles"] = json!(permissions);
     }
     world.setup.entra.sign(&claims)
 }

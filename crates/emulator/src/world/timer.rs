@@ -10,6 +10,7 @@ use crate::acs::{
     recording, speech, streaming,
 };
 use crate::event_grid;
+use crate::graph::{presence, subscription};
 use crate::people::{phone, script, voice};
 use crate::storage;
 use tandem_microsoft::acs::media::Tone;
@@ -143,6 +144,23 @@ pub(crate) enum Timer {
     EventRetry {
         event: u64,
     },
+    /// A session of an application fades or ends, or what somebody preferred is over.
+    PresenceChanges {
+        oid: String,
+    },
+    /// Somebody's presence changes by chance.
+    PresenceWanders,
+    /// An endpoint did not answer the handshake of a subscription.
+    ValidationOver {
+        ticket: u64,
+    },
+    /// A subscription ends, or says that it will.
+    SubscriptionDue {
+        id: String,
+    },
+    NoticeRetry {
+        notice: u64,
+    },
     /// An event that was given up is kept as a dead letter.
     DeadLetter {
         event: u64,
@@ -209,6 +227,11 @@ pub(super) fn fire(world: &mut World, timer: Timer) {
         Timer::CallbackLate { pending } => world.send_loose_callback(&pending),
         Timer::CallbackRelease { call } => callback::release(world, &call),
         Timer::DeadLetter { event, why } => event_grid::dead_letter(world, event, why),
+        Timer::PresenceChanges { oid } => presence::changed(world, &oid),
+        Timer::ValidationOver { ticket } => subscription::validation_over(world, ticket),
+        Timer::SubscriptionDue { id } => subscription::due(world, &id),
+        Timer::NoticeRetry { notice } => subscription::notice::attempt(world, notice),
+        Timer::PresenceWanders => presence::by_hand::wanders(world),
         Timer::EventRetry { event } => event_grid::attempt(world, event),
     }
 }

@@ -6,6 +6,8 @@
 #[cfg(test)]
 mod access;
 #[cfg(test)]
+mod application;
+#[cfg(test)]
 mod assertion;
 #[cfg(test)]
 mod call;
@@ -22,6 +24,8 @@ mod entra;
 #[cfg(test)]
 mod fault;
 #[cfg(test)]
+mod graph;
+#[cfg(test)]
 mod handshake;
 #[cfg(test)]
 mod hold;
@@ -29,6 +33,8 @@ mod hold;
 mod media;
 #[cfg(test)]
 mod people;
+#[cfg(test)]
+mod presence;
 #[cfg(test)]
 mod recording;
 #[cfg(test)]
@@ -45,6 +51,8 @@ mod sound;
 mod stage;
 #[cfg(test)]
 mod streaming;
+#[cfg(test)]
+mod subscription;
 #[cfg(test)]
 mod trace;
 #[cfg(test)]

@@ -354,6 +354,15 @@ async fn receive(
     let answer = code
         .map(event_grid::validation_response)
         .unwrap_or_default();
+    if let Some(token) = validation_token(&uri).filter(|_| inbox.validates && status == 200) {
+        let text = [("content-type", "text/plain")]
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()));
+        return (
+            StatusCode::OK,
+            HeaderMap::from_iter(text),
+            token.into_bytes(),
+        );
+    }
     if uri.path() == "/prompt.wav" {
         return (StatusCode::OK, HeaderMap::new(), wav());
     }
@@ -367,6 +376,23 @@ async fn receive(
         allowed.insert("webhook-allowed-origin", origin.parse().unwrap());
     }
     (StatusCode::from_u16(status).unwrap(), allowed, answer)
+}
+
+/// The token of a handshake of Graph, as it must come back.
+fn validation_token(uri: &Uri) -> Option<String> {
+    let query = uri.query()?.strip_prefix("validationToken=")?;
+    let mut bytes = Vec::new();
+    let mut rest = query.bytes();
+    while let Some(byte) = rest.next() {
+        if byte != b'%' {
+            bytes.push(byte);
+            continue;
+        }
+        let digits = [rest.next()?, rest.next()?];
+        let digits = std::str::from_utf8(&digits).ok()?;
+        bytes.push(u8::from_str_radix(digits, 16).ok()?);
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// What `/prompt.wav` sounds like: two seconds that count up, so that every sample is another one for a while.
