@@ -20,7 +20,7 @@ const RULE: PreferredRule = PreferredRule {
 
 fn preferring(rule: PreferredRule) -> Queue {
     Queue {
-        preferred: Some(rule),
+        preferred: Some(Box::new(rule)),
         ..queue("Support")
     }
 }

@@ -12,6 +12,7 @@ use tandem_core::recording::Sound;
 use tandem_core::refusal::Refusal;
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
+use tandem_core::settings::Document;
 use tandem_core::talk::Target;
 use tandem_core::turn::Reply;
 use tandem_simulation::floor_plan::{flow, queue, text};
@@ -279,6 +280,71 @@ fn message_is_offered_accepted_and_wrapped_up_without_a_call() {
     };
     scene.by(ada, done);
     scene.check("ada done None forced=false\n2 ends Handled");
+}
+
+fn bearing(message_misses: u8) -> Queue {
+    Queue {
+        message_misses,
+        cooldown_s: 0,
+        ..queue("Support")
+    }
+}
+
+// after as many messages as the queue says, in a row.
+#[test]
+fn agent_who_missed_as_many_messages_in_a_row_as_the_queue_bears_is_not_ready() {
+    let mut scene = Scene::with_flow(bearing(3), voicemail(120));
+    scene.ready_agent("ada", 5);
+    left(&mut scene);
+    scene.skip();
+    for _ in 0..2 {
+        scene.pass(20);
+        scene.check("2 offer to ada ended Missed\n2 offered to ada +20");
+    }
+    scene.pass(20);
+    scene.check("2 offer to ada ended Missed\nada not ready: missed offer");
+}
+
+// in a row; and whoever says to be ready begins anew.
+#[test]
+fn agent_who_takes_a_message_or_is_ready_again_has_missed_none() {
+    let mut scene = Scene::with_flow(bearing(2), voicemail(120));
+    let ada = scene.ready_agent("ada", 5);
+    let message = left(&mut scene);
+    let missed = |scene: &Scene| scene.state().agents.get(ada).map(|it| it.missed_messages);
+    scene.pass(20);
+    assert_eq!(missed(&scene), Some(1));
+    scene.pass(20);
+    scene.skip();
+    scene.ready(ada);
+    assert_eq!(missed(&scene), Some(0));
+    scene.check("ada ready\n2 offered to ada +20");
+    scene.pass(20);
+    assert_eq!(missed(&scene), Some(1));
+    scene.accept(ada, message);
+    assert_eq!(missed(&scene), Some(0));
+}
+
+// for a call there is no second chance.
+#[test]
+fn one_missed_call_makes_not_ready_however_many_messages_the_queue_bears() {
+    let mut scene = Scene::with(bearing(3));
+    scene.ready_agent("ada", 5);
+    scene.call();
+    scene.pass(20);
+    assert!(scene.told().ends_with("ada not ready: missed offer"));
+}
+
+#[test]
+fn queue_that_bears_no_missed_message_or_more_than_ten_is_refused() {
+    let mut scene = Scene::with(bearing(10));
+    for wrong in [0, 11] {
+        let reply = scene.change(SUPPORT.0, 1, Document::Queue(bearing(wrong)));
+        let Reply::Refused(Refusal::Invalid { field, .. }) = reply else {
+            panic!("{wrong} was taken: {reply:?}")
+        };
+        assert_eq!(field, "message_misses");
+    }
 }
 
 #[test]

@@ -194,7 +194,18 @@ pub struct Agent {
     /// What the agent asks a supervisor for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub petition: Option<Petition>,
+    /// How many messages the agent missed in a row.
+    #[serde(default, skip_serializing_if = "is_none_missed")]
+    pub missed_messages: u8,
     idle: IdleClock,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands it over like this"
+)]
+const fn is_none_missed(missed: &u8) -> bool {
+    *missed == 0
 }
 
 /// What an agent has done since signing in: what strategies go by (B4.2).
@@ -291,6 +302,7 @@ impl Agent {
             tally: Tally::default(),
             directed: None,
             petition: None,
+            missed_messages: 0,
             idle: IdleClock::default(),
         }
     }
@@ -400,6 +412,9 @@ impl Agent {
                 self.tally.ready_at = now;
             }
             (Intent::Ready, Intent::Ready) | (Intent::NotReady(_), Intent::NotReady(_)) => {}
+        }
+        if intent == Intent::Ready {
+            self.missed_messages = 0;
         }
         self.intent = intent;
         self.pending = None;
@@ -563,8 +578,8 @@ impl Agent {
                 self.holds(*contact, Stage::Offering, (**load).clone());
             }
             Event::OfferAccepted { contact, .. } => self.set_stage(*contact, Stage::Connecting),
-            Event::OfferEnded { contact, .. } => self.release(*contact),
-            Event::Connected { contact, .. } => self.set_stage(*contact, Stage::Talking),
+            Event::OfferEnded { contact, why, .. } => self.offer_over(*contact, *why),
+            Event::Connected { contact, .. } => self.talks(*contact),
             Event::ConversationEnded { contact, .. } => self.end_contact(now, *contact),
             Event::WrapUpStarted { contact, load, .. } => {
                 self.holds(*contact, Stage::WrapUp, (**load).clone());
@@ -594,6 +609,20 @@ impl Agent {
 }
 
 impl Agent {
+    fn offer_over(&mut self, contact: ContactId, why: OfferEnd) {
+        let slot = self.slot(contact);
+        let is_message = slot.is_some_and(|it| it.load.channel == Channel::Voicemail);
+        if is_message && why == OfferEnd::Missed {
+            self.missed_messages = self.missed_messages.saturating_add(1);
+        }
+        self.release(contact);
+    }
+
+    fn talks(&mut self, contact: ContactId) {
+        self.missed_messages = 0;
+        self.set_stage(contact, Stage::Talking);
+    }
+
     #[expect(
         clippy::wildcard_enum_match_arm,
         reason = "the other facts are not counted"

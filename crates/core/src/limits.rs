@@ -22,6 +22,8 @@ pub const TEAMS_MAX: usize = 2_000;
 pub const SITES_MAX: usize = 500;
 /// Capacity profiles of one contact center.
 pub const CAPACITY_PROFILES_MAX: usize = 500;
+/// Messages in a row that an agent may miss before the agent is not ready, at most.
+pub const MESSAGE_MISSES_MAX: u32 = 10;
 /// Agents to whom one queue gives weights for chance.
 pub const CHANCES_MAX: usize = 1_000;
 /// What an agent may weigh for chance.

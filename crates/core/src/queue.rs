@@ -59,6 +59,9 @@ pub struct Queue {
     pub priority: u8,
     /// How long an agent who missed or declined a contact is not offered it again, s.
     pub cooldown_s: u32,
+    /// So many messages in a row, all missed, make an agent not ready; one missed call does.
+    #[serde(default = "first_miss", skip_serializing_if = "is_first_miss")]
+    pub message_misses: u8,
     /// What those who wait hear.
     pub music: crate::flow::Prompt,
     /// The wallboard's target for the number of waiting contacts.
@@ -88,7 +91,7 @@ pub struct Queue {
     pub demand: Demand,
     /// Whom its contacts would rather have; nobody without.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub preferred: Option<PreferredRule>,
+    pub preferred: Option<Box<PreferredRule>>,
     /// How likely chance with weights chooses agents; whoever is not named counts once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub chances: Option<Box<Chances>>,
@@ -114,6 +117,18 @@ pub struct Chance {
     pub agent: AgentId,
     /// So many times as likely as whoever is not named, 1 to 100.
     pub weight: u32,
+}
+
+const fn first_miss() -> u8 {
+    1
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde hands it over like this"
+)]
+const fn is_first_miss(misses: &u8) -> bool {
+    *misses == first_miss()
 }
 
 impl Queue {

@@ -669,7 +669,9 @@ fn validate_times(queue: &Queue) -> Result<(), Refusal> {
     )?;
     in_range("short_abandon_s", queue.short_abandon_s, 0, 60)?;
     in_range("max_wait_s", queue.max_wait_s, 1, 14_400)?;
-    in_range("cooldown_s", queue.cooldown_s, 0, 3_600)
+    in_range("cooldown_s", queue.cooldown_s, 0, 3_600)?;
+    let max = limits::MESSAGE_MISSES_MAX;
+    in_range("message_misses", queue.message_misses.into(), 1, max)
 }
 
 fn put<K: Ord, T: Clone>(map: &mut BTreeMap<K, Versioned<T>>, id: K, version: u64, document: &T) {

@@ -138,6 +138,7 @@ fn queue(threshold_s: u32) -> Queue {
         max_waiting: 10,
         priority: 5,
         cooldown_s: 60,
+        message_misses: 1,
         music: Prompt::Text("Music.".into()),
         waiting_target: 2,
         longest_wait_target_s: 60,

@@ -59,6 +59,7 @@ pub fn queue(name: &str) -> Queue {
         max_waiting: 50,
         priority: 5,
         cooldown_s: 60,
+        message_misses: 1,
         music: text("Music."),
         waiting_target: 5,
         longest_wait_target_s: 60,

@@ -465,6 +465,11 @@ fn random_queue(dice: &mut Dice, index: u64) -> Queue {
     } else {
         dice.between(1, 90)
     };
+    queue.message_misses = if queue.cooldown_s.is_multiple_of(2) {
+        1
+    } else {
+        3
+    };
     queue.short_abandon_s = dice.between(0, 10);
     asks::random_asks(dice, &mut queue);
     queue.demand = room::random_demand(dice);

@@ -13,11 +13,14 @@ pub(crate) fn nobody_is_held_in_vain(state: &State) -> Result<(), String> {
         let (Place::Queued(stay), Some(preferred)) = (&contact.state, contact.preferred) else {
             continue;
         };
-        let rule = state.settings.queue(stay.queue).and_then(|it| it.preferred);
+        let rule = state
+            .settings
+            .queue(stay.queue)
+            .and_then(|it| it.preferred.as_deref());
         let agent = state.agents.get(preferred.agent);
         let is_able = slow_router::serves(state, preferred.agent, stay);
         let may_come = agent.zip(rule).is_some_and(|(it, rule)| {
-            is_able && may_come(state, &rule, contact, preferred.agent, it)
+            is_able && may_come(state, rule, contact, preferred.agent, it)
         });
         if !may_come {
             return Err(format!("contact {id} waits for {preferred:?}: {agent:?}"));

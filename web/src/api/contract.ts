@@ -140,6 +140,7 @@ export interface QueueInput {
   max_waiting: number;
   priority: number;
   cooldown_s: number;
+  message_misses: number;
   /** A text, an address, or one of the prompts. */
   music: string | { prompt_id: number };
   /** When it takes contacts; always without. */

@@ -5774,6 +5774,11 @@ export interface components {
             max_wait_s?: number;
             /** Format: int32 */
             max_waiting?: number;
+            /**
+             * Format: int32
+             * @description So many messages in a row, all missed, make an agent not ready; one missed call does.
+             */
+            message_misses?: number;
             /** @description What waiting customers hear: a text, or the address of a sound file. */
             music?: components["schemas"]["Music"];
             name: string;

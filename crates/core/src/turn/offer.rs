@@ -257,7 +257,11 @@ impl OpenTurn<'_> {
         let Some(agent) = self.withdraw(id, why) else {
             return;
         };
-        self.agent_after_offer(agent, why);
+        if self.is_let_off(id, agent, why) {
+            self.wish_comes_true(agent);
+        } else {
+            self.agent_after_offer(agent, why);
+        }
         // The agent first: whatever the contact does next may come back to the agent, who owes others more.
         let overdue = self.is_overdue(id).then_some(id);
         self.pull_but(agent, overdue);
@@ -265,6 +269,18 @@ impl OpenTurn<'_> {
             self.place(id);
             self.consider_early(id);
         }
+    }
+
+    /// Whether an agent who missed a message has not missed as many in a row as its queue bears.
+    fn is_let_off(&self, id: ContactId, agent: AgentId, why: OfferEnd) -> bool {
+        let message = self.contact(id).filter(|it| {
+            let is_message = it.channel() == Channel::Voicemail;
+            is_message && why == OfferEnd::Missed
+        });
+        let stay = message.and_then(|it| it.stay());
+        let queue = stay.and_then(|stay| self.state.settings.queue(stay.queue));
+        let missed = self.state.agents.get(agent).map(|it| it.missed_messages);
+        { queue.zip(missed) }.is_some_and(|(queue, missed)| missed < queue.message_misses)
     }
 
     /// Ends the offer itself; answers whom it was put to.

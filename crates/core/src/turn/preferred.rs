@@ -38,8 +38,13 @@ impl OpenTurn<'_> {
         let State::Queued(stay) = contact.state else {
             return None;
         };
-        let rule = self.state.settings.queue(stay.queue)?.preferred?;
-        (contact.channel() == Channel::Voice).then_some((stay, rule))
+        let rule = self
+            .state
+            .settings
+            .queue(stay.queue)?
+            .preferred
+            .as_deref()?;
+        (contact.channel() == Channel::Voice).then_some((stay, *rule))
     }
 
     fn wished_for(&self, id: ContactId, rule: &PreferredRule) -> Option<(AgentId, PreferredBy)> {

@@ -103,6 +103,9 @@ pub(super) struct QueueSent {
     /// How long an agent who missed or declined a contact is not offered it again.
     #[serde(default = "default::cooldown_s")]
     cooldown_s: u32,
+    /// So many messages in a row, all missed, make an agent not ready; one missed call does.
+    #[serde(default = "default::message_misses")]
+    message_misses: u8,
     /// What waiting customers hear: a text, or the address of a sound file.
     #[serde(default = "default::music")]
     music: Music,
@@ -308,6 +311,9 @@ mod default {
     pub(super) const fn cooldown_s() -> u32 {
         30
     }
+    pub(super) const fn message_misses() -> u8 {
+        3
+    }
     pub(super) fn music() -> Music {
         Music::Words("All agents are busy. Please hold the line.".to_owned())
     }
@@ -394,6 +400,7 @@ impl Resource for Queue {
             max_waiting: sent.max_waiting,
             priority: sent.priority,
             cooldown_s: sent.cooldown_s,
+            message_misses: sent.message_misses,
             music: sent.music.into(),
             waiting_target: sent.targets.waiting,
             longest_wait_target_s: sent.targets.longest_wait_s,
@@ -404,7 +411,7 @@ impl Resource for Queue {
             callbacks: sent.callbacks.map(|it| Box::new(it.into())),
             recording: sent.recording.map(|it| Box::new(it.into())),
             demand: sent.demand.into(),
-            preferred: sent.preferred.map(Into::into),
+            preferred: sent.preferred.map(|it| Box::new(it.into())),
             chances: queue::Chances::of(sent.chances.into_iter().map(Into::into).collect()),
         }))
     }
@@ -480,6 +487,7 @@ impl Queue {
             max_waiting: queue.max_waiting,
             priority: queue.priority,
             cooldown_s: queue.cooldown_s,
+            message_misses: queue.message_misses,
             music,
             targets: Targets {
                 waiting: queue.waiting_target,
@@ -492,7 +500,7 @@ impl Queue {
             callbacks: queue.callbacks.as_deref().map(CallbackRules::of),
             recording: queue.recording.as_ref().map(|it| (**it).into()),
             demand: (&queue.demand).into(),
-            preferred: queue.preferred.map(Into::into),
+            preferred: queue.preferred.as_deref().copied().map(Into::into),
             chances: queue.chances().iter().map(Into::into).collect(),
         };
         Self {

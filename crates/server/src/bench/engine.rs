@@ -342,6 +342,7 @@ pub(super) fn queue() -> Queue {
         max_waiting: 10_000,
         priority: 5,
         cooldown_s: 60,
+        message_misses: 1,
         music: Prompt::Text("Music.".to_owned()),
         waiting_target: 10,
         longest_wait_target_s: 60,

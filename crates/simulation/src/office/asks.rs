@@ -89,12 +89,12 @@ pub(super) fn random_asks(dice: &mut Dice, queue: &mut Queue) {
         queue.preferences = random_preferences(dice);
     }
     if dice.chance(50) {
-        queue.preferred = Some(PreferredRule {
+        queue.preferred = Some(Box::new(PreferredRule {
             last_agent_days: dice.chance(80).then_some(1),
             for_s: dice.between(1, queue.max_wait_s - 1).min(60),
             max_not_ready_s: dice.between(0, 600),
             max_wait_if_busy_s: dice.between(0, 120),
-        });
+        }));
     }
     if dice.chance(50) && queue.max_wait_s > 40 {
         queue.plan = random_plan(dice, queue);

@@ -102,8 +102,8 @@ pub(super) fn all_differ_from_what_is_usual(server: &Server) {
     let (support, billing) = (queue(1), queue(2));
     differ!(Queue {
         name, short_name, requirements, condition, preferences, plan, strategy, offer_by, offer_timeout_s, join_timeout_s,
-        wrap_up, service_level, short_abandon_s, max_wait_s, max_waiting, priority, cooldown_s, music, waiting_target,
-        longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances
+        wrap_up, service_level, short_abandon_s, max_wait_s, max_waiting, priority, cooldown_s, message_misses, music,
+        waiting_target, longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances
     } of &support, from &billing);
 }
 
