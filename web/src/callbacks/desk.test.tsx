@@ -124,7 +124,7 @@ test('an own one is called off, and nothing stands there where there are none', 
 test('of a pending callback an agent knows the queue, and may call it off', async () => {
   server.ownCallbacks.mockResolvedValue([]);
   server.cancelCallback.mockResolvedValue(undefined);
-  show(<PendingCallback id={5} who="Priya" queue="Sales" />);
+  show(<PendingCallback id={5} who="Priya" queue="Sales" isThere />);
   const strip = within(screen.getByRole('region', { name: 'There is a callback for Priya' }));
   expect(strip.getByText(/By the queue .*Sales/)).toBeTruthy();
   expect(strip.queryByRole('button', { name: 'Another time' })).toBeNull();
@@ -136,15 +136,22 @@ test('of a pending callback an agent knows the queue, and may call it off', asyn
   expect(announce).toHaveBeenCalledWith(expect.stringContaining('Priya'));
 });
 
+test('a pending callback stays while the customer is not there yet', () => {
+  server.ownCallbacks.mockResolvedValue([]);
+  show(<PendingCallback id={5} who="Priya" queue="Sales" isThere={false} />);
+  const strip = within(screen.getByRole('region', { name: 'There is a callback for Priya' }));
+  expect(strip.queryByRole('button', { name: 'Cancel the callback' })).toBeNull();
+});
+
 test('of an own one, and by whoever keeps the book, the time is known and can be another', async () => {
   server.ownCallbacks.mockResolvedValue([own(5, 'Priya', '2026-11-27T10:00:00Z')]);
-  show(<PendingCallback id={5} who="Priya" queue={null} />);
+  show(<PendingCallback id={5} who="Priya" queue={null} isThere />);
   expect(await screen.findByRole('button', { name: 'Another time' })).toBeTruthy();
   expect(screen.getByText(/Ava.* wants to call/)).toBeTruthy();
   cleanup();
   who.keeps = true;
   server.pendingCallback.mockResolvedValue(own(6, 'Owen', null, 'dialing'));
-  show(<PendingCallback id={6} who="Owen" queue={null} />);
+  show(<PendingCallback id={6} who="Owen" queue={null} isThere />);
   expect(await screen.findByText('Being called')).toBeTruthy();
   expect(screen.queryByRole('button', { name: 'Another time' })).toBeNull();
   expect(server.pendingCallback).toHaveBeenCalledWith('contoso', 6);

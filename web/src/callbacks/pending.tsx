@@ -22,6 +22,8 @@ interface Props {
   who: string;
   /** The queue that calls back, where it is known. */
   queue: string | null;
+  /** Whether the customer is there: before that nobody does what the callback was for, and it stays. */
+  isThere: boolean;
 }
 
 /** What is known of it depends on who asks: agents are told of their own, whoever keeps the book of all. */
@@ -36,7 +38,7 @@ function usePending(id: number): Callback | null {
   return found.data ?? null;
 }
 
-export function PendingCallback({ id, who, queue }: Props): ReactNode {
+export function PendingCallback({ id, who, queue, isThere }: Props): ReactNode {
   const t = useT();
   const heading = useId();
   const windowText = useWindow();
@@ -74,7 +76,7 @@ export function PendingCallback({ id, who, queue }: Props): ReactNode {
       </div>
       <div className={talk.verbs}>
         {known && isOpen(known) ? <Button onClick={() => change('moving')}>{t('callbacks.reschedule')}</Button> : null}
-        <Button onClick={() => change('leaving')}>{t('callbacks.cancel.do')}</Button>
+        {isThere ? <Button onClick={() => change('leaving')}>{t('callbacks.cancel.do')}</Button> : null}
       </div>
       <Suspense>
         {changing === 'leaving' ? <CancelDialog id={id} who={who} close={closed} /> : null}

@@ -337,7 +337,13 @@ function Pending({ contact }: { contact: ContactView }): ReactNode {
   const queue = callbackQueue(contact.attributes);
   return (
     <Suspense>
-      <PendingCallback key={contact.callback_id} id={contact.callback_id} who={inSentence(who)} queue={me?.queues.find(({ id }) => id === queue)?.name ?? null} />
+      <PendingCallback
+        key={contact.callback_id}
+        id={contact.callback_id}
+        who={inSentence(who)}
+        queue={me?.queues.find(({ id }) => id === queue)?.name ?? null}
+        isThere={contact.state === 'connected' || contact.state === 'wrap_up'}
+      />
     </Suspense>
   );
 }
