@@ -352,7 +352,7 @@ impl Floor {
         let mut entry = Entry {
             slot: Derived(self.marks.0.occupy()),
             standing: Standing::of(agent, capacity),
-            serves: self.pools.met_by(&agent.profile.skills),
+            serves: self.pools.met_by(agent.profile.team, &agent.profile.skills),
         };
         let mut serves = std::mem::take(&mut entry.serves);
         let rooms = Rooms::of(&entry.standing, capacity);

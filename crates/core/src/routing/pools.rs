@@ -12,7 +12,7 @@ use crate::agent::Agents;
 use crate::by_id::ById;
 use crate::capacity::Capacities;
 use crate::contact::Channel;
-use crate::ids::{AgentId, ContactId, SkillId};
+use crate::ids::{AgentId, ContactId, SkillId, TeamId};
 use crate::plan::Ask;
 use crate::queue::Strategy;
 use crate::skill::Proficiency;
@@ -231,7 +231,7 @@ impl Pools {
             let Some(profile) = agents.get(agent_id).map(|it| &it.profile) else {
                 continue;
             };
-            let Some(rank) = ask.rank(&profile.skills) else {
+            let Some(rank) = ask.rank(profile.team, &profile.skills) else {
                 continue;
             };
             let capacity = capacities.of(profile.capacity);
@@ -321,8 +321,8 @@ impl Pools {
         }
     }
 
-    /// The pools of who has these skills, in order, with the ranks. O(pools under these skills).
-    pub(super) fn met_by(&self, skills: &[Proficiency]) -> Vec<Service> {
+    /// The pools of who is in this team and has these skills, in order, with the ranks. O(pools under these skills).
+    pub(super) fn met_by(&self, team: Option<TeamId>, skills: &[Proficiency]) -> Vec<Service> {
         let mut known: Vec<SkillId> = skills.iter().map(|it| it.skill).collect();
         known.sort_unstable();
         known.dedup();
@@ -338,7 +338,7 @@ impl Pools {
             Some(Service {
                 pool,
                 room: Room::Nothing,
-                rank: ask.rank(skills)?,
+                rank: ask.rank(team, skills)?,
                 is_usual: Derived(ask.demand().is_default()),
             })
         });
