@@ -78,10 +78,10 @@ fn joins(scene: &mut Scene, agent: AgentId, version: u64, team: Option<TeamId>) 
 fn refused(wanted: Queue) -> String {
     let mut scene = scene_with(queue("Support"));
     let reply = scene.change(SUPPORT.0, 2, Document::Queue(wanted));
-    match reply {
-        Reply::Refused(refusal) => refusal.to_string(),
-        other => format!("{other:?}"),
+    if let Reply::Refused(refusal) = reply {
+        return refusal.to_string();
     }
+    format!("{reply:?}")
 }
 
 // candidate pools of a step.

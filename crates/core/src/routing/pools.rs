@@ -2,8 +2,9 @@
 //! under one skill that its ask needs, so that whoever learns something is measured by few of them.
 
 use super::derived::{Derived, Marks};
-use super::free::{Free, Leaving, Listed};
+use super::free::{Free, Leaving};
 use super::heads::{Heads, Waits};
+use super::listed::{Listed, Rank};
 use super::pool::{Member, Pool, candidate};
 use super::room::Room;
 use super::shelf::Shelf;
@@ -241,7 +242,7 @@ impl Pools {
             let service = Service {
                 pool: id,
                 room,
-                rank,
+                rank: Rank::of(rank),
                 is_usual,
             };
             entry.serves.insert(place, service);
@@ -338,12 +339,14 @@ impl Pools {
             Some(Service {
                 pool,
                 room: Room::Nothing,
-                rank: ask.rank(team, skills)?,
+                rank: Rank::of(ask.rank(team, skills)?),
                 is_usual: Derived(ask.demand().is_default()),
             })
         });
         let mut met: Vec<_> = met.collect();
         met.sort_unstable_by_key(|it| it.pool);
+        // Kept for as long as the agent has these skills, by everybody.
+        met.shrink_to_fit();
         met
     }
 }
@@ -354,12 +357,8 @@ fn other_than(skill: SkillId, necessary: &[SkillId]) -> Option<SkillId> {
 
 /// How an agent stands in the lists of a pool whose strategy this is.
 fn listed(strategy: Strategy, who: Member<'_>, room: Room) -> Listed {
-    Listed {
-        candidate: candidate(strategy, who.agent, who.rank, &who.standing.figures),
-        slot: who.slot,
-        mark: who.mark,
-        room,
-    }
+    let candidate = candidate(strategy, who.agent, who.rank, &who.standing.figures);
+    Listed::new(candidate, who.slot, who.mark, room)
 }
 
 /// A map whose keys are no words, as a list of pairs.
