@@ -99,3 +99,40 @@ test('unsaved changes are guarded, and a stale save shows both versions', async 
   await expect(page.getByText(`Polish two ${tag}`)).toBeHidden();
   await context.close();
 });
+
+test('what is typed while a form is being saved is still there, and can be saved next', async ({ browser }) => {
+  const { context, page } = await signedIn(browser, 'administrator');
+  const tag = randomUUID().slice(0, 6);
+  const { center } = signIns().administrator;
+  const name = page.getByLabel('Name');
+  const heading = (title: string): Promise<void> => expect(page.getByRole('heading', { level: 1, name: title })).toBeVisible();
+  // Every change waits until it is let go.
+  const held: (() => void)[] = [];
+  await page.route(`**/api/v1/${center}/skills**`, async (route) => {
+    if (route.request().method() === 'POST' || route.request().method() === 'PUT') await new Promise<void>((go) => held.push(go));
+    await route.continue();
+  });
+  const typeWhileSaving = async (saved: string, typed: string): Promise<void> => {
+    await name.fill(saved);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await expect.poll(() => held.length).toBe(1);
+    await name.fill(typed);
+    held.shift()?.();
+    await heading(saved);
+    await expect(name).toHaveValue(typed);
+  };
+
+  await page.goto('/admin/skills/new');
+  await typeWhileSaving(`Czech ${tag}`, `Czech one ${tag}`);
+  await expect(page).toHaveURL(/\/admin\/skills\/\d+$/);
+  await typeWhileSaving(`Czech two ${tag}`, `Czech three ${tag}`);
+  await page.getByRole('button', { name: 'Save' }).click();
+  await expect.poll(() => held.length).toBe(1);
+  held.shift()?.();
+  await heading(`Czech three ${tag}`);
+  await expect(page.getByRole('button', { name: 'Save' })).toHaveCount(0);
+  // What was carried over is not there again.
+  await page.reload();
+  await expect(name).toHaveValue(`Czech three ${tag}`);
+  await context.close();
+});

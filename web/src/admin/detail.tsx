@@ -6,7 +6,7 @@ import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
 import { KeyRegular } from '@fluentui/react-icons/svg/key';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useEffect, useRef, useState, type ComponentType, type FormEvent, type JSX, type ReactNode, type RefObject } from 'react';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useLocation, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../api/client';
 import type { Area, CapacityProfileInput, FlowInput, Versioned } from '../api/contract';
 import type { PromptInput } from '../api/prompts';
@@ -74,14 +74,22 @@ function NewObject({ area }: { area: Area }): ReactNode {
   return <Editor area={area} loaded={null} carried={carried} saved={saved} reload={() => undefined} />;
 }
 
-/** What was typed but not saved when a closure changed the object underneath: it is kept for the form that comes. */
+/** What was typed but not saved when the object changed underneath, by a closure or by what was being saved: it is kept for the form that comes. */
 interface Carried {
   form: Record<string, unknown> | null;
+  by: 'closure' | 'save';
+}
+
+function isCarried(state: unknown): state is Carried {
+  return typeof state === 'object' && state !== null && 'form' in state;
 }
 
 function Existing({ area, id }: { area: Area; id: number }): ReactNode {
   const { center } = useSession();
-  const carried = useRef<Carried | null>(null);
+  // What was typed while the object was being made.
+  const { state } = useLocation();
+  const carried = useRef<Carried | null>(isCarried(state) ? state : null);
+  useEffect(() => window.history.replaceState({ ...(window.history.state as object | null), usr: null }, ''), []);
   const saved = useRef<number | null>(null);
   const query = useQuery({ ...objectQuery(center, area, id), refetchOnWindowFocus: false });
   if (query.isPending || query.isError) {
@@ -152,6 +160,12 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
     saved.current = null;
   }, [carried, saved]);
   const [form, setForm] = useState(() => (kept?.form ? withClosureOf(kept.form, start) : start));
+  // While it is saved the form that comes, with the new version, may be there before the answer is: what is typed until then goes with it.
+  const sending = useRef<Record<string, unknown> | null>(null);
+  useEffect(() => {
+    if (sending.current === null) return;
+    carried.current = JSON.stringify(form) === JSON.stringify(sending.current) ? null : { form, by: 'save' };
+  }, [form, carried]);
   const [tried, setTried] = useState(false);
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
   const [error, setError] = useState<unknown>(null);
@@ -181,6 +195,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       return;
     }
     setSaving(true);
+    sending.current = sent;
     setError(null);
     setConflict(null);
     try {
@@ -194,10 +209,12 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
       leaving.current = false;
       if (made) {
         leaving.current = true;
-        void navigate(`/admin/${area}/${made.id}`, { replace: true });
+        void navigate(`/admin/${area}/${made.id}`, { replace: true, state: carried.current });
       } else reload();
     } catch (failure) {
       leaving.current = false;
+      sending.current = null;
+      carried.current = null;
       setError(failure);
       showFirstError();
       if (failure instanceof ApiError && (failure.status === 409 || failure.status === 412) && loaded) {
@@ -231,7 +248,7 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
 
   const closure = loaded && area === 'schedules' ? ((loaded as unknown as ScheduleInput).closed_now?.reason ?? null) : null;
   const afterClosure = (): void => {
-    carried.current = { form: dirty ? form : null };
+    carried.current = { form: dirty ? form : null, by: 'closure' };
     void client.invalidateQueries({ queryKey: ['settings', center, area] });
   };
 
@@ -274,13 +291,13 @@ function Editor({ area, loaded, carried, saved, reload }: EditorProps): ReactNod
           {loaded && area === 'endpoints' && may('edit_flows') ? (
             <Tool icon={<CallRegular />} label={t('testCall.open')} dialog={TestCallDialog} id={loaded.id} />
           ) : null}
-          {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept !== null} done={afterClosure} /> : null}
+          {loaded && area === 'schedules' && closure === null && may('close_hours') ? <Closing id={loaded.id} name={title} isNew={kept?.by === 'closure'} done={afterClosure} /> : null}
           {loaded && mayMake ? <Deletion area={area} loaded={loaded} leaving={leaving} /> : null}
         </div>
       </div>
       {loaded && closure !== null ? (
         <Suspense>
-          <ClosureBar id={loaded.id} name={title} reason={closure} isNew={kept !== null} done={afterClosure} />
+          <ClosureBar id={loaded.id} name={title} reason={closure} isNew={kept?.by === 'closure'} done={afterClosure} />
         </Suspense>
       ) : null}
       {error ? (
