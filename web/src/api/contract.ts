@@ -3,6 +3,7 @@
 import type { RecordingRule } from '../admin/recording-rules';
 import type { BalanceGroupInput } from '../routing/balance';
 import type { Directed } from './direct';
+import type { DirectoryTopic } from './directory';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { AgentFigures } from './privacy';
 import type { PromptInput } from './prompts';
@@ -460,6 +461,7 @@ export interface Topics {
   me: MeTopic;
   board: BoardTopic;
   health: SystemHealth;
+  directory: DirectoryTopic;
 }
 export type TopicName = keyof Topics;
 export interface Frame {
