@@ -21,13 +21,16 @@ export const COMMANDS: ReadonlySet<string> = new Set(['help', 'palette']);
 export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', 'seen']);
 /** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
 export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);
-/** By the name of their module, as app.tsx loads them of every locale. */
+/** What only the transfer dialog says (src/i18n/transfer.ts). */
+export const TRANSFER: ReadonlySet<string> = new Set(['transfer']);
+/** By the name of their module, as src/i18n/locales.ts loads them of every locale. */
 export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
   administration: ADMINISTRATION,
   callbacks: CALLBACKS,
   commands: COMMANDS,
   directory: DIRECTORY,
   integration: INTEGRATION,
+  transfer: TRANSFER,
 };
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',

@@ -21,6 +21,7 @@ import type { ColleagueTarget, ContactView, QueueTarget, TransferTargets, Whom }
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
+import '../i18n/transfer';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { StateShape } from '../ui/shapes';

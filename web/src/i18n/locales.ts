@@ -11,6 +11,7 @@ const LOADERS = {
     import('virtual:messages/en-XA/commands'),
     import('virtual:messages/en-XA/directory'),
     import('virtual:messages/en-XA/integration'),
+    import('virtual:messages/en-XA/transfer'),
   ],
   'ar-XB': () => [
     import('virtual:messages/ar-XB'),
@@ -19,6 +20,7 @@ const LOADERS = {
     import('virtual:messages/ar-XB/commands'),
     import('virtual:messages/ar-XB/directory'),
     import('virtual:messages/ar-XB/integration'),
+    import('virtual:messages/ar-XB/transfer'),
   ],
 } as const;
 

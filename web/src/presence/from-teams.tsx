@@ -1,20 +1,22 @@
 // What a status in Teams changes in Tandem, what it lets through to an agent, and who wins when both sides change (B-215, B-190).
-import { Checkbox, Select } from '@fluentui/react-components';
-import type { ReactNode } from 'react';
+import { Select } from '@fluentui/react-components';
+import { lazy, Suspense, type ReactNode } from 'react';
 import access from '../access/access.module.css';
 import admin from '../admin/admin.module.css';
 import { STATUSES, type Doing, type Status } from '../api/directory';
-import { useT, type T } from '../i18n/t';
+import { useT } from '../i18n/t';
 import { Ordered } from '../teams-account/ordered';
 import { td } from '../app/theme';
-import { NumberField } from '../ui/number-field';
 import { Shape } from '../ui/shapes';
+import { Loading } from '../ui/states';
 import { PresencePage, type Editing } from './editing';
-import { Gate } from './gate';
 import css from './presence.module.css';
-import { AUTOMATIC, fromTeamsOf, harmOf, keyOf, LIMITS, RULED_DOINGS, targetOf, withFromTeams } from './rules';
+import { AUTOMATIC, fromTeamsOf, harmOf, keyOf, RULED_DOINGS, targetOf, withFromTeams } from './rules';
 import { SeenShape } from './seen';
-import { isStatus } from './words';
+import { isStatus, seenText } from './words';
+
+const Gate = lazy(() => import('./gate').then((m) => ({ default: m.Gate })));
+const Timing = lazy(() => import('./timing').then((m) => ({ default: m.Timing })));
 
 export function Page(): ReactNode {
   return <PresencePage direction="from_teams" part={FromTeams} />;
@@ -26,14 +28,12 @@ function FromTeams({ editing }: { editing: Editing }): ReactNode {
       <Table of={STATUSES} named="presence.table.from" editing={editing} />
       <Table of={RULED_DOINGS} named="presence.table.doing" editing={editing} />
       <Precedence editing={editing} />
-      <Gate editing={editing} />
-      <Timing editing={editing} />
+      <Suspense fallback={<Loading rows={[320, 200]} />}>
+        <Gate editing={editing} />
+        <Timing editing={editing} />
+      </Suspense>
     </>
   );
-}
-
-export function seenText(t: T, of: Status | Doing): string {
-  return isStatus(of) ? t(`seen.${of}`) : t(`seen.doing.${of}`);
 }
 
 function Table({ of, named, editing }: { of: readonly (Status | Doing)[]; named: 'presence.table.from' | 'presence.table.doing'; editing: Editing }): ReactNode {
@@ -110,44 +110,6 @@ function Precedence({ editing: { form, isReadOnly } }: { editing: Editing }): Re
       <div className={admin.fields}>
         <Ordered label={t('presence.precedence')} items={precedence} name={(it) => t(`presence.authority.${it}`)} disabled={isReadOnly} change={(order) => form.change({ precedence: order })} />
         <p role="status">{t('presence.precedence.sentence', { first: first ?? '', second: second ?? '', third: third ?? '' })}</p>
-      </div>
-    </section>
-  );
-}
-
-function Timing({ editing: { form, isReadOnly } }: { editing: Editing }): ReactNode {
-  const t = useT();
-  const { input, problems } = form;
-  const { loop } = input;
-  return (
-    <section className={`${admin.card} ${admin.section}`}>
-      <h2>{t('presence.timing')}</h2>
-      <div className={admin.fields}>
-        <ul className={access.points}>
-          <li>{t('presence.timing.short', { s: input.ignore_shorter_than_s })}</li>
-          <li>{t('presence.timing.force', { min: Math.round(input.force_every_s / 60) })}</li>
-          <li>{t('presence.timing.age', { n: input.max_age_cycles, s: input.cycle_s })}</li>
-        </ul>
-        <Checkbox disabled={isReadOnly} checked={input.resets_timer_on_force} label={t('presence.timing.resets')} onChange={(_, data) => form.change({ resets_timer_on_force: data.checked === true })} />
-        <div className={admin.nodeFields}>
-          {(['max_changes', 'within_s'] as const).map((it) => {
-            const [min, max] = LIMITS[it];
-            return (
-              <NumberField
-                key={it}
-                field={`loop.${it}`}
-                label={t(`presence.loop.${it}`)}
-                hint={t(`presence.loop.${it}.hint`)}
-                min={min}
-                max={max}
-                value={loop[it]}
-                error={problems.includes(`loop.${it}`) ? t('field.error.range', { min, max }) : undefined}
-                disabled={isReadOnly}
-                change={(value) => form.change({ loop: { ...loop, [it]: value ?? 0 } })}
-              />
-            );
-          })}
-        </div>
       </div>
     </section>
   );

@@ -5,11 +5,10 @@ import access from '../access/access.module.css';
 import admin from '../admin/admin.module.css';
 import { useT } from '../i18n/t';
 import type { Editing } from './editing';
-import { seenText } from './from-teams';
 import css from './presence.module.css';
 import { GATED, gateOf, withGate } from './rules';
 import { SeenShape } from './seen';
-import { isStatus } from './words';
+import { isStatus, seenText } from './words';
 
 export function Gate({ editing: { form, isReadOnly } }: { editing: Editing }): ReactNode {
   const t = useT();

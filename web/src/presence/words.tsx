@@ -2,11 +2,11 @@
 import type { ReactNode } from 'react';
 import { useList } from '../admin/settings';
 import { SYSTEM_STANDINGS, type Shown, type Standing, type SystemStanding, type Target } from '../api/presence-rules';
-import { STATUSES, type Status } from '../api/directory';
+import { STATUSES, type Doing, type Status } from '../api/directory';
 import type { AgentState } from '../api/contract';
 import '../i18n/directory';
 import '../i18n/integration';
-import { useT } from '../i18n/t';
+import { useT, type T } from '../i18n/t';
 import { StateShape } from '../ui/shapes';
 import { SeenShape } from './seen';
 
@@ -26,6 +26,10 @@ export interface Words {
 }
 
 export const isStatus = (of: unknown): of is Status => STATUSES.some((it) => it === of);
+export function seenText(t: T, of: Status | Doing): string {
+  return isStatus(of) ? t(`seen.${of}`) : t(`seen.doing.${of}`);
+}
+
 const isSystem = (of: unknown): of is SystemStanding => SYSTEM_STANDINGS.some((it) => it === of);
 
 export function useWords(reasons: readonly Reason[]): Words {

@@ -1,5 +1,5 @@
 // Who Tandem is in the tenant: ids, and a secret or a certificate that goes there and is never seen again. The test is of what was applied.
-import { Button, Checkbox, Field, Input, Link as FluentLink, Textarea } from '@fluentui/react-components';
+import { Button, Checkbox, Field, Input, Textarea } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
@@ -172,15 +172,5 @@ function Boxes({ editing }: { editing: Editing }): ReactNode {
       <p className={admin.hint}>{t('teamsAccount.boxes.smtp.not')}</p>
       <Checkbox disabled={isReadOnly} checked={isOn} label={t('teamsAccount.boxes.teams')} onChange={() => form.change({ features: isOn ? [] : [...FEATURES_USUAL] })} />
     </fieldset>
-  );
-}
-
-/** B-093. */
-export function GuideLink(): ReactNode {
-  const t = useT();
-  return (
-    <FluentLink href="https://learn.microsoft.com/entra/identity-platform/quickstart-register-app" target="_blank" rel="noreferrer" inline>
-      {t('teamsAccount.guide.link')}
-    </FluentLink>
   );
 }

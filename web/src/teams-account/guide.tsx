@@ -1,5 +1,5 @@
 // The way to a working account in five steps, each with how far it has come (B-207 to B-211). What Azure asks for is there to copy.
-import { Button } from '@fluentui/react-components';
+import { Button, Link } from '@fluentui/react-components';
 import { CopyRegular } from '@fluentui/react-icons/svg/copy';
 import { useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
@@ -8,7 +8,6 @@ import { useCopy } from '../ui/copy';
 import { Shape } from '../ui/shapes';
 import { Ltr } from '../ui/time';
 import { GUIDE, isStored, progressOf } from './account';
-import { GuideLink } from './credentials';
 import type { Editing } from './page';
 import { useRights } from './rights';
 import css from './teams-account.module.css';
@@ -43,8 +42,11 @@ export function Guide({ editing: { stored } }: { editing: Editing }): ReactNode 
           </li>
         ))}
       </ol>
+      {/* B-093 */}
       <p>
-        <GuideLink />
+        <Link href="https://learn.microsoft.com/entra/identity-platform/quickstart-register-app" target="_blank" rel="noreferrer" inline>
+          {t('teamsAccount.guide.link')}
+        </Link>
       </p>
     </details>
   );

@@ -18,17 +18,15 @@ import { Failed, Loading, useProblemText } from '../ui/states';
 import { formOf, inputOf, isStored, problemsOf, type AccountForm, type Stored } from './account';
 import { CONSENTS } from './consents';
 import { Credentials } from './credentials';
-import { DirectoryOptions } from './directory-options';
-import { Features } from './features';
-import { Guide } from './guide';
 import { useTeamsAccount } from './integrations';
-import { Licensing } from './licensing';
-import { SystemMessages } from './messages';
-import { Rights } from './rights';
 import { Path, Tabs } from './tabs';
 
 const ConflictDialog = lazy(() => import('../admin/dialogs').then((m) => ({ default: m.ConflictDialog })));
 const DeleteAccount = lazy(() => import('./delete-account').then((m) => ({ default: m.DeleteAccount })));
+/** What is below the credentials is read later, and comes later. */
+const Guide = lazy(() => import('./guide').then((m) => ({ default: m.Guide })));
+const Settings = lazy(() => import('./settings').then((m) => ({ default: m.Settings })));
+const Rights = lazy(() => import('./rights').then((m) => ({ default: m.Rights })));
 const Delegates = lazy(() => import('./delegates').then((m) => ({ default: m.Delegates })));
 
 /** The whole record, or what another product calls its credentials (B-213). */
@@ -126,25 +124,24 @@ function Editor({ face, loaded, warnings, warn }: { face: Face; loaded: Stored; 
       <Tabs />
       <Told form={form} isReadOnly={isReadOnly} warnings={warnings} />
       <form className={admin.inner} onSubmit={submit} noValidate>
-        {face === 'account' ? <Guide editing={editing} /> : null}
+        {face === 'account' ? (
+          <Suspense fallback={<Loading rows={[64]} />}>
+            <Guide editing={editing} />
+          </Suspense>
+        ) : null}
         <Credentials editing={editing} face={face} />
         {face === 'account' ? (
-          <>
-            <Features editing={editing} />
-            <Licensing editing={editing} />
-            <DirectoryOptions editing={editing} />
-            <SystemMessages editing={editing} />
-          </>
+          <Suspense fallback={<Loading rows={[160, 160, 320, 480]} />}>
+            <Settings editing={editing} />
+          </Suspense>
         ) : null}
         <button type="submit" hidden aria-hidden="true" tabIndex={-1} />
       </form>
       {isStored(loaded) ? (
-        <>
+        <Suspense fallback={<Loading rows={[240, 120]} />}>
           <Rights account={loaded} />
-          <Suspense fallback={<Loading rows={[120]} />}>
-            <Delegates account={loaded} />
-          </Suspense>
-        </>
+          <Delegates account={loaded} />
+        </Suspense>
       ) : null}
     </AdminFrame>
   );
