@@ -47,6 +47,7 @@ export type AgentState =
   | 'on_contact'
   | 'wrap_up'
   | 'not_ready'
+  | 'in_teams'
   | 'error';
 export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'callback_pending' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 export type Channel = 'voice' | 'voicemail';

@@ -25,7 +25,7 @@ export interface AgentHere {
   id: number;
   name: string;
   /** As on the board. */
-  display: AgentState | 'in_teams';
+  display: AgentState;
   since: string;
   team: string | null;
   is_mine: boolean;

@@ -70,7 +70,7 @@ test('who is an agent and in Teams is one row with both, and only Teams users ca
   const agent = { id: 4, name: 'Ben', display: 'wrap_up' as const, since: '2026-11-27T08:59:00Z', team: null, is_mine: true };
   server.directoryOf.mockResolvedValue(told([person('b', 'Ben', { agent, status: 'busy', doing: 'call' }), person('c', 'Carl', { agent: { ...agent, is_mine: false }, is_in_teams: false, has_signed_in: true }), person('d', 'Dana', { status: null })]));
   show(<TeamDrawer slot={null} />);
-  expect(await rows()).toEqual(['My team (1)', 'BenBusy, In a callWrap-up', 'Other agents (1)', 'CarlWrap-up', 'Teams users (1)', 'DanaNot known']);
+  expect(await rows()).toEqual(['My team (1)', 'BenBusy · In a callTandem: Wrap-up', 'Other agents (1)', 'CarlTandem: Wrap-up', 'Teams users (1)', 'DanaNot known']);
   expect(screen.getAllByRole('img', { name: 'In Teams' }).length).toBe(2);
   expect(screen.getByTitle('Not yet signed in to Tandem').textContent).toContain('Ben');
 });

@@ -7,7 +7,6 @@ import { flushSync } from 'react-dom';
 import type { Person } from '../api/directory';
 import { useT, type MessageId } from '../i18n/t';
 import { SeenShape } from '../presence/seen';
-import { isAgentState } from '../desk/talk';
 import { shownOf } from '../skills/select';
 import { PopList, type PopHandle } from '../ui/pop-menu';
 import { StateShape } from '../ui/shapes';
@@ -212,7 +211,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
   );
 });
 
-function Presence({ person: { status = null, doing, status_since, is_stale } }: { person: Person }): ReactNode {
+function Presence({ person: { status = null, doing, status_since, is_stale, agent } }: { person: Person }): ReactNode {
   const t = useT();
   const word = status === null ? t('seen.unknown') : t(`seen.${status}`);
   const what = status !== null && doing && doing !== 'nothing' && doing !== 'other' ? t('directory.status.doing', { status: word, doing: t(`seen.doing.${doing}`) }) : word;
@@ -220,7 +219,7 @@ function Presence({ person: { status = null, doing, status_since, is_stale } }: 
     <span className={css.fact} data-status={status ?? 'unknown'}>
       <SeenShape status={status} size={12} />
       <span className={css.word}>{is_stale && status !== null ? t('directory.status.old', { status: what }) : what}</span>
-      {status !== null && status_since ? <Elapsed since={status_since} /> : null}
+      {status !== null && status_since && agent === null ? <Elapsed since={status_since} /> : null}
     </span>
   );
 }
@@ -229,12 +228,10 @@ function Presence({ person: { status = null, doing, status_since, is_stale } }: 
 function Here({ person: { agent } }: { person: Person }): ReactNode {
   const t = useT();
   if (agent === null) return null;
-  const { display } = agent;
-  const isKnown = isAgentState(display);
   return (
     <span className={css.fact}>
-      {isKnown ? <StateShape state={display} size={12} /> : <SeenShape status="busy" size={12} />}
-      <span className={css.word}>{isKnown ? t(`agent.state.${display}` as MessageId) : t('directory.display.in_teams')}</span>
+      <StateShape state={agent.display} size={12} />
+      <span className={css.word}>{t('directory.here', { state: t(`agent.state.${agent.display}` as MessageId) })}</span>
     </span>
   );
 }

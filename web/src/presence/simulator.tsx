@@ -40,7 +40,7 @@ export function Simulator({ rules, words, reasons, begin }: { rules: PresenceRul
       <h2 id={id}>{t('presence.chain')}</h2>
       <p className={admin.about}>{t('presence.chain.about')}</p>
       <div className={css.start}>
-        <Choices label={t('presence.chain.side')} choices={SIDES} value={side} text={(it) => t(`presence.side.${it}`)} choose={setSide} />
+        <Choices label={t('presence.chain.side')} choices={SIDES} value={side} text={(it) => t(it === 'teams' ? 'presence.inTeams' : 'presence.inTandem')} choose={setSide} />
         <Field label={t('presence.chain.start')}>
           {side === 'teams' ? (
             <Select value={status} onChange={(_, data) => setStatus(data.value as Status)}>

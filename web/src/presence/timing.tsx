@@ -6,6 +6,7 @@ import admin from '../admin/admin.module.css';
 import { useT } from '../i18n/t';
 import { NumberField } from '../ui/number-field';
 import type { Editing } from './editing';
+import css from './presence.module.css';
 import { LIMITS } from './rules';
 
 export function Timing({ editing: { form, isReadOnly } }: { editing: Editing }): ReactNode {
@@ -22,7 +23,7 @@ export function Timing({ editing: { form, isReadOnly } }: { editing: Editing }):
           <li>{t('presence.timing.age', { n: input.max_age_cycles, s: input.cycle_s })}</li>
         </ul>
         <Checkbox disabled={isReadOnly} checked={input.resets_timer_on_force} label={t('presence.timing.resets')} onChange={(_, data) => form.change({ resets_timer_on_force: data.checked === true })} />
-        <div className={admin.nodeFields}>
+        <div className={css.limits}>
           {(['max_changes', 'within_s'] as const).map((it) => {
             const [min, max] = LIMITS[it];
             return (

@@ -19,27 +19,22 @@ const FIELDS: Record<Face, readonly IdField[]> = { account: ['object_id', 'tenan
 
 export function Credentials({ editing, face }: { editing: Editing; face: Face }): ReactNode {
   const t = useT();
-  const { form, errorOf, isReadOnly } = editing;
   return (
     <section className={`${admin.card} ${admin.section}`}>
       <h2>{t('teamsAccount.credentials')}</h2>
       <div className={admin.fields}>
-        {face === 'account' ? (
-          <Field label={t('teamsAccount.name')} hint={t('teamsAccount.name.hint')} required validationMessage={errorOf('name')}>
-            <Input value={form.input.name} maxLength={120} disabled={isReadOnly} onChange={(_, data) => form.change({ name: data.value })} />
-          </Field>
-        ) : (
-          <>
-            <Secret editing={editing} />
-            <Field label={t('teamsAccount.name')} required validationMessage={errorOf('name')}>
-              <Input value={form.input.name} maxLength={120} disabled={isReadOnly} onChange={(_, data) => form.change({ name: data.value })} />
-            </Field>
-          </>
-        )}
+        {face === 'account' ? <Name editing={editing} /> : <Secret editing={editing} />}
         {FIELDS[face].map((id) => (
           <Id key={id} id={id} editing={editing} />
         ))}
-        {face === 'account' ? <Proof editing={editing} /> : <Boxes editing={editing} />}
+        {face === 'account' ? (
+          <Proof editing={editing} />
+        ) : (
+          <>
+            <Boxes editing={editing} />
+            <Name editing={editing} />
+          </>
+        )}
         <Expiry editing={editing} />
         <ConnectionTestPart editing={editing} />
         {face === 'office' ? (
@@ -49,6 +44,15 @@ export function Credentials({ editing, face }: { editing: Editing; face: Face })
         ) : null}
       </div>
     </section>
+  );
+}
+
+function Name({ editing: { form, errorOf, isReadOnly } }: { editing: Editing }): ReactNode {
+  const t = useT();
+  return (
+    <Field label={t('teamsAccount.name')} hint={t('teamsAccount.name.hint')} required validationMessage={errorOf('name')}>
+      <Input value={form.input.name} maxLength={120} disabled={isReadOnly} onChange={(_, data) => form.change({ name: data.value })} />
+    </Field>
   );
 }
 

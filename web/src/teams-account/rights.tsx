@@ -151,7 +151,7 @@ function PermissionTable({ permissions }: { permissions: readonly RightOf[] }): 
         <tbody>
           {permissions.map((right) => (
             <tr key={`${right.kind} ${right.name}`}>
-              <td>
+              <td className={css.permission}>
                 <Ltr>{right.name}</Ltr>
                 <div className={access.under}>{t(`rights.kind.${right.kind}`)}</div>
               </td>
