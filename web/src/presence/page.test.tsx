@@ -21,6 +21,8 @@ vi.mock('../live/hooks', () => ({ useAfter: () => true, useTopic: () => undefine
 vi.mock('../admin/settings', () => ({ useList: () => ({ data: { items: [{ id: 5, label: 'Lunch' }] } }) }));
 // Canceled animations are rejected promises here: what Fluent moves stands still.
 Element.prototype.animate = undefined as unknown as Element['animate'];
+// What comes later is there already: nothing here is about waiting for it.
+await Promise.all([import('./simulator'), import('./gate'), import('./timing'), import('./loop-dialog')]);
 const { Page: ToTeams } = await import('./to-teams');
 const { Page: FromTeams } = await import('./from-teams');
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];

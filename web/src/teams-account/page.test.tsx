@@ -31,6 +31,8 @@ vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', zone:
 vi.mock('../live/hooks', () => ({ useAfter: () => true, useTopic: () => undefined }));
 // Canceled animations are rejected promises here: what Fluent moves stands still.
 Element.prototype.animate = undefined as unknown as Element['animate'];
+// What comes later is there already: nothing here is about waiting for it.
+await Promise.all([import('./settings'), import('./guide'), import('./rights'), import('./delegates'), import('./delete-account'), import('../admin/dialogs')]);
 const { Page } = await import('./page');
 const { Page: Office } = await import('./office');
 const { Page: Integrations } = await import('./integrations');
@@ -118,6 +120,7 @@ test('a new account is applied once it has a name and its mode was read', async 
   server.applyTeamsAccount.mockResolvedValue({ ...account, version: 1, warnings: [{ field: 'secret', code: 'secret_looks_like_id' }] });
   show(Page);
   await screen.findByRole('heading', { level: 1, name: 'Add the Microsoft Teams account' });
+  await screen.findByLabelText(/I have read/);
   type('Client ID', `{${ID}}`);
   press('Apply');
   expect(server.applyTeamsAccount).not.toHaveBeenCalled();
@@ -174,7 +177,7 @@ test('numbers are ordered by keys and buttons, and what agents see follows', asy
   server.applyTeamsAccount.mockResolvedValue({ ...account, version: 4 });
   show(Page);
   await screen.findByRole('heading', { level: 1, name: 'Contoso Teams' });
-  fireEvent.keyDown(screen.getByRole('button', { name: 'Move Business, 1 of 4' }), { key: 'ArrowDown' });
+  fireEvent.keyDown(await screen.findByRole('button', { name: 'Move Business, 1 of 4' }), { key: 'ArrowDown' });
   expect(announce).toHaveBeenLastCalledWith('Business is 2 of 4.');
   press('Move Teams number up');
   fireEvent.click(screen.getByRole('checkbox', { name: 'Fax' }));
