@@ -211,7 +211,7 @@ const PersonRow = memo(function PersonRow({ id, row, person, isActive }: RowProp
   );
 });
 
-function Presence({ person: { status = null, doing, status_since, is_stale, agent } }: { person: Person }): ReactNode {
+function Presence({ person: { status = null, doing, status_since, is_stale } }: { person: Person }): ReactNode {
   const t = useT();
   const word = status === null ? t('seen.unknown') : t(`seen.${status}`);
   const what = status !== null && doing && doing !== 'nothing' && doing !== 'other' ? t('directory.status.doing', { status: word, doing: t(`seen.doing.${doing}`) }) : word;
@@ -219,7 +219,7 @@ function Presence({ person: { status = null, doing, status_since, is_stale, agen
     <span className={css.fact} data-status={status ?? 'unknown'}>
       <SeenShape status={status} size={12} />
       <span className={css.word}>{is_stale && status !== null ? t('directory.status.old', { status: what }) : what}</span>
-      {status !== null && status_since && agent === null ? <Elapsed since={status_since} /> : null}
+      {status !== null && status_since ? <Elapsed since={status_since} /> : null}
     </span>
   );
 }

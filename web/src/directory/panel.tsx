@@ -5,7 +5,7 @@ import { PeopleTeamRegular } from '@fluentui/react-icons/svg/people-team';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
-import { syncDirectory, type DirectoryPage } from '../api/directory';
+import { syncDirectory } from '../api/directory';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import '../i18n/directory';
@@ -16,7 +16,7 @@ import css from './directory.module.css';
 import { PeopleList } from './list';
 import { LoginButton } from './login';
 import { entriesOf, isCut } from './people';
-import { useDirectory } from './use-directory';
+import { useDirectory, type ToldPage } from './use-directory';
 
 export function DirectoryPanel({ label }: { label: string }): ReactNode {
   const t = useT();
@@ -52,14 +52,14 @@ export function DirectoryPanel({ label }: { label: string }): ReactNode {
   );
 }
 
-function Nobody({ page, search }: { page: DirectoryPage; search: string }): ReactNode {
+function Nobody({ page, search }: { page: ToldPage; search: string }): ReactNode {
   const t = useT();
   if (search !== '') return <Empty icon={<SearchRegular />} title={t('directory.none.named', { text: search })} />;
   return <Empty icon={<PeopleTeamRegular />} title={t('directory.none')} text={t(page.synced_at === null ? 'directory.none.syncing' : 'directory.none.text')} />;
 }
 
 /** How new it is, how many are shown, and who must sign in. */
-function Standing({ page, isSearch }: { page: DirectoryPage; isSearch: boolean }): ReactNode {
+function Standing({ page, isSearch }: { page: ToldPage; isSearch: boolean }): ReactNode {
   const t = useT();
   const { zone } = useSession();
   const { login, n_people, n_shown, synced_at, behind_since, problem } = page;

@@ -1,7 +1,7 @@
 // The directory as it stands: asked for once, kept new by the live feed, and asked for again by a search.
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
-import { directoryOf, type DirectoryPage } from '../api/directory';
+import { useEffect, useMemo } from 'react';
+import { directoryOf, type DirectoryPage, type Person } from '../api/directory';
 import { myTeams } from '../api/teams-account';
 import { useSession } from '../app/session';
 import { useLive, useTopic } from '../live/hooks';
@@ -11,6 +11,9 @@ import { merged } from './people';
 const TYPING_MS = 150;
 /** An account that was deleted is noticed by this at the latest. */
 const AGAIN_MS = 60_000;
+
+const NOBODY: readonly Person[] = [];
+export type ToldPage = Omit<DirectoryPage, 'people'> & { people: readonly Person[] };
 
 /** Whether one has Teams here, and whether a sign-in to it is due. */
 export function useMyTeams() {
@@ -30,11 +33,14 @@ export function useDirectory(typed: string) {
   useEffect(() => {
     if (refused) void refetch();
   }, [refused, refetch]);
-  const page: DirectoryPage | undefined = asked.data && {
-    ...asked.data,
-    people: [...merged(asked.data.people, live)],
-    synced_at: live?.synced_at ?? asked.data.synced_at,
-    behind_since: live ? (live.behind_since ?? null) : asked.data.behind_since,
+  // Every frame of the feed comes by here: thousands of people are gone through only when some of them changed.
+  const { data } = asked;
+  const people = useMemo(() => merged(data?.people ?? NOBODY, live), [data, live]);
+  const page: ToldPage | undefined = data && {
+    ...data,
+    people,
+    synced_at: live?.synced_at ?? data.synced_at,
+    behind_since: live ? (live.behind_since ?? null) : data.behind_since,
   };
   return { page, asked, search };
 }
