@@ -27,7 +27,7 @@ fn directs(scene: &mut Scene, agent: AgentId, to: Direction) -> Reply {
 }
 
 fn told(scene: &Scene, agent: AgentId) -> Option<Directed> {
-    scene.state().agents.get(agent).and_then(|it| it.directed)
+    scene.state().agents.get(agent).and_then(|it| it.directed())
 }
 
 fn shows(scene: &Scene, agent: AgentId) -> Display {

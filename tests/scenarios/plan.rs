@@ -1,5 +1,7 @@
 //! Plans of those who wait, and changed places in the line.
 
+mod candidates;
+
 use crate::scene::{ES, SUPPORT, Scene};
 use tandem_core::condition::{Condition, Term};
 use tandem_core::contact::Adjustment;
@@ -30,10 +32,12 @@ const fn step(after_s: u32) -> PlanStep {
     PlanStep {
         after_s,
         condition: None,
+        teams: None,
         preferences: None,
         strategy: None,
         priority: None,
         boost_s: None,
+        prompt: None,
     }
 }
 

@@ -110,7 +110,7 @@ fn reason_that_a_supervisor_must_grant_is_asked_for_and_granted() {
     scene.by(ann, request);
     let agent = scene.state().agents.get(ann).expect("there is one");
     assert_eq!(agent.intent, Intent::NotReady(NotReady::Chosen(COACHING)));
-    assert_eq!(agent.petition, None);
+    assert_eq!(agent.petition(), None);
     // Who has it need not ask for it again.
     assert_eq!(choose(&mut scene, ann, COACHING), Reply::Done);
     // It was answered.
@@ -127,7 +127,7 @@ fn agent_is_told_who_declined_until_the_own_next_word_and_may_ask_again() {
     answers(&mut scene, ann, PetitionAnswer::Declined);
     scene.check("ann reason 2 Declined { by: AccountId(8) }");
     let declined = |scene: &Scene| {
-        let petition = scene.state().agents.get(ann).and_then(|it| it.petition);
+        let petition = scene.state().agents.get(ann).and_then(|it| it.petition());
         petition.and_then(|it| it.declined)
     };
     let (by, at) = (AccountId(8), scene.now);

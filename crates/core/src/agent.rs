@@ -190,10 +190,10 @@ pub struct Agent {
     pub tally: Tally,
     /// Whether somebody else said so last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub directed: Option<Directed>,
+    directed: Option<Box<Directed>>,
     /// What the agent asks a supervisor for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub petition: Option<Petition>,
+    petition: Option<Box<Petition>>,
     /// How many messages the agent missed in a row.
     #[serde(default, skip_serializing_if = "is_none_missed")]
     pub missed_messages: u8,
@@ -245,6 +245,8 @@ impl Tally {
 
     fn talks(&mut self, now: Timestamp, contact: ContactId, direction: contact::Direction) {
         self.talks.retain(|it| it.contact != contact);
+        // Few have more than one, and there are as many of these as agents.
+        self.talks.reserve_exact(1);
         self.talks.push(Talk {
             contact,
             since: now,
@@ -271,13 +273,13 @@ impl Tally {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Figures {
     pub(crate) idle_since: Timestamp,
-    pub(crate) n_contacts: i64,
+    pub(crate) n_contacts: u32,
     pub(crate) talk_micros: i64,
     pub(crate) inbound_at: Timestamp,
     pub(crate) offered_at: Timestamp,
     pub(crate) ready_at: Timestamp,
-    pub(crate) n_held: i64,
-    pub(crate) free_units: i64,
+    pub(crate) n_held: u32,
+    pub(crate) free_units: u32,
 }
 
 /// Idle time: since the end of the last contact, not counting not-ready time. A missed or declined
@@ -310,14 +312,26 @@ impl Agent {
     pub(crate) fn figures(&self, capacity: &Capacity<Channel>, held: &[Held<Channel>]) -> Figures {
         Figures {
             idle_since: self.idle_since(),
-            n_contacts: i64::from(self.tally.n_contacts),
+            n_contacts: self.tally.n_contacts,
             talk_micros: self.tally.talk_micros,
             inbound_at: self.tally.inbound_at,
             offered_at: self.tally.offered_at,
             ready_at: self.tally.ready_at,
-            n_held: i64::try_from(held.len()).unwrap_or(i64::MAX),
-            free_units: i64::from(capacity.free_units(held)),
+            n_held: u32::try_from(held.len()).unwrap_or(u32::MAX),
+            free_units: capacity.free_units(held),
         }
+    }
+
+    /// Whether somebody else said last what the agent wants, and who.
+    #[must_use]
+    pub fn directed(&self) -> Option<Directed> {
+        self.directed.as_deref().copied()
+    }
+
+    /// What the agent asks a supervisor for, or was declined.
+    #[must_use]
+    pub fn petition(&self) -> Option<Petition> {
+        self.petition.as_deref().copied()
     }
 
     /// The instant from which the agent counts as idle; lower is longer.
@@ -524,7 +538,7 @@ impl Agent {
     /// Whether the agent is here and not ready for a reason, will be, or asks for it.
     pub(crate) fn has_reason(&self, reason: ReasonId) -> bool {
         let chosen = Some(Intent::NotReady(NotReady::Chosen(reason)));
-        let asks = self.petition.is_some_and(|it| it.reason == reason);
+        let asks = self.petition().is_some_and(|it| it.reason == reason);
         let is_in = Some(self.intent) == chosen || self.pending == chosen || asks;
         self.session.is_some() && is_in
     }
@@ -567,12 +581,12 @@ impl Agent {
                 self.pending = *intent;
             }
             Event::AgentDirected(it) => {
-                self.directed = Some(Directed {
+                self.directed = Some(Box::new(Directed {
                     by: it.by,
                     to: it.to,
                     why: it.why,
                     at: now,
-                });
+                }));
             }
             Event::Offered { contact, load, .. } => {
                 self.holds(*contact, Stage::Offering, (**load).clone());

@@ -267,7 +267,8 @@ pub fn validate_preferences(
     for (n, it) in preferences.iter().enumerate() {
         let place = format!("{place}[{n}]");
         skill_is_known(&place, it.skill, is_known)?;
-        in_range(&format!("{place}.weight"), it.weight, 1, 100)?;
+        let max = limits::PREFERENCE_WEIGHT_MAX;
+        in_range(&format!("{place}.weight"), it.weight, 1, max)?;
         let mut before = preferences.iter().take(n);
         if before.any(|other| other.skill == it.skill) {
             let detail = "names a skill again; give it one weight".to_owned();

@@ -170,6 +170,9 @@ pub struct Told {
     /// Whether it is asked, by Tandem's own question, if it wants to be called back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offer: Option<CallbackOffer>,
+    /// The step of the plan whose prompt it hears when what is said is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub step: Option<u32>,
 }
 
 /// How an offer to be called back stands that somebody had made to a caller who waits.

@@ -330,6 +330,13 @@ pub enum Event {
     },
     /// A contact that waits entered a step of its queue's plan.
     PlanStepEntered(PlanStepEntered),
+    /// What a step of the plan says waits for the end of what is being said.
+    StepPromptPostponed {
+        /// Who is to hear it.
+        contact: ContactId,
+        /// Of which step.
+        step: u32,
+    },
     /// Somebody changed the place of a contact among those who wait.
     PriorityAdjusted(PriorityAdjusted),
     /// Somebody decided about a contact that waited.

@@ -111,6 +111,8 @@ pub const CONDITION_DEPTH_MAX: usize = 6;
 pub const CONDITION_TRIALS_MAX: u32 = 20_000;
 /// Skills that one queue may prefer.
 pub const PREFERENCES_MAX: usize = 16;
+/// The most that a level of a preferred skill counts.
+pub const PREFERENCE_WEIGHT_MAX: u32 = 100;
 /// Steps of one plan.
 pub const PLAN_STEPS_MAX: usize = 10;
 /// Seconds by which a contact may count as older, or younger, than it is: who waits longer than that by more is

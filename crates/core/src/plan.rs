@@ -3,12 +3,13 @@
 
 use crate::capacity::Demand;
 use crate::condition::{Condition, Preference, validate_preferences};
-use crate::flow::{in_range, invalid};
-use crate::ids::{AgentId, SkillId};
+use crate::flow::{Prompt, in_range, invalid};
+use crate::ids::{AgentId, SkillId, TeamId};
 use crate::limits;
 use crate::queue::{Queue, Strategy};
 use crate::refusal::Refusal;
 use crate::skill::Proficiency;
+use crate::team::Teams;
 use crate::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -21,6 +22,9 @@ pub struct PlanStep {
     /// What is asked from now on, instead of everything that was asked before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Condition>,
+    /// Of which teams whoever is asked is from now on; of any where it is empty.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teams: Option<Teams>,
     /// What is liked from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferences: Option<Vec<Preference>>,
@@ -33,12 +37,18 @@ pub struct PlanStep {
     /// How many seconds more than it has waited it counts as (R-11); never fewer than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub boost_s: Option<u32>,
+    /// What whoever enters it hears once; then the music goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompt: Option<Prompt>,
 }
 
 /// What is asked of agents at a step, and in which order they come: equal ones share a list of agents.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Ask {
     condition: Condition,
+    /// Of which teams an agent must be; of any where it is empty.
+    #[serde(default, skip_serializing_if = "Teams::is_any")]
+    teams: Teams,
     preferences: Vec<Preference>,
     strategy: Strategy,
     /// Whoever has room for the one has room for the other.
@@ -62,10 +72,13 @@ pub enum StepCause {
 }
 
 impl Ask {
-    /// How an agent with these skills ranks, lower first, or none for who does not meet it. Required levels count
-    /// once for the best skilled, and preferred ones by their weight (R-12).
+    /// How an agent of a team with these skills ranks, lower first, or none for who does not meet it. Required levels
+    /// count once for the best skilled, and preferred ones by their weight (R-12).
     #[must_use]
-    pub fn rank(&self, skills: &[Proficiency]) -> Option<i64> {
+    pub fn rank(&self, team: Option<TeamId>, skills: &[Proficiency]) -> Option<i64> {
+        if !self.teams.take(team) {
+            return None;
+        }
         let levels = self.condition.levels(skills)?;
         let liked = self.preferences.iter().filter_map(|liked| {
             let have = skills.iter().find(|it| it.skill == liked.skill)?;
@@ -137,6 +150,11 @@ impl Queue {
         replaced.unwrap_or_else(|| self.own_condition())
     }
 
+    fn teams_at(&self, step: u32) -> Teams {
+        let replaced = self.until(step).rev().find_map(|it| it.teams.clone());
+        replaced.unwrap_or_else(|| self.teams.as_deref().cloned().unwrap_or_default())
+    }
+
     /// What is asked of agents at a step.
     #[must_use]
     pub fn ask(&self, step: u32) -> Ask {
@@ -150,6 +168,7 @@ impl Queue {
         let weighed = weighed.filter(|it| it.weight != 1);
         Ask {
             condition: self.condition_at(step).normalized(),
+            teams: self.teams_at(step),
             preferences,
             strategy,
             demand: self.demand.clone(),
@@ -169,6 +188,12 @@ impl Queue {
     pub fn boost_at(&self, step: u32) -> u32 {
         let boost = self.until(step).rev().find_map(|it| it.boost_s);
         boost.unwrap_or(0)
+    }
+
+    /// What whoever enters a step hears.
+    #[must_use]
+    pub fn prompt_at(&self, step: u32) -> Option<&Prompt> {
+        self.until(step).next_back()?.prompt.as_ref()
     }
 
     /// The step of who waits since an instant.
@@ -197,6 +222,17 @@ impl Queue {
         let liked = steps.flat_map(|it| it.preferences.iter().flatten());
         let liked = self.preferences.iter().chain(liked).map(|it| it.skill);
         required.chain(in_conditions).chain(liked)
+    }
+
+    /// The teams that it names, with their places.
+    pub(crate) fn teams_named(&self) -> impl Iterator<Item = (String, TeamId)> + '_ {
+        let own = self.teams.iter().map(|it| ("team_ids".to_owned(), &**it));
+        let steps = self.plan.iter().enumerate().filter_map(|(n, step)| {
+            let teams = step.teams.as_ref()?;
+            Some((format!("plan[{n}].team_ids"), teams))
+        });
+        let all = own.chain(steps);
+        all.flat_map(|(place, teams)| teams.iter().map(move |it| (place.clone(), it)))
     }
 
     /// Checks what it asks of agents, at every step.
@@ -250,7 +286,8 @@ impl Queue {
             let max = limits::BOOST_SECONDS_MAX;
             in_range(&at("boost_s"), boost_s, boost, max)?;
         }
-        let is_same = self.ask(n) == self.ask(n + 1)
+        let is_same = step.prompt.is_none()
+            && self.ask(n) == self.ask(n + 1)
             && (band, boost) == (self.band_at(n + 1), self.boost_at(n + 1));
         if is_same {
             let detail = "changes nothing; say what it changes, or leave it out".to_owned();
@@ -262,8 +299,16 @@ impl Queue {
     /// Whoever could take a contact earlier can take it in the end: no contact starves for having waited.
     fn validate_last_step(&self) -> Result<(), Refusal> {
         let last = self.n_steps() - 1;
-        let wanted = self.condition_at(last);
+        let (wanted, teams) = (self.condition_at(last), self.teams_at(last));
         for step in 0..last {
+            if !teams.include(&self.teams_at(step)) {
+                let place = format!("plan[{}].team_ids", last - 1);
+                let detail = format!(
+                    "starves who waits: teams whose agents step {step} takes are not there in the end; \
+                     let the last step name them too, or none for all"
+                );
+                return Err(invalid(&place, detail));
+            }
             let earlier = self.condition_at(step);
             let place = format!("plan[{}].condition", last - 1);
             let is_wider = wanted.is_met_by_all_of(&earlier);

@@ -16,6 +16,7 @@ use crate::preferred::PreferredRule;
 use crate::recording::RecordingRule;
 use crate::refusal::Refusal;
 use crate::skill::Requirement;
+use crate::team::Teams;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -31,6 +32,9 @@ pub struct Queue {
     /// What else an agent must meet.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub condition: Option<Box<Condition>>,
+    /// Of which teams its agents are; of any without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub teams: Option<Box<Teams>>,
     /// What it would like of an agent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub preferences: Vec<Preference>,
@@ -139,10 +143,14 @@ impl Queue {
     }
 
     /// The prompts that it names, with their fields.
-    pub(crate) fn prompts(&self) -> impl Iterator<Item = (&'static str, &crate::flow::Prompt)> {
+    pub(crate) fn prompts(&self) -> impl Iterator<Item = (String, &crate::flow::Prompt)> {
+        let steps = { self.plan.iter().enumerate() }
+            .filter_map(|(n, step)| Some((format!("plan[{n}].prompt"), step.prompt.as_ref()?)));
         let early = { self.callbacks.as_deref() }.and_then(|it| it.customer_first.as_deref());
         let early = early.map(crate::callback::CustomerFirst::prompts);
-        std::iter::once(("music", &self.music)).chain(early.into_iter().flatten())
+        let early = { early.into_iter().flatten() }.map(|(field, it)| (field.to_owned(), it));
+        let music = ("music".to_owned(), &self.music);
+        std::iter::once(music).chain(steps).chain(early)
     }
 
     /// Checks what its contacts take of agents, and whom they would rather have.

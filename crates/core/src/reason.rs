@@ -154,14 +154,14 @@ impl Petition {
         clippy::wildcard_enum_match_arm,
         reason = "the other facts are about no petition"
     )]
-    pub(crate) fn follow(of_agent: &mut Option<Self>, now: Timestamp, event: &Event) {
+    pub(crate) fn follow(of_agent: &mut Option<Box<Self>>, now: Timestamp, event: &Event) {
         match event {
             Event::ReasonPetitioned(it) => {
-                *of_agent = Some(Self {
+                *of_agent = Some(Box::new(Self {
                     reason: it.reason,
                     at: now,
                     declined: None,
-                });
+                }));
             }
             Event::PetitionEnded(it) => match it.end {
                 PetitionEnd::Declined { by } => {

@@ -10,6 +10,7 @@ mod grouped;
 mod heads;
 mod kept;
 mod line;
+mod listed;
 mod ordered;
 mod pool;
 mod pools;
@@ -30,6 +31,7 @@ use crate::time::Timestamp;
 use derived::{Derived, Marks, Slot};
 use heads::Waits;
 use line::{Line, Place, WaitsAs};
+use listed::Rank;
 use pool::Member;
 use pools::{PoolId, Pools};
 use room::Room;
@@ -186,7 +188,7 @@ struct Entry {
 struct Service {
     pool: PoolId,
     room: Room,
-    rank: i64,
+    rank: Rank,
     /// Whether its contacts take of an agent what contacts usually do.
     #[serde(skip)]
     is_usual: Derived<bool>,
@@ -337,10 +339,10 @@ impl Floor {
             if rooms.is_none_still(&before, service) {
                 continue;
             }
-            let who = member(service.rank, &before, old);
+            let who = member(service.rank.get(), &before, old);
             self.pools.go(service.pool, who, service.room, marks);
             service.room = rooms.of_service(service, &self.pools);
-            let who = member(service.rank, &entry.standing, new);
+            let who = member(service.rank.get(), &entry.standing, new);
             self.pools.enter(service.pool, who, service.room, marks);
         }
     }
@@ -352,14 +354,14 @@ impl Floor {
         let mut entry = Entry {
             slot: Derived(self.marks.0.occupy()),
             standing: Standing::of(agent, capacity),
-            serves: self.pools.met_by(&agent.profile.skills),
+            serves: self.pools.met_by(agent.profile.team, &agent.profile.skills),
         };
         let mut serves = std::mem::take(&mut entry.serves);
         let rooms = Rooms::of(&entry.standing, capacity);
         for service in &mut serves {
             service.room = rooms.of_service(service, &self.pools);
             let marks = &self.marks.0;
-            let who = entry.member(id, service.rank, marks);
+            let who = entry.member(id, service.rank.get(), marks);
             self.pools.enter(service.pool, who, service.room, marks);
         }
         entry.serves = serves;
@@ -376,7 +378,7 @@ impl Floor {
         for service in &entry.serves {
             let who = Member {
                 mark,
-                ..entry.member(id, service.rank, &self.marks.0)
+                ..entry.member(id, service.rank.get(), &self.marks.0)
             };
             self.pools
                 .go(service.pool, who, service.room, &self.marks.0);
@@ -717,7 +719,7 @@ impl Floor {
         let alone = entry.zip(service).and_then(|(entry, service)| {
             let pool = self.pools.get(service.pool)?;
             let figures = &entry.standing.figures;
-            Some(pool.alone(pool.begin(last, 0), agent, service.rank, figures))
+            Some(pool.alone(pool.begin(last, 0), agent, service.rank.get(), figures))
         });
         let why = match (entry, service) {
             (None, _) | (_, None) => Some(Exclusion::LacksSkill),

@@ -551,10 +551,13 @@ impl Settings {
             level("requirements", requirement.min_level)?;
         }
         queue.validate_asks(&|skill| self.skills.contains_key(&skill))?;
-        flow::validate_prompt("music", &queue.music)?;
+        for (place, team) in queue.teams_named() {
+            exists(&place, "team", team.0, self.teams.contains_key(&team))?;
+        }
         for (field, prompt) in queue.prompts() {
+            flow::validate_prompt(&field, prompt)?;
             if let Prompt::Kept(prompt) = prompt {
-                self.validate_kept(field, *prompt)?;
+                self.validate_kept(&field, *prompt)?;
             }
         }
         queue.announce.as_ref().map_or(Ok(()), |it| it.validate())?;

@@ -1,10 +1,12 @@
-//! Teams of agents, and the sites where they work: what a scope can name beside queues. Routing knows neither.
+//! Teams of agents, and the sites where they work: what a scope can name beside queues. Of routing a queue, or a step
+//! of its plan, may be for the agents of some teams alone.
 
 use crate::flow::invalid;
 use crate::ids::{SiteId, TeamId};
 use crate::refusal::Refusal;
 use crate::settings::{Settings, Versioned, exists, name, unique};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 
 /// A team. Its agents name it in their profiles.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +23,47 @@ pub struct Team {
 pub struct Site {
     /// What people call it.
     pub name: String,
+}
+
+/// Of which teams agents are asked: of any where none is named.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Teams(BTreeSet<TeamId>);
+
+impl Teams {
+    /// As a queue has them: nothing where none is named.
+    #[must_use]
+    pub fn of(teams: BTreeSet<TeamId>) -> Option<Box<Self>> {
+        (!teams.is_empty()).then(|| Box::new(Self(teams)))
+    }
+
+    /// Whether agents of any team are asked, and those of none.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether an agent of this team is asked.
+    #[must_use]
+    pub fn take(&self, team: Option<TeamId>) -> bool {
+        self.is_any() || team.is_some_and(|it| self.0.contains(&it))
+    }
+
+    /// Whether every agent whom the other asks is asked.
+    pub(crate) fn include(&self, other: &Self) -> bool {
+        self.is_any() || (!other.is_any() && other.0.is_subset(&self.0))
+    }
+
+    /// Which.
+    pub fn iter(&self) -> impl Iterator<Item = TeamId> + '_ {
+        self.0.iter().copied()
+    }
+}
+
+impl FromIterator<TeamId> for Teams {
+    fn from_iter<I: IntoIterator<Item = TeamId>>(teams: I) -> Self {
+        Self(teams.into_iter().collect())
+    }
 }
 
 impl Settings {

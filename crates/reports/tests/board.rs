@@ -151,6 +151,7 @@ fn queue(threshold_s: u32) -> Queue {
         demand: Demand::default(),
         preferred: None,
         chances: None,
+        teams: None,
     }
 }
 

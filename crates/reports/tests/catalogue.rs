@@ -154,5 +154,6 @@ fn queue() -> Queue {
         demand: Demand::default(),
         preferred: None,
         chances: None,
+        teams: None,
     }
 }

@@ -22,7 +22,7 @@ pub use ingest::{IngestReport, ingest};
 pub use latency::Latency;
 pub use prompts::{PromptsReport, prompts};
 pub use recordings::{RecordingsReport, recordings};
-pub use routing::{RoutingReport, routing};
+pub use routing::{AgentsReport, RoutingReport, agents, routing};
 pub use start::{StartReport, start};
 pub use story::{StoryReport, story};
 

@@ -72,6 +72,7 @@ pub fn queue(name: &str) -> Queue {
         demand: Demand::default(),
         preferred: None,
         chances: None,
+        teams: None,
     }
 }
 

@@ -152,10 +152,12 @@ fn with_head_start(kind: &str, skill: SkillId) -> Queue {
     let step = PlanStep {
         after_s: 1,
         condition: None,
+        teams: None,
         preferences: None,
         strategy: None,
         priority: None,
         boost_s: Some(HEAD_START_S),
+        prompt: None,
     };
     let beside: String = kind
         .chars()

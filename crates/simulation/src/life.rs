@@ -414,6 +414,7 @@ const fn is_beside(event: &Event) -> bool {
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_)
             | Event::ContactSteered(_)
+            | Event::StepPromptPostponed { .. }
             | Event::AnnouncementPlanned { .. }
             | Event::Announced(_)
             | Event::QueueKeyPlanned(_)

@@ -23,7 +23,7 @@ use tandem_core::time::Timestamp;
 /// Whoever is here has, will have and asks for reasons that there are.
 pub(crate) fn reasons_are_there(state: &State) -> Result<(), String> {
     for (id, agent) in state.agents.iter().filter(|(_, it)| it.session.is_some()) {
-        let asked = agent.petition.map(|it| NotReady::Chosen(it.reason));
+        let asked = agent.petition().map(|it| NotReady::Chosen(it.reason));
         let wanted = [Some(agent.intent), agent.pending].into_iter().flatten();
         let wanted = wanted.filter_map(|intent| match intent {
             Intent::Ready => None,

@@ -8,7 +8,7 @@ use tandem_core::callback::Early;
 use tandem_core::condition::{Condition, Preference};
 use tandem_core::contact::{Channel, Contact, State as Place, Stay};
 use tandem_core::event::{ContactSteered, Event, PlanStepEntered, Steering};
-use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId};
+use tandem_core::ids::{AgentId, ContactId, OfferId, QueueId, SkillId, TeamId};
 use tandem_core::limits;
 use tandem_core::plan::PlanStep;
 use tandem_core::queue::{AtClosing, Queue, Strategy};
@@ -68,6 +68,8 @@ impl Memory {
 /// What a queue asks at a step: the last word of each kind up to it.
 struct Asked {
     conditions: Vec<Condition>,
+    /// Anybody's where none is named.
+    teams: Vec<TeamId>,
     preferences: Vec<Preference>,
     strategy: Strategy,
     band: u8,
@@ -79,6 +81,7 @@ fn asked(queue: &Queue, step: u32) -> Asked {
     conditions.extend(queue.condition.as_deref().cloned());
     let mut asked = Asked {
         conditions,
+        teams: { queue.teams.iter() }.flat_map(|it| it.iter()).collect(),
         preferences: queue.preferences.clone(),
         strategy: queue.strategy,
         band: queue.priority,
@@ -90,6 +93,9 @@ fn asked(queue: &Queue, step: u32) -> Asked {
         }
         if let Some(condition) = &it.condition {
             asked.conditions = vec![condition.clone()];
+        }
+        if let Some(teams) = &it.teams {
+            asked.teams = teams.iter().collect();
         }
         asked.preferences = it.preferences.clone().unwrap_or(asked.preferences);
         asked.strategy = it.strategy.unwrap_or(asked.strategy);
@@ -133,7 +139,9 @@ fn counted(condition: &Condition, agent: &Agent) -> i64 {
 
 /// Where the skills put an agent, or none for who does not meet what is asked.
 fn rank(asked: &Asked, agent: &Agent) -> Option<i64> {
-    if asked.conditions.iter().any(|it| !holds(it, agent)) {
+    let team = agent.profile.team;
+    let is_of_another = !asked.teams.is_empty() && !asked.teams.iter().any(|it| Some(*it) == team);
+    if is_of_another || asked.conditions.iter().any(|it| !holds(it, agent)) {
         return None;
     }
     let liked = asked.preferences.iter();

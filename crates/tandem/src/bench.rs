@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
 /// The benchmarks that there are.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 19] = [
     "engine",
     "flow",
     "business",
@@ -24,6 +24,7 @@ const NAMES: [&str; 18] = [
     "prompts",
     "recordings",
     "routing",
+    "agents",
     "story",
     "day",
     "replay",
@@ -120,6 +121,10 @@ async fn measure(arguments: &Arguments, folder: &Path) -> anyhow::Result<Value> 
         }
         "routing" => {
             let report = tandem_server::bench::routing(n(100_000));
+            Ok(serde_json::to_value(report.map_err(failed)?)?)
+        }
+        "agents" => {
+            let report = tandem_server::bench::agents(n(100_000));
             Ok(serde_json::to_value(report.map_err(failed)?)?)
         }
         "story" => {

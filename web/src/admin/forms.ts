@@ -77,6 +77,7 @@ export const FORMS: Record<Area, readonly Section[]> = {
         { path: 'chances', label: 'ask.chances', hint: 'ask.chances.hint', kind: 'chances' },
         { path: 'requirements', label: 'field.requirements', hint: 'field.requirements.hint', kind: 'skills', level: 'min_level' },
         { path: 'condition', label: 'ask.condition', hint: 'ask.condition.hint', kind: 'condition' },
+        { path: 'team_ids', label: 'ask.teams', hint: 'ask.teams.hint', kind: 'refs', area: 'teams' },
         { path: 'preferences', label: 'ask.preferences', hint: 'ask.preferences.hint', kind: 'preferences' },
         {
           path: 'offer_by',
@@ -241,6 +242,7 @@ export function fresh<A extends Area>(area: A, zone = 'UTC'): Settings[A] {
       short_name: '',
       requirements: [],
       condition: null,
+      team_ids: [],
       preferences: [],
       plan: [],
       strategy: 'longest_idle',

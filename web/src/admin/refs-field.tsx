@@ -12,7 +12,7 @@ import { titleOf, useList } from './settings';
 /** More than so many are found by typing, not looked through. */
 const CHECKS_MAX = 12;
 
-export function RefsField({ spec, value, error, disabled, change, area }: Props & { area: Area }): ReactNode {
+export function RefsField({ spec, value, error, disabled, change, area }: Pick<Props, 'spec' | 'value' | 'error' | 'disabled' | 'change'> & { area: Area }): ReactNode {
   const t = useT();
   const items = useList(area).data?.items ?? [];
   const chosen = Array.isArray(value) ? (value as number[]) : [];

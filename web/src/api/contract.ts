@@ -126,6 +126,8 @@ export interface QueueInput {
   requirements: { skill_id: number; min_level: number }[];
   /** What else is asked; nothing without. */
   condition?: schema.components['schemas']['Condition'] | null;
+  /** Whose agents are asked; everybody's without. */
+  team_ids?: number[];
   preferences?: schema.components['schemas']['Preference'][];
   /** What changes the longer a contact waits. */
   plan?: schema.components['schemas']['PlanStep'][];

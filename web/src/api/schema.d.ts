@@ -5490,7 +5490,13 @@ export interface components {
              * @description Never a later one than before.
              */
             priority?: number | null;
+            prompt?: components["schemas"]["Music"] | null;
             strategy?: components["schemas"]["Strategy"] | null;
+            /**
+             * @description Whose agents are asked from now on, instead of the `team_ids` before; an empty list is everybody's. The last step
+             *     must have those of earlier ones.
+             */
+            team_ids?: number[] | null;
         };
         /** @description A skill that a queue would like: each level of it counts so much, and the highest sum comes first. */
         Preference: {
@@ -5812,6 +5818,8 @@ export interface components {
             short_name?: string;
             strategy?: components["schemas"]["Strategy"];
             targets?: components["schemas"]["Targets"];
+            /** @description Whose agents serve it: those of these teams alone; everybody's when empty. */
+            team_ids?: number[];
             wrap_up?: components["schemas"]["WrapUp"];
         };
         /** @description How a queue is switched, and what it would come to if it were switched now. */

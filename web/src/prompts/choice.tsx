@@ -90,7 +90,7 @@ function promptOf(music: Music): Prompt {
   return /^https?:\/\//.test(music) ? { url: music } : { text: music };
 }
 
-export function MusicField(props: { label: string; value: unknown; error: string | undefined; disabled: boolean; change: (music: Music) => void; blur: () => void }): ReactNode {
+export function MusicField(props: { label: string; value: unknown; error: string | undefined; disabled: boolean; change: (music: Music) => void; blur?: () => void }): ReactNode {
   const { label, value, error, disabled, change, blur } = props;
   const given = (typeof value === 'object' && value !== null ? value : String(value ?? '')) as Music;
   // An address that is still being typed is not one yet: what was chosen counts.
@@ -103,7 +103,7 @@ export function MusicField(props: { label: string; value: unknown; error: string
       error={error}
       required
       disabled={disabled}
-      blur={blur}
+      {...(blur ? { blur } : {})}
       change={(prompt) => {
         if (prompt === null) return;
         setWay(wayOf(prompt));

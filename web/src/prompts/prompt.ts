@@ -71,11 +71,11 @@ export interface Use {
 export function usesOf(
   id: number,
   flows: readonly { id: number; name: string; nodes: readonly FlowNode[] }[],
-  queues: readonly { id: number; name: string; music: string | { prompt_id: number } }[],
+  queues: readonly { id: number; name: string; music: string | { prompt_id: number }; plan?: readonly { prompt?: unknown }[] }[],
 ): Use[] {
   const hears = (node: FlowNode): boolean => ['prompt', 'retry_prompt'].some((path) => namesPrompt((node as unknown as Record<string, Prompt | null>)[path], id));
   return [
     ...flows.filter(({ nodes }) => nodes.some(hears)).map(({ id: flow, name }): Use => ({ area: 'flows', id: flow, name })),
-    ...queues.filter(({ music }) => namesPrompt(music, id)).map(({ id: queue, name }): Use => ({ area: 'queues', id: queue, name })),
+    ...queues.filter(({ music, plan }) => [music, ...(plan ?? []).map((it) => it.prompt)].some((heard) => namesPrompt(heard, id))).map(({ id: queue, name }): Use => ({ area: 'queues', id: queue, name })),
   ];
 }

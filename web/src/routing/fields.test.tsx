@@ -8,7 +8,8 @@ import type { Condition } from './conditions';
 import type { Asking, PlanStep } from './plan';
 
 const SKILLS = [{ id: 1, name: 'German' }, { id: 2, name: 'French' }];
-vi.mock('../admin/settings', () => ({ useList: () => ({ data: { items: SKILLS } }), titleOf: (it: { name: string }) => it.name }));
+const TEAMS = [{ id: 1, name: 'North' }, { id: 2, name: 'South' }];
+vi.mock('../admin/settings', () => ({ useList: (area: string) => ({ data: { items: area === 'teams' ? TEAMS : SKILLS } }), titleOf: (it: { name: string }) => it.name }));
 vi.mock('../app/session', () => ({ useSession: () => ({ center: 'contoso', may: () => true }) }));
 const { ConditionField, PlanField } = await import('./fields');
 const messages = compact(catalog('en')) as ComponentProps<typeof IntlProvider>['messages'];
@@ -127,6 +128,24 @@ test('a plan is built step by step, begins with what was asked until then, and i
   expect(rule.textContent).toContain('After 30 sAgents with German 2+. Chance says who comes first, each as likely. Served with priority 1.');
   expect(rule.textContent).toContain('After 10 min of waiting the call flow goes on.');
   expect(step.getByRole('combobox', { name: 'Priority' }).querySelectorAll('option')).toHaveLength(7);
+});
+
+// R-13
+test('a step asks the agents of some teams, and says something to whoever enters it', () => {
+  render(<Plan queue={{ ...queue, requirements: [], team_ids: [1], plan: [{ after_s: 30, boost_s: 60 }] }} />);
+  const step = within(screen.getByRole('group', { name: 'Step 1' }));
+  fireEvent.change(step.getByRole('combobox', { name: 'Whose agents are asked' }), { target: { value: 'own' } });
+  expect(now.plan).toEqual([{ after_s: 30, boost_s: 60, team_ids: [1] }]);
+  fireEvent.click(step.getByRole('checkbox', { name: 'South' }));
+  fireEvent.click(step.getByRole('switch', { name: 'Say something on entering this step' }));
+  const said = within(step.getByRole('group', { name: 'What is said' }));
+  fireEvent.change(said.getByRole('textbox'), { target: { value: 'We ask our colleagues too.' } });
+  expect(now.plan).toEqual([{ after_s: 30, boost_s: 60, team_ids: [1, 2], prompt: 'We ask our colleagues too.' }]);
+  const rule = screen.getByRole('group', { name: 'The whole rule in plain words' });
+  expect(rule.textContent).toContain('The first 30 sAgents of North.');
+  expect(rule.textContent).toContain('After 30 sAgents of North or South.');
+  fireEvent.change(step.getByRole('combobox', { name: 'Whose agents are asked' }), { target: { value: 'none' } });
+  expect(now.plan?.[0]?.team_ids).toEqual([]);
 });
 
 test('what the server refuses of a plan stands at the step, and what was wrong before asking too', () => {

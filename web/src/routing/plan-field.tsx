@@ -1,10 +1,12 @@
 // The plan of a queue: what changes the longer somebody waits. Each step says only what it changes; the rest stays as it was.
-import { Button, Field, Select } from '@fluentui/react-components';
+import { Button, Field, Select, Switch } from '@fluentui/react-components';
 import { AddRegular } from '@fluentui/react-icons/svg/add';
 import { DeleteRegular } from '@fluentui/react-icons/svg/delete';
-import { useId, type ReactNode } from 'react';
+import { useId, useState, type ReactNode } from 'react';
 import admin from '../admin/admin.module.css';
+import { RefsField } from '../admin/refs-field';
 import { useT } from '../i18n/t';
+import { MusicField } from '../prompts/choice';
 import { NumberField } from '../ui/number-field';
 import { ConditionEditor, useFirstSkill } from './condition-field';
 import { EVERYBODY, isEverybody, LEVEL_MIN, type Condition } from './conditions';
@@ -96,8 +98,10 @@ function Step({ remove, ...props }: StepProps & { remove: () => void }): ReactNo
         change={(after_s) => put({ ...step, after_s: after_s ?? 0 })}
       />
       <ConditionOf {...props} />
+      <TeamsOf {...props} />
       <PreferencesOf {...props} />
       <OrderOf {...props} />
+      <HeardOf {...props} />
     </div>
   );
 }
@@ -106,7 +110,7 @@ function Step({ remove, ...props }: StepProps & { remove: () => void }): ReactNo
 type Said = 'keep' | 'none' | 'own';
 const SAID: readonly Said[] = ['keep', 'none', 'own'];
 
-function SaidSelect({ of, value, disabled, change }: { of: 'condition' | 'preferences'; value: Said; disabled: boolean; change: (said: Said) => void }): ReactNode {
+function SaidSelect({ of, value, disabled, change }: { of: 'condition' | 'teams' | 'preferences'; value: Said; disabled: boolean; change: (said: Said) => void }): ReactNode {
   const t = useT();
   return (
     <Field label={t(`ask.step.${of}`)}>
@@ -138,6 +142,48 @@ function ConditionOf({ n, step, before, errorAt, disabled, put }: StepProps): Re
       ) : errorAt(place) ? (
         <p className={admin.error}>{errorAt(place)}</p>
       ) : null}
+    </>
+  );
+}
+
+function TeamsOf({ n, step, before, errorAt, disabled, put }: StepProps): ReactNode {
+  const { team_ids } = step;
+  const [isOwn, setOwn] = useState(team_ids != null && team_ids.length > 0);
+  const said: Said = team_ids == null ? 'keep' : isOwn ? 'own' : 'none';
+  const error = errorAt(`plan.${n}.team_ids`);
+  const set = (it: number[] | null): void => put(withPart(step, 'team_ids', it));
+  const choose = (next: Said): void => {
+    setOwn(next === 'own');
+    set(next === 'keep' ? null : next === 'none' ? [] : [...before.team_ids]);
+  };
+  return (
+    <>
+      <SaidSelect of="teams" value={said} disabled={disabled} change={choose} />
+      {said === 'own' ? (
+        <RefsField
+          spec={{ path: `plan.${n}.team_ids`, label: 'ask.teams', kind: 'refs', area: 'teams' }}
+          area="teams"
+          value={team_ids ?? []}
+          error={error}
+          disabled={disabled}
+          change={(it) => set(it as number[])}
+        />
+      ) : error ? (
+        <p className={admin.error}>{error}</p>
+      ) : null}
+    </>
+  );
+}
+
+function HeardOf({ n, step, errorAt, disabled, put }: StepProps): ReactNode {
+  const t = useT();
+  const { prompt } = step;
+  return (
+    <>
+      <Switch label={t('ask.step.prompt')} disabled={disabled} checked={prompt != null} onChange={(_, data) => put(withPart(step, 'prompt', data.checked ? '' : null))} />
+      {prompt == null ? null : (
+        <MusicField label={t('ask.step.prompt.what')} value={prompt} error={errorAt(`plan.${n}.prompt`)} disabled={disabled} change={(it) => put(withPart(step, 'prompt', it))} />
+      )}
     </>
   );
 }

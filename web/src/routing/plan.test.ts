@@ -10,7 +10,7 @@ import { accuracyText, askWords, errorText, spanText } from './words';
 const intl = createIntl({ locale: 'en', messages: catalog('en') });
 const t = ((id, values) => intl.formatMessage({ id }, values as Record<string, string>)) as T;
 const NAMES = new Map([[1, 'German'], [2, 'French'], [3, 'Spanish'], [4, 'Billing']]);
-const words = askWords(t, (id) => NAMES.get(id) ?? `skill ${id}`);
+const words = askWords(t, (id) => NAMES.get(id) ?? `skill ${id}`, (id) => (id === 1 ? 'North' : 'South'));
 
 const has = (skill_id: number, min_level: number): Condition => ({ has: { skill_id, min_level } });
 const queue: Asking = {
@@ -28,6 +28,13 @@ const queue: Asking = {
 
 // R-13
 describe('the steps of a plan', () => {
+  test('a step may ask other teams, and says so in plain words', () => {
+    const teams: Asking = { ...queue, requirements: [], condition: null, team_ids: [1], plan: [{ after_s: 30, team_ids: [1, 2] }, { after_s: 60, condition: has(1, 2), team_ids: [] }] };
+    expect(asks(teams).map((it) => it.team_ids)).toEqual([[1], [1, 2], []]);
+    expect(words.rule(teams).map((it) => it.sentences[0])).toEqual(['Agents of North.', 'Agents of North or South.', 'Agents with German 2+.']);
+    expect(nextStep({ ...teams, plan: [] })).toEqual({ after_s: 30, team_ids: [] });
+  });
+
   test('a step replaces what it names and keeps the rest of the step before', () => {
     const [own, first, second] = asks(queue);
     expect(own).toMatchObject({ after_s: 0, strategy: 'longest_idle', priority: 5, boost_s: 0 });

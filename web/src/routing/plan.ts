@@ -35,12 +35,14 @@ export const BANDS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
 const GAP_S = 30;
 const MORE_AGE_S = 60;
 
-export type Asking = Pick<QueueInput, 'requirements' | 'condition' | 'preferences' | 'plan' | 'strategy' | 'priority' | 'max_wait_s'>;
+export type Asking = Pick<QueueInput, 'requirements' | 'condition' | 'team_ids' | 'preferences' | 'plan' | 'strategy' | 'priority' | 'max_wait_s'>;
 
 export interface Ask {
   /** From so many seconds of waiting on. */
   after_s: number;
   condition: Condition;
+  /** Whose agents are asked; everybody's when empty. */
+  team_ids: readonly number[];
   preferences: readonly Preference[];
   strategy: Strategy;
   priority: number;
@@ -57,12 +59,13 @@ function ownCondition({ requirements, condition }: Asking): Condition {
 
 /** What is asked at each step, from 0, which is the queue's own. */
 export function asks(queue: Asking): [Ask, ...Ask[]] {
-  let ask: Ask = { after_s: 0, condition: ownCondition(queue), preferences: queue.preferences ?? [], strategy: queue.strategy, priority: queue.priority, boost_s: 0 };
+  let ask: Ask = { after_s: 0, condition: ownCondition(queue), team_ids: queue.team_ids ?? [], preferences: queue.preferences ?? [], strategy: queue.strategy, priority: queue.priority, boost_s: 0 };
   const all: [Ask, ...Ask[]] = [ask];
   for (const step of queue.plan ?? []) {
     ask = {
       after_s: step.after_s,
       condition: step.condition ?? ask.condition,
+      team_ids: step.team_ids ?? ask.team_ids,
       preferences: step.preferences ?? ask.preferences,
       strategy: step.strategy ?? ask.strategy,
       priority: step.priority ?? ask.priority,
@@ -83,11 +86,12 @@ export function strategyAt({ plan, strategy }: Pick<Asking, 'plan' | 'strategy'>
   return (plan ?? []).slice(0, step).findLast((it) => it.strategy != null)?.strategy ?? strategy;
 }
 
-/** The next step: anybody; where that is asked already, more age. */
+/** The next step: anybody, of any team; where that is asked already, more age. */
 export function nextStep(queue: Asking): PlanStep {
   const last = askAt(queue, Number.POSITIVE_INFINITY);
   const after_s = last.after_s + GAP_S;
-  return isEverybody(last.condition) ? { after_s, boost_s: Math.min(ADDED_MAX_S, last.boost_s + MORE_AGE_S) } : { after_s, condition: EVERYBODY };
+  if (!isEverybody(last.condition)) return { after_s, condition: EVERYBODY, ...(last.team_ids.length > 0 ? { team_ids: [] } : {}) };
+  return last.team_ids.length > 0 ? { after_s, team_ids: [] } : { after_s, boost_s: Math.min(ADDED_MAX_S, last.boost_s + MORE_AGE_S) };
 }
 
 /** Without what is kept from the step before. */

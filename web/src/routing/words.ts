@@ -1,6 +1,6 @@
 // A condition, a step and a whole rule in plain words. What is said is made of the documents that the server keeps; nothing is read back.
 import { useMemo } from 'react';
-import { useList } from '../admin/settings';
+import { titleOf, useList } from '../admin/settings';
 import type { AccuracyFigures } from '../api/contract';
 import { useSession } from '../app/session';
 import { useT, type T } from '../i18n/t';
@@ -9,6 +9,7 @@ import { asks, type Ask, type Asking } from './plan';
 
 export interface AskWords {
   skill: (id: number) => string;
+  team: (id: number) => string;
   term: (term: Term, isNot?: boolean) => string;
   condition: (condition: Condition) => string;
   /** Who is asked for, as a sentence. */
@@ -36,7 +37,7 @@ export function accuracyText(t: T, told: Pick<AccuracyFigures, 'n' | 'within_20_
   return t('queue.accuracy.value', { percent: Math.round(told.within_20_percent_or_15_s_permille / 10), n: told.n });
 }
 
-export function askWords(t: T, nameOf: (skill: number) => string): AskWords {
+export function askWords(t: T, nameOf: (skill: number) => string, teamOf: (team: number) => string): AskWords {
   const levels = (it: Term): string => {
     const [min, max] = [lowest(it), highest(it)];
     const skill = nameOf(it.skill_id);
@@ -57,7 +58,12 @@ export function askWords(t: T, nameOf: (skill: number) => string): AskWords {
     return isInside && it.parts.length > 1 ? t('ask.group', { list }) : list;
   };
   const condition = (it: Condition): string => (isEverybody(it) ? t('ask.anything') : said(it, false));
-  const who = (ask: Ask): string => (isEverybody(ask.condition) ? t('ask.who.anyone') : t('ask.who.meets', { what: condition(ask.condition) }));
+  const who = (ask: Ask): string => {
+    const what = isEverybody(ask.condition) ? null : condition(ask.condition);
+    if (ask.team_ids.length === 0) return what === null ? t('ask.who.anyone') : t('ask.who.meets', { what });
+    const teams = joined(ask.team_ids.map(teamOf), 'ask.or');
+    return what === null ? t('ask.who.team', { teams }) : t('ask.who.team.meets', { teams, what });
+  };
   const span = (seconds: number): string => spanText(t, seconds);
 
   const sentences = (ask: Ask, before: Ask | undefined): string[] => {
@@ -78,7 +84,7 @@ export function askWords(t: T, nameOf: (skill: number) => string): AskWords {
       return { when, sentences: sentences(ask, all[i - 1]) };
     });
   };
-  return { skill: nameOf, term, condition, who, span, rule };
+  return { skill: nameOf, team: teamOf, term, condition, who, span, rule };
 }
 
 /** In the words of the center: skills by their names, which are told to those who read settings alone. */
@@ -86,8 +92,11 @@ export function useAskWords(): AskWords {
   const t = useT();
   const { may } = useSession();
   const skills = useList('skills', may('read_settings')).data?.items;
+  const teams = useList('teams', may('read_settings')).data?.items;
   return useMemo(() => {
     const names = new Map((skills ?? []).map(({ id, name }) => [id, name]));
-    return askWords(t, (id) => names.get(id) ?? (id === 0 ? t('ask.skill.none') : t(skills ? 'ask.skill.gone' : 'ask.skill.untold', { id })));
-  }, [t, skills]);
+    const teamNames = new Map((teams ?? []).map((it) => [it.id, titleOf(it)]));
+    const skill = (id: number): string => names.get(id) ?? (id === 0 ? t('ask.skill.none') : t(skills ? 'ask.skill.gone' : 'ask.skill.untold', { id }));
+    return askWords(t, skill, (id) => teamNames.get(id) ?? t('ask.team.untold', { id }));
+  }, [t, skills, teams]);
 }

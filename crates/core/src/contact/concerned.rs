@@ -45,6 +45,7 @@ pub(crate) const fn contact_of(event: &Event) -> Option<ContactId> {
         | Event::PlanStepEntered(crate::event::PlanStepEntered { contact, .. })
         | Event::PriorityAdjusted(crate::event::PriorityAdjusted { contact, .. })
         | Event::ContactSteered(crate::event::ContactSteered { contact, .. })
+        | Event::StepPromptPostponed { contact, .. }
         | Event::AnnouncementPlanned { contact, .. }
         | Event::QueueKeyPlanned(QueueKeyPlanned { contact, .. })
         | Event::Announced(Announced { contact, .. })

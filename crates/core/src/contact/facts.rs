@@ -30,15 +30,7 @@ impl Contact {
                 self.call.leg = Some(leg.clone());
                 self.call.heard(now);
             }
-            Event::LegUp { leg, .. } => {
-                self.call.leg = Some(leg.clone());
-                self.call.is_up = true;
-                self.call.heard(now);
-                // A flow that decided before the call was answered goes on.
-                if self.run.is_some() {
-                    self.state = State::InFlow;
-                }
-            }
+            Event::LegUp { leg, .. } => self.is_up(now, leg),
             Event::CallCorrelated { correlation, .. } => self.correlation.clone_from(correlation),
             Event::LegPresumed { .. } => self.call.presumed(),
             Event::RosterSeen(_) => self.roster_seen(now, event),
@@ -73,9 +65,10 @@ impl Contact {
             | Event::PreferredPassed(_)
             | Event::PlanStepEntered(_)
             | Event::PriorityAdjusted(_) => self.stands_in_line(now, event),
-            Event::AnnouncementPlanned { .. } | Event::Announced(_) | Event::QueueKeyPlanned(_) => {
-                self.announced(event)
-            }
+            Event::AnnouncementPlanned { .. }
+            | Event::Announced(_)
+            | Event::QueueKeyPlanned(_)
+            | Event::StepPromptPostponed { .. } => self.announced(event),
             Event::CallbackBooked(booked) => self.booked = Some(booked.callback),
             Event::CallbackJoined(joined) => self.booked = Some(joined.callback),
             Event::HoursChecked(crate::event::HoursChecked { exit, .. })
@@ -94,6 +87,17 @@ impl Contact {
             | Event::RecordingKept(_)
             | Event::RecordingLost { .. } => self.recorded(now, event),
             other => self.take_outside(now, other),
+        }
+    }
+
+    /// The call was answered.
+    fn is_up(&mut self, now: Timestamp, leg: &str) {
+        self.call.leg = Some(leg.to_owned());
+        self.call.is_up = true;
+        self.call.heard(now);
+        // A flow that decided before the call was answered goes on.
+        if self.run.is_some() {
+            self.state = State::InFlow;
         }
     }
 
@@ -150,18 +154,18 @@ impl Contact {
     }
 
     /// What was not said this time is still what was heard last.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "five facts are about it")]
+    #[expect(clippy::wildcard_enum_match_arm, reason = "six facts are about it")]
     fn announced(&mut self, event: &Event) {
         match event {
             Event::AnnouncementPlanned { at, .. } => self.told.next_at = Some(*at),
+            Event::StepPromptPostponed { step, .. } => self.told.step = Some(*step),
             Event::QueueKeyPlanned(planned) => self.told.asked_at = Some(planned.at),
             Event::Announced(it) => {
                 self.told = Told {
                     next_at: it.next_at,
-                    asked_at: self.told.asked_at,
                     position: it.position.or(self.told.position),
                     wait: it.wait.or(self.told.wait),
-                    offer: self.told.offer,
+                    ..self.told
                 };
             }
             Event::CallbackOffered(CallbackOffered {

@@ -14,7 +14,11 @@ use crate::time::Timestamp;
 impl Contact {
     pub(super) fn ordered(&mut self, now: Timestamp, id: EffectId, effect: &Effect) {
         match effect {
-            Effect::Play { prompt, repeat, .. } => self.hears(now, id, prompt, *repeat),
+            Effect::Play { prompt, repeat, .. } => {
+                // Whatever is said next was the one that waited, or has overtaken it.
+                self.told.step = None;
+                self.hears(now, id, prompt, *repeat);
+            }
             Effect::Collect { prompt, .. } => {
                 if self.told.offer == Some(CallbackOffer::Made) {
                     self.told.offer = Some(CallbackOffer::Asked(id));

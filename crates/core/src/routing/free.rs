@@ -1,40 +1,12 @@
 //! The agents of a pool who are free, in order.
 
 use super::Candidate;
-use super::derived::{Marks, Slot};
+use super::derived::Marks;
+use super::listed::Listed;
 use super::ordered::Ordered;
 use super::room::{PerChannel, Room};
 use crate::contact::Channel;
-use crate::ids::AgentId;
 use crate::queue::Strategy;
-use crate::time::Timestamp;
-
-/// How a candidate stands in a list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Listed {
-    pub(super) candidate: Candidate,
-    pub(super) slot: Slot,
-    pub(super) mark: u32,
-    pub(super) room: Room,
-}
-
-impl Listed {
-    pub(super) const NOBODY: Self = Self {
-        candidate: Candidate {
-            rank: 0,
-            order: 0,
-            idle_since: Timestamp::from_micros(0),
-            agent: AgentId(0),
-        },
-        slot: Slot::FIRST,
-        mark: 0,
-        room: Room::Nothing,
-    };
-
-    pub(super) fn holds(&self, marks: &Marks) -> bool {
-        marks.is_current(self.slot, self.mark)
-    }
-}
 
 /// When those who went are taken out of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,13 +58,13 @@ impl Free {
     }
 
     pub(super) fn enter(&mut self, it: Listed) {
-        if let Some(list) = self.list(it.room) {
+        if let Some(list) = self.list(it.room()) {
             list.insert(it);
         }
     }
 
     pub(super) fn remove(&mut self, it: &Listed) {
-        if let Some(list) = self.list(it.room) {
+        if let Some(list) = self.list(it.room()) {
             list.remove(it);
         }
     }
@@ -145,7 +117,7 @@ impl Free {
         marks: &'a Marks,
     ) -> impl Iterator<Item = Listed> + 'a {
         let (one, other) = self.lists(channel);
-        let first = lowest(key);
+        let first = Listed::lowest(key);
         merged(one.from(first), other.from(first)).filter(|it| it.holds(marks))
     }
 
@@ -165,16 +137,8 @@ impl Free {
     /// How many are free for a channel that come before a key, where whoever goes is taken out at once.
     pub(super) fn n_before(&self, channel: Channel, key: Candidate) -> usize {
         let (one, other) = self.lists(channel);
-        let first = lowest(key);
+        let first = Listed::lowest(key);
         one.n_before(&first) + other.n_before(&first)
-    }
-}
-
-/// Where a key would stand.
-pub(super) fn lowest(candidate: Candidate) -> Listed {
-    Listed {
-        candidate,
-        ..Listed::NOBODY
     }
 }
 
@@ -214,6 +178,9 @@ pub(super) fn merged(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ids::AgentId;
+    use crate::routing::derived::Slot;
+    use crate::time::Timestamp;
 
     fn candidate(n: u64) -> Candidate {
         Candidate {
@@ -225,25 +192,21 @@ mod tests {
     }
 
     /// Agents of whom every third takes calls alone.
-    fn floor(n: u64) -> (Free, Marks, Vec<Listed>) {
+    fn floor(n: u64) -> (Free, Marks, Vec<(Slot, Listed)>) {
         let (mut free, mut marks) = (Free::default(), Marks::default());
         let listed = (0..n).map(|n| {
             let slot = marks.occupy();
             let mark = marks.of(slot);
             let candidate = candidate(n);
-            Listed {
-                candidate,
-                slot,
-                mark,
-                room: if n.is_multiple_of(3) {
-                    Room::Calls
-                } else {
-                    Room::Anything
-                },
-            }
+            let room = if n.is_multiple_of(3) {
+                Room::Calls
+            } else {
+                Room::Anything
+            };
+            (slot, Listed::new(candidate, slot, mark, room))
         });
         let listed: Vec<_> = listed.collect();
-        for it in &listed {
+        for (_, it) in &listed {
             free.enter(*it);
         }
         (free, marks, listed)
@@ -251,16 +214,16 @@ mod tests {
 
     fn agents(free: &Free, marks: &Marks) -> Vec<u64> {
         let all = free.iter(Channel::Voice, marks);
-        all.map(|it| it.candidate.agent.0).collect()
+        all.map(|it| it.candidate().agent.0).collect()
     }
 
     #[test]
     fn who_went_is_in_no_list_any_more_whenever_it_is_cleaned() {
         let (mut free, mut marks, listed) = floor(1_000);
         let mut here: Vec<u64> = (0..1_000).collect();
-        for (n, it) in listed.iter().enumerate().filter(|(n, _)| n % 5 > 0) {
-            marks.renew(it.slot);
-            here.retain(|left| *left != it.candidate.agent.0);
+        for (n, (slot, it)) in listed.iter().enumerate().filter(|(n, _)| n % 5 > 0) {
+            marks.renew(*slot);
+            here.retain(|left| *left != it.candidate().agent.0);
             if n % 50 == 1 {
                 assert_eq!(agents(&free, &marks), here);
                 free.clean(&marks);
@@ -276,16 +239,15 @@ mod tests {
     fn who_comes_back_stands_once_at_the_new_place_and_who_went_again_not_at_all() {
         let (mut free, mut marks, listed) = floor(10);
         let again = |marks: &mut Marks, n: usize| {
-            let it = listed.get(n).copied().unwrap_or(Listed::NOBODY);
-            marks.renew(it.slot);
-            Listed {
-                candidate: Candidate {
-                    agent: it.candidate.agent,
-                    ..candidate(20)
-                },
-                mark: marks.of(it.slot),
-                ..it
-            }
+            let Some((slot, it)) = listed.get(n).copied() else {
+                unreachable!("ten are here")
+            };
+            marks.renew(slot);
+            let again = Candidate {
+                agent: it.candidate().agent,
+                ..candidate(20)
+            };
+            Listed::new(again, slot, marks.of(slot), it.room())
         };
         let coming = [again(&mut marks, 4), again(&mut marks, 7)];
         let _ = again(&mut marks, 7);
@@ -296,11 +258,11 @@ mod tests {
     #[test]
     fn who_gets_the_slot_of_somebody_gone_has_no_old_places() {
         let (free, mut marks, listed) = floor(3);
-        let Some(it) = listed.get(1) else {
+        let Some((slot, _)) = listed.get(1).copied() else {
             unreachable!("three are here")
         };
-        marks.vacate(it.slot);
-        assert_eq!(marks.occupy(), it.slot);
+        marks.vacate(slot);
+        assert_eq!(marks.occupy(), slot);
         assert_eq!(agents(&free, &marks), [0, 2]);
     }
 
@@ -309,7 +271,10 @@ mod tests {
         let (free, marks, _) = floor(500);
         for place in 0..500 {
             let at = free.starting_at(Channel::Voice, place, &marks).next();
-            assert_eq!(at.map(|it| it.candidate.agent.0), u64::try_from(place).ok());
+            assert_eq!(
+                at.map(|it| it.candidate().agent.0),
+                u64::try_from(place).ok()
+            );
             let key = candidate(u64::try_from(place).unwrap_or(0));
             assert_eq!(free.n_before(Channel::Voice, key), place);
         }

@@ -43,7 +43,7 @@ impl From<Floor> for super::Floor {
                 let pool = pools.get(service.pool);
                 let is_usual = pool.is_some_and(|it| it.ask.demand().is_default());
                 service.is_usual = Derived(is_usual);
-                let who = entry.member(id, service.rank, marks);
+                let who = entry.member(id, service.rank.get(), marks);
                 pools.enter(service.pool, who, service.room, marks);
             }
             entry.serves = serves;

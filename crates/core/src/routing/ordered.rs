@@ -36,6 +36,14 @@ impl<T: Copy + Ord> Ordered<T> {
             return self.push(it);
         }
         let n = self.run_of(&it);
+        // A full run is halved before, so that it never takes more memory than its entries may.
+        let n = match self.runs.get(n) {
+            Some(run) if run.len() >= RUN_MAX => {
+                self.halve(n);
+                self.run_of(&it)
+            }
+            Some(_) | None => n,
+        };
         let Some(run) = self.runs.get_mut(n) else {
             return;
         };
@@ -44,12 +52,16 @@ impl<T: Copy + Ord> Ordered<T> {
         };
         run.insert(place, it);
         self.len += 1;
-        if run.len() > RUN_MAX {
-            let half = run.split_off(run.len() / 2);
-            self.runs.insert(n + 1, half);
-            if let Some(last) = self.last_of(n) {
-                self.lasts.insert(n, last);
-            }
+    }
+
+    fn halve(&mut self, n: usize) {
+        let Some(run) = self.runs.get_mut(n) else {
+            return;
+        };
+        let half = run.split_off(run.len() / 2);
+        self.runs.insert(n + 1, half);
+        if let Some(last) = self.last_of(n) {
+            self.lasts.insert(n, last);
         }
     }
 

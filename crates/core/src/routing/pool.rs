@@ -1,9 +1,10 @@
 //! A pool: the agents who meet one ask, the free ones in order, and the contacts that wait for them. Queues and steps
 //! that ask the same share it.
 
-use super::derived::{Derived, Marks, Slot};
-use super::free::{Free, Listed, lowest as lowest_listed, merged};
+use super::derived::{Derived, Mark, Marks, Slot};
+use super::free::{Free, merged};
 use super::grouped::Grouped;
+use super::listed::Listed;
 use super::room::{PerChannel, Room};
 use super::shelf::Shelf;
 use super::wheel::Wheel;
@@ -47,7 +48,7 @@ pub(super) struct Member<'a> {
     pub(super) standing: &'a Standing,
     pub(super) slot: Slot,
     /// Under which the agent's entries are made, or were.
-    pub(super) mark: u32,
+    pub(super) mark: Mark,
 }
 
 /// Where a choice begins.
@@ -139,7 +140,7 @@ impl Pool {
     ) -> Vec<Candidate> {
         let may = |it: &Candidate| !is_kept_away(it.agent);
         let coming = shelf.coming().iter();
-        let coming = coming.filter(|it| it.room.takes(channel) && it.holds(marks));
+        let coming = coming.filter(|it| it.room().takes(channel) && it.holds(marks));
         let mut coming: Vec<_> = coming.copied().collect();
         coming.sort_unstable();
         let free = Choice {
@@ -173,14 +174,14 @@ struct Choice<'a> {
 impl Choice<'_> {
     fn iter(&self) -> impl Iterator<Item = Candidate> + '_ {
         let listed = self.free.iter(self.channel, self.marks);
-        merged(listed, self.coming.iter().copied()).map(|it| it.candidate)
+        merged(listed, self.coming.iter().copied()).map(|it| it.candidate())
     }
 
     fn from(&self, key: Candidate) -> impl Iterator<Item = Candidate> + '_ {
         let listed = self.free.from(self.channel, key, self.marks);
-        let first = lowest_listed(key);
+        let first = Listed::lowest(key);
         let coming = self.coming.iter().copied().filter(move |it| *it >= first);
-        merged(listed, coming).map(|it| it.candidate)
+        merged(listed, coming).map(|it| it.candidate())
     }
 
     /// Of each rank first those behind the pointer, then those before it. O(n + ranks passed).
@@ -213,7 +214,7 @@ impl Choice<'_> {
         let drawn = draw % u64::try_from(n_best).unwrap_or(u64::MAX).max(1);
         let n_passed = usize::try_from(drawn).unwrap_or(0);
         let behind = self.free.starting_at(self.channel, n_passed, self.marks);
-        let behind = behind.map(|it| it.candidate);
+        let behind = behind.map(|it| it.candidate());
         let behind = behind.take(n_best.saturating_sub(n_passed));
         let before = self.iter().take(n_passed).map(passed);
         let all = behind.chain(before).chain(self.from(end));
@@ -301,9 +302,9 @@ fn order(strategy: Strategy, agent: AgentId, figures: &Figures) -> i64 {
         Strategy::LongestSinceOffer => figures.offered_at.as_micros(),
         Strategy::LongestReady => figures.ready_at.as_micros(),
         Strategy::RoundRobin | Strategy::Ordered | Strategy::RandomWeighted => number(agent),
-        Strategy::FewestContacts => figures.n_contacts,
+        Strategy::FewestContacts => figures.n_contacts.into(),
         Strategy::LeastTalk => figures.talk_micros,
-        Strategy::LeastActive => figures.n_held,
-        Strategy::HighestFreeUnits => -figures.free_units,
+        Strategy::LeastActive => figures.n_held.into(),
+        Strategy::HighestFreeUnits => -i64::from(figures.free_units),
     }
 }

@@ -2,8 +2,9 @@
 //! under one skill that its ask needs, so that whoever learns something is measured by few of them.
 
 use super::derived::{Derived, Marks};
-use super::free::{Free, Leaving, Listed};
+use super::free::{Free, Leaving};
 use super::heads::{Heads, Waits};
+use super::listed::{Listed, Rank};
 use super::pool::{Member, Pool, candidate};
 use super::room::Room;
 use super::shelf::Shelf;
@@ -12,7 +13,7 @@ use crate::agent::Agents;
 use crate::by_id::ById;
 use crate::capacity::Capacities;
 use crate::contact::Channel;
-use crate::ids::{AgentId, ContactId, SkillId};
+use crate::ids::{AgentId, ContactId, SkillId, TeamId};
 use crate::plan::Ask;
 use crate::queue::Strategy;
 use crate::skill::Proficiency;
@@ -231,7 +232,7 @@ impl Pools {
             let Some(profile) = agents.get(agent_id).map(|it| &it.profile) else {
                 continue;
             };
-            let Some(rank) = ask.rank(&profile.skills) else {
+            let Some(rank) = ask.rank(profile.team, &profile.skills) else {
                 continue;
             };
             let capacity = capacities.of(profile.capacity);
@@ -241,7 +242,7 @@ impl Pools {
             let service = Service {
                 pool: id,
                 room,
-                rank,
+                rank: Rank::of(rank),
                 is_usual,
             };
             entry.serves.insert(place, service);
@@ -321,8 +322,8 @@ impl Pools {
         }
     }
 
-    /// The pools of who has these skills, in order, with the ranks. O(pools under these skills).
-    pub(super) fn met_by(&self, skills: &[Proficiency]) -> Vec<Service> {
+    /// The pools of who is in this team and has these skills, in order, with the ranks. O(pools under these skills).
+    pub(super) fn met_by(&self, team: Option<TeamId>, skills: &[Proficiency]) -> Vec<Service> {
         let mut known: Vec<SkillId> = skills.iter().map(|it| it.skill).collect();
         known.sort_unstable();
         known.dedup();
@@ -338,12 +339,14 @@ impl Pools {
             Some(Service {
                 pool,
                 room: Room::Nothing,
-                rank: ask.rank(skills)?,
+                rank: Rank::of(ask.rank(team, skills)?),
                 is_usual: Derived(ask.demand().is_default()),
             })
         });
         let mut met: Vec<_> = met.collect();
         met.sort_unstable_by_key(|it| it.pool);
+        // Kept for as long as the agent has these skills, by everybody.
+        met.shrink_to_fit();
         met
     }
 }
@@ -354,12 +357,8 @@ fn other_than(skill: SkillId, necessary: &[SkillId]) -> Option<SkillId> {
 
 /// How an agent stands in the lists of a pool whose strategy this is.
 fn listed(strategy: Strategy, who: Member<'_>, room: Room) -> Listed {
-    Listed {
-        candidate: candidate(strategy, who.agent, who.rank, &who.standing.figures),
-        slot: who.slot,
-        mark: who.mark,
-        room,
-    }
+    let candidate = candidate(strategy, who.agent, who.rank, &who.standing.figures);
+    Listed::new(candidate, who.slot, who.mark, room)
 }
 
 /// A map whose keys are no words, as a list of pairs.

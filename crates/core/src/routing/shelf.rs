@@ -2,7 +2,7 @@
 //! pools; what a step touches of them lies side by side here, and the lists behind it are not touched before somebody
 //! reads them, or until so many have come that it is worth the way (decision 0042).
 
-use super::free::Listed;
+use super::listed::Listed;
 use super::room::Room;
 use crate::agent::Display;
 use crate::contact::Channel;

@@ -26,9 +26,12 @@ impl Settings {
             Kind::Prompt => self.prompt_used_by(PromptId(id)),
             Kind::Site => self.site_used_by(crate::ids::SiteId(id)),
             Kind::Reason => self.reason_used_by(ReasonId(id)),
+            Kind::Team => self.queues.values().find_map(|queue| {
+                let uses = queue.document.teams_named().any(|(_, it)| it.0 == id);
+                uses.then(|| format!("the queue \"{}\"", queue.document.name))
+            }),
             Kind::Agent
             | Kind::Disposition
-            | Kind::Team
             | Kind::Privacy
             | Kind::CapacityProfile
             | Kind::BalanceGroup => None,

@@ -91,6 +91,8 @@ impl OpenTurn<'_> {
             Some(State::Queued(stay) | State::Offering(stay, _)) => *stay,
             Some(_) | None => return,
         };
-        self.play_music(id, stay.queue);
+        if !self.say_postponed(id) {
+            self.play_music(id, stay.queue);
+        }
     }
 }

@@ -224,9 +224,9 @@ impl OpenTurn<'_> {
             until,
             since: place.map(|it| it.0),
         });
-        self.begin_plan(id);
+        let entered = self.begin_plan(id);
         self.prefer(id);
-        self.play_music(id, queue);
+        self.begin_music(id, queue, entered);
         self.plan_announcement(id, queue);
         self.plan_key(id, node);
         if let Some((callback, _)) = kept {

@@ -98,7 +98,7 @@ impl OpenTurn<'_> {
     }
 
     fn open_petition(&self, id: AgentId) -> Option<ReasonId> {
-        let petition = self.state.agents.get(id)?.petition?;
+        let petition = self.state.agents.get(id)?.petition()?;
         petition.is_open().then_some(petition.reason)
     }
 

@@ -2,7 +2,9 @@
 //! entered by an alarm of the contact, never by a tick, and its key stays as it is until the next one.
 
 use super::{OpenTurn, Reply};
+use crate::contact::State as Stands;
 use crate::contact::{Adjustment, Stay};
+use crate::effect::Repeat;
 use crate::event::{Event, PlanStepEntered, PriorityAdjusted};
 use crate::flow::in_range;
 use crate::ids::{ContactId, QueueId};
@@ -13,20 +15,71 @@ use crate::refusal::Refusal;
 use crate::role::Actor;
 
 impl OpenTurn<'_> {
-    /// A contact begins to wait: where the queue has a plan, it enters the step that is due.
-    pub(super) fn begin_plan(&mut self, id: ContactId) {
-        self.enter_step(id, StepCause::Waited);
+    /// A contact begins to wait: where the queue has a plan, it enters the step that is due. Answers the step whose
+    /// prompt it is to hear.
+    pub(super) fn begin_plan(&mut self, id: ContactId) -> Option<u32> {
+        self.enter_step(id, StepCause::Waited)
     }
 
     /// The next step of the plan is due.
     pub(super) fn step_is_due(&mut self, id: ContactId) {
-        self.enter_step(id, StepCause::Waited);
+        let entered = self.enter_step(id, StepCause::Waited);
         let preferred = self.contact(id).and_then(|it| it.preferred);
         self.review(id);
         // Whatever is asked now, and whoever is free: it is decided anew, and told.
         if self.contact(id).and_then(|it| it.preferred) == preferred {
             self.place_first(id);
         }
+        if let Some(step) = entered {
+            self.say_step(id, step);
+        }
+    }
+
+    /// Who begins to wait hears what the step says, and then the music.
+    pub(super) fn begin_music(&mut self, id: ContactId, queue: QueueId, entered: Option<u32>) {
+        if !entered.is_some_and(|step| self.play_step(id, step)) {
+            self.play_music(id, queue);
+        }
+    }
+
+    /// What the plan says at a step. While something else is said it comes after that, and whoever is being offered to
+    /// an agent needs it no more.
+    fn say_step(&mut self, id: ContactId, step: u32) {
+        let Some((contact, Stands::Queued(_))) = self.contact(id).map(|it| (it, &it.state)) else {
+            return;
+        };
+        let is_said = contact.media.as_ref().is_some_and(|it| it.until.is_some());
+        let says = { contact.waits() }.is_some_and(|it| self.has_prompt(it.queue, step));
+        if is_said && says {
+            self.record(Event::StepPromptPostponed { contact: id, step });
+        } else {
+            self.play_step(id, step);
+        }
+    }
+
+    /// What was postponed is said now; answers whether there was anything.
+    pub(super) fn say_postponed(&mut self, id: ContactId) -> bool {
+        let postponed = self.contact(id).and_then(|it| {
+            let waits =
+                matches!(&it.state, Stands::Queued(stay) if it.told.step == Some(stay.step));
+            it.told.step.filter(|_| waits)
+        });
+        postponed.is_some_and(|step| self.play_step(id, step))
+    }
+
+    fn has_prompt(&self, queue: QueueId, step: u32) -> bool {
+        let queue = self.state.settings.queue(queue);
+        queue.is_some_and(|it| it.prompt_at(step).is_some())
+    }
+
+    fn play_step(&mut self, id: ContactId, step: u32) -> bool {
+        let stay = self.contact(id).and_then(|it| it.waits());
+        let queue = stay.and_then(|it| self.state.settings.queue(it.queue));
+        let Some(prompt) = queue.and_then(|it| it.prompt_at(step)).cloned() else {
+            return false;
+        };
+        self.play(id, &prompt, Repeat::Once);
+        true
     }
 
     /// A queue was changed: those who wait in it go on by the plan as it stands, with the time that they waited.
@@ -39,23 +92,22 @@ impl OpenTurn<'_> {
         }
     }
 
-    fn enter_step(&mut self, id: ContactId, why: StepCause) {
-        let Some(stay) = self.contact(id).and_then(|it| it.waits()).copied() else {
-            return;
-        };
-        let Some(queue) = self.state.settings.queue(stay.queue) else {
-            return;
-        };
+    /// Answers the step that was entered, if it is another one.
+    fn enter_step(&mut self, id: ContactId, why: StepCause) -> Option<u32> {
+        let stay = self.contact(id).and_then(|it| it.waits()).copied()?;
+        let queue = self.state.settings.queue(stay.queue)?;
         // A queue without a plan changes nothing of those who wait.
         if queue.plan.is_empty() && stay.step == 0 && stay.next_step_at.is_none() {
-            return;
+            return None;
         }
         let entered = self.step_of(id, &stay, queue, why);
+        let step = entered.step;
         let is_same = (stay.step, stay.band, stay.boost_s, stay.next_step_at)
             == (entered.step, entered.band, entered.boost_s, entered.next_at);
         if !is_same {
             self.record(Event::PlanStepEntered(entered));
         }
+        (step != stay.step).then_some(step)
     }
 
     /// The step that is due, or the first later one that somebody who is here could serve.

@@ -135,9 +135,9 @@ impl OpenTurn<'_> {
             until,
             since: Some(stay.since),
         });
-        self.begin_plan(id);
+        let entered = self.begin_plan(id);
         if !self.is_message(id) {
-            self.play_music(id, queue);
+            self.begin_music(id, queue, entered);
             self.plan_announcement(id, queue);
         }
         self.place_first(id);

@@ -172,10 +172,10 @@ impl OpenTurn<'_> {
             from,
             apart_until: self.now.plus_seconds(cooldown_s.max(APART_S)),
         });
-        self.begin_plan(id);
+        let entered = self.begin_plan(id);
         self.owner_changed(id);
         self.watch_for(queue);
-        self.play_music(id, queue);
+        self.begin_music(id, queue, entered);
         self.plan_announcement(id, queue);
         self.place_first(id);
         self.agent_is_free(from);

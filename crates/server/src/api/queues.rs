@@ -23,6 +23,7 @@ mod demand;
 pub(super) mod line;
 mod preferred;
 mod recording;
+mod strategy;
 pub(super) mod switches;
 pub(super) mod would;
 
@@ -35,14 +36,17 @@ use demand::Demand;
 use preferred::PreferredRule;
 use recording::RecordingRule;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use strategy::Strategy;
 use tandem_core::calling_out;
 use tandem_core::flow::Prompt;
-use tandem_core::ids::{EndpointId, PromptId, QueueId, ScheduleId, SkillId};
+use tandem_core::ids::{EndpointId, PromptId, QueueId, ScheduleId, SkillId, TeamId};
 use tandem_core::queue;
 use tandem_core::scope::Sight;
 use tandem_core::settings::{Document, Kind, Versioned};
 use tandem_core::skill::{Level, Requirement};
 use tandem_core::state::State;
+use tandem_core::team::Teams;
 use utoipa::ToSchema;
 
 /// A queue.
@@ -68,6 +72,9 @@ pub(super) struct QueueSent {
     /// What else an agent must meet; nothing when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+    /// Whose agents serve it: those of these teams alone; everybody's when empty.
+    #[serde(default)]
+    team_ids: BTreeSet<u64>,
     /// Skills that the queue would like. Whoever has most of them comes first, whatever the strategy.
     #[serde(default)]
     preferences: Vec<Preference>,
@@ -188,38 +195,6 @@ pub(super) struct SkillRequirement {
     skill_id: u64,
     /// 1 to 10.
     min_level: u8,
-}
-
-/// Who is offered a contact first. Ties end with the longest idle, then with the lowest number.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum Strategy {
-    /// Whose last contact ended longest ago; not-ready time does not count.
-    LongestIdle,
-    /// Who has the highest sum of required levels.
-    BestSkill,
-    /// Whose last conversation with a customer who called ended longest ago, or who signed in.
-    LongestSinceInbound,
-    /// To whom something was offered longest ago, or who signed in.
-    LongestSinceOffer,
-    /// Who has been ready longest.
-    LongestReady,
-    /// The next one by number behind whom this queue chose last.
-    RoundRobin,
-    /// Who has the lowest number.
-    Ordered,
-    /// Who has had the fewest conversations since signing in.
-    FewestContacts,
-    /// Who has talked least since signing in.
-    LeastTalk,
-    /// Anyone, each as likely.
-    Random,
-    /// Who has the fewest contacts at the moment.
-    LeastActive,
-    /// Who has the most units of capacity left.
-    HighestFreeUnits,
-    /// Anyone, as likely as `chances` says.
-    RandomWeighted,
 }
 
 /// Where an offer is accepted.
@@ -381,6 +356,7 @@ impl Resource for Queue {
             short_name,
             requirements: requirements.collect(),
             condition: sent.condition.map(|it| Box::new(it.into())),
+            teams: Teams::of(sent.team_ids.into_iter().map(TeamId).collect()),
             preferences: sent.preferences.into_iter().map(Into::into).collect(),
             plan: sent.plan.into_iter().map(Into::into).collect(),
             strategy: sent.strategy.into(),
@@ -418,7 +394,7 @@ impl Resource for Queue {
 }
 
 /// What is heard by those who wait.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
 pub(super) enum Music {
     /// What starts like an address is one; everything else is said.
@@ -428,7 +404,7 @@ pub(super) enum Music {
 }
 
 /// The number of a prompt.
-#[derive(Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct KeptMusic {
     prompt_id: u64,
@@ -468,6 +444,9 @@ impl Queue {
             short_name: queue.short_name.clone(),
             requirements: requirements.collect(),
             condition: queue.condition.as_deref().map(Into::into),
+            team_ids: { queue.teams.iter() }
+                .flat_map(|it| it.iter().map(|team| team.0))
+                .collect(),
             preferences: queue.preferences.iter().map(Into::into).collect(),
             plan: queue.plan.iter().map(Into::into).collect(),
             strategy: queue.strategy.into(),
@@ -512,10 +491,6 @@ impl Queue {
 }
 
 same_words! {
-    Strategy = queue::Strategy {
-        LongestIdle, BestSkill, LongestSinceInbound, LongestSinceOffer, LongestReady, RoundRobin, Ordered,
-        FewestContacts, LeastTalk, Random, LeastActive, HighestFreeUnits, RandomWeighted
-    }
     AtClosing = queue::AtClosing { FinishWaiting, Leave }
     OfferBy = queue::OfferBy { Tandem, Teams }
     WrapUpMode = queue::WrapUpMode { None, Optional, Required, RequiredTimeboxed, RequiredFixed, OnRequest }

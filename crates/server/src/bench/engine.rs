@@ -355,6 +355,7 @@ pub(super) fn queue() -> Queue {
         demand: Demand::default(),
         preferred: None,
         chances: None,
+        teams: None,
     }
 }
 

@@ -233,6 +233,35 @@ pub fn routing(agents: u64) -> Result<RoutingReport, Error> {
     })
 }
 
+/// What agents take of memory where a great many things are asked.
+#[derive(Debug, serde::Serialize)]
+pub struct AgentsReport {
+    /// Agents, all signed in and ready.
+    pub agents: u64,
+    /// Different things that queues ask.
+    pub asks: u64,
+    /// Resident memory for each agent, with the places in the list of everything that the agent meets.
+    pub bytes_per_agent: u64,
+}
+
+/// Measures agents of whom each is ready for everything that one queue in ten agents asks, no two the same.
+///
+/// # Errors
+/// When the floor does not come about as it is meant to.
+pub fn agents(agents: u64) -> Result<AgentsReport, Error> {
+    let shape = Shape::of_many_asks(agents);
+    let mut world = World::build(&shape, |_| Strategy::LongestIdle)?;
+    let settled = resident_bytes();
+    world.hire(&shape);
+    world.make_ready(|_| true);
+    let ready = resident_bytes();
+    Ok(AgentsReport {
+        agents,
+        asks: shape.asks,
+        bytes_per_agent: ready.saturating_sub(settled) / agents.max(1),
+    })
+}
+
 /// Times of whole turns.
 #[derive(Default)]
 struct Turns {

@@ -142,7 +142,7 @@ struct PetitionLine {
 
 impl PetitionLine {
     fn of(state: &State, agent: &Agent) -> Option<Self> {
-        let petition = agent.petition.filter(Petition::is_open)?;
+        let petition = agent.petition().filter(Petition::is_open)?;
         let label = reason_label(state, NotReady::Chosen(petition.reason))?;
         Some(Self {
             reason: Named {

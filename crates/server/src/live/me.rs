@@ -190,7 +190,7 @@ pub(super) async fn me_view(center: &Center, agent: AgentId) -> Result<Option<Me
 async fn directed(center: &Center, agent: AgentId) -> Result<Option<DirectedView>, Problem> {
     let said = center.engine.view().read(|projection| {
         let agent = projection.center.state().agents.get(agent)?;
-        agent.directed
+        agent.directed()
     });
     let Some(said) = said else { return Ok(None) };
     let by = center.people.of_account(said.by).await?;
@@ -211,7 +211,7 @@ async fn directed(center: &Center, agent: AgentId) -> Result<Option<DirectedView
 async fn petition(center: &Center, agent: AgentId) -> Result<Option<PetitionView>, Problem> {
     let found = center.engine.view().read(|projection| {
         let state = projection.center.state();
-        let petition = state.agents.get(agent)?.petition?;
+        let petition = state.agents.get(agent)?.petition()?;
         Some((petition, label(state, NotReady::Chosen(petition.reason))?))
     });
     let Some((petition, reason)) = found else {

@@ -6,7 +6,8 @@ use crate::invariant::Broken;
 use tandem_core::condition::{Condition, Preference, Term};
 use tandem_core::contact::Adjustment;
 use tandem_core::event::Steering;
-use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SkillId, SubjectRef};
+use tandem_core::flow::Prompt;
+use tandem_core::ids::{AccountId, AgentId, ContactId, QueueId, SkillId, SubjectRef, TeamId};
 use tandem_core::input::{Input, Request};
 use tandem_core::plan::PlanStep;
 use tandem_core::preferred::PreferredRule;
@@ -14,6 +15,7 @@ use tandem_core::queue::{Chance, Queue, Strategy};
 use tandem_core::role::{Actor, Role};
 use tandem_core::scope::Scope;
 use tandem_core::skill::Level;
+use tandem_core::team::Teams;
 
 impl Day {
     /// A supervisor moves somebody in the line or out of it, or tries to.
@@ -97,6 +99,9 @@ pub(super) fn random_asks(dice: &mut Dice, queue: &mut Queue) {
         }));
     }
     if dice.chance(50) && queue.max_wait_s > 40 {
+        if dice.chance(30) {
+            queue.teams = Teams::of([TeamId(1 + dice.below(3))].into());
+        }
         queue.plan = random_plan(dice, queue);
     }
 }
@@ -123,18 +128,28 @@ fn random_plan(dice: &mut Dice, queue: &Queue) -> Vec<PlanStep> {
     let first = PlanStep {
         after_s: first_s,
         condition: dice.chance(50).then_some(condition),
+        teams: dice
+            .chance(30)
+            .then(|| Teams::from_iter([TeamId(1 + dice.below(3))])),
         preferences: dice.chance(30).then(|| random_preferences(dice)),
         strategy: { dice.pick(&Strategy::ALL).copied() }.filter(|_| first_s.is_multiple_of(3)),
         priority: Some(queue.priority.saturating_sub(1)),
         boost_s: Some(boost_s),
+        prompt: dice
+            .chance(50)
+            .then(|| Prompt::Text("We look further.".to_owned())),
     };
     let last = PlanStep {
         after_s: first_s + dice.between(1, 20),
         condition: Some(Condition::everybody()),
+        teams: Some(Teams::default()),
         preferences: dice.chance(50).then(Vec::new),
         strategy: None,
         priority: dice.chance(50).then_some(0),
         boost_s: Some(boost_s + dice.between(1, 100)),
+        prompt: dice
+            .chance(30)
+            .then(|| Prompt::Text("Anybody may help you now.".to_owned())),
     };
     vec![first, last]
 }

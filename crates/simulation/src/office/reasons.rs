@@ -68,7 +68,7 @@ impl Day {
     pub(crate) fn answer_somebody(&mut self) -> Result<(), Broken> {
         let petitions = self.state().agents.iter();
         let open = petitions.filter_map(|(id, agent)| {
-            let petition = agent.petition.filter(Petition::is_open)?;
+            let petition = agent.petition().filter(Petition::is_open)?;
             Some((id, petition.reason))
         });
         let open: Vec<(AgentId, ReasonId)> = open.collect();

@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use tandem_core::settings::Kind;
 
 /// Members that hold numbers of other documents, what a draft calls them, and what they name.
-pub(super) const NUMBERED: [(&str, &str, Kind); 13] = [
+pub(super) const NUMBERED: [(&str, &str, Kind); 14] = [
     ("skill_id", "skill", Kind::Skill),
     ("site_id", "site", Kind::Site),
     ("team_id", "team", Kind::Team),
+    ("team_ids", "teams", Kind::Team),
     (
         "capacity_profile_id",
         "capacity_profile",

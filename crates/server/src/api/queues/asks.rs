@@ -1,9 +1,10 @@
 //! What a queue asks of agents, what it would like, and what changes the longer a contact waits.
 
-use super::Strategy;
+use super::{Music, Strategy};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use tandem_core::condition as core;
-use tandem_core::ids::{AgentId, SkillId};
+use tandem_core::ids::{AgentId, SkillId, TeamId};
 use tandem_core::plan;
 use tandem_core::skill::Level;
 use utoipa::ToSchema;
@@ -88,6 +89,10 @@ pub(in crate::api) struct PlanStep {
     /// one must take too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     condition: Option<Condition>,
+    /// Whose agents are asked from now on, instead of the `team_ids` before; an empty list is everybody's. The last step
+    /// must have those of earlier ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    team_ids: Option<BTreeSet<u64>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     preferences: Option<Vec<Preference>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,6 +103,9 @@ pub(in crate::api) struct PlanStep {
     /// How many seconds more than it has waited it counts as, up to 86400; never fewer than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     boost_s: Option<u32>,
+    /// What whoever enters the step hears once, before the music goes on: a text, or the address of a sound file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    prompt: Option<Music>,
 }
 
 const fn lowest() -> u8 {
@@ -164,10 +172,12 @@ impl From<PlanStep> for plan::PlanStep {
         Self {
             after_s: sent.after_s,
             condition: sent.condition.map(Into::into),
+            teams: sent.team_ids.map(|it| it.into_iter().map(TeamId).collect()),
             preferences: preferences.map(|it| it.into_iter().map(Into::into).collect()),
             strategy: sent.strategy.map(Into::into),
             priority: sent.priority,
             boost_s: sent.boost_s,
+            prompt: sent.prompt.map(Into::into),
         }
     }
 }
@@ -178,10 +188,12 @@ impl From<&plan::PlanStep> for PlanStep {
         Self {
             after_s: it.after_s,
             condition: it.condition.as_ref().map(Into::into),
+            team_ids: { it.teams.as_ref() }.map(|it| it.iter().map(|team| team.0).collect()),
             preferences: preferences.map(|it| it.iter().map(Into::into).collect()),
             strategy: it.strategy.map(Into::into),
             priority: it.priority,
             boost_s: it.boost_s,
+            prompt: it.prompt.as_ref().map(Music::of),
         }
     }
 }

@@ -47,6 +47,15 @@ impl Shape {
             picks: agents,
         }
     }
+
+    /// Every queue asks something else.
+    pub(super) fn of_many_asks(agents: u64) -> Self {
+        let usual = Self::of(agents);
+        Self {
+            asks: usual.queues,
+            ..usual
+        }
+    }
 }
 
 /// A floor.
@@ -169,7 +178,7 @@ impl World {
             n_queues: shape.queues,
             asks: in_order,
             skills,
-            is_ready: BTreeMap::new(),
+            is_ready: (1..=shape.agents).map(|n| (AgentId(n), false)).collect(),
             last_chosen: BTreeMap::new(),
             last_offer: 0,
             next_key: 0,
@@ -266,7 +275,6 @@ impl World {
                 };
                 self.center.apply(self.now, &[ended]);
             }
-            self.is_ready.insert(id, false);
         }
     }
 

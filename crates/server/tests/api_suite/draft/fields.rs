@@ -60,7 +60,7 @@ named! {
     Requirement { skill, min_level }
     Term { skill, min_level, max_level }
     Preference { skill, weight }
-    PlanStep { after_s, condition, preferences, strategy, priority, boost_s }
+    PlanStep { after_s, condition, teams, preferences, strategy, priority, boost_s, prompt }
     WrapUpRule { mode, seconds }
     ServiceLevel { threshold_s, target_percent }
     Announce { first_s, every_s, sentences, language, languages, growth }
@@ -101,7 +101,7 @@ pub(super) fn all_differ_from_what_is_usual(server: &Server) {
     };
     let (support, billing) = (queue(1), queue(2));
     differ!(Queue {
-        name, short_name, requirements, condition, preferences, plan, strategy, offer_by, offer_timeout_s, join_timeout_s,
+        name, short_name, requirements, condition, teams, preferences, plan, strategy, offer_by, offer_timeout_s, join_timeout_s,
         wrap_up, service_level, short_abandon_s, max_wait_s, max_waiting, priority, cooldown_s, message_misses, music,
         waiting_target, longest_wait_target_s, hours, at_closing, announce, calling_out, callbacks, recording, demand, preferred, chances
     } of &support, from &billing);
@@ -246,6 +246,7 @@ fn called<'a>(name: &'a str, property: &Value) -> &'a str {
     let is_number = property["type"] == "integer" || property["type"][0] == "integer";
     match name {
         "queue_ids" => "queues",
+        "team_ids" => "teams",
         name if is_number => name.strip_suffix("_id").unwrap_or(name),
         name => name,
     }
