@@ -60,6 +60,13 @@ const PAGES: [Persona | null, string][] = [
   ['administrator', '/admin/persons'],
   ['administrator', '/admin/api-keys'],
   ['administrator', '/admin/webhooks'],
+  ['administrator', '/admin/integrations'],
+  ['administrator', '/admin/integrations/teams'],
+  ['administrator', '/admin/integrations/office-365'],
+  ['administrator', '/admin/integrations/teams/presence/to-teams'],
+  ['administrator', '/admin/integrations/teams/presence/from-teams'],
+  ['agent', '/desk/directory'],
+  ['agent', '/profile'],
   ['agent', '/sessions'],
 ];
 /** What the menu calls the themes beside the one that a page is loaded in. */

@@ -13,6 +13,7 @@ import { access, joined, keyMay, opened, personOf, scopeOf, ways } from './fake-
 import { allowedTo } from './fake-permissions.mjs';
 import { audit, note, noted } from './fake-audit.mjs';
 import { check, dial, doNotCall, OUT } from './fake-calls.mjs';
+import { directoryTopic, fakedTeams, secretCheck, teams } from './fake-directory.mjs';
 import { figuresOf } from './fake-figures.mjs';
 import { checked, hungUp, pressed, SHOWCASE, started, testState } from './fake-flows.mjs';
 import { contactOf, history } from './fake-history.mjs';
@@ -192,7 +193,7 @@ const MOODS = {
 let mood = 'mixed';
 function health() {
   const trouble = MOODS[mood].map((name) => TROUBLE[name]);
-  const checks = GOOD().map((good) => trouble.find((check) => check.id === good.id) ?? good);
+  const checks = [...GOOD().map((good) => trouble.find((check) => check.id === good.id) ?? good), secretCheck(found, ago)].filter(Boolean);
   return { as_of: iso(), level: ['act', 'watch'].find((level) => checks.some((check) => check.level === level)) ?? 'ok', checks };
 }
 
@@ -502,6 +503,8 @@ function route(method, path, body, headers, signedIn, query) {
   if (what === 'view') return endView(tokenOf(headers), { ok, problem });
   if (view && isOnlySeen(method, path)) return problem(403, 'viewing_only', 'A view changes nothing.');
   const role = session.username;
+  const ofTeams = teams(method, parts.slice(1), query, body, headers, { ok, problem });
+  if (ofTeams) return ofTeams;
   if (what === 'me' && !id) return ok({ account: { ...session, permissions: allowedTo(session.roles) }, center: { ...CENTER, agent_figures: figures() }, server_time: iso(), view: toldView(view) });
   if (what === 'accounts' && verb === 'view') return role === 'administrator' ? beginView(tokenOf(headers), session, personOf(Number(id)), { ok, problem }) : problem(403, 'forbidden', 'This needs the administrator role.');
   if (what === 'privacy') return privacy(method, body, headers, session.roles, { ok, problem });
@@ -602,6 +605,10 @@ const server = createServer((req, res) => {
       fakedPrivacy(url.pathname.slice(7), url.searchParams);
       return res.end('ok');
     }
+    if (url.pathname === '/_fake/teams') {
+      fakedTeams(url.searchParams);
+      return res.end('ok');
+    }
     if (url.pathname === '/_fake/offer') {
       offer(url.searchParams.get('mode') ?? 'tandem');
       push();
@@ -669,7 +676,7 @@ server.on('upgrade', (req, socket, head) => {
         s.topics.add(topic);
         if (topic === 'board') s.board = structuredClone(board());
         if (topic === 'me') s.me = JSON.stringify(me);
-        send(s, topic, 'snapshot', topic === 'board' ? s.board : topic === 'health' ? health() : me);
+        send(s, topic, 'snapshot', topic === 'board' ? s.board : topic === 'health' ? health() : topic === 'directory' ? directoryTopic() : me);
       }
     });
   });

@@ -11,11 +11,27 @@ const PREFIX = 'virtual:messages/';
 /** What only pages of administration say: the first load does not bring it (src/i18n/administration.ts). */
 export const ADMINISTRATION: ReadonlySet<string> = new Set([
   'announce', 'apiKeys', 'ask', 'audit', 'balance', 'callbackRules', 'callOut', 'capacity', 'conflict', 'demand', 'delete', 'dnc', 'field', 'flow', 'flowTest', 'form', 'guard', 'hours', 'list', 'matrix', 'offerBy', 'once',
-  'password', 'people', 'permission', 'person', 'persons', 'preferred', 'privacy', 'prompts', 'queue', 'recordingRule', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
+  'password', 'people', 'permission', 'person', 'persons', 'preferred', 'privacy', 'prompts', 'queue', 'recordingRule', 'renew', 'scope', 'section', 'testCall', 'unit', 'webhooks', 'why', 'wrapUp',
 ]);
 /** What only screens of callbacks say (src/i18n/callbacks.ts). */
 export const CALLBACKS: ReadonlySet<string> = new Set(['callbacks']);
-const PARTS: Readonly<Record<string, ReadonlySet<string>>> = { administration: ADMINISTRATION, callbacks: CALLBACKS };
+/** What the palette and the help say (src/i18n/commands.ts). */
+export const COMMANDS: ReadonlySet<string> = new Set(['help', 'palette']);
+/** What tells of people in Teams: drawer, directory, profile, presence (src/i18n/directory.ts). */
+export const DIRECTORY: ReadonlySet<string> = new Set(['directory', 'profile', 'seen']);
+/** What the pages of the Teams account and of the presence rules say (src/i18n/integration.ts). */
+export const INTEGRATION: ReadonlySet<string> = new Set(['presence', 'rights', 'teamsAccount']);
+/** What only the transfer dialog says (src/i18n/transfer.ts). */
+export const TRANSFER: ReadonlySet<string> = new Set(['transfer']);
+/** By the name of their module, as src/i18n/locales.ts loads them of every locale. */
+export const PARTS: Readonly<Record<string, ReadonlySet<string>>> = {
+  administration: ADMINISTRATION,
+  callbacks: CALLBACKS,
+  commands: COMMANDS,
+  directory: DIRECTORY,
+  integration: INTEGRATION,
+  transfer: TRANSFER,
+};
 const ACCENTS: Record<string, string> = {
   a: 'á', b: 'ƀ', c: 'ç', d: 'ð', e: 'é', f: 'ƒ', g: 'ĝ', h: 'ĥ', i: 'î', j: 'ĵ', k: 'ķ', l: 'ļ', m: 'ɱ', n: 'ñ', o: 'ö',
   p: 'þ', q: 'ǫ', r: 'ŕ', s: 'š', t: 'ţ', u: 'û', v: 'ṽ', w: 'ŵ', x: 'ẋ', y: 'ý', z: 'ž', A: 'Å', B: 'Ɓ', C: 'Ç', D: 'Ð',

@@ -306,7 +306,7 @@ export function withValue<T>(object: T, path: string, value: unknown): T {
   return { ...tree, [first]: next } as T;
 }
 
-const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+export const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** What can be said before asking the server. The server decides. */
 export function check(spec: FieldSpec, value: unknown): MessageId | undefined {

@@ -5,6 +5,7 @@ import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
 import css from './admin.module.css';
 import { AREAS, isSeen } from './areas';
+import { ExpiryBar } from './expiry-bar';
 
 interface Props {
   children: ReactNode;
@@ -29,6 +30,7 @@ export function AdminFrame({ children, foot, width = 'text' }: Props): ReactNode
         </ul>
       </nav>
       <div className={css.body}>
+        <ExpiryBar />
         <div className={css.inner} data-width={width}>
           {children}
         </div>

@@ -3,6 +3,7 @@
 import type { RecordingRule } from '../admin/recording-rules';
 import type { BalanceGroupInput } from '../routing/balance';
 import type { Directed } from './direct';
+import type { DirectoryTopic } from './directory';
 import type { FlowInput, FlowNode, Prompt } from './flows';
 import type { AgentFigures } from './privacy';
 import type { PromptInput } from './prompts';
@@ -46,6 +47,7 @@ export type AgentState =
   | 'on_contact'
   | 'wrap_up'
   | 'not_ready'
+  | 'in_teams'
   | 'error';
 export type ContactState = 'in_flow' | 'queued' | 'offering' | 'connecting' | 'dialing' | 'callback_pending' | 'connected' | 'outside' | 'wrap_up' | 'ended';
 export type Channel = 'voice' | 'voicemail';
@@ -462,6 +464,7 @@ export interface Topics {
   me: MeTopic;
   board: BoardTopic;
   health: SystemHealth;
+  directory: DirectoryTopic;
 }
 export type TopicName = keyof Topics;
 export interface Frame {

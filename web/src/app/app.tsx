@@ -6,6 +6,7 @@ import { IntlProvider } from 'react-intl';
 import { createBrowserRouter, RouterProvider } from 'react-router';
 import en from 'virtual:messages/en';
 import { ApiError } from '../api/client';
+import type { Messages } from '../i18n/locales';
 import { Failed } from '../ui/states';
 import { LiveRegions } from './announcer';
 import { PreferencesProvider, usePreferences, type Locale } from './preferences';
@@ -28,21 +29,16 @@ const queries = new QueryClient({
 
 const router = createBrowserRouter(routes);
 
-type Messages = typeof en;
-/** Other locales come whole, in the parts that English comes in. */
-const LOADERS: Record<Exclude<Locale, 'en'>, () => Promise<{ default: Messages }>[]> = {
-  'en-XA': () => [import('virtual:messages/en-XA'), import('virtual:messages/en-XA/administration'), import('virtual:messages/en-XA/callbacks')],
-  'ar-XB': () => [import('virtual:messages/ar-XB'), import('virtual:messages/ar-XB/administration'), import('virtual:messages/ar-XB/callbacks')],
-};
-
 function useMessages(locale: Locale): Messages | null {
   const [loaded, setLoaded] = useState<{ locale: Locale; messages: Messages }>({ locale: 'en', messages: en });
   useEffect(() => {
     let current = true;
     if (locale !== 'en') {
-      void Promise.all(LOADERS[locale]()).then((parts) => {
-        if (current) setLoaded({ locale, messages: Object.assign({}, ...parts.map((part) => part.default)) as Messages });
-      });
+      void import('../i18n/locales')
+        .then(({ messagesOf }) => messagesOf(locale))
+        .then((messages) => {
+          if (current) setLoaded({ locale, messages });
+        });
     }
     return () => {
       current = false;

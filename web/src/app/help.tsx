@@ -8,6 +8,7 @@ import {
   DialogTitle,
 } from '@fluentui/react-components';
 import { Fragment, type ReactNode } from 'react';
+import '../i18n/commands';
 import { useT, type MessageId } from '../i18n/t';
 import css from './palette.module.css';
 import { useSession } from './session';

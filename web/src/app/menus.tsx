@@ -59,6 +59,7 @@ export function AccountMenu(): ReactNode {
           key: 'account',
           head: `${name} · ${roles}`,
           items: [
+            { key: 'profile', label: t('shell.profile'), run: () => void navigate('/profile') },
             { key: 'sessions', label: t('sessions.title'), run: () => void navigate('/sessions') },
             { key: 'out', label: t('shell.signOut'), run: () => void signOut() },
           ],

@@ -10,7 +10,7 @@ import type { BoardAgent } from '../api/contract';
 Element.prototype.animate = undefined as unknown as Element['animate'];
 const { who, floor } = vi.hoisted(() => ({ who: { may: true, standing: 'none' }, floor: { agents: [] as BoardAgent[], wanted: [] as boolean[] } }));
 vi.mock('./session', () => ({ useSession: () => ({ center: 'contoso', may: () => who.may, look: { standing: who.standing }, signOut: () => undefined }) }));
-vi.mock('./preferences', () => ({ LOCALES: [], usePreferences: () => ({ setTheme: () => undefined, setLocale: () => undefined }) }));
+vi.mock('./preferences', () => ({ LOCALES: [], stored: () => null, store: () => undefined, usePreferences: () => ({ setTheme: () => undefined, setLocale: () => undefined }) }));
 vi.mock('../desk/agent', () => ({ useAgentDesk: () => null, useCustomerLabel: () => () => '', hangUpBlocked: () => null }));
 vi.mock('../live/hooks', () => ({
   useTopic: (_: string, enabled: boolean) => {

@@ -14,6 +14,8 @@ import { completable } from '../desk/stage';
 import { PLAY } from '../ui/playback';
 import { standingOf } from '../desk/talk';
 import { thirdName } from '../desk/talk-news';
+import { setDrawer, useDrawer } from '../directory/standing';
+import '../i18n/commands';
 import { useT, type MessageId } from '../i18n/t';
 import { useTopic } from '../live/hooks';
 import { directAnywhere, useMayDirect } from '../supervise/direct-anywhere';
@@ -143,6 +145,7 @@ function useCommandList(help: () => void): Command[] {
   const { setTheme, setLocale } = usePreferences();
   const desk = useAgentDesk();
   const customerLabel = useCustomerLabel();
+  const drawer = useDrawer();
   return useMemo(() => {
     const list: Command[] = [];
     const add = (label: string, run: () => void, hint?: string): void => {
@@ -205,12 +208,22 @@ function useCommandList(help: () => void): Command[] {
       if (isSeen(area, may)) go(t(`admin.${area}.title` as MessageId), `/admin/${area}`);
     }
     if (isSeen('skills', may)) go(t('admin.matrix'), '/admin/skills/matrix');
+    if (isSeen('integrations', may)) {
+      // As other products call the way there (B-062, B-212).
+      go(t('palette.path.accounts'), '/admin/integrations');
+      go(t('palette.path.office'), '/admin/integrations/office-365');
+    }
     for (const theme of ['system', 'light', 'dark', 'contrast'] as const) {
       add(t('palette.theme', { name: t(`theme.${theme}` as MessageId) }), () => setTheme(theme));
     }
     for (const locale of LOCALES) {
       add(t('palette.locale', { name: t(`locale.${locale}` as MessageId) }), () => setLocale(locale));
     }
+    if (drawer.isHere) {
+      add(t(drawer.isOpen ? 'palette.drawer.close' : 'palette.drawer.open'), () => setDrawer(!drawer.isOpen));
+      go(t('palette.directory'), '/desk/directory');
+    }
+    go(t('palette.profile'), '/profile');
     go(t('sessions.title'), '/sessions');
     add(t('shell.help'), () => setTimeout(help, 0), '?');
     add(t('shell.signOut'), () => void signOut());
@@ -255,5 +268,5 @@ function useCommandList(help: () => void): Command[] {
         'assertive',
       );
     }
-  }, [t, navigate, may, center, look, signOut, setTheme, setLocale, desk, help, customerLabel]);
+  }, [t, navigate, may, center, look, signOut, setTheme, setLocale, desk, help, customerLabel, drawer]);
 }

@@ -31,6 +31,7 @@ import { ViewBanner } from './view-banner';
 const AgentBar = lazy(() => import('../desk/agent-bar'));
 const Palette = lazy(() => import('./palette'));
 const Help = lazy(() => import('./help'));
+const TeamDrawer = lazy(() => import('../directory/drawer'));
 
 export function Logo(): ReactNode {
   return <img className={css.logo} src="/favicon.svg" alt="" />;
@@ -58,6 +59,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
   const desk = useAgentDesk();
   const mayDirect = useMayDirect();
   const [open, setOpen] = useState<'palette' | 'help' | null>(null);
+  const [slot, setSlot] = useState<HTMLElement | null>(null);
   useEffect(() => {
     const pressed = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() === 'k' && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
@@ -101,6 +103,7 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
               <AgentBar />
             </Suspense>
           ) : null}
+          <span ref={setSlot} />
           <Appearance />
           <Button
             appearance="subtle"
@@ -118,6 +121,9 @@ function Frame({ children }: { children: ReactNode }): ReactNode {
         {children}
       </main>
       {mayDirect ? <DirectAnywhere /> : null}
+      <Suspense>
+        <TeamDrawer slot={slot} />
+      </Suspense>
       <Suspense>
         {open === 'palette' ? <Palette close={() => setOpen(null)} help={() => setOpen('help')} /> : null}
         {open === 'help' ? <Help close={() => setOpen(null)} /> : null}

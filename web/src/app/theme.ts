@@ -50,6 +50,8 @@ interface TandemTokens {
   tdTextureInk: string;
   tdStaleBack: string;
   tdStaleInk: string;
+  tdSecretBack: string;
+  tdSecretInk: string;
 }
 
 const light: TandemTokens = {
@@ -76,6 +78,8 @@ const light: TandemTokens = {
   tdTextureInk: '#ffffff',
   tdStaleBack: '#fff1d6',
   tdStaleInk: '#5c3b00',
+  tdSecretBack: '#fbdcea',
+  tdSecretInk: '#7a0b45',
 };
 
 const dark: TandemTokens = {
@@ -102,6 +106,8 @@ const dark: TandemTokens = {
   tdTextureInk: '#292929',
   tdStaleBack: '#4a3514',
   tdStaleInk: '#ffe2ad',
+  tdSecretBack: '#4d1430',
+  tdSecretInk: '#ffc9e1',
 };
 
 const contrast: TandemTokens = {
@@ -128,6 +134,8 @@ const contrast: TandemTokens = {
   tdTextureInk: '#000000',
   tdStaleBack: '#000000',
   tdStaleInk: '#ffff01',
+  tdSecretBack: '#000000',
+  tdSecretInk: '#ffff01',
 };
 
 const fontFamilyBase = '"Segoe UI Variable", "Segoe UI", "Inter Variable", system-ui, sans-serif';

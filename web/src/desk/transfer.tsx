@@ -15,12 +15,13 @@ import {
 } from '@fluentui/react-components';
 import { SearchRegular } from '@fluentui/react-icons/svg/search';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { api, ApiError, ask } from '../api/client';
 import type { ColleagueTarget, ContactView, QueueTarget, TransferTargets, Whom } from '../api/contract';
 import { announce } from '../app/announcer';
 import { useSession } from '../app/session';
 import { useT, type MessageId } from '../i18n/t';
+import '../i18n/transfer';
 import { Modal } from '../ui/modal';
 import { useSettled } from '../ui/settled';
 import { StateShape } from '../ui/shapes';
@@ -30,6 +31,9 @@ import { useCustomerLabel, useDesk } from './agent';
 import { inSentence, isAgentState, meansNumber, numberIn, refusalOf } from './talk';
 import css from './talk.module.css';
 import { inOrder, useTargets } from './targets';
+
+/** Only who has Teams here needs them. */
+const TransferPeople = lazy(() => import('../directory/transfer-people').then((m) => ({ default: m.TransferPeople })));
 
 type Purpose = 'transfer' | 'consult';
 interface Wish {
@@ -80,13 +84,14 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
   const [text, setText] = useState('');
   const [isTried, setTried] = useState(false);
   const isNumber = meansNumber(text);
-  const targets = useTargets(useSettled(text.trim(), TYPING_MS), true, AGAIN_MS);
+  const settled = useSettled(text.trim(), TYPING_MS);
+  const targets = useTargets(settled, true, AGAIN_MS);
   const sending = useSend(contact, close);
   const { results, move } = useArrows();
   const wrongNumber = isNumber && numberIn(text) === null;
   const send = (wish: Wish): void => {
     if (sending.isPending) return;
-    if ('number' in wish.whom && wrongNumber) {
+    if ('number' in wish.whom && isNumber && wrongNumber) {
       setTried(true);
       field.current?.focus();
       return;
@@ -153,6 +158,23 @@ export default function Transfer({ contact, first, close }: { contact: ContactVi
               ) : (
                 <Loading rows={[44, 44, 44, 44]} />
               )}
+              <Suspense>
+                <TransferPeople
+                  search={isNumber ? '' : settled}
+                  heading={(title, rows) => (
+                    <section aria-label={title}>
+                      <h3>{title}</h3>
+                      <ul>{rows}</ul>
+                    </section>
+                  )}
+                  line={(key, name, number, facts) => (
+                    <Target key={key} name={name} whom={{ number }} why={null} {...row}>
+                      <Ltr>{number}</Ltr>
+                      {facts}
+                    </Target>
+                  )}
+                />
+              </Suspense>
             </div>
             <div className={css.happens}>
               <p>{t('transfer.happens.person')}</p>

@@ -3,13 +3,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { ADMINISTRATION, CALLBACKS, catalog } from '../../scripts/messages.ts';
+import { ADMINISTRATION, CALLBACKS, catalog, COMMANDS, DIRECTORY, INTEGRATION, TRANSFER } from '../../scripts/messages.ts';
 import { DELIVERY_STATES, EVENTS, KEY_STATES, SCOPES } from '../access/access';
 import { MISSING, PARTS } from '../access/scope';
 import { AREAS, SETTINGS_AREAS } from '../admin/areas';
 import { CHANNELS as VOICES, CONSENTS, FAILURES, TRANSFERS } from '../admin/recording-rules';
 import { DIRECTIONS as TO, PETITION_ANSWERS } from '../api/direct';
 import { EXPORT_FORMATS } from '../api/history';
+import { FEATURES, LICENSING_MODES, LOGINS, MESSAGES, NUMBER_TYPES, PERMISSION_STATES, RIGHTS_STATES, STEPS } from '../api/teams-account';
+import { DOINGS, STATUSES } from '../api/directory';
+import { PRECEDENCE, SYSTEM_STANDINGS } from '../api/presence-rules';
 import { PURPOSES, RECORDING_STATES } from '../api/recordings';
 import { AUDIT_FORMATS } from '../api/audit';
 import { OBJECTS } from '../api/permissions';
@@ -24,11 +27,14 @@ import { CHANNELS, DIRECTIONS, PERIODS } from '../contacts/filters';
 import { NOT_REACHED } from '../desk/dial';
 import { ALARMS, PAUSERS, SHOWN } from '../desk/recording';
 import { STANDINGS } from '../desk/talk';
+import { CAME as PROFILE_CAME } from '../directory/came';
+import { GROUPS as DIRECTORY_GROUPS } from '../directory/people';
 import { GRAINS, VARIANTS } from '../figures/asked';
 import { AGENT_COLUMNS, QUEUE_COLUMNS } from '../figures/columns';
 import { CALLBACK_WHENS, KINDS, QUEUE_CONDITIONS, SWITCH_TESTS } from '../flow/nodes';
 import { REFUSALS } from '../hours/calendar';
 import { WHYS } from '../hours/calendar-file';
+import { CAUSES, HARMS, LIMITS } from '../presence/rules';
 import { FIGURES, KEPT } from '../privacy/keeping';
 import { OBJECTIVES } from '../routing/balance';
 import { GROUPS } from '../routing/conditions';
@@ -37,6 +43,8 @@ import { SERVING } from '../skills/narrowing';
 import { WAYS } from '../routing/steering';
 import { BECOMES, POSITIONS } from '../routing/switches';
 import { ZOOMS } from '../story/lanes';
+import { GUIDE, IDS } from '../teams-account/account';
+import { CONSENTS as CAME } from '../teams-account/consents';
 import en from './en.json';
 
 const SRC = fileURLToPath(new URL('..', import.meta.url));
@@ -52,7 +60,7 @@ const BUILT: Record<string, readonly string[]> = {
     'audit.none',
   ],
   'delete.': SETTINGS_AREAS,
-  'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'error'],
+  'agent.state.': ['signed_out', 'available', 'offering', 'connecting', 'on_contact', 'wrap_up', 'not_ready', 'in_teams', 'error'],
   'contact.state.': ['in_flow', 'queued', 'offering', 'connecting', 'dialing', 'callback_pending', 'connected', 'outside', 'wrap_up', 'ended'],
   'callbacks.is.': STATES,
   'callbacks.kind.': CALLBACK_KINDS,
@@ -115,6 +123,40 @@ const BUILT: Record<string, readonly string[]> = {
   'petition.': PETITION_ANSWERS.flatMap((it) => [it, `${it}.of`]),
   'privacy.': KEPT.flatMap((kept) => [kept, `${kept}.hint`]),
   'privacy.figures.': FIGURES.flatMap((it) => [it, `${it}.means`]),
+  'presence.': ['to_teams', 'from_teams'].flatMap((it) => [`${it}.about`, `${it}.on`, `${it}.off`]),
+  'presence.authority.': PRECEDENCE,
+  'presence.automatic.': CAUSES,
+  'presence.chain.': ['settled', 'loops'],
+  'presence.gate.': ['voice.of', 'messages.of', 'route', 'no_route'],
+  'presence.harm.': HARMS,
+  'presence.loop.': Object.keys(LIMITS).flatMap((it) => [it, `${it}.hint`]),
+  'presence.side.': ['teams', 'tandem'],
+  'presence.standing.': SYSTEM_STANDINGS,
+  'presence.target.': ['available', 'signed_out'],
+  'seen.': STATUSES,
+  'seen.doing.': DOINGS,
+  'rights.came.': CAME,
+  'rights.delegates.': ['owner', 'backup', 'needed', 'due', 'done'],
+  'rights.is.': PERMISSION_STATES,
+  'rights.kind.': ['application', 'delegated'],
+  'rights.features.': ['none', 'notUsed'],
+  'rights.state.': RIGHTS_STATES.flatMap((it) => [it, `${it}.text`]),
+  'directory.group.': DIRECTORY_GROUPS,
+  'directory.number.': NUMBER_TYPES,
+  'profile.came.': PROFILE_CAME,
+  'profile.login.': LOGINS,
+  'profile.owner.': ['owner', 'backup'],
+  'teamsAccount.': IDS.flatMap((it) => [it, `${it}.where`]),
+  'teamsAccount.expires.': ['directory', 'entered'],
+  'teamsAccount.feature.': FEATURES.flatMap((it) => [it, `${it}.about`]),
+  'teamsAccount.guide.': GUIDE.flatMap((it) => [it, `${it}.text`]),
+  'teamsAccount.licensing.': LICENSING_MODES.flatMap((it) => [it, `${it}.means`]),
+  'teamsAccount.message.': MESSAGES,
+  'teamsAccount.outcome.': ['passed', 'failed', 'skipped'],
+  'teamsAccount.preview.': ['menu', 'transfer'],
+  'teamsAccount.progress.': ['done', 'open', 'failed', 'unknown'],
+  'teamsAccount.proof.': ['secret', 'certificate'],
+  'teamsAccount.step.': STEPS,
   'theme.': ['system', 'light', 'dark', 'contrast'],
   'locale.': ['en', 'en-XA', 'ar-XB'],
   'flow.kind.': KINDS,
@@ -146,7 +188,7 @@ const BUILT: Record<string, readonly string[]> = {
   'queue.steer.done.': WAYS,
   'matrix.serving.': SERVING,
   'ask.group.': GROUPS,
-  'ask.step.': ['condition', 'preferences'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
+  'ask.step.': ['condition', 'preferences', 'teams'].flatMap((of) => [of, `${of}.keep`, `${of}.none`, `${of}.own`]),
   'audit.': ['at', 'actor', 'action', 'outcome', 'detail'],
   'audit.outcome.': ['done', 'denied'],
   'audit.action.': ACTIONS,
@@ -177,7 +219,7 @@ const BUILT: Record<string, readonly string[]> = {
   'hold.done.': ['set', 'release'],
 };
 /** Codes that the server may send; unknown ones fall back to the server's own words. */
-const OPEN = ['contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.', 'persons.why.', 'queue.would.why.'];
+const OPEN = ['presence.why.', 'rights.without.', 'teamsAccount.code.', 'contacts.end.', 'story.span.', 'story.mark.', 'recording.lost.', 'accesses.kind.', 'verify.fault.', 'problem.', 'excluded.', 'timeline.', 'health.check.', 'flowTest.end.', 'health.what.', 'health.fix.', 'health.alarm.', 'recording.code.', 'webhooks.answer.', 'apiKeys.scope.', 'why.part.', 'persons.why.', 'queue.would.why.'];
 
 describe('the message catalog', () => {
   test('every id that code names is in it', () => {
@@ -200,8 +242,12 @@ describe('the message catalog', () => {
   });
 
   test.each([
-    ['administration', ADMINISTRATION, /^(admin|capacity|flow|hours|prompts|access|audit|persons|privacy|routing|skills)\//, 300],
+    ['administration', ADMINISTRATION, /^(admin|capacity|flow|hours|presence|prompts|access|audit|persons|privacy|routing|skills|teams-account)\//, 300],
     ['callbacks', CALLBACKS, /^callbacks\//, 60],
+    ['palette and help', COMMANDS, /^app\/(help|palette)/, 40],
+    ['the transfer dialog', TRANSFER, /^desk\/transfer/, 25],
+    ['people in Teams', DIRECTORY, /^(directory|presence|teams-account)\//, 3],
+    ['the Teams account and presence rules', INTEGRATION, /^(presence|teams-account)\//, 150],
   ] as const)('texts of %s are said by its pages alone', (_, part, isOwn, least) => {
     const isIts = (name: string): boolean => isOwn.test(name) && !/^access\/(my-sessions|session-table|confirm)/.test(name);
     const others = files.filter((name) => /\.tsx?$/.test(name) && !name.includes('.test.') && !isIts(name));

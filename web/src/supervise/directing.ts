@@ -24,6 +24,7 @@ type When = 'now' | 'after' | 'never';
 const WHEN: Record<Exclude<AgentState, 'signed_out'>, Record<DirectionWord, When>> = {
   available: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   not_ready: { ready: 'now', not_ready: 'now', signed_out: 'now' },
+  in_teams: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   error: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   wrap_up: { ready: 'after', not_ready: 'after', signed_out: 'after' },
   offering: { ready: 'after', not_ready: 'after', signed_out: 'never' },
@@ -38,7 +39,8 @@ export interface Move {
 /** What is offered of an agent in this state: nothing of those who are not here, nothing that is so already. */
 export function movesOf(state: AgentState): Move[] {
   if (state === 'signed_out') return [];
-  const all: DirectionWord[] = state === 'available' ? ['not_ready', 'signed_out'] : ['ready', 'not_ready', 'signed_out'];
+  const isReady = state === 'available' || state === 'in_teams';
+  const all: DirectionWord[] = isReady ? ['not_ready', 'signed_out'] : ['ready', 'not_ready', 'signed_out'];
   return all.map((to) => ({ to, isPossible: WHEN[state][to] !== 'never' }));
 }
 
@@ -72,8 +74,9 @@ const ORDER: Record<AgentState, number> = {
   on_contact: 3,
   wrap_up: 4,
   not_ready: 5,
-  available: 6,
-  signed_out: 7,
+  in_teams: 6,
+  available: 7,
+  signed_out: 8,
 };
 export const STATES = Object.keys(ORDER) as AgentState[];
 

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import type { PresenceRulesInput } from '../api/presence-rules';
+import { AUTOMATIC, cycleOf, fromTeamsOf, gateOf, harmOf, keyOf, problemsOf, standingsOf, targetOf, toTeamsOf, withFromTeams, withGate, withToTeams } from './rules';
+
+const toTeams: PresenceRulesInput['to_teams'] = { is_on: true, map: [{ from: { kind: 'system', standing: 'on_contact' }, to: 'busy' }] };
+const fromTeams: PresenceRulesInput['from_teams'] = { is_on: true, map: [{ from: 'busy', to: { kind: 'not_ready', reason: 5 } }], doing: [{ from: 'call', to: null }] };
+
+// B-214
+test('each state of Tandem has one status or none', () => {
+  expect(standingsOf([{ id: 5 }]).map(keyOf)).toContain('reason:5');
+  expect(toTeamsOf(toTeams, { kind: 'system', standing: 'on_contact' })).toBe('busy');
+  expect(toTeamsOf(toTeams, { kind: 'system', standing: 'wrap_up' })).toBeNull();
+  const next = withToTeams(toTeams, { kind: 'system', standing: 'on_contact' }, 'do_not_disturb');
+  expect(next.map).toEqual([{ from: { kind: 'system', standing: 'on_contact' }, to: 'do_not_disturb' }]);
+});
+
+// B-215, B-223
+test('the other direction is its own map, and what somebody is doing comes before the status only where there is a line', () => {
+  expect(fromTeamsOf(fromTeams, 'busy')).toEqual({ kind: 'not_ready', reason: 5 });
+  const next = withFromTeams(fromTeams, 'meeting', { kind: 'signed_out' });
+  expect(next.doing).toContainEqual({ from: 'meeting', to: { kind: 'signed_out' } });
+  expect(withFromTeams(next, 'meeting', null).doing).toEqual([{ from: 'call', to: null }]);
+  expect(withFromTeams(fromTeams, 'away', { kind: 'available' }).map.map(({ from }) => from)).toEqual(['available', 'busy', 'do_not_disturb', 'be_right_back', 'away', 'offline']);
+  expect(['available', 'signed_out', 'not_ready:7', ''].map(targetOf)).toEqual([{ kind: 'available' }, { kind: 'signed_out' }, { kind: 'not_ready', reason: 7 }, null]);
+});
+
+// B-204
+test('what Teams sets by itself is marked, and making somebody available by it is warned of', () => {
+  expect([AUTOMATIC.away, AUTOMATIC.offline, AUTOMATIC.available]).toEqual(['idle', 'closed', null]);
+  expect(harmOf('away', { kind: 'available' })).toBe('idleAvailable');
+  expect(harmOf('offline', { kind: 'available' })).toBe('closedAvailable');
+  expect(harmOf('busy', { kind: 'available' })).toBe('freesBusy');
+  expect([harmOf('away', { kind: 'signed_out' }), harmOf('away', null), harmOf('available', { kind: 'available' })]).toEqual([null, null, null]);
+});
+
+// B-028
+test('what is not said of a status lets calls and messages through', () => {
+  expect(gateOf([], 'busy')).toEqual({ when: 'busy', voice: 'route', messages: 'route' });
+  const gate = withGate([{ when: 'call', voice: 'no_route', messages: 'route' }], { when: 'busy', voice: 'no_route', messages: 'route' });
+  expect(gate.map(({ when }) => when)).toEqual(['busy', 'call']);
+});
+
+// B-203
+test('a loop is read out of a refusal, and its limits are checked', () => {
+  expect(cycleOf({ code: 'presence_loop', cycle: [{ side: 'teams', status: 'busy' }, 'odd'] })).toEqual([{ side: 'teams', status: 'busy' }]);
+  expect(cycleOf({})).toEqual([]);
+  const rules = { loop: { max_changes: 1, within_s: 120 } } as PresenceRulesInput;
+  expect(problemsOf(rules)).toEqual(['loop.max_changes']);
+});
