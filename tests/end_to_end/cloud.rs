@@ -19,9 +19,15 @@ pub(crate) struct Cloud {
 
 impl Cloud {
     pub(crate) async fn start(data: PathBuf, clock: ClockKind) -> Self {
+        Self::with_people(data, clock, 0).await
+    }
+
+    /// One whose directory has so many people; the Teams users are the first of them.
+    pub(crate) async fn with_people(data: PathBuf, clock: ClockKind, people: usize) -> Self {
         let options = Options {
             clock,
             teams_users: 4,
+            people,
             ..Options::on_free_ports(&data)
         };
         let running = tandem_emulator::start(options).await.unwrap();
@@ -115,6 +121,13 @@ impl Cloud {
         let url = format!("{}/_emulator/entra{path}", self.url);
         let request = self.http.request(method.parse().unwrap(), url).json(&body);
         let answer = request.send().await.unwrap();
+        assert!(answer.status().is_success(), "{:?}", answer.text().await);
+    }
+
+    /// Somebody changes the own status by hand.
+    pub(crate) async fn presence(&self, oid: &str, by_hand: Value) {
+        let url = format!("{}/_emulator/people/{oid}/presence", self.url);
+        let answer = self.http.put(url).json(&by_hand).send().await.unwrap();
         assert!(answer.status().is_success(), "{:?}", answer.text().await);
     }
 

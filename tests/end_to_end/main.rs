@@ -13,6 +13,8 @@ mod cloud;
 #[path = "../../crates/tandem/src/demo/main_menu.rs"]
 mod demo;
 #[cfg(test)]
+mod directory;
+#[cfg(test)]
 mod disk;
 #[cfg(test)]
 mod person;
@@ -23,6 +25,8 @@ mod steer;
 mod storage;
 #[cfg(test)]
 mod sub_flow;
+#[cfg(test)]
+mod teams;
 #[cfg(test)]
 mod test_pane;
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! What administrators do to what the core does not keep: accounts, keys, webhooks, links, files of the audit, what
-//! is known of a customer.
+//! is known of a customer, the Teams account.
 //! It goes on record with numbers and words alone: never a secret, a name or the address of a webhook.
 
 use crate::ids::{AccountId, CustomerHash, SubjectRef};
@@ -136,6 +136,54 @@ pub enum Administration {
         /// How many pieces.
         subjects: u64,
     },
+    /// Something of the Teams account.
+    Teams(TeamsAct),
+}
+
+/// What was done to the Teams account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TeamsAct {
+    /// It was made.
+    AccountMade,
+    /// It says something else.
+    AccountChanged {
+        /// The words of what does.
+        fields: Vec<String>,
+    },
+    /// It is gone, and Teams is switched off for everybody (B-060).
+    AccountRemoved {
+        /// How many accounts had it switched on.
+        accounts: u64,
+    },
+    /// An administrator goes to Microsoft to consent to what Tandem asks for.
+    ConsentAsked,
+    /// And comes back.
+    ConsentAnswered {
+        /// With what.
+        outcome: ConsentOutcome,
+    },
+}
+
+/// What came of a request for consent (B-038).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConsentOutcome {
+    /// Microsoft says that it was given.
+    Granted,
+    /// It was not.
+    Refused,
+}
+
+impl ConsentOutcome {
+    /// Its word.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Granted => "granted",
+            Self::Refused => "refused",
+        }
+    }
 }
 
 impl Administration {
@@ -145,7 +193,8 @@ impl Administration {
             Self::AccountMade { roles: words, .. }
             | Self::RolesSet { roles: words, .. }
             | Self::ApiKeyMade { scopes: words, .. }
-            | Self::WebhookMade { events: words, .. } => {
+            | Self::WebhookMade { events: words, .. }
+            | Self::Teams(TeamsAct::AccountChanged { fields: words }) => {
                 words.truncate(limits::ACT_WORDS_MAX);
                 words.iter_mut().for_each(bound);
             }
@@ -166,7 +215,13 @@ impl Administration {
             | Self::CustomerLookedUp { .. }
             | Self::CustomerExported { .. }
             | Self::CustomerErased { .. }
-            | Self::CustomersExpired { .. } => {}
+            | Self::CustomersExpired { .. }
+            | Self::Teams(
+                TeamsAct::AccountMade
+                | TeamsAct::AccountRemoved { .. }
+                | TeamsAct::ConsentAsked
+                | TeamsAct::ConsentAnswered { .. },
+            ) => {}
         }
         self
     }

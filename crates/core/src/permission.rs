@@ -299,6 +299,7 @@ const fn needed_to(act: &Administration) -> &'static [Permission] {
         | Administration::CustomerExported { .. }
         | Administration::CustomerErased { .. }
         | Administration::CustomersExpired { .. } => &[P::HoldRecordings],
+        Administration::Teams(_) => &[P::EditSettings],
         Administration::AccountMade { .. }
         | Administration::AccountOpened { .. }
         | Administration::AccountClosed { .. }

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use tandem_core::administration::Administration;
+use tandem_core::administration::{Administration, TeamsAct};
 use tandem_core::agent::{Intent, NotReady};
 use tandem_core::balance::{BalancedBy, Objective, Shift};
 use tandem_core::callback;
@@ -145,6 +145,10 @@ fn every_act_of_administration_has_a_sample() {
     );
     assert_eq!(
         missing::<Administration>(&under("/administration_noted/act")),
+        [""; 0]
+    );
+    assert_eq!(
+        missing::<TeamsAct>(&under("/administration_noted/act/teams")),
         [""; 0]
     );
     assert_eq!(

@@ -3,6 +3,8 @@
 //! App tokens for ACS and Graph are opaque to Tandem; what Tandem verifies are the tokens that
 //! arrive with Event Grid deliveries and Call Automation callbacks (`jwt`).
 
+pub mod assertion;
+pub mod consent;
 pub mod jwt;
 pub mod sign_in;
 

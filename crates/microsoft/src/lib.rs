@@ -7,6 +7,7 @@
 pub mod acs;
 pub mod entra;
 pub mod event_grid;
+pub mod graph;
 pub mod limits;
 pub mod request;
 mod wire;

@@ -42,3 +42,5 @@ pub const SEND_TONES_MAX: usize = 18;
 pub const PARTICIPANTS_MAX: usize = 350;
 /// A frame of a media or transcription WebSocket: a second of 24 kHz audio in base64 is 64 KB.
 pub const STREAM_FRAME_BYTES_MAX: usize = 256 * 1024;
+/// An answer of Graph. The longest is a page of 999 people with their plans, some 4 KB each.
+pub const GRAPH_RESPONSE_BYTES_MAX: usize = 16 * 1024 * 1024;

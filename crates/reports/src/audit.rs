@@ -2,7 +2,7 @@
 //! told. An act is read from its event alone, so that whoever reads the journal again reads the same.
 
 use tandem_core::access::Access;
-use tandem_core::administration::Administration;
+use tandem_core::administration::{Administration, TeamsAct};
 use tandem_core::agent::Direction;
 use tandem_core::callback::{CancelCause, End, Origin, PutOff};
 use tandem_core::event::{
@@ -401,6 +401,23 @@ fn administered(by: AccountId, act: &Administration) -> Act {
         Administration::CustomersExpired { contacts, subjects } => {
             let detail = format!("{contacts} contacts: {subjects} pieces");
             done(by, "customers_expired", None, detail)
+        }
+        Administration::Teams(act) => done_to_teams(by, act),
+    }
+}
+
+fn done_to_teams(by: AccountId, act: &TeamsAct) -> Act {
+    let of = |action, detail: String| done(by, action, None, detail);
+    match act {
+        TeamsAct::AccountMade => of("teams_account_made", "the Teams account".to_owned()),
+        TeamsAct::AccountChanged { fields } => of("teams_account_changed", fields.join(", ")),
+        TeamsAct::AccountRemoved { accounts } => {
+            let detail = format!("Teams is switched off for {accounts} accounts");
+            of("teams_account_removed", detail)
+        }
+        TeamsAct::ConsentAsked => of("teams_consent_asked", "asked of Microsoft".to_owned()),
+        TeamsAct::ConsentAnswered { outcome } => {
+            of("teams_consent_answered", outcome.word().to_owned())
         }
     }
 }

@@ -15,6 +15,7 @@ mod capacity_profiles;
 mod contacts;
 mod conversation;
 mod decisions;
+mod directory;
 mod dispositions;
 mod do_not_call;
 mod draft;
@@ -44,6 +45,7 @@ mod stated;
 mod system_health;
 mod table;
 mod teams;
+mod teams_account;
 mod test_calls;
 mod time;
 mod transfer_targets;
@@ -295,6 +297,7 @@ fn resources() -> OpenApiRouter<Arc<App>> {
             dispositions::remove
         ))
         .merge(agent_routes())
+        .merge(teams_account_routes())
         .merge(accountability())
         .routes(routes!(system_health::read))
         .routes(routes!(system_health::reconcile))
@@ -315,6 +318,28 @@ fn line_routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(contacts::steer::assign))
         .routes(routes!(contacts::steer::remove))
         .routes(routes!(contacts::steer::offer_callback))
+}
+
+/// The Teams account, and who has Teams.
+fn teams_account_routes() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            teams_account::read,
+            teams_account::create,
+            teams_account::update,
+            teams_account::remove
+        ))
+        .routes(routes!(teams_account::trial::test))
+        .routes(routes!(teams_account::rights::read))
+        .routes(routes!(teams_account::rights::ask))
+        .routes(routes!(
+            teams_account::delegates::read,
+            teams_account::delegates::set
+        ))
+        .routes(routes!(teams_account::delegates::sign_in))
+        .routes(routes!(me::teams::read, me::teams::set))
+        .routes(routes!(directory::list))
+        .routes(routes!(directory::sync))
 }
 
 /// Who did what, and what is kept of whom.

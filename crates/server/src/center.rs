@@ -2,6 +2,7 @@
 //! its configuration. Shared by the API, the live feed and the Microsoft edge; decides nothing.
 
 use crate::config;
+use crate::edge::graph::Link;
 use crate::engine::{Clock, Engine, Followed};
 use crate::forgetting::Reminder;
 use crate::health::{Host, Reports, Signals};
@@ -39,6 +40,8 @@ pub struct Center {
     pub clock: Arc<dyn Clock>,
     /// How its people sign in with Microsoft, if they do.
     pub microsoft: Option<Microsoft>,
+    /// The link with the tenant of its Teams account.
+    pub(crate) teams: Link,
     /// Tells others what happens.
     pub webhooker: Webhooker,
     /// How it is configured.

@@ -151,6 +151,8 @@ pub struct Center {
     pub event_grid: EventGrid,
     /// Where tokens come from.
     pub entra_authority: Url,
+    /// Where the tenant of the Teams account is asked.
+    pub microsoft: MicrosoftCloud,
     /// Certificates, PEM, that are trusted besides the machine's own.
     pub trust_root: Option<Vec<u8>>,
     /// Names of the custom context headers that may be journalled and routed by (B-170); lower case.
@@ -163,6 +165,15 @@ pub struct Center {
     pub webhook_reach: Reach,
     /// Where test calls can be ordered: the emulator's control API.
     pub test_calls_url: Option<Url>,
+}
+
+/// Where the tenant of the Teams account is asked: the public cloud, a national one, or the emulator.
+#[derive(Clone, Debug)]
+pub struct MicrosoftCloud {
+    /// Where its tokens come from, and where its administrators consent.
+    pub authority: Url,
+    /// Microsoft Graph.
+    pub graph: Url,
 }
 
 /// A business system that flows may ask.

@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::center::{Center, Centers};
 use crate::config::{Config, Emulator, Network, Problems, Transport};
 use crate::edge::business::BusinessSystems;
+use crate::edge::graph::{self, Link};
 use crate::edge::teams_phone::{self, EdgeError, TeamsPhone};
 use crate::engine::{self, Clock, Engine, EngineOptions, Followed, FollowerOptions, SystemClock};
 use crate::forgetting::{self, Reminder};
@@ -240,6 +241,7 @@ fn router(app: &Arc<App>, edges: BTreeMap<String, Arc<TeamsPhone>>) -> Router {
         .merge(media::router(app.centers.iter().map(hosted)))
         .merge(health::router(app))
         .merge(sign_in::router(app))
+        .merge(graph::consent::router(app))
         .merge(web::router(app.is_https));
     api::enveloped(router)
 }
@@ -269,6 +271,19 @@ impl Shared {
     fn keeper(&self, center: &CenterId) -> Arc<Keeper> {
         let (store, keys) = (Arc::clone(&self.store), Arc::clone(&self.keys));
         Arc::new(Keeper::new(center.clone(), store, self.files.clone(), keys))
+    }
+
+    fn link(&self, config: &crate::config::Center) -> Result<Link, StartError> {
+        let (store, keys) = (Arc::clone(&self.store), Arc::clone(&self.keys));
+        let link = Link::new(config, store, keys, Arc::clone(&self.clock));
+        link.map_err(|error| no_edge(config.id.as_str(), error.into()))
+    }
+}
+
+fn no_edge(center: &str, error: EdgeError) -> StartError {
+    StartError::Edge {
+        center: center.to_owned(),
+        error: error.to_string(),
     }
 }
 
@@ -319,10 +334,8 @@ impl Parts {
         })?;
         self.loops.push(running);
         let followed = self.history(&engine, store, stop);
-        let microsoft = Microsoft::of(&config).map_err(|error| StartError::Edge {
-            center: id.clone(),
-            error: EdgeError::from(error).to_string(),
-        })?;
+        let microsoft = Microsoft::of(&config).map_err(|error| no_edge(&id, error.into()))?;
+        let teams = shared.link(&config)?;
         let people = People::new(config.id.clone(), Arc::clone(store), Arc::clone(keys));
         let center = Arc::new(Center {
             engine,
@@ -337,13 +350,11 @@ impl Parts {
             host: host.clone(),
             clock: Arc::clone(clock),
             microsoft,
+            teams,
             webhooker: Webhooker::default(),
             config,
         });
-        let unusable = |error: EdgeError| StartError::Edge {
-            center: id.clone(),
-            error: error.to_string(),
-        };
+        let unusable = |error: EdgeError| no_edge(&id, error);
         let edge = Arc::new(TeamsPhone::of(&center).map_err(unusable)?);
         let config = &center.config;
         let business = BusinessSystems::new(&config.business_systems, config.trust_root.as_deref());
@@ -367,6 +378,9 @@ impl Parts {
             tokio::spawn(forgetting::run(Arc::clone(center), stop.clone())),
             tokio::spawn(health::keep(Arc::clone(center), stop.clone())),
             tokio::spawn(telling.run(Arc::clone(center), stop.clone())),
+            tokio::spawn(graph::keep(Arc::clone(center), stop.clone())),
+            tokio::spawn(graph::directory::keep(Arc::clone(center), stop.clone())),
+            tokio::spawn(graph::presence::keep(Arc::clone(center), stop.clone())),
         ]);
         self.hubs.insert(center.id().to_string(), hub);
     }

@@ -405,6 +405,11 @@ pub(crate) fn main_migrations() -> Migrator {
             "forgetting",
             include_str!("../migrations/main/0009_forgetting.sql"),
         ),
+        migration(
+            10,
+            "teams",
+            include_str!("../migrations/main/0010_teams.sql"),
+        ),
     ])
 }
 

@@ -59,6 +59,7 @@ mod sign_in;
 mod snapshot;
 mod sound;
 mod subject;
+mod teams_account;
 mod webhook;
 
 use std::future::Future;
@@ -108,6 +109,9 @@ pub use subject::text::SealedFor;
 pub use subject::{SealedSubject, StoredSubject, Subjects};
 /// The core's own, because they are in this crate's signatures.
 pub use tandem_core::ids::{AccountId, AgentId, CustomerHash, SubjectRef};
+pub use teams_account::{
+    NewTeamsAccount, TeamsAccount, TeamsAccountError, TeamsAccounts, TeamsSwitch,
+};
 pub use webhook::{
     Delivery, DeliveryId, DeliveryState, NewDelivery, NewWebhook, Webhook, WebhookError, WebhookId,
     Webhooks,

@@ -80,6 +80,13 @@ pub const TV_TOKENS_PER_CENTER_MAX: i64 = 1_000;
 /// Bytes of a board's name on a wall display token.
 pub const BOARD_BYTES_MAX: usize = 128;
 
+/// Bytes of what a Teams account says: seven texts of 500 characters, and what stands around them.
+pub const TEAMS_DOCUMENT_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a Teams account's credential, sealed: a certificate's key of 4,096 bits has some four thousand.
+pub const TEAMS_SECRET_BYTES_MAX: usize = 32 * 1024;
+/// Bytes of what was found out about a Teams account.
+pub const TEAMS_FINDINGS_BYTES_MAX: usize = 64 * 1024;
+
 /// Bytes of one sound: ten minutes, and the header of the file.
 pub const SOUND_BYTES_MAX: usize = 600 * 32_000 + 32_000 + 44;
 /// Sounds that are kept of one center.

@@ -4,6 +4,7 @@
 mod audit;
 mod figures;
 mod history;
+mod teams_account;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::{Mutex, MutexGuard};
@@ -75,6 +76,7 @@ struct Center {
     snapshots: BTreeMap<u64, Snapshot>,
     sounds: BTreeMap<SoundId, Kept>,
     history: Past,
+    teams: teams_account::Kept,
 }
 
 #[derive(Default)]

@@ -5,9 +5,10 @@ mod conformance {
     pub(crate) mod figures;
     pub(crate) mod history;
     pub(crate) mod suite;
+    pub(crate) mod teams;
 }
 
-use conformance::{audit, figures, history, suite};
+use conformance::{audit, figures, history, suite, teams};
 
 macro_rules! conformance {
     ($suite:ident on $sqlite:ident and $memory:ident: $($claim:ident),+ $(,)?) => {
@@ -81,4 +82,10 @@ conformance!(figures on figures_of_sqlite and figures_of_memory:
     promises_of_callbacks_are_counted_once_by_queue_and_quarter,
     time_of_agents_is_split_by_quarter,
     forgotten_facts_leave_nothing,
+);
+
+conformance!(teams on sqlite_teams and memory_teams:
+    second_teams_account_is_refused_until_the_first_is_gone,
+    teams_account_is_changed_on_the_version_that_was_read,
+    removed_teams_account_switches_teams_off_for_everybody,
 );

@@ -87,6 +87,11 @@ impl Api {
         self.call(Method::POST, path, Some(body)).await
     }
 
+    /// Says how something below the contact center is.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> anyhow::Result<Value> {
+        self.call(Method::PUT, path, Some(body)).await
+    }
+
     /// Creates a settings object; answers its number.
     pub(crate) async fn create(&self, path: &str, body: &Value) -> anyhow::Result<u64> {
         let made = self.post(path, body).await?;

@@ -11,6 +11,7 @@ mod main_menu;
 pub(crate) mod profile;
 mod prompts;
 mod staff;
+mod teams;
 
 use crate::api::Api;
 use anyhow::Context;
@@ -167,6 +168,7 @@ trust_root = {ca}
 entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"
 test_calls_url = "{http}/_emulator/pstn-calls"
+microsoft = {{ graph = "{https}" }}
 
 [centers.acs]
 endpoint = "{https}"

@@ -1173,6 +1173,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/directory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** People who have Teams, by name. Anybody who has Teams switched on. */
+        get: operations["directory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/directory/sync": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Has the directory read now. Permission: edit_settings. */
+        post: operations["directory_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/dispositions": {
         parameters: {
             query?: never;
@@ -1640,6 +1674,41 @@ export interface paths {
          *     asked, and until then the agent stays what the agent is. Role: agent.
          */
         post: operations["set_state"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/me/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether whoever asks has Teams. Anybody who is signed in. */
+        get: operations["my_teams_read"];
+        /** Switches Teams on or off for whoever asks. Anybody who is signed in. */
+        put: operations["my_teams_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/me/teams/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refused: it is not there yet (`not_built`). Anybody who is signed in. */
+        post: operations["my_teams_login"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2539,6 +2608,95 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/{center}/teams-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The account as it was applied. Permission: read_settings. */
+        get: operations["teams_account_read"];
+        /** Changes the account, on the version that was read; a secret that is not sent stays. Permission: edit_settings. */
+        put: operations["teams_account_update"];
+        /** Adds the account; a contact center has one or none. Permission: edit_settings. */
+        post: operations["teams_account_create"];
+        /** Deletes the account with its credential; Teams is switched off for everybody. Permission: edit_settings. */
+        delete: operations["teams_account_remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams-account/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where an administrator of the tenant consents; good for an hour. Permission: edit_settings. */
+        post: operations["teams_account_consent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams-account/delegates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who signs in for the contact center: nobody has to. Permission: read_settings. */
+        get: operations["teams_delegates_read"];
+        /** Refused: it is not there yet (`not_built`). Permission: edit_settings. */
+        put: operations["teams_delegates_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams-account/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is granted now, asked of Microsoft. Permission: read_settings. */
+        get: operations["teams_account_rights"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/{center}/teams-account/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tries the account as it was applied; nothing is changed at Microsoft's. Permission: edit_settings. */
+        post: operations["teams_account_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/{center}/teams/{id}": {
         parameters: {
             query?: never;
@@ -2920,7 +3078,14 @@ export interface components {
             username?: string | null;
             /** Format: int64 */
             version: number;
+            /** @description What the agent's Teams user lacks, as the directory says. */
+            warnings?: components["schemas"]["AgentWarning"][];
         };
+        /**
+         * @description Something that is lacking.
+         * @enum {string}
+         */
+        AgentWarning: "not_in_directory" | "no_teams" | "no_teams_phone";
         /** @description What those who wait are told, and when. */
         Announce: {
             /**
@@ -3646,6 +3811,38 @@ export interface components {
             /** @description It does not hold. */
             not: components["schemas"]["Condition"];
         };
+        /** @description What came of it. */
+        ConnectionTest: {
+            /** @description `ok`, or the text of the first step that failed. */
+            message: string;
+            steps: components["schemas"]["ConnectionTestStep"][];
+        };
+        /**
+         * @description How a step went.
+         * @enum {string}
+         */
+        ConnectionTestOutcome: "passed" | "failed" | "skipped";
+        /** @description A step. */
+        ConnectionTestStep: {
+            /** @description Microsoft's own code: AADSTS and a number, or a word of Graph. */
+            code?: string | null;
+            explanation?: components["schemas"]["TeamsExplanation"] | null;
+            outcome: components["schemas"]["ConnectionTestOutcome"];
+            /** @description The permission that the step needs. */
+            permission?: string | null;
+            step: components["schemas"]["ConnectionTestStepName"];
+            /** Format: int64 */
+            took_ms: number;
+        };
+        /**
+         * @description What was tried.
+         * @enum {string}
+         */
+        ConnectionTestStepName: "credentials" | "token" | "organization" | "directory" | "presence_read" | "presence_write" | "secret_expiry";
+        /** @description Where to send the browser. */
+        ConsentLink: {
+            url: string;
+        };
         /**
          * @description What must be so of the customer before a conversation is recorded.
          * @enum {string}
@@ -3923,6 +4120,59 @@ export interface components {
          * @enum {string}
          */
         DirectionWord: "in" | "out";
+        /** @description An agent of the directory. */
+        DirectoryAgent: {
+            /** @description As on the board. */
+            display: string;
+            /** Format: int64 */
+            id: number;
+            /** @description Whether it is in the team of whoever asks. */
+            is_mine: boolean;
+            name: string;
+            since: components["schemas"]["Instant"];
+            team?: string | null;
+        };
+        /** @description The people. */
+        DirectoryPage: {
+            behind_since?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description How many of them are shown at all.
+             */
+            limit: number;
+            /** @description `not_needed`: nothing needs a sign-in of the person's own yet. */
+            login: string;
+            /** @description All whom the search finds. */
+            n_people: number;
+            /** @description Those of this page. */
+            n_shown: number;
+            people: components["schemas"]["DirectoryPerson"][];
+            problem?: string | null;
+            synced_at?: components["schemas"]["Instant"] | null;
+        };
+        /** @description Somebody. */
+        DirectoryPerson: {
+            agent?: components["schemas"]["DirectoryAgent"] | null;
+            department?: string | null;
+            /** @description What it adds: `nothing`, `call`, `conference_call`, `meeting`, `presenting`, `out_of_office` or `other`. */
+            doing?: string | null;
+            /** @description Whether the agent has signed in with this Microsoft account. */
+            has_signed_in: boolean;
+            has_teams_phone: boolean;
+            /** @description The object id of Entra. */
+            id: string;
+            is_in_teams: boolean;
+            /** @description Whether it was known, and is too old to be believed. */
+            is_stale: boolean;
+            mail?: string | null;
+            name: string;
+            numbers: components["schemas"]["PersonNumber"][];
+            /** @description `available`, `busy`, `do_not_disturb`, `be_right_back`, `away` or `offline`; none where it is unknown. */
+            status?: string | null;
+            status_since?: components["schemas"]["Instant"] | null;
+            title?: string | null;
+            upn: string;
+        };
         /** @description A disposition. */
         Disposition: {
             /** Format: int64 */
@@ -4141,6 +4391,11 @@ export interface components {
          * @enum {string}
          */
         Exclusive: "calls" | "everything" | "nothing";
+        /**
+         * @description Who says when the credential ends.
+         * @enum {string}
+         */
+        ExpirySource: "directory" | "entered" | "unknown";
         /** @description A recording that is not as it was written. */
         FaultView: {
             detail: string;
@@ -4471,6 +4726,8 @@ export interface components {
                 username?: string | null;
                 /** Format: int64 */
                 version: number;
+                /** @description What the agent's Teams user lacks, as the directory says. */
+                warnings?: components["schemas"]["AgentWarning"][];
             }[];
         };
         /** @description A list of settings objects. */
@@ -4834,6 +5091,11 @@ export interface components {
             name?: string | null;
             spans: components["schemas"]["SpanView"][];
         };
+        /**
+         * @description How Microsoft metered messages until 25 August 2025; kept because the requirement has it (B-073 to B-078).
+         * @enum {string}
+         */
+        LicensingMode: "evaluation" | "production";
         /** @description An account, as administrators see it. */
         ListedAccount: components["schemas"]["AccountView"] & {
             created_at: components["schemas"]["Instant"];
@@ -4960,6 +5222,20 @@ export interface components {
         };
         /** @description What is heard by those who wait. */
         Music: string | components["schemas"]["KeptMusic"];
+        /** @description How somebody has Teams. */
+        MyTeams: {
+            /** @description Whether the contact center has a Teams account. */
+            has_account: boolean;
+            is_enabled: boolean;
+            /** @description `not_needed`: nothing needs a sign-in of the person's own yet. */
+            login: string;
+            /** @description The Microsoft account that the agent is, as the directory says. */
+            upn?: string | null;
+        };
+        /** @description What is wanted. */
+        MyTeamsSent: {
+            is_enabled: boolean;
+        };
         /** @description Something with a name. */
         Named: {
             /** Format: int64 */
@@ -5329,6 +5605,11 @@ export interface components {
         /** @description It was done. */
         Nothing: Record<string, never>;
         /**
+         * @description Which numbers of somebody are shown (B-079).
+         * @enum {string}
+         */
+        NumberType: "business" | "mobile" | "fax" | "teams";
+        /**
          * @description What a group wants. `fifo_fair`: each queue gets its weight's share of the shared agents' time. `max_sl`: as many as
          *     possible are answered in time. `min_max_wait`: the longest wait, by weight, is short. `weighted_lateness`: who is late
          *     is so for a short time, by weight.
@@ -5426,6 +5707,14 @@ export interface components {
             /** @description Every permission. */
             permissions: string[];
             roles: components["schemas"]["PermissionSet"][];
+        };
+        /** @description A number that may be dialed. */
+        PersonNumber: {
+            /** @description The first one: a call goes there unless another is chosen. */
+            is_default: boolean;
+            /** @description E.164. */
+            number: string;
+            type: components["schemas"]["NumberType"];
         };
         /** @description What is kept of a person. */
         PersonView: {
@@ -6169,6 +6458,11 @@ export interface components {
          * @enum {string}
          */
         SettingsChange: "create" | "change" | "remove";
+        /** @description Whether numbers of a type are shown; the place in the list is the place on the screen. */
+        ShownType: {
+            is_shown: boolean;
+            type: components["schemas"]["NumberType"];
+        };
         /** @description Somebody is signed in. */
         SignedIn: {
             account: components["schemas"]["AccountView"];
@@ -6381,6 +6675,211 @@ export interface components {
             /** Format: int64 */
             site_id?: number | null;
         };
+        /** @description The account. */
+        TeamsAccount: {
+            client_id?: string | null;
+            credential?: components["schemas"]["TeamsCredential"] | null;
+            /**
+             * Format: int64
+             * @description Whole days until then; negative when it is over.
+             */
+            days_left?: number | null;
+            /**
+             * Format: int32
+             * @description People whom the drawer lists.
+             */
+            drawer_limit: number;
+            expires_at?: components["schemas"]["Instant"] | null;
+            expires_at_source: components["schemas"]["ExpirySource"];
+            /** @description Several secrets of the registration begin like this one, and which of them it is cannot be told. */
+            expiry_uncertain: boolean;
+            /** @description The features that are on. */
+            features: components["schemas"]["TeamsFeature"][];
+            licensing_acknowledged_at?: components["schemas"]["Instant"] | null;
+            licensing_mode: components["schemas"]["LicensingMode"];
+            messages: components["schemas"]["TeamsMessages"];
+            n_agents: number;
+            /** @description Accounts that have Teams switched on. */
+            n_enabled: number;
+            name: string;
+            /** @description In the order in which numbers are shown. */
+            number_types: components["schemas"]["ShownType"][];
+            object_id?: string | null;
+            tenant_id?: string | null;
+            /** Format: int64 */
+            version: number;
+            /** @description What was kept, and looks wrong. */
+            warnings?: components["schemas"]["TeamsAccountWarning"][];
+        };
+        /** @description What is sent. */
+        TeamsAccountSent: {
+            certificate?: components["schemas"]["TeamsCertificateSent"] | null;
+            client_id?: string | null;
+            /**
+             * Format: int32
+             * @description 1 to 20,000.
+             */
+            drawer_limit: number;
+            /**
+             * Format: date-time
+             * @description When the secret expires, where the directory does not say so.
+             */
+            expires_at?: string | null;
+            features: components["schemas"]["TeamsFeature"][];
+            /** @description That what the mode means was read; needed for a mode that is chosen anew. */
+            licensing_acknowledged: boolean;
+            licensing_mode: components["schemas"]["LicensingMode"];
+            messages: components["schemas"]["TeamsMessages"];
+            name: string;
+            /** @description All four, in the order in which they are shown. */
+            number_types: components["schemas"]["ShownType"][];
+            /** @description Of the registered application; optional. */
+            object_id?: string | null;
+            /** @description The value of the client secret, and not its id. Left out: as it is. */
+            secret?: string | null;
+            tenant_id?: string | null;
+        };
+        /** @description Something that was kept, and looks wrong. */
+        TeamsAccountWarning: {
+            code: components["schemas"]["TeamsAccountWarningCode"];
+            field: string;
+        };
+        /**
+         * @description What looks wrong.
+         * @enum {string}
+         */
+        TeamsAccountWarningCode: "secret_looks_like_id";
+        /** @description A certificate with its private key. */
+        TeamsCertificateSent: {
+            /** @description RSA, without a password. */
+            key_pem: string;
+            pem: string;
+        };
+        /** @description Whether the tenant lets the application in. */
+        TeamsConnection: {
+            checked_at: components["schemas"]["Instant"];
+            code?: string | null;
+            problem?: string | null;
+            since: components["schemas"]["Instant"];
+            state: components["schemas"]["TeamsConnectionState"];
+        };
+        /**
+         * @description Whether the tenant lets the application in.
+         * @enum {string}
+         */
+        TeamsConnectionState: "connected" | "incomplete" | "refused" | "revoked" | "unreachable";
+        /** @description A request for consent, and what came of it. */
+        TeamsConsent: {
+            answered_at?: components["schemas"]["Instant"] | null;
+            asked_at: components["schemas"]["Instant"];
+            error?: string | null;
+            /** @description `granted` or `refused`; none while nobody answered. */
+            outcome?: string | null;
+            /** @description As the browser brought it: a hint, and no proof. */
+            tenant?: string | null;
+        };
+        /**
+         * @description What happens without a permission: a word, whose text is in the catalogue of messages.
+         * @enum {string}
+         */
+        TeamsConsequence: "nobody_is_listed" | "numbers_lack_country" | "status_is_unknown" | "status_is_not_set" | "changes_come_by_polling" | "sign_in_again_daily" | "expiry_is_unknown" | "none";
+        /** @description What a Teams account proves with who it is. */
+        TeamsCredential: {
+            /** @description Its first three characters, as Entra shows them. */
+            hint: string;
+            /** @enum {string} */
+            kind: "secret";
+            set_at: components["schemas"]["Instant"];
+        } | {
+            /** @enum {string} */
+            kind: "certificate";
+            not_after: components["schemas"]["Instant"];
+            set_at: components["schemas"]["Instant"];
+            /** @description SHA-256, hexadecimal. */
+            thumbprint: string;
+        };
+        /** @description Who signs in. */
+        TeamsDelegates: {
+            /** Format: int64 */
+            backup?: number | null;
+            /** @description Whether a feature that is on needs somebody's sign-in. */
+            is_needed: boolean;
+            /**
+             * Format: int64
+             * @description The account; nobody yet.
+             */
+            owner?: number | null;
+        };
+        /**
+         * @description What to do about it: a word for programs, whose text is in the catalogue of messages.
+         * @enum {string}
+         */
+        TeamsExplanation: "incomplete" | "credential_unreadable" | "secret_wrong" | "secret_expired" | "certificate_unknown" | "clock_skew" | "application_not_found" | "application_disabled" | "tenant_not_found" | "tenant_malformed" | "consent_missing" | "credential_refused" | "permission_missing" | "object_id_unknown" | "secret_not_listed" | "throttled" | "unreachable" | "unexpected";
+        /**
+         * @description What the account is used for; each feature needs permissions of its own (B-035).
+         * @enum {string}
+         */
+        TeamsFeature: "directory" | "presence_read" | "presence_write" | "presence_push" | "secret_expiry";
+        /** @description The texts for conferencing Teams users to a customer's chat. */
+        TeamsMessages: {
+            /** @description Leaves at any time. */
+            bye: string;
+            ended: string;
+            invitation: string;
+            joined: string;
+            left: string;
+            /** @description Declines it. */
+            no: string;
+            /** @description Accepts the invitation. */
+            yes: string;
+        };
+        /** @description A permission. */
+        TeamsPermission: {
+            consequence: components["schemas"]["TeamsConsequence"];
+            features: components["schemas"]["TeamsPermissionFeature"][];
+            /** @description By which Microsoft names it. */
+            id: string;
+            kind: components["schemas"]["TeamsPermissionKind"];
+            name: string;
+            state: components["schemas"]["TeamsPermissionState"];
+            used_by_tandem: boolean;
+        };
+        /**
+         * @description What a permission is for.
+         * @enum {string}
+         */
+        TeamsPermissionFeature: "directory" | "presence_read" | "presence_write" | "presence_push" | "secret_expiry" | "graph_calls" | "sign_in";
+        /**
+         * @description Who holds a permission.
+         * @enum {string}
+         */
+        TeamsPermissionKind: "application" | "delegated";
+        /**
+         * @description How a permission stands.
+         * @enum {string}
+         */
+        TeamsPermissionState: "granted" | "missing" | "not_requested" | "granted_not_needed" | "unknown";
+        /** @description What is granted, and what for. */
+        TeamsRights: {
+            app_name?: string | null;
+            checked_at: components["schemas"]["Instant"];
+            client_id?: string | null;
+            connection?: components["schemas"]["TeamsConnection"] | null;
+            consent?: components["schemas"]["TeamsConsent"] | null;
+            permissions: components["schemas"]["TeamsPermission"][];
+            /** @description The text of what is wrong, where nothing can be looked at. */
+            problem?: string | null;
+            /** @description Whose application it is, as its registration says. */
+            publisher?: string | null;
+            /** @description The address that has to be registered as a redirect URI of the application, platform Web. */
+            redirect_uri: string;
+            state: components["schemas"]["TeamsRightsState"];
+        };
+        /**
+         * @description How all of them stand together.
+         * @enum {string}
+         */
+        TeamsRightsState: "unknown" | "granted" | "partly" | "revoked" | "missing" | "unreachable";
         /** @description It rings. */
         TestCall: {
             call_id: string;
@@ -9232,6 +9731,70 @@ export interface operations {
             };
         };
     };
+    directory: {
+        parameters: {
+            query?: {
+                /** @description Beginnings of words of the name or the address; everybody when left out. */
+                search?: string;
+                /** @description How many at most; the limit of the account when left out. */
+                limit?: number;
+                /** @description The id after which the page begins. */
+                after?: string;
+            };
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DirectoryPage"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    directory_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is being read. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
     dispositions_list: {
         parameters: {
             query?: never;
@@ -10397,6 +10960,89 @@ export interface operations {
                     "application/json": components["schemas"]["Said"];
                 };
             };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    my_teams_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTeams"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    my_teams_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MyTeamsSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MyTeams"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    my_teams_login: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             "4XX": {
                 headers: {
                     [name: string]: unknown;
@@ -12618,6 +13264,269 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Team"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsAccount"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_update: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamsAccountSent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsAccount"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamsAccountSent"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsAccount"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_remove: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentLink"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_delegates_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsDelegates"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_delegates_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_rights: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamsRights"];
+                };
+            };
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDocument"];
+                };
+            };
+        };
+    };
+    teams_account_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                center: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionTest"];
                 };
             };
             "4XX": {

@@ -25,6 +25,8 @@ const GRAPH_PRINCIPAL: &str = "99123456-1234-1234-1234-999123456789";
 const CREATED: &str = "2025-01-01T00:00:00Z";
 /// An end of the secret that nobody set.
 const SECRET_ENDS: &str = "2099-12-31T00:00:00Z";
+/// The domain of whoever registered the application.
+const PUBLISHER: &str = "tandem.example";
 /// Roles that the application gives people, whoever has them.
 const APP_ROLES: [&str; 3] = ["Administrator", "Supervisor", "Agent"];
 
@@ -43,6 +45,7 @@ const APPLICATION: Kind = Kind {
         property("appId", Filtering::Basic),
         property("displayName", Filtering::Basic),
         property("createdDateTime", Filtering::Basic),
+        property("publisherDomain", Filtering::Basic),
         property("signInAudience", Filtering::Basic),
         property("identifierUris", Filtering::Basic),
         property("appRoles", Filtering::Never),
@@ -266,7 +269,7 @@ fn registrations(world: &World, asked: &Asked<'_>) -> Vec<Value> {
     ));
     vec![json!({
         "id": APPLICATION_ID, "appId": defaults::APP, "displayName": "Tandem", "createdDateTime": CREATED,
-        "signInAudience": "AzureADMultipleOrgs", "identifierUris": [format!("api://{}", defaults::APP)],
+        "publisherDomain": PUBLISHER, "signInAudience": "AzureADMultipleOrgs", "identifierUris": [format!("api://{}", defaults::APP)],
         "appRoles": app_roles(world), "passwordCredentials": [secret], "keyCredentials": certificates,
         "requiredResourceAccess": [{"resourceAppId": GRAPH, "resourceAccess": access}],
     })]

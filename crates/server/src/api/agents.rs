@@ -2,6 +2,7 @@
 //! is made in three places is made in an order that a failure leaves nothing usable half-made.
 
 pub(super) mod direct;
+mod licenses;
 pub(super) mod petition;
 pub(super) mod settings;
 
@@ -49,6 +50,9 @@ pub(super) struct AgentView {
     /// How much the agent may have at once; one contact without.
     capacity_profile_id: Option<u64>,
     roles: Vec<RoleWord>,
+    /// What the agent's Teams user lacks, as the directory says.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<licenses::Warning>,
 }
 
 /// A skill that an agent has.
@@ -238,6 +242,7 @@ fn view(
     let name = center.people.known(profile.person);
     let skills = profile.skills.iter();
     AgentView {
+        warnings: licenses::warnings(center, &profile.address),
         id: id.0,
         version,
         name: name.map_or_else(|| format!("Agent {id}"), |name| name.to_string()),

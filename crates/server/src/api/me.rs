@@ -1,5 +1,7 @@
 //! Whoever asks: the account, and what an agent wants.
 
+pub(super) mod teams;
+
 use super::body::Body;
 use super::info::CenterInfo;
 use super::refusal::done;

@@ -126,6 +126,8 @@ pub(super) struct Center {
     pub(super) event_grid: Spanned<EventGrid>,
     /// Where tokens come from. Default: `https://login.microsoftonline.com`.
     pub(super) entra_authority: Option<Spanned<String>>,
+    /// Where the tenant of the Teams account is asked. Default: the public cloud.
+    pub(super) microsoft: Option<MicrosoftCloud>,
     /// Certificates, PEM, that are trusted besides the machine's own. Optional.
     pub(super) trust_root: Option<Spanned<String>>,
     /// Names of the custom context headers that may be journalled and routed by. Default: none.
@@ -192,6 +194,16 @@ pub(super) struct SecretHeader {
     pub(super) value_file: Option<Spanned<String>>,
     /// ... the environment variable that holds it.
     pub(super) value_env: Option<Spanned<String>>,
+}
+
+/// `[centers.microsoft]`
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MicrosoftCloud {
+    /// Where its tokens come from. Default: `entra_authority` of the contact center.
+    pub(super) authority: Option<Spanned<String>>,
+    /// Microsoft Graph. Default: `https://graph.microsoft.com`.
+    pub(super) graph: Option<Spanned<String>>,
 }
 
 /// `[[centers.business_systems]]`

@@ -11,7 +11,7 @@ use super::problem::{Problem, Problems};
 use super::secret;
 use super::{
     Acs, CALLBACK_ISSUER, CALLBACK_KEYS_URL, Center, Config, Credential, ENTRA_AUTHORITY,
-    Environment, EventGrid, Log, Network, Server, Transport,
+    Environment, EventGrid, Log, MicrosoftCloud, Network, Server, Transport,
 };
 use crate::webhooks::Reach;
 use axum::http::HeaderName;
@@ -195,6 +195,7 @@ impl<'a> Validator<'a> {
             center.entra_authority,
             ENTRA_AUTHORITY,
         );
+        let microsoft = self.microsoft_cloud(&key("microsoft"), center.microsoft, &entra_authority);
         let trust_root = self.trust_root(&key("trust_root"), center.trust_root);
         let context_headers = self.context_headers(&key("context_headers"), center.context_headers);
         let business_systems =
@@ -217,6 +218,7 @@ impl<'a> Validator<'a> {
             callback_issuer,
             event_grid: event_grid?,
             entra_authority: entra_authority?,
+            microsoft: microsoft?,
             trust_root: trust_root?,
             context_headers,
             business_systems,
@@ -226,6 +228,28 @@ impl<'a> Validator<'a> {
                 Some(false) | None => Reach::Public,
             },
             test_calls_url,
+        })
+    }
+
+    fn microsoft_cloud(
+        &mut self,
+        key: &str,
+        section: Option<file::MicrosoftCloud>,
+        entra_authority: &Option<Url>,
+    ) -> Option<MicrosoftCloud> {
+        let section = section.unwrap_or_default();
+        let authority = match section.authority {
+            Some(authority) => self.url(&format!("{key}.authority"), &authority),
+            None => entra_authority.clone(),
+        };
+        let graph = self.url_or(
+            &format!("{key}.graph"),
+            section.graph,
+            tandem_microsoft::graph::ENDPOINT,
+        );
+        Some(MicrosoftCloud {
+            authority: authority?,
+            graph: graph?,
         })
     }
 

@@ -1,6 +1,8 @@
 //! The checks of a contact center's surroundings: what is so, how bad it is, and what to do. Each is a
 //! pure function of facts that were gathered before.
 
+pub(super) mod teams;
+
 use super::signals::{Heard, Noticed};
 use crate::api::Instant;
 use serde::Serialize;
@@ -70,6 +72,8 @@ pub(crate) struct Facts {
     pub(crate) certificate: Certificate,
     /// What the contact center proves with who it is.
     pub(crate) secret: Secret,
+    /// Its Teams account, if it has one.
+    pub(crate) teams: Option<teams::TeamsFacts>,
 }
 
 /// What is known of the own certificate.
@@ -131,6 +135,8 @@ pub(super) fn all(facts: &Facts) -> Vec<Check> {
         clock(facts),
         certificate(facts),
         secret(facts),
+        teams::connection(facts.teams.as_ref()),
+        teams::secret(facts.teams.as_ref(), facts.now),
     ]
 }
 

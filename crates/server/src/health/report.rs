@@ -1,6 +1,7 @@
 //! How the system does, gathered: for the page and its live topic. Once every two seconds somebody looks,
 //! whatever there is to see; that costs one question to the loop and one to the disk.
 
+use super::check::teams::TeamsFacts;
 use super::check::{self, Certificate, Check, Facts, Level, Secret};
 use super::{Answered, ask_loop};
 use crate::api::Instant;
@@ -155,7 +156,18 @@ async fn gather(center: &Center) -> Facts {
         behind: center.clock.behind(),
         certificate: certificate(center.host.certificate.as_deref()),
         secret: secret(&center.config.acs.credential),
+        teams: teams(center).await,
     }
+}
+
+/// Nothing where the store does not answer, which another check tells.
+async fn teams(center: &Center) -> Option<TeamsFacts> {
+    let applied = center.teams.applied().await.ok()??;
+    let findings = applied.findings.lock().await;
+    Some(TeamsFacts {
+        connection: findings.connection.clone(),
+        ends: applied.ends(&findings).map(|it| it.at),
+    })
 }
 
 fn recordings_in_trouble(center: &Center) -> usize {

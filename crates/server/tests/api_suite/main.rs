@@ -31,6 +31,7 @@ mod server;
 mod settings;
 mod sign_in;
 mod switches;
+mod teams_account;
 mod transport;
 mod views;
 mod webhooks;

@@ -106,7 +106,21 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 192] = [
+const MATRIX: [(&str, &str, Who); 206] = [
+    ("get", "/{center}/teams-account/delegates", READ),
+    ("put", "/{center}/teams-account/delegates", SETTINGS),
+    ("post", "/{center}/me/teams/login", Who::Anyone),
+    ("get", "/{center}/directory", Who::Anyone),
+    ("post", "/{center}/directory/sync", SETTINGS),
+    ("get", "/{center}/teams-account", READ),
+    ("post", "/{center}/teams-account", SETTINGS),
+    ("put", "/{center}/teams-account", SETTINGS),
+    ("delete", "/{center}/teams-account", SETTINGS),
+    ("post", "/{center}/teams-account/test", SETTINGS),
+    ("get", "/{center}/teams-account/rights", READ),
+    ("post", "/{center}/teams-account/consent", SETTINGS),
+    ("get", "/{center}/me/teams", Who::Anyone),
+    ("put", "/{center}/me/teams", Who::Anyone),
     ("get", "/{center}/callbacks", CALLBACKS),
     ("get", "/{center}/settings", READ),
     ("post", "/{center}/settings/difference", SETTINGS),

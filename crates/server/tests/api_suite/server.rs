@@ -141,6 +141,10 @@ pub(crate) fn config(data_dir: &Path, url: &str, centers: &[(&str, &str)]) -> Co
             value: "secret".into(),
         },
         entra_authority: "http://127.0.0.1:9".parse().unwrap(),
+        microsoft: tandem_server::config::MicrosoftCloud {
+            authority: "http://127.0.0.1:9".parse().unwrap(),
+            graph: "http://127.0.0.1:9".parse().unwrap(),
+        },
         trust_root: None,
         context_headers: std::collections::BTreeSet::new(),
         business_systems: std::collections::BTreeMap::new(),

@@ -20,6 +20,8 @@ pub enum SealedFor {
     Renewal,
     /// The secret that deliveries to a webhook are signed with.
     Webhook,
+    /// What the Teams account proves with who it is.
+    TeamsAccount,
 }
 
 impl SealedFor {
@@ -28,6 +30,7 @@ impl SealedFor {
             Self::SignIn => b"sign-in seal aes-256-gcm\0",
             Self::Renewal => b"renewal seal aes-256-gcm\0",
             Self::Webhook => b"webhook seal aes-256-gcm\0",
+            Self::TeamsAccount => b"teams account seal aes-256-gcm\0",
         }
     }
 }

@@ -3,7 +3,7 @@
 
 use super::callers::Phones;
 use super::profile::Profile;
-use super::{main_menu, prompts};
+use super::{main_menu, prompts, teams};
 use crate::api::Api;
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -187,7 +187,8 @@ async fn make(api: &Api, profile: &Profile, tenant: &Tenant) -> anyhow::Result<(
         let path = format!("/queues/{queue}");
         api.change(&path, &json!({ "calling_out": rules })).await?;
     }
-    make_people(api, &skills, &tenant.users).await
+    make_people(api, &skills, &tenant.users).await?;
+    teams::connect(api).await
 }
 
 /// Position and wait, as far as it is known, in the languages of the prompts.

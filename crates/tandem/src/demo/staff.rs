@@ -65,6 +65,10 @@ enum Plan {
 
 async fn shift(api: &Api, robot: &Robot, person: &mut Person) -> anyhow::Result<()> {
     let api = api.sign_in(&robot.username, PASSWORD).await?;
+    if let Err(error) = super::teams::switch_on(&api).await {
+        // A company that was made by an earlier version has no Teams account.
+        tracing::debug!(%error, "Teams stays off");
+    }
     let (mut socket, _) = tokio_tungstenite::connect_async(api.live_url()?).await?;
     let subscribe = json!({ "subscribe": ["me"] }).to_string();
     socket.send(Message::text(subscribe)).await?;

@@ -406,6 +406,7 @@ trust_root = "{ca}"
 entra_authority = "{https}"
 callback_keys_url = "{https}/calling/keys"
 test_calls_url = "{http}/_emulator/pstn-calls"
+microsoft = {{ graph = "{https}" }}
 
 [centers.acs]
 endpoint = "{https}"

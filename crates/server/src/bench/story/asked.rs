@@ -165,6 +165,10 @@ fn configured(data_dir: &Path, url: &str) -> Result<config::Config, Error> {
             name: axum::http::HeaderName::from_static("x-secret"),
             value: "secret".into(),
         },
+        microsoft: config::MicrosoftCloud {
+            authority: nowhere.clone(),
+            graph: nowhere.clone(),
+        },
         entra_authority: nowhere,
         trust_root: None,
         context_headers: BTreeSet::new(),

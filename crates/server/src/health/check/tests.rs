@@ -17,6 +17,7 @@ fn facts() -> Facts {
         behind: Duration::ZERO,
         certificate: Certificate::Elsewhere,
         secret: Secret::AccessKey,
+        teams: None,
     }
 }
 
@@ -30,7 +31,7 @@ fn at(facts: &Facts, id: &str) -> (Level, &'static str) {
 #[test]
 fn quiet_surroundings_ask_for_nothing() {
     assert!(all(&facts()).iter().all(|check| check.level == Level::Ok));
-    assert_eq!(all(&facts()).len(), 12);
+    assert_eq!(all(&facts()).len(), 14);
 }
 
 #[test]

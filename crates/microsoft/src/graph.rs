@@ -1,0 +1,39 @@
+//! Microsoft Graph v1.0 as Tandem asks it: requests as data, answers as types (microsoft-graph.md 1.7, 2 to 4).
+//!
+//! Nothing here sends. A link to a next page is opaque: whoever owns the socket follows it as it is, and to the
+//! service alone.
+
+pub mod application;
+pub mod error;
+pub mod organization;
+pub mod permission;
+pub mod presence;
+pub mod principal;
+pub mod user;
+
+use crate::request::{Method, Request};
+use serde::Deserialize;
+
+/// What an application asks a token for: everything that was granted to it.
+pub const SCOPE: &str = "https://graph.microsoft.com/.default";
+/// Where Graph is, in the public cloud.
+pub const ENDPOINT: &str = "https://graph.microsoft.com";
+
+/// One page of a collection.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(bound = "T: Deserialize<'de>")]
+pub struct Page<T> {
+    #[serde(default = "Vec::new")]
+    pub value: Vec<T>,
+    #[serde(rename = "@odata.nextLink", default)]
+    pub next_link: Option<String>,
+    /// On the last page of a round of changes alone.
+    #[serde(rename = "@odata.deltaLink", default)]
+    pub delta_link: Option<String>,
+}
+
+/// What is sent to a link of an answer: its address is the link, as it is.
+#[must_use]
+pub fn following() -> Request {
+    Request::without_body(Method::Get, String::new())
+}

@@ -1,0 +1,238 @@
+//! The way to Graph: one request after the other gets its token, waits when Microsoft asks for it, and is told apart by
+//! how it failed. When nothing may be asked for a while, nobody of this account asks (B-227).
+
+use super::token::TokenSource;
+use super::trouble::Trouble;
+use aws_lc_rs::rand;
+use secrecy::ExposeSecret;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tandem_core::time::Timestamp;
+use tandem_microsoft::graph::error::GraphError;
+use tandem_microsoft::limits::GRAPH_RESPONSE_BYTES_MAX;
+use tandem_microsoft::request::{Method, Request};
+use url::Url;
+
+/// How long one attempt may take.
+pub(super) const ATTEMPT_TIME_MAX: Duration = Duration::from_secs(15);
+/// Waits between attempts where Microsoft names none.
+const WAITS: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(8),
+];
+/// The longest wait that Microsoft may ask for; who asks for more is asked again when it is over.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(120);
+/// What comes to a wait by chance, at most: those who were refused together do not come back together.
+const JITTER_MS: u64 = 500;
+
+/// Whether a request that fails in passing is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// Somebody waits for the answer.
+    None,
+    /// Nobody does.
+    Some,
+}
+
+/// Sends the requests of one account.
+pub(super) struct Client {
+    http: reqwest::Client,
+    graph: Url,
+    pub(super) tokens: TokenSource,
+    /// Before this instant nothing is asked.
+    quiet_until: Mutex<Option<Instant>>,
+}
+
+impl Client {
+    pub(super) fn new(http: reqwest::Client, graph: Url, tokens: TokenSource) -> Self {
+        Self {
+            http,
+            graph,
+            tokens,
+            quiet_until: Mutex::new(None),
+        }
+    }
+
+    pub(super) const fn http(&self) -> &reqwest::Client {
+        &self.http
+    }
+
+    /// The answer to a request.
+    pub(super) async fn ask(
+        &self,
+        request: &Request,
+        patience: Patience,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Trouble> {
+        let url = self.graph.join(&request.path_and_query);
+        let url = url.map_err(|_not_one| Trouble::Unexpected)?;
+        self.ask_at(url, request, patience, now).await
+    }
+
+    /// The answer at a link of an earlier one, which is opaque, and leads to where the earlier one came from.
+    pub(super) async fn follow(
+        &self,
+        link: &str,
+        patience: Patience,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Trouble> {
+        let url = Url::parse(link).map_err(|_not_one| Trouble::Unexpected)?;
+        if url.origin() != self.graph.origin() {
+            return Err(Trouble::Unexpected);
+        }
+        let request = tandem_microsoft::graph::following();
+        self.ask_at(url, &request, patience, now).await
+    }
+
+    async fn ask_at(
+        &self,
+        url: Url,
+        request: &Request,
+        patience: Patience,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Trouble> {
+        let mut waits = WAITS.iter();
+        let mut may_renew = true;
+        loop {
+            self.wait_for_quiet(patience).await?;
+            let trouble = match self.attempt(url.clone(), request, now).await {
+                Ok(body) => return Ok(body),
+                Err(trouble) => trouble,
+            };
+            match trouble {
+                // A token can be withdrawn before it expires: one refusal is answered with a fresh one.
+                Trouble::Graph { status: 401, .. } if may_renew => {
+                    may_renew = false;
+                    self.tokens.forget().await;
+                }
+                Trouble::Throttled { wait } => {
+                    metrics::counter!("tandem_graph_throttled_total").increment(1);
+                    self.be_quiet(wait);
+                    if patience == Patience::None || waits.next().is_none() {
+                        return Err(trouble);
+                    }
+                }
+                Trouble::Unreachable { .. } if patience == Patience::Some => match waits.next() {
+                    Some(wait) => tokio::time::sleep(*wait + jitter()).await,
+                    None => return Err(trouble),
+                },
+                Trouble::Graph { .. }
+                | Trouble::Unreachable { .. }
+                | Trouble::Incomplete
+                | Trouble::Unreadable
+                | Trouble::Token { .. }
+                | Trouble::Unexpected => return Err(trouble),
+            }
+        }
+    }
+
+    async fn attempt(
+        &self,
+        url: Url,
+        request: &Request,
+        now: Timestamp,
+    ) -> Result<Vec<u8>, Trouble> {
+        let token = self.tokens.token(&self.http, now).await?;
+        let method = match request.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let mut built = { self.http.request(method, url) }
+            .bearer_auth(token.expose_secret())
+            .header("client-request-id", uuid::Uuid::new_v4().to_string());
+        if let Some(body) = &request.body {
+            built = built
+                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        }
+        let answer = built.send().await.map_err(|error| unreachable(&error))?;
+        let status = answer.status().as_u16();
+        let wait = retry_after(&answer);
+        let body = bounded(answer, GRAPH_RESPONSE_BYTES_MAX).await?;
+        match status {
+            200..=299 => Ok(body),
+            429 | 503 => Err(Trouble::Throttled {
+                wait: wait.unwrap_or(Duration::from_secs(3)),
+            }),
+            500..=599 => Err(Trouble::Unreachable {
+                detail: format!("Graph answered {status}"),
+            }),
+            _ => Err(Trouble::Graph {
+                status,
+                code: GraphError::parse(&body)
+                    .map_or_else(|| format!("http-{status}"), |error| error.code),
+            }),
+        }
+    }
+
+    /// Nothing is asked before the wait is over.
+    fn be_quiet(&self, wait: Duration) {
+        let until = Instant::now() + wait.min(RETRY_AFTER_MAX) + jitter();
+        let mut quiet = self.quiet();
+        *quiet = Some(quiet.map_or(until, |before| before.max(until)));
+    }
+
+    async fn wait_for_quiet(&self, patience: Patience) -> Result<(), Trouble> {
+        let left = |until: Instant| until.checked_duration_since(Instant::now());
+        let wait = self.quiet().and_then(left);
+        match (wait, patience) {
+            (None, _) => Ok(()),
+            (Some(wait), Patience::None) => Err(Trouble::Throttled { wait }),
+            (Some(wait), Patience::Some) => {
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+        }
+    }
+
+    fn quiet(&self) -> std::sync::MutexGuard<'_, Option<Instant>> {
+        { self.quiet_until.lock() }.unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A little while, by chance.
+fn jitter() -> Duration {
+    let mut bytes = [0; 2];
+    if rand::fill(&mut bytes).is_err() {
+        // The wait is as Microsoft said, which is right too.
+        return Duration::ZERO;
+    }
+    Duration::from_millis(u64::from(u16::from_be_bytes(bytes)) % JITTER_MS)
+}
+
+pub(super) fn unreachable(error: &reqwest::Error) -> Trouble {
+    let kind = if error.is_timeout() {
+        "no answer in time"
+    } else if error.is_connect() {
+        "no connection"
+    } else {
+        "the connection broke"
+    };
+    Trouble::Unreachable {
+        detail: kind.to_owned(),
+    }
+}
+
+pub(super) fn retry_after(answer: &reqwest::Response) -> Option<Duration> {
+    let header = answer.headers().get(reqwest::header::RETRY_AFTER)?;
+    let seconds = header.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+/// The body of an answer, as far as it is not too long.
+pub(super) async fn bounded(
+    mut answer: reqwest::Response,
+    bytes_max: usize,
+) -> Result<Vec<u8>, Trouble> {
+    let mut body = Vec::new();
+    while let Some(chunk) = answer.chunk().await.map_err(|error| unreachable(&error))? {
+        if body.len() + chunk.len() > bytes_max {
+            return Err(Trouble::Unexpected);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}

@@ -1,0 +1,255 @@
+//! The Teams account: one or none, its secret written and never read, and every mistake named by its field.
+
+use crate::server::{Person, Server, send};
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+const SECRET: &str = "abc-a-secret-that-nobody-sees";
+
+fn sent() -> Value {
+    json!({
+        "name": "Grüße aus 東京", "object_id": null,
+        "tenant_id": "87D349ED-44d7-43e1-9a83-5f2406dee5bd",
+        "client_id": "aa123456-1234-1234-1234-aaa123456789", "secret": SECRET,
+        "licensing_mode": "production", "licensing_acknowledged": true,
+        "features": ["directory", "presence_read"],
+        "number_types": [
+            {"type": "mobile", "is_shown": false}, {"type": "teams", "is_shown": true},
+            {"type": "business", "is_shown": true}, {"type": "fax", "is_shown": true},
+        ],
+        "messages": {
+            "joined": "joined the session", "left": "left the session",
+            "invitation": "Will you join (YES/NO)?", "yes": "YES", "no": "NO",
+            "ended": "Customer chat session ended", "bye": "BYE",
+        },
+        "drawer_limit": 300,
+    })
+}
+
+fn with(changes: &[(&str, Value)]) -> Value {
+    let mut sent = sent();
+    for (field, value) in changes {
+        sent[*field] = value.clone();
+    }
+    sent
+}
+
+async fn made(alex: &Person) -> Value {
+    let made = alex.post("/teams-account", sent()).await;
+    made.expect_status(StatusCode::CREATED)
+}
+
+// B-058, B-059, B-060, B-061, B-063, B-067
+#[tokio::test]
+async fn center_has_one_teams_account_and_deleting_it_switches_teams_off_for_everybody() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let (_, ann) = alex.agent("ann", 1).await;
+    alex.get("/teams-account")
+        .await
+        .expect_problem(404, "no_teams_account");
+    let on = |person: &Person| {
+        send(
+            person
+                .request(Method::PUT, "/me/teams")
+                .json(&json!({"is_enabled": true})),
+        )
+    };
+    on(&ann).await.expect_problem(404, "no_teams_account");
+    let account = made(&alex).await;
+    assert_eq!(account["name"], "Grüße aus 東京");
+    assert_eq!(account["tenant_id"], "87d349ed-44d7-43e1-9a83-5f2406dee5bd");
+    assert_eq!(account["credential"]["hint"], "abc");
+    assert_eq!(account["number_types"][0]["type"], "mobile");
+    assert_eq!(account["expires_at_source"], "unknown");
+    assert!(!account.to_string().contains(SECRET), "{account}");
+    let second = alex.post("/teams-account", sent()).await;
+    second.expect_problem(409, "teams_account_exists");
+    let mine = on(&ann).await.expect_status(StatusCode::OK);
+    assert_eq!(
+        (&mine["has_account"], &mine["is_enabled"]),
+        (&json!(true), &json!(true))
+    );
+    assert_eq!(mine["login"], "not_needed");
+    let account = alex
+        .get("/teams-account")
+        .await
+        .expect_status(StatusCode::OK);
+    assert_eq!(
+        (&account["n_enabled"], &account["n_agents"]),
+        (&json!(1), &json!(1))
+    );
+    alex.delete("/teams-account", 9)
+        .await
+        .expect_problem(409, "conflict");
+    let version = account["version"].as_u64().unwrap();
+    let gone = alex.delete("/teams-account", version).await;
+    gone.expect_status(StatusCode::NO_CONTENT);
+    let mine = ann.get("/me/teams").await.expect_status(StatusCode::OK);
+    assert_eq!(
+        (&mine["has_account"], &mine["is_enabled"]),
+        (&json!(false), &json!(false))
+    );
+    let again = made(&alex).await;
+    assert!(again["version"].as_u64() > Some(version));
+    let mine = ann.get("/me/teams").await.expect_status(StatusCode::OK);
+    assert_eq!(
+        (&mine["has_account"], &mine["is_enabled"]),
+        (&json!(true), &json!(false))
+    );
+}
+
+// B-067, B-068, B-078
+#[tokio::test]
+async fn change_keeps_the_secret_that_is_not_sent_and_is_on_record_without_it() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    made(&alex).await;
+    let mut change = with(&[
+        ("expires_at", json!("2099-01-31T00:00:00Z")),
+        ("name", json!("Other")),
+    ]);
+    change.as_object_mut().unwrap().remove("secret");
+    let changed = alex.put("/teams-account", 1, change.clone()).await;
+    let changed = changed.expect_status(StatusCode::OK);
+    assert_eq!(changed["credential"]["hint"], "abc");
+    assert_eq!(changed["expires_at_source"], "entered");
+    assert!(changed["days_left"].as_i64() > Some(20_000));
+    let stale = alex.put("/teams-account", 1, change.clone()).await;
+    stale.expect_problem(409, "conflict");
+    // Another mode needs a tick of its own.
+    change["licensing_mode"] = json!("evaluation");
+    change["licensing_acknowledged"] = json!(false);
+    let unread = alex.put("/teams-account", 2, change).await;
+    unread.expect_problem(422, "invalid");
+    assert_eq!(unread.body["errors"][0]["field"], "licensing_acknowledged");
+    let audit = alex
+        .get("/audit?limit=10")
+        .await
+        .expect_status(StatusCode::OK);
+    let text = audit.to_string();
+    for act in ["teams_account_made", "teams_account_changed"] {
+        assert!(text.contains(act), "{act} in {text}");
+    }
+    assert!(
+        text.contains("name, expires_at") && !text.contains(SECRET),
+        "{text}"
+    );
+}
+
+// B-208
+#[tokio::test]
+async fn secret_that_looks_like_an_id_is_kept_with_a_warning() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let secret = json!("ab123456-1234-1234-1234-abb123456789");
+    let made = alex
+        .post("/teams-account", with(&[("secret", secret)]))
+        .await;
+    let made = made.expect_status(StatusCode::CREATED);
+    let warning = json!([{"field": "secret", "code": "secret_looks_like_id"}]);
+    assert_eq!(made["warnings"], warning);
+}
+
+#[tokio::test]
+async fn mistake_in_a_teams_account_is_named_by_its_field() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let types = json!([{"type": "mobile", "is_shown": true}]);
+    let mut messages = sent()["messages"].clone();
+    messages["bye"] = json!(" no ");
+    let mut empty = sent()["messages"].clone();
+    empty["joined"] = json!(" ");
+    let certificate = json!({"pem": "x", "key_pem": "y"});
+    let bad = [
+        ("tenant_id", json!("contoso"), "tenant_id"),
+        ("client_id", json!("aa123456"), "client_id"),
+        ("object_id", json!("-"), "object_id"),
+        ("name", json!("  "), "name"),
+        ("secret", json!(""), "secret"),
+        ("certificate", certificate, "certificate"),
+        ("expires_at", json!("soon"), "expires_at"),
+        ("features", json!(["telepathy"]), "features[0]"),
+        ("features", json!(["presence_push"]), "features"),
+        ("number_types", types, "number_types"),
+        ("messages", messages, "messages"),
+        ("messages", empty, "messages.joined"),
+        ("drawer_limit", json!(0), "drawer_limit"),
+        (
+            "licensing_acknowledged",
+            json!(false),
+            "licensing_acknowledged",
+        ),
+    ];
+    for (field, value, named) in bad {
+        let answer = alex.post("/teams-account", with(&[(field, value)])).await;
+        answer.expect_problem(422, "invalid");
+        assert_eq!(answer.body["errors"][0]["field"], named, "{}", answer.body);
+    }
+    alex.get("/teams-account")
+        .await
+        .expect_problem(404, "no_teams_account");
+}
+
+// B-072
+#[tokio::test]
+async fn incomplete_account_is_told_when_tested_and_asks_nobody() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let test = || alex.post("/teams-account/test", json!({}));
+    test().await.expect_problem(404, "no_teams_account");
+    let made = alex
+        .post("/teams-account", with(&[("client_id", json!(""))]))
+        .await;
+    made.expect_status(StatusCode::CREATED);
+    let tested = test().await.expect_status(StatusCode::OK);
+    let incomplete = "Error: Account credentials are incomplete";
+    assert_eq!(tested["message"], incomplete);
+    let outcomes: Vec<&str> = { tested["steps"].as_array().unwrap().iter() }
+        .map(|step| step["outcome"].as_str().unwrap())
+        .collect();
+    let skipped = ["skipped"; 6];
+    assert_eq!(outcomes[0], "failed");
+    assert_eq!(outcomes[1..], skipped);
+    let consent = alex.post("/teams-account/consent", json!({})).await;
+    consent.expect_problem(422, "invalid");
+    let rights = alex.get("/teams-account/rights").await;
+    let rights = rights.expect_status(StatusCode::OK);
+    assert_eq!(
+        (&rights["state"], &rights["problem"]),
+        (&json!("unknown"), &json!(incomplete))
+    );
+}
+
+#[tokio::test]
+async fn microsoft_that_cannot_be_reached_is_told_when_tested() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    made(&alex).await;
+    let tested = alex.post("/teams-account/test", json!({})).await;
+    let tested = tested.expect_status(StatusCode::OK);
+    assert_eq!(tested["message"], "Error: Microsoft cannot be reached");
+    assert_eq!(tested["steps"][1]["explanation"], "unreachable");
+}
+
+#[tokio::test]
+async fn sign_in_for_the_contact_center_is_not_needed_and_not_there() {
+    let server = Server::start().await;
+    let alex = server.administrator().await;
+    let delegates = || alex.get("/teams-account/delegates");
+    delegates().await.expect_problem(404, "no_teams_account");
+    made(&alex).await;
+    let told = delegates().await.expect_status(StatusCode::OK);
+    assert_eq!(
+        told,
+        json!({"owner": null, "backup": null, "is_needed": false})
+    );
+    let set = alex.put(
+        "/teams-account/delegates",
+        1,
+        json!({"owner": 1, "backup": null}),
+    );
+    set.await.expect_problem(409, "not_built");
+    let login = alex.post("/me/teams/login", json!({})).await;
+    login.expect_problem(409, "not_built");
+}
