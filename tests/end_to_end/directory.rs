@@ -44,8 +44,8 @@ fn has(directory: &Value, oid: &str) -> bool {
 }
 
 fn found(directory: &Value, oid: &str) -> Option<Value> {
-    let people = directory["people"].as_array().unwrap();
-    people.iter().find(|it| it["id"] == oid).cloned()
+    let people = directory["people"].as_array();
+    people?.iter().find(|it| it["id"] == oid).cloned()
 }
 
 // B-079, B-080, B-081, B-188, B-195, B-196, B-197, B-222

@@ -24,19 +24,38 @@ pub(crate) async fn second_teams_account_is_refused_until_the_first_is_gone(
     store: &impl TeamsAccounts,
 ) {
     let center = center();
-    assert_eq!(store.teams_account(&center).await.unwrap(), None);
+    assert_eq!(
+        store
+            .teams_account(&center)
+            .await
+            .expect("the store answers"),
+        None
+    );
     let first = store.create_teams_account(&center, saying("a"), NOW).await;
-    assert_eq!(first.unwrap(), 1);
+    assert_eq!(first.expect("the store answers"), 1);
     let second = store.create_teams_account(&center, saying("b"), NOW).await;
     assert!(matches!(second, Err(TeamsAccountError::Exists)));
-    let elsewhere = CenterId::parse("fabrikam").unwrap();
+    let elsewhere = CenterId::parse("fabrikam").expect("the store answers");
     let other = store.create_teams_account(&elsewhere, saying("c"), NOW);
-    assert_eq!(other.await.unwrap(), 1);
-    store.remove_teams_account(&center, 1, NOW).await.unwrap();
-    assert_eq!(store.teams_account(&center).await.unwrap(), None);
+    assert_eq!(other.await.expect("the store answers"), 1);
+    store
+        .remove_teams_account(&center, 1, NOW)
+        .await
+        .expect("the store answers");
+    assert_eq!(
+        store
+            .teams_account(&center)
+            .await
+            .expect("the store answers"),
+        None
+    );
     let again = store.create_teams_account(&center, saying("b"), NOW).await;
-    let again = again.unwrap();
-    let read = store.teams_account(&center).await.unwrap().unwrap();
+    let again = again.expect("the store answers");
+    let read = store
+        .teams_account(&center)
+        .await
+        .expect("the store answers")
+        .expect("the store answers");
     assert_eq!((read.version, read.secret), (again, saying("b").secret));
     // Whoever still looks at the first one changes nothing of the second.
     let stale = store.change_teams_account(&center, 1, saying("x"), NOW);
@@ -53,17 +72,25 @@ pub(crate) async fn teams_account_is_changed_on_the_version_that_was_read(
     let missing = store.change_teams_account(&center, 1, saying("a"), NOW);
     assert!(matches!(missing.await, Err(TeamsAccountError::NotFound)));
     let made = store.create_teams_account(&center, saying("a"), NOW);
-    made.await.unwrap();
+    made.await.expect("the store answers");
     let noted = store.note_teams_findings(&center, 1, "{\"a\":1}".to_owned());
-    noted.await.unwrap();
-    let read = store.teams_account(&center).await.unwrap().unwrap();
+    noted.await.expect("the store answers");
+    let read = store
+        .teams_account(&center)
+        .await
+        .expect("the store answers")
+        .expect("the store answers");
     assert_eq!(read.findings.as_deref(), Some("{\"a\":1}"));
     let changed = store.change_teams_account(&center, 1, saying("b"), NOW);
-    assert_eq!(changed.await.unwrap(), 2);
+    assert_eq!(changed.await.expect("the store answers"), 2);
     // What was found out about the first version says nothing about the second.
     let late = store.note_teams_findings(&center, 1, "{\"a\":2}".to_owned());
-    late.await.unwrap();
-    let read = store.teams_account(&center).await.unwrap().unwrap();
+    late.await.expect("the store answers");
+    let read = store
+        .teams_account(&center)
+        .await
+        .expect("the store answers")
+        .expect("the store answers");
     assert_eq!((read.version, read.findings), (2, None));
     assert_eq!(read.document, saying("b").document);
     let stale = store.remove_teams_account(&center, 1, NOW).await;
@@ -88,18 +115,38 @@ pub(crate) async fn removed_teams_account_switches_teams_off_for_everybody(
     let early = switch(ada, TeamsSwitch::On).await;
     assert!(matches!(early, Err(TeamsAccountError::NotFound)));
     let made = store.create_teams_account(&center, saying("a"), NOW);
-    made.await.unwrap();
+    made.await.expect("the store answers");
     for account in [ada, ada, ben] {
-        switch(account, TeamsSwitch::On).await.unwrap();
+        switch(account, TeamsSwitch::On)
+            .await
+            .expect("the store answers");
     }
-    let users = store.teams_users(&center).await.unwrap();
+    let users = store.teams_users(&center).await.expect("the store answers");
     assert_eq!(users, BTreeSet::from([ada, ben]));
-    switch(ben, TeamsSwitch::Off).await.unwrap();
-    assert_eq!(store.teams_users(&center).await.unwrap().len(), 1);
-    store.remove_teams_account(&center, 1, NOW).await.unwrap();
-    assert!(store.teams_users(&center).await.unwrap().is_empty());
+    switch(ben, TeamsSwitch::Off)
+        .await
+        .expect("the store answers");
+    assert_eq!(
+        store
+            .teams_users(&center)
+            .await
+            .expect("the store answers")
+            .len(),
+        1
+    );
+    store
+        .remove_teams_account(&center, 1, NOW)
+        .await
+        .expect("the store answers");
+    assert!(
+        store
+            .teams_users(&center)
+            .await
+            .expect("the store answers")
+            .is_empty()
+    );
     let made = store.create_teams_account(&center, saying("b"), NOW);
-    made.await.unwrap();
-    let users = store.teams_users(&center).await.unwrap();
+    made.await.expect("the store answers");
+    let users = store.teams_users(&center).await.expect("the store answers");
     assert!(users.is_empty(), "everybody switches it on again");
 }
