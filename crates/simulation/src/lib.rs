@@ -32,6 +32,7 @@ mod run;
 mod slow_balance;
 mod slow_capacity;
 mod slow_preference;
+mod slow_presence;
 mod slow_router;
 mod slow_switches;
 pub mod staffing;

@@ -24,6 +24,8 @@ type When = 'now' | 'after' | 'never';
 const WHEN: Record<Exclude<AgentState, 'signed_out'>, Record<DirectionWord, When>> = {
   available: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   not_ready: { ready: 'now', not_ready: 'now', signed_out: 'now' },
+  in_teams: { ready: 'now', not_ready: 'now', signed_out: 'now' },
+  presence_unknown: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   error: { ready: 'now', not_ready: 'now', signed_out: 'now' },
   wrap_up: { ready: 'after', not_ready: 'after', signed_out: 'after' },
   offering: { ready: 'after', not_ready: 'after', signed_out: 'never' },
@@ -72,8 +74,10 @@ const ORDER: Record<AgentState, number> = {
   on_contact: 3,
   wrap_up: 4,
   not_ready: 5,
-  available: 6,
-  signed_out: 7,
+  in_teams: 6,
+  presence_unknown: 7,
+  available: 8,
+  signed_out: 9,
 };
 export const STATES = Object.keys(ORDER) as AgentState[];
 

@@ -18,6 +18,8 @@ export const STATE_SHAPE: Record<AgentState, { shape: ShapeName; color: string }
   connecting: { shape: 'bell', color: td.tdStateOffering },
   wrap_up: { shape: 'diamond', color: td.tdStateWrapUp },
   not_ready: { shape: 'half', color: td.tdStateBreak },
+  in_teams: { shape: 'half', color: td.tdStateBreak },
+  presence_unknown: { shape: 'half', color: td.tdStateBreak },
   signed_out: { shape: 'ring', color: td.tdStateOffline },
   error: { shape: 'cross', color: td.tdLevelAct },
 };

@@ -30,6 +30,7 @@ impl Settings {
             | Kind::Disposition
             | Kind::Team
             | Kind::Privacy
+            | Kind::Presence
             | Kind::CapacityProfile
             | Kind::BalanceGroup => None,
         }
@@ -138,7 +139,11 @@ impl State {
                 let user = agents.find(|(_, agent)| agent.has_reason(ReasonId(id)));
                 user.map(|(agent, _)| format!("the agent {agent}"))
             }
-            Kind::Disposition | Kind::Site | Kind::Privacy | Kind::BalanceGroup => None,
+            Kind::Disposition
+            | Kind::Site
+            | Kind::Privacy
+            | Kind::Presence
+            | Kind::BalanceGroup => None,
         }
     }
 

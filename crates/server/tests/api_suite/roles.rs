@@ -106,7 +106,7 @@ const ROLES: [(&str, &[&str]); 7] = [
 ];
 
 /// Who may ask what. A new line is reviewed as a change of who may do what.
-const MATRIX: [(&str, &str, Who); 192] = [
+const MATRIX: [(&str, &str, Who); 195] = [
     ("get", "/{center}/callbacks", CALLBACKS),
     ("get", "/{center}/settings", READ),
     ("post", "/{center}/settings/difference", SETTINGS),
@@ -288,6 +288,9 @@ const MATRIX: [(&str, &str, Who); 192] = [
     ("delete", "/{center}/view", Who::Anyone),
     ("get", "/{center}/privacy", READ),
     ("put", "/{center}/privacy", SETTINGS),
+    ("get", "/{center}/presence-rules", READ),
+    ("put", "/{center}/presence-rules", SETTINGS),
+    ("post", "/{center}/presence-rules/chain", READ),
     ("get", "/{center}/accounts/{id}/may", ACCESS),
     ("get", "/{center}/permissions", ACCESS),
     ("get", "/{center}/teams", NAMES),
