@@ -23,6 +23,7 @@ mod oracles;
 pub mod patience;
 mod people;
 mod planted;
+pub mod presence;
 mod report;
 pub mod rerun;
 pub mod retrospect;
